@@ -1,0 +1,49 @@
+"""What went wrong, where, and what to do next.
+
+Every failure a user can cause or meet is one of these. The command line turns them into
+text and an exit code; nothing below it prints or exits.
+"""
+
+from __future__ import annotations
+
+
+class ForewarnError(Exception):
+    """A failure with a place and a next step.
+
+    Args:
+        what: one sentence that says what is wrong, without a trailing full stop needed.
+        where: the file, `file:line` or command it is about.
+        help: what to do next, in the imperative.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str | None = None, help: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.help = help
+
+
+class Refused(ForewarnError):
+    """A rule of the knowledge base forbids it; nothing was written."""
+
+    exit_code = 1
+
+
+class UsageError(ForewarnError):
+    """The request itself cannot be meant: an unknown product, a version that is none."""
+
+    exit_code = 2
+
+
+class PartlyDone(ForewarnError):
+    """Some of it failed and the rest went through."""
+
+    exit_code = 3
+
+
+class DataError(ForewarnError):
+    """A file, a repository or the state database cannot be read or written."""
+
+    exit_code = 4

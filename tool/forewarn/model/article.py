@@ -1,0 +1,61 @@
+"""An article: one page of `kb/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from forewarn.model.record import Audience, Inspection, Place
+from forewarn.model.version import VersionRange
+
+
+class Kind(StrEnum):
+    """What an article is for."""
+
+    HOW_TO = "how-to"
+    TROUBLESHOOTING = "troubleshooting"
+    KNOWN_ISSUE = "known-issue"
+    POLICY = "policy"
+    REFERENCE = "reference"
+
+
+class Remediation(StrEnum):
+    """What there is against a known issue."""
+
+    WORKAROUND = "workaround"
+    MITIGATION = "mitigation"
+    VENDOR_FIX = "vendor_fix"
+    NONE_AVAILABLE = "none_available"
+    NO_FIX_PLANNED = "no_fix_planned"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """`path` is its file, relative to the repository (`kb/convert-recordings.md`).
+
+    `applies` and `fixed_in` map a product's id to a range of its versions. `audience` is staff
+    unless the file says otherwise: what was not cleared for customers is not shown to them.
+    """
+
+    path: str
+    title: str
+    kind: Kind
+    audience: Audience = Audience.STAFF
+    owner: str | None = None
+    applies: Mapping[str, VersionRange] = field(default_factory=dict)
+    fixed_in: Mapping[str, VersionRange] = field(default_factory=dict)
+    opened: date | None = None
+    remediation: Remediation | None = None
+    promised: date | None = None
+    contingency: str | None = None
+    verified: Inspection | None = None
+    references: tuple[str, ...] = ()
+    body: str = ""
+    place: Place
+
+    @property
+    def slug(self) -> str:
+        """The path inside `kb/` without `.md`."""
+        return self.path.removeprefix("kb/").removesuffix(".md")

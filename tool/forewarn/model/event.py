@@ -1,0 +1,92 @@
+"""Events: facts worth telling people, derived and never declared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from forewarn.model.record import Audience
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    PLANNED = "planned"
+    DATE_CHANGED = "date_changed"
+    SHIPPED = "shipped"
+    WITHDRAWN = "withdrawn"
+    COMPATIBILITY_CHANGED = "compatibility_changed"
+    KNOWN_ISSUE_OPENED = "known_issue_opened"
+    KNOWN_ISSUE_FIXED = "known_issue_fixed"
+    UNANNOUNCED_DOWNLOAD = "unannounced_download"
+
+
+class Severity(StrEnum):
+    """How soon somebody must know, least first."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for low; comparable."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One fact, told once.
+
+    `product` and `version` are what it is about (for an article, the first product that it
+    applies to and no version); `products` holds every product whose followers care. `at` is
+    when the change was committed or the download first seen, in UTC. `facts` are the lines to
+    tell, label and text, in order. `page` is the site path of the page to open.
+    """
+
+    id: str
+    kind: EventKind
+    product: str
+    version: str | None
+    severity: Severity
+    audience: Audience
+    at: datetime
+    title: str
+    products: tuple[str, ...]
+    page: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """What a mail thread is about: one release, or one article."""
+        return f"{self.product}@{self.version}" if self.version else self.page
+
+
+def event_id(kind: EventKind, content: Mapping[str, object]) -> str:
+    """An id from the content alone: the same change computed twice has the same id."""
+    text = json.dumps([kind.value, content], sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """One event to one person by one channel, with its attempts and its end.
+
+    `state` is `pending` (to be sent, perhaps again), `sending` (claimed by a running process),
+    `sent`, or `failed` (given up).
+    """
+
+    id: int
+    event: Event
+    person: str
+    channel: str
+    state: str
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    sent_at: datetime | None = None
+    error: str | None = field(default=None)

@@ -1,0 +1,90 @@
+"""The safe alphabets: what a name may be before it becomes a path, a URL or a header.
+
+Every rule is a function that returns what is wrong, or None; who asks decides how to say it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PRODUCT = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
+_VERSION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+~:!-]*[A-Za-z0-9+~])?", re.ASCII)
+_WORD = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.ASCII)
+_ARTICLE_PART = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
+# Windows opens a device for these names, with any extension, in any folder.
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))]
+)
+# File stems that mean something else in a product's folder or on its pages.
+_TAKEN = frozenset(["product", "index", "readme"])
+_LONGEST = 100
+
+
+def check_product(text: str) -> str | None:
+    """What keeps `text` from being a product's id, or None."""
+    return _check(text, _PRODUCT, "small letters, digits, '.', '_' and '-'")
+
+
+def check_version(text: str) -> str | None:
+    """What keeps `text` from being a version, or None."""
+    problem = _check(text, _VERSION, "letters, digits and . _ + ~ : ! -")
+    if problem:
+        return problem
+    if text.casefold() in _TAKEN or text.casefold().endswith(".briefing"):
+        return f"{text!r} is kept for another file"
+    return None
+
+
+def check_word(text: str) -> str | None:
+    """What keeps `text` from naming a person, track, platform, edition or channel, or None."""
+    return _check(text, _WORD, "small letters, digits, '_' and '-'")
+
+
+def check_article_path(path: str) -> str | None:
+    """What keeps `kb/<path>` from being an article's file name, or None."""
+    parts = path.removesuffix(".md").split("/")
+    for part in parts:
+        problem = _check(part, _ARTICLE_PART, "small letters, digits, '.', '_' and '-'")
+        if problem:
+            return problem
+    return None
+
+
+def check_header(text: str) -> str | None:
+    """What makes `text` unfit for a mail header or a log line, or None."""
+    if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in text):
+        return "it holds a line break or another control character"
+    if "=?" in text:
+        return "it holds '=?', which mail programs read as an encoded word"
+    return None
+
+
+def _check(text: str, pattern: re.Pattern[str], allowed: str) -> str | None:
+    if not text:
+        return "it is empty"
+    if len(text) > _LONGEST:
+        return f"it is {len(text)} characters long; {_LONGEST} is the most"
+    if not pattern.fullmatch(text):
+        return (
+            f"{text!a} has a character or an end that is not allowed; use {allowed}, "
+            "and begin and end with a letter or digit"
+        )
+    if ".." in text:
+        return f"{text!r} holds '..'"
+    if text.split(".")[0].casefold() in _DEVICES:
+        return f"{text!r} is a device name on Windows"
+    return None
+
+
+def version_stem(version: str) -> str:
+    """The file stem that a version has on disk and in URLs: `:` is written `=`.
+
+    A colon cannot stand in a file name on Windows, and an equals sign cannot stand in a
+    version, so the two never meet.
+    """
+    return version.replace(":", "=")
+
+
+def version_of_stem(stem: str) -> str:
+    """The version that a file stem stands for; the inverse of `version_stem`."""
+    return stem.replace("=", ":")

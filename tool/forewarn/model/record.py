@@ -1,0 +1,59 @@
+"""What every record is made of: its place in the files, its audience, who verified it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Who may see something. Staff see everything."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where in the repository something is written; `file` is relative, with `/`."""
+
+    file: str
+    line: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inspection:
+    """An inspection tag: who verified something, when, how, and until when it holds."""
+
+    by: str
+    on: date
+    how: str | None = None
+    until: date | None = None
+
+    def expired(self, today: date) -> bool:
+        """Whether the tag no longer holds on `today`."""
+        return self.until is not None and self.until < today
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Support:
+    """When each stage of support ends; `ended` where it is over and no date is known."""
+
+    active_until: date | None = None
+    security_until: date | None = None
+    extended_until: date | None = None
+    ended: bool = False
+
+    @property
+    def ends(self) -> date | None:
+        """The last day on which anybody supports it, as far as is known."""
+        known = (self.active_until, self.security_until, self.extended_until)
+        return max((day for day in known if day), default=None)
+
+    def over(self, today: date) -> bool:
+        """Whether support has ended on `today`."""
+        return self.ended or (self.ends is not None and self.ends < today)

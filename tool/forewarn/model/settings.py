@@ -1,0 +1,56 @@
+"""What `forewarn.yml` says: who is told what, by which channel, and how to publish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from forewarn.model.event import EventKind, Severity
+from forewarn.model.record import Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Somebody who can own a record, verify a statement or be told of an event."""
+
+    id: str
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelSettings:
+    """One row of `channels:`: a channel type and its own options, as written.
+
+    An option written `${NAME}` stays so here; it is read from the environment only when the
+    channel is opened, so that no secret is ever part of this object.
+    """
+
+    id: str
+    type: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscription:
+    """Who wants which events, by which channel. Empty `products` or `events` means all."""
+
+    person: str
+    channel: str
+    products: tuple[str, ...] = ()
+    events: tuple[EventKind, ...] = ()
+    least_severity: Severity = Severity.LOW
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """`forewarn.yml`. `site_urls` maps an audience to the address its site is served at."""
+
+    name: str
+    description: str | None = None
+    people: Mapping[str, Person] = field(default_factory=dict)
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    subscriptions: tuple[Subscription, ...] = ()
+    site_urls: Mapping[str, str] = field(default_factory=dict)
