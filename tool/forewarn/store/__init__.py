@@ -1,0 +1,1 @@
+"""Between bytes and the model: records, Git and the state database."""

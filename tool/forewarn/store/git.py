@@ -1,0 +1,264 @@
+"""Git: the log. Reading trees and making commits of a command's own files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forewarn.errors import DataError, Refused, UsageError
+
+if TYPE_CHECKING:
+    from git import Repo
+
+# Both waited for at most this long, because the other release manager's command is quick too.
+_LOCK_SECONDS = 10.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blob:
+    """A file in a commit's tree: its path and the id of its content."""
+
+    path: str
+    id: str
+
+
+class Repository:
+    """The Git repository that holds a knowledge base.
+
+    Paths are relative to the knowledge base, which may be a folder of a larger repository.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Open the repository at or above `root`.
+
+        Raises:
+            DataError: there is none, or Git is missing or refuses it.
+        """
+        # GitPython looks for the git program when it is imported, and says so by ImportError.
+        try:
+            import git
+        except ImportError as error:
+            raise DataError(
+                "git cannot be run", help="Install git and see that it is on the PATH."
+            ) from error
+        self._error: type[Exception] = git.CommandError
+        try:
+            self._repo: Repo = git.Repo(root, search_parent_directories=True)
+            top = self._repo.working_tree_dir
+            # The first command also meets Git's own refusals, such as dubious ownership.
+            self._repo.git.rev_parse("--git-dir")
+        except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
+            raise DataError(
+                "this is not in a Git repository",
+                where=str(root),
+                help="Run `git init` here, or make a knowledge base with `forewarn init DIR`.",
+            ) from error
+        except git.CommandError as error:
+            raise _failed("opening the repository", error) from error
+        if top is None:
+            raise DataError(
+                "this is a bare repository; commands need a working tree",
+                where=str(root),
+                help="Work in a clone of it.",
+            )
+        self.root = root
+        inside = root.resolve().relative_to(Path(top).resolve()).as_posix()
+        self._prefix = "" if inside == "." else f"{inside}/"
+
+    def head(self) -> str | None:
+        """The id of the checked-out commit; None where there is no commit yet."""
+        try:
+            return str(self._repo.git.rev_parse("--verify", "--quiet", "HEAD^{commit}"))
+        except self._error:
+            return None
+
+    def resolve(self, revision: str) -> str:
+        """The id of a commit by any of its names.
+
+        Raises:
+            UsageError: there is no such commit here.
+        """
+        try:
+            return str(
+                self._repo.git.rev_parse(
+                    "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+                )
+            )
+        except self._error as error:
+            raise UsageError(
+                f"{revision!a} names no commit here",
+                help="Give a commit, branch or tag that `git log` knows; fetch it first "
+                "if it is on a server.",
+            ) from error
+
+    def has(self, commit: str) -> bool:
+        """Whether a commit is in this clone."""
+        try:
+            self._repo.git.cat_file("-e", f"{commit}^{{commit}}")
+        except self._error:
+            return False
+        return True
+
+    def committed_at(self, commit: str) -> datetime:
+        """When a commit was made, in UTC."""
+        seconds = int(self._repo.git.show("-s", "--format=%ct", commit))
+        return datetime.fromtimestamp(seconds, UTC)
+
+    def blobs(self, commit: str, folders: Sequence[str]) -> Iterator[Blob]:
+        """The files of a commit below `folders`."""
+        text = self._git(
+            "reading the tree", "ls_tree", "-r", "-z", commit, "--", *self._full(folders)
+        )
+        for row in filter(None, text.split("\0")):
+            head, path = row.split("\t", 1)
+            mode, kind, blob = head.split()
+            # A symbolic link (mode 120000) could point anywhere; it is no record.
+            if kind == "blob" and mode != "120000":
+                yield Blob(path=path.removeprefix(self._prefix), id=blob)
+
+    def read(self, blob: str) -> bytes:
+        """The content of a blob, through one git process kept for all of them."""
+        return bytes(self._repo.git.get_object_data(blob)[3])
+
+    def uncommitted(self, folders: Sequence[str]) -> tuple[str, ...]:
+        """The files below `folders` that differ from the checked-out commit, new ones too."""
+        text = self._git(
+            "reading the status",
+            *("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"),
+            "--",
+            *self._full(folders),
+        )
+        return tuple(row[3:].removeprefix(self._prefix) for row in text.split("\0") if row)
+
+    def unmerged(self) -> tuple[str, ...]:
+        """The files that a merge left in conflict."""
+        text = self._git("reading the status", "diff", "--name-only", "--diff-filter=U", "-z")
+        return tuple(path.removeprefix(self._prefix) for path in text.split("\0") if path)
+
+    def refuse_unless_on_a_branch(self) -> None:
+        """Raise before a command writes what it could not commit well.
+
+        Raises:
+            Refused: the head is detached, or a merge or rebase is under way.
+        """
+        folder = Path(self._repo.git_dir)
+        for name, doing in (
+            ("MERGE_HEAD", "merge"),
+            ("CHERRY_PICK_HEAD", "cherry-pick"),
+            ("rebase-merge", "rebase"),
+            ("rebase-apply", "rebase"),
+        ):
+            if (folder / name).exists():
+                raise Refused(
+                    f"a {doing} is under way here",
+                    where=str(self.root),
+                    help=f"Finish it or give it up (`git {doing} --abort`), then run this again.",
+                )
+        if self._repo.head.is_detached:
+            raise Refused(
+                "no branch is checked out (detached head); a commit made here would be lost",
+                where=str(self.root),
+                help="Go to your branch with `git switch main`, then run this again.",
+            )
+
+    def commit(self, paths: Iterable[str], message: str) -> str:
+        """Commit the named files as they are in the working tree, and nothing else.
+
+        Other changes stay as they are, staged or not. Returns the commit's id.
+
+        Raises:
+            DataError: Git refuses (no identity, a hook, a full disk).
+        """
+        full = self._full(paths)
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                self._repo.git.add("--intent-to-add", "--", *full)
+                self._repo.git.commit("--quiet", "--only", "--message", message, "--", *full)
+                return str(self._repo.git.rev_parse("HEAD"))
+            except self._error as error:
+                if "index.lock" in str(error) and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                    continue
+                with suppress(self._error):
+                    self._forget_intent(full)
+                raise _failed("committing", error) from error
+
+    def identity(self) -> tuple[str, str]:
+        """The name and mail address of whoever commits here.
+
+        Raises:
+            DataError: Git does not know.
+        """
+        text = self._git("asking who you are", "var", "GIT_COMMITTER_IDENT")
+        name, _, rest = text.rpartition(" <")
+        return name, rest.partition(">")[0]
+
+    def close(self) -> None:
+        """End the git processes that were kept."""
+        self._repo.close()
+
+    def __enter__(self) -> Repository:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _forget_intent(self, full: Sequence[str]) -> None:
+        """Take files that no commit has out of the index again; the working tree stays."""
+        known = self._repo.git.ls_files("--stage", "-z", "--", *full).split("\0")
+        if self.head() is not None:
+            self._repo.git.reset("--quiet", "--", *full)
+        elif known:
+            self._repo.git.rm("--cached", "--quiet", "--force", "--", *full)
+
+    def _full(self, paths: Iterable[str]) -> list[str]:
+        # A path is taken as it is written, also one that holds the characters of a pattern.
+        top = f":(top,literal){self._prefix}"
+        return [f"{top}{path}" for path in paths]
+
+    def _git(self, doing: str, command: str, *arguments: str) -> str:
+        try:
+            return str(getattr(self._repo.git, command)(*arguments, strip_newline_in_stdout=False))
+        except self._error as error:
+            raise _failed(doing, error) from error
+
+
+def _failed(doing: str, error: Exception) -> DataError:
+    """What Git said, without the command line and the status that GitPython puts around it."""
+    said = str(getattr(error, "stderr", "") or error).strip()
+    said = said.removeprefix("stderr:").strip().strip("'").strip()
+    if "tell me who you are" in said or "empty ident" in said or "auto-detect email" in said:
+        return DataError(
+            "Git does not know who you are, so nothing was committed",
+            help="Run `git config --global user.name 'Your Name'` and "
+            "`git config --global user.email you@example.com`, then run this again.",
+        )
+    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
+    return DataError(
+        f"Git failed at {doing}: {' / '.join(lines[:3]) or 'it gave no reason'}",
+        help="Mend what Git names, then run this again; nothing was changed.",
+    )
+
+
+def initialise(root: Path) -> None:
+    """Make `root` a new Git repository whose branch is main.
+
+    Raises:
+        DataError: Git is missing or fails.
+    """
+    try:
+        import git
+    except ImportError as error:
+        raise DataError(
+            "git cannot be run", help="Install git and see that it is on the PATH."
+        ) from error
+    try:
+        git.Repo.init(root, initial_branch="main").close()
+    except git.CommandError as error:
+        raise _failed("making the repository", error) from error

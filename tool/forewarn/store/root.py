@@ -1,0 +1,26 @@
+"""Where a knowledge base begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from forewarn.errors import UsageError
+
+SETTINGS_FILE = "forewarn.yml"
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder at or above `start` that holds forewarn.yml, absolute.
+
+    Raises:
+        UsageError: there is none.
+    """
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS_FILE).is_file():
+            return folder
+    raise UsageError(
+        f"no knowledge base here: neither this folder nor one above it has {SETTINGS_FILE}",
+        where=str(start),
+        help="Go into one, name one with `forewarn -C DIR`, or make one with `forewarn init DIR`.",
+    )

@@ -1,0 +1,163 @@
+"""forewarn.yml: people, subscriptions, channels and where the sites are served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from forewarn import plugins
+from forewarn.errors import DataError
+from forewarn.model.event import EventKind, Severity
+from forewarn.model.finding import Finding
+from forewarn.model.names import check_header, check_product, check_word
+from forewarn.model.record import Audience
+from forewarn.model.settings import ChannelSettings, Person, Settings, Subscription
+from forewarn.store.records import check_url, decode
+from forewarn.store.root import SETTINGS_FILE
+from forewarn.store.yaml_reader import Fields, Problems, read_mapping
+
+
+def load_settings(root: Path) -> Settings:
+    """Read forewarn.yml of the knowledge base at `root`.
+
+    Raises:
+        DataError: it cannot be read, or something in it is wrong; the first is named.
+    """
+    settings, findings = read_settings(root)
+    if settings is None or findings:
+        first = findings[0]
+        raise DataError(
+            first.message,
+            where=str(first.place),
+            help=f"{first.help} `forewarn check` lists everything.",
+        )
+    return settings
+
+
+def read_settings(root: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
+    """Read forewarn.yml with everything that is wrong in it; None where nothing can be read.
+
+    Raises:
+        DataError: the file cannot be opened.
+    """
+    path = root / SETTINGS_FILE
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"cannot be read: {error.strerror}",
+            where=str(path),
+            help="Mend its permissions, or take it back from Git: `git checkout -- forewarn.yml`.",
+        ) from error
+    problems = Problems(SETTINGS_FILE)
+    text = decode(data, problems)
+    fields = read_mapping(text, problems, SETTINGS_FILE) if text is not None else None
+    settings = _settings(fields) if fields else None
+    return settings, tuple(problems.findings)
+
+
+def _settings(fields: Fields) -> Settings:
+    people = {
+        name: Person(
+            id=name,
+            name=row.required("name", check_header),
+            email=row.text("email", check_address),
+        )
+        for name, row in _named(fields, "people")
+    }
+    channels = {name: _channel(name, row) for name, row in _named(fields, "channels")}
+    subscriptions = tuple(
+        _subscription(row, people, channels) for row in fields.mappings("subscriptions")
+    )
+    settings = Settings(
+        name=fields.required("name", check_header),
+        description=fields.text("description"),
+        people=people,
+        channels=channels,
+        subscriptions=subscriptions,
+        site_urls=_site_urls(fields),
+    )
+    fields.end()
+    return settings
+
+
+def _named(fields: Fields, name: str) -> list[tuple[str, Fields]]:
+    """The rows of a mapping from a name to keys, each finished by the caller's reading."""
+    below = fields.mapping(name)
+    rows: list[tuple[str, Fields]] = []
+    for key in below.names() if below else ():
+        assert below is not None  # noqa: S101 - there are no names without it
+        problem = check_word(key)
+        if problem:
+            below.problems.add_at(
+                below.place_of(key), "wrong-value", f"cannot be a name: {problem}", "Rename it."
+            )
+            continue
+        row = below.mapping(key)
+        if row is not None:
+            rows.append((key, row))
+    return rows
+
+
+def _channel(name: str, fields: Fields) -> ChannelSettings:
+    kind = fields.required("type", _check_channel_type)
+    options = {key: fields.text(key, check_header) or "" for key in fields.names() if key != "type"}
+    return ChannelSettings(id=name, type=kind, options=options, place=fields.place)
+
+
+def _subscription(
+    fields: Fields, people: dict[str, Person], channels: dict[str, ChannelSettings]
+) -> Subscription:
+    subscription = Subscription(
+        person=fields.required("person"),
+        channel=fields.required("channel"),
+        products=fields.texts("products", check_product),
+        events=tuple(EventKind(kind) for kind in fields.texts("events", _check_event)),
+        least_severity=fields.choice("least_severity", Severity) or Severity.LOW,
+        place=fields.place,
+    )
+    for name, value, known in (
+        ("person", subscription.person, people),
+        ("channel", subscription.channel, channels),
+    ):
+        if value and value not in known:
+            fields.problems.add_at(
+                fields.place_of(name),
+                f"unknown-{name}",
+                f"there is no {name} {value!r}",
+                f"Use one of {', '.join(known) or 'none yet'}, or add it.",
+            )
+    fields.end()
+    return subscription
+
+
+def _site_urls(fields: Fields) -> dict[str, str]:
+    rows = fields.mapping("sites")
+    if rows is None:
+        return {}
+    found = {audience.value: rows.text(audience.value, check_url) for audience in Audience}
+    rows.end()
+    return {audience: url.rstrip("/") + "/" for audience, url in found.items() if url}
+
+
+def check_address(text: str) -> str | None:
+    """What keeps `text` from being one person's mail address, or None."""
+    problem = check_header(text)
+    if problem:
+        return problem
+    name, at, host = text.partition("@")
+    bad = set(text) & set(' ,;:<>()[]"\\')
+    if not (name and at and host) or "@" in host or bad or not text.isascii():
+        return "it is not a mail address such as maria@example.com"
+    return None
+
+
+def _check_event(text: str) -> str | None:
+    if text in list(EventKind):
+        return None
+    return f"there is no event {text!r}; use one of {', '.join(EventKind)}"
+
+
+def _check_channel_type(text: str) -> str | None:
+    if text in plugins.names("channels"):
+        return None
+    return f"there is no channel type {text!r}; use one of {', '.join(plugins.names('channels'))}"
