@@ -1,0 +1,48 @@
+# Two commands: `make run` shows what forewarn does, `make test` checks that it does it.
+# Each sets up what it needs in .venv, from nothing but Python 3.11 or newer (with venv) and git.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test bench format clean
+
+run: .venv/.installed
+	@echo "== The story, on a scratch copy"
+	@$(BIN)/forewarn demo --no-serve
+	@echo
+	@echo "== This repository's own sites"
+	@$(BIN)/forewarn publish
+	@$(BIN)/forewarn serve
+
+test: .venv/.installed-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2
+
+bench: .venv/.installed-for-tests
+	$(BIN)/python tests/bench/run.py
+
+format: .venv/.installed-for-tests
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.venv/.installed: pyproject.toml | .venv/bin/python
+	@echo "== Installing forewarn into .venv"
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/.installed-for-tests: pyproject.toml | .venv/bin/python
+	@echo "== Installing forewarn and what its tests need into .venv"
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ .venv/.installed
+
+.venv/bin/python:
+	@command -v git >/dev/null || { echo "missing: git (install it and run this again)" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "missing: $(PYTHON) (install Python 3.11 or newer, or say PYTHON=/path/to/it)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "missing: Python 3.11 or newer; $(PYTHON) is older (say PYTHON=/path/to/it)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "missing: Python's venv module (on Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+clean:
+	rm -rf .venv site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

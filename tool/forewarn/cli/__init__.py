@@ -1,0 +1,107 @@
+"""The command line: parse, call one service, hand the result to output."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from forewarn import __version__
+from forewarn.errors import ForewarnError
+
+# A command is imported when it is run or when its help is shown, and never for another one.
+_COMMANDS = {
+    "init": "init",
+    "product": "product",
+    "release": "release",
+    "check": "check",
+    "compat": "compat",
+    "watch": "watch",
+    "sightings": "sightings",
+    "publish": "publish",
+    "serve": "serve",
+    "deliver": "deliver",
+    "deliveries": "deliveries",
+    "events": "events",
+    "import": "import_",
+    "demo": "demo",
+    "doctor": "doctor",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command = importlib.import_module(f"forewarn.cli.{module}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - a fact about our own modules
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="forewarn %(version)s")
+@click.option(
+    "-C",
+    "directory",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Work on the knowledge base in DIR instead of this folder.",
+)
+@click.pass_context
+def forewarn(ctx: click.Context, directory: Path) -> None:
+    """Know of every release before the first customer calls about it.
+
+    Releases, what works with what and what to tell the customer are files in Git; forewarn
+    checks them, publishes them for staff and for customers, watches where downloads appear,
+    and alerts support.
+
+    \b
+    Start:  forewarn demo                     the whole story in half a minute
+            forewarn init my-kb               a knowledge base of your own
+            forewarn -C my-kb doctor          what is still missing
+    """
+    ctx.obj = directory
+
+
+def main() -> None:
+    """The console script: run a command; say what went wrong in two lines, not in twenty."""
+    try:
+        code = forewarn.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("\naborted", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except ForewarnError as error:
+        _show(error)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our output (head, less) is gone; that is not an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        _show(
+            ForewarnError(
+                error.strerror or str(error),
+                where=str(error.filename) if error.filename else None,
+                help="Run `forewarn doctor` to see what is wrong with the set-up.",
+            )
+        )
+        code = 4
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show(error: ForewarnError) -> None:
+    where = f"{error.where}: " if error.where else ""
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {where}{error.what}", err=True)
+    if error.help:
+        click.echo(f"  {click.style('next', bold=True)}: {error.help}", err=True)

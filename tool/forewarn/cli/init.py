@@ -1,0 +1,27 @@
+"""`forewarn init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from forewarn.cli.output import say
+
+
+@click.command("init")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--name", help="What the sites are called; the folder's name by default.")
+@click.pass_obj
+def command(base: Path, folder: Path, name: str | None) -> None:
+    """Make a new knowledge base in DIR: a Git repository with a first commit.
+
+    \b
+    Example:  forewarn init support-kb --name "Acme support"
+    """
+    from forewarn.services.init import init
+
+    made = init(base / folder, name)
+    say(f"made a knowledge base in {made}")
+    say(f"next: cd {folder}")
+    say('      forewarn product add recorder --name "Recorder" --scheme loose')

@@ -1,0 +1,58 @@
+"""Where results and messages go: results to stdout as text or JSON, messages to stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+format_option = click.option(
+    "--format",
+    "as_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the result.",
+)
+
+
+def emit(as_format: str, data: object, text: str) -> None:
+    """Print a result: `data` as JSON, or `text` (nothing where it is empty)."""
+    if as_format == "json":
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    elif text:
+        click.echo(text)
+
+
+def say(message: str) -> None:
+    """Print a message for the person, not for the pipe."""
+    click.echo(message, err=True)
+
+
+def knowledge_base(ctx: click.Context) -> Path:
+    """The root of the knowledge base that the command works on (`-C`, else this folder).
+
+    Raises:
+        UsageError: there is none here or above.
+    """
+    from forewarn.store.root import find_root
+
+    directory = ctx.find_object(Path)
+    return find_root(directory or Path())
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as aligned columns, two spaces apart."""
+    if not rows:
+        return ""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)

@@ -1,0 +1,62 @@
+"""`forewarn product`."""
+
+from __future__ import annotations
+
+import click
+
+from forewarn.cli.output import columns, emit, format_option, knowledge_base, say
+
+
+@click.group("product")
+def command() -> None:
+    """Products: anything with versions of its own."""
+
+
+@command.command()
+@click.argument("product", metavar="ID")
+@click.option("--name", required=True, help="What customers call it.")
+@click.option(
+    "--scheme",
+    required=True,
+    metavar="SCHEME",
+    help="How its versions are ordered, such as semver, pep440, windows or loose.",
+)
+@click.pass_context
+def add(ctx: click.Context, product: str, name: str, scheme: str) -> None:
+    """Record a product and commit it.
+
+    \b
+    Example:  forewarn product add recorder --name "Recorder" --scheme loose
+    """
+    from forewarn.services.product import add_product
+
+    record = add_product(knowledge_base(ctx), product=product, name=name, scheme=scheme)
+    say(f"committed {record.place.file}")
+    say(f"next: forewarn release add {record.id} VERSION --download PLATFORM=URL")
+
+
+@command.command("list")
+@format_option
+@click.pass_context
+def list_(ctx: click.Context, as_format: str) -> None:
+    """List the products with their newest shipped version.
+
+    \b
+    Example:  forewarn product list --format json
+    """
+    from forewarn.cli.reading import readable_catalogue
+
+    catalogue = readable_catalogue(knowledge_base(ctx))
+    newest = {key: catalogue.latest(key) for key in sorted(catalogue.products)}
+    data = [
+        {
+            "id": key,
+            "name": catalogue.products[key].name,
+            "scheme": catalogue.products[key].scheme,
+            "tracks": list(catalogue.products[key].tracks),
+            "latest": release.version if release else None,
+        }
+        for key, release in newest.items()
+    ]
+    rows = [(str(r["id"]), str(r["name"]), str(r["latest"] or "nothing shipped")) for r in data]
+    emit(as_format, data, columns(rows))

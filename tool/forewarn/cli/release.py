@@ -1,0 +1,231 @@
+"""`forewarn release`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from forewarn.cli.output import columns, emit, format_option, knowledge_base, say
+
+if TYPE_CHECKING:
+    from forewarn.model.release import Download
+
+
+class _Day(click.ParamType):
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it like 2026-05-04", param, ctx)
+
+
+class _PlatformUrl(click.ParamType):
+    name = "PLATFORM=URL"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Download:
+        from forewarn.model.release import Download
+
+        if isinstance(value, Download):
+            return value
+        platform, equals, url = str(value).partition("=")
+        if not (platform and equals and url):
+            self.fail(f"{value!r} is not written PLATFORM=URL", param, ctx)
+        return Download(platform=platform, url=url)
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+@click.group("release")
+def command() -> None:
+    """Releases: one version of one product each."""
+
+
+@command.command()
+@click.argument("product")
+@click.argument("version")
+@click.option("--track", help="The line of releases it is on; the product's first by default.")
+@click.option(
+    "--download", "downloads", type=_PlatformUrl(), multiple=True, help="May be given again."
+)
+@click.option("--planned", type=_Day(), metavar="DATE", help="It is to ship on that day.")
+@click.pass_context
+def add(
+    ctx: click.Context,
+    product: str,
+    version: str,
+    track: str | None,
+    downloads: tuple[Download, ...],
+    planned: date | None,
+) -> None:
+    """Record a release, planned or (without a date) staged, and commit it.
+
+    \b
+    Example:  forewarn release add recorder 2.7 \\
+                --download windows=https://downloads.example.com/recorder-2.7.exe
+    """
+    from forewarn.services.release import add_release
+
+    release = add_release(
+        knowledge_base(ctx),
+        product=product,
+        version=version,
+        track=track,
+        planned_for=planned,
+        downloads=downloads,
+    )
+    say(f"committed {release.place.file} as {release.status.value}")
+    say(
+        f"next: write there what it breaks, then: forewarn release ship {product} {release.version}"
+    )
+
+
+@command.command("list")
+@click.argument("product", required=False)
+@format_option
+@click.pass_context
+def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
+    """List releases, the highest version of each product first.
+
+    \b
+    Example:  forewarn release list recorder
+    """
+    from forewarn.cli.reading import day, release_json
+    from forewarn.services.lookup import the_product
+    from forewarn.store.catalogue import load_worktree
+
+    loaded = load_worktree(knowledge_base(ctx))
+    catalogue = loaded.catalogue
+    wanted = [the_product(loaded, product).id] if product else sorted(catalogue.products)
+    releases = [release for key in wanted for release in catalogue.releases_of(key)]
+    rows = [
+        (str(r), r.status.value, r.track, day(r.released_at or r.planned_for) or "")
+        for r in releases
+    ]
+    emit(as_format, [release_json(catalogue, r) for r in releases], columns(rows))
+
+
+@command.command()
+@click.argument("product")
+@click.argument("version")
+@format_option
+@click.pass_context
+def show(ctx: click.Context, product: str, version: str, as_format: str) -> None:
+    """Show one release: its state and since when, what it breaks, and its downloads.
+
+    \b
+    Example:  forewarn release show recorder 2.7
+    """
+    from forewarn.cli.reading import release_json
+    from forewarn.cli.wording import release_text
+    from forewarn.services.lookup import the_release
+    from forewarn.store.catalogue import load_worktree
+
+    loaded = load_worktree(knowledge_base(ctx))
+    release = the_release(loaded, product, version)
+    emit(
+        as_format,
+        release_json(loaded.catalogue, release),
+        release_text(loaded.catalogue, release, _today()),
+    )
+
+
+@command.command()
+@click.argument("product")
+@click.argument("version")
+@click.option("--on", type=_Day(), metavar="DATE", help="The vendor's date; today by default.")
+@click.option(
+    "--accept-risk",
+    metavar="REASON",
+    help="Ship although it breaks something without a remedy; the reason is kept in the commit.",
+)
+@click.option(
+    "--verify-downloads",
+    is_flag=True,
+    help="Fetch each download first and compare its size and sha256.",
+)
+@click.option("--allow-private", is_flag=True, help="Also fetch from private addresses.")
+@click.pass_context
+def ship(
+    ctx: click.Context,
+    product: str,
+    version: str,
+    on: date | None,
+    accept_risk: str | None,
+    verify_downloads: bool,
+    allow_private: bool,
+) -> None:
+    """Declare a release shipped and commit it, if the gate lets it through.
+
+    Refused while it has no download, or while it breaks the newest version of a product that
+    must keep working with it (`lockstep:`) and no remedy is written.
+
+    \b
+    Example:  forewarn release ship recorder 2.7 --verify-downloads
+    """
+    from forewarn.services.release import ship_release
+    from forewarn.services.verify import verify_downloads as verify
+
+    root = knowledge_base(ctx)
+    digests = (
+        verify(root, product, version, allow_private=allow_private, step=say)
+        if verify_downloads
+        else {}
+    )
+    shipped = ship_release(
+        root,
+        product=product,
+        version=version,
+        on=on or _today(),
+        accept_risk=accept_risk,
+        verified=digests,
+    )
+    say(f"committed {shipped.release.place.file}: {shipped.release} has shipped")
+    for newest in shipped.untested:
+        say(f"note: nobody has said whether it works with {newest}")
+    say("next: forewarn publish")
+
+
+@command.command()
+@click.argument("product")
+@click.argument("version")
+@click.option("--reason", required=True, help="What customers and staff are told.")
+@click.option("--replacement", metavar="VERSION", help="What to use instead.")
+@click.option("--on", type=_Day(), metavar="DATE", help="The day; today by default.")
+@click.pass_context
+def withdraw(
+    ctx: click.Context,
+    product: str,
+    version: str,
+    reason: str,
+    replacement: str | None,
+    on: date | None,
+) -> None:
+    """Take a shipped release back and commit it.
+
+    \b
+    Example:  forewarn release withdraw recorder 2.7 --reason "loses sound" --replacement 2.7.1
+    """
+    from forewarn.services.release import withdraw_release
+
+    release = withdraw_release(
+        knowledge_base(ctx),
+        product=product,
+        version=version,
+        on=on or _today(),
+        reason=reason,
+        replacement=replacement,
+    )
+    say(f"committed {release.place.file}: {release} is withdrawn")
+    say("next: forewarn publish")

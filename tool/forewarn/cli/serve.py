@@ -1,0 +1,37 @@
+"""`forewarn serve`."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import click
+
+from forewarn.cli.output import knowledge_base, say
+
+
+@click.command("serve")
+@click.option("--port", default=8000, show_default=True, help="The staff site's; public is next.")
+@click.option(
+    "--from",
+    "sites",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where `publish --to` put the sites; `site` by default.",
+)
+@click.pass_context
+def command(ctx: click.Context, port: int, sites: Path | None) -> None:
+    """Show both published sites on this machine, until Ctrl-C.
+
+    It listens on loopback only. For everybody else, let a web server serve the two folders.
+
+    \b
+    Example:  forewarn serve --port 8100
+    """
+    from forewarn.services.serve import serving
+
+    with serving(sites or knowledge_base(ctx) / "site", port) as addresses:
+        for audience, address in addresses.items():
+            say(f"{audience:<8}{address}")
+        say("Ctrl-C ends it.")
+        threading.Event().wait()

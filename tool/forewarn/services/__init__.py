@@ -1,0 +1,1 @@
+"""Use cases: each command calls one of these. No Click, no printing."""

@@ -1,0 +1,72 @@
+"""Serving built sites on this machine, for a look; a web server does it in earnest."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from forewarn.errors import UsageError
+from forewarn.model.record import Audience
+
+HOST = "127.0.0.1"
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    # A feed is text to a browser, and a feed reader wants its own type.
+    extensions_map = {  # noqa: RUF012 - the base class's own attribute
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".xml": "application/xml; charset=utf-8",
+    }
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """A line a request would bury what the terminal is there to show."""
+
+
+@contextmanager
+def serving(sites: Path, port: int) -> Iterator[Mapping[str, str]]:
+    """Serve `sites`/staff on `port` and `sites`/public on the next, on loopback only.
+
+    Yields audience → address. With port 0 the system chooses both.
+
+    Raises:
+        UsageError: a site was not built yet, or a port is taken.
+    """
+    servers = {}
+    try:
+        for number, audience in enumerate((Audience.STAFF, Audience.PUBLIC)):
+            folder = sites / audience
+            if not (folder / "index.html").is_file():
+                raise UsageError(
+                    f"there is no {audience} site yet", where=str(folder), help="`forewarn publish`"
+                )
+            servers[audience.value] = serve_folder(folder, port + number if port else 0)
+        yield {
+            audience: f"http://{HOST}:{server.server_address[1]}/"
+            for audience, server in servers.items()
+        }
+    finally:
+        for server in servers.values():
+            server.shutdown()
+            server.server_close()
+
+
+def serve_folder(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
+    """Serve one folder on loopback from a thread; shut the server down when done.
+
+    Raises:
+        UsageError: the port is taken or not allowed.
+    """
+    handler = functools.partial(_Quiet, directory=str(folder))
+    try:
+        server = http.server.ThreadingHTTPServer((HOST, port), handler)
+    except OSError as error:
+        raise UsageError(
+            f"port {port} cannot be used: {error.strerror}", help="Choose another: --port 8100."
+        ) from error
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server

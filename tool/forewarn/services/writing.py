@@ -1,0 +1,72 @@
+"""Writing records: one Git commit of just these files, or nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from forewarn.errors import DataError
+from forewarn.model.names import check_header
+from forewarn.store.files import write_atomic
+from forewarn.store.git import Repository
+from forewarn.store.records import read_record
+from forewarn.store.yaml_reader import Problems
+
+
+def write_and_commit(root: Path, files: Mapping[str, bytes], message: str) -> str:
+    """Write records (path relative to `root` → bytes) and commit them; returns the commit's id.
+
+    What is written is read back first, so that no command can leave a record that `check`
+    would not read. If Git refuses, the files are as they were.
+
+    Raises:
+        Refused: no branch is checked out, or a merge is under way.
+        DataError: the bytes are no record, or they could not be written or committed.
+    """
+    for path, data in files.items():
+        problems = Problems(path)
+        read_record(path, data, problems)
+        if problems.findings:
+            first = problems.findings[0]
+            raise DataError(first.message, where=str(first.place), help=first.help)
+    with Repository(root) as repository:
+        repository.refuse_unless_on_a_branch()
+        before = {path: _bytes_of(root / path) for path in files}
+        try:
+            for path, data in files.items():
+                write_atomic(root / path, data)
+            return repository.commit(files, message)
+        except BaseException:
+            for path, old in before.items():
+                _put_back(root / path, old)
+            raise
+
+
+def trailer(key: str, value: str) -> str:
+    """A trailer line for a commit message, `value` on one line."""
+    return f"{key}: {' '.join(value.split())}\n"
+
+
+def refuse_unsafe(name: str, value: str) -> None:
+    """Refuse text that would break a mail header or a commit's trailer.
+
+    Raises:
+        DataError: it would.
+    """
+    problem = check_header(value)
+    if problem:
+        raise DataError(f"the {name} cannot be used: {problem}", help=f"Write another {name}.")
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def _put_back(path: Path, old: bytes | None) -> None:
+    if old is not None:
+        write_atomic(path, old)
+        return
+    path.unlink(missing_ok=True)
+    # The folder of a first record goes too, where nothing else is in it.
+    if path.parent.is_dir() and not any(path.parent.iterdir()):
+        path.parent.rmdir()
