@@ -1,0 +1,90 @@
+"""The layouts of calendar versions, in the tokens of calver.org."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from forewarn.errors import UsageError
+
+# Token -> how its number is written, an example, and its place from large to small.
+_TOKENS: dict[str, tuple[str, str, int | None]] = {
+    "YYYY": ("[12][0-9]{3}", "2026", 0),
+    "YY": ("[1-9]?[0-9]|[1-9][0-9]{2}", "26", 0),
+    "0Y": ("[0-9]{2}", "26", 0),
+    "MM": ("1[0-2]|[1-9]", "4", 1),
+    "0M": ("0[1-9]|1[0-2]", "04", 1),
+    "WW": ("[1-4][0-9]|5[0-3]|[1-9]", "9", 1),
+    "0W": ("0[1-9]|[1-4][0-9]|5[0-3]", "09", 1),
+    "DD": ("[12][0-9]|3[01]|[1-9]", "5", 2),
+    "0D": ("0[1-9]|[12][0-9]|3[01]", "05", 2),
+    "MAJOR": ("[0-9]+", "2", None),
+    "MINOR": ("[0-9]+", "2", None),
+    "MICRO": ("[0-9]+", "1", None),
+}
+_FIXED_WIDTH = frozenset(["YYYY", "0Y", "0M", "0W", "0D"])
+_SHORT_YEARS = frozenset(["YY", "0Y"])
+_PART = re.compile(rf"({'|'.join(_TOKENS)})([._-]?)")
+_LAST_MODIFIER = re.compile(r"[._-]?MODIFIER\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A layout that was read.
+
+    Args:
+        pattern: a regular expression with one group for each number.
+        short_year: the place of a year that counts from 2000, if there is one.
+        example: a version of this layout.
+    """
+
+    pattern: str
+    short_year: int | None
+    example: str
+
+
+def parse(layout: str) -> Layout:
+    """Read tokens that are joined by `.`, `-`, `_` or, where their width is fixed, by nothing.
+
+    Raises:
+        UsageError: the text is no layout, or its order would not be that of the calendar.
+    """
+    text = _LAST_MODIFIER.sub("", layout)
+    parts: list[tuple[str, str]] = _PART.findall(text)
+    problem = _problem(text, parts)
+    if problem:
+        raise UsageError(
+            f"{layout!r} {problem}, so versions cannot be ordered by it",
+            help=f"Join {', '.join(_TOKENS)} by dots, as in calver:YYYY.0M.MICRO.",
+        )
+    places = [place for place, (token, _) in enumerate(parts) if token in _SHORT_YEARS]
+    return Layout(
+        pattern=_pattern(parts),
+        short_year=places[0] if places else None,
+        example="".join(_TOKENS[token][1] + separator for token, separator in parts),
+    )
+
+
+def _problem(text: str, parts: list[tuple[str, str]]) -> str | None:
+    if not parts or "".join(map("".join, parts)) != text or parts[-1][1]:
+        return "is not a layout"
+    tokens = [token for token, _ in parts]
+    places = [place for token in tokens if (place := _TOKENS[token][2]) is not None]
+    if places[:1] != [0] or places != sorted(set(places)) or len(tokens) != len(set(tokens)):
+        return "does not go from year to day, each of them once"
+    if any(not separator and token not in _FIXED_WIDTH for token, separator in parts[:-1]):
+        return "joins numbers whose width varies (0M and 0D have a fixed one)"
+    return None
+
+
+def _pattern(parts: list[tuple[str, str]]) -> str:
+    pattern, optional = "", True
+    for index in range(len(parts) - 1, -1, -1):
+        token = parts[index][0]
+        separator = re.escape(parts[index - 1][1]) if index else ""
+        pattern = f"{separator}({_TOKENS[token][0]}){pattern}"
+        # What was never patched has no MICRO yet: Ubuntu 24.04 came before 24.04.1.
+        optional = optional and token in ("MINOR", "MICRO")
+        if optional:
+            pattern = f"(?:{pattern})?"
+    return pattern

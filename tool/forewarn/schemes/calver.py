@@ -1,0 +1,95 @@
+"""Calendar versioning (calver.org), with or without a declared layout."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from forewarn.schemes import _layout, _text
+from forewarn.schemes._runs import runs
+
+_MODIFIER = r"(?:[._-]?([A-Za-z~+].*))?"
+_DEFAULT = re.compile(rf"([0-9]{{2}}|[12][0-9]{{3}})((?:[._-][0-9]+)*){_MODIFIER}")
+_FIELD = re.compile("[0-9]+")
+_CENTURY = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class CalVer:
+    """A year of two or four digits, then numbers joined by `.`, `-` or `_`, then a modifier.
+
+    A short year counts from 2000, and trailing zeros do not count: 24.4 = 2024.04 = 2024.04.0.
+    A modifier such as `-rc1` or `.post1` is ordered as the loose scheme orders it.
+    """
+
+    name: str = "calver"
+
+    def key(self, version: str) -> tuple[Any, ...]:
+        """The numbers, then the modifier.
+
+        Raises:
+            InvalidVersion: the text does not begin with a year, or is no version at all.
+        """
+        _text.check(version, self.name, "2026.04.1")
+        match = _DEFAULT.fullmatch(version)
+        if match is None:
+            raise _text.refusal(
+                version,
+                self.name,
+                "it needs a year of two or four digits, then numbers joined by dots (for any "
+                "other form declare a layout, as in calver:YYYY0M0D.MICRO)",
+                "2026.04.1",
+            )
+        year, fields, modifier = match.groups()
+        century = _CENTURY if len(year) == 2 else 0
+        numbers = [int(year) + century, *map(int, _FIELD.findall(fields))]
+        while numbers[-1] == 0:
+            numbers.pop()
+        return (tuple(numbers), runs(modifier or ""))
+
+    def with_layout(self, layout: str) -> LaidOutCalVer:
+        """The scheme for the versions of one layout, such as `YYYY.0M.MICRO`.
+
+        MINOR and MICRO may be missing at the end of a version and are 0 then; a modifier may
+        follow any version, and a last MODIFIER in the layout says no more than that.
+
+        Raises:
+            UsageError: the text is no layout, or its order would not be that of the calendar.
+        """
+        read = _layout.parse(layout)
+        return LaidOutCalVer(
+            name=f"{self.name}:{layout}",
+            pattern=re.compile(read.pattern + _MODIFIER),
+            short_year=read.short_year,
+            example=read.example,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidOutCalVer:
+    """Versions of one declared layout, and no others."""
+
+    name: str
+    pattern: re.Pattern[str]
+    short_year: int | None
+    example: str
+
+    def key(self, version: str) -> tuple[Any, ...]:
+        """The numbers, then the modifier.
+
+        Raises:
+            InvalidVersion: the text does not follow the layout.
+        """
+        _text.check(version, self.name, self.example)
+        match = self.pattern.fullmatch(version)
+        if match is None:
+            raise _text.refusal(version, self.name, "it does not follow the layout", self.example)
+        *fields, modifier = match.groups()
+        numbers = [int(text or 0) for text in fields]
+        if self.short_year is not None:
+            numbers[self.short_year] += _CENTURY
+        return (tuple(numbers), runs(modifier or ""))
+
+
+SCHEME = CalVer()

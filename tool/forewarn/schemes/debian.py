@@ -1,0 +1,61 @@
+"""Debian package versions (Debian Policy, section 5.6.12)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from forewarn.schemes import _text
+
+# The revision is what follows the last hyphen, so without one the upstream version holds none.
+_DEBIAN = re.compile(
+    r"(?:([0-9]+):)?(?:([0-9][A-Za-z0-9.+~:-]*)-([A-Za-z0-9.+~]+)|([0-9][A-Za-z0-9.+~:]*))"
+)
+_RUN = re.compile(r"([^0-9]*)([0-9]*)")
+# The end of a run of other characters: after a tilde, before a letter. Letters come before
+# all that is left, which moves up past them.
+_STOP = "\x02"
+_ORDER = {ord("~"): "\x01"} | {ord(char): chr(ord(char) + 0x80) for char in ".+-:"}
+_HIGHEST_EPOCH = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Debian:
+    """epoch:upstream-revision; a tilde comes before everything, even before the end."""
+
+    name: str = "debian"
+
+    def key(self, version: str) -> tuple[Any, ...]:
+        """dpkg's order as a tuple.
+
+        Raises:
+            InvalidVersion: the text is not [epoch:]upstream[-revision].
+        """
+        _text.check(version, self.name, "1:2.7~rc1-3")
+        match = _DEBIAN.fullmatch(version)
+        epoch, before, revision, alone = match.groups() if match else ("", "", None, "")
+        upstream = before or alone
+        # Only after an epoch may a further colon be part of the upstream version.
+        if not upstream or (":" in upstream and not epoch) or int(epoch or 0) > _HIGHEST_EPOCH:
+            raise _text.refusal(
+                version,
+                self.name,
+                "it needs a version that begins with a digit, after an epoch and a colon if it "
+                "has one, and before -revision if it has one",
+                "1:2.7~rc1-3",
+            )
+        # No revision counts as revision 0.
+        return (int(epoch or 0), _part(upstream), _part(revision or "0"))
+
+
+def _part(text: str) -> tuple[str | int, ...]:
+    key: list[str | int] = []
+    for other, digits in _RUN.findall(text)[:-1]:
+        key.append(other.translate(_ORDER) + _STOP)
+        key.append(int(digits or 0))
+    key.append(_STOP)
+    return tuple(key)
+
+
+SCHEME = Debian()

@@ -1,0 +1,59 @@
+"""RubyGems versions (the order of Gem::Version)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from forewarn.schemes import _text
+
+Key = tuple[tuple[int, int | str], ...]
+
+_GEM = re.compile(
+    r"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?",
+)
+_SEGMENT = re.compile(r"[0-9]+|[A-Za-z]+")
+# Missing segments count as zeros, so a zero stands below or above the end, by what follows it.
+_LETTERS, _ZERO_BELOW, _END, _ZERO_ABOVE, _NUMBER = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Gem:
+    """Numbers and letters; any letters make a pre-release, and a hyphen is read as `.pre.`."""
+
+    name: str = "gem"
+
+    def key(self, version: str) -> Key:
+        """Gem::Version's order as a tuple.
+
+        Raises:
+            InvalidVersion: the text is not a gem's version.
+        """
+        _text.check(version, self.name, "2.7.0.rc1")
+        if not _GEM.fullmatch(version):
+            raise _text.refusal(
+                version,
+                self.name,
+                "it needs a number, then numbers and letters joined by dots, then perhaps a "
+                "hyphen and more of them",
+                "2.7.0.rc1",
+            )
+        segments = _SEGMENT.findall(version.replace("-", ".pre."))
+        letters = next((i for i, s in enumerate(segments) if not s.isdigit()), len(segments))
+        key: list[tuple[int, int | str]] = [(_END, 0)]
+        for index in range(len(segments) - 1, -1, -1):
+            segment = segments[index]
+            if not segment.isdigit():
+                key.append((_LETTERS, segment))
+            elif number := int(segment):
+                key.append((_NUMBER, number))
+            elif key[-1][0] in (_NUMBER, _ZERO_ABOVE):
+                key.append((_ZERO_ABOVE, 0))
+            elif index > letters and key[-1][0] != _END:
+                # Between letters a zero counts; before the first of them it does not.
+                key.append((_ZERO_BELOW, 0))
+        key.reverse()
+        return tuple(key)
+
+
+SCHEME = Gem()

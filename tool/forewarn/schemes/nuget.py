@@ -1,0 +1,57 @@
+"""NuGet package versions: SemVer 2.0.0 with up to four numbers, ignoring case."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from forewarn.schemes import _text
+
+_LABEL = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_NUGET = re.compile(
+    r"([0-9]+(?:\.[0-9]+){0,3})"
+    rf"(?:-({_LABEL}(?:\.{_LABEL})*))?"
+    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+)
+_NUMERIC = re.compile(r"-?[0-9]+")
+_HIGHEST = 2**31 - 1
+_RELEASE = (1,)
+
+
+@dataclass(frozen=True, slots=True)
+class NuGet:
+    """The default order of NuGet.Versioning: metadata does not count, missing numbers are 0."""
+
+    name: str = "nuget"
+
+    def key(self, version: str) -> tuple[Any, ...]:
+        """NuGet's order as a tuple.
+
+        Raises:
+            InvalidVersion: the text is not A[.B[.C[.D]]][-prerelease][+metadata].
+        """
+        _text.check(version, self.name, "2.7.0-rc.1")
+        match = _NUGET.fullmatch(version)
+        numbers = [int(part) for part in match[1].split(".")] if match else []
+        if match is None or max(numbers) > _HIGHEST:
+            raise _text.refusal(
+                version,
+                self.name,
+                f"it needs one to four numbers up to {_HIGHEST} joined by dots, without 'v', then "
+                "perhaps -prerelease and +metadata",
+                "2.7.0-rc.1",
+            )
+        numbers += [0] * (4 - len(numbers))
+        labels = match[2]
+        return (*numbers, (0, *map(_label, labels.split("."))) if labels else _RELEASE)
+
+
+def _label(text: str) -> tuple[int, int | str]:
+    # NuGet asks .NET whether the label is a 32-bit integer, and .NET also reads a sign.
+    if _NUMERIC.fullmatch(text) and -_HIGHEST - 1 <= int(text) <= _HIGHEST:
+        return (0, int(text))
+    return (1, text.upper())
+
+
+SCHEME = NuGet()

@@ -1,0 +1,42 @@
+"""Python's version specifiers (PEP 440), as the `packaging` library orders them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forewarn.schemes import _text
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Pep440:
+    """PEP 440, by the library that pip itself uses."""
+
+    name: str = "pep440"
+
+    def key(self, version: str) -> Version:
+        """The library's own version object, which is ordered and hashable.
+
+        Raises:
+            InvalidVersion: the text is not a PEP 440 version.
+        """
+        # Imported at the first use: most commands order no Python package.
+        from packaging import version as library
+
+        _text.check(version, self.name, "2.7.0rc1")
+        try:
+            return library.Version(version)
+        except library.InvalidVersion:
+            raise _text.refusal(
+                version,
+                self.name,
+                "it needs numbers joined by dots, then perhaps a, b or rc with a number, .postN, "
+                ".devN and +local",
+                "2.7.0rc1",
+            ) from None
+
+
+SCHEME = Pep440()

@@ -1,0 +1,62 @@
+"""RPM package versions (rpm-version(7), the order of rpm's own rpmvercmp)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from forewarn.schemes import _text
+
+# A version and a release hold no hyphen: the one hyphen stands between them.
+_RPM = re.compile(r"(?:([0-9]+):)?([A-Za-z0-9._+~^]+)(?:-([A-Za-z0-9._+~^]+))?")
+_SEGMENT = re.compile(r"[0-9]+|[A-Za-z]+|[~^]")
+# What may stand at one place, from low to high; the end is one of them.
+_TILDE, _END, _CARET, _LETTERS, _NUMBER = range(5)
+_STOP: tuple[tuple[int, int | str], ...] = ((_END, 0),)
+
+
+@dataclass(frozen=True, slots=True)
+class Rpm:
+    """epoch:version-release, in the order in which rpm sorts packages.
+
+    No release comes before every release. (In a dependency rpm lets a version without a release
+    stand for all of its releases; that is no order, and is not meant here.) A second hyphen,
+    which rpm would compare but which no package may have, is refused.
+    """
+
+    name: str = "rpm"
+
+    def key(self, version: str) -> tuple[Any, ...]:
+        """rpm's order as a tuple.
+
+        Raises:
+            InvalidVersion: the text is not [epoch:]version[-release].
+        """
+        _text.check(version, self.name, "1:2.7~rc1-3.fc42")
+        match = _RPM.fullmatch(version)
+        if match is None:
+            raise _text.refusal(
+                version,
+                self.name,
+                "it needs letters, digits and . _ + ~ with at most one hyphen, before the "
+                "release, and one colon, after an epoch in digits",
+                "1:2.7~rc1-3.fc42",
+            )
+        epoch, upstream, release = match.groups()
+        return (int(epoch or 0), _part(upstream), () if release is None else _part(release))
+
+
+def _part(text: str) -> tuple[tuple[int, int | str], ...]:
+    return tuple(map(_segment, _SEGMENT.findall(text))) + _STOP
+
+
+def _segment(text: str) -> tuple[int, int | str]:
+    if text.isdigit():
+        return (_NUMBER, int(text))
+    if text == "~":
+        return (_TILDE, 0)
+    return (_CARET, 0) if text == "^" else (_LETTERS, text)
+
+
+SCHEME = Rpm()

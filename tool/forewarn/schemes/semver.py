@@ -1,0 +1,53 @@
+"""Semantic Versioning 2.0.0 (semver.org)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from forewarn.schemes import _text
+
+_NUMBER = r"(0|[1-9][0-9]*)"
+_LABEL = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_SEMVER = re.compile(
+    rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}"
+    rf"(?:-({_LABEL}(?:\.{_LABEL})*))?"
+    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+)
+_RELEASE = (1,)
+
+
+@dataclass(frozen=True, slots=True)
+class SemVer:
+    """The precedence of semver.org, section 11; versions that differ only in build are equal."""
+
+    name: str = "semver"
+
+    def key(self, version: str) -> tuple[Any, ...]:
+        """The precedence as a tuple.
+
+        Raises:
+            InvalidVersion: the text is not MAJOR.MINOR.PATCH[-prerelease][+build].
+        """
+        _text.check(version, self.name, "1.4.0-rc.1")
+        match = _SEMVER.fullmatch(version)
+        if match is None:
+            raise _text.refusal(
+                version,
+                self.name,
+                "it needs three numbers joined by dots, without 'v' or leading zeros, then "
+                "perhaps -prerelease and +build",
+                "1.4.0-rc.1",
+            )
+        major, minor, patch, labels = match.groups()
+        prerelease = (0, *map(_label, labels.split("."))) if labels else _RELEASE
+        return (int(major), int(minor), int(patch), prerelease)
+
+
+def _label(text: str) -> tuple[int, int | str]:
+    # Numbers come before words (11.4.3), and only like is compared with like.
+    return (0, int(text)) if text.isdigit() else (1, text)
+
+
+SCHEME = SemVer()

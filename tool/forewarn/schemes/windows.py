@@ -1,0 +1,38 @@
+"""The version of a Windows file: four 16-bit numbers (VS_FIXEDFILEINFO)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from forewarn.schemes import _text
+
+_WINDOWS = re.compile(r"[0-9]+(?:\.[0-9]+){0,3}")
+_HIGHEST = 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """One to four numbers from 0 to 65535 joined by dots; missing ones are 0."""
+
+    name: str = "windows"
+
+    def key(self, version: str) -> tuple[int, ...]:
+        """The four numbers.
+
+        Raises:
+            InvalidVersion: the text is not one to four numbers from 0 to 65535.
+        """
+        _text.check(version, self.name, "10.0.19045.3803")
+        numbers = [int(n) for n in version.split(".")] if _WINDOWS.fullmatch(version) else []
+        if not numbers or max(numbers) > _HIGHEST:
+            raise _text.refusal(
+                version,
+                self.name,
+                f"it needs one to four numbers from 0 to {_HIGHEST} joined by dots, and no more",
+                "10.0.19045.3803",
+            )
+        return (*numbers, *[0] * (4 - len(numbers)))
+
+
+SCHEME = Windows()
