@@ -1,0 +1,194 @@
+"""Mail through a real server on loopback: what arrives, and what each refusal means."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from events_builder import SHIPPED, a_channel, a_person, an_email_channel, an_event
+from forewarn.channels import build
+from forewarn.channels.interface import DeliveryError, Surroundings
+from forewarn.channels.message import Sender, compose
+from forewarn.model.event import Event
+from forewarn.model.settings import ChannelSettings, Person
+from mail_server import MailServer
+
+ENVIRON = {"SMTP_PASSWORD": "correct horse"}
+LOGIN = {"username": "kb", "password": "${SMTP_PASSWORD}"}
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with MailServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Path]:
+    """A server's TLS for localhost, and the certificate that vouches for it."""
+    folder = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "key.pem", folder / "ca.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    about = "-subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout key.pem -out ca.pem"
+    subprocess.run([*command.split(), *about.split()], cwd=folder, check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context, certificate
+
+
+def send(channel: ChannelSettings, *messages: tuple[Event, Person], root: Path = Path()) -> None:
+    async def work() -> None:
+        around = Surroundings(root=root, name="Example Support", environ=ENVIRON)
+        async with build(channel, around) as opened:
+            for event, person in messages:
+                await opened.send(event, person)
+
+    asyncio.run(work())
+
+
+def failure(channel: ChannelSettings, root: Path = Path()) -> DeliveryError:
+    with pytest.raises(DeliveryError) as caught:
+        send(channel, (SHIPPED, a_person()), root=root)
+    return caught.value
+
+
+def test_what_arrives_is_the_composed_message_for_this_person_alone(server: MailServer) -> None:
+    send(an_email_channel(server.port), (SHIPPED, a_person()))
+    sender = Sender(name="Example Support", address="kb@example.com")
+    assert server.raw == [compose(SHIPPED, a_person(), sender).as_bytes()]
+    assert server.envelopes == [("kb@example.com", ["maria@example.com"])]
+
+
+def test_many_messages_share_one_connection(server: MailServer) -> None:
+    send(an_email_channel(server.port), *((an_event(n), a_person()) for n in range(20)))
+    assert (len(server.messages), server.connections) == (20, 1)
+
+
+def test_mail_and_password_travel_only_under_tls(
+    tls: tuple[ssl.SSLContext, Path],
+) -> None:
+    context, certificate = tls
+    with MailServer(tls=context, password="correct horse") as server:
+        channel = an_email_channel(server.port, security="starttls", ca_file="ca.pem", **LOGIN)
+        send(channel, (SHIPPED, a_person()), root=certificate.parent)
+    assert server.ids == ["<3f2a91c07be44d1e8a55.maria@example.com>"]
+
+
+def test_a_wrong_password_is_a_fault_of_the_set_up_and_is_not_told(
+    tls: tuple[ssl.SSLContext, Path],
+) -> None:
+    context, certificate = tls
+    with MailServer(tls=context, password="another") as server:
+        channel = an_email_channel(server.port, security="starttls", ca_file="ca.pem", **LOGIN)
+        error = failure(channel, certificate.parent)
+    assert not error.permanent
+    assert error.what == f"localhost:{server.port} refuses the user name or password (535)"
+
+
+def test_a_certificate_nobody_vouches_for_is_refused(tls: tuple[ssl.SSLContext, Path]) -> None:
+    with MailServer(tls=tls[0]) as server:
+        error = failure(an_email_channel(server.port, security="starttls"))
+    assert (error.permanent, server.messages) == (False, [])
+    assert "certificate verify failed" in error.what
+
+
+def test_a_server_without_starttls_gets_no_mail(server: MailServer) -> None:
+    error = failure(an_email_channel(server.port, security="starttls"))
+    assert (error.permanent, server.messages) == (False, [])
+    assert "STARTTLS" in error.what
+
+
+def test_a_missing_file_of_certificates_is_named(tmp_path: Path) -> None:
+    error = failure(an_email_channel(1, security="tls", ca_file="ca.pem"), tmp_path)
+    assert not error.permanent
+    assert "ca.pem" in error.what
+
+
+@pytest.mark.parametrize(
+    ("answer", "permanent"),
+    [("550 no such person", True), ("450 greylisted", False), ("421 closing", False)],
+)
+def test_a_recipient_refused_for_good_is_final_and_put_off_is_not(
+    server: MailServer, answer: str, permanent: bool
+) -> None:
+    server.answers["maria@example.com"] = answer
+    error = failure(an_email_channel(server.port))
+    assert error.permanent is permanent
+    assert error.what == f"the mail server answered {answer}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "permanent"), [("554 looks like spam", True), ("452 disk full", False)]
+)
+def test_a_message_refused_for_good_is_final_and_put_off_is_not(
+    server: MailServer, answer: str, permanent: bool
+) -> None:
+    server.answer_to_data = answer
+    assert failure(an_email_channel(server.port)).permanent is permanent
+
+
+def test_a_sender_that_is_refused_is_a_fault_of_the_set_up(server: MailServer) -> None:
+    server.answer_to_sender = "550 you may not send as kb@example.com"
+    assert not failure(an_email_channel(server.port)).permanent
+
+
+def test_after_a_refusal_the_next_message_still_goes(server: MailServer) -> None:
+    server.answers["gone@example.com"] = "550 no such person"
+
+    async def work() -> None:
+        around = Surroundings(root=Path(), name="Example Support", environ={})
+        async with build(an_email_channel(server.port), around) as channel:
+            with pytest.raises(DeliveryError):
+                await channel.send(SHIPPED, a_person(email="gone@example.com"))
+            await channel.send(SHIPPED, a_person())
+
+    asyncio.run(work())
+    assert (len(server.messages), server.connections) == (1, 1)
+
+
+def test_a_server_that_is_not_there_is_not_the_messages_fault() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    error = failure(an_email_channel(port))
+    assert not error.permanent
+    assert f"localhost:{port}" in error.what
+
+
+def test_a_server_that_never_answers_is_left_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        error = failure(an_email_channel(silent.getsockname()[1], timeout="1"))
+    assert not error.permanent
+    assert "Timed out" in error.what
+
+
+def test_a_server_that_went_away_is_asked_once_more_and_not_for_every_message() -> None:
+    async def work(server: MailServer) -> list[DeliveryError]:
+        around = Surroundings(root=Path(), name="Example Support", environ={})
+        errors = []
+        async with build(an_email_channel(server.port), around) as channel:
+            server.__exit__(None, None, None)
+            for number in range(3):
+                try:
+                    await channel.send(an_event(number), a_person())
+                except DeliveryError as error:
+                    errors.append(error)
+        return errors
+
+    server = MailServer()
+    server.__enter__()
+    errors = asyncio.run(work(server))
+    assert [error.permanent for error in errors] == [False] * 3
+    assert errors[1] is errors[2]
+
+
+def test_a_channel_shows_its_password_to_nobody() -> None:
+    channel = a_channel("mail", "email", host="smtp.example.com", from_="kb@example.com", **LOGIN)
+    around = Surroundings(root=Path(), name="KB", environ=ENVIRON)
+    built = build(channel, around)
+    assert "correct horse" not in f"{channel!r} {around!r} {built!r} {vars(built)!r}"

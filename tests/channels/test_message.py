@@ -1,0 +1,214 @@
+"""The alert itself: what a support agent in a hurry reads, and what mail programs make of it."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events_builder import NOON, SHIPPED, a_person, an_event
+from forewarn.channels.interface import DeliveryError
+from forewarn.channels.message import Sender, compose
+from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.settings import Person
+
+KB = Sender(
+    name="Example Support", address="kb@example.com", site_url="https://kb.example.com/staff/"
+)
+UNANNOUNCED = an_event(
+    kind=EventKind.UNANNOUNCED_DOWNLOAD,
+    severity=Severity.CRITICAL,
+    title="recorder-2.7.exe appeared at downloads.example.com",
+    facts=(("Platform", "windows"),),
+)
+
+
+def received(event: Event, person: Person | None = None, sender: Sender = KB) -> EmailMessage:
+    """The message as a mail program reads it."""
+    data = compose(event, person or a_person(), sender).as_bytes()
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def test_it_says_first_what_it_means_for_the_next_call() -> None:
+    message = received(UNANNOUNCED)
+    assert message["Subject"] == "[forewarn] recorder 2.7: unannounced download"
+    assert body(message, "plain") == (
+        "Customers can already download recorder 2.7, and nobody announced it. "
+        "Do not tell them that it is unreleased.\n"
+        "\n"
+        "recorder-2.7.exe appeared at downloads.example.com\n"
+        "- Platform: windows\n"
+        "- Page: https://kb.example.com/staff/releases/recorder/2.7/\n"
+        "- When: 2026-05-04 12:00 UTC\n"
+        "- Severity: critical (read it now)\n"
+        "\n"
+        "-- \n"
+        "Example Support, by forewarn. You subscribed in forewarn.yml. "
+        "Event 3f2a91c07be44d1e8a55\n"
+    )
+
+
+def test_the_headers_are_what_filters_and_threads_are_made_from() -> None:
+    message = received(UNANNOUNCED)
+    assert {name: str(value) for name, value in message.items()} == {
+        "From": "Example Support <kb@example.com>",
+        "To": "Maria <maria@example.com>",
+        "Subject": "[forewarn] recorder 2.7: unannounced download",
+        "Date": "Mon, 04 May 2026 12:00:00 +0000",
+        "Message-ID": "<3f2a91c07be44d1e8a55.maria@example.com>",
+        "In-Reply-To": "<thread.03f02b87833d630c9988@example.com>",
+        "References": "<thread.03f02b87833d630c9988@example.com>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "List-Id": "<forewarn.example.com>",
+        "X-Forewarn-Event": "3f2a91c07be44d1e8a55",
+        "X-Forewarn-Kind": "unannounced_download",
+        "X-Forewarn-Product": "recorder",
+        "X-Forewarn-Severity": "critical",
+        "Importance": "high",
+        "MIME-Version": "1.0",
+        "Content-Type": 'multipart/alternative; boundary="=_forewarn_3f2a91c07be44d1e8a55"',
+    }
+
+
+def test_the_same_event_for_the_same_person_is_the_same_message_to_the_byte() -> None:
+    one, two = (compose(SHIPPED, a_person(), KB).as_bytes() for _ in range(2))
+    assert one == two
+
+
+def test_everything_about_one_release_is_one_thread_and_another_release_is_another() -> None:
+    shipped, issue = received(SHIPPED), received(an_event(2, kind=EventKind.KNOWN_ISSUE_OPENED))
+    other = received(an_event(3, version="2.8"))
+    assert shipped["References"] == issue["References"] != other["References"]
+    assert len({str(m["Message-ID"]) for m in (shipped, issue, other)}) == 3
+
+
+def test_an_article_is_named_by_its_title_where_there_is_no_version() -> None:
+    event = an_event(
+        kind=EventKind.KNOWN_ISSUE_OPENED, version=None, title="Known issue: Sound stops at 4 GB"
+    )
+    assert received(event)["Subject"] == "[forewarn] recorder: Known issue: Sound stops at 4 GB"
+    about_none = received(replace(event, product="", products=()))
+    assert about_none["Subject"] == "[forewarn] Known issue: Sound stops at 4 GB"
+    assert about_none["X-Forewarn-Product"] is None
+
+
+@pytest.mark.parametrize("kind", EventKind)
+@pytest.mark.parametrize("severity", Severity)
+def test_every_kind_names_the_release_in_its_first_line_and_the_severity_in_words(
+    kind: EventKind, severity: Severity
+) -> None:
+    message = received(an_event(kind=kind, severity=severity))
+    for part in ("plain", "html"):
+        text = body(message, part)
+        assert "recorder 2.7" in text.split("Severity")[0]
+        assert f"{severity} (" in text
+    assert "recorder 2.7" in body(message, "plain").splitlines()[0]
+
+
+def test_without_a_staff_site_there_is_no_link() -> None:
+    message = received(SHIPPED, sender=replace(KB, site_url=None))
+    assert "http" not in body(message, "plain") + body(message, "html")
+
+
+def test_the_html_escapes_what_a_watched_page_wrote_and_loads_nothing() -> None:
+    event = an_event(
+        title="<script>alert(1)</script>", facts=(('"><img src=//evil>', "<b>a</b> & b"),)
+    )
+    html = body(received(event), "html")
+    assert "<script" not in html and "<img" not in html and "<b>" not in html
+    assert "&lt;b&gt;a&lt;/b&gt; &amp; b" in html
+    assert re.findall(r'(?:src|href)="([^"]*)"', html) == [
+        "https://kb.example.com/staff/releases/recorder/2.7/"
+    ]
+    assert "color:" not in html.replace("color-scheme", "")
+
+
+def test_a_fact_cannot_pretend_to_be_another_line_or_turn_text_round() -> None:
+    event = an_event(facts=(("Platform", "win\n- Severity: low\u2028\u202eexe.tset\x1b[31m"),))
+    lines = body(received(event), "plain").splitlines()
+    assert "- Platform: win - Severity: low exe.tset\ufffd[31m" in lines
+
+
+def test_the_time_is_told_in_utc() -> None:
+    moved = NOON.astimezone(tz=None)
+    assert "2026-05-04 12:00 UTC" in body(received(an_event(at=moved)), "plain")
+    later = an_event(at=NOON + timedelta(hours=1))
+    assert received(later)["Date"] == "Mon, 04 May 2026 13:00:00 +0000"
+
+
+def test_ids_stay_whole_however_long_the_domain_is() -> None:
+    domain = ".".join(["a-long-label-of-a-big-company"] * 6)
+    data = compose(SHIPPED, a_person(), replace(KB, address=f"kb@{domain}")).as_bytes()
+    assert f"References: <thread.03f02b87833d630c9988@{domain}>".encode() in data
+    assert f"List-Id: <forewarn.{domain}>".encode() in data
+    assert b"=?" not in data.split(b"\r\n\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("event", "person", "sender"),
+    [
+        (an_event(version="2.7\r\nBcc: all@example.com"), a_person(), KB),
+        (an_event(version=None, title="a\nb"), a_person(), KB),
+        (an_event(version=None, title="=?utf-8?q?a=0AB?="), a_person(), KB),
+        (an_event(product="rec\x00order"), a_person(), KB),
+        (SHIPPED, replace(a_person(), name="Maria\r\nBcc: all@example.com"), KB),
+        (SHIPPED, a_person(email="maria@example.com\nBcc: all@example.com"), KB),
+        (SHIPPED, a_person(email="maria"), KB),
+        (SHIPPED, a_person(email="maria@example.com, all@example.com"), KB),
+        (SHIPPED, a_person(email="<maria@example.com>"), KB),
+        (SHIPPED, a_person(email="maria.@example.com"), KB),
+        (SHIPPED, a_person(email="maria@exam..ple.com"), KB),
+        (SHIPPED, a_person(email="maria@."), KB),
+        (SHIPPED, a_person(email="märia@example.com"), KB),
+        (SHIPPED, a_person(), replace(KB, name="Support\nBcc: all@example.com")),
+        (SHIPPED, replace(a_person(), email=None), KB),
+    ],
+)
+def test_what_would_break_the_header_is_refused_for_good(
+    event: Event, person: Person, sender: Sender
+) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        compose(event, person, sender)
+    assert caught.value.permanent
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=150), st.text(max_size=150), st.text(max_size=150))
+def test_no_name_or_title_adds_a_header_or_changes_another(
+    name: str, title: str, sender_name: str
+) -> None:
+    event, person = an_event(version=None, title=title), replace(a_person(), name=name)
+    try:
+        message = received(event, person, replace(KB, name=sender_name))
+    except DeliveryError as error:
+        assert error.permanent
+        return
+    assert message.keys() == received(SHIPPED).keys()
+    assert [a.addr_spec for a in message["To"].addresses] == ["maria@example.com"]
+    assert [a.addr_spec for a in message["From"].addresses] == ["kb@example.com"]
+    assert str(message["Subject"]).startswith("[forewarn] recorder:")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200), st.lists(st.tuples(st.text(), st.text()), max_size=4))
+def test_the_lines_of_the_text_are_always_as_many_as_there_are_things_to_tell(
+    title: str, facts: list[tuple[str, str]]
+) -> None:
+    text = body(received(an_event(title=title, facts=tuple(facts))), "plain")
+    assert len(text.splitlines()) == 9 + len(facts)

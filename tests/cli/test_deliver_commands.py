@@ -1,0 +1,100 @@
+"""`forewarn deliver` and `forewarn deliveries`, as a person or a script uses them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from events_builder import an_event, queue
+from forewarn.store.settings import load_settings
+
+SETTINGS = """\
+name: Example Support
+people:
+  maria: {name: Maria Lopez, email: maria@example.com}
+  jonas: {name: Jonas Weber}
+channels:
+  files: {type: folder}
+subscriptions:
+  - {person: maria, channel: files}
+  - {person: jonas, channel: files}
+"""
+
+
+def forewarn(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "forewarn", "-C", str(root), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "forewarn.yml").write_text(SETTINGS)
+    queue(tmp_path, load_settings(tmp_path), an_event())
+    return tmp_path
+
+
+def test_what_went_and_what_did_not_is_told_by_deliver_and_kept_for_deliveries(root: Path) -> None:
+    waiting = json.loads(forewarn(root, "deliveries", "--format", "json").stdout)
+    assert {(row["person"], row["state"]) for row in waiting} == {
+        ("maria", "pending"),
+        ("jonas", "pending"),
+    }
+    delivered = forewarn(root, "deliver")
+    assert delivered.returncode == 3
+    assert delivered.stderr == "1 sent, 1 given up\n"
+    assert "jonas" in delivered.stdout and "no email in forewarn.yml" in delivered.stdout
+    rows = json.loads(forewarn(root, "deliveries", "--format", "json").stdout)
+    sent_at = rows[0].pop("sent_at")
+    assert sent_at.endswith("+00:00")
+    assert rows == [
+        {
+            "event": "3f2a91c07be44d1e8a55",
+            "kind": "shipped",
+            "product": "recorder",
+            "version": "2.7",
+            "person": "maria",
+            "channel": "files",
+            "state": "sent",
+            "attempts": 1,
+            "next_attempt_at": None,
+            "error": None,
+        },
+        {
+            "event": "3f2a91c07be44d1e8a55",
+            "kind": "shipped",
+            "product": "recorder",
+            "version": "2.7",
+            "person": "jonas",
+            "channel": "files",
+            "state": "failed",
+            "attempts": 1,
+            "sent_at": None,
+            "next_attempt_at": None,
+            "error": "'jonas' has no email in forewarn.yml",
+        },
+    ]
+    failed = forewarn(root, "deliveries", "--failed")
+    assert (failed.returncode, len(failed.stdout.splitlines())) == (0, 1)
+
+
+def test_what_was_given_up_goes_once_the_cause_is_mended_and_retry_is_asked(root: Path) -> None:
+    forewarn(root, "deliver")
+    mended = SETTINGS.replace("Jonas Weber", "Jonas Weber, email: jonas@example.com")
+    (root / "forewarn.yml").write_text(mended)
+    assert forewarn(root, "deliver", "--format", "json").returncode == 0
+    retried = forewarn(root, "deliver", "--retry", "--format", "json")
+    assert retried.returncode == 0
+    result = json.loads(retried.stdout)
+    assert (result["sent"], result["retried"], result["failed"], result["waiting"]) == (1, 0, 0, 0)
+    assert [row["person"] for row in result["deliveries"]] == ["jonas"]
+
+
+def test_with_nothing_to_send_it_says_so_and_is_content(tmp_path: Path) -> None:
+    (tmp_path / "forewarn.yml").write_text("name: Example Support\n")
+    done = forewarn(tmp_path, "deliver")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "0 sent\n")
+    assert forewarn(tmp_path, "deliveries", "--format", "json").stdout == "[]\n"

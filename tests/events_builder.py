@@ -1,0 +1,84 @@
+"""Events and settings with valid defaults: a test names only what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.record import Audience, Place
+from forewarn.model.settings import ChannelSettings, Person, Settings, Subscription
+from forewarn.store.outbox import put
+from forewarn.store.state import open_state
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+PLACE = Place(file="forewarn.yml", line=7)
+SHIPPED = Event(
+    id="3f2a91c07be44d1e8a55",
+    kind=EventKind.SHIPPED,
+    product="recorder",
+    version="2.7",
+    severity=Severity.HIGH,
+    audience=Audience.STAFF,
+    at=NOON,
+    title="recorder 2.7 is out for windows and macos",
+    products=("recorder", "player"),
+    page="releases/recorder/2.7/",
+    facts=(
+        ("Breaks", "player before 2.7: playing recordings made by this version"),
+        ("Tell the customer", "Update the player to 2.7."),
+    ),
+)
+
+
+def an_event(number: int | None = None, **changes: object) -> Event:
+    """The recorder's shipping, changed; with a number, one of many."""
+    if number is not None:
+        changes = {"id": f"{number:020x}", **changes}
+    return replace(SHIPPED, **changes)  # type: ignore[arg-type]
+
+
+def a_person(name: str = "maria", email: str | None = None) -> Person:
+    """Somebody at example.com."""
+    return Person(id=name, name=name.title(), email=email or f"{name}@example.com")
+
+
+def a_channel(name: str = "files", kind: str = "folder", **options: str) -> ChannelSettings:
+    """A folder channel, unless told otherwise; `from_` stands for `from`."""
+    written = {key.rstrip("_"): value for key, value in options.items()}
+    return ChannelSettings(id=name, type=kind, options=written, place=PLACE)
+
+
+def an_email_channel(port: int, **options: str) -> ChannelSettings:
+    """A channel to a plain server on this machine, unless told otherwise."""
+    plain = {"host": "localhost", "port": str(port), "security": "none"}
+    return a_channel("mail", "email", **{**plain, "from_": "kb@example.com", **options})
+
+
+def a_subscription(person: str = "maria", channel: str = "files", **rest: object) -> Subscription:
+    """Everything, at once."""
+    return Subscription(person=person, channel=channel, place=PLACE, **rest)  # type: ignore[arg-type]
+
+
+def settings_of(
+    *subscriptions: Subscription,
+    people: Iterable[Person] = (a_person(),),
+    channels: Iterable[ChannelSettings] = (a_channel(),),
+    site_urls: Mapping[str, str] | None = None,
+) -> Settings:
+    """Maria gets everything as files, unless told otherwise."""
+    return Settings(
+        name="Example Support",
+        people={person.id: person for person in people},
+        channels={channel.id: channel for channel in channels},
+        subscriptions=subscriptions or (a_subscription(),),
+        site_urls=site_urls or {"staff": "https://kb.example.com/"},
+    )
+
+
+def queue(root: Path, settings: Settings, *events: Event) -> None:
+    """Put events into the outbox of a knowledge base."""
+    with open_state(root) as state, state.transaction() as connection:
+        put(connection, events, settings)

@@ -1,0 +1,231 @@
+"""Everybody who subscribed hears of it: once if all goes well, at least once whatever happens."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import deliver_and_die
+from events_builder import (
+    NOON,
+    a_channel,
+    a_person,
+    a_subscription,
+    an_email_channel,
+    an_event,
+    queue,
+    settings_of,
+)
+from forewarn.model.settings import ChannelSettings, Settings
+from forewarn.services.deliver import DeliverReport, deliver, deliveries
+from forewarn.store import outbox
+from forewarn.store.state import open_state
+from mail_server import MailServer
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with MailServer() as running:
+        yield running
+
+
+def by_mail(server: MailServer, **options: str) -> Settings:
+    """Maria gets everything by mail."""
+    return with_channel(an_email_channel(server.port, **options))
+
+
+def with_channel(channel: ChannelSettings) -> Settings:
+    return settings_of(a_subscription(channel=channel.id), channels=[channel])
+
+
+def run(
+    root: Path,
+    kb: Settings,
+    *,
+    at: datetime = NOON,
+    environ: Mapping[str, str] | None = None,
+    retry: bool = False,
+    step: Callable[[str], None] = lambda name: None,
+) -> DeliverReport:
+    return deliver(root, kb, now=lambda: at, environ=environ or {}, retry=retry, step=step)
+
+
+def counts(report: DeliverReport) -> tuple[int, int, int]:
+    return report.sent, report.retried, report.failed
+
+
+def test_what_is_due_is_sent_and_settled_and_not_sent_again(
+    tmp_path: Path, server: MailServer
+) -> None:
+    kb = by_mail(server)
+    queue(tmp_path, kb, an_event(1), an_event(2))
+    report = run(tmp_path, kb)
+    assert counts(report) == (2, 0, 0)
+    assert deliveries(tmp_path) == report.deliveries
+    assert [(row.state, row.attempts, row.sent_at) for row in report.deliveries] == [
+        ("sent", 1, NOON)
+    ] * 2
+    assert counts(run(tmp_path, kb, retry=True)) == (0, 0, 0)
+    assert len(server.messages) == 2
+
+
+def test_its_steps_are_told_in_order(tmp_path: Path) -> None:
+    queue(tmp_path, settings_of(), an_event(1), an_event(2))
+    steps: list[str] = []
+    run(tmp_path, settings_of(), step=steps.append)
+    assert steps == ["claimed", *["sending", "sent", "settled"] * 2]
+
+
+def test_a_server_that_is_down_for_an_hour_delays_and_loses_nothing(
+    tmp_path: Path, server: MailServer
+) -> None:
+    kb = by_mail(server)
+    queue(tmp_path, kb, an_event(1), an_event(2))
+    server.answer_to_data = "451 try later"
+    now = NOON
+    while now < NOON + 60 * MINUTE:
+        run(tmp_path, kb, at=now)
+        now += MINUTE
+    assert [(row.state, row.attempts) for row in deliveries(tmp_path)] == [("pending", 6)] * 2
+    assert {row.error for row in deliveries(tmp_path)} == {"the mail server answered 451 try later"}
+    server.answer_to_data = None
+    report = run(tmp_path, kb, at=NOON + 63 * MINUTE)
+    assert counts(report) == (2, 0, 0)
+    assert [row.error for row in report.deliveries] == [None, None]
+
+
+def test_an_address_that_does_not_exist_is_given_up_at_once_and_the_others_get_theirs(
+    tmp_path: Path, server: MailServer
+) -> None:
+    kb = settings_of(
+        a_subscription("jonas", "mail"),
+        a_subscription("maria", "mail"),
+        people=[a_person(), a_person("jonas")],
+        channels=[an_email_channel(server.port)],
+    )
+    queue(tmp_path, kb, an_event())
+    server.answers["jonas@example.com"] = "550 no such person"
+    assert counts(run(tmp_path, kb)) == (1, 0, 1)
+    del server.answers["jonas@example.com"]
+    assert counts(run(tmp_path, kb, at=NOON + timedelta(days=9))) == (0, 0, 0)
+    assert counts(run(tmp_path, kb, retry=True)) == (1, 0, 0)
+
+
+def test_who_or_what_was_removed_since_is_given_up_with_a_reason(tmp_path: Path) -> None:
+    kb = settings_of(
+        a_subscription("jonas", "files"),
+        a_subscription("maria", "chat"),
+        people=[a_person(), a_person("jonas")],
+        channels=[a_channel(), a_channel("chat")],
+    )
+    queue(tmp_path, kb, an_event())
+    assert [(row.state, row.error) for row in run(tmp_path, settings_of()).deliveries] == [
+        ("failed", "there is no person 'jonas' in forewarn.yml any more"),
+        ("failed", "there is no channel 'chat' in forewarn.yml any more"),
+    ]
+
+
+def test_a_missing_secret_is_named_stays_pending_and_is_never_stored(
+    tmp_path: Path, server: MailServer
+) -> None:
+    kb = by_mail(server, security="starttls", username="kb", password="${SMTP_PASSWORD}")
+    queue(tmp_path, kb, an_event(1), an_event(2))
+    report = run(tmp_path, kb, environ={"SMTP_PASS": "correct horse"})
+    assert counts(report) == (0, 2, 0)
+    assert report.deliveries[1].error == (
+        "forewarn.yml:7: channel 'mail' needs the environment variable SMTP_PASSWORD, "
+        "which is not set"
+    )
+    run(tmp_path, kb, environ={"SMTP_PASSWORD": "correct horse"}, retry=True)
+    for path in (tmp_path / ".forewarn").rglob("*"):
+        assert path.is_dir() or b"correct horse" not in path.read_bytes()
+
+
+def test_one_channel_that_is_set_up_wrongly_does_not_hold_up_another(tmp_path: Path) -> None:
+    kb = settings_of(
+        a_subscription(channel="mail"),
+        a_subscription(channel="pigeons"),
+        a_subscription(),
+        channels=[a_channel("mail", "email"), a_channel("pigeons", "pigeon"), a_channel()],
+    )
+    queue(tmp_path, kb, an_event())
+    report = run(tmp_path, kb)
+    assert [row.state for row in report.deliveries] == ["pending", "pending", "sent"]
+    assert "option 'host' is missing" in str(report.deliveries[0].error)
+    assert "no channel named 'pigeon'" in str(report.deliveries[1].error)
+
+
+def test_a_server_that_lets_nobody_in_is_asked_once_a_run_not_once_a_message(
+    tmp_path: Path, server: MailServer
+) -> None:
+    kb = by_mail(server, security="starttls")
+    queue(tmp_path, kb, *(an_event(n) for n in range(60)))
+    assert counts(run(tmp_path, kb)) == (0, 60, 0)
+    assert server.connections == 1
+
+
+def test_a_row_whose_lease_ran_out_while_others_were_sent_is_left_to_who_took_it(
+    tmp_path: Path,
+) -> None:
+    queue(tmp_path, settings_of(), an_event(1), an_event(2))
+    clock = [NOON]
+    taken: list[outbox.Delivery] = []
+
+    def step(name: str) -> None:
+        if name == "settled" and not taken:
+            clock[0] += outbox.LEASE
+            with open_state(tmp_path) as other:
+                taken.extend(outbox.claim(other, now=clock[0]))
+
+    report = deliver(tmp_path, settings_of(), now=lambda: clock[0], environ={}, step=step)
+    assert [row.event for row in report.deliveries] == [an_event(1)]
+    assert [row.event for row in taken] == [an_event(2)]
+
+
+@pytest.mark.parametrize("step", ["claimed", "sending", "sent", "settled"])
+def test_a_process_killed_at_any_step_loses_no_message_and_repeats_only_the_one_in_flight(
+    step: str, tmp_path: Path, server: MailServer
+) -> None:
+    kb = by_mail(server)
+    queue(tmp_path, kb, *(an_event(n) for n in range(4)))
+    number = 1 if step == "claimed" else 2
+    killed = subprocess.run(
+        [sys.executable, deliver_and_die.__file__, tmp_path, str(server.port), step, str(number)],
+        check=False,
+    )
+    assert killed.returncode == -9
+    report = run(tmp_path, kb, at=datetime.now(UTC))
+    assert {row.state for row in deliveries(tmp_path)} == {"sent"}
+    every = {f"<{an_event(n).id}.maria@example.com>" for n in range(4)}
+    arrived = Counter(server.ids)
+    in_flight = {f"<{an_event(1).id}.maria@example.com>"} if step == "sent" else set()
+    assert arrived.keys() == every
+    assert {name for name, times in arrived.items() if times > 1} == in_flight
+    assert report.sent == {"claimed": 4, "sending": 3, "sent": 3, "settled": 2}[step]
+
+
+def test_processes_that_deliver_at_the_same_time_send_each_message_once(
+    tmp_path: Path, server: MailServer
+) -> None:
+    kb = by_mail(server)
+    queue(tmp_path, kb, *(an_event(n) for n in range(150)))
+    command = [sys.executable, deliver_and_die.__file__, tmp_path, str(server.port), "never", "0"]
+    running = [subprocess.Popen(command) for _ in range(2)]
+    assert [process.wait() for process in running] == [0, 0]
+    assert Counter(server.ids) == {f"<{an_event(n).id}.maria@example.com>": 1 for n in range(150)}
+
+
+def test_hundreds_of_deliveries_take_seconds(tmp_path: Path) -> None:
+    queue(tmp_path, settings_of(), *(an_event(n) for n in range(250)))
+    began = time.monotonic()
+    assert run(tmp_path, settings_of()).sent == 250
+    assert time.monotonic() - began < 20

@@ -1,0 +1,234 @@
+"""The outbox loses nothing, tells nobody twice, and gives a row to one process at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events_builder import (
+    NOON,
+    a_channel,
+    a_person,
+    a_subscription,
+    an_event,
+    queue,
+    settings_of,
+)
+from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.record import Audience
+from forewarn.store import outbox
+from forewarn.store.event_json import event_from_json, event_to_json
+from forewarn.store.state import State, open_state, set_mark
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    with open_state(tmp_path) as opened:
+        yield opened
+
+
+def told(state: State) -> list[tuple[str, str]]:
+    return [(row.person, row.channel) for row in outbox.deliveries(state)]
+
+
+@settings(max_examples=40)
+@given(
+    st.builds(
+        Event,
+        id=st.text(),
+        kind=st.sampled_from(EventKind),
+        product=st.text(),
+        version=st.none() | st.text(),
+        severity=st.sampled_from(Severity),
+        audience=st.sampled_from(Audience),
+        at=st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1)),  # noqa: DTZ001
+        title=st.text(),
+        products=st.lists(st.text()).map(tuple),
+        page=st.text(),
+        facts=st.lists(st.tuples(st.text(), st.text())).map(tuple),
+    )
+)
+def test_an_event_reads_back_as_it_was_put(event: Event) -> None:
+    assert event_from_json(event_to_json(event)) == event
+
+
+def test_events_are_listed_whole_by_the_time_they_happened(tmp_path: Path, state: State) -> None:
+    later = an_event(1, at=NOON + MINUTE, version=None, title="Löschen schlägt fehl \N{BUG}")
+    queue(tmp_path, settings_of(), later, an_event(2))
+    assert outbox.events(state) == (an_event(2), later)
+
+
+@pytest.mark.parametrize(
+    ("subscription", "matches"),
+    [
+        (a_subscription(), True),
+        (a_subscription(products=("recorder",)), True),
+        (a_subscription(products=("editor", "player")), True),
+        (a_subscription(products=("editor",)), False),
+        (a_subscription(events=(EventKind.SHIPPED,)), True),
+        (a_subscription(events=(EventKind.WITHDRAWN,)), False),
+        (a_subscription(least_severity=Severity.HIGH), True),
+        (a_subscription(least_severity=Severity.CRITICAL), False),
+        (a_subscription(products=("recorder",), events=(EventKind.WITHDRAWN,)), False),
+    ],
+)
+def test_a_subscription_gets_the_events_it_asks_for(subscription: object, matches: bool) -> None:
+    assert outbox.wants(subscription, an_event()) is matches  # type: ignore[arg-type]
+
+
+def test_who_subscribed_twice_is_told_once_by_each_channel(tmp_path: Path, state: State) -> None:
+    kb = settings_of(
+        a_subscription("maria", "files"),
+        a_subscription("maria", "files", products=("player",)),
+        a_subscription("maria", "more"),
+        a_subscription("jonas", "files"),
+        people=[a_person(), a_person("jonas")],
+        channels=[a_channel(), a_channel("more")],
+    )
+    queue(tmp_path, kb, an_event())
+    assert told(state) == [("maria", "files"), ("maria", "more"), ("jonas", "files")]
+
+
+def test_an_event_that_is_known_already_is_told_to_nobody_again(
+    tmp_path: Path, state: State
+) -> None:
+    queue(tmp_path, settings_of(), an_event(1))
+    both = settings_of(a_subscription(), a_subscription("jonas"))
+    with state.transaction() as connection:
+        queued = outbox.put(connection, [an_event(1), an_event(2)], both)
+    assert queued == outbox.Queued(events=(an_event(2),), deliveries=2)
+    assert told(state) == [("maria", "files"), ("maria", "files"), ("jonas", "files")]
+
+
+def test_the_published_mark_and_the_deliveries_are_kept_together_or_not_at_all(
+    state: State,
+) -> None:
+    with pytest.raises(RuntimeError), state.transaction() as connection:
+        outbox.put(connection, [an_event()], settings_of())
+        set_mark(connection, "published", "c0ffee")
+        raise RuntimeError
+    assert (state.mark("published"), outbox.events(state), told(state)) == (None, (), [])
+
+
+def test_a_claimed_row_is_nobody_elses_until_its_lease_runs_out(
+    tmp_path: Path, state: State
+) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    (first,) = outbox.claim(state, now=NOON)
+    assert (first.state, first.attempts, first.event) == ("sending", 1, an_event())
+    assert outbox.claim(state, now=NOON + outbox.LEASE - MINUTE) == []
+    (second,) = outbox.claim(state, now=NOON + outbox.LEASE)
+    assert (second.id, second.attempts) == (first.id, 2)
+
+
+def test_a_row_that_was_taken_over_cannot_be_renewed_by_the_slow_one(
+    tmp_path: Path, state: State
+) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    (slow,) = outbox.claim(state, now=NOON)
+    assert outbox.renew(state, slow, now=NOON + 4 * MINUTE)
+    assert outbox.claim(state, now=NOON + 8 * MINUTE) == []
+    (quick,) = outbox.claim(state, now=NOON + 9 * MINUTE)
+    assert not outbox.renew(state, slow, now=NOON + 9 * MINUTE)
+    assert outbox.renew(state, quick, now=NOON + 9 * MINUTE)
+
+
+def test_a_late_failure_does_not_undo_the_success_of_who_took_over(
+    tmp_path: Path, state: State
+) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    (slow,) = outbox.claim(state, now=NOON)
+    (quick,) = outbox.claim(state, now=NOON + outbox.LEASE)
+    sent = outbox.settle_sent(state, quick, now=NOON + outbox.LEASE)
+    outbox.settle_failed(state, slow, "too slow", permanent=True, now=NOON + 2 * outbox.LEASE)
+    assert outbox.deliveries(state) == (sent,)
+
+
+def test_a_late_success_spares_everybody_another_message(tmp_path: Path, state: State) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    (slow,) = outbox.claim(state, now=NOON)
+    (quick,) = outbox.claim(state, now=NOON + outbox.LEASE)
+    outbox.settle_sent(state, slow, now=NOON + outbox.LEASE)
+    outbox.settle_failed(state, quick, "refused", permanent=False, now=NOON + outbox.LEASE)
+    assert [row.state for row in outbox.deliveries(state)] == ["sent"]
+
+
+def test_the_waits_double_from_a_minute_to_six_hours() -> None:
+    minutes = [outbox.backoff(attempts) // MINUTE for attempts in range(1, 12)]
+    assert minutes == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
+
+
+def test_what_did_not_go_is_due_again_after_its_wait_and_not_before(
+    tmp_path: Path, state: State
+) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    (row,) = outbox.claim(state, now=NOON)
+    put_off = outbox.settle_failed(state, row, "try later", permanent=False, now=NOON)
+    assert outbox.deliveries(state) == (put_off,)
+    assert (put_off.state, put_off.error) == ("pending", "try later")
+    assert put_off.next_attempt_at == NOON + MINUTE
+    assert outbox.claim(state, now=NOON + MINUTE / 2) == []
+    assert [row.attempts for row in outbox.claim(state, now=NOON + MINUTE)] == [2]
+
+
+def test_it_is_given_up_after_twenty_attempts_in_about_three_days(
+    tmp_path: Path, state: State
+) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    now = NOON
+    for _ in range(outbox.MOST_ATTEMPTS):
+        (row,) = outbox.claim(state, now=now)
+        row = outbox.settle_failed(state, row, "no answer", permanent=False, now=now)
+        now = row.next_attempt_at or now
+    assert (row.state, row.attempts) == ("failed", 20)
+    assert timedelta(days=2) < now - NOON < timedelta(days=4)
+    assert outbox.claim(state, now=now + timedelta(days=30)) == []
+
+
+def test_a_message_that_kills_every_process_is_given_up_too(tmp_path: Path, state: State) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    now = NOON
+    while outbox.claim(state, now=now):
+        now += outbox.LEASE
+    (row,) = outbox.deliveries(state)
+    assert (row.state, row.attempts) == ("failed", outbox.MOST_ATTEMPTS)
+
+
+def test_what_was_given_up_can_be_tried_again_but_never_what_was_sent(
+    tmp_path: Path, state: State
+) -> None:
+    queue(tmp_path, settings_of(), *(an_event(n) for n in range(3)))
+    failed, waiting, sent = outbox.claim(state, now=NOON)
+    outbox.settle_failed(state, failed, "no such person", permanent=True, now=NOON)
+    outbox.settle_failed(state, waiting, "try later", permanent=False, now=NOON)
+    outbox.settle_sent(state, sent, now=NOON)
+    assert [row.id for row in outbox.deliveries(state, only="failed")] == [failed.id]
+    outbox.revive(state)
+    assert [row.id for row in outbox.claim(state, now=NOON)] == [failed.id, waiting.id]
+
+
+def test_processes_that_claim_at_the_same_time_share_the_rows_out(tmp_path: Path) -> None:
+    queue(tmp_path, settings_of(), *(an_event(n) for n in range(200)))
+    claimed: list[int] = []
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        with open_state(tmp_path) as own:
+            start.wait()
+            while batch := outbox.claim(own, now=NOON, limit=7):
+                claimed.extend(row.id for row in batch)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claimed) == list(range(1, 201))

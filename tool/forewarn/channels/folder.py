@@ -1,0 +1,67 @@
+"""The `folder` channel: writes each message as a file, for trials and for other tools to pick up.
+
+Options: `path` (default `.forewarn/mail`), a folder inside the knowledge base; `from` (default
+`forewarn@localhost`), the address that messages come from.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from types import TracebackType
+from typing import Self
+
+from forewarn.channels.interface import DeliveryError, Surroundings
+from forewarn.channels.message import Sender, compose
+from forewarn.channels.options import Options
+from forewarn.errors import DataError
+from forewarn.model.event import Event
+from forewarn.model.settings import ChannelSettings, Person
+from forewarn.store.files import write_atomic
+from forewarn.store.settings import check_address
+
+# What lies here is published or belongs to Git; mail holds addresses and embargoed facts.
+_NOT_FOR_MAIL = frozenset([".", ".git", "kb", "releases", "site"])
+
+
+class FolderChannel:
+    """Writes `<date>-<event>-<person>.eml`; a repeat overwrites its own file."""
+
+    def __init__(self, folder: Path, sender: Sender) -> None:
+        self._folder = folder
+        self._sender = sender
+
+    @classmethod
+    def from_options(cls, channel: ChannelSettings, around: Surroundings) -> Self:
+        read = Options(channel, around.environ)
+        path = read.text("path", ".forewarn/mail", _check_path) or ""
+        address = read.text("from", "forewarn@localhost", check_address) or ""
+        read.finish()
+        sender = Sender(name=around.name, address=address, site_url=around.site_url)
+        return cls(around.root / path, sender)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        pass
+
+    async def send(self, event: Event, person: Person) -> None:
+        message = compose(event, person, self._sender)
+        path = self._folder / f"{event.at:%Y-%m-%d}-{event.id}-{person.id}.eml"
+        try:
+            write_atomic(path, message.as_bytes())
+        except DataError as error:
+            raise DeliveryError(f"{error.where}: {error.what}", permanent=False) from error
+
+
+def _check_path(text: str) -> str | None:
+    path = PurePosixPath(text)
+    leaves = path.is_absolute() or PureWindowsPath(text).anchor or ".." in path.parts
+    if leaves or "\\" in text or (path.parts or (".",))[0].casefold() in _NOT_FOR_MAIL:
+        return f"{text!a} is not a folder of its own inside the knowledge base, such as mail"
+    return None

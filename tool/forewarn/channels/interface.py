@@ -1,0 +1,88 @@
+"""What a channel is: it sends one event to one person, once, or says why it could not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from forewarn.errors import ForewarnError
+from forewarn.model.event import Event
+from forewarn.model.settings import ChannelSettings, Person
+
+
+class DeliveryError(ForewarnError):
+    """A message did not go. This is the whole failure contract of a channel.
+
+    Args:
+        what: one sentence; it is shown to people and kept in the database, so it holds no
+            secret.
+        permanent: sending the same message again cannot help (the address does not exist).
+            Where the set-up or the other side is at fault, it is not permanent.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self, what: str, *, permanent: bool, where: str | None = None, help: str | None = None
+    ) -> None:
+        super().__init__(what, where=where, help=help)
+        self.permanent = permanent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What a channel may know besides its own options.
+
+    `root` is the knowledge base, `name` its name and `site_url` where its staff site is served.
+    `environ` is where `${NAME}` is looked up; None means that the options are only checked.
+    """
+
+    root: Path
+    name: str
+    site_url: str | None = None
+    environ: Mapping[str, str] | None = field(default=None, repr=False)
+
+
+class Channel(Protocol):
+    """A way for alerts to travel. Open it as a context and send as many messages as needed.
+
+    It never retries, never waits for a better time and keeps no record: the outbox does.
+    """
+
+    @classmethod
+    def from_options(cls, channel: ChannelSettings, around: Surroundings) -> Self:
+        """Read the options; touches neither disk nor network.
+
+        Raises:
+            OptionsError: an option is unknown, missing or wrong.
+            DeliveryError: an environment variable that an option names is not set.
+        """
+        ...
+
+    async def __aenter__(self) -> Self:
+        """Connect.
+
+        Raises:
+            DeliveryError: that failed; nothing can be sent now.
+        """
+        ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Let go of the connection; never raises."""
+        ...
+
+    async def send(self, event: Event, person: Person) -> None:
+        """Send once. The message carries an id derived from `event` and `person` alone.
+
+        Raises:
+            DeliveryError: it did not go, or nobody can know whether it did.
+        """
+        ...

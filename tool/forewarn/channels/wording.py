@@ -1,0 +1,90 @@
+"""How an event is told, in words; the same in every channel."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from urllib.parse import quote
+
+from forewarn.model.event import Event, EventKind, Severity
+
+_HAPPENED = {
+    EventKind.PLANNED: "planned",
+    EventKind.DATE_CHANGED: "date changed",
+    EventKind.SHIPPED: "shipped",
+    EventKind.WITHDRAWN: "withdrawn",
+    EventKind.COMPATIBILITY_CHANGED: "compatibility changed",
+    EventKind.KNOWN_ISSUE_OPENED: "known issue",
+    EventKind.KNOWN_ISSUE_FIXED: "known issue fixed",
+    EventKind.UNANNOUNCED_DOWNLOAD: "unannounced download",
+}
+_ADVICE = {
+    EventKind.PLANNED: "{what} is planned. Promise customers nothing that its page does not say.",
+    EventKind.DATE_CHANGED: "{what} has another date. Stop giving customers the old one.",
+    EventKind.SHIPPED: "Customers can have {what} now. Read this before your next call about it.",
+    EventKind.WITHDRAWN: "Do not recommend {what} any more: it has been withdrawn.",
+    EventKind.COMPATIBILITY_CHANGED: "What {what} works with has changed. Check it before you "
+    "answer.",
+    EventKind.KNOWN_ISSUE_OPENED: "{what} has a known issue. If a customer describes it, do not "
+    "start a new search.",
+    EventKind.KNOWN_ISSUE_FIXED: "A known issue of {what} is fixed. Tell the customers who wait "
+    "for it.",
+    EventKind.UNANNOUNCED_DOWNLOAD: "Customers can already download {what}, and nobody announced "
+    "it. Do not tell them that it is unreleased.",
+}
+_URGENCY = {
+    Severity.LOW: "low (for your information)",
+    Severity.NORMAL: "normal (know it by tomorrow)",
+    Severity.HIGH: "high (know it before your next call)",
+    Severity.CRITICAL: "critical (read it now)",
+}
+_LONGEST_TITLE = 120
+# Characters that hide text or turn it round: a title from a watched page may hold them.
+_UNSEEN: dict[int, str | None] = {
+    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "\ufffd"),
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)),
+}
+
+
+def what(event: Event) -> str:
+    """What it is about: `recorder 2.7`, or `recorder` for an article."""
+    if event.version:
+        return f"{event.product} {event.version}"
+    return event.product or "a product"
+
+
+def headline(event: Event) -> str:
+    """Product, version and what happened; an article's title says the latter two itself."""
+    if event.version:
+        return f"{what(event)}: {_HAPPENED[event.kind]}"
+    title = event.title
+    short = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
+    return f"{event.product}: {short}" if event.product else short
+
+
+def advice(event: Event) -> str:
+    """One line on what it means for the person who takes the next call."""
+    return _ADVICE[event.kind].format(what=what(event))
+
+
+def lines(event: Event, site_url: str | None) -> tuple[tuple[str, str], ...]:
+    """Label and text of everything else to tell, in order: facts, page, time, severity."""
+    page = link(event, site_url)
+    return (
+        *((shown(label), shown(text)) for label, text in event.facts),
+        *((("Page", page),) if page else ()),
+        ("When", f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"),
+        ("Severity", _URGENCY[event.severity]),
+    )
+
+
+def link(event: Event, site_url: str | None) -> str | None:
+    """The address of the page to open, where the staff site is served."""
+    if site_url is None:
+        return None
+    return f"{site_url.rstrip('/')}/{quote(event.page.lstrip('/'), safe='/%#?=+~!:@&,;$')}"
+
+
+def shown(text: str) -> str:
+    """Text on one line without characters that would hide or turn round what it says."""
+    line = " ".join(text.split())
+    return line.translate(_UNSEEN).encode("utf-8", "replace").decode()

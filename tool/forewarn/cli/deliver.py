@@ -1,0 +1,89 @@
+"""`forewarn deliver`: send what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from forewarn.cli.output import emit, format_option, knowledge_base, say
+
+if TYPE_CHECKING:
+    from forewarn.services.deliver import DeliverReport
+
+_PROGRESS_EVERY = 100
+
+
+@click.command()
+@click.option(
+    "--retry", is_flag=True, help="Also send what was given up or waits for its next attempt."
+)
+@format_option
+@click.pass_context
+def command(ctx: click.Context, retry: bool, as_format: str) -> None:
+    """Send the alerts that are due, each to everybody who subscribed.
+
+    What cannot be sent now is tried again by a later run, after 1 minute, then 2, 4 and so on
+    up to 6 hours, and given up after 20 attempts. Run it from cron or a timer as often as you
+    like; the exit code is 3 if something did not go.
+
+    \b
+    Example:  forewarn deliver
+    """
+    import os
+    from datetime import UTC, datetime
+
+    from forewarn.services.deliver import deliver
+    from forewarn.store.settings import load_settings
+
+    root = knowledge_base(ctx)
+    report = deliver(
+        root,
+        load_settings(root),
+        now=lambda: datetime.now(UTC),
+        environ=os.environ,
+        retry=retry,
+        step=_progress(),
+    )
+    _show(report, as_format)
+    ctx.exit(3 if report.unfinished else 0)
+
+
+def _progress() -> Callable[[str], None]:
+    """A line for every hundred deliveries; a short run stays silent."""
+    settled = 0
+
+    def step(name: str) -> None:
+        nonlocal settled
+        settled += name == "settled"
+        if name == "settled" and settled % _PROGRESS_EVERY == 0:
+            say(f"{settled} done")
+
+    return step
+
+
+def _show(report: DeliverReport, as_format: str) -> None:
+    from forewarn.cli.deliveries import as_data, as_text
+
+    data = {
+        "sent": report.sent,
+        "retried": report.retried,
+        "failed": report.failed,
+        "waiting": report.waiting,
+        "deliveries": as_data(report.deliveries),
+    }
+    emit(as_format, data, as_text(tuple(d for d in report.deliveries if d.state != "sent")))
+    say(_summary(report))
+
+
+def _summary(report: DeliverReport) -> str:
+    parts = [f"{report.sent} sent"]
+    if report.retried:
+        parts.append(f"{report.retried} to be tried again")
+    if report.failed:
+        parts.append(f"{report.failed} given up")
+    earlier = report.waiting - report.retried
+    if earlier > 0:
+        parts.append(f"{earlier} waiting for another attempt (`forewarn deliver --retry`: now)")
+    return ", ".join(parts)

@@ -1,0 +1,216 @@
+"""Delivers what is due: claim, send, settle, each row on its own, so that a crash loses none."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from forewarn.channels import build
+from forewarn.channels.interface import Channel, DeliveryError, Surroundings
+from forewarn.errors import ForewarnError
+from forewarn.model.event import Delivery
+from forewarn.model.settings import Settings
+from forewarn.store import outbox
+from forewarn.store.holders import alive, living
+from forewarn.store.state import STATE_FOLDER, State, open_state
+
+_FOLDER = "delivering"
+# A row is sent only while its lease has more left than one sending may take.
+_LIMIT = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliverReport:
+    """What one run did. `deliveries` are as they are after it, in the order of sending.
+
+    `waiting` is how many rows are to be sent at some later time.
+    """
+
+    deliveries: tuple[Delivery, ...]
+    waiting: int
+
+    @property
+    def sent(self) -> int:
+        """How many went."""
+        return self._count("sent")
+
+    @property
+    def retried(self) -> int:
+        """How many did not go and will be tried again."""
+        return self._count("pending")
+
+    @property
+    def failed(self) -> int:
+        """How many did not go and were given up."""
+        return self._count("failed")
+
+    @property
+    def unfinished(self) -> int:
+        """How many of this run's did not go, for now or for good."""
+        return self.retried + self.failed
+
+    def _count(self, state: str) -> int:
+        return sum(delivery.state == state for delivery in self.deliveries)
+
+
+def deliver(
+    root: Path,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime],
+    environ: Mapping[str, str],
+    retry: bool = False,
+    step: Callable[[str], None] = lambda name: None,
+) -> DeliverReport:
+    """Send everything that is due when it begins.
+
+    Several processes may do this at the same time: each row is sent by one. A process that
+    dies leaves its rows to the next run, which sends them again under the same message id.
+
+    Args:
+        now: the clock, in UTC.
+        environ: where options written `${NAME}` are looked up.
+        retry: also send what was given up or waits for its next attempt.
+        step: called with `claimed` after each batch, and with `sending`, `sent` (where it went)
+            and `settled` for each row.
+
+    Raises:
+        DataError: the state database cannot be used. A delivery that fails does not raise.
+    """
+    folder = root / STATE_FOLDER / _FOLDER
+    with open_state(root) as state, living(folder) as name:
+        for holder in outbox.holders(state):
+            if not alive(folder, holder):
+                outbox.take_back(state, holder, now=now())
+        if retry:
+            outbox.revive(state)
+        channels = _Channels(settings, root, environ)
+        done = asyncio.run(_deliver(state, channels, name, now, step))
+        waiting = outbox.deliveries(state, only="pending")
+    return DeliverReport(deliveries=tuple(done), waiting=len(waiting))
+
+
+def deliveries(root: Path, *, only: str | None = None) -> tuple[Delivery, ...]:
+    """All deliveries of a knowledge base, or those of one state, oldest first.
+
+    Raises:
+        DataError: the state database cannot be used.
+    """
+    with open_state(root) as state:
+        return outbox.deliveries(state, only=only)
+
+
+async def _deliver(
+    state: State,
+    channels: _Channels,
+    holder: str,
+    now: Callable[[], datetime],
+    step: Callable[[str], None],
+) -> list[Delivery]:
+    done: list[Delivery] = []
+    due = now()
+    async with channels:
+        while True:
+            lease_ends = now() + outbox.LEASE
+            batch = outbox.claim(state, now=now(), due=due, holder=holder)
+            if not batch:
+                return done
+            step("claimed")
+            for delivery in batch:
+                late = now() + _LIMIT > lease_ends
+                if late and not outbox.renew(state, delivery, now=now()):
+                    continue
+                step("sending")
+                error = await channels.send(delivery)
+                if error is None:
+                    step("sent")
+                    settled = outbox.settle_sent(state, delivery, now=now())
+                else:
+                    settled = outbox.settle_failed(
+                        state, delivery, _told(error), permanent=error.permanent, now=now()
+                    )
+                done.append(settled)
+                step("settled")
+
+
+class _Channels:
+    """The channels of one run: each is opened when first needed, and once."""
+
+    def __init__(self, settings: Settings, root: Path, environ: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._around = Surroundings(
+            root=root,
+            name=settings.name,
+            site_url=settings.site_urls.get("staff"),
+            environ=environ,
+        )
+        self._stack = AsyncExitStack()
+        self._opened: dict[str, Channel | DeliveryError] = {}
+
+    async def __aenter__(self) -> None:
+        await self._stack.__aenter__()
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._stack.aclose()
+
+    async def send(self, delivery: Delivery) -> DeliveryError | None:
+        """Send once; what went wrong, or None."""
+        try:
+            person = self._settings.people.get(delivery.person)
+            if person is None:
+                raise _gone("person", delivery.person)
+            channel = await self._open(delivery.channel)
+            async with _limited(delivery.channel):
+                await channel.send(delivery.event, person)
+        except DeliveryError as error:
+            return error
+        return None
+
+    async def _open(self, name: str) -> Channel:
+        row = self._settings.channels.get(name)
+        if row is None:
+            raise _gone("channel", name)
+        if name not in self._opened:
+            try:
+                async with _limited(name):
+                    channel = build(row, self._around)
+                    self._opened[name] = await self._stack.enter_async_context(channel)
+            except DeliveryError as error:
+                self._opened[name] = error
+        found = self._opened[name]
+        if isinstance(found, DeliveryError):
+            raise found
+        return found
+
+
+@contextlib.asynccontextmanager
+async def _limited(name: str) -> AsyncIterator[None]:
+    """Whatever a channel does in the block, it ends in time, and if badly, as DeliveryError."""
+    try:
+        async with asyncio.timeout(_LIMIT.total_seconds()):
+            yield
+    except DeliveryError:
+        raise
+    except TimeoutError as error:
+        raise DeliveryError(f"channel {name!r} took too long", permanent=False) from error
+    except ForewarnError as error:
+        raise DeliveryError(error.what, where=error.where, permanent=False) from error
+    except Exception as error:
+        # A fault in one channel must not hold up the others. Its text stays out of the
+        # database: nobody knows what it holds.
+        raise DeliveryError(
+            f"channel {name!r} has a fault of its own: {type(error).__name__}", permanent=False
+        ) from error
+
+
+def _gone(kind: str, name: str) -> DeliveryError:
+    return DeliveryError(f"there is no {kind} {name!r} in forewarn.yml any more", permanent=True)
+
+
+def _told(error: DeliveryError) -> str:
+    return f"{error.where}: {error.what}" if error.where else error.what
