@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 import yaml
@@ -187,8 +188,7 @@ class Fields:
         if node is None:
             return ()
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        if isinstance(node, yaml.SequenceNode):
-            found = (self._scalar(item, name, check) for item in items)
+        found = (self._scalar(item, name, check) for item in items)
         return tuple(text for text in found if text is not None)
 
     def day(self, name: str) -> date | None:
@@ -197,7 +197,7 @@ class Fields:
 
     def choice(self, name: str, choices: type[Choice]) -> Choice | None:
         """One of an enumeration's values."""
-        return self.parsed(name, choices, f"one of {', '.join(choices)}")
+        return self.parsed(name, choices, _one_of(choices))
 
     def flag(self, name: str) -> bool:
         """`true` or `false`; false where the key is missing."""
@@ -351,6 +351,11 @@ def _kind(node: yaml.Node) -> str:
 
 def _shorten(text: str) -> str:
     return ascii(text) if len(text) <= 60 else f"{ascii(text[:57])[:-1]}…'"
+
+
+@cache
+def _one_of(choices: type[StrEnum]) -> str:
+    return f"one of {', '.join(choices)}"
 
 
 def _says_more(error: ValueError) -> bool:
