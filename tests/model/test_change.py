@@ -10,7 +10,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.change import derive, history
 from forewarn.model.event import Event, EventKind, Severity
 from forewarn.model.record import Audience
-from forewarn.model.release import Status, Verdict, Withdrawal
+from forewarn.model.release import Release, Status, Verdict, Withdrawal
 from forewarn.model.version import VersionRange
 from model_builder import catalogue, issue, product, release, statement
 
@@ -98,20 +98,23 @@ def test_a_vanished_record_is_no_event() -> None:
     assert kinds(catalogue(SHIPPED, OPEN), catalogue()) == []
 
 
-def test_old_releases_that_are_recorded_late_are_history() -> None:
-    old = release("recorder", "1.0", released_at=NOW.date() - timedelta(days=31))
-    recent = release("recorder", "2.6", released_at=NOW.date() - timedelta(days=29))
-    assert kinds(catalogue(), catalogue(old)) == []
-    assert kinds(catalogue(), catalogue(recent)) == [EventKind.SHIPPED]
+def past(days: range) -> list[Release]:
+    """A release of the recorder for each day, so many days before today."""
+    return [release("recorder", f"1.{n}", released_at=NOW.date() - timedelta(days=n)) for n in days]
 
 
-def test_a_product_that_is_recorded_with_its_history_floods_nobody() -> None:
-    empty = catalogue(products=())
-    month = [
-        release("recorder", f"1.{n}", released_at=NOW.date() - timedelta(days=n)) for n in range(30)
-    ]
-    told = [event.version for event in derive(empty, catalogue(*month), NOW)]
-    assert told == ["1.0", "1.1", "1.2"]
+def test_a_few_old_releases_that_are_recorded_late_are_told() -> None:
+    assert kinds(catalogue(), catalogue(*past(range(100, 110)))) == [EventKind.SHIPPED] * 10
+
+
+def test_the_past_of_a_product_floods_nobody() -> None:
+    told = derive(catalogue(), catalogue(*past(range(25, 125))), NOW)
+    assert [event.version for event in told] == ["1.25", "1.26", "1.27", "1.28", "1.29", "1.30"]
+
+
+def test_a_product_that_is_recorded_with_its_past_floods_nobody() -> None:
+    told = derive(catalogue(products=()), catalogue(*past(range(100))), NOW)
+    assert [event.version for event in told] == ["1.0", "1.1", "1.2"]
 
 
 def test_the_first_publish_tells_only_what_has_just_shipped_and_what_it_fixes() -> None:

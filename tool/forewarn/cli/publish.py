@@ -30,7 +30,7 @@ def command(ctx: click.Context, to: Path | None, no_deliver: bool) -> None:
     Example:  git pull && forewarn publish
     """
     from forewarn.cli.wording import publish_text
-    from forewarn.services.publish import publish
+    from forewarn.services.publish import DELIVERING, publish
 
     report = publish(
         knowledge_base(ctx),
@@ -38,7 +38,7 @@ def command(ctx: click.Context, to: Path | None, no_deliver: bool) -> None:
         send=not no_deliver,
         now=lambda: datetime.now(UTC),
         environ=os.environ,
-        step=say,
+        step=lambda name: None if name.startswith(DELIVERING) else say(name),
     )
     click.echo(publish_text(report))
     if report.failure:

@@ -7,18 +7,20 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from forewarn.model.article import Article, Kind, Remediation
-from forewarn.model.catalogue import Catalogue
+from forewarn.model.catalogue import Catalogue, ReleaseKey
 from forewarn.model.event import Event, EventKind, Severity, event_id
 from forewarn.model.names import version_stem
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement, Status, Verdict
 
-# A release that first appears in the records long after it shipped is history, not news. With
-# a product that is itself new to the records, so is all but what has only just shipped.
-BACKFILL = timedelta(days=30)
-_BACKFILL_OF_NEW_PRODUCT = timedelta(days=2)
+# Releases that first appear in the records long after they shipped are history, not news, where
+# many appear at once: somebody brought in a product's past. A few are told, however old.
+_OLD = timedelta(days=30)
+_OLD_WITH_NEW_PRODUCT = timedelta(days=2)
+_MOST_OLD_TOLD = 10
 
 
+_HAPPENED = (Status.SHIPPED, Status.WITHDRAWN)
 _BAD = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
 
 
@@ -29,10 +31,11 @@ def derive(before: Catalogue, after: Catalogue, at: datetime) -> tuple[Event, ..
     their ids. A record that vanished is no event: disappearing is not withdrawing.
     """
     events: list[Event] = []
-    for key in sorted(after.releases):
+    silent = _history(before, after, at.date())
+    for key in sorted(after.releases.keys() - silent):
         old, new = before.releases.get(key), after.releases[key]
         if old != new:
-            events.extend(_of_release(before, after, old, new, at))
+            events.extend(_of_release(after, old, new, at))
     for issue in after.known_issues:
         events.extend(_of_issue(before, after, issue, at))
     return tuple(events)
@@ -43,7 +46,7 @@ def history(after: Catalogue, on: date) -> Catalogue:
 
     Everything counts as known but the releases that shipped within the last days.
     """
-    cut = on - _BACKFILL_OF_NEW_PRODUCT
+    cut = on - _OLD_WITH_NEW_PRODUCT
     return replace(
         after,
         releases={
@@ -54,8 +57,20 @@ def history(after: Catalogue, on: date) -> Catalogue:
     )
 
 
+def _history(before: Catalogue, after: Catalogue, on: date) -> frozenset[ReleaseKey]:
+    """The releases that just appeared, happened too long ago to be told, and are many."""
+    old = set()
+    for key in after.releases.keys() - before.releases.keys():
+        new = after.releases[key]
+        happened = new.withdrawn.on if new.withdrawn else new.released_at
+        window = _OLD if new.product in before.products else _OLD_WITH_NEW_PRODUCT
+        if new.status in _HAPPENED and happened and on - happened > window:
+            old.add(key)
+    return frozenset(old) if len(old) > _MOST_OLD_TOLD else frozenset()
+
+
 def _of_release(
-    before: Catalogue, after: Catalogue, old: Release | None, new: Release, at: datetime
+    after: Catalogue, old: Release | None, new: Release, at: datetime
 ) -> Iterator[Event]:
     match new.status:
         case Status.PLANNED | Status.STAGED:
@@ -65,23 +80,12 @@ def _of_release(
                 yield _date_changed(after, old, new, at)
         case Status.SHIPPED:
             if old is None or old.status is not Status.SHIPPED:
-                if old is not None or not _is_history(before, new, at):
-                    yield _shipped(after, old, new, at)
+                yield _shipped(after, old, new, at)
             elif _matters(old) != _matters(new):
                 yield _compatibility_changed(after, old, new, at)
         case Status.WITHDRAWN:
-            was_withdrawn = old is not None and old.status is Status.WITHDRAWN
-            if not was_withdrawn and (old is not None or not _is_history(before, new, at)):
+            if old is None or old.status is not Status.WITHDRAWN:
                 yield _withdrawn(after, new, at)
-
-
-def _is_history(before: Catalogue, new: Release, at: datetime) -> bool:
-    """Whether a release that just appeared happened too long ago to be told."""
-    happened = new.withdrawn.on if new.withdrawn else new.released_at
-    if happened is None:
-        return False
-    known = new.product in before.products
-    return at.date() - happened > (BACKFILL if known else _BACKFILL_OF_NEW_PRODUCT)
 
 
 def _planned(after: Catalogue, new: Release, at: datetime) -> Event:

@@ -240,9 +240,7 @@ def _stray_files(root: Path) -> Iterator[Finding]:
         place = Place(file=folder.relative_to(root).as_posix())
         problem = check_product(folder.name)
         if folder.is_symlink():
-            yield _error(
-                "stray", place, "a symbolic link is no record", "Put the file there."
-            )
+            yield _error("stray", place, "a symbolic link is no record", "Put the file there.")
         elif folder.is_dir() and problem:
             yield _error("unsafe-name", place, f"this is no product id: {problem}", "Rename it.")
         elif folder.is_dir():

@@ -217,5 +217,8 @@ def _ok(part: str, message: str) -> Examined:
 def _failed(part: str, error: ForewarnError) -> Examined:
     where = f"{error.where}: " if error.where else ""
     return Examined(
-        part=part, health=Health.ERROR, message=f"{where}{error.what}", mend=error.help or ""
+        part=part,
+        health=Health.ERROR,
+        message=f"{where}{error.what}",
+        mend=error.help or "Look at its settings in forewarn.yml, and whether it can be reached.",
     )

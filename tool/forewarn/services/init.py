@@ -136,7 +136,7 @@ def _fill(folder: Path, title: str) -> None:
         full_name, address = repository.identity()
         files = {
             SETTINGS_FILE: _settings(title, full_name, address),
-            "mkdocs.yml": DEFAULT_MKDOCS_YML.replace("SITE_NAME", json.dumps(title)),
+            "mkdocs.yml": DEFAULT_MKDOCS_YML.format(name=json.dumps(title)),
             "kb/a-customer-calls.md": _ARTICLE,
             ".gitignore": _GITIGNORE,
             ".github/workflows/forewarn.yml": _WORKFLOW,

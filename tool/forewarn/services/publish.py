@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -23,7 +22,7 @@ from forewarn.services.check import check_catalogue
 from forewarn.services.deliver import DeliverReport, deliver
 from forewarn.services.events import PUBLISHED, derive_between, the_head
 from forewarn.services.sightings import list_sightings
-from forewarn.site.build import build, swap
+from forewarn.site.build import build, fresh, swap
 from forewarn.site.tree import write_tree
 from forewarn.store import outbox
 from forewarn.store.catalogue import Loaded, load_commit
@@ -33,6 +32,8 @@ from forewarn.store.settings import load_settings
 from forewarn.store.state import STATE_FOLDER, State, open_state, set_mark
 
 Step = Callable[[str], None]
+# Before the steps of the delivery, which are many: one or more a message.
+DELIVERING = "delivering: "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,15 @@ def publish(
             sites = _Sites(root, target, commit, now().astimezone().date(), settings)
             sightings = list_sightings(state, loaded.catalogue)
             rebuilt, failure = sites.bring_up_to_date(state, loaded, sightings, step)
-        report = deliver(root, settings, now=now, environ=environ, step=step) if send else None
+        report = None
+        if send:
+            report = deliver(
+                root,
+                settings,
+                now=now,
+                environ=environ,
+                step=lambda name: step(f"{DELIVERING}{name}"),
+            )
     return PublishReport(
         commit=commit,
         events=events,
@@ -175,15 +184,14 @@ class _Sites:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _build(self, loaded: Loaded, sightings: Sequence[Sighting], step: Step) -> None:
-        self._target.mkdir(parents=True, exist_ok=True)
-        # Beside the target, so that swapping in is a rename on one file system.
-        work = Path(tempfile.mkdtemp(prefix=".work-", dir=self._target))
+        trees = self._root / STATE_FOLDER / "trees"
+        shutil.rmtree(trees, ignore_errors=True)  # what a killed run left
         try:
             for audience in Audience:
                 step(f"writing the {audience} pages")
                 write_tree(
                     self._root,
-                    work / f"{audience}-tree",
+                    trees / audience,
                     catalogue=loaded.catalogue,
                     settings=self._settings,
                     audience=audience,
@@ -191,16 +199,17 @@ class _Sites:
                     sightings=tuple(sightings),
                 )
             step("building the sites")
+            built = {audience: fresh(self._target / audience) for audience in Audience}
             with ThreadPoolExecutor(max_workers=len(Audience)) as pool:
                 builds = [
-                    pool.submit(build, work / f"{audience}-tree", work / audience, self._today)
+                    pool.submit(build, trees / audience, built[audience], self._today)
                     for audience in Audience
                 ]
             for each in builds:
                 each.result()
             step("built the sites")
             for audience in Audience:
-                swap(work / audience, self._target / audience)
+                swap(built[audience], self._target / audience)
                 step(f"swapped in the {audience} site")
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            shutil.rmtree(trees, ignore_errors=True)

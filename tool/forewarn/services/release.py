@@ -34,8 +34,8 @@ def add_release(
 ) -> Release:
     """Record a release: planned where it has a planned date, else staged. Commits it.
 
-    `note` goes into the commit message. A release that is recorded as planned takes the
-    downloads and becomes staged when there is no planned date.
+    `note` goes into the commit message. A release that is recorded as planned or
+    staged takes the downloads and is staged then, where no planned date is given.
 
     Raises:
         UsageError: the product, version, track or a download cannot be used.
@@ -197,7 +197,7 @@ def _stage_planned(
     note: str,
 ) -> Release:
     new = tuple(d for d in downloads if d not in existing.downloads)
-    if existing.status is not Status.PLANNED or planned_for or not new:
+    if existing.status not in (Status.PLANNED, Status.STAGED) or planned_for or not new:
         raise Refused(
             f"{existing} is already recorded; it is {existing.status.value}",
             where=existing.place.file,

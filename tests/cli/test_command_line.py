@@ -1,0 +1,167 @@
+"""The command line as its user meets it: light, helpful, and never a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from conftest import Kb, run
+from forewarn.cli import forewarn
+
+EVERY = [
+    [name, *([sub] if sub else [])]
+    for name in forewarn.list_commands(click.Context(forewarn))
+    for command in [forewarn.get_command(click.Context(forewarn), name)]
+    for sub in ["", *(command.commands if isinstance(command, click.Group) else [])]
+]
+# What `import click` brings, and our own few modules; a heavy one here costs every keystroke.
+ALLOWED = {"forewarn", "forewarn.cli", "forewarn.errors", "forewarn.cli.output"}
+
+
+def loaded_by(*words: str) -> set[str]:
+    """The modules that a command has imported when it ends."""
+    script = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        "from forewarn.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_version_and_help_import_click_and_nothing_heavy() -> None:
+    click_alone = set(
+        subprocess.run(
+            [sys.executable, "-c", "import click, sys; print(*sys.modules)"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+    )
+    extra = loaded_by("--version") - click_alone
+    tops = {name.partition(".")[0] for name in extra}
+    assert tops - sys.stdlib_module_names <= {"forewarn"}
+    assert not tops & {"asyncio", "dataclasses", "email", "http", "importlib_metadata", "sqlite3"}
+    assert {name for name in extra if name.startswith("forewarn")} <= ALLOWED
+    helped = {name for name in loaded_by("--help") - click_alone if name.startswith("forewarn")}
+    assert all(name in ALLOWED or name.startswith("forewarn.cli.") for name in helped)
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_every_command_has_help_with_an_example(words: list[str]) -> None:
+    ran = run(*words, "--help")
+    assert ran.code == 0
+    command = click.Context(forewarn).command
+    for word in words:
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word)  # type: ignore[assignment]
+    assert isinstance(command, click.Group) or "Example:" in ran.out
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check"],
+        ["product", "list"],
+        ["release", "list"],
+        ["compat", "a@1", "b@1"],
+        ["publish"],
+        ["watch", "--once"],
+        ["sightings"],
+        ["deliver"],
+        ["deliveries"],
+        ["events"],
+        ["doctor"],
+        ["serve"],
+    ],
+    ids=" ".join,
+)
+def test_outside_a_knowledge_base_every_command_says_what_to_do(
+    words: list[str], tmp_path: Path
+) -> None:
+    ran = run("-C", str(tmp_path), *words)
+    assert ran.code == 2
+    assert "no knowledge base here" in ran.err and "forewarn init" in ran.err
+
+
+def test_a_wrong_word_is_answered_with_usage() -> None:
+    assert run("relase").code == 2
+    ran = run("release", "add", "recorder", "2.7", "--planned", "soon")
+    assert ran.code == 2 and "2026-05-04" in ran.err
+
+
+def test_reading_commands_print_nothing_but_json_to_stdout(acme: Kb) -> None:
+    acme.write("releases/recorder/9.md", "broken")
+    for words in (
+        ["product", "list"],
+        ["release", "list"],
+        ["release", "show", "recorder", "2.4"],
+        ["compat", "recorder@2.4", "player@2.4"],
+        ["sightings"],
+        ["deliveries"],
+        ["events", "HEAD~1..HEAD"],
+    ):
+        assert acme.run(*words, "--format", "json").json is not None
+
+
+def test_a_record_that_cannot_be_read_is_exit_4_with_its_line(acme: Kb) -> None:
+    acme.write("releases/recorder/2.7.md", "---\nstatus: [\n---\n")
+    ran = acme.run("compat", "recorder@2.7", "player@2.4", code=4)
+    assert "releases/recorder/2.7.md:3" in ran.err and "Traceback" not in ran.err
+
+
+def test_init_refuses_a_folder_that_has_one_and_overwrites_nothing(
+    acme: Kb, tmp_path: Path
+) -> None:
+    before = acme.read("forewarn.yml")
+    assert "already" in run("init", str(acme.root)).err
+    assert acme.read("forewarn.yml") == before
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "thesis.txt").write_text("all my work")
+    assert run("init", str(full)).code == 1
+    assert [p.name for p in full.iterdir()] == ["thesis.txt"]
+
+
+def test_init_that_cannot_commit_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_COMMITTER_NAME", "")
+    monkeypatch.setenv("GIT_COMMITTER_EMAIL", "")
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.useConfigOnly")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "true")
+    ran = run("init", str(tmp_path / "kb"))
+    assert ran.code == 4 and "git config" in ran.err
+    assert not (tmp_path / "kb").exists()
+
+
+def test_doctor_names_each_mend(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+    kb.run("doctor")
+    kb.write(
+        "forewarn.yml",
+        "name: x\n"
+        "people: {maria: {name: Maria}}\n"
+        "channels:\n"
+        "  mail: {type: email, host: 127.0.0.1, port: 9, from: a@b.example, username: u, "
+        "password: '${FOREWARN_TEST_SECRET}'}\n"
+        "subscriptions: [{person: maria, channel: mail}]\n",
+    )
+    monkeypatch.delenv("FOREWARN_TEST_SECRET", raising=False)
+    rows = {row["part"]: row for row in kb.run("doctor", "--format", "json", code=1).json}
+    assert "FOREWARN_TEST_SECRET" in rows["channel mail"]["message"]
+    assert "address" in rows["subscriptions"]["message"]
+    monkeypatch.setenv("FOREWARN_TEST_SECRET", "hunter2")
+    ran = kb.run("doctor", "--format", "json", code=1)
+    assert "127.0.0.1:9" in ran.out and "hunter2" not in ran.out
+    for row in ran.json:
+        assert row["health"] == "ok" or row["mend"], row

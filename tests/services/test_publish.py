@@ -1,0 +1,209 @@
+"""Publishing: told once, whoever made the change, and finished after any accident."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import REMEDY, Kb, add_to_record, run
+
+PATH = "releases/recorder/2.7.md"
+STEPS = [
+    "reading the records",
+    "derived the events",
+    "queued the events",
+    "marked the commit as published",
+    "writing the public pages",
+    "building the sites",
+    "built the sites",
+    "swapped in the staff site",
+    "swapped in the public site",
+    "delivering: claimed",
+    "delivering: sent",
+    "delivering: settled",
+]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A knowledge base published once, with recorder and player 2.4; copied by each test."""
+    root = tmp_path_factory.mktemp("published") / "kb"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        for role in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{role}_NAME", "Maria Keller")
+            patch.setenv(f"GIT_{role}_EMAIL", "maria@example.com")
+        run("init", str(root), "--name", "Acme support")
+        kb = Kb(root)
+        for product in ("recorder", "player"):
+            kb.run("product", "add", product, "--name", product.capitalize(), "--scheme", "loose")
+            url = f"windows=https://downloads.example.com/{product}-2.4.exe"
+            kb.run("release", "add", product, "2.4", "--download", url)
+            kb.run("release", "ship", product, "2.4")
+        kb.run("publish")
+    return root
+
+
+@pytest.fixture
+def kb(published: Path, tmp_path: Path) -> Kb:
+    root = tmp_path / "kb"
+    shutil.copytree(published, root, symlinks=True)
+    return Kb(root)
+
+
+def subjects(kb: Kb) -> list[str]:
+    return sorted(
+        str(email.message_from_bytes(path.read_bytes(), policy=email.policy.default)["Subject"])
+        for path in kb.mails()
+    )
+
+
+def stage_27(kb: Kb) -> None:
+    url = "windows=https://downloads.example.com/recorder-2.7.exe"
+    kb.run("release", "add", "recorder", "2.7", "--download", url)
+
+
+def test_the_first_publish_of_a_new_knowledge_base_tells_what_was_recorded(kb: Kb) -> None:
+    assert len(subjects(kb)) == 2
+    told = kb.run("deliveries", "--format", "json").json
+    assert [(d["kind"], d["product"], d["version"], d["person"], d["state"]) for d in told] == [
+        ("shipped", "player", "2.4", "maria", "sent"),
+        ("shipped", "recorder", "2.4", "maria", "sent"),
+    ]
+    assert set(told[0]) >= {
+        *("event", "kind", "product", "version", "person", "channel", "state", "attempts"),
+        "sent_at",
+    }
+
+
+def test_publishing_again_does_nothing_twice(kb: Kb) -> None:
+    kb.run("publish")
+    mails, built = kb.mails(), (kb.root / "site/staff").resolve()
+    assert "nothing new to tell" in kb.run("publish").out
+    assert kb.mails() == mails
+    assert (kb.root / "site/staff").resolve() == built, "what is up to date is not built again"
+
+
+def test_a_hand_edit_by_somebody_else_gives_the_same_events_as_the_command(
+    kb: Kb, tmp_path: Path
+) -> None:
+    stage_27(kb)
+    base = kb.head
+    kb.run("release", "ship", "recorder", "2.7", "--on", "2026-05-04")
+    command = kb.run("events", f"{base}..HEAD", "--format", "json").json
+
+    kb.git("reset", "-q", "--hard", base)
+    kb.git("clone", "-q", ".", str(tmp_path / "colleague"))
+    colleague = Kb(tmp_path / "colleague")
+    colleague.git("switch", "-q", "-c", "ship-it")
+    text = colleague.read(PATH).replace(
+        "status: staged", "released_at: 2026-05-04 # sic\nstatus: 'shipped'"
+    )
+    colleague.write(PATH, text)
+    colleague.commit("Ship it by hand")
+    kb.git("pull", "-q", "--no-ff", "--no-edit", "--no-rebase", str(colleague.root), "ship-it")
+    by_hand = kb.run("events", f"{base}..HEAD", "--format", "json").json
+
+    assert [e["id"] for e in by_hand] == [e["id"] for e in command]
+    assert [(e["kind"], e["version"], e["severity"]) for e in by_hand] == [
+        ("shipped", "2.7", "normal")
+    ]
+    kb.run("publish")
+    assert "recorder 2.7" in " ".join(subjects(kb)).casefold()
+
+
+def test_what_is_not_committed_is_neither_published_nor_told(kb: Kb) -> None:
+    kb.write(PATH, "---\nstatus: shipped\nreleased_at: 2026-11-20\n---\nnot yet\n")
+    ran = kb.run("publish")
+    assert "not committed, so not published: releases/recorder/2.7.md" in ran.out
+    assert len(subjects(kb)) == 2
+
+
+def test_both_sites_show_what_was_recorded(kb: Kb) -> None:
+    stage_27(kb)
+    add_to_record(
+        kb, PATH, "compatibility:\n  - {with: player, versions: '<2.7', verdict: breaks}\n"
+    )
+    kb.run("release", "ship", "recorder", "2.7", "--accept-risk", "x")
+    kb.run("publish")
+    for audience in ("staff", "public"):
+        page = (kb.root / "site" / audience / "products/recorder/2.7/index.html").read_text()
+        assert "2.7" in page and "Player" in page
+    assert (kb.root / "site/public/feeds/recorder.atom.xml").is_file()
+
+
+def test_a_site_with_an_error_in_its_records_is_not_published(kb: Kb) -> None:
+    before = (kb.root / "site/staff").resolve()
+    kb.write(PATH, "---\nstatus: [\n---\n")
+    kb.commit("Oops")
+    ran = kb.run("publish", code=4)
+    assert f"{PATH}:3" in ran.err and "nothing was published" in ran.err
+    assert (kb.root / "site/staff").resolve() == before
+    kb.write(PATH, "---\nstatus: staged\ntrack: beta\n---\n")
+    kb.commit("Better")
+    assert "not a track" in kb.run("publish", code=1).err
+
+
+def test_alerts_go_out_although_the_site_cannot_be_built(kb: Kb) -> None:
+    stage_27(kb)
+    kb.run("release", "ship", "recorder", "2.7")
+    (kb.root / "mkdocs.yml").write_text("theme: [\n")
+    ran = kb.run("publish", code=4)
+    assert "Traceback" not in ran.err
+    assert any("2.7" in subject for subject in subjects(kb))
+
+
+def test_a_repository_without_commits_says_so(kb: Kb, tmp_path: Path) -> None:
+    shutil.rmtree(kb.root / ".git")
+    kb.git("init", "-q", "-b", "main")
+    assert "no commits yet" in kb.run("publish", code=4).err
+    assert "no commits yet" in kb.run("events", code=4).err
+
+
+def test_a_detached_head_can_be_published_as_ci_does(kb: Kb) -> None:
+    stage_27(kb)
+    kb.run("release", "ship", "recorder", "2.7")
+    kb.git("checkout", "-q", "--detach")
+    kb.run("publish", "--no-deliver")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process is killed by signal")
+@pytest.mark.parametrize("fatal", STEPS)
+def test_a_publish_killed_at_any_step_is_finished_by_the_next(kb: Kb, fatal: str) -> None:
+    stage_27(kb)
+    add_to_record(
+        kb, PATH, "compatibility:\n  - {with: player, versions: '<2.7', verdict: breaks}\n"
+    )
+    kb.run("release", "ship", "recorder", "2.7", "--accept-risk", "x")
+    script = Path(__file__).with_name("publish_and_die.py")
+    died = subprocess.run(
+        [sys.executable, str(script), str(kb.root), fatal], capture_output=True, text=True
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    for audience in ("staff", "public"):
+        assert (kb.root / "site" / audience / "index.html").is_file(), "the old site or the new one"
+
+    kb.run("publish")
+    assert sum("2.7" in subject for subject in subjects(kb)) == 1
+    assert all(row["state"] == "sent" for row in kb.run("deliveries", "--format", "json").json)
+    for audience in ("staff", "public"):
+        assert (kb.root / "site" / audience / "products/recorder/2.7/index.html").is_file()
+    assert not list((kb.root / "site").glob(".builds/*.part")), "nothing of the killed run is left"
+    assert not (kb.root / ".forewarn/trees").exists()
+
+
+def test_a_second_publish_waits_its_turn(kb: Kb) -> None:
+    from forewarn.store.files import only_one
+
+    with only_one(kb.root / ".forewarn" / "publish.lock", "publishing"):
+        ran = kb.run("publish", code=1)
+    assert "another process is publishing" in ran.err
+    assert REMEDY
