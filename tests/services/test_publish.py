@@ -183,7 +183,7 @@ def test_a_publish_killed_at_any_step_is_finished_by_the_next(kb: Kb, fatal: str
         kb, PATH, "compatibility:\n  - {with: player, versions: '<2.7', verdict: breaks}\n"
     )
     kb.run("release", "ship", "recorder", "2.7", "--accept-risk", "x")
-    script = Path(__file__).with_name("publish_and_die.py")
+    script = Path(__file__).parents[1] / "publish_and_die.py"
     died = subprocess.run(
         [sys.executable, str(script), str(kb.root), fatal], capture_output=True, text=True
     )

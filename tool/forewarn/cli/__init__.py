@@ -5,12 +5,16 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from forewarn import __version__
+from forewarn.cli.output import FOLDER
 from forewarn.errors import ForewarnError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # A command is imported when it is run or when its help is shown, and never for another one.
 _COMMANDS = {
@@ -50,9 +54,8 @@ class _Commands(click.Group):
 @click.option(
     "-C",
     "directory",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
+    type=FOLDER,
+    default=".",
     help="Work on the knowledge base in DIR instead of this folder.",
 )
 @click.pass_context

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
-import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import say
+from forewarn.cli.output import FOLDER, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("demo")
 @click.option(
     "--dir",
     "folder",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
+    type=FOLDER,
     help="Play it in this new folder; a temporary one by default.",
 )
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Show the sites after.")
@@ -30,6 +30,10 @@ def command(folder: Path | None, serve: bool, port: int) -> None:
     \b
     Example:  forewarn demo --no-serve
     """
+    import tempfile
+    import threading
+    from pathlib import Path
+
     from forewarn.services.demo import Story
     from forewarn.services.serve import serving
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import say
+from forewarn.cli.output import FOLDER, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("init")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--name", help="What the sites are called; the folder's name by default.")
 @click.pass_obj
 def command(base: Path, folder: Path, name: str | None) -> None:

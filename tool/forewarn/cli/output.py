@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class _Folder(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A folder's path. pathlib is imported only for a command that gets one: it is slow."""
+
+    name = "DIR"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        from pathlib import Path
+
+        return Path(value)
+
+
+FOLDER = _Folder()
 
 format_option = click.option(
     "--format",
@@ -24,6 +39,8 @@ format_option = click.option(
 def emit(as_format: str, data: object, text: str) -> None:
     """Print a result: `data` as JSON, or `text` (nothing where it is empty)."""
     if as_format == "json":
+        import json
+
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     elif text:
         click.echo(text)
@@ -42,8 +59,7 @@ def knowledge_base(ctx: click.Context) -> Path:
     """
     from forewarn.store.root import find_root
 
-    directory = ctx.find_object(Path)
-    return find_root(directory or Path())
+    return find_root(ctx.find_root().obj)
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import knowledge_base, say
+from forewarn.cli.output import FOLDER, knowledge_base, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("publish")
 @click.option(
     "--to",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
+    type=FOLDER,
     help="Where the sites go, as DIR/staff and DIR/public; `site` by default.",
 )
 @click.option("--no-deliver", is_flag=True, help="Leave the alerts in the outbox.")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from forewarn.model.release import Download
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     name = "date"
 
     def convert(
@@ -27,7 +27,7 @@ class _Day(click.ParamType):
             self.fail(f"{value!r} is not a date; write it like 2026-05-04", param, ctx)
 
 
-class _PlatformUrl(click.ParamType):
+class _PlatformUrl(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     name = "PLATFORM=URL"
 
     def convert(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import knowledge_base, say
+from forewarn.cli.output import FOLDER, knowledge_base, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("serve")
@@ -15,8 +17,7 @@ from forewarn.cli.output import knowledge_base, say
 @click.option(
     "--from",
     "sites",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
+    type=FOLDER,
     help="Where `publish --to` put the sites; `site` by default.",
 )
 @click.pass_context
@@ -28,6 +29,8 @@ def command(ctx: click.Context, port: int, sites: Path | None) -> None:
     \b
     Example:  forewarn serve --port 8100
     """
+    import threading
+
     from forewarn.services.serve import serving
 
     with serving(sites or knowledge_base(ctx) / "site", port) as addresses:
