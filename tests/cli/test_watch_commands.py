@@ -1,0 +1,246 @@
+"""`forewarn watch` and `forewarn sightings`, as whoever is on duty uses them."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import Kb
+from feed_server import FeedServer
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        server.show("Recorder 2.4")
+        yield server
+
+
+def watch_it(kb: Kb, *urls: str, platform: str = "windows") -> None:
+    rows = "".join(
+        f"  - {{type: feed, url: '{url}', platform: {platform}, allow_private: true}}\n"
+        for url in urls
+    )
+    path = "releases/recorder/product.yml"
+    kb.write(path, f"{kb.read(path)}watch:\n{rows}")
+    kb.commit("Watch the vendor")
+
+
+@pytest.fixture
+def watched(acme: Kb, server: FeedServer) -> Kb:
+    """The recorder's feed was looked at once, with 2.4 in it."""
+    watch_it(acme, server.url())
+    acme.run("watch", "--once")
+    return acme
+
+
+@pytest.fixture
+def sighted(watched: Kb, server: FeedServer) -> str:
+    """The id of the open sighting of recorder 2.7."""
+    server.show("Recorder 2.7", "Recorder 2.4")
+    (found,) = watched.run("watch", "--once", "--format", "json").json["sightings"]
+    return str(found["id"])
+
+
+def test_watch_tells_scripts_what_is_new(watched: Kb, server: FeedServer) -> None:
+    server.show("Recorder 2.7", "Recorder 2.4")
+    result = watched.run("watch", "--once", "--format", "json").json
+    sighting = result["sightings"][0]
+    assert result == {
+        "polled": 1,
+        "unchanged": 0,
+        "failed": [],
+        "sightings": [
+            {
+                "id": sighting["id"],
+                "product": "recorder",
+                "version": "2.7",
+                "state": "open",
+                "source": server.url(),
+                "url": "https://vendor.example/0",
+                "first_seen": sighting["first_seen"],
+            }
+        ],
+    }
+    assert sighting["first_seen"].endswith("+00:00")
+    rows = watched.run("sightings", "--open", "--format", "json").json
+    assert rows == [{**sighting, "platform": "windows", "reason": None}]
+
+
+def test_watch_tells_people_what_to_do_next_and_sends_the_alert(
+    watched: Kb, server: FeedServer
+) -> None:
+    server.show("Recorder 2.7", "Recorder 2.4")
+    ran = watched.run("watch", "--once")
+    first, where, accept, *_ = ran.out.splitlines()
+    assert first.startswith("OPEN ") and "recorder 2.7 for windows, first seen " in first
+    assert first.endswith("the records say: nothing: this version is not recorded")
+    assert where == "  where: https://vendor.example/0"
+    assert accept.startswith("  next:  forewarn sightings accept ")
+    (mail,) = watched.mails()
+    assert b"Subject: [forewarn] recorder 2.7: unannounced download" in mail.read_bytes()
+    assert "still open from before: 1" in watched.run("watch", "--once").out
+    assert len(watched.mails()) == 1
+
+
+def test_watch_leaves_the_alert_in_the_outbox_when_told_to(watched: Kb, server: FeedServer) -> None:
+    server.show("Recorder 2.7")
+    watched.run("watch", "--once", "--no-deliver")
+    assert watched.mails() == []
+    watched.run("deliver")
+    assert len(watched.mails()) == 1
+
+
+def test_watch_ends_with_3_when_a_source_failed_and_the_rest_went_through(
+    acme: Kb, server: FeedServer
+) -> None:
+    watch_it(acme, server.url("/gone.xml"), server.url())
+    result = acme.run("watch", "--once", "--format", "json", code=3).json
+    assert result["failed"] == [
+        {
+            "product": "recorder",
+            "source": server.url("/gone.xml"),
+            "error": "the server answered HTTP 404 Not Found",
+        }
+    ]
+    assert [sighting["version"] for sighting in result["sightings"]] == ["2.4"]
+    assert (
+        f"FAILED recorder: {server.url('/gone.xml')}\n" in acme.run("watch", "--once", code=3).out
+    )
+
+
+def test_watch_without_sources_says_how_to_have_one(acme: Kb) -> None:
+    ran = acme.run("watch", "--once")
+    assert ran.out.startswith("no product has a source to look at\n  next: add `watch:`")
+    assert acme.run("watch", "--once", "--format", "json").json["polled"] == 0
+
+
+def test_watch_says_so_when_a_product_cannot_be_read(watched: Kb) -> None:
+    path = "releases/recorder/product.yml"
+    watched.write(path, watched.read(path) + "surprise: yes\n")
+    ran = watched.run("watch", "--once", code=3)
+    assert f"FAILED recorder: {path}\n" in ran.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
+def test_watch_looks_until_it_is_told_to_stop(watched: Kb, server: FeedServer) -> None:
+    server.show("Recorder 2.7")
+    watching = subprocess.Popen(
+        [sys.executable, "-m", "forewarn", "-C", str(watched.root), "watch", "--interval", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert watching.stderr
+    while "alerts sent: 1" not in watching.stderr.readline():
+        assert watching.poll() is None
+    watching.send_signal(signal.SIGTERM)
+    out, err = watching.communicate(timeout=10)
+    assert (watching.returncode, err) == (0, "stopped\n")
+    assert out.startswith("OPEN ")
+    assert len(watched.mails()) == 1
+
+
+def test_accept_records_a_staged_release_in_one_commit_of_one_file(
+    watched: Kb, sighted: str
+) -> None:
+    before = watched.head
+    ran = watched.run("sightings", "accept", sighted[:6])
+    assert ran.out.startswith("recorded recorder 2.7 as staged in releases/recorder/2.7.md\n")
+    assert watched.git("rev-list", "--count", f"{before}..HEAD").strip() == "1"
+    assert watched.git("diff", "--name-status", before).strip() == "A\treleases/recorder/2.7.md"
+    assert "First seen at " in watched.git("log", "-1", "--format=%B")
+    shown = watched.run("release", "show", "recorder", "2.7", "--format", "json").json
+    assert shown["status"] == "staged"
+    (download,) = shown["downloads"]
+    assert (download["platform"], download["url"]) == ("windows", "https://vendor.example/0")
+    assert watched.run("sightings", "--open", "--format", "json").json == []
+    states = {s["version"]: s["state"] for s in listed(watched)}
+    # 2.4 was there at the first look, and is recorded as shipped.
+    assert states == {"2.7": "accepted", "2.4": "known"}
+
+
+def listed(kb: Kb) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = kb.run("sightings", "--format", "json").json
+    return rows
+
+
+def test_accept_stages_what_was_planned_and_adds_each_platform(
+    watched: Kb, server: FeedServer
+) -> None:
+    watched.run("release", "add", "recorder", "2.7", "--planned", "2026-06-01")
+    path = "releases/recorder/product.yml"
+    server.show(path="/mac.xml")
+    mac = f"  - {{type: feed, url: '{server.url('/mac.xml')}', platform: mac, allow_private: true}}"
+    watched.write(path, f"{watched.read(path)}{mac}\n")
+    watched.commit("Watch the other platform, too")
+    watched.run("watch", "--once")
+    server.show("Recorder 2.7")
+    server.show("Recorder 2.7", path="/mac.xml")
+    ran = watched.run("watch", "--once")
+    assert "recorded as planned for 2026-06-01" in ran.out
+    for row in listed(watched):
+        if row["state"] == "open":
+            watched.run("sightings", "accept", row["id"])
+    shown = watched.run("release", "show", "recorder", "2.7", "--format", "json").json
+    assert shown["status"] == "staged"
+    assert sorted(download["platform"] for download in shown["downloads"]) == ["mac", "windows"]
+
+
+def test_accept_finishes_what_was_stopped_between_the_commit_and_the_note_of_it(
+    watched: Kb, sighted: str
+) -> None:
+    url = "windows=https://vendor.example/0"
+    watched.run("release", "add", "recorder", "2.7", "--download", url)
+    before = watched.head
+    watched.run("sightings", "accept", sighted)
+    assert watched.head == before
+    assert {s["state"] for s in listed(watched)} == {"accepted", "known"}
+
+
+def test_a_sighting_is_answered_once(watched: Kb, sighted: str) -> None:
+    watched.run("sightings", "dismiss", sighted, "--reason", "a test build")
+    again = watched.run("sightings", "dismiss", sighted, "--reason", "again", code=1)
+    assert "was already dismissed: a test build" in again.err
+    assert "was already dismissed" in watched.run("sightings", "accept", sighted, code=1).err
+    (row,) = (s for s in listed(watched) if s["id"] == sighted)
+    assert (row["state"], row["reason"]) == ("dismissed", "a test build")
+    assert not (watched.root / "releases/recorder/2.7.md").exists()
+
+
+def test_a_sighting_whose_release_has_shipped_needs_no_answer(watched: Kb, sighted: str) -> None:
+    url = "windows=https://vendor.example/0"
+    watched.run("release", "add", "recorder", "2.7", "--download", url)
+    watched.run("release", "ship", "recorder", "2.7")
+    assert watched.run("sightings", "--open").out == "no open sightings\n"
+    ran = watched.run("sightings", "accept", sighted, code=1)
+    assert "the records say that it has shipped" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["accept", "zzzz"], 2, "there is no sighting 'zzzz'"),
+        (["accept", ""], 2, "there is no sighting ''"),
+        (["accept", "%"], 2, "there is no sighting '%'"),
+        (["dismiss", "0000", "--reason", "x"], 2, "there is no sighting '0000'"),
+        (["dismiss", "0000", "--reason", " "], 2, "the reason is empty"),
+        (["dismiss", "0000", "--reason", "x\x1b[31m"], 4, "the reason cannot be used"),
+    ],
+)
+def test_an_answer_that_cannot_be_meant_is_refused_with_the_next_step(
+    watched: Kb, words: list[str], code: int, said: str
+) -> None:
+    ran = watched.run("sightings", *words, code=code)
+    assert said in ran.err
+    assert "next: " in ran.err
+
+
+def test_sightings_before_the_first_look_are_none(acme: Kb, tmp_path: Path) -> None:
+    assert acme.run("sightings").out == "nothing was sighted yet\n"
+    assert acme.run("sightings", "--format", "json").json == []

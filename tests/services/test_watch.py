@@ -1,0 +1,367 @@
+"""What support hears of a download, and when: sources are polled, and news becomes alerts."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events_builder import a_subscription, settings_of
+from feed_server import FeedServer, Page, rss
+from forewarn.errors import DataError
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.product import Watch
+from forewarn.model.record import Audience
+from forewarn.model.release import Status, Verdict
+from forewarn.model.sighting import SightingState
+from forewarn.services.sightings import list_sightings
+from forewarn.services.watch import Failure, WatchReport, watch
+from forewarn.store import outbox
+from forewarn.store.sightings import SourceState, source_state
+from forewarn.store.state import open_state
+from model_builder import catalogue, product, release, statement
+from watch_builder import row
+
+FIRST_LOOK = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
+
+
+class Watched:
+    """A knowledge base whose recorder is watched on a server of the test."""
+
+    def __init__(self, root: Path, server: FeedServer) -> None:
+        self.root = root
+        self.server = server
+        self.looks = 0
+        self.records: list[Any] = []
+        self.rows: tuple[Watch, ...] = (row(server.url()),)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return catalogue(product("recorder", watch=self.rows), *self.records)
+
+    def look(self, **options: Any) -> WatchReport:
+        """Poll once, a quarter of an hour after the time before."""
+        moment = FIRST_LOOK + timedelta(minutes=15) * self.looks
+        self.looks += 1
+        with open_state(self.root) as state:
+            return watch(state, self.catalogue, settings_of(), now=lambda: moment, **options)
+
+    def states(self) -> dict[str, str]:
+        """Version → what its sighting is today."""
+        with open_state(self.root) as state:
+            found = list_sightings(state, self.catalogue)
+        return {sighting.version: sighting.state.value for sighting in found}
+
+    def alerts(self) -> tuple[Event, ...]:
+        with open_state(self.root) as state:
+            return outbox.events(state)
+
+    def source(self) -> SourceState:
+        with open_state(self.root) as state:
+            return source_state(state, "recorder", f"feed {self.server.url()}")
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> Iterator[Watched]:
+    with FeedServer() as server:
+        server.show("recorder 2.4")
+        yield Watched(tmp_path, server)
+
+
+def test_what_is_there_at_the_first_look_is_not_news(kb: Watched) -> None:
+    report = kb.look()
+    assert [(s.version, s.state) for s in report.sightings] == [("2.4", SightingState.BASELINE)]
+    assert (report.polled, report.failed, kb.alerts()) == (1, (), ())
+
+
+def test_a_download_that_the_records_do_not_have_alerts_staff_at_once(kb: Watched) -> None:
+    kb.records = [release("recorder", "2.4")]
+    kb.look()
+    kb.server.show("recorder 2.7 released", "recorder 2.4")
+    (sighting,) = kb.look().sightings
+    assert kb.alerts() == (
+        Event(
+            id=kb.alerts()[0].id,
+            kind=EventKind.UNANNOUNCED_DOWNLOAD,
+            product="recorder",
+            version="2.7",
+            severity=Severity.CRITICAL,
+            audience=Audience.STAFF,
+            at=FIRST_LOOK + timedelta(minutes=15),
+            title="Recorder 2.7 can be downloaded, and nobody announced it",
+            products=("recorder",),
+            page="products/recorder/",
+            facts=(
+                ("Where", "https://vendor.example/0"),
+                ("Platform", "not known"),
+                ("First seen", "2026-05-04 02:15 UTC"),
+                ("Titled there", "recorder 2.7 released"),
+                ("The records say", "nothing: this version is not recorded"),
+                ("Newest shipped", "2.4 (stable)"),
+                (
+                    "Draft",
+                    "releases/recorder/2.7.md: status staged, track stable, "
+                    "download any https://vendor.example/0",
+                ),
+                ("To record it", f"forewarn sightings accept {sighting.id}"),
+                ("If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'),
+            ),
+        ),
+    )
+    with open_state(kb.root) as state:
+        (delivery,) = outbox.deliveries(state)
+    assert (delivery.person, delivery.state) == ("maria", "pending")
+
+
+def test_the_alert_says_what_the_records_say_will_break_and_what_to_tell_the_customer(
+    kb: Watched,
+) -> None:
+    kb.records = [
+        release(
+            "recorder",
+            "2.7",
+            status=Status.PLANNED,
+            planned_for=date(2026, 6, 1),
+            compatibility=(
+                statement("player", "<2.7", Verdict.BREAKS, remedy="Update the player to 2.7."),
+                statement("player", ">=2.7", Verdict.WORKS),
+            ),
+        ),
+        release(
+            "player",
+            "2.4",
+            compatibility=(
+                statement("recorder", ">=2.6", Verdict.LIMITED, about="live", limits="no sound"),
+            ),
+        ),
+    ]
+    kb.look()
+    kb.server.show("recorder 2.7")
+    kb.look()
+    (event,) = kb.alerts()
+    facts = dict(event.facts)
+    assert facts["The records say"] == "recorded as planned for 2026-06-01"
+    assert facts["Breaks"] == (
+        "Player <2.7, playing recordings made by this version. "
+        "What to say: Update the player to 2.7."
+    )
+    assert facts["Limits"] == "Player 2.4, live (no sound). No remedy is written."
+    assert event.products == ("recorder", "player")
+
+
+def test_what_others_say_of_a_version_is_told_though_it_is_not_recorded(kb: Watched) -> None:
+    breaks = statement("recorder", ">=2.6", Verdict.BREAKS, about="playing")
+    kb.records = [release("player", "2.4", compatibility=(breaks,))]
+    kb.look()
+    kb.server.show("recorder 2.7")
+    kb.look()
+    assert ("Breaks", "Player 2.4, playing. No remedy is written.") in kb.alerts()[0].facts
+
+
+@pytest.mark.parametrize("status", [Status.SHIPPED, Status.WITHDRAWN])
+def test_a_release_that_is_recorded_as_shipped_is_no_news(kb: Watched, status: Status) -> None:
+    kb.records = [release("recorder", "2.7.0", status=status)]
+    kb.look()
+    kb.server.show("recorder 2.7", "recorder 2.4")
+    kb.look()
+    assert (kb.states()["2.7"], kb.alerts()) == ("known", ())
+
+
+def test_an_open_sighting_is_known_as_soon_as_its_release_is_recorded(kb: Watched) -> None:
+    kb.look()
+    kb.server.show("recorder 2.7")
+    kb.look()
+    assert kb.states() == {"2.7": "open", "2.4": "baseline"}
+    kb.records = [release("recorder", "2.7")]
+    assert kb.states() == {"2.7": "known", "2.4": "baseline"}
+
+
+def test_one_version_alerts_once_whatever_the_platform_the_source_and_the_spelling(
+    kb: Watched,
+) -> None:
+    kb.server.show("recorder 2.4", path="/mac.xml")
+    kb.rows = (
+        row(kb.server.url(), platform="windows"),
+        row(kb.server.url("/mac.xml"), platform="macos"),
+    )
+    kb.look()
+    kb.server.show("recorder 2.7")
+    kb.look()
+    kb.server.show("recorder 2.7.0", path="/mac.xml")
+    report = kb.look()
+    assert [(s.version, s.platform) for s in report.sightings] == [("2.7.0", "macos")]
+    assert kb.states() == {"2.7": "open", "2.7.0": "open", "2.4": "baseline"}
+    assert [event.version for event in kb.alerts()] == ["2.7"]
+
+
+def test_what_comes_back_after_it_vanished_is_not_told_again(kb: Watched) -> None:
+    kb.look()
+    for titles in (["recorder 2.7"], [], ["recorder 2.7"]):
+        kb.server.show(*titles)
+        kb.look()
+    assert len(kb.alerts()) == 1
+
+
+def test_nobody_is_told_of_what_they_did_not_subscribe_to(kb: Watched) -> None:
+    kb.look()
+    kb.server.show("recorder 2.7")
+    settings = settings_of(a_subscription(products=("player",)))
+    with open_state(kb.root) as state:
+        report = watch(state, kb.catalogue, settings, now=lambda: FIRST_LOOK)
+        assert len(report.alerts) == 1
+        assert outbox.deliveries(state) == ()
+
+
+def test_a_source_without_news_is_asked_and_not_read_again(kb: Watched) -> None:
+    kb.server.show("recorder 2.4", ETag='"1"')
+    assert kb.look().unchanged == 0
+    assert kb.look().unchanged == 1
+    kb.server.show("recorder 2.7", ETag='"2"')
+    assert [s.version for s in kb.look().sightings] == ["2.7"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Page(b"<html>Log in</html>"),
+        Page(b""),
+        Page(status=503),
+        Page(b"/etc/passwd"),
+        Page(b"<rss version='2.0'><channel>"),
+    ],
+    ids=["log-in page", "empty", "503", "path", "malformed"],
+)
+def test_what_is_no_feed_never_becomes_what_was_there_before(kb: Watched, page: Page) -> None:
+    kb.server.pages["/feed.xml"] = page
+    (failure,) = kb.look().failed
+    assert kb.source() == SourceState(polled_at=FIRST_LOOK, error=failure.error)
+    kb.server.show("recorder 2.4")
+    assert [s.state for s in kb.look().sightings] == [SightingState.BASELINE]
+
+
+def test_a_failed_look_changes_nothing_but_that_it_failed(kb: Watched) -> None:
+    kb.server.show("recorder 2.4", ETag='"1"')
+    kb.look()
+    before = kb.source()
+    kb.server.pages["/feed.xml"] = Page(status=500, headers={"ETag": '"2"'})
+    kb.look()
+    after = kb.source()
+    assert (after.etag, after.baseline_at) == (before.etag, before.baseline_at)
+    assert after.error == "the server answered HTTP 500 Internal Server Error"
+    kb.server.show("recorder 2.7")
+    assert [s.state for s in kb.look().sightings] == [SightingState.OPEN]
+    assert kb.source().error is None
+
+
+def test_after_a_feed_without_entries_the_first_entry_is_news(kb: Watched) -> None:
+    kb.server.show()
+    kb.look()
+    kb.server.show("recorder 2.7")
+    assert [s.state for s in kb.look().sightings] == [SightingState.OPEN]
+
+
+def test_one_source_that_fails_does_not_stop_the_others(kb: Watched) -> None:
+    url = kb.server.url
+    kb.rows = (
+        row(url("/gone.xml")),
+        row(url(), allow_private=False),
+        row("http://vendor.invalid/feed.xml"),
+        row("http://maria:secret@127.0.0.1:1/feed.xml"),
+        row(url(), type="carrier-pigeon"),
+        row(url()),
+    )
+    report = kb.look(unreadable=frozenset(["releases/player/product.yml", "kb/x.md"]))
+    assert [s.version for s in report.sightings] == ["2.4"]
+    assert report.polled == 6
+    errors = {(f.product, f.source): f.error for f in report.failed}
+    assert errors[("recorder", url("/gone.xml"))] == "the server answered HTTP 404 Not Found"
+    assert errors[("recorder", "http://vendor.invalid/feed.xml")] == (
+        "the name vendor.invalid cannot be resolved"
+    )
+    assert errors[("recorder", "http://127.0.0.1:1/feed.xml")] == "127.0.0.1 refused the connection"
+    assert errors[("player", "releases/player/product.yml")].startswith("this cannot be read")
+    (private, pigeon) = [f.error for f in report.failed if f.source == url()]
+    assert "set `allow_private: true`" in private
+    assert pigeon.startswith("there is no source named 'carrier-pigeon'")
+    assert b"secret" not in (kb.root / ".forewarn/state.db").read_bytes()
+
+
+def test_a_record_that_cannot_be_read_is_not_told_as_missing(kb: Watched) -> None:
+    kb.look()
+    kb.server.show("recorder 2.7")
+    kb.look(unreadable=frozenset(["releases/recorder/2.7.md"]))
+    assert dict(kb.alerts()[0].facts)["The records say"] == (
+        "releases/recorder/2.7.md is there and cannot be read; `forewarn check` says why"
+    )
+
+
+def test_entries_that_name_no_version_are_pointed_out(kb: Watched) -> None:
+    kb.server.show("Ten tips for better sound", "Our summer party")
+    assert kb.look().mute == (("recorder", kb.server.url(), 2),)
+
+
+def test_a_row_with_another_pattern_reads_everything_anew(kb: Watched) -> None:
+    kb.server.show("build-9 of recorder 2.4", ETag='"1"')
+    kb.look()
+    kb.rows = (row(kb.server.url(), version="build-([0-9]+)"),)
+    assert [(s.version, s.state.value) for s in kb.look().sightings] == [("9", "baseline")]
+
+
+def test_without_sources_there_is_nothing_to_do(kb: Watched) -> None:
+    kb.rows = ()
+    assert kb.look() == WatchReport()
+
+
+def test_many_sources_are_polled_in_one_run(kb: Watched) -> None:
+    kb.server.pages = {f"/{n}": Page(rss(f"recorder 2.{n}")) for n in range(60)}
+    kb.rows = tuple(row(kb.server.url(f"/{n}")) for n in range(60))
+    steps: list[str] = []
+    report = kb.look(step=steps.append)
+    assert (report.polled, len(report.sightings), report.failed) == (60, 60, ())
+    assert {name: steps.count(name) for name in set(steps)} == dict.fromkeys(
+        ("fetched", "storing", "stored", "polled"), 60
+    )
+
+
+@pytest.mark.parametrize("fatal", ["fetched", "storing", "stored", "polled"])
+def test_no_release_is_lost_when_the_process_is_killed(kb: Watched, fatal: str) -> None:
+    """The server says "unchanged" to whoever has seen 2.7, so what was seen must be kept."""
+    kb.server.show("recorder 2.4", ETag='"1"')
+    kb.look()
+    kb.server.show("recorder 2.7", ETag='"2"')
+    killed = subprocess.run(
+        [sys.executable, "tests/watch_and_die.py", str(kb.root), kb.server.url(), fatal],
+        env={**os.environ, "PYTHONPATH": "tests"},
+        cwd=Path(__file__).parents[2],
+        check=False,
+    )
+    assert killed.returncode < 0
+    kb.look()
+    assert kb.states() == {"2.7": "open", "2.4": "baseline"}
+    assert [event.version for event in kb.alerts()] == ["2.7"]
+
+
+def test_a_database_that_cannot_be_written_ends_the_run_with_its_reason(kb: Watched) -> None:
+    kb.look()
+    with sqlite3.connect(kb.root / ".forewarn/state.db") as database:
+        database.execute("DROP TABLE deliveries")
+    kb.server.show("recorder 2.7")
+    with pytest.raises(DataError, match="the state database cannot be used"):
+        kb.look()
+
+
+def test_failures_are_listed_in_a_stable_order(kb: Watched) -> None:
+    kb.rows = tuple(row(kb.server.url(f"/{n}.xml")) for n in (2, 1, 3))
+    error = "the server answered HTTP 404 Not Found"
+    assert kb.look().failed == tuple(
+        Failure(product="recorder", source=kb.server.url(f"/{n}.xml"), error=error)
+        for n in (1, 2, 3)
+    )

@@ -1,0 +1,234 @@
+"""Feeds as vendors write them, and as they should not be."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from feed_server import FeedServer, Page, rss
+from forewarn import schemes
+from forewarn.model.product import Watch
+from forewarn.model.record import Place
+from forewarn.model.sighting import Shown
+from forewarn.net import Client
+from forewarn.sources.feed import FeedSource
+from forewarn.sources.interface import Answer, Request, SourceError, Validators
+from model_builder import product
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        yield server
+
+
+def request(server: FeedServer, version: str | None = None, scheme: str = "loose") -> Request:
+    place = Place(file="releases/recorder/product.yml")
+    url = server.url()
+    watch = Watch(type="feed", url=url, version=version, allow_private=True, place=place)
+    about = product("recorder", scheme=scheme, watch=(watch,))
+    return Request(product=about, watch=watch, scheme=schemes.get(scheme))
+
+
+def poll(*requests: Request, parse_seconds: float = 10.0) -> list[Answer | str]:
+    """The answer to each request in turn, or what was wrong with it."""
+
+    async def run() -> list[Answer | str]:
+        answers: list[Answer | str] = []
+        async with Client() as client, FeedSource(client, parse_seconds=parse_seconds) as source:
+            for item in requests:
+                try:
+                    answers.append(await source.poll(item))
+                except SourceError as error:
+                    answers.append(error.what)
+        return answers
+
+    return asyncio.run(run())
+
+
+def read(server: FeedServer, body: bytes, version: str | None = None, **options: str) -> Answer:
+    server.pages["/feed.xml"] = Page(body)
+    (answer,) = poll(request(server, version, **options))
+    assert isinstance(answer, Answer), answer
+    return answer
+
+
+def problem(server: FeedServer, body: bytes, **options: float) -> str:
+    server.pages["/feed.xml"] = Page(body)
+    (answer,) = poll(request(server), **options)
+    assert isinstance(answer, str), answer
+    return answer
+
+
+ATOM = b"""<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>Releases</title><entry>
+<title>Spring update</title><updated>2026-05-04T10:00:00Z</updated>
+<published>2026-05-04T09:00:00+02:00</published>
+<link rel="alternate" href="/o/r/releases/tag/v2.7"/></entry></feed>"""
+APPCAST = b"""<rss version="2.0" xmlns:sparkle="http://www.andymatuschak.org/xml-namespaces/sparkle">
+<channel><item><title>Version 2.7</title><enclosure url="https://vendor.example/Recorder%202.7.dmg"
+ sparkle:version="2700" length="9" type="application/octet-stream"/></item></channel></rss>"""
+RSS_1 = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/"><item rdf:about="https://vendor.example/2.7">
+<title>recorder 2.7</title><link>https://vendor.example/2.7</link></item></rdf:RDF>"""
+
+
+def test_atom_shows_the_version_of_the_link_and_the_day_of_publication(server: FeedServer) -> None:
+    assert read(server, ATOM).shown == (
+        Shown(
+            version="2.7",
+            url=server.url("/o/r/releases/tag/v2.7"),
+            title="Spring update",
+            published=datetime(2026, 5, 4, 7, tzinfo=UTC),
+        ),
+    )
+
+
+def test_an_appcast_shows_its_download(server: FeedServer) -> None:
+    url = "https://vendor.example/Recorder%202.7.dmg"
+    assert read(server, APPCAST).shown == (Shown(version="2.7", url=url, title="Version 2.7"),)
+
+
+def test_rss_1_is_a_feed_too(server: FeedServer) -> None:
+    (shown,) = read(server, RSS_1).shown
+    assert shown == Shown(version="2.7", url="https://vendor.example/2.7", title="recorder 2.7")
+
+
+def test_a_pattern_is_searched_in_the_title_and_then_in_the_link(server: FeedServer) -> None:
+    more = "<item><title>Spring</title><link>https://vendor.example/build-2.8</link></item>"
+    answer = read(server, rss("build-2.7 of recorder 3.1", more=more), r"build-([0-9.]+)")
+    assert [shown.version for shown in answer.shown] == ["2.7", "2.8"]
+
+
+def test_a_pattern_that_takes_the_v_with_it_still_finds_a_version(server: FeedServer) -> None:
+    answer = read(server, rss("v2.7.0"), r"(v[0-9.]+)", scheme="semver")
+    assert [shown.version for shown in answer.shown] == ["2.7.0"]
+
+
+@pytest.mark.parametrize("title", ["../../etc/passwd", "2.7\N{SOFT HYPHEN}", "con", "x" * 101])
+def test_what_is_no_safe_version_is_left_out(server: FeedServer, title: str) -> None:
+    answer = read(server, rss(title), "^(.*)$")
+    assert (answer.shown, answer.entries) == ((), 1)
+
+
+def test_a_feed_without_entries_is_a_feed(server: FeedServer) -> None:
+    assert read(server, rss()) == Answer()
+
+
+def test_validators_come_with_the_answer_and_lead_to_unchanged(server: FeedServer) -> None:
+    server.show("2.7", ETag='"1"', Last_Modified="Mon, 04 May 2026 10:00:00 GMT")
+    first = request(server)
+    (answer,) = poll(first)
+    assert isinstance(answer, Answer)
+    assert answer.validators == Validators(
+        etag='"1"', last_modified="Mon, 04 May 2026 10:00:00 GMT"
+    )
+    second = Request(
+        product=first.product,
+        watch=first.watch,
+        scheme=first.scheme,
+        validators=answer.validators,
+    )
+    assert poll(second) == [Answer(unchanged=True)]
+
+
+def test_a_feed_that_breaks_off_shows_what_came_and_is_read_anew_next_time(
+    server: FeedServer,
+) -> None:
+    body = rss("recorder 2.6").removesuffix(b"</channel></rss>") + b"<item><title>recorder 2"
+    server.pages["/feed.xml"] = Page(body, headers={"ETag": '"1"'})
+    (answer,) = poll(request(server))
+    assert isinstance(answer, Answer)
+    assert [shown.version for shown in answer.shown] == ["2.6"]
+    assert answer.validators == Validators()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "the answer is empty"),
+        (b" \n", "the answer is empty"),
+        (b"<!doctype html><title>2.7</title>", "a web page came where a feed was expected"),
+        (b" <!-- x --><HTML><body>", "a web page came where a feed was expected"),
+        (b"/etc/passwd", "what came is neither an RSS nor an Atom feed"),
+        (b"http://127.0.0.1:1/feed.xml", "what came is neither an RSS nor an Atom feed"),
+        (b'{"version": "2.7"}', "what came is neither an RSS nor an Atom feed"),
+        (b"<rss version='2.0'><channel><title>x", "the feed is malformed and has no entries"),
+        (rss(*["2.7"] * 5001), "the feed has 5001 entries; 5000 is the most"),
+    ],
+)
+def test_what_is_no_feed_is_told_as_what_it_is(server: FeedServer, body: bytes, said: str) -> None:
+    assert said in problem(server, body)
+
+
+@pytest.mark.parametrize("status", [204, 304, 403, 404, 410, 429, 500, 503])
+def test_any_other_status_is_an_error_even_with_a_feed_in_it(
+    server: FeedServer, status: int
+) -> None:
+    server.pages["/feed.xml"] = Page(b"" if status in (204, 304) else rss("2.7"), status)
+    (answer,) = poll(request(server))
+    assert isinstance(answer, str)
+    assert f"HTTP {status}" in answer
+
+
+def test_a_body_that_looks_like_a_path_is_never_opened(server: FeedServer, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_bytes(rss("recorder 2.7"))
+    assert "neither" in problem(server, str(feed).encode())
+
+
+def test_an_author_that_hangs_the_parser_costs_seconds_and_only_itself(server: FeedServer) -> None:
+    author = "<item><title>2.8</title><author>" + "a" * 40_000 + "</author></item>"
+    server.pages["/feed.xml"] = Page(rss(more=author))
+    with FeedServer() as other:
+        other.show("recorder 2.7")
+        started = time.monotonic()
+        hung, well = poll(request(server), request(other), parse_seconds=1.0)
+    assert time.monotonic() - started < 3
+    assert hung == "the feed takes more than 1 s to read"
+    assert isinstance(well, Answer)
+    assert [shown.version for shown in well.shown] == ["2.7"]
+
+
+def test_a_pattern_that_never_ends_on_a_hostile_title_is_ended(server: FeedServer) -> None:
+    server.show("1" * 200 + "!")
+    (answer,) = poll(request(server, r"^((?:[0-9]+)+)$"), parse_seconds=1.0)
+    assert answer == "the feed takes more than 1 s to read"
+
+
+def test_text_that_no_parser_can_read_is_an_error(server: FeedServer) -> None:
+    body = b"<rss version='2.0'><channel><item><title>&#xD800; 2.7</title></item></channel></rss>"
+    assert "the feed cannot be parsed" in problem(server, body)
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "file:///etc/passwd", "https://a:b@vendor.example/", "http://["]
+)
+def test_only_a_harmless_web_address_is_taken_for_the_place(server: FeedServer, link: str) -> None:
+    body = rss(more=f"<item><title>recorder 2.7</title><link>{link}</link></item>")
+    (shown,) = read(server, body).shown
+    assert shown.url == server.url()
+
+
+def test_titles_and_links_are_cleaned_and_cut(server: FeedServer) -> None:
+    title = f"Recorder\u202e\n 2.7\u200b &#x81; {'long ' * 100}"
+    link = "https://vendor.example/it's here/ü?a=&quot;"
+    body = f"<rss version='2.0'><channel><item><title>{title}</title><link>{link}</link></item>"
+    (shown,) = read(server, f"{body}</channel></rss>".encode()).shown
+    assert shown.version == "2.7"
+    assert shown.title.startswith("Recorder 2.7 long") and shown.title.isprintable()
+    assert len(shown.title) <= 300
+    assert shown.url == "https://vendor.example/it%27s%20here/%C3%BC?a=%22"
+
+
+def test_many_feeds_are_read_by_few_processes(server: FeedServer) -> None:
+    server.show("recorder 2.7")
+    started = time.monotonic()
+    answers = poll(*[request(server)] * 30)
+    assert time.monotonic() - started < 2
+    assert all(isinstance(answer, Answer) and answer.shown for answer in answers)

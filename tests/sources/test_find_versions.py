@@ -1,0 +1,161 @@
+"""Which version a headline or an address is about, where no pattern is declared."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from forewarn import schemes
+from forewarn.sources.versions import find_versions
+from model_builder import product
+
+
+def found(title: str, link: str = "", *, name: str = "Recorder", scheme: str = "loose") -> str:
+    """What is found, separated by spaces."""
+    about = product(name.lower().replace(" ", "-").strip("."), name=name, scheme=scheme)
+    return " ".join(find_versions(title, link, about, schemes.get(scheme)))
+
+
+@pytest.mark.parametrize(
+    ("title", "version"),
+    [
+        ("recorder 2.7 released", "2.7"),
+        ("Release 2.7", "2.7"),
+        ("v2.7.1", "2.7.1"),
+        ("release-2.7", "2.7"),
+        ("Recorder-v2.7", "2.7"),
+        ("Release v5.0.0-beta.3", "5.0.0-beta.3"),
+        ("2.7.0-rc.1+build5", "2.7.0-rc.1+build5"),
+        ("[2.7.0] - 2026-05-04", "2.7.0"),
+        ("\N{PARTY POPPER} 2.7.0 \N{PARTY POPPER}", "2.7.0"),
+        ("@acme/recorder@2.7.1", "2.7.1"),
+        ("What's new in 2.7?", "2.7"),
+        ("Recorder Pro 2.7.1", "2.7.1"),
+        ("Recorder 2.7 build 1234", "2.7"),
+        ("Recorder version 2.7 est disponible", "2.7"),
+        ("Recorder 2.7 jetzt verfügbar!", "2.7"),
+        ("recorder-2.7-win64.exe", "2.7"),
+        ("1:2.7-1", "1:2.7-1"),
+        ("2.10.0.Final", "2.10.0.Final"),
+        ("Version 12", "12"),
+        ("Recorder 3 is out", "3"),
+        ("Recorder 2026 released", "2026"),
+        ("Recorder 2.7p1", "2.7p1"),
+    ],
+)
+def test_a_headline_says_its_version_in_many_ways(title: str, version: str) -> None:
+    assert found(title) == version
+
+
+@pytest.mark.parametrize(
+    ("title", "version"),
+    [
+        ("v2.7 (2026-05-04)", "2.7"),
+        ("2026-05-04: recorder 2.7", "2.7"),
+        ("Recorder 2.7 on 4.5.2026", "2.7"),
+        ("May 4, 2026: 2.7.1", "2.7.1"),
+        ("Recorder 2.7 for Windows 11", "2.7"),
+        ("Windows 11 support in Recorder 2.7", "2.7"),
+        ("Recorder for Windows 2.7", "2.7"),
+        ("3 new features in version 2.7", "2.7"),
+        ("Upgrade from 2.6 to 2.7", "2.7"),
+        ("Recorder 2.7 fixes a crash in 2.6.1", "2.7"),
+        ("CVE-2026-1234 is fixed in Recorder 2.7.2", "2.7.2"),
+        ("Recorder 2.7 is here, with 1.5x faster export", "2.7"),
+        ("Recorder 2.7 and Player 2.5 released", "2.7"),
+    ],
+)
+def test_a_date_or_another_products_version_does_not_stand_in_for_it(
+    title: str, version: str
+) -> None:
+    assert found(title) == version
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("", "10 tips for better recording", "Our plans for 2026", "Meet us on 2026-05-04"),
+        *("Recorder 3 tips for better sound", "Recorder now runs on macOS 15.2", "save 20%"),
+        *("The 2.7.x branch", "now 1.5x faster", "2.5 GB recordings", "only $4.99", "64-bit"),
+        *("CVE-2026-1234 in recorder", "requires Python 3.12", "nightly-2026-05-04"),
+    ],
+)
+def test_a_headline_that_names_no_version_gives_none(title: str) -> None:
+    assert found(title) == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "version"),
+    [
+        ("Recorder 2.7 RC 1", "2.7-rc1"),
+        ("Recorder 2.7 Release Candidate 2 is available", "2.7-rc2"),
+        ("Recorder 2.7 beta", "2.7-beta"),
+        ("Recorder 2.7 (Beta 3)", "2.7-beta3"),
+        ("Recorder Beta 2.7", "2.7-beta"),
+        ("Pre-release v2.7.0", "2.7.0-pre"),
+        ("Recorder 2.7 SP1", "2.7-sp1"),
+        ("Recorder 2.7 Update 3", "2.7-update3"),
+    ],
+)
+def test_a_stage_written_apart_is_not_taken_for_the_release_itself(
+    title: str, version: str
+) -> None:
+    """Else the real 2.7 would be no news when it comes."""
+    assert found(title) == version
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "scheme", "versions"),
+    [
+        ("Python", "Python 3.14.1 and 3.13.10 are now available!", "pep440", "3.14.1 3.13.10"),
+        ("PostgreSQL", "PostgreSQL 18.1, 17.7, and 16.11 Released!", "loose", "18.1 17.7 16.11"),
+    ],
+)
+def test_a_headline_for_several_releases_announces_each(
+    name: str, title: str, scheme: str, versions: str
+) -> None:
+    assert found(title, name=name, scheme=scheme) == versions
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "scheme", "version"),
+    [
+        ("Go", "go1.22.3", "loose", "1.22.3"),
+        ("Node.js", "2026-05-04, Version 24.1.0 (Current), @maria", "semver", "24.1.0"),
+        ("MkDocs Material", "mkdocs-material-9.6.14", "pep440", "9.6.14"),
+        ("Ubuntu", "Ubuntu 24.04.1 LTS released", "calver", "24.04.1"),
+        ("Recorder", "Release 2026-05-04", "calver", "2026-05-04"),
+        ("Recorder", "Recorder 2.7", "semver", ""),
+    ],
+)
+def test_only_what_is_a_version_under_the_products_scheme_counts(
+    name: str, title: str, scheme: str, version: str
+) -> None:
+    assert found(title, name=name, scheme=scheme) == version
+
+
+@pytest.mark.parametrize(
+    ("link", "version"),
+    [
+        ("https://forge.example/o/r/releases/tag/v2.7.1", "2.7.1"),
+        ("https://forge.example/o/r/releases/tag/recorder%402.7.1", "2.7.1"),
+        ("https://forge.example/o/r/releases/tag/v127", "127"),
+        ("https://vendor.example/download/2.7/", "2.7"),
+        ("https://vendor.example/v2.0/docs/recorder-2.7.exe", "2.7"),
+        ("https://vendor.example/recorder/2.7/recorder-2.7.tar.gz/download", "2.7"),
+        ("https://vendor.example/download?version=2.7", "2.7"),
+        ("https://vendor.example/2026/05/04/recorder-2-7-released/", ""),
+        ("https://api.vendor.example/v1/posts/recorder", ""),
+        ("https://vendor.example/?p=12345", ""),
+    ],
+)
+def test_where_the_headline_says_nothing_the_address_is_asked(link: str, version: str) -> None:
+    assert found("Spring update", link) == version
+
+
+@pytest.mark.parametrize("text", ["1.", "1-", "1a", "1 rc ", "1.1 ", "1beta", "-1", "a", "1:", " "])
+def test_no_headline_takes_long_to_read(text: str) -> None:
+    started = time.perf_counter()
+    found(text * (300 // len(text)), f"https://vendor.example/{text * (1900 // len(text))}")
+    assert time.perf_counter() - started < 0.5

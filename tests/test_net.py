@@ -1,0 +1,305 @@
+"""What forewarn calls on the web, what it refuses to call, and how much it takes."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+
+from feed_server import FeedServer, Page
+from forewarn.model.addresses import address_problem
+from forewarn.net import (
+    USER_AGENT,
+    Client,
+    Digest,
+    Limits,
+    NetError,
+    Response,
+    status_text,
+)
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        yield server
+
+
+def within(work: Callable[[Client], Awaitable[Any]], **options: Any) -> Any:
+    """Do something with a client of its own."""
+
+    async def run() -> Any:
+        async with Client(**options) as client:
+            return await work(client)
+
+    return asyncio.run(run())
+
+
+def fetch(url: str, **options: Any) -> Response:
+    """Fetch from this machine, which is what every server of these tests is on."""
+    found = within(lambda client: client.fetch(url, allow_private=True), **options)
+    assert isinstance(found, Response)
+    return found
+
+
+def failure(url: str, *, allow_private: bool = True, **options: Any) -> str:
+    with pytest.raises(NetError) as caught:
+        within(lambda client: client.fetch(url, allow_private=allow_private), **options)
+    return caught.value.what
+
+
+def only_this_server(address: str) -> str | None:
+    """A policy for which the test's server is as good as public."""
+    return None if address == "127.0.0.1" else address_problem(address)
+
+
+def redirect(target: str, status: int = 302) -> Page:
+    return Page(status=status, headers={"Location": target})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1", "127.8.8.8", "::1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "fd00::1"),
+        *("169.254.169.254", "fe80::1", "fe80::1%eth0", "224.0.0.1", "ff02::1", "0.0.0.0", "::"),
+        *("240.0.0.1", "255.255.255.255", "100.64.0.1", "192.0.2.1", "2001:db8::1", "fec0::1"),
+        *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::127.0.0.1"),
+        *("64:ff9b::a00:1", "64:ff9b:1::1", "2002:7f00:1::", "2002:a00:1::1", "2001:0:7f00:1::1"),
+    ],
+)
+def test_an_address_that_is_not_public_is_recognised_however_it_is_written(address: str) -> None:
+    assert address_problem(address) is not None
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
+def test_a_public_address_is_no_problem(address: str) -> None:
+    assert address_problem(address) is None
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0x7f.1"])
+def test_this_machine_is_not_called_without_leave(server: FeedServer, host: str) -> None:
+    url = f"http://{host}:{server.port}/feed.xml"
+    assert "loopback" in failure(url, allow_private=False)
+    assert server.requests == []
+
+
+def test_a_redirect_to_an_address_that_is_not_public_is_not_followed(server: FeedServer) -> None:
+    server.pages["/feed.xml"] = redirect("http://169.254.169.254/latest/meta-data/")
+    what = failure(server.url(), allow_private=False, address_problem=only_this_server)
+    assert what == "169.254.169.254 is refused: it has a link-local address"
+
+
+def test_a_name_is_judged_by_the_address_that_is_called(
+    server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: the first answer is harmless, the second one is not."""
+    answers = iter(["127.0.0.1", "10.0.0.1"])
+
+    def lookup(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    server.pages["/feed.xml"] = Page(b"news")
+    url = f"http://vendor.example:{server.port}/feed.xml"
+    policy = {"address_problem": only_this_server}
+    found = within(lambda client: client.fetch(url), **policy)
+    assert found.body == b"news"
+    what = failure(url, allow_private=False, **policy)
+    assert what == "vendor.example is refused: it has a private address"
+    assert len(server.requests) == 1
+
+
+def test_the_answer_is_what_the_last_redirect_led_to(server: FeedServer) -> None:
+    server.pages["/feed.xml"] = redirect("moved/", 301)
+    server.pages["/moved/"] = redirect("/new.xml#top", 308)
+    server.pages["/new.xml"] = Page(
+        b"news", headers={"ETag": '"1"', "Last-Modified": "Mon", "Content-Type": "text/xml"}
+    )
+    assert fetch(server.url()) == Response(
+        status=200,
+        url=server.url("/new.xml"),
+        body=b"news",
+        etag='"1"',
+        last_modified="Mon",
+        content_type="text/xml",
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "problem"),
+    [
+        ("/feed.xml", "redirects more than 5 times"),
+        ("file:///etc/passwd", "not an http or https address"),
+        ("http://[bad", "which is no address"),
+        ("https://", "not an http or https address"),
+    ],
+)
+def test_a_redirect_without_end_or_to_no_web_address_is_an_error(
+    server: FeedServer, target: str, problem: str
+) -> None:
+    server.pages["/feed.xml"] = redirect(target)
+    assert problem in failure(server.url())
+    assert len(server.requests) <= 6
+
+
+def test_a_password_stays_with_the_host_that_it_was_given_for(server: FeedServer) -> None:
+    with FeedServer() as other:
+        server.pages["/feed.xml"] = redirect("/again.xml")
+        server.pages["/again.xml"] = redirect(f"http://x:y@127.0.0.1:{other.port}/feed.xml")
+        other.pages["/feed.xml"] = Page(b"news")
+        url = f"http://maria:secret@127.0.0.1:{server.port}/feed.xml"
+        found = fetch(url)
+    assert ["Authorization" in headers for _, headers in server.requests] == [True, True]
+    assert ["Authorization" in headers for _, headers in other.requests] == [False]
+    assert found.url == other.url()
+
+
+def test_validators_are_sent_and_nothing_new_is_an_answer(server: FeedServer) -> None:
+    server.pages["/feed.xml"] = Page(b"news", headers={"ETag": '"1"'})
+    found = within(
+        lambda client: client.fetch(
+            server.url(), etag='"1"', last_modified="Mon, 04 May 2026", allow_private=True
+        )
+    )
+    assert (found.status, found.body) == (304, b"")
+    assert server.requests[0][1]["If-Modified-Since"] == "Mon, 04 May 2026"
+    assert server.requests[0][1]["User-Agent"] == USER_AGENT
+
+
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    while True:
+        handler.wfile.write(b"<item/>" * 1000)
+
+
+def dripping(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    while True:
+        handler.wfile.write(b" ")
+        time.sleep(0.02)
+
+
+def silent(handler: BaseHTTPRequestHandler) -> None:
+    time.sleep(1)
+
+
+def broken_off(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b"<rss>")
+    handler.close_connection = True
+
+
+def gibberish(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"220 mail.example ESMTP\r\n\r\n")
+    handler.close_connection = True
+
+
+def zipped(data: bytes, encoding: str = "gzip") -> Page:
+    return Page(data, headers={"Content-Encoding": encoding})
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "problem"),
+    [
+        (endless, "the answer is larger than 1,000,000 bytes; the rest was not read"),
+        (zipped(gzip.compress(bytes(200_000_000), 1)), "larger than 1,000,000 bytes"),
+        (zipped(gzip.compress(b"news" * 1000)[:-20]), "breaks off before its end"),
+        (zipped(b"no gzip at all"), "compression is damaged"),
+        (zipped(b"news", "br"), "compressed by 'br', which was not asked for"),
+        (broken_off, "the connection broke off before the answer was complete"),
+        (gibberish, "the answer is not proper HTTP"),
+        (dripping, "no complete answer within 0.3 s"),
+        (silent, "no complete answer within 0.3 s"),
+    ],
+)
+def test_a_server_that_misbehaves_is_given_up_with_one_sentence(
+    server: FeedServer, behaviour: Callable[[BaseHTTPRequestHandler], None], problem: str
+) -> None:
+    server.pages["/feed.xml"] = behaviour
+    slow = behaviour in (dripping, silent)
+    limits = Limits(size=1_000_000, seconds=0.3 if slow else 10)
+    started = time.monotonic()
+    assert problem in failure(server.url(), limits=limits)
+    assert time.monotonic() - started < 5
+
+
+def test_what_was_compressed_arrives_as_it_was(server: FeedServer) -> None:
+    body = b"".join(b"%d " % n for n in range(100_000))
+    server.pages["/feed.xml"] = zipped(gzip.compress(body))
+    assert fetch(server.url()).body == body
+
+
+def test_nobody_listening_no_name_and_no_address_are_told_apart() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        assert failure(f"http://127.0.0.1:{port}/") == "127.0.0.1 refused the connection"
+    assert failure("http://vendor.invalid/") == "the name vendor.invalid cannot be resolved"
+    assert "not an http or https address" in failure("ftp://vendor.example/feed.xml")
+    assert "is not a web address" in failure("http://vendor.example:99999/")
+
+
+def test_a_server_without_encryption_is_not_trusted_as_https(server: FeedServer) -> None:
+    assert "no secure connection to 127.0.0.1" in failure(f"https://127.0.0.1:{server.port}/")
+
+
+def test_a_download_is_measured_as_it_is_sent(server: FeedServer) -> None:
+    data = bytes(range(256)) * 10_000
+    server.pages["/app.tar.gz"] = zipped(data)
+    found = within(lambda client: client.digest(server.url("/app.tar.gz"), allow_private=True))
+    assert found == Digest(size=len(data), sha256=hashlib.sha256(data).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "problem"),
+    [(Page(b"gone", 404), "HTTP 404 Not Found"), (endless, "larger than 1,000,000 bytes")],
+)
+def test_a_download_that_is_not_there_or_has_no_end_is_an_error(
+    server: FeedServer, behaviour: Callable[[BaseHTTPRequestHandler], None], problem: str
+) -> None:
+    server.pages["/app.exe"] = behaviour
+    limits = Limits(size=1_000_000, seconds=10)
+    with pytest.raises(NetError, match=problem):
+        within(lambda c: c.digest(server.url("/app.exe"), limits=limits, allow_private=True))
+
+
+def test_no_host_is_asked_for_more_than_two_things_at_once(server: FeedServer) -> None:
+    now, most, lock = 0, 0, threading.Lock()
+
+    def counting(handler: BaseHTTPRequestHandler) -> None:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.05)
+        with lock:
+            now -= 1
+        Page(b"news")(handler)
+
+    server.pages["/feed.xml"] = counting
+
+    async def ten(client: Client) -> None:
+        url = server.url()
+        await asyncio.gather(*(client.fetch(url, allow_private=True) for _ in range(10)))
+
+    # Ten take longer than one may; waiting for a turn is not the server's fault.
+    within(ten, limits=Limits(seconds=0.2))
+    assert most == 2
+
+
+def test_a_status_is_told_as_people_know_it() -> None:
+    assert [status_text(404), status_text(599)] == ["HTTP 404 Not Found", "HTTP 599"]

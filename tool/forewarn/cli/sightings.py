@@ -1,0 +1,141 @@
+"""`forewarn sightings`: what the watched sources showed, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from forewarn.cli.output import emit, format_option, knowledge_base
+
+if TYPE_CHECKING:
+    from forewarn.model.catalogue import Catalogue
+    from forewarn.model.sighting import Sighting
+
+
+@click.group("sightings", invoke_without_command=True)
+@click.option("--open", "open_only", is_flag=True, help="Only those that nobody has answered.")
+@format_option
+@click.pass_context
+def command(ctx: click.Context, open_only: bool, as_format: str) -> None:
+    """List what was sighted, and say what is a release and what is not.
+
+    A sighting is `open` until somebody accepts or dismisses it or its release is recorded as
+    shipped (`known`). `baseline` is what was there when a source was first read.
+
+    \b
+    Example:  forewarn sightings --open
+              forewarn sightings accept 1a2b3c4d
+    """
+    if ctx.invoked_subcommand:
+        return
+    from forewarn.cli.reading import readable_catalogue
+    from forewarn.services.sightings import list_sightings
+    from forewarn.store.state import open_state
+
+    root = knowledge_base(ctx)
+    catalogue = readable_catalogue(root)
+    with open_state(root) as state:
+        found = list_sightings(state, catalogue, open_only=open_only)
+    rows = [{**as_data(s), "platform": s.platform, "reason": s.reason} for s in found]
+    emit(as_format, rows, _listed(found, catalogue, open_only))
+
+
+@command.command("accept")
+@click.argument("id", metavar="ID")
+@format_option
+@click.pass_context
+def accept(ctx: click.Context, id: str, as_format: str) -> None:
+    """Record what was sighted as a staged release, in one Git commit.
+
+    The start of the ID is enough. What it breaks and what to tell the customer is then for you
+    to write into the record.
+
+    \b
+    Example:  forewarn sightings accept 1a2b3c4d
+    """
+    from forewarn.services import sightings
+    from forewarn.store.state import open_state
+
+    root = knowledge_base(ctx)
+    with open_state(root) as state:
+        accepted = sightings.accept(root, state, id)
+    sighting, file = accepted.sighting, accepted.release.place.file
+    text = (
+        f"recorded {sighting.product} {accepted.release.version} as staged in {file}\n"
+        f"  next: write what it breaks there, then "
+        f"`forewarn release ship {sighting.product} {accepted.release.version}`"
+    )
+    emit(as_format, {**as_data(sighting), "file": file}, text)
+
+
+@command.command("dismiss")
+@click.argument("id", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is no release; kept.")
+@format_option
+@click.pass_context
+def dismiss(ctx: click.Context, id: str, reason: str, as_format: str) -> None:
+    """Say that what was sighted is no release, and why.
+
+    \b
+    Example:  forewarn sightings dismiss 1a2b3c4d --reason "a test build, taken down again"
+    """
+    from forewarn.services import sightings
+    from forewarn.store.state import open_state
+
+    root = knowledge_base(ctx)
+    with open_state(root) as state:
+        sighting = sightings.dismiss(root, state, id, reason)
+    text = f"dismissed {sighting.product} {sighting.version} ({sighting.id})"
+    emit(as_format, {**as_data(sighting), "reason": sighting.reason}, text)
+
+
+def as_data(sighting: Sighting) -> dict[str, object]:
+    """A sighting as JSON has it."""
+    return {
+        "id": sighting.id,
+        "product": sighting.product,
+        "version": sighting.version,
+        "state": sighting.state.value,
+        "source": sighting.source,
+        "url": sighting.url,
+        "first_seen": sighting.first_seen.isoformat(timespec="seconds"),
+    }
+
+
+def open_text(sighting: Sighting, catalogue: Catalogue) -> str:
+    """An open sighting for whoever is awake: what, where, since when, and what to do."""
+    from forewarn.services.unannounced import records_say
+
+    name = click.style(f"{sighting.product} {sighting.version}", bold=True)
+    platform = f" for {sighting.platform}" if sighting.platform else ""
+    said = records_say(catalogue, sighting.product, sighting.version)
+    return (
+        f"{click.style('OPEN', fg='red', bold=True)} {sighting.id}  {name}{platform}, first seen "
+        f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC; the records say: {said}\n"
+        f"  where: {sighting.url}\n"
+        f"  next:  forewarn sightings accept {sighting.id}\n"
+        f'  or:    forewarn sightings dismiss {sighting.id} --reason "…"'
+    )
+
+
+def _listed(found: tuple[Sighting, ...], catalogue: Catalogue, open_only: bool) -> str:
+    from forewarn.cli.output import columns
+    from forewarn.model.sighting import SightingState
+
+    if not found:
+        return "no open sightings" if open_only else "nothing was sighted yet"
+    blocks = [open_text(s, catalogue) for s in found if s.state is SightingState.OPEN]
+    rest = [
+        (
+            s.id,
+            s.state.value,
+            f"{s.product} {s.version}",
+            s.platform or "",
+            f"{s.first_seen:%Y-%m-%d}",
+            s.reason or "",
+        )
+        for s in found
+        if s.state is not SightingState.OPEN
+    ]
+    return "\n\n".join(filter(None, [*blocks, columns(rest)]))

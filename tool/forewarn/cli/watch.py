@@ -1,0 +1,188 @@
+"""`forewarn watch`: look at every source, and alert where something new is there."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from forewarn.cli.output import emit, format_option, knowledge_base, say
+
+if TYPE_CHECKING:
+    from forewarn.model.catalogue import Catalogue
+    from forewarn.services.watch import WatchReport
+
+
+@click.command("watch")
+@click.option("--once", is_flag=True, help="Look once and end; the exit code tells how it went.")
+@click.option(
+    "--interval",
+    type=click.FloatRange(min=1),
+    default=15,
+    show_default=True,
+    metavar="MINUTES",
+    help="How long to wait between looks.",
+)
+@click.option("--no-deliver", is_flag=True, help="Leave the alerts in the outbox.")
+@format_option
+@click.pass_context
+def command(
+    ctx: click.Context, once: bool, interval: float, no_deliver: bool, as_format: str
+) -> None:
+    """Look at every product's sources for downloads that nobody announced.
+
+    What a source shows when it is first read is taken as known. After that, a version that the
+    records do not have as shipped is alerted at once, and stays open until somebody accepts or
+    dismisses it. A source that cannot be read is told, and stops nothing (exit code 3).
+
+    \b
+    Example:  forewarn watch --once
+    """
+    root = knowledge_base(ctx)
+    if once:
+        ctx.exit(_look(root, as_format, not no_deliver))
+    with _stopped_cleanly():
+        while True:
+            _look_or_tell(root, as_format, not no_deliver)
+            time.sleep(interval * 60)
+
+
+def _look(root: Path, as_format: str, send: bool) -> int:
+    """One look at everything and, unless told not to, a delivery; returns the exit code."""
+    from forewarn.services.sightings import list_sightings
+    from forewarn.services.watch import watch
+    from forewarn.store.catalogue import load_worktree
+    from forewarn.store.settings import load_settings
+    from forewarn.store.state import open_state
+
+    settings, loaded = load_settings(root), load_worktree(root)
+    total = sum(len(product.watch) for product in loaded.catalogue.products.values())
+    with open_state(root) as state, _progress(total) as step:
+        report = watch(
+            state,
+            loaded.catalogue,
+            settings,
+            now=_now,
+            unreadable=loaded.unreadable,
+            step=step,
+        )
+        waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
+    emit(as_format, _data(report), _text(report, loaded.catalogue, waiting))
+    return max(3 if report.failed else 0, _deliver(root) if send else 0)
+
+
+def _deliver(root: Path) -> int:
+    import os
+
+    from forewarn.services.deliver import deliver
+    from forewarn.store.settings import load_settings
+
+    report = deliver(root, load_settings(root), now=_now, environ=os.environ)
+    if report.sent:
+        say(f"alerts sent: {report.sent}")
+    if report.unfinished:
+        say(f"alerts that did not go: {report.unfinished}; `forewarn deliveries` shows why")
+    return 3 if report.unfinished else 0
+
+
+def _look_or_tell(root: Path, as_format: str, send: bool) -> None:
+    """A look that does not end the watch: a record may be half edited now, and whole later."""
+    from forewarn.errors import ForewarnError
+
+    say(f"looking at {_now():%Y-%m-%d %H:%M} UTC")
+    try:
+        _look(root, as_format, send)
+    except ForewarnError as error:
+        say(f"error: {f'{error.where}: ' if error.where else ''}{error.what}")
+        if error.help:
+            say(f"  next: {error.help}")
+
+
+@contextlib.contextmanager
+def _stopped_cleanly() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does: not within a transaction, and without a failure."""
+    # Started in the background by a script, a process ignores Ctrl-C's signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("stopped")
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[str], None]]:
+    """A bar on a terminal; elsewhere a line for every hundred sources."""
+    if sys.stderr.isatty() and total > 1:
+        with click.progressbar(length=total, label="looking", file=sys.stderr) as bar:
+            yield lambda name: bar.update(1) if name == "polled" else None
+        return
+    done = 0
+
+    def step(name: str) -> None:
+        nonlocal done
+        done += name == "polled"
+        if name == "polled" and done % 100 == 0:
+            say(f"{done} of {total} sources looked at")
+
+    yield step
+
+
+def _data(report: WatchReport) -> dict[str, object]:
+    from forewarn.cli.sightings import as_data
+
+    return {
+        "polled": report.polled,
+        "unchanged": report.unchanged,
+        "failed": [
+            {"product": f.product, "source": f.source, "error": f.error} for f in report.failed
+        ],
+        "sightings": [as_data(sighting) for sighting in report.sightings],
+    }
+
+
+def _text(report: WatchReport, catalogue: Catalogue, waiting: int) -> str:
+    """What to do first, then what went wrong, then the rest."""
+    from forewarn.cli.sightings import open_text
+    from forewarn.model.sighting import SightingState
+
+    if not report.polled and not report.failed:
+        return (
+            "no product has a source to look at\n"
+            "  next: add `watch:` to its releases/<product>/product.yml, for example\n"
+            "        watch:\n"
+            "          - {type: feed, url: https://downloads.example.com/feed.xml}"
+        )
+    states = Counter(sighting.state for sighting in report.sightings)
+    opened = [s for s in report.sightings if s.state is SightingState.OPEN]
+    lines = [open_text(sighting, catalogue) for sighting in opened]
+    lines += [f"FAILED {f.product}: {f.source}\n  {f.error}" for f in report.failed]
+    lines += [
+        f"note: {product}: none of the {entries} entries of {source} names a version\n"
+        "  next: give the source a `version:` pattern in its product.yml"
+        for product, source, entries in report.mute
+    ]
+    if states[SightingState.BASELINE]:
+        lines.append(f"taken as known at the first look: {states[SightingState.BASELINE]}")
+    if states[SightingState.KNOWN]:
+        lines.append(f"new, and recorded as shipped: {states[SightingState.KNOWN]}")
+    earlier = waiting - len(opened)
+    if earlier > 0:
+        lines.append(f"still open from before: {earlier}; `forewarn sightings --open` lists them")
+    lines.append(
+        f"sources looked at: {report.polled}, unchanged: {report.unchanged}, "
+        f"failed: {len(report.failed)}"
+    )
+    return "\n".join(lines)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

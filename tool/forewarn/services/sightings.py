@@ -1,0 +1,130 @@
+"""What was sighted, and a person's answer to it: a release to record, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from forewarn.errors import Refused, UsageError
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.release import Download, Release, Status
+from forewarn.model.sighting import Sighting, SightingState
+from forewarn.services.release import add_release
+from forewarn.services.unannounced import ANY_PLATFORM, current
+from forewarn.services.writing import refuse_unsafe
+from forewarn.store import sightings
+from forewarn.store.catalogue import load_worktree
+from forewarn.store.state import State
+
+_WAITING = (SightingState.OPEN, SightingState.BASELINE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """A sighting that a person took for a release, and the record that now says so."""
+
+    sighting: Sighting
+    release: Release
+
+
+def list_sightings(
+    state: State, catalogue: Catalogue, *, open_only: bool = False
+) -> tuple[Sighting, ...]:
+    """The sightings as they are today, open ones first, then the newest first.
+
+    One that nobody answered is `known` as soon as its release is recorded as shipped.
+
+    Raises:
+        DataError: the state database cannot be read.
+    """
+    found = [replace(s, state=current(s, catalogue)) for s in sightings.all_sightings(state)]
+    found.sort(key=lambda s: s.state is not SightingState.OPEN)
+    return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
+
+
+def accept(root: Path, state: State, id: str) -> Accepted:
+    """Record what was sighted as a staged release with its download, in one commit.
+
+    A release that is recorded as planned becomes staged; one that is staged gets the download.
+
+    Raises:
+        UsageError: no sighting, or more than one, has this id.
+        Refused: somebody has answered it, or its release has shipped.
+        DataError: the record could not be written or committed, or the database.
+    """
+    catalogue = load_worktree(root).catalogue
+    sighting = _waiting(state, catalogue, id)
+    download = Download(platform=sighting.platform or ANY_PLATFORM, url=sighting.url)
+    recorded = catalogue.find_release(sighting.product, sighting.version)
+    if recorded and recorded.status is Status.STAGED and download in recorded.downloads:
+        # An earlier run was stopped between its commit and its note of it.
+        release = recorded
+    else:
+        release = add_release(
+            root,
+            product=sighting.product,
+            version=sighting.version,
+            downloads=(download,),
+            note=f"First seen at {sighting.first_seen:%Y-%m-%d %H:%M} UTC on {sighting.source} "
+            f"(sighting {sighting.id}).",
+        )
+    decided = _decide(state, sighting, SightingState.ACCEPTED, None)
+    return Accepted(sighting=decided, release=release)
+
+
+def dismiss(root: Path, state: State, id: str, reason: str) -> Sighting:
+    """Keep that what was sighted is no release, and why.
+
+    Raises:
+        UsageError: no sighting, or more than one, has this id, or the reason is empty.
+        Refused: somebody has answered it, or its release has shipped.
+        DataError: the reason holds control characters, or the database cannot be used.
+    """
+    refuse_unsafe("reason", reason)
+    if not reason.strip():
+        raise UsageError("the reason is empty", help='Say why: --reason "…".')
+    sighting = _waiting(state, load_worktree(root).catalogue, id)
+    return _decide(state, sighting, SightingState.DISMISSED, " ".join(reason.split()))
+
+
+def _waiting(state: State, catalogue: Catalogue, id: str) -> Sighting:
+    found = sightings.find(state, id.strip().lower()) if id.strip() else ()
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} sightings begin with {id!a}",
+            help=f"Give more of it: {', '.join(s.id for s in found[:5])}.",
+        )
+    if not found:
+        raise UsageError(
+            f"there is no sighting {id!a}", help="`forewarn sightings --open` lists them."
+        )
+    state_now = current(found[0], catalogue)
+    if state_now not in _WAITING:
+        raise _answered(replace(found[0], state=state_now))
+    return found[0]
+
+
+def _decide(
+    state: State, sighting: Sighting, decision: SightingState, reason: str | None
+) -> Sighting:
+    with state.transaction() as connection:
+        decided = sightings.decide(connection, sighting, decision, reason)
+    if not decided:
+        raise _answered(sightings.find(state, sighting.id)[0])
+    return replace(sighting, state=decision, reason=reason)
+
+
+def _answered(sighting: Sighting) -> Refused:
+    what = f"{sighting.product} {sighting.version} ({sighting.id})"
+    match sighting.state:
+        case SightingState.DISMISSED:
+            said = f"{what} was already dismissed: {sighting.reason}"
+        case SightingState.KNOWN:
+            said = f"{what} needs no answer: the records say that it has shipped"
+        case _:
+            said = f"{what} was already {sighting.state}"
+    return Refused(
+        said,
+        help=f"`forewarn release show {sighting.product} {sighting.version}` shows what is "
+        "recorded; `forewarn release add` records a release without a sighting.",
+    )

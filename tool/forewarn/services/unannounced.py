@@ -1,0 +1,142 @@
+"""The alert for a download that nobody announced: what is known of it, for whoever is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.compatibility import judge
+from forewarn.model.event import Event, EventKind, Severity, event_id
+from forewarn.model.record import Audience, Place
+from forewarn.model.release import Release, Statement, Status, Verdict, release_path
+from forewarn.model.sighting import Sighting, SightingState
+
+_BAD = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
+# The platform that a draft gets where the source does not name one.
+ANY_PLATFORM = "any"
+Fact = tuple[str, str]
+
+
+def has_shipped(catalogue: Catalogue, product: str, version: str) -> bool:
+    """Whether the records already say that this version has shipped, be it withdrawn since."""
+    release = catalogue.find_release(product, version)
+    return release is not None and release.status in (Status.SHIPPED, Status.WITHDRAWN)
+
+
+def records_say(
+    catalogue: Catalogue, product: str, version: str, unreadable: frozenset[str] = frozenset()
+) -> str:
+    """What the records say of a version; `unreadable` holds the paths that could not be read."""
+    release = catalogue.find_release(product, version)
+    if release is None:
+        path = release_path(product, version)
+        if path in unreadable:
+            return f"{path} is there and cannot be read; `forewarn check` says why"
+        return "nothing: this version is not recorded"
+    match release.status:
+        case Status.PLANNED if release.planned_for:
+            return f"recorded as planned for {release.planned_for}"
+        case Status.PLANNED:
+            return "recorded as planned, without a date"
+        case Status.STAGED:
+            return "recorded as staged, not shipped yet"
+        case Status.SHIPPED:
+            return f"recorded as shipped on {release.released_at}"
+        case Status.WITHDRAWN:
+            return "recorded as withdrawn"
+
+
+def alert(
+    catalogue: Catalogue, sighting: Sighting, unreadable: frozenset[str] = frozenset()
+) -> Event:
+    """The event for an open sighting; the same for each sighting of the same version."""
+    product = catalogue.products[sighting.product]
+    recorded = catalogue.find_release(sighting.product, sighting.version)
+    # Where nothing is recorded, others may still have said what works with this version.
+    release = recorded or Release(
+        product=sighting.product,
+        version=sighting.version,
+        status=Status.STAGED,
+        track=product.tracks[0],
+        place=Place(file=release_path(sighting.product, sighting.version)),
+    )
+    harm = tuple(_harm(catalogue, release))
+    content = {"product": sighting.product, "version": sighting.version}
+    return Event(
+        id=event_id(EventKind.UNANNOUNCED_DOWNLOAD, content),
+        kind=EventKind.UNANNOUNCED_DOWNLOAD,
+        product=sighting.product,
+        version=sighting.version,
+        severity=Severity.CRITICAL,
+        audience=Audience.STAFF,
+        at=sighting.first_seen,
+        title=f"{product.name} {sighting.version} can be downloaded, and nobody announced it",
+        products=tuple(dict.fromkeys((sighting.product, *(partner for partner, _ in harm)))),
+        page=f"products/{sighting.product}/",
+        facts=(
+            *_where(sighting),
+            (
+                "The records say",
+                records_say(catalogue, sighting.product, sighting.version, unreadable),
+            ),
+            ("Newest shipped", _newest(catalogue, sighting.product)),
+            *(fact for _, fact in harm),
+            *_next(sighting, release),
+        ),
+    )
+
+
+def _where(sighting: Sighting) -> Iterator[Fact]:
+    yield "Where", sighting.url
+    yield "Platform", sighting.platform or "not known"
+    yield "First seen", f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC"
+    if sighting.published:
+        yield "Dated there", f"{sighting.published:%Y-%m-%d %H:%M} UTC"
+    yield "Titled there", sighting.title or "(no title)"
+
+
+def _newest(catalogue: Catalogue, product: str) -> str:
+    newest = catalogue.latest_of_tracks(product)
+    return ", ".join(f"{r.version} ({r.track})" for r in newest) or "none is recorded"
+
+
+def _harm(catalogue: Catalogue, release: Release) -> Iterator[tuple[str, Fact]]:
+    """What it breaks: by its own record, then by that of each other product's newest releases."""
+    for statement in release.compatibility:
+        if statement.verdict in _BAD:
+            yield statement.partner, _said(catalogue, statement, statement.partner)
+    for partner in catalogue.products:
+        if partner == release.product:
+            continue
+        for newest in catalogue.latest_of_tracks(partner):
+            for row in judge(catalogue, release, newest).applied:
+                if row.owner is newest and row.decides and row.statement.verdict in _BAD:
+                    yield partner, _said(catalogue, row.statement, partner, newest.version)
+
+
+def _said(
+    catalogue: Catalogue, statement: Statement, partner: str, version: str | None = None
+) -> Fact:
+    record = catalogue.products.get(partner)
+    return (
+        _BAD[statement.verdict],
+        f"{record.name if record else partner} {version or statement.versions}"
+        + (f", {statement.about}" if statement.about else "")
+        + (f" ({statement.limits})" if statement.limits else "")
+        + (f". What to say: {statement.remedy}" if statement.remedy else ". No remedy is written."),
+    )
+
+
+def _next(sighting: Sighting, release: Release) -> Iterator[Fact]:
+    download = f"download {sighting.platform or ANY_PLATFORM} {sighting.url}"
+    yield "Draft", f"{release.place.file}: status staged, track {release.track}, {download}"
+    yield "To record it", f"forewarn sightings accept {sighting.id}"
+    yield "If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'
+
+
+def current(sighting: Sighting, catalogue: Catalogue) -> SightingState:
+    """What a sighting is today: one that nobody answered is `known` once its release ships."""
+    waiting = sighting.state in (SightingState.OPEN, SightingState.BASELINE)
+    if waiting and has_shipped(catalogue, sighting.product, sighting.version):
+        return SightingState.KNOWN
+    return sighting.state

@@ -1,0 +1,37 @@
+"""Making text and addresses from a watched place fit to be kept and shown."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+_LONGEST_URL = 2000
+# Characters that are unseen or turn text round, and halves of characters.
+_UNFIT = ("Cf", "Cs")
+
+
+def clean(text: str, most: int) -> str:
+    """One line of at most `most` characters, without any that hide or turn what it says."""
+    kept = (" " if unicodedata.category(c) == "Cc" else c for c in text)
+    line = "".join(c for c in kept if unicodedata.category(c) not in _UNFIT)
+    return " ".join(line.split())[:most]
+
+
+def clean_url(text: str) -> str | None:
+    """An http or https address in safe ASCII; None for anything else, and for a password in it."""
+    try:
+        parts = urlsplit(text.strip())
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+            return None
+        host = parts.netloc
+        parts = parts._replace(netloc=host if host.isascii() else host.encode("idna").decode())
+    except ValueError:
+        return None
+    url = quote(parts.geturl(), safe="%/:?#[]@!$&()*+,;=~", errors="replace")
+    return url if len(url) <= _LONGEST_URL else None
+
+
+def without_password(url: str) -> str:
+    """The address without the user name and password that it may hold, to be kept and shown."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -1,0 +1,109 @@
+"""Feeds: RSS and Atom, whatever generation, with one entry for each release."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Self
+
+from forewarn.model.sighting import Shown
+from forewarn.net import Client, Response, status_text
+from forewarn.sources.clean import clean, clean_url
+from forewarn.sources.feed_reader import Entry, FeedReader, Parsed
+from forewarn.sources.interface import Answer, Request, SourceError, Validators
+from forewarn.sources.versions import find_versions, is_version
+
+_MOST_ENTRIES = 5000
+_LONGEST_TITLE = 300
+_LONGEST_VALIDATOR = 500
+_WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+
+
+class FeedSource:
+    """An RSS or Atom feed. The version is looked for in each title, then in its link.
+
+    Args:
+        client: makes the requests.
+        parse_seconds: the most that one feed may take to parse.
+    """
+
+    def __init__(self, client: Client, *, parse_seconds: float = 10.0) -> None:
+        self._client = client
+        self._reader = FeedReader(seconds=parse_seconds)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._reader.close()
+
+    async def poll(self, request: Request) -> Answer:
+        """Read the feed once; what it shows is in its own order.
+
+        Raises:
+            NetError: there was no complete answer.
+            SourceError: the answer is an error, a web page, empty, malformed or too much.
+        """
+        validators = request.validators
+        response = await self._client.fetch(
+            request.watch.url,
+            etag=validators.etag,
+            last_modified=validators.last_modified,
+            allow_private=request.watch.allow_private,
+        )
+        if response.status == 304 and (validators.etag or validators.last_modified):
+            return Answer(unchanged=True)
+        if response.status != 200:
+            raise SourceError(f"the server answered {status_text(response.status)}")
+        if not response.body.strip():
+            raise SourceError("the answer is empty")
+        parsed = await self._reader.read(response, request.watch.version)
+        _refuse_unless_a_feed(parsed, response)
+        return Answer(
+            shown=tuple(s for entry in parsed.entries for s in _shown(entry, request, response)),
+            entries=len(parsed.entries),
+            # What breaks off half-way is read again next time, whatever the server says then.
+            validators=Validators() if parsed.problem else _validators(response),
+        )
+
+
+def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
+    if not parsed.kind:
+        if _WEB_PAGE.match(response.body[:4000]):
+            raise SourceError(
+                "a web page came where a feed was expected",
+                help="Look for the feed's own address; a log-in page may have come instead.",
+            )
+        raise SourceError("what came is neither an RSS nor an Atom feed")
+    if parsed.problem and not parsed.entries:
+        raise SourceError(f"the feed is malformed and has no entries: {clean(parsed.problem, 200)}")
+    if len(parsed.entries) > _MOST_ENTRIES:
+        raise SourceError(
+            f"the feed has {len(parsed.entries)} entries; {_MOST_ENTRIES} is the most"
+        )
+
+
+def _shown(entry: Entry, request: Request, response: Response) -> Iterator[Shown]:
+    title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link)
+    if request.watch.version:
+        text = (entry.version or "").strip()
+        bare = text.removeprefix("v")
+        versions = [v for v in (text, bare) if is_version(v, request.scheme)][:1]
+    else:
+        versions = list(find_versions(title, link or "", request.product, request.scheme))
+    for version in versions:
+        yield Shown(
+            version=version,
+            url=link or clean_url(entry.enclosure) or clean_url(response.url) or request.watch.url,
+            title=title,
+            platform=request.watch.platform,
+            published=datetime.fromisoformat(entry.published) if entry.published else None,
+        )
+
+
+def _validators(response: Response) -> Validators:
+    def fit(value: str | None) -> str | None:
+        return value if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() else None
+
+    return Validators(etag=fit(response.etag), last_modified=fit(response.last_modified))
