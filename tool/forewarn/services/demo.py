@@ -98,6 +98,7 @@ class Story:
         )
         self._git("commit", "-q", "-am", "Watch the vendor's downloads; the player must keep up")
         self._run("watch", "--once")
+        self._run("publish", quiet=True)
 
     def _silent_release(self) -> None:
         self._chapter("Tuesday. The vendor puts Recorder 2.7 on its site, and tells nobody.")

@@ -91,13 +91,17 @@ class State:
             try:
                 yield self._connection
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                self._roll_back()
                 raise
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self._roll_back()
             raise unusable(self.path, error) from error
+
+    def _roll_back(self) -> None:
+        # SQLite has done so itself where the disk was full.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         """The rows of a query.
@@ -193,6 +197,12 @@ def _format(connection: sqlite3.Connection) -> int:
 
 def unusable(path: Path, error: Exception) -> DataError:
     """The error for a state database that cannot be used."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return DataError(
+            "the disk is full, so nothing could be kept",
+            where=str(path),
+            help="Free some space, then run the command again; what it did not keep, it does then.",
+        )
     return DataError(
         f"the state database cannot be used: {error}",
         where=str(path),

@@ -1,0 +1,79 @@
+"""The state database: whole or unchanged, and plain words when it cannot be used."""
+
+from __future__ import annotations
+
+import sqlite3
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from forewarn.errors import DataError
+from forewarn.store.state import open_state, set_mark, wal_is_safe
+
+
+def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        with state.transaction() as connection:
+            set_mark(connection, "published_commit", "old")
+        pages = state.rows("PRAGMA page_count")[0][0]
+        state.rows(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(DataError) as refused, state.transaction() as connection:
+            set_mark(connection, "published_commit", "new" * 100_000)
+        assert "disk is full" in refused.value.what
+        assert state.mark("published_commit") == "old"
+
+
+def test_a_damaged_database_says_what_to_do(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        path = state.path
+    path.write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(DataError) as refused, open_state(tmp_path):
+        pass
+    assert "doctor" in (refused.value.help or "")
+    assert path.read_bytes().startswith(b"this is no database"), "nothing was made over it"
+
+
+def test_a_database_of_a_newer_forewarn_is_left_alone(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        path = state.path
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(DataError, match="format 99"), open_state(tmp_path):
+        pass
+
+
+def _open(root: str) -> None:
+    with open_state(Path(root)):
+        pass
+
+
+def test_two_processes_may_make_it_at_once(tmp_path: Path) -> None:
+    context = get_context("spawn")
+    both = [context.Process(target=_open, args=(str(tmp_path),)) for _ in range(3)]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join()
+    assert [process.exitcode for process in both] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 0), True),
+    ],
+)
+def test_wal_mode_is_used_only_where_it_cannot_corrupt(
+    version: tuple[int, int, int], safe: bool
+) -> None:
+    assert wal_is_safe(version) is safe
