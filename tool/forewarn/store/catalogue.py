@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -70,19 +72,33 @@ def load_commit(repository: Repository, commit: str, known: Loaded | None = None
 
 
 def _files_below(root: Path) -> Iterator[tuple[str, bytes]]:
+    for relative in sorted(_records_below(root), key=lambda path: path.split("/")):
+        try:
+            yield relative, (root / relative).read_bytes()
+        except OSError as error:
+            raise DataError(
+                f"cannot be read: {error.strerror}",
+                where=relative,
+                help="Mend the file's permissions.",
+            ) from error
+
+
+def _records_below(root: Path) -> Iterator[str]:
+    # Text and directory entries: a `Path` for each of a hundred thousand files takes seconds.
     for folder in RECORD_FOLDERS:
-        for path in sorted((root / folder).rglob("*")):
-            relative = path.relative_to(root).as_posix()
-            if not is_record(relative) or path.is_symlink() or not path.is_file():
-                continue
-            try:
-                yield relative, path.read_bytes()
-            except OSError as error:
-                raise DataError(
-                    f"cannot be read: {error.strerror}",
-                    where=relative,
-                    help="Mend the file's permissions.",
-                ) from error
+        waiting = [folder]
+        while waiting:
+            here = waiting.pop()
+            with (
+                suppress(FileNotFoundError, NotADirectoryError),
+                os.scandir(root / here) as entries,
+            ):
+                for entry in entries:
+                    relative = f"{here}/{entry.name}"
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(relative)
+                    elif is_record(relative) and entry.is_file(follow_symlinks=False):
+                        yield relative
 
 
 def _read(path: str, blob: str, data: bytes) -> _Read:

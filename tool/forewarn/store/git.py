@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -169,7 +170,8 @@ class Repository:
     def commit(self, paths: Iterable[str], message: str) -> str:
         """Commit the named files as they are in the working tree, and nothing else.
 
-        Other changes stay as they are, staged or not. Returns the commit's id.
+        A folder stands for all the files below it. Other changes stay as they are, staged or
+        not. Returns the commit's id.
 
         Raises:
             DataError: Git refuses (no identity, a hook, a full disk).
@@ -178,8 +180,8 @@ class Repository:
         deadline = time.monotonic() + _LOCK_SECONDS
         while True:
             try:
-                self._repo.git.add("--intent-to-add", "--", *full)
-                self._repo.git.commit("--quiet", "--only", "--message", message, "--", *full)
+                self._with_paths("add", full, "--intent-to-add")
+                self._with_paths("commit", full, "--quiet", "--only", "--message", message)
                 return str(self._repo.git.rev_parse("HEAD"))
             except self._error as error:
                 if "index.lock" in str(error) and time.monotonic() < deadline:
@@ -211,11 +213,19 @@ class Repository:
 
     def _forget_intent(self, full: Sequence[str]) -> None:
         """Take files that no commit has out of the index again; the working tree stays."""
-        known = self._repo.git.ls_files("--stage", "-z", "--", *full).split("\0")
         if self.head() is not None:
-            self._repo.git.reset("--quiet", "--", *full)
-        elif known:
-            self._repo.git.rm("--cached", "--quiet", "--force", "--", *full)
+            self._with_paths("reset", full, "--quiet")
+        else:
+            self._with_paths("rm", full, "--cached", "-r", "--quiet", "--force", "--ignore-unmatch")
+
+    def _with_paths(self, command: str, full: Sequence[str], *arguments: str) -> None:
+        """Run a git command on paths, which may be more than a command line can hold."""
+        with tempfile.TemporaryFile() as paths:
+            paths.write("\0".join(full).encode())
+            paths.seek(0)
+            getattr(self._repo.git, command)(
+                *arguments, "--pathspec-from-file=-", "--pathspec-file-nul", istream=paths
+            )
 
     def _full(self, paths: Iterable[str]) -> list[str]:
         # A path is taken as it is written, also one that holds the characters of a pattern.

@@ -145,7 +145,7 @@ def _read_product(product: str, text: str, problems: Problems) -> Product | None
     fields = read_mapping(text, problems, "product.yml")
     if fields is None:
         return None
-    tracks = fields.texts("tracks", _check_track) or (DEFAULT_TRACK,)
+    tracks = fields.texts("tracks", check_track) or (DEFAULT_TRACK,)
     scheme = fields.required("scheme", _check_scheme)
     record = Product(
         id=product,
@@ -222,7 +222,7 @@ def _read_release(product: str, version: str, text: str, problems: Problems) -> 
         product=product,
         version=version,
         status=status or Status.PLANNED,
-        track=fields.text("track", _check_track) or "",
+        track=fields.text("track", check_track) or "",
         planned_for=fields.day("planned_for"),
         announced_at=fields.day("announced_at"),
         released_at=fields.day("released_at"),
@@ -381,7 +381,8 @@ def _check_sha256(text: str) -> str | None:
     return None if _SHA256.fullmatch(text) else "it is not 64 small hexadecimal digits"
 
 
-def _check_track(text: str) -> str | None:
+def check_track(text: str) -> str | None:
+    """What keeps `text` from naming a track, or None."""
     return None if _TRACK.fullmatch(text) else "a track is a short name such as stable, lts or 3.14"
 
 

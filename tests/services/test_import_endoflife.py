@@ -1,0 +1,480 @@
+"""Importing from endoflife.date: what becomes a record, what is reported, what is left alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Kb, Ran
+from forewarn.model.product import Product
+from forewarn.model.record import Support
+from forewarn.model.release import Release, Status
+from forewarn.services.import_endoflife import Imported, import_endoflife
+from forewarn.store.catalogue import load_worktree
+
+SHARED = Path(
+    os.environ.get("FOREWARN_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data"
+)
+TODAY = date(2026, 9, 1)
+# Of every kind: no versions, shared versions, versions with spaces, twins, PyPI, devices.
+VARIED = [
+    *("alpine-linux", "amazon-eks", "angular", "bellsoft-liberica", "citrix-vad", "coldfusion"),
+    *("django", "freebsd", "iphone", "kindle", "mssqlserver", "python"),
+]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A folder laid out as endoflife.date is."""
+
+    root: Path
+
+    def product(self, name: str, cycles: str, head: str = "title: Recorder") -> Listing:
+        """A product; each line of `cycles` is one cycle in YAML's flow style, without braces."""
+        rows = "".join(f"  - {{{row}}}\n" for row in cycles.splitlines())
+        listed = f"releases:\n{rows}" if rows else "releases: []\n"
+        return self.raw(f"products/{name}.md", f"---\n{head}\n{listed}---\n\n> Prose.\n")
+
+    def versions(self, name: str, **days: str) -> Listing:
+        """Versions with their days; the dots of a version are written `_`."""
+        rows = {version.replace("_", ".").lstrip("v"): day for version, day in days.items()}
+        return self.dated(name, rows)
+
+    def dated(self, name: str, rows: dict[str, str]) -> Listing:
+        versions = {version: {"name": version, "date": day} for version, day in rows.items()}
+        return self.raw(f"releases/{name}.json", json.dumps({"versions": versions}))
+
+    def raw(self, path: str, text: str | bytes) -> Listing:
+        file = self.root / path
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return self
+
+
+@pytest.fixture
+def listing(tmp_path: Path) -> Listing:
+    for folder in ("products", "releases"):
+        (tmp_path / "list" / folder).mkdir(parents=True)
+    return Listing(tmp_path / "list")
+
+
+@pytest.fixture
+def real() -> Path:
+    """The real files; in CI they must be there."""
+    folder = SHARED / "endoflife"
+    if folder.is_dir():
+        return folder
+    if os.environ.get("CI"):
+        pytest.fail(f"the shared data are missing: {folder}")
+    pytest.skip(f"the shared data are missing: {folder}")
+
+
+@pytest.fixture
+def varied(real: Path, listing: Listing) -> Listing:
+    for name in VARIED:
+        shutil.copy(real / f"products/{name}.md", listing.root / "products")
+        if (real / f"releases/{name}.json").exists():
+            shutil.copy(real / f"releases/{name}.json", listing.root / "releases")
+    return listing
+
+
+def take(kb: Kb, listing: Listing, *words: str, code: int = 0) -> Any:
+    """Import by the command; what it printed, as JSON."""
+    ran = kb.run("import", "endoflife", str(listing.root), *words, "--format", "json", code=code)
+    return ran.json
+
+
+def take_on(kb: Kb, listing: Listing, today: date) -> Imported:
+    return import_endoflife(kb.root, listing.root, today=today, step=lambda *_: None)
+
+
+def left_out(report: Any, reason: str) -> list[tuple[str, str, int]]:
+    """The rows of one reason: product, item and count."""
+    rows = [group["items"] for group in report["left_out"] if group["reason"] == reason]
+    return [(row["product"], row["item"], row["count"]) for row in (rows[0] if rows else [])]
+
+
+def product(kb: Kb, name: str = "recorder") -> Product:
+    return load_worktree(kb.root).catalogue.products[name]
+
+
+def releases(kb: Kb, name: str = "recorder") -> dict[str, Release]:
+    found = load_worktree(kb.root).catalogue.releases_of(name)
+    return {release.version: release for release in found}
+
+
+def tracks(kb: Kb) -> dict[str, str]:
+    return {version: release.track for version, release in releases(kb).items()}
+
+
+# The real files
+
+
+def test_real_products_become_records_that_check_accepts(kb: Kb, varied: Listing) -> None:
+    report = take(kb, varied)
+    assert report["products"] == {"listed": len(VARIED), "new": len(VARIED)}
+    loaded = load_worktree(kb.root)
+    assert not loaded.findings
+    assert len(loaded.catalogue.releases) == report["releases"]["new"] > 2000
+    assert all(release.bare for release in loaded.catalogue.releases.values())
+    assert kb.run("check").code == 0
+    python = loaded.catalogue.products["python"]
+    assert (python.name, python.tracks[:2]) == ("Python", ("3.14", "3.13"))
+    assert python.support["3.14"] == Support(
+        active_until=date(2027, 10, 1), security_until=date(2030, 10, 31)
+    )
+    schemes = {name: loaded.catalogue.products[name].scheme for name in ("django", "angular")}
+    assert schemes == {"django": "pep440", "angular": "semver"}
+
+
+def test_every_listed_version_is_recorded_or_reported(kb: Kb, varied: Listing) -> None:
+    report = take(kb, varied)
+    reported = {
+        (row["product"], row["item"]) for group in report["left_out"] for row in group["items"]
+    }
+    recorded = load_worktree(kb.root).catalogue.releases
+    for file in (varied.root / "releases").iterdir():
+        for version, row in json.loads(file.read_text("utf-8"))["versions"].items():
+            release = recorded.get((file.stem, version))
+            if release is None:
+                assert (file.stem, version) in reported
+            else:
+                assert release.released_at == date.fromisoformat(row["date"])
+
+
+def test_all_products_of_the_real_list_can_be_mapped(kb: Kb, real: Path) -> None:
+    report = take(kb, Listing(real), "--dry-run")
+    assert report["products"] == {"listed": 464, "new": 464}
+    assert report["releases"]["new"] > 101_000
+    assert not left_out(report, "unreadable") and not left_out(report, "wrong-shape")
+    assert report["commit"] is None
+    assert not (kb.root / "releases").exists()
+
+
+def test_a_second_import_writes_nothing_and_makes_no_commit(kb: Kb, varied: Listing) -> None:
+    take(kb, varied)
+    head = kb.head
+    report = take(kb, varied)
+    assert (report["products"]["new"], report["releases"]["new"]) == (0, 0)
+    assert (kb.head, kb.git("status", "--porcelain")) == (head, "")
+    assert not left_out(report, "differs")
+
+
+# What becomes of a cycle and a version
+
+
+@pytest.mark.parametrize(
+    ("ends", "support"),
+    [
+        (
+            "eoas: 2026-01-01, eol: 2027-01-01, eoes: 2028-01-01",
+            Support(
+                active_until=date(2026, 1, 1),
+                security_until=date(2027, 1, 1),
+                extended_until=date(2028, 1, 1),
+            ),
+        ),
+        ("eol: 2027-01-01", Support(security_until=date(2027, 1, 1))),
+        ("eol: true", Support(ended=True)),
+        ("eoas: 2026-01-01, eol: true", Support(active_until=date(2026, 1, 1), ended=True)),
+        ("eol: true, eoes: 2028-01-01", Support(extended_until=date(2028, 1, 1))),
+        ("eoas: true, eol: 2027-01-01, eoes: null", Support(security_until=date(2027, 1, 1))),
+        ("eoas: 2026-01-01, eol: 2027-02-30, eoes: 2028-01-01", Support(
+            active_until=date(2026, 1, 1), extended_until=date(2028, 1, 1)
+        )),
+        ("eol: false", None),
+        ("eoas: true, eol: false", None),
+    ],
+)  # fmt: skip
+def test_the_ends_of_a_cycle_become_the_support_of_its_track(
+    kb: Kb, listing: Listing, ends: str, support: Support | None
+) -> None:
+    take(kb, listing.product("recorder", f"releaseCycle: '2', releaseDate: 2025-01-01, {ends}"))
+    assert product(kb).support.get("2") == support
+
+
+def test_support_is_never_over_here_while_it_goes_on_there(kb: Kb, listing: Listing) -> None:
+    cycle = "releaseCycle: '2', releaseDate: 2025-01-01, eoas: 2026-01-01, eol: false"
+    report = take(kb, listing.product("recorder", cycle))
+    assert product(kb).support == {}
+    assert left_out(report, "open-end") == [("recorder", "cycle 2", 1)]
+
+
+def test_a_version_goes_to_the_cycle_with_the_longest_name_it_begins_with(
+    kb: Kb, listing: Listing
+) -> None:
+    cycles = "releaseCycle: '2.1'\nreleaseCycle: '2'\nreleaseCycle: '2.10'\nreleaseCycle: beta"
+    listing.product("recorder", cycles)
+    days = dict.fromkeys(["2.1.7", "2.10.1", "2.2", "2rc1", "21.0", "beta-3", "3.0"], "2026-01-01")
+    report = take(kb, listing.dated("recorder", days))
+    assert tracks(kb) == {
+        "2.1.7": "2.1", "2.10.1": "2.10", "2.2": "2", "2rc1": "2", "beta-3": "beta",
+        "21.0": "other", "3.0": "other",
+    }  # fmt: skip
+    assert product(kb).tracks == ("2.1", "2", "2.10", "beta", "other")
+    assert left_out(report, "no-cycle") == [("recorder", "2 versions", 2)]
+
+
+def test_a_cycle_without_listed_versions_is_recorded_by_the_best_that_is_known(
+    kb: Kb, listing: Listing
+) -> None:
+    listing.product(
+        "recorder",
+        "releaseCycle: '4', releaseDate: 2026-01-01, latest: '4.2', latestReleaseDate: 2026-03-01\n"
+        "releaseCycle: '3', releaseDate: 2025-01-01, latest: 'Update 7'\n"
+        "releaseCycle: '2', releaseDate: 2024-01-01, latest: '2.9'\n"
+        "releaseCycle: pro, releaseDate: 2023-01-01, latest: '4.2', latestReleaseDate: 2026-03-01",
+    )
+    report = take(kb, listing)
+    days = {version: release.released_at for version, release in releases(kb).items()}
+    assert days == {"4.2": date(2026, 3, 1), "3": date(2025, 1, 1), "2": date(2024, 1, 1)}
+    assert left_out(report, "unsafe-name") == [("recorder", "Update 7, latest of cycle 3", 1)]
+    assert left_out(report, "no-date") == [("recorder", "2.9, latest of cycle 2", 1)]
+    assert left_out(report, "shared") == [("recorder", "cycle pro", 1)]
+
+
+def test_of_two_spellings_of_a_version_the_longer_is_recorded(kb: Kb, listing: Listing) -> None:
+    listing.product("recorder", "releaseCycle: '2.7'")
+    report = take(kb, listing.dated("recorder", {"2.7": "2025-11-01", "2.7.0": "2026-05-04"}))
+    assert list(releases(kb)) == ["2.7.0"]
+    assert left_out(report, "equal") == [("recorder", "2.7", 1)]
+
+
+def test_a_scheme_is_declared_only_where_there_is_evidence_of_it(kb: Kb, listing: Listing) -> None:
+    many = {f"1.0.{number}": "2026-01-01" for number in range(10)}
+    listing.product("recorder", "releaseCycle: '1'").dated("recorder", many)
+    listing.product("player", "releaseCycle: '1'").dated("player", {"1.0.0": "2026-01-01"})
+    pypi = "title: E\nidentifiers: [{purl: pkg:pypi/exporter}, {repology: exporter}]"
+    listing.product("exporter", "releaseCycle: '1'", pypi).dated("exporter", many)
+    take(kb, listing)
+    found = {name: product(kb, name).scheme for name in ("recorder", "player", "exporter")}
+    assert found == {"recorder": "semver", "player": "loose", "exporter": "pep440"}
+
+
+def test_a_version_dated_in_the_future_is_planned_and_announced(kb: Kb, listing: Listing) -> None:
+    listing.product("recorder", "releaseCycle: '2'")
+    listing.dated("recorder", {"2.7": "2026-12-01", "2.6": "2026-09-01"})
+    assert take_on(kb, listing, TODAY).planned == 1
+    found = releases(kb)
+    assert found["2.6"].status is Status.SHIPPED
+    assert (found["2.7"].status, found["2.7"].planned_for) == (Status.PLANNED, date(2026, 12, 1))
+    assert found["2.7"].announced_at == TODAY and not found["2.7"].embargoed
+    later = take_on(kb, listing, date(2026, 10, 1))
+    assert (later.commit, later.left_out) == (None, take_on(kb, listing, TODAY).left_out)
+
+
+def test_the_policy_and_the_list_are_named_as_references(kb: Kb, listing: Listing) -> None:
+    head = "title: Recorder\npermalink: /recorder\nreleasePolicyLink: https://example.com/policy"
+    listing.product("recorder", "releaseCycle: '2'", head)
+    listing.product("player", "releaseCycle: '2'", "title: P\nreleasePolicyLink: javascript:x()")
+    report = take(kb, listing)
+    references = ("https://example.com/policy", "https://endoflife.date/recorder")
+    assert product(kb).references == references
+    assert product(kb, "player").references == ()
+    assert left_out(report, "bad-link") == [("player", "releasePolicyLink javascript:x()", 1)]
+
+
+def test_keys_that_a_record_has_no_place_for_are_counted(kb: Kb, listing: Listing) -> None:
+    cycles = "releaseCycle: '2', lts: true, codename: Ada\nreleaseCycle: '1', lts: false"
+    report = take(kb, listing.product("recorder", cycles, "title: Recorder\niconSlug: rec"))
+    assert left_out(report, "no-place") == [
+        ("recorder", "the text below the front matter", 1),
+        ("recorder", "codename of a cycle", 1),
+        ("recorder", "lts of a cycle", 2),
+        ("recorder", "iconSlug", 1),
+    ]
+
+
+# What is already here
+
+
+def test_what_a_person_wrote_stays(kb: Kb, listing: Listing) -> None:
+    listing.product("recorder", "releaseCycle: '2', eol: 2027-01-01")
+    take(kb, listing.dated("recorder", {"2.4": "2026-01-01", "2.5": "2026-02-01"}))
+    notes = kb.read("releases/recorder/2.4.md") + "Mind the codec.\n"
+    kb.write("releases/recorder/2.4.md", notes)
+    described = kb.read("releases/recorder/product.yml") + "owner: maria\n"
+    kb.write("releases/recorder/product.yml", described)
+    kb.commit()
+    listing.dated("recorder", {"2.4": "2026-01-01", "2.5": "2026-02-01", "2.7": "2026-05-04"})
+    report = take(kb, listing)
+    assert report["releases"] == {"listed": 3, "new": 1, "planned": 0}
+    assert kb.read("releases/recorder/2.4.md") == notes
+    assert kb.read("releases/recorder/product.yml") == described
+    assert kb.git("show", "--format=", "--name-only", "HEAD") == "releases/recorder/2.7.md\n"
+    differs = ["releases/recorder/product.yml", "releases/recorder/2.4.md"]
+    assert left_out(report, "differs") == [("recorder", path, 1) for path in differs]
+
+
+def test_other_changes_stay_as_they_are_staged_or_not(kb: Kb, listing: Listing) -> None:
+    kb.run("product", "add", "player", "--name", "Player", "--scheme", "loose")
+    kb.write("releases/player/2.4.md", "---\nstatus: staged\n---\n")
+    kb.git("add", "releases/player/2.4.md")
+    kb.write("releases/player/2.6.md", "---\nstatus: staged\n---\n")
+    kb.write("kb/new.md", "---\ntitle: New\nkind: how-to\n---\n")
+    before = kb.git("status", "--porcelain", "--untracked-files=all")
+    listing.product("recorder", "releaseCycle: '2', releaseDate: 2026-01-01")
+    listing.product("player", "releaseCycle: stable").dated("player", {"stable-3": "2026-02-01"})
+    take(kb, listing)
+    committed = kb.git("show", "--format=", "--name-only", "HEAD").split()
+    wanted = ["player/stable-3.md", "recorder/2.md", "recorder/product.yml"]
+    assert committed == [f"releases/{path}" for path in wanted]
+    assert kb.git("status", "--porcelain", "--untracked-files=all") == before
+
+
+def test_versions_on_a_track_that_the_product_does_not_have_are_reported(
+    kb: Kb, listing: Listing
+) -> None:
+    kb.run("product", "add", "recorder", "--name", "Recorder", "--scheme", "semver")
+    listing.product("recorder", "releaseCycle: '2'\nreleaseCycle: stable")
+    days = dict.fromkeys(["2.7.0", "2.6.0", "stable-1"], "2026-05-04")
+    report = take(kb, listing.dated("recorder", days))
+    assert left_out(report, "unknown-track") == [("recorder", "track 2", 2)]
+    assert left_out(report, "not-a-version") == [("recorder", "stable-1", 1)]
+    assert report["commit"] is None
+
+
+def test_a_version_that_is_here_in_another_spelling_is_not_recorded_twice(
+    acme: Kb, listing: Listing
+) -> None:
+    listing.product("recorder", "releaseCycle: stable").dated("recorder", {"2.4.0": "2026-01-01"})
+    path = "releases/recorder/product.yml"
+    acme.write(path, acme.read(path) + "tracks: [stable, other]\n")
+    report = take(acme, listing)
+    assert left_out(report, "equal") == [("recorder", "2.4.0", 1)]
+    assert report["releases"]["new"] == 0
+
+
+def test_a_product_that_cannot_be_read_here_is_left_alone(kb: Kb, listing: Listing) -> None:
+    kb.write("releases/recorder/product.yml", "name: Recorder\n")
+    listing.product("player", "releaseCycle: '1', releaseDate: 2026-01-01")
+    report = take(kb, listing.product("recorder", "releaseCycle: '1', releaseDate: 2026-01-01"))
+    assert left_out(report, "unreadable-here") == [
+        ("recorder", "releases/recorder/product.yml:1", 1)
+    ]
+    assert list(releases(kb, "player")) == ["1"]
+
+
+def test_an_import_that_died_before_its_commit_is_finished_by_the_next(
+    kb: Kb, listing: Listing
+) -> None:
+    listing.product("recorder", "releaseCycle: '2'")
+    take(kb, listing.dated("recorder", {"2.4": "2026-01-01", "2.5": "2026-02-01"}))
+    kb.git("reset", "-q", "HEAD~1")
+    (kb.root / "releases/recorder/2.4.md").unlink()
+    take(kb, listing)
+    assert kb.git("status", "--porcelain", "releases") == ""
+    assert sorted(releases(kb)) == ["2.4", "2.5"]
+
+
+# What goes wrong
+
+
+def test_files_that_cannot_be_read_are_named_and_the_rest_goes_on(kb: Kb, listing: Listing) -> None:
+    good = "releaseCycle: '2', releaseDate: 2026-01-01"
+    listing.product("recorder", good).product("a-json", good).product("b-json", good)
+    listing.product("c-json", good).product("deep-json", good)
+    listing.raw("releases/a-json.json", "{").raw("releases/b-json.json", "[]")
+    listing.raw("releases/c-json.json", b"\xff").raw("releases/deep-json.json", "[" * 100_000)
+    listing.raw("products/bare.md", "no front matter\n")
+    listing.raw("products/broken.md", "---\ntitle: x\nreleases: [\n---\n")
+    listing.raw("products/latin.md", "---\ntitle: Caf\xe9\n---\n".encode("latin-1"))
+    listing.raw("products/list.md", "---\n- a\n---\n")
+    listing.raw("products/deep.md", f"---\na: {'[' * 5000}\n---\n")
+    report = take(kb, listing, code=3)
+    unreadable = {item.partition(":")[0] for _, item, _ in left_out(report, "unreadable")}
+    names = ["a-json", "b-json", "c-json", "deep-json"]
+    pages = ["bare", "broken", "latin", "list", "deep"]
+    assert unreadable == {
+        *(f"releases/{name}.json" for name in names), *(f"products/{name}.md" for name in pages)
+    }  # fmt: skip
+    assert list(load_worktree(kb.root).catalogue.products) == ["recorder"]
+
+
+def test_parts_that_cannot_be_meant_are_reported_and_the_rest_of_the_file_goes_on(
+    kb: Kb, listing: Listing
+) -> None:
+    cycles = (
+        "releaseCycle: '2', releaseDate: tomorrow\nreleaseCycle: '2'\nreleaseCycle: [1]\n"
+        "title: none\nreleaseCycle: 'a#b', releaseDate: 2026-01-01"
+    )
+    listing.product("recorder", cycles, "title: [Recorder]\nidentifiers: nothing")
+    listing.product("con", "releaseCycle: '1'")
+    listing.raw(
+        "releases/recorder.json",
+        json.dumps(
+            {
+                "versions": {
+                    "2.4": {"date": "2026-01-01"},
+                    "2.5": {"date": "2026-13-01"},
+                    "2.6": "2026-01-01",
+                    "2.7 CU4": {"date": "2026-01-01"},
+                    "../../evil": {"date": "2026-01-01"},
+                    "2\ud800\x1b[31m": {"date": "2026-01-01"},
+                    "2.8": {"date": 20260101},
+                    "2.9": {},
+                }
+            }
+        ),
+    )
+    report = take(kb, listing)
+    assert list(releases(kb)) == ["2.4"]
+    assert (product(kb).name, product(kb).tracks) == ("recorder", ("2",))
+    bad = {item for _, item, _ in left_out(report, "bad-date")}
+    assert bad == {"releaseDate of cycle 2", "2.5", "2.6", "2.8", "2.9"}
+    unsafe = {item for _, item, _ in left_out(report, "unsafe-name")}
+    assert unsafe == {
+        "2.7 CU4", "../../evil", r"'2\ud800\x1b[31m'", "cycle a#b", "products/con.md"
+    }  # fmt: skip
+    assert len(left_out(report, "wrong-shape")) == 6
+    assert not list(kb.root.parent.glob("evil*"))
+
+
+def test_versions_of_a_product_that_is_not_described_are_reported(kb: Kb, listing: Listing) -> None:
+    listing.product("recorder", "releaseCycle: '2', releaseDate: 2026-01-01")
+    report = take(kb, listing.dated("player", {"1": "2026-01-01", "2": "2026-02-01"}))
+    assert left_out(report, "no-product") == [("player", "releases/player.json", 2)]
+
+
+def test_a_folder_of_another_layout_is_refused_with_what_to_do(kb: Kb, tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "missing"):
+        ran = kb.run("import", "endoflife", str(folder), code=2)
+        assert "products/*.md" in ran.err and "next: Put" in ran.err
+
+
+def test_if_git_refuses_nothing_is_left_behind(kb: Kb, listing: Listing) -> None:
+    hook = kb.write(".git/hooks/pre-commit", "#!/bin/sh\necho not today >&2\nexit 1\n")
+    hook.chmod(0o755)
+    kb.write("kb/staged.md", "---\ntitle: Staged\nkind: how-to\n---\n")
+    kb.git("add", "kb/staged.md")
+    before = (kb.head, kb.git("status", "--porcelain"))
+    listing.product("recorder", "releaseCycle: '2', releaseDate: 2026-01-01")
+    ran = kb.run("import", "endoflife", str(listing.root), code=4)
+    assert "not today" in ran.err
+    assert (kb.head, kb.git("status", "--porcelain")) == before
+    assert not (kb.root / "releases/recorder").exists()
+
+
+def test_without_a_branch_nothing_is_written(kb: Kb, listing: Listing) -> None:
+    kb.git("checkout", "-q", "--detach")
+    listing.product("recorder", "releaseCycle: '2', releaseDate: 2026-01-01")
+    kb.run("import", "endoflife", str(listing.root), code=1)
+    assert not (kb.root / "releases/recorder").exists()
+
+
+def test_a_person_reads_what_was_added_and_what_was_not(kb: Kb, listing: Listing) -> None:
+    listing.product("recorder", "releaseCycle: '2', eol: 2027-01-01")
+    listing.dated("recorder", {"2.4": "2026-01-01", "2402 CU4": "2026-01-01"})
+    ran: Ran = kb.run("import", "endoflife", str(listing.root))
+    assert ran.out.splitlines()[:2] == ["1 product: 1 added", "1 release: 1 added"]
+    assert f"commit {kb.head[:12]}" in ran.out
+    assert "1  names that cannot be a file or a track here" in ran.out
+    assert "e.g. recorder: 2402 CU4:" in ran.out
+    assert ran.err.splitlines() == ["reading products", "writing files: 2", "committing"]
+    assert "Forewarn-Event: imported" in kb.git("log", "-1")

@@ -1,0 +1,211 @@
+"""What a product listed by endoflife.date becomes here: its product.yml and its releases.
+
+A cycle becomes a track, with its support. A version goes to the cycle whose name it begins with.
+A cycle none of whose versions is listed is recorded by its latest version or, where that is
+missing or of no use, by its own name and day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from forewarn import schemes
+from forewarn.model.names import check_version
+from forewarn.model.release import Status
+from forewarn.model.version import InvalidVersion
+from forewarn.services.endoflife_format import Cycle, Listed
+from forewarn.services.importing import Notes, Reason
+from forewarn.store.edit import new_yaml
+from forewarn.store.records import check_track
+
+# Where the versions go that belong to no listed cycle.
+OTHER_TRACK = "other"
+_COMMENT = "# Imported from endoflife.date. Edit it freely: another import leaves it alone.\n"
+# That many versions without an exception are taken as a promise that there will be none.
+_ENOUGH = 10
+_PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dated:
+    """A version to record."""
+
+    version: str
+    track: str
+    day: date
+
+
+def releases_of(listed: Listed, notes: Notes) -> tuple[Dated, ...]:
+    """The versions to record, those of the list before those that only a cycle names."""
+    tracks = {cycle.name for cycle in listed.cycles if not check_track(cycle.name)}
+    latest = {cycle.latest: cycle.name for cycle in reversed(listed.cycles) if cycle.latest}
+    found: dict[Hashable, Dated] = {}
+    releases = []
+    for version, day in listed.versions.items():
+        if problem := check_version(version):
+            notes.add(Reason.UNSAFE_NAME, version, problem)
+            continue
+        track = _track_of(version, tracks, latest)
+        releases.append(Dated(version=version, track=track, day=day))
+        found[_loose(version)] = releases[-1]
+    filled = {release.track for release in releases}
+    for cycle in listed.cycles:
+        if cycle.name in tracks and (more := _of_cycle(cycle, filled, found, notes)):
+            releases.append(more)
+            found[_loose(more.version)] = more
+    _note_losses(listed, releases, notes)
+    return tuple(releases)
+
+
+def product_record(listed: Listed, releases: tuple[Dated, ...], notes: Notes) -> bytes:
+    """The bytes of product.yml."""
+    versions = [release.version for release in releases]
+    tracks = []
+    for cycle in listed.cycles:
+        if problem := check_track(cycle.name):
+            notes.add(Reason.UNSAFE_NAME, f"cycle {cycle.name}", problem)
+        else:
+            tracks.append(cycle.name)
+    if any(release.track == OTHER_TRACK for release in releases) and OTHER_TRACK not in tracks:
+        tracks.append(OTHER_TRACK)
+    support = {cycle.name: _support(cycle, notes) for cycle in listed.cycles}
+    head: dict[str, Any] = {
+        "name": listed.title,
+        "scheme": _scheme_for(listed, versions),
+        "reference": list(listed.links),
+        "tracks": tracks,
+        "support": {track: support[track] for track in tracks if support.get(track)},
+    }
+    return new_yaml({key: value for key, value in head.items() if value}, _COMMENT)
+
+
+def release_record(release: Dated, today: date) -> bytes:
+    """The bytes of a release's record.
+
+    One that is dated after `today` is planned. It is announced, because the list is public, and
+    as nobody knows since when, the day of the import is taken. Written out by hand: a YAML
+    library takes a minute for a hundred thousand of these.
+    """
+    track = release.track if _PLAIN_WORD.fullmatch(release.track) else f"'{release.track}'"
+    if release.day > today:
+        status, days = Status.PLANNED, f"planned_for: {release.day}\nannounced_at: {today}"
+    else:
+        status, days = Status.SHIPPED, f"released_at: {release.day}"
+    return f"---\nstatus: {status}\ntrack: {track}\n{days}\n---\n".encode()
+
+
+def _track_of(version: str, tracks: set[str], latest: Mapping[str, str]) -> str:
+    """The cycle with the longest name that the version begins with, at the end of a run."""
+    for end in range(len(version), 0, -1):
+        if version[:end] in tracks and not _splits_a_run(version, end):
+            return version[:end]
+    track = latest.get(version, OTHER_TRACK)
+    return track if track in tracks else OTHER_TRACK
+
+
+def _note_losses(listed: Listed, releases: Iterable[Dated], notes: Notes) -> None:
+    days = {(release.track, release.day) for release in releases}
+    lost = sum((c.name, c.released_at) not in days for c in listed.cycles if c.released_at)
+    if lost:
+        notes.add(Reason.NO_PLACE, "releaseDate of a cycle", "no release has that day", lost)
+    others = [release.version for release in releases if release.track == OTHER_TRACK]
+    if others:
+        notes.add(Reason.NO_CYCLE, f"{len(others)} versions", f"such as {others[0]}", len(others))
+
+
+def _splits_a_run(text: str, end: int) -> bool:
+    if end == len(text):
+        return False
+    before, after = text[end - 1], text[end]
+    return (before.isdigit() and after.isdigit()) or (before.isalpha() and after.isalpha())
+
+
+def _of_cycle(
+    cycle: Cycle, filled: set[str], found: Mapping[Hashable, Dated], notes: Notes
+) -> Dated | None:
+    """The release that only the cycle itself knows of, if there is one."""
+    latest = cycle.latest if cycle.latest and _usable(cycle, notes) else None
+    day = cycle.latest_at
+    if latest and day and _loose(latest) not in found:
+        return Dated(version=latest, track=cycle.name, day=day)
+    if cycle.name in filled:
+        return None
+    name = latest or cycle.name
+    other = None if check_version(name) else found.get(_loose(name))
+    if other:
+        why = f"{name} is recorded as {other.version} on the track {other.track}"
+        notes.add(Reason.SHARED, f"cycle {cycle.name}", why)
+    elif problem := check_version(cycle.name):
+        notes.add(Reason.UNSAFE_NAME, f"cycle {cycle.name}", problem)
+    elif cycle.released_at is None:
+        notes.add(Reason.NO_DATE, f"cycle {cycle.name}", "it has no releaseDate")
+    else:
+        return Dated(version=cycle.name, track=cycle.name, day=cycle.released_at)
+    return None
+
+
+def _usable(cycle: Cycle, notes: Notes) -> bool:
+    """Whether a cycle's latest is a version with a date."""
+    latest = cycle.latest or ""
+    item = f"{latest}, latest of cycle {cycle.name}"
+    if problem := check_version(latest):
+        notes.add(Reason.UNSAFE_NAME, item, problem)
+    elif not any(char.isdigit() for char in latest):
+        notes.add(Reason.UNSAFE_NAME, item, "a word without a digit is no version")
+    elif cycle.latest_at is None:
+        notes.add(Reason.NO_DATE, item, "it has no latestReleaseDate")
+    else:
+        return True
+    return False
+
+
+def _support(cycle: Cycle, notes: Notes) -> dict[str, Any]:
+    """A track's support, in such a way that it is never over here while it goes on there."""
+    item = f"cycle {cycle.name}"
+    active, security, extended = (
+        end if isinstance(end, date) else None
+        for end in (cycle.active, cycle.security, cycle.extended)
+    )
+    over = cycle.security is True and extended is None
+    if active and not (security or extended or over):
+        # The last day that is known counts as the end, and this one is not.
+        notes.add(Reason.OPEN_END, item, f"active support ends on {active}, security support later")
+        active = None
+    if cycle.extended is False and (security or over):
+        notes.add(Reason.EXTENDED_OPEN, item, "the end of security support is taken")
+    stages = ("active", cycle.active), ("security", cycle.security), ("extended", cycle.extended)
+    for stage, end in stages:
+        if end is True and not over:
+            notes.add(Reason.NO_END_DATE, item, f"{stage} support has ended")
+    row = {
+        "active_until": active,
+        "security_until": security,
+        "extended_until": extended,
+        "ended": over,
+    }
+    return {key: value for key, value in row.items() if value}
+
+
+def _scheme_for(listed: Listed, versions: list[str]) -> str:
+    """The strictest scheme that the versions give evidence of, and in which they are distinct."""
+    candidates = ["pep440"] if listed.on_pypi else []
+    if len(versions) >= _ENOUGH:
+        candidates.append("semver")
+    for name in candidates:
+        scheme = schemes.get(name)
+        try:
+            keys = {scheme.key(version) for version in versions}
+        except InvalidVersion:
+            continue
+        if len(keys) == len(versions):
+            return name
+    return "loose"
+
+
+def _loose(version: str) -> Hashable:
+    key: Hashable = schemes.get("loose").key(version)
+    return key
