@@ -120,6 +120,29 @@ def test_a_hand_edit_by_somebody_else_gives_the_same_events_as_the_command(
     assert "recorder 2.7" in " ".join(subjects(kb)).casefold()
 
 
+def test_a_date_that_is_moved_there_and_back_and_there_again_is_told_each_time(kb: Kb) -> None:
+    kb.run("release", "add", "recorder", "2.7", "--planned", "2027-01-01")
+    kb.run("publish", "--no-deliver")
+    for day in ("2027-02-01", "2027-01-01", "2027-02-01"):
+        kb.write(PATH, f"---\nstatus: planned\nplanned_for: {day}\n---\n")
+        kb.commit(f"Move it to {day}")
+        kb.run("publish", "--no-deliver")
+    told = kb.run("deliveries", "--format", "json").json
+    assert [row["kind"] for row in told].count("date_changed") == 3
+    assert len({row["event"] for row in told}) == len(told)
+
+
+def test_a_history_that_was_rewritten_is_not_told_again(kb: Kb) -> None:
+    kb.run("release", "add", "recorder", "2.7", "--planned", "2027-01-01")
+    kb.run("publish", "--no-deliver")
+    kb.git("commit", "-q", "--amend", "-m", "Record it, in better words")
+    kb.git("reflog", "expire", "--expire=now", "--all")
+    kb.git("gc", "-q", "--prune=now")
+    kb.run("publish", "--no-deliver")
+    told = kb.run("deliveries", "--format", "json").json
+    assert [row["kind"] for row in told].count("planned") == 1
+
+
 def test_what_is_not_committed_is_neither_published_nor_told(kb: Kb) -> None:
     kb.write(PATH, "---\nstatus: shipped\nreleased_at: 2026-11-20\n---\nnot yet\n")
     ran = kb.run("publish")

@@ -14,11 +14,11 @@ from pathlib import Path
 from forewarn import __version__
 from forewarn.errors import DataError, ForewarnError, Refused
 from forewarn.model.event import Event
-from forewarn.model.finding import FindingSeverity
+from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting
-from forewarn.services.check import check_catalogue
+from forewarn.services.check import check_catalogue, vanished
 from forewarn.services.deliver import DeliverReport, deliver
 from forewarn.services.events import PUBLISHED, derive_between, the_head
 from forewarn.services.sightings import list_sightings
@@ -62,15 +62,18 @@ def publish(
     now: Callable[[], datetime],
     environ: Mapping[str, str],
     step: Step,
+    accept_vanished: bool = False,
 ) -> PublishReport:
     """Publish the checked-out commit of the knowledge base at `root`.
 
     Events and the mark "published up to here" are kept in one transaction. A run that dies at
     any point is finished by the next one. `environ` is where secrets are read. `step` is told each
-    step as it is reached.
+    step as it is reached. `accept_vanished` lets many records go at once; why they went is said by
+    the commits that removed them.
 
     Raises:
-        Refused: another publish is running, or `check` finds an error in the commit.
+        Refused: another publish is running, `check` finds an error in the commit, or many records
+            have vanished since the last publish.
         DataError: the repository, its records or the state database cannot be used.
     """
     settings = load_settings(root)
@@ -80,10 +83,15 @@ def publish(
             commit = the_head(repository)
             step("reading the records")
             loaded = load_commit(repository, commit)
-            _refuse_errors(repository, loaded, settings)
+            today = now().astimezone().date()
+            findings = check_catalogue(loaded, settings, today)
+            since = state.mark(PUBLISHED)
+            if since and repository.has(since) and not accept_vanished:
+                findings += vanished(repository, since, loaded, settings)
+            _refuse_errors(repository, loaded, findings)
             events = _queue(repository, state, loaded, commit, settings, step)
             uncommitted = repository.uncommitted(["releases", "kb"])
-            sites = _Sites(root, target, commit, now().astimezone().date(), settings)
+            sites = _Sites(root, target, commit, today, settings)
             sightings = list_sightings(state, loaded.catalogue)
             rebuilt, failure = sites.bring_up_to_date(state, loaded, sightings, step)
         report = None
@@ -106,12 +114,8 @@ def publish(
     )
 
 
-def _refuse_errors(repository: Repository, loaded: Loaded, settings: Settings) -> None:
-    errors = [
-        finding
-        for finding in check_catalogue(loaded, settings)
-        if finding.severity is FindingSeverity.ERROR
-    ]
+def _refuse_errors(repository: Repository, loaded: Loaded, findings: Sequence[Finding]) -> None:
+    errors = [finding for finding in findings if finding.severity is FindingSeverity.ERROR]
     if not errors:
         return
     first = min(errors, key=lambda f: (f.place.file, f.place.line))
@@ -139,7 +143,9 @@ def _queue(
     events = derive_between(repository, since, loaded, repository.committed_at(commit))
     step("derived the events")
     with state.transaction() as connection:
-        queued = outbox.put(connection, events, settings)
+        # Between the mark and a commit that descends from it, everything is news by itself.
+        forward = since is not None and repository.descends(commit, since)
+        queued = outbox.put(connection, events, settings, happened_again=forward)
         set_mark(connection, PUBLISHED, commit)
         step("queued the events")
     step("marked the commit as published")

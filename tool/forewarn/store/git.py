@@ -105,6 +105,14 @@ class Repository:
             return False
         return True
 
+    def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether `ancestor`, a commit that may be unknown here, lies behind `commit`."""
+        try:
+            self._repo.git.merge_base("--is-ancestor", ancestor, commit)
+        except self._error:
+            return False
+        return True
+
     def committed_at(self, commit: str) -> datetime:
         """When a commit was made, in UTC."""
         seconds = int(self._repo.git.show("-s", "--format=%ct", commit))

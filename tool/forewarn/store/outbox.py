@@ -37,15 +37,25 @@ class Queued:
     deliveries: int
 
 
-def put(connection: sqlite3.Connection, events: Iterable[Event], settings: Settings) -> Queued:
+def put(
+    connection: sqlite3.Connection,
+    events: Iterable[Event],
+    settings: Settings,
+    *,
+    happened_again: bool = False,
+) -> Queued:
     """Keep the events that are new and queue them for everybody who subscribed.
 
     It is part of the caller's transaction. An event that is known already, even to nobody's
-    interest at that time, leads to nothing: putting twice changes nothing.
+    interest at that time, leads to nothing: putting twice changes nothing. A caller who knows
+    that these happened after everything that was put before says `happened_again`: a date
+    that is moved there, back and there again is then told three times.
     """
     new: list[Event] = []
     deliveries = 0
     for event in events:
+        if happened_again:
+            event = _next_time(connection, event)
         added = connection.execute(
             "INSERT INTO events (id, kind, product, version, severity, at, content) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
@@ -70,6 +80,14 @@ def put(connection: sqlite3.Connection, events: Iterable[Event], settings: Setti
         )
         deliveries += len(wanted)
     return Queued(events=tuple(new), deliveries=deliveries)
+
+
+def _next_time(connection: sqlite3.Connection, event: Event) -> Event:
+    """The event under its own id, or with `-2`, `-3`, … where that has been told already."""
+    (times,) = connection.execute(
+        "SELECT count(*) FROM events WHERE id = ? OR id LIKE ? || '-%'", (event.id, event.id)
+    ).fetchone()
+    return replace(event, id=f"{event.id}-{times + 1}") if times else event
 
 
 def wants(subscription: Subscription, event: Event) -> bool:
