@@ -49,3 +49,9 @@ def test_a_folder_that_cannot_be_written_can_be_mended_later(tmp_path: Path) -> 
     with pytest.raises(DeliveryError) as caught:
         send(tmp_path, a_channel(path="mail"), (SHIPPED, a_person()))
     assert not caught.value.permanent
+
+
+def test_somebody_without_a_mail_address_is_told_all_the_same(tmp_path: Path) -> None:
+    send(tmp_path, a_channel(), (SHIPPED, Person(id="jonas", name="Jonas Weber")))
+    (path,) = (tmp_path / ".forewarn/mail").glob("*.eml")
+    assert b"To: Jonas Weber <jonas@localhost>" in path.read_bytes()

@@ -30,7 +30,7 @@ def test_a_damaged_database_says_what_to_do(tmp_path: Path) -> None:
     path.write_bytes(b"this is no database at all" * 100)
     with pytest.raises(DataError) as refused, open_state(tmp_path):
         pass
-    assert "doctor" in (refused.value.help or "")
+    assert "put back a copy" in (refused.value.help or "")
     assert path.read_bytes().startswith(b"this is no database"), "nothing was made over it"
 
 

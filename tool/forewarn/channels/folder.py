@@ -6,6 +6,7 @@ Options: `path` (default `.forewarn/mail`), a folder inside the knowledge base; 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
 from typing import Self
@@ -51,7 +52,9 @@ class FolderChannel:
         pass
 
     async def send(self, event: Event, person: Person) -> None:
-        message = compose(event, person, self._sender)
+        # A file needs no address to arrive; it is named after the person all the same.
+        named = person if person.email else replace(person, email=f"{person.id}@localhost")
+        message = compose(event, named, self._sender)
         path = self._folder / f"{event.at:%Y-%m-%d}-{event.id}-{person.id}.eml"
         try:
             write_atomic(path, message.as_bytes())

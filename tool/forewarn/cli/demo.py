@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     help="Play it in this new folder; a temporary one by default.",
 )
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Show the sites after.")
-@click.option("--port", default=0, help="The staff site's port; a free one by default.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65534),
+    default=0,
+    help="The staff site's port; a free one by default.",
+)
 def command(folder: Path | None, serve: bool, port: int) -> None:
     """Tell the story forewarn exists for, with the real commands, on a scratch copy.
 

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 
 @click.command("serve")
-@click.option("--port", default=8000, show_default=True, help="The staff site's; public is next.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65534),
+    default=8000,
+    show_default=True,
+    help="The staff site's; public is next. 0: any that is free.",
+)
 @click.option(
     "--from",
     "sites",

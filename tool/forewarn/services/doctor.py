@@ -104,7 +104,7 @@ def _records(root: Path) -> Iterator[Examined]:
         yield Examined(
             part="records",
             health=Health.WARNING,
-            message=f"{len(report.findings)} findings in {report.files} files",
+            message=f"findings: {len(report.findings)}; files read: {report.files}",
             mend="forewarn check",
         )
     else:
@@ -135,7 +135,7 @@ def _people(settings: Settings) -> Iterator[Examined]:
         )
     else:
         told = {subscription.person for subscription in settings.subscriptions}
-        yield _ok("subscriptions", f"{len(told)} people are told of events")
+        yield _ok("subscriptions", f"told of events: {', '.join(sorted(told))}")
 
 
 def _channel(

@@ -7,7 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
-from forewarn.errors import DataError, Refused
+from forewarn.errors import Refused, UsageError
 from forewarn.model.names import check_header
 from forewarn.services.events import PUBLISHED
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
@@ -94,6 +94,7 @@ def init(folder: Path, name: str | None) -> Path:
 
     Raises:
         Refused: there is one already, or other files are in the way.
+        UsageError: the name cannot be used.
         DataError: Git is missing, has no identity, or fails; nothing is left behind.
     """
     folder = folder.absolute()
@@ -102,7 +103,7 @@ def init(folder: Path, name: str | None) -> Path:
     title = name or folder.name
     problem = check_header(title)
     if problem:
-        raise DataError(f"the name cannot be used: {problem}", help="Give another --name.")
+        raise UsageError(f"the name cannot be used: {problem}", help="Give another --name.")
     had_git = (folder / ".git").exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)

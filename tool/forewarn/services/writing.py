@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from forewarn.errors import DataError
+from forewarn.errors import DataError, UsageError
 from forewarn.model.names import check_header
 from forewarn.store.files import write_atomic
 from forewarn.store.git import Repository
@@ -51,11 +51,11 @@ def refuse_unsafe(name: str, value: str) -> None:
     """Refuse text that would break a mail header or a commit's trailer.
 
     Raises:
-        DataError: it would.
+        UsageError: it would.
     """
     problem = check_header(value)
     if problem:
-        raise DataError(f"the {name} cannot be used: {problem}", help=f"Write another {name}.")
+        raise UsageError(f"the {name} cannot be used: {problem}", help=f"Write another {name}.")
 
 
 def _bytes_of(path: Path) -> bytes | None:

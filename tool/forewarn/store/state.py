@@ -132,6 +132,11 @@ def set_mark(connection: sqlite3.Connection, key: str, value: str) -> None:
     )
 
 
+def state_is_there(root: Path) -> bool:
+    """Whether the knowledge base at `root` has a state database yet."""
+    return (root / STATE_FOLDER / _FILE).is_file()
+
+
 @contextlib.contextmanager
 def open_state(root: Path) -> Iterator[State]:
     """Open the state database of the knowledge base at `root`, made or migrated as needed.
@@ -206,8 +211,8 @@ def unusable(path: Path, error: Exception) -> DataError:
     return DataError(
         f"the state database cannot be used: {error}",
         where=str(path),
-        help="Run `forewarn doctor`. If the file is damaged, put back a copy; without one, move it "
-        "away: sightings and deliveries start anew, records and sites lose nothing.",
+        help="If the file is damaged, put back a copy; without one, move it away: sightings and "
+        "deliveries start anew, records and sites lose nothing.",
     )
 
 
