@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue, ReleaseKey
-from forewarn.model.record import Audience, Inspection
-from forewarn.model.release import Release, Statement, Withdrawal
+from forewarn.model.product import Product
+from forewarn.model.prose import split_code, without_comments
+from forewarn.model.record import Audience, Inspection, Support
+from forewarn.model.release import Release, Statement, Status, Transition, Withdrawal
 from forewarn.model.version import VersionRange
 
-_LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]\n]*)\]\((?P<target>[^)\s]+)(?P<title>[^)\n]*)\)")
-_FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
-_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
-_ARTICLE_MENTION = re.compile(r"\s*\(?\b(kb/[a-z0-9._/-]+\.md)\b\)?")
+# The lengths are bounded: a body of a megabyte must not be searched to its end from each bracket.
+_LINK = re.compile(
+    r"(?P<image>!?)\[(?P<text>[^\[\]\n]{0,500}+)\]"
+    r"\((?P<target>[^)\s]{1,500}+)(?P<title>[^)\n]{0,500}+)\)"
+)
+_ARTICLE_MENTION = re.compile(r"\s?\(?\b(kb/[a-z0-9._/-]{1,200}\.md)\b\)?")
 
 
 def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
     """The part of a catalogue that `audience` may see; staff see all of it.
 
     For the public, releases under embargo, staff files, staff statements and briefings are
-    absent; so are the names of people, how something was verified, comments in Markdown, links
+    absent; so are the names of people, how something was verified, what happened to a release
+    before it shipped, the members of a suite that are not shown, comments in Markdown, links
     to what is absent, and ranges that would name an embargoed version.
     """
     if audience is Audience.STAFF:
@@ -51,10 +56,7 @@ def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
     }
     filter_ = _PublicFilter(catalogue, shown, public_articles)
     return Catalogue(
-        products={
-            key: replace(p, lockstep=tuple(other for other in p.lockstep if other in products))
-            for key, p in products.items()
-        },
+        products={key: filter_.product(product, products) for key, product in products.items()},
         releases={key: filter_.release(release) for key, release in shown.items()},
         articles={path: filter_.article(article) for path, article in public_articles.items()},
         schemes={key: catalogue.schemes[key] for key in products},
@@ -73,10 +75,21 @@ class _PublicFilter:
         self._articles = articles
         self._files = {release.place.file for release in shown.values()} | articles.keys()
 
+    def product(self, product: Product, shown: Mapping[str, Product]) -> Product:
+        return replace(
+            product,
+            description=self._text(product.description),
+            lockstep=tuple(other for other in product.lockstep if other in shown),
+            support={track: self._support(support) for track, support in product.support.items()},
+        )
+
     def release(self, release: Release) -> Release:
         return replace(
             release,
-            withdrawn=self._withdrawal(release),
+            withdrawn=self._withdrawal(release.product, release.withdrawn),
+            history=self._history(release),
+            contains=tuple(m for m in release.contains if self._shows(m.product, m.version)),
+            support=self._support(release.support) if release.support else None,
             compatibility=tuple(
                 replace(
                     statement,
@@ -94,6 +107,7 @@ class _PublicFilter:
     def article(self, article: Article) -> Article:
         return replace(
             article,
+            title=self._text(article.title) or "",
             owner=None,
             verified=_anonymous(article.verified),
             applies=self._ranges(article.applies),
@@ -102,12 +116,40 @@ class _PublicFilter:
             body=self._body(article.body, article.path),
         )
 
-    def _withdrawal(self, release: Release) -> Withdrawal | None:
-        if release.withdrawn is None or release.withdrawn.replacement is None:
-            return release.withdrawn
-        if (release.product, release.withdrawn.replacement) in self._shown:
-            return release.withdrawn
-        return replace(release.withdrawn, replacement=None)
+    def _withdrawal(self, product: str, taken_back: Withdrawal | None) -> Withdrawal | None:
+        if taken_back is None:
+            return None
+        instead = taken_back.replacement
+        return replace(
+            taken_back,
+            reason=self._text(taken_back.reason) or "",
+            replacement=instead if instead and self._shows(product, instead) else None,
+        )
+
+    def _shows(self, product: str, version: str) -> bool:
+        named = self._everything.find_release(product, version)
+        return named is not None and (product, named.version) in self._shown
+
+    def _history(self, release: Release) -> tuple[Transition, ...]:
+        """What customers saw happen: shipping and withdrawing, without who recorded it when."""
+        return tuple(
+            replace(
+                step,
+                at=None,
+                by=None,
+                reason=self._text(step.reason),
+                withdrawn=self._withdrawal(release.product, step.withdrawn),
+            )
+            for step in release.history
+            if step.to in (Status.SHIPPED, Status.WITHDRAWN)
+        )
+
+    def _support(self, support: Support) -> Support:
+        return replace(
+            support,
+            reason=self._text(support.reason),
+            earlier=tuple(self._support(decision) for decision in support.earlier),
+        )
 
     def _may_state(self, statement: Statement) -> bool:
         return statement.audience is Audience.PUBLIC and self._may_range(
@@ -153,13 +195,18 @@ class _PublicFilter:
             return match.group(0) if self._is_public(path) else match.group("text")
 
         parts = []
-        for code, part in _split_code(text):
+        for code, part in split_code(without_comments(text)):
             if code:
-                parts.append(part)
-                continue
-            prose = _LINK.sub(rewrite, _COMMENT.sub("", part))
-            parts.append(self._text(prose) or "")
+                parts.append(_ARTICLE_MENTION.sub(self._without_staff_names, part))
+            else:
+                parts.append(self._text(_LINK.sub(rewrite, part)) or "")
         return "".join(parts)
+
+    def _without_staff_names(self, match: re.Match[str]) -> str:
+        """In code, a path is often an example; only the name of a staff article goes."""
+        path = match.group(1)
+        hidden = path in self._everything.articles and path not in self._articles
+        return "" if hidden else match.group(0)
 
     def _is_public(self, path: str) -> bool:
         return path in self._files or not path.endswith(".md")
@@ -168,21 +215,3 @@ class _PublicFilter:
 def _anonymous(tag: Inspection | None) -> Inspection | None:
     """Customers learn that and when something was verified; who and how stay inside."""
     return replace(tag, by="", how=None) if tag else None
-
-
-def _split_code(text: str) -> Iterator[tuple[bool, str]]:
-    """Cut Markdown into prose and fenced code, in order; joined, the parts are the text."""
-    part: list[str] = []
-    fence: str | None = None
-    for line in text.splitlines(keepends=True):
-        match = _FENCE.match(line)
-        if fence is None and match:
-            yield False, "".join(part)
-            part, fence = [line], match.group(1)
-        elif fence is not None and match and match.group(1).startswith(fence):
-            part.append(line)
-            yield True, "".join(part)
-            part, fence = [], None
-        else:
-            part.append(line)
-    yield fence is not None, "".join(part)

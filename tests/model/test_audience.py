@@ -1,0 +1,146 @@
+"""What the public may see, decided in one place."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from forewarn.model.audience import visible
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.prose import split_code, without_comments
+from forewarn.model.record import Audience
+from kb_builder import Kb, story
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> Kb:
+    return story(tmp_path / "kb")
+
+
+def public(kb: Kb) -> Catalogue:
+    return visible(kb.load(), Audience.PUBLIC)
+
+
+def test_staff_see_everything(kb: Kb) -> None:
+    catalogue = kb.load()
+    assert visible(catalogue, Audience.STAFF) is catalogue
+
+
+def test_customers_see_what_is_shipped_and_what_is_announced(kb: Kb) -> None:
+    shown = public(kb)
+    assert ("recorder", "2.7") in shown.releases
+    assert ("recorder", "3.0") in shown.releases
+    assert ("player", "3.0") not in shown.releases
+    assert shown.briefings == {}
+    assert "kb/refunds.md" not in shown.articles
+
+
+def test_customers_learn_when_something_was_verified_and_not_by_whom(kb: Kb) -> None:
+    tag = public(kb).releases["recorder", "2.7"].compatibility[0].verified
+    assert tag is not None
+    assert (tag.on.isoformat(), tag.by, tag.how) == ("2026-05-01", "", None)
+
+
+def test_a_statement_about_a_version_under_embargo_is_not_public(kb: Kb) -> None:
+    kb.release(
+        "recorder",
+        "2.8",
+        more="""
+        compatibility:
+          - {with: player, versions: ">=3.0", verdict: works}
+          - {with: player, versions: "<2.7", verdict: breaks, remedy: Update it.}
+        """,
+    )
+    stated = public(kb).releases["recorder", "2.8"].compatibility
+    assert [str(statement.versions) for statement in stated] == ["<2.7"]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Read kb/refunds.md first.", "Read first."),
+        ("Read it (kb/refunds.md).", "Read it."),
+        ("Read kb/sound-lost.md.", "Read kb/sound-lost.md."),
+    ],
+)
+def test_a_remedy_names_no_staff_article(kb: Kb, written: str, shown: str) -> None:
+    kb.release(
+        "recorder",
+        "2.8",
+        more=f"""
+        compatibility:
+          - {{with: player, versions: "*", verdict: breaks, remedy: {written}}}
+        """,
+    )
+    assert public(kb).releases["recorder", "2.8"].compatibility[0].remedy == shown
+
+
+def test_a_withdrawal_names_no_staff_article_and_no_version_under_embargo(kb: Kb) -> None:
+    kb.release(
+        "player",
+        "2.6",
+        "",
+        """
+        status: withdrawn
+        released_at: 2026-03-02
+        withdrawn: {on: 2026-03-09, reason: It fails (kb/refunds.md)., replacement: 3.0}
+        """,
+    )
+    taken_back = public(kb).releases["player", "2.6"].withdrawn
+    assert taken_back is not None
+    assert (taken_back.reason, taken_back.replacement) == ("It fails.", None)
+
+
+def test_an_article_in_code_is_an_example_unless_it_is_a_staff_article(kb: Kb) -> None:
+    kb.article("steps", "Steps", body="```\nless kb/refunds.md kb/example.md\n```\n")
+    assert public(kb).articles["kb/steps.md"].body == "```\nless kb/example.md\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("a <!-- b --> c", "a  c"),
+        ("a\n<!-- b\nc -->\nd", "a\n\nd"),
+        ("a <!-- b", "a "),
+        ("a <!--\n```\nb\n```\n--> c", "a  c"),
+        ("a `<!--` b <!-- c -->", "a `<!--` b "),
+        ("``a ` <!-- b -->`` c", "``a ` <!-- b -->`` c"),
+        ("a ` b\n\n<!-- c --> ` d", "a ` b\n\n ` d"),
+        ("```\n<!-- a -->\n```\n<!-- b -->", "```\n<!-- a -->\n```\n"),
+        ("~~~\n```\n<!-- a -->\n~~~\n<!-- b -->", "~~~\n```\n<!-- a -->\n~~~\n"),
+        ("```\nnot closed <!-- a -->", "```\nnot closed "),
+        ("```one line``` <!-- a -->\n```", "```one line``` \n```"),
+        ("```a```\n\n```\n<!-- b -->\n```", "```a```\n\n```\n<!-- b -->\n```"),
+        ("````\n```\n<!-- a -->\n````", "````\n```\n<!-- a -->\n````"),
+    ],
+)
+def test_comments_go_and_code_stays(written: str, left: str) -> None:
+    assert without_comments(written) == left
+    assert "".join(part for _, part in split_code(written)) == written
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "[",
+        "![",
+        "- [ ] x\n",
+        "[a](b)",
+        "[a](",
+        "kb/",
+        " ",
+        "`a``b```c",
+        "```x\n",
+        "~~~x\n",
+        "<!-- ",
+    ],
+)
+def test_no_text_makes_the_filter_slow(kb: Kb, piece: str) -> None:
+    """A body is at most a megabyte; a fifth of it, of the worst kind, takes no time."""
+    kb.article("long", "Long", body=piece * (200_000 // len(piece)))
+    catalogue = kb.load()
+    start = time.perf_counter()
+    visible(catalogue, Audience.PUBLIC)
+    assert time.perf_counter() - start < 3

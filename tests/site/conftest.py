@@ -1,0 +1,34 @@
+"""Knowledge bases that are built once for all that look at them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from forewarn.model.record import Audience
+from hostile_kb import hostile, hostile_sighting
+from kb_builder import sighting, story
+from site_builder import Story, build_site
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    folder = tmp_path_factory.mktemp("story")
+    kb = story(folder / "kb")
+    kb.write("kb/shots/menu.png", b"\x89PNG menu").write("kb/shots/unused.png", b"\x89PNG unused")
+    page = kb.root / "kb/convert-recordings.md"
+    page.write_text(page.read_text() + "\n![The menu](shots/menu.png)\n")
+    seen = (sighting(),)
+    return Story(
+        kb=kb,
+        staff=build_site(kb, folder, Audience.STAFF, seen),
+        public=build_site(kb, folder, Audience.PUBLIC, seen),
+    )
+
+
+@pytest.fixture(scope="session")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The staff site of the knowledge base whose every text tries to run."""
+    folder = tmp_path_factory.mktemp("hostile")
+    return build_site(hostile(folder / "kb"), folder, Audience.STAFF, (hostile_sighting(),))

@@ -1,0 +1,230 @@
+"""Both sites, built by a real MkDocs in strict mode."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from posixpath import dirname, join, normpath
+
+import pytest
+
+from forewarn.errors import DataError
+from forewarn.model.record import Audience
+from forewarn.model.settings import Settings
+from forewarn.site.build import build
+from forewarn.site.defaults import DEFAULT_MKDOCS_YML
+from forewarn.site.tree import configuration
+from kb_builder import TODAY, Kb, sighting, story
+from site_builder import Story, article, build_site, every_byte, parse
+
+
+def hashes(site: Path) -> dict[str, str]:
+    return {name: hashlib.sha256(data).hexdigest() for name, data in every_byte(site)}
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_two_builds_of_the_same_input_are_the_same_bytes(
+    told: Story, tmp_path: Path, audience: Audience
+) -> None:
+    again = build_site(told.kb, tmp_path, audience, (sighting(),))
+    assert hashes(again) == hashes(told.staff if audience is Audience.STAFF else told.public)
+
+
+def test_every_link_leads_somewhere(told: Story) -> None:
+    for site in (told.staff, told.public):
+        pages = {
+            path.relative_to(site).as_posix(): parse(path.read_text(encoding="utf-8"))
+            for path in site.rglob("*.html")
+        }
+        for name, page in pages.items():
+            if name == "404.html":
+                continue
+            for tag, attrs in page.elements:
+                target = attrs.get("href", "#") if tag == "a" else attrs.get("src", "#")
+                if "://" in target or target.startswith(("mailto:", "data:")):
+                    continue
+                path, _, anchor = target.partition("#")
+                file = normpath(join(dirname(name), path)) if path else name
+                if (site / file).is_dir():
+                    file = normpath(join(file, "index.html"))
+                assert (site / file).is_file(), f"{name}: {target}"
+                if anchor and not anchor.startswith("__"):
+                    assert anchor in pages[file].ids, f"{name}: {target}"
+
+
+def test_a_picture_is_public_only_where_a_public_article_shows_it(told: Story) -> None:
+    for site in (told.staff, told.public):
+        assert (site / "kb/shots/menu.png").read_bytes() == b"\x89PNG menu"
+        assert not (site / "kb/shots/unused.png").exists()
+        assert 'src="../shots/menu.png"' in article(site, "kb/convert-recordings")
+
+
+def test_staff_see_at_a_glance_that_it_is_the_staff_site(told: Story) -> None:
+    for page in told.staff.rglob("index.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "Staff &mdash; not for customers</p><nav" in text
+        assert "Example support (staff)</title>" in text
+        assert '<meta name="robots" content="noindex, nofollow">' in text
+    for name, data in every_byte(told.public):
+        assert b"not for customers" not in data, name
+        assert "staff" not in name
+
+
+def test_no_page_asks_another_host_for_anything(told: Story) -> None:
+    for page in told.staff.rglob("*.html"):
+        for tag, attrs in parse(page.read_text(encoding="utf-8")).elements:
+            if tag == "a" or attrs.get("rel") == "canonical":
+                continue
+            for value in (attrs.get("href", ""), attrs.get("src", "")):
+                assert "//" not in value, f"{page}: {tag} {attrs}"
+
+
+def test_the_markdown_of_articles_is_rendered(told: Story) -> None:
+    page = article(told.public, "kb/convert-recordings")
+    for piece in (
+        '<div class="admonition note">',
+        '<h2 id="by-menu">',
+        'class="headerlink"',
+        'class="language-console highlight"',
+        "<strong>File",
+        "<th>Option</th>",
+    ):
+        assert piece in page
+
+
+def test_pages_name_their_feed(told: Story) -> None:
+    page = (told.public / "products/recorder/2.7/index.html").read_text()
+    assert 'href="../../../feeds/recorder.atom.xml"' in page
+
+
+def test_what_mkdocs_says_is_told_when_it_refuses(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text("[x](nowhere.md)\n")
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+    with pytest.raises(DataError, match=r"'nowhere\.md', but the target is not found"):
+        build(tmp_path, tmp_path / "site", TODAY)
+
+
+def mkdocs(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", *words],
+        cwd=root,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1779235200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def at_the_root(kb: Kb) -> Kb:
+    return kb.write("mkdocs.yml", DEFAULT_MKDOCS_YML.format(name='"Example support"'))
+
+
+def test_mkdocs_at_the_root_shows_the_generated_pages(told: Story, tmp_path: Path) -> None:
+    kb = at_the_root(story(tmp_path / "kb")).write("kb/shots/menu.png", b"picture")
+    kb.article("shown", "Shown", body="![menu](shots/menu.png) [r](../releases/recorder/2.7.md)\n")
+    done = mkdocs(kb.root, "build", "--strict", "--site-dir", str(tmp_path / "site"))
+    assert done.returncode == 0, done.stderr
+    site = tmp_path / "site"
+    page = "products/recorder/2.7"
+    assert article(site, page) == article(told.staff, page)
+    assert (site / "kb/convert-recordings/index.html").is_file()
+    assert not (site / "convert-recordings").exists()
+    assert (site / "kb/shots/menu.png").read_bytes() == b"picture"
+    assert "Staff &mdash; not for customers" in (site / "index.html").read_text()
+
+
+def test_mkdocs_at_the_root_names_the_line_of_a_bad_record(tmp_path: Path) -> None:
+    kb = at_the_root(story(tmp_path / "kb"))
+    kb.write("releases/player/2.8.md", "---\nstatus: nearly\n---\n")
+    strict = mkdocs(kb.root, "build", "--strict", "--site-dir", str(tmp_path / "site"))
+    assert strict.returncode == 1
+    assert "releases/player/2.8.md:2" in strict.stderr
+    lenient = mkdocs(kb.root, "build", "--site-dir", str(tmp_path / "site"))
+    assert lenient.returncode == 0, lenient.stderr
+    assert (tmp_path / "site/products/player/2.7/index.html").is_file()
+
+
+def test_mkdocs_serve_shows_a_release_as_soon_as_it_is_written(tmp_path: Path) -> None:
+    kb = at_the_root(Kb(tmp_path / "kb").product("recorder", "Recorder"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
+        cwd=kb.root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}/products/recorder/"
+        wait_for("Recorder", address)
+        kb.release("recorder", "2.7")
+        wait_for('id="v2.7"', address)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def wait_for(text: str, address: str) -> None:
+    """Wait until a page says it."""
+    said = ""
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - loopback
+                said = answer.read().decode()
+        except OSError:
+            pass
+        if text in said:
+            return
+        time.sleep(0.2)
+    pytest.fail(f"{address} never said {text}")
+
+
+def test_of_the_authors_mkdocs_yml_the_look_passes_and_nothing_that_reads_files() -> None:
+    author = {
+        "theme": {
+            "name": "material",
+            "language": "de",
+            "palette": {"scheme": "slate", "primary": "teal", "else": "x"},
+            "features": ["navigation.footer", "<b>", 3],
+            "logo": "logo.png",
+            "custom_dir": "overrides",
+            "font": {"text": "Roboto"},
+        },
+        "markdown_extensions": [
+            "pymdownx.mark",
+            {"toc": {"permalink": False, "toc_depth": 3, "title": "words"}},
+            {"pymdownx.snippets": {"base_path": ["."]}},
+        ],
+        "repo_url": "https://git.example.com/kb",
+    }
+    made = configuration(
+        author, settings=Settings(name="Example"), audience=Audience.PUBLIC, nav=()
+    )
+    assert made["theme"] | {"features": []} == {
+        "name": "material",
+        "language": "de",
+        "font": False,
+        "features": [],
+        "palette": {"scheme": "slate", "primary": "teal"},
+        "logo": "logo.png",
+    }
+    assert made["theme"]["features"][-1] == "navigation.footer"
+    assert {"toc": {"permalink": False, "toc_depth": 3}} in made["markdown_extensions"]
+    assert "pymdownx.mark" in made["markdown_extensions"]
+    assert "snippets" not in str(made)
+    assert "repo_url" not in made
+
+
+def test_mkdocs_at_the_root_says_what_is_wrong_with_the_settings(tmp_path: Path) -> None:
+    kb = at_the_root(story(tmp_path / "kb")).write("forewarn.yml", "nonsense: 1\n")
+    done = mkdocs(kb.root, "build", "--site-dir", str(tmp_path / "site"))
+    assert done.returncode == 1
+    assert "forewarn.yml:1" in done.stderr
+    assert "Traceback" not in done.stderr

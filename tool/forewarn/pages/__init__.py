@@ -1,0 +1,95 @@
+"""Pages: from the catalogue to the Markdown and data files of one audience's site.
+
+A page type is one module with `pages(view)`, which yields its pages. None does I/O, and none
+knows which generator will build the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from forewarn.model.audience import visible
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.record import Audience
+from forewarn.model.settings import Settings
+from forewarn.model.sighting import Sighting
+from forewarn.pages import (
+    article,
+    compatibility,
+    feeds,
+    home,
+    known_issues,
+    product,
+    release,
+)
+from forewarn.pages.nav import NavItem, navigation
+from forewarn.pages.view import View
+
+PAGE_TYPES = (
+    home.pages,
+    product.pages,
+    release.pages,
+    compatibility.pages,
+    known_issues.pages,
+    article.pages,
+    feeds.pages,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tree:
+    """One audience's site before any generator has seen it.
+
+    `files` maps a path to its text, `nav` is the order of the main pages, `uses` are the files
+    of kb/ that pages show or link to, and `broken` are links that lead nowhere, as
+    (record file, target); on the page they are plain text.
+    """
+
+    files: Mapping[str, str]
+    nav: tuple[NavItem, ...]
+    uses: frozenset[str]
+    broken: tuple[tuple[str, str], ...]
+
+
+def build(
+    catalogue: Catalogue,
+    *,
+    audience: Audience,
+    today: date,
+    settings: Settings,
+    sightings: tuple[Sighting, ...] | None = None,
+    attachments: Collection[str] = (),
+) -> Tree:
+    """Make the pages of what `audience` may see, and of nothing else.
+
+    `sightings` are for staff, and None where nobody has looked for any. `attachments` are the
+    files beside the articles that may be linked to (`kb/shot.png`). The same input gives the
+    same text.
+    """
+    view = View(
+        catalogue=visible(_announced_by(catalogue, today), audience),
+        audience=audience,
+        today=today,
+        settings=settings,
+        sightings=sightings if audience is Audience.STAFF else None,
+        attachments=frozenset(attachments),
+    )
+    made = [page for pages in PAGE_TYPES for page in pages(view)]
+    return Tree(
+        files={page.src: page.text for page in made},
+        nav=navigation(view),
+        uses=frozenset().union(*(page.uses for page in made)),
+        broken=tuple(dict.fromkeys(row for page in made for row in page.broken)),
+    )
+
+
+def _announced_by(catalogue: Catalogue, today: date) -> Catalogue:
+    """The catalogue as of `today`: what is to be announced later is not announced yet."""
+    early = {
+        key: replace(release, announced_at=None)
+        for key, release in catalogue.releases.items()
+        if release.announced_at and release.announced_at > today
+    }
+    return replace(catalogue, releases={**catalogue.releases, **early}) if early else catalogue

@@ -1,0 +1,151 @@
+"""The home page: what somebody must know today, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from forewarn.model.release import Release, Status, Withdrawal
+from forewarn.pages import paths, words
+from forewarn.pages.html import NOTHING, Html, columns, day_html, esc, join, row, table, tag
+from forewarn.pages.parts import document, since, unannounced
+from forewarn.pages.product import coming_words
+from forewarn.pages.statements import short_breaks
+from forewarn.pages.view import Page, View
+
+_ROWS = 12
+_WITHDRAWN_FOR = timedelta(days=365)
+_ISSUES_FOR = timedelta(days=120)
+_SUPPORT_WITHIN = timedelta(days=180)
+
+
+def pages(view: View) -> Iterator[Page]:
+    """The one home page."""
+    blocks = [
+        tag("h1", esc(view.settings.name), id="top"),
+        tag("p", words.text(view, paths.HOME, view.settings.description))
+        if view.settings.description
+        else "",
+        unannounced(view, paths.HOME, view.unannounced),
+        tag("p", Html("✓ No unannounced download is open."), class_="fw-calm")
+        if view.all_quiet
+        else "",
+        _section("Shipped lately", "shipped", _shipped(view)),
+        _section("Coming up", "coming", _coming(view)),
+        _section("Withdrawn", "withdrawn", _withdrawn(view)),
+        _section("Known issues, opened and fixed lately", "known-issues", _issues(view)),
+        _section("Support ends soon", "support", _support(view)),
+    ]
+    text = document("Home", blocks, hide=["navigation"], feed=paths.FEED)
+    yield Page(src=paths.HOME, text=text)
+
+
+def _section(title: str, anchor: str, content: Html) -> str:
+    return f"## {title} {{#{anchor}}}\n\n{content}" if content else ""
+
+
+def _shipped(view: View) -> Html:
+    shipped = sorted(
+        (
+            (release.released_at, release.product, release.version, release)
+            for release in view.catalogue.releases.values()
+            if release.status is Status.SHIPPED
+            and release.released_at
+            and release.released_at <= view.today
+        ),
+        key=lambda item: (-item[0].toordinal(), item[1], item[2]),
+    )
+    rows = [release for _, _, _, release in shipped[:_ROWS]]
+    if not rows:
+        return tag("p", esc("Nothing has shipped yet."))
+    return columns(
+        ("Release", [words.release_link(view, paths.HOME, release) for release in rows]),
+        ("What it breaks", [short_breaks(view, release) for release in rows]),
+        ("Shipped", [since(view, release) for release in rows]),
+        ("Platforms", [esc(", ".join(_platforms(release))) for release in rows]),
+    )
+
+
+def _platforms(release: Release) -> list[str]:
+    return list(dict.fromkeys(download.platform for download in release.downloads))
+
+
+def _coming(view: View) -> Html:
+    coming = sorted(
+        (
+            release
+            for release in view.catalogue.releases.values()
+            if release.status in (Status.PLANNED, Status.STAGED)
+        ),
+        key=lambda r: (r.planned_for or date.max, r.product, r.version),
+    )
+    items = (tag("li", coming_words(view, paths.HOME, release)) for release in coming[:_ROWS])
+    return tag("ul", *items, class_="fw-list") if coming else NOTHING
+
+
+def _withdrawn(view: View) -> Html:
+    found = [
+        (release.withdrawn.on, release.product, release.version, release.withdrawn)
+        for release in view.catalogue.releases.values()
+        if release.withdrawn and release.withdrawn.on >= view.today - _WITHDRAWN_FOR
+    ]
+    found.sort(key=lambda row: (-row[0].toordinal(), row[1], row[2]))
+    items = (
+        tag("li", _withdrawn_words(view, view.catalogue.releases[product, version], withdrawal))
+        for _, product, version, withdrawal in found[:_ROWS]
+    )
+    return tag("ul", *items, class_="fw-list") if found else NOTHING
+
+
+def _withdrawn_words(view: View, release: Release, withdrawal: Withdrawal) -> Html:
+    instead = words.replacement(view, paths.HOME, release)
+    parts = (
+        words.status_chip(view, release),
+        words.release_link(view, paths.HOME, release),
+        Html(f"on {day_html(withdrawal.on)}:"),
+        words.text(view, paths.HOME, withdrawal.reason),
+        Html(f"Use {instead} instead.") if instead else NOTHING,
+    )
+    return join(parts, " ")
+
+
+def _issues(view: View) -> Html:
+    rows = []
+    for issue in view.catalogue.known_issues:
+        fixed, opened = view.fixed_on(issue), issue.opened
+        for day, word in ((fixed, "fixed"), (opened, "opened")):
+            if day and view.today - _ISSUES_FOR <= day <= view.today:
+                rows.append((day, word, issue))
+                break
+    rows.sort(key=lambda r: (-r[0].toordinal(), r[2].path))
+    shown = [
+        row(
+            words.article_link(view, paths.HOME, issue),
+            join((words.issue_state(view, issue), words.audience_chip(view, issue.audience)), " "),
+            Html(f"{esc(word)} {day_html(day)}"),
+            words.ranges_html(view, paths.HOME, issue.applies),
+        )
+        for day, word, issue in rows[:_ROWS]
+    ]
+    return table(["Known issue", "State", "When", "Applies to"], shown) if shown else NOTHING
+
+
+def _support(view: View) -> Html:
+    until = view.today + _SUPPORT_WITHIN
+    rows = sorted(
+        {
+            (day, product, track)
+            for product in view.catalogue.products
+            for track, day in view.catalogue.support_ends(product, view.today)
+            if day <= until
+        }
+    )
+    shown = [
+        row(
+            words.product_link(view, paths.HOME, product),
+            esc(track),
+            Html(f"{day_html(day)}, {esc(words.ago(day, view.today))}"),
+        )
+        for day, product, track in rows[:_ROWS]
+    ]
+    return table(["Product", "Track", "Support ends"], shown) if shown else NOTHING

@@ -1,0 +1,117 @@
+"""HTML by plain functions: what is `Html` has been escaped, what is `str` has not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from html import escape
+from typing import NewType
+
+Html = NewType("Html", str)
+
+NOTHING = Html("")
+_MONTHS = "January February March April May June July August September October November December"
+# Control characters would meet Markdown's own markers, half characters and the last two are none
+# of XML's, and the others turn text around.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
+# More rows than these are there to be looked up, and would drown everything else in a search.
+_SEARCHED_ROWS = 150
+_VOID = frozenset(["br", "img"])
+
+
+def one_line(text: object) -> str:
+    """Text on one line, so that no part of it can begin a Markdown block."""
+    return _UNSEEN.sub("", " ".join(str(text).split()))
+
+
+def esc(text: object) -> Html:
+    """Text of a record, safe in an element and in a quoted attribute."""
+    return Html(escape(one_line(text), quote=True))
+
+
+def esc_piece(text: str) -> Html:
+    """A piece of a text that is one line already, its outer spaces kept."""
+    return Html(escape(text, quote=True))
+
+
+def join(parts: Iterable[Html], between: str = "") -> Html:
+    """Parts one after another, with `between` (plain text) between them."""
+    return Html(escape(between).join(part for part in parts if part))
+
+
+def tag(name: str, *children: Html, **attributes: str | None) -> Html:
+    """An element; `class_` is class, `data_x` is data-x, and None leaves an attribute out."""
+    head = name
+    for key, value in attributes.items():
+        if value is not None:
+            head += f' {key.rstrip("_").replace("_", "-")}="{esc(value)}"'
+    if name in _VOID:
+        return Html(f"<{head}>")
+    return Html(f"<{head}>{''.join(children)}</{name}>")
+
+
+def link(href: str, text: Html, **attributes: str | None) -> Html:
+    """A link; `text` is what it shows."""
+    return tag("a", text, href=href, **attributes)
+
+
+def day_words(day: date) -> str:
+    """A day as people write it: 4 May 2026."""
+    return f"{day.day} {_MONTHS.split()[day.month - 1]} {day.year}"
+
+
+def day_html(day: date) -> Html:
+    """A day for people and for programs."""
+    return tag("time", esc(day_words(day)), datetime=day.isoformat())
+
+
+def moment_html(moment: datetime) -> Html:
+    """A moment, in UTC, to the minute."""
+    words = f"{day_words(moment.date())}, {moment:%H:%M} UTC"
+    return tag("time", esc(words), datetime=f"{moment:%Y-%m-%dT%H:%M}Z")
+
+
+def chip(kind: str, sign: str, words: Html) -> Html:
+    """A short label; the sign and the words say what the colour says."""
+    mark = tag("span", esc(sign), class_="fw-sign", aria_hidden="true")
+    return tag("span", Html(f"{mark} {words}"), class_=f"fw-chip fw-{kind}")
+
+
+def table(
+    heads: Iterable[str], rows: Iterable[Html], *, kind: str = "", search: bool = True
+) -> Html:
+    """A table in a box of its own, so that only the box scrolls sideways."""
+    head = tag("tr", *(tag("th", esc(text), scope="col") for text in heads))
+    body = "\n".join(rows)
+    skip = None if search else "1"
+    whole = tag(
+        "table",
+        tag("thead", head),
+        tag("tbody", Html(f"\n{body}\n"), data_search_exclude=skip),
+        class_=f"fw-table {kind}".strip(),
+    )
+    return tag("div", whole, class_="fw-scroll", tabindex="0")
+
+
+def columns(*given: tuple[str, list[Html]], ids: list[str] | None = None) -> Html:
+    """A table by columns, head and cells; a column that says nothing is left out."""
+    shown = [(head, cells) for head, cells in given if any(cells)]
+    if not shown:
+        return NOTHING
+    lines = zip(*([cell or esc("—") for cell in cells] for _, cells in shown), strict=True)
+    anchors: list[str | None] = [*ids] if ids else [None] * len(shown[0][1])
+    rows = [row(*cells, id=id) for cells, id in zip(lines, anchors, strict=True)]
+    return table([head for head, _ in shown], rows, search=len(rows) <= _SEARCHED_ROWS)
+
+
+def row(*cells: Html, id: str | None = None, class_: str | None = None) -> Html:
+    """A row of a table; the first cell names it."""
+    first = tag("th", cells[0], scope="row")
+    return tag("tr", first, *(tag("td", cell) for cell in cells[1:]), id=id, class_=class_)
+
+
+def facts(pairs: Iterable[tuple[str, Html]]) -> Html:
+    """A box of facts, label and value; a fact without a value is left out."""
+    items = [tag("div", tag("dt", esc(label)), tag("dd", value)) for label, value in pairs if value]
+    return tag("dl", *items, class_="fw-facts") if items else NOTHING

@@ -1,0 +1,147 @@
+"""Blocks that several page types show: what is unannounced, and known issues."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from forewarn.model.article import Article
+from forewarn.model.release import Release, Status
+from forewarn.pages import paths, words
+from forewarn.pages.html import (
+    NOTHING,
+    Html,
+    columns,
+    day_html,
+    day_words,
+    esc,
+    join,
+    link,
+    moment_html,
+    tag,
+)
+from forewarn.pages.view import Unannounced, View
+
+
+def document(
+    title: str, blocks: Iterable[str], *, hide: Sequence[str] = (), feed: str | None = None
+) -> str:
+    """A page: its head, and blocks of HTML or Markdown with an empty line between them.
+
+    The title is escaped here, because site generators put it into their pages as it is.
+    """
+    head = [f"title: {json.dumps(str(esc(title)), ensure_ascii=False)}"]
+    if hide:
+        head.append(f"hide: [{', '.join(hide)}]")
+    if feed:
+        head.append(f"feed: {json.dumps(feed)}")
+    body = "\n\n".join(block for block in blocks if block)
+    return "\n".join(["---", *head, "---", "", body, ""])
+
+
+def heading(title: Html, trail: Iterable[Html] = ()) -> Html:
+    """The page's name, below the trail of pages that it belongs to."""
+    steps = [tag("span", step) for step in trail if step]
+    crumbs = tag("p", join(steps, " / "), class_="fw-trail", data_search_exclude="1")
+    return Html(f"{crumbs if steps else ''}\n\n{tag('h1', title, id='top')}")
+
+
+def unannounced(view: View, src: str, found: Iterable[Unannounced]) -> Html:
+    """The alarm: a download is out, and the records do not say so. Staff only."""
+    boxes = [_unannounced(view, src, item) for item in found]
+    return tag("div", *boxes, id=paths.UNANNOUNCED) if boxes else NOTHING
+
+
+def _unannounced(view: View, src: str, found: Unannounced) -> Html:
+    name = f"{view.name(found.product)} {found.version}"
+    places = {s.platform or "no platform named" for s in found.sightings}
+    known = view.catalogue.latest(found.product)
+    newest = words.release_link(view, src, known) if known else esc("none")
+    since = found.first.first_seen
+    planned = _planned_words(found.record)
+    say = (
+        f"Yes, {name} exists: it has been on the download site since at least "
+        f"{since:%H:%M} UTC on {day_words(since.date())}. We are checking what it works with."
+    )
+    settle = (tag("code", esc(f"forewarn sightings accept {s.id}")) for s in found.sightings)
+    return tag(
+        "section",
+        tag(
+            "p",
+            tag("strong", Html(f"{_sign('▲')} {esc(name)} is out, unannounced")),
+            class_="fw-box-title",
+        ),
+        tag("p", tag("strong", esc("Say:")), Html(f" {tag('q', esc(say))}"), class_="fw-say"),
+        _facts_line(
+            ("on the site since", moment_html(since)),
+            ("platform", esc(", ".join(sorted(places)))),
+            ("where", join(_links(found), ", ")),
+            ("in the records", esc(planned)),
+            ("newest that we shipped", newest),
+        ),
+        tag(
+            "p",
+            Html(
+                "What it breaks is not recorded: do not promise that it works with anything. "
+                f"Settle it with {join(settle, ' and ')}."
+            ),
+            class_="fw-small",
+        ),
+        class_="fw-box fw-alarm",
+        aria_label=f"Unannounced: {name}",
+    )
+
+
+def _planned_words(record: Release | None) -> str:
+    if record is None:
+        return "nothing"
+    if record.planned_for:
+        return f"{record.status}, for {record.planned_for.isoformat()}"
+    return str(record.status)
+
+
+def _links(found: Unannounced) -> list[Html]:
+    urls = dict.fromkeys(s.url for s in found.sightings)
+    return [link(url, esc(url)) for url in urls if url.startswith(("http://", "https://"))]
+
+
+def _sign(mark: str) -> Html:
+    return tag("span", esc(mark), class_="fw-sign", aria_hidden="true")
+
+
+def _facts_line(*pairs: tuple[str, Html]) -> Html:
+    """Facts in one running line, for boxes."""
+    items = [
+        tag("span", tag("b", esc(label)), Html(f" {value}")) for label, value in pairs if value
+    ]
+    return tag("p", *items, class_="fw-line")
+
+
+def issue_table(view: View, src: str, issues: Iterable[Article]) -> Html:
+    """Known issues: the open first, then by title."""
+    ordered = sorted(issues, key=lambda a: (view.catalogue.is_fixed(a), a.title, a.path))
+    return columns(
+        ("Known issue", [words.article_link(view, src, issue) for issue in ordered]),
+        ("State", [_state(view, issue) for issue in ordered]),
+        ("Applies to", [words.ranges_html(view, src, issue.applies) for issue in ordered]),
+        ("What helps", [_help(view, src, issue) for issue in ordered]),
+        ("Fixed in", [words.ranges_html(view, src, issue.fixed_in) for issue in ordered]),
+        ("Promised for", [words.promise(view, issue) for issue in ordered]),
+    )
+
+
+def _state(view: View, issue: Article) -> Html:
+    return join((words.issue_state(view, issue), words.audience_chip(view, issue.audience)), " ")
+
+
+def _help(view: View, src: str, issue: Article) -> Html:
+    what = esc(words.REMEDIATIONS[issue.remediation]) if issue.remediation else NOTHING
+    else_ = words.text(view, src, issue.contingency) if issue.contingency else NOTHING
+    return join((what, else_), ". ")
+
+
+def since(view: View, release: Release) -> Html:
+    """The day that matters in a release's state, and how long ago it is."""
+    day = release.planned_for if release.status in (Status.PLANNED, Status.STAGED) else None
+    day = day or release.released_at
+    return Html(f"{day_html(day)}, {esc(words.ago(day, view.today))}") if day else NOTHING

@@ -1,0 +1,187 @@
+"""Compatibility statements as they bear on one release, those of the other side too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from forewarn.model.release import Release, Verdict
+from forewarn.pages import paths, words
+from forewarn.pages.html import NOTHING, Html, esc, join, link, row, table, tag
+from forewarn.pages.view import Side, View
+
+# A table cell that names more than these is not read.
+_NAMED = 4
+
+
+def grouped(sides: Iterable[Side]) -> list[tuple[Side, ...]]:
+    """Statements that several releases of the other side make alike, taken together."""
+    groups: dict[object, list[Side]] = defaultdict(list)
+    for side in sides:
+        s = side.statement
+        alike = (side.owner.product, s.verdict, s.about, s.limits, s.remedy, s.audience)
+        groups[s.place if side.own else alike].append(side)
+    return [tuple(group) for group in groups.values()]
+
+
+def versions_words(view: View, releases: Sequence[Release]) -> str:
+    """Releases of one product, neighbours as `2.0 to 2.4`."""
+    versions = view.versions_of(releases[0].product)
+    runs: list[list[str]] = []
+    last = -2
+    for place in sorted(versions.index(release.version) for release in releases):
+        if place == last + 1:
+            runs[-1].append(versions[place])
+        else:
+            runs.append([versions[place]])
+        last = place
+    return ", ".join(run[0] if len(run) == 1 else f"{run[-1]} to {run[0]}" for run in runs)
+
+
+def _other(view: View, group: Sequence[Side]) -> str:
+    """The other side: the range that is named, or the releases that say so."""
+    first = group[0]
+    if first.own:
+        return words.plain_range(view.name(first.statement.partner), first.statement.versions)
+    versions = versions_words(view, [side.owner for side in group])
+    return f"{view.name(first.owner.product)} {versions}"
+
+
+def breaks_box(view: View, src: str, sides: Sequence[Side]) -> Html:
+    """What a release breaks, each with what to tell the customer; nothing stands above it."""
+    if not sides:
+        return NOTHING
+    worst = max((side.statement.verdict for side in sides), key=lambda v: v.caution)
+    kind = "fw-alarm" if worst is Verdict.BREAKS else "fw-caution"
+    return tag(
+        "section",
+        *(_break(view, src, group) for group in grouped(sides)),
+        class_=f"fw-box {kind}",
+        id="breaks",
+        aria_label="What it breaks",
+    )
+
+
+def _break(view: View, src: str, group: Sequence[Side]) -> Html:
+    statement = group[0].statement
+    label = "Tell the customer:" if view.staff else "What to do:"
+    say = esc("No remedy is known.")
+    if statement.remedy:
+        say = Html(f"{tag('strong', esc(label))} {words.text(view, src, statement.remedy)}")
+    about = words.text(view, src, statement.about) if statement.about else NOTHING
+    limits = words.text(view, src, statement.limits) if statement.limits else NOTHING
+    title = (
+        words.verdict_chip(statement.verdict),
+        tag("strong", esc(_other(view, group))),
+        words.audience_chip(view, statement.audience),
+    )
+    return tag(
+        "div",
+        tag("p", join(title, " "), class_="fw-box-title"),
+        *(tag("p", line) for line in (about, limits) if line),
+        tag("p", say, class_="fw-say"),
+        tag("p", _stated(view, src, group[0]), class_="fw-small"),
+        class_="fw-item",
+    )
+
+
+def _stated(view: View, src: str, side: Side) -> Html:
+    by = NOTHING if side.own else Html(f"stated by {words.release_link(view, src, side.owner)}")
+    checked = words.inspection(view, side.statement.verified) or esc("nobody has verified this")
+    return join((by, checked), "; ")
+
+
+def short_breaks(view: View, release: Release) -> Html:
+    """What a release breaks, in the words of a table cell."""
+    said = []
+    breaking = view.breaking(release)
+    for verdict in (Verdict.BREAKS, Verdict.LIMITED):
+        names = _names(view, [side for side in breaking if side.statement.verdict is verdict])
+        if names:
+            more = len(names) - _NAMED
+            shown = names[:_NAMED] + ([f"{more} more"] if more > 0 else [])
+            named = Html(f"{words.verdict_chip(verdict)} {esc(', '.join(shown))}")
+            said.append(tag("div", named))
+    return join(said)
+
+
+def _names(view: View, sides: Sequence[Side]) -> list[str]:
+    """The other sides by name, each product's releases together."""
+    owners: dict[str, list[Side]] = defaultdict(list)
+    names: dict[str, None] = {}
+    for side in sides:
+        if side.own:
+            names[_other(view, [side])] = None
+        else:
+            owners[side.owner.product].append(side)
+    return [*names, *(_other(view, group) for group in owners.values())]
+
+
+def with_newest(view: View, src: str, release: Release) -> Html:
+    """The verdict with the newest release of each partner; silence is said to be silence."""
+    found = []
+    for partner in view.partners(release.product):
+        other = view.catalogue.latest(partner)
+        if other is None or partner == release.product:
+            continue
+        judgement = view.judge(release, other)
+        if view.has_matrix(release.product, partner):
+            there = paths.between(src, paths.pair_src(release.product, partner))
+            name = link(there, esc(view.title(other)))
+        else:
+            name = words.release_link(view, src, other)
+        found.append((judgement, name))
+    if not found:
+        return NOTHING
+    found.sort(key=lambda row: -row[0].verdict.caution)
+    cells = (tag("li", Html(f"{words.judgement_chip(j)} {name}")) for j, name in found)
+    return Html(f"{tag('p', esc('With the newest of each:'))}{tag('ul', *cells, class_='fw-list')}")
+
+
+def statement_table(view: View, src: str, release: Release) -> Html:
+    """Every statement that bears on a release, the worst first."""
+    rows = [_statement(view, src, release, group) for group in grouped(view.sides(release))]
+    heads = ["With", "Verdict", "What", "Remedy or limits", "Inspection tag"]
+    return table(heads, rows) if rows else NOTHING
+
+
+def _statement(view: View, src: str, release: Release, group: Sequence[Side]) -> Html:
+    first = group[0]
+    statement = first.statement
+    what = words.text(view, src, statement.about) if statement.about else NOTHING
+    tell = [words.text(view, src, line) for line in (statement.remedy, statement.limits) if line]
+    marks = (
+        words.statement_chip(view, statement),
+        words.audience_chip(view, statement.audience),
+    )
+    anchor = None
+    if first.own:
+        anchor = statement_anchor(release, release.compatibility.index(statement))
+        partner, versions = statement.partner, words.range_words(statement.versions)
+    else:
+        what = Html(f"{what} {tag('i', esc('(the other side says so)'))}")
+        partner, versions = first.owner.product, versions_words(view, [s.owner for s in group])
+    return row(
+        Html(f"{words.product_link(view, src, partner)} {esc(versions)}"),
+        join(marks, " "),
+        what,
+        join(tell, " ") or esc("—"),
+        _checked(view, first),
+        id=anchor,
+    )
+
+
+def _checked(view: View, side: Side) -> Html:
+    said = words.inspection(view, side.statement.verified) or esc("not verified")
+    sources = (
+        link(url, esc(f"source {number}" if number > 1 else "source"))
+        for number, url in enumerate(side.statement.references, 1)
+    )
+    return join((said, *sources), " · ")
+
+
+def statement_anchor(release: Release, number: int) -> str:
+    """Where a release's statement stands on its page; the first with a partner is bare."""
+    partner = release.compatibility[number].partner
+    before = sum(s.partner == partner for s in release.compatibility[:number])
+    return f"with-{partner}" if before == 0 else f"with-{partner}-{before + 1}"

@@ -1,0 +1,1 @@
+"""The site: the written tree, MkDocs and Material, and putting a built site in place."""

@@ -1,0 +1,165 @@
+"""From a written tree to a built site, and a built site put in place whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from forewarn.errors import DataError
+from forewarn.store.files import cannot_write
+
+_BUILDS = ".builds"
+_UNFINISHED = ".part"
+
+
+def build(tree: Path, to: Path, today: date) -> None:
+    """Build the tree at `tree` into the folder `to` with MkDocs, strictly.
+
+    The time in the output is the beginning of `today`, so that the same tree gives the same
+    bytes.
+
+    Raises:
+        DataError: MkDocs refused; the message has its own words.
+    """
+    seconds = int(datetime.combine(today, time(), UTC).timestamp())
+    environment = {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": str(seconds),
+        "PYTHONHASHSEED": "0",
+        "NO_COLOR": "1",
+        "NO_MKDOCS_2_WARNING": "1",
+    }
+    # Not --quiet: MkDocs counts the warnings that it prints, and strict mode goes by the count.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    command += ["--config-file", str(tree.absolute() / "mkdocs.yml")]
+    command += ["--site-dir", str(to.absolute())]
+    done = subprocess.run(
+        command, cwd=tree, env=environment, capture_output=True, text=True, errors="replace"
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        said = [line for line in lines if line.startswith(("WARNING", "ERROR"))][:10] or lines[-1:]
+        raise DataError(
+            "MkDocs could not build the site: " + " / ".join(said or ["it gave no reason"]),
+            where=str(tree),
+            help="Mend what it names; `forewarn check` finds most of it. "
+            "The site that was there has been left as it was.",
+        )
+
+
+def fresh(place: Path) -> Path:
+    """A path to build the next site for `place` into; what killed runs left is removed.
+
+    The site in place and the one before it stay, for readers that are still at it.
+
+    Raises:
+        DataError: the folder beside `place` cannot be written.
+    """
+    place = _real(place)
+    try:
+        builds = _folder(place)
+        builds.mkdir(parents=True, exist_ok=True)
+        current = _current(place)
+        newest = _number(current) if current else 0
+        for path in _builds(place):
+            if path.suffix == _UNFINISHED or (current and _number(path) > newest):
+                _remove(path)
+        return builds / f"{place.name}-{_next(place)}{_UNFINISHED}"
+    except OSError as error:
+        raise cannot_write(place, error) from error
+
+
+def swap(built: Path, place: Path) -> None:
+    """Put a built site in place whole: a reader sees the old one or the new one.
+
+    The place is a symbolic link that is switched by one rename. Where there are no symbolic
+    links, or a plain folder is there, it takes two. The site that was there is kept until the
+    next swap.
+
+    Raises:
+        DataError: a file cannot be written; the old site is in place.
+    """
+    place = _real(place)
+    try:
+        builds = _folder(place)
+        builds.mkdir(parents=True, exist_ok=True)
+        before, number = _current(place), _next(place)
+        if before is None and place.exists():
+            before, number = builds / f"{place.name}-{number}", number + 1
+        after = builds / f"{place.name}-{number}"
+        _move(built, after)
+        _switch(place, after, before)
+        for path in _builds(place):
+            if path != after and path != before and _number(path) < _number(after):
+                _remove(path)
+    except OSError as error:
+        raise cannot_write(place, error) from error
+
+
+def _switch(place: Path, after: Path, before: Path | None) -> None:
+    switch = after.with_name(f".{place.name}.link")
+    switch.unlink(missing_ok=True)
+    try:
+        switch.symlink_to(Path(_BUILDS) / after.name, target_is_directory=True)
+        linked = True
+    except (OSError, NotImplementedError):
+        linked = False
+    if before is not None and not place.is_symlink():
+        place.rename(before)
+    if linked:
+        switch.replace(place)
+    else:
+        after.rename(place)
+
+
+def _real(place: Path) -> Path:
+    """Where the site lies, if `place` is a link that somebody else has set."""
+    place = place.absolute()
+    if place.is_symlink() and _current(place) is None:
+        return place.resolve()
+    return place
+
+
+def _current(place: Path) -> Path | None:
+    """The build that `place` shows, if it is a link of ours."""
+    if not place.is_symlink():
+        return None
+    target = place.parent / place.readlink()
+    return target if target.parent == _folder(place) else None
+
+
+def _folder(place: Path) -> Path:
+    return place.parent / _BUILDS
+
+
+def _builds(place: Path) -> list[Path]:
+    pattern = re.compile(rf"{re.escape(place.name)}-\d+({re.escape(_UNFINISHED)})?")
+    return [path for path in _folder(place).iterdir() if pattern.fullmatch(path.name)]
+
+
+def _number(build: Path | None) -> int:
+    return int(build.name.removesuffix(_UNFINISHED).rsplit("-", 1)[1]) if build else 0
+
+
+def _next(place: Path) -> int:
+    return max((_number(path) for path in _builds(place)), default=0) + 1
+
+
+def _move(built: Path, to: Path) -> None:
+    try:
+        built.rename(to)
+    except OSError:
+        # It was built on another disk: the copy gets its name only when it is whole.
+        copy = to.with_name(to.name + _UNFINISHED)
+        shutil.copytree(built, copy)
+        copy.rename(to)
+        _remove(built)
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True)

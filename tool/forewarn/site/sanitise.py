@@ -1,0 +1,69 @@
+"""Page HTML held to what Markdown makes: nothing in it can run, and nothing asks elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+
+_TAGS = """
+a abbr article aside b blockquote br button caption cite code col colgroup dd del details dfn
+div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd label li mark nav ol p
+pre q rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot th thead
+time tr u ul var wbr
+"""
+_EVERYWHERE = """
+id class title lang dir role tabindex style aria-hidden aria-label aria-labelledby
+aria-describedby data-search-exclude data-tabs
+"""
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(_EVERYWHERE.split()),
+    "a": {"href", "name", "hreflang"},
+    "button": {"data-clipboard-text"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "details": {"open"},
+    "img": {"src", "alt", "width", "height", "loading"},
+    "input": {"checked", "disabled", "name"},
+    "label": {"for"},
+    "ol": {"start", "reversed"},
+    "li": {"value"},
+    "td": {"colspan", "rowspan", "headers"},
+    "th": {"colspan", "rowspan", "headers", "scope"},
+    "time": {"datetime"},
+}
+# Names with two underscores are the theme's own: its script takes its settings from one.
+_THEMES_OWN = re.compile(r"__(?!tabbed_\d|codelineno-|span-)")
+_ELSEWHERE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2})")
+# The theme loads a drawing library from another host where it finds this class.
+_CLASSES_WITH_SCRIPTS = frozenset(["mermaid"])
+
+
+def clean(html: str) -> str:
+    """The HTML of one page, without scripts, handlers, frames, forms and foreign pictures."""
+    return nh3.clean(
+        html,
+        tags=set(_TAGS.split()),
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        tag_attribute_values={"input": {"type": {"checkbox", "radio"}}},
+        clean_content_tags={"script", "style", "template", "iframe", "object", "noscript"},
+        filter_style_properties={"text-align"},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+
+
+def clean_text(html: str) -> str:
+    """The HTML of a title: text alone."""
+    return nh3.clean(html, tags=set(), attributes={}, link_rel=None)
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name in ("id", "name", "for") and _THEMES_OWN.match(value):
+        return None
+    if name == "src" and _ELSEWHERE.match(value):
+        return None
+    if name == "class":
+        return " ".join(word for word in value.split() if word not in _CLASSES_WITH_SCRIPTS)
+    return value

@@ -1,0 +1,234 @@
+"""The tree: one audience's pages as files, with a mkdocs.yml that holds what may be published."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from forewarn import pages
+from forewarn.errors import DataError
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.record import Audience
+from forewarn.model.settings import Settings
+from forewarn.model.sighting import Sighting
+from forewarn.pages.html import esc
+from forewarn.pages.nav import NavItem
+from forewarn.site import attachments, defaults
+from forewarn.site.sanitise import clean
+from forewarn.store.files import cannot_write
+
+CONFIG = "mkdocs.yml"
+_FEATURE = re.compile(r"(?:content|header|navigation|search|toc)\.[a-z.]+")
+_PLAIN = re.compile(r"[\w ./:()-]{1,100}")
+_LARGEST = 200_000  # bytes of a mkdocs.yml
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without tags: `!ENV` and `!!python/name` are read as nothing."""
+
+
+_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
+
+
+def write_tree(
+    root: Path,
+    to: Path,
+    *,
+    catalogue: Catalogue,
+    settings: Settings,
+    audience: Audience,
+    today: date,
+    sightings: tuple[Sighting, ...] | None = None,
+) -> Path:
+    """Write what `audience` may see into the new folder `to`, ready for a site generator.
+
+    `catalogue` is everything; what the audience may not see is left out here. Of the knowledge
+    base's own files only those that a shown page links to are copied. Returns `to`.
+
+    Raises:
+        DataError: a file cannot be read or written.
+    """
+    tree = pages.build(
+        catalogue,
+        audience=audience,
+        today=today,
+        settings=settings,
+        sightings=sightings,
+        attachments=attachments.find(root),
+    )
+    author = read_config(root)
+    config = configuration(author, settings=settings, audience=audience, nav=tree.nav)
+    docs = to / "docs"
+    try:
+        for src, text in tree.files.items():
+            _write(docs / src, text.encode())
+        for src, data in assets(audience).items():
+            _write(docs / src, data)
+        for src in sorted(tree.uses):
+            _copy(root / src, docs / src)
+        for src in theme_files(root, author):
+            _copy(root / attachments.KB / src, docs / src)
+        _write(to / CONFIG, yaml.safe_dump(config, sort_keys=False, allow_unicode=True).encode())
+    except OSError as error:
+        raise cannot_write(to, error) from error
+    return to
+
+
+def read_config(root: Path) -> dict[str, Any]:
+    """The author's mkdocs.yml; empty where there is none.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    path = root / CONFIG
+    if not path.is_file():
+        return {}
+    try:
+        data = path.read_bytes()
+        found = yaml.load(data, Loader=_Loader) if len(data) <= _LARGEST else None  # noqa: S506
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise DataError(
+            f"cannot be read: {getattr(error, 'problem', None) or error}",
+            where=f"{CONFIG}:{mark.line + 1}" if mark else CONFIG,
+            help="Mend it, or take it back from Git: `git checkout -- mkdocs.yml`.",
+        ) from error
+    if found is not None and not isinstance(found, dict):
+        raise DataError("holds no keys", where=CONFIG, help="Write `site_name: …` and so on.")
+    return found or {}
+
+
+def configuration(
+    author: Mapping[str, Any],
+    *,
+    settings: Settings,
+    audience: Audience,
+    nav: tuple[NavItem, ...],
+) -> dict[str, Any]:
+    """The mkdocs.yml of a tree. From the author's it takes what is named here, value by value."""
+    config: dict[str, Any] = {"site_name": site_name(settings, audience), "docs_dir": "docs"}
+    if audience.value in settings.site_urls:
+        config["site_url"] = settings.site_urls[audience.value]
+    if settings.description:
+        config["site_description"] = esc(settings.description)
+    if isinstance(author.get("copyright"), str):
+        config["copyright"] = clean(author["copyright"])
+    config["use_directory_urls"] = True
+    config["theme"] = theme(author)
+    config["plugins"] = ["search", {"forewarn": {"audience": audience.value, "generated": True}}]
+    config["markdown_extensions"] = [
+        {name: dict(options)} if options else name for name, options in extensions(author).items()
+    ]
+    config["extra_css"] = stylesheets(audience)
+    config["validation"] = dict(defaults.VALIDATION)
+    config["nav"] = nav_data(nav)
+    return {key: _plain(value) for key, value in config.items()}
+
+
+def site_name(settings: Settings, audience: Audience) -> str:
+    """The name in the header and in every page's title, as HTML."""
+    return esc(settings.name if audience is Audience.PUBLIC else f"{settings.name} (staff)")
+
+
+def theme(author: Mapping[str, Any]) -> dict[str, Any]:
+    """Material as every site has it, with the author's language, palette, features and logo."""
+    wanted = author.get("theme")
+    made = dict(defaults.THEME)
+    if not isinstance(wanted, dict):
+        return made
+    if isinstance(wanted.get("language"), str) and _PLAIN.fullmatch(wanted["language"]):
+        made["language"] = wanted["language"]
+    if isinstance(wanted.get("features"), list):
+        more = [f for f in wanted["features"] if isinstance(f, str) and _FEATURE.fullmatch(f)]
+        made["features"] = list(dict.fromkeys([*made["features"], *more]))
+    palette = _palette(wanted.get("palette"))
+    if palette:
+        made["palette"] = palette
+    for key in ("logo", "favicon"):
+        if isinstance(wanted.get(key), str) and _PLAIN.fullmatch(wanted[key]):
+            made[key] = wanted[key]
+    return made
+
+
+def _palette(value: object) -> Any:
+    """A palette of plain words, whatever its shape; other values are left out."""
+    if isinstance(value, dict):
+        kept = {
+            key: _palette(below)
+            for key, below in value.items()
+            if key in ("media", "scheme", "primary", "accent", "toggle", "icon", "name")
+        }
+        return {key: below for key, below in kept.items() if below}
+    if isinstance(value, list):
+        return [found for found in map(_palette, value) if found]
+    return value if isinstance(value, str) and _PLAIN.fullmatch(value) else None
+
+
+def extensions(author: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The default Markdown extensions, and of the author's those that are known to be safe.
+
+    An author's options are taken where they are a switch or a number.
+    """
+    made = {name: dict(options) for name, options in defaults.EXTENSIONS.items()}
+    wanted = author.get("markdown_extensions")
+    if isinstance(wanted, dict):
+        wanted = [{name: options} for name, options in wanted.items()]
+    for row in wanted if isinstance(wanted, list) else ():
+        pairs = row.items() if isinstance(row, dict) else [(row, None)]
+        for name, options in pairs:
+            if name in defaults.ALLOWED_EXTENSIONS:
+                kept = options if isinstance(options, dict) else {}
+                made.setdefault(name, {}).update(
+                    {key: value for key, value in kept.items() if isinstance(value, bool | int)}
+                )
+    return made
+
+
+def theme_files(root: Path, author: Mapping[str, Any]) -> list[str]:
+    """The author's logo and favicon, as they lie in kb/."""
+    made, may = theme(author), attachments.find(root)
+    wanted = [made.get(key) for key in ("logo", "favicon")]
+    return [src for src in wanted if src and f"{attachments.KB}/{src}" in may]
+
+
+def assets(audience: Audience) -> dict[str, bytes]:
+    """Our own files of every tree, by their path in it."""
+    folder = files("forewarn.site") / "assets"
+    return {src: (folder / Path(src).name).read_bytes() for src in stylesheets(audience)}
+
+
+def stylesheets(audience: Audience) -> list[str]:
+    """Our own stylesheets. What marks the staff site is not in the public one."""
+    names = ["forewarn.css"] if audience is Audience.PUBLIC else ["forewarn.css", "staff.css"]
+    return [f"assets/{name}" for name in names]
+
+
+def nav_data(items: tuple[NavItem, ...]) -> list[Any]:
+    """The navigation as mkdocs.yml has it."""
+    return [{item.title: nav_data(item.items) if item.items else item.src} for item in items]
+
+
+def _plain(value: Any) -> Any:
+    """Containers and text of the exact types that YAML writes."""
+    if isinstance(value, dict):
+        return {str(key): _plain(below) for key, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(below) for below in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _copy(source: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, to, follow_symlinks=False)
