@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from forewarn.model.names import check_version
-from forewarn.model.version import InvalidVersion
+from forewarn.model.version import InvalidVersion, Scheme
 
 
-def check(version: str, scheme: str, example: str) -> None:
+def check(version: str, scheme: Scheme) -> None:
     """Let only safe text through, so that a scheme's own reading never meets a hostile one.
 
     Raises:
@@ -15,9 +15,13 @@ def check(version: str, scheme: str, example: str) -> None:
     problem = check_version(version)
     if problem:
         # The problem quotes the text itself where it is short enough to be quoted.
-        raise InvalidVersion(f"not a {scheme} version: {problem}; write it like {example}")
+        raise InvalidVersion(
+            f"not a {scheme.name} version: {problem}; write it like {scheme.example}"
+        )
 
 
-def refusal(version: str, scheme: str, rule: str, example: str) -> InvalidVersion:
+def refusal(version: str, scheme: Scheme, rule: str) -> InvalidVersion:
     """The error for safe text that breaks the scheme's `rule`."""
-    return InvalidVersion(f"{version!r} is not a {scheme} version: {rule}; write it like {example}")
+    return InvalidVersion(
+        f"{version!r} is not a {scheme.name} version: {rule}; write it like {scheme.example}"
+    )

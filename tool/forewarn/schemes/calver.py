@@ -24,6 +24,9 @@ class CalVer:
     """
 
     name: str = "calver"
+    summary: str = "Calendar versions; declare another layout as in calver:YYYY.0M.MICRO"
+    example: str = "2026.04.1"
+    vers_names: tuple[str, ...] = ("generic",)
 
     def key(self, version: str) -> tuple[Any, ...]:
         """The numbers, then the modifier.
@@ -31,15 +34,14 @@ class CalVer:
         Raises:
             InvalidVersion: the text does not begin with a year, or is no version at all.
         """
-        _text.check(version, self.name, "2026.04.1")
+        _text.check(version, self)
         match = _DEFAULT.fullmatch(version)
         if match is None:
             raise _text.refusal(
                 version,
-                self.name,
+                self,
                 "it needs a year of two or four digits, then numbers joined by dots (for any "
                 "other form declare a layout, as in calver:YYYY0M0D.MICRO)",
-                "2026.04.1",
             )
         year, fields, modifier = match.groups()
         century = _CENTURY if len(year) == 2 else 0
@@ -63,6 +65,8 @@ class CalVer:
             pattern=re.compile(read.pattern + _MODIFIER),
             short_year=read.short_year,
             example=read.example,
+            summary=f"Calendar versions of the layout {layout}",
+            vers_names=self.vers_names,
         )
 
 
@@ -74,6 +78,8 @@ class LaidOutCalVer:
     pattern: re.Pattern[str]
     short_year: int | None
     example: str
+    summary: str
+    vers_names: tuple[str, ...]
 
     def key(self, version: str) -> tuple[Any, ...]:
         """The numbers, then the modifier.
@@ -81,10 +87,10 @@ class LaidOutCalVer:
         Raises:
             InvalidVersion: the text does not follow the layout.
         """
-        _text.check(version, self.name, self.example)
+        _text.check(version, self)
         match = self.pattern.fullmatch(version)
         if match is None:
-            raise _text.refusal(version, self.name, "it does not follow the layout", self.example)
+            raise _text.refusal(version, self, "it does not follow the layout")
         *fields, modifier = match.groups()
         numbers = [int(text or 0) for text in fields]
         if self.short_year is not None:

@@ -25,6 +25,9 @@ class Debian:
     """epoch:upstream-revision; a tilde comes before everything, even before the end."""
 
     name: str = "debian"
+    summary: str = "Debian and Ubuntu packages: epoch:upstream-revision"
+    example: str = "1:2.7~rc1-3"
+    vers_names: tuple[str, ...] = ("deb",)
 
     def key(self, version: str) -> tuple[Any, ...]:
         """dpkg's order as a tuple.
@@ -32,7 +35,7 @@ class Debian:
         Raises:
             InvalidVersion: the text is not [epoch:]upstream[-revision].
         """
-        _text.check(version, self.name, "1:2.7~rc1-3")
+        _text.check(version, self)
         match = _DEBIAN.fullmatch(version)
         epoch, before, revision, alone = match.groups() if match else ("", "", None, "")
         upstream = before or alone
@@ -40,10 +43,9 @@ class Debian:
         if not upstream or (":" in upstream and not epoch) or int(epoch or 0) > _HIGHEST_EPOCH:
             raise _text.refusal(
                 version,
-                self.name,
+                self,
                 "it needs a version that begins with a digit, after an epoch and a colon if it "
                 "has one, and before -revision if it has one",
-                "1:2.7~rc1-3",
             )
         # No revision counts as revision 0.
         return (int(epoch or 0), _part(upstream), _part(revision or "0"))

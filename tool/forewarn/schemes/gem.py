@@ -22,6 +22,9 @@ class Gem:
     """Numbers and letters; any letters make a pre-release, and a hyphen is read as `.pre.`."""
 
     name: str = "gem"
+    summary: str = "Ruby gems; any letters make a pre-release"
+    example: str = "2.7.0.rc1"
+    vers_names: tuple[str, ...] = ("gem",)
 
     def key(self, version: str) -> Key:
         """Gem::Version's order as a tuple.
@@ -29,14 +32,13 @@ class Gem:
         Raises:
             InvalidVersion: the text is not a gem's version.
         """
-        _text.check(version, self.name, "2.7.0.rc1")
+        _text.check(version, self)
         if not _GEM.fullmatch(version):
             raise _text.refusal(
                 version,
-                self.name,
+                self,
                 "it needs a number, then numbers and letters joined by dots, then perhaps a "
                 "hyphen and more of them",
-                "2.7.0.rc1",
             )
         segments = _SEGMENT.findall(version.replace("-", ".pre."))
         letters = next((i for i, s in enumerate(segments) if not s.isdigit()), len(segments))

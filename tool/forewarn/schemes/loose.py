@@ -28,6 +28,9 @@ class Loose:
     """
 
     name: str = "loose"
+    summary: str = "Products without a specification: numbers and words, as people read them"
+    example: str = "2.7-rc1"
+    vers_names: tuple[str, ...] = ("generic",)
 
     def key(self, version: str) -> Key:
         """The order described above.
@@ -35,7 +38,7 @@ class Loose:
         Raises:
             InvalidVersion: the text is too long or leaves the safe alphabet.
         """
-        _text.check(version, self.name, "2.7-rc1")
+        _text.check(version, self)
         return runs(_PREFIX.sub("", version, count=1) if version[0] in "vV" else version)
 
 

@@ -30,6 +30,9 @@ class Maven:
     """
 
     name: str = "maven"
+    summary: str = "Java artefacts in the order of Maven"
+    example: str = "2.7-rc-1"
+    vers_names: tuple[str, ...] = ("maven",)
 
     def key(self, version: str) -> tuple[Item, ...]:
         """Maven's order as a tuple.
@@ -37,7 +40,7 @@ class Maven:
         Raises:
             InvalidVersion: the text is too long or leaves the safe alphabet.
         """
-        _text.check(version, self.name, "2.7-rc-1")
+        _text.check(version, self)
         lists = _lists(version.lower())
         key: list[Item] = [(_END, 0, "")]
         for depth in range(len(lists) - 1, -1, -1):

@@ -24,6 +24,9 @@ class NuGet:
     """The default order of NuGet.Versioning: metadata does not count, missing numbers are 0."""
 
     name: str = "nuget"
+    summary: str = ".NET packages: SemVer with up to four numbers"
+    example: str = "2.7.0-rc.1"
+    vers_names: tuple[str, ...] = ("nuget",)
 
     def key(self, version: str) -> tuple[Any, ...]:
         """NuGet's order as a tuple.
@@ -31,16 +34,15 @@ class NuGet:
         Raises:
             InvalidVersion: the text is not A[.B[.C[.D]]][-prerelease][+metadata].
         """
-        _text.check(version, self.name, "2.7.0-rc.1")
+        _text.check(version, self)
         match = _NUGET.fullmatch(version)
         numbers = [int(part) for part in match[1].split(".")] if match else []
         if match is None or max(numbers) > _HIGHEST:
             raise _text.refusal(
                 version,
-                self.name,
+                self,
                 f"it needs one to four numbers up to {_HIGHEST} joined by dots, without 'v', then "
                 "perhaps -prerelease and +metadata",
-                "2.7.0-rc.1",
             )
         numbers += [0] * (4 - len(numbers))
         labels = match[2]

@@ -16,6 +16,9 @@ class Pep440:
     """PEP 440, by the library that pip itself uses."""
 
     name: str = "pep440"
+    summary: str = "Python packages (PEP 440)"
+    example: str = "2.7.0rc1"
+    vers_names: tuple[str, ...] = ("pypi",)
 
     def key(self, version: str) -> Version:
         """The library's own version object, which is ordered and hashable.
@@ -26,16 +29,15 @@ class Pep440:
         # Imported at the first use: most commands order no Python package.
         from packaging import version as library
 
-        _text.check(version, self.name, "2.7.0rc1")
+        _text.check(version, self)
         try:
             return library.Version(version)
         except library.InvalidVersion:
             raise _text.refusal(
                 version,
-                self.name,
+                self,
                 "it needs numbers joined by dots, then perhaps a, b or rc with a number, .postN, "
                 ".devN and +local",
-                "2.7.0rc1",
             ) from None
 
 

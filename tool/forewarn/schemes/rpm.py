@@ -26,6 +26,9 @@ class Rpm:
     """
 
     name: str = "rpm"
+    summary: str = "RPM packages (Fedora, Red Hat, SUSE): epoch:version-release"
+    example: str = "1:2.7~rc1-3.fc42"
+    vers_names: tuple[str, ...] = ("rpm",)
 
     def key(self, version: str) -> tuple[Any, ...]:
         """rpm's order as a tuple.
@@ -33,15 +36,14 @@ class Rpm:
         Raises:
             InvalidVersion: the text is not [epoch:]version[-release].
         """
-        _text.check(version, self.name, "1:2.7~rc1-3.fc42")
+        _text.check(version, self)
         match = _RPM.fullmatch(version)
         if match is None:
             raise _text.refusal(
                 version,
-                self.name,
+                self,
                 "it needs letters, digits and . _ + ~ with at most one hyphen, before the "
                 "release, and one colon, after an epoch in digits",
-                "1:2.7~rc1-3.fc42",
             )
         epoch, upstream, release = match.groups()
         return (int(epoch or 0), _part(upstream), () if release is None else _part(release))

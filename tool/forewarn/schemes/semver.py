@@ -23,6 +23,9 @@ class SemVer:
     """The precedence of semver.org, section 11; versions that differ only in build are equal."""
 
     name: str = "semver"
+    summary: str = "Semantic Versioning 2.0.0: MAJOR.MINOR.PATCH, as npm and Cargo use it"
+    example: str = "1.4.0-rc.1"
+    vers_names: tuple[str, ...] = ("semver", "npm", "cargo", "golang", "hex")
 
     def key(self, version: str) -> tuple[Any, ...]:
         """The precedence as a tuple.
@@ -30,15 +33,14 @@ class SemVer:
         Raises:
             InvalidVersion: the text is not MAJOR.MINOR.PATCH[-prerelease][+build].
         """
-        _text.check(version, self.name, "1.4.0-rc.1")
+        _text.check(version, self)
         match = _SEMVER.fullmatch(version)
         if match is None:
             raise _text.refusal(
                 version,
-                self.name,
+                self,
                 "it needs three numbers joined by dots, without 'v' or leading zeros, then "
                 "perhaps -prerelease and +build",
-                "1.4.0-rc.1",
             )
         major, minor, patch, labels = match.groups()
         prerelease = (0, *map(_label, labels.split("."))) if labels else _RELEASE

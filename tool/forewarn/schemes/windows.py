@@ -16,6 +16,9 @@ class Windows:
     """One to four numbers from 0 to 65535 joined by dots; missing ones are 0."""
 
     name: str = "windows"
+    summary: str = "Windows files: one to four numbers up to 65535"
+    example: str = "10.0.19045.3803"
+    vers_names: tuple[str, ...] = ("intdot", "generic")
 
     def key(self, version: str) -> tuple[int, ...]:
         """The four numbers.
@@ -23,14 +26,13 @@ class Windows:
         Raises:
             InvalidVersion: the text is not one to four numbers from 0 to 65535.
         """
-        _text.check(version, self.name, "10.0.19045.3803")
+        _text.check(version, self)
         numbers = [int(n) for n in version.split(".")] if _WINDOWS.fullmatch(version) else []
         if not numbers or max(numbers) > _HIGHEST:
             raise _text.refusal(
                 version,
-                self.name,
+                self,
                 f"it needs one to four numbers from 0 to {_HIGHEST} joined by dots, and no more",
-                "10.0.19045.3803",
             )
         return (*numbers, *[0] * (4 - len(numbers)))
 

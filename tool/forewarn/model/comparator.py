@@ -1,0 +1,108 @@
+"""What ranges are made of: comparators, and the scheme that orders versions."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from forewarn.model.names import check_version
+
+Operator = Literal["=", "!=", "<", "<=", ">", ">="]
+# Longest first, so that "<=" is not read as "<" followed by "=".
+_SIGN = re.compile("!=|<=|>=|==|[<>=]?")
+_MEANINGS: dict[str, Operator] = {
+    "": "=",
+    "=": "=",
+    "==": "=",
+    "!=": "!=",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+}
+_LONGEST_QUOTED = 100
+_HOLDS: dict[Operator, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class InvalidVersion(ValueError):
+    """Text that is not a version under the scheme; the message says why."""
+
+
+class Scheme(Protocol):
+    """The order of a product's versions."""
+
+    @property
+    def name(self) -> str:
+        """The word used in product.yml."""
+
+    @property
+    def summary(self) -> str:
+        """One line that says what it is for."""
+
+    @property
+    def example(self) -> str:
+        """A version of this scheme."""
+
+    @property
+    def vers_names(self) -> tuple[str, ...]:
+        """What VERS URIs call this order; the first is written, all of them are read."""
+
+    def key(self, version: str) -> Any:
+        """A hashable, totally ordered value; equal keys mean equal versions.
+
+        Raises:
+            InvalidVersion: the text is not a version of this scheme.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparator:
+    """One end or exclusion of a range, such as `<2.7`."""
+
+    operator: Operator
+    version: str
+
+    @classmethod
+    def checked(cls, sign: Operator, version: str, written: str) -> Comparator:
+        """A comparator of a version that is safe text.
+
+        Raises:
+            InvalidVersion: it is not; the message quotes `written`, the comparator as it was read.
+        """
+        problem = check_version(version)
+        if problem:
+            raise InvalidVersion(f"{quoted(written)} is not a comparator: {problem}")
+        return cls(operator=sign, version=version)
+
+    def admits(self, key: Any, scheme: Scheme) -> bool:
+        """Whether the version with this key satisfies the comparator.
+
+        Raises:
+            InvalidVersion: the comparator's version is none under the scheme.
+        """
+        return bool(_HOLDS[self.operator](key, scheme.key(self.version)))
+
+    def __str__(self) -> str:
+        return self.version if self.operator == "=" else f"{self.operator}{self.version}"
+
+
+def split_sign(text: str) -> tuple[str, Operator, str]:
+    """Text as the sign that is written (perhaps none), what it means, and what follows it."""
+    match = _SIGN.match(text)
+    sign = match[0] if match else ""
+    return sign, _MEANINGS[sign], text.removeprefix(sign)
+
+
+def quoted(text: str) -> str:
+    """Text for a message; never as it is, for it may hold line breaks or pages of digits."""
+    return ascii(text) if len(text) <= _LONGEST_QUOTED else f"{text[:_LONGEST_QUOTED]!a}..."
