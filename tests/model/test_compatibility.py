@@ -1,29 +1,80 @@
-"""Does this work with that: the rule, case by case."""
+"""Does this work with that: the rule, case by case, and row by row of its article."""
 
 from __future__ import annotations
 
 import itertools
-import random
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from forewarn.model.compatibility import judge
+from compat_builder import HOLDS, PAST, TODAY, B, L, U, W, statements
+from forewarn.model.compatibility import Judgement, judge, judge_all
 from forewarn.model.release import Release, Statement, Verdict
 from model_builder import catalogue, release, statement
 
-W, L, B, U = Verdict.WORKS, Verdict.LIMITED, Verdict.BREAKS, Verdict.UNKNOWN
+ARTICLE = Path(__file__).parents[2] / "kb/compatibility-rule.md"
+STATED = re.compile(r"`([^`]+)` (works|limited|breaks|unknown)(, past its tag)?")
 
 
-def verdict(recorder: Release, player: Release) -> Verdict:
+def judged(recorder: Release, player: Release, today: date | None = TODAY) -> Judgement:
     everything = catalogue(recorder, player)
-    forth, back = judge(everything, recorder, player), judge(everything, player, recorder)
+    forth = judge(everything, recorder, player, today=today)
+    back = judge(everything, player, recorder, today=today)
     assert forth.verdict == back.verdict, "the order of asking must not matter"
-    assert set(forth.remedies) == set(back.remedies)
-    return forth.verdict
+    assert forth.applied == back.applied
+    return forth
+
+
+def verdict(recorder: Release, player: Release, today: date | None = TODAY) -> Verdict:
+    return judged(recorder, player, today).verdict
 
 
 def pair(*statements: Statement, player: str = "2.4") -> Verdict:
     return verdict(release("recorder", "2.7", compatibility=statements), release("player", player))
+
+
+def table(heading: str) -> Iterator[list[str]]:
+    """The rows of the table below a heading of the rule's article."""
+    section = ARTICLE.read_text(encoding="utf-8").partition(f"## {heading}\n")[2]
+    lines = [line for line in section.partition("\n## ")[0].splitlines() if line[:1] == "|"]
+    assert len(lines) > 2, f"no table below {heading!r}"
+    for line in lines[2:]:
+        yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *table("What decides within one matter"),
+        *table("When the inspection tag has run out"),
+    ],
+    ids="; ".join,
+)
+def test_within_one_matter_the_article_tells_the_truth(row: list[str]) -> None:
+    rows = [
+        statement("player", versions, Verdict(said), verified=PAST if past else HOLDS)
+        for versions, said, past in STATED.findall(row[0])
+    ]
+    assert bool(rows) == (row[0] != "none")
+    for order in itertools.permutations(rows):
+        assert pair(*order) == row[1]
+
+
+@pytest.mark.parametrize("row", [*table("What decides across matters")], ids="; ".join)
+def test_across_matters_the_article_tells_the_truth(row: list[str]) -> None:
+    rows = [
+        statement("player", "2.4", Verdict(said), about=about)
+        for about, said in zip(("installing", "playing"), row, strict=False)
+        if said in list(Verdict)
+    ]
+    assert rows
+    for order in itertools.permutations(rows):
+        assert pair(*order) == row[2]
 
 
 def test_silence_is_unknown_and_never_works() -> None:
@@ -98,16 +149,145 @@ def test_each_remedy_that_decides_is_told_once_and_no_other() -> None:
     assert judge(catalogue(recorder, player), recorder, player).remedies == ("Update.",)
 
 
-def test_the_order_in_the_files_does_not_matter() -> None:
+def test_two_remedies_for_the_same_matter_are_both_told_whatever_their_order() -> None:
     rows = [
-        statement("player", text, verdict, about=about)
-        for text in ("*", "<2.7", "2.4")
-        for verdict in (W, L, B)
-        for about in ("playing", "cutting")
+        statement("player", "<2.7", B, remedy="Update."),
+        statement("player", "<=2.4", B, remedy="Convert it."),
     ]
-    shuffler = random.Random(27)
-    verdicts = set()
-    for _ in range(50):
-        shuffler.shuffle(rows)
-        verdicts.add(pair(*rows))
-    assert verdicts == {B}
+    for order in (rows, rows[::-1]):
+        recorder = release("recorder", "2.7", compatibility=tuple(order))
+        assert set(judged(recorder, release("player", "2.4")).remedies) == {
+            "Update.",
+            "Convert it.",
+        }
+
+
+def test_what_is_limited_is_carried_along() -> None:
+    recorder = release(
+        "recorder",
+        "2.7",
+        compatibility=(
+            statement("player", "<2.7", L, limits="No sound."),
+            statement("player", "*", L, limits="Overruled."),
+        ),
+    )
+    assert judged(recorder, release("player", "2.4")).limits == ("No sound.",)
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"), [(W, U), (U, U), (L, L), (B, B)], ids=lambda verdict: str(verdict)
+)
+def test_past_its_tag_a_promise_lapses_and_a_warning_stands(said: Verdict, counts: Verdict) -> None:
+    recorder = release(
+        "recorder", "2.7", compatibility=(statement("player", "2.4", said, verified=PAST),)
+    )
+    judgement = judged(recorder, release("player", "2.4"))
+    (row,) = judgement.applied
+    assert (judgement.verdict, row.verdict, row.expired) == (counts, counts, True)
+    assert row.statement.verdict == said, "what is written stays what is written"
+
+
+def test_on_its_last_day_a_tag_still_holds() -> None:
+    assert pair(statement("player", "2.4", W, verified=HOLDS)) == W
+
+
+def test_without_a_day_no_tag_is_past() -> None:
+    recorder = release(
+        "recorder", "2.7", compatibility=(statement("player", "2.4", W, verified=PAST),)
+    )
+    assert verdict(recorder, release("player", "2.4"), today=None) == W
+
+
+def test_a_lapsed_promise_in_one_matter_makes_the_pair_unknown() -> None:
+    rows = (
+        statement("player", "2.4", W, about="installing"),
+        statement("player", "2.4", W, about="playing", verified=PAST),
+    )
+    assert pair(*rows) == U
+
+
+def test_of_a_customers_set_every_pair_is_judged_and_the_worst_stands_first() -> None:
+    recorder = release(
+        "recorder",
+        "2.7",
+        compatibility=(statement("player", "<2.7", B), statement("codec", "*", W)),
+    )
+    rest = [release("player", "2.4"), release("codec", "1.0")]
+    everything = catalogue(recorder, *rest, products=("recorder", "player", "codec"))
+    found = judge_all(everything, [recorder, *rest], today=TODAY)
+    assert [(str(j.a), str(j.b), j.verdict) for j in found] == [
+        ("recorder@2.7", "player@2.4", B),
+        ("player@2.4", "codec@1.0", U),
+        ("recorder@2.7", "codec@1.0", W),
+    ]
+
+
+def test_two_versions_of_one_product_side_by_side_are_no_pair() -> None:
+    both = [release("recorder", "2.6"), release("recorder", "2.7")]
+    player = release("player", "2.4")
+    found = judge_all(catalogue(*both, player), [*both, player], today=TODAY)
+    assert [(str(j.a), str(j.b)) for j in found] == [
+        ("recorder@2.6", "player@2.4"),
+        ("recorder@2.7", "player@2.4"),
+    ]
+
+
+recorders = st.lists(statements("player", "recorder"), max_size=6)
+players = st.lists(statements("recorder", "player"), max_size=4)
+
+
+def ask(recorder: list[Statement], player: list[Statement], today: date | None = TODAY) -> Verdict:
+    return verdict(
+        release("recorder", "2.4", compatibility=tuple(recorder)),
+        release("player", "2.4", compatibility=tuple(player)),
+        today,
+    )
+
+
+@settings(max_examples=50)
+@given(recorders, players, st.data())
+def test_the_order_in_the_files_does_not_matter(
+    recorder: list[Statement], player: list[Statement], data: st.DataObject
+) -> None:
+    def told(recorder: list[Statement], player: list[Statement]) -> tuple[Verdict, set[str]]:
+        judgement = judged(
+            release("recorder", "2.4", compatibility=tuple(recorder)),
+            release("player", "2.4", compatibility=tuple(player)),
+        )
+        return judgement.verdict, set(judgement.remedies)
+
+    shuffled = data.draw(st.permutations(recorder)), data.draw(st.permutations(player))
+    assert told(*shuffled) == told(recorder, player)
+
+
+@settings(max_examples=50)
+@given(recorders, players)
+def test_nothing_works_unless_somebody_says_so_today(
+    recorder: list[Statement], player: list[Statement]
+) -> None:
+    if ask(recorder, player) is W:
+        assert any(s.verdict is W and s.verified is not PAST for s in (*recorder, *player))
+
+
+@settings(max_examples=50)
+@given(recorders, players, statements("player", "recorder", verdict=W, verified=None))
+def test_one_more_promise_never_makes_the_verdict_worse(
+    recorder: list[Statement], player: list[Statement], more: Statement
+) -> None:
+    assert ask([*recorder, more], player).caution <= ask(recorder, player).caution
+
+
+@settings(max_examples=50)
+@given(recorders, players, statements("player", "recorder", verdict=B))
+def test_one_more_warning_never_makes_the_verdict_better(
+    recorder: list[Statement], player: list[Statement], more: Statement
+) -> None:
+    assert ask([*recorder, more], player).caution >= ask(recorder, player).caution
+
+
+@settings(max_examples=50)
+@given(recorders, players)
+def test_time_alone_never_makes_a_verdict_better(
+    recorder: list[Statement], player: list[Statement]
+) -> None:
+    assert ask(recorder, player).caution >= ask(recorder, player, today=None).caution

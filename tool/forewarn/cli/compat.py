@@ -2,39 +2,136 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
 from forewarn.cli.output import emit, format_option, knowledge_base
 
+_PAIRS = "pairs"
 
-@click.command("compat")
+installed_option = click.option(
+    "--installed",
+    metavar="FILE",
+    help="What the customer has: YAML with product: version lines or a list of "
+    "product@version, or a CycloneDX BOM in JSON.",
+)
+
+
+class _PairsByDefault(click.Group):
+    """A group whose command `pairs` need not be named: nobody on the telephone has the time."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = [_PAIRS, *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[OPTIONS] A@V B@V [C@V]...")
+        formatter.write_usage(ctx.command_path, "matrix [OPTIONS] A B", prefix="       ")
+        formatter.write_usage(ctx.command_path, "path [OPTIONS] A@V B@V", prefix="       ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pairs = self.commands[_PAIRS]
+        pairs.format_options(click.Context(pairs, parent=ctx), formatter)
+        self.format_commands(ctx, formatter)
+
+
+@click.group("compat", cls=_PairsByDefault)
+def command() -> None:
+    """Say whether releases work together, and what to tell the customer.
+
+    Give two releases, or all that a customer has: every pair is answered, the worst first.
+    Nothing stated is `unknown`, never `works`; so is a `works` whose inspection tag is past.
+
+    \b
+    Examples: forewarn compat recorder@2.7 player@2.4
+              forewarn compat --installed customer.yml
+              forewarn compat matrix recorder player
+              forewarn compat path recorder@2.7 player@2.4
+    """
+
+
+@command.command(_PAIRS)
+@click.argument("releases", nargs=-1, metavar="A@V B@V [C@V]...")
+@installed_option
+@format_option
+@click.pass_context
+def pairs(
+    ctx: click.Context, releases: tuple[str, ...], installed: str | None, as_format: str
+) -> None:
+    """Judge every pair; this word may be left out.
+
+    \b
+    Example:  forewarn compat recorder@2.7 player@2.4 codec@1.0
+    """
+    from forewarn.cli.compat_json import pair_json, set_json
+    from forewarn.cli.compat_wording import pair_text, set_text
+    from forewarn.cli.reading import today
+    from forewarn.model.compatibility import judge, judge_all
+    from forewarn.services.installed import gather
+    from forewarn.store.catalogue import load_products, load_worktree
+
+    root = knowledge_base(ctx)
+    if installed is None:
+        loaded = load_products(root, {text.partition("@")[0] for text in releases})
+    else:
+        loaded = load_worktree(root)
+    catalogue, found = loaded.catalogue, gather(loaded, releases, installed)
+    if len(releases) == 2 and installed is None:
+        one = judge(catalogue, *found.releases, today=today())
+        emit(as_format, pair_json(one), pair_text(catalogue, one, today()))
+    else:
+        every = judge_all(catalogue, found.releases, today=today())
+        emit(as_format, set_json(every, found), set_text(catalogue, found, every, today()))
+
+
+@command.command()
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@format_option
+@click.pass_context
+def matrix(ctx: click.Context, a: str, b: str, as_format: str) -> None:
+    """Show the versions of two products as a table.
+
+    Versions that agree with all of the other product are taken together.
+
+    \b
+    Example:  forewarn compat matrix recorder player
+    """
+    from forewarn.cli.advice_wording import matrix_text
+    from forewarn.cli.compat_json import matrix_json
+    from forewarn.cli.reading import readable, today
+    from forewarn.model.matrix import make_matrix
+    from forewarn.services.lookup import the_product
+
+    loaded = readable(knowledge_base(ctx))
+    one, other = the_product(loaded, a).id, the_product(loaded, b).id
+    table = make_matrix(loaded.catalogue, one, other, today=today())
+    emit(as_format, matrix_json(table), matrix_text(table))
+
+
+@command.command()
 @click.argument("a", metavar="A@V")
 @click.argument("b", metavar="B@V")
 @format_option
 @click.pass_context
-def command(ctx: click.Context, a: str, b: str, as_format: str) -> None:
-    """Say whether two releases work together, and what to tell the customer.
+def path(ctx: click.Context, a: str, b: str, as_format: str) -> None:
+    """Say which version he should move to.
 
-    Nothing stated is `unknown`, never `works`.
+    The answer is the nearest releases that work together, and only shipped and supported ones.
+    One product is moved rather than both, up rather than back, on its own track, and as few
+    versions as can be; `works` is taken before `limited`.
 
     \b
-    Example:  forewarn compat recorder@2.7 player@2.4
+    Example:  forewarn compat path recorder@2.7 player@2.4
     """
-    from forewarn.cli.reading import statement_json
-    from forewarn.cli.wording import compat_text
-    from forewarn.model.compatibility import judge
-    from forewarn.services.lookup import the_pair
-    from forewarn.store.catalogue import load_worktree
+    from forewarn.cli.advice_wording import advice_reason, advice_text
+    from forewarn.cli.compat_json import advice_json
+    from forewarn.cli.reading import readable, today
+    from forewarn.model.advice import advise
+    from forewarn.services.lookup import two_products
 
-    loaded = load_worktree(knowledge_base(ctx))
-    judgement = judge(loaded.catalogue, the_pair(loaded, a), the_pair(loaded, b))
-    data = {
-        "a": str(judgement.a),
-        "b": str(judgement.b),
-        "verdict": judgement.verdict.value,
-        "statements": [statement_json(row.statement) for row in judgement.applied],
-        "remedies": list(judgement.remedies),
-    }
-    emit(as_format, data, compat_text(judgement, datetime.now().astimezone().date()))
+    loaded = readable(knowledge_base(ctx))
+    advice = advise(loaded.catalogue, *two_products(loaded, a, b), today=today())
+    reason = advice_reason(advice)
+    text = advice_text(loaded.catalogue, advice, reason, today())
+    emit(as_format, advice_json(advice, reason), text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from forewarn.errors import DataError, UsageError
 from forewarn.model.names import check_product, check_version
 from forewarn.model.product import Product
@@ -25,6 +23,9 @@ def the_product(loaded: Loaded, product: str) -> Product:
     problem = check_product(product)
     if problem:
         raise UsageError(f"this cannot be a product's id: {problem}", help="Write its id.")
+    # Imported where it is needed: most products that are asked for are there.
+    import difflib
+
     known = tuple(loaded.catalogue.products)
     close = difflib.get_close_matches(product, known, n=3, cutoff=0.5)
     raise UsageError(
@@ -59,6 +60,52 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
     )
 
 
+def the_suite(loaded: Loaded, product: str, version: str) -> Release:
+    """The release of a suite of this version.
+
+    Raises:
+        UsageError: there is none, or it contains no release of another product.
+        DataError: it cannot be read.
+    """
+    release = the_release(loaded, product, version)
+    if not release.contains:
+        raise UsageError(
+            f"{release} contains no releases of other products",
+            help=f"If it is a suite, name them in {release.place.file} under `contains:`.",
+        )
+    return release
+
+
+def the_latest(
+    loaded: Loaded, product: str, track: str | None, platform: str | None
+) -> tuple[Release, ...]:
+    """The highest shipped release of each track, or of one, that can be had for a platform.
+
+    Raises:
+        UsageError: there is no such product, or no such track of it.
+        DataError: the product's record cannot be read.
+    """
+    record = the_product(loaded, product)
+    refuse_unknown_track(record, track)
+    if track is None:
+        return loaded.catalogue.latest_of_tracks(product, platform)
+    found = loaded.catalogue.latest(product, track, platform)
+    return (found,) if found else ()
+
+
+def refuse_unknown_track(record: Product, track: str | None) -> None:
+    """Refuse a track that a product does not have; None is no track and is let through.
+
+    Raises:
+        UsageError: it has none of this name.
+    """
+    if track is not None and track not in record.tracks:
+        raise UsageError(
+            f"{record.name} has no track {track!a}",
+            help=f"Use one of {', '.join(record.tracks)}, or add it to {record.place.file}.",
+        )
+
+
 def the_pair(loaded: Loaded, text: str) -> Release:
     """The release written `product@version`.
 
@@ -71,6 +118,21 @@ def the_pair(loaded: Loaded, text: str) -> Release:
             f"{text!a} is not written product@version", help="Write it like recorder@2.7."
         )
     return the_release(loaded, product, version)
+
+
+def two_products(loaded: Loaded, a: str, b: str) -> tuple[Release, Release]:
+    """The releases written `product@version`, of two different products.
+
+    Raises:
+        UsageError: one is not written so or is not there, or they are of one product.
+    """
+    one, other = the_pair(loaded, a), the_pair(loaded, b)
+    if one.product == other.product:
+        raise UsageError(
+            f"{one} and {other} are of the same product",
+            help="Name releases of two products, like recorder@2.7 player@2.4.",
+        )
+    return one, other
 
 
 def _refuse_unreadable(loaded: Loaded, path: str) -> None:

@@ -1,0 +1,204 @@
+"""How the answers of `compat` read: first what to say on the telephone, then why."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from forewarn.cli.wording import verdict_word
+from forewarn.model.release import Status, Verdict
+
+if TYPE_CHECKING:
+    from forewarn.model.catalogue import Catalogue
+    from forewarn.model.compatibility import Applied, Judgement
+    from forewarn.model.release import Release
+    from forewarn.services.installed import Installed, Unknown
+
+_SENTENCES = {
+    Verdict.WORKS: "they work together",
+    Verdict.LIMITED: "they work together, with limits",
+    Verdict.BREAKS: "they do not work together",
+    Verdict.UNKNOWN: "nobody has tested this; do not promise that it works",
+}
+_LAPSED = "the test that said so is past its date; do not promise that it works"
+_COUNTS = {
+    Verdict.BREAKS: ("breaks", "break"),
+    Verdict.LIMITED: ("is limited", "are limited"),
+    Verdict.UNKNOWN: ("was not tested", "were not tested"),
+    Verdict.WORKS: ("works", "work"),
+}
+
+
+def pair_text(catalogue: Catalogue, judgement: Judgement, today: date) -> str:
+    """One pair: the verdict, what to say, who states it, and where to go from there."""
+    lapsed = any(row.lapsed for row in judgement.worst)
+    sentence = _LAPSED if lapsed else _SENTENCES[judgement.verdict]
+    pair = f"{judgement.a} and {judgement.b}"
+    lines = [f"{verdict_word(judgement.verdict)}: {pair}: {sentence}."]
+    lines += [f"  limits: {limits}" for limits in judgement.limits]
+    lines += notes((judgement.a, judgement.b), catalogue, today)
+    to_say = judgement.remedies or _nothing_to_say(catalogue, judgement)
+    if to_say:
+        lines += ["", "Say:", *(f"  {text}" for text in to_say)]
+    if judgement.applied:
+        lines += ["", "Because:", *_reasons(judgement)]
+    if judgement.verdict is not Verdict.WORKS and judgement.a.product != judgement.b.product:
+        command = f"forewarn compat path {judgement.a} {judgement.b}"
+        lines += ["", f"Other versions: {command}"]
+    return "\n".join(lines)
+
+
+def set_text(
+    catalogue: Catalogue, found: Installed, judgements: Sequence[Judgement], today: date
+) -> str:
+    """All pairs of an installed set: what harms, what nobody tested, and what works."""
+    verdict = found.verdict(judgement.verdict for judgement in judgements)
+    lines = [f"{verdict_word(verdict)}: {_counted(judgements, found.unknown)}"]
+    lines += notes(found.releases, catalogue, today)
+    for judgement in judgements:
+        if judgement.verdict in (Verdict.BREAKS, Verdict.LIMITED):
+            lines += ["", f"{verdict_word(judgement.verdict)}: {judgement.a} and {judgement.b}"]
+            lines += harm(judgement)
+    unknown = [j for j in judgements if j.verdict is Verdict.UNKNOWN]
+    if unknown:
+        lines += ["", "Not tested; do not promise that these work:", *_partners(unknown)]
+    works = [j for j in judgements if j.verdict is Verdict.WORKS]
+    if works:
+        lines += ["", "These work together:", *_partners(works)]
+    return "\n".join([*lines, *not_known(found.unknown)])
+
+
+def harm(judgement: Judgement) -> list[str]:
+    """What does not work or only in part, and what to say of it, each once."""
+    rows = [r for r in judgement.deciding if r.verdict in (Verdict.BREAKS, Verdict.LIMITED)]
+    lines = []
+    for row in rows:
+        parts = (row.verdict.value, row.statement.about, row.statement.limits)
+        lines.append(f"  {': '.join(part for part in parts if part)}{_again(row)}")
+    remedies = judgement.remedies or (("(no remedy is written)",) if rows else ())
+    lines += [f"  say: {remedy}" for remedy in remedies]
+    return list(dict.fromkeys(lines))
+
+
+def not_known(unknown: Sequence[Unknown]) -> list[str]:
+    """What a customer has that is not recorded here, by the reason."""
+    if not unknown:
+        return []
+    lines = ["", "Not known here, and so not judged:"]
+    for reason in dict.fromkeys(row.reason for row in unknown):
+        names = ", ".join(row.name for row in unknown if row.reason == reason)
+        lines += _wrapped(f"{reason}: {names}")
+    return lines
+
+
+def notes(releases: Iterable[Release], catalogue: Catalogue, today: date) -> list[str]:
+    """What has to be known of releases that are not simply shipped."""
+    rows = ((release, _note(catalogue, release, today)) for release in releases)
+    return [f"  note: {release} {text}" for release, text in rows if text]
+
+
+def _note(catalogue: Catalogue, release: Release, today: date) -> str | None:
+    match release.status:
+        case Status.WITHDRAWN if release.withdrawn:
+            gone = release.withdrawn
+            instead = f"; use {gone.replacement} instead" if gone.replacement else ""
+            reason = gone.reason.strip().removesuffix(".")
+            return f"was withdrawn on {gone.on}: {reason}{instead}"
+        case Status.PLANNED | Status.STAGED if release.embargoed:
+            return "has not shipped and is under embargo; do not tell customers of it"
+        case Status.PLANNED | Status.STAGED:
+            return "has not shipped yet"
+        case _:
+            support = catalogue.support_of(release)
+            return "is out of support" if support and support.over(today) else None
+
+
+def _nothing_to_say(catalogue: Catalogue, judgement: Judgement) -> tuple[str, ...]:
+    if judgement.verdict not in (Verdict.BREAKS, Verdict.LIMITED):
+        return ()
+    owners = (catalogue.products[row.owner.product].owner for row in judgement.worst)
+    asked = " or ".join(dict.fromkeys(owner for owner in owners if owner))
+    return (f"(no remedy is written{f'; ask {asked}' if asked else ''})",)
+
+
+def _reasons(judgement: Judgement) -> Iterator[str]:
+    """The statements, those that say the same of the same matter together."""
+    groups: dict[str, list[Applied]] = {}
+    for row in judgement.applied:
+        groups.setdefault(_reason(judgement, row), []).append(row)
+    for reason, rows in groups.items():
+        yield reason
+        for row in rows:
+            partner = f"{row.statement.partner} {row.statement.versions}"
+            yield f"    stated by {row.owner} of {partner} in {row.statement.place}"
+            yield f"      {_verified(row)}"
+
+
+def _reason(judgement: Judgement, row: Applied) -> str:
+    overruled = "" if row.decides else f" ({_overruled(row)})"
+    about = f" {row.statement.about}" if row.statement.about else ""
+    text = f"  {verdict_word(row.statement.verdict)}{about}{overruled}"
+    limits = row.statement.limits
+    # Those of the statements that decide stand above, beside the verdict.
+    return text if not limits or limits in judgement.limits else f"{text}\n    limits: {limits}"
+
+
+def _verified(row: Applied) -> str:
+    tag = row.statement.verified
+    if tag is None:
+        return "not verified"
+    how = f": {tag.how}" if tag.how else ""
+    return f"verified by {tag.by} on {tag.on}{how}{_again(row)}"
+
+
+def _overruled(row: Applied) -> str:
+    return "another statement stands" if row.lapsed else "a narrower statement decides instead"
+
+
+def _again(row: Applied) -> str:
+    """That a statement is past its inspection tag."""
+    tag = row.statement.verified
+    if not (tag and row.expired):
+        return ""
+    counts = ", and counts as unknown" if row.lapsed else ""
+    return f" [held until {tag.until}{counts}; inspect it again]"
+
+
+def _counted(judgements: Sequence[Judgement], unknown: Sequence[Unknown]) -> str:
+    parts = []
+    for verdict, (one, many) in _COUNTS.items():
+        number = sum(judgement.verdict is verdict for judgement in judgements)
+        if number:
+            parts.append(f"{number} {one if number == 1 else many}")
+    size = f"{len(judgements)} pair{'' if len(judgements) == 1 else 's'}"
+    pairs = f"of {size}, {', '.join(parts)}" if parts else "there is no pair"
+    if not unknown:
+        return f"{pairs}."
+    return f"{pairs}; {len(unknown)} of what is installed {_are(unknown)} not known here."
+
+
+def _are(rows: Sequence[object]) -> str:
+    return "is" if len(rows) == 1 else "are"
+
+
+def _partners(judgements: Iterable[Judgement]) -> Iterator[str]:
+    """Pairs with the same verdict, by their first release."""
+    partners: dict[str, list[str]] = {}
+    for judgement in judgements:
+        lapsed = " (tested, but past its date)" if any(r.lapsed for r in judgement.worst) else ""
+        partners.setdefault(str(judgement.a), []).append(f"{judgement.b}{lapsed}")
+    for release, others in partners.items():
+        yield from _wrapped(f"{release} with {', '.join(others)}")
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width=100,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,145 @@
+"""What a release does to the others: what breaks, is limited or is untested if he goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from forewarn.model.article import Article, Remediation
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.compatibility import Judgement, judge, worst_of
+from forewarn.model.release import Release, Status, Verdict
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Affected:
+    """Another product, and the verdict on each release of it that counts, the highest first."""
+
+    product: str
+    judgements: tuple[Judgement, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of them."""
+        return worst_of((judgement.verdict for judgement in self.judgements), Verdict.WORKS)
+
+    @property
+    def harmed(self) -> tuple[Judgement, ...]:
+        """Those that do not simply work, the worst first."""
+        harmed = (j for j in self.judgements if j.verdict is not Verdict.WORKS)
+        return tuple(sorted(harmed, key=lambda j: -j.verdict.caution))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issues:
+    """The known issues that a release has, by what can be done about each.
+
+    `errors` are open with nothing to be done, `warnings` are open with a workaround or a
+    mitigation, and `info` are those that a shipped release has the fix for.
+    """
+
+    errors: tuple[Article, ...]
+    warnings: tuple[Article, ...]
+    info: tuple[Article, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Impact:
+    """What going to `target` means for the other products, the worst first."""
+
+    target: Release
+    products: tuple[Affected, ...]
+    issues: Issues
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of all."""
+        return worst_of((product.verdict for product in self.products), Verdict.WORKS)
+
+
+def impact_of(
+    catalogue: Catalogue,
+    target: Release,
+    *,
+    today: date,
+    installed: tuple[Release, ...] | None = None,
+) -> Impact:
+    """Judge a release against what customers have.
+
+    That is what `installed` holds, of every product; without it, every release in use of the
+    products that have to do with this one.
+    """
+    affected = [
+        Affected(
+            product=product,
+            judgements=tuple(judge(catalogue, target, r, today=today) for r in releases),
+        )
+        for product, releases in _others(catalogue, target, installed, today)
+    ]
+    return Impact(
+        target=target,
+        products=tuple(sorted(affected, key=lambda a: (-a.verdict.caution, a.product))),
+        issues=issues_at(catalogue, target),
+    )
+
+
+def issues_at(catalogue: Catalogue, release: Release) -> Issues:
+    """The known issues of a release; not those that it has the fix for itself."""
+    scheme = catalogue.schemes[release.product]
+    errors, warnings, info = [], [], []
+    for issue in catalogue.issues_of(release.product, release.version):
+        fixed = issue.fixed_in.get(release.product)
+        if fixed and fixed.contains(release.version, scheme):
+            continue
+        if catalogue.is_fixed(issue):
+            info.append(issue)
+        elif issue.remediation in (Remediation.WORKAROUND, Remediation.MITIGATION):
+            warnings.append(issue)
+        else:
+            errors.append(issue)
+    return Issues(errors=tuple(errors), warnings=tuple(warnings), info=tuple(info))
+
+
+def in_use(catalogue: Catalogue, release: Release, today: date) -> bool:
+    """Whether customers are to be expected on a release.
+
+    It is shipped, and not both superseded and out of support: the last release of a line is in
+    use long after its support has ended, because there is nothing to go to.
+    """
+    if release.status is not Status.SHIPPED:
+        return False
+    support = catalogue.support_of(release)
+    over = support is not None and support.over(today)
+    return not over or catalogue.superseded_by(release) is None
+
+
+def related(catalogue: Catalogue, product: str) -> frozenset[str]:
+    """The other products that have to do with this one.
+
+    Any release of either has stated something of the other, or one must keep up with the other.
+    """
+    found = set(catalogue.products[product].lockstep)
+    for other in catalogue.products.values():
+        if product in other.lockstep:
+            found.add(other.id)
+    for release in catalogue.releases.values():
+        partners = {statement.partner for statement in release.compatibility}
+        if release.product == product:
+            found |= partners
+        elif product in partners:
+            found.add(release.product)
+    return frozenset(found & catalogue.products.keys()) - {product}
+
+
+def _others(
+    catalogue: Catalogue, target: Release, installed: tuple[Release, ...] | None, today: date
+) -> Iterator[tuple[str, list[Release]]]:
+    if installed is None:
+        for product in related(catalogue, target.product):
+            releases = catalogue.releases_of(product)
+            yield product, [r for r in releases if in_use(catalogue, r, today)]
+        return
+    wanted = {str(release) for release in installed}
+    for product in sorted({release.product for release in installed} - {target.product}):
+        yield product, [r for r in catalogue.releases_of(product) if str(r) in wanted]

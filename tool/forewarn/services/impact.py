@@ -1,0 +1,41 @@
+"""What a release does to the others, or to what one customer has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from forewarn.model.impact import Impact, impact_of
+from forewarn.model.release import Verdict
+from forewarn.services.installed import Installed, read_installed
+from forewarn.services.lookup import the_pair
+from forewarn.store.catalogue import Loaded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImpactReport:
+    """The impact, and the installed set that it was asked for, if it was for one."""
+
+    impact: Impact
+    installed: Installed | None
+
+    def fails(self, threshold: Verdict) -> bool:
+        """Whether something is as bad as `threshold`, or worse."""
+        verdict = self.impact.verdict
+        if self.installed:
+            verdict = self.installed.verdict([verdict])
+        return verdict.caution >= threshold.caution
+
+
+def find_impact(loaded: Loaded, release: str, file: str | None, today: date) -> ImpactReport:
+    """What going to the release written `product@version` means, for all or for one file's set.
+
+    Raises:
+        UsageError: the release is not written so, or not recorded.
+        DataError: its record or the file cannot be read.
+    """
+    target = the_pair(loaded, release)
+    installed = read_installed(loaded, file) if file is not None else None
+    releases = installed.releases if installed else None
+    impact = impact_of(loaded.catalogue, target, today=today, installed=releases)
+    return ImpactReport(impact=impact, installed=installed)
