@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     help="Where the sites go, as DIR/staff and DIR/public; `site` by default.",
 )
 @click.option("--no-deliver", is_flag=True, help="Leave the alerts in the outbox.")
+@click.option("--accept-vanished", is_flag=True, help="Publish although many records are gone.")
 @click.pass_context
-def command(ctx: click.Context, to: Path | None, no_deliver: bool) -> None:
+def command(ctx: click.Context, to: Path | None, no_deliver: bool, accept_vanished: bool) -> None:
     """Publish the checked-out commit: queue its events, build both sites, send the alerts.
 
     What follows from the records since the last publish is told, whoever changed them. Running
@@ -41,6 +42,7 @@ def command(ctx: click.Context, to: Path | None, no_deliver: bool) -> None:
         now=lambda: datetime.now(UTC),
         environ=os.environ,
         step=lambda name: None if name.startswith(DELIVERING) else say(name),
+        accept_vanished=accept_vanished,
     )
     click.echo(publish_text(report))
     if report.failure:

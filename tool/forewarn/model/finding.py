@@ -16,11 +16,24 @@ class FindingSeverity(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Mend:
+    """What stands in the line from `column` on (the first is 0), and what it must be instead."""
+
+    column: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing wrong at one place, and what to do about it."""
+    """One thing wrong at one place, and what to do about it.
+
+    `mend` is there only where a mistake has one right mend.
+    """
 
     rule: str
     severity: FindingSeverity
     place: Place
     message: str
     help: str
+    mend: Mend | None = None

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from forewarn.model.event import EventKind, Severity
+from forewarn.model.finding import FindingSeverity
 from forewarn.model.record import Place
+
+# Where findings stand that are about a key which is not there.
+_HERE = Place(file="forewarn.yml")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +50,30 @@ class Subscription:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RuleSeverity:
+    """What a rule of `check` counts as here; None where it is off."""
+
+    rule: str
+    severity: FindingSeverity | None
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckSettings:
+    """`check:`, for whoever finds a rule too strict or too mild.
+
+    `vanish_limit` is how many per cent of the records may go in one change.
+    """
+
+    severities: Mapping[str, RuleSeverity] = field(default_factory=dict)
+    vanish_limit: Decimal = Decimal(20)
+    place: Place = _HERE
+
+
+_USUAL = CheckSettings()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """`forewarn.yml`. `site_urls` maps an audience to the address its site is served at."""
 
@@ -54,3 +83,4 @@ class Settings:
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     subscriptions: tuple[Subscription, ...] = ()
     site_urls: Mapping[str, str] = field(default_factory=dict)
+    check: CheckSettings = _USUAL

@@ -1,19 +1,40 @@
-"""forewarn.yml: people, subscriptions, channels and where the sites are served."""
+"""forewarn.yml: people, subscriptions, channels, where the sites are served, what `check` asks."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 from forewarn import plugins
 from forewarn.errors import DataError
 from forewarn.model.event import EventKind, Severity
-from forewarn.model.finding import Finding
+from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.names import check_header, check_product, check_word
 from forewarn.model.record import Audience
-from forewarn.model.settings import ChannelSettings, Person, Settings, Subscription
+from forewarn.model.settings import (
+    ChannelSettings,
+    CheckSettings,
+    Person,
+    RuleSeverity,
+    Settings,
+    Subscription,
+)
 from forewarn.store.records import check_url, decode
 from forewarn.store.root import SETTINGS_FILE
 from forewarn.store.yaml_reader import Fields, Problems, read_mapping
+
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?) ?%", re.ASCII)
+
+
+class _Severity(StrEnum):
+    """What forewarn.yml can say of a rule."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    OFF = "off"
 
 
 def load_settings(root: Path) -> Settings:
@@ -48,6 +69,11 @@ def read_settings(root: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
             where=str(path),
             help="Mend its permissions, or take it back from Git: `git checkout -- forewarn.yml`.",
         ) from error
+    return parse_settings(data)
+
+
+def parse_settings(data: bytes) -> tuple[Settings | None, tuple[Finding, ...]]:
+    """The settings in the bytes of forewarn.yml, as `read_settings` reads them."""
     problems = Problems(SETTINGS_FILE)
     text = decode(data, problems)
     fields = read_mapping(text, problems, SETTINGS_FILE) if text is not None else None
@@ -56,14 +82,7 @@ def read_settings(root: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
 
 
 def _settings(fields: Fields) -> Settings:
-    people = {
-        name: Person(
-            id=name,
-            name=row.required("name", check_header),
-            email=row.text("email", check_address),
-        )
-        for name, row in _named(fields, "people")
-    }
+    people = {name: _person(name, row) for name, row in _named(fields, "people")}
     channels = {name: _channel(name, row) for name, row in _named(fields, "channels")}
     subscriptions = tuple(
         _subscription(row, people, channels) for row in fields.mappings("subscriptions")
@@ -75,9 +94,20 @@ def _settings(fields: Fields) -> Settings:
         channels=channels,
         subscriptions=subscriptions,
         site_urls=_site_urls(fields),
+        check=_check(fields),
     )
     fields.end()
     return settings
+
+
+def _person(name: str, fields: Fields) -> Person:
+    person = Person(
+        id=name,
+        name=fields.required("name", check_header),
+        email=fields.text("email", check_address),
+    )
+    fields.end()
+    return person
 
 
 def _named(fields: Fields, name: str) -> list[tuple[str, Fields]]:
@@ -137,6 +167,34 @@ def _site_urls(fields: Fields) -> dict[str, str]:
     found = {audience.value: rows.text(audience.value, check_url) for audience in Audience}
     rows.end()
     return {audience: url.rstrip("/") + "/" for audience, url in found.items() if url}
+
+
+def _check(fields: Fields) -> CheckSettings:
+    below = fields.mapping("check")
+    if below is None:
+        return CheckSettings()
+    rules = below.mapping("severity")
+    severities = {}
+    for rule in rules.names() if rules else ():
+        assert rules is not None  # noqa: S101 - there are no names without it
+        word = rules.choice(rule, _Severity)
+        if word:
+            severity = None if word is _Severity.OFF else FindingSeverity(word)
+            severities[rule] = RuleSeverity(
+                rule=rule, severity=severity, place=rules.place_of(rule)
+            )
+    limit = below.parsed("vanish_limit", _share, "a share such as 20%")
+    place = below.place_of("vanish_limit")
+    below.end()
+    usual = CheckSettings(severities=severities, place=place)
+    return usual if limit is None else replace(usual, vanish_limit=limit)
+
+
+def _share(text: str) -> Decimal:
+    match = _SHARE.fullmatch(text)
+    if not match or Decimal(match.group(1)) > 100:
+        raise ValueError
+    return Decimal(match.group(1))
 
 
 def check_address(text: str) -> str | None:

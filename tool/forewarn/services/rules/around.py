@@ -1,0 +1,170 @@
+"""What the rules look at: the catalogue, and what several rules ask of it, worked out once."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache, cached_property
+from typing import Any
+
+from forewarn.model import spans
+from forewarn.model.article import Article
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.compatibility import Judgement, judge
+from forewarn.model.release import Briefing, Release, Statement, Status
+from forewarn.model.version import Scheme, VersionRange
+
+
+@dataclass
+class Asked:
+    """What a rule has looked at: products by id, and paths, with whether a file is there."""
+
+    products: set[str] = field(default_factory=set)
+    files: dict[str, bool] = field(default_factory=dict)
+
+
+class Around:
+    """A catalogue on a day, with the people and the paths of its files, as the rules see it.
+
+    A rule asks nothing but this, so that `asked` tells what its findings follow from; they hold as
+    long as that is the same. Every question about versions is answered by a search in a sorted
+    list, so that a rule takes n log n steps for n releases.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        *,
+        people: Collection[str] | None,
+        files: Collection[str],
+        today: date,
+    ) -> None:
+        """Begin; `people` is None where forewarn.yml cannot be read."""
+        self.people = people
+        self.today = today
+        # The last day that has come somewhere on earth.
+        self.tomorrow = today + timedelta(days=1)
+        self.asked = Asked()
+        self._catalogue = catalogue
+        self._files = files
+        self._ladders: dict[str, _Ladder] = {}
+
+    def has_product(self, product: str) -> bool:
+        """Whether a product is recorded."""
+        self.asked.products.add(product)
+        return product in self._catalogue.products
+
+    def name_of(self, product: str) -> str:
+        """What customers call a product."""
+        self.asked.products.add(product)
+        return self._catalogue.name_of(product)
+
+    def has_file(self, path: str) -> bool:
+        """Whether a record is there, readable or not."""
+        self.asked.files[path] = path in self._files
+        return self.asked.files[path]
+
+    def articles(self) -> Collection[Article]:
+        """Every article."""
+        return self._catalogue.articles.values()
+
+    def releases_of(self, product: str) -> Sequence[Release]:
+        """A product's releases, the lowest version first; empty for an unknown product."""
+        return self._ladder(product).releases if self.has_product(product) else ()
+
+    def statements_of(self, product: str) -> Iterator[Statement]:
+        """What a product's releases say of others."""
+        for release in self.releases_of(product):
+            yield from release.compatibility
+
+    def briefings_of(self, product: str) -> Sequence[Briefing]:
+        """What staff must know about a product's releases."""
+        self.asked.products.add(product)
+        return self._briefings.get(product, ())
+
+    def find_release(self, product: str, version: str) -> Release | None:
+        """The release that is meant by a version."""
+        self.asked.products.add(product)
+        return self._catalogue.find_release(product, version)
+
+    def judge(self, release: Release, other: Release) -> Judgement:
+        """Whether two releases work together, by the files alone."""
+        self.asked.products |= {release.product, other.product}
+        return judge(self._catalogue, release, other)
+
+    def newest(self, product: str) -> Sequence[Release]:
+        """The highest shipped version of each track that somebody still supports."""
+        found: dict[str, Release] = {}
+        for release in reversed(self.releases_of(product)):
+            if release.status is Status.SHIPPED:
+                found.setdefault(release.track, release)
+        return [release for release in found.values() if not self._is_over(release)]
+
+    def key(self, release: Release) -> Hashable:
+        """A release's place in its product's order; equal where the versions are."""
+        key: Hashable = self._ladder(release.product).key(release.version)
+        return key
+
+    def spans(self, product: str, versions: VersionRange) -> list[spans.Span]:
+        """What a range holds of a product's order; nothing for a product that is not there."""
+        return self._ladder(product).spans(versions) if self.has_product(product) else []
+
+    def in_range(self, product: str, versions: VersionRange) -> Iterator[Release]:
+        """The recorded releases of a product that a range holds."""
+        if self.has_product(product):
+            yield from self._ladder(product).inside(versions)
+
+    def is_beyond(self, product: str, versions: VersionRange) -> bool:
+        """Whether a range is open to one side, and on that side of every recorded version."""
+        found = self.spans(product, versions)
+        releases = self.releases_of(product)
+        if not found or not releases:
+            return False
+        (low, _), (_, high) = found[0], found[-1]
+        above = high == spans.ABOVE_ALL and low >= spans.after(self.key(releases[-1]))
+        below = low == spans.BELOW_ALL and high <= spans.before(self.key(releases[0]))
+        return above or below
+
+    def _is_over(self, release: Release) -> bool:
+        support = self._catalogue.support_of(release)
+        return support is not None and support.over(self.today)
+
+    @cached_property
+    def _briefings(self) -> Mapping[str, Sequence[Briefing]]:
+        found: dict[str, list[Briefing]] = {}
+        for briefing in self._catalogue.briefings.values():
+            found.setdefault(briefing.product, []).append(briefing)
+        return found
+
+    def _ladder(self, product: str) -> _Ladder:
+        """The order of a product that is there."""
+        self.asked.products.add(product)
+        if product not in self._ladders:
+            newest_first = self._catalogue.releases_of(product)
+            scheme = self._catalogue.schemes[product]
+            self._ladders[product] = _Ladder(newest_first[::-1], scheme)
+        return self._ladders[product]
+
+
+class _Ladder:
+    """A product's releases from low to high, and ranges as stretches of it."""
+
+    def __init__(self, releases: Sequence[Release], scheme: Scheme) -> None:
+        # Every version is met several times: as a release, and as the end of many ranges.
+        self.key: Any = cache(scheme.key)
+        self.releases = releases
+        self._rungs = [spans.before(self.key(release.version)) for release in releases]
+
+    def spans(self, versions: VersionRange) -> list[spans.Span]:
+        return spans.joined(
+            span
+            for alternative in versions.alternatives
+            for span in spans.of_all((c.operator, self.key(c.version)) for c in alternative)
+        )
+
+    def inside(self, versions: VersionRange) -> Iterator[Release]:
+        for low, high in self.spans(versions):
+            begin, end = bisect_left(self._rungs, low), bisect_left(self._rungs, high)
+            yield from self.releases[begin:end]

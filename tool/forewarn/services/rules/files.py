@@ -1,0 +1,57 @@
+"""What lies among the records and is none: it would be overlooked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from forewarn.model.finding import Finding
+from forewarn.model.names import check_product
+from forewarn.model.record import Place
+from forewarn.services.rules.reading import UNSAFE_NAME
+from forewarn.services.rules.rule import ERROR, Rule
+from forewarn.store.catalogue import RECORD_FOLDERS
+from forewarn.store.records import is_record
+
+STRAY = Rule(
+    id="stray",
+    severity=ERROR,
+    means="A file, folder or symbolic link lies in a product's folder and is no record: its name "
+    "does not end in `.md` and is not `product.yml`. Whoever put it there believes that it counts.",
+    mend="Remove it, or rename it. Pictures and other attachments belong below `kb/`.",
+)
+RULES = (STRAY,)
+
+
+def find(root: Path) -> Iterator[Finding]:
+    """Strays in the working tree below `releases/`."""
+    for entry in _entries(root, RECORD_FOLDERS[0]):
+        place = Place(file=f"{RECORD_FOLDERS[0]}/{entry.name}")
+        problem = check_product(entry.name)
+        if entry.is_symlink():
+            yield STRAY.at(place, "a symbolic link is no record", "Put the file there.")
+        elif entry.is_dir() and problem:
+            yield UNSAFE_NAME.at(place, f"this is no product id: {problem}", "Rename it.")
+        elif entry.is_dir():
+            yield from _strays_of_product(root, place.file)
+
+
+def _strays_of_product(root: Path, folder: str) -> Iterator[Finding]:
+    for entry in _entries(root, folder):
+        relative = f"{folder}/{entry.name}"
+        if entry.is_symlink() or entry.is_dir() or not is_record(relative):
+            yield STRAY.at(
+                Place(file=relative),
+                "this is no record",
+                "Releases are <version>.md files; remove this, or rename it.",
+            )
+
+
+def _entries(root: Path, folder: str) -> list[os.DirEntry[str]]:
+    # Directory entries know what they are: a hundred thousand files need not be asked one by one.
+    try:
+        with os.scandir(root / folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
