@@ -28,10 +28,12 @@ class Row:
     most: float
 
 
-def python(*words: str) -> Callable[[], object]:
-    """A run of this interpreter as a process of its own."""
+def python(*words: str, given: str = "") -> Callable[[], object]:
+    """A run of this interpreter as a process of its own, with this on standard input."""
     command = [sys.executable, *words]
-    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return lambda: subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, input=given.encode()
+    )
 
 
 def rows() -> Iterator[Row]:
@@ -45,6 +47,25 @@ def rows() -> Iterator[Row]:
             peer=python("-c", "import click"),
             most=1.5,
         )
+    pairs = "".join(f"{n % 9}.{n}rc1 {n % 9}.{n}.{n % 5}\n" for n in range(50_000))
+    for scheme in ("pep440", "maven"):  # the peer's own scheme, and the slowest
+        yield Row(
+            name=f"50,000 pairs of {scheme}",
+            ours=python("-c", script, "version", "compare", scheme, given=pairs),
+            peer_name="the same by packaging",
+            peer=python("-c", _COMPARE_WITH_PACKAGING, given=pairs),
+            most=2.5,
+        )
+
+
+# The whole of it, as a script of one's own would have it.
+_COMPARE_WITH_PACKAGING = """
+import sys
+from packaging.version import Version
+for line in sys.stdin:
+    a, b = map(Version, line.split())
+    print("<" if a < b else ">" if a > b else "=")
+"""
 
 
 def measure(row: Row) -> tuple[float, float, float]:

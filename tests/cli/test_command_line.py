@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from conftest import Kb, run
+from command_line import Kb, run
 from forewarn.cli import forewarn
 
 EVERY = [

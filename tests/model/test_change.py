@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -115,6 +116,36 @@ def test_the_past_of_a_product_floods_nobody() -> None:
 def test_a_product_that_is_recorded_with_its_past_floods_nobody() -> None:
     told = derive(catalogue(products=()), catalogue(*past(range(100))), NOW)
     assert [event.version for event in told] == ["1.0", "1.1", "1.2"]
+
+
+def test_what_an_importer_recorded_as_history_alerts_nobody_however_little_it_is() -> None:
+    imported = [replace(r, imported=NOW.date()) for r in past(range(3, 6))]
+    assert kinds(catalogue(), catalogue(*imported)) == []
+    late = NOW + timedelta(days=9)
+    assert derive(catalogue(), catalogue(*imported), late) == ()
+
+
+def test_what_has_just_shipped_is_told_also_if_an_importer_recorded_it() -> None:
+    imported = [replace(r, imported=NOW.date()) for r in past(range(1, 5))]
+    late = NOW + timedelta(days=9)
+    told = derive(catalogue(), catalogue(*imported), late)
+    assert [event.version for event in told] == ["1.1", "1.2"]
+
+
+def test_what_history_has_fixed_is_not_told_as_fixed_now() -> None:
+    fix = release("recorder", "2.8", released_at=date(2020, 1, 1), imported=NOW.date())
+    assert kinds(catalogue(PROMISED), catalogue(PROMISED, fix)) == []
+    assert kinds(catalogue(PROMISED), catalogue(PROMISED, replace(fix, imported=None))) == [
+        EventKind.SHIPPED,
+        EventKind.KNOWN_ISSUE_FIXED,
+    ]
+
+
+def test_a_withdrawal_of_imported_history_is_told() -> None:
+    imported = release("recorder", "2.7", imported=NOW.date(), released_at=date(2020, 1, 1))
+    gone = replace(imported, status=Status.WITHDRAWN, withdrawn=GONE.withdrawn)
+    for before in (catalogue(), catalogue(imported)):
+        assert kinds(before, catalogue(gone)) == [EventKind.WITHDRAWN]
 
 
 def test_the_first_publish_tells_only_what_has_just_shipped_and_what_it_fixes() -> None:

@@ -6,7 +6,7 @@ import email
 import email.policy
 from pathlib import Path
 
-from conftest import Kb, run
+from command_line import Kb, run
 
 
 def test_the_story_is_told_by_real_commands_and_its_end_is_true(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Kb, Ran
+from command_line import Kb, Ran
 from forewarn.model.product import Product
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status
@@ -466,6 +466,27 @@ def test_without_a_branch_nothing_is_written(kb: Kb, listing: Listing) -> None:
     listing.product("recorder", "releaseCycle: '2', releaseDate: 2026-01-01")
     kb.run("import", "endoflife", str(listing.root), code=1)
     assert not (kb.root / "releases/recorder").exists()
+
+
+def test_a_dry_run_shows_the_difference_of_the_first_files_and_counts_the_rest(
+    kb: Kb, listing: Listing
+) -> None:
+    listing.product("recorder", "releaseCycle: '2'")
+    listing.dated("recorder", {f"2.{n}": "2026-01-01" for n in range(30)})
+    ran = kb.run("import", "endoflife", str(listing.root), "--dry-run")
+    assert ran.out.count("\n+++ b/") == 20
+    assert "+++ b/releases/recorder/product.yml\n@@ -0,0 +1," in ran.out
+    assert "… and 11 more files like these" in ran.out
+    assert "30 releases: 30 would be added" in ran.out
+    files = take(kb, listing, "--dry-run")["files"]
+    assert len(files) == 31 and files[1]["diff"].startswith("--- /dev/null\n+++ b/releases/")
+    assert not (kb.root / "releases").exists()
+
+
+def test_the_past_that_is_imported_alerts_nobody(kb: Kb, listing: Listing) -> None:
+    listing.product("recorder", "releaseCycle: '2'")
+    take(kb, listing.dated("recorder", {"2.4": "2020-01-01", "2.5": "2020-02-01"}))
+    assert kb.run("events", "--format", "json").json == []
 
 
 def test_a_person_reads_what_was_added_and_what_was_not(kb: Kb, listing: Listing) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import REMEDY, Kb, add_to_record, run
+from command_line import REMEDY, Kb, add_to_record, run
 
 PATH = "releases/recorder/2.7.md"
 STEPS = [

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BREAKS, REMEDY, Kb, add_to_record
+from command_line import BREAKS, REMEDY, Kb, add_to_record
 
 PATH = "releases/recorder/2.7.md"
 
@@ -23,7 +23,7 @@ def test_a_release_that_breaks_the_newest_player_without_a_remedy_is_not_shipped
     before, head = recorder_27.read(PATH), recorder_27.head
     ran = recorder_27.run("release", "ship", "recorder", "2.7", code=1)
     assert "breaks player@2.4" in ran.err and "remedy" in ran.err
-    assert f"{PATH}:8" in ran.err, "the place to mend is named"
+    assert f"{PATH}:10" in ran.err, "the place to mend is named"
     assert (recorder_27.read(PATH), recorder_27.head) == (before, head)
 
 
@@ -174,7 +174,7 @@ def test_compat_gives_the_answer_to_read_out(recorder_27: Kb) -> None:
         "statements": [
             {
                 "file": PATH,
-                "line": 8,
+                "line": 10,
                 "with": "player",
                 "versions": "<2.7",
                 "about": "playing recordings made by this version",

@@ -94,6 +94,14 @@ def test_an_appcast_shows_its_download(server: FeedServer) -> None:
     assert read(server, APPCAST).shown == (Shown(version="2.7", url=url, title="Version 2.7"),)
 
 
+def test_an_appcast_names_its_version_where_the_title_does_not(server: FeedServer) -> None:
+    for name, declared in (("shortVersionString", "2.7"), ("version", "2.7")):
+        more = f"<sparkle:{name}>{declared}</sparkle:{name}>"
+        body = APPCAST.replace(b"Version 2.7", b"Spring").replace(b'sparkle:version="2700"', b"")
+        body = body.replace(b"%202.7", b"").replace(b"<enclosure", more.encode() + b"<enclosure")
+        assert [shown.version for shown in read(server, body).shown] == ["2.7"]
+
+
 def test_rss_1_is_a_feed_too(server: FeedServer) -> None:
     (shown,) = read(server, RSS_1).shown
     assert shown == Shown(version="2.7", url="https://vendor.example/2.7", title="recorder 2.7")

@@ -12,6 +12,8 @@ _HAPPENED = {
     EventKind.DATE_CHANGED: "date changed",
     EventKind.SHIPPED: "shipped",
     EventKind.WITHDRAWN: "withdrawn",
+    EventKind.CORRECTED: "corrected",
+    EventKind.SUPPORT_CHANGED: "support changed",
     EventKind.COMPATIBILITY_CHANGED: "compatibility changed",
     EventKind.KNOWN_ISSUE_OPENED: "known issue",
     EventKind.KNOWN_ISSUE_FIXED: "known issue fixed",
@@ -22,6 +24,10 @@ _ADVICE = {
     EventKind.DATE_CHANGED: "{what} has another date. Stop giving customers the old one.",
     EventKind.SHIPPED: "Customers can have {what} now. Read this before your next call about it.",
     EventKind.WITHDRAWN: "Do not recommend {what} any more: it has been withdrawn.",
+    EventKind.CORRECTED: "What was recorded of {what} was not right. Stop telling customers what "
+    "it said before.",
+    EventKind.SUPPORT_CHANGED: "The support of {what} has another end. Stop giving customers the "
+    "old one.",
     EventKind.COMPATIBILITY_CHANGED: "What {what} works with has changed. Check it before you "
     "answer.",
     EventKind.KNOWN_ISSUE_OPENED: "{what} has a known issue. If a customer describes it, do not "

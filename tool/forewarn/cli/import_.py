@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from forewarn.cli.output import emit, format_option, knowledge_base, say
+from forewarn.cli.output import FOLDER, emit, format_option, knowledge_base
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
-    from click._termui_impl import ProgressBar
+    from forewarn.services.importing import Imported
 
-    from forewarn.services.import_endoflife import Imported
-    from forewarn.services.importing import LeftOut, Step
+_dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Show what would be written, and write nothing."
+)
+
+
+class _Column(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """What a cell is, and the name of its column."""
+
+    name = "KEY=COLUMN"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        from forewarn.services.import_csv import KEYS
+
+        key, _, column = str(value).partition("=")
+        if key not in KEYS or not column.strip():
+            self.fail(f"{value!r} is not KEY=COLUMN, with a KEY of {', '.join(KEYS)}", param, ctx)
+        return key, column.strip()
+
+
+class _Delimiter(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """One character; a tab may be written as a word."""
+
+    name = "CHAR"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = {"tab": "\t", r"\t": "\t"}.get(value, str(value))
+        if len(text) != 1 or text in '"\r\n':
+            self.fail(f"{value!r} is not one character, and not `tab`", param, ctx)
+        return text
 
 
 @click.group(name="import")
 def command() -> None:
     """Take over products and releases that others keep lists of.
+
+    Only what is new is added, in one commit: records that are here already are left alone. What
+    shipped long ago is recorded as history, which alerts nobody.
 
     \b
     Example:  forewarn import endoflife ../endoflife --dry-run
@@ -30,8 +61,8 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Say what would be imported, and write nothing.")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@_dry_run_option
 @format_option
 @click.pass_context
 def endoflife(ctx: click.Context, folder: Path, dry_run: bool, as_format: str) -> None:
@@ -46,98 +77,122 @@ def endoflife(ctx: click.Context, folder: Path, dry_run: bool, as_format: str) -
     \b
     Example:  forewarn import endoflife ../endoflife
     """
-    from datetime import datetime
-
     from forewarn.services.import_endoflife import import_endoflife
 
-    root, today = knowledge_base(ctx), datetime.now().astimezone().date()
-    with _progress() as step:
-        result = import_endoflife(root, folder, today=today, dry_run=dry_run, step=step)
-    emit(as_format, _as_data(result, dry_run), _as_text(result, dry_run))
-    ctx.exit(3 if result.unreadable else 0)
+    _run(ctx, partial(import_endoflife, knowledge_base(ctx), folder), dry_run, as_format)
 
 
-def _progress() -> AbstractContextManager[Step]:
-    return _bars() if sys.stderr.isatty() else _lines()
+@command.command()
+@click.argument("product")
+@click.argument("place", metavar="URL|FILE")
+@click.option(
+    "--version", "pattern", metavar="REGEX", help="Where the version is: (in parentheses)."
+)
+@click.option("--platform", metavar="NAME", help="The platform of all downloads.")
+@click.option("--track", metavar="NAME", help="The track of all releases.")
+@click.option("--allow-private", is_flag=True, help="The feed may be in the local network.")
+@_dry_run_option
+@format_option
+@click.pass_context
+def feed(
+    ctx: click.Context,
+    product: str,
+    place: str,
+    pattern: str | None,
+    platform: str | None,
+    track: str | None,
+    allow_private: bool,
+    dry_run: bool,
+    as_format: str,
+) -> None:
+    """Import the releases that a feed lists: RSS, Atom, or Sparkle's appcast.
+
+    An entry that names a version becomes a release that shipped on the entry's day, with its
+    enclosure as the download. An entry without a date is reported, and not guessed. The exit
+    code is 3 if the feed is malformed, and 4 if it cannot be read.
+
+    \b
+    Example:  forewarn import feed recorder https://downloads.example.com/feed.xml
+    """
+    from forewarn.services.import_feed import FeedOptions, import_feed
+
+    options = FeedOptions(
+        pattern=pattern, platform=platform, track=track, allow_private=allow_private
+    )
+    run = partial(import_feed, knowledge_base(ctx), product, place, options=options)
+    _run(ctx, run, dry_run, as_format)
 
 
-@contextmanager
-def _bars() -> Iterator[Step]:
-    """One bar after the other, for each thing that is done."""
-    bars: dict[str, ProgressBar[int]] = {}
-    with ExitStack() as shown:
+@command.command()
+@click.argument("file", metavar="FILE", type=FOLDER)
+@click.option(
+    "--map",
+    "columns",
+    type=_Column(),
+    multiple=True,
+    help="What a column holds: version, released_at, product, track, status, url, platform, "
+    "arch, edition, size, sha256 or reference. May be repeated.",
+)
+@click.option("--product", metavar="ID", help="The product of all rows.")
+@click.option("--add-products", metavar="SCHEME", help="Add new products, with this scheme.")
+@click.option("--date-format", metavar="FORMAT", help="Such as %d.%m.%Y; or excel, or excel-1904.")
+@click.option("--delimiter", type=_Delimiter(), help="What stands between cells.")
+@click.option("--encoding", metavar="NAME", help="Such as cp1252; else UTF-8 or UTF-16.")
+@_dry_run_option
+@format_option
+@click.pass_context
+def csv(
+    ctx: click.Context,
+    file: Path,
+    columns: tuple[tuple[str, str], ...],
+    product: str | None,
+    add_products: str | None,
+    date_format: str | None,
+    delimiter: str | None,
+    encoding: str | None,
+    dry_run: bool,
+    as_format: str,
+) -> None:
+    """Import the releases that a spreadsheet lists, exported as CSV.
 
-        def step(doing: str, done: int, total: int) -> None:
-            if doing not in bars:
-                shown.close()
-                bar = click.progressbar(length=total, label=doing, file=sys.stderr)
-                bars[doing] = shown.enter_context(bar)
-            bars[doing].update(done - bars[doing].pos)
+    The first row names the columns, and --map says what they hold; the columns for version and
+    released_at are needed. Rows of one version are one release with several downloads. A row
+    that cannot be used is reported by its line, and the rest goes in (exit code 3).
 
-        yield step
+    \b
+    Example:  forewarn import csv releases.csv --product recorder \\
+                --map version=Version --map released_at=Date --map url=Link
+    """
+    from forewarn.services.import_csv import CsvOptions, import_csv
 
-
-@contextmanager
-def _lines() -> Iterator[Step]:
-    """A line when something begins."""
-
-    def step(doing: str, done: int, total: int) -> None:
-        if done == 0:
-            say(f"{doing}: {total}" if total > 1 else doing)
-
-    yield step
-
-
-def _as_data(result: Imported, dry_run: bool) -> dict[str, object]:
-    return {
-        "dry_run": dry_run,
-        "commit": result.commit,
-        "products": {"listed": result.products, "new": result.products_new},
-        "releases": {
-            "listed": result.releases,
-            "new": result.releases_new,
-            "planned": result.planned,
-        },
-        "left_out": [
-            {
-                "reason": rows[0].reason.value,
-                "meaning": rows[0].reason.meaning,
-                "count": sum(row.count for row in rows),
-                "items": [
-                    {"product": r.product, "item": r.item, "why": r.why, "count": r.count}
-                    for r in rows
-                ],
-            }
-            for rows in _grouped(result.left_out)
-        ],
-    }
-
-
-def _as_text(result: Imported, dry_run: bool) -> str:
-    would = "would be " if dry_run else ""
-    lines = [
-        f"{_many(result.products, 'product')}: {result.products_new} {would}added",
-        f"{_many(result.releases, 'release')}: {result.releases_new} {would}added"
-        + (f", {result.planned} of them planned" if result.planned else ""),
-    ]
-    if result.commit:
-        lines.append(f"commit {result.commit[:12]}")
-    if result.left_out:
-        lines += ["", "Not carried over, or not as it was (--format json lists all of it):"]
-    for rows in _grouped(result.left_out):
-        first = rows[0]
-        lines.append(f"{sum(row.count for row in rows):>7}  {first.reason.meaning}")
-        lines.append(f"{'':>9}e.g. {first.product}: {first.item}: {first.why}")
-    return "\n".join(lines)
+    options = CsvOptions(
+        columns=_mapping(columns),
+        product=product,
+        date_format=date_format,
+        delimiter=delimiter,
+        encoding=encoding,
+        add_products=add_products,
+    )
+    run = partial(import_csv, knowledge_base(ctx), file, options=options)
+    _run(ctx, run, dry_run, as_format)
 
 
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+def _mapping(columns: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    keys = [key for key, _ in columns]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise click.UsageError(f"--map {key}=… is given {keys.count(key)} times.")
+    return dict(columns)
 
 
-def _grouped(rows: tuple[LeftOut, ...]) -> list[list[LeftOut]]:
-    """The rows by their reason, in the order in which the reasons are declared."""
-    groups: dict[str, list[LeftOut]] = {}
-    for row in rows:
-        groups.setdefault(row.reason, []).append(row)
-    return [groups[reason] for reason in type(rows[0].reason) if reason in groups] if rows else []
+def _run(ctx: click.Context, run: Callable[..., Imported], dry_run: bool, as_format: str) -> None:
+    from datetime import datetime
+
+    from forewarn.cli.imported import as_data, as_text, progress
+
+    today = datetime.now().astimezone().date()
+    with progress() as step:
+        result = run(today=today, dry_run=dry_run, step=step)
+    data = as_data(result, dry_run) if as_format == "json" else None
+    emit(as_format, data, "" if data else as_text(result, dry_run))
+    ctx.exit(3 if result.partly else 0)

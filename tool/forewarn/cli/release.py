@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from forewarn.cli.output import columns, emit, format_option, knowledge_base, say
+from forewarn.cli.parameters import DAY, DOWNLOAD
 
 if TYPE_CHECKING:
     from forewarn.model.release import Download
 
 
-class _Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    name = "date"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write it like 2026-05-04", param, ctx)
-
-
-class _PlatformUrl(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    name = "PLATFORM=URL"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Download:
-        from forewarn.model.release import Download
-
-        if isinstance(value, Download):
-            return value
-        platform, equals, url = str(value).partition("=")
-        if not (platform and equals and url):
-            self.fail(f"{value!r} is not written PLATFORM=URL", param, ctx)
-        return Download(platform=platform, url=url)
-
-
 def _today() -> date:
     return datetime.now().astimezone().date()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @click.group("release")
@@ -56,10 +31,8 @@ def command() -> None:
 @click.argument("product")
 @click.argument("version")
 @click.option("--track", help="The line of releases it is on; the product's first by default.")
-@click.option(
-    "--download", "downloads", type=_PlatformUrl(), multiple=True, help="May be given again."
-)
-@click.option("--planned", type=_Day(), metavar="DATE", help="It is to ship on that day.")
+@click.option("--download", "downloads", type=DOWNLOAD, multiple=True, help="May be given again.")
+@click.option("--planned", type=DAY, metavar="DATE", help="It is to ship on that day.")
 @click.pass_context
 def add(
     ctx: click.Context,
@@ -84,11 +57,32 @@ def add(
         track=track,
         planned_for=planned,
         downloads=downloads,
+        at=_now(),
     )
     say(f"committed {release.place.file} as {release.status.value}")
     say(
         f"next: write there what it breaks, then: forewarn release ship {product} {release.version}"
     )
+
+
+@command.command()
+@click.argument("product")
+@click.argument("version")
+@click.option("--download", "downloads", type=DOWNLOAD, multiple=True, help="May be given again.")
+@click.pass_context
+def stage(ctx: click.Context, product: str, version: str, downloads: tuple[Download, ...]) -> None:
+    """Declare a planned release staged and commit it: it is built, and not out.
+
+    \b
+    Example:  forewarn release stage recorder 2.7
+    """
+    from forewarn.services.release import stage_release
+
+    release = stage_release(
+        knowledge_base(ctx), product=product, version=version, downloads=downloads, at=_now()
+    )
+    say(f"committed {release.place.file} as {release.status.value}")
+    say(f"next: forewarn release ship {product} {release.version}")
 
 
 @command.command("list")
@@ -101,7 +95,8 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
     \b
     Example:  forewarn release list recorder
     """
-    from forewarn.cli.reading import day, release_json
+    from forewarn.cli.reading import day
+    from forewarn.cli.release_json import release_json
     from forewarn.services.lookup import the_product
     from forewarn.store.catalogue import load_worktree
 
@@ -113,7 +108,7 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
         (str(r), r.status.value, r.track, day(r.released_at or r.planned_for) or "")
         for r in releases
     ]
-    emit(as_format, [release_json(catalogue, r) for r in releases], columns(rows))
+    emit(as_format, [release_json(catalogue, r, _today()) for r in releases], columns(rows))
 
 
 @command.command()
@@ -127,28 +122,65 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
     \b
     Example:  forewarn release show recorder 2.7
     """
-    from forewarn.cli.reading import release_json
-    from forewarn.cli.wording import release_text
+    from forewarn.cli.release_json import release_json
+    from forewarn.cli.release_wording import release_text
     from forewarn.services.lookup import the_release
-    from forewarn.store.catalogue import load_worktree
+    from forewarn.store.catalogue import load_products
 
-    loaded = load_worktree(knowledge_base(ctx))
+    loaded = load_products(knowledge_base(ctx), {product}, suites=True)
     release = the_release(loaded, product, version)
     emit(
         as_format,
-        release_json(loaded.catalogue, release),
+        release_json(loaded.catalogue, release, _today()),
         release_text(loaded.catalogue, release, _today()),
     )
 
 
 @command.command()
 @click.argument("product")
+@click.option("--track", help="Only this line of releases.")
+@click.option("--platform", help="What can be had for it.")
+@format_option
+@click.pass_context
+def latest(
+    ctx: click.Context, product: str, track: str | None, platform: str | None, as_format: str
+) -> None:
+    """Show the highest shipped version of each track; the newest date does not count.
+
+    Ends with 1 where there is none.
+
+    \b
+    Example:  forewarn release latest recorder --track stable --platform macos
+    """
+    from forewarn.cli.release_json import release_json
+    from forewarn.cli.release_wording import headline, nothing_shipped
+    from forewarn.services.lookup import the_latest
+    from forewarn.store.catalogue import load_worktree
+
+    loaded = load_worktree(knowledge_base(ctx))
+    found = the_latest(loaded, product, track, platform)
+    texts = [headline(loaded.catalogue, release, _today()) for release in found]
+    emit(
+        as_format,
+        [release_json(loaded.catalogue, release, _today()) for release in found],
+        "\n".join(texts) or nothing_shipped(loaded.catalogue, product, track, platform),
+    )
+    ctx.exit(0 if found else 1)
+
+
+@command.command()
+@click.argument("product")
 @click.argument("version")
-@click.option("--on", type=_Day(), metavar="DATE", help="The vendor's date; today by default.")
+@click.option("--on", type=DAY, metavar="DATE", help="The vendor's date; today by default.")
 @click.option(
     "--accept-risk",
     metavar="REASON",
     help="Ship although it breaks something without a remedy; the reason is kept in the commit.",
+)
+@click.option(
+    "--reinstate",
+    metavar="REASON",
+    help="Ship a withdrawn release again, with the day of its release; the reason is told.",
 )
 @click.option(
     "--verify-downloads",
@@ -163,6 +195,7 @@ def ship(
     version: str,
     on: date | None,
     accept_risk: str | None,
+    reinstate: str | None,
     verify_downloads: bool,
     allow_private: bool,
 ) -> None:
@@ -177,6 +210,8 @@ def ship(
     from forewarn.services.release import ship_release
     from forewarn.services.verify import verify_downloads as verify
 
+    if reinstate is not None and on is not None:
+        raise click.UsageError("a reinstated release keeps its date; leave --on out")
     root = knowledge_base(ctx)
     digests = (
         verify(root, product, version, allow_private=allow_private, step=say)
@@ -188,7 +223,9 @@ def ship(
         product=product,
         version=version,
         on=on or _today(),
+        at=_now(),
         accept_risk=accept_risk,
+        reinstate=reinstate,
         verified=digests,
     )
     say(f"committed {shipped.release.place.file}: {shipped.release} has shipped")
@@ -202,7 +239,7 @@ def ship(
 @click.argument("version")
 @click.option("--reason", required=True, help="What customers and staff are told.")
 @click.option("--replacement", metavar="VERSION", help="What to use instead.")
-@click.option("--on", type=_Day(), metavar="DATE", help="The day; today by default.")
+@click.option("--on", type=DAY, metavar="DATE", help="The day; today by default.")
 @click.pass_context
 def withdraw(
     ctx: click.Context,
@@ -224,6 +261,7 @@ def withdraw(
         product=product,
         version=version,
         on=on or _today(),
+        at=_now(),
         reason=reason,
         replacement=replacement,
     )

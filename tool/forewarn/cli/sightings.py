@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -59,7 +60,7 @@ def accept(ctx: click.Context, id: str, as_format: str) -> None:
 
     root = knowledge_base(ctx)
     with open_state(root) as state:
-        accepted = sightings.accept(root, state, id)
+        accepted = sightings.accept(root, state, id, at=datetime.now(UTC))
     sighting, file = accepted.sighting, accepted.release.place.file
     text = (
         f"recorded {sighting.product} {accepted.release.version} as staged in {file}\n"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from abc import abstractmethod
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,6 +15,22 @@ from forewarn.model.release import Briefing, Release, Status
 from forewarn.model.version import InvalidVersion, Scheme, VersionRange
 
 ReleaseKey = tuple[str, str]
+
+
+class Shelf(Mapping[ReleaseKey, Release]):
+    """Releases that stand in order already, and are made only when they are asked for."""
+
+    @abstractmethod
+    def versions_of(self, product: str, track: str | None = None) -> Sequence[str]:
+        """The recorded versions of a product, or of one of its tracks, the highest first."""
+
+    @abstractmethod
+    def with_downloads(self, product: str) -> Sequence[str]:
+        """The versions of a product that have a download, the highest first."""
+
+    @abstractmethod
+    def suites(self) -> Collection[str]:
+        """The products of which a release contains others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,21 +48,34 @@ class Catalogue:
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
 
     @cached_property
-    def _by_product(self) -> Mapping[str, tuple[Release, ...]]:
-        groups: dict[str, list[Release]] = {product: [] for product in self.products}
-        for release in self.releases.values():
-            groups.setdefault(release.product, []).append(release)
-        return {product: self._newest_first(product, group) for product, group in groups.items()}
+    def _shelf(self) -> Shelf:
+        if isinstance(self.releases, Shelf):
+            return self.releases
+        return _Sorted(self.releases, self.schemes)
 
-    def _newest_first(self, product: str, releases: Iterable[Release]) -> tuple[Release, ...]:
-        scheme = self.schemes[product]
-        return tuple(
-            sorted(releases, key=lambda r: (scheme.key(r.version), r.version), reverse=True)
-        )
+    @cached_property
+    def _by_product(self) -> dict[str, tuple[Release, ...]]:
+        return {}
+
+    def _newest_first(self, product: str, track: str | None = None) -> Iterator[Release]:
+        versions = self._shelf.versions_of(product, track)
+        return (self.releases[product, version] for version in versions)
 
     def releases_of(self, product: str) -> tuple[Release, ...]:
         """A product's releases, the highest version first; empty for an unknown product."""
-        return self._by_product.get(product, ())
+        if product not in self._by_product:
+            self._by_product[product] = tuple(self._newest_first(product))
+        return self._by_product[product]
+
+    def versions_of(self, product: str) -> Sequence[str]:
+        """A product's recorded versions, the highest first."""
+        return self._shelf.versions_of(product)
+
+    def with_downloads(self, product: str | None = None) -> Iterator[Release]:
+        """The releases, of one product or of all, that have a download."""
+        for each in self.products if product is None else (product,):
+            for version in self._shelf.with_downloads(each):
+                yield self.releases[each, version]
 
     def find_release(self, product: str, version: str) -> Release | None:
         """The release a person means by `version`: as written, else equal under the scheme."""
@@ -57,27 +87,42 @@ class Catalogue:
             wanted = scheme.key(version)
         except InvalidVersion:
             return None
-        return next((r for r in self.releases_of(product) if scheme.key(r.version) == wanted), None)
+        equal = (v for v in self._shelf.versions_of(product) if scheme.key(v) == wanted)
+        found = next(equal, None)
+        return self.releases[product, found] if found else None
 
-    def latest(self, product: str, track: str | None = None) -> Release | None:
-        """The highest shipped version, of one track or of all; never the newest date."""
+    def name_of(self, product: str) -> str:
+        """What customers call a product; its id where it is not recorded."""
+        record = self.products.get(product)
+        return record.name if record else product
+
+    def latest(
+        self, product: str, track: str | None = None, platform: str | None = None
+    ) -> Release | None:
+        """The highest shipped version, of one track or of all; never the newest date.
+
+        With a platform, the highest that has a download for it.
+        """
         return next(
             (
                 release
-                for release in self.releases_of(product)
-                if release.status is Status.SHIPPED and track in (None, release.track)
+                for release in self._newest_first(product, track)
+                if release.status is Status.SHIPPED and release.on_platform(platform)
             ),
             None,
         )
 
-    def latest_of_tracks(self, product: str) -> tuple[Release, ...]:
+    def latest_of_tracks(self, product: str, platform: str | None = None) -> tuple[Release, ...]:
         """The highest shipped version of each track that has one, in the product's order."""
-        found = (self.latest(product, track) for track in self.products[product].tracks)
+        found = (self.latest(product, track, platform) for track in self.products[product].tracks)
         return tuple(release for release in found if release)
 
-    def superseded_by(self, release: Release) -> Release | None:
-        """The shipped release of the same track that replaces this one, if there is one."""
-        newest = self.latest(release.product, release.track)
+    def superseded_by(self, release: Release, platform: str | None = None) -> Release | None:
+        """The shipped release of the same track that replaces this one, if there is one.
+
+        With a platform, the one that replaces it there.
+        """
+        newest = self.latest(release.product, release.track, platform)
         if newest is None or newest.version == release.version:
             return None
         scheme = self.schemes[release.product]
@@ -87,6 +132,32 @@ class Catalogue:
     def support_of(self, release: Release) -> Support | None:
         """A release's own support dates, else those of its track."""
         return release.support or self.products[release.product].support.get(release.track)
+
+    def still_latest_on(self, release: Release) -> tuple[str, ...]:
+        """The platforms on which a superseded release is the newest that can be had."""
+        if release.status is not Status.SHIPPED:
+            return ()
+        platforms = dict.fromkeys(download.platform for download in release.downloads)
+        return tuple(
+            platform
+            for platform in platforms
+            if self.latest(release.product, release.track, platform) is release
+        )
+
+    @cached_property
+    def _suites(self) -> Mapping[ReleaseKey, tuple[Release, ...]]:
+        found: dict[ReleaseKey, list[Release]] = {}
+        products = sorted(self._shelf.suites())
+        for suite in (release for product in products for release in self.releases_of(product)):
+            for member in suite.contains:
+                held = self.find_release(member.product, member.version)
+                if held:
+                    found.setdefault((held.product, held.version), []).append(suite)
+        return {key: tuple(suites) for key, suites in found.items()}
+
+    def suites_with(self, release: Release) -> tuple[Release, ...]:
+        """The suites' releases that contain a release, the highest of each suite first."""
+        return self._suites.get((release.product, release.version), ())
 
     def in_range(self, product: str, versions: VersionRange) -> tuple[Release, ...]:
         """The recorded releases of `product` that a range holds, the highest first."""
@@ -130,3 +201,39 @@ class Catalogue:
             if support.ends is not None and support.ends >= today
         )
         return tuple(sorted(rows, key=lambda row: (row[1], row[0])))
+
+
+class _Sorted(Shelf):
+    """Releases that are put in order here."""
+
+    def __init__(
+        self, releases: Mapping[ReleaseKey, Release], schemes: Mapping[str, Scheme]
+    ) -> None:
+        self._releases = releases
+        self._versions: dict[str, list[str]] = {}
+        for product, version in releases:
+            self._versions.setdefault(product, []).append(version)
+        for product, versions in self._versions.items():
+            key = schemes[product].key
+            versions.sort(key=lambda version: (key(version), version), reverse=True)
+
+    def __getitem__(self, key: ReleaseKey) -> Release:
+        return self._releases[key]
+
+    def __iter__(self) -> Iterator[ReleaseKey]:
+        return iter(self._releases)
+
+    def __len__(self) -> int:
+        return len(self._releases)
+
+    def versions_of(self, product: str, track: str | None = None) -> Sequence[str]:
+        versions = self._versions.get(product, [])
+        if track is None:
+            return versions
+        return [v for v in versions if self._releases[product, v].track == track]
+
+    def with_downloads(self, product: str) -> Sequence[str]:
+        return [v for v in self.versions_of(product) if self._releases[product, v].downloads]
+
+    def suites(self) -> Collection[str]:
+        return {release.product for release in self._releases.values() if release.contains}

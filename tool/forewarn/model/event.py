@@ -19,6 +19,8 @@ class EventKind(StrEnum):
     DATE_CHANGED = "date_changed"
     SHIPPED = "shipped"
     WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"
+    SUPPORT_CHANGED = "support_changed"
     COMPATIBILITY_CHANGED = "compatibility_changed"
     KNOWN_ISSUE_OPENED = "known_issue_opened"
     KNOWN_ISSUE_FIXED = "known_issue_fixed"
@@ -65,6 +67,11 @@ class Event:
     def subject(self) -> str:
         """What a mail thread is about: one release, or one article."""
         return f"{self.product}@{self.version}" if self.version else self.page
+
+
+def fact(label: str, value: object) -> tuple[tuple[str, str], ...]:
+    """A line to tell, or none where there is no value."""
+    return ((label, str(value)),) if value else ()
 
 
 def event_id(kind: EventKind, content: Mapping[str, object]) -> str:

@@ -39,14 +39,35 @@ class Inspection:
         return self.until is not None and self.until < today
 
 
+class SupportStage(StrEnum):
+    """How far a release's support has come."""
+
+    ACTIVE = "active"
+    SECURITY = "security"
+    EXTENDED = "extended"
+    END = "end"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Support:
-    """When each stage of support ends; `ended` where it is over and no date is known."""
+    """When each stage of support ends; `ended` where it is over and no date is known.
+
+    `on` and `reason` are when and why this was decided, `earlier` what was decided before,
+    the oldest first: a decision is replaced by a later one, and never forgotten.
+    """
 
     active_until: date | None = None
     security_until: date | None = None
     extended_until: date | None = None
     ended: bool = False
+    on: date | None = None
+    reason: str | None = None
+    earlier: tuple[Support, ...] = ()
+
+    @property
+    def terms(self) -> tuple[date | None, date | None, date | None, bool]:
+        """What was decided, without when and why."""
+        return self.active_until, self.security_until, self.extended_until, self.ended
 
     @property
     def ends(self) -> date | None:
@@ -57,3 +78,10 @@ class Support:
     def over(self, today: date) -> bool:
         """Whether support has ended on `today`."""
         return self.ended or (self.ends is not None and self.ends < today)
+
+    def stage(self, today: date) -> SupportStage | None:
+        """The first stage whose last day has not passed; None where no end is known."""
+        if self.over(today):
+            return SupportStage.END
+        stages = zip(SupportStage, self.terms[:3], strict=False)
+        return next((stage for stage, day in stages if day and day >= today), None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from forewarn.model.names import version_stem
@@ -18,6 +19,27 @@ class Status(StrEnum):
     STAGED = "staged"
     SHIPPED = "shipped"
     WITHDRAWN = "withdrawn"
+
+    @property
+    def following(self) -> Status:
+        """The only status that may come after this one."""
+        return _FOLLOWING[self]
+
+    def comes_before(self, other: Status) -> bool:
+        """Whether it is `other`, or leads to it without going round."""
+        order = list(Status)
+        return order.index(self) <= order.index(other)
+
+
+# What was withdrawn may be shipped again, with a reason.
+_FOLLOWING = {
+    Status.PLANNED: Status.STAGED,
+    Status.STAGED: Status.SHIPPED,
+    Status.SHIPPED: Status.WITHDRAWN,
+    Status.WITHDRAWN: Status.SHIPPED,
+}
+# The platform of a download that serves them all, or whose platform nobody named.
+ANY_PLATFORM = "any"
 
 
 class Verdict(StrEnum):
@@ -41,8 +63,23 @@ class Download:
     platform: str
     url: str
     edition: str | None = None
+    arch: str | None = None
     size: int | None = None
     sha256: str | None = None
+
+    @property
+    def target(self) -> tuple[str, str, str]:
+        """What it is for: platform, architecture and edition. A release has one for each."""
+        return self.platform, self.arch or "", self.edition or ""
+
+    @property
+    def target_words(self) -> str:
+        """What it is for, as people say it: `windows arm64 pro`."""
+        return " ".join(filter(None, self.target))
+
+    def serves(self, platform: str) -> bool:
+        """Whether it runs on a platform."""
+        return self.platform in (platform, ANY_PLATFORM)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,11 +108,47 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Transition:
+    """One row of `history:`: when the status became `to`, and who recorded it.
+
+    `at` is the moment in UTC, and None where only the day is known. `withdrawn` is what a
+    withdrawal said that no longer holds, `reason` why a withdrawn release was shipped again.
+    """
+
+    to: Status
+    on: date
+    at: datetime | None = None
+    by: str | None = None
+    reason: str | None = None
+    withdrawn: Withdrawal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolloutStep:
+    """From a day on, `share` per cent of a platform's users are offered the release."""
+
+    platform: str
+    on: date
+    share: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """One row of `contains:`: the release of another product that a suite's release holds."""
+
+    product: str
+    version: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
     """`releases/<product>/<version>.md`; `notes` is its Markdown body, for customers.
 
     `released_at` is the vendor's date; `announced_at` is when a planned release was made
-    public, which lifts its embargo.
+    public, which lifts its embargo; `imported` is when an importer recorded it as history.
+    `history` has the changes of status that somebody kept, the oldest first; it may end before
+    `status`. `rollout` is by platform and day.
     """
 
     product: str
@@ -85,8 +158,12 @@ class Release:
     planned_for: date | None = None
     announced_at: date | None = None
     released_at: date | None = None
+    imported: date | None = None
     withdrawn: Withdrawal | None = None
+    history: tuple[Transition, ...] = ()
     downloads: tuple[Download, ...] = ()
+    rollout: tuple[RolloutStep, ...] = ()
+    contains: tuple[Member, ...] = ()
     compatibility: tuple[Statement, ...] = ()
     support: Support | None = None
     references: tuple[str, ...] = ()
@@ -105,11 +182,45 @@ class Release:
         return (
             self.status is Status.SHIPPED
             and not self.notes.strip()
+            and not self.history
             and not self.downloads
+            and not self.rollout
+            and not self.contains
             and not self.compatibility
             and self.support is None
             and not self.references
         )
+
+    @property
+    def since(self) -> date | None:
+        """The day from which its status holds; None where nobody recorded it."""
+        match self.status:
+            case Status.SHIPPED:
+                return self.reinstated.on if self.reinstated else self.released_at
+            case Status.WITHDRAWN:
+                return self.withdrawn.on if self.withdrawn else None
+            case Status.PLANNED | Status.STAGED:
+                return self.history[-1].on if self.history_is_complete else None
+
+    def on_platform(self, platform: str | None) -> bool:
+        """Whether it has a download for a platform; None stands for any, or for none at all."""
+        return platform is None or any(d.serves(platform) for d in self.downloads)
+
+    @property
+    def reinstated(self) -> Transition | None:
+        """How it came to be shipped again, where it was withdrawn before."""
+        back = self.history_is_complete and len(self.history) > 1
+        return self.history[-1] if back and self.history[-2].to is Status.WITHDRAWN else None
+
+    @property
+    def history_is_complete(self) -> bool:
+        """Whether there is a history, and it ends with the status that holds."""
+        return bool(self.history) and self.history[-1].to is self.status
+
+    def rolled_out(self, today: date) -> tuple[RolloutStep, ...]:
+        """The step that each platform's rollout has reached on `today`, by platform."""
+        reached = {step.platform: step for step in self.rollout if step.on <= today}
+        return tuple(reached.values())
 
     def __str__(self) -> str:
         return f"{self.product}@{self.version}"

@@ -7,7 +7,6 @@ missing or of no use, by its own name and day.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from forewarn.model.names import check_version
 from forewarn.model.release import Status
 from forewarn.model.version import InvalidVersion
 from forewarn.services.endoflife_format import Cycle, Listed
+from forewarn.services.import_releases import Wanted
 from forewarn.services.importing import Notes, Reason
 from forewarn.store.edit import new_yaml
 from forewarn.store.records import check_track
@@ -27,7 +27,6 @@ OTHER_TRACK = "other"
 _COMMENT = "# Imported from endoflife.date. Edit it freely: another import leaves it alone.\n"
 # That many versions without an exception are taken as a promise that there will be none.
 _ENOUGH = 10
-_PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,19 +82,16 @@ def product_record(listed: Listed, releases: tuple[Dated, ...], notes: Notes) ->
     return new_yaml({key: value for key, value in head.items() if value}, _COMMENT)
 
 
-def release_record(release: Dated, today: date) -> bytes:
-    """The bytes of a release's record.
+def wanted(release: Dated, today: date) -> Wanted:
+    """The release as it is to be recorded.
 
     One that is dated after `today` is planned. It is announced, because the list is public, and
-    as nobody knows since when, the day of the import is taken. Written out by hand: a YAML
-    library takes a minute for a hundred thousand of these.
+    as nobody knows since when, the day of the import is taken.
     """
-    track = release.track if _PLAIN_WORD.fullmatch(release.track) else f"'{release.track}'"
-    if release.day > today:
-        status, days = Status.PLANNED, f"planned_for: {release.day}\nannounced_at: {today}"
-    else:
-        status, days = Status.SHIPPED, f"released_at: {release.day}"
-    return f"---\nstatus: {status}\ntrack: {track}\n{days}\n---\n".encode()
+    status = Status.PLANNED if release.day > today else Status.SHIPPED
+    return Wanted(
+        version=release.version, status=status, track=release.track, day=release.day, public=True
+    )
 
 
 def _track_of(version: str, tracks: set[str], latest: Mapping[str, str]) -> str:

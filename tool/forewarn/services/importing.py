@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Self
 
-from forewarn.model.product import Product
-from forewarn.model.release import product_path
+from forewarn.model.change import JUST_SHIPPED
+from forewarn.model.release import Status, release_path
+from forewarn.services.writing import trailer
 from forewarn.store.files import cannot_write
 from forewarn.store.git import Repository
-from forewarn.store.records import read_record
-from forewarn.store.yaml_reader import Problems
 
 # What is being done, how much of it is done, and how much there is.
 Step = Callable[[str, int, int], None]
@@ -34,13 +34,19 @@ class Reason(StrEnum):
         return member
 
     UNREADABLE = "unreadable", "files that could not be read"
+    WRONG_ROW = "wrong-row", "rows and entries that were skipped: a value in them cannot be used"
+    UNKNOWN_PRODUCT = "unknown-product", "rows of products that are not recorded here"
     WRONG_SHAPE = "wrong-shape", "parts of a file that are not of the expected shape"
     NO_PRODUCT = "no-product", "versions of products that no file describes"
     UNSAFE_NAME = "unsafe-name", "names that cannot be a file or a track here"
     SAME_FILE = "same-file", "versions that would share a file on Windows or macOS"
     NOT_A_VERSION = "not-a-version", "versions that the product's scheme refuses"
-    BAD_DATE = "bad-date", "dates that are none"
+    BAD_DATE = "bad-date", "dates that are none, or have not come"
     NO_DATE = "no-date", "versions without a date"
+    NO_VERSION = "no-version", "entries that name no version"
+    LAST_CHANGE = "last-change", "versions dated by the last change of their entry"
+    SEVERAL_DATES = "several-dates", "versions with several dates (the first of them is taken)"
+    SAME_TARGET = "same-target", "downloads beside another one for the same platform"
     SHARED = "shared", "cycles without a release, as their latest is another cycle's"
     EQUAL = "equal", "versions that are recorded in another, equal spelling"
     NO_CYCLE = "no-cycle", "versions of no listed cycle (they are on the track `other`)"
@@ -53,10 +59,18 @@ class Reason(StrEnum):
     UNREADABLE_HERE = "unreadable-here", "products whose product.yml here cannot be read"
     DIFFERS = "differs", "records here that say something else (they were left alone)"
 
+    @property
+    def lost(self) -> bool:
+        """Whether it could not be read or not be meant, so that only a part was imported."""
+        return self in (Reason.UNREADABLE, Reason.WRONG_ROW, Reason.UNKNOWN_PRODUCT)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftOut:
-    """Something that could not be carried over, or not as it was; `count` of them."""
+    """Something that could not be carried over, or not as it was; `count` of them.
+
+    `product` is empty where it is about none.
+    """
 
     reason: Reason
     product: str
@@ -80,37 +94,115 @@ class Notes:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Present:
-    """What the knowledge base has of one product; `files` maps a folded name to the name."""
+class Imported:
+    """What an import found, and the `files` that are new; without a `commit` none was written.
 
-    product: Product | None
-    folder: Path
-    files: Mapping[str, str]
+    `news` are the releases among them that are told all the same, as `product@version`: they
+    have just shipped, or are still to come. `products` is 0 where the list is not by product.
+    """
 
+    products: int
+    products_new: int
+    releases: int
+    releases_new: int
+    planned: int
+    news: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    files: Mapping[str, bytes]
+    commit: str | None
 
-def present(root: Path, notes: Notes) -> Present | None:
-    """What is here of a product; None (and a note) where its product.yml cannot be read."""
-    path = root / product_path(notes.product)
-    folder = path.parent
-    files = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-    names = {name.casefold(): name for name in files}
-    if path.name not in files:
-        return Present(product=None, folder=folder, files=names)
-    problems = Problems(product_path(notes.product))
-    record = read_record(problems.file, path.read_bytes(), problems)
-    if not isinstance(record, Product) or problems.findings:
-        finding = problems.findings[0]
-        notes.add(Reason.UNREADABLE_HERE, str(finding.place), finding.message)
-        return None
-    return Present(product=record, folder=folder, files=names)
+    @property
+    def partly(self) -> bool:
+        """Whether something could not be read, or not be meant, and the rest went in."""
+        return any(row.reason.lost for row in self.left_out)
 
 
-def differs(path: Path, data: bytes) -> bool:
-    """Whether a file holds something else, line ends aside."""
-    return path.read_bytes().replace(b"\r\n", b"\n") != data
+@dataclass(kw_only=True)
+class Plan:
+    """What an import will write, as it grows; `same` is what is there already, as it would be."""
+
+    today: date
+    files: dict[str, bytes] = field(default_factory=dict)
+    same: set[str] = field(default_factory=set)
+    news: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    products: int = 0
+    products_new: int = 0
+    releases: int = 0
+    releases_new: int = 0
+    planned: int = 0
+
+    def add_release(
+        self, product: str, version: str, status: Status, day: date | None, data: bytes
+    ) -> None:
+        """Add the record of a release; `day` is when it shipped or is planned for."""
+        self.files[release_path(product, version)] = data
+        self.releases_new += 1
+        planned = status is Status.PLANNED
+        self.planned += planned
+        just = status is Status.SHIPPED and day and self.today - day <= JUST_SHIPPED
+        if planned or just:
+            self.news.append(f"{product}@{version}")
+
+    def result(self, commit: str | None) -> Imported:
+        """What the import has to say of it."""
+        return Imported(
+            products=self.products,
+            products_new=self.products_new,
+            releases=self.releases,
+            releases_new=self.releases_new,
+            planned=self.planned,
+            news=tuple(sorted(self.news)),
+            left_out=tuple(self.left_out),
+            files=self.files,
+            commit=commit,
+        )
+
+    def message(self, source: str, paths: Collection[str]) -> str:
+        """The message of the commit that adds `paths`."""
+        products = _many(len({_folder(path) for path in paths}), "product")
+        releases = _many(sum(path.endswith(".md") for path in paths), "release")
+        return f"Import {releases} of {products} from {source}\n\n" + trailer(
+            "Forewarn-Event", "imported"
+        )
 
 
-def add_new(
+def carry_out(
+    root: Path, plan: Callable[[], Plan], source: str, *, dry_run: bool, step: Step
+) -> Imported:
+    """Make a plan and, unless it is a dry run, commit what it adds.
+
+    Raises:
+        Refused: no branch is checked out, or a merge is under way.
+        DataError: something could not be written or committed; nothing is left behind.
+    """
+    if dry_run:
+        return plan().result(None)
+    with Repository(root) as repository:
+        repository.refuse_unless_on_a_branch()
+        made = plan()
+        unfinished = _unfinished(repository, made.same)
+        commit = None
+        if made.files or unfinished:
+            message = made.message(source, [*made.files, *unfinished])
+            commit = _add_new(root, repository, made.files, unfinished, message, step)
+    return made.result(commit)
+
+
+def _unfinished(repository: Repository, same: Collection[str]) -> set[str]:
+    """What an import wrote that died before its commit: as it would be, and in no commit."""
+    found = {*same}.intersection(repository.uncommitted(("releases",)))
+    head = repository.head()
+    if not found or head is None:
+        return found
+    return found.difference(blob.path for blob in repository.blobs(head, ("releases",)))
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def _add_new(
     root: Path,
     repository: Repository,
     files: Mapping[str, bytes],
@@ -118,14 +210,7 @@ def add_new(
     message: str,
     step: Step,
 ) -> str:
-    """Write files that are not there yet and commit just them; returns the commit's id.
-
-    `unfinished` are files that an import wrote which died before its commit; they go along. If
-    this fails, none of `files` is left.
-
-    Raises:
-        DataError: a file is there or cannot be written, or Git refuses.
-    """
+    """Write files that are not there yet and commit just them; if it fails, none is left."""
     ours = {*files, *unfinished}
     others = {_folder(path) for path in repository.uncommitted(("releases",)) if path not in ours}
     written: list[Path] = []

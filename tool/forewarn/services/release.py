@@ -1,25 +1,39 @@
-"""Recording, shipping and withdrawing a release; each is one commit of its own file."""
+"""Recording, staging, shipping and withdrawing a release; each is one commit of its own file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.errors import Refused, UsageError
-from forewarn.model.compatibility import judge
-from forewarn.model.names import check_word
-from forewarn.model.release import Download, Release, Status, Verdict, release_path
-from forewarn.model.version import InvalidVersion
-from forewarn.net import Digest
-from forewarn.services.lookup import the_product, the_release
+from forewarn.model.release import Download, Release, Status, release_path
+from forewarn.services.lookup import refuse_unknown_track, the_product, the_release
+from forewarn.services.release_gate import (
+    refuse_bad_downloads,
+    refuse_bad_version,
+    refuse_breaking,
+    refuse_twin,
+    refuse_unshippable,
+    untested,
+)
+from forewarn.services.release_rows import (
+    add_step,
+    complete_history,
+    download_row,
+    end_withdrawal,
+    who_records,
+)
 from forewarn.services.writing import refuse_unsafe, trailer, write_and_commit
-from forewarn.store.catalogue import Loaded, load_worktree
+from forewarn.store.catalogue import load_worktree
 from forewarn.store.edit import edit_record, new_record
-from forewarn.store.records import check_url
+
+if TYPE_CHECKING:
+    # It brings a web client along, which `identify` can do without.
+    from forewarn.net import Digest
 
 
 def add_release(
@@ -27,6 +41,7 @@ def add_release(
     *,
     product: str,
     version: str,
+    at: datetime,
     track: str | None = None,
     planned_for: date | None = None,
     downloads: tuple[Download, ...] = (),
@@ -34,8 +49,9 @@ def add_release(
 ) -> Release:
     """Record a release: planned where it has a planned date, else staged. Commits it.
 
-    `note` goes into the commit message. A release that is recorded as planned or
-    staged takes the downloads and is staged then, where no planned date is given.
+    `at` is now, and goes into its history. `note` goes into the commit message. A release that
+    is recorded as planned or staged takes the downloads and is staged then, where no planned
+    date is given.
 
     Raises:
         UsageError: the product, version, track or a download cannot be used.
@@ -44,32 +60,55 @@ def add_release(
     """
     loaded = load_worktree(root)
     record = the_product(loaded, product)
-    _refuse_bad_version(loaded, product, version)
-    for download in downloads:
-        _refuse_bad_download(download)
-    if track is not None and track not in record.tracks:
-        raise UsageError(
-            f"{record.name} has no track {track!a}",
-            help=f"Use one of {', '.join(record.tracks)}, or add it to {record.place.file}.",
-        )
+    refuse_bad_version(loaded, product, version)
+    refuse_bad_downloads((), downloads)
+    refuse_unknown_track(record, track)
     existing = loaded.catalogue.find_release(product, version)
     if existing:
-        return _stage_planned(root, existing, downloads, planned_for, note)
-    _refuse_twin(root, product, version)
+        _refuse_recorded(existing, downloads, planned_for)
+        return _stage(root, existing, downloads, at, note)
+    refuse_twin(root, product, version)
     status = Status.PLANNED if planned_for else Status.STAGED
     head: dict[str, Any] = {"status": status.value, "track": track or record.tracks[0]}
     if planned_for:
         head["planned_for"] = planned_for
     if downloads:
-        head["downloads"] = [_download_row(download) for download in downloads]
-    path = release_path(product, version)
+        head["downloads"] = _new_rows((), downloads)
+    add_step(head, status, at, who_records(root))
     write_and_commit(
         root,
-        {path: new_record(head, "")},
+        {release_path(product, version): new_record(head, "")},
         f"Record {record.name} {version} as {status.value}\n\n{_paragraph(note)}"
         + trailer("Forewarn-Event", f"{status.value} {product}@{version}"),
     )
     return the_release(load_worktree(root), product, version)
+
+
+def stage_release(
+    root: Path,
+    *,
+    product: str,
+    version: str,
+    at: datetime,
+    downloads: tuple[Download, ...] = (),
+) -> Release:
+    """Declare a planned release staged: it is built, and not out. Commits it.
+
+    Raises:
+        UsageError: there is no such release, or a download cannot be used.
+        Refused: it is not planned.
+        DataError: it could not be written or committed.
+    """
+    release = the_release(load_worktree(root), product, version)
+    if release.status is not Status.PLANNED:
+        raise Refused(
+            f"{release} is {release.status.value}; only a planned release becomes staged",
+            where=release.place.file,
+            help="`forewarn release add` gives a staged release more downloads."
+            if release.status is Status.STAGED
+            else "Nothing is to be done.",
+        )
+    return _stage(root, release, downloads, at, "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,51 +125,59 @@ def ship_release(
     product: str,
     version: str,
     on: date,
+    at: datetime,
     accept_risk: str | None = None,
+    reinstate: str | None = None,
     verified: Mapping[str, Digest] = MappingProxyType({}),
 ) -> Shipped:
     """Declare a release shipped on a day, if the gate lets it through. Commits it.
 
     The gate: it has a download, and no product that must keep in lockstep has a newest shipped
     version that breaks with it without a remedy. `accept_risk` is the reason to pass all the
-    same; it is kept in the commit. `verified` (url → digest) fills in the sizes and hashes that
-    the record does not have. The commit takes the file as it lies in the working tree,
-    with edits that were not committed yet.
+    same; it is kept in the commit. `reinstate` is why a withdrawn release returns; it keeps the
+    day of its release, and what the withdrawal said goes into its history. `verified` (url →
+    digest) fills in the sizes and hashes that the record does not have. The commit takes the file
+    as it lies in the working tree, with edits that were not committed yet.
 
     Raises:
         Refused: the gate is closed, or the release has shipped or was withdrawn; nothing is
             written.
-        UsageError: there is no such release.
+        UsageError: there is no such release, or a reason is empty.
         DataError: it could not be written or committed.
     """
     loaded = load_worktree(root)
     release = the_release(loaded, product, version)
-    _refuse_unshippable(release)
+    reason = None if reinstate is None else _the_reason(reinstate, "--reinstate")
+    refuse_unshippable(release, reinstate=reason is not None)
     if accept_risk is not None:
         refuse_unsafe("reason", accept_risk)
     else:
-        _refuse_breaking(loaded, release)
-    name = loaded.catalogue.products[product].name
+        refuse_breaking(loaded, release)
+    by = who_records(root)
 
     def change(head: Any) -> None:
-        head["status"] = Status.SHIPPED.value
-        head["released_at"] = on
-        for row in head["downloads"]:
-            digest = verified.get(row["url"])
-            if digest:
-                row.setdefault("size", digest.size)
-                row.setdefault("sha256", digest.sha256)
+        complete_history(head, release, at.date())
+        if reason is None:
+            head["released_at"] = on
+        else:
+            end_withdrawal(head, release)
+        if release.status is Status.PLANNED:
+            add_step(head, Status.STAGED, at, by)
+        add_step(head, Status.SHIPPED, at, by, reason)
+        _fill_in(head["downloads"], verified)
 
+    name = loaded.catalogue.name_of(product)
+    subject = f"Ship {name} {release.version}" + (f" again\n\n{reason}" if reason else "")
     _rewrite(
         root,
         release,
         change,
-        f"Ship {name} {release.version}\n\n"
+        f"{subject}\n\n"
         + trailer("Forewarn-Event", f"shipped {release}")
         + (trailer("Forewarn-Accepted-Risk", accept_risk) if accept_risk else ""),
     )
     after = load_worktree(root)
-    return Shipped(release=the_release(after, product, version), untested=_untested(after, release))
+    return Shipped(release=the_release(after, product, version), untested=untested(after, release))
 
 
 def withdraw_release(
@@ -139,6 +186,7 @@ def withdraw_release(
     product: str,
     version: str,
     on: date,
+    at: datetime,
     reason: str,
     replacement: str | None = None,
 ) -> Release:
@@ -151,9 +199,7 @@ def withdraw_release(
     """
     loaded = load_worktree(root)
     release = the_release(loaded, product, version)
-    refuse_unsafe("reason", reason)
-    if not reason.strip():
-        raise UsageError("the reason is empty", help='Say why: --reason "…".')
+    why = _the_reason(reason, "--reason")
     if release.status is not Status.SHIPPED:
         raise Refused(
             f"{release} is {release.status.value}; only a shipped release can be withdrawn",
@@ -165,19 +211,20 @@ def withdraw_release(
     instead = the_release(loaded, product, replacement) if replacement else None
     if instead == release:
         raise UsageError(f"{release} cannot replace itself", help="Name another release.")
-    name = loaded.catalogue.products[product].name
+    by = who_records(root)
 
     def change(head: Any) -> None:
-        head["status"] = Status.WITHDRAWN.value
-        head["withdrawn"] = {"on": on, "reason": " ".join(reason.split())}
+        complete_history(head, release, at.date())
+        head["withdrawn"] = {"on": on, "reason": why}
         if instead:
             head["withdrawn"]["replacement"] = instead.version
+        add_step(head, Status.WITHDRAWN, at, by)
 
     _rewrite(
         root,
         release,
         change,
-        f"Withdraw {name} {release.version}\n\n{_paragraph(reason)}"
+        f"Withdraw {loaded.catalogue.name_of(product)} {release.version}\n\n{_paragraph(why)}"
         + trailer("Forewarn-Event", f"withdrawn {release}"),
     )
     return the_release(load_worktree(root), product, version)
@@ -189,27 +236,18 @@ def _rewrite(root: Path, release: Release, change: Callable[[Any], None], messag
     write_and_commit(root, {path: data}, message)
 
 
-def _stage_planned(
-    root: Path,
-    existing: Release,
-    downloads: tuple[Download, ...],
-    planned_for: date | None,
-    note: str,
+def _stage(
+    root: Path, existing: Release, downloads: tuple[Download, ...], at: datetime, note: str
 ) -> Release:
-    new = tuple(d for d in downloads if d not in existing.downloads)
-    if existing.status not in (Status.PLANNED, Status.STAGED) or planned_for or not new:
-        raise Refused(
-            f"{existing} is already recorded; it is {existing.status.value}",
-            where=existing.place.file,
-            help=f"Edit the file, or go on: `forewarn release ship {existing.product} "
-            f"{existing.version}`."
-            if existing.status in (Status.PLANNED, Status.STAGED)
-            else "Edit the file instead.",
-        )
+    refuse_bad_downloads(existing.downloads, downloads)
+    new = _new_rows(existing.downloads, downloads)
+    by = who_records(root)
 
     def change(head: Any) -> None:
-        head["status"] = Status.STAGED.value
-        head["downloads"] = [*head.get("downloads", []), *(_download_row(d) for d in new)]
+        if new:
+            head.setdefault("downloads", []).extend(new)
+        if existing.status is Status.PLANNED:
+            add_step(head, Status.STAGED, at, by)
 
     _rewrite(
         root,
@@ -221,107 +259,48 @@ def _stage_planned(
     return the_release(load_worktree(root), existing.product, existing.version)
 
 
-def _refuse_unshippable(release: Release) -> None:
-    where = release.place.file
-    match release.status:
-        case Status.SHIPPED:
-            raise Refused(
-                f"{release} has shipped already, on {release.released_at}",
-                where=where,
-                help="Nothing is to be done; edit the file to correct it.",
-            )
-        case Status.WITHDRAWN:
-            raise Refused(
-                f"{release} was withdrawn",
-                where=where,
-                help="Set its status back to staged and remove `withdrawn:`, if it is to return.",
-            )
-        case _ if not release.downloads:
-            raise Refused(
-                f"{release} has no download, so nobody could have got it",
-                where=where,
-                help="Add it under `downloads:` with its platform and url.",
-            )
+def _new_rows(known: tuple[Download, ...], downloads: tuple[Download, ...]) -> list[dict[str, Any]]:
+    there = {download.target for download in known}
+    return [
+        download_row(download)
+        for target, download in {download.target: download for download in downloads}.items()
+        if target not in there
+    ]
 
 
-def _refuse_breaking(loaded: Loaded, release: Release) -> None:
-    catalogue = loaded.catalogue
-    for partner in catalogue.products[release.product].lockstep:
-        for newest in catalogue.latest_of_tracks(partner) if partner in catalogue.products else ():
-            judgement = judge(catalogue, release, newest)
-            silent = [
-                row.statement
-                for row in judgement.applied
-                if row.decides and row.statement.verdict is Verdict.BREAKS
-                if not (row.statement.remedy or "").strip()
-            ]
-            if silent:
-                raise Refused(
-                    f"{release} breaks {newest}"
-                    + (f" ({silent[0].about})" if silent[0].about else "")
-                    + ", the newest that customers have, and no remedy is written",
-                    where=str(silent[0].place),
-                    help="Write `remedy:` there (what to tell the customer) and run this again, "
-                    'or take the risk on record: --accept-risk "reason".',
-                )
-
-
-def _untested(loaded: Loaded, release: Release) -> tuple[str, ...]:
-    """The lockstep partners' newest versions about which nobody has said anything."""
-    catalogue = loaded.catalogue
-    return tuple(
-        str(newest)
-        for partner in catalogue.products[release.product].lockstep
-        if partner in catalogue.products
-        for newest in catalogue.latest_of_tracks(partner)
-        if judge(catalogue, release, newest).verdict is Verdict.UNKNOWN
+def _refuse_recorded(
+    existing: Release, downloads: tuple[Download, ...], planned_for: date | None
+) -> None:
+    """Refuse to record a release again, unless it is to come and gets a further download."""
+    waits = existing.status in (Status.PLANNED, Status.STAGED)
+    known = {(download.target, download.url) for download in existing.downloads}
+    new = any((download.target, download.url) not in known for download in downloads)
+    if waits and new and not planned_for:
+        return
+    raise Refused(
+        f"{existing} is already recorded; it is {existing.status.value}",
+        where=existing.place.file,
+        help=f"Edit the file, or go on: `forewarn release ship {existing.product} "
+        f"{existing.version}`."
+        if waits
+        else "Edit the file instead.",
     )
 
 
-def _refuse_bad_version(loaded: Loaded, product: str, version: str) -> None:
-    try:
-        loaded.catalogue.schemes[product].key(version)
-    except InvalidVersion as error:
-        scheme = loaded.catalogue.products[product].scheme
-        raise UsageError(
-            f"this is no version of {product} (scheme {scheme}): {error}",
-            help="Write the version as the vendor does.",
-        ) from error
+def _the_reason(text: str, option: str) -> str:
+    """A reason that people are told, on one line."""
+    refuse_unsafe("reason", text)
+    if not text.strip():
+        raise UsageError("the reason is empty", help=f'Say why: {option} "…".')
+    return " ".join(text.split())
 
 
-def _refuse_bad_download(download: Download) -> None:
-    for what, problem in (
-        ("platform", check_word(download.platform)),
-        ("url", check_url(download.url)),
-    ):
-        if problem:
-            raise UsageError(
-                f"the download's {what} cannot be used: {problem}",
-                help="Write it like --download windows=https://downloads.example.com/app-2.7.exe.",
-            )
-
-
-def _refuse_twin(root: Path, product: str, version: str) -> None:
-    """Refuse a file whose name some file system takes for that of another one."""
-    wanted = Path(release_path(product, version)).name.casefold()
-    for other in (root / "releases" / product).glob("*.md"):
-        if other.name.casefold() == wanted:
-            raise Refused(
-                f"{other.name} is already there, and some systems take the two for one file",
-                where=f"releases/{product}/{other.name}",
-                help="Use the version as it is recorded there, or mend that file.",
-            )
-
-
-def _download_row(download: Download) -> dict[str, Any]:
-    row: dict[str, Any] = {"platform": download.platform, "url": download.url}
-    if download.edition:
-        row["edition"] = download.edition
-    if download.size is not None:
-        row["size"] = download.size
-    if download.sha256:
-        row["sha256"] = download.sha256
-    return row
+def _fill_in(rows: Any, verified: Mapping[str, Digest]) -> None:
+    for row in rows:
+        digest = verified.get(row["url"])
+        if digest:
+            row.setdefault("size", digest.size)
+            row.setdefault("sha256", digest.sha256)
 
 
 def _paragraph(text: str) -> str:

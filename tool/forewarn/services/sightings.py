@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from forewarn.errors import Refused, UsageError
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.release import Download, Release, Status
+from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.services.release import add_release
-from forewarn.services.unannounced import ANY_PLATFORM, current
-from forewarn.services.writing import refuse_unsafe
+from forewarn.services.unannounced import current
 from forewarn.store import sightings
 from forewarn.store.catalogue import load_worktree
 from forewarn.store.state import State
@@ -42,16 +41,20 @@ def list_sightings(
     return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
 
 
-def accept(root: Path, state: State, id: str) -> Accepted:
+def accept(root: Path, state: State, id: str, *, at: datetime) -> Accepted:
     """Record what was sighted as a staged release with its download, in one commit.
 
     A release that is recorded as planned becomes staged; one that is staged gets the download.
+    `at` is now, and goes into its history.
 
     Raises:
         UsageError: no sighting, or more than one, has this id.
         Refused: somebody has answered it, or its release has shipped.
         DataError: the record could not be written or committed, or the database.
     """
+    # Whoever only lists sightings, as `identify` does, need not wait for what writes records.
+    from forewarn.services.release import add_release
+
     catalogue = load_worktree(root).catalogue
     sighting = _waiting(state, catalogue, id)
     download = Download(platform=sighting.platform or ANY_PLATFORM, url=sighting.url)
@@ -65,6 +68,7 @@ def accept(root: Path, state: State, id: str) -> Accepted:
             product=sighting.product,
             version=sighting.version,
             downloads=(download,),
+            at=at,
             note=f"First seen at {sighting.first_seen:%Y-%m-%d %H:%M} UTC on {sighting.source} "
             f"(sighting {sighting.id}).",
         )
@@ -80,6 +84,8 @@ def dismiss(root: Path, state: State, id: str, reason: str) -> Sighting:
         Refused: somebody has answered it, or its release has shipped.
         DataError: the reason holds control characters, or the database cannot be used.
     """
+    from forewarn.services.writing import refuse_unsafe
+
     refuse_unsafe("reason", reason)
     if not reason.strip():
         raise UsageError("the reason is empty", help='Say why: --reason "…".')

@@ -8,12 +8,17 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
 from forewarn.model.event import Event, EventKind, Severity, event_id
 from forewarn.model.record import Audience, Place
-from forewarn.model.release import Release, Statement, Status, Verdict, release_path
+from forewarn.model.release import (
+    ANY_PLATFORM,
+    Release,
+    Statement,
+    Status,
+    Verdict,
+    release_path,
+)
 from forewarn.model.sighting import Sighting, SightingState
 
 _BAD = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
-# The platform that a draft gets where the source does not name one.
-ANY_PLATFORM = "any"
 Fact = tuple[str, str]
 
 

@@ -1,4 +1,4 @@
-"""Feeds: RSS and Atom, whatever generation, with one entry for each release."""
+"""Feeds: RSS, Atom and Sparkle's appcasts, with one entry for each release."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Self
 
+from forewarn.model.product import Product
 from forewarn.model.sighting import Shown
+from forewarn.model.version import Scheme
 from forewarn.net import Client, Response, status_text
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.feed_reader import Entry, FeedReader, Parsed
 from forewarn.sources.interface import Answer, Request, SourceError, Validators
-from forewarn.sources.versions import find_versions, is_version
+from forewarn.sources.versions import as_version, find_versions
 
 _MOST_ENTRIES = 5000
 _LONGEST_TITLE = 300
@@ -21,7 +23,7 @@ _WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.
 
 
 class FeedSource:
-    """An RSS or Atom feed. The version is looked for in each title, then in its link.
+    """An RSS or Atom feed, or an appcast; `versions_of` says where the version is looked for.
 
     Args:
         client: makes the requests.
@@ -54,18 +56,53 @@ class FeedSource:
         )
         if response.status == 304 and (validators.etag or validators.last_modified):
             return Answer(unchanged=True)
-        if response.status != 200:
-            raise SourceError(f"the server answered {status_text(response.status)}")
-        if not response.body.strip():
-            raise SourceError("the answer is empty")
-        parsed = await self._reader.read(response, request.watch.version)
-        _refuse_unless_a_feed(parsed, response)
+        parsed = await read_feed(self._reader, response, request.watch.version)
         return Answer(
             shown=tuple(s for entry in parsed.entries for s in _shown(entry, request, response)),
             entries=len(parsed.entries),
             # What breaks off half-way is read again next time, whatever the server says then.
             validators=Validators() if parsed.problem else _validators(response),
         )
+
+
+async def read_feed(reader: FeedReader, response: Response, pattern: str | None) -> Parsed:
+    """The feed that an answer holds; `pattern` finds the version in a title or a link.
+
+    Raises:
+        SourceError: the answer is an error, a web page, empty, malformed or too much.
+    """
+    if response.status != 200:
+        raise SourceError(f"the server answered {status_text(response.status)}")
+    if not response.body.strip():
+        raise SourceError("the answer is empty")
+    parsed = await reader.read(response, pattern)
+    _refuse_unless_a_feed(parsed, response)
+    return parsed
+
+
+def versions_of(
+    entry: Entry, pattern: str | None, product: Product, scheme: Scheme
+) -> tuple[str, ...]:
+    """The versions that an entry is about.
+
+    With a pattern it is what that found. Without one it is looked for in the title, in what an
+    appcast declares, and in the link, in that order. Sparkle's build number comes last: it is
+    the version only where there is no other.
+    """
+    if pattern:
+        return _declared(entry.version or "", scheme)
+    title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link) or ""
+    return (
+        find_versions(title, "", product, scheme)
+        or _declared(entry.short_version, scheme)
+        or find_versions("", link, product, scheme)
+        or _declared(entry.build, scheme)
+    )
+
+
+def _declared(text: str, scheme: Scheme) -> tuple[str, ...]:
+    version = as_version(text, scheme)
+    return (version,) if version else ()
 
 
 def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
@@ -86,16 +123,11 @@ def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
 
 def _shown(entry: Entry, request: Request, response: Response) -> Iterator[Shown]:
     title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link)
-    if request.watch.version:
-        text = (entry.version or "").strip()
-        bare = text.removeprefix("v")
-        versions = [v for v in (text, bare) if is_version(v, request.scheme)][:1]
-    else:
-        versions = list(find_versions(title, link or "", request.product, request.scheme))
-    for version in versions:
+    enclosure = next((clean_url(row.url) for row in entry.enclosures), None)
+    for version in versions_of(entry, request.watch.version, request.product, request.scheme):
         yield Shown(
             version=version,
-            url=link or clean_url(entry.enclosure) or clean_url(response.url) or request.watch.url,
+            url=link or enclosure or clean_url(response.url) or request.watch.url,
             title=title,
             platform=request.watch.platform,
             published=datetime.fromisoformat(entry.published) if entry.published else None,

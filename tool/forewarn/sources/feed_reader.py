@@ -18,17 +18,35 @@ _COMMAND = ("-P", "-m", "forewarn.sources.feed_worker")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Enclosure:
+    """A file that an entry comes with; what the feed does not say of it is empty."""
+
+    url: str
+    length: str
+    type: str
+    platform: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One entry as the feed has it, cut to size but not cleaned.
 
-    `version` is what the pattern found; `published` is ISO 8601 in UTC.
+    `version` is what the pattern found. `published` is ISO 8601 in UTC; `published_on` and
+    `updated_on` are the days as they are written there. From `short_version` on, it is what an
+    appcast declares (Sparkle's elements or attributes), empty where it does not.
     """
 
     title: str
     link: str
-    enclosure: str
     published: str | None
+    published_on: str | None
+    updated_on: str | None
     version: str | None
+    enclosures: tuple[Enclosure, ...]
+    short_version: str
+    build: str
+    channel: str
+    minimum_system: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,8 +106,13 @@ class FeedReader:
                     ) from error
                 raise
             self._idle.append(worker)
-        entries = tuple(Entry(**entry) for entry in reply["entries"])
+        entries = tuple(_entry(row) for row in reply["entries"])
         return Parsed(kind=reply["kind"], problem=reply["problem"], entries=entries)
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    enclosures = tuple(Enclosure(**enclosure) for enclosure in row["enclosures"])
+    return Entry(**{**row, "enclosures": enclosures})
 
 
 async def _start() -> Process:

@@ -4,7 +4,7 @@ feedparser can be hung or blown up by what it reads, so it reads in a process th
 Frames go both ways, each four bytes of length (big endian) and that many bytes. A request is a
 frame of JSON (`base`, `content_type`, `pattern`, `seconds`) and one with the feed's bytes; the
 reply is a frame of JSON: `kind` (empty where it is no feed), `problem` (what is malformed, or
-null) and `entries` with `title`, `link`, `enclosure`, `published` and `version`.
+null) and `entries` with what `feed_reader.Entry` has.
 """
 
 from __future__ import annotations
@@ -16,12 +16,18 @@ import math
 import re
 import sys
 import time
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate
 from typing import Any, BinaryIO
 
 _MEMORY = 1024**3  # bytes
 # An entry's text is cut here, so that no pattern and no reply has more to work on.
 LONGEST_TITLE, LONGEST_LINK = 300, 2000
+_LONGEST_VALUE = 100
+_MOST_ENCLOSURES = 20
+_SPARKLE = "http://www.andymatuschak.org/xml-namespaces/sparkle"
+_ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def write_frame(stream: BinaryIO, data: bytes) -> None:
@@ -63,25 +69,79 @@ def parse(body: bytes, base: str, content_type: str, pattern: str | None) -> dic
     )
     harmless = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
     problem = feed.get("bozo_exception")
+    spaces = feed.get("namespaces") or {}
+    sparkle = next((prefix for prefix, name in spaces.items() if name == _SPARKLE), "sparkle")
     return {
         "kind": feed.get("version") or "",
         "problem": None if problem is None or isinstance(problem, harmless) else str(problem)[:200],
-        "entries": [_entry(entry, pattern) for entry in feed.entries],
+        "entries": [_entry(entry, pattern, sparkle) for entry in feed.entries],
     }
 
 
-def _entry(entry: Any, pattern: str | None) -> dict[str, str | None]:
+def _entry(entry: Any, pattern: str | None, sparkle: str) -> dict[str, Any]:
     title, link = str(entry.get("title") or ""), str(entry.get("link") or "")
-    enclosures = [str(row.get("href") or "") for row in entry.get("enclosures") or ()]
     title, link = title[:LONGEST_TITLE], link if len(link) <= LONGEST_LINK else ""
     found = (re.search(pattern, title) or re.search(pattern, link)) if pattern else None
+    enclosures = list(_enclosures(entry, sparkle))
+
+    def declared(name: str) -> str:
+        """A value of Sparkle's: an element of the entry, or an attribute of its download."""
+        rows = (enclosure.get(f"{sparkle}:{name}") for enclosure in enclosures)
+        return _short(entry.get(f"{sparkle}_{name}") or next(filter(None, rows), None))
+
     return {
         "title": title,
         "link": link,
-        "enclosure": next((url for url in enclosures if len(url) <= LONGEST_LINK), ""),
         "published": _moment(entry.get("published_parsed")),
+        "published_on": _day(entry.get("published"), entry.get("published_parsed")),
+        "updated_on": _day(entry.get("updated"), entry.get("updated_parsed")),
         "version": found.group(1) if found else None,
+        "enclosures": [
+            {
+                "url": str(row["href"]),
+                "length": _short(row.get("length")),
+                "type": _short(row.get("type")),
+                "platform": _short(row.get(f"{sparkle}:os")),
+            }
+            for row in enclosures
+        ],
+        "short_version": declared("shortversionstring"),
+        "build": declared("version"),
+        "channel": declared("channel"),
+        "minimum_system": declared("minimumsystemversion"),
     }
+
+
+def _enclosures(entry: Any, sparkle: str) -> Iterator[Any]:
+    """The downloads of an entry, without those that only update an older version of it."""
+    for row in (entry.get("enclosures") or ())[:_MOST_ENCLOSURES]:
+        url = str(row.get("href") or "")
+        if url and len(url) <= LONGEST_LINK and not row.get(f"{sparkle}:deltafrom"):
+            yield row
+
+
+def _short(value: object) -> str:
+    """A value as text; one that is too long is no value."""
+    text = str(value or "").strip()
+    return text if len(text) <= _LONGEST_VALUE else ""
+
+
+def _day(written: str | None, parsed: time.struct_time | None) -> str | None:
+    """The day as it is written there: in the time zone of who wrote it, not in UTC."""
+    moment = _moment(parsed)
+    if moment is None:
+        return None
+    there = utc = date.fromisoformat(moment[:10])
+    text = str(written or "").strip()[:_LONGEST_VALUE]
+    try:
+        if _ISO_DAY.match(text):
+            there = date.fromisoformat(text[:10])
+        elif fields := parsedate(text):
+            there = date(*fields[:3])
+    except ValueError:
+        pass
+    # What differs by more than a time zone can was understood in another way.
+    return (there if abs(there - utc) <= timedelta(days=1) else utc).isoformat()
 
 
 def _moment(parsed: time.struct_time | None) -> str | None:

@@ -156,6 +156,12 @@ def _with_its_list(text: str, found: list[_Candidate]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.version for c in found[first : last + 1]))
 
 
+def as_version(text: str, scheme: Scheme) -> str | None:
+    """What is written as a version, without its `v` where the scheme does not want one."""
+    text = text.strip()
+    return next((v for v in (text, text.removeprefix("v")) if is_version(v, scheme)), None)
+
+
 def is_version(text: str, scheme: Scheme) -> bool:
     """Whether `text` is safe as a version, and is one under the scheme."""
     try:

@@ -1,37 +1,42 @@
-"""Loading the catalogue, from the working tree or from a commit."""
+"""Loading the catalogue, or a part of it, from the working tree or from a commit."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from forewarn import schemes
-from forewarn.errors import DataError
 from forewarn.model.article import Article
-from forewarn.model.catalogue import Catalogue
-from forewarn.model.finding import Finding
-from forewarn.model.product import Product
+from forewarn.model.catalogue import Catalogue, ReleaseKey
+from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Place
-from forewarn.model.release import Briefing, Release, product_path
+from forewarn.model.release import Briefing, Release
 from forewarn.model.version import InvalidVersion, Scheme, VersionRange
-from forewarn.store.git import Repository
-from forewarn.store.records import Record, is_record, read_record
-from forewarn.store.yaml_reader import Problems
+from forewarn.store.cache import Cache
+from forewarn.store.entries import AllFiles, Entry, Files
+from forewarn.store.folders import KB, PRODUCTS, Commit, Mark, Worktree
+from forewarn.store.layout import RECORD_FOLDERS
+from forewarn.store.parts import Part, unknown_product
+from forewarn.store.reader import Products, Progress, Reader
+from forewarn.store.shelf import PartShelf
+from forewarn.store.words import word_of_member, word_of_version
 
-RECORD_FOLDERS = ("releases", "kb")
-_LARGEST = 1_000_000  # bytes; a record is a page, not a dump
+if TYPE_CHECKING:
+    from forewarn.store.git import Repository
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Read:
-    """One file, read: the record, or None, and what is wrong with it."""
-
-    blob: str
-    record: Record | None
-    findings: tuple[Finding, ...]
+__all__ = [
+    "RECORD_FOLDERS",
+    "Loaded",
+    "Progress",
+    "Wanted",
+    "load_commit",
+    "load_matching",
+    "load_products",
+    "load_worktree",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,194 +44,234 @@ class Loaded:
     """A catalogue and what is wrong with its files.
 
     A record with a problem in it is left out whole, because half of one could mislead;
-    `unreadable` holds the paths of those files. `read` holds every file that was read.
+    `unreadable` holds the paths of those files. `read` holds every file that was looked at.
     """
 
     catalogue: Catalogue
     findings: tuple[Finding, ...]
     unreadable: frozenset[str]
-    read: Mapping[str, _Read]
+    read: Mapping[str, Entry]
 
 
-def load_worktree(root: Path) -> Loaded:
+def load_worktree(root: Path, progress: Progress | None = None) -> Loaded:
     """Load the files as they lie in the working tree, committed or not.
 
     Raises:
         DataError: a file cannot be opened.
     """
-    return _load({path: _read(path, "", data) for path, data in _files_below(root)})
+    worktree = Worktree(root)
+    with _no_collection():
+        reader = Reader(worktree, Cache(root), progress=progress)
+        folders = worktree.folders()
+        loaded = _whole(reader, folders)
+        reader.keep_only(folders)
+    return loaded
 
 
-def load_commit(repository: Repository, commit: str, known: Loaded | None = None) -> Loaded:
+def load_commit(
+    repository: Repository,
+    commit: str,
+    known: Loaded | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
     """Load the files of a commit; those that are the same in `known` are not read again."""
-    before = known.read if known else {}
-    read = {}
-    for blob in repository.blobs(commit, RECORD_FOLDERS):
-        if not is_record(blob.path):
-            continue
-        same = before.get(blob.path)
-        if same is None or same.blob != blob.id:
-            same = _read(blob.path, blob.id, repository.read(blob.id))
-        read[blob.path] = same
-    return _load(read)
+    source = Commit(repository, commit)
+    with _no_collection():
+        read = known.read if known else None
+        reader = Reader(source, Cache(repository.root), progress=progress, known=read)
+        return _whole(reader, source.folders())
 
 
-def _files_below(root: Path) -> Iterator[tuple[str, bytes]]:
-    for relative in sorted(_records_below(root), key=lambda path: path.split("/")):
-        try:
-            yield relative, (root / relative).read_bytes()
-        except OSError as error:
-            raise DataError(
-                f"cannot be read: {error.strerror}",
-                where=relative,
-                help="Mend the file's permissions.",
-            ) from error
+def load_products(root: Path, products: Collection[str], *, suites: bool = False) -> Loaded:
+    """Load all products, but the releases of these only, and the articles that name them.
+
+    A known issue that applies to one of them may be fixed in another product: its releases are
+    there, too. With `suites`, so are those of suites that contained theirs when they were last
+    read; a suite that was edited since is found by `load_worktree`.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    worktree = Worktree(root)
+    with _no_collection():
+        return _some(worktree, Reader(worktree, Cache(root)), set(products), suites=suites)
 
 
-def _records_below(root: Path) -> Iterator[str]:
-    # Text and directory entries: a `Path` for each of a hundred thousand files takes seconds.
-    for folder in RECORD_FOLDERS:
-        waiting = [folder]
-        while waiting:
-            here = waiting.pop()
-            with (
-                suppress(FileNotFoundError, NotADirectoryError),
-                os.scandir(root / here) as entries,
-            ):
-                for entry in entries:
-                    relative = f"{here}/{entry.name}"
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(relative)
-                    elif is_record(relative) and entry.is_file(follow_symlinks=False):
-                        yield relative
+class Wanted(NamedTuple):
+    """What is looked for: words (see `forewarn.store.words`), versions by product, products."""
+
+    words: Collection[str]
+    versions: Mapping[str, Collection[str]]
+    products: Collection[str]
 
 
-def _read(path: str, blob: str, data: bytes) -> _Read:
-    problems = Problems(path)
-    record = None
-    if len(data) > _LARGEST:
-        problems.add(
-            None,
-            "unreadable",
-            f"the file has {len(data)} bytes; {_LARGEST} is the most for a record",
-            "Move long material into a file of its own, and link to it.",
-        )
-    else:
-        record = read_record(path, data, problems)
-    return _Read(blob=blob, record=record, findings=tuple(problems.findings))
+def load_matching(root: Path, choose: Callable[[Catalogue], Wanted]) -> Loaded:
+    """Load all products, and the releases of those that may match, as the cache remembers them.
+
+    `choose` is given all products, without a release. Matching is a product that had one of the
+    words or of its versions when it was last read, that has got or lost a file since, or that is
+    wanted by name. What came by an edit since is not seen: only `load_worktree` can say that
+    there is nothing.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    worktree = Worktree(root)
+    with _no_collection():
+        reader = Reader(worktree, Cache(root))
+        folders = worktree.products()
+        known = reader.products(worktree.product_files(folders))
+        wanted = choose(Catalogue(products=known.records, schemes=known.orders))
+        found = set(wanted.products)
+        for name in folders:
+            versions = wanted.versions.get(name, ())
+            asked = {*wanted.words, *_version_words(versions, known.orders.get(name))}
+            if worktree.folder_time(name) != reader.time_of(name) or reader.may_hold(name, asked):
+                found.add(name)
+        return _some(worktree, reader, found, suites=True)
 
 
-def _load(read: Mapping[str, _Read]) -> Loaded:
-    findings = [finding for row in read.values() for finding in row.findings]
-    records = [row.record for row in read.values() if row.record and not row.findings]
-    catalogue, more = _assemble(records)
-    unusable = {path for path, row in read.items() if row.record is None or row.findings}
-    return Loaded(
-        catalogue=catalogue,
-        findings=tuple(findings + more),
-        unreadable=frozenset(unusable | {finding.place.file for finding in more}),
-        read=read,
-    )
+def _version_words(versions: Collection[str], scheme: Scheme | None) -> Iterator[str]:
+    for version in versions:
+        with suppress(InvalidVersion):
+            if scheme:
+                yield word_of_version(version, scheme)
 
 
-def _assemble(records: list[Record]) -> tuple[Catalogue, list[Finding]]:
-    products = {record.id: record for record in records if isinstance(record, Product)}
-    orders = {key: schemes.get(product.scheme) for key, product in products.items()}
-    releases: dict[tuple[str, str], Release] = {}
-    briefings: dict[tuple[str, str], Briefing] = {}
-    articles: dict[str, Article] = {}
-    findings: list[Finding] = []
-    for record in records:
-        problems = Problems(record.place.file)
-        match record:
-            case Product():
-                continue
-            case Article():
-                _check_ranges(record.applies, orders, problems)
-                _check_ranges(record.fixed_in, orders, problems)
-                articles[record.path] = record
-            case Briefing():
-                if _belongs(record, products, orders, problems):
-                    briefings[record.product, record.version] = record
-            case Release():
-                for statement in record.compatibility:
-                    ranges = {statement.partner: statement.versions}
-                    _check_ranges(ranges, orders, problems, statement.place)
-                belongs = _belongs(record, products, orders, problems)
-                if belongs and not problems.findings:
-                    key = (record.product, record.version)
-                    releases[key] = _on_its_track(record, products[record.product])
-        if problems.findings:
-            findings += problems.findings
-            articles.pop(record.place.file, None)
-    catalogue = Catalogue(
-        products=products,
-        releases=releases,
-        briefings=briefings,
-        articles=articles,
-        schemes=orders,
-    )
-    return catalogue, findings
-
-
-def _belongs(
-    record: Release | Briefing,
-    products: Mapping[str, Product],
-    orders: Mapping[str, Scheme],
-    problems: Problems,
-) -> bool:
-    """Whether a record's product is there and its version is one; else a finding says so."""
-    product = products.get(record.product)
-    if product is None:
-        problems.add(
-            None,
-            "unknown-product",
-            f"there is no readable {product_path(record.product)}",
-            f"Make one: `forewarn product add {record.product} --name … --scheme …`.",
-        )
-        return False
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Do without the garbage collector: it would look at all records again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        orders[record.product].key(record.version)
-    except InvalidVersion as error:
-        problems.add(
-            None,
-            "not-a-version",
-            f"{record.version!r} is no version under the scheme {product.scheme}: {error}",
-            "Rename the file, or declare another scheme in product.yml.",
-        )
-        return False
-    return True
+        yield
+    finally:
+        if was_on:
+            gc.freeze()  # it need not look at them later either: they stay
+            gc.enable()
 
 
-def _check_ranges(
-    ranges: Mapping[str, VersionRange],
-    orders: Mapping[str, Scheme],
-    problems: Problems,
-    place: Place | None = None,
-) -> None:
-    """Report ranges over a product that is not there, or with ends that are no versions of it."""
-    place = place or problems.place(None)
-    for product, versions in ranges.items():
+def _whole(reader: Reader, folders: Mapping[str, Mapping[str, Mark]]) -> Loaded:
+    reader.expect(sum(map(len, folders.values())))
+    known = reader.products(folders[PRODUCTS])
+    known = known._replace(records=dict(known.records), orders=dict(known.orders))
+    parts = {
+        name: reader.part(name, files)
+        for name, files in sorted(folders.items())
+        if name not in (PRODUCTS, KB)
+    }
+    articles = reader.articles(folders[KB])
+    return _assemble(known, parts, articles, articles)
+
+
+def _some(worktree: Worktree, reader: Reader, wanted: set[str], *, suites: bool) -> Loaded:
+    folders = worktree.products()
+    known = reader.products(worktree.product_files(folders))
+    articles = reader.articles(worktree.folder(KB))
+    naming = {
+        path: articles[path] for path in articles if not wanted.isdisjoint(reader.named_in(path))
+    }
+    wanted = wanted.union(*map(reader.named_in, naming))
+    members = {word_of_member(product) for product in wanted} if suites else set()
+    parts = {
+        name: reader.part(name, worktree.folder(name))
+        for name in folders
+        if name in wanted or (members and reader.may_hold(name, members))
+    }
+    return _assemble(known, parts, articles, naming)
+
+
+def _assemble(
+    known: Products,
+    parts: Mapping[str, Part],
+    read_articles: Files,
+    shown: Mapping[str, Entry],
+) -> Loaded:
+    """Put parts together. Of `read_articles`, those in `shown` are in the catalogue."""
+    findings = [finding for part in parts.values() for finding in part.findings]
+    without: set[ReleaseKey] = set()
+    for part in parts.values():
+        for release, found in _bad_ranges(part, known.orders):
+            findings += found
+            without.add((release.product, release.version))
+    articles = {}
+    for path, entry in sorted(shown.items()):
+        record = entry.record if entry.usable else None
+        if isinstance(record, Article):
+            ranges = (*record.applies.items(), *record.fixed_in.items())
+            bad = [*_range_findings([(record.place, *row) for row in ranges], known.orders)]
+            findings += bad
+            if not bad:
+                articles[path] = record
+    folders = {PRODUCTS: known.files, KB: read_articles}
+    folders |= {name: part.files for name, part in parts.items()}
+    unusable = [files[path] for files in folders.values() for path in files.unusable()]
+    findings += [finding for entry in unusable for finding in entry.findings]
+    return Loaded(
+        catalogue=Catalogue(
+            products=known.records,
+            releases=PartShelf(parts, frozenset(without)),
+            briefings=_briefings(parts),
+            articles=articles,
+            schemes=known.orders,
+        ),
+        findings=tuple(sorted(findings, key=lambda f: (f.place.file, f.place.line, f.rule))),
+        unreadable=frozenset({entry.path for entry in unusable} | {f.place.file for f in findings}),
+        read=AllFiles(folders),
+    )
+
+
+def _briefings(parts: Mapping[str, Part]) -> dict[ReleaseKey, Briefing]:
+    records = (part.files[path].record for part in parts.values() for path in part.briefings)
+    return {
+        (record.product, record.version): record
+        for record in records
+        if isinstance(record, Briefing)
+    }
+
+
+def _bad_ranges(
+    part: Part, orders: Mapping[str, Scheme]
+) -> Iterator[tuple[Release, list[Finding]]]:
+    """The releases of a part that state ranges which are none, with what is wrong with them."""
+    ranges = ((partner, versions) for partner, found in part.ranges.items() for versions in found)
+    if all(partner in orders and not _problem(v, orders[partner]) for partner, v in ranges):
+        return
+    for path in part.linked:
+        release = part.files[path].record
+        if isinstance(release, Release):
+            stated = ((s.place, s.partner, s.versions) for s in release.compatibility)
+            found = [*_range_findings(stated, orders)]
+            if found:
+                yield release, found
+
+
+def _range_findings(
+    ranges: Iterable[tuple[Place, str, VersionRange]], orders: Mapping[str, Scheme]
+) -> Iterator[Finding]:
+    """Report ranges over a product that is not there, and ranges that are none of its scheme."""
+    for place, product, versions in ranges:
         if product not in orders:
-            problems.add_at(
-                place,
-                "unknown-product",
-                f"there is no readable {product_path(product)}",
-                f"Mend the name, or make it: `forewarn product add {product} --name … --scheme …`.",
-            )
+            yield unknown_product(place, product)
             continue
+        found = _problem(versions, orders[product])
+        if found:
+            rule, problem = found
+            yield Finding(
+                rule=rule,
+                severity=FindingSeverity.ERROR,
+                place=place,
+                message=f"{str(versions)!r} is no range of {product}: {problem}",
+                help=f"Write versions of the scheme {orders[product].name}.",
+            )
+
+
+def _problem(versions: VersionRange, scheme: Scheme) -> tuple[str, str] | None:
+    """The rule that a range breaks under a product's scheme, and how; None where it is one."""
+    try:
         for comparator in versions.comparators:
-            try:
-                orders[product].key(comparator.version)
-            except InvalidVersion as error:
-                problems.add_at(
-                    place,
-                    "not-a-version",
-                    f"{str(versions)!r} is no range of {product}: {error}",
-                    f"Write versions of the scheme {orders[product].name}.",
-                )
-
-
-def _on_its_track(release: Release, product: Product) -> Release:
-    """A release that names no track is on its product's default one."""
-    return release if release.track else replace(release, track=product.tracks[0])
+            scheme.key(comparator.version)
+        problem = versions.vers_problem(scheme)
+    except InvalidVersion as error:
+        return "not-a-version", str(error)
+    return ("wrong-value", problem) if problem else None

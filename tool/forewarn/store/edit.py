@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from forewarn.errors import DataError
@@ -23,7 +25,8 @@ def edit_record(data: bytes, change: Callable[[Any], None], where: str) -> bytes
     """Give the front matter of a record to `change`, which edits it as a mapping.
 
     Raises:
-        DataError: the record has no front matter that can be edited.
+        DataError: the record has no front matter that can be edited, or the library that edits
+            it would spoil it.
     """
     text = data.decode("utf-8")
     lines = text.splitlines(keepends=True)
@@ -37,7 +40,48 @@ def edit_record(data: bytes, change: Callable[[Any], None], where: str) -> bytes
     change(head)
     buffer = io.StringIO()
     yaml.dump(head, buffer)
+    _refuse_spoilt(head, buffer.getvalue(), where)
     return "".join([lines[0], buffer.getvalue(), *lines[end:]]).encode("utf-8")
+
+
+def _refuse_spoilt(head: Any, text: str, where: str) -> None:
+    """Refuse what does not read back as it was meant.
+
+    ruamel.yaml 0.19.1 joins the lines of a row that follows one in braces with a comment
+    behind it, where a comment stands above the list.
+    """
+    from ruamel.yaml.error import YAMLError
+
+    with suppress(YAMLError):
+        if _round_trip().load(text) == head:
+            return
+    raise DataError(
+        "this file cannot be edited by command without spoiling it",
+        where=where,
+        help="Move the comments that stand behind rows in braces to lines of their own, or edit "
+        "the file by hand.",
+    )
+
+
+def one_line(row: dict[str, Any]) -> Any:
+    """A mapping that is written on one line, in braces; its moments to the second, in UTC."""
+    from ruamel.yaml.comments import CommentedMap
+
+    mapping = CommentedMap(
+        {k: _moment(v) if isinstance(v, datetime) else v for k, v in row.items()}
+    )
+    mapping.fa.set_flow_style()
+    return mapping
+
+
+def _moment(at: datetime) -> Any:
+    from ruamel.yaml.timestamp import TimeStamp
+
+    # What the library writes behind the time is the name of its zone.
+    utc = at.astimezone(timezone(timedelta(0), "Z"))
+    stamp = TimeStamp(*utc.timetuple()[:6], tzinfo=utc.tzinfo)
+    stamp._yaml["t"] = True
+    return stamp
 
 
 def _dump(head: dict[str, Any]) -> str:

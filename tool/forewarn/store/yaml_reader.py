@@ -17,8 +17,9 @@ from typing import TypeVar
 
 import yaml
 
-from forewarn.model.finding import Finding, FindingSeverity
+from forewarn.model.finding import Finding, FindingSeverity, Mend
 from forewarn.model.record import Place
+from forewarn.store.slips import fill_date, meant
 
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -45,11 +46,21 @@ class Problems:
         line = node.start_mark.line if node else 0
         return Place(file=self.file, line=self._first_line + line)
 
-    def add(self, node: yaml.Node | None, rule: str, message: str, help: str) -> None:
-        """Keep a finding of severity error at a node, or at the beginning of the file."""
-        self.add_at(self.place(node), rule, message, help)
+    def add(
+        self, node: yaml.Node | None, rule: str, message: str, help: str, right: str | None = None
+    ) -> None:
+        """Keep a finding of severity error at a node, or at the beginning of the file.
 
-    def add_at(self, place: Place, rule: str, message: str, help: str) -> None:
+        `right` is what the scalar must be, where nothing else can be meant.
+        """
+        mend = None
+        if isinstance(node, yaml.ScalarNode) and right is not None:
+            mend = Mend(column=node.start_mark.column, old=str(node.value), new=right)
+        self.add_at(self.place(node), rule, message, help, mend)
+
+    def add_at(
+        self, place: Place, rule: str, message: str, help: str, mend: Mend | None = None
+    ) -> None:
         """Keep a finding of severity error at a place."""
         self.findings.append(
             Finding(
@@ -58,12 +69,18 @@ class Problems:
                 place=place,
                 message=message,
                 help=help,
+                mend=mend,
             )
         )
 
 
-def read_mapping(text: str, problems: Problems, what: str) -> Fields | None:
-    """Read YAML text that must be one mapping; None (and a finding) where it is not."""
+def read_mapping(
+    text: str, problems: Problems, what: str, list_key: str | None = None
+) -> Fields | None:
+    """Read YAML text that must be one mapping; None (and a finding) where it is not.
+
+    With `list_key`, a list may stand there alone, and is read as if it were that key's value.
+    """
     if _too_deep(text):
         problems.add(
             None, "unreadable", "this is nested too deeply to be a record", "Write it out flat."
@@ -98,6 +115,11 @@ def read_mapping(text: str, problems: Problems, what: str) -> Fields | None:
     if node is None:
         start = yaml.Mark(problems.file, 0, 0, 0, "", 0)
         node = yaml.MappingNode("tag:yaml.org,2002:map", [], start, start)
+    if list_key and isinstance(node, yaml.SequenceNode):
+        key = yaml.ScalarNode("tag:yaml.org,2002:str", list_key, node.start_mark, node.start_mark)
+        node = yaml.MappingNode(
+            "tag:yaml.org,2002:map", [(key, node)], node.start_mark, node.end_mark
+        )
     if not isinstance(node, yaml.MappingNode):
         problems.add(
             node,
@@ -156,10 +178,18 @@ class Fields:
         self._known.extend(self._keys)
         return tuple(self._keys)
 
-    def text(self, name: str, check: Callable[[str], str | None] | None = None) -> str | None:
-        """A string, or None where the key is missing; `check` returns what is wrong with it."""
+    def text(
+        self,
+        name: str,
+        check: Callable[[str], str | None] | None = None,
+        repair: Callable[[str], str] | None = None,
+    ) -> str | None:
+        """A string, or None where the key is missing; `check` returns what is wrong with it.
+
+        Where `repair` makes it right, that is the one right mend.
+        """
         node = self._take(name)
-        return None if node is None else self._scalar(node, name, check)
+        return None if node is None else self._scalar(node, name, check, repair)
 
     def required(self, name: str, check: Callable[[str], str | None] | None = None) -> str:
         """A string that must be there and not empty; "" (and a finding) where it is not."""
@@ -193,16 +223,16 @@ class Fields:
 
     def day(self, name: str) -> date | None:
         """A date, written 2026-05-04."""
-        return self.parsed(name, date.fromisoformat, "a date such as 2026-05-04")
+        return self.parsed(name, date.fromisoformat, "a date such as 2026-05-04", fill_date)
 
     def choice(self, name: str, choices: type[Choice]) -> Choice | None:
         """One of an enumeration's values."""
-        return self.parsed(name, choices, _one_of(choices))
+        return self.parsed(name, choices, _one_of(choices), str.lower)
 
     def flag(self, name: str) -> bool:
         """`true` or `false`; false where the key is missing."""
         words = {"true": True, "false": False}
-        return bool(self.parsed(name, words.__getitem__, "true or false"))
+        return bool(self.parsed(name, words.__getitem__, "true or false", str.lower))
 
     def whole_number(self, name: str) -> int | None:
         """A number without sign or fraction."""
@@ -214,8 +244,17 @@ class Fields:
 
         return self.parsed(name, parse, "a whole number such as 18874368")
 
-    def parsed(self, name: str, parse: Callable[[str], Value], expected: str) -> Value | None:
-        """A scalar given to `parse`; its ValueError or KeyError becomes a finding."""
+    def parsed(
+        self,
+        name: str,
+        parse: Callable[[str], Value],
+        expected: str,
+        repair: Callable[[str], str] | None = None,
+    ) -> Value | None:
+        """A scalar given to `parse`; its ValueError or KeyError becomes a finding.
+
+        Where `parse` takes what `repair` makes of it, that is the one right mend.
+        """
         node = self._take(name)
         text = None if node is None else self._scalar(node, name, None)
         if text is None:
@@ -229,6 +268,7 @@ class Fields:
                 "wrong-value",
                 f"{name!r} is {_shorten(text)}; expected {expected}{reason}",
                 f"Write {expected}.",
+                _right(text, repair, lambda right: _parses(parse, right)),
             )
             return None
 
@@ -241,6 +281,10 @@ class Fields:
             self._wrong(node, name, "keys and values")
             return None
         return Fields(node, self.problems, name)
+
+    def is_list(self, name: str) -> bool:
+        """Whether the key is there and has a list, for a key that may have another form."""
+        return isinstance(self._take(name), yaml.SequenceNode)
 
     def mappings(self, name: str) -> tuple[Fields, ...]:
         """A list of mappings below this one."""
@@ -260,16 +304,18 @@ class Fields:
 
     def end(self) -> None:
         """Report every key that was never asked for."""
-        for name, node in self._keys.items():
-            if name in self._known:
-                continue
+        slips = {name: meant(name, self._known) for name in self._keys if name not in self._known}
+        # Where two slips are of one key, or it is there already, one of them is something else.
+        taken = [*self._keys, *slips.values()] if slips else []
+        for name, right in slips.items():
             close = difflib.get_close_matches(name, self._known, n=1)
             help = f"Did you mean {close[0]!r}? " if close else ""
             self.problems.add(
-                node,
+                self._keys[name],
                 "unknown-key",
                 f"{_shorten(name)} is not a key of {self.what}",
                 f"{help}The keys are {', '.join(dict.fromkeys(self._known))}.",
+                right if taken.count(right) == 1 else None,
             )
 
     def _take(self, name: str) -> yaml.Node | None:
@@ -277,7 +323,11 @@ class Fields:
         return self._values.get(name)
 
     def _scalar(
-        self, node: yaml.Node, name: str, check: Callable[[str], str | None] | None
+        self,
+        node: yaml.Node,
+        name: str,
+        check: Callable[[str], str | None] | None,
+        repair: Callable[[str], str] | None = None,
     ) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
             self._wrong(node, name, "one value")
@@ -286,7 +336,11 @@ class Fields:
         problem = check(text) if check else None
         if problem:
             self.problems.add(
-                node, "wrong-value", f"{name!r} cannot be used: {problem}", f"Mend {name}."
+                node,
+                "wrong-value",
+                f"{name!r} cannot be used: {problem}",
+                f"Mend {name}.",
+                _right(text, repair, lambda right: not (check and check(right))),
             )
             return None
         return text
@@ -337,6 +391,22 @@ def _has_shorthand(text: str, problems: Problems) -> bool:
         # What cannot be scanned cannot be parsed either, and the parser says it better.
         return False
     return False
+
+
+def _right(
+    text: str, repair: Callable[[str], str] | None, is_right: Callable[[str], bool]
+) -> str | None:
+    """What `repair` makes of a text, where that is right."""
+    repaired = repair(text) if repair else text
+    return repaired if repaired != text and is_right(repaired) else None
+
+
+def _parses(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except (ValueError, KeyError):
+        return False
+    return True
 
 
 def _kind(node: yaml.Node) -> str:

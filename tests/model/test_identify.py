@@ -1,0 +1,184 @@
+""" "Where did he get that?": what a person holds in the hand, and which release it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from forewarn.model.clue import Clue, ClueKind, clue_of_file, clue_of_text
+from forewarn.model.identify import Answer, Why, identify
+from forewarn.model.release import Download, Status, Withdrawal
+from forewarn.model.sighting import Sighting, SightingState
+from model_builder import catalogue, product, release
+
+SHA = "9f2c" * 16
+EXE = Download(
+    platform="windows",
+    url="https://downloads.example.com/2.7/Recorder-2.7.exe",
+    size=4096,
+    sha256=SHA,
+)
+DMG = Download(platform="macos", url="https://downloads.example.com/recorder-2.7.dmg")
+RECORDER = release("recorder", "2.7", downloads=(EXE, DMG))
+PRO = release("recorder-pro", "2.7")
+KNOWN = catalogue(
+    product("recorder"),
+    product("recorder-pro", name="Recorder Pro"),
+    RECORDER,
+    PRO,
+    release("recorder", "2.4"),
+    release("recorder", "2.7-rc1", status=Status.STAGED),
+    release("player", "2.4"),
+)
+
+
+def asked(text: str) -> tuple[ClueKind, Answer]:
+    clue = clue_of_text(KNOWN, text)
+    return clue.kind, identify(KNOWN, clue)
+
+
+def names(answer: Answer) -> list[str]:
+    return [str(match.release) for match in answer.matches]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("recorder 2.7", ClueKind.VERSION, ["recorder@2.7"]),
+        ("Recorder 2.7", ClueKind.VERSION, ["recorder@2.7"]),
+        ("Recorder2.7.0", ClueKind.VERSION, ["recorder@2.7"]),
+        ("recorder@2.7", ClueKind.VERSION, ["recorder@2.7"]),
+        ("Recorder version 2.7", ClueKind.VERSION, ["recorder@2.7"]),
+        ("recorder v2.7 for Windows", ClueKind.VERSION, ["recorder@2.7"]),
+        ("recorder 2.7-rc1", ClueKind.VERSION, ["recorder@2.7-rc1"]),
+        ("recorder 2.7-rc2", ClueKind.VERSION, []),
+        ("recorder 2.7.64", ClueKind.VERSION, []),
+        ("Recorder Pro 2.7", ClueKind.VERSION, ["recorder-pro@2.7"]),
+        ("recorder_pro-2.7", ClueKind.VERSION, ["recorder-pro@2.7"]),
+        ("2.7", ClueKind.VERSION, ["recorder@2.7", "recorder-pro@2.7"]),
+        ("v2.4", ClueKind.VERSION, ["player@2.4", "recorder@2.4"]),
+        ("recorder", ClueKind.VERSION, []),
+        ("my precorder 2.7", ClueKind.VERSION, []),
+        ("(", ClueKind.VERSION, []),
+        ("Recorder-2.7.exe", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        ("recorder-2.7 (1).EXE", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        (r"C:\Users\jo\Downloads\recorder-2.7.exe", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        ("recorder-2.7-windows-x86_64.zip", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        ("player-2.4.tar.gz", ClueKind.FILE_NAME, ["player@2.4"]),
+        ("setup.exe", ClueKind.FILE_NAME, []),
+        (SHA, ClueKind.SHA256, ["recorder@2.7"]),
+        (SHA.upper(), ClueKind.SHA256, ["recorder@2.7"]),
+        (f"sha256:{SHA}", ClueKind.SHA256, ["recorder@2.7"]),
+        (SHA[:8], ClueKind.SHA256, ["recorder@2.7"]),
+        (SHA[:7], ClueKind.VERSION, []),
+        ("0" * 64, ClueKind.SHA256, []),
+        ("deadbeef", ClueKind.SHA256, []),
+        (EXE.url, ClueKind.URL, ["recorder@2.7"]),
+        (EXE.url.replace("https://downloads", "HTTP://Downloads") + "#top", ClueKind.URL, ["recorder@2.7"]),
+        ("https://other.example/recorder-2.7.exe", ClueKind.URL, []),
+        ("https://[/", ClueKind.URL, []),
+    ],
+)  # fmt: skip
+def test_what_somebody_types_is_understood(text: str, kind: ClueKind, found: list[str]) -> None:
+    read, answer = asked(text)
+    assert (read, names(answer)) == (kind, found)
+
+
+def test_a_version_that_looks_like_the_beginning_of_a_hash_is_a_version_where_it_is_recorded() -> (
+    None
+):
+    known = catalogue(release("player", "20260504"))
+    clue = clue_of_text(known, "20260504")
+    assert clue.kind is ClueKind.VERSION
+    assert names(identify(known, clue)) == ["player@20260504"]
+
+
+def test_the_platform_is_told_where_the_download_was_recognised() -> None:
+    (match,) = asked(DMG.url)[1].matches
+    assert (match.download, match.why) == (DMG, Why.URL)
+    assert asked("recorder 2.7")[1].matches[0].download is None
+
+
+def test_a_known_file_name_at_an_unknown_address_only_resembles_the_release() -> None:
+    answer = asked("https://other.example/recorder-2.7.exe")[1]
+    assert [(str(m.release), m.why) for m in answer.near] == [("recorder@2.7", Why.FILE_NAME)]
+
+
+def test_a_file_is_known_by_its_content_whatever_its_name() -> None:
+    clue = clue_of_file(KNOWN, "holiday.jpg", SHA, 4096)
+    (match,) = identify(KNOWN, clue).matches
+    assert (match.release, match.download, match.why) == (RECORDER, EXE, Why.SHA256)
+
+
+def test_a_file_with_a_known_name_and_other_content_is_not_the_release() -> None:
+    answer = identify(KNOWN, clue_of_file(KNOWN, "Recorder-2.7.exe", "0" * 64, 4096))
+    assert answer.matches == ()
+    assert [(str(m.release), m.download) for m in answer.near] == [("recorder@2.7", EXE)]
+
+
+def test_a_file_whose_hash_nobody_recorded_is_known_by_its_name_and_size() -> None:
+    assert names(identify(KNOWN, clue_of_file(KNOWN, "recorder-2.7.dmg", "0" * 64, 7))) == [
+        "recorder@2.7"
+    ]
+    sized = replace(DMG, size=8)
+    known = catalogue(release("recorder", "2.7", downloads=(sized,)))
+    answer = identify(known, clue_of_file(known, "recorder-2.7.dmg", "0" * 64, 7))
+    assert (len(answer.matches), len(answer.near)) == (0, 1)
+
+
+def test_what_customers_can_have_comes_before_what_they_cannot() -> None:
+    same = replace(EXE, platform="any")
+    gone = Withdrawal(on=date(2026, 5, 9), reason="no sound")
+    known = catalogue(
+        release("recorder", "3.0", downloads=(same,), status=Status.PLANNED),
+        release("recorder", "2.8", downloads=(same,), status=Status.STAGED),
+        release("recorder", "2.7", downloads=(same,), status=Status.WITHDRAWN, withdrawn=gone),
+        release("recorder", "2.6", downloads=(same,)),
+        release("recorder", "2.5", downloads=(same,)),
+    )
+    answer = identify(known, clue_of_text(known, SHA))
+    assert names(answer) == [f"recorder@{v}" for v in ("2.6", "2.5", "2.7", "2.8", "3.0")]
+
+
+def sighted(version: str, **changes: object) -> Sighting:
+    values: dict[str, object] = {
+        "id": "a1b2c3d4",
+        "product": "recorder",
+        "version": version,
+        "source": "https://downloads.example.com/feed.xml",
+        "url": f"https://downloads.example.com/recorder-{version}.exe",
+        "title": "",
+        "state": SightingState.OPEN,
+        "first_seen": datetime(2026, 5, 20, 7, 12, tzinfo=UTC),
+    }
+    return Sighting(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2.8", "recorder 2.8.0", "recorder-2.8.exe", "http://downloads.example.com/recorder-2.8.exe"],
+)
+def test_what_nobody_recorded_but_somebody_saw_is_told(text: str) -> None:
+    seen, other = sighted("2.8"), sighted("2.9")
+    answer = identify(KNOWN, clue_of_text(KNOWN, text), (other, seen))
+    assert (answer.matches, answer.sightings) == ((), (seen,))
+
+
+def test_a_recognised_file_tells_of_the_sightings_of_its_version() -> None:
+    seen = sighted("2.7.0", url="https://elsewhere.example/x", state=SightingState.DISMISSED)
+    clue = clue_of_file(KNOWN, "x", SHA, 4096)
+    assert identify(KNOWN, clue, (seen,)).sightings == (seen,)
+    answered = replace(seen, state=SightingState.KNOWN)
+    assert identify(KNOWN, clue, (answered,)).sightings == ()
+
+
+def test_a_sighting_of_a_product_that_is_gone_is_left_alone() -> None:
+    seen = sighted("2.8", product="gone", url="https://x.example/")
+    assert identify(KNOWN, clue_of_text(KNOWN, "2.8"), (seen,)).sightings == ()
+
+
+def test_the_product_that_was_named_is_remembered_where_its_version_is_not_known() -> None:
+    clue = clue_of_text(KNOWN, "Recorder 9.9")
+    assert clue == Clue(kind=ClueKind.VERSION, named=(("recorder", "9.9"),), products=("recorder",))

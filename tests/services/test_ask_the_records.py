@@ -1,0 +1,210 @@
+"""`forewarn identify`, `suite` and `release latest` on records, as an agent uses them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from command_line import Ran, run
+from forewarn.model.sighting import Sighting, SightingState
+from forewarn.store import sightings
+from forewarn.store.state import open_state, state_is_there
+from kb_builder import Kb
+
+PROGRAM = b"recorder 2.7" * 100_000
+SHA = hashlib.sha256(PROGRAM).hexdigest()
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> Kb:
+    """Recorder 2.7 for Windows and macOS, and two suites."""
+    kb = Kb(tmp_path / "kb").product("recorder", "Recorder").product("player", "Player")
+    kb.product("studio", "Studio")
+    kb.release("recorder", "2.4", "2025-05-04").release("player", "2.4", "2025-05-04")
+    kb.release(
+        "recorder",
+        "2.7",
+        "2026-05-04",
+        f"""
+        downloads:
+          - platform: windows
+            arch: x86_64
+            url: https://downloads.example.com/recorder-2.7.exe
+            size: {len(PROGRAM)}
+            sha256: {SHA}
+          - {{platform: macos, url: "https://downloads.example.com/recorder-2.7.dmg"}}
+        """,
+    )
+    kb.release("studio", "2026.1", "2026-01-10", "contains: {recorder: '2.4', player: '2.4'}\n")
+    return kb.release("studio", "2026.2", "2026-06-10", "contains: {recorder: '2.7.0'}\n")
+
+
+def ask(kb: Kb, *words: str, code: int = 0) -> Ran:
+    ran = run("-C", str(kb.root), *words)
+    assert ran.code == code, ran.out + ran.err
+    return ran
+
+
+def test_a_file_from_a_customer_is_recognised_by_its_content(kb: Kb, tmp_path: Path) -> None:
+    file = tmp_path / "Unconfirmed 712.crdownload"
+    file.write_bytes(PROGRAM)
+    told = ask(kb, "identify", str(file), "--format", "json").json
+    assert told == {
+        "what": str(file),
+        "kind": "file",
+        "sha256": SHA,
+        "matches": [
+            {
+                "product": "recorder",
+                "version": "2.7",
+                "status": "shipped",
+                "since": "2026-05-04",
+                "platform": "windows",
+                "why": "sha256",
+                "url": "https://downloads.example.com/recorder-2.7.exe",
+            }
+        ],
+        "near": [],
+        "sightings": [],
+    }
+    text = ask(kb, "identify", str(file)).out
+    assert text.startswith("Recorder 2.7 for windows x86_64: shipped on 2026-05-04\n")
+    assert not state_is_there(kb.root), "to ask writes nothing"
+
+
+def test_a_file_with_the_right_name_and_other_content_is_warned_of(kb: Kb, tmp_path: Path) -> None:
+    file = tmp_path / "recorder-2.7.exe"
+    file.write_bytes(PROGRAM + b"!")
+    text = ask(kb, "identify", str(file), code=1).out
+    assert text.startswith("Nobody knows this file")
+    assert "it resembles Recorder 2.7 for windows x86_64" in text
+    assert SHA in text and "nobody should install it" in text
+
+
+def test_a_hash_nobody_knows_says_so(kb: Kb) -> None:
+    ran = ask(kb, "identify", "0" * 64, code=1)
+    assert ran.out == "Nobody knows this hash: no record has it\n"
+
+
+def test_an_unknown_version_is_answered_with_the_newest_that_there_is(kb: Kb) -> None:
+    ran = ask(kb, "identify", "Recorder 2.9", code=1)
+    assert ran.out.endswith("the newest shipped is Recorder 2.7\n")
+    assert "no version is named" in ask(kb, "identify", "recorder", code=1).out
+    assert "nothing to identify" in ask(kb, "identify", " ", code=2).err
+
+
+@pytest.mark.parametrize("what", ["x" * 5000, "a\0b", "/", "..", "\u202e2.7"])
+def test_whatever_is_asked_gets_an_answer(kb: Kb, what: str) -> None:
+    assert ask(kb, "identify", what, code=1).out.startswith("Nobody knows")
+
+
+def test_what_was_sighted_and_is_in_no_record_is_an_answer(kb: Kb) -> None:
+    seen = Sighting(
+        id="a1b2c3d4",
+        product="recorder",
+        version="2.8",
+        source="https://downloads.example.com/feed.xml",
+        url="https://downloads.example.com/recorder-2.8.exe",
+        title="Recorder 2.8",
+        state=SightingState.OPEN,
+        first_seen=datetime(2026, 5, 20, 7, 12, tzinfo=UTC),
+        platform="windows",
+    )
+    with open_state(kb.root) as state, state.transaction() as connection:
+        sightings.add(connection, seen)
+    ran = ask(kb, "identify", "recorder-2.8.exe")
+    assert ran.out.splitlines() == [
+        "Recorder 2.8 for windows: can be downloaded since 2026-05-20 07:12 UTC, "
+        "and it is in no record",
+        "  download: https://downloads.example.com/recorder-2.8.exe",
+        "  next: forewarn sightings accept a1b2c3d4",
+    ]
+    (row,) = ask(kb, "identify", "2.8", "--format", "json").json["sightings"]
+    assert (row["id"], row["first_seen"]) == ("a1b2c3d4", "2026-05-20T07:12:00+00:00")
+
+
+def test_which_recorder_is_in_the_suite(kb: Kb) -> None:
+    told = ask(kb, "suite", "show", "studio", "2026.1", "--format", "json").json
+    assert told == {
+        "suite": "studio",
+        "version": "2026.1",
+        "members": [
+            {"product": p, "version": "2.4", "status": "shipped", "since": "2025-05-04"}
+            for p in ("recorder", "player")
+        ],
+    }
+    text = ask(kb, "suite", "show", "studio", "2026.1").out
+    assert "  Recorder 2.4  shipped on 2025-05-04, superseded by 2.7" in text
+    assert "is in Studio 2026.2" in ask(kb, "release", "show", "recorder", "2.7").out
+    refused = ask(kb, "suite", "show", "recorder", "2.7", code=2)
+    assert "contains no releases of other products" in refused.err
+
+
+def test_what_changed_between_two_suites(kb: Kb) -> None:
+    words = ["suite", "diff", "studio", "2026.1", "2026.2"]
+    assert ask(kb, *words).out.splitlines() == [
+        "Player    removed  2.4",
+        "Recorder  up       2.4 → 2.7.0",
+    ]
+    assert ask(kb, *words, "--format", "json").json["changes"][1] == {
+        "product": "recorder",
+        "change": "up",
+        "from": "2.4",
+        "to": "2.7.0",
+    }
+    assert ask(kb, "suite", "diff", "studio", "2026.1", "2026.1").out == "nothing changed\n"
+
+
+def test_a_suite_that_ships_with_what_is_not_out_is_found_by_check(kb: Kb) -> None:
+    assert ask(kb, "check", "--format", "json").json["findings"] == []
+    kb.release("studio", "2026.3", "2026-06-10", "contains: {player: '2.8'}\n")
+    kb.release("player", "2.8", "", "status: staged\n")
+    (finding,) = ask(kb, "check", "--format", "json", code=1).json["findings"]
+    assert (finding["rule"], finding["line"]) == ("member-not-out", 4)
+    kb.release("player", "2.8", "2026-06-01")
+    assert ask(kb, "check", "--format", "json").json["findings"] == []
+
+
+def test_the_latest_for_a_platform_is_the_one_that_can_be_had_for_it(kb: Kb) -> None:
+    kb.release(
+        "recorder",
+        "2.8",
+        "2026-06-04",
+        'downloads: [{platform: windows, url: "https://downloads.example.com/recorder-2.8.exe"}]\n',
+    )
+    latest = ask(kb, "release", "latest", "recorder", "--platform", "macos").out
+    assert (
+        latest
+        == "Recorder 2.7: shipped on 2026-05-04, superseded by 2.8 but the newest for macos\n"
+    )
+    (row,) = ask(kb, "release", "latest", "recorder", "--format", "json").json
+    assert (row["version"], row["latest_for"]) == ("2.8", ["windows"])
+    none = ask(kb, "release", "latest", "recorder", "--platform", "linux", code=1)
+    assert none.out == "no release of Recorder has shipped for linux\n"
+    assert (
+        "no track 'beta'" in ask(kb, "release", "latest", "recorder", "--track", "beta", code=2).err
+    )
+
+
+def test_a_rollout_and_a_log_of_support_are_told_as_they_stand_today(kb: Kb) -> None:
+    kb.release(
+        "recorder",
+        "2.8",
+        "2026-06-04",
+        """
+        rollout: {windows: [{on: 2020-05-04, share: 10%}, {on: 2999-05-06, share: 100%}]}
+        support:
+          - {on: 2020-01-10, active_until: 2020-06-01}
+          - {on: 2020-06-02, security_until: 2999-01-01, reason: customers asked}
+        """,
+    )
+    text = ask(kb, "release", "show", "recorder", "2.8").out.splitlines()
+    assert text[1] == "  rolled out to 10 % on windows since 2020-05-04, 100 % from 2999-05-06"
+    assert text[2:] == [
+        "  support: security; security until 2999-01-01",
+        "    decided on 2020-01-10: active until 2020-06-01",
+        "    decided on 2020-06-02: security until 2999-01-01 (customers asked)",
+    ]

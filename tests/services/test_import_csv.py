@@ -1,0 +1,438 @@
+"""Importing a spreadsheet: rows become releases, whatever their order; wrong ones are named."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from command_line import Kb
+from forewarn.model.product import Product
+from forewarn.model.release import Download, Release, Status
+from forewarn.services.import_csv import KEYS, CsvOptions, import_csv
+from forewarn.services.importing import Imported
+from forewarn.store.catalogue import load_worktree
+from forewarn.store.records import read_record
+from forewarn.store.yaml_reader import Problems
+
+TODAY = date(2026, 9, 1)
+HASH = "9f2c1d0b5a7e4c3f8b6d9e0a1c2f3b4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
+# The header of most tables here, and what its columns hold.
+ALL = "Version,Date,Product,Track,Status,Link,OS,Arch,Edition,Size,Hash,Notes"
+COLUMNS = dict(zip(KEYS, ALL.split(","), strict=True))
+MAP = tuple(word for key, column in COLUMNS.items() for word in ("--map", f"{key}={column}"))
+# For a table of one product.
+SHORT = ("--product", "recorder", "--map", "version=Version", "--map", "released_at=Date")
+
+
+def row(version: str = "2.7", day: str = "2026-05-04", **cells: str) -> str:
+    """A row of a table with all columns; what is not given is empty."""
+    cells = {"product": "recorder", "version": version, "released_at": day, **cells}
+    return ",".join(cells.get(key, "") for key in COLUMNS)
+
+
+class Folder:
+    """A knowledge base as plain files, for what can be seen without Git."""
+
+    def __init__(self, root: Path) -> None:
+        self.kb = Kb(root / "kb")
+        self.table = root / "table.csv"
+        self.kb.write("forewarn.yml", "name: Acme support\n")
+        self.product("recorder", "Recorder", "tracks: [stable, beta]\n")
+
+    def product(self, id: str, name: str, more: str = "") -> None:
+        self.kb.write(f"releases/{id}/product.yml", f"name: {name}\nscheme: loose\n{more}")
+
+    def plan(self, *rows: str, **options: Any) -> Imported:
+        """What a table would add."""
+        self.table.write_text("\n".join([ALL, *rows]), encoding="utf-8")
+        return import_csv(
+            self.kb.root,
+            self.table,
+            options=CsvOptions(columns=COLUMNS, **options),
+            today=TODAY,
+            dry_run=True,
+            step=lambda *_: None,
+        )
+
+    def run(self, table: str | bytes, *words: str, code: int = 0) -> Any:
+        """A dry run of the command."""
+        self.table.write_bytes(table if isinstance(table, bytes) else table.encode())
+        return self.kb.run("import", "csv", str(self.table), "--dry-run", *words, code=code)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+def records(result: Imported) -> dict[str, Any]:
+    """The records that would be written, by path."""
+    found = {}
+    for path, data in result.files.items():
+        problems = Problems(path)
+        found[path] = read_record(path, data, problems)
+        assert not problems.findings
+    return found
+
+
+def releases(result: Imported) -> dict[str, Release]:
+    found = records(result).values()
+    return {record.version: record for record in found if isinstance(record, Release)}
+
+
+def left_out(result: Imported) -> list[tuple[str, str, str]]:
+    return [(row.reason.value, row.item, row.why) for row in result.left_out]
+
+
+# What a row becomes
+
+
+def test_a_row_becomes_a_release_with_its_download(folder: Folder) -> None:
+    cells = {"track": "beta", "url": "https://example.com/a.exe", "platform": "Windows"}
+    more = {"arch": "arm64", "edition": "pro", "size": "18", "sha256": HASH.upper()}
+    result = folder.plan(row(**cells, **more, reference="https://example.com/notes"))
+    assert result.files["releases/recorder/2.7.md"].decode() == (
+        "---\nstatus: shipped\ntrack: beta\nreleased_at: 2026-05-04\nimported: 2026-09-01\n"
+        "downloads:\n  - platform: windows\n    arch: arm64\n    edition: pro\n"
+        f"    url: https://example.com/a.exe\n    size: 18\n    sha256: {HASH}\n"
+        "reference:\n  - https://example.com/notes\n---\n"
+    )
+    assert left_out(result) == []
+
+
+def test_rows_of_one_version_are_one_release_with_several_downloads(folder: Folder) -> None:
+    mac, win = "https://example.com/a.dmg", "https://example.com/a.exe"
+    result = folder.plan(
+        row("2.7", "2026-05-11", url=mac, platform="macos"),
+        row("2.7", "2026-05-04", url=win, platform="windows", size="9"),
+        row("2.7", "", url=win, platform="windows"),
+    )
+    (release,) = releases(result).values()
+    assert release.released_at == date(2026, 5, 4), "it has shipped on the first of the days"
+    assert release.downloads == (
+        Download(platform="macos", url=mac),
+        Download(platform="windows", url=win, size=9),
+    )
+    assert left_out(result) == [("several-dates", "2.7", "2026-05-04, 2026-05-11")]
+
+
+def test_of_two_files_for_the_same_platform_one_is_recorded_and_the_other_told(
+    folder: Folder,
+) -> None:
+    urls = "https://example.com/a.exe", "https://example.com/a.msi"
+    result = folder.plan(*(row(url=url, platform="windows") for url in urls))
+    assert [d.url for d in releases(result)["2.7"].downloads] == [urls[0]]
+    assert left_out(result) == [
+        ("same-target", "2.7", f"{urls[1]} for windows, beside {urls[0]}"),
+    ]
+
+
+def test_a_row_says_its_status_and_else_its_day_does(folder: Folder) -> None:
+    result = folder.plan(
+        row("2.6", "2026-09-01"),
+        row("2.7", "2026-09-02"),
+        row("2.8", "2026-08-01", status="Planned"),
+        row("2.9", "", status="staged"),
+    )
+    found = {v: (r.status, r.planned_for, r.embargoed) for v, r in releases(result).items()}
+    assert found == {
+        "2.6": (Status.SHIPPED, None, False),
+        "2.7": (Status.PLANNED, date(2026, 9, 2), True),
+        "2.8": (Status.PLANNED, date(2026, 8, 1), True),
+        "2.9": (Status.STAGED, None, True),
+    }
+    news = ("recorder@2.6", "recorder@2.7", "recorder@2.8")
+    assert (result.planned, result.news) == (2, news)
+
+
+def test_a_version_that_is_listed_in_two_ways_is_not_guessed(folder: Folder) -> None:
+    result = folder.plan(
+        row("2.7", "2026-05-04"),
+        row("2.7", "2026-10-01"),
+        row("2.8", track="beta"),
+        row("2.8"),
+    )
+    assert {v: r.released_at for v, r in releases(result).items()} == {"2.7": date(2026, 5, 4)}
+    assert left_out(result) == [
+        ("wrong-row", "line 3", "2.7 is planned here, and listed as shipped, too"),
+        ("wrong-row", "line 4", "2.8 is listed on the tracks beta and stable"),
+        ("wrong-row", "line 5", "2.8 is listed on the tracks beta and stable"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"version": ""}, "it names no version"),
+        ({"version": "2.7 final!"}, "version: '2.7 final!' is none of the scheme loose"),
+        ({"version": "../evil"}, "version: '../evil' is none of the scheme loose"),
+        ({"product": ""}, "it names no product"),
+        ({"day": ""}, "2.7 has no date"),
+        ({"day": "04.05.2026"}, "released_at: '04.05.2026' is no day as it was expected"),
+        ({"day": "2026-02-30"}, "released_at: '2026-02-30' is no day as it was expected"),
+        ({"day": "2027-01-01", "status": "shipped"}, "2027-01-01 has not come"),
+        ({"status": "withdrawn"}, "status: 'withdrawn' is none of planned, staged, shipped"),
+        ({"track": "lts"}, "track: 'lts' is none of recorder; it has stable, beta"),
+        ({"url": "www.example.com"}, "url: 'www.example.com' is no web address"),
+        ({"url": "https://me:secret@example.com/"}, "or one with a password in it"),
+        ({"url": "https://example.com/", "platform": "Windows 11"}, "platform: 'windows 11' has"),
+        ({"url": "https://example.com/", "size": "18 MB"}, "size: '18 MB' is no number of bytes"),
+        ({"url": "https://example.com/", "sha256": "abc"}, "sha256: it is not 64"),
+        ({"reference": "see wiki"}, "reference: 'see wiki' is no web address"),
+    ],
+)
+def test_a_wrong_row_is_named_by_its_line_and_the_rest_goes_in(
+    folder: Folder, cells: dict[str, str], said: str
+) -> None:
+    result = folder.plan(row("2.5"), row(**cells), row("2.6"))
+    assert sorted(releases(result)) == ["2.5", "2.6"]
+    ((reason, item, why),) = left_out(result)
+    assert (reason, item) == ("wrong-row", "line 3") and said in why
+    assert result.partly
+
+
+def test_what_belongs_to_a_download_needs_its_address(folder: Folder) -> None:
+    result = folder.plan(row(platform="windows"), row("2.8", sha256=HASH))
+    assert [r.downloads for r in releases(result).values()] == [(), ()]
+    assert [row[:2] for row in left_out(result)] == [("no-place", "line 2, line 3")]
+
+
+# How tables are written
+
+
+TABLE = "Version,Date\n2.7,2026-05-04\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (TABLE, ()),
+        (TABLE.replace("\n", "\r\n"), ()),
+        (TABLE.replace("\n", "\r"), ()),
+        ("\ufeff" + TABLE, ()),
+        ("\n,\n" + TABLE, ()),
+        (TABLE.replace(",", ";"), ()),
+        (TABLE.replace(",", "\t").encode("utf-16"), ()),
+        ("\ufeff".encode("utf-16-be") + TABLE.encode("utf-16-be"), ()),
+        (TABLE.encode("utf-16-le"), ("--encoding", "utf-16-le")),
+        (f"{TABLE}Grün,x\n".encode("cp1252"), ("--encoding", "cp1252")),
+        (TABLE.replace(",", "\t"), ("--delimiter", "tab")),
+        (TABLE.replace(",", "!"), ("--delimiter", "!")),
+        ('"Version","Date","Note, long"\n"2.7","2026-05-04","a ""b"", c"\n', ()),
+        ("Version ,Date,\n 2.7 ,2026-05-04 00:00:00,,\n", ()),
+    ],
+)
+def test_a_table_is_read_as_spreadsheets_write_it(
+    folder: Folder, table: str | bytes, words: tuple[str, ...]
+) -> None:
+    code = 3 if "cp1252" in words else 0
+    ran = folder.run(table, *SHORT, *words, code=code)
+    assert "+++ b/releases/recorder/2.7.md" in ran.out and "+released_at: 2026-05-04" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("written", "format"),
+    [
+        ("04.05.2026", "%d.%m.%Y"),
+        ("5/4/26", "%m/%d/%y"),
+        ("4 May 2026", "%d %B %Y"),
+        ("46146", "excel"),
+        ("46146.75", "excel"),
+        ("44684", "excel-1904"),
+    ],
+)
+def test_days_are_read_in_the_format_that_is_given(
+    folder: Folder, written: str, format: str
+) -> None:
+    found = releases(folder.plan(row(day=written), date_format=format))
+    assert found["2.7"].released_at == date(2026, 5, 4)
+
+
+def test_a_row_over_several_lines_counts_from_its_first(folder: Folder) -> None:
+    table = 'Version,Note,Date\n2.6,"a\nb\n",2026-05-04\n2.7,,never\n2.8,x,2026-05-04,y\n'
+    ran = folder.run(table + '2.9,"x"y,2026-05-04\n2.5,,2026-05-04\n3.0,"no end', *SHORT, code=3)
+    assert [line.strip().split(":")[0] for line in ran.out.splitlines() if "line" in line] == [
+        *("line 5", "line 6", "line 7", "line 9"),
+    ]
+    assert "2 releases: 2 would be added" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("table", "words", "code", "said"),
+    [
+        (TABLE, SHORT[:4], 2, "no column is named for released_at"),
+        (TABLE, SHORT[2:], 2, "--product ID or --map product=COLUMN"),
+        (TABLE, (*SHORT, "--map", "url=Link"), 2, "there is no column 'Link'"),
+        (TABLE, (*SHORT, "--map", "colour=Link"), 2, "is not KEY=COLUMN"),
+        (TABLE, (*SHORT, "--map", "version=Date"), 2, "version=… is given 2 times"),
+        (TABLE, (*SHORT, "--delimiter", ",,"), 2, "is not one character"),
+        (TABLE, (*SHORT, "--encoding", "klingon"), 2, "there is no encoding 'klingon'"),
+        (TABLE, (*SHORT, "--date-format", "%H"), 2, "does not say day, month and year"),
+        (TABLE, (*SHORT, "--add-products", "best"), 2, "best"),
+        (TABLE, ("--product", "player", *SHORT[2:]), 2, "there is no product 'player'"),
+        ("Version,Version,Date\n", SHORT, 2, "there are 2 columns 'Version'"),
+        ("", SHORT, 2, "The first row must name the columns"),
+        (TABLE.encode("utf-16-le"), SHORT, 4, "--encoding utf-16-le"),
+        (b"Version,Date\n2.7,caf\xe9\n", SHORT, 4, "--encoding cp1252"),
+    ],
+)
+def test_what_cannot_be_meant_or_read_is_told_with_what_to_do(
+    folder: Folder, table: str | bytes, words: tuple[str, ...], code: int, said: str
+) -> None:
+    assert said in folder.run(table, *words, code=code).err
+
+
+def test_a_file_that_is_not_there_is_told(folder: Folder) -> None:
+    ran = folder.kb.run("import", "csv", "missing.csv", *SHORT, "--dry-run", code=4)
+    assert "missing.csv: cannot be read: No such file" in ran.err
+
+
+# Which product
+
+
+def test_a_product_is_named_by_its_id_or_its_name(folder: Folder) -> None:
+    folder.product("vp", "Video Player")
+    names = ("recorder", "RECORDER", "Recorder", "vp", "video player")
+    rows = [row(f"2.{n}", product=name) for n, name in enumerate(names)]
+    assert [path.split("/")[1] for path in folder.plan(*rows).files] == [
+        *["recorder"] * 3,
+        "vp",
+        "vp",
+    ]
+
+
+def test_rows_of_products_that_are_not_recorded_are_reported(folder: Folder) -> None:
+    folder.product("a", "Twin")
+    folder.product("b", "Twin")
+    folder.kb.write("releases/broken/product.yml", "name: Broken\n")
+    names = ("Player", "Player", "Twin", "日本", "broken", "recorder")
+    result = folder.plan(*(row(product=name) for name in names))
+    assert list(releases(result)) == ["2.7"]
+    said = {item: why for reason, item, why in left_out(result) if reason == "unknown-product"}
+    assert said == {
+        "Player in line 2, line 3": "`forewarn product add player` adds it, or --add-products "
+        "adds all of them",
+        "Twin in line 4": "it may be a or b; write the id",
+        "日本 in line 5": "no id can be made of it: it is empty",
+        "line 6": "its product.yml cannot be read",
+    }  # fmt: skip
+    assert result.partly
+
+
+def test_new_products_are_added_with_the_scheme_that_is_given(folder: Folder) -> None:
+    result = folder.plan(
+        row("1.0.0", product="Acme Player", track="lts"),
+        row("1.1.0", product="acme-player"),
+        row("soon", product="Exporter"),
+        add_products="semver",
+    )
+    made = [record for record in records(result).values() if isinstance(record, Product)]
+    assert [(p.id, p.name, p.scheme, p.tracks) for p in made] == [
+        ("acme-player", "Acme Player", "semver", ("lts",))
+    ]
+    assert (result.products, result.products_new, result.releases_new) == (1, 1, 2)
+
+
+# What is already here
+
+
+CELLS = st.fixed_dictionaries(
+    {
+        "product": st.sampled_from(["recorder", "Player", "player", "Neu"]),
+        "version": st.sampled_from(["2.7", "2.7.0", "v2.7", "2.8", "2.8-rc1", "2.8-RC1", ""]),
+        "day": st.sampled_from(["2026-05-04", "2026-05-11", "2027-01-01", "", "never"]),
+        "track": st.sampled_from(["", "stable", "beta"]),
+        "url": st.sampled_from(["", "https://example.com/a", "https://example.com/b:"]),
+        "platform": st.sampled_from(["", "windows", "macos"]),
+        "size": st.sampled_from(["", "9", "10"]),
+    }
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data(), st.lists(CELLS, max_size=12))
+def test_importing_twice_is_importing_once_and_the_order_of_rows_is_no_matter(
+    data: st.DataObject, cells: list[dict[str, str]]
+) -> None:
+    rows = [row(**each) for each in cells]
+    with tempfile.TemporaryDirectory() as root:
+        folder = Folder(Path(root))
+        first = folder.plan(*rows, add_products="loose")
+        other = folder.plan(*data.draw(st.permutations(rows)), add_products="loose")
+        assert first.files == other.files
+        assert len(first.left_out) == len(other.left_out)
+        records(first)
+        for path, content in first.files.items():
+            folder.kb.write(path, content.decode())
+        assert not load_worktree(folder.kb.root).findings
+        again = folder.plan(*rows, add_products="loose")
+        assert again.files == {}
+        assert not any(row.reason.value == "differs" for row in again.left_out)
+
+
+def import_into(kb: Kb, *rows: str, code: int = 0) -> Any:
+    table = kb.root.parent / "table.csv"
+    table.write_text("\n".join([ALL, *rows]))
+    words = ("import", "csv", str(table), *MAP, "--add-products", "loose", "--format", "json")
+    return kb.run(*words, code=code).json
+
+
+def test_one_commit_adds_what_is_new_and_a_second_import_nothing(kb: Kb) -> None:
+    rows = [row("2.6"), row("2.7", url="https://example.com/a.exe"), row("1", product="player")]
+    report = import_into(kb, *rows)
+    assert (report["products"]["new"], report["releases"]["new"]) == (2, 3)
+    assert "Forewarn-Event: imported" in kb.git("log", "-1")
+    assert kb.git("status", "--porcelain") == ""
+    assert kb.run("check").code == 0
+    assert kb.run("events", "--format", "json").json == []
+    head = kb.head
+    assert import_into(kb, *reversed(rows))["commit"] is None
+    assert kb.head == head
+
+
+def test_what_a_person_wrote_stays_and_what_the_table_says_otherwise_is_told(kb: Kb) -> None:
+    import_into(kb, row("2.6"), row("2.7"))
+    path = "releases/recorder/2.6.md"
+    kb.write(path, kb.read(path).replace("2026-05-04", "2026-04-30"))
+    text = kb.read(path)
+    report = import_into(kb, row("2.6"), row("2.7.0"), row("2.8"))
+    assert kb.read(path) == text
+    assert kb.git("show", "--format=", "--name-only", "HEAD") == "releases/recorder/2.8.md\n"
+    said = {group["reason"]: group["items"][0]["why"] for group in report["left_out"]}
+    assert said == {
+        "equal": "it equals 2.7 under the scheme loose",
+        "differs": "the list has 2026-05-04, here it is 2026-04-30",
+    }
+
+
+def test_an_import_that_died_before_its_commit_is_finished_by_the_next(kb: Kb) -> None:
+    import_into(kb, row("2.6"), row("2.7"))
+    kb.git("reset", "-q", "HEAD~1")
+    (kb.root / "releases/recorder/2.7.md").unlink()
+    import_into(kb, row("2.6"), row("2.7"))
+    assert kb.git("status", "--porcelain") == ""
+
+
+def test_an_edit_that_is_not_committed_yet_does_not_go_along(kb: Kb) -> None:
+    import_into(kb, row("2.6"))
+    path = "releases/recorder/2.6.md"
+    text = re.sub("imported: .*", "imported: 2020-01-01", kb.read(path))
+    kb.write(path, text)
+    import_into(kb, row("2.6"), row("2.7"))
+    assert kb.git("status", "--porcelain") == f" M {path}\n"
+
+
+def test_if_git_refuses_nothing_is_left_behind(kb: Kb) -> None:
+    kb.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n").chmod(0o755)
+    table = kb.root.parent / "table.csv"
+    table.write_text(f"{ALL}\n{row()}\n")
+    kb.run("import", "csv", str(table), *MAP, "--add-products", "loose", code=4)
+    assert kb.git("status", "--porcelain") == ""
+    assert not (kb.root / "releases/recorder").exists()

@@ -1,0 +1,346 @@
+"""The cache is never the truth: whatever happens to it, the answer is that of the files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forewarn.model.version import VersionRange
+from forewarn.store.cache import Cache
+from forewarn.store.catalogue import Loaded, load_products, load_worktree
+from kb_builder import Kb, story
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ".forewarn/cache"
+BAD = "---\nstatus: shippd\n---\n"
+
+
+def everything(loaded: Loaded) -> dict[str, Any]:
+    """All that a load says, to be compared."""
+    catalogue = loaded.catalogue
+    return {
+        "products": dict(catalogue.products),
+        "releases": dict(catalogue.releases),
+        "orders": {id: list(catalogue.versions_of(id)) for id in catalogue.products},
+        "schemes": {id: scheme.name for id, scheme in catalogue.schemes.items()},
+        "briefings": dict(catalogue.briefings),
+        "articles": dict(catalogue.articles),
+        "findings": loaded.findings,
+        "unreadable": loaded.unreadable,
+        "files": {path: entry.blob for path, entry in loaded.read.items()},
+    }
+
+
+def from_the_files(root: Path) -> dict[str, Any]:
+    """What is loaded where no cache is."""
+    shutil.rmtree(root / FOLDER, ignore_errors=True)
+    return everything(load_worktree(root))
+
+
+_opened: list[str] = []
+_listening = False
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    if _listening and event == "open" and isinstance(arguments[0], str):
+        _opened.append(arguments[0])
+
+
+sys.addaudithook(_hear)
+
+
+@contextmanager
+def files_opened() -> Iterator[list[str]]:
+    """The records that are opened while the block runs."""
+    global _listening
+    _opened.clear()
+    _listening = True
+    found: list[str] = []
+    try:
+        yield found
+    finally:
+        _listening = False
+        found += [path for path in _opened if path.endswith((".md", "product.yml"))]
+
+
+@pytest.fixture(scope="module")
+def aged(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Kb]:
+    """Knowledge bases whose files are old enough to be known by their times; all age at once."""
+    made = []
+    for number in range(9):
+        kb = story(tmp_path_factory.mktemp(f"aged-{number}") / "kb")
+        kb.write("releases/recorder/broken.md", BAD)
+        made.append(kb)
+    time.sleep(2.1)
+    for kb in made:
+        load_worktree(kb.root)
+    return made.pop
+
+
+def test_what_has_not_changed_is_not_read_again(aged: Callable[[], Kb]) -> None:
+    kb = aged()
+    with files_opened() as opened:
+        cached = everything(load_worktree(kb.root))
+    assert opened == []
+    assert cached == from_the_files(kb.root)
+    assert [finding.place.file for finding in cached["findings"]] == ["releases/recorder/broken.md"]
+
+
+def test_this_repositorys_own_records_are_the_same_out_of_the_cache(tmp_path: Path) -> None:
+    for name in ("releases", "kb"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    fresh = everything(load_worktree(tmp_path))
+    assert len(fresh["releases"]) > 80
+    assert everything(load_worktree(tmp_path)) == fresh
+
+
+def test_an_edit_that_keeps_size_and_time_is_seen(aged: Callable[[], Kb]) -> None:
+    kb = aged()
+    path = kb.root / "releases/recorder/2.7.md"
+    before = path.stat()
+    text = path.read_text()
+    path.write_text(text.replace("shipped", "planned", 1))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    found = load_worktree(kb.root).catalogue.releases["recorder", "2.7"]
+    assert found.status == "planned"
+    assert everything(load_worktree(kb.root)) == from_the_files(kb.root)
+
+
+def test_an_edit_at_once_after_a_read_is_seen(tmp_path: Path) -> None:
+    kb = Kb(tmp_path).product("recorder", "Recorder")
+    for day in range(1, 29):
+        kb.release("recorder", "2.7", f"2026-03-{day:02}")
+        assert kb.load().releases["recorder", "2.7"].released_at.day == day  # type: ignore[union-attr]
+
+
+def test_files_that_come_go_and_change_their_name_are_seen(aged: Callable[[], Kb]) -> None:
+    kb = aged()
+    folder = kb.root / "releases/recorder"
+    kb.release("recorder", "9.9")
+    (folder / "2.7.md").rename(folder / "2.7.1.md")
+    (folder / "broken.md").unlink()
+    (kb.root / "kb" / "new.md").write_text("---\ntitle: New\nkind: how-to\n---\n")
+    shutil.rmtree(kb.root / "releases/player")
+    (folder / "3.1.md").symlink_to(folder / "2.7.1.md")
+    (kb.root / "releases/linked").symlink_to(folder)
+    warm = everything(load_worktree(kb.root))
+    assert ("recorder", "9.9") in warm["releases"]
+    assert "releases/recorder/2.7.1.md" in warm["files"]
+    assert "releases/recorder/2.7.md" not in warm["files"]
+    assert "releases/recorder/3.1.md" not in warm["files"]
+    assert "player" not in warm["products"]
+    assert not (kb.root / FOLDER / "player.shard").exists()
+    assert warm == from_the_files(kb.root)
+
+
+def test_another_scheme_or_default_track_is_applied_to_what_is_cached(tmp_path: Path) -> None:
+    kb = Kb(tmp_path).product("recorder", "Recorder", "tracks: [stable, beta]\n")
+    for version in ("2.9.0", "2.10.0", "2.10"):
+        kb.release("recorder", version)
+    assert {release.track for release in kb.load().releases.values()} == {"stable"}
+    kb.write(
+        "releases/recorder/product.yml", "name: Recorder\nscheme: semver\ntracks: [beta, stable]\n"
+    )
+    warm = load_worktree(tmp_path)
+    assert [finding.rule for finding in warm.findings] == ["not-a-version"]
+    assert {release.track for release in warm.catalogue.releases.values()} == {"beta"}
+    assert everything(warm) == from_the_files(tmp_path)
+
+
+def test_a_statement_is_checked_again_when_the_other_product_changes(tmp_path: Path) -> None:
+    kb = Kb(tmp_path).product("recorder", "Recorder").product("player", "Player")
+    kb.release(
+        "recorder",
+        "2.7",
+        more='compatibility: [{with: player, versions: "<2.4", verdict: works}]\n',
+    )
+    stated = kb.load().releases["recorder", "2.7"].compatibility
+    assert stated[0].versions == VersionRange.parse("<2.4")
+    (tmp_path / "releases/player/product.yml").unlink()
+    gone = load_worktree(tmp_path)
+    assert ("recorder", "2.7") not in gone.catalogue.releases
+    assert [finding.rule for finding in gone.findings] == ["unknown-product"]
+    kb.product("player", "Player")
+    assert ("recorder", "2.7") in kb.load().releases
+
+
+@pytest.mark.parametrize("branch", ["edited", "emptied"])
+def test_another_branch_is_seen(aged: Callable[[], Kb], branch: str) -> None:
+    kb = aged()
+
+    def git(*words: str) -> None:
+        subprocess.run(["git", "-C", str(kb.root), *words], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "releases", "kb", "forewarn.yml")
+    git("commit", "-qm", "One")
+    git("switch", "-qc", branch)
+    if branch == "edited":
+        kb.release("recorder", "2.7", "2020-02-02")
+    else:
+        git("rm", "-rq", "releases/recorder")
+    git("add", "releases")
+    git("commit", "-qm", "Two")
+    here = everything(load_worktree(kb.root))
+    git("switch", "-q", "-")
+    there = everything(load_worktree(kb.root))
+    assert here != there
+    assert there == from_the_files(kb.root)
+    git("switch", "-q", branch)
+    assert everything(load_worktree(kb.root)) == here
+
+
+def _truncate(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def _flip(data: bytes) -> bytes:
+    return data[:-9] + bytes([data[-9] ^ 0xFF]) + data[-8:]
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "nothing left": lambda data: b"",
+    "cut off": _truncate,
+    "cut off in the head": lambda data: data[:20],
+    "one byte is wrong": _flip,
+    "garbage": lambda data: os.urandom(len(data)),
+    "of another format": lambda data: b"fwc0" + data[4:],
+    "hints that are longer than the file": lambda data: data[:28] + b"\xff" * 4 + data[32:],
+    "a pickle": lambda data: b"cos\nsystem\n(S'false'\ntR.",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
+def test_a_damaged_cache_changes_no_answer(
+    damage: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    kb = story(tmp_path)
+    fresh = everything(load_worktree(kb.root))
+    shards = list((kb.root / FOLDER).glob("*.shard"))
+    assert len(shards) >= 4
+    for shard in shards:
+        shard.write_bytes(damage(shard.read_bytes()))
+    assert everything(load_worktree(kb.root)) == fresh
+    for shard in shards:
+        shard.write_bytes(damage(shard.read_bytes()))
+    some = load_products(kb.root, {"recorder"}).catalogue
+    assert list(some.versions_of("recorder")) == fresh["orders"]["recorder"]
+
+
+NONSENSE: dict[str, Any] = {
+    "no mapping": 7,
+    "nothing": {},
+    "other types": {"marks": 1, "blobs": [], "codes": "x", "findings": None, "derived": 3},
+    "wrong records": {"codes": ("nowhere:Nothing", {0: 1})},
+    "records of another kind": {"codes": ("record:Place", {0: "releases/recorder/2.7.md"})},
+    "what is no part of the model": {"codes": ("os:system", "false")},
+    "another order": {"derived": ("", ([], [], []))},
+}
+
+
+@pytest.mark.parametrize("content", NONSENSE.values(), ids=NONSENSE.keys())
+def test_a_whole_shard_with_hostile_content_changes_no_answer(content: Any, aged_story: Kb) -> None:
+    import marshal
+
+    fresh = everything(load_worktree(aged_story.root))
+    cache = Cache(aged_story.root)
+    for path in (aged_story.root / FOLDER).glob("*.shard"):
+        name = path.name.removesuffix(".shard")
+        payload, hints = cache.read(name), cache.hints(name)
+        assert payload and hints
+        if not isinstance(content, dict) or not content:
+            payload = content
+        elif "codes" in content and isinstance(content["codes"], tuple):
+            code = marshal.dumps(content["codes"])
+            payload["codes"] = dict.fromkeys(payload["codes"], code)
+        else:
+            payload |= content
+        cache.write(name, payload, hints)
+    assert everything(load_worktree(aged_story.root)) == fresh
+
+
+@pytest.fixture(scope="module")
+def aged_story(aged: Callable[[], Kb]) -> Kb:
+    return aged()
+
+
+def test_a_cache_that_came_with_a_copy_is_not_believed(aged: Callable[[], Kb]) -> None:
+    kb = aged()
+    copy = kb.root.parent / "copy"
+    shutil.copytree(kb.root, copy)
+    assert Cache(kb.root).read("recorder") is not None
+    assert Cache(copy).read("recorder") is None
+    with files_opened() as opened:
+        copied = everything(load_worktree(copy))
+    assert len(opened) == len(copied["files"])
+    assert copied == everything(load_worktree(kb.root))
+
+
+def test_other_code_does_not_believe_the_cache(tmp_path: Path) -> None:
+    kb = story(tmp_path)
+    fresh = everything(load_worktree(kb.root))
+    made_by = kb.root / FOLDER / "made-by"
+    made_by.write_bytes(made_by.read_bytes().replace(b"release.py", b"release.py 1"))
+    assert Cache(kb.root).read("recorder") is None
+    assert everything(load_worktree(kb.root)) == fresh
+    assert Cache(kb.root).read("recorder") is not None
+
+
+def test_where_the_cache_cannot_be_written_the_answer_is_the_same(tmp_path: Path) -> None:
+    kb = story(tmp_path)
+    fresh = everything(load_worktree(kb.root))
+    shutil.rmtree(kb.root / ".forewarn")
+    (kb.root / ".forewarn").write_text("a file, where a folder should be")
+    assert everything(load_worktree(kb.root)) == fresh
+    assert load_products(kb.root, {"recorder"}).catalogue.find_release("recorder", "2.7")
+
+
+def test_the_cache_keeps_itself_out_of_git(tmp_path: Path) -> None:
+    kb = story(tmp_path)
+    load_worktree(kb.root)
+    subprocess.run(["git", "init", "-q", str(kb.root)], check=True)
+    done = subprocess.run(
+        ["git", "-C", str(kb.root), "status", "--porcelain", "--untracked-files=all"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ".forewarn" not in done.stdout
+
+
+LOADER = """
+import sys
+from pathlib import Path
+from forewarn.store.catalogue import load_worktree
+for _ in range(15):
+    loaded = load_worktree(Path(sys.argv[1]))
+    for release in loaded.catalogue.releases.values():
+        assert release.status
+    print(len(loaded.catalogue.releases), len(loaded.findings))
+"""
+
+
+def test_two_processes_may_use_it_at_once(tmp_path: Path) -> None:
+    kb = story(tmp_path)
+    running = [
+        subprocess.Popen([sys.executable, "-c", LOADER, str(kb.root)], stdout=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for _ in range(10):
+        shutil.rmtree(kb.root / FOLDER, ignore_errors=True)
+        load_worktree(kb.root)
+    said = [process.communicate()[0].split(b"\n") for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    assert {line for lines in said for line in lines if line} == {
+        b"%d 0" % len(load_worktree(kb.root).catalogue.releases)
+    }

@@ -1,0 +1,45 @@
+"""What the commands write is what was meant, beside what the author wrote."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from forewarn.errors import DataError
+from forewarn.store.edit import edit_record, one_line
+
+NOON = datetime(2026, 5, 4, 12, 0, 30, 999, tzinfo=UTC)
+RECORD = """\
+---
+status: staged # soon
+history:
+  # by telephone
+  - {to: planned, at: 2026-05-01T09:30Z, by: "Jo: ops"}
+  - to: staged
+    at: 2026-05-02T09:30:00+02:00
+# ask Jo
+contains: {player: 2.70}
+rollout: {windows: [{on: 2026-05-04, share: 10%}]}
+---
+What is new.
+"""
+
+
+def add(row: dict[str, Any], text: str = RECORD) -> str:
+    return edit_record(
+        text.encode(), lambda head: head["history"].append(one_line(row)), "releases/r/1.md"
+    ).decode()
+
+
+def test_a_row_is_added_and_all_else_stays_to_the_letter() -> None:
+    written = add({"to": "shipped", "at": NOON.astimezone(timezone(timedelta(hours=2)))})
+    row = "  - {to: shipped, at: 2026-05-04T12:00:30Z}\n"
+    assert written.count(row) == 1
+    assert written.replace(row, "") == RECORD
+
+
+def test_a_file_that_would_be_spoilt_is_left_alone() -> None:
+    with pytest.raises(DataError, match="without spoiling it"):
+        add({"to": "shipped"}, RECORD.replace('"Jo: ops"}', "jo} # really"))

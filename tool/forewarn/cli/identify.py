@@ -1,0 +1,30 @@
+"""`forewarn identify`."""
+
+from __future__ import annotations
+
+import click
+
+from forewarn.cli.output import emit, format_option, knowledge_base
+
+
+@click.command("identify")
+@click.argument("what")
+@format_option
+@click.pass_context
+def command(ctx: click.Context, what: str, as_format: str) -> None:
+    """Say which release WHAT is, what its state is, and since when.
+
+    WHAT is a file (it is hashed here and goes nowhere), a sha256 or its first 8 digits, a file
+    name, a web address, or a version such as 2.7 or "Recorder 2.7". Ends with 1 where nobody knows
+    it.
+
+    \b
+    Example:  forewarn identify ~/Downloads/recorder-2.7.exe
+    """
+    from forewarn.cli.identify_wording import identified_json, identified_text
+    from forewarn.cli.reading import readable, today
+    from forewarn.services.identify import identify_what
+
+    found, catalogue = identify_what(knowledge_base(ctx), what, readable)
+    emit(as_format, identified_json(found), identified_text(catalogue, found, today()))
+    ctx.exit(0 if found.is_known else 1)

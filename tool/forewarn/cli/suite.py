@@ -1,0 +1,113 @@
+"""`forewarn suite`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from forewarn.cli.output import columns, emit, format_option, knowledge_base
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from forewarn.model.catalogue import Catalogue
+    from forewarn.model.release import Release
+    from forewarn.model.suite import Moved
+
+
+@click.group("suite")
+def command() -> None:
+    """Suites: products whose releases contain releases of others."""
+
+
+@command.command()
+@click.argument("suite")
+@click.argument("version")
+@format_option
+@click.pass_context
+def show(ctx: click.Context, suite: str, version: str, as_format: str) -> None:
+    """Show which release of which product is in a suite's release, and its state.
+
+    \b
+    Example:  forewarn suite show studio 2026.1
+    """
+    from forewarn.cli.reading import today
+    from forewarn.services.lookup import the_suite
+    from forewarn.store.catalogue import load_worktree
+
+    loaded = load_worktree(knowledge_base(ctx))
+    release = the_suite(loaded, suite, version)
+    emit(
+        as_format,
+        {"suite": suite, "version": release.version, "members": _rows(loaded.catalogue, release)},
+        _shown(loaded.catalogue, release, today()),
+    )
+
+
+@command.command()
+@click.argument("suite")
+@click.argument("old", metavar="VERSION")
+@click.argument("new", metavar="VERSION")
+@format_option
+@click.pass_context
+def diff(ctx: click.Context, suite: str, old: str, new: str, as_format: str) -> None:
+    """Show what changed from one release of a suite to another.
+
+    \b
+    Example:  forewarn suite diff studio 2026.1 2026.2
+    """
+    from forewarn.model.suite import difference
+    from forewarn.services.lookup import the_suite
+    from forewarn.store.catalogue import load_worktree
+
+    loaded = load_worktree(knowledge_base(ctx))
+    before, after = the_suite(loaded, suite, old), the_suite(loaded, suite, new)
+    moved = difference(loaded.catalogue, before, after)
+    rows = [
+        {"product": m.product, "change": m.move.value, "from": m.before, "to": m.after}
+        for m in moved
+    ]
+    data = {"suite": suite, "from": before.version, "to": after.version, "changes": rows}
+    emit(as_format, data, _moved(loaded.catalogue, moved) or "nothing changed")
+
+
+def _rows(catalogue: Catalogue, suite: Release) -> list[dict[str, Any]]:
+    from forewarn.cli.reading import day
+
+    rows = []
+    for member in suite.contains:
+        held = catalogue.find_release(member.product, member.version)
+        rows.append(
+            {
+                "product": member.product,
+                "version": member.version,
+                "status": held.status.value if held else None,
+                "since": day(held.since) if held else None,
+            }
+        )
+    return rows
+
+
+def _shown(catalogue: Catalogue, suite: Release, today: date) -> str:
+    from forewarn.cli.release_wording import headline, state
+
+    rows = []
+    for member in suite.contains:
+        held = catalogue.find_release(member.product, member.version)
+        said = state(catalogue, held, today) if held else "not recorded"
+        rows.append((f"  {catalogue.name_of(member.product)} {member.version}", said))
+    return f"{headline(catalogue, suite, today)}\n{columns(rows)}"
+
+
+def _moved(catalogue: Catalogue, moved: tuple[Moved, ...]) -> str:
+    return columns(
+        [
+            (
+                catalogue.name_of(row.product),
+                row.move.value,
+                " → ".join(version for version in (row.before, row.after) if version),
+            )
+            for row in moved
+        ]
+    )

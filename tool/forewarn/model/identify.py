@@ -1,0 +1,153 @@
+"""What is this? A file, a hash, a file name, an address or a version, as one release or several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from forewarn.model.catalogue import Catalogue, ReleaseKey
+from forewarn.model.clue import Clue, ClueKind, address, file_name
+from forewarn.model.release import Download, Release, Status
+from forewarn.model.sighting import Sighting, SightingState
+from forewarn.model.version import InvalidVersion
+
+
+class Why(StrEnum):
+    """By what a release was recognised, the best evidence first."""
+
+    SHA256 = "sha256"
+    PREFIX = "beginning of the sha256"
+    URL = "address"
+    FILE_NAME = "file name"
+    VERSION = "version"
+
+
+# What tells for which kind of clue. Where better evidence was to be had and is missing, weaker
+# evidence only says what it resembles: a file with a known name may hold anything.
+_PROVES = {
+    ClueKind.FILE: (Why.SHA256,),
+    ClueKind.SHA256: (Why.SHA256, Why.PREFIX),
+    ClueKind.URL: (Why.URL,),
+    ClueKind.FILE_NAME: (Why.FILE_NAME, Why.VERSION),
+    ClueKind.VERSION: (Why.VERSION,),
+}
+# A withdrawn release has been out, and is the likelier answer than one that has not.
+_LIKELY = (Status.SHIPPED, Status.WITHDRAWN, Status.STAGED, Status.PLANNED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """A release that a clue may mean; `download` is the one that was recognised, if one was."""
+
+    release: Release
+    download: Download | None
+    why: Why
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a clue means, the best first.
+
+    `matches` are that release. `near` only resemble it: the same name or version, where the
+    content or address is not the recorded one, or is not known. `sightings` are downloads that
+    were seen out there and that no record speaks of, or that somebody decided upon.
+    """
+
+    matches: tuple[Match, ...] = ()
+    near: tuple[Match, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+
+
+def identify(catalogue: Catalogue, clue: Clue, sightings: Iterable[Sighting] = ()) -> Answer:
+    """The releases and sightings that a clue means."""
+    found = sorted(_found(catalogue, clue), key=lambda match: list(Why).index(match.why))
+    best: dict[tuple[ReleaseKey, Download | None], Match] = {}
+    for match in found:
+        best.setdefault(((match.release.product, match.release.version), match.download), match)
+    strongest = [match for match in best.values() if match.why is found[0].why]
+    proven = [m for m in strongest if m.why in _PROVES[clue.kind] or _only_name(clue, m)]
+    near = [match for match in strongest if match not in proven]
+    meant = (*clue.named, *((m.release.product, m.release.version) for m in proven))
+    return Answer(
+        matches=_ordered(catalogue, proven),
+        near=() if proven else _ordered(catalogue, near),
+        sightings=tuple(s for s in sightings if _is_seen(catalogue, clue, meant, s)),
+    )
+
+
+def _found(catalogue: Catalogue, clue: Clue) -> Iterator[Match]:
+    for release in catalogue.with_downloads():
+        for download in release.downloads:
+            why = _why(clue, download)
+            if why:
+                yield Match(release=release, download=download, why=why)
+    for product, version in clue.named:
+        named = catalogue.find_release(product, version)
+        if named:
+            yield Match(release=named, download=None, why=Why.VERSION)
+
+
+def _why(clue: Clue, download: Download) -> Why | None:
+    if clue.sha256 and download.sha256 and download.sha256.startswith(clue.sha256):
+        return Why.SHA256 if len(clue.sha256) == len(download.sha256) else Why.PREFIX
+    if clue.url and address(clue.url) == address(download.url):
+        return Why.URL
+    if clue.name and file_name(download.url) == clue.name:
+        return Why.FILE_NAME
+    return None
+
+
+def _only_name(clue: Clue, match: Match) -> bool:
+    """Whether a file's name is all there is to go by, because nothing else was ever recorded."""
+    download = match.download
+    return (
+        clue.kind is ClueKind.FILE
+        and download is not None
+        and download.sha256 is None
+        and download.size in (None, clue.size)
+    )
+
+
+def _ordered(catalogue: Catalogue, matches: Iterable[Match]) -> tuple[Match, ...]:
+    """By product; of each the likeliest status first, then the highest version."""
+    rank = {
+        (product, version): place
+        for product in {match.release.product for match in matches}
+        for place, version in enumerate(catalogue.versions_of(product))
+    }
+    return tuple(
+        sorted(
+            matches,
+            key=lambda match: (
+                _LIKELY.index(match.release.status),
+                match.release.product,
+                rank[match.release.product, match.release.version],
+            ),
+        )
+    )
+
+
+def _is_seen(
+    catalogue: Catalogue, clue: Clue, meant: Iterable[ReleaseKey], sighting: Sighting
+) -> bool:
+    if sighting.state in (SightingState.KNOWN, SightingState.ACCEPTED):
+        return False
+    return (
+        (clue.url is not None and address(clue.url) == address(sighting.url))
+        or (clue.name is not None and clue.name == file_name(sighting.url))
+        or any(
+            product == sighting.product and _same(catalogue, product, version, sighting.version)
+            for product, version in meant
+        )
+    )
+
+
+def _same(catalogue: Catalogue, product: str, one: str, other: str) -> bool:
+    if one == other:
+        return True
+    scheme = catalogue.schemes.get(product)
+    try:
+        return scheme is not None and bool(scheme.key(one) == scheme.key(other))
+    except InvalidVersion:
+        return False

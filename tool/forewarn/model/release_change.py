@@ -1,0 +1,273 @@
+"""The events of a release: planned, moved, shipped, corrected, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.correction import corrections
+from forewarn.model.event import Event, EventKind, Severity, event_id, fact
+from forewarn.model.names import version_stem
+from forewarn.model.record import Audience
+from forewarn.model.release import Release, Statement, Status, Verdict
+
+_BAD = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
+
+
+def release_events(
+    after: Catalogue, old: Release | None, new: Release, at: datetime
+) -> Iterator[Event]:
+    """What happened to a release between two catalogues, as of `at`."""
+    match new.status:
+        case Status.PLANNED | Status.STAGED:
+            if old is None and new.status is Status.PLANNED:
+                yield _planned(after, new, at)
+            elif old is not None and old.planned_for != new.planned_for:
+                yield _date_changed(after, old, new, at)
+        case Status.SHIPPED:
+            if old is None or old.status is not Status.SHIPPED:
+                yield _shipped(after, old, new, at)
+                return
+            if _matters(old) != _matters(new):
+                yield _compatibility_changed(after, old, new, at)
+            yield from _corrected(after, old, new, at)
+        case Status.WITHDRAWN:
+            if old is None or old.status is not Status.WITHDRAWN:
+                yield _withdrawn(after, new, at)
+            else:
+                yield from _corrected(after, old, new, at)
+
+
+def _planned(after: Catalogue, new: Release, at: datetime) -> Event:
+    when = f" for {new.planned_for}" if new.planned_for else ""
+    return release_event(
+        after,
+        new,
+        EventKind.PLANNED,
+        Severity.NORMAL,
+        at,
+        title=f"{title_of(after, new)} is planned{when}",
+        content={"date": new.planned_for},
+        facts=(*fact("Planned for", new.planned_for), *_breaks(after, new)),
+    )
+
+
+def _date_changed(after: Catalogue, old: Release, new: Release, at: datetime) -> Event:
+    return release_event(
+        after,
+        new,
+        EventKind.DATE_CHANGED,
+        Severity.NORMAL,
+        at,
+        title=f"{title_of(after, new)} is now planned for {new.planned_for or 'no set date'}",
+        content={"from": old.planned_for, "to": new.planned_for},
+        facts=(
+            ("Before", str(old.planned_for or "no date")),
+            ("Now", str(new.planned_for or "no date")),
+        ),
+    )
+
+
+def _shipped(after: Catalogue, old: Release | None, new: Release, at: datetime) -> Event:
+    breaks = _breaks(after, new)
+    again = old is not None and old.withdrawn is not None
+    back = new.reinstated.reason if new.reinstated else None
+    platforms = ", ".join(dict.fromkeys(d.platform for d in new.downloads))
+    return release_event(
+        after,
+        new,
+        EventKind.SHIPPED,
+        Severity.HIGH if any(label == "Breaks" for label, _ in breaks) else Severity.NORMAL,
+        at,
+        title=f"{title_of(after, new)} has shipped{' again' if again else ''}",
+        content={
+            "date": new.released_at,
+            # Shipping again after a withdrawal is another event than the first time.
+            "after": str(old.withdrawn.on) if old and old.withdrawn else None,
+        },
+        facts=(
+            *breaks,
+            *(fact("Why it is back", back) if again else ()),
+            *fact("Released", new.released_at),
+            *fact("Platforms", platforms),
+            *fact("Track", new.track),
+        ),
+        partners=(s.partner for s in new.compatibility if s.verdict in _BAD),
+    )
+
+
+def _withdrawn(after: Catalogue, new: Release, at: datetime) -> Event:
+    withdrawal = new.withdrawn
+    assert withdrawal is not None  # noqa: S101 - the reader refuses a withdrawn release without
+    return release_event(
+        after,
+        new,
+        EventKind.WITHDRAWN,
+        Severity.HIGH,
+        at,
+        title=f"{title_of(after, new)} is withdrawn",
+        content={
+            "on": withdrawal.on,
+            "reason": withdrawal.reason,
+            "replacement": withdrawal.replacement,
+        },
+        facts=(
+            ("Reason", withdrawal.reason),
+            *fact("Use instead", withdrawal.replacement),
+            ("Withdrawn on", str(withdrawal.on)),
+        ),
+    )
+
+
+def _corrected(after: Catalogue, old: Release, new: Release, at: datetime) -> Iterator[Event]:
+    found = corrections(old, new)
+    if not found:
+        return
+    members = {row.product for row in found if row.product}
+    yield release_event(
+        after,
+        new,
+        EventKind.CORRECTED,
+        max((row.severity for row in found), key=lambda severity: severity.rank),
+        at,
+        title=f"What is recorded of {title_of(after, new)} was corrected",
+        content={"changes": [[row.label, row.before, row.after] for row in found]},
+        facts=tuple((row.label, f"{row.before} → {row.after}") for row in found),
+        partners=members,
+        inside=_names_hidden(after, old, new, members),
+    )
+
+
+def _names_hidden(after: Catalogue, old: Release, new: Release, members: Iterable[str]) -> bool:
+    """Whether an event about these members would name a release that only staff may know of."""
+    named = (m for r in (old, new) for m in r.contains if m.product in members)
+    held = (after.find_release(m.product, m.version) for m in named)
+    return any(
+        r is None
+        or r.embargoed
+        or Audience.STAFF in (r.audience, after.products[r.product].audience)
+        for r in held
+    )
+
+
+Matter = tuple[str, str, str]
+Answer = tuple[Verdict, str, str]
+
+
+def _matters(release: Release) -> dict[Matter, Answer]:
+    """What a release says, by matter, without who verified it."""
+    return {
+        (s.partner, str(s.versions), " ".join((s.about or "").split())): (
+            s.verdict,
+            s.remedy or "",
+            s.limits or "",
+        )
+        for s in release.compatibility
+    }
+
+
+def _compatibility_changed(after: Catalogue, old: Release, new: Release, at: datetime) -> Event:
+    was, now = _matters(old), _matters(new)
+    changed = [
+        matter for matter in sorted(was.keys() | now.keys()) if was.get(matter) != now.get(matter)
+    ]
+    facts = tuple(
+        (
+            f"With {after.name_of(partner)} {versions}",
+            _told(about, was.get((partner, versions, about)), now.get((partner, versions, about))),
+        )
+        for partner, versions, about in changed
+    )
+    worse = any(now[m][0] in _BAD for m in changed if m in now)
+    return release_event(
+        after,
+        new,
+        EventKind.COMPATIBILITY_CHANGED,
+        Severity.HIGH if worse else Severity.NORMAL,
+        at,
+        title=f"What {title_of(after, new)} works with has changed",
+        content={"from": _plain(was, changed), "to": _plain(now, changed)},
+        facts=facts,
+        partners={partner for partner, _, _ in changed},
+    )
+
+
+def _plain(matters: dict[Matter, Answer], changed: list[Matter]) -> list[list[object]]:
+    return [[*matter, *matters[matter]] for matter in changed if matter in matters]
+
+
+def _told(about: str, was: Answer | None, now: Answer | None) -> str:
+    subject = f"{about}: " if about else ""
+    if now is None:
+        assert was is not None  # noqa: S101 - a matter that changed is on one of the sides
+        return f"{subject}no longer stated (it was {was[0]})"
+    verdict, remedy, limits = now
+    before = f" (it was {was[0]})" if was and was[0] is not verdict else ""
+    rest = "".join(f" {text}" for text in (limits, remedy) if text)
+    return f"{subject}{verdict}{before}.{rest}"
+
+
+def release_event(
+    after: Catalogue,
+    release: Release,
+    kind: EventKind,
+    severity: Severity,
+    at: datetime,
+    *,
+    title: str,
+    content: dict[str, object],
+    facts: tuple[tuple[str, str], ...],
+    partners: Iterable[str] = (),
+    inside: bool = False,
+) -> Event:
+    """An event of one kind about a release; `inside` makes it one for staff."""
+    staff = (
+        inside
+        or release.embargoed
+        or release.audience is Audience.STAFF
+        or any(s.audience is Audience.STAFF for s in release.compatibility)
+        or after.products[release.product].audience is Audience.STAFF
+    )
+    return Event(
+        id=event_id(kind, {"release": str(release), **content}),
+        kind=kind,
+        product=release.product,
+        version=release.version,
+        severity=severity,
+        audience=Audience.STAFF if staff else Audience.PUBLIC,
+        at=at,
+        title=title,
+        # Whoever follows a product wants to hear of what breaks it.
+        products=(release.product, *sorted(set(partners) - {release.product})),
+        page=release_page(release),
+        facts=facts,
+    )
+
+
+def release_page(release: Release) -> str:
+    """The site path of the page on which a release is found."""
+    page = f"products/{release.product}/"
+    return page if release.bare else f"{page}{version_stem(release.version)}/"
+
+
+def _breaks(after: Catalogue, release: Release) -> tuple[tuple[str, str], ...]:
+    """The lines that support must know first: what breaks or is limited, and what to say."""
+    worst_first: list[Statement] = sorted(
+        (s for s in release.compatibility if s.verdict in _BAD), key=lambda s: -s.verdict.caution
+    )
+    return tuple(
+        (
+            _BAD[s.verdict],
+            f"{after.name_of(s.partner)} {s.versions}"
+            + (f", {s.about}" if s.about else "")
+            + (f" ({s.limits})" if s.limits else "")
+            + (f". What to say: {s.remedy}" if s.remedy else ". No remedy is written yet."),
+        )
+        for s in worst_first
+    )
+
+
+def title_of(catalogue: Catalogue, release: Release) -> str:
+    """A release as customers call it."""
+    return f"{catalogue.name_of(release.product)} {release.version}"

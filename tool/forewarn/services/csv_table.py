@@ -1,0 +1,191 @@
+"""A spreadsheet's export: its bytes as rows of the columns that were asked for, and its days."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from forewarn.errors import DataError, UsageError
+
+_LARGEST = 200_000_000  # bytes
+_DELIMITERS = (",", ";", "\t", "|")
+# The longer mark first: that of UTF-16 is the beginning of one of UTF-32.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?", re.ASCII)
+_NUMBER = re.compile(r"(\d{1,6})(?:[.,]\d+)?", re.ASCII)
+# The day before the first, as spreadsheets count. The one that everybody has copied takes 1900
+# for a leap year, so that it is right from March 1900 on.
+_SERIAL = {"excel": date(1899, 12, 30), "excel-1904": date(1904, 1, 1)}
+_SAMPLE = date(2024, 11, 23)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A row that begins in a line of the file: its cells by what they are, or its `problem`."""
+
+    line: int
+    cells: Mapping[str, str]
+    problem: str | None = None
+
+
+def read_rows(
+    path: Path,
+    columns: Mapping[str, str],
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+) -> Iterator[Row]:
+    """The rows of a table; `columns` maps what a cell is to the name of its column.
+
+    Raises:
+        UsageError: a column is not there, or stands there twice.
+        DataError: the file cannot be read as text.
+    """
+    text = _text(path, encoding)
+    found, header = _header(path, text, columns, (delimiter,) if delimiter else _DELIMITERS)
+    places = {key: _place(path, header, column) for key, column in columns.items()}
+    first = True
+    for line, cells in _lines(text, found):
+        if isinstance(cells, str):
+            yield Row(line=line, cells={}, problem=cells)
+        elif not any(cells):
+            continue
+        elif first:
+            first = False
+        elif any(cells[len(header) :]):
+            more = f"it has {len(cells)} cells, and the header has {len(header)}"
+            yield Row(line=line, cells={}, problem=more)
+        else:
+            cells += [""] * (len(header) - len(cells))
+            yield Row(line=line, cells={key: cells[place] for key, place in places.items()})
+
+
+def day_reader(format: str | None) -> Callable[[str], date]:
+    """What reads a day as it is written: ISO 8601, a format of strptime, or a serial number.
+
+    Raises:
+        UsageError: the format does not say day, month and year.
+    """
+    if format is None:
+        return _iso_day
+    if format in _SERIAL:
+        start = _SERIAL[format]
+        return lambda text: _serial_day(text, start)
+    try:
+        fits = datetime.strptime(_SAMPLE.strftime(format), format).date() == _SAMPLE  # noqa: DTZ007
+    except (ValueError, re.error):
+        fits = False
+    if not fits:
+        raise UsageError(
+            f"--date-format {format!a} does not say day, month and year",
+            help="Write it like %d.%m.%Y or %m/%d/%Y, or use excel or excel-1904 for the numbers "
+            "that spreadsheets keep days as.",
+        )
+    return lambda text: datetime.strptime(text, format).date()  # noqa: DTZ007 - a day has no zone
+
+
+def _iso_day(text: str) -> date:
+    match = _ISO.fullmatch(text)
+    if not match:
+        raise ValueError
+    return date.fromisoformat(match[1])
+
+
+def _serial_day(text: str, start: date) -> date:
+    match = _NUMBER.fullmatch(text)
+    if not match or not int(match[1]):
+        raise ValueError
+    return start + timedelta(days=int(match[1]))
+
+
+def _text(path: Path, encoding: str | None) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise DataError(
+            f"cannot be read: {error.strerror}", where=str(path), help="Name a CSV file."
+        ) from error
+    if len(data) > _LARGEST:
+        raise DataError(
+            f"the file is larger than {_LARGEST:,} bytes",
+            where=str(path),
+            help="Split it, and import one part after the other.",
+        )
+    name = encoding or next((n for mark, n in _MARKS if data.startswith(mark)), "utf-8-sig")
+    try:
+        text = data.decode(name)
+    except LookupError as error:
+        raise UsageError(
+            f"there is no encoding {name!a}", help="Use one such as utf-8, utf-16 or cp1252."
+        ) from error
+    except ValueError as error:
+        raise DataError(
+            f"the file is not {name.removesuffix('-sig').upper()}: {error}",
+            where=str(path),
+            help="Save it as “CSV UTF-8”, or say what it is: --encoding cp1252 is what Excel "
+            "writes on Windows.",
+        ) from error
+    if "\0" in text:
+        raise DataError(
+            "the file holds NUL characters, so it is no text, or text in UTF-16 without its mark",
+            where=str(path),
+            help="Save it as “CSV UTF-8”, or say what it is: --encoding utf-16-le.",
+        )
+    return text.removeprefix("\ufeff")
+
+
+def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
+    """Each row with its first line: its cells without the space around, or what is wrong."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        line = rows.line_num + 1
+        try:
+            yield line, [cell.strip() for cell in next(rows)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, f"the quotes are wrong: {error}"
+
+
+def _header(
+    path: Path, text: str, columns: Mapping[str, str], delimiters: tuple[str, ...]
+) -> tuple[str, list[str]]:
+    """The delimiter under which the columns are there, and the header."""
+    headers: list[list[str]] = []
+    for delimiter in delimiters:
+        header = next((c for _, c in _lines(text, delimiter) if isinstance(c, str) or any(c)), [])
+        if isinstance(header, list):
+            if {*columns.values()} <= {*header}:
+                return delimiter, header
+            headers.append(header)
+    best = max(headers, key=len, default=[])
+    missing = [column for column in columns.values() if column not in best]
+    raise UsageError(
+        f"there is no column {missing[0]!r}" if missing else "there is no header",
+        where=str(path),
+        help=f"The columns are {', '.join(filter(None, best))[:500]}."
+        if any(best)
+        else "The first row must name the columns.",
+    )
+
+
+def _place(path: Path, header: list[str], column: str) -> int:
+    if header.count(column) > 1:
+        raise UsageError(
+            f"there are {header.count(column)} columns {column!r}",
+            where=str(path),
+            help="Give one of them another name.",
+        )
+    return header.index(column)

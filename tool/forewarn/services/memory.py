@@ -1,0 +1,93 @@
+"""What the rules found before, so that one changed record does not mean to look at all others.
+
+Findings are remembered by product, together with all that they followed from: the day, the people,
+the content of every product that was looked at, and which files were there. They are
+taken over only if all of it is the same. Like the rest of the cache, deleting it loses nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from forewarn import __version__
+from forewarn.model.finding import Finding
+from forewarn.services.rules.around import Around, Asked
+from forewarn.store.cache import Cache, Hints
+from forewarn.store.catalogue import Loaded
+from forewarn.store.codec import decode, encode
+from forewarn.store.entries import NONSENSE
+from forewarn.store.folders import KB
+from forewarn.store.layout import ARTICLES
+
+_SHARD = "_findings"  # a product's id never begins so
+
+
+class Memory:
+    """The findings that are remembered for one state of the files."""
+
+    def __init__(self, root: Path, loaded: Loaded, around: Around) -> None:
+        self._around = around
+        self._loaded = loaded
+        self._cache = Cache(root)
+        self._digests = _digests(loaded)
+        people = None if around.people is None else list(around.people)
+        self._basis = [_code(), around.today.isoformat(), people]
+        self._before = self._read()
+        self._now: dict[str, Any] = {}
+
+    def findings(self, name: str, look: Callable[[], Iterable[Finding]]) -> tuple[Finding, ...]:
+        """The findings about a product or about the articles; `look` finds them anew."""
+        with suppress(*NONSENSE):
+            products, files, plain = self._before[name]
+            if self._is_same(products, files):
+                found: tuple[Finding, ...] = tuple(decode(plain))
+                self._now[name] = self._before[name]
+                return found
+        self._around.asked = asked = Asked(products={name})
+        found = tuple(look())
+        products = {product: self._digests.get(product, "") for product in asked.products}
+        self._now[name] = (products, asked.files, encode(found))
+        return found
+
+    def keep(self) -> None:
+        """Remember this for the next time."""
+        if self._now != self._before:
+            payload = {"basis": self._basis, "findings": self._now}
+            self._cache.write(_SHARD, payload, Hints.of(0, ()))
+
+    def _read(self) -> Mapping[str, Any]:
+        payload = self._cache.read(_SHARD) or {}
+        findings = payload.get("findings")
+        same = payload.get("basis") == self._basis
+        return findings if same and isinstance(findings, dict) else {}
+
+    def _is_same(self, products: Mapping[str, str], files: Mapping[str, bool]) -> bool:
+        return all(
+            self._digests.get(product, "") == digest for product, digest in products.items()
+        ) and all((path in self._loaded.read) is there for path, there in files.items())
+
+
+def _digests(loaded: Loaded) -> dict[str, str]:
+    """The content of each product's folder, and of the articles, in one word."""
+    contents: dict[str, list[str]] = {}
+    for path, entry in loaded.read.items():
+        first, _, rest = path.partition("/")
+        name = KB if first == ARTICLES else rest.partition("/")[0]
+        # What keeps a record from being used may lie in another folder.
+        state = "-" if path in loaded.unreadable else "+"
+        contents.setdefault(name, []).append(f"{state}{entry.blob} {path}")
+    return {
+        name: hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+        for name, lines in contents.items()
+    }
+
+
+def _code() -> list[str]:
+    """The code of the rules: for whoever changes them, more than the version."""
+    files = sorted((Path(__file__).parent / "rules").glob("*.py"))
+    stats = ((path.name, path.stat()) for path in files)
+    return [__version__, *(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)]

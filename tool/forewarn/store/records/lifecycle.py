@@ -1,0 +1,172 @@
+"""A release's life: its history, its rollout, and the withdrawal that holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from forewarn.model.names import check_header, check_version, check_word
+from forewarn.model.release import Download, RolloutStep, Status, Transition, Withdrawal
+from forewarn.store.records.parts import optional
+from forewarn.store.yaml_reader import Fields
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?) ?%", re.ASCII)
+
+
+def read_withdrawal(fields: Fields) -> Withdrawal | None:
+    """Why and when a release was taken back; None where the day is missing."""
+    if not fields.has("on"):
+        fields.missing("on")
+    on = fields.day("on")
+    reason = fields.required("reason")
+    replacement = fields.text("replacement", check_version)
+    fields.end()
+    return Withdrawal(on=on, reason=reason, replacement=replacement) if on else None
+
+
+def read_history(fields: Fields, status: Status | None) -> tuple[Transition, ...]:
+    """The changes of status, which must follow one another and not go beyond `status`.
+
+    They may end before it: whoever sets the status by hand need not know of the history.
+    """
+    rows = [(row, _transition(row)) for row in fields.mappings("history")]
+    known = [(row, transition) for row, transition in rows if transition]
+    before: Transition | None = None
+    for row, transition in known:
+        _check_step(row, before, transition)
+        before = transition
+    if known and status:
+        _check_end(*known[-1], status)
+    return tuple(transition for _, transition in known)
+
+
+def _transition(fields: Fields) -> Transition | None:
+    for name in ("to", "at"):
+        if not fields.has(name):
+            fields.missing(name)
+    to = fields.choice("to", Status)
+    moment = fields.parsed("at", _moment_or_day, "a moment such as 2026-05-04T09:30:00Z, or a day")
+    at = moment if isinstance(moment, datetime) else None
+    by, reason = fields.text("by", check_header), fields.text("reason")
+    withdrawn = optional(fields, "withdrawn", read_withdrawal)
+    fields.end()
+    if to is None or moment is None:
+        return None
+    if withdrawn and to is not Status.WITHDRAWN:
+        fields.problems.add_at(
+            fields.place_of("withdrawn"),
+            "wrong-value",
+            f"'withdrawn' stands in a row to {to}",
+            "Move it to the row `to: withdrawn`.",
+        )
+    on = at.date() if at else moment
+    return Transition(to=to, on=on, at=at, by=by, reason=reason, withdrawn=withdrawn)
+
+
+def _moment_or_day(text: str) -> date:
+    if _DAY.fullmatch(text):
+        return date.fromisoformat(text)
+    if not _MOMENT.fullmatch(text):
+        raise ValueError
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError from error
+
+
+def _check_step(row: Fields, before: Transition | None, after: Transition) -> None:
+    if after.reason and (before is None or before.to is not Status.WITHDRAWN):
+        row.problems.add_at(
+            row.place_of("reason"),
+            "wrong-value",
+            "'reason' stands here, and this is no return from a withdrawal",
+            "Write the reason of a withdrawal into `withdrawn:`, or remove the key.",
+        )
+    if before is None:
+        return
+    if after.to is not before.to.following:
+        row.problems.add_at(
+            row.place,
+            "wrong-history",
+            f"what is {before.to} cannot become {after.to}; it becomes {before.to.following}",
+            f"Add the row `to: {before.to.following}` between them, or remove a row.",
+        )
+    # By the day: the clocks of two release managers may differ by some minutes.
+    elif after.on < before.on:
+        row.problems.add_at(
+            row.place,
+            "dates-out-of-order",
+            f"it became {after.to} on {after.on}, before it became {before.to} on {before.on}",
+            "Put the oldest row first, or mend one of the times.",
+        )
+
+
+def _check_end(row: Fields, last: Transition, status: Status) -> None:
+    if status in (Status.PLANNED, Status.STAGED) and not last.to.comes_before(status):
+        row.problems.add_at(
+            row.place,
+            "wrong-history",
+            f"the history says that it became {last.to}, and the status is {status}",
+            f"Set `status: {last.to}`, or remove this row.",
+        )
+    elif last.withdrawn and status is Status.WITHDRAWN:
+        row.problems.add_at(
+            row.place_of("withdrawn"),
+            "wrong-value",
+            "this withdrawal is the one that holds, and stands in the history",
+            "Move it to the key `withdrawn:` of the release.",
+        )
+
+
+def read_rollout(fields: Fields, downloads: tuple[Download, ...]) -> tuple[RolloutStep, ...]:
+    """The steps of each platform's rollout, the oldest first."""
+    platforms = fields.mapping("rollout")
+    if platforms is None:
+        return ()
+    found: list[RolloutStep] = []
+    for platform in platforms.names():
+        problem = check_word(platform)
+        if not problem and downloads and not any(d.serves(platform) for d in downloads):
+            problem = "no download of this release is for it"
+        if problem:
+            platforms.problems.add_at(
+                platforms.place_of(platform),
+                "wrong-value",
+                f"the platform {platform!a} cannot be used: {problem}",
+                "Name the platform of one of the `downloads:`.",
+            )
+            continue
+        found += _steps(platform, platforms)
+    return tuple(found)
+
+
+def _steps(platform: str, platforms: Fields) -> Iterator[RolloutStep]:
+    before: date | None = None
+    for row in platforms.mappings(platform):
+        for name in ("on", "share"):
+            if not row.has(name):
+                row.missing(name)
+        on = row.day("on")
+        share = row.parsed("share", _share, "a share such as 10%")
+        row.end()
+        if on and before and on <= before:
+            row.problems.add_at(
+                row.place,
+                "dates-out-of-order",
+                f"the step of {on} stands below that of {before}",
+                "Put the oldest step first, and one step a day.",
+            )
+        before = on or before
+        if on and share is not None:
+            yield RolloutStep(platform=platform, on=on, share=share)
+
+
+def _share(text: str) -> Decimal:
+    match = _SHARE.fullmatch(text)
+    if not match or Decimal(match.group(1)) > 100:
+        raise ValueError
+    return Decimal(match.group(1))

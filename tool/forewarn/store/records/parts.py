@@ -1,0 +1,45 @@
+"""The parts that more than one kind of record has, and what a value of theirs may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from forewarn.model.names import check_word
+from forewarn.model.record import Inspection
+from forewarn.store.yaml_reader import Fields
+
+Part = TypeVar("Part")
+
+_URL = re.compile(r"https?://[^\s<>\"'`\\\x00-\x1f\x7f]+")
+_TRACK = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._+~:()/-]{0,98}[A-Za-z0-9+)])?")
+
+
+def optional(fields: Fields, name: str, read: Callable[[Fields], Part | None]) -> Part | None:
+    """A mapping below a key, given to `read`; None where the key is missing."""
+    below = fields.mapping(name)
+    return read(below) if below is not None else None
+
+
+def inspection(fields: Fields) -> Inspection | None:
+    """An inspection tag; None where it has no day."""
+    if not fields.has("on"):
+        fields.missing("on")
+    on = fields.day("on")
+    by = fields.required("by", check_word)
+    how, until = fields.text("how"), fields.day("until")
+    fields.end()
+    return Inspection(by=by, on=on, how=how, until=until) if on else None
+
+
+def check_url(text: str) -> str | None:
+    """What keeps `text` from being a web address, or None."""
+    if len(text) > 2000 or not _URL.fullmatch(text):
+        return "it is not a web address; write http:// or https://, with no spaces or quotes"
+    return None
+
+
+def check_track(text: str) -> str | None:
+    """What keeps `text` from naming a track, or None."""
+    return None if _TRACK.fullmatch(text) else "a track is a short name such as stable, lts or 3.14"

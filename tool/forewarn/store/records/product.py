@@ -1,0 +1,99 @@
+"""A product: `releases/<id>/product.yml`."""
+
+from __future__ import annotations
+
+import re
+
+from forewarn import plugins
+from forewarn.errors import UsageError
+from forewarn.model.names import check_header, check_product, check_word
+from forewarn.model.product import DEFAULT_TRACK, Product, Watch
+from forewarn.model.record import Audience, Support
+from forewarn.store.records.parts import check_track, check_url
+from forewarn.store.records.support import read_support
+from forewarn.store.yaml_reader import Fields, Problems, read_mapping
+
+
+def read_product(product: str, text: str, problems: Problems) -> Product | None:
+    """Read the text of a product; None where it is none."""
+    fields = read_mapping(text, problems, "product.yml")
+    if fields is None:
+        return None
+    tracks = fields.texts("tracks", check_track) or (DEFAULT_TRACK,)
+    scheme = fields.required("scheme", _check_scheme)
+    record = Product(
+        id=product,
+        name=fields.required("name", check_header),
+        scheme=scheme,
+        owner=fields.text("owner", check_word),
+        description=fields.text("description"),
+        homepage=fields.text("homepage", check_url),
+        references=fields.texts("reference", check_url),
+        audience=fields.choice("audience", Audience) or Audience.PUBLIC,
+        tracks=tracks,
+        support=_track_support(fields, tracks),
+        watch=tuple(_watch(row) for row in fields.mappings("watch")),
+        lockstep=fields.texts("lockstep", check_product),
+        place=fields.place,
+    )
+    fields.end()
+    return record if scheme else None
+
+
+def _track_support(fields: Fields, tracks: tuple[str, ...]) -> dict[str, Support]:
+    rows = fields.mapping("support")
+    if rows is None:
+        return {}
+    support = {}
+    for track in rows.names():
+        if track not in tracks:
+            rows.problems.add_at(
+                rows.place_of(track),
+                "unknown-track",
+                f"{track!r} is not one of the product's tracks",
+                f"Use one of {', '.join(tracks)}, or add it to `tracks:`.",
+            )
+        row = read_support(rows, track)
+        if row is not None:
+            support[track] = row
+    return support
+
+
+def _watch(fields: Fields) -> Watch:
+    watch = Watch(
+        type=fields.required("type", _check_source),
+        url=fields.required("url", check_url),
+        version=fields.text("version", check_one_group),
+        platform=fields.text("platform", check_word),
+        allow_private=fields.flag("allow_private"),
+        place=fields.place,
+    )
+    fields.end()
+    return watch
+
+
+def _check_scheme(text: str) -> str | None:
+    from forewarn import schemes
+
+    try:
+        schemes.get(text)
+    except UsageError as error:
+        return f"{error.what}. {error.help}"
+    return None
+
+
+def _check_source(text: str) -> str | None:
+    if text in plugins.names("sources"):
+        return None
+    return f"there is no source type {text!a}; use one of {', '.join(plugins.names('sources'))}"
+
+
+def check_one_group(text: str) -> str | None:
+    """What keeps `text` from being a pattern that finds a version, or None."""
+    try:
+        groups = re.compile(text).groups
+    except re.error as error:
+        return f"it is not a regular expression: {error}"
+    if groups != 1:
+        return f"it has {groups} groups; put one pair of parentheses around the version"
+    return None

@@ -1,0 +1,151 @@
+"""A release: `releases/<product>/<version>.md`."""
+
+from __future__ import annotations
+
+import re
+
+from forewarn.model.names import check_product, check_version, check_word
+from forewarn.model.record import Audience
+from forewarn.model.release import Download, Member, Release, Statement, Status, Verdict
+from forewarn.model.version import VersionRange
+from forewarn.store.records.lifecycle import read_history, read_rollout, read_withdrawal
+from forewarn.store.records.parts import check_track, check_url, inspection, optional
+from forewarn.store.records.support import read_support
+from forewarn.store.records.text import front_matter
+from forewarn.store.yaml_reader import Fields, Problems
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def read_release(product: str, version: str, text: str, problems: Problems) -> Release | None:
+    """Read the text of a release; None where it is none."""
+    parts = front_matter(text, problems, "this release")
+    if parts is None:
+        return None
+    fields, notes = parts
+    if not fields.has("status"):
+        fields.missing("status")
+    status = fields.choice("status", Status)
+    audience = fields.choice("audience", Audience) or Audience.PUBLIC
+    downloads = _downloads(fields)
+    release = Release(
+        product=product,
+        version=version,
+        status=status or Status.PLANNED,
+        track=fields.text("track", check_track) or "",
+        planned_for=fields.day("planned_for"),
+        announced_at=fields.day("announced_at"),
+        released_at=fields.day("released_at"),
+        imported=fields.day("imported"),
+        withdrawn=optional(fields, "withdrawn", read_withdrawal),
+        history=read_history(fields, status),
+        downloads=downloads,
+        rollout=read_rollout(fields, downloads),
+        contains=_members(fields, product),
+        compatibility=tuple(_statement(row, audience) for row in fields.mappings("compatibility")),
+        support=read_support(fields, "support"),
+        references=fields.texts("reference", check_url),
+        audience=audience,
+        notes=notes,
+        place=problems.place(None),
+    )
+    _check_keys_of_status(fields, status)
+    fields.end()
+    return release if status else None
+
+
+def _check_keys_of_status(fields: Fields, status: Status | None) -> None:
+    """Report what the status needs and is not there, or is there and contradicts it."""
+    if status in (Status.SHIPPED, Status.WITHDRAWN) and not fields.has("released_at"):
+        fields.missing("released_at", f", and its status is {status}")
+    if status is Status.WITHDRAWN and not fields.has("withdrawn"):
+        fields.missing("withdrawn", ", and its status is withdrawn")
+    if fields.has("withdrawn") and status is not Status.WITHDRAWN:
+        fields.problems.add_at(
+            fields.place_of("withdrawn"),
+            "wrong-value",
+            "'withdrawn' stands here, and the status is not withdrawn",
+            "Set `status: withdrawn`, or remove the key.",
+        )
+
+
+def _downloads(fields: Fields) -> tuple[Download, ...]:
+    seen: dict[tuple[str, str, str], Fields] = {}
+    downloads = []
+    for row in fields.mappings("downloads"):
+        download = _download(row)
+        downloads.append(download)
+        first = seen.setdefault(download.target, row)
+        if first is not row:
+            row.problems.add_at(
+                row.place,
+                "duplicate-download",
+                f"a download for {download.target_words} stands twice; "
+                f"the first is in line {first.place.line}",
+                "Tell them apart with `arch:` or `edition:`, or remove one.",
+            )
+    return tuple(downloads)
+
+
+def _download(fields: Fields) -> Download:
+    download = Download(
+        platform=fields.required("platform", check_word),
+        arch=fields.text("arch", check_word),
+        edition=fields.text("edition", check_word),
+        url=fields.required("url", check_url),
+        size=fields.whole_number("size"),
+        sha256=fields.text("sha256", check_sha256, str.lower),
+    )
+    fields.end()
+    return download
+
+
+def _members(fields: Fields, suite: str) -> tuple[Member, ...]:
+    rows = fields.mapping("contains")
+    if rows is None:
+        return ()
+    members = []
+    for product in rows.names():
+        problem = check_product(product)
+        if product == suite:
+            problem = "a release cannot contain another one of its own product"
+        if problem:
+            rows.problems.add_at(
+                rows.place_of(product),
+                "wrong-value",
+                f"{product!a} cannot stand here: {problem}",
+                "Write the id of another product.",
+            )
+            continue
+        version = rows.required(product, check_version)
+        if version:
+            members.append(Member(product=product, version=version, place=rows.place_of(product)))
+    return tuple(members)
+
+
+def _statement(fields: Fields, file_audience: Audience) -> Statement:
+    for name in ("versions", "verdict"):
+        if not fields.has(name):
+            fields.missing(name)
+    audience = fields.choice("audience", Audience) or Audience.PUBLIC
+    statement = Statement(
+        partner=fields.required("with", check_product),
+        versions=fields.parsed("versions", VersionRange.parse, "a range such as '>=2.4,<2.7'")
+        or VersionRange(),
+        verdict=fields.choice("verdict", Verdict) or Verdict.UNKNOWN,
+        about=fields.text("about"),
+        limits=fields.text("limits"),
+        remedy=fields.text("remedy"),
+        verified=optional(fields, "verified", inspection),
+        references=fields.texts("reference", check_url),
+        # A statement may be narrower than its file, and never wider.
+        audience=Audience.STAFF if file_audience is Audience.STAFF else audience,
+        place=fields.place,
+    )
+    fields.end()
+    return statement
+
+
+def check_sha256(text: str) -> str | None:
+    """What keeps `text` from being a sha256, or None."""
+    return None if _SHA256.fullmatch(text) else "it is not 64 small hexadecimal digits"

@@ -1,0 +1,64 @@
+"""The text of a record: decoded, and cut into front matter and body."""
+
+from __future__ import annotations
+
+import re
+
+from forewarn.model.record import Place
+from forewarn.store.yaml_reader import Fields, Problems, read_mapping
+
+_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def decode(data: bytes, problems: Problems) -> str | None:
+    """A text file as text, or None and a finding (not UTF-8, a merge conflict, a control char)."""
+    try:
+        text = data.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        problems.add_at(
+            Place(file=problems.file, line=line),
+            "unreadable",
+            f"byte {error.start} is not UTF-8",
+            "Save the file as UTF-8.",
+        )
+        return None
+    conflict = _CONFLICT.search(text)
+    if conflict and "<<<<<<< " in text:
+        problems.add_at(
+            Place(file=problems.file, line=text.count("\n", 0, conflict.start()) + 1),
+            "merge-conflict",
+            "a merge conflict was left here",
+            "Choose one side, remove the marker lines, and commit.",
+        )
+        return None
+    control = _CONTROL.search(text)
+    if control:
+        problems.add_at(
+            Place(file=problems.file, line=text.count("\n", 0, control.start()) + 1),
+            "unreadable",
+            f"a control character ({control.group()!a}) stands here",
+            "Remove it.",
+        )
+        return None
+    return text
+
+
+def front_matter(text: str, problems: Problems, what: str) -> tuple[Fields, str] | None:
+    """The keys between the two `---` lines, and the body after them."""
+    lines = text.split("\n")
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if lines[0].rstrip() != "---" or end is None:
+        problems.add(
+            None,
+            "no-front-matter",
+            f"{what} has no front matter",
+            "Begin the file with a line `---`, the keys, and another line `---`.",
+        )
+        return None
+    head = "\n".join(lines[1:end])
+    inner = Problems(problems.file, first_line=2)
+    inner.findings = problems.findings
+    fields = read_mapping(head, inner, what)
+    return (fields, "\n".join(lines[end + 1 :]).lstrip("\n")) if fields else None
