@@ -144,7 +144,7 @@ def _support(view: View) -> Html:
         row(
             words.product_link(view, paths.HOME, product),
             esc(track),
-            Html(f"{day_html(day)}, {esc(words.ago(day, view.today))}"),
+            day_html(day),
         )
         for day, product, track in rows[:_ROWS]
     ]

@@ -141,7 +141,10 @@ def _help(view: View, src: str, issue: Article) -> Html:
 
 
 def since(view: View, release: Release) -> Html:
-    """The day that matters in a release's state, and how long ago it is."""
+    """The day that matters in a release's state.
+
+    Not how long ago that is: the page may be read long after it was built.
+    """
     day = release.planned_for if release.status in (Status.PLANNED, Status.STAGED) else None
     day = day or release.released_at
-    return Html(f"{day_html(day)}, {esc(words.ago(day, view.today))}") if day else NOTHING
+    return day_html(day) if day else NOTHING

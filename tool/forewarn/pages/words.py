@@ -119,7 +119,10 @@ def range_words(versions: VersionRange) -> str:
     """A range as people say it: before 2.7."""
     if not versions.comparators:
         return "every version"
-    return ", ".join(_PHRASES[c.operator].format(c.version) for c in versions.comparators)
+    return " or ".join(
+        ", ".join(_PHRASES[c.operator].format(c.version) for c in alternative)
+        for alternative in versions.alternatives
+    )
 
 
 def text(view: View, src: str, line: str) -> Html:
@@ -200,22 +203,6 @@ def inspection(view: View, tag_: Inspection | None) -> Html:
     if tag_.until:
         said = Html(f"{said}, holds until {day_html(tag_.until)}")
     return said
-
-
-def ago(then: date, today: date) -> str:
-    """How long before `today`, roughly: what an agent says to a caller."""
-    days = (today - then).days
-    if days < 0:
-        return f"in {_span(-days)}"
-    return "today" if days == 0 else "yesterday" if days == 1 else f"{_span(days)} ago"
-
-
-def _span(days: int) -> str:
-    if days < 60:
-        return f"{days} day{'' if days == 1 else 's'}"
-    if days < 730:
-        return f"{days // 30} months"
-    return f"{days // 365} years"
 
 
 def support_words(view: View, release: Release) -> Html:
