@@ -1,7 +1,7 @@
 """Pages: from the catalogue to the Markdown and data files of one audience's site.
 
-A page type is one module with `pages(view)`, which yields its pages. None does I/O, and none
-knows which generator will build the site.
+A page type is one module with `pages(view)`, which yields its pages, registered by an entry
+point in `forewarn.pages`. None does I/O, and none knows which generator will build the site.
 """
 
 from __future__ import annotations
@@ -10,32 +10,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from forewarn import plugins
 from forewarn.model.audience import visible
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting
-from forewarn.pages import (
-    article,
-    compatibility,
-    feeds,
-    home,
-    known_issues,
-    product,
-    release,
-)
 from forewarn.pages.nav import NavItem, navigation
 from forewarn.pages.view import View
-
-PAGE_TYPES = (
-    home.pages,
-    product.pages,
-    release.pages,
-    compatibility.pages,
-    known_issues.pages,
-    article.pages,
-    feeds.pages,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +58,7 @@ def build(
         sightings=sightings if audience is Audience.STAFF else None,
         attachments=frozenset(attachments),
     )
-    made = [page for pages in PAGE_TYPES for page in pages(view)]
+    made = [page for name in plugins.names("pages") for page in plugins.load("pages", name)(view)]
     return Tree(
         files={page.src: page.text for page in made},
         nav=navigation(view),

@@ -77,6 +77,8 @@ def _references(article: Article) -> str:
 def _list(view: View) -> str:
     blocks: list[str] = [heading(esc("Articles"))]
     for kind, name in words.KINDS.items():
+        if kind is Kind.KNOWN_ISSUE:
+            continue
         items = [
             tag(
                 "li",
@@ -97,4 +99,7 @@ def _list(view: View) -> str:
             blocks += [f"## {name} {{#{kind.value}}}", tag("ul", *items, class_="fw-list")]
     if len(blocks) == 1:
         blocks.append(tag("p", esc("No article is published here yet.")))
+    if view.catalogue.known_issues:
+        issues = link(paths.between(paths.ARTICLES, paths.KNOWN_ISSUES), esc("a list of their own"))
+        blocks.append(tag("p", Html(f"Known issues have {issues}."), class_="fw-small"))
     return document("Articles", blocks)
