@@ -67,18 +67,42 @@ def test_a_release_ships_once(acme: Kb) -> None:
 
 def test_a_withdrawal_says_why_and_what_instead(recorder_27: Kb) -> None:
     add_to_record(recorder_27, PATH, REMEDY)
-    recorder_27.run("release", "ship", "recorder", "2.7")
-    words = ["--reason", "loses sound", "--replacement", "2.4", "--on", "2026-12-24"]
+    recorder_27.run("release", "ship", "recorder", "2.7", "--on", "2026-05-04")
+    words = ["--reason", "loses sound", "--replacement", "2.4", "--on", "2026-05-06"]
     recorder_27.run("release", "withdraw", "recorder", "2.7", *words)
     shown = recorder_27.run("release", "show", "recorder", "2.7", "--format", "json").json
     assert shown["withdrawn"] == {
-        "on": "2026-12-24",
+        "on": "2026-05-06",
         "reason": "loses sound",
         "replacement": "2.4",
     }
     again = recorder_27.run("release", "withdraw", "recorder", "2.7", "--reason", "x", code=1)
     assert "withdrawn" in again.err
     assert "Forewarn-Event: withdrawn recorder@2.7" in recorder_27.git("log", "-1")
+
+
+def test_a_planned_day_is_moved_by_a_command_and_not_to_the_same_day(acme: Kb) -> None:
+    acme.run("release", "add", "recorder", "2.7", "--planned", "2027-01-01")
+    acme.run("release", "plan", "recorder", "2.7", "2027-02-01")
+    told = acme.run("events", "HEAD~1..HEAD", "--format", "json").json
+    assert [event["kind"] for event in told] == ["date_changed"]
+    assert "already" in acme.run("release", "plan", "recorder", "2.7", "2027-02-01", code=1).err
+    assert "shipped" in acme.run("release", "plan", "recorder", "2.4", "2027-02-01", code=1).err
+
+
+def test_what_has_not_come_has_not_shipped_and_nothing_is_withdrawn_before_it_shipped(
+    acme: Kb,
+) -> None:
+    acme.run("release", "add", "recorder", "2.7", "--download", "windows=https://x.example/r.exe")
+    assert (
+        "not come"
+        in acme.run("release", "ship", "recorder", "2.7", "--on", "2099-01-01", code=2).err
+    )
+    acme.run("release", "ship", "recorder", "2.7", "--on", "2026-05-04")
+    withdraw = ["release", "withdraw", "recorder", "2.7", "--reason", "x", "--on"]
+    assert "2026-05-04" in acme.run(*withdraw, "2026-05-03", code=2).err
+    assert "not come" in acme.run(*withdraw, "2099-01-01", code=2).err
+    acme.run(*withdraw, "2026-05-04")
 
 
 def test_only_what_shipped_can_be_withdrawn_and_only_for_what_is_recorded(recorder_27: Kb) -> None:

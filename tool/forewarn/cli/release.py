@@ -171,6 +171,26 @@ def latest(
 @command.command()
 @click.argument("product")
 @click.argument("version")
+@click.argument("day", type=DAY, metavar="DATE")
+@click.pass_context
+def plan(ctx: click.Context, product: str, version: str, day: date) -> None:
+    """Move the day for which a release is planned, and commit it.
+
+    Whoever follows the product is told of the old day and the new one.
+
+    \b
+    Example:  forewarn release plan recorder 2.8 2027-02-01
+    """
+    from forewarn.services.release import plan_release
+
+    release = plan_release(knowledge_base(ctx), product=product, version=version, planned_for=day)
+    say(f"committed {release.place.file}: {release} is planned for {release.planned_for}")
+    say("next: forewarn publish")
+
+
+@command.command()
+@click.argument("product")
+@click.argument("version")
 @click.option("--on", type=DAY, metavar="DATE", help="The vendor's date; today by default.")
 @click.option(
     "--accept-risk",

@@ -17,6 +17,14 @@ from forewarn.model.version import InvalidVersion, Scheme, VersionRange
 ReleaseKey = tuple[str, str]
 
 
+class Directory(Mapping[str, Product]):
+    """Products whose names are known, and that are made only when they are asked for."""
+
+    @abstractmethod
+    def name_of(self, product: str) -> str:
+        """What customers call one of them."""
+
+
 class Shelf(Mapping[ReleaseKey, Release]):
     """Releases that stand in order already, and are made only when they are asked for."""
 
@@ -93,8 +101,11 @@ class Catalogue:
 
     def name_of(self, product: str) -> str:
         """What customers call a product; its id where it is not recorded."""
-        record = self.products.get(product)
-        return record.name if record else product
+        if product not in self.products:
+            return product
+        if isinstance(self.products, Directory):
+            return self.products.name_of(product)
+        return self.products[product].name
 
     def latest(
         self, product: str, track: str | None = None, platform: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from forewarn.errors import Refused, UsageError
 from forewarn.model.release import Download, Release, Status, release_path
 from forewarn.services.lookup import refuse_unknown_track, the_product, the_release
 from forewarn.services.release_gate import (
+    load_gated,
     refuse_bad_downloads,
     refuse_bad_version,
     refuse_breaking,
@@ -28,7 +29,7 @@ from forewarn.services.release_rows import (
     who_records,
 )
 from forewarn.services.writing import refuse_unsafe, trailer, write_and_commit
-from forewarn.store.catalogue import load_worktree
+from forewarn.store.catalogue import load_products
 from forewarn.store.edit import edit_record, new_record
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def add_release(
         Refused: the version is already recorded, or an equal one is.
         DataError: it could not be written or committed; nothing is left behind.
     """
-    loaded = load_worktree(root)
+    loaded = load_products(root, {product})
     record = the_product(loaded, product)
     refuse_bad_version(loaded, product, version)
     refuse_bad_downloads((), downloads)
@@ -81,7 +82,7 @@ def add_release(
         f"Record {record.name} {version} as {status.value}\n\n{_paragraph(note)}"
         + trailer("Forewarn-Event", f"{status.value} {product}@{version}"),
     )
-    return the_release(load_worktree(root), product, version)
+    return the_release(load_products(root, {product}), product, version)
 
 
 def stage_release(
@@ -99,7 +100,7 @@ def stage_release(
         Refused: it is not planned.
         DataError: it could not be written or committed.
     """
-    release = the_release(load_worktree(root), product, version)
+    release = the_release(load_products(root, {product}), product, version)
     if release.status is not Status.PLANNED:
         raise Refused(
             f"{release} is {release.status.value}; only a planned release becomes staged",
@@ -109,6 +110,42 @@ def stage_release(
             else "Nothing is to be done.",
         )
     return _stage(root, release, downloads, at, "")
+
+
+def plan_release(root: Path, *, product: str, version: str, planned_for: date) -> Release:
+    """Move the day for which a release is planned. Commits it.
+
+    Raises:
+        UsageError: there is no such release.
+        Refused: it has shipped or was withdrawn, or it is planned for that day already.
+        DataError: it could not be written or committed.
+    """
+    loaded = load_products(root, {product})
+    release = the_release(loaded, product, version)
+    if release.status not in (Status.PLANNED, Status.STAGED):
+        raise Refused(
+            f"{release} is {release.status.value}; only what is to come can be planned",
+            where=release.place.file,
+            help="Nothing is to be done; edit the file to correct a date.",
+        )
+    if release.planned_for == planned_for:
+        raise Refused(
+            f"{release} is planned for {planned_for} already",
+            where=release.place.file,
+            help="Nothing is to be done.",
+        )
+
+    def change(head: Any) -> None:
+        head["planned_for"] = planned_for
+
+    _rewrite(
+        root,
+        release,
+        change,
+        f"Plan {loaded.catalogue.name_of(product)} {release.version} for {planned_for}\n\n"
+        + trailer("Forewarn-Event", f"date_changed {release}"),
+    )
+    return the_release(load_products(root, {product}), product, version)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,10 +179,11 @@ def ship_release(
     Raises:
         Refused: the gate is closed, or the release has shipped or was withdrawn; nothing is
             written.
-        UsageError: there is no such release, or a reason is empty.
+        UsageError: there is no such release, the day has not come, or a reason is empty.
         DataError: it could not be written or committed.
     """
-    loaded = load_worktree(root)
+    _refuse_future(on, at)
+    loaded = load_gated(root, product)
     release = the_release(loaded, product, version)
     reason = None if reinstate is None else _the_reason(reinstate, "--reinstate")
     refuse_unshippable(release, reinstate=reason is not None)
@@ -176,7 +214,7 @@ def ship_release(
         + trailer("Forewarn-Event", f"shipped {release}")
         + (trailer("Forewarn-Accepted-Risk", accept_risk) if accept_risk else ""),
     )
-    after = load_worktree(root)
+    after = load_gated(root, product)
     return Shipped(release=the_release(after, product, version), untested=untested(after, release))
 
 
@@ -194,10 +232,11 @@ def withdraw_release(
 
     Raises:
         Refused: it has not shipped, or was withdrawn before.
-        UsageError: the release or its replacement is not recorded.
+        UsageError: the release or its replacement is not recorded, or the day cannot be.
         DataError: it could not be written or committed.
     """
-    loaded = load_worktree(root)
+    _refuse_future(on, at)
+    loaded = load_products(root, {product})
     release = the_release(loaded, product, version)
     why = _the_reason(reason, "--reason")
     if release.status is not Status.SHIPPED:
@@ -207,6 +246,11 @@ def withdraw_release(
             help="Remove its file if it was recorded by mistake."
             if release.status is not Status.WITHDRAWN
             else "Nothing is to be done.",
+        )
+    if release.released_at and on < release.released_at:
+        raise UsageError(
+            f"{release} was released on {release.released_at}, after {on}",
+            help="Give the day of the withdrawal: --on DATE.",
         )
     instead = the_release(loaded, product, replacement) if replacement else None
     if instead == release:
@@ -227,7 +271,7 @@ def withdraw_release(
         f"Withdraw {loaded.catalogue.name_of(product)} {release.version}\n\n{_paragraph(why)}"
         + trailer("Forewarn-Event", f"withdrawn {release}"),
     )
-    return the_release(load_worktree(root), product, version)
+    return the_release(load_products(root, {product}), product, version)
 
 
 def _rewrite(root: Path, release: Release, change: Callable[[Any], None], message: str) -> None:
@@ -256,7 +300,7 @@ def _stage(
         f"Stage {existing.product} {existing.version}\n\n{_paragraph(note)}"
         + trailer("Forewarn-Event", f"staged {existing}"),
     )
-    return the_release(load_worktree(root), existing.product, existing.version)
+    return the_release(load_products(root, {existing.product}), existing.product, existing.version)
 
 
 def _new_rows(known: tuple[Download, ...], downloads: tuple[Download, ...]) -> list[dict[str, Any]]:
@@ -285,6 +329,15 @@ def _refuse_recorded(
         if waits
         else "Edit the file instead.",
     )
+
+
+def _refuse_future(on: date, at: datetime) -> None:
+    # Somewhere it is already tomorrow.
+    if on > at.date() + timedelta(days=1):
+        raise UsageError(
+            f"{on} has not come yet",
+            help="Give the day on which it happened; for what is to come: `forewarn release plan`.",
+        )
 
 
 def _the_reason(text: str, option: str) -> str:

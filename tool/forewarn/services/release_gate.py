@@ -10,7 +10,7 @@ from forewarn.model.compatibility import judge
 from forewarn.model.names import check_word
 from forewarn.model.release import Download, Release, Status, Verdict, release_path
 from forewarn.model.version import InvalidVersion
-from forewarn.store.catalogue import Loaded
+from forewarn.store.catalogue import Loaded, load_products
 from forewarn.store.records import check_url
 
 
@@ -46,6 +46,19 @@ def refuse_unshippable(release: Release, *, reinstate: bool) -> None:
                 where=where,
                 help="Add it under `downloads:` with its platform and url.",
             )
+
+
+def load_gated(root: Path, product: str) -> Loaded:
+    """Load all that the gate looks at: the releases of a product, and of those in lockstep with it.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    loaded = load_products(root, {product})
+    record = loaded.catalogue.products.get(product)
+    return (
+        load_products(root, {product, *record.lockstep}) if record and record.lockstep else loaded
+    )
 
 
 def refuse_breaking(loaded: Loaded, release: Release) -> None:

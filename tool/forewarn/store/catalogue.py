@@ -50,7 +50,7 @@ class Loaded:
     catalogue: Catalogue
     findings: tuple[Finding, ...]
     unreadable: frozenset[str]
-    read: Mapping[str, Entry]
+    read: AllFiles
 
 
 def load_worktree(root: Path, progress: Progress | None = None) -> Loaded:
@@ -124,18 +124,19 @@ def load_matching(root: Path, choose: Callable[[Catalogue], Wanted]) -> Loaded:
         wanted = choose(Catalogue(products=known.records, schemes=known.orders))
         found = set(wanted.products)
         for name in folders:
-            versions = wanted.versions.get(name, ())
-            asked = {*wanted.words, *_version_words(versions, known.orders.get(name))}
+            versions = wanted.versions.get(name)
+            asked = set(wanted.words)
+            if versions and name in known.orders:
+                asked.update(_version_words(versions, known.orders[name]))
             if worktree.folder_time(name) != reader.time_of(name) or reader.may_hold(name, asked):
                 found.add(name)
         return _some(worktree, reader, found, suites=True)
 
 
-def _version_words(versions: Collection[str], scheme: Scheme | None) -> Iterator[str]:
+def _version_words(versions: Collection[str], scheme: Scheme) -> Iterator[str]:
     for version in versions:
         with suppress(InvalidVersion):
-            if scheme:
-                yield word_of_version(version, scheme)
+            yield word_of_version(version, scheme)
 
 
 @contextmanager

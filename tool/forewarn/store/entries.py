@@ -133,6 +133,11 @@ class Files(Mapping[str, Entry]):
     def __len__(self) -> int:
         return len(self._marks)
 
+    def blob(self, path: str) -> str:
+        """The id of a file's content, found without making its entry."""
+        made = self._made.get(path)
+        return made.blob if made else self._kept.blobs[path]
+
     def unusable(self) -> list[str]:
         """The files without a usable record, found without making one."""
         kept, made = self._kept, self._made
@@ -161,15 +166,11 @@ class Files(Mapping[str, Entry]):
                 findings[path] = encode(found)
         return {
             "marks": dict(marks),
-            "blobs": {path: self._blob(path) for path in marks},
+            "blobs": {path: self.blob(path) for path in marks},
             "codes": codes,
             "findings": findings,
             "derived": derived,
         }
-
-    def _blob(self, path: str) -> str:
-        made = self._made.get(path)
-        return made.blob if made else self._kept.blobs[path]
 
 
 class AllFiles(Mapping[str, Entry]):
@@ -180,6 +181,10 @@ class AllFiles(Mapping[str, Entry]):
 
     def __getitem__(self, path: str) -> Entry:
         return self._folders[folder_of(path)][path]
+
+    def blob(self, path: str) -> str:
+        """The id of a file's content, found without making its entry."""
+        return self._folders[folder_of(path)].blob(path)
 
     def __contains__(self, path: object) -> bool:
         return isinstance(path, str) and path in self._folders.get(folder_of(path), ())

@@ -16,7 +16,7 @@ from forewarn.store.cache import Cache, Hints
 from forewarn.store.entries import NONSENSE, Entry, Files, Kept
 from forewarn.store.folders import KB, PRODUCTS, Mark, Source, Worktree, settled
 from forewarn.store.parts import Part, product_part
-from forewarn.store.shelf import Lazy, schemes_of
+from forewarn.store.shelf import PartDirectory
 from forewarn.store.words import words_of
 
 # Told how many files of how many have been read, while there are some that are not cached.
@@ -80,14 +80,14 @@ class Reader:
         """All products, from their files; a second call gives the same."""
         if self._products is None:
             folder = self._open(PRODUCTS, marks)
-            files = folder.files
-            paths = set(files).difference(files.unusable())
-            records = Lazy(
-                sorted(path.split("/")[1] for path in paths),
-                lambda id: _product(files[product_path(id)]),
-            )
-            self._products = Products(files, records, schemes_of(records))
-            self._keep(folder, None, ())
+            files, known = folder.files, folder.derived
+            if not (folder.same and isinstance(known, dict)):
+                found = [_product(entry) for entry in files.values() if entry.usable]
+                known = {product.id: (product.name, product.scheme) for product in found}
+                folder = folder._replace(stale=True)
+            records = PartDirectory(known, lambda id: _product(files[product_path(id)]))
+            self._products = Products(files, records, records.orders())
+            self._keep(folder, known, ())
         return self._products
 
     def part(self, name: str, marks: Mapping[str, Mark]) -> Part:
@@ -193,13 +193,14 @@ class Reader:
         moment = self._moment()
         listed = source.listed_at(name)
         listed = listed if settled((listed,), moment) else 0
-        before = self._hints_of(name) if words is None else None
-        hints = before._replace(folder_time=listed) if before else Hints.of(listed, words or ())
+        hints = self._hints_of(name) if words is None else Hints.of(listed, words)
         marks = {
             path: mark if settled(mark, moment) else None for path, mark in folder.marks.items()
         }
         with suppress(TypeError):
-            self._cache.write(name, folder.files.payload(marks, derived), hints)
+            payload = folder.files.payload(marks, derived)
+            if hints:
+                self._cache.write(name, payload, hints._replace(folder_time=listed))
 
     def _count(self, files: int) -> None:
         before, self._done = self._done // _STEP, self._done + files

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from forewarn import schemes
-from forewarn.model.catalogue import ReleaseKey, Shelf
+from forewarn.model.catalogue import Directory, ReleaseKey, Shelf
 from forewarn.model.product import Product
 from forewarn.model.release import Release
 from forewarn.model.version import Scheme
@@ -42,9 +42,22 @@ class Lazy(Mapping[str, Value]):
         return len(self._keys)
 
 
-def schemes_of(products: Mapping[str, Product]) -> Mapping[str, Scheme]:
-    """The order of each product's versions."""
-    return Lazy(tuple(products), lambda key: schemes.get(products[key].scheme))
+class PartDirectory(Lazy[Product], Directory):
+    """Products by id, of which the name and the scheme are known."""
+
+    def __init__(
+        self, known: Mapping[str, tuple[str, str]], make: Callable[[str], Product]
+    ) -> None:
+        super().__init__(sorted(known), make)
+        self._known = known
+
+    def name_of(self, product: str) -> str:
+        """What customers call a product."""
+        return self._known[product][0]
+
+    def orders(self) -> Mapping[str, Scheme]:
+        """The order of each product's versions."""
+        return Lazy(tuple(self), lambda product: schemes.get(self._known[product][1]))
 
 
 class PartShelf(Shelf):
