@@ -7,33 +7,11 @@ time is that of the whole process.
 from __future__ import annotations
 
 import argparse
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-PAIRS = 21
-
-
-@dataclass(frozen=True)
-class Row:
-    """`most` is the ratio that the project has promised not to exceed."""
-
-    name: str
-    ours: Callable[[], object]
-    peer_name: str
-    peer: Callable[[], object]
-    most: float
-
-
-def python(*words: str, given: str = "") -> Callable[[], object]:
-    """A run of this interpreter as a process of its own, with this on standard input."""
-    command = [sys.executable, *words]
-    return lambda: subprocess.run(
-        command, check=True, stdout=subprocess.DEVNULL, input=given.encode()
-    )
+import catalogue
+from row import Row, measure, python
 
 
 def rows() -> Iterator[Row]:
@@ -68,41 +46,27 @@ for line in sys.stdin:
 """
 
 
-def measure(row: Row) -> tuple[float, float, float]:
-    """Median seconds of ours and of the peer, and the median ratio of the pairs."""
-    row.ours()
-    row.peer()  # both warm the file cache, and neither counts
-    pairs = [(_seconds(row.ours), _seconds(row.peer)) for _ in range(PAIRS)]
-    ours, peer = zip(*pairs, strict=True)
-    ratio = statistics.median(a / b for a, b in pairs)
-    return statistics.median(ours), statistics.median(peer), ratio
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    run()
-    return time.perf_counter() - begin
-
-
 def main() -> None:
     """Measure the rows whose name holds the given text (all without one); exit 1 on a miss."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("only", nargs="?", default="", help="a part of the rows' names")
     only = parser.parse_args().only
-    missed = 0
-    print(f"{'row':<24}{'ours':>10}  {'peer':<28}{'ratio':>7}{'most':>7}")
-    for row in rows():
-        if only not in row.name:
-            continue
-        ours, peer, ratio = measure(row)
-        missed += ratio > row.most
-        peer_text = f"{row.peer_name} {peer * 1000:.0f} ms"
-        verdict = "" if ratio <= row.most else "  MISSED"
-        print(
-            f"{row.name:<24}{ours * 1000:>7.0f} ms  {peer_text:<28}{ratio:>7.2f}{row.most:>7.2f}"
-            f"{verdict}"
-        )
+    print(f"{'row':<44}{'ours':>10}  {'peer':<28}{'ratio':>7}{'most':>7}")
+    missed = sum(show(row) for row in rows() if only in row.name)
+    missed += catalogue.report(only, show)
     sys.exit(1 if missed else 0)
+
+
+def show(row: Row) -> bool:
+    """Measure and print a row; whether it misses what was promised."""
+    ours, peer, ratio = measure(row)
+    missed = ratio > row.most
+    print(
+        f"{row.name:<44}{ours * 1000:>7.0f} ms  {f'{row.peer_name} {peer * 1000:.0f} ms':<28}"
+        f"{ratio:>7.2f}{row.most:>7.2f}{'  MISSED' if missed else ''}",
+        flush=True,
+    )
+    return missed
 
 
 if __name__ == "__main__":

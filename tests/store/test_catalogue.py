@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from command_line import Kb as Repository
 from forewarn.model.catalogue import Catalogue
+from forewarn.services.identify import identify_what
 from forewarn.store.catalogue import (
     Wanted,
     load_commit,
@@ -106,6 +109,33 @@ def test_what_matches_is_found_by_hash_file_address_or_equal_version(read_before
     # A file that was put there since may be the one that is looked for.
     kb.release("other", "1.1")
     assert matching(kb) == {"other"}
+
+
+def test_an_edit_that_the_cache_has_not_seen_is_found_all_the_same(read_before: Kb) -> None:
+    kb = read_before
+    record = kb.root / "releases/other/1.0.md"
+    row = f"downloads: [{{platform: windows, url: '{URL}.zip', sha256: {'ab' * 32}}}]\n"
+    with record.open("r+") as file:
+        text = file.read().replace("---\n", f"---\n{row}", 1)
+        file.seek(0)
+        file.write(text)
+    found, _ = identify_what(kb.root, "ab" * 32, load_worktree)
+    assert [str(match.release) for match in found.answer.matches] == ["other@1.0"]
+
+
+def test_a_question_about_one_product_reads_no_yaml(read_before: Kb) -> None:
+    code = (
+        "import sys; from forewarn.cli import main\n"
+        "try: main()\nfinally: print({'yaml', 'git', 'importlib.metadata'} & {*sys.modules})"
+    )
+    for words in (["compat", "recorder@2.7", "player@2.4"], ["release", "show", "player", "2.4"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "-C", str(read_before.root), *words],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.endswith("set()\n"), done.stdout
 
 
 def test_a_commit_is_loaded_as_it_was_and_not_as_the_cache_is(recorder_27: Repository) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import knowledge_base, say
+from forewarn.cli.output import knowledge_base, reading, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +77,8 @@ def _check(root: Path, since: str | None, only: tuple[str, ...]) -> CheckReport:
     from forewarn.services.check import check
 
     wanted = [_inside(root, path) for path in only]
-    report = check(root, since=since)
+    with reading() as progress:
+        report = check(root, since=since, progress=progress)
     return report.within(wanted) if wanted else report
 
 

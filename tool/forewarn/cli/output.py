@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -10,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
+_RECORDS_A_LINE = 20_000
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -49,6 +53,37 @@ def emit(as_format: str, data: object, text: str) -> None:
 def say(message: str) -> None:
     """Print a message for the person, not for the pipe."""
     click.echo(message, err=True)
+
+
+@contextmanager
+def reading() -> Iterator[Callable[[int, int], None]]:
+    """Show how far the reading of many records is: a bar on a terminal, plain lines elsewhere.
+
+    What takes no longer than a second is not worth a word.
+    """
+    begin, said = monotonic(), 0
+    label = "reading the records"
+    with ExitStack() as stack:
+        bar: Any = None
+
+        def show(done: int, total: int) -> None:
+            nonlocal bar, said
+            if monotonic() - begin < 1:
+                return
+            if not sys.stderr.isatty():
+                if done - said >= _RECORDS_A_LINE:
+                    said = done
+                    say(f"{label}: {done} of {total}")
+                return
+            if bar is None:
+                bar = stack.enter_context(
+                    click.progressbar(length=total, label=label, file=sys.stderr)
+                )
+            bar.update(done - bar.pos)
+
+        yield show
+        if bar is not None:
+            bar.update(bar.length - bar.pos)
 
 
 def knowledge_base(ctx: click.Context) -> Path:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forewarn.cli.output import say
+from forewarn.cli.output import reading, say
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
@@ -23,7 +23,8 @@ def readable(root: Path) -> Loaded:
     """The records in the working tree; what cannot be read is said on stderr, not hidden."""
     from forewarn.store.catalogue import load_worktree
 
-    loaded = load_worktree(root)
+    with reading() as progress:
+        loaded = load_worktree(root, progress)
     if loaded.unreadable:
         say(
             f"note: {len(loaded.unreadable)} records cannot be read and are left out; "

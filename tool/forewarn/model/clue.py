@@ -154,9 +154,9 @@ def _names(catalogue: Catalogue, text: str) -> tuple[tuple[tuple[str, str], ...]
 
 def _called(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """What each product is called: its id and its name."""
-    for product in catalogue.products.values():
-        for name in {product.id, product.name.casefold()}:
-            yield name, product.id
+    for product in catalogue.products:
+        for name in {product, catalogue.name_of(product).casefold()}:
+            yield name, product
 
 
 def _behind(name: str, text: str) -> str | None:

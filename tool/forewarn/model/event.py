@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,6 +74,10 @@ def fact(label: str, value: object) -> tuple[tuple[str, str], ...]:
 
 def event_id(kind: EventKind, content: Mapping[str, object]) -> str:
     """An id from the content alone: the same change computed twice has the same id."""
+    # Most commands know of events and make none; these two are slow to import.
+    import hashlib
+    import json
+
     text = json.dumps([kind.value, content], sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,5 +55,8 @@ class Sighting:
 
 def sighting_id(product: str, version: str, source: str, platform: str | None) -> str:
     """Short enough to type, the same each time the same thing is seen."""
+    # To read sightings takes no new id, and this is slow to import.
+    import hashlib
+
     text = "\n".join((product, version, source, platform or ""))
     return hashlib.sha256(text.encode()).hexdigest()[:8]

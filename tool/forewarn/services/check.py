@@ -13,7 +13,7 @@ from forewarn.model.settings import CheckSettings, Settings
 from forewarn.services import rules
 from forewarn.services.memory import Memory
 from forewarn.services.rules.around import Around
-from forewarn.store.catalogue import Loaded, load_worktree
+from forewarn.store.catalogue import Loaded, Progress, load_worktree
 from forewarn.store.folders import KB
 from forewarn.store.git import Repository
 from forewarn.store.layout import RECORD_FOLDERS, is_record
@@ -44,17 +44,24 @@ class CheckReport:
         return replace(self, findings=tuple(kept))
 
 
-def check(root: Path, *, since: str | None = None, today: date | None = None) -> CheckReport:
+def check(
+    root: Path,
+    *,
+    since: str | None = None,
+    today: date | None = None,
+    progress: Progress | None = None,
+) -> CheckReport:
     """Check the working tree of the knowledge base at `root`.
 
     With `since`, a commit by any of its names, many records that have vanished since then are a
-    finding, too. `today` is the day on this computer's clock unless it is given.
+    finding, too. `today` is the day on this computer's clock unless it is given. `progress` is
+    told how many files of how many have been read.
 
     Raises:
         UsageError: there is no such commit.
         DataError: a file cannot be opened at all.
     """
-    loaded = load_worktree(root)
+    loaded = load_worktree(root, progress)
     settings, findings = read_settings(root)
     found = [*findings, *check_catalogue(loaded, settings, today, remembered=root)]
     more = [*rules.files.find(root)]

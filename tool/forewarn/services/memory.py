@@ -74,12 +74,12 @@ class Memory:
 def _digests(loaded: Loaded) -> dict[str, str]:
     """The content of each product's folder, and of the articles, in one word."""
     contents: dict[str, list[str]] = {}
-    for path, entry in loaded.read.items():
+    for path in loaded.read:
         first, _, rest = path.partition("/")
         name = KB if first == ARTICLES else rest.partition("/")[0]
         # What keeps a record from being used may lie in another folder.
         state = "-" if path in loaded.unreadable else "+"
-        contents.setdefault(name, []).append(f"{state}{entry.blob} {path}")
+        contents.setdefault(name, []).append(f"{state}{loaded.read.blob(path)} {path}")
     return {
         name: hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
         for name, lines in contents.items()

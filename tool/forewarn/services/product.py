@@ -10,7 +10,7 @@ from forewarn.model.names import check_header, check_product
 from forewarn.model.product import Product
 from forewarn.model.release import product_path
 from forewarn.services.writing import write_and_commit
-from forewarn.store.catalogue import load_worktree
+from forewarn.store.catalogue import load_products
 from forewarn.store.edit import new_yaml
 
 
@@ -36,4 +36,4 @@ def add_product(root: Path, *, product: str, name: str, scheme: str) -> Product:
         {path: new_yaml({"name": name, "scheme": scheme})},
         f"Add the product {name}\n",
     )
-    return load_worktree(root).catalogue.products[product]
+    return load_products(root, ()).catalogue.products[product]

@@ -10,7 +10,6 @@ from forewarn.errors import Refused, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.services.unannounced import current
 from forewarn.store import sightings
 from forewarn.store.catalogue import load_worktree
 from forewarn.store.state import State
@@ -36,7 +35,12 @@ def list_sightings(
     Raises:
         DataError: the state database cannot be read.
     """
-    found = [replace(s, state=current(s, catalogue)) for s in sightings.all_sightings(state)]
+    rows = sightings.all_sightings(state)
+    if not rows:
+        return ()  # nearly always, and what follows takes time to import
+    from forewarn.services.unannounced import current
+
+    found = [replace(s, state=current(s, catalogue)) for s in rows]
     found.sort(key=lambda s: s.state is not SightingState.OPEN)
     return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
 
@@ -104,6 +108,8 @@ def _waiting(state: State, catalogue: Catalogue, id: str) -> Sighting:
         raise UsageError(
             f"there is no sighting {id!a}", help="`forewarn sightings --open` lists them."
         )
+    from forewarn.services.unannounced import current
+
     state_now = current(found[0], catalogue)
     if state_now not in _WAITING:
         raise _answered(replace(found[0], state=state_now))

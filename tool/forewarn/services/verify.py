@@ -10,7 +10,7 @@ from forewarn.errors import Refused
 from forewarn.model.release import Download
 from forewarn.net import DOWNLOAD, Client, Digest, NetError
 from forewarn.services.lookup import the_release
-from forewarn.store.catalogue import load_worktree
+from forewarn.store.catalogue import load_products
 
 
 def verify_downloads(
@@ -27,7 +27,7 @@ def verify_downloads(
         UsageError: there is no such release.
         Refused: a download cannot be fetched, or is not what the record says.
     """
-    release = the_release(load_worktree(root), product, version)
+    release = the_release(load_products(root, {product}), product, version)
 
     async def fetch() -> dict[str, Digest]:
         async with Client(limits=DOWNLOAD) as client:

@@ -1,0 +1,33 @@
+"""Built-in plugins are found as third-party ones are: by their entry points."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import pytest
+
+from forewarn import plugins
+from forewarn.errors import UsageError
+
+
+def test_a_built_in_scheme_is_what_its_entry_point_loads() -> None:
+    points = entry_points(group="forewarn.schemes")
+    assert len(points) >= 10
+    for point in points:
+        assert plugins.load("schemes", point.name) is point.load()
+
+
+@pytest.mark.parametrize("name", ["_text", "nobody", "semver.re", "", "../semver", "__init__"])
+def test_a_name_that_is_not_registered_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="no scheme named"):
+        plugins.load("schemes", name)
+
+
+def test_a_built_in_scheme_is_found_without_a_search_of_all_that_is_installed() -> None:
+    code = (
+        "import sys; from forewarn import schemes; schemes.get('semver'); "
+        "sys.exit('importlib.metadata' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
