@@ -24,9 +24,9 @@ from forewarn.model.release import Verdict
 from forewarn.model.settings import ChannelSettings, Person, Place
 from forewarn.services.check import check
 from forewarn.store.catalogue import load_worktree
+from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
 from forewarn.store.settings import read_settings
-from forewarn.store.yaml_reader import Problems
 
 ROOT = Path(__file__).parents[2]
 KB = ROOT / "kb"

@@ -37,12 +37,6 @@ class UsageError(ForewarnError):
     exit_code = 2
 
 
-class PartlyDone(ForewarnError):
-    """Some of it failed and the rest went through."""
-
-    exit_code = 3
-
-
 class DataError(ForewarnError):
     """A file, a repository or the state database cannot be read or written."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -94,10 +93,6 @@ def main() -> None:
     except ForewarnError as error:
         _show(error)
         code = error.exit_code
-    except BrokenPipeError:
-        # The reader of our output (head, less) is gone; that is not an error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except OSError as error:
         _show(
             ForewarnError(

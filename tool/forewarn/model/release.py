@@ -241,11 +241,6 @@ def release_path(product: str, version: str) -> str:
     return f"releases/{product}/{version_stem(version)}.md"
 
 
-def briefing_path(product: str, version: str) -> str:
-    """Where a release's briefing is written, relative to the repository."""
-    return f"releases/{product}/{version_stem(version)}.briefing.md"
-
-
 def product_path(product: str) -> str:
     """Where a product is written, relative to the repository."""
     return f"releases/{product}/product.yml"

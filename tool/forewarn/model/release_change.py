@@ -12,7 +12,7 @@ from forewarn.model.names import version_stem
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement, Status, Verdict
 
-_BAD = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
+HARMS = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
 
 
 def release_events(
@@ -93,7 +93,7 @@ def _shipped(after: Catalogue, old: Release | None, new: Release, at: datetime) 
             *fact("Platforms", platforms),
             *fact("Track", new.track),
         ),
-        partners=(s.partner for s in new.compatibility if s.verdict in _BAD),
+        partners=(s.partner for s in new.compatibility if s.verdict in HARMS),
     )
 
 
@@ -179,7 +179,7 @@ def _compatibility_changed(after: Catalogue, old: Release, new: Release, at: dat
         )
         for partner, versions, about in changed
     )
-    worse = any(now[m][0] in _BAD for m in changed if m in now)
+    worse = any(now[m][0] in HARMS for m in changed if m in now)
     return release_event(
         after,
         new,
@@ -254,17 +254,24 @@ def release_page(release: Release) -> str:
 def _breaks(after: Catalogue, release: Release) -> tuple[tuple[str, str], ...]:
     """The lines that support must know first: what breaks or is limited, and what to say."""
     worst_first: list[Statement] = sorted(
-        (s for s in release.compatibility if s.verdict in _BAD), key=lambda s: -s.verdict.caution
+        (s for s in release.compatibility if s.verdict in HARMS), key=lambda s: -s.verdict.caution
     )
-    return tuple(
-        (
-            _BAD[s.verdict],
-            f"{after.name_of(s.partner)} {s.versions}"
-            + (f", {s.about}" if s.about else "")
-            + (f" ({s.limits})" if s.limits else "")
-            + (f". What to say: {s.remedy}" if s.remedy else ". No remedy is written yet."),
-        )
-        for s in worst_first
+    return tuple(harm(after, s, s.partner, str(s.versions)) for s in worst_first)
+
+
+def harm(
+    catalogue: Catalogue, statement: Statement, partner: str, versions: str
+) -> tuple[str, str]:
+    """The line that says what a statement means for these versions of the other product.
+
+    Its verdict is one of `HARMS`.
+    """
+    return (
+        HARMS[statement.verdict],
+        f"{catalogue.name_of(partner)} {versions}"
+        + (f", {statement.about}" if statement.about else "")
+        + (f" ({statement.limits})" if statement.limits else "")
+        + (f". What to say: {statement.remedy}" if statement.remedy else ". No remedy is written."),
     )
 
 

@@ -68,17 +68,6 @@ def url(src: str) -> str:
     return stem.removesuffix("index") if stem.split("/")[-1] == "index" else f"{stem}/"
 
 
-def release_url(catalogue: Catalogue, release: Release) -> str:
-    """The address of the page or row that tells of a release."""
-    src, anchor = release_place(catalogue, release)
-    return with_anchor(url(src), anchor)
-
-
-def article_url(path: str) -> str:
-    """The address of the article whose file is `path` (`kb/convert-recordings.md`)."""
-    return url(path)
-
-
 def with_anchor(address: str, anchor: str) -> str:
     """An address with its fragment, if it has one."""
     return f"{address}#{anchor}" if anchor else address

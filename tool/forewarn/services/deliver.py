@@ -17,7 +17,8 @@ from forewarn.model.event import Delivery
 from forewarn.model.settings import Settings
 from forewarn.store import outbox
 from forewarn.store.holders import alive, living
-from forewarn.store.state import STATE_FOLDER, State, open_state
+from forewarn.store.root import STATE_FOLDER
+from forewarn.store.state import State, open_state
 
 _FOLDER = "delivering"
 # A row is sent only while its lease has more left than one sending may take.

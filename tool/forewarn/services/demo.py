@@ -16,6 +16,7 @@ from pathlib import Path
 
 from forewarn.errors import ForewarnError
 from forewarn.services.serve import HOST, serve_folder
+from forewarn.store.root import STATE_FOLDER
 
 _FEED = """\
 <?xml version="1.0" encoding="utf-8"?>
@@ -56,7 +57,7 @@ class Story:
         self._items: list[str] = []
         self._url = ""
         self.kb = folder / "support-kb"
-        self.mailbox = self.kb / ".forewarn" / "mail"
+        self.mailbox = self.kb / STATE_FOLDER / "mail"
 
     def play(self) -> None:
         """Tell the whole story; the sites are then in `kb/site`.

@@ -17,8 +17,9 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.services.check import check
 from forewarn.store.git import Repository
+from forewarn.store.root import STATE_FOLDER
 from forewarn.store.settings import load_settings
-from forewarn.store.state import STATE_FOLDER, open_state, wal_is_safe
+from forewarn.store.state import open_state, wal_is_safe
 
 _LEAST_FREE = 500_000_000  # bytes; two sites are built beside the old ones before they are swapped
 

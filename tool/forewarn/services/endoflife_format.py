@@ -18,8 +18,10 @@ from typing import Any
 
 from forewarn.model.names import check_header
 from forewarn.services.importing import Notes, Reason
+from forewarn.store.fields import Fields
+from forewarn.store.problems import Problems
 from forewarn.store.records import check_url
-from forewarn.store.yaml_reader import Fields, Problems, read_mapping
+from forewarn.store.yaml_reader import read_mapping
 
 # The end of a stage of support: a day; or whether it is over, the day not being known.
 End = date | bool | None

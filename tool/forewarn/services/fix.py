@@ -9,10 +9,10 @@ from pathlib import Path
 
 from forewarn.model.finding import Finding
 from forewarn.store.files import write_atomic
+from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
 from forewarn.store.root import SETTINGS_FILE
 from forewarn.store.settings import parse_settings
-from forewarn.store.yaml_reader import Problems
 
 # How deep keys lie below keys; a slip in one hides what is below it.
 _ROUNDS = 5

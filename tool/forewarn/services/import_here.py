@@ -12,8 +12,8 @@ from forewarn.model.product import Product
 from forewarn.model.release import product_path, release_path
 from forewarn.model.version import InvalidVersion, Scheme
 from forewarn.services.importing import Notes, Reason
+from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
-from forewarn.store.yaml_reader import Problems
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ from forewarn.model.release import Download, Release, Status, release_path
 from forewarn.model.version import Scheme
 from forewarn.services.import_here import Present, Shelf
 from forewarn.services.importing import Notes, Plan, Reason
+from forewarn.store.problems import Problems
 from forewarn.store.records import Record, read_record
-from forewarn.store.yaml_reader import Problems
 
 _PART = re.compile("[0-9A-Za-z]+")
 _PLAIN = re.compile(r"(?!null$)[A-Za-z][A-Za-z0-9_-]*|https?://[A-Za-z0-9._~/%?=&+-]+", re.I)

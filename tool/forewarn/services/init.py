@@ -13,9 +13,9 @@ from forewarn.services.events import PUBLISHED
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
 from forewarn.store.files import write_atomic
 from forewarn.store.git import Repository, initialise
-from forewarn.store.root import SETTINGS_FILE
+from forewarn.store.root import SETTINGS_FILE, STATE_FOLDER
 from forewarn.store.settings import check_address
-from forewarn.store.state import STATE_FOLDER, open_state, set_mark
+from forewarn.store.state import open_state, set_mark
 
 _GITIGNORE = f"""\
 # What forewarn saw and whom it told: the state of one machine, never shared by Git.

@@ -28,8 +28,9 @@ from forewarn.store import outbox
 from forewarn.store.catalogue import Loaded, load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git import Repository
+from forewarn.store.root import STATE_FOLDER
 from forewarn.store.settings import load_settings
-from forewarn.store.state import STATE_FOLDER, State, open_state, set_mark
+from forewarn.store.state import State, open_state, set_mark
 
 Step = Callable[[str], None]
 # Before the steps of the delivery, which are many: one or more a message.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,8 @@ from forewarn.services.release_gate import (
     refuse_bad_downloads,
     refuse_bad_version,
     refuse_breaking,
+    refuse_future,
+    refuse_recorded,
     refuse_twin,
     refuse_unshippable,
     untested,
@@ -66,7 +68,7 @@ def add_release(
     refuse_unknown_track(record, track)
     existing = loaded.catalogue.find_release(product, version)
     if existing:
-        _refuse_recorded(existing, downloads, planned_for)
+        refuse_recorded(existing, downloads, planned_for)
         return _stage(root, existing, downloads, at, note)
     refuse_twin(root, product, version)
     status = Status.PLANNED if planned_for else Status.STAGED
@@ -182,7 +184,7 @@ def ship_release(
         UsageError: there is no such release, the day has not come, or a reason is empty.
         DataError: it could not be written or committed.
     """
-    _refuse_future(on, at)
+    refuse_future(on, at)
     loaded = load_gated(root, product)
     release = the_release(loaded, product, version)
     reason = None if reinstate is None else _the_reason(reinstate, "--reinstate")
@@ -235,7 +237,7 @@ def withdraw_release(
         UsageError: the release or its replacement is not recorded, or the day cannot be.
         DataError: it could not be written or committed.
     """
-    _refuse_future(on, at)
+    refuse_future(on, at)
     loaded = load_products(root, {product})
     release = the_release(loaded, product, version)
     why = _the_reason(reason, "--reason")
@@ -310,34 +312,6 @@ def _new_rows(known: tuple[Download, ...], downloads: tuple[Download, ...]) -> l
         for target, download in {download.target: download for download in downloads}.items()
         if target not in there
     ]
-
-
-def _refuse_recorded(
-    existing: Release, downloads: tuple[Download, ...], planned_for: date | None
-) -> None:
-    """Refuse to record a release again, unless it is to come and gets a further download."""
-    waits = existing.status in (Status.PLANNED, Status.STAGED)
-    known = {(download.target, download.url) for download in existing.downloads}
-    new = any((download.target, download.url) not in known for download in downloads)
-    if waits and new and not planned_for:
-        return
-    raise Refused(
-        f"{existing} is already recorded; it is {existing.status.value}",
-        where=existing.place.file,
-        help=f"Edit the file, or go on: `forewarn release ship {existing.product} "
-        f"{existing.version}`."
-        if waits
-        else "Edit the file instead.",
-    )
-
-
-def _refuse_future(on: date, at: datetime) -> None:
-    # Somewhere it is already tomorrow.
-    if on > at.date() + timedelta(days=1):
-        raise UsageError(
-            f"{on} has not come yet",
-            help="Give the day on which it happened; for what is to come: `forewarn release plan`.",
-        )
 
 
 def _the_reason(text: str, option: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from forewarn.errors import Refused, UsageError
@@ -157,3 +158,40 @@ def refuse_twin(root: Path, product: str, version: str) -> None:
                 where=f"releases/{product}/{other.name}",
                 help="Use the version as it is recorded there, or mend that file.",
             )
+
+
+def refuse_recorded(
+    existing: Release, downloads: tuple[Download, ...], planned_for: date | None
+) -> None:
+    """Refuse to record a release again, unless it is to come and gets a further download.
+
+    Raises:
+        Refused: it is recorded, and gets nothing new.
+    """
+    waits = existing.status in (Status.PLANNED, Status.STAGED)
+    known = {(download.target, download.url) for download in existing.downloads}
+    new = any((download.target, download.url) not in known for download in downloads)
+    if waits and new and not planned_for:
+        return
+    raise Refused(
+        f"{existing} is already recorded; it is {existing.status.value}",
+        where=existing.place.file,
+        help=f"Edit the file, or go on: `forewarn release ship {existing.product} "
+        f"{existing.version}`."
+        if waits
+        else "Edit the file instead.",
+    )
+
+
+def refuse_future(on: date, at: datetime) -> None:
+    """Refuse a day that has not come as the day on which something happened.
+
+    Raises:
+        UsageError: it has not come anywhere yet.
+    """
+    # Somewhere it is already tomorrow.
+    if on > at.date() + timedelta(days=1):
+        raise UsageError(
+            f"{on} has not come yet",
+            help="Give the day on which it happened; for what is to come: `forewarn release plan`.",
+        )

@@ -11,14 +11,12 @@ from forewarn.model.record import Audience, Place
 from forewarn.model.release import (
     ANY_PLATFORM,
     Release,
-    Statement,
     Status,
-    Verdict,
     release_path,
 )
+from forewarn.model.release_change import HARMS, harm
 from forewarn.model.sighting import Sighting, SightingState
 
-_BAD = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
 Fact = tuple[str, str]
 
 
@@ -65,7 +63,7 @@ def alert(
         track=product.tracks[0],
         place=Place(file=release_path(sighting.product, sighting.version)),
     )
-    harm = tuple(_harm(catalogue, release))
+    harms = tuple(_harm(catalogue, release))
     content = {"product": sighting.product, "version": sighting.version}
     return Event(
         id=event_id(EventKind.UNANNOUNCED_DOWNLOAD, content),
@@ -76,7 +74,7 @@ def alert(
         audience=Audience.STAFF,
         at=sighting.first_seen,
         title=f"{product.name} {sighting.version} can be downloaded, and nobody announced it",
-        products=tuple(dict.fromkeys((sighting.product, *(partner for partner, _ in harm)))),
+        products=tuple(dict.fromkeys((sighting.product, *(partner for partner, _ in harms)))),
         page=f"products/{sighting.product}/",
         facts=(
             *_where(sighting),
@@ -85,7 +83,7 @@ def alert(
                 records_say(catalogue, sighting.product, sighting.version, unreadable),
             ),
             ("Newest shipped", _newest(catalogue, sighting.product)),
-            *(fact for _, fact in harm),
+            *(fact for _, fact in harms),
             *_next(sighting, release),
         ),
     )
@@ -108,28 +106,18 @@ def _newest(catalogue: Catalogue, product: str) -> str:
 def _harm(catalogue: Catalogue, release: Release) -> Iterator[tuple[str, Fact]]:
     """What it breaks: by its own record, then by that of each other product's newest releases."""
     for statement in release.compatibility:
-        if statement.verdict in _BAD:
-            yield statement.partner, _said(catalogue, statement, statement.partner)
+        if statement.verdict in HARMS:
+            yield (
+                statement.partner,
+                harm(catalogue, statement, statement.partner, str(statement.versions)),
+            )
     for partner in catalogue.products:
         if partner == release.product:
             continue
         for newest in catalogue.latest_of_tracks(partner):
             for row in judge(catalogue, release, newest).applied:
-                if row.owner is newest and row.decides and row.statement.verdict in _BAD:
-                    yield partner, _said(catalogue, row.statement, partner, newest.version)
-
-
-def _said(
-    catalogue: Catalogue, statement: Statement, partner: str, version: str | None = None
-) -> Fact:
-    record = catalogue.products.get(partner)
-    return (
-        _BAD[statement.verdict],
-        f"{record.name if record else partner} {version or statement.versions}"
-        + (f", {statement.about}" if statement.about else "")
-        + (f" ({statement.limits})" if statement.limits else "")
-        + (f". What to say: {statement.remedy}" if statement.remedy else ". No remedy is written."),
-    )
+                if row.owner is newest and row.decides and row.statement.verdict in HARMS:
+                    yield partner, harm(catalogue, row.statement, partner, newest.version)
 
 
 def _next(sighting: Sighting, release: Release) -> Iterator[Fact]:

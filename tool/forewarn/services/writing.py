@@ -9,8 +9,8 @@ from forewarn.errors import DataError, UsageError
 from forewarn.model.names import check_header
 from forewarn.store.files import write_atomic
 from forewarn.store.git import Repository
+from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
-from forewarn.store.yaml_reader import Problems
 
 
 def write_and_commit(root: Path, files: Mapping[str, bytes], message: str) -> str:

@@ -22,6 +22,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from forewarn.store.root import STATE_FOLDER
+
 _FORMAT = "1"
 _MADE_BY = "made-by"
 _SUFFIX = ".shard"
@@ -54,7 +56,7 @@ class Cache:
     """The cache of the knowledge base at `root`."""
 
     def __init__(self, root: Path) -> None:
-        self._folder = root / ".forewarn" / "cache"
+        self._folder = root / STATE_FOLDER / "cache"
         self._code = _stamp()
         self._nonce = self._find_nonce()
 

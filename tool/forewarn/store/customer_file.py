@@ -9,8 +9,10 @@ from typing import Any
 
 from forewarn.errors import DataError
 from forewarn.store.cyclonedx import Component, is_bom, read_components
+from forewarn.store.fields import Fields
+from forewarn.store.problems import Problems
 from forewarn.store.records.text import decode
-from forewarn.store.yaml_reader import Fields, Problems, read_mapping
+from forewarn.store.yaml_reader import read_mapping
 
 _LARGEST_BOM = 50_000_000  # bytes; a machine writes it
 _LARGEST_LIST = 1_000_000  # bytes; a person writes it

@@ -37,8 +37,8 @@ class Entry:
     @classmethod
     def parse(cls, path: str, blob: str, data: bytes, source: Source) -> Entry:
         """Read the content of a file."""
+        from forewarn.store.problems import Problems
         from forewarn.store.records import read_record
-        from forewarn.store.yaml_reader import Problems
 
         problems = Problems(path)
         record = None

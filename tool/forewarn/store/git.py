@@ -144,11 +144,6 @@ class Repository:
         )
         return tuple(row[3:].removeprefix(self._prefix) for row in text.split("\0") if row)
 
-    def unmerged(self) -> tuple[str, ...]:
-        """The files that a merge left in conflict."""
-        text = self._git("reading the status", "diff", "--name-only", "--diff-filter=U", "-z")
-        return tuple(path.removeprefix(self._prefix) for path in text.split("\0") if path)
-
     def refuse_unless_on_a_branch(self) -> None:
         """Raise before a command writes what it could not commit well.
 

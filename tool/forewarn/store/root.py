@@ -7,6 +7,8 @@ from pathlib import Path
 from forewarn.errors import UsageError
 
 SETTINGS_FILE = "forewarn.yml"
+# The state of one machine, out of Git: the database, locks, the cache.
+STATE_FOLDER = ".forewarn"
 
 
 def find_root(start: Path) -> Path:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
@@ -22,11 +20,11 @@ from forewarn.model.settings import (
     Settings,
     Subscription,
 )
+from forewarn.store.fields import Fields
+from forewarn.store.problems import Problems
 from forewarn.store.records import check_url, decode
 from forewarn.store.root import SETTINGS_FILE
-from forewarn.store.yaml_reader import Fields, Problems, read_mapping
-
-_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?) ?%", re.ASCII)
+from forewarn.store.yaml_reader import read_mapping
 
 
 class _Severity(StrEnum):
@@ -183,18 +181,11 @@ def _check(fields: Fields) -> CheckSettings:
             severities[rule] = RuleSeverity(
                 rule=rule, severity=severity, place=rules.place_of(rule)
             )
-    limit = below.parsed("vanish_limit", _share, "a share such as 20%")
+    limit = below.share("vanish_limit")
     place = below.place_of("vanish_limit")
     below.end()
     usual = CheckSettings(severities=severities, place=place)
     return usual if limit is None else replace(usual, vanish_limit=limit)
-
-
-def _share(text: str) -> Decimal:
-    match = _SHARE.fullmatch(text)
-    if not match or Decimal(match.group(1)) > 100:
-        raise ValueError
-    return Decimal(match.group(1))
 
 
 def check_address(text: str) -> str | None:

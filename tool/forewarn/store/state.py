@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from forewarn.errors import DataError
+from forewarn.store.root import STATE_FOLDER
 
-STATE_FOLDER = ".forewarn"
 _FILE = "state.db"
 # WAL mode can corrupt a database under these releases of SQLite (its own release notes say so).
 _WAL_IS_SAFE_FROM = ((3, 44, 6), (3, 50, 7), (3, 51, 3))

@@ -109,7 +109,7 @@ class Around:
 
     def spans(self, product: str, versions: VersionRange) -> list[spans.Span]:
         """What a range holds of a product's order; nothing for a product that is not there."""
-        return self._ladder(product).spans(versions) if self.has_product(product) else []
+        return versions.spans_by(self._ladder(product).key) if self.has_product(product) else []
 
     def in_range(self, product: str, versions: VersionRange) -> Iterator[Release]:
         """The recorded releases of a product that a range holds."""
@@ -157,14 +157,7 @@ class _Ladder:
         self.releases = releases
         self._rungs = [spans.before(self.key(release.version)) for release in releases]
 
-    def spans(self, versions: VersionRange) -> list[spans.Span]:
-        return spans.joined(
-            span
-            for alternative in versions.alternatives
-            for span in spans.of_all((c.operator, self.key(c.version)) for c in alternative)
-        )
-
     def inside(self, versions: VersionRange) -> Iterator[Release]:
-        for low, high in self.spans(versions):
+        for low, high in versions.spans_by(self.key):
             begin, end = bisect_left(self._rungs, low), bisect_left(self._rungs, high)
             yield from self.releases[begin:end]

@@ -6,9 +6,10 @@ from forewarn.model.article import Article, Kind, Remediation
 from forewarn.model.names import check_article_path, check_header, check_product, check_word
 from forewarn.model.record import Audience
 from forewarn.model.version import VersionRange
+from forewarn.store.fields import Fields
+from forewarn.store.problems import Problems
 from forewarn.store.records.parts import check_url, inspection, optional
 from forewarn.store.records.text import front_matter
-from forewarn.store.yaml_reader import Fields, Problems
 
 
 def read_article(path: str, text: str, problems: Problems) -> Article | None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
 from forewarn.model.names import check_header, check_version, check_word
 from forewarn.model.release import Download, RolloutStep, Status, Transition, Withdrawal
+from forewarn.store.fields import Fields
 from forewarn.store.records.parts import optional
-from forewarn.store.yaml_reader import Fields
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?) ?%", re.ASCII)
 
 
 def read_withdrawal(fields: Fields) -> Withdrawal | None:
@@ -151,7 +149,7 @@ def _steps(platform: str, platforms: Fields) -> Iterator[RolloutStep]:
             if not row.has(name):
                 row.missing(name)
         on = row.day("on")
-        share = row.parsed("share", _share, "a share such as 10%")
+        share = row.share("share")
         row.end()
         if on and before and on <= before:
             row.problems.add_at(
@@ -163,10 +161,3 @@ def _steps(platform: str, platforms: Fields) -> Iterator[RolloutStep]:
         before = on or before
         if on and share is not None:
             yield RolloutStep(platform=platform, on=on, share=share)
-
-
-def _share(text: str) -> Decimal:
-    match = _SHARE.fullmatch(text)
-    if not match or Decimal(match.group(1)) > 100:
-        raise ValueError
-    return Decimal(match.group(1))

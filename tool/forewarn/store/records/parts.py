@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from forewarn.model.names import check_word
 from forewarn.model.record import Inspection
-from forewarn.store.yaml_reader import Fields
+from forewarn.store.fields import Fields
 
 Part = TypeVar("Part")
 

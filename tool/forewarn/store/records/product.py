@@ -9,9 +9,11 @@ from forewarn.errors import UsageError
 from forewarn.model.names import check_header, check_product, check_word
 from forewarn.model.product import DEFAULT_TRACK, Product, Watch
 from forewarn.model.record import Audience, Support
+from forewarn.store.fields import Fields
+from forewarn.store.problems import Problems
 from forewarn.store.records.parts import check_track, check_url
 from forewarn.store.records.support import read_support
-from forewarn.store.yaml_reader import Fields, Problems, read_mapping
+from forewarn.store.yaml_reader import read_mapping
 
 
 def read_product(product: str, text: str, problems: Problems) -> Product | None:

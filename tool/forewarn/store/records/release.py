@@ -8,11 +8,12 @@ from forewarn.model.names import check_product, check_version, check_word
 from forewarn.model.record import Audience
 from forewarn.model.release import Download, Member, Release, Statement, Status, Verdict
 from forewarn.model.version import VersionRange
+from forewarn.store.fields import Fields
+from forewarn.store.problems import Problems
 from forewarn.store.records.lifecycle import read_history, read_rollout, read_withdrawal
 from forewarn.store.records.parts import check_track, check_url, inspection, optional
 from forewarn.store.records.support import read_support
 from forewarn.store.records.text import front_matter
-from forewarn.store.yaml_reader import Fields, Problems
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from forewarn.model.record import Support
+from forewarn.store.fields import Fields
 from forewarn.store.records.parts import optional
-from forewarn.store.yaml_reader import Fields
 
 
 def read_support(fields: Fields, name: str) -> Support | None:
