@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,18 @@ def test_outside_a_knowledge_base_every_command_says_what_to_do(
     ran = run("-C", str(tmp_path), *words)
     assert ran.code == 2
     assert "no knowledge base here" in ran.err and "forewarn init" in ran.err
+
+
+def test_a_terminal_without_a_character_gets_its_number_and_no_traceback(acme: Kb) -> None:
+    acme.run("product", "add", "rokuon", "--name", "\u9332\u97f3", "--scheme", "loose")
+    done = subprocess.run(
+        [sys.executable, "-m", "forewarn", "-C", str(acme.root), "product", "list"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "\\u9332\\u97f3" in done.stdout
 
 
 def test_a_wrong_word_is_answered_with_usage() -> None:

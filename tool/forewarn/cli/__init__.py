@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,9 @@ def forewarn(ctx: click.Context, directory: Path) -> None:
 
 def main() -> None:
     """The console script: run a command; say what went wrong in two lines, not in twenty."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that lacks a character gets its number, as stderr does, and no traceback.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = forewarn.main(standalone_mode=False)
     except click.exceptions.Abort:

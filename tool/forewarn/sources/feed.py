@@ -112,12 +112,19 @@ def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
                 "a web page came where a feed was expected",
                 help="Look for the feed's own address; a log-in page may have come instead.",
             )
-        raise SourceError("what came is neither an RSS nor an Atom feed")
+        raise SourceError(
+            "what came is neither an RSS nor an Atom feed",
+            help="Look for the feed's own address, often linked on the page of the downloads.",
+        )
     if parsed.problem and not parsed.entries:
-        raise SourceError(f"the feed is malformed and has no entries: {clean(parsed.problem, 200)}")
+        raise SourceError(
+            f"the feed is malformed and has no entries: {clean(parsed.problem, 200)}",
+            help="Try again later; if it stays so, tell whoever publishes the feed.",
+        )
     if len(parsed.entries) > _MOST_ENTRIES:
         raise SourceError(
-            f"the feed has {len(parsed.entries)} entries; {_MOST_ENTRIES} is the most"
+            f"the feed has {len(parsed.entries)} entries; {_MOST_ENTRIES} is the most",
+            help="Watch a shorter feed of the same vendor.",
         )
 
 
