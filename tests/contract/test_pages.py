@@ -20,7 +20,8 @@ EVERYTHING = catalogue(
 
 
 def test_every_module_of_pages_that_makes_pages_is_registered() -> None:
-    assert set(plugins.names("pages")) >= {"home", "product", "release", "feeds", "article"}
+    assert set(plugins.names("pages")) >= {"home", "product", "feeds", "article"}
+    assert set(plugins.names("product_pages")) >= {"product", "release", "feeds", "compatibility"}
     assert all(callable(plugins.load("pages", name)) for name in plugins.names("pages"))
 
 

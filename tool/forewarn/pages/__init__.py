@@ -1,7 +1,10 @@
 """Pages: from the catalogue to the Markdown and data files of one audience's site.
 
-A page type is one module with `pages(view)`, which yields its pages, registered by an entry
-point in `forewarn.pages`. None does I/O, and none knows which generator will build the site.
+A page type is one module. Its `pages(view)` yields the pages that need to see everything, and is
+registered by an entry point in `forewarn.pages`; its `product_pages(view, product)` yields the
+pages of one product, and is registered in `forewarn.product_pages`. The latter is given only the
+product and what is around it, so that its pages need not be made again when nothing there has
+changed. None does I/O, and none knows which generator will build the site.
 """
 
 from __future__ import annotations
@@ -59,6 +62,11 @@ def build(
         attachments=frozenset(attachments),
     )
     made = [page for name in plugins.names("pages") for page in plugins.load("pages", name)(view)]
+    for name in plugins.names("product_pages"):
+        make = plugins.load("product_pages", name)
+        made += [
+            page for product in sorted(view.catalogue.products) for page in make(view, product)
+        ]
     return Tree(
         files={page.src: page.text for page in made},
         nav=navigation(view),

@@ -15,10 +15,15 @@ from forewarn.pages.view import Page, View
 
 
 def pages(view: View) -> Iterator[Page]:
-    """The overview, and a page for each pair about which somebody has stated something."""
+    """The overview."""
     yield Page(src=paths.COMPATIBILITY, text=_overview(view))
+
+
+def product_pages(view: View, product: str) -> Iterator[Page]:
+    """A page for each pair, named by its first product, about which somebody stated something."""
     for one, other in view.pairs:
-        yield Page(src=paths.pair_src(one, other), text=_pair(view, one, other))
+        if one == product:
+            yield Page(src=paths.pair_src(one, other), text=_pair(view, one, other))
 
 
 def _overview(view: View) -> str:

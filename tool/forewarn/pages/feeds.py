@@ -30,24 +30,29 @@ class Entry:
 
 
 def pages(view: View) -> Iterator[Page]:
-    """A feed of everything, and one for each product."""
-    entries = sorted(_entries(view), key=lambda e: (-e.at.timestamp(), e.key))
+    """A feed of everything."""
+    entries = _sorted(_entries(view))
     yield Page(src=paths.FEED, text=_feed(view, paths.FEED, view.settings.name, "", entries))
-    of_product: dict[str, list[Entry]] = {product: [] for product in view.catalogue.products}
-    for entry in entries:
-        for product in entry.products:
-            if product in of_product:
-                of_product[product].append(entry)
-    for product in sorted(of_product):
-        src = paths.product_feed(product)
-        title = f"{view.name(product)} · {view.settings.name}"
-        yield Page(src=src, text=_feed(view, src, title, product, of_product[product]))
 
 
-def _entries(view: View) -> Iterator[Entry]:
-    for release in view.catalogue.releases.values():
+def product_pages(view: View, product: str) -> Iterator[Page]:
+    """A product's own feed."""
+    src = paths.product_feed(product)
+    title = f"{view.name(product)} · {view.settings.name}"
+    found = [entry for entry in _entries(view, product) if product in entry.products]
+    yield Page(src=src, text=_feed(view, src, title, product, _sorted(found)))
+
+
+def _sorted(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda e: (-e.at.timestamp(), e.key))
+
+
+def _entries(view: View, product: str | None = None) -> Iterator[Entry]:
+    catalogue = view.catalogue
+    releases = catalogue.releases_of(product) if product else catalogue.releases.values()
+    for release in releases:
         yield from _of_release(view, release)
-    for issue in view.catalogue.known_issues:
+    for issue in catalogue.known_issues:
         yield from _of_issue(view, issue)
     for found in view.unannounced:
         yield _of_download(view, found)

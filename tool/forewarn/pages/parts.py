@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from forewarn.model.article import Article
 from forewarn.model.release import Release, Status
@@ -20,21 +21,33 @@ from forewarn.pages.html import (
     moment_html,
     tag,
 )
-from forewarn.pages.view import Unannounced, View
+from forewarn.pages.view import Find, Unannounced, View
 
 
 def document(
-    title: str, blocks: Iterable[str], *, hide: Sequence[str] = (), feed: str | None = None
+    title: str,
+    blocks: Iterable[str],
+    *,
+    hide: Sequence[str] = (),
+    feed: str | None = None,
+    find: Find | None = None,
+    scripts: Sequence[str] = (),
 ) -> str:
     """A page: its head, and blocks of HTML or Markdown with an empty line between them.
 
-    The title is escaped here, because site generators put it into their pages as it is.
+    `find` is how search finds it, None if it shall not; `scripts` are those of our own that this
+    page needs beside those of every page (`checker.js`). The title is escaped here, because site
+    generators put it into their pages as it is.
     """
     head = [f"title: {json.dumps(str(esc(title)), ensure_ascii=False)}"]
     if hide:
         head.append(f"hide: [{', '.join(hide)}]")
     if feed:
         head.append(f"feed: {json.dumps(feed)}")
+    if find:
+        head.append(f"find: {json.dumps(asdict(find), ensure_ascii=False)}")
+    if scripts:
+        head.append(f"scripts: {json.dumps(list(scripts))}")
     body = "\n\n".join(block for block in blocks if block)
     return "\n".join(["---", *head, "---", "", body, ""])
 

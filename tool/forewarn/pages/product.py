@@ -20,10 +20,13 @@ from forewarn.pages.view import Page, View
 
 
 def pages(view: View) -> Iterator[Page]:
-    """The list of products, and a page for each."""
+    """The list of products."""
     yield Page(src=paths.PRODUCTS, text=_list(view))
-    for product in sorted(view.catalogue.products):
-        yield Page(src=paths.product_src(product), text=_page(view, product))
+
+
+def product_pages(view: View, product: str) -> Iterator[Page]:
+    """A product's own page."""
+    yield Page(src=paths.product_src(product), text=_page(view, product))
 
 
 def by_name(view: View) -> list[Product]:

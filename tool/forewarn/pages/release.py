@@ -27,12 +27,11 @@ from forewarn.pages.view import Page, View
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
-def pages(view: View) -> Iterator[Page]:
-    """A page for each release of which more is recorded than its date."""
-    for product in sorted(view.catalogue.products):
-        for release in view.catalogue.releases_of(product):
-            if paths.has_page(view.catalogue, release):
-                yield _page(view, release)
+def product_pages(view: View, product: str) -> Iterator[Page]:
+    """A page for each release of a product of which more is recorded than its date."""
+    for release in view.catalogue.releases_of(product):
+        if paths.has_page(view.catalogue, release):
+            yield _page(view, release)
 
 
 def _page(view: View, release: Release) -> Page:

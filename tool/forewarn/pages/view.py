@@ -21,6 +21,22 @@ _LONGEST_LIST = 60
 
 
 @dataclass(frozen=True, kw_only=True)
+class Find:
+    """How a page is found by search.
+
+    `kind` is one of `words.FOUND_AS`; `products` are ids; `state` is a word as readers see it
+    ("shipped", "open"); `boost` multiplies its rank (1 is ordinary, more comes first); `also`
+    are further words that it answers to and that it does not show.
+    """
+
+    kind: str
+    products: tuple[str, ...] = ()
+    state: str = ""
+    boost: float = 1
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """One file of the tree.
 

@@ -201,7 +201,9 @@ def theme_files(root: Path, author: Mapping[str, Any]) -> list[str]:
 def assets(audience: Audience) -> dict[str, bytes]:
     """Our own files of every tree, by their path in it."""
     folder = files("forewarn.site") / "assets"
-    return {src: (folder / Path(src).name).read_bytes() for src in stylesheets(audience)}
+    scripts = (f"assets/{path.name}" for path in folder.iterdir() if path.name.endswith(".js"))
+    wanted = [*stylesheets(audience), *sorted(scripts)]
+    return {src: (folder / Path(src).name).read_bytes() for src in wanted}
 
 
 def stylesheets(audience: Audience) -> list[str]:
