@@ -91,7 +91,17 @@ def test_a_statement_about_other_versions_does_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("narrow", "wide"), [("2.4", "<2.7"), (">=2.4,<2.5", "<2.7"), ("<2.7", "*"), ("2.4", "*")]
+    ("narrow", "wide"),
+    [
+        ("2.4", "<2.7"),
+        (">=2.4,<2.5", "<2.7"),
+        ("<2.7", "*"),
+        ("2.4", "*"),
+        (">=2.4,<2.7", ">=2.0,<3.0"),
+        ("<=2.4", "<2.7"),
+        ("!=2.5", "*"),
+        ("2.4", "vers:generic/2.4|2.5"),
+    ],
 )
 @pytest.mark.parametrize(("said", "overruled"), list(itertools.permutations([W, L, B], 2)))
 def test_the_narrower_statement_decides(
@@ -103,9 +113,13 @@ def test_the_narrower_statement_decides(
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations([W, U, L, B], 2)))
-def test_on_a_tie_the_more_cautious_decides(one: Verdict, other: Verdict) -> None:
+def test_where_neither_is_narrower_the_more_cautious_decides(one: Verdict, other: Verdict) -> None:
     worse = max(one, other, key=lambda v: v.caution)
-    assert pair(statement("player", "<2.7", one), statement("player", "<=2.4", other)) == worse
+    rows = [statement("player", "<2.7", one), statement("player", ">2.3", other)]
+    assert pair(*rows) == worse
+    assert pair(*reversed(rows)) == worse
+    same = [statement("player", ">=2.4,<2.7", one), statement("player", ">=2.4.0,<2.7", other)]
+    assert pair(*same) == worse
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations([W, U, L, B], 2)))
@@ -152,7 +166,7 @@ def test_each_remedy_that_decides_is_told_once_and_no_other() -> None:
 def test_two_remedies_for_the_same_matter_are_both_told_whatever_their_order() -> None:
     rows = [
         statement("player", "<2.7", B, remedy="Update."),
-        statement("player", "<=2.4", B, remedy="Convert it."),
+        statement("player", ">2.3", B, remedy="Convert it."),
     ]
     for order in (rows, rows[::-1]):
         recorder = release("recorder", "2.7", compatibility=tuple(order))

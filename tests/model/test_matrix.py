@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from compat_builder import HOLDS, PAST, TODAY, B, U, W, catalogues
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
-from forewarn.model.matrix import make_matrix
+from forewarn.model.matrix import Verdicts, make_matrix
 from forewarn.model.release import Status
 from model_builder import catalogue, release, statement
 
@@ -23,6 +23,19 @@ def test_each_cell_is_the_verdict_on_every_pair_that_it_stands_for(everything: C
             for a in row.releases:
                 for b in column.releases:
                     assert judge(everything, a, b, today=TODAY).verdict == cell
+
+
+@settings(max_examples=40, deadline=None)
+@given(catalogues)
+def test_what_is_worked_out_for_all_versions_is_what_the_rule_says_of_each_pair(
+    everything: Catalogue,
+) -> None:
+    verdicts = Verdicts.between(everything, "recorder", "player", TODAY)
+    for a in everything.releases_of("recorder"):
+        for b in everything.releases_of("player"):
+            judgement = judge(everything, a, b, today=TODAY)
+            assert verdicts.judge(a, b) == judgement
+            assert verdicts.of(a, b) is judgement.verdict
 
 
 def test_neighbours_that_agree_are_one_row() -> None:

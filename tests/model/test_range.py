@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from forewarn import schemes
+from forewarn.model import spans
 from forewarn.model.version import Comparator, InvalidVersion, VersionRange
 from ranges import PROBES, comma_ranges, held, vers_ranges
 
@@ -135,8 +136,8 @@ def test_a_version_is_in_a_range_or_in_its_complement_and_never_in_both(
     for complement, alternative in zip(complements, versions.alternatives, strict=True):
         piece = VersionRange(alternatives=(alternative,))
         both = VersionRange(alternatives=(alternative, *complement.alternatives))
-        assert not piece.overlaps(complement, LOOSE)
-        assert VersionRange().within(both, LOOSE)
+        assert not spans.overlap(piece.spans_by(LOOSE.key), complement.spans_by(LOOSE.key))
+        assert both.spans_by(LOOSE.key) == VersionRange().spans_by(LOOSE.key)
 
 
 @pytest.mark.parametrize(
@@ -188,15 +189,17 @@ def test_a_range_is_empty_when_no_version_is_in_it(versions: VersionRange) -> No
 @given(RANGES, RANGES)
 def test_two_ranges_overlap_when_a_version_is_in_both(a: VersionRange, b: VersionRange) -> None:
     shared = set(held(a)) & set(held(b))
-    assert a.overlaps(b, LOOSE) is b.overlaps(a, LOOSE) is bool(shared)
+    ours, theirs = a.spans_by(LOOSE.key), b.spans_by(LOOSE.key)
+    assert spans.overlap(ours, theirs) is spans.overlap(theirs, ours) is bool(shared)
 
 
 @settings(deadline=None)
 @given(RANGES, RANGES)
-def test_a_range_is_within_another_when_all_its_versions_are(
+def test_a_range_is_inside_another_when_that_one_has_all_its_versions_and_more(
     a: VersionRange, b: VersionRange
 ) -> None:
-    assert a.within(b, LOOSE) is (set(held(a)) <= set(held(b)))
+    inside = spans.inside(a.spans_by(LOOSE.key), b.spans_by(LOOSE.key))
+    assert inside is (set(held(a)) < set(held(b)))
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,8 @@ SIDES = [
     Sides(
         "contradiction",
         NEW,
+        says("versions: '<2.7', verdict: works", "versions: '>2.3', verdict: unknown"),
         says("versions: '<2.7', verdict: works", "versions: '<2.5', verdict: unknown"),
-        says("versions: '>=2.5', verdict: unknown", "versions: '<2.5', verdict: works"),
     ),
     Sides(
         "contradiction",
@@ -122,8 +122,8 @@ SIDES = [
     Sides(
         "redundant",
         NEW,
+        says("versions: '<2.7', verdict: works", "versions: '>2.3', verdict: works"),
         says("versions: '<2.7', verdict: works", "versions: '<2.5', verdict: works"),
-        says("versions: '<2.7', verdict: works", "versions: '2.4', verdict: works"),
     ),
     Sides(
         "redundant",
@@ -203,6 +203,12 @@ SIDES = [
         ARTICLE,
         issue().replace("workaround", "vendor_fix"),
         issue("fixed_in: {recorder: '>=2.8'}").replace("workaround", "vendor_fix"),
+    ),
+    Sides(
+        "no-synonym",
+        "kb/synonyms.md",
+        issue() + "\n| People say | We say |\n|---|---|\n| crash | |\n",
+        issue() + "\n| People say | We say |\n|---|---|\n| crash | stops |\n",
     ),
     # Tracks.
     Sides("unknown-track", NEW, release("track: beta"), SHIPPED),
@@ -429,9 +435,9 @@ def test_of_three_statements_each_that_quarrels_is_named_with_its_line(kb: Kb) -
     kb.write(
         NEW,
         says(
-            "versions: '<2.7', verdict: works",
-            "versions: '<2.6', verdict: works",
-            "versions: '<2.5', verdict: unknown",
+            "versions: '>=2.4,<2.7', verdict: works",
+            "versions: '>=2.3,<2.6', verdict: works",
+            "versions: '>=2.2,<2.5', verdict: unknown",
         ),
     )
     found = findings(kb)

@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
+from command_line import Kb as Repository
 from forewarn.model.version import VersionRange
 from forewarn.store.cache import Cache
-from forewarn.store.catalogue import Loaded, load_products, load_worktree
+from forewarn.store.catalogue import Loaded, load_commit, load_products, load_worktree
+from forewarn.store.git import Repository as Git
 from kb_builder import Kb, story
 
 ROOT = Path(__file__).parents[2]
@@ -344,3 +346,58 @@ def test_two_processes_may_use_it_at_once(tmp_path: Path) -> None:
     assert {line for lines in said for line in lines if line} == {
         b"%d 0" % len(load_worktree(kb.root).catalogue.releases)
     }
+
+
+class Counted(Git):
+    """A repository that counts what is read of it."""
+
+    reads = 0
+
+    def read(self, blob: str) -> bytes:
+        self.reads += 1
+        return super().read(blob)
+
+
+def of_commit(root: Path, commit: str) -> tuple[dict[str, Any], int]:
+    """All that a load of a commit says, and how many files it read for that."""
+    with Counted(root) as repository:
+        return everything(load_commit(repository, commit)), repository.reads
+
+
+def test_of_a_commit_only_what_changed_since_the_last_one_is_read(recorder_27: Repository) -> None:
+    kb = recorder_27
+    first = kb.commit()
+    shutil.rmtree(kb.root / FOLDER, ignore_errors=True)
+    found, reads = of_commit(kb.root, first)
+    assert reads == len(found["files"])
+    assert of_commit(kb.root, first) == (found, 0)
+    kb.write("releases/player/2.4.md", kb.read("releases/player/2.4.md") + "Mended.\n")
+    later, reads = of_commit(kb.root, kb.commit())
+    assert reads == 1
+    assert later == from_the_files(kb.root)
+
+
+def test_what_a_commit_holds_is_never_taken_for_the_working_tree(recorder_27: Repository) -> None:
+    kb = recorder_27
+    commit = kb.commit()
+    shutil.rmtree(kb.root / FOLDER, ignore_errors=True)
+    found, _ = of_commit(kb.root, commit)
+    kb.write("releases/recorder/2.7.md", BAD)
+    kb.write("releases/player/9.9.md", kb.read("releases/player/2.4.md"))
+    here = everything(load_worktree(kb.root))
+    assert ("player", "9.9") in here["releases"]
+    assert here["unreadable"] == {"releases/recorder/2.7.md"}
+    assert of_commit(kb.root, commit)[0] == found
+    assert everything(load_worktree(kb.root)) == here == from_the_files(kb.root)
+
+
+def test_a_question_after_a_commit_was_loaded_sees_the_working_tree(
+    recorder_27: Repository,
+) -> None:
+    kb = recorder_27
+    commit = kb.commit()
+    shutil.rmtree(kb.root / FOLDER, ignore_errors=True)
+    of_commit(kb.root, commit)
+    kb.write("releases/player/9.9.md", kb.read("releases/player/2.4.md"))
+    assert load_products(kb.root, {"player"}).catalogue.find_release("player", "9.9")
+    assert "9.9" in kb.run("identify", "player 9.9").out

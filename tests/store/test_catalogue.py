@@ -224,3 +224,32 @@ def test_progress_is_told_only_while_there_is_something_to_read(tmp_path: Path) 
     told.clear()
     load_worktree(kb.root, progress=lambda done, total: told.append((done, total)))
     assert told == []
+
+
+def test_a_products_identity_changes_with_its_own_files_and_with_no_others(four: Kb) -> None:
+    def identities() -> dict[str, str]:
+        loaded = load_worktree(four.root)
+        return {product: loaded.identity(product) for product in loaded.catalogue.products} | {
+            "articles": loaded.articles_identity
+        }
+
+    before = identities()
+    assert len(set(before.values())) == len(before)
+    four.release("player", "2.5", "Mended.")
+    after = identities()
+    assert [name for name in after if after[name] != before[name]] == ["player"]
+    four.product("other", "Another")
+    four.article("more", "More", "kind: how-to\n")
+    last = identities()
+    assert [name for name in last if last[name] != after[name]] == ["other", "articles"]
+
+
+def test_a_products_identity_is_the_same_in_the_working_tree_and_in_its_commit(
+    recorder_27: Repository,
+) -> None:
+    commit = recorder_27.commit()
+    here = load_worktree(recorder_27.root)
+    with Git(recorder_27.root) as repository:
+        there = load_commit(repository, commit)
+    assert here.identity("recorder") == there.identity("recorder")
+    assert here.articles_identity == there.articles_identity

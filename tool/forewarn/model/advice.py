@@ -77,7 +77,7 @@ def advise(catalogue: Catalogue, a: Release, b: Release, *, today: date) -> Advi
     moved before both, no step back to a lower version, the customer's own track, a release that
     is not superseded where the track is changed, and the fewest versions in between.
     """
-    verdicts = Verdicts(catalogue, a.product, b.product, today)
+    verdicts = Verdicts.between(catalogue, a.product, b.product, today)
     first, second = _steps(catalogue, a, today), _steps(catalogue, b, today)
     choices = (tuple(s.release for s in first), tuple(s.release for s in second))
     found: set[Verdict] = set()
@@ -133,7 +133,8 @@ def _worth_trying(steps: Iterable[Step], kind: Callable[[Release], Kind]) -> lis
         group = (kind(step.release), step.moved, step.release.track)
         nearest[group] = min(nearest.get(group, step), step, key=lambda s: s.cost)
         newest.setdefault(group, step)
-    return [*{step.place: step for step in (*nearest.values(), *newest.values())}.values()]
+    found = {step.place: step for step in (*nearest.values(), *newest.values())}
+    return [found[place] for place in sorted(found)]
 
 
 def _cost(catalogue: Catalogue, now: Release, to: Release, distance: int) -> Cost:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from forewarn.model.article import Article
-from forewarn.model.catalogue import Catalogue, ReleaseKey
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.names import version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.prose import split_code, without_comments
 from forewarn.model.record import Audience, Inspection, Support
 from forewarn.model.release import Release, Statement, Status, Transition, Withdrawal
+from forewarn.model.shelf import ReleaseKey, Shelf
 from forewarn.model.version import VersionRange
 
 # The lengths are bounded: a body of a megabyte must not be searched to its end from each bracket.
@@ -25,6 +28,8 @@ _LINK = re.compile(
     r"\((?P<target>[^)\s]{1,500}+)(?P<title>[^)\n]{0,500}+)\)"
 )
 _ARTICLE_MENTION = re.compile(r"\s?\(?\b(kb/[a-z0-9._/-]{1,200}\.md)\b\)?")
+# A file's path wherever it stands: in raw HTML, in a definition, as the target of a picture.
+_FILE = re.compile(r"(?<![\w./+~=-])[\w./+~=-]{1,200}\.(?:md|yml)\b")
 
 
 def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
@@ -42,22 +47,15 @@ def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
         for key, product in catalogue.products.items()
         if product.audience is Audience.PUBLIC
     }
-    shown = {
-        key: release
-        for key, release in catalogue.releases.items()
-        if release.product in products
-        and release.audience is Audience.PUBLIC
-        and not release.embargoed
-    }
     public_articles = {
         path: article
         for path, article in catalogue.articles.items()
         if article.audience is Audience.PUBLIC
     }
-    filter_ = _PublicFilter(catalogue, shown, public_articles)
+    filter_ = _PublicFilter(catalogue, products, public_articles)
     return Catalogue(
-        products={key: filter_.product(product, products) for key, product in products.items()},
-        releases={key: filter_.release(release) for key, release in shown.items()},
+        products={key: filter_.product(product) for key, product in products.items()},
+        releases=_PublicShelf(catalogue.shelf, filter_),
         articles={path: filter_.article(article) for path, article in public_articles.items()},
         schemes={key: catalogue.schemes[key] for key in products},
     )
@@ -67,24 +65,32 @@ class _PublicFilter:
     def __init__(
         self,
         everything: Catalogue,
-        shown: Mapping[ReleaseKey, Release],
+        products: Mapping[str, Product],
         articles: Mapping[str, Article],
     ) -> None:
         self._everything = everything
-        self._shown = shown
+        self.products = products
         self._articles = articles
-        self._files = {release.place.file for release in shown.values()} | articles.keys()
 
-    def product(self, product: Product, shown: Mapping[str, Product]) -> Product:
+    def shows(self, release: Release) -> bool:
+        """Whether customers may know of a release."""
+        return (
+            release.product in self.products
+            and release.audience is Audience.PUBLIC
+            and not release.embargoed
+        )
+
+    def product(self, product: Product) -> Product:
+        """What customers may know of a product that they may know of; so do the following."""
         return replace(
             product,
             description=self._text(product.description),
-            lockstep=tuple(other for other in product.lockstep if other in shown),
+            lockstep=tuple(other for other in product.lockstep if other in self.products),
             support={track: self._support(support) for track, support in product.support.items()},
         )
 
     def release(self, release: Release) -> Release:
-        return replace(
+        return _with(
             release,
             withdrawn=self._withdrawal(release.product, release.withdrawn),
             history=self._history(release),
@@ -99,7 +105,7 @@ class _PublicFilter:
                     verified=_anonymous(statement.verified),
                 )
                 for statement in release.compatibility
-                if self._may_state(statement)
+                if self.may_state(statement)
             ),
             notes=self._body(release.notes, release.place.file),
         )
@@ -128,7 +134,7 @@ class _PublicFilter:
 
     def _shows(self, product: str, version: str) -> bool:
         named = self._everything.find_release(product, version)
-        return named is not None and (product, named.version) in self._shown
+        return named is not None and self.shows(named)
 
     def _history(self, release: Release) -> tuple[Transition, ...]:
         """What customers saw happen: shipping and withdrawing, without who recorded it when."""
@@ -151,7 +157,8 @@ class _PublicFilter:
             earlier=tuple(self._support(decision) for decision in support.earlier),
         )
 
-    def _may_state(self, statement: Statement) -> bool:
+    def may_state(self, statement: Statement) -> bool:
+        """Whether customers may know of a statement of a release that is shown."""
         return statement.audience is Audience.PUBLIC and self._may_range(
             statement.partner, statement.versions
         )
@@ -169,14 +176,14 @@ class _PublicFilter:
             return False
         for comparator in versions.comparators:
             named = self._everything.find_release(product, comparator.version)
-            if named and (product, named.version) not in self._shown:
+            if named and not self.shows(named):
                 return False
         return True
 
     def _text(self, text: str | None) -> str | None:
         """One line of a record: a mention of an article that is not public goes."""
-        if text is None:
-            return None
+        if text is None or "kb/" not in text:
+            return text
         return _ARTICLE_MENTION.sub(
             lambda match: match.group(0) if match.group(1) in self._articles else "", text
         )
@@ -197,10 +204,34 @@ class _PublicFilter:
         parts = []
         for code, part in split_code(without_comments(text)):
             if code:
-                parts.append(_ARTICLE_MENTION.sub(self._without_staff_names, part))
+                shown = _ARTICLE_MENTION.sub(self._without_staff_names, part)
             else:
-                parts.append(self._text(_LINK.sub(rewrite, part)) or "")
+                linked = _LINK.sub(rewrite, part) if "](" in part else part
+                shown = self._text(linked) or ""
+            parts.append(self._without_hidden_files(shown, folder))
         return "".join(parts)
+
+    def _without_hidden_files(self, text: str, folder: str) -> str:
+        """What no other rule has met: a link in it is left, and leads nowhere."""
+        if ".md" not in text and ".yml" not in text:
+            return text
+        return _FILE.sub(
+            lambda match: "#" if self._hides(posixpath.join(folder, match.group())) else match[0],
+            text,
+        )
+
+    def _hides(self, path: str) -> bool:
+        """Whether there is a file at a path that customers may not know of."""
+        path = posixpath.normpath(path)
+        if path in self._everything.articles:
+            return path not in self._articles
+        area, _, rest = path.partition("/")
+        product, _, name = rest.partition("/")
+        if area != "releases" or product not in self._everything.products:
+            return False
+        version = version_of_stem(name.removesuffix(".md").removesuffix(".briefing"))
+        release = self._everything.releases.get((product, version))
+        return product not in self.products or bool(release and not self.shows(release))
 
     def _without_staff_names(self, match: re.Match[str]) -> str:
         """In code, a path is often an example; only the name of a staff article goes."""
@@ -209,7 +240,79 @@ class _PublicFilter:
         return "" if hidden else match.group(0)
 
     def _is_public(self, path: str) -> bool:
-        return path in self._files or not path.endswith(".md")
+        if path in self._articles or not path.endswith(".md"):
+            return True
+        product = path.removeprefix("releases/").partition("/")[0]
+        return any(
+            release.place.file == path and self.shows(release)
+            for release in self._everything.releases_of(product)
+        )
+
+
+class _PublicShelf(Shelf):
+    """What the public may see of the releases that stand on a shelf."""
+
+    def __init__(self, shelf: Shelf, filter_: _PublicFilter) -> None:
+        self._shelf = shelf
+        self._filter = filter_
+        self._shown: dict[str, frozenset[str]] = {}
+        self._made: dict[ReleaseKey, Release] = {}
+        self._ordered: dict[tuple[str, str | None], Sequence[str]] = {}
+
+    def _versions(self, product: str) -> frozenset[str]:
+        if product not in self._shown:
+            found = self._shelf.releases_of(product)
+            self._shown[product] = frozenset(r.version for r in found if self._filter.shows(r))
+        return self._shown[product]
+
+    def __getitem__(self, key: ReleaseKey) -> Release:
+        made = self._made.get(key)
+        if made is None:
+            if key not in self:
+                raise KeyError(key)
+            made = self._made[key] = self._filter.release(self._shelf[key])
+        return made
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, tuple) and key[1] in self._versions(key[0])
+
+    def __iter__(self) -> Iterator[ReleaseKey]:
+        products = self._filter.products
+        return ((product, v) for product in products for v in self.versions_of(product))
+
+    def __len__(self) -> int:
+        return sum(len(self._versions(product)) for product in self._filter.products)
+
+    def versions_of(self, product: str, track: str | None = None) -> Sequence[str]:
+        if (product, track) not in self._ordered:
+            shown = self._versions(product)
+            found = tuple(v for v in self._shelf.versions_of(product, track) if v in shown)
+            self._ordered[product, track] = found
+        return self._ordered[product, track]
+
+    def with_downloads(self, product: str) -> Sequence[str]:
+        shown = self._versions(product)
+        return [v for v in self._shelf.with_downloads(product) if v in shown]
+
+    def suites(self) -> Collection[str]:
+        return {
+            product
+            for product in self._shelf.suites()
+            if any(release.contains for release in self.releases_of(product))
+        }
+
+    def partners_of(self, product: str) -> Collection[str]:
+        if not self._shelf.partners_of(product):
+            return ()
+        shown = filter(self._filter.shows, self._shelf.releases_of(product))
+        stated = (s for release in shown for s in release.compatibility)
+        return {s.partner for s in stated if self._filter.may_state(s)}
+
+
+def _with(release: Release, **changes: Any) -> Release:
+    """A release with other values; itself, where they are what it has already."""
+    same = all(getattr(release, name) == value for name, value in changes.items())
+    return release if same else replace(release, **changes)
 
 
 def _anonymous(tag: Inspection | None) -> Inspection | None:

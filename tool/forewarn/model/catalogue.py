@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from forewarn.model.article import Article, Kind
+from forewarn.model.neighbourhood import Neighbourhood, neighbourhoods
 from forewarn.model.product import Product
 from forewarn.model.record import Support
 from forewarn.model.release import Briefing, Release, Status
+from forewarn.model.shelf import Among, Directory, ReleaseKey, Shelf, Sorted
 from forewarn.model.version import InvalidVersion, Scheme, VersionRange
-
-ReleaseKey = tuple[str, str]
-
-
-class Directory(Mapping[str, Product]):
-    """Products whose names are known, and that are made only when they are asked for."""
-
-    @abstractmethod
-    def name_of(self, product: str) -> str:
-        """What customers call one of them."""
-
-
-class Shelf(Mapping[ReleaseKey, Release]):
-    """Releases that stand in order already, and are made only when they are asked for."""
-
-    @abstractmethod
-    def versions_of(self, product: str, track: str | None = None) -> Sequence[str]:
-        """The recorded versions of a product, or of one of its tracks, the highest first."""
-
-    @abstractmethod
-    def with_downloads(self, product: str) -> Sequence[str]:
-        """The versions of a product that have a download, the highest first."""
-
-    @abstractmethod
-    def suites(self) -> Collection[str]:
-        """The products of which a release contains others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,33 +31,28 @@ class Catalogue:
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
 
     @cached_property
-    def _shelf(self) -> Shelf:
+    def shelf(self) -> Shelf:
+        """The releases by product and in order."""
         if isinstance(self.releases, Shelf):
             return self.releases
-        return _Sorted(self.releases, self.schemes)
-
-    @cached_property
-    def _by_product(self) -> dict[str, tuple[Release, ...]]:
-        return {}
+        return Sorted(self.releases, self.schemes)
 
     def _newest_first(self, product: str, track: str | None = None) -> Iterator[Release]:
-        versions = self._shelf.versions_of(product, track)
+        versions = self.shelf.versions_of(product, track)
         return (self.releases[product, version] for version in versions)
 
     def releases_of(self, product: str) -> tuple[Release, ...]:
         """A product's releases, the highest version first; empty for an unknown product."""
-        if product not in self._by_product:
-            self._by_product[product] = tuple(self._newest_first(product))
-        return self._by_product[product]
+        return self.shelf.releases_of(product)
 
     def versions_of(self, product: str) -> Sequence[str]:
         """A product's recorded versions, the highest first."""
-        return self._shelf.versions_of(product)
+        return self.shelf.versions_of(product)
 
     def with_downloads(self, product: str | None = None) -> Iterator[Release]:
         """The releases, of one product or of all, that have a download."""
         for each in self.products if product is None else (product,):
-            for version in self._shelf.with_downloads(each):
+            for version in self.shelf.with_downloads(each):
                 yield self.releases[each, version]
 
     def find_release(self, product: str, version: str) -> Release | None:
@@ -95,7 +65,7 @@ class Catalogue:
             wanted = scheme.key(version)
         except InvalidVersion:
             return None
-        equal = (v for v in self._shelf.versions_of(product) if scheme.key(v) == wanted)
+        equal = (v for v in self.shelf.versions_of(product) if scheme.key(v) == wanted)
         found = next(equal, None)
         return self.releases[product, found] if found else None
 
@@ -158,7 +128,7 @@ class Catalogue:
     @cached_property
     def _suites(self) -> Mapping[ReleaseKey, tuple[Release, ...]]:
         found: dict[ReleaseKey, list[Release]] = {}
-        products = sorted(self._shelf.suites())
+        products = sorted(self.shelf.suites())
         for suite in (release for product in products for release in self.releases_of(product)):
             for member in suite.contains:
                 held = self.find_release(member.product, member.version)
@@ -169,6 +139,40 @@ class Catalogue:
     def suites_with(self, release: Release) -> tuple[Release, ...]:
         """The suites' releases that contain a release, the highest of each suite first."""
         return self._suites.get((release.product, release.version), ())
+
+    @cached_property
+    def _neighbourhoods(self) -> Mapping[str, Neighbourhood]:
+        shelf = self.shelf
+        return neighbourhoods(
+            self.products.values(),
+            stated={product: shelf.partners_of(product) for product in self.products},
+            suites=[release for suite in shelf.suites() for release in self.releases_of(suite)],
+            articles=self.articles,
+            briefings=self.briefings,
+        )
+
+    def neighbours(self, product: str) -> tuple[str, ...]:
+        """The other products that a page about this one may have to name, in order.
+
+        They state something about it or it about them, they must work with each other's new
+        releases, one contains the other, or an article mentions both.
+        """
+        return self._neighbourhoods[product].products
+
+    def around(self, product: str) -> Catalogue:
+        """A product and its neighbours with their releases, and the articles that mention it.
+
+        Nothing is read, made or put in order again.
+        """
+        found = self._neighbourhoods
+        ids = sorted((product, *found[product].products))
+        return Catalogue(
+            products={id: self.products[id] for id in ids},
+            releases=Among(self.shelf, ids),
+            briefings={key: text for id in ids for key, text in found[id].briefings.items()},
+            articles=found[product].articles,
+            schemes={id: self.schemes[id] for id in ids},
+        )
 
     def in_range(self, product: str, versions: VersionRange) -> tuple[Release, ...]:
         """The recorded releases of `product` that a range holds, the highest first."""
@@ -212,39 +216,3 @@ class Catalogue:
             if support.ends is not None and support.ends >= today
         )
         return tuple(sorted(rows, key=lambda row: (row[1], row[0])))
-
-
-class _Sorted(Shelf):
-    """Releases that are put in order here."""
-
-    def __init__(
-        self, releases: Mapping[ReleaseKey, Release], schemes: Mapping[str, Scheme]
-    ) -> None:
-        self._releases = releases
-        self._versions: dict[str, list[str]] = {}
-        for product, version in releases:
-            self._versions.setdefault(product, []).append(version)
-        for product, versions in self._versions.items():
-            key = schemes[product].key
-            versions.sort(key=lambda version: (key(version), version), reverse=True)
-
-    def __getitem__(self, key: ReleaseKey) -> Release:
-        return self._releases[key]
-
-    def __iter__(self) -> Iterator[ReleaseKey]:
-        return iter(self._releases)
-
-    def __len__(self) -> int:
-        return len(self._releases)
-
-    def versions_of(self, product: str, track: str | None = None) -> Sequence[str]:
-        versions = self._versions.get(product, [])
-        if track is None:
-            return versions
-        return [v for v in versions if self._releases[product, v].track == track]
-
-    def with_downloads(self, product: str) -> Sequence[str]:
-        return [v for v in self.versions_of(product) if self._releases[product, v].downloads]
-
-    def suites(self) -> Collection[str]:
-        return {release.product for release in self._releases.values() if release.contains}

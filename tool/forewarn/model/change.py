@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from forewarn.model.catalogue import Catalogue, ReleaseKey
+from forewarn.model.catalogue import Catalogue
 from forewarn.model.event import Event
 from forewarn.model.issue_change import issue_events
 from forewarn.model.release import Status
 from forewarn.model.release_change import release_events
+from forewarn.model.shelf import ReleaseKey
 from forewarn.model.support_change import support_events, track_events
 
 # What shipped within these days is news, however it came into the records.
@@ -30,8 +32,9 @@ def derive(before: Catalogue, after: Catalogue, at: datetime) -> tuple[Event, ..
     their ids. A record that vanished is no event: disappearing is not withdrawing.
     """
     events: list[Event] = []
-    known = _with_history(before, after, at.date())
-    for key in sorted(after.releases):
+    keys = _perhaps_changed(before, after)
+    known = _with_history(before, after, keys, at.date())
+    for key in keys:
         old, new = known.releases.get(key), after.releases[key]
         if old != new:
             events.extend(release_events(after, old, new, at))
@@ -58,9 +61,18 @@ def history(after: Catalogue, on: date) -> Catalogue:
     )
 
 
-def _with_history(before: Catalogue, after: Catalogue, on: date) -> Catalogue:
+def _perhaps_changed(before: Catalogue, after: Catalogue) -> list[ReleaseKey]:
+    """The releases that may not be as they were, by product and version."""
+    products = (p for p in after.products if not after.shelf.same_as(before.shelf, p))
+    return sorted((product, v) for product in products for v in after.versions_of(product))
+
+
+def _with_history(
+    before: Catalogue, after: Catalogue, keys: Iterable[ReleaseKey], on: date
+) -> Catalogue:
     """What counts as known: what was, and the history that has been brought in since."""
-    silent = {key: after.releases[key] for key in _history(before, after, on)}
+    appeared = (key for key in keys if key not in before.releases)
+    silent = {key: after.releases[key] for key in _history(before, after, appeared, on)}
     if not silent:
         return before
     return replace(
@@ -70,10 +82,12 @@ def _with_history(before: Catalogue, after: Catalogue, on: date) -> Catalogue:
     )
 
 
-def _history(before: Catalogue, after: Catalogue, on: date) -> set[ReleaseKey]:
-    """The releases that just appeared and happened too long ago to be told."""
+def _history(
+    before: Catalogue, after: Catalogue, appeared: Iterable[ReleaseKey], on: date
+) -> set[ReleaseKey]:
+    """Those of the releases that just appeared that happened too long ago to be told."""
     imported, old = set(), set()
-    for key in after.releases.keys() - before.releases.keys():
+    for key in appeared:
         new = after.releases[key]
         happened = new.withdrawn.on if new.withdrawn else new.released_at
         if new.status not in _HAPPENED or happened is None:

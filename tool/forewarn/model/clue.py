@@ -108,6 +108,11 @@ def address(url: str) -> tuple[str, str, str] | str:
     return parts.netloc.casefold(), unquote(parts.path), parts.query
 
 
+def name_words(name: str) -> list[str]:
+    """The words of a product's name, between which a text may put what it likes."""
+    return [word for word in _WORD_END.split(name) if word]
+
+
 def _clean_name(name: str) -> str:
     return _SAVED_AGAIN.sub("", name.strip()).casefold()
 
@@ -161,7 +166,7 @@ def _called(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
 
 def _behind(name: str, text: str) -> str | None:
     """What stands behind a product's name in a text; None where the text does not name it."""
-    words = [word for word in _WORD_END.split(name) if word]
+    words = name_words(name)
     if not words or words[0] not in text.casefold():
         return None
     spelled = r"[\s_.-]*".join(map(re.escape, words))

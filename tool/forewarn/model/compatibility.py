@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 
+from forewarn.model import spans
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import Release, Statement, Verdict
+from forewarn.model.version import Scheme
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,19 +77,44 @@ def judge(catalogue: Catalogue, a: Release, b: Release, *, today: date | None = 
 
     For each matter (`about`, and whose statement it is, because playing what the recorder
     wrote is not recording what the player wrote) the narrower statement is taken before the
-    wider and the more cautious on a tie. Across matters the pair's verdict is the worst.
-    With no statement it is `unknown`.
+    wider, and where neither is narrower the more cautious. Across matters the pair's verdict is
+    the worst. With no statement it is `unknown`.
 
     A `works` past its inspection tag on `today` speaks only where nothing else does in its
     matter, and then it counts as `unknown`. Without `today` no tag is past: that is the verdict
     of the files alone.
     """
-    covering = [*_covering(catalogue, a, b, today), *_covering(catalogue, b, a, today)]
-    deciding = {id(row) for matter in _by_matter(covering) for row in _decide(matter)}
-    marked = (replace(row, decides=id(row) in deciding) for row in covering)
-    applied = tuple(sorted(marked, key=_worst_first))
+    forth, back = catalogue.schemes[b.product], catalogue.schemes[a.product]
+    said_by_a = settle(_covering(a, b, forth, today), forth)
+    said_by_b = settle(_covering(b, a, back, today), back)
+    return conclude(a, b, (*said_by_a, *said_by_b))
+
+
+def conclude(a: Release, b: Release, settled: Iterable[Applied]) -> Judgement:
+    """The judgement on a pair from what both sides state of it, each side settled by itself."""
+    applied = tuple(sorted(settled, key=_worst_first))
     verdict = worst_of((row.verdict for row in applied if row.decides), Verdict.UNKNOWN)
     return Judgement(a=a, b=b, verdict=verdict, applied=applied)
+
+
+def settle(covering: Iterable[Applied], scheme: Scheme) -> tuple[Applied, ...]:
+    """What one release states of another, marked with what of it decides.
+
+    `scheme` is the other's. A matter is always one release's own, so that what the other states
+    in its turn changes nothing here.
+    """
+    rows = [*covering]
+    if len(rows) == 1:
+        return (replace(rows[0], decides=True),)
+    deciding = {id(row) for matter in _by_matter(rows) for row in _decide(matter, scheme)}
+    return tuple(replace(row, decides=id(row) in deciding) for row in rows)
+
+
+def apply(owner: Release, statement: Statement, today: date | None) -> Applied:
+    """A statement as it applies to a release that it covers, not settled yet."""
+    tag = statement.verified
+    expired = tag is not None and today is not None and tag.expired(today)
+    return Applied(owner=owner, statement=statement, decides=False, expired=expired)
 
 
 def judge_all(
@@ -111,38 +138,44 @@ def worst_of(verdicts: Iterable[Verdict], default: Verdict) -> Verdict:
 
 
 def _covering(
-    catalogue: Catalogue, owner: Release, other: Release, today: date | None
+    owner: Release, other: Release, scheme: Scheme, today: date | None
 ) -> Iterator[Applied]:
-    scheme = catalogue.schemes[other.product]
     for statement in owner.compatibility:
         if statement.partner == other.product and statement.versions.contains(
             other.version, scheme
         ):
-            tag = statement.verified
-            expired = tag is not None and today is not None and tag.expired(today)
-            yield Applied(owner=owner, statement=statement, decides=False, expired=expired)
+            yield apply(owner, statement, today)
 
 
 def _by_matter(covering: Iterable[Applied]) -> Iterable[list[Applied]]:
-    groups: dict[tuple[str, str], list[Applied]] = {}
+    groups: dict[str, list[Applied]] = {}
     for row in covering:
         matter = " ".join((row.statement.about or "").casefold().split())
-        groups.setdefault((str(row.owner), matter), []).append(row)
+        groups.setdefault(matter, []).append(row)
     return groups.values()
 
 
-def _decide(matter: list[Applied]) -> list[Applied]:
-    """The statements that speak for a matter: the first in precedence and its equals.
+def _decide(matter: list[Applied], scheme: Scheme) -> list[Applied]:
+    """The statements that speak for a matter: of the narrowest the most cautious, and its equals.
 
     All of them, so that the order in the file does not choose which remedy is told.
     """
     standing = [row for row in matter if not row.lapsed] or matter
-    first = min(_precedence(row) for row in standing)
-    return [row for row in standing if _precedence(row) == first]
+    if len(standing) > 1:
+        width = min(row.statement.versions.width for row in standing)
+        standing = _innermost([r for r in standing if r.statement.versions.width == width], scheme)
+    worst = worst_of((row.statement.verdict for row in standing), Verdict.UNKNOWN)
+    return [row for row in standing if row.statement.verdict is worst]
 
 
-def _precedence(row: Applied) -> tuple[int, int]:
-    return row.statement.versions.width, -row.statement.verdict.caution
+def _innermost(alike: list[Applied], scheme: Scheme) -> list[Applied]:
+    """Of equally wide statements those in whose range no other one lies."""
+    reach = [row.statement.versions.spans_by(scheme.key) for row in alike]
+    return [
+        row
+        for row, ours in zip(alike, reach, strict=True)
+        if not any(spans.inside(theirs, ours) for theirs in reach)
+    ]
 
 
 def _worst_first(row: Applied) -> tuple[bool, int, str, int]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from forewarn.model.catalogue import Catalogue, ReleaseKey
+from forewarn.model.catalogue import Catalogue
 from forewarn.model.clue import Clue, ClueKind, address, file_name
 from forewarn.model.release import Download, Release, Status
+from forewarn.model.shelf import ReleaseKey
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.model.version import InvalidVersion
 

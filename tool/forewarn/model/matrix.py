@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.compatibility import judge
+from forewarn.model.compatibility import Judgement, conclude
 from forewarn.model.release import Release, Verdict
+from forewarn.model.stated import Stated
 
 Kind = int
+
+# By their caution; the last is for SILENT.
+_VERDICTS = (*sorted(Verdict, key=lambda verdict: verdict.caution), Verdict.UNKNOWN)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,58 +52,73 @@ class Matrix:
 
 
 class Verdicts:
-    """The verdicts between the releases of two products.
+    """The verdicts between the releases of two products, and why.
 
-    Releases of which the same is stated are of one kind, and a pair of kinds is judged once, so
-    that a thousand versions by a thousand are answered in the time of a few.
+    They are those of `judge`, worked out for all versions at once.
     """
 
-    def __init__(self, catalogue: Catalogue, a: str, b: str, today: date | None) -> None:
-        self._catalogue = catalogue
-        self._today = today
-        self._kinds_of_a = _kinds(catalogue, a, b)
-        self._kinds_of_b = _kinds(catalogue, b, a)
-        self._known: dict[tuple[Kind, Kind], Verdict] = {}
+    def __init__(self, forth: Stated, back: Stated) -> None:
+        """Take what the first product states of the second, and the second of the first."""
+        self._forth, self._back = forth, back
+        self._a, self._b = forth.releases, back.releases
+        self._places_of_a = {release.version: place for place, release in enumerate(self._a)}
+        self._places_of_b = {release.version: place for place, release in enumerate(self._b)}
+        self._rows = [*self._row_of_each()]
+        self._columns = [*zip(*self._rows, strict=True)] or [()] * len(self._b)
+        self._kinds_of_a, self._kinds_of_b = _kinds(self._rows), _kinds(self._columns)
+
+    @classmethod
+    def between(cls, catalogue: Catalogue, a: str, b: str, today: date | None) -> Verdicts:
+        """Those between two products of a catalogue."""
+        return cls(Stated(catalogue, a, b, today), Stated(catalogue, b, a, today))
+
+    def _row_of_each(self) -> Iterator[tuple[Verdict, ...]]:
+        """The verdicts on each release of the first product with all of the second."""
+        heard = [*zip(*(self._back.cautions(release) for release in self._b), strict=True)]
+        for place, release in enumerate(self._a):
+            said = self._forth.cautions(release)
+            worst = map(max, said, heard[place]) if heard else said
+            yield tuple(map(_VERDICTS.__getitem__, worst))
 
     def of(self, a: Release, b: Release) -> Verdict:
         """The verdict on a release of the first product with one of the second."""
-        key = (self.kind_of_a(a), self.kind_of_b(b))
-        verdict = self._known.get(key)
-        if verdict is None:
-            verdict = judge(self._catalogue, a, b, today=self._today).verdict
-            self._known[key] = verdict
-        return verdict
+        return self._rows[self._places_of_a[a.version]][self._places_of_b[b.version]]
+
+    def judge(self, a: Release, b: Release) -> Judgement:
+        """The same with the statements."""
+        said_by_a = self._forth.at(a, self._places_of_b[b.version])
+        said_by_b = self._back.at(b, self._places_of_a[a.version])
+        return conclude(a, b, (*said_by_a, *said_by_b))
 
     def kind_of_a(self, release: Release) -> Kind:
         """What two releases of the first product have in common if their verdicts are the same."""
-        return self._kinds_of_a[release.version]
+        return self._kinds_of_a[self._places_of_a[release.version]]
 
     def kind_of_b(self, release: Release) -> Kind:
         """The same for the second product."""
-        return self._kinds_of_b[release.version]
+        return self._kinds_of_b[self._places_of_b[release.version]]
+
+    def matrix(self) -> Matrix:
+        """All releases of both, neighbours that agree as one.
+
+        Neighbours are taken together where they have the same verdicts and the same status, so
+        that a release that is not shipped, or not any more, stands apart.
+        """
+        down, across = runs(self._a, self.kind_of_a), runs(self._b, self.kind_of_b)
+        return Matrix(
+            a=self._forth.product,
+            b=self._back.product,
+            rows=down,
+            columns=across,
+            verdicts=tuple(
+                tuple(self.of(row.newest, column.newest) for column in across) for row in down
+            ),
+        )
 
 
 def make_matrix(catalogue: Catalogue, a: str, b: str, *, today: date | None = None) -> Matrix:
-    """The verdicts between all recorded releases of two products.
-
-    Neighbours are taken together where they have the same verdicts and the same status, so
-    that a release that is not shipped, or not any more, stands apart.
-    """
-    verdicts = Verdicts(catalogue, a, b, today)
-    rows, columns = catalogue.releases_of(a), catalogue.releases_of(b)
-    one_of_each_row = {verdicts.kind_of_a(row): row for row in rows}.values()
-    one_of_each_column = {verdicts.kind_of_b(column): column for column in columns}.values()
-    down = runs(rows, lambda row: [verdicts.of(row, column) for column in one_of_each_column])
-    across = runs(columns, lambda column: [verdicts.of(row, column) for row in one_of_each_row])
-    return Matrix(
-        a=a,
-        b=b,
-        rows=down,
-        columns=across,
-        verdicts=tuple(
-            tuple(verdicts.of(row.newest, column.newest) for column in across) for row in down
-        ),
-    )
+    """The verdicts between all recorded releases of two products."""
+    return Verdicts.between(catalogue, a, b, today).matrix()
 
 
 def runs(releases: Iterable[Release], agree: Callable[[Release], object]) -> tuple[Run, ...]:
@@ -108,23 +127,7 @@ def runs(releases: Iterable[Release], agree: Callable[[Release], object]) -> tup
     return tuple(Run(releases=tuple(group)) for _, group in groups)
 
 
-def _kinds(catalogue: Catalogue, product: str, other: str) -> Mapping[str, Kind]:
-    """The kind of each version: what it states of `other`, and which of its statements hold it."""
-    scheme = catalogue.schemes[product]
-    ranges = {
-        str(statement.versions): statement.versions
-        for owner in catalogue.releases_of(other)
-        for statement in owner.compatibility
-        if statement.partner == product
-    }
-    numbers: dict[object, Kind] = {}
-    kinds = {}
-    for release in catalogue.releases_of(product):
-        stated = tuple(
-            (str(s.versions), s.verdict, s.about, s.verified.until if s.verified else None)
-            for s in release.compatibility
-            if s.partner == other
-        )
-        held = tuple(held.contains(release.version, scheme) for held in ranges.values())
-        kinds[release.version] = numbers.setdefault((stated, held), len(numbers))
-    return kinds
+def _kinds(lines: Sequence[tuple[Verdict, ...]]) -> list[Kind]:
+    """The kind of each line of verdicts: the number of the first that is the same."""
+    numbers: dict[tuple[Verdict, ...], Kind] = {}
+    return [numbers.setdefault(line, len(numbers)) for line in lines]

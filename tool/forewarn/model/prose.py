@@ -35,6 +35,9 @@ def split(text: str) -> Iterator[tuple[Part, str]]:
     Whichever begins first holds what it encloses: a fence in a comment is a comment, and a
     comment in code is code. A fence that is never closed fences nothing.
     """
+    if not ("`" in text or "~~~" in text or "<!--" in text):
+        yield Part.PROSE, text
+        return
     begin = at = paragraph = 0
     unclosed: set[str] = set()
     while start := _START.search(text, at):

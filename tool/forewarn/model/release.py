@@ -53,7 +53,10 @@ class Verdict(StrEnum):
     @property
     def caution(self) -> int:
         """0 for the best news; the worst verdict has the highest."""
-        return list(Verdict).index(self)
+        return _CAUTION[self]
+
+
+_CAUTION = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,9 +8,9 @@ from datetime import datetime
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.correction import corrections
 from forewarn.model.event import Event, EventKind, Severity, event_id, fact
-from forewarn.model.names import version_stem
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement, Status, Verdict
+from forewarn.model.site_path import release_page
 
 HARMS = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
 
@@ -240,15 +240,9 @@ def release_event(
         title=title,
         # Whoever follows a product wants to hear of what breaks it.
         products=(release.product, *sorted(set(partners) - {release.product})),
-        page=release_page(release),
+        page=release_page(after, release),
         facts=facts,
     )
-
-
-def release_page(release: Release) -> str:
-    """The site path of the page on which a release is found."""
-    page = f"products/{release.product}/"
-    return page if release.bare else f"{page}{version_stem(release.version)}/"
 
 
 def _breaks(after: Catalogue, release: Release) -> tuple[tuple[str, str], ...]:

@@ -75,7 +75,11 @@ _USUAL = CheckSettings()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """`forewarn.yml`. `site_urls` maps an audience to the address its site is served at."""
+    """`forewarn.yml`.
+
+    `site_urls` maps an audience to the address its site is served at, `hubs` to the WebSub hub
+    that its feeds name.
+    """
 
     name: str
     description: str | None = None
@@ -83,4 +87,5 @@ class Settings:
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     subscriptions: tuple[Subscription, ...] = ()
     site_urls: Mapping[str, str] = field(default_factory=dict)
+    hubs: Mapping[str, str] = field(default_factory=dict)
     check: CheckSettings = _USUAL

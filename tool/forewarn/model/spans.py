@@ -67,3 +67,8 @@ def overlap(ours: list[Span], theirs: list[Span]) -> bool:
     # Neither overlaps itself, so a span of the one that meets a span of the other also meets its
     # neighbour in the order of both.
     return any(high[0] < low[1] for low, high in pairwise(sorted([*ours, *theirs])))
+
+
+def inside(ours: list[Span], theirs: list[Span]) -> bool:
+    """Whether a result of `joined` lies in another one that holds more."""
+    return ours != theirs and joined([*ours, *theirs]) == theirs

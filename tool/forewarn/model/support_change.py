@@ -10,6 +10,7 @@ from forewarn.model.event import Event, EventKind, Severity, event_id, fact
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status
 from forewarn.model.release_change import release_event, title_of
+from forewarn.model.site_path import product_page
 
 _STAGES = ("Active support until", "Security support until", "Extended support until")
 
@@ -55,7 +56,7 @@ def track_events(before: Catalogue, after: Catalogue, at: datetime) -> Iterator[
                 at=at,
                 title=_title(f"{product.name} {track}", now),
                 products=(key,),
-                page=f"products/{key}/",
+                page=product_page(key),
                 facts=(("Track", track), *_facts(was, now)),
             )
 

@@ -72,7 +72,8 @@ class VersionRange:
     def width(self) -> int:
         """How much a range leaves open: 0 listed versions only, 1 no end, 2 one end, 3 both.
 
-        A narrower statement is taken before a wider one, and this is what narrower means.
+        A narrower statement is taken before a wider one. This is what narrower means first; of
+        two equally wide ranges the one inside the other is the narrower (`spans.inside`).
         """
         operators = [{comparator.operator for comparator in a} for a in self.alternatives]
         if all("=" in found for found in operators):
@@ -103,23 +104,6 @@ class VersionRange:
             InvalidVersion: a version is none under the scheme.
         """
         return not self.spans_by(scheme.key)
-
-    def overlaps(self, other: VersionRange, scheme: Scheme) -> bool:
-        """Whether a version could be in both ranges.
-
-        Raises:
-            InvalidVersion: a version is none under the scheme.
-        """
-        return spans.overlap(self.spans_by(scheme.key), other.spans_by(scheme.key))
-
-    def within(self, other: VersionRange, scheme: Scheme) -> bool:
-        """Whether every version that could be in this range is in the other.
-
-        Raises:
-            InvalidVersion: a version is none under the scheme.
-        """
-        theirs = other.spans_by(scheme.key)
-        return spans.joined([*self.spans_by(scheme.key), *theirs]) == theirs
 
     def vers_problem(self, scheme: Scheme) -> str | None:
         """What keeps a VERS URI from being a range of a product with this scheme, or None.

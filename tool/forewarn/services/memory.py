@@ -7,7 +7,6 @@ taken over only if all of it is the same. Like the rest of the cache, deleting i
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +20,6 @@ from forewarn.store.catalogue import Loaded
 from forewarn.store.codec import decode, encode
 from forewarn.store.entries import NONSENSE
 from forewarn.store.folders import KB
-from forewarn.store.layout import ARTICLES
 
 _SHARD = "_findings"  # a product's id never begins so
 
@@ -33,7 +31,7 @@ class Memory:
         self._around = around
         self._loaded = loaded
         self._cache = Cache(root)
-        self._digests = _digests(loaded)
+        self._digests: dict[str, str] = {}
         people = None if around.people is None else list(around.people)
         self._basis = [_code(), around.today.isoformat(), people]
         self._before = self._read()
@@ -49,7 +47,7 @@ class Memory:
                 return found
         self._around.asked = asked = Asked(products={name})
         found = tuple(look())
-        products = {product: self._digests.get(product, "") for product in asked.products}
+        products = {product: self._digest(product) for product in asked.products}
         self._now[name] = (products, asked.files, encode(found))
         return found
 
@@ -59,6 +57,12 @@ class Memory:
             payload = {"basis": self._basis, "findings": self._now}
             self._cache.write(_SHARD, payload, Hints.of(0, ()))
 
+    def _digest(self, name: str) -> str:
+        if name not in self._digests:
+            loaded = self._loaded
+            self._digests[name] = loaded.articles_identity if name == KB else loaded.identity(name)
+        return self._digests[name]
+
     def _read(self) -> Mapping[str, Any]:
         payload = self._cache.read(_SHARD) or {}
         findings = payload.get("findings")
@@ -66,24 +70,9 @@ class Memory:
         return findings if same and isinstance(findings, dict) else {}
 
     def _is_same(self, products: Mapping[str, str], files: Mapping[str, bool]) -> bool:
-        return all(
-            self._digests.get(product, "") == digest for product, digest in products.items()
-        ) and all((path in self._loaded.read) is there for path, there in files.items())
-
-
-def _digests(loaded: Loaded) -> dict[str, str]:
-    """The content of each product's folder, and of the articles, in one word."""
-    contents: dict[str, list[str]] = {}
-    for path in loaded.read:
-        first, _, rest = path.partition("/")
-        name = KB if first == ARTICLES else rest.partition("/")[0]
-        # What keeps a record from being used may lie in another folder.
-        state = "-" if path in loaded.unreadable else "+"
-        contents.setdefault(name, []).append(f"{state}{loaded.read.blob(path)} {path}")
-    return {
-        name: hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
-        for name, lines in contents.items()
-    }
+        return all(self._digest(product) == digest for product, digest in products.items()) and all(
+            (path in self._loaded.read) is there for path, there in files.items()
+        )
 
 
 def _code() -> list[str]:

@@ -16,6 +16,7 @@ from forewarn.model.release import (
 )
 from forewarn.model.release_change import HARMS, harm
 from forewarn.model.sighting import Sighting, SightingState
+from forewarn.model.site_path import product_page
 
 Fact = tuple[str, str]
 
@@ -75,7 +76,7 @@ def alert(
         at=sighting.first_seen,
         title=f"{product.name} {sighting.version} can be downloaded, and nobody announced it",
         products=tuple(dict.fromkeys((sighting.product, *(partner for partner, _ in harms)))),
-        page=f"products/{sighting.product}/",
+        page=product_page(sighting.product),
         facts=(
             *_where(sighting),
             (

@@ -6,21 +6,23 @@ import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from forewarn.model.article import Article
-from forewarn.model.catalogue import Catalogue, ReleaseKey
+from forewarn.model.catalogue import Catalogue
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Place
-from forewarn.model.release import Briefing, Release
+from forewarn.model.release import Briefing, Release, product_path
+from forewarn.model.shelf import ReleaseKey
 from forewarn.model.version import InvalidVersion, Scheme, VersionRange
 from forewarn.store.cache import Cache
 from forewarn.store.entries import AllFiles, Entry, Files
 from forewarn.store.folders import KB, PRODUCTS, Commit, Mark, Worktree
 from forewarn.store.layout import RECORD_FOLDERS
 from forewarn.store.parts import Part, unknown_product
-from forewarn.store.reader import Products, Progress, Reader
+from forewarn.store.reader import Known, Products, Progress, Reader
 from forewarn.store.shelf import PartShelf
 from forewarn.store.words import word_of_member, word_of_version
 
@@ -43,14 +45,33 @@ __all__ = [
 class Loaded:
     """A catalogue and what is wrong with its files.
 
-    A record with a problem in it is left out whole, because half of one could mislead;
-    `unreadable` holds the paths of those files. `read` holds every file that was looked at.
+    A record with a problem is left out whole, because half of one could mislead; `unreadable`
+    has the paths of those files. `read` has every file that was looked at, `parts` each product's.
     """
 
     catalogue: Catalogue
     findings: tuple[Finding, ...]
     unreadable: frozenset[str]
     read: AllFiles
+    parts: Mapping[str, Part]
+
+    def identity(self, product: str) -> str:
+        """The content of all files of a product in one word, found without reading one."""
+        return self._word_of((product_path(product), *(self.read.of_folder(product) or ())))
+
+    @property
+    def articles_identity(self) -> str:
+        """The content of all articles in one word."""
+        return self._word_of(self.read.of_folder(KB) or ())
+
+    def _word_of(self, paths: Iterable[str]) -> str:
+        lines = (
+            # What keeps a record from being used may lie in another folder.
+            f"{'-' if path in self.unreadable else '+'}{self.read.blob(path)} {path}"
+            for path in paths
+            if path in self.read
+        )
+        return sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
 def load_worktree(root: Path, progress: Progress | None = None) -> Loaded:
@@ -60,7 +81,7 @@ def load_worktree(root: Path, progress: Progress | None = None) -> Loaded:
         DataError: a file cannot be opened.
     """
     worktree = Worktree(root)
-    with _no_collection():
+    with no_collection():
         reader = Reader(worktree, Cache(root), progress=progress)
         folders = worktree.folders()
         loaded = _whole(reader, folders)
@@ -76,9 +97,9 @@ def load_commit(
 ) -> Loaded:
     """Load the files of a commit; those that are the same in `known` are not read again."""
     source = Commit(repository, commit)
-    with _no_collection():
-        read = known.read if known else None
-        reader = Reader(source, Cache(repository.root), progress=progress, known=read)
+    with no_collection():
+        same = Known(known.read, known.parts) if known else None
+        reader = Reader(source, Cache(repository.root), progress=progress, known=same)
         return _whole(reader, source.folders())
 
 
@@ -93,7 +114,7 @@ def load_products(root: Path, products: Collection[str], *, suites: bool = False
         DataError: a file cannot be opened.
     """
     worktree = Worktree(root)
-    with _no_collection():
+    with no_collection():
         return _some(worktree, Reader(worktree, Cache(root)), set(products), suites=suites)
 
 
@@ -117,7 +138,7 @@ def load_matching(root: Path, choose: Callable[[Catalogue], Wanted]) -> Loaded:
         DataError: a file cannot be opened.
     """
     worktree = Worktree(root)
-    with _no_collection():
+    with no_collection():
         reader = Reader(worktree, Cache(root))
         folders = worktree.products()
         known = reader.products(worktree.product_files(folders))
@@ -140,7 +161,7 @@ def _version_words(versions: Collection[str], scheme: Scheme) -> Iterator[str]:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Do without the garbage collector: it would look at all records again and again."""
     was_on = gc.isenabled()
     gc.disable()
@@ -219,6 +240,7 @@ def _assemble(
         findings=tuple(sorted(findings, key=lambda f: (f.place.file, f.place.line, f.rule))),
         unreadable=frozenset({entry.path for entry in unusable} | {f.place.file for f in findings}),
         read=AllFiles(folders),
+        parts=parts,
     )
 
 

@@ -93,6 +93,11 @@ class Kept:
         if not self.marks.keys() == self.blobs.keys() == self.codes.keys():
             raise ValueError("these are of different files")
 
+    @property
+    def free(self) -> bool:
+        """Whether no file is known as it lies in the working tree: all came from a commit."""
+        return not any(self.marks.values())
+
     def entry(self, path: str, source: Source) -> Entry:
         """The file at a path, of which nothing but its mark has changed."""
         findings = self.findings.get(path)
@@ -102,7 +107,10 @@ class Kept:
 
 
 class Files(Mapping[str, Entry]):
-    """The files of a folder: those in `read` were read, the others are as they were kept."""
+    """The files of a folder: those in `read` were read, the others are as they were kept.
+
+    `marks` are what the files were known by when the folder was opened.
+    """
 
     def __init__(
         self,
@@ -111,7 +119,7 @@ class Files(Mapping[str, Entry]):
         read: dict[str, Entry],
         source: Source,
     ) -> None:
-        self._marks = marks
+        self.marks = marks
         self._kept = kept
         self._source = source
         self._made = read
@@ -119,19 +127,19 @@ class Files(Mapping[str, Entry]):
     def __getitem__(self, path: str) -> Entry:
         made = self._made.get(path)
         if made is None:
-            if path not in self._marks:
+            if path not in self.marks:
                 raise KeyError(path)
             made = self._made[path] = self._kept.entry(path, self._source)
         return made
 
     def __contains__(self, path: object) -> bool:
-        return path in self._marks
+        return path in self.marks
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._marks)
+        return iter(self.marks)
 
     def __len__(self) -> int:
-        return len(self._marks)
+        return len(self.marks)
 
     def blob(self, path: str) -> str:
         """The id of a file's content, found without making its entry."""
@@ -143,7 +151,7 @@ class Files(Mapping[str, Entry]):
         kept, made = self._kept, self._made
         doubtful = {path for path, code in kept.codes.items() if code is None}
         doubtful.update(kept.findings, made)
-        return sorted(path for path in doubtful if path in self._marks and not self[path].usable)
+        return sorted(path for path in doubtful if path in self.marks and not self[path].usable)
 
     def payload(self, marks: Mapping[str, Mark | None], derived: Any) -> dict[str, Any]:
         """All of it for a shard, with the marks by which the files are to be known.
@@ -185,6 +193,10 @@ class AllFiles(Mapping[str, Entry]):
     def blob(self, path: str) -> str:
         """The id of a file's content, found without making its entry."""
         return self._folders[folder_of(path)].blob(path)
+
+    def of_folder(self, name: str) -> Files | None:
+        """The files of one folder, if it is there."""
+        return self._folders.get(name)
 
     def __contains__(self, path: object) -> bool:
         return isinstance(path, str) and path in self._folders.get(folder_of(path), ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -203,6 +203,33 @@ class Repository:
         text = self._git("asking who you are", "var", "GIT_COMMITTER_IDENT")
         name, _, rest = text.rpartition(" <")
         return name, rest.partition(">")[0]
+
+    def branch(self) -> str | None:
+        """The branch that is checked out; None where the head is detached."""
+        return None if self._repo.head.is_detached else str(self._repo.head.ref.name)
+
+    def plumb(
+        self,
+        doing: str,
+        *words: str,
+        given: Path | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> str:
+        """Run one of Git's low-level commands on this repository; what it printed.
+
+        `doing` says in an error what was being done, `given` is a file for its standard input.
+
+        Raises:
+            DataError: Git refuses.
+        """
+        command = ["git", f"--git-dir={self._repo.git_dir}", *words]
+        try:
+            if given is None:
+                return str(self._repo.git.execute(command, env=env))
+            with given.open("rb") as file:
+                return str(self._repo.git.execute(command, env=env, istream=file))
+        except self._error as error:
+            raise _failed(doing, error) from error
 
     def close(self) -> None:
         """End the git processes that were kept."""

@@ -13,7 +13,7 @@ from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path
 from forewarn.model.version import Scheme
 from forewarn.store.cache import Cache, Hints
-from forewarn.store.entries import NONSENSE, Entry, Files, Kept
+from forewarn.store.entries import NONSENSE, AllFiles, Entry, Files, Kept
 from forewarn.store.folders import KB, PRODUCTS, Mark, Source, Worktree, settled
 from forewarn.store.parts import Part, product_part
 from forewarn.store.shelf import PartDirectory
@@ -32,11 +32,26 @@ class Products(NamedTuple):
     orders: Mapping[str, Scheme]
 
 
+class Known(NamedTuple):
+    """What was read of another state of the same records, which may have much in common."""
+
+    files: AllFiles
+    parts: Mapping[str, Part]
+
+    def part(self, name: str, marks: Mapping[str, Mark], basis: str) -> Part | None:
+        """What was made of a product's folder, if it was of the same files."""
+        files, path = self.files.of_folder(name), product_path(name)
+        same = files is not None and files.marks == marks
+        before = self.files.blob(path) if path in self.files else ""
+        return self.parts[name] if same and before == basis else None
+
+
 class _Folder(NamedTuple):
     """A folder as it is read.
 
     `same` says whether its files are those of the shard, so that what was `derived` from them
-    still holds; `stale` whether the shard has to be written again.
+    still holds; `stale` whether the shard has to be written again; `free` whether it knows
+    nothing of the working tree.
     """
 
     name: str
@@ -45,6 +60,7 @@ class _Folder(NamedTuple):
     derived: Any
     same: bool
     stale: bool
+    free: bool
 
 
 class Reader:
@@ -56,14 +72,16 @@ class Reader:
         cache: Cache,
         *,
         progress: Progress | None = None,
-        known: Mapping[str, Entry] | None = None,
+        known: Known | None = None,
     ) -> None:
         """Begin to read; to be called before anything is listed."""
         self._source = source
         self._cache = cache
         self._progress = progress
         self._total = 0
-        self._known = known or {}
+        self._known = known or Known(AllFiles({}), {})
+        # Who has a later state at hand looks back at an earlier one, which is not needed again.
+        self._keeps = known is None
         self._products: Products | None = None
         self._named: Mapping[str, Collection[str]] = {}
         self._hints: dict[str, Hints | None] = {}
@@ -96,8 +114,11 @@ class Reader:
         assert known is not None  # noqa: S101 - a rule of this class
         path = product_path(name)
         basis = known.files[path].blob if path in known.files else ""
+        part = self._known.part(name, marks, basis)
+        if part:
+            self._count(len(marks))
+            return part
         folder = self._open(name, marks)
-        part = None
         with suppress(*NONSENSE):
             before, plain = folder.derived
             if folder.same and before == basis:
@@ -151,9 +172,8 @@ class Reader:
         # The whole of it at once first: nearly always, nothing has changed.
         if marks in (kept.marks, kept.blobs):
             self._count(len(marks))
-            return _Folder(
-                name, marks, Files(marks, kept, {}, self._source), kept.derived, True, False
-            )
+            files = Files(marks, kept, {}, self._source)
+            return _Folder(name, marks, files, kept.derived, True, False, kept.free)
         read: dict[str, Entry] = {}
         same = marks.keys() == kept.marks.keys()
         stale = not same
@@ -166,11 +186,11 @@ class Reader:
             same = same and entry.blob == blob
             stale = stale or not same or settled(mark, self._moment())
         files = Files(marks, kept, read, self._source)
-        return _Folder(name, marks, files, kept.derived, same, stale)
+        return _Folder(name, marks, files, kept.derived, same, stale, kept.free)
 
     def _look(self, path: str, mark: Mark, kept: Kept) -> Entry:
         """A file with a mark that the shard does not have; it may well have the content."""
-        known = self._known.get(path)
+        known = self._known.files.get(path)
         if known is not None and known.blob == mark:
             return known
         data, blob = self._source.read(path)
@@ -188,15 +208,18 @@ class Reader:
     def _keep(self, folder: _Folder, derived: Any, words: Collection[str] | None) -> None:
         """Write a folder's shard, where that is needed. Without `words`, they are as they were."""
         source, name = self._source, folder.name
-        if not (folder.stale and isinstance(source, Worktree) and _has_shard(name)):
+        if not (folder.stale and self._keeps and _has_shard(name)):
             return
-        moment = self._moment()
-        listed = source.listed_at(name)
-        listed = listed if settled((listed,), moment) else 0
+        listed = 0
+        marks: dict[str, Mark | None] = dict.fromkeys(folder.marks)
+        if isinstance(source, Worktree):
+            moment = self._moment()
+            listed = source.listed_at(name)
+            listed = listed if settled((listed,), moment) else 0
+            marks = {p: mark if settled(mark, moment) else None for p, mark in folder.marks.items()}
+        elif not folder.free:
+            return  # what the working tree knows of its own files is worth more
         hints = self._hints_of(name) if words is None else Hints.of(listed, words)
-        marks = {
-            path: mark if settled(mark, moment) else None for path, mark in folder.marks.items()
-        }
         with suppress(TypeError):
             payload = folder.files.payload(marks, derived)
             if hints:

@@ -91,7 +91,10 @@ def _settings(fields: Fields) -> Settings:
         people=people,
         channels=channels,
         subscriptions=subscriptions,
-        site_urls=_site_urls(fields),
+        site_urls={
+            audience: url.rstrip("/") + "/" for audience, url in _addresses(fields, "sites").items()
+        },
+        hubs=_addresses(fields, "websub"),
         check=_check(fields),
     )
     fields.end()
@@ -158,13 +161,14 @@ def _subscription(
     return subscription
 
 
-def _site_urls(fields: Fields) -> dict[str, str]:
-    rows = fields.mapping("sites")
+def _addresses(fields: Fields, name: str) -> dict[str, str]:
+    """An address for each audience that has one."""
+    rows = fields.mapping(name)
     if rows is None:
         return {}
     found = {audience.value: rows.text(audience.value, check_url) for audience in Audience}
     rows.end()
-    return {audience: url.rstrip("/") + "/" for audience, url in found.items() if url}
+    return {audience: url for audience, url in found.items() if url}
 
 
 def _check(fields: Fields) -> CheckSettings:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Callable, Collection, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import replace
-from functools import cached_property
-from typing import TypeVar
+from functools import cache, cached_property, lru_cache
+from typing import Any, TypeVar
 
 from forewarn import schemes
-from forewarn.model.catalogue import Directory, ReleaseKey, Shelf
 from forewarn.model.product import Product
 from forewarn.model.release import Release
+from forewarn.model.shelf import Directory, ReleaseKey, Shelf
 from forewarn.model.version import Scheme
 from forewarn.store.parts import Part
 
 Value = TypeVar("Value")
+_KEYS = 20_000  # versions of one scheme; the keys of all take a few megabytes
 
 
 class Lazy(Mapping[str, Value]):
@@ -57,7 +58,26 @@ class PartDirectory(Lazy[Product], Directory):
 
     def orders(self) -> Mapping[str, Scheme]:
         """The order of each product's versions."""
-        return Lazy(tuple(self), lambda product: schemes.get(self._known[product][1]))
+        return Lazy(tuple(self), lambda product: _order(self._known[product][1]))
+
+
+class _Order:
+    """A scheme that need not work out the key of a version each time it is asked for it."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.name = scheme.name
+        self.summary = scheme.summary
+        self.example = scheme.example
+        self.vers_names = scheme.vers_names
+        self._key = lru_cache(maxsize=_KEYS)(scheme.key)
+
+    def key(self, version: str) -> Any:
+        return self._key(version)
+
+
+@cache
+def _order(text: str) -> Scheme:
+    return _Order(schemes.get(text))
 
 
 class PartShelf(Shelf):
@@ -92,6 +112,14 @@ class PartShelf(Shelf):
         product, version = key
         part = self._parts.get(product)
         return part is not None and version in part.releases
+
+    def same_as(self, other: Shelf, product: str) -> bool:
+        """Whether a product's folder is the very same on both."""
+        return (
+            isinstance(other, PartShelf)
+            and self._parts.get(product) is other._parts.get(product)
+            and self.versions_of(product) == other.versions_of(product)
+        )
 
     def __iter__(self) -> Iterator[ReleaseKey]:
         return (
@@ -137,3 +165,8 @@ class PartShelf(Shelf):
     def suites(self) -> tuple[str, ...]:
         """The products of which a release contains others."""
         return tuple(product for product, part in self._parts.items() if part.suites)
+
+    def partners_of(self, product: str) -> Collection[str]:
+        """The products over whose versions a release of this one states something."""
+        part = self._parts.get(product)
+        return part.ranges.keys() if part else ()

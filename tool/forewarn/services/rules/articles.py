@@ -1,4 +1,4 @@
-"""What only articles have: names that are taken, and fixes that nobody named."""
+"""What only articles have: taken names, fixes that nobody named, tables of synonyms."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from forewarn.model.article import Kind, Remediation
 from forewarn.model.finding import Finding
+from forewarn.model.synonyms import is_synonyms, synonym_rows
 from forewarn.services.rules.around import Around
 from forewarn.services.rules.rule import ERROR, WARNING, Rule
 
@@ -24,7 +25,15 @@ NO_FIX_NAMED = Rule(
     mend="Add `fixed_in:` with the product and a range, such as `fixed_in: {recorder: '>=2.8'}`. "
     "The release need not be recorded yet.",
 )
-RULES = (RESERVED_NAME, NO_FIX_NAMED)
+NO_SYNONYM = Rule(
+    id="no-synonym",
+    severity=WARNING,
+    means="An article whose name begins with `kb/synonyms` has a row in which one side is empty, "
+    "or no row at all. Search would do nothing with it.",
+    mend="Write rows of two cells, `| crash | stops, fails |`: what people say, and what the pages "
+    "say. Give an article that has no synonyms another name.",
+)
+RULES = (RESERVED_NAME, NO_FIX_NAMED, NO_SYNONYM)
 
 # Kept by the tool for the page it makes.
 _RESERVED = ("kb/index.md",)
@@ -46,3 +55,11 @@ def of_articles(around: Around) -> Iterator[Finding]:
                 "its remediation is a vendor fix, and `fixed_in` does not say which release has it",
                 "Add `fixed_in: {product: '>=version'}`.",
             )
+        if is_synonyms(article.path):
+            rows = list(synonym_rows(article.body))
+            if not rows or not all(said and meant for said, meant in rows):
+                yield NO_SYNONYM.at(
+                    article.place,
+                    "a row of its table has an empty side" if rows else "it has no table",
+                    "Write rows such as `| crash | stops, fails |`.",
+                )

@@ -29,9 +29,9 @@ CONTRADICTION = Rule(
     id="contradiction",
     severity=ERROR,
     means="Two statements of a release about the same product and the same matter (`about`) share "
-    "versions, are equally wide, and have different verdicts. The narrower statement decides, and "
-    "neither is narrower; the more cautious one would win, and nobody knows whether that is "
-    "meant.",
+    "versions, are equally wide, neither lies inside the other, and they have different verdicts. "
+    "The narrower statement decides, and neither is narrower; the more cautious one would win, and "
+    "nobody knows whether that is meant.",
     mend="Mend the range of the one or the verdict of the other. An exception is written as a "
     "narrower range: `'2.5'` beside `<2.7`.",
 )
@@ -39,8 +39,8 @@ REDUNDANT = Rule(
     id="redundant",
     severity=WARNING,
     means="Two statements of a release about the same product, the same matter (`about`) and for "
-    "the same audience share versions, are equally wide, and have the same verdict. They are read "
-    "twice, and one day only one of them is mended.",
+    "the same audience share versions, are equally wide, neither lies inside the other, and they "
+    "have the same verdict. They are read twice, and one day only one of them is mended.",
     mend="Make one statement of the two, or cut the ranges so that they do not overlap. A narrower "
     "statement inside a wider one is no finding.",
 )
@@ -98,10 +98,11 @@ def _overlaps(group: list[_Reach]) -> Iterator[Finding]:
     reaching: list[_Reach] = []
     for new in sorted(group, key=lambda reach: reach.spans[0]):
         reaching = [old for old in reaching if old.spans[-1][1] > new.spans[0][0]]
-        quarrel = None
         for old in reaching:
+            if not _shared(old.spans, new.spans):
+                continue
             quarrel = _quarrel(old.statement, new.statement)
-            if quarrel and spans.overlap(old.spans, new.spans):
+            if quarrel:
                 yield quarrel
                 # One of the two is enough to meet what follows: the one that reaches further.
                 if new.spans[-1][1] > old.spans[-1][1]:
@@ -110,6 +111,15 @@ def _overlaps(group: list[_Reach]) -> Iterator[Finding]:
                 break
         else:
             reaching.append(new)
+
+
+def _shared(ours: list[spans.Span], theirs: list[spans.Span]) -> bool:
+    """Whether two reaches overlap, and neither is the narrower one."""
+    return (
+        spans.overlap(ours, theirs)
+        and not spans.inside(ours, theirs)
+        and not spans.inside(theirs, ours)
+    )
 
 
 def _quarrel(one: Statement, other: Statement) -> Finding | None:

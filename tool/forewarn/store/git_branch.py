@@ -1,0 +1,60 @@
+"""A folder committed as the whole of a branch, without touching the working tree or the index."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from forewarn.errors import Refused
+from forewarn.store.git import Repository
+
+
+def commit_folder(repository: Repository, folder: Path, branch: str, message: str) -> str:
+    """Make the files of `folder` the next commit of `branch`, which nobody works on.
+
+    The branch moves in one step, and only from where it was when this began. A host that serves
+    a branch is told to take it as it is (`.nojekyll`). Returns the commit's id, which is the old
+    one where nothing has changed.
+
+    Raises:
+        Refused: the branch is checked out, or somebody else moved it meanwhile.
+        DataError: Git refuses.
+    """
+    ref = f"refs/heads/{branch}"
+    if repository.branch() == branch:
+        raise Refused(
+            f"the branch {branch} is checked out; its files would be replaced by the site",
+            where=str(repository.root),
+            help="Name a branch that is only for the site, gh-pages for example.",
+        )
+    before = repository.plumb(
+        "looking up the branch", "for-each-ref", "--format=%(objectname)", ref
+    )
+    doing = "adding the site"
+    with tempfile.TemporaryDirectory(prefix="forewarn-") as scratch:
+        index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
+        empty = Path(scratch) / "empty"
+        empty.touch()
+        place = ("-C", str(folder), f"--work-tree={folder}")
+        # Files as they are: no line endings changed, nothing ignored.
+        plain = ("-c", "core.autocrlf=false", "-c", "core.safecrlf=false")
+        repository.plumb(doing, *place, *plain, "add", "--all", "--force", ".", env=index)
+        nothing = repository.plumb(doing, "hash-object", "-w", "--stdin", given=empty)
+        row = f"100644,{nothing},.nojekyll"
+        repository.plumb(doing, "update-index", "--add", "--cacheinfo", row, env=index)
+        tree = repository.plumb(doing, "write-tree", env=index)
+    if before and repository.plumb(doing, "rev-parse", f"{before}^{{tree}}") == tree:
+        return before
+    parent = ("-p", before) if before else ()
+    commit = repository.plumb("committing", "commit-tree", tree, *parent, "-m", message)
+    repository.plumb("moving the branch", "update-ref", ref, commit, before or "0" * len(commit))
+    return commit
+
+
+def push(repository: Repository, branch: str, remote: str) -> None:
+    """Push a branch to a remote, which must not have what this one does not.
+
+    Raises:
+        DataError: Git or the remote refuses.
+    """
+    repository.plumb(f"pushing {branch} to {remote}", "push", remote, f"{branch}:{branch}")
