@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gzip
 import http.server
+import io
+import re
 import threading
+import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,7 +18,8 @@ from pathlib import Path
 from forewarn.model.record import Audience
 from forewarn.model.sighting import Sighting
 from forewarn.site.build import build
-from forewarn.site.tree import write_tree
+from forewarn.site.ingredients import Ingredients
+from forewarn.store.catalogue import load_worktree
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb
 
@@ -31,29 +36,55 @@ class Story:
 def build_site(
     kb: Kb, to: Path, audience: Audience, sightings: tuple[Sighting, ...] | None = None
 ) -> Path:
-    """The site of one audience, by a real strict MkDocs build."""
-    tree = write_tree(
-        kb.root,
-        to / f"tree-{audience}",
-        catalogue=kb.load(),
+    """The site of one audience, as it is published."""
+    site = to / audience
+    build(made_of(kb, audience, sightings), site)
+    return site
+
+
+def made_of(
+    kb: Kb, audience: Audience, sightings: tuple[Sighting, ...] | None = None
+) -> Ingredients:
+    """What the site of one audience is made of."""
+    loaded = load_worktree(kb.root)
+    return Ingredients(
+        root=kb.root,
+        catalogue=loaded.catalogue,
+        identity=loaded.identity,
         settings=load_settings(kb.root),
         audience=audience,
         today=TODAY,
         sightings=sightings,
     )
-    site = to / audience
-    build(tree, site, TODAY)
-    return site
 
 
 def every_byte(site: Path) -> Iterator[tuple[str, bytes]]:
-    """Each file's path and content; what is compressed comes unpacked as well."""
+    """Each file's path and content; what is packed, whatever its name, comes unpacked as well."""
     for path in sorted(site.rglob("*")):
         if path.is_file():
-            name, data = path.relative_to(site).as_posix(), path.read_bytes()
-            yield name, data
-            if name.endswith(".gz"):
-                yield name, gzip.decompress(data)
+            name = path.relative_to(site).as_posix()
+            for data in _unpacked(path.read_bytes()):
+                yield name, data
+
+
+def _unpacked(data: bytes) -> Iterator[bytes]:
+    """A file's bytes, and what is in them: gzip, zlib, zip, the text of a PNG picture."""
+    yield data
+    inner: list[bytes] = []
+    if data.startswith(b"\x1f\x8b"):
+        inner = [gzip.decompress(data)]
+    elif data.startswith(b"PK\3\4"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            inner = [name.encode() + b"\n" + archive.read(name) for name in archive.namelist()]
+    elif data.startswith((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")):
+        with suppress(zlib.error):
+            inner = [zlib.decompress(data)]
+    elif data.startswith(b"\x89PNG"):
+        for text in re.finditer(rb"(?:zTXt|iTXt).*?(\x78[\x01\x5e\x9c\xda].*)", data, re.DOTALL):
+            with suppress(zlib.error):
+                inner.append(zlib.decompressobj().decompress(text.group(1)))
+    for each in inner:
+        yield from _unpacked(each)
 
 
 @dataclass

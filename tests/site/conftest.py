@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from forewarn.model.record import Audience
 from hostile_kb import hostile, hostile_sighting
 from kb_builder import sighting, story
-from site_builder import Story, build_site
+from site_builder import Story, build_site, served
+from site_crawl import Visit, crawl
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +36,22 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The staff site of the knowledge base whose every text tries to run."""
     folder = tmp_path_factory.mktemp("hostile")
     return build_site(hostile(folder / "kb"), folder, Audience.STAFF, (hostile_sighting(),))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def visits(browser: Browser, told: Story) -> list[Visit]:
+    """A page of each type of the staff site, as a browser shows it, light and dark."""
+    with served(told.staff) as address:
+        return crawl(browser, told.staff, address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from forewarn.site.build import fresh, swap
+from forewarn.site.swap import fresh, swap
 
 
 def built(path: Path, text: str) -> Path:

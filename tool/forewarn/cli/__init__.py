@@ -30,6 +30,7 @@ _COMMANDS = {
     "watch": "watch",
     "sightings": "sightings",
     "publish": "publish",
+    "pages": "pages",
     "serve": "serve",
     "deliver": "deliver",
     "deliveries": "deliveries",

@@ -20,24 +20,62 @@ if TYPE_CHECKING:
     type=FOLDER,
     help="Where the sites go, as DIR/staff and DIR/public; `site` by default.",
 )
+@click.option(
+    "--audience",
+    type=click.Choice(["staff", "public"]),
+    help="Publish this audience's site only; both by default.",
+)
+@click.option(
+    "--builder",
+    type=click.Choice(["mkdocs", "zensical"]),
+    default="mkdocs",
+    show_default=True,
+    help="What makes pages of Markdown.",
+)
+@click.option(
+    "--branch",
+    help="Commit the site to this branch as well, gh-pages for example; needs --audience.",
+)
+@click.option("--push", metavar="REMOTE", help="Push that branch to this remote.")
+@click.option("--fresh", is_flag=True, help="Build every page again, whatever is there.")
 @click.option("--no-deliver", is_flag=True, help="Leave the alerts in the outbox.")
 @click.option("--accept-vanished", is_flag=True, help="Publish although many records are gone.")
 @click.pass_context
-def command(ctx: click.Context, to: Path | None, no_deliver: bool, accept_vanished: bool) -> None:
-    """Publish the checked-out commit: queue its events, build both sites, send the alerts.
+def command(
+    ctx: click.Context,
+    to: Path | None,
+    audience: str | None,
+    builder: str,
+    branch: str | None,
+    push: str | None,
+    fresh: bool,
+    no_deliver: bool,
+    accept_vanished: bool,
+) -> None:
+    """Publish the checked-out commit: queue its events, build the sites, send the alerts.
 
-    What follows from the records since the last publish is told, whoever changed them. Running
-    it again does nothing twice, and finishes what a killed run left.
+    What follows from the records since the last publish is told, whoever changed them. Only
+    pages that have changed are made again. Running it again does nothing twice, and finishes
+    what a killed run left.
 
     \b
     Example:  git pull && forewarn publish
     """
     from forewarn.cli.wording import publish_text
-    from forewarn.services.publish import DELIVERING, publish
+    from forewarn.model.record import Audience
+    from forewarn.services.publish import DELIVERING, Branch, publish
 
+    if branch and audience is None:
+        raise click.UsageError("--branch holds one site; say whose: --audience public.")
+    if push and not branch:
+        raise click.UsageError("--push needs a branch to push: --branch gh-pages.")
     report = publish(
         knowledge_base(ctx),
         to=to,
+        audiences=(Audience(audience),) if audience else tuple(Audience),
+        builder=builder,
+        branch=Branch(name=branch, push=push) if branch else None,
+        fresh=fresh,
         send=not no_deliver,
         now=lambda: datetime.now(UTC),
         environ=os.environ,

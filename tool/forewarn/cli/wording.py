@@ -10,6 +10,7 @@ from forewarn.model.release import Verdict
 
 if TYPE_CHECKING:
     from forewarn.services.publish import PublishReport
+    from forewarn.services.written_pages import WrittenPages
 
 _COLOURS = {
     Verdict.WORKS: "green",
@@ -33,6 +34,9 @@ def publish_text(report: PublishReport) -> str:
     for audience, folder in report.sites.items():
         if report.failure is None:
             lines.append(f"  {audience} site: {folder}{'' if report.rebuilt else ' (as it was)'}")
+    if report.branch and report.failure is None:
+        pushed = f", pushed to {report.branch.push}" if report.branch.push else ""
+        lines.append(f"  branch: {report.branch.name}{pushed}")
     done = report.deliveries
     if done and (done.sent or done.unfinished):
         lines.append(
@@ -40,8 +44,21 @@ def publish_text(report: PublishReport) -> str:
         )
     if done and done.unfinished:
         lines.append(f"  next: forewarn deliveries{' --failed' if done.failed else ''}")
-    if report.uncommitted:
-        names = ", ".join(report.uncommitted[:3])
-        more = f" and {len(report.uncommitted) - 3} more" if len(report.uncommitted) > 3 else ""
-        lines.append(f"  note: not committed, so not published: {names}{more}")
+    return "\n".join([*lines, *_uncommitted(report.uncommitted, "published")])
+
+
+def pages_text(written: WrittenPages, audience: str) -> str:
+    """What was written, and how to build it."""
+    lines = [
+        f"wrote {written.pages} {audience} pages of {written.commit[:10]} to {written.folder}",
+        *_uncommitted(written.uncommitted, "written"),
+        f"  next: mkdocs build -f {written.folder / 'mkdocs.yml'}",
+    ]
     return "\n".join(lines)
+
+
+def _uncommitted(paths: tuple[str, ...], what: str) -> list[str]:
+    if not paths:
+        return []
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    return [f"  note: not committed, so not {what}: {', '.join(paths[:3])}{more}"]

@@ -13,7 +13,6 @@ docs_dir: kb
 theme:
   name: material
 plugins:
-  - search
   - forewarn
 """
 
@@ -51,6 +50,7 @@ EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
     "admonition": {},
     "attr_list": {},
     "def_list": {},
+    "forewarn.site.blocks": {},
     "footnotes": {},
     "md_in_html": {},
     "tables": {},
@@ -76,8 +76,6 @@ THEME: Mapping[str, Any] = {
         "navigation.prune",
         "navigation.tabs",
         "navigation.top",
-        "search.highlight",
-        "search.suggest",
     ],
     "palette": [
         {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import re
+import shutil
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,13 +24,14 @@ from mkdocs.utils import get_build_timestamp
 from forewarn import pages
 from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
-from forewarn.site import attachments, tree
+from forewarn.site import attachments, search, tree
 from forewarn.site.sanitise import clean, clean_text
 
 if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
 
 log = get_plugin_logger("forewarn")
+_INDENTATION = re.compile(r"\s*\n\s*")
 
 
 class PluginConfig(Config):  # type: ignore[no-untyped-call]
@@ -43,10 +47,15 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         super().__init__()
         self._tree: pages.Tree | None = None
+        self._serving = False
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Learn whether pages are being written, or published."""
+        self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Set what every site has, and at the root make the pages."""
-        config.extra["forewarn"] = {"audience": self.config.audience}
+        config.extra["forewarn"] = {"audience": self.config.audience, "serving": self._serving}
         config.theme.dirs.insert(0, str(Path(__file__).parent / "assets" / "theme"))
         if not self.config.generated:
             self._make(config)
@@ -112,6 +121,30 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         """Clean a page after every other plugin, and before it is shown or indexed."""
         _clean_toc(page.toc)
         return clean(html)
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Leave out the theme's indentation, which is a fifth of a page."""
+        before, opening, rest = output.partition("<article")
+        content, closing, after = rest.rpartition("</article>")
+        return f"{_dense(before)}{opening}{content}{closing}{_dense(after)}"
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Make the search index of a site that MkDocs has built as a whole."""
+        site = Path(config.site_dir)
+        shutil.rmtree(site / search.FOLDER, ignore_errors=True)
+        built = sorted(site.rglob("*.html"))
+        prints = {
+            path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in built
+        }
+        try:
+            search.index(site, fingerprints=prints, before=None)
+        except ForewarnError as error:
+            raise PluginError(f"{error.what}. {error.help or ''}") from error
+
+
+def _dense(html: str) -> str:
+    return _INDENTATION.sub("\n", html)
 
 
 def _root(config: MkDocsConfig) -> Path:

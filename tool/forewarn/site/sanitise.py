@@ -10,28 +10,36 @@ _TAGS = """
 a abbr article aside b blockquote br button caption cite code col colgroup dd del details dfn
 div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd label li mark nav ol p
 pre q rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot th thead
-time tr u ul var wbr
+time tr u ul var wbr svg g line rect circle text
 """
 _EVERYWHERE = """
-id class title lang dir role tabindex style aria-hidden aria-label aria-labelledby
+id class title lang dir role tabindex aria-hidden aria-label aria-labelledby
 aria-describedby data-search-exclude data-tabs
 """
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": set(_EVERYWHERE.split()),
     "a": {"href", "name", "hreflang"},
-    "button": {"data-clipboard-text"},
+    "button": {"data-clipboard-text", "data-copy", "hidden"},
+    # Of drawings, shapes at their places: nothing that links, runs, moves or loads.
+    "circle": {"cx", "cy", "r"},
     "col": {"span"},
     "colgroup": {"span"},
     "details": {"open"},
     "img": {"src", "alt", "width", "height", "loading"},
     "input": {"checked", "disabled", "name"},
     "label": {"for"},
+    "line": {"x1", "x2", "y1", "y2"},
     "ol": {"start", "reversed"},
     "li": {"value"},
+    "rect": {"x", "y", "width", "height"},
+    "svg": {"width", "height"},
     "td": {"colspan", "rowspan", "headers"},
+    "text": {"x", "y"},
     "th": {"colspan", "rowspan", "headers", "scope"},
     "time": {"datetime"},
 }
+# How Markdown aligns a column. The pages' policy forbids styles in the text of a page.
+_ALIGNED = re.compile(r'<(t[dh]) style="text-align: (left|center|right);">')
 # Names with two underscores are the theme's own: its script takes its settings from one.
 _THEMES_OWN = re.compile(r"__(?!tabbed_\d|codelineno-|span-)")
 _ELSEWHERE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2})")
@@ -42,14 +50,18 @@ _CLASSES_WITH_SCRIPTS = frozenset(["mermaid"])
 def clean(html: str) -> str:
     """The HTML of one page, without scripts, handlers, frames, forms and foreign pictures."""
     return nh3.clean(
-        html,
+        _ALIGNED.sub(r'<\1 class="fw-\2">', html),
         tags=set(_TAGS.split()),
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
-        tag_attribute_values={"input": {"type": {"checkbox", "radio"}}},
+        tag_attribute_values={
+            "button": {"type": {"button"}},
+            "input": {"type": {"checkbox", "radio"}},
+        },
         clean_content_tags={"script", "style", "template", "iframe", "object", "noscript"},
-        filter_style_properties={"text-align"},
-        url_schemes={"http", "https", "mailto"},
+        # What lists are narrowed by; the script makes text of it and nothing else.
+        generic_attribute_prefixes={"data-filter"},
+        url_schemes={"http", "https", "mailto", "webcal"},
         link_rel="noopener noreferrer",
     )
 

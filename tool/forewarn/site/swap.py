@@ -1,55 +1,16 @@
-"""From a written tree to a built site, and a built site put in place whole."""
+"""A built site put in place whole: whoever reads it sees the old one or the new one."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from forewarn.errors import DataError
+from forewarn.site.record import place_of
 from forewarn.store.files import cannot_write
 
 _BUILDS = ".builds"
 _UNFINISHED = ".part"
-
-
-def build(tree: Path, to: Path, today: date) -> None:
-    """Build the tree at `tree` into the folder `to` with MkDocs, strictly.
-
-    The time in the output is the beginning of `today`, so that the same tree gives the same
-    bytes.
-
-    Raises:
-        DataError: MkDocs refused; the message has its own words.
-    """
-    seconds = int(datetime.combine(today, time(), UTC).timestamp())
-    environment = {
-        **os.environ,
-        "SOURCE_DATE_EPOCH": str(seconds),
-        "PYTHONHASHSEED": "0",
-        "NO_COLOR": "1",
-        "NO_MKDOCS_2_WARNING": "1",
-    }
-    # Not --quiet: MkDocs counts the warnings that it prints, and strict mode goes by the count.
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    command += ["--config-file", str(tree.absolute() / "mkdocs.yml")]
-    command += ["--site-dir", str(to.absolute())]
-    done = subprocess.run(
-        command, cwd=tree, env=environment, capture_output=True, text=True, errors="replace"
-    )
-    if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
-        said = [line for line in lines if line.startswith(("WARNING", "ERROR"))][:10] or lines[-1:]
-        raise DataError(
-            "MkDocs could not build the site: " + " / ".join(said or ["it gave no reason"]),
-            where=str(tree),
-            help="Mend what it names; `forewarn check` finds most of it. "
-            "The site that was there has been left as it was.",
-        )
 
 
 def fresh(place: Path) -> Path:
@@ -74,8 +35,13 @@ def fresh(place: Path) -> Path:
         raise cannot_write(place, error) from error
 
 
-def swap(built: Path, place: Path) -> None:
-    """Put a built site in place whole: a reader sees the old one or the new one.
+def current(place: Path) -> Path | None:
+    """The folder of the build that is in place, if there is one of ours."""
+    return _current(_real(place))
+
+
+def swap(built: Path, place: Path) -> Path:
+    """Put a built site in place whole: a reader sees the old one or the new one; its folder.
 
     The place is a symbolic link that is switched by one rename. Where there are no symbolic
     links, or a plain folder is there, it takes two. The site that was there is kept until the
@@ -97,6 +63,7 @@ def swap(built: Path, place: Path) -> None:
         for path in _builds(place):
             if path != after and path != before and _number(path) < _number(after):
                 _remove(path)
+        return after if place.is_symlink() else place
     except OSError as error:
         raise cannot_write(place, error) from error
 
@@ -163,3 +130,4 @@ def _move(built: Path, to: Path) -> None:
 
 def _remove(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
+    place_of(path).unlink(missing_ok=True)

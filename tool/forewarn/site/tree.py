@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
-from datetime import date
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,22 @@ import yaml
 
 from forewarn import pages
 from forewarn.errors import DataError
-from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting
 from forewarn.pages.html import esc
 from forewarn.pages.nav import NavItem
 from forewarn.site import attachments, defaults
+from forewarn.site.fingerprint import word
+from forewarn.site.ingredients import Ingredients
 from forewarn.site.sanitise import clean
 from forewarn.store.files import cannot_write
 
 CONFIG = "mkdocs.yml"
-_FEATURE = re.compile(r"(?:content|header|navigation|search|toc)\.[a-z.]+")
+THEME = Path(__file__).parent / "assets" / "theme"
+_OURS = b"# Written by forewarn; the next `forewarn pages` replaces it.\n"
+_FEATURE = re.compile(r"(?:content|header|navigation|toc)\.[a-z.]+")
 _PLAIN = re.compile(r"[\w ./:()-]{1,100}")
+_MAKERS = ("forewarn", "mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "nh3")
 _LARGEST = 200_000  # bytes of a mkdocs.yml
 
 
@@ -37,48 +40,71 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
-def write_tree(
-    root: Path,
-    to: Path,
-    *,
-    catalogue: Catalogue,
-    settings: Settings,
-    audience: Audience,
-    today: date,
-    sightings: tuple[Sighting, ...] | None = None,
-) -> Path:
-    """Write what `audience` may see into the new folder `to`, ready for a site generator.
+def write_tree(made_of: Ingredients, to: Path) -> Path:
+    """Write what an audience may see into the new folder `to`, ready for a site generator.
 
-    `catalogue` is everything; what the audience may not see is left out here. Of the knowledge
-    base's own files only those that a shown page links to are copied. Returns `to`.
+    Of the knowledge base's own files only those that a shown page links to are copied. Returns
+    `to`.
 
     Raises:
         DataError: a file cannot be read or written.
     """
-    tree = pages.build(
-        catalogue,
-        audience=audience,
-        today=today,
-        settings=settings,
-        sightings=sightings,
-        attachments=attachments.find(root),
+    view = made_of.look()
+    tree = pages.tree_of(view)
+    author = read_config(made_of.root)
+    config = configuration(
+        author, settings=made_of.settings, audience=made_of.audience, nav=tree.nav
     )
-    author = read_config(root)
-    config = configuration(author, settings=settings, audience=audience, nav=tree.nav)
     docs = to / "docs"
     try:
         for src, text in tree.files.items():
             _write(docs / src, text.encode())
-        for src, data in assets(audience).items():
+        for src, data in assets(made_of.audience).items():
             _write(docs / src, data)
         for src in sorted(tree.uses):
-            _copy(root / src, docs / src)
-        for src in theme_files(root, author):
-            _copy(root / attachments.KB / src, docs / src)
-        _write(to / CONFIG, yaml.safe_dump(config, sort_keys=False, allow_unicode=True).encode())
+            _copy(made_of.root / src, docs / src)
+        for src in theme_files(made_of.root, author):
+            _copy(made_of.root / attachments.KB / src, docs / src)
+        shutil.copytree(THEME, to / "theme", ignore=shutil.ignore_patterns("__pycache__"))
+        write_config(to, _for_any_generator(config))
     except OSError as error:
         raise cannot_write(to, error) from error
     return to
+
+
+def _for_any_generator(config: dict[str, Any]) -> dict[str, Any]:
+    """The settings for a generator that may not have our plugin, which does these things."""
+    theme = {**config["theme"], "custom_dir": "theme"}
+    extensions = [
+        {"forewarn.site.blocks": {"clean": True}} if row == "forewarn.site.blocks" else row
+        for row in config["markdown_extensions"]
+    ]
+    return {**config, "theme": theme, "markdown_extensions": extensions}
+
+
+def write_config(folder: Path, config: Mapping[str, Any]) -> Path:
+    """Write a tree's mkdocs.yml and the folders that it names; the path of the file."""
+    (folder / "docs").mkdir(parents=True, exist_ok=True)
+    path = folder / CONFIG
+    path.write_bytes(_OURS + yaml.safe_dump(config, sort_keys=False, allow_unicode=True).encode())
+    return path
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether a folder holds a tree that was written by `write_tree`."""
+    try:
+        return (folder / CONFIG).read_bytes().startswith(_OURS)
+    except OSError:
+        return False
+
+
+def frame_word(config: Mapping[str, Any]) -> str:
+    """All that decides how a page's text is shown: the settings, the theme and its makers."""
+    parts: list[object] = [config, *(f"{name} {version(name)}" for name in _MAKERS)]
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in (".py", ".html"):
+            parts.append((path.name, path.read_bytes()))
+    return word(repr(parts))
 
 
 def read_config(root: Path) -> dict[str, Any]:
@@ -121,8 +147,9 @@ def configuration(
     if isinstance(author.get("copyright"), str):
         config["copyright"] = clean(author["copyright"])
     config["use_directory_urls"] = True
+    config["extra"] = {"forewarn": {"audience": audience.value, "serving": False}}
     config["theme"] = theme(author)
-    config["plugins"] = ["search", {"forewarn": {"audience": audience.value, "generated": True}}]
+    config["plugins"] = [{"forewarn": {"audience": audience.value, "generated": True}}]
     config["markdown_extensions"] = [
         {name: dict(options)} if options else name for name, options in extensions(author).items()
     ]

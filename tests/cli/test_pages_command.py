@@ -1,0 +1,54 @@
+"""`forewarn pages`: the same pages for a site generator of one's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from command_line import Kb
+from site_builder import article
+
+
+def test_the_written_pages_build_with_mkdocs_as_they_are_published(
+    recorder_27: Kb, tmp_path: Path
+) -> None:
+    recorder_27.run("publish", "--no-deliver", "--audience", "public")
+    ran = recorder_27.run("pages", "--audience", "public", "--to", str(tmp_path / "tree"))
+    assert "mkdocs build -f" in ran.out
+    assert (tmp_path / "tree/docs/products/recorder/2.4.md").is_file()
+    assert not (tmp_path / "tree/docs/products/recorder/2.7.md").exists(), "it is under embargo"
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", "tree/mkdocs.yml"],
+        cwd=tmp_path,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    built, published = tmp_path / "tree/site", recorder_27.root / "site/public"
+    for page in ("", "products/recorder", "products/recorder/2.4", "known-issues"):
+        assert article(built, page) == article(published, page)
+    name = "products/recorder/2.4/index.html"
+    assert (built / name).read_bytes() == (published / name).read_bytes()
+
+
+def test_writing_again_replaces_the_pages_and_nothing_else(acme: Kb, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    words = ("pages", "--audience", "staff", "--to", str(tree))
+    acme.run(*words)
+    stale = tree / "docs/products/gone.md"
+    stale.write_text("gone")
+    (tree / "README").write_text("mine")
+    acme.run(*words)
+    assert not stale.exists()
+    assert (tree / "README").read_text() == "mine"
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(acme: Kb) -> None:
+    before = acme.read("mkdocs.yml")
+    ran = acme.run("pages", "--audience", "public", "--to", str(acme.root), code=1)
+    assert "Name a new or an empty folder" in ran.err
+    assert acme.read("mkdocs.yml") == before

@@ -1,0 +1,190 @@
+"""A publish makes only what has changed, and nobody can tell: every byte is as if made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from command_line import BREAKS, REMEDY, Kb, add_to_record
+from site_builder import every_byte
+
+ARTICLE = """\
+---
+title: No sound
+kind: known-issue
+audience: public
+owner: maria
+applies: {recorder: "<2.7"}
+fixed_in: {recorder: ">=2.7"}
+opened: 2026-05-01
+remediation: workaround
+---
+Turn it off and on again; see [2.4](../releases/recorder/2.4.md).
+"""
+
+
+def site(kb: Kb, audience: str, folder: str = "site") -> dict[str, bytes]:
+    """Every file of a published site."""
+    return dict(every_byte((kb.root / folder / audience).resolve()))
+
+
+def inodes(kb: Kb, audience: str = "staff") -> dict[str, int]:
+    """Which files of a site are the very same as before."""
+    root = (kb.root / "site" / audience).resolve()
+    return {p.relative_to(root).as_posix(): p.stat().st_ino for p in root.rglob("*.html")}
+
+
+def add_27(kb: Kb) -> None:
+    url = "windows=https://downloads.example.com/recorder-2.7.exe"
+    kb.run("release", "add", "recorder", "2.7", "--download", url)
+
+
+def break_playback(kb: Kb) -> None:
+    add_to_record(kb, "releases/recorder/2.7.md", BREAKS + REMEDY)
+    kb.commit()
+
+
+def ship_27(kb: Kb) -> None:
+    kb.run("release", "ship", "recorder", "2.7")
+
+
+def write_article(kb: Kb) -> None:
+    kb.write("kb/no-sound.md", ARTICLE)
+    add_to_record(kb, "releases/player/2.4.md", "references: [https://example.com/kb]\n")
+    kb.write("releases/player/2.4.md", kb.read("releases/player/2.4.md") + "See kb/no-sound.md.\n")
+    kb.commit()
+
+
+def hide_article(kb: Kb) -> None:
+    kb.write("kb/no-sound.md", ARTICLE.replace("audience: public", "audience: staff"))
+    kb.commit()
+
+
+def rename_player(kb: Kb) -> None:
+    path = "releases/player/product.yml"
+    kb.write(path, kb.read(path).replace("Player", "Playback"))
+    kb.commit()
+
+
+def withdraw_27(kb: Kb) -> None:
+    kb.run("release", "withdraw", "recorder", "2.7", "--reason", "it breaks playback")
+
+
+def remove_article(kb: Kb) -> None:
+    (kb.root / "kb/no-sound.md").unlink()
+    kb.commit()
+
+
+def add_editor(kb: Kb) -> None:
+    kb.run("product", "add", "editor", "--name", "Editor", "--scheme", "loose")
+
+
+CHANGES: list[Callable[[Kb], None]] = [
+    add_27,
+    break_playback,
+    ship_27,
+    write_article,
+    hide_article,
+    rename_player,
+    withdraw_27,
+    add_editor,
+    remove_article,
+]
+
+
+def test_after_any_change_a_publish_gives_the_bytes_of_a_full_one(acme: Kb) -> None:
+    acme.run("publish", "--no-deliver")
+    for change in CHANGES:
+        change(acme)
+        acme.run("publish", "--no-deliver")
+        acme.run("publish", "--no-deliver", "--fresh", "--to", str(acme.root / "anew"))
+        for audience in ("staff", "public"):
+            kept, anew = site(acme, audience), site(acme, audience, "anew")
+            assert kept.keys() == anew.keys(), change.__name__
+            differ = [name for name in kept if kept[name] != anew[name]]
+            assert differ == [], change.__name__
+
+
+def test_a_page_that_nothing_has_changed_is_not_made_again(acme: Kb) -> None:
+    acme.run("product", "add", "editor", "--name", "Editor", "--scheme", "loose")
+    acme.run("publish", "--no-deliver")
+    before = inodes(acme)
+    add_to_record(acme, "releases/recorder/2.4.md", "references: [https://example.com/notes]\n")
+    acme.commit()
+    acme.run("publish", "--no-deliver")
+    after = inodes(acme)
+    assert before.keys() == after.keys()
+    changed = {name for name in before if before[name] != after[name]}
+    assert "products/recorder/2.4/index.html" in changed
+    assert "products/editor/index.html" not in changed
+    assert "https://example.com/notes" in (
+        acme.root / "site/staff/products/recorder/2.4/index.html"
+    ).read_text(encoding="utf-8")
+
+
+def test_a_published_page_that_somebody_has_edited_is_mended_by_the_next_publish(acme: Kb) -> None:
+    acme.run("publish", "--no-deliver")
+    page = acme.root / "site/public/products/player/index.html"
+    good = page.read_bytes()
+    page.unlink()
+    page.write_bytes(b"edited by hand")
+    add_27(acme)
+    acme.run("publish", "--no-deliver")
+    assert page.read_bytes()[:15] == good[:15]
+    assert b"edited by hand" not in page.read_bytes()
+
+
+def test_one_audience_can_be_published_alone(acme: Kb) -> None:
+    ran = acme.run("publish", "--no-deliver", "--audience", "public")
+    assert "public site:" in ran.out
+    assert "staff site:" not in ran.out
+    assert (acme.root / "site/public/index.html").is_file()
+    assert not (acme.root / "site/staff").exists()
+
+
+def files_on(kb: Kb, branch: str) -> dict[str, bytes]:
+    names = kb.git("ls-tree", "-r", "--name-only", "-z", branch).split("\0")
+    return {name: kb.git("show", f"{branch}:{name}").encode() for name in names if name}
+
+
+def test_a_site_can_be_put_on_a_branch_and_pushed(acme: Kb, tmp_path: Path) -> None:
+    acme.git("init", "-q", "--bare", str(tmp_path / "host.git"))
+    acme.git("remote", "add", "host", str(tmp_path / "host.git"))
+    words = ("publish", "--no-deliver", "--audience", "public", "--branch", "gh-pages")
+    ran = acme.run(*words, "--push", "host")
+    assert "branch: gh-pages, pushed to host" in ran.out
+    names = acme.git("ls-tree", "-r", "--name-only", "gh-pages").split()
+    published = (acme.root / "site/public").resolve()
+    there = {p.relative_to(published).as_posix() for p in published.rglob("*") if p.is_file()}
+    assert set(names) == there | {".nojekyll"}
+    shown = acme.git("show", "gh-pages:products/player/index.html")
+    assert shown == (published / "products/player/index.html").read_text(encoding="utf-8")
+    first = acme.git("rev-parse", "gh-pages").strip()
+    assert acme.git("-C", str(tmp_path / "host.git"), "rev-parse", "gh-pages").strip() == first
+
+    acme.run(*words)
+    assert acme.git("rev-parse", "gh-pages").strip() == first, "nothing had changed"
+    add_editor(acme)
+    acme.run(*words)
+    assert acme.git("rev-parse", "gh-pages^").strip() == first
+    assert acme.git("status", "--porcelain") == ""
+
+
+def test_the_branch_that_is_checked_out_is_not_replaced_by_a_site(acme: Kb) -> None:
+    before = acme.head
+    ran = acme.run("publish", "--no-deliver", "--audience", "public", "--branch", "main", code=1)
+    assert "gh-pages" in ran.err
+    assert acme.head == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--branch", "gh-pages"), "--audience"),
+        (("--audience", "public", "--push", "origin"), "--branch"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(acme: Kb, words: tuple[str, ...], said: str) -> None:
+    assert said in acme.run("publish", *words, code=2).err

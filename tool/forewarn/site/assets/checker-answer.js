@@ -1,0 +1,192 @@
+/* The checker's answer: the verdict, what to say, and why. */
+
+import { address, loadIndex } from "./checker-data.js";
+
+const { staff, verdicts } = await loadIndex();
+
+const SENTENCES = {
+  works: " work together.",
+  limited: " work together, with limits.",
+  breaks: " do not work together.",
+  unknown: ": nobody has tested them together.",
+};
+const LAPSED = ": the test that said that they work is past its date.";
+const COUNTS = {
+  breaks: ["breaks", "break"],
+  limited: ["is limited", "are limited"],
+  unknown: ["was not tested", "were not tested"],
+  works: ["works", "work"],
+};
+const BOXES = { breaks: " fw-alarm", limited: " fw-caution" };
+
+/** An element; text in it is always text. */
+export function make(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined) made.setAttribute(key, value);
+  }
+  made.append(...children.filter(Boolean));
+  return made;
+}
+
+export const title = (release) => `${release.product.name} ${release.version}`;
+
+const word = (verdict) => verdicts[verdict][0];
+const link = (to, ...words) => make("a", { href: address(to) }, ...words);
+const releaseLink = (release) => link(release.page, title(release));
+const small = (...words) => make("p", { class: "fw-small" }, ...words);
+const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;
+const labelled = (label, ...words) => make("p", {}, make("b", {}, `${label} `), ...words);
+
+function mark(kind, sign, words) {
+  const shown = make("span", { class: "fw-sign", "aria-hidden": "true" }, sign);
+  return make("span", { class: `fw-chip fw-${kind}` }, shown, ` ${words}`);
+}
+
+function chip(verdict, lapsed = false) {
+  const [kind, sign, words] = verdicts[verdict];
+  return mark(kind, sign, lapsed ? "past its tag" : words);
+}
+
+/** One line of a record: pieces of text, code and links. */
+const line = (pieces = []) => pieces.map((piece) => {
+  if (typeof piece === "string") return piece;
+  return piece.code ? make("code", {}, piece.code) : link(piece.to, piece.text);
+});
+
+/** The lines that deciding statements have for something, each once. */
+function linesOf(judgement, key) {
+  const found = judgement.deciding.map((row) => row.statement[key]).filter(Boolean);
+  return [...new Map(found.map((pieces) => [JSON.stringify(pieces), line(pieces)])).values()];
+}
+
+/** The first line: the worst of all pairs, and never better than what could not be judged. */
+export function headline(judgements, left) {
+  const verdict = Math.max(...judgements.map((one) => one.verdict), left.length ? 1 : 0);
+  if (judgements.length === 1 && !left.length) {
+    const [{ a, b, lapsed }] = judgements;
+    const words = lapsed ? LAPSED : SENTENCES[word(verdict)];
+    const names = [releaseLink(a), " and ", releaseLink(b)];
+    return make("h2", { class: "fw-verdict" }, chip(verdict, lapsed), " ", ...names, words);
+  }
+  const said = judgements.length ? counted(judgements) : "there is no pair to judge";
+  const rest = left.length ? `; not known here, and so not judged: ${left.join(", ")}` : "";
+  return make("h2", { class: "fw-verdict" }, chip(verdict), ` ${sentence(`${said}${rest}`)}`);
+}
+
+function counted(judgements) {
+  const parts = Object.entries(COUNTS).flatMap(([name, [one, many]]) => {
+    const count = judgements.filter((judgement) => word(judgement.verdict) === name).length;
+    return count ? `${count} ${count === 1 ? one : many}` : [];
+  });
+  const size = judgements.length;
+  return `of ${size} ${size === 1 ? "pair" : "pairs"}, ${parts.join(", ")}`;
+}
+
+/** One pair; `next` gives the address of this page with other releases in place of some. */
+export function pairBox(judgement, named, next) {
+  const { a, b, verdict, lapsed, deciding, overruled, matrix } = judgement;
+  const names = [chip(verdict, lapsed), " ", releaseLink(a), " and ", releaseLink(b)];
+  return make(
+    "section",
+    { class: `fw-box${BOXES[word(verdict)] ?? ""}`, "aria-label": `${title(a)} and ${title(b)}` },
+    named ? make("h3", { class: "fw-box-title" }, ...names) : null,
+    ...toSay(judgement),
+    ...linesOf(judgement, "limits").map((words) => labelled("Limits:", ...words)),
+    advice(judgement, next),
+    deciding.length ? reasons(deciding) : null,
+    overruled.length ? make(
+      "details",
+      {},
+      make("summary", {}, `Overruled by a narrower or more cautious statement: ${overruled.length}`),
+      reasons(overruled),
+    ) : null,
+    matrix ? small(link(matrix, `All versions of ${a.product.name} and ${b.product.name}`)) : null,
+  );
+}
+
+/** The pairs of which nobody states anything, in one box. */
+export function silentBox(judgements) {
+  const items = judgements.map(({ a, b }) => make("li", {}, releaseLink(a), " and ", releaseLink(b)));
+  return make(
+    "section",
+    { class: "fw-box", "aria-label": "Not tested" },
+    make("h3", { class: "fw-box-title" }, chip(judgements[0].verdict)),
+    ...toSay(judgements[0]),
+    make("ul", { class: "fw-list" }, ...items),
+  );
+}
+
+const say = (...words) => make(
+  "p", { class: "fw-say" }, make("strong", {}, staff ? "Say: " : "What to do: "), ...words,
+);
+
+/** What to say or do; it stands before everything else. */
+function toSay(judgement) {
+  const said = linesOf(judgement, "remedy");
+  if (said.length) return said.map((words) => say(...words));
+  const name = word(judgement.verdict);
+  if (name === "works") return [];
+  if (name !== "unknown") return [make("p", { class: "fw-say" }, "No remedy is known.")];
+  return [say(staff
+    ? "I cannot promise that these versions work together: nobody stands by a test of them."
+    : "Do not rely on these versions together: nobody stands by a test of them.")];
+}
+
+const reasons = (rows) => make("ul", { class: "fw-list fw-reasons" }, ...rows.map(reason));
+
+function reason({ statement, owner, page }) {
+  const { verdict, lapsed, about, of, verified, until, expired, sources = [] } = statement;
+  const stated = ["stated by ", link(page, title(owner)), ` of ${of}; `, verified ?? "not verified"];
+  if (until) stated.push(...(expired ? [" ", mark("limited", "!", until)] : [`, ${until}`]));
+  sources.forEach((url, at) => stated.push(" · ", link(url, at ? `source ${at + 1}` : "source")));
+  return make(
+    "li",
+    {},
+    chip(verdict, lapsed), " ", ...line(about), " ",
+    statement.staff ? mark("staff", "◆", "staff only") : null,
+    make("div", { class: "fw-small" }, ...stated),
+  );
+}
+
+/* Which versions he could use instead */
+
+function advice({ a, b, advice: found }, next) {
+  if (!found) return null;
+  const { best, others } = found;
+  if (!best) return labelled("Other versions:", sentence(noWay(found, [a, b])));
+  if (!best.steps.some((step) => step.moved)) {
+    return labelled("Other versions:", "None is without limits.");
+  }
+  const together = word(best.verdict) === "works" ? "These work together:" : "These work in part:";
+  const items = [best, ...others].map((way) => make(
+    "li", {}, make("a", { href: next(new Map([[a, way.steps[0].to], [b, way.steps[1].to]])) },
+      sentence(moves(way, [a, b]))),
+  ));
+  return make(
+    "div", {}, make("p", {}, make("b", {}, together)), make("ul", { class: "fw-list" }, ...items),
+  );
+}
+
+function moves(way, from) {
+  const said = way.steps.flatMap(({ to, moved, back }, at) => {
+    const track = to.track === from[at].track ? "" : ` (track ${to.track})`;
+    const verb = back ? "downgrade" : "update";
+    return moved ? `${verb} ${to.product.name} from ${from[at].version} to ${to.version}${track}` : [];
+  });
+  const stays = way.steps.find((step) => !step.moved);
+  return `${said.join(" and ")}${stays ? `; ${title(stays.to)} stays` : ""}`;
+}
+
+function noWay({ found, without }, pair) {
+  if (without >= 0) return `no release of ${pair[without].product.name} is shipped and supported`;
+  const names = [...found].map(word);
+  if (names.every((name) => name === "unknown")) {
+    return "nobody has tested any pair of their shipped and supported releases";
+  }
+  if (names.every((name) => name === "breaks")) {
+    return "every pair of their shipped and supported releases breaks";
+  }
+  return "of their shipped and supported releases, the pairs that were tested break, "
+    + "and nobody has tested the others";
+}

@@ -1,0 +1,201 @@
+/* What the checker knows. The site's builder has judged every version already: a statement comes
+   with the places (versions, counted from the highest down) for which it decides. Nothing here
+   compares versions; it looks places up and takes the worst of what decides. */
+
+const BASE = new URL("..", import.meta.url);
+const UNKNOWN = 1;
+const LIMITED = 2;
+const files = new Map();
+
+/** An address of the site, or an address elsewhere that a record names. */
+export const address = (path) => new URL(path, BASE).href;
+
+function load(path) {
+  if (!files.has(path)) {
+    files.set(path, fetch(address(path)).then((answer) => {
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return answer.json();
+    }).catch((error) => {
+      files.delete(path);
+      throw error;
+    }));
+  }
+  return files.get(path);
+}
+
+export const loadIndex = () => load("checker/index.json");
+
+/** A product with all its versions, the highest first. */
+export async function loadProduct(file) {
+  const product = await load(file);
+  if (!product.releases) {
+    product.releases = product.versions.map((given) => {
+      const more = typeof given === "string" ? { version: given } : given;
+      return {
+        page: `${product.page}${more.version}/`,
+        track: product.track,
+        state: "shipped",
+        ...more,
+        product,
+      };
+    });
+  }
+  return product;
+}
+
+/** The release that was typed; "v2.7" is taken for 2.7 where there is no other. */
+export function findRelease(product, typed) {
+  const written = typed.trim();
+  const small = written.toLowerCase();
+  const named = (test) => product.releases.find((release) => test(release.version));
+  return named((version) => version === written)
+    ?? named((version) => version.toLowerCase() === small)
+    ?? named((version) => version.toLowerCase() === small.replace(/^v/, ""));
+}
+
+async function loadPair(a, b) {
+  const [file] = a.product.pairs[b.product.id] ?? [];
+  const data = file ? await load(file) : { sides: [], statements: [] };
+  data.places ??= new Map(data.sides.map((side) => [
+    side.product, new Map(side.versions.map((version, place) => [version, place])),
+  ]));
+  return data;
+}
+
+/** Where a release stands in the order that the statements go by. */
+const placeOf = (data, release) => data.places.get(release.product.id)?.get(release.version);
+
+/** Whether flat ranges [start, stop, start, stop] hold a place. */
+function holds(ranges, place) {
+  for (let at = 0; at < ranges.length; at += 2) {
+    if (ranges[at] <= place && place < ranges[at + 1]) return true;
+  }
+  return false;
+}
+
+const worst = (rows) => rows.reduce(
+  (found, row) => (row.decides ? Math.max(found, row.statement.counts) : found), -1,
+);
+const verdictOf = (rows) => {
+  const found = worst(rows);
+  return found < 0 ? UNKNOWN : found;
+};
+
+/** What both sides state of two releases, the worst that decides first. */
+function applied(data, a, b) {
+  const found = [];
+  for (const side of data.sides) {
+    const [owner, other] = side.product === a.product.id ? [a, b] : [b, a];
+    for (const [number, statement, owners, decides, overruled] of side.rows) {
+      if (!holds(owners, placeOf(data, owner))) continue;
+      const there = placeOf(data, other);
+      const does = holds(decides, there);
+      if (!does && !holds(overruled, there)) continue;
+      const page = `${owner.page}#${side.anchors[number]}`;
+      found.push({ owner, page, decides: does, statement: data.statements[statement] });
+    }
+  }
+  return found.sort((x, y) => y.decides - x.decides || y.statement.counts - x.statement.counts);
+}
+
+/** The judgement on two releases of different products. */
+export async function judge(a, b) {
+  const data = await loadPair(a, b);
+  const rows = applied(data, a, b);
+  const verdict = verdictOf(rows);
+  const deciding = rows.filter((row) => row.decides);
+  return {
+    a,
+    b,
+    verdict,
+    lapsed: deciding.some((row) => row.statement.counts === verdict && row.statement.lapsed),
+    deciding,
+    overruled: rows.filter((row) => !row.decides),
+    advice: verdict === 0 ? null : advise(data, a, b),
+    matrix: a.product.pairs[b.product.id]?.[1],
+  };
+}
+
+/* Which versions he should move to: the nearest shipped and supported ones that work together. */
+
+const byCost = (one, other) => {
+  for (let at = 0; at < one.cost.length; at += 1) {
+    if (one.cost[at] !== other.cost[at]) return one.cost[at] - other.cost[at];
+  }
+  return 0;
+};
+const first = (items, before) => items.reduce(
+  (best, item) => (best === null || before(item, best) < 0 ? item : best), null,
+);
+
+/** Every release of a product that may be named, with what moving to it costs. */
+function steps(now) {
+  const known = now.product.releases.filter((one) => one.state === "shipped" || one === now);
+  const here = known.indexOf(now);
+  const newest = new Map();
+  for (const one of known) {
+    if (one.state === "shipped" && !newest.has(one.track)) newest.set(one.track, one);
+  }
+  return known.flatMap((to, place) => {
+    if (to.avoid) return [];
+    const off = to.track !== now.track;
+    const old = off && newest.get(to.track) !== to;
+    const cost = [to !== now, place > here, off, old, Math.abs(place - here)].map(Number);
+    return [{ to, place, moved: to !== now, back: place > here, cost }];
+  });
+}
+
+/** Of the releases of which the same is stated, the nearest and the newest on each track. */
+function worthTrying(all, data) {
+  const nearest = new Map();
+  const newest = new Map();
+  for (const step of all) {
+    const group = `${step.to.track}|${step.moved}|${kind(data, step.to)}`;
+    const before = nearest.get(group);
+    if (!before || byCost(step, before) < 0) nearest.set(group, step);
+    if (!newest.has(group)) newest.set(group, step);
+  }
+  const kept = new Set([...nearest.values(), ...newest.values()]);
+  return all.filter((step) => kept.has(step));
+}
+
+/** What two releases of a product have in common if all their verdicts are the same. */
+function kind(data, release) {
+  return data.sides.map((side) => side.rows.map(([, , owners, decides]) => Number(
+    holds(side.product === release.product.id ? owners : decides, placeOf(data, release)),
+  )).join("")).join("|");
+}
+
+function advise(data, a, b) {
+  const choices = [steps(a), steps(b)];
+  const found = new Set();
+  const ways = [];
+  const others = worthTrying(choices[1], data);
+  for (const one of worthTrying(choices[0], data)) {
+    for (const other of others) {
+      const verdict = verdictOf(applied(data, one.to, other.to));
+      found.add(verdict);
+      if (verdict !== 0 && verdict !== LIMITED) continue;
+      const cost = [verdict, ...one.cost.map((part, at) => part + other.cost[at])];
+      ways.push({ steps: [one, other], verdict, cost });
+    }
+  }
+  const best = first(ways, byCost);
+  const without = choices.findIndex((choice) => !choice.length);
+  return { best, others: best ? [...alternatives(best, ways)] : [], found, without };
+}
+
+/** The newest way that moves the same, and the best that moves only the other product. */
+function* alternatives(best, ways) {
+  const moved = (way) => way.steps.map((step) => step.moved).join();
+  const tracks = (way) => way.steps.map((step) => step.to.track).join();
+  const good = ways.filter((way) => way.verdict === best.verdict);
+  const alike = good.filter((way) => moved(way) === moved(best) && tracks(way) === tracks(best));
+  const newest = first(alike, (one, other) => one.steps[0].place - other.steps[0].place
+    || one.steps[1].place - other.steps[1].place);
+  if (newest !== best) yield newest;
+  const turned = best.steps.map((step) => step.moved).reverse().join();
+  if (turned === moved(best)) return;
+  const other = first(good.filter((way) => moved(way) === turned), byCost);
+  if (other) yield other;
+}

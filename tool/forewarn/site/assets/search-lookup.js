@@ -1,0 +1,262 @@
+// Exact answers: what was typed is looked up as a version, a hash, a file's name or an error line.
+// The rules are those of model/clue.py, model/error_line.py and pages/lookup.py.
+
+const root = new URL("../", import.meta.url);
+const folder = new URL("api/v1/lookup/", root);
+const asked = new Map();
+
+const FILE = /^(.+?)(?:\.tar)?\.(?:7z|apk|appimage|bz2|deb|dmg|exe|gem|gz|iso|jar|msi|msix|nupkg|pkg|rpm|tar|tgz|whl|xz|zip|zst)$/i;
+const HASH = /^(?:sha256:)?([0-9a-f]{8,64})$/i;
+const SAVED_AGAIN = / ?\(\d+\)(?=\.[^.]+$|$)/;
+const BEFORE_VERSION = /^[\s@_/=-]*(?:version[\s_-]*)?/i;
+const LAST_WORD = /[\s_.-]+(x86_64|[^\s_.-]+)$/i;
+const NO_VERSION = /^(?:for|windows|win(?:32|64)?|x64|x86(?:_64)?|amd64|arm64|aarch64|i[36]86|mac(?:os)?|osx|darwin|linux|universal|all|any|setup|install(?:er)?|portable|bin|src)$/i;
+const VERSION = /^v?\d[\w.+~:!-]*$/i;
+const CODE = /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3}|0x[0-9a-f]{3,8}|[A-Z]{1,6}[-_]?[0-9]{3,6}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?<=code )[0-9]{3,5}\b|(?<=error )[0-9]{3,5}\b|(?<=status )[0-9]{3,5}\b/g;
+const PRODUCT_ROW = 6;
+
+export function fnv1a(text) {
+  let value = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193);
+  return value >>> 0;
+}
+
+export function plainVersion(version) {
+  return version.toLowerCase().replace(/v(?=[0-9])/, "").replace(/(?:\.0+)+$/, "");
+}
+
+export function skeleton(line) {
+  return line
+    .slice(0, 300)
+    .toLowerCase()
+    .replace(/(?<![\p{L}\p{N}_])(["'`])(.*?)\1(?![\p{L}\p{N}_])/gu, " ")
+    .replace(/\S*[/\\]\S*/g, " ")
+    .replace(/[0-9]+/g, "#")
+    .replace(/[^\p{L}\p{N}_#]+/gu, " ")
+    .trim();
+}
+
+export function lineKeys(line) {
+  const keys = [];
+  for (let rest = line.trim(); rest; ) {
+    const key = skeleton(rest);
+    if (key.length >= 6 && !key.startsWith("#")) keys.push(key);
+    const colon = rest.indexOf(": ");
+    rest = colon < 0 ? "" : rest.slice(colon + 2).trim();
+  }
+  return keys;
+}
+
+export function errorCodes(text) {
+  const whole = text.trim();
+  const found = [...text.matchAll(CODE)].map((match) => match[0].toLowerCase());
+  return /^[0-9]{3,5}$/.test(whole) ? [whole, ...found] : found;
+}
+
+export function cleanName(text) {
+  const name = /^https?:/i.test(text) ? decode(text.split(/[?#]/)[0]) : text;
+  return name.split(/[/\\]/).pop().trim().replace(SAVED_AGAIN, "").toLowerCase();
+}
+
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What stands behind a product's name in a text, or null where the text does not name it. */
+export function behind(name, text) {
+  const words = name.split(/[\s_.-]+/).filter(Boolean);
+  if (!words.length || !text.toLowerCase().includes(words[0])) return null;
+  const spelled = words.map((word) => word.replace(/[^\p{L}\p{N}_]/gu, "\\$&")).join("[\\s_.-]*");
+  const alone = "(?<![\\p{L}\\p{N}])";
+  const pattern = `${alone}${spelled}(?!\\p{L})|${alone}${spelled}(?=v\\d|version)`;
+  const match = new RegExp(pattern, "iu").exec(text);
+  return match && text.slice(match.index + match[0].length).replace(BEFORE_VERSION, "");
+}
+
+/** The versions that a text may begin with: all of it, less and less of its end, its first word. */
+export function versions(text) {
+  const found = [];
+  const first = text.split(/[\s,;()]/)[0].replace(/[.:]+$/, "");
+  for (let rest = text; rest; ) {
+    found.push(rest);
+    const last = LAST_WORD.exec(rest);
+    if (!last || !NO_VERSION.test(last[1])) break;
+    rest = rest.slice(0, last.index);
+  }
+  return [...new Set([...found, first])].filter((version) => VERSION.test(version));
+}
+
+async function get(name) {
+  if (!asked.has(name)) {
+    const answer = fetch(new URL(name, folder)).then((reply) => (reply.ok ? reply.json() : {}));
+    asked.set(name, answer.catch(() => (asked.delete(name), {})));
+  }
+  return asked.get(name);
+}
+
+export const prepare = () => get("index.json");
+
+async function rows(family, key) {
+  const count = (await get("index.json"))[family];
+  if (!count) return [];
+  return (await get(`${family}-${fnv1a(key) % count}.json`))[key] ?? [];
+}
+
+const all = async (promises) => (await Promise.all(promises)).flat();
+
+/** The words of the vocabulary that begin like `word`, or with its second letter. */
+async function vocabulary(word) {
+  const firsts = (await get("index.json")).words ?? [];
+  const wanted = new Set();
+  for (const letter of new Set([word[0], word[1]])) {
+    firsts.forEach((first, number) => {
+      const next = firsts[number + 1];
+      if (first[0] <= letter && (next === undefined || next[0] >= letter)) wanted.add(number);
+    });
+  }
+  return all([...wanted].map((number) => get(`words-${number}.json`)));
+}
+
+/** The edit distance with swapped neighbours, or more than `most`. */
+export function distance(a, b, most) {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let [before, last] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        row[j] = Math.min(row[j], before[j - 2] + 1);
+      }
+    }
+    [before, last] = [last, row];
+  }
+  return last[b.length];
+}
+
+/** The words that may have been meant by one that nothing has; none for a word that is known. */
+export async function meant(word) {
+  if (!/^\p{L}{4,24}$/u.test(word)) return [];
+  const known = await vocabulary(word);
+  if (!Array.isArray(known) || known.includes(word)) return [];
+  const most = word.length > 6 ? 2 : 1;
+  const near = known
+    .filter((other) => typeof other === "string")
+    .map((other) => [distance(word, other, most), other])
+    .filter(([far]) => far <= most)
+    .sort();
+  return near.filter(([far]) => far === near[0][0]).map(([, other]) => other).slice(0, 3);
+}
+
+/** The words by which names and synonyms may be kept that a text holds. */
+function keyWords(text) {
+  const found = new Set();
+  for (const word of text.toLowerCase().split(/[\s_.,;:@=/()<>~!?"'-]+/)) {
+    const letters = /^([^\d]+?)(?:v|version)?\d/.exec(word)?.[1];
+    for (const each of [word, letters, /^([^\d]+)\d/.exec(word)?.[1]]) if (each) found.add(each);
+  }
+  return [...found];
+}
+
+async function named(text) {
+  const kept = await all(keyWords(text).map((word) => rows("names", `p${word}`)));
+  const found = [];
+  for (const row of kept.sort((a, b) => b[0].length - a[0].length || (a[0] < b[0] ? -1 : 1))) {
+    const rest = row.length === PRODUCT_ROW ? behind(row[0], text) : null;
+    // The longest name first: "Recorder Pro 2.7" is no version of Recorder.
+    const within = found.some((other) => other.name.includes(row[0]) && other.rest === rest);
+    if (rest === null || within || found.some((other) => other.id === row[1])) continue;
+    found.push({ name: row[0], id: row[1], title: row[2], url: row[3], newest: row[4], version: row[5], rest });
+  }
+  return found;
+}
+
+/** The words that our pages have for those that customers use, by what was said. */
+export async function synonyms(text) {
+  const plain = text.toLowerCase().replace(/[^\p{L}\p{N}_+#.-]+/gu, " ").trim();
+  const words = new Set(plain.split(" "));
+  const kept = await all([...words].map((word) => rows("names", `s${word}`)));
+  return kept.filter((row) => ` ${plain} `.includes(` ${row[0]} `)).map(([said, ...words]) => ({ said, words }));
+}
+
+/** The name of a product whose id is known. */
+export async function productName(id) {
+  const kept = await all(keyWords(id).map((word) => rows("names", `p${word}`)));
+  return kept.find((row) => row[1] === id)?.[2] ?? id;
+}
+
+const hit = (why) => ([url, title, state]) => ({ url, title, state, why });
+
+async function byContent(text) {
+  const sha = HASH.exec(text)?.[1].toLowerCase();
+  const name = cleanName(text);
+  const [hashes, files] = await Promise.all([
+    sha ? rows("keys", `h${sha.slice(0, 8)}`) : [],
+    name.includes(".") ? rows("keys", `f${name}`) : [],
+  ]);
+  return [
+    ...hashes.filter((row) => row[3].startsWith(sha)).map(hit(sha?.length === 64 ? "sha256" : "beginning of the sha256")),
+    ...files.map(hit("file name")),
+  ];
+}
+
+async function byVersion(text, products) {
+  if (!products.length) {
+    const version = text.replace(BEFORE_VERSION, "");
+    if (!VERSION.test(version)) return { hits: [], note: null };
+    return { hits: best(await rows("keys", `v${plainVersion(version)}`), [version]), note: null };
+  }
+  const stem = FILE.exec(text)?.[1] ?? text;
+  const hits = [];
+  let note = null;
+  for (const product of products) {
+    const wanted = versions(behind(product.name, stem) ?? product.rest);
+    const kept = await all(wanted.map((v) => rows("keys", `v${product.id} ${plainVersion(v)}`)));
+    hits.push(...best(kept, wanted));
+    if (!kept.length && wanted.length && !note) note = { version: wanted.at(-1), product };
+  }
+  return { hits, note };
+}
+
+/** As it is written before what merely equals it. */
+function best(kept, wanted) {
+  const exact = kept.filter((row) => wanted.some((v) => v.replace(/^v(?=\d)/i, "").toLowerCase() === row[3].toLowerCase()));
+  return (exact.length ? exact : kept).map(hit("version"));
+}
+
+async function byError(text) {
+  const typed = new Set(text.toLowerCase().split(/[^\p{L}\p{N}_]+/u));
+  const shared = (row) => row[3].split(/[^\p{L}\p{N}_]+/u).filter((word) => typed.has(word)).length;
+  const codes = await all(errorCodes(text).map((code) => rows("keys", `c${code}`)));
+  for (const key of lineKeys(text)) {
+    const kept = (await rows("keys", `e${key}`)).map((row) => [shared(row), row]);
+    const most = Math.max(...kept.map(([count]) => count));
+    const lines = kept.filter(([count]) => count === most).map(([, row]) => row);
+    if (lines.length) return [...lines.map(hit("error line")), ...codes.map(hit("error code"))];
+  }
+  return codes.map(hit("error code"));
+}
+
+/** The pages that a text means exactly, and what is to be said of a version that there is not. */
+export async function lookUp(query) {
+  const text = query.trim();
+  let products = await named(text);
+  if (!products.length) {
+    const words = keyWords(text);
+    const corrected = await Promise.all(words.map(async (word) => [word, (await meant(word))[0]]));
+    const mended = corrected.reduce((all_, [word, other]) => (other ? all_.toLowerCase().replace(word, other) : all_), text);
+    if (mended !== text) products = await named(mended);
+    products = products.map((product) => ({ ...product, rest: behind(product.name, mended) ?? "" }));
+  }
+  const [content, version, errors] = await Promise.all([byContent(text), byVersion(text, products), byError(text)]);
+  const seen = new Set();
+  const hits = [...content, ...version.hits, ...errors].filter(
+    (each) => !seen.has(each.url) && seen.add(each.url),
+  );
+  return { hits, note: hits.length ? null : version.note, products: products.map((p) => p.id) };
+}

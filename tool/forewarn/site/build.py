@@ -1,0 +1,222 @@
+"""From the catalogue to one audience's built site, making only what has changed since the last."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from forewarn import pages
+from forewarn.pages.html import esc
+from forewarn.pages.nav import navigation
+from forewarn.pages.paths import html_of, url
+from forewarn.pages.view import Page, View
+from forewarn.site import attachments, search, tree
+from forewarn.site.fingerprint import Fingerprints, word
+from forewarn.site.ingredients import Ingredients
+from forewarn.site.record import Made, Output, Record, put
+from forewarn.site.render import Task, render, renderer
+from forewarn.store.catalogue import no_collection
+from forewarn.store.files import cannot_write
+
+_SITEMAP = "sitemap.xml"
+
+
+def build(made_of: Ingredients, to: Path, before: Record | None = None) -> Record:
+    """Build a site into the new folder `to`; the record of it.
+
+    What `before` has and what would come out the same is taken from there. The same ingredients
+    give the same bytes, whatever was there before.
+
+    Raises:
+        DataError: a file cannot be read or written, or MkDocs refuses a page.
+    """
+    try:
+        with TemporaryDirectory(prefix="forewarn-") as scratch:
+            return _Build(made_of, to, before, Path(scratch)).run()
+    except OSError as error:
+        raise cannot_write(to, error) from error
+
+
+@dataclass
+class _Texts:
+    """The pages' texts by their path; None for one that is in the site before, as it should be."""
+
+    of: dict[str, str | None] = field(default_factory=dict)
+    products: dict[str, Made] = field(default_factory=dict)
+    uses: set[str] = field(default_factory=set)
+
+    def add(self, found: Iterable[Page]) -> None:
+        for page in found:
+            self.of[page.src] = page.text
+            self.uses |= page.uses
+
+
+class _Build:
+    def __init__(
+        self, made_of: Ingredients, to: Path, before: Record | None, scratch: Path
+    ) -> None:
+        self._made_of = made_of
+        self._to = to
+        self._before = before
+        self._scratch = scratch
+        self._old = before.folder if before else to
+        self._intact = before.intact() if before else {}
+        self._outputs: dict[str, Output] = {}
+        self._folders: set[Path] = set()
+        self._frame = ""
+
+    def run(self) -> Record:
+        made_of = self._made_of
+        view = made_of.look()
+        author = tree.read_config(made_of.root)
+        config = tree.configuration(
+            author, settings=made_of.settings, audience=made_of.audience, nav=navigation(view)
+        )
+        self._frame = tree.frame_word(config)
+        with no_collection():
+            texts = self._texts(view)
+        config_file = tree.write_config(self._scratch, config)
+        srcs = [*texts.of, *texts.uses, *tree.assets(made_of.audience)]
+        self._write_texts(config_file, srcs, texts.of)
+        self._write_frame(config_file, srcs)
+        self._write_others(author, texts.uses)
+        self._write_sitemap(texts.of)
+        search.index(
+            self._to,
+            fingerprints={a: o.sha for a, o in self._outputs.items() if a.endswith(".html")},
+            before=self._before.folder if self._before else None,
+        )
+        return Record(folder=self._to, outputs=self._outputs, products=texts.products)
+
+    def _texts(self, view: View) -> _Texts:
+        """Every page of the site; those of a product only where something around it has changed."""
+        texts = _Texts()
+        prints = Fingerprints(view, self._made_of.catalogue, self._made_of.identity)
+        before = self._before.products if self._before else {}
+        for product in sorted(view.catalogue.products):
+            around = view.around(product)
+            key = prints.of(around)
+            made = before.get(product)
+            if made is not None and made.key == key and self._stands(view, made):
+                texts.of.update(dict.fromkeys(made.pages))
+                texts.uses.update(made.uses)
+            else:
+                found = pages.product_pages(around, product)
+                made = _made(key, around, found)
+                texts.add(found)
+            texts.products[product] = made
+        texts.add(pages.site_pages(view))
+        return texts
+
+    def _stands(self, view: View, made: Made) -> bool:
+        """Whether a product's pages are there, and their links lead where they led."""
+        return all(view.target(path) == target for path, target in made.asked.items()) and all(
+            self._is_there(html_of(src), self._key(src, text)) for src, text in made.pages.items()
+        )
+
+    def _key(self, src: str, text: str) -> str:
+        """What a file of the tree becomes: a page also has what every page has around it."""
+        return f"{self._frame} {text}" if src.endswith(".md") else text
+
+    def _is_there(self, address: str, key: str) -> bool:
+        output = self._intact.get(address)
+        return output is not None and output.key == key
+
+    def _write_texts(
+        self, config_file: Path, srcs: Collection[str], texts: Mapping[str, str | None]
+    ) -> None:
+        tasks = []
+        for src, text in texts.items():
+            address = html_of(src)
+            if text is None:
+                self._keep(address)
+                continue
+            key = self._key(src, word(text))
+            if self._is_there(address, key):
+                self._keep(address)
+            elif src.endswith(".md"):
+                self._make_folder(address)
+                tasks.append(Task(src, text, key))
+            else:
+                self._put(address, key, text.encode())
+        self._outputs.update(render(config_file, srcs, tasks, self._to))
+
+    def _write_frame(self, config_file: Path, srcs: Collection[str]) -> None:
+        """The theme's files, and its pages that belong to none of ours."""
+        key = f"frame {self._frame}"
+        there = [address for address, output in self._intact.items() if output.key == key]
+        if there:
+            for address in there:
+                self._keep(address)
+            return
+        with renderer(config_file, srcs) as mkdocs:
+            for address, source in mkdocs.theme_files().items():
+                self._put(address, key, source.read_bytes())
+            for address, data in mkdocs.templates().items():
+                self._put(address, key, data)
+
+    def _write_others(self, author: Mapping[str, Any], uses: Iterable[str]) -> None:
+        """Our own scripts and styles, and the author's files that a page shows or links to."""
+        root = self._made_of.root
+        for src, data in tree.assets(self._made_of.audience).items():
+            self._put(src, word(data), data)
+        for src in sorted(uses):
+            data = (root / src).read_bytes()
+            self._put(src, word(data), data)
+        for src in tree.theme_files(root, author):
+            data = (root / attachments.KB / src).read_bytes()
+            self._put(src, word(data), data)
+
+    def _write_sitemap(self, srcs: Iterable[str]) -> None:
+        """The addresses of all pages, where it is known where the site is served."""
+        site = self._made_of.settings.site_urls.get(self._made_of.audience.value)
+        if not site:
+            return
+        rows = "".join(
+            f"<url><loc>{esc(site + url(src))}</loc></url>\n"
+            for src in sorted(srcs)
+            if src.endswith(".md")
+        )
+        text = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n'
+        )
+        self._put(_SITEMAP, word(text), text.encode())
+
+    def _put(self, address: str, key: str, data: bytes) -> None:
+        if self._is_there(address, key):
+            self._keep(address)
+            return
+        self._make_folder(address)
+        self._outputs[address] = put(self._to / address, key, data)
+
+    def _keep(self, address: str) -> None:
+        """Take a file from the site before. Files of a site are never written again."""
+        self._make_folder(address)
+        source, target = self._old / address, self._to / address
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copy2(source, target)
+        self._outputs[address] = self._intact[address]
+
+    def _make_folder(self, address: str) -> None:
+        folder = (self._to / address).parent
+        if folder not in self._folders:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+
+
+def _made(key: str, around: View, found: Iterable[Page]) -> Made:
+    found = list(found)
+    return Made(
+        key=key,
+        asked=dict(around.asked),
+        pages={page.src: word(page.text) for page in found},
+        uses=tuple(sorted(frozenset().union(*(page.uses for page in found)))),
+    )

@@ -1,0 +1,46 @@
+"""What one audience's site is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from forewarn import pages
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.record import Audience
+from forewarn.model.settings import Settings
+from forewarn.model.sighting import Sighting
+from forewarn.pages.view import View
+from forewarn.site import attachments
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingredients:
+    """What one audience's site is made of.
+
+    `catalogue` is everything, `identity` tells the content of all files of a product in one word,
+    and the rest is as for `pages.look`.
+    """
+
+    root: Path
+    catalogue: Catalogue
+    identity: Callable[[str], str]
+    settings: Settings
+    audience: Audience
+    today: date
+    sightings: tuple[Sighting, ...] | None = None
+    commit: str | None = None
+
+    def look(self) -> View:
+        """What the audience may see."""
+        return pages.look(
+            self.catalogue,
+            audience=self.audience,
+            today=self.today,
+            settings=self.settings,
+            sightings=self.sightings,
+            attachments=attachments.find(self.root),
+            commit=self.commit,
+        )

@@ -1,0 +1,219 @@
+"""Pages rendered with MkDocs and its theme, one by one, so that only what changed is rendered."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from forewarn.errors import DataError
+from forewarn.pages.paths import html_of
+from forewarn.site.record import Output, put
+
+_TEMPLATES = ("404.html",)
+# Material's own search is not used; these are its dictionaries and its worker.
+_UNUSED = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
+# Fewer pages than these are rendered sooner than another process has begun.
+_FEW = 60
+_AT_ONCE = 50
+
+
+class Task(NamedTuple):
+    """A page to render: its path in the tree, its text, and the key of what comes out."""
+
+    src: str
+    text: str
+    key: str
+
+
+def render(
+    config_file: Path, srcs: Collection[str], tasks: Sequence[Task], to: Path
+) -> Iterator[tuple[str, Output]]:
+    """Render pages into the site `to`, whose folders are there; each file as it is written.
+
+    `config_file` is a tree's mkdocs.yml and `srcs` are the paths of all its files: links may lead
+    to any of them.
+
+    Raises:
+        DataError: MkDocs refuses the configuration or a page, or warns of something.
+    """
+    processes = min(os.cpu_count() or 1, len(tasks) // _FEW)
+    if processes < 2:
+        if tasks:
+            with renderer(config_file, srcs) as mkdocs:
+                yield from mkdocs.write(tasks, to)
+        return
+    parts = [tasks[at : at + _AT_ONCE] for at in range(0, len(tasks), _AT_ONCE)]
+    with ProcessPoolExecutor(
+        processes,
+        # Not a fork: there may be threads and an open database in this process.
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin,
+        initargs=(config_file, srcs, to),
+    ) as pool:
+        for written in pool.map(_render_part, parts):
+            yield from written
+
+
+@contextmanager
+def renderer(config_file: Path, srcs: Collection[str]) -> Iterator[Renderer]:
+    """A renderer, for as long as the block runs. Parameters and errors as for `render`."""
+    heard = _Warnings()
+    logger = logging.getLogger("mkdocs")
+    propagates, logger.propagate = logger.propagate, False
+    logger.addHandler(heard)
+    try:
+        yield Renderer(config_file, srcs, heard)
+    finally:
+        logger.removeHandler(heard)
+        logger.propagate = propagates
+
+
+class _Worker:
+    """A process of its own, which renders with one renderer from its first pages on."""
+
+    started_with: tuple[Path, Collection[str], Path]
+    mkdocs: Renderer | None = None
+
+
+def _begin(config_file: Path, srcs: Collection[str], to: Path) -> None:
+    _Worker.started_with = (config_file, srcs, to)
+
+
+def _render_part(tasks: Sequence[Task]) -> list[tuple[str, Output]]:
+    config_file, srcs, to = _Worker.started_with
+    if _Worker.mkdocs is None:
+        # Not when the process begins: there an error would be lost.
+        _Worker.mkdocs = renderer(config_file, srcs).__enter__()
+    return list(_Worker.mkdocs.write(tasks, to))
+
+
+class Renderer:
+    """MkDocs as one written configuration has it; made by `renderer`."""
+
+    def __init__(self, config_file: Path, srcs: Collection[str], heard: _Warnings) -> None:
+        from mkdocs.config import load_config
+        from mkdocs.exceptions import MkDocsException
+        from mkdocs.structure.files import File, Files, set_exclusions
+        from mkdocs.structure.nav import get_navigation
+
+        self._heard = heard
+        self._where = str(config_file)
+        try:
+            config = load_config(str(config_file), strict=True)
+            config.plugins.on_startup(command="build", dirty=False)
+            self._config = config = config.plugins.on_config(config)
+            env = config.theme.get_env()
+            files = Files([File.generated(config, src, content="") for src in srcs])
+            files.add_files_from_theme(env, config)
+            files = config.plugins.on_files(files, config=config)
+            set_exclusions(files, config)
+            nav = get_navigation(files, config)
+            self._nav = config.plugins.on_nav(nav, config=config, files=files)
+            self._env = config.plugins.on_env(env, config=config, files=files)
+            self._files = files
+        except MkDocsException as error:
+            raise self._refused([str(error)]) from error
+        self._check()
+
+    def write(self, tasks: Sequence[Task], to: Path) -> Iterator[tuple[str, Output]]:
+        """Render pages into the site `to`."""
+        for task in tasks:
+            address = html_of(task.src)
+            yield address, put(to / address, task.key, self.page(task.src, task.text))
+
+    def page(self, src: str, text: str) -> bytes:
+        """The HTML of one page.
+
+        Raises:
+            DataError: MkDocs refuses it, or warns of something in it.
+        """
+        from mkdocs.commands.build import get_context
+        from mkdocs.exceptions import MkDocsException
+        from mkdocs.structure.pages import Page
+
+        config, files = self._config, self._files
+        file = files.src_uris[src]
+        file.content_string = text
+        page = file.page or Page(None, file, config)
+        config._current_page = page
+        page.active = True
+        try:
+            page = config.plugins.on_pre_page(page, config=config, files=files)
+            page.read_source(config)
+            page.markdown = config.plugins.on_page_markdown(
+                page.markdown or "", page=page, config=config, files=files
+            )
+            page.render(config, files)
+            page.content = config.plugins.on_page_content(
+                page.content or "", page=page, config=config, files=files
+            )
+            context = get_context(self._nav, [], config, page)
+            context = config.plugins.on_page_context(
+                context, page=page, config=config, nav=self._nav
+            )
+            made = self._env.get_template("main.html").render(context)
+            made = config.plugins.on_post_page(made, page=page, config=config) or ""
+        except MkDocsException as error:
+            raise self._refused([str(error)]) from error
+        finally:
+            page.active = False
+            page.content = page.markdown = None
+            config._current_page = None
+        self._check()
+        return made.encode("utf-8", errors="xmlcharrefreplace")
+
+    def templates(self) -> dict[str, bytes]:
+        """The theme's pages that belong to no file of ours, by their address."""
+        from mkdocs.commands.build import get_context
+
+        # Wherever it is shown, its addresses must lead to the site.
+        base = urlsplit(self._config.site_url or "/").path
+        context = get_context(self._nav, [], self._config, base_url=base)
+        made = {}
+        for name in _TEMPLATES:
+            text = self._env.get_template(name).render(context)
+            made[name] = self._config.plugins.on_post_template(
+                text, template_name=name, config=self._config
+            ).encode()
+        self._check()
+        return made
+
+    def theme_files(self) -> dict[str, Path]:
+        """The theme's scripts, styles and pictures: their address, and where they lie."""
+        return {
+            file.dest_uri: Path(file.abs_src_path)
+            for file in self._files
+            if file.abs_src_path and not file.dest_uri.startswith(_UNUSED)
+        }
+
+    def _check(self) -> None:
+        said, self._heard.said = self._heard.said, []
+        if said:
+            raise self._refused(said)
+
+    def _refused(self, said: list[str]) -> DataError:
+        return DataError(
+            "MkDocs could not build the site: " + " / ".join(said[:10]),
+            where=self._where,
+            help="Mend what it names; `forewarn check` finds most of it. "
+            "The site that was there has been left as it was.",
+        )
+
+
+class _Warnings(logging.Handler):
+    """What MkDocs warns of; each warning stops a publish."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the message."""
+        self.said.append(record.getMessage())

@@ -1,0 +1,275 @@
+"""The full-text index of a built site: Pagefind's, in bundles that are made anew one by one."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from html import unescape
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from forewarn.errors import DataError
+from forewarn.model.digest import fnv1a
+
+FOLDER = "pagefind"
+_BUNDLES = "bundles.json"  # for readers: which bundles there are
+_PAGES = "pages.json"  # for the next run: what each page was, and where it is kept
+_FACETS = "facets.json"
+_FORMAT = "1"  # of what this module makes; another one makes every bundle anew
+_FULL = 1200  # pages of a bundle, about; a page costs a millisecond
+_MOST = 16  # bundles of a shelf
+_SHELVES = ("now", "older")
+_TWICE = 2  # bundles made side by side
+_MAGIC = b"pagefind_dcd"
+_ARTICLE = re.compile(rb"<article\b[^>]*\bdata-pagefind-body\b[^>]*>")
+_FIND = re.compile(rb"\bdata-find='([^']*)'")
+_LANGUAGE = re.compile(rb"<html\b[^>]*\blang=\"([A-Za-z-]{2,20})\"")
+# Words of neighbouring cells and chips would be read as one.
+_TOUCHING = re.compile(
+    rb"(</(?:d[dt]|t[dh]|li|p|div|h[1-6]|summary)>|</span>(?=<(?:span>|a |time)))"
+)
+_NOT_SEARCHED = "[data-search-exclude], .headerlink, .fw-copy"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Kept:
+    """A page as the last run saw it: a word for its content, and its shelf ("" for none)."""
+
+    print: str
+    shelf: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Bundle:
+    """Some pages of one shelf; `print` is a word for their content."""
+
+    name: str
+    pages: tuple[str, ...]
+    print: str
+
+
+def index(site: Path, *, fingerprints: Mapping[str, str], before: Path | None) -> None:
+    """Write the index of the built pages at `site` into its folder `pagefind/`.
+
+    `fingerprints` maps each page's address (`products/recorder/2.7/index.html`) to a word that
+    changes with its content. Bundles of the site `before` whose pages have not changed are taken
+    over; the result is the same, byte for byte, as that of a fresh run.
+
+    Raises:
+        DataError: Pagefind cannot be run.
+        OSError: a file cannot be read or written.
+    """
+    last = before / FOLDER if before else None
+    pages = _look(site, fingerprints, _read_pages(last))
+    bundles = list(_bundles(pages))
+    folder = site / FOLDER
+    folder.mkdir(parents=True)
+    with TemporaryDirectory(prefix="forewarn-") as scratch:
+        made = [b for b in bundles if not _take_over(last, folder, b)]
+        with ThreadPoolExecutor(_TWICE) as pool:
+            list(pool.map(lambda b: _make(site, Path(scratch) / b.name, folder, b), made))
+        if bundles:
+            _add_program(folder, bundles[0], [*Path(scratch).glob("*/made"), *_folders(last)])
+    shelves: dict[str, list[list[str]]] = {shelf: [] for shelf in _SHELVES}
+    for bundle in bundles:
+        shelves[bundle.name.split("-")[0]].append([bundle.name, bundle.print])
+    _write_json(folder / _BUNDLES, {**shelves, "older_parts": _parts(pages, "older")})
+    _write_json(folder / _PAGES, {page: [kept.print, kept.shelf] for page, kept in pages.items()})
+
+
+def _look(
+    site: Path, fingerprints: Mapping[str, str], known: Mapping[str, _Kept]
+) -> dict[str, _Kept]:
+    """Every page with its shelf; one that has not changed is not read again."""
+    found = {}
+    for page in sorted(fingerprints):
+        word = hashlib.sha256(fingerprints[page].encode()).hexdigest()[:12]
+        kept = known.get(page)
+        if kept is None or kept.print != word:
+            kept = _Kept(print=word, shelf=_shelf((site / page).read_bytes()))
+        found[page] = kept
+    return found
+
+
+def _shelf(html: bytes) -> str:
+    article = _ARTICLE.search(html)
+    if article is None:
+        return ""
+    return "now" if _find(article[0]).get("boost", 1) >= 1 else "older"
+
+
+def _find(element: bytes) -> dict[str, Any]:
+    """How the page is to be found, from the attribute of its article element."""
+    match = _FIND.search(element)
+    found = json.loads(unescape(match[1].decode())) if match else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _parts(pages: Mapping[str, _Kept], shelf: str) -> int:
+    count, parts = sum(kept.shelf == shelf for kept in pages.values()), 1
+    while parts < _MOST and count > parts * _FULL:
+        parts *= 2
+    return parts
+
+
+def _bundles(pages: Mapping[str, _Kept]) -> Iterator[_Bundle]:
+    """The pages in bundles; those of one product are together."""
+    for shelf in _SHELVES:
+        parts = _parts(pages, shelf)
+        groups: dict[int, list[str]] = defaultdict(list)
+        for page, kept in pages.items():
+            if kept.shelf == shelf:
+                groups[fnv1a(_group(page)) % parts].append(page)
+        for part, members in sorted(groups.items()):
+            content = "\n".join(f"{page} {pages[page].print}" for page in members)
+            head = f"{_FORMAT} {version('pagefind_bin')}\n"
+            digest = hashlib.sha256((head + content).encode()).hexdigest()[:16]
+            yield _Bundle(name=f"{shelf}-{part}", pages=tuple(members), print=digest)
+
+
+def _group(page: str) -> str:
+    """What is kept together: the pages of a product; any other page is by itself."""
+    parts = page.split("/")
+    return parts[1] if parts[0] == "products" and len(parts) > 2 else page
+
+
+def _take_over(last: Path | None, folder: Path, bundle: _Bundle) -> bool:
+    """Link a bundle of the last run, if it holds the same pages."""
+    if last is None or _prints(last).get(bundle.name) != bundle.print:
+        return False
+    source = last / bundle.name
+    if not (source / _FACETS).is_file():
+        return False
+    for path in sorted(source.rglob("*")):
+        if path.is_file() and not path.name.startswith("wasm."):
+            _link(path, folder / bundle.name / path.relative_to(source))
+    return True
+
+
+def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle) -> None:
+    """Let Pagefind index the articles of a bundle's pages."""
+    facts = {}
+    for page in bundle.pages:
+        place = scratch / "pages" / page
+        place.parent.mkdir(parents=True, exist_ok=True)
+        slim, facts[f"/{page.removesuffix('index.html')}"] = _slim((site / page).read_bytes())
+        place.write_bytes(slim)
+    made = scratch / "made"
+    _run_pagefind(scratch / "pages", made)
+    to = folder / bundle.name
+    wanted = [*made.glob("*.pf_meta"), *made.glob("index/*"), *made.glob("fragment/*")]
+    for path in (made / "pagefind-entry.json", *wanted):
+        _link(path, to / path.relative_to(made))
+    _write_json(to / _FACETS, _facets(made, facts))
+
+
+def _slim(html: bytes) -> tuple[bytes, dict[str, Any]]:
+    """A page's article alone, with the words that it answers to, and how it is found."""
+    article = _ARTICLE.search(html)
+    if article is None:
+        raise DataError("a page has no article", where=FOLDER, help="Report this as a bug.")
+    found = _find(article[0])
+    also = " ".join(found.get("also", ()))
+    language = _LANGUAGE.search(html)
+    lang = language[1] if language else b"en"
+    end = html.rindex(b"</article>")
+    extra = f'<p data-pagefind-weight="3">{_escape(also)}</p>'.encode() if also else b""
+    inner = _TOUCHING.sub(rb"\1 ", html[article.end() : end])
+    body = b"<article data-pagefind-body>" + inner + extra + b"</article>"
+    return b'<!doctype html><html lang="' + lang + b'"><body>' + body + b"</body></html>", found
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _run_pagefind(site: Path, to: Path) -> None:
+    from pagefind_bin import get_executable
+
+    command = [str(get_executable()), "--site", str(site), "--output-path", str(to), "--silent"]
+    command += ["--exclude-selectors", _NOT_SEARCHED]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        raise DataError(
+            "Pagefind could not index the site: " + " / ".join(lines[:3] or ["it gave no reason"]),
+            where=FOLDER,
+            help="Install forewarn's dependencies anew: `pip install --force-reinstall forewarn`.",
+        )
+
+
+def _facets(made: Path, facts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """What each page of a bundle is, by Pagefind's names for them: always loaded, hence short."""
+    values: list[str] = []
+    place: dict[str, int] = {}
+
+    def number(value: str) -> int:
+        if value not in place:
+            place[value] = len(values)
+            values.append(value)
+        return place[value]
+
+    alike: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for path in sorted(made.glob("fragment/*")):
+        found = facts[json.loads(gzip.decompress(path.read_bytes()).removeprefix(_MAGIC))["url"]]
+        boost = round(found.get("boost", 1) * 100)
+        what = (found.get("kind", ""), found.get("state", ""), *found.get("products", ()))
+        alike[(boost, *map(number, what))].append(path.stem.split("_")[1])
+    rows = [[" ".join(names), *what] for what, names in sorted(alike.items())]
+    return {"values": values, "pages": rows}
+
+
+def _add_program(folder: Path, first: _Bundle, sources: Iterable[Path]) -> None:
+    """Pagefind's own script, and once, in the first bundle, its machine for the language."""
+    entry = json.loads((folder / first.name / "pagefind-entry.json").read_bytes())
+    machines = {f"wasm.{row['wasm'] or 'unknown'}.pagefind" for row in entry["languages"].values()}
+    wanted = {"pagefind.js": folder, **dict.fromkeys(sorted(machines), folder / first.name)}
+    places = list(sources)
+    for name, to in wanted.items():
+        source = next(path / name for path in places if (path / name).is_file())
+        _link(source, to / name)
+
+
+def _folders(last: Path | None) -> list[Path]:
+    return [last, *sorted(path for path in last.iterdir() if path.is_dir())] if last else []
+
+
+def _prints(last: Path) -> dict[str, str]:
+    found = _read_json(last / _BUNDLES)
+    return {row[0]: row[1] for shelf in _SHELVES for row in found.get(shelf, ())}
+
+
+def _read_pages(last: Path | None) -> dict[str, _Kept]:
+    found = _read_json(last / _PAGES) if last else {}
+    return {page: _Kept(print=row[0], shelf=row[1]) for page, row in found.items()}
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write_json(path: Path, data: object) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+def _link(source: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, to)
+    except OSError:
+        shutil.copyfile(source, to)

@@ -1,0 +1,64 @@
+"""A site built by Zensical, which reads the same tree as MkDocs does."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from forewarn.errors import DataError, UsageError
+from forewarn.site import search
+from forewarn.site.fingerprint import word
+from forewarn.site.ingredients import Ingredients
+from forewarn.site.record import Record
+from forewarn.site.tree import write_tree
+
+# Its own search index: the pages have another search, and nobody would ask for it.
+_UNUSED = ("search.json",)
+
+
+def build(made_of: Ingredients, to: Path) -> Record:
+    """Build a site into the new folder `to`, every page of it; the record of it.
+
+    Raises:
+        UsageError: Zensical is not installed.
+        DataError: it refused, or a file cannot be read or written.
+    """
+    if find_spec("zensical") is None:
+        raise UsageError(
+            "Zensical is not installed", help="Install it: `pip install 'forewarn[zensical]'`."
+        )
+    with TemporaryDirectory(prefix="forewarn-") as scratch:
+        tree = Path(scratch).resolve() / "tree"
+        write_tree(made_of, tree)
+        _run(tree)
+        shutil.move(tree / "site", to)
+    shown = {}
+    for path in sorted(to.rglob("*.html")):
+        shown[path.relative_to(to).as_posix()] = word(path.read_bytes())
+    for name in _UNUSED:
+        (to / name).unlink(missing_ok=True)
+    search.index(to, fingerprints=shown, before=None)
+    return Record(folder=to)
+
+
+def _run(tree: Path) -> None:
+    command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file"]
+    done = subprocess.run(
+        [*command, str(tree / "mkdocs.yml")],
+        cwd=tree,
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
+    if done.returncode or not (tree / "site" / "index.html").is_file():
+        said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        raise DataError(
+            "Zensical could not build the site: " + " / ".join(said[-5:] or ["it gave no reason"]),
+            where=str(tree),
+            help="Mend what it names, or build with MkDocs: `--builder mkdocs`. "
+            "The site that was there has been left as it was.",
+        )
