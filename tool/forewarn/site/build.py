@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,20 +24,24 @@ from forewarn.store.catalogue import no_collection
 from forewarn.store.files import cannot_write
 
 _SITEMAP = "sitemap.xml"
+_OLD_INDEX = ".index-before"
 
 
-def build(made_of: Ingredients, to: Path, before: Record | None = None) -> Record:
+def build(
+    made_of: Ingredients, to: Path, before: Record | None = None, spare: Record | None = None
+) -> Record:
     """Build a site into the new folder `to`; the record of it.
 
-    What `before` has and what would come out the same is taken from there. The same ingredients
-    give the same bytes, whatever was there before.
+    What `before` has and what would come out the same is taken from there. `spare` is an older
+    site that lies at `to` already and is built over, so that few files need to be touched. The
+    same ingredients give the same bytes, whatever was there before.
 
     Raises:
         DataError: a file cannot be read or written, or MkDocs refuses a page.
     """
     try:
         with TemporaryDirectory(prefix="forewarn-") as scratch:
-            return _Build(made_of, to, before, Path(scratch)).run()
+            return _Build(made_of, to, before, spare, Path(scratch)).run()
     except OSError as error:
         raise cannot_write(to, error) from error
 
@@ -58,16 +62,23 @@ class _Texts:
 
 class _Build:
     def __init__(
-        self, made_of: Ingredients, to: Path, before: Record | None, scratch: Path
+        self,
+        made_of: Ingredients,
+        to: Path,
+        before: Record | None,
+        spare: Record | None,
+        scratch: Path,
     ) -> None:
         self._made_of = made_of
         self._to = to
         self._before = before
-        self._scratch = scratch
         self._old = before.folder if before else to
         self._intact = before.intact() if before else {}
+        self._old_index = to / _OLD_INDEX if spare else None
+        self._spare = _clear_up(spare) if spare else {}
+        self._scratch = scratch
         self._outputs: dict[str, Output] = {}
-        self._folders: set[Path] = set()
+        self._folders: set[str] = set()
         self._frame = ""
 
     def run(self) -> Record:
@@ -90,7 +101,9 @@ class _Build:
             self._to,
             fingerprints={a: o.sha for a, o in self._outputs.items() if a.endswith(".html")},
             before=self._before.folder if self._before else None,
+            spare=self._old_index,
         )
+        self._remove_what_is_left()
         return Record(folder=self._to, outputs=self._outputs, products=texts.products)
 
     def _texts(self, view: View) -> _Texts:
@@ -197,19 +210,49 @@ class _Build:
 
     def _keep(self, address: str) -> None:
         """Take a file from the site before. Files of a site are never written again."""
+        wanted, spare = self._intact[address], self._spare.get(address)
+        if spare is not None and spare.sha == wanted.sha:
+            self._outputs[address] = replace(spare, key=wanted.key)
+            return
         self._make_folder(address)
-        source, target = self._old / address, self._to / address
+        source, target = f"{self._old}/{address}", f"{self._to}/{address}"
+        if spare is not None:
+            Path(target).unlink()
         try:
             os.link(source, target)
         except OSError:
             shutil.copy2(source, target)
-        self._outputs[address] = self._intact[address]
+        self._outputs[address] = wanted
 
     def _make_folder(self, address: str) -> None:
-        folder = (self._to / address).parent
+        folder = f"{self._to}/{address}".rpartition("/")[0]
         if folder not in self._folders:
-            folder.mkdir(parents=True, exist_ok=True)
+            Path(folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
+
+    def _remove_what_is_left(self) -> None:
+        """Of the site that was built over, what this one does not have."""
+        for address in self._spare.keys() - self._outputs.keys():
+            path = self._to / address
+            path.unlink()
+            for folder in path.parents:
+                if folder == self._to or any(folder.iterdir()):
+                    break
+                folder.rmdir()
+        if self._old_index:
+            shutil.rmtree(self._old_index, ignore_errors=True)
+
+
+def _clear_up(spare: Record) -> dict[str, Output]:
+    """Put the index of an older site aside, remove what is not its own, and tell what it has."""
+    index = spare.folder / search.FOLDER
+    aside = spare.folder.with_name(f"{spare.folder.name}-index")
+    if index.is_dir():
+        index.rename(aside)
+    kept = spare.prune()
+    if aside.is_dir():
+        aside.rename(spare.folder / _OLD_INDEX)
+    return kept
 
 
 def _made(key: str, around: View, found: Iterable[Page]) -> Made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -27,6 +28,8 @@ class Output:
 
 def put(path: Path, key: str, data: bytes) -> Output:
     """Write a new file of a site, whose folder is there."""
+    # An older build may share what is there.
+    path.unlink(missing_ok=True)
     path.write_bytes(data)
     found = path.stat()
     sha = hashlib.sha256(data).hexdigest()
@@ -63,8 +66,22 @@ class Record:
         return {
             address: output
             for address, output in self.outputs.items()
-            if _is(self.folder / address, output)
+            if _is(f"{self.folder}/{address}", output)
         }
+
+    def prune(self) -> dict[str, Output]:
+        """The same, in a site that is to be built over: every other file is removed."""
+        kept = {}
+        for place, _, names in os.walk(self.folder):
+            below = place.removeprefix(str(self.folder))[1:]
+            for name in names:
+                address = f"{below}/{name}".lstrip("/")
+                path, output = f"{place}/{name}", self.outputs.get(address)
+                if output is not None and _is(path, output):
+                    kept[address] = output
+                else:
+                    Path(path).unlink()
+        return kept
 
     def save(self) -> None:
         """Keep it beside the site.
@@ -115,9 +132,9 @@ def _made(row: dict[str, Any]) -> Made:
     )
 
 
-def _is(path: Path, output: Output) -> bool:
+def _is(path: str, output: Output) -> bool:
     try:
-        found = path.stat()
+        found = os.lstat(path)
     except OSError:
         return False
     return (found.st_size, found.st_mtime_ns) == (output.size, output.mtime_ns)

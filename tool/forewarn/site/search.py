@@ -59,12 +59,19 @@ class _Bundle:
     print: str
 
 
-def index(site: Path, *, fingerprints: Mapping[str, str], before: Path | None) -> None:
+def index(
+    site: Path,
+    *,
+    fingerprints: Mapping[str, str],
+    before: Path | None,
+    spare: Path | None = None,
+) -> None:
     """Write the index of the built pages at `site` into its folder `pagefind/`.
 
     `fingerprints` maps each page's address (`products/recorder/2.7/index.html`) to a word that
     changes with its content. Bundles of the site `before` whose pages have not changed are taken
-    over; the result is the same, byte for byte, as that of a fresh run.
+    over; the result is the same, byte for byte, as that of a fresh run. `spare` is the `pagefind/`
+    of a site that nobody needs any more: what fits is moved from there, which is quicker.
 
     Raises:
         DataError: Pagefind cannot be run.
@@ -76,7 +83,7 @@ def index(site: Path, *, fingerprints: Mapping[str, str], before: Path | None) -
     folder = site / FOLDER
     folder.mkdir(parents=True)
     with TemporaryDirectory(prefix="forewarn-") as scratch:
-        made = [b for b in bundles if not _take_over(last, folder, b)]
+        made = [b for b in bundles if not (_move(spare, folder, b) or _take_over(last, folder, b))]
         with ThreadPoolExecutor(_TWICE) as pool:
             list(pool.map(lambda b: _make(site, Path(scratch) / b.name, folder, b), made))
         if bundles:
@@ -144,6 +151,16 @@ def _group(page: str) -> str:
     return parts[1] if parts[0] == "products" and len(parts) > 2 else page
 
 
+def _move(spare: Path | None, folder: Path, bundle: _Bundle) -> bool:
+    """Move a bundle from where it is not needed, if it holds the same pages."""
+    if spare is None or _prints(spare).get(bundle.name) != bundle.print:
+        return False
+    for machine in (spare / bundle.name).glob("wasm.*"):
+        machine.unlink()
+    (spare / bundle.name).rename(folder / bundle.name)
+    return True
+
+
 def _take_over(last: Path | None, folder: Path, bundle: _Bundle) -> bool:
     """Link a bundle of the last run, if it holds the same pages."""
     if last is None or _prints(last).get(bundle.name) != bundle.print:
@@ -151,9 +168,12 @@ def _take_over(last: Path | None, folder: Path, bundle: _Bundle) -> bool:
     source = last / bundle.name
     if not (source / _FACETS).is_file():
         return False
-    for path in sorted(source.rglob("*")):
-        if path.is_file() and not path.name.startswith("wasm."):
-            _link(path, folder / bundle.name / path.relative_to(source))
+    for place, _, names in os.walk(source):
+        to = f"{folder / bundle.name}{place.removeprefix(str(source))}"
+        Path(to).mkdir(parents=True)
+        for name in names:
+            if not name.startswith("wasm."):
+                _link(f"{place}/{name}", f"{to}/{name}")
     return True
 
 
@@ -161,16 +181,20 @@ def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle) -> None:
     """Let Pagefind index the articles of a bundle's pages."""
     facts = {}
     for page in bundle.pages:
-        place = scratch / "pages" / page
+        # One folder less for each page, for that takes time; the browser puts it right.
+        name = f"{page.removesuffix('/index.html').removesuffix('.html')}.html"
+        place = scratch / "pages" / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        slim, facts[f"/{page.removesuffix('index.html')}"] = _slim((site / page).read_bytes())
+        slim, facts[f"/{name.removesuffix('index.html')}"] = _slim((site / page).read_bytes())
         place.write_bytes(slim)
     made = scratch / "made"
     _run_pagefind(scratch / "pages", made)
     to = folder / bundle.name
     wanted = [*made.glob("*.pf_meta"), *made.glob("index/*"), *made.glob("fragment/*")]
     for path in (made / "pagefind-entry.json", *wanted):
-        _link(path, to / path.relative_to(made))
+        place = to / path.relative_to(made)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _link(path, place)
     _write_json(to / _FACETS, _facets(made, facts))
 
 
@@ -267,8 +291,7 @@ def _write_json(path: Path, data: object) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
-def _link(source: Path, to: Path) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True)
+def _link(source: Path | str, to: Path | str) -> None:
     try:
         os.link(source, to)
     except OSError:

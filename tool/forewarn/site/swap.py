@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
+from dataclasses import replace
 from pathlib import Path
 
-from forewarn.site.record import place_of
+from forewarn.site.record import Record, load, place_of
 from forewarn.store.files import cannot_write
 
 _BUILDS = ".builds"
 _UNFINISHED = ".part"
+# Seconds that a reader has to open what it found in the site that was there before.
+_READERS_LEAVE = 10
 
 
 def fresh(place: Path) -> Path:
@@ -33,6 +37,30 @@ def fresh(place: Path) -> Path:
         return builds / f"{place.name}-{_next(place)}{_UNFINISHED}"
     except OSError as error:
         raise cannot_write(place, error) from error
+
+
+def reuse(place: Path, to: Path) -> Record | None:
+    """Move the build that the next swap would remove to `to`, to be built over; its record.
+
+    None where there is none, or readers may still be at it.
+
+    Raises:
+        DataError: it cannot be moved.
+    """
+    place = _real(place)
+    shown = _current(place)
+    try:
+        if shown is None or time.time() - place.lstat().st_mtime < _READERS_LEAVE:
+            return None
+        for path in _builds(place):
+            record = load(path) if _number(path) < _number(shown) else None
+            if record is not None:
+                place_of(path).unlink()
+                path.rename(to)
+                return replace(record, folder=to)
+    except OSError as error:
+        raise cannot_write(place, error) from error
+    return None
 
 
 def current(place: Path) -> Path | None:

@@ -13,7 +13,6 @@ const LAST_WORD = /[\s_.-]+(x86_64|[^\s_.-]+)$/i;
 const NO_VERSION = /^(?:for|windows|win(?:32|64)?|x64|x86(?:_64)?|amd64|arm64|aarch64|i[36]86|mac(?:os)?|osx|darwin|linux|universal|all|any|setup|install(?:er)?|portable|bin|src)$/i;
 const VERSION = /^v?\d[\w.+~:!-]*$/i;
 const CODE = /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3}|0x[0-9a-f]{3,8}|[A-Z]{1,6}[-_]?[0-9]{3,6}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?<=code )[0-9]{3,5}\b|(?<=error )[0-9]{3,5}\b|(?<=status )[0-9]{3,5}\b/g;
-const PRODUCT_ROW = 6;
 
 export function fnv1a(text) {
   let value = 0x811c9dc5;
@@ -167,7 +166,7 @@ async function named(text) {
   const kept = await all(keyWords(text).map((word) => rows("names", `p${word}`)));
   const found = [];
   for (const row of kept.sort((a, b) => b[0].length - a[0].length || (a[0] < b[0] ? -1 : 1))) {
-    const rest = row.length === PRODUCT_ROW ? behind(row[0], text) : null;
+    const rest = behind(row[0], text);
     // The longest name first: "Recorder Pro 2.7" is no version of Recorder.
     const within = found.some((other) => other.name.includes(row[0]) && other.rest === rest);
     if (rest === null || within || found.some((other) => other.id === row[1])) continue;

@@ -159,7 +159,7 @@ export async function read(page) {
   const { url, meta, content, anchors } = await page.data();
   const words = content.split(/\s+/);
   const at = [...page.at].sort((a, b) => a - b);
-  const address = new URL(`.${url}`, root);
+  const address = new URL(`.${url.replace(/\.html$/, "/")}`, root);
   const heads = anchors.filter((anchor) => /^h[2-4]$/.test(anchor.element) && anchor.id);
   const places = heads.map((head, number) => {
     const end = heads[number + 1]?.location ?? words.length;

@@ -1,0 +1,130 @@
+"""What is typed exactly is found exactly, in files that a browser loads in an instant."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forewarn.model.digest import fnv1a
+from forewarn.model.error_line import line_keys
+from forewarn.model.record import Audience
+from forewarn.pages import Tree
+from kb_builder import Kb, sighting, story
+from page_builder import build
+
+LIMIT = 30_000
+SHA256 = "9f2c4a7be1d05836c7a94f1b0e6d82a35b9c17e4f8062d3ab5c4e97f10a86d2b"
+
+
+@pytest.fixture(scope="module")
+def kb(tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    kb = story(tmp_path_factory.mktemp("lookup") / "kb")
+    body = "It says:\n\n```text\nfatal: cannot open 'a.rec' (code 1603)\n```\n"
+    kb.article("cannot-open", "Recordings do not open", "kind: troubleshooting\n", body)
+    rows = "| People say | We say |\n|---|---|\n| crash, dies | stops |\n"
+    kb.article("synonyms", "Other words", "", rows)
+    kb.article(
+        "synonyms-staff",
+        "Code names",
+        "audience: staff\n",
+        "| a | b |\n|-|-|\n| falcon | recorder |\n",
+    )
+    return kb
+
+
+@pytest.fixture(scope="module")
+def staff(kb: Kb) -> Tree:
+    return build(kb, sightings=(sighting(),))
+
+
+def kept(tree: Tree, family: str, key: str) -> list[Any]:
+    """What the file that a browser would load for a key has under it."""
+    count = json.loads(tree.files["api/v1/lookup/index.json"])[family]
+    file = tree.files[f"api/v1/lookup/{family}-{fnv1a(key) % count}.json"]
+    return json.loads(file).get(key, [])
+
+
+def pages_of(tree: Tree, key: str) -> list[str]:
+    return [row[0] for row in kept(tree, "keys", key)]
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["vrecorder 2.7", f"h{SHA256[:8]}", "frecorder-2.7.exe"],
+    ids=["a version", "the first digits of a hash", "a file name"],
+)
+def test_a_release_is_found_by_each_thing_that_a_customer_can_read_out(
+    staff: Tree, key: str
+) -> None:
+    assert pages_of(staff, key) == ["products/recorder/2.7/"]
+
+
+def test_a_version_alone_names_every_product_that_has_it(staff: Tree) -> None:
+    assert pages_of(staff, "v2.7") == ["products/player/2.7/", "products/recorder/2.7/"]
+
+
+def test_a_release_without_a_page_is_found_on_its_products_page(staff: Tree) -> None:
+    assert pages_of(staff, "vexporter 1") == ["products/exporter/#v1.0"]
+
+
+def test_an_error_line_is_found_with_another_file_name_and_without_its_beginning(
+    staff: Tree,
+) -> None:
+    for line in ("fatal: cannot open 'b.rec' (code 5)", "cannot open 'x' (code 1603)"):
+        key = next(iter(line_keys(line)))
+        assert pages_of(staff, f"e{key}") == ["kb/cannot-open/"]
+
+
+def test_an_error_code_is_found(staff: Tree) -> None:
+    assert pages_of(staff, "c1603") == ["kb/cannot-open/"]
+
+
+def test_a_download_that_nobody_announced_is_found_by_staff_alone(kb: Kb, staff: Tree) -> None:
+    assert pages_of(staff, "vrecorder 2.8") == ["products/recorder/#unannounced"]
+    public = build(kb, Audience.PUBLIC, sightings=(sighting(),))
+    assert pages_of(public, "vrecorder 2.8") == []
+
+
+def test_the_newest_release_is_known_for_an_answer_about_one_that_there_is_not(
+    staff: Tree,
+) -> None:
+    product = ["recorder", "recorder", "Recorder", "products/recorder/"]
+    assert kept(staff, "names", "precorder") == [[*product, "products/recorder/2.7/", "2.7"]]
+
+
+def test_other_words_are_looked_for_as_well_and_those_of_staff_only_by_staff(
+    kb: Kb, staff: Tree
+) -> None:
+    public = build(kb, Audience.PUBLIC)
+    for tree in (staff, public):
+        assert kept(tree, "names", "scrash") == [["crash", "stops"]]
+    assert kept(staff, "names", "sfalcon") == [["falcon", "recorder"]]
+    assert "falcon" not in "".join(
+        text for src, text in public.files.items() if src.startswith("api/v1/lookup/")
+    )
+
+
+def test_what_is_under_embargo_is_in_no_file_of_the_public_site(tmp_path: Path) -> None:
+    kb = story(tmp_path / "kb")
+    kb.product("secretive", "Nightjar", "audience: staff\n")
+    kb.release("secretive", "4.4")
+    public = build(kb, Audience.PUBLIC)
+    found = "".join(t for src, t in public.files.items() if src.startswith("api/v1/lookup/"))
+    assert "nightjar" not in found.lower()
+    assert pages_of(public, "vplayer 3") == []
+
+
+def test_no_file_is_larger_than_a_browser_loads_in_an_instant(tmp_path: Path) -> None:
+    """Also where every product has the name of one maker, and the same versions."""
+    kb = Kb(tmp_path / "kb")
+    for number in range(300):
+        kb.product(f"tool-{number}", f"Acme Tool {number} for the long name of a platform")
+        kb.release(f"tool-{number}", "2.7")
+    tree = build(kb)
+    sizes = [
+        len(text.encode()) for src, text in tree.files.items() if src.startswith("api/v1/lookup/")
+    ]
+    assert max(sizes) <= LIMIT

@@ -1,0 +1,324 @@
+"""Search in a real browser: one search, and the agent has the page."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from agent_questions import QUESTIONS
+from playwright.sync_api import Browser, Page
+
+from forewarn.model.clue import clue_of_text
+from forewarn.model.error_line import error_codes, line_keys
+from forewarn.pages.lookup import plain_version
+from forewarn.site import search
+from kb_builder import Kb
+from site_builder import Story, served
+
+ROOT = Path(__file__).parents[2]
+MET = 57  # of the 60 questions
+FIRST_HIT = 250_000  # bytes
+EXACT = 100  # milliseconds from the key press
+
+# Typed by itself, `then` is called with the milliseconds until the first exact hit is shown.
+_UNTIL_EXACT = """text => new Promise(then => {
+  const list = document.getElementById('fw-search-hits');
+  const box = document.getElementById('fw-search-query');
+  let start;
+  new MutationObserver(() => {
+    if (list.querySelector('.fw-hit--exact')) then(performance.now() - start);
+  }).observe(list, {childList: true});
+  start = performance.now();
+  box.value = text;
+  box.dispatchEvent(new Event('input'));
+})"""
+_UNTIL_FIRST = """text => new Promise(then => {
+  const list = document.getElementById('fw-search-hits');
+  const box = document.getElementById('fw-search-query');
+  const before = performance.now();
+  new MutationObserver(() => {
+    if (!list.querySelector('.fw-hit:not(.fw-hit--exact)')) return;
+    const now = performance.now();
+    const got = performance.getEntriesByType('resource')
+      .filter(entry => entry.startTime >= before && entry.responseEnd <= now);
+    then(got.reduce((sum, entry) => sum + entry.encodedBodySize, 0));
+  }).observe(list, {childList: true});
+  box.focus();
+  box.value = text;
+  box.dispatchEvent(new Event('input'));
+})"""
+
+
+@pytest.fixture(scope="module")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The staff site of this repository's own knowledge base."""
+    site = tmp_path_factory.mktemp("own") / "site"
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    return site
+
+
+@dataclass
+class Searcher:
+    """The search box of an open page, used as people use it."""
+
+    page: Page
+    address: str
+    wrong: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "") -> None:
+        self.page.goto(self.address + path)
+        self.page.keyboard.press("/")
+
+    def type(self, text: str) -> list[str]:
+        """The addresses of the hits, once the whole answer is there."""
+        self.page.locator("#fw-search-query").fill(text)
+        said = self.page.locator("#fw-search-said")
+        end = time.monotonic() + 20
+        while said.get_attribute("data-for") != text:
+            assert time.monotonic() < end, (text, self.wrong)
+            time.sleep(0.01)
+        return self.hits()
+
+    def hits(self) -> list[str]:
+        found = self.page.locator("#fw-search-hits .fw-hit").all()
+        return [str(hit.get_attribute("href")).removeprefix(self.address) for hit in found]
+
+
+@pytest.fixture
+def searcher(browser: Browser, own_site: Path) -> Iterator[Searcher]:
+    with served(own_site) as address:
+        yield from _searcher(browser, address)
+
+
+@pytest.fixture
+def told_searcher(browser: Browser, told: Story) -> Iterator[Searcher]:
+    with served(told.staff) as address:
+        yield from _searcher(browser, address)
+
+
+def _searcher(browser: Browser, address: str) -> Iterator[Searcher]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    found = Searcher(page, address)
+    page.on("console", lambda m: m.type == "error" and found.wrong.append(m.text))
+    page.on("pageerror", lambda error: found.wrong.append(str(error)))
+    yield found
+    assert found.wrong == []
+    page.close()
+
+
+def test_an_agents_question_is_answered_in_the_first_three_hits(
+    searcher: Searcher, capsys: pytest.CaptureFixture[str]
+) -> None:
+    searcher.open()
+    missed = [
+        f"{question!r}: {page} is not among {hits}"
+        for question, page in QUESTIONS
+        if page not in (hits := searcher.type(question)[:3])
+    ]
+    with capsys.disabled():
+        print("\n".join(["", f"{len(QUESTIONS) - len(missed)} of {len(QUESTIONS)} met", *missed]))
+    assert len(QUESTIONS) == 60
+    assert len(QUESTIONS) - len(missed) >= MET
+
+
+@pytest.mark.parametrize("key", ["/", "s", "f"])
+def test_a_key_opens_search_arrows_and_enter_choose_and_escape_closes(
+    told_searcher: Searcher, key: str
+) -> None:
+    page = told_searcher.page
+    page.goto(told_searcher.address)
+    page.keyboard.press(key)
+    box = page.locator("#fw-search-query")
+    assert box.evaluate("box => box === document.activeElement")
+    page.keyboard.press("Escape")
+    assert not page.locator("#__search").is_checked()
+    page.keyboard.press(key)
+    told_searcher.type("recorder 2.7")
+    assert box.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    marked = page.locator("#fw-search-hits [aria-selected=true]")
+    assert box.get_attribute("aria-activedescendant") == marked.get_attribute("id")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/products/recorder/2.7/")
+
+
+def test_a_letter_in_a_field_is_a_letter(told_searcher: Searcher) -> None:
+    told_searcher.open()
+    told_searcher.page.keyboard.type("fs/")
+    assert told_searcher.page.locator("#fw-search-query").input_value() == "fs/"
+
+
+def test_filters_narrow_the_hits_and_say_how_many_there_are(told_searcher: Searcher) -> None:
+    told_searcher.open()
+    everything = told_searcher.type("recorder")
+    page = told_searcher.page
+    kind = page.locator("#fw-search-kind")
+    labels = kind.locator("option").all_inner_texts()
+    (issues,) = [label for label in labels if label.startswith("Known issue")]
+    kind.select_option("known-issue")
+    page.locator(".fw-hit-facts", has_text="Release").first.wait_for(state="detached")
+    narrowed = told_searcher.hits()
+    assert issues == f"Known issue ({len(narrowed)})"
+    assert narrowed and len(narrowed) < len(everything)
+    assert all(hit.startswith("kb/") for hit in narrowed)
+    states = page.locator("#fw-search-state option").all_inner_texts()
+    assert set(states) == {"any", "fixed (1)", "open (1)"}
+    products = page.locator("#fw-search-product option").all_inner_texts()
+    assert "Recorder (2)" in products
+
+
+def test_a_version_that_there_is_not_is_answered_with_the_newest(told_searcher: Searcher) -> None:
+    told_searcher.open()
+    told_searcher.type("recorder 2.9")
+    answer = told_searcher.page.locator("#fw-search-answer")
+    assert answer.inner_text() == (
+        "No release 2.9 of Recorder is recorded; the newest is Recorder 2.7."
+    )
+    answer.get_by_role("link").click()
+    told_searcher.page.wait_for_url("**/products/recorder/2.7/")
+
+
+def test_a_download_that_nobody_announced_is_found_by_its_version(told_searcher: Searcher) -> None:
+    told_searcher.open()
+    assert told_searcher.type("recorder 2.8")[0] == "products/recorder/#unannounced"
+
+
+@pytest.mark.parametrize(
+    "text", ["Recorder2.7.0", "recoder 2.7", "9f2c4a7b", "recorder-2.7 (1).exe"]
+)
+def test_the_release_comes_first_however_it_is_called(told_searcher: Searcher, text: str) -> None:
+    told_searcher.open()
+    assert told_searcher.type(text)[0] == "products/recorder/2.7/"
+
+
+def test_where_nothing_is_found_this_is_said_and_read_out(told_searcher: Searcher) -> None:
+    told_searcher.open()
+    assert told_searcher.type("qwertzuiop") == []
+    said = told_searcher.page.get_by_role("status").filter(has_text="No page was found")
+    assert said.inner_text() == "No page was found. Try other words, or fewer."
+
+
+def test_current_releases_come_before_replaced_ones(told_searcher: Searcher) -> None:
+    told_searcher.open()
+    hits = told_searcher.type("recorder playing recordings made by this version")
+    assert hits.index("products/recorder/2.7/") < hits.index("products/recorder/2.4/")
+
+
+def test_search_works_below_another_sites_path(
+    browser: Browser, told: Story, tmp_path: Path
+) -> None:
+    (tmp_path / "support").mkdir()
+    (tmp_path / "support" / "kb").symlink_to(told.staff)
+    with served(tmp_path) as address:
+        for found in _searcher(browser, f"{address}support/kb/"):
+            found.open("products/recorder/")
+            assert found.type("recorder 2.7")[0] == "products/recorder/2.7/"
+            assert "kb/convert-recordings/" in found.type("older player recording")[:3]
+
+
+def test_hits_fit_a_phone(told_searcher: Searcher) -> None:
+    for width in (390, 320):
+        told_searcher.page.set_viewport_size({"width": width, "height": 740})
+        told_searcher.open()
+        told_searcher.type("recorder")
+        page = told_searcher.page
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("#fw-search-scroll").evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+@pytest.mark.parametrize("text", ["click 8.2.2", "browser does not refresh", "dubios ownership"])
+def test_the_first_hit_costs_little_and_an_exact_one_comes_at_once(
+    searcher: Searcher, text: str
+) -> None:
+    searcher.page.goto(searcher.address, wait_until="networkidle")
+    assert 0 < searcher.page.evaluate(_UNTIL_FIRST, text) <= FIRST_HIT
+    assert searcher.page.evaluate(_UNTIL_EXACT, "git 2.45.1") <= EXACT
+
+
+def test_the_browser_reads_what_is_typed_as_the_command_line_does(
+    told_searcher: Searcher, told: Story
+) -> None:
+    """Else the same words would mean one release in the terminal, and another on the site."""
+    told_searcher.open()
+    asked = "async ([name, text]) => (await import('/assets/search-lookup.js'))[name](text)"
+    lines = [
+        "fatal: cannot open 'a.rec' (code 1603)",
+        "ModuleNotFoundError: No module named 'cgi'",
+        "Error 0x80070005 in C:\\Windows\\x.dll, see CVE-2026-73295",
+        "  ERR_TIMED_OUT: couldn't reach `host`  ",
+    ]
+    for line in lines:
+        assert told_searcher.page.evaluate(asked, ["lineKeys", line]) == list(line_keys(line))
+        codes = told_searcher.page.evaluate(asked, ["errorCodes", line])
+        assert codes == list(error_codes(line))
+    for version in ("2.7", "v2.7.0", "V2.7", "6.0", "1.0.0rc1", "R12"):
+        plain = told_searcher.page.evaluate(asked, ["plainVersion", version])
+        assert plain == plain_version(version)
+    catalogue = Kb(told.kb.root).load()
+    calls = ("recorder 2.7", "Recorder2.7.0", "recorder@v2.7", "recorder-2.7.exe", "2.7 (no)")
+    for text in (*calls, "Recorder version 2.7 x64", "player_2.7_setup.exe", "player"):
+        named = clue_of_text(catalogue, text).named
+        meant = {(p, r.version) for p, v in named if (r := catalogue.find_release(p, v))}
+        pages = {f"products/{product}/{version}/" for product, version in meant}
+        answer = told_searcher.page.evaluate(asked, ["lookUp", text])
+        assert {hit["url"] for hit in answer["hits"]} == pages, text
+
+
+def _index(site: Path, before: Path | None = None) -> dict[str, bytes]:
+    prints = {
+        path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in site.rglob("*.html")
+    }
+    search.index(site, fingerprints=prints, before=before)
+    folder = site / search.FOLDER
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _copy(site: Path, to: Path) -> Path:
+    for path in site.rglob("*.html"):
+        place = to / path.relative_to(site)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(path.read_bytes())
+    return to
+
+
+def test_the_index_is_the_same_each_time_and_made_anew_only_where_a_page_changed(
+    own_site: Path, tmp_path: Path
+) -> None:
+    first, again = (_copy(own_site, tmp_path / name) for name in ("first", "again"))
+    assert _index(first) == _index(again)
+    changed, fresh = (_copy(own_site, tmp_path / name) for name in ("changed", "fresh"))
+    for site in (changed, fresh):
+        page = site / "products/click/8.2.2/index.html"
+        page.write_text(page.read_text().replace("boolean options", "boolean choices"))
+    assert _index(changed, first) == _index(fresh)
+    kept = "pagefind/now-0/pagefind-entry.json"
+    assert (changed / kept).samefile(first / kept)
+    assert not (changed / kept.replace("now", "older")).samefile(
+        first / kept.replace("now", "older")
+    )
+
+
+def test_a_page_that_is_gone_leaves_the_index(own_site: Path, tmp_path: Path) -> None:
+    before, after = (_copy(own_site, tmp_path / name) for name in ("before", "after"))
+    (after / "products/click/8.2.2/index.html").unlink()
+    _index(before)
+    pages = _index(after, before)
+    assert b"products/click/8.2.2/" not in pages["pages.json"]
+    assert all(urlsplit(name).path == name for name in pages)
