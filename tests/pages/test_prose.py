@@ -1,0 +1,97 @@
+"""Markdown in feeds: what people wrote is told whole, and none of it can run anywhere."""
+
+from __future__ import annotations
+
+import json
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from forewarn import pages
+from forewarn.model.record import Audience
+from forewarn.pages.prose import html
+from forewarn.store.settings import load_settings
+from hostile_kb import BODY, hostile, hostile_sighting
+from kb_builder import TODAY
+
+
+class Elements(HTMLParser):
+    """The elements of some HTML, with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def assert_harmless(text: str) -> None:
+    for name, attributes in Elements(text).found:
+        assert name in {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "a"}
+        assert set(attributes) <= {"href"}
+        assert (attributes.get("href") or "https:").startswith(("https:", "http:"))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("One\nline.\n\nAnother.", "<p>One line.</p><p>Another.</p>"),
+        ("# Head\nText", "<p><strong>Head</strong></p><p>Text</p>"),
+        ("- one\n- two\n  goes on\n", "<ul><li>one</li><li>two goes on</li></ul>"),
+        ("1. one\n2. two\n", "<ol><li>one</li><li>two</li></ol>"),
+        ("> quoted\n> on", "<p>quoted on</p>"),
+        ('!!! note "Mind"\n    It.', "<p><strong>Mind</strong></p><p>It.</p>"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n", "<p>a · b</p><p>1 · 2</p>"),
+        ("```sh\n$ ls\n  <x>\n```\n", "<pre><code>$ ls\n  &lt;x&gt;</code></pre>"),
+        ("**bold** *em* `co*de*`", "<p><strong>bold</strong> <em>em</em> <code>co*de*</code></p>"),
+        ("2 * 3 * 4, a_b_c", "<p>2 * 3 * 4, a_b_c</p>"),
+        ("[in](../x.md) ![pic](x.png)", "<p>in pic</p>"),
+        ("[out](https://e.com/a?b&c)", '<p><a href="https://e.com/a?b&amp;c">out</a></p>'),
+        ("See https://e.com/x.", '<p>See <a href="https://e.com/x">https://e.com/x</a>.</p>'),
+        ("Told. <!-- not\n\ntold -->", "<p>Told.</p>"),
+        ("<b>x</b> & y", "<p>&lt;b&gt;x&lt;/b&gt; &amp; y</p>"),
+        ("", ""),
+    ],
+)
+def test_markdown_becomes_plain_html(markdown: str, expected: str) -> None:
+    assert html(markdown) == expected
+
+
+def test_a_text_without_end_is_cut_and_says_so() -> None:
+    made = html("A line of it.\n\n" * 5000)
+    assert len(made) < 40_000
+    assert made.endswith("<p>It goes on, on the page.</p>")
+
+
+@pytest.mark.parametrize("piece", ["[", "*", "`", "![a](", "**a", "<", "[a](<", "> ", "- ", "|"])
+def test_no_text_can_hold_up_a_publish(piece: str) -> None:
+    begin = time.process_time()
+    html(piece * 20_000)
+    html(f"{piece} " * 10_000)
+    assert time.process_time() - begin < 2
+
+
+def test_what_tries_to_run_is_text_in_every_feed(tmp_path: Path) -> None:
+
+    assert_harmless(html(BODY))
+    kb = hostile(tmp_path / "kb")
+    tree = pages.build(
+        kb.load(),
+        audience=Audience.STAFF,
+        today=TODAY,
+        settings=load_settings(kb.root),
+        sightings=(hostile_sighting(),),
+    )
+    items = [
+        item
+        for src, text in tree.files.items()
+        if src.startswith("feeds/") and src.endswith(".json")
+        for item in json.loads(text)["items"]
+    ]
+    assert len(items) > 10
+    for item in items:
+        assert_harmless(item["content_html"])
