@@ -20,7 +20,18 @@ VERSIONS = ("2.0", "2.3", "2.4", "2.5", "2.7", "3.0")
 
 def statements(partner: str, owner: str, **fixed: Any) -> st.SearchStrategy[Statement]:
     """Statements of `owner` about the versions of `partner`, on a few matters."""
-    ranges = ["*", "<2.7", "<=2.4", ">=2.0,<2.5", "2.4", "2.7", "!=2.4", ">2.4", ">=2.4"]
+    ranges = [
+        "*",
+        "<2.7",
+        "<=2.4",
+        ">=2.0,<2.5",
+        ">=2.3,<2.5",
+        "2.4",
+        "2.7",
+        "!=2.4",
+        ">2.4",
+        ">=2.4",
+    ]
     parts: dict[str, Any] = {
         "verdict": st.sampled_from(Verdict),
         "about": st.sampled_from(["playing", "Playing", "cutting", None]),

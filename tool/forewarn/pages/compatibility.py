@@ -1,17 +1,24 @@
-"""What works with what: the overview, and a matrix for each pair of products."""
+"""What works with what: the overview, and a page for each pair of products."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from forewarn.model.compatibility import Judgement
-from forewarn.model.matrix import Run, make_matrix
-from forewarn.model.release import Status, Verdict
-from forewarn.pages import paths, words
+from forewarn.model.record import Place
+from forewarn.model.release import Release, Statement, Verdict
+from forewarn.pages import feed_list, filters, found, matrix_table, paths, words
+from forewarn.pages.filters import Choice
 from forewarn.pages.html import NOTHING, Html, chip, esc, join, link, row, table, tag
+from forewarn.pages.matrix_table import Sides
 from forewarn.pages.parts import document, heading
-from forewarn.pages.statements import statement_anchor
+from forewarn.pages.statements import statement_anchor, to_checker, versions_words
 from forewarn.pages.view import Page, View
+
+# More statements than these are read on the pages of the releases that make them.
+_LISTED = 40
+_SEARCHED_ROWS = 150
+_ANYWHERE = Place(file="")
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -28,36 +35,63 @@ def product_pages(view: View, product: str) -> Iterator[Page]:
 
 def _overview(view: View) -> str:
     src = paths.COMPATIBILITY
-    rows = []
-    for one, other in view.pairs:
-        a, b = view.catalogue.latest(one), view.catalogue.latest(other)
-        count = sum(owner.product == one for owner, _ in view.statements_about(other)) + (
-            sum(owner.product == other for owner, _ in view.statements_about(one))
-            if one != other
-            else 0
-        )
-        rows.append(
-            row(
-                link(
-                    paths.between(src, paths.pair_src(one, other)),
-                    esc(f"{view.name(one)} and {view.name(other)}"),
-                ),
-                words.judgement_chip(view.judge(a, b)) if a and b else esc("—"),
-                esc(f"{a.version if a else '—'} with {b.version if b else '—'}"),
-                esc(count),
-            )
-        )
-    heads = ["Products", "Newest with newest", "Versions", "Statements"]
-    shown = table(heads, rows) if rows else tag("p", esc("Nobody has stated anything yet."))
-    blocks = [heading(esc("What works with what")), shown, _legend()]
-    return document("Compatibility", blocks, hide=["navigation", "toc"])
+    rows = [_row(view, src, one, other) for one, other in view.pairs]
+    shown = tag("p", esc("Nobody has stated anything yet."))
+    if rows:
+        heads = ["Products", "Newest with newest", "Versions", "What to say"]
+        listed = table(heads, rows, kind="fw-stack", search=len(rows) <= _SEARCHED_ROWS)
+        shown = filters.filtered(listed, noun="pairs", choices=_choices(view))
+    ask = link(to_checker(src), esc("Check your versions"), class_="fw-button")
+    blocks = [
+        heading(esc("What works with what")),
+        tag("p", Html(f"{ask} Two products or more, with the answer to read out.")),
+        shown,
+        _legend(),
+    ]
+    return document(
+        "Compatibility",
+        blocks,
+        hide=["navigation", "toc"],
+        find=found.as_list(),
+        scripts=[filters.SCRIPT],
+    )
+
+
+def _choices(view: View) -> Iterator[Choice]:
+    products = dict.fromkeys(product for pair in view.pairs for product in pair)
+    named = sorted(((id, view.name(id)) for id in products), key=lambda row: row[1].casefold())
+    verdicts = sorted(Verdict, key=lambda verdict: -verdict.caution)
+    yield Choice(key="product", label="Product", options=named)
+    yield Choice(
+        key="verdict",
+        label="Newest with newest",
+        options=[(verdict.value, words.VERDICTS[verdict][1]) for verdict in verdicts],
+    )
+
+
+def _row(view: View, src: str, one: str, other: str) -> Html:
+    there = paths.between(src, paths.pair_src(one, other))
+    name = link(there, esc(f"{view.name(one)} and {view.name(other)}"))
+    a, b = view.catalogue.latest(one), view.catalogue.latest(other)
+    if a is None or b is None:
+        marks = filters.mark(product=(one, other), verdict=())
+        return row(name, NOTHING, esc("one of them has not shipped"), NOTHING, **marks)
+    judgement = view.judge(a, b)
+    say = (words.text(view, src, line) for line in (*judgement.remedies, *judgement.limits))
+    return row(
+        name,
+        words.judgement_chip(judgement),
+        link(to_checker(src, a, b), esc(f"{a.version} with {b.version}")),
+        join(say, " "),
+        **filters.mark(product=(one, other), verdict=(judgement.verdict,)),
+    )
 
 
 def _legend() -> Html:
     meanings = {
         Verdict.WORKS: "somebody has stated that it works",
-        Verdict.LIMITED: "it works in part; follow the cell",
-        Verdict.BREAKS: "it does not work; follow the cell for the remedy",
+        Verdict.LIMITED: "it works in part; the statement says what is limited",
+        Verdict.BREAKS: "it does not work; the statement has the remedy",
         Verdict.UNKNOWN: "nobody stands by anything here: do not promise that it works",
     }
     items = (
@@ -70,112 +104,76 @@ def _legend() -> Html:
 def _pair(view: View, one: str, other: str) -> str:
     src = paths.pair_src(one, other)
     title = f"{view.name(one)} and {view.name(other)}"
+    feed = feed_list.of_two(view, one, other).src
     trail = [link(paths.between(src, paths.COMPATIBILITY), esc("Compatibility"))]
-    blocks = [
-        heading(esc(title), trail),
-        _newest(view, src, one, other),
-        _matrix(view, src, one, other),
-        _legend(),
-        "## Every statement {#statements}",
-        _statements(view, src, one, other),
-    ]
-    return document(title, blocks, hide=["navigation", "toc"])
+    blocks: list[str] = [heading(esc(title), trail), _newest(view, src, one, other)]
+    sides = Sides.of(view, one, other)
+    if sides.down and sides.across:
+        blocks += [matrix_table.as_table(sides, src), _legend()]
+        blocks += ["## Row by row {#in-words}", matrix_table.in_words(sides)]
+    blocks += ["## Every statement {#statements}", _statements(view, src, one, other)]
+    told = link(paths.between(src, feed), esc("the feed of these two products"))
+    blocks.append(tag("p", Html(f"Be told of changes: {told}."), class_="fw-small"))
+    return document(
+        title,
+        blocks,
+        hide=["navigation", "toc"],
+        feed=feed,
+        find=found.as_pair(one, other),
+    )
 
 
 def _newest(view: View, src: str, one: str, other: str) -> Html:
     a, b = view.catalogue.latest(one), view.catalogue.latest(other)
+    newest = [release for release in (a, b) if release]
+    ask = link(to_checker(src, *newest), esc("Check other versions"))
     if a is None or b is None:
-        return NOTHING
+        return tag("p", ask)
     judgement = view.judge(a, b)
-    tell = join((words.text(view, src, remedy) for remedy in judgement.remedies), " ")
+    lines = (*judgement.remedies, *judgement.limits)
+    tell = join((words.text(view, src, line) for line in lines), " ")
+    names = Html(f"{words.release_link(view, src, a)} with {words.release_link(view, src, b)}")
     return tag(
         "p",
         words.judgement_chip(judgement),
-        tag(
-            "span",
-            Html(
-                f"the newest releases, {words.release_link(view, src, a)} with "
-                f"{words.release_link(view, src, b)}. {tell}"
-            ),
-        ),
+        tag("span", Html(f"the newest releases, {names}. {tell}")),
+        ask,
         class_="fw-state",
     )
 
 
-def _matrix(view: View, src: str, one: str, other: str) -> Html:
-    matrix = make_matrix(view.catalogue, one, other, today=view.today)
-    corner = tag("th", esc(f"{view.name(one)} ↓ {view.name(other)} →"), scope="col")
-    across = (tag("th", _head(view, run), scope="col") for run in matrix.columns)
-    rows = (
-        tag(
-            "tr",
-            tag("th", _head(view, run), scope="row"),
-            *(_cell(view, src, run, column) for column in matrix.columns),
-        )
-        for run in matrix.rows
-    )
-    body = "\n".join(rows)
-    whole = tag(
-        "table",
-        tag("thead", tag("tr", corner, *across)),
-        tag("tbody", Html(f"\n{body}\n")),
-        class_="fw-table fw-matrix",
-    )
-    return tag("div", whole, class_="fw-scroll fw-fit", tabindex="0")
-
-
-def _head(view: View, run: Run) -> Html:
-    if run.newest.status is Status.SHIPPED:
-        return esc(run)
-    return Html(f"{esc(run)} {words.status_chip(view, run.newest)}")
-
-
-def _cell(view: View, src: str, run: Run, column: Run) -> Html:
-    judgement = view.judge(run.newest, column.newest)
-    shown = words.judgement_chip(judgement)
-    where = _where(view, src, judgement)
-    content = link(where, shown) if where else shown
-    return tag("td", content, class_=f"fw-cell fw-on-{judgement.verdict}")
-
-
-def _where(view: View, src: str, judgement: Judgement) -> str | None:
-    """The statement that decides a cell, on the page of the release that makes it."""
-    if not judgement.worst:
-        return None
-    first = judgement.worst[0]
-    number = first.owner.compatibility.index(first.statement)
-    return view.to_release(src, first.owner, statement_anchor(first.owner, number))
-
-
 def _statements(view: View, src: str, one: str, other: str) -> Html:
-    made = [
-        (owner, statement)
-        for about, by in dict.fromkeys(((other, one), (one, other)))
-        for owner, statement in view.statements_about(about)
-        if owner.product == by
-    ]
-    rows = [
-        row(
-            link(
-                view.to_release(
-                    src, owner, statement_anchor(owner, owner.compatibility.index(statement))
-                ),
-                esc(view.title(owner)),
-            ),
-            esc(words.plain_range(view.name(statement.partner), statement.versions)),
-            join(
-                (
-                    words.statement_chip(view, statement),
-                    words.audience_chip(view, statement.audience),
-                ),
-                " ",
-            ),
-            words.text(view, src, statement.about or "—"),
-            join((words.text(view, src, t) for t in (statement.remedy, statement.limits) if t), " ")
-            or esc("—"),
-            words.inspection(view, statement.verified) or chip("over", "?", esc("not verified")),
-        )
-        for owner, statement in made
-    ]
+    """Every statement; releases that state the same share a row."""
+    groups: dict[Statement, list[tuple[Release, Statement]]] = {}
+    for about, by in dict.fromkeys(((other, one), (one, other))):
+        for owner, statement in view.statements_about(about):
+            if owner.product == by:
+                groups.setdefault(replace(statement, place=_ANYWHERE), []).append(
+                    (owner, statement)
+                )
     heads = ["Who states it", "With", "Verdict", "What", "Remedy or limits", "Inspection tag"]
-    return table(heads, rows)
+    rows = [_statement(view, src, made) for made in [*groups.values()][:_LISTED]]
+    left = len(groups) - len(rows)
+    more = f"{left} more are on the pages of the releases that make them." if left else ""
+    shown = table(heads, rows, kind="fw-stack")
+    return Html(f"{shown}\n\n{tag('p', esc(more))}") if more else shown
+
+
+def _statement(view: View, src: str, made: list[tuple[Release, Statement]]) -> Html:
+    """A statement with the releases that make it; the link is to the newest of them."""
+    owner, statement = made[0]
+    number = owner.compatibility.index(statement)
+    releases = versions_words(view, [*dict.fromkeys(release for release, _ in made)])
+    marks = (words.statement_chip(view, statement), words.audience_chip(view, statement.audience))
+    tell = (words.text(view, src, line) for line in (statement.remedy, statement.limits) if line)
+    return row(
+        link(
+            view.to_release(src, owner, statement_anchor(owner, number)),
+            esc(f"{view.name(owner.product)} {releases}"),
+        ),
+        esc(words.plain_range(view.name(statement.partner), statement.versions)),
+        join(marks, " "),
+        words.text(view, src, statement.about) if statement.about else NOTHING,
+        join(tell, " "),
+        words.inspection(view, statement.verified) or chip("over", "?", esc("not verified")),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 
 from forewarn.model.release import Release, Verdict
 from forewarn.pages import paths, words
@@ -26,10 +27,11 @@ def grouped(sides: Iterable[Side]) -> list[tuple[Side, ...]]:
 
 def versions_words(view: View, releases: Sequence[Release]) -> str:
     """Releases of one product, neighbours as `2.0 to 2.4`."""
-    versions = view.versions_of(releases[0].product)
+    versions = view.catalogue.versions_of(releases[0].product)
+    places = view.places(releases[0].product)
     runs: list[list[str]] = []
     last = -2
-    for place in sorted(versions.index(release.version) for release in releases):
+    for place in sorted(places[release.version] for release in releases):
         if place == last + 1:
             runs[-1].append(versions[place])
         else:
@@ -117,6 +119,13 @@ def _names(view: View, sides: Sequence[Side]) -> list[str]:
     return [*names, *(_other(view, group) for group in owners.values())]
 
 
+def to_checker(src: str, *releases: Release) -> str:
+    """The link to the checker with releases chosen in it."""
+    chosen = urlencode([(release.product, release.version) for release in releases])
+    there = paths.between(src, paths.CHECKER)
+    return f"{there}?{chosen}" if chosen else there
+
+
 def with_newest(view: View, src: str, release: Release) -> Html:
     """The verdict with the newest release of each partner; silence is said to be silence."""
     found = []
@@ -135,14 +144,16 @@ def with_newest(view: View, src: str, release: Release) -> Html:
         return NOTHING
     found.sort(key=lambda row: -row[0].verdict.caution)
     cells = (tag("li", Html(f"{words.judgement_chip(j)} {name}")) for j, name in found)
-    return Html(f"{tag('p', esc('With the newest of each:'))}{tag('ul', *cells, class_='fw-list')}")
+    ask = link(to_checker(src, release), esc("Check it with other versions"))
+    said = tag("p", Html(f"With the newest of each ({ask}):"))
+    return Html(f"{said}{tag('ul', *cells, class_='fw-list')}")
 
 
-def statement_table(view: View, src: str, release: Release) -> Html:
-    """Every statement that bears on a release, the worst first."""
-    rows = [_statement(view, src, release, group) for group in grouped(view.sides(release))]
+def statement_table(view: View, src: str, release: Release, sides: Sequence[Side]) -> Html:
+    """Every statement that bears on a release: its `sides`, the worst first."""
+    rows = [_statement(view, src, release, group) for group in grouped(sides)]
     heads = ["With", "Verdict", "What", "Remedy or limits", "Inspection tag"]
-    return table(heads, rows) if rows else NOTHING
+    return table(heads, rows, kind="fw-stack") if rows else NOTHING
 
 
 def _statement(view: View, src: str, release: Release, group: Sequence[Side]) -> Html:
@@ -165,7 +176,7 @@ def _statement(view: View, src: str, release: Release, group: Sequence[Side]) ->
         Html(f"{words.product_link(view, src, partner)} {esc(versions)}"),
         join(marks, " "),
         what,
-        join(tell, " ") or esc("—"),
+        join(tell, " "),
         _checked(view, first),
         id=anchor,
     )
@@ -183,5 +194,9 @@ def _checked(view: View, side: Side) -> Html:
 def statement_anchor(release: Release, number: int) -> str:
     """Where a release's statement stands on its page; the first with a partner is bare."""
     partner = release.compatibility[number].partner
-    before = sum(s.partner == partner for s in release.compatibility[:number])
+    return anchor_of(partner, sum(s.partner == partner for s in release.compatibility[:number]))
+
+
+def anchor_of(partner: str, before: int) -> str:
+    """The anchor of a statement that has `before` others about the same partner before it."""
     return f"with-{partner}" if before == 0 else f"with-{partner}-{before + 1}"

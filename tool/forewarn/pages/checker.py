@@ -1,0 +1,241 @@
+"""The checker: choose products and versions, and read out the answer; its page and its data.
+
+The data say of every version what `judge` says of it, worked out when the site is built: a
+statement comes with the versions of both sides for which it decides. The script in the page only
+looks them up, so that it cannot judge otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from forewarn.model.advice import may_be_advised
+from forewarn.model.record import Audience
+from forewarn.model.release import Release, Status, Verdict
+from forewarn.model.stated import Reach
+from forewarn.pages import paths, words
+from forewarn.pages.html import Html, day_words, esc, link, plain, tag
+from forewarn.pages.line import Piece, pieces
+from forewarn.pages.parts import document, heading
+from forewarn.pages.statements import anchor_of
+from forewarn.pages.view import Find, Page, View
+
+SCRIPTS = ("tables.js", "checker.js")
+# A longer list of tables is on the overview alone.
+_LONGEST_LIST = 60
+
+
+def pages(view: View) -> Iterator[Page]:
+    """The checker's page, and the products it offers."""
+    yield Page(src=paths.CHECKER, text=_page(view))
+    yield Page(src=paths.CHECKER_INDEX, text=_json(_index(view)))
+
+
+def product_pages(view: View, product: str) -> Iterator[Page]:
+    """What the checker knows of a product, and of each pair that is named by it first."""
+    if not view.catalogue.releases_of(product):
+        return
+    yield Page(src=paths.checker_product(product), text=_json(_product(view, product)))
+    for one, other in view.pairs:
+        if one == product and one != other:
+            yield Page(src=paths.checker_pair(one, other), text=_json(_pair(view, one, other)))
+
+
+def _page(view: View) -> str:
+    src = paths.CHECKER
+    trail = [link(paths.between(src, paths.COMPATIBILITY), esc("Compatibility"))]
+    intro = "Choose products and versions to see whether they work together, and what to say."
+    without = "The checker needs JavaScript. Without it, open the table of two products below."
+    copy = tag(
+        "button", esc("Copy link"), type="button", class_="fw-button", data_copy="", hidden=""
+    )
+    blocks = [
+        heading(esc("Check versions"), trail),
+        tag("p", esc(intro)),
+        tag("p", esc(without), class_="fw-small", id="fw-checker-off"),
+        tag("div", id="fw-checker", data_search_exclude="1"),
+        tag("p", copy, class_="fw-copy-answer", data_search_exclude="1"),
+        "## Tables of all versions {#tables}",
+        _tables(view, src),
+    ]
+    find = Find(kind="compatibility", boost=1.2, also=("checker", "compatible", "versions"))
+    return document(
+        "Check versions", blocks, hide=["navigation", "toc"], find=find, scripts=SCRIPTS
+    )
+
+
+def _tables(view: View, src: str) -> Html:
+    all_of_them = link(paths.between(src, paths.COMPATIBILITY), esc("The overview"))
+    said = tag("p", Html(f"{all_of_them} has the newest releases of every pair."))
+    if not view.pairs or len(view.pairs) > _LONGEST_LIST:
+        return said
+    items = (
+        tag(
+            "li",
+            link(
+                paths.between(src, paths.pair_src(one, other)),
+                esc(f"{view.name(one)} and {view.name(other)}"),
+            ),
+        )
+        for one, other in view.pairs
+    )
+    return Html(f"{said}\n\n{tag('ul', *items, class_='fw-list fw-columns')}")
+
+
+def _index(view: View) -> dict[str, Any]:
+    catalogue = view.catalogue
+    named = {id: view.name(id) for id in catalogue.products if catalogue.versions_of(id)}
+    return {
+        "staff": view.staff,
+        "verdicts": [
+            [verdict, *words.VERDICTS[verdict]]
+            for verdict in sorted(Verdict, key=lambda v: v.caution)
+        ],
+        "products": [
+            {"id": id, "name": name, "file": paths.checker_product(id)}
+            for id, name in sorted(named.items(), key=lambda row: (row[1].casefold(), row[0]))
+        ],
+    }
+
+
+def _product(view: View, product: str) -> dict[str, Any]:
+    newest = view.catalogue.latest(product)
+    partners = [b if a == product else a for a, b in view.pairs if product in (a, b) and a != b]
+    return {
+        "id": product,
+        "name": view.name(product),
+        "newest": newest.version if newest else "",
+        "pairs": {
+            partner: [
+                paths.checker_pair(product, partner),
+                paths.url(paths.pair_src(product, partner)),
+            ]
+            for partner in partners
+        },
+        "page": paths.url(paths.product_src(product)),
+        "track": view.catalogue.products[product].tracks[0],
+        "versions": [_version(view, release) for release in view.catalogue.releases_of(product)],
+    }
+
+
+def _version(view: View, release: Release) -> str | dict[str, Any]:
+    """A version; what is as with most of them is left out, and then it stands alone."""
+    own, anchor = paths.release_place(view.catalogue, release)
+    tracks = view.catalogue.products[release.product].tracks
+    address = paths.with_anchor(paths.url(own), anchor)
+    usual = f"{paths.url(paths.product_src(release.product))}{release.version}/"
+    more = {
+        "page": "" if address == usual else address,
+        "track": "" if release.track == tracks[0] else release.track,
+        "state": "" if release.status is Status.SHIPPED else release.status.value,
+        "avoid": not may_be_advised(view.catalogue, release, view.today),
+        "note": _caveat(view, release),
+    }
+    said = {key: value for key, value in more.items() if value}
+    return {"version": release.version, **said} if said else release.version
+
+
+def _caveat(view: View, release: Release) -> str:
+    """What has to be said with every answer about a release that is not simply shipped."""
+    match release.status:
+        case Status.WITHDRAWN:
+            gone = release.withdrawn
+            if gone is None:
+                return "was withdrawn"
+            instead = f"; use {gone.replacement} instead" if gone.replacement else ""
+            reason = gone.reason.strip().removesuffix(".")
+            return f"was withdrawn on {day_words(gone.on)}: {reason}{instead}"
+        case Status.PLANNED | Status.STAGED:
+            embargo = "; it is under embargo: do not tell customers of it"
+            return f"has not shipped yet{embargo if release.embargoed else ''}"
+        case Status.SHIPPED:
+            support = view.catalogue.support_of(release)
+            return "is out of support" if support and support.over(view.today) else ""
+
+
+def _pair(view: View, one: str, other: str) -> dict[str, Any]:
+    # In this order statements that count the same are told; see `Judgement.applied`.
+    first, second = sorted((one, other), key=lambda product: f"releases/{product}/")
+    texts: dict[str, int] = {}
+    sides = [_side(view, first, second, texts), _side(view, second, first, texts)]
+    return {"sides": sides, "statements": [json.loads(text) for text in texts]}
+
+
+def _side(view: View, product: str, partner: str, texts: dict[str, int]) -> dict[str, Any]:
+    """What the releases of a product state of its partner; `texts` numbers the statements."""
+    stated = view.stated(product, partner)
+    rows: dict[tuple[Any, ...], list[int]] = {}
+    releases = view.catalogue.releases_of(product)
+    for place, release in enumerate(releases):
+        for number, reach in enumerate(stated.of(release)):
+            text = json.dumps(_statement(view, reach), ensure_ascii=False)
+            said = texts.setdefault(text, len(texts))
+            rows.setdefault((number, said, reach.decides, reach.overruled), []).append(place)
+    numbers = {number for number, *_ in rows}
+    return {
+        "product": product,
+        "versions": [release.version for release in releases],
+        "anchors": [anchor_of(partner, number) for number in range(len(numbers))],
+        "rows": [
+            [number, said, _flat(_runs(owners)), _flat(decides), _flat(overruled)]
+            for (number, said, decides, overruled), owners in sorted(
+                rows.items(), key=lambda row: (row[0][0], row[1])
+            )
+            if decides or overruled
+        ],
+    }
+
+
+def _statement(view: View, reach: Reach) -> dict[str, Any]:
+    row = reach.applied
+    made = row.statement
+    said = {
+        "verdict": made.verdict.caution,
+        "counts": row.verdict.caution,
+        "lapsed": row.lapsed,
+        "of": words.plain_range(view.name(made.partner), made.versions),
+        "about": _line(view, made.about),
+        "limits": _line(view, made.limits),
+        "remedy": _line(view, made.remedy),
+        "verified": plain(words.verified(view, made.verified)) if made.verified else "",
+        "until": plain(words.held_until(view, made.verified)) if made.verified else "",
+        "expired": row.expired,
+        "staff": view.staff and made.audience is Audience.STAFF,
+        "sources": list(made.references),
+    }
+    return {
+        key: value for key, value in said.items() if value not in ("", []) and value is not False
+    }
+
+
+def _line(view: View, line: str | None) -> list[Any]:
+    return [_piece(piece) for piece in pieces(view, line)] if line else []
+
+
+def _piece(piece: Piece) -> Any:
+    if piece.code:
+        return {"code": piece.text}
+    to = piece.url or (piece.src and paths.url(piece.src))
+    return {"text": piece.text, "to": to} if to else piece.text
+
+
+def _runs(places: Iterable[int]) -> Iterator[range]:
+    """Places that follow each other as ranges."""
+    start = stop = -1
+    for place in places:
+        if place != stop:
+            if stop >= 0:
+                yield range(start, stop)
+            start = place
+        stop = place + 1
+    yield range(start, stop)
+
+
+def _flat(found: Iterable[range]) -> list[int]:
+    return [edge for places in found for edge in (places.start, places.stop)]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
