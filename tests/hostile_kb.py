@@ -13,6 +13,16 @@ PAYLOADS = (
     "<svg onload=hacked=1>",
     "{{ config }}{% raw %}",
     "<!-- x --><iframe src=//evil.example.com></iframe>",
+    "</title></textarea></style></script><script>hacked=1</script>",
+    "' onmouseover='hacked=1' x='",
+    "`onfocus=hacked=1 autofocus`",
+    "[x](javascript:hacked=1)",
+    "]]><script>hacked=1</script>",
+    "\\u003cimg src=x onerror=hacked=1\\u003e &lt;img src=x onerror=hacked=1&gt;",
+)
+# An address as far as an address may go.
+ADDRESS = (
+    "https://x.example.com/?q=javascript:hacked=1&s=%22%3E%3Cimg%20src=x%20onerror=hacked=1%3E"
 )
 BODY = """
 <script>hacked=1</script>
@@ -29,6 +39,12 @@ BODY = """
 <a id="__config">{"search": "//evil.example.com/worker.js"}</a>
 <pre class="mermaid"><code>graph TD; A-->B</code></pre>
 <video src="//evil.example.com/x" autoplay></video>
+<svg><a href="javascript:hacked=1"><text x="1" y="9">six</text></a><animate onbegin="hacked=1"/>
+<style>@import "//evil.example.com/x.css"</style><image href="//evil.example.com/x.svg"/></svg>
+<math><mtext><table><mglyph><style><img src=x onerror=hacked=1></style></mglyph></table></mtext></math>
+<button type="submit" formaction="//evil.example.com" data-copy="<img src=x onerror=hacked=1>">send</button>
+<table data-filter-state="<img src=x onerror=hacked=1>"><tr><td>7</td></tr></table>
+<div is="x-y" contenteditable autofocus onfocus="hacked=1" data-clipboard-text="<script>">eight</div>
 
 ## Heading <script>hacked=1</script> {onclick="hacked=1" data-toc-label="<img src=x onerror=hacked=1>"}
 
@@ -46,29 +62,26 @@ def hostile(root: Path) -> Kb:
     """A knowledge base with a payload in every text."""
     kb = Kb(root)
     text = " ".join(PAYLOADS).replace("'", "''")
-    kb.write(
-        "forewarn.yml",
-        f"name: '{text}'\ndescription: '{text}'\npeople:\n  eve: {{name: '{text}'}}\n",
-    )
+    kb.write("forewarn.yml", _settings(text))
     kb.write("mkdocs.yml", f"theme: {{name: material}}\ncopyright: '{text}'\n")
-    kb.product("recorder", f"'{text}'", f"description: '{text}'\nowner: eve\n")
+    kb.product(
+        "recorder",
+        f"'{text}'",
+        f"""
+        description: '{text}'
+        owner: eve
+        homepage: '{ADDRESS}'
+        reference: '{ADDRESS}'
+        support:
+          stable:
+            - {{on: 2026-01-01, active_until: 2026-09-01, reason: '{text}'}}
+            - {{on: 2026-02-01, active_until: 2026-10-01, reason: '{text}'}}
+        watch: [{{type: feed, url: '{ADDRESS}'}}]
+        """,
+    )
     kb.product("player", "Player")
     kb.release("player", "2.4")
-    kb.release(
-        "recorder",
-        "2.7",
-        more=f"""
-        compatibility:
-          - with: player
-            versions: "*"
-            verdict: breaks
-            about: '{text}'
-            limits: '{text}'
-            remedy: '{text} `{PAYLOADS[0]}` https://x.example.com/'
-            verified: {{by: eve, on: 2026-05-01, how: '{text}'}}
-        """,
-        notes=BODY,
-    )
+    kb.release("recorder", "2.7", "", _release(text), BODY)
     kb.write("releases/recorder/2.7.briefing.md", BODY)
     kb.release(
         "recorder",
@@ -90,13 +103,54 @@ def hostile(root: Path) -> Kb:
         remediation: workaround
         contingency: '{text}'
         verified: {{by: eve, on: 2026-05-01, how: '{text}'}}
+        reference: '{ADDRESS}'
         """,
         BODY,
     )
     return kb
 
 
+def _settings(text: str) -> str:
+    return f"""
+        name: '{text}'
+        description: '{text}'
+        people:
+          eve: {{name: '{text}'}}
+        channels:
+          chat: {{type: folder, path: '{text}'}}
+        sites:
+          staff: https://support.example.com/
+        websub:
+          staff: {ADDRESS}
+        """
+
+
+def _release(text: str) -> str:
+    return f"""
+        status: shipped
+        released_at: 2026-03-01
+        history:
+          - {{to: shipped, at: 2026-03-01, by: '{text}'}}
+          - {{to: withdrawn, at: 2026-03-02, by: '{text}', withdrawn: {{on: 2026-03-02, reason: '{text}'}}}}
+          - {{to: shipped, at: 2026-03-03, by: '{text}', reason: '{text}'}}
+        downloads:
+          - {{platform: windows, url: '{ADDRESS}', sha256: {"9f2c4a7b" * 8}}}
+        support: {{active_until: 2026-09-01, reason: '{text}'}}
+        reference: '{ADDRESS}'
+        compatibility:
+          - with: player
+            versions: "*"
+            verdict: breaks
+            about: '{text}'
+            limits: '{text}'
+            remedy: '{text} `{PAYLOADS[0]}` https://x.example.com/'
+            verified: {{by: eve, on: 2026-05-01, how: '{text}'}}
+            reference: '{ADDRESS}'
+        """
+
+
 def hostile_sighting() -> Sighting:
     """What a hostile feed may have shown."""
     text = " ".join(PAYLOADS)
-    return sighting(title=text, url="javascript:hacked=1", platform=text)
+    url = "javascript:hacked=1"
+    return sighting(title=text, url=url, source=url, platform=text, reason=text)

@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from forewarn.model.record import Audience
 from hostile_kb import hostile, hostile_sighting
 from kb_builder import sighting, story
-from site_builder import Story, build_site, served
-from site_crawl import Visit, crawl
+from site_builder import Story, build_site
 
 
 @pytest.fixture(scope="session")
@@ -48,10 +47,3 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def visits(browser: Browser, told: Story) -> list[Visit]:
-    """A page of each type of the staff site, as a browser shows it, light and dark."""
-    with served(told.staff) as address:
-        return crawl(browser, told.staff, address)

@@ -2,330 +2,283 @@
 
 from __future__ import annotations
 
-import itertools
+import base64
+import re
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from canary_kb import (
+    BEFORE,
+    HIDDEN,
+    LETTERS,
+    RECORDS,
+    SHARE,
+    SHOWN,
+    TIME,
+    UNTOLD,
+    YEAR,
+    Canaries,
+    plant,
+    records,
+    telling_fields,
+    told,
+)
+from command_line import Kb as RealKb
+from forewarn.errors import DataError
+from forewarn.model.article import Article
+from forewarn.model.product import Product
 from forewarn.model.record import Audience
-from kb_builder import Kb, sighting
+from forewarn.model.release import Release
+from forewarn.store.settings import load_settings
+from kb_builder import Kb
 from site_builder import build_site, every_byte
-
-MARK = "zqcanary"
-
-
-class Canaries:
-    """Words that occur nowhere else; each is asked for by what it is planted in."""
-
-    def __init__(self) -> None:
-        self._numbers = itertools.count(100)
-        self.planted: dict[str, str] = {}
-
-    def __call__(self, where: str) -> str:
-        word = f"{MARK}{next(self._numbers)}"
-        self.planted[word] = where
-        return word
-
 
 # What is in no site at all, because it is in the files for those who edit them.
 IN_NO_SITE = (
     *("comment", "mkdocs.yml", "watched", "beside", "mail address", "unused", "channel"),
     "id of a person",
 )
+# The theme's own files, which hold any digits.
+THEMES_OWN = re.compile(r"assets/(javascripts|stylesheets)/|pagefind[^/]*\.(js|css)$|wasm")
 
 
-def plant(root: Path) -> tuple[Kb, Canaries]:
-    """A small public knowledge base with a canary in every place that is not public."""
-    c = Canaries()
-    kb = Kb(root)
-    staff_page = f"escalate-{c('name of a staff article')}"
-    person = c("id of a person")
-    secret = f"9.1.{c('version under embargo')}"
-    _settings(kb, c, person)
-    _products(kb, c, person, staff_page)
-    _releases(kb, c, person, staff_page, secret)
-    _articles(kb, c, person, staff_page, secret)
-    _files(kb, c, root)
-    return kb, c
+@dataclass(frozen=True)
+class Planted:
+    """Both sites of one knowledge base, and what was planted in it."""
 
-
-def _settings(kb: Kb, c: Canaries, person: str) -> None:
-    kb.write(
-        "forewarn.yml",
-        f"""
-        name: Example support # {c("comment in forewarn.yml")}
-        people:
-          {person}: {{name: {c("name of a person")}, email: {c("mail address")}@example.com}}
-        channels:
-          chat: {{type: folder, path: {c("option of a channel")}}}
-        sites:
-          staff: https://{c("address of the staff site")}.example.com/
-          public: https://help.example.com/
-        """,
-    )
-    kb.write(
-        "mkdocs.yml",
-        f"""
-        # {c("comment in mkdocs.yml")}
-        site_name: {c("site name in mkdocs.yml")}
-        site_description: {c("description in mkdocs.yml")}
-        repo_url: https://git.example.com/{c("repository in mkdocs.yml")}
-        edit_uri: edit/{c("edit address in mkdocs.yml")}
-        docs_dir: kb
-        theme:
-          name: material
-          custom_dir: {c("custom_dir in mkdocs.yml")}
-          {c("theme key in mkdocs.yml")}: {c("theme value in mkdocs.yml")}
-        nav: [{c("nav in mkdocs.yml")}: index.md]
-        extra: {{{c("key in mkdocs.yml")}: {c("value in mkdocs.yml")}}}
-        extra_css: [{c("css in mkdocs.yml")}.css]
-        extra_javascript: [{c("script in mkdocs.yml")}.js]
-        hooks: [{c("hook in mkdocs.yml")}.py]
-        markdown_extensions:
-          - pymdownx.snippets: {{base_path: "{c("snippets in mkdocs.yml")}"}}
-          - toc: {{title: "{c("extension option in mkdocs.yml")}"}}
-        plugins: [search, forewarn, {c("plugin in mkdocs.yml")}]
-        copyright: The Example Company <!-- {c("comment in the copyright of mkdocs.yml")} -->
-        """,
-    )
-
-
-def _products(kb: Kb, c: Canaries, person: str, staff_page: str) -> None:
-    inside = f"tool-{c('id of a staff product')}"
-    kb.product(
-        "recorder",
-        "Recorder",
-        f"""
-        # {c("comment in product.yml")}
-        description: It records (see kb/{staff_page}.md).
-        owner: {person}
-        lockstep: [player, {inside}]
-        watch: [{{type: feed, url: "https://{c("watched address")}.example.com/feed"}}]
-        """,
-    )
-    kb.product("player", "Player")
-    kb.product(inside, c("name of a staff product"), "audience: staff\n")
-    kb.release(inside, "1.0", notes=c("notes of a staff product"))
-    kb.article(
-        "tooling",
-        "Tooling",
-        f'applies: {{recorder: "*", {inside}: "*"}}\n',
-        f"See [the tool](../releases/{inside}/1.0.md) and [all](../releases/{inside}/product.yml).",
-    )
-
-
-def _releases(kb: Kb, c: Canaries, person: str, staff_page: str, secret: str) -> None:
-    kb.release("player", "2.4")
-    kb.release("recorder", "2.4")
-    kb.release(
-        "recorder",
-        "2.7",
-        more=f"""
-        # {c("comment in a release")}
-        compatibility:
-          - with: player
-            versions: "<2.7"
-            verdict: breaks
-            about: playing
-            remedy: Convert it (kb/{staff_page}.md), or ask.
-            verified: {{by: {person}, on: 2026-05-01, how: {c("how it was verified")}}}
-          - with: player
-            versions: "2.4"
-            verdict: limited
-            about: {c("matter of a staff statement")}
-            limits: {c("limits of a staff statement")}
-            remedy: {c("remedy of a staff statement")}
-            audience: staff
-          - with: player
-            versions: ">={secret}"
-            verdict: works
-            about: {c("matter of a statement on an embargoed version")}
-        """,
-        notes=f"""
-        Faster. <!-- {c("comment in release notes")} -->
-
-        See [the steps](../../kb/{staff_page}.md) and kb/{staff_page}.md.
-
-        <!--
-        ```
-        {c("fenced code in a comment")}
-        ```
-        -->
-        """,
-    )
-    kb.write("releases/recorder/2.7.briefing.md", f"Say: {c('briefing')}.\n")
-    for status in ("planned", "staged"):
-        kb.release(
-            "recorder",
-            f"{status}.{c(f'version of a {status} release')}",
-            "",
-            f"""
-            status: {status}
-            planned_for: 2026-06-15
-            downloads: [{{platform: any, url: "https://x.example.com/{c("url of a " + status)}"}}]
-            """,
-            c(f"notes of a {status} release"),
-        )
-    kb.release("player", secret, "", "status: planned\n", c("notes under embargo"))
-    kb.release(
-        "player",
-        f"8.0.{c('version that is announced tomorrow')}",
-        "",
-        "status: planned\nannounced_at: 2026-05-21\n",
-    )
-    kb.release("player", f"7.0.{c('version of a staff release')}", more="audience: staff\n")
-    kb.release(
-        "player",
-        "2.5",
-        "",
-        f"""
-        status: withdrawn
-        released_at: 2026-03-01
-        withdrawn:
-          on: 2026-03-02
-          reason: It loses sound (kb/{staff_page}.md).
-          replacement: {secret}
-        """,
-    )
-
-
-def _articles(kb: Kb, c: Canaries, person: str, staff_page: str, secret: str) -> None:
-    kb.article(
-        staff_page,
-        c("title of a staff article"),
-        "audience: staff\n",
-        f"{c('text of a staff article')}\n\n![shot](shots/{c('picture of a staff article')}.png)\n",
-    )
-    kb.article(
-        "silent",
-        "Silence",
-        f"""
-        kind: known-issue
-        # {c("comment in an article")}
-        owner: {person}
-        applies: {{player: ">=2.4,<{secret}", recorder: "*"}}
-        fixed_in: {{player: ">={secret}"}}
-        remediation: workaround
-        contingency: Follow kb/{staff_page}.md.
-        verified: {{by: {person}, on: 2026-05-01, how: {c("how an article was verified")}}}
-        """,
-        f"""
-        Text with a `<!--` in code, then <!-- {c("comment behind code")} --> more.
-
-        [inline]({staff_page}.md "title") and [angled](<{staff_page}.md>) and [by name][steps]
-        and [![shown](shots/public.png)]({staff_page}.md) and <a href="{staff_page}.md">raw</a>.
-
-        [steps]: {staff_page}.md
-
-        ```console
-        $ less kb/{staff_page}.md
-        ```
-
-        ````
-        ```
-        not closed <!-- code keeps what looks like a comment -->
-        ````
-
-        <!-- {c("comment that is never closed")}
-
-        ```
-        {c("code behind a comment that is never closed")}
-        ```
-        """,
-    )
-
-
-def _files(kb: Kb, c: Canaries, root: Path) -> None:
-    for name, word in (
-        ("public.png", "shown"),
-        (f"{c('name of an unused picture')}.png", c("unused picture")),
-        (f".{c('hidden file beside the articles')}", "x"),
-        (f"{c('page beside the articles')}.html", "x"),
-    ):
-        kb.write(f"kb/shots/{name}", word.encode())
-    for word, where in list(c.planted.items()):
-        if where == "picture of a staff article":
-            kb.write(f"kb/shots/{word}.png", b"picture")
-    outside = root.parent / "outside.png"
-    outside.write_text(c("file beside the knowledge base"))
-    (root / "kb/shots/linked.png").symlink_to(outside)
-    kb.article("linking", "Linking", body="![x](shots/linked.png) ![y](../../outside.png)\n")
-    kb.write("releases/recorder/notes.txt", c("file beside the records"))
-    kb.write(".forewarn/state.db", c("file beside: the state"))
+    public: Path
+    staff: Path
+    canaries: Canaries
+    told: list[tuple[object, str, str]]
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, str]]:
-    """The public site, the staff site, and what was planted where."""
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     folder = tmp_path_factory.mktemp("leaks")
-    kb, canaries = plant(folder / "kb")
-    seen = (
-        sighting(
-            version=f"2.8.{canaries('version of a sighting')}",
-            url=f"https://downloads.example.com/{canaries('address of a sighting')}",
-            title=canaries("unused title of a sighting"),
-        ),
+    kb, canaries, seen = plant(folder / "kb")
+    everything = records(kb.load(), load_settings(kb.root), seen)
+    return Planted(
+        public=build_site(kb, folder, Audience.PUBLIC, seen),
+        staff=build_site(kb, folder, Audience.STAFF, seen),
+        canaries=canaries,
+        told=[(record, name, text) for record in everything for name, text in told(record)],
     )
-    public = build_site(kb, folder, Audience.PUBLIC, seen)
-    staff = build_site(kb, folder, Audience.STAFF, seen)
-    return public, staff, canaries.planted
 
 
-def found_in(site: Path, words: dict[str, str]) -> dict[str, str]:
-    """The words that occur in a site, in a file's name or content, with what they tell."""
-    found = {}
-    for name, data in every_byte(site):
-        text = name.casefold() + "\n" + data.decode("utf-8", "replace").casefold()
-        if MARK in text:
-            found |= {word: f"{where}: {name}" for word, where in words.items() if word in text}
-    return found
+def disguises(word: str) -> list[bytes]:
+    """A word as it is, and as programs write it for other programs."""
+    raw = word.encode()
+    forms = [
+        raw,
+        raw.hex().encode(),
+        word.encode("utf-16-le"),
+        "".join(f"\\u{ord(letter):04x}" for letter in word).encode(),
+        "".join(f"\\x{ord(letter):02x}" for letter in word).encode(),
+        "".join(f"%{ord(letter):02x}" for letter in word).encode(),
+        "".join(f"&#{ord(letter)};" for letter in word).encode(),
+        "".join(f"&#x{ord(letter):x};" for letter in word).encode(),
+    ]
+    # Base64 depends on where in a group of three the word begins; its ends on what is beside it.
+    for before in range(3):
+        encoded = base64.b64encode(b"\0" * before + raw + b"\0\0")
+        forms.append(encoded[4 if before else 0 : (before + len(raw)) // 3 * 4])
+    return forms
 
 
-def test_no_byte_of_the_public_site_tells_what_is_for_staff(
-    planted: tuple[Path, Path, dict[str, str]],
+def pattern(words: list[str]) -> re.Pattern[bytes]:
+    forms = sorted({form for word in words for form in disguises(word)}, key=len, reverse=True)
+    return re.compile(b"|".join(map(re.escape, forms)), re.IGNORECASE)
+
+
+ANY_HIDDEN = pattern([HIDDEN])
+_YEARS = f"(?:{YEAR}|{BEFORE})"
+A_HIDDEN_DAY = re.compile(
+    rf"\b{_YEARS}-\d\d-\d\d|\b{_YEARS}(?:0\d|1[0-2])[0-3]\d(?!\d)"
+    rf"|\b\d\d? [A-Z][a-z]+ {_YEARS}".encode()
+)
+
+
+def found_in(site: Path, wanted: re.Pattern[bytes]) -> list[str]:
+    """Where something occurs in a site: in the name or in the content of a file."""
+    return [
+        f"{name}: {match.group()!r}"
+        for name, data in every_byte(site)
+        for match in [wanted.search(name.encode()) or wanted.search(data)]
+        if match
+    ]
+
+
+def words_in(site: Path, mark: str, letters: int = LETTERS) -> set[str]:
+    """The planted words of a kind in a site; words are glued together in a search index."""
+    wanted = re.compile(rf"{mark}[a-z]{{{letters}}}".encode())
+    return {
+        word.decode()
+        for name, data in every_byte(site)
+        for word in wanted.findall(name.encode() + b"\n" + data.lower())
+    }
+
+
+def test_every_field_of_a_record_has_a_word_planted(planted: Planted) -> None:
+    """A new field makes this fail until it is planted in tests/canary_kb.py."""
+    wanted = set().union(*(telling_fields(record) for record in RECORDS))
+    have = {name for _, name, text in planted.told if _is_planted(planted.canaries, text)}
+    assert wanted - have - UNTOLD.keys() == set()
+
+
+def test_it_is_decided_of_every_field_whether_customers_see_it(planted: Planted) -> None:
+    """In what customers see, each text holds a word of one kind or the other."""
+    public = [
+        (name, text)
+        for record, name, text in planted.told
+        if (isinstance(record, Product) and record.id == "recorder")
+        or (isinstance(record, Release) and record.version == "2.7")
+        or (isinstance(record, Article) and SHOWN in record.path)
+    ]
+    fields = {name for kind in (Product, Release, Article) for name in telling_fields(kind)}
+    dates = {name for name, text in public if re.match(r"\d{4}-\d\d-\d\d", text)}
+    decided = {name for name, text in public if HIDDEN in text or SHOWN in text}
+    # In the staff release these are planted, and customers see them as they are.
+    plain = {"Release.version", "Release.product", "Product.id", "Release.track", "Download.size"}
+    plain |= {"Download.sha256", "RolloutStep.share", "Member.version"}
+    assert fields - dates - decided - plain - UNTOLD.keys() == set()
+
+
+def test_no_byte_of_the_public_site_tells_what_is_for_staff(planted: Planted) -> None:
+    assert found_in(planted.public, ANY_HIDDEN) == []
+
+
+def test_no_day_number_or_hash_of_what_is_for_staff_is_in_the_public_site(
+    planted: Planted,
 ) -> None:
-    public, _, words = planted
-    assert found_in(public, words) == {}
+    other = [w for w in planted.canaries.planted if not w.startswith((HIDDEN, SHOWN))]
+    wanted = re.compile(A_HIDDEN_DAY.pattern + b"|" + pattern([*other, SHARE, TIME]).pattern)
+    found = found_in(planted.public, wanted)
+    assert [where for where in found if not THEMES_OWN.search(where)] == []
+    assert found_in(planted.staff, A_HIDDEN_DAY)
+    assert found_in(planted.staff, pattern(other[:1]))
 
 
-def test_the_public_pages_are_there_all_the_same(
-    planted: tuple[Path, Path, dict[str, str]],
-) -> None:
-    public, _, _ = planted
-    release = (public / "products/recorder/2.7/index.html").read_text()
-    assert "Convert it, or ask." in release
-    article = (public / "kb/silent/index.html").read_text()
-    assert "not closed &lt;!-- code keeps what looks like a comment --&gt;" in article
-    assert "behind code" not in article
-    assert "more." in article
-    assert (public / "kb/shots/public.png").read_bytes() == b"shown"
+def test_customers_find_what_is_for_them(planted: Planted) -> None:
+    words = {w: where for w, where in planted.canaries.planted.items() if w.startswith(SHOWN)}
+    expected = {word for word, where in words.items() if "unused" not in where}
+    assert {words[word] for word in expected - words_in(planted.public, SHOWN)} == set()
+    release = (planted.public / "products/recorder/2.7/index.html").read_text()
+    assert "or ask." in release
+    (article,) = planted.public.glob("kb/silent-*/index.html")
+    html = article.read_text()
+    assert "not closed &lt;!-- code keeps what looks like a comment --&gt;" in html
+    assert "behind code" not in html
+    assert "more." in html
+    assert (planted.public / "kb/shots/public.png").read_bytes() == b"shown"
 
 
-def test_the_staff_site_holds_what_was_hidden(
-    planted: tuple[Path, Path, dict[str, str]],
-) -> None:
-    """Else the test above would look for words that are in no site anyway."""
-    _, staff, words = planted
+def test_the_staff_site_holds_what_was_hidden(planted: Planted) -> None:
+    """Else the tests above would look for words that are in no site anyway."""
+    words = {w: where for w, where in planted.canaries.planted.items() if w.startswith(HIDDEN)}
     expected = {w for w, where in words.items() if not any(n in where for n in IN_NO_SITE)}
-    assert {words[word] for word in expected - found_in(staff, words).keys()} == set()
+    assert {words[word] for word in expected - words_in(planted.staff, HIDDEN)} == set()
 
 
-def test_taking_an_article_from_customers_takes_it_from_the_next_publish(tmp_path: Path) -> None:
-    kb = Kb(tmp_path / "kb").article("steps", "The steps", body=f"{MARK}\n")
-    before = build_site(kb, tmp_path / "one", Audience.PUBLIC)
-    assert found_in(before, {MARK: "text"})
-    kb.article("steps", "The steps", "audience: staff\n", f"{MARK}\n")
-    after = build_site(kb, tmp_path / "two", Audience.PUBLIC)
-    assert not found_in(after, {MARK: "text"})
-    assert not list(after.rglob("*steps*"))
+def test_a_word_is_found_however_it_is_written(tmp_path: Path) -> None:
+    """What the tests above rest on: each disguise, in whatever it is packed."""
+    import gzip
+    import io
+    import zipfile
+    import zlib
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner.txt", "x" * 100 + HIDDEN)
+    text = zlib.compress(b"x" * 100 + HIDDEN.encode())
+    chunk = b"zTXt" + b"Comment\0\0" + text
+    png = b"\x89PNG\r\n\x1a\n" + (len(chunk) - 4).to_bytes(4) + chunk + b"crc."
+    samples = [gzip.compress(b"x" * 100 + HIDDEN.encode()), text, packed.getvalue(), png]
+    samples += [base64.b64encode(f"{before}{HIDDEN}zzz".encode()) for before in ("", "a", "bc")]
+    samples += [b"-" + form + b"-" for form in disguises(HIDDEN)]
+    for number, sample in enumerate(samples):
+        (tmp_path / f"{number}.bin").write_bytes(sample)
+    (tmp_path / f"{HIDDEN}.txt").write_bytes(b"")
+    assert len(found_in(tmp_path, ANY_HIDDEN)) == len(samples) + 1
+
+
+def test_what_is_narrowed_or_removed_is_gone_at_the_next_publish(kb: RealKb) -> None:
+    """Pages, search index, feeds, API, lookup, calendar: by the real command, in both sites."""
+    kept = f"{SHOWN}kept"
+    changed = {
+        "releases/kept/product.yml": f"name: {kept}\nscheme: loose\n",
+        "releases/kept/1.0.md": f"---\nstatus: shipped\nreleased_at: 2026-05-01\n---\n{kept}\n",
+        f"releases/kept/1.1.{HIDDEN}a.md": "---\nstatus: shipped\nreleased_at: 2026-05-02\n---\nx\n",
+        f"releases/{HIDDEN}b/product.yml": f"name: {HIDDEN}c\nscheme: loose\n",
+        f"releases/{HIDDEN}b/1.0.md": "---\nstatus: shipped\nreleased_at: 2026-05-02\n---\n",
+        "releases/kept/1.2.md": textwrap.dedent(f"""\
+            ---
+            status: shipped
+            released_at: 2026-05-03
+            downloads: [{{platform: any, url: "https://x.example.com/{HIDDEN}d.zip"}}]
+            compatibility:
+              - {{with: {HIDDEN}b, versions: "*", verdict: breaks, remedy: Use {HIDDEN}e.}}
+            support: {{active_until: 2077-01-01}}
+            ---
+            """),
+        f"kb/{HIDDEN}f.md": f"---\ntitle: {HIDDEN}g\nkind: how-to\naudience: public\n---\n{HIDDEN}h\n",
+        f"kb/{HIDDEN}i.md": textwrap.dedent(f"""\
+            ---
+            title: {HIDDEN}j
+            kind: known-issue
+            audience: public
+            applies: {{kept: "*"}}
+            remediation: workaround
+            ---
+            ![{HIDDEN}k]({HIDDEN}l.png)
+            """),
+        f"kb/{HIDDEN}l.png": "a picture",
+    }
+    for path, text in changed.items():
+        kb.write(path, text)
+    kb.commit("All of it for customers")
+    kb.run("publish", "--no-deliver")
+    public = kb.root / "site/public"
+    assert words_in(public, HIDDEN, 1) == {f"{HIDDEN}{letter}" for letter in "abcdefghijkl"}
+
+    for path in (f"releases/kept/1.1.{HIDDEN}a.md", f"releases/{HIDDEN}b/product.yml"):
+        kb.write(path, changed[path].replace("---\nstatus", "---\naudience: staff\nstatus"))
+    kb.write(
+        f"releases/{HIDDEN}b/product.yml",
+        changed[f"releases/{HIDDEN}b/product.yml"] + "audience: staff\n",
+    )
+    kb.write(
+        "releases/kept/1.2.md",
+        "---\nstatus: shipped\nreleased_at: 2026-05-03\n---\nThe file was taken back.\n",
+    )
+    kb.write(
+        f"kb/{HIDDEN}f.md",
+        changed[f"kb/{HIDDEN}f.md"].replace("audience: public", "audience: staff"),
+    )
+    (kb.root / f"kb/{HIDDEN}i.md").unlink()
+    kb.commit("Some of it is for staff, some is gone")
+    kb.run("publish", "--no-deliver", "--accept-vanished")
+    assert found_in(public, ANY_HIDDEN) == []
+    assert kept in words_in(public, SHOWN, len("kept"))
+    gone = {f"{HIDDEN}{letter}" for letter in "deijkl"}
+    assert words_in(kb.root / "site/staff", HIDDEN, 1) & gone == set()
 
 
 def test_a_mkdocs_yml_that_cannot_be_read_names_its_line(tmp_path: Path) -> None:
-    from forewarn.errors import DataError
-
     kb = Kb(tmp_path / "kb")
     kb.write("mkdocs.yml", textwrap.dedent("site_name: x\ntheme: [\n"))
     with pytest.raises(DataError) as caught:
         build_site(kb, tmp_path, Audience.PUBLIC)
     assert caught.value.where == "mkdocs.yml:3"
+
+
+def _is_planted(canaries: Canaries, text: str) -> bool:
+    return (
+        HIDDEN in text
+        or SHOWN in text
+        or str(YEAR) in text
+        or text in canaries.planted
+        or text == SHARE
+    )

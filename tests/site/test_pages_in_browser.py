@@ -1,0 +1,207 @@
+"""The pages in a real browser: narrowed, copied, printed, on a phone, and without any script."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from forewarn.model.record import Audience
+from kb_builder import Kb
+from site_builder import Story, build_site, served
+
+HASH = "9f2c4a7be1d05836c7a94f1b0e6d82a35b9c17e4f8062d3ab5c4e97f10a86d2b"
+PAGES = (
+    "",
+    "products/",
+    "products/recorder/",
+    "products/recorder/2.7/",
+    "known-issues/",
+    "kb/",
+    "kb/convert-recordings/",
+    "kb/split-wrong-name/",
+    "about/",
+)
+
+
+@pytest.fixture(scope="module")
+def site(told: Story) -> Iterator[str]:
+    with served(told.staff) as address:
+        yield address
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def rows(page: Page) -> list[str]:
+    """The first words of the rows that are shown."""
+    table, lists = ".fw-filter tbody > tr:visible th", ".fw-filter li:visible strong a"
+    return page.locator(f"{table}, {lists}").all_inner_texts()
+
+
+def by(page: Page, label: str) -> Locator:
+    """What a list is narrowed by."""
+    return page.locator(".fw-controls").get_by_label(label, exact=True)
+
+
+def test_an_agent_can_narrow_the_releases_and_send_the_address(page: Page, site: str) -> None:
+    page.goto(f"{site}products/recorder/")
+    expect(page.locator(".fw-count")).to_have_text("6 releases")
+    by(page, "State").select_option("superseded")
+    assert rows(page) == ["2.4", "2.3", "2.2"]
+    by(page, "Filter").fill("june 2025")
+    assert rows(page) == ["2.3"]
+    expect(page.locator(".fw-count")).to_have_text("1 of 6 releases shown")
+    assert page.url.endswith("/products/recorder/?state=superseded&q=june+2025")
+    other = page.context.new_page()
+    other.goto(page.url)
+    assert rows(other) == ["2.3"]
+    other.get_by_role("button", name="Show all").click()
+    assert len(rows(other)) == 6
+    assert other.url == f"{site}products/recorder/"
+
+
+def test_an_agent_can_ask_which_known_issues_a_version_has(page: Page, site: str) -> None:
+    page.goto(f"{site}known-issues/")
+    expect(by(page, "Version")).to_be_disabled()
+    by(page, "Product").select_option("Recorder")
+    by(page, "Version").select_option("2.5")
+    assert rows(page) == ["Sound is lost after two hours"]
+    page.goto(f"{site}known-issues/?product=recorder&version=2.7&state=open")
+    assert rows(page) == ["Split files get the wrong name"]
+
+
+def test_what_is_asked_for_and_unknown_leaves_the_list_whole(page: Page, site: str) -> None:
+    page.goto(f"{site}known-issues/?product=nonsense&version=9&state=<b>")
+    assert len(rows(page)) == 2
+
+
+def test_a_link_to_a_release_is_shown_whatever_is_filtered(page: Page, site: str) -> None:
+    page.goto(f"{site}products/player/?state=shipped")
+    assert rows(page) == ["2.7"]
+    page.evaluate("location.hash = 'v2.2'")
+    expect(page.locator("[id='v2.2']")).to_be_visible()
+
+
+def test_it_all_works_by_keyboard(page: Page, site: str) -> None:
+    page.goto(f"{site}products/recorder/")
+    by(page, "Filter").focus()
+    page.keyboard.type("2.7")
+    page.keyboard.press("Tab")
+    page.keyboard.type("ship")
+    assert rows(page) == ["2.7"]
+    focused = "document.activeElement"
+    assert page.evaluate(f"getComputedStyle({focused}).outlineStyle") == "solid"
+
+
+def test_a_hash_is_copied_by_one_click_and_that_is_announced(
+    context: BrowserContext, site: str
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{site}products/recorder/2.7/")
+    button = page.get_by_role("button", name="Copy the SHA-256 of recorder-2.7.exe")
+    box = button.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 24
+    button.click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_text(f"Copied: {HASH}")
+    assert page.evaluate("navigator.clipboard.readText()") == HASH
+
+
+def test_a_hash_is_copied_where_the_site_has_no_https(context: BrowserContext, site: str) -> None:
+    """An office network often has none, and a browser then has no clipboard to write to."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
+    page.goto(f"{site}products/recorder/2.7/")
+    page.get_by_role("button", name="Copy the SHA-256").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_text(f"Copied: {HASH}")
+    assert page.evaluate("navigator.clipboard.readText()") == HASH
+
+
+def test_without_any_script_everything_is_there(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}products/recorder/")
+    assert len(page.locator("tr[id^=v]:visible").all()) == 6
+    assert page.locator(".fw-timeline svg").first.is_visible()
+    page.goto(f"{site}products/recorder/2.7/")
+    assert page.get_by_text(HASH).is_visible()
+    assert not page.locator("button[data-copy]").is_visible()
+    context.close()
+
+
+def test_no_page_scrolls_sideways_on_a_small_phone(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    for path in PAGES:
+        page.goto(site + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_the_main_pages_fit_side_by_side_on_a_desktop(page: Page, site: str) -> None:
+    page.goto(site)
+    tabs = page.locator(".md-tabs__list")
+    assert tabs.evaluate("list => list.scrollWidth <= list.clientWidth")
+    last = page.locator(".md-tabs__item").last.bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] <= 1280
+    assert "About" in tabs.inner_text()
+
+
+def test_a_printed_page_has_its_tables_and_its_picture_and_no_menus(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 700, "height": 1000})
+    page.emulate_media(media="print")
+    for path in PAGES:
+        page.goto(site + path)
+        for gone in (".md-tabs", ".md-header__inner", ".md-sidebar", ".fw-controls", ".md-footer"):
+            assert not page.locator(f"{gone}:visible").count(), f"{path}: {gone}"
+        cut = "box => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX"
+        for box in page.locator(".fw-scroll").all():
+            assert box.evaluate(cut) in (False, "visible"), path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 700, path
+    page.goto(f"{site}products/recorder/")
+    assert page.locator(".fw-timeline svg").first.is_visible()
+
+
+def test_a_release_page_is_light(page: Page, site: str) -> None:
+    """Beyond what every Material site loads: 150 kB over the wire are the most."""
+    ours: dict[str, int] = {}
+    page.on(
+        "response",
+        lambda answer: (
+            "/assets/stylesheets/" in answer.url
+            or "/assets/javascripts/" in answer.url
+            or ours.update({answer.url: len(gzip.compress(answer.body()))})
+        ),
+    )
+    page.goto(f"{site}products/recorder/2.7/", wait_until="networkidle")
+    assert sum(ours.values()) < 150_000, ours
+
+
+def test_a_product_with_thousands_of_releases_can_be_read_and_narrowed(
+    tmp_path_factory: pytest.TempPathFactory, page: Page
+) -> None:
+    folder = tmp_path_factory.mktemp("many")
+    kb = Kb(folder / "kb").product("recorder", "Recorder")
+    for number in range(3000):
+        kb.release("recorder", f"1.{number}", f"{2015 + number // 300}-03-01")
+    built = build_site(kb, folder, Audience.PUBLIC)
+    text = (built / "products/recorder/index.html").read_bytes()
+    assert len(gzip.compress(text)) < 100_000
+    with served(built) as address:
+        page.goto(f"{address}products/recorder/#v1.7")
+        expect(page.locator("[id='v1.7']")).to_be_in_viewport()
+        by(page, "Filter").fill("1.2999")
+        expect(page.locator(".fw-count")).to_have_text("1 of 3000 releases shown")
