@@ -98,6 +98,7 @@ def report(only: str, show: Callable[[Row], bool]) -> int:
     if not DATA.is_dir():
         print(f"{NAME}: not measured, because {DATA} is missing")
         return 0
+    quiet_git()
     with bases() as (large, small):
         missed = sum(show(row) for row in rows(large, small))
         for amount in amounts(large, small):
@@ -106,10 +107,14 @@ def report(only: str, show: Callable[[Row], bool]) -> int:
     return missed
 
 
+def quiet_git() -> None:
+    """Git with an author, and with nobody's settings."""
+    os.environ.update(_GIT)
+
+
 @contextmanager
 def bases() -> Iterator[tuple[Base, Base]]:
     """The large knowledge base and a tenth of it, for as long as the block runs."""
-    os.environ.update(_GIT)
     with tempfile.TemporaryDirectory(prefix="speed-bench-") as folder:
         print(f"{NAME}: made of {DATA.name} in a scratch folder; takes a minute", flush=True)
         large = Path(folder) / "large"

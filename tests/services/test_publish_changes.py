@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def ship_27(kb: Kb) -> None:
 
 def write_article(kb: Kb) -> None:
     kb.write("kb/no-sound.md", ARTICLE)
-    add_to_record(kb, "releases/player/2.4.md", "references: [https://example.com/kb]\n")
+    add_to_record(kb, "releases/player/2.4.md", "reference: [https://example.com/kb]\n")
     kb.write("releases/player/2.4.md", kb.read("releases/player/2.4.md") + "See kb/no-sound.md.\n")
     kb.commit()
 
@@ -94,10 +95,21 @@ CHANGES: list[Callable[[Kb], None]] = [
 ]
 
 
-def test_after_any_change_a_publish_gives_the_bytes_of_a_full_one(acme: Kb) -> None:
+def let_readers_leave(kb: Kb) -> None:
+    """As if the last publish were long ago, so that its predecessor may be built over."""
+    for audience in ("staff", "public"):
+        os.utime(kb.root / "site" / audience, (0, 0), follow_symlinks=False)
+
+
+@pytest.mark.parametrize("in_a_hurry", [True, False])
+def test_after_any_change_a_publish_gives_the_bytes_of_a_full_one(
+    acme: Kb, in_a_hurry: bool
+) -> None:
     acme.run("publish", "--no-deliver")
     for change in CHANGES:
         change(acme)
+        if not in_a_hurry:
+            let_readers_leave(acme)
         acme.run("publish", "--no-deliver")
         acme.run("publish", "--no-deliver", "--fresh", "--to", str(acme.root / "anew"))
         for audience in ("staff", "public"):
@@ -111,7 +123,7 @@ def test_a_page_that_nothing_has_changed_is_not_made_again(acme: Kb) -> None:
     acme.run("product", "add", "editor", "--name", "Editor", "--scheme", "loose")
     acme.run("publish", "--no-deliver")
     before = inodes(acme)
-    add_to_record(acme, "releases/recorder/2.4.md", "references: [https://example.com/notes]\n")
+    add_to_record(acme, "releases/recorder/2.4.md", "reference: [https://example.com/notes]\n")
     acme.commit()
     acme.run("publish", "--no-deliver")
     after = inodes(acme)
@@ -134,6 +146,18 @@ def test_a_published_page_that_somebody_has_edited_is_mended_by_the_next_publish
     acme.run("publish", "--no-deliver")
     assert page.read_bytes()[:15] == good[:15]
     assert b"edited by hand" not in page.read_bytes()
+
+
+def test_what_somebody_put_into_a_published_site_is_gone_after_the_next_publishes(acme: Kb) -> None:
+    acme.run("publish", "--no-deliver")
+    (acme.root / "site/public/notes.html").write_text("put here by hand")
+    (acme.root / "site/public/products/index.html").unlink()
+    for change in (add_27, add_editor, break_playback):
+        change(acme)
+        let_readers_leave(acme)
+        acme.run("publish", "--no-deliver")
+        assert (acme.root / "site/public/products/index.html").is_file()
+        assert not (acme.root / "site/public/notes.html").exists()
 
 
 def test_one_audience_can_be_published_alone(acme: Kb) -> None:

@@ -154,7 +154,7 @@ def _verified(row: Applied) -> str:
 
 
 def _overruled(row: Applied) -> str:
-    return "another statement stands" if row.lapsed else "a narrower statement decides instead"
+    return "another statement stands" if row.lapsed else "a narrower or more cautious one decides"
 
 
 def _again(row: Applied) -> str:

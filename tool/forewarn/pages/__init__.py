@@ -20,7 +20,7 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting
 from forewarn.pages.nav import NavItem, navigation
-from forewarn.pages.view import View
+from forewarn.pages.view import Page, View
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,33 +46,74 @@ def build(
     settings: Settings,
     sightings: tuple[Sighting, ...] | None = None,
     attachments: Collection[str] = (),
+    commit: str | None = None,
 ) -> Tree:
-    """Make the pages of what `audience` may see, and of nothing else.
-
-    `sightings` are for staff, and None where nobody has looked for any. `attachments` are the
-    files beside the articles that may be linked to (`kb/shot.png`). The same input gives the
-    same text.
-    """
-    view = View(
-        catalogue=visible(_announced_by(catalogue, today), audience),
-        audience=audience,
-        today=today,
-        settings=settings,
-        sightings=sightings if audience is Audience.STAFF else None,
-        attachments=frozenset(attachments),
+    """Make the pages of what `audience` may see, and of nothing else; arguments as for `look`."""
+    return tree_of(
+        look(
+            catalogue,
+            audience=audience,
+            today=today,
+            settings=settings,
+            sightings=sightings,
+            attachments=attachments,
+            commit=commit,
+        )
     )
-    made = [page for name in plugins.names("pages") for page in plugins.load("pages", name)(view)]
-    for name in plugins.names("product_pages"):
-        make = plugins.load("product_pages", name)
-        made += [
-            page for product in sorted(view.catalogue.products) for page in make(view, product)
-        ]
+
+
+def tree_of(view: View) -> Tree:
+    """All pages of a view. The same view gives the same text."""
+    made = site_pages(view)
+    for product in sorted(view.catalogue.products):
+        made += product_pages(view.around(product), product)
     return Tree(
         files={page.src: page.text for page in made},
         nav=navigation(view),
         uses=frozenset().union(*(page.uses for page in made)),
         broken=tuple(dict.fromkeys(row for page in made for row in page.broken)),
     )
+
+
+def look(
+    catalogue: Catalogue,
+    *,
+    audience: Audience,
+    today: date,
+    settings: Settings,
+    sightings: tuple[Sighting, ...] | None = None,
+    attachments: Collection[str] = (),
+    commit: str | None = None,
+) -> View:
+    """What `audience` may see of a catalogue.
+
+    `sightings` are for staff, and None where nobody has looked for any. `attachments` are the
+    files beside the articles that may be linked to (`kb/shot.png`). `commit` is the one that the
+    catalogue was read from.
+    """
+    return View(
+        catalogue=visible(_announced_by(catalogue, today), audience),
+        audience=audience,
+        today=today,
+        settings=settings,
+        sightings=sightings if audience is Audience.STAFF else None,
+        attachments=frozenset(attachments),
+        commit=commit,
+    )
+
+
+def site_pages(view: View) -> list[Page]:
+    """The pages that see everything."""
+    return [page for name in plugins.names("pages") for page in plugins.load("pages", name)(view)]
+
+
+def product_pages(around: View, product: str) -> list[Page]:
+    """The pages of one product; `around` is the view around it. The same view, the same text."""
+    return [
+        page
+        for name in plugins.names("product_pages")
+        for page in plugins.load("product_pages", name)(around, product)
+    ]
 
 
 def _announced_by(catalogue: Catalogue, today: date) -> Catalogue:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forewarn.model.article import Article, Kind
-from forewarn.pages import paths, words
+from forewarn.model.release import Status
+from forewarn.pages import found, paths, words
 from forewarn.pages.body import Body
-from forewarn.pages.html import NOTHING, Html, esc, facts, join, link, tag
-from forewarn.pages.parts import document, heading
+from forewarn.pages.html import NOTHING, Html, day_html, esc, facts, join, link, tag
+from forewarn.pages.parts import document, heading, issue_help, references
+from forewarn.pages.statements import versions_words
 from forewarn.pages.view import Page, View
 
 
@@ -27,18 +29,42 @@ def _page(view: View, article: Article) -> Page:
         if article.kind is Kind.KNOWN_ISSUE
         else link(paths.between(article.path, paths.ARTICLES), esc("Articles")),
     ]
+    known_issue = article.kind is Kind.KNOWN_ISSUE
     blocks = [
         heading(esc(article.title), trail if article.path != paths.ARTICLES else ()),
+        _what_to_do(view, article) if known_issue else "",
         _facts(view, article),
         body.fit(article.body, 2),
-        _references(article),
+        references(article.references),
     ]
-    hide = ["navigation"] if article.kind is Kind.KNOWN_ISSUE else []
+    hide = ["navigation"] if known_issue or not view.lists_articles else []
     return Page(
         src=article.path,
-        text=document(article.title, blocks, hide=hide),
+        text=document(article.title, blocks, hide=hide, find=found.as_article(view, article)),
         uses=frozenset(body.uses),
         broken=tuple(body.broken),
+    )
+
+
+def _what_to_do(view: View, issue: Article) -> Html:
+    """What an agent reads out about a known issue, before anything else."""
+    helps = words.remediation(issue)
+    state = join(
+        (
+            words.issue_state(view, issue),
+            tag("strong", helps) if helps else NOTHING,
+            words.audience_chip(view, issue.audience),
+        ),
+        " ",
+    )
+    opened = day_html(issue.opened) if issue.opened else NOTHING
+    box = "fw-box" if view.catalogue.is_fixed(issue) else "fw-box fw-caution"
+    return tag(
+        "section",
+        tag("p", state, class_="fw-box-title"),
+        issue_help(view, issue.path, issue, ("opened", opened)),
+        class_=box,
+        aria_label="What to do",
     )
 
 
@@ -47,31 +73,42 @@ def _facts(view: View, article: Article) -> Html:
     owner = view.settings.people.get(article.owner) if article.owner else None
     return facts(
         [
-            ("State", words.issue_state(view, article) if known_issue else NOTHING),
-            ("What helps", esc(words.REMEDIATIONS[article.remediation]))
-            if article.remediation
-            else ("", NOTHING),
-            ("Fix promised for", words.promise(view, article)),
-            (
-                "Until then",
-                words.text(view, src, article.contingency) if article.contingency else NOTHING,
-            ),
             ("Applies to", words.ranges_html(view, src, article.applies)),
-            ("Fixed in", words.ranges_html(view, src, article.fixed_in)),
+            ("Valid now for" if not known_issue else "Releases that have it", _now(view, article)),
+            (
+                "Fixed in",
+                words.ranges_html(view, src, article.fixed_in) if not known_issue else NOTHING,
+            ),
             ("Kind", esc(words.KINDS[article.kind]) if not known_issue else NOTHING),
-            ("Opened", words.shown_day(article.opened) if article.opened else NOTHING),
             ("Inspection tag", words.inspection(view, article.verified)),
             ("Owner", esc(owner.name if owner else article.owner or "")),
-            ("Audience", words.audience_chip(view, article.audience)),
+            (
+                "Audience",
+                words.audience_chip(view, article.audience) if not known_issue else NOTHING,
+            ),
         ]
     )
 
 
-def _references(article: Article) -> str:
-    if not article.references:
-        return ""
-    items = (tag("li", link(url, esc(url))) for url in article.references)
-    return f"## References {{#references}}\n\n{tag('ul', *items)}"
+def _now(view: View, article: Article) -> Html:
+    """The releases that customers use today to which an article applies, product by product."""
+    found = (_used(view, article, product) for product in article.applies)
+    return join(found, "; ") or (
+        esc("no release that is supported today") if article.applies else NOTHING
+    )
+
+
+def _used(view: View, article: Article, product: str) -> Html:
+    releases = [
+        release
+        for release in view.catalogue.in_range(product, article.applies[product])
+        if release.status is Status.SHIPPED
+        and words.state_word(view, release) != words.OUT_OF_SUPPORT
+    ]
+    if not releases:
+        return NOTHING
+    name = words.product_link(view, article.path, product)
+    return Html(f"{name} {esc(versions_words(view, releases))}")
 
 
 def _list(view: View) -> str:
@@ -102,4 +139,5 @@ def _list(view: View) -> str:
     if view.catalogue.known_issues:
         issues = link(paths.between(paths.ARTICLES, paths.KNOWN_ISSUES), esc("a list of their own"))
         blocks.append(tag("p", Html(f"Known issues have {issues}."), class_="fw-small"))
-    return document("Articles", blocks)
+    hide = [] if view.lists_articles else ["navigation"]
+    return document("Articles", blocks, hide=hide, find=found.as_list())

@@ -6,7 +6,6 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 
-from forewarn.model.names import version_of_stem
 from forewarn.model.prose import split_code
 from forewarn.pages import paths
 from forewarn.pages.view import View
@@ -88,28 +87,10 @@ class Body:
             return target
         path, _, anchor = target.partition("#")
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.file), path))
-        found = self._page(path, anchor)
+        found = self.view.target(path)
         if found is None:
             self.broken.append((self.file, target))
-        return found
-
-    def _page(self, path: str, anchor: str) -> tuple[str, str] | None:
-        catalogue = self.view.catalogue
-        if path in catalogue.articles:
-            return path, anchor
+            return None
         if path in self.view.attachments:
             self.uses.add(path)
-            return path, anchor
-        parts = path.split("/")
-        if parts[0] != "releases" or len(parts) not in (2, 3) or parts[1] not in catalogue.products:
-            return None
-        if len(parts) == 2 or parts[2] == "product.yml":
-            return paths.product_src(parts[1]), anchor
-        stem = parts[2].removesuffix(".md")
-        briefing = stem.endswith(".briefing")
-        key = (parts[1], version_of_stem(stem.removesuffix(".briefing")))
-        release = catalogue.releases.get(key)
-        if release is None or (briefing and key not in catalogue.briefings):
-            return None
-        src, row = paths.release_place(catalogue, release)
-        return src, "briefing" if briefing else row or anchor
+        return found.src, found.anchor or anchor

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from heapq import nsmallest
 
 from forewarn.model.release import Release, Status, Withdrawal
 from forewarn.pages import paths, words
 from forewarn.pages.html import NOTHING, Html, columns, day_html, esc, join, row, table, tag
-from forewarn.pages.parts import document, since, unannounced
+from forewarn.pages.parts import document, section, since, unannounced
 from forewarn.pages.product import coming_words
-from forewarn.pages.statements import short_breaks
+from forewarn.pages.releases import platforms
+from forewarn.pages.statements import short_breaks, versions_words
 from forewarn.pages.view import Page, View
 
 _ROWS = 12
-_WITHDRAWN_FOR = timedelta(days=365)
+_SHIPPED_FOR = _WITHDRAWN_FOR = timedelta(days=365)
 _ISSUES_FOR = timedelta(days=120)
 _SUPPORT_WITHIN = timedelta(days=180)
 
@@ -30,44 +33,34 @@ def pages(view: View) -> Iterator[Page]:
         tag("p", Html("✓ No unannounced download is open."), class_="fw-calm")
         if view.all_quiet
         else "",
-        _section("Shipped lately", "shipped", _shipped(view)),
-        _section("Coming up", "coming", _coming(view)),
-        _section("Withdrawn", "withdrawn", _withdrawn(view)),
-        _section("Known issues, opened and fixed lately", "known-issues", _issues(view)),
-        _section("Support ends soon", "support", _support(view)),
+        section("Shipped lately", "shipped", _shipped(view)),
+        section("Coming up", "coming", _coming(view)),
+        section("Withdrawn", "withdrawn", _withdrawn(view)),
+        section("Known issues, opened and fixed lately", "known-issues", _issues(view)),
+        section("Support ends soon", "support", _support(view)),
     ]
     text = document("Home", blocks, hide=["navigation"], feed=paths.FEED)
     yield Page(src=paths.HOME, text=text)
 
 
-def _section(title: str, anchor: str, content: Html) -> str:
-    return f"## {title} {{#{anchor}}}\n\n{content}" if content else ""
-
-
 def _shipped(view: View) -> Html:
-    shipped = sorted(
-        (
-            (release.released_at, release.product, release.version, release)
-            for release in view.catalogue.releases.values()
-            if release.status is Status.SHIPPED
-            and release.released_at
-            and release.released_at <= view.today
-        ),
-        key=lambda item: (-item[0].toordinal(), item[1], item[2]),
+    shipped = (
+        (-release.released_at.toordinal(), release.product, release.version, release)
+        for release in view.catalogue.releases.values()
+        if release.status is Status.SHIPPED
+        and release.released_at
+        and view.today - _SHIPPED_FOR <= release.released_at <= view.today
     )
-    rows = [release for _, _, _, release in shipped[:_ROWS]]
+    rows = [release for *_, release in nsmallest(_ROWS, shipped, key=lambda item: item[:3])]
     if not rows:
-        return tag("p", esc("Nothing has shipped yet."))
+        since_when = day_html(view.today - _SHIPPED_FOR)
+        return tag("p", Html(f"Nothing has shipped since {since_when}."))
     return columns(
         ("Release", [words.release_link(view, paths.HOME, release) for release in rows]),
         ("What it breaks", [short_breaks(view, release) for release in rows]),
         ("Shipped", [since(view, release) for release in rows]),
-        ("Platforms", [esc(", ".join(_platforms(release))) for release in rows]),
+        ("Platforms", [esc(", ".join(platforms(release))) for release in rows]),
     )
-
-
-def _platforms(release: Release) -> list[str]:
-    return list(dict.fromkeys(download.platform for download in release.downloads))
 
 
 def _coming(view: View) -> Html:
@@ -131,21 +124,23 @@ def _issues(view: View) -> Html:
 
 
 def _support(view: View) -> Html:
+    """Tracks, and releases with dates of their own, whose support ends before long."""
     until = view.today + _SUPPORT_WITHIN
-    rows = sorted(
-        {
-            (day, product, track)
-            for product in view.catalogue.products
-            for track, day in view.catalogue.support_ends(product, view.today)
-            if day <= until
-        }
-    )
-    shown = [
-        row(
-            words.product_link(view, paths.HOME, product),
-            esc(track),
-            day_html(day),
-        )
-        for day, product, track in rows[:_ROWS]
+    ends = [
+        (day, product, track)
+        for product in view.catalogue.products
+        for track, day in view.catalogue.support_ends(product, view.today)
+        if day <= until
     ]
-    return table(["Product", "Track", "Support ends"], shown) if shown else NOTHING
+    own: dict[tuple[date, str], list[Release]] = defaultdict(list)
+    for release in view.catalogue.releases.values():
+        day = release.support.ends if release.support else None
+        if day and release.status is Status.SHIPPED and view.today <= day <= until:
+            own[day, release.product].append(release)
+    ends += [(*key, versions_words(view, releases)) for key, releases in own.items()]
+    shown = [
+        row(words.product_link(view, paths.HOME, product), esc(what), day_html(day))
+        for day, product, what in sorted(ends)[:_ROWS]
+    ]
+    heads = ["Product", "Track or releases", "Support ends"]
+    return table(heads, shown) if shown else NOTHING

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from html import escape
+from functools import cache, lru_cache
+from html import escape, unescape
 from typing import NewType
 
 Html = NewType("Html", str)
@@ -17,27 +18,44 @@ _MONTHS = "January February March April May June July August September October N
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
 # More rows than these are there to be looked up, and would drown everything else in a search.
 _SEARCHED_ROWS = 150
+_TAG = re.compile("<[^>]*>")
+_MARKUP = re.compile("[&<>\"']")
 _VOID = frozenset(["br", "img"])
 
 
 def one_line(text: object) -> str:
     """Text on one line, so that no part of it can begin a Markdown block."""
-    return _UNSEEN.sub("", " ".join(str(text).split()))
+    line = str(text)
+    # Nearly all text is fit already, and seeing that takes a fifth of the time.
+    if line.isprintable() and "  " not in line and line == line.strip(" "):
+        return line
+    return _UNSEEN.sub("", " ".join(line.split()))
 
 
 def esc(text: object) -> Html:
     """Text of a record, safe in an element and in a quoted attribute."""
-    return Html(escape(one_line(text), quote=True))
+    return _escaped(str(text))
+
+
+@lru_cache(maxsize=10_000)
+def _escaped(text: str) -> Html:
+    # Most of what a page is made of stood on the page before.
+    return esc_piece(one_line(text))
 
 
 def esc_piece(text: str) -> Html:
     """A piece of a text that is one line already, its outer spaces kept."""
-    return Html(escape(text, quote=True))
+    return Html(escape(text, quote=True) if _MARKUP.search(text) else text)
+
+
+def plain(html: Html) -> str:
+    """What HTML says, as plain text; no text of a record is in a tag but escaped."""
+    return unescape(_TAG.sub("", html))
 
 
 def join(parts: Iterable[Html], between: str = "") -> Html:
     """Parts one after another, with `between` (plain text) between them."""
-    return Html(escape(between).join(part for part in parts if part))
+    return Html(esc_piece(between).join([part for part in parts if part]))
 
 
 def tag(name: str, *children: Html, **attributes: str | None) -> Html:
@@ -45,15 +63,25 @@ def tag(name: str, *children: Html, **attributes: str | None) -> Html:
     head = name
     for key, value in attributes.items():
         if value is not None:
-            head += f' {key.rstrip("_").replace("_", "-")}="{esc(value)}"'
+            head += f' {_attribute(key)}="{_escaped(value)}"'
     if name in _VOID:
         return Html(f"<{head}>")
     return Html(f"<{head}>{''.join(children)}</{name}>")
 
 
+@cache
+def _attribute(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
 def link(href: str, text: Html, **attributes: str | None) -> Html:
     """A link; `text` is what it shows."""
     return tag("a", text, href=href, **attributes)
+
+
+def url_link(url: str) -> Html:
+    """A web address that leads to itself; on paper it need not be told twice."""
+    return link(url, esc(url), class_="fw-url")
 
 
 def day_words(day: date) -> str:
@@ -72,6 +100,7 @@ def moment_html(moment: datetime) -> Html:
     return tag("time", esc(words), datetime=f"{moment:%Y-%m-%dT%H:%M}Z")
 
 
+@lru_cache(maxsize=1000)
 def chip(kind: str, sign: str, words: Html) -> Html:
     """A short label; the sign and the words say what the colour says."""
     mark = tag("span", esc(sign), class_="fw-sign", aria_hidden="true")
@@ -82,7 +111,8 @@ def table(
     heads: Iterable[str], rows: Iterable[Html], *, kind: str = "", search: bool = True
 ) -> Html:
     """A table in a box of its own, so that only the box scrolls sideways."""
-    head = tag("tr", *(tag("th", esc(text), scope="col") for text in heads))
+    named = (tag("th", esc(text), scope="col") if text else tag("td") for text in heads)
+    head = tag("tr", *named)
     body = "\n".join(rows)
     skip = None if search else "1"
     whole = tag(
@@ -94,21 +124,29 @@ def table(
     return tag("div", whole, class_="fw-scroll", tabindex="0")
 
 
-def columns(*given: tuple[str, list[Html]], ids: list[str] | None = None) -> Html:
-    """A table by columns, head and cells; a column that says nothing is left out."""
+def columns(
+    *given: tuple[str, list[Html]],
+    ids: list[str] | None = None,
+    marks: list[dict[str, str]] | None = None,
+) -> Html:
+    """A table by columns, head and cells; a column that says nothing is left out.
+
+    `ids` and `marks` are the anchors and further attributes of the rows.
+    """
     shown = [(head, cells) for head, cells in given if any(cells)]
     if not shown:
         return NOTHING
     lines = zip(*([cell or esc("—") for cell in cells] for _, cells in shown), strict=True)
     anchors: list[str | None] = [*ids] if ids else [None] * len(shown[0][1])
-    rows = [row(*cells, id=id) for cells, id in zip(lines, anchors, strict=True)]
+    more = marks or [{} for _ in anchors]
+    rows = [row(*line, id=id, **m) for line, id, m in zip(lines, anchors, more, strict=True)]
     return table([head for head, _ in shown], rows, search=len(rows) <= _SEARCHED_ROWS)
 
 
-def row(*cells: Html, id: str | None = None, class_: str | None = None) -> Html:
+def row(*cells: Html, **attributes: str | None) -> Html:
     """A row of a table; the first cell names it."""
     first = tag("th", cells[0], scope="row")
-    return tag("tr", first, *(tag("td", cell) for cell in cells[1:]), id=id, class_=class_)
+    return tag("tr", first, *(tag("td", cell) for cell in cells[1:]), **attributes)
 
 
 def facts(pairs: Iterable[tuple[str, Html]]) -> Html:

@@ -22,7 +22,7 @@ class NavItem:
 
 
 def navigation(view: View) -> tuple[NavItem, ...]:
-    """Home, products, compatibility, known issues, articles."""
+    """The main pages. Releases and known issues are never in it: it is on every page."""
     products = tuple(
         NavItem(title=esc(product.name), src=paths.product_src(product.id))
         for product in by_name(view)
@@ -30,9 +30,14 @@ def navigation(view: View) -> tuple[NavItem, ...]:
     return (
         NavItem(title="Home", src=paths.HOME),
         _section("Products", paths.PRODUCTS, products if view.lists_products else ()),
-        NavItem(title="Compatibility", src=paths.COMPATIBILITY),
+        _section(
+            "Compatibility", paths.COMPATIBILITY, (NavItem(title="Checker", src=paths.CHECKER),)
+        ),
         NavItem(title="Known issues", src=paths.KNOWN_ISSUES),
-        _section("Articles", paths.ARTICLES, _articles(view)),
+        _section("Articles", paths.ARTICLES, _articles(view) if view.lists_articles else ()),
+        NavItem(title="Calendar", src=paths.CALENDAR),
+        NavItem(title="Subscribe", src=paths.SUBSCRIBE),
+        NavItem(title="About", src=paths.ABOUT),
     )
 
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
-from forewarn.model.article import Article
+from forewarn.model.article import Article, Remediation
 from forewarn.model.release import Release, Status
 from forewarn.pages import paths, words
 from forewarn.pages.html import (
     NOTHING,
     Html,
-    columns,
     day_html,
     day_words,
     esc,
     join,
-    link,
     moment_html,
     tag,
+    url_link,
 )
 from forewarn.pages.view import Find, Unannounced, View
 
@@ -57,6 +56,17 @@ def heading(title: Html, trail: Iterable[Html] = ()) -> Html:
     steps = [tag("span", step) for step in trail if step]
     crumbs = tag("p", join(steps, " / "), class_="fw-trail", data_search_exclude="1")
     return Html(f"{crumbs if steps else ''}\n\n{tag('h1', title, id='top')}")
+
+
+def section(title: str, anchor: str, content: str) -> str:
+    """A section of a page; nothing where it has no content."""
+    return f"## {title} {{#{anchor}}}\n\n{content}" if content else ""
+
+
+def references(urls: Sequence[str]) -> str:
+    """The section of a page that names where it all comes from."""
+    items = (tag("li", url_link(url)) for url in urls)
+    return section("References", "references", tag("ul", *items) if urls else NOTHING)
 
 
 def unannounced(view: View, src: str, found: Iterable[Unannounced]) -> Html:
@@ -115,7 +125,7 @@ def _planned_words(record: Release | None) -> str:
 
 def _links(found: Unannounced) -> list[Html]:
     urls = dict.fromkeys(s.url for s in found.sightings)
-    return [link(url, esc(url)) for url in urls if url.startswith(("http://", "https://"))]
+    return [url_link(url) for url in urls if url.startswith(("http://", "https://"))]
 
 
 def _sign(mark: str) -> Html:
@@ -127,30 +137,59 @@ def _facts_line(*pairs: tuple[str, Html]) -> Html:
     items = [
         tag("span", tag("b", esc(label)), Html(f" {value}")) for label, value in pairs if value
     ]
-    return tag("p", *items, class_="fw-line")
+    return tag("p", *items, class_="fw-line") if items else NOTHING
 
 
-def issue_table(view: View, src: str, issues: Iterable[Article]) -> Html:
-    """Known issues: the open first, then by title."""
+def issue_list(
+    view: View,
+    src: str,
+    issues: Iterable[Article],
+    mark: Callable[[Article], dict[str, str]] = lambda _: {},
+) -> Html:
+    """Known issues, each with what helps: the open first, then by title.
+
+    `mark` gives the further attributes of each.
+    """
     ordered = sorted(issues, key=lambda a: (view.catalogue.is_fixed(a), a.title, a.path))
-    return columns(
-        ("Known issue", [words.article_link(view, src, issue) for issue in ordered]),
-        ("State", [_state(view, issue) for issue in ordered]),
-        ("Applies to", [words.ranges_html(view, src, issue.applies) for issue in ordered]),
-        ("What helps", [_help(view, src, issue) for issue in ordered]),
-        ("Fixed in", [words.ranges_html(view, src, issue.fixed_in) for issue in ordered]),
-        ("Promised for", [words.promise(view, issue) for issue in ordered]),
+    items = [_issue(view, src, issue, mark(issue)) for issue in ordered]
+    return tag("ul", *items, class_="fw-issues fw-rows") if items else NOTHING
+
+
+def _issue(view: View, src: str, issue: Article, marks: dict[str, str]) -> Html:
+    title = (
+        words.issue_state(view, issue),
+        tag("strong", words.article_link(view, src, issue)),
+        words.audience_chip(view, issue.audience),
+    )
+    return tag(
+        "li",
+        tag("p", join(title, " ")),
+        issue_help(
+            view,
+            src,
+            issue,
+            ("what helps", words.remediation(issue)),
+            ("applies to", words.ranges_html(view, src, issue.applies)),
+        ),
+        **marks,
     )
 
 
-def _state(view: View, issue: Article) -> Html:
-    return join((words.issue_state(view, issue), words.audience_chip(view, issue.audience)), " ")
-
-
-def _help(view: View, src: str, issue: Article) -> Html:
-    what = esc(words.REMEDIATIONS[issue.remediation]) if issue.remediation else NOTHING
-    else_ = words.text(view, src, issue.contingency) if issue.contingency else NOTHING
-    return join((what, else_), ". ")
+def issue_help(view: View, src: str, issue: Article, *facts: tuple[str, Html]) -> Html:
+    """What to do about a known issue until it is fixed, and when that is."""
+    label = "Until it is fixed:"
+    if view.catalogue.is_fixed(issue):
+        label = "Without the fix:"
+    elif issue.remediation is Remediation.NO_FIX_PLANNED:
+        label = "Instead:"
+    until = words.text(view, src, issue.contingency) if issue.contingency else NOTHING
+    say = tag("p", tag("strong", esc(label)), Html(f" {until}"), class_="fw-say")
+    line = _facts_line(
+        ("fix promised for", words.promise(view, issue)),
+        ("fixed in", words.ranges_html(view, src, issue.fixed_in)),
+        *facts,
+    )
+    return join((say if until else NOTHING, line))
 
 
 def since(view: View, release: Release) -> Html:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from forewarn.model.product import Product
 from forewarn.model.release import Release, Status
-from forewarn.pages import paths, words
-from forewarn.pages.html import NOTHING, Html, columns, esc, facts, join, link, row, table, tag
+from forewarn.pages import filters, found, paths, words
+from forewarn.pages.html import (
+    NOTHING,
+    Html,
+    columns,
+    esc,
+    facts,
+    join,
+    link,
+    row,
+    table,
+    tag,
+    url_link,
+)
 from forewarn.pages.parts import (
     document,
     heading,
-    issue_table,
+    issue_list,
+    references,
+    section,
     since,
     unannounced,
 )
-from forewarn.pages.statements import short_breaks
+from forewarn.pages.releases import platforms, release_list
+from forewarn.pages.statements import short_breaks, to_checker
+from forewarn.pages.timeline import timeline
 from forewarn.pages.view import Page, View
+
+_FORMS = (("atom.xml", "Atom"), ("rss.xml", "RSS"), ("json", "JSON Feed"))
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -35,7 +53,7 @@ def by_name(view: View) -> list[Product]:
 
 
 def _list(view: View) -> str:
-    alarms = {found.product for found in view.unannounced}
+    alarms = {alarm.product for alarm in view.unannounced}
     rows = []
     for product in by_name(view):
         newest = view.catalogue.latest(product.id)
@@ -55,12 +73,16 @@ def _list(view: View) -> str:
                 ),
             )
         )
-    heads = ["Product", "Newest release", "Since", "Open known issues", ""]
-    shown = table(heads, rows) if rows else tag("p", esc("No product is recorded yet."))
+    heads = ["Product", "Newest release", "Since", "Open known issues", "To know"]
+    shown = tag("p", esc("No product is recorded yet."))
+    if rows:
+        shown = filters.filtered(table(heads, rows), noun="products")
     return document(
         "Products",
         [heading(esc("Products")), shown],
         hide=["toc"] if view.lists_products else ["navigation", "toc"],
+        find=found.as_list(),
+        scripts=[filters.SCRIPT],
     )
 
 
@@ -78,21 +100,23 @@ def _page(view: View, product: str) -> str:
         heading(esc(record.name), [link(paths.between(src, paths.PRODUCTS), esc("Products"))]),
         unannounced(view, src, (u for u in view.unannounced if u.product == product)),
         tag("p", words.text(view, src, record.description)) if record.description else "",
-        _section("Newest release", "newest", _newest(view, src, record)),
-        _section("Coming up", "coming", _coming(view, src, coming)),
-        _section("Known issues", "known-issues", _issues(view, src, product)),
-        _section("Works with", "works-with", _partners(view, src, product)),
-        _section("About", "about", _about(view, src, record)),
-        _section("All releases", "releases", _releases(view, src, releases)),
-        _feed(src, product),
+        section("Newest release", "newest", _newest(view, src, record)),
+        section("Coming up", "coming", _coming(view, src, coming)),
+        section("Known issues", "known-issues", _issues(view, src, product)),
+        section("Works with", "works-with", _partners(view, src, product)),
+        section("Over time", "over-time", timeline(view, product, releases)),
+        section("All releases", "releases", release_list(view, src, releases)),
+        section("About", "about", _about(view, src, record)),
+        references(record.references),
     ]
-    feed = paths.product_feed(product)
-    hide = [] if view.lists_products else ["navigation"]
-    return document(record.name, blocks, hide=hide, feed=feed)
-
-
-def _section(title: str, anchor: str, content: Html) -> str:
-    return f"## {title} {{#{anchor}}}\n\n{content}" if content else ""
+    return document(
+        record.name,
+        blocks,
+        hide=[] if view.lists_products else ["navigation"],
+        feed=paths.product_feed(product),
+        find=found.as_product(record),
+        scripts=[filters.SCRIPT],
+    )
 
 
 def _about(view: View, src: str, record: Product) -> Html:
@@ -102,10 +126,11 @@ def _about(view: View, src: str, record: Product) -> Html:
         [
             (
                 "Home page",
-                link(record.homepage, esc(record.homepage)) if record.homepage else NOTHING,
+                url_link(record.homepage) if record.homepage else NOTHING,
             ),
             ("Owner", esc(owner.name if owner else record.owner or "")),
             ("Must keep working with", lockstep),
+            ("Follow it", _follow(src, record.id)),
             ("Audience", words.audience_chip(view, record.audience)),
         ]
     )
@@ -113,13 +138,13 @@ def _about(view: View, src: str, record: Product) -> Html:
 
 def _newest(view: View, src: str, record: Product) -> Html:
     """The newest of each track, and where a platform still has an older one."""
-    rows: list[tuple[str, Release, list[str]]] = []
+    rows: list[tuple[str, Release, Sequence[str]]] = []
     for track in record.tracks:
         newest = view.newest_of_track(record.id, track)
         if newest:
-            rows.append((track, newest, _platforms(newest)))
-            rows += [(track, older, platforms) for older, platforms in _lagging(view, newest)]
-    rows.sort(key=lambda found: _unsupported(view, found[1]))
+            rows.append((track, newest, platforms(newest)))
+            rows += [(track, older, left) for older, left in _lagging(view, newest)]
+    rows.sort(key=lambda line: _unsupported(view, line[1]))
     if not rows:
         return tag("p", esc("Nothing has shipped yet."))
     return columns(
@@ -127,7 +152,7 @@ def _newest(view: View, src: str, record: Product) -> Html:
         ("Version", [words.release_link(view, src, r, r.version) for _, r, _ in rows]),
         ("Breaks", [short_breaks(view, r) for _, r, _ in rows]),
         ("Since", [since(view, r) for _, r, _ in rows]),
-        ("Platforms", [esc(", ".join(platforms)) for _, _, platforms in rows]),
+        ("Platforms", [esc(", ".join(names)) for _, _, names in rows]),
         ("Support", [words.support_words(view, r) for _, r, _ in rows]),
     )
 
@@ -137,24 +162,20 @@ def _unsupported(view: View, release: Release) -> bool:
     return support is not None and support.over(view.today)
 
 
-def _platforms(release: Release) -> list[str]:
-    return list(dict.fromkeys(download.platform for download in release.downloads))
-
-
 def _lagging(view: View, newest: Release) -> list[tuple[Release, list[str]]]:
     """Older releases that are the newest of their track on some platform."""
-    seen = set(_platforms(newest))
+    seen = set(platforms(newest))
     if not seen:
         return []
-    found = []
-    for release in view.catalogue.releases_of(newest.product):
+    lagging = []
+    for release in view.catalogue.with_downloads(newest.product):
         if release.status is not Status.SHIPPED or release.track != newest.track:
             continue
-        left = [platform for platform in _platforms(release) if platform not in seen]
+        left = [platform for platform in platforms(release) if platform not in seen]
         seen.update(left)
         if left:
-            found.append((release, left))
-    return found
+            lagging.append((release, left))
+    return lagging
 
 
 def _coming(view: View, src: str, coming: list[Release]) -> Html:
@@ -179,7 +200,7 @@ def coming_words(view: View, src: str, release: Release) -> Html:
 
 
 def _issues(view: View, src: str, product: str) -> Html:
-    return issue_table(view, src, view.catalogue.issues_of(product)) or tag(
+    return issue_list(view, src, view.catalogue.issues_of(product)) or tag(
         "p", esc("No known issue is recorded.")
     )
 
@@ -200,26 +221,16 @@ def _partners(view: View, src: str, product: str) -> Html:
                 else esc("nothing stated"),
             )
         )
-    return table(["Product", "Newest with newest", "Versions", "Matrix"], rows) if rows else NOTHING
+    if not rows:
+        return NOTHING
+    ask = link(to_checker(src, mine), esc("Check other versions")) if mine else NOTHING
+    shown = table(["Product", "Newest with newest", "Versions", "Matrix"], rows)
+    return Html(f"{shown}{tag('p', ask)}") if ask else shown
 
 
-def _releases(view: View, src: str, releases: tuple[Release, ...]) -> Html:
-    return columns(
-        ("Version", [_version(view, src, release) for release in releases]),
-        ("State", [words.status_chip(view, release) for release in releases]),
-        ("Track", [esc(release.track) for release in releases]),
-        ("Released", [words.shown_day(release.released_at) for release in releases]),
-        ("Breaks", [short_breaks(view, release) for release in releases]),
-        ids=[paths.release_anchor(release.version) for release in releases],
-    )
-
-
-def _version(view: View, src: str, release: Release) -> Html:
-    if paths.has_page(view.catalogue, release):
-        return words.release_link(view, src, release, release.version)
-    return esc(release.version)
-
-
-def _feed(src: str, product: str) -> Html:
-    address = paths.between(src, paths.product_feed(product))
-    return tag("p", Html(f"Follow it: {link(address, esc('Atom feed'))}"), class_="fw-small")
+def _follow(src: str, product: str) -> Html:
+    """Its feed in every form, its calendar, and the page that tells how to use them."""
+    feed = paths.product_feed(product)
+    ways = [(paths.feed_as(feed, form), name) for form, name in _FORMS]
+    ways += [(paths.product_calendar(product), "Calendar (.ics)"), (paths.SUBSCRIBE, "How to")]
+    return join((link(paths.between(src, to), esc(name)) for to, name in ways), " · ")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forewarn.model.release import Download, Release, Status
-from forewarn.pages import paths, words
+from forewarn.model.site_path import has_page
+from forewarn.pages import filters, found, paths, words
 from forewarn.pages.body import Body
 from forewarn.pages.html import (
     NOTHING,
@@ -14,15 +15,19 @@ from forewarn.pages.html import (
     day_html,
     esc,
     facts,
+    join,
     link,
     moment_html,
     row,
     table,
     tag,
 )
-from forewarn.pages.parts import document, heading, issue_table, since, unannounced
+from forewarn.pages.parts import document, heading, issue_list, references, section, unannounced
+from forewarn.pages.past import history, rollout
+from forewarn.pages.releases import platforms
 from forewarn.pages.statements import breaks_box, statement_table, with_newest
-from forewarn.pages.view import Page, View
+from forewarn.pages.suites import contains, part_of
+from forewarn.pages.view import Page, Side, View
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -30,13 +35,14 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 def product_pages(view: View, product: str) -> Iterator[Page]:
     """A page for each release of a product of which more is recorded than its date."""
     for release in view.catalogue.releases_of(product):
-        if paths.has_page(view.catalogue, release):
+        if has_page(view.catalogue, release):
             yield _page(view, release)
 
 
 def _page(view: View, release: Release) -> Page:
     src = paths.release_src(release.product, release.version)
-    breaking = view.breaking(release)
+    sides = view.sides(release)
+    breaking = [side for side in sides if side.breaking]
     body = Body(view=view, file=release.place.file, src=src)
     blocks = [
         _top(view, src, release),
@@ -45,17 +51,22 @@ def _page(view: View, release: Release) -> Page:
         breaks_box(view, src, breaking),
         _facts(view, src, release, breaks=bool(breaking)),
         _briefing(view, release, body),
-        _works_with(view, src, release),
-        _issues(view, src, release),
-        _downloads(release),
-        f"## What is new {{#new}}\n\n{body.fit(release.notes, 3)}" if release.notes.strip() else "",
-        _references(release),
+        section("Works with", "works-with", _works_with(view, src, release, sides)),
+        *_issues(view, src, release),
+        section("Downloads", "downloads", _downloads(release)),
+        section("Rollout", "rollout", rollout(view, release)),
+        section("Contains", "contains", contains(view, src, release)),
+        section("What is new", "new", body.fit(release.notes, 3)),
+        section("History", "history", history(view, src, release)),
+        references(release.references),
     ]
     text = document(
         view.title(release),
         blocks,
         hide=["navigation"],
         feed=paths.product_feed(release.product),
+        find=found.as_release(view, release),
+        scripts=[filters.SCRIPT] if any(d.sha256 for d in release.downloads) else (),
     )
     return Page(src=src, text=text, uses=frozenset(body.uses), broken=tuple(body.broken))
 
@@ -70,21 +81,29 @@ def _top(view: View, src: str, release: Release) -> Html:
 
 def _state(view: View, src: str, release: Release) -> Html:
     """One line: what it is now, since when, and what has replaced it."""
-    newer = view.newest_of_track(release.product, release.track)
-    superseded = view.catalogue.superseded_by(release)
-    parts = [words.status_chip(view, release), since(view, release)]
+    newest = view.newest_of_track(release.product, release.track)
+    places = view.places(release.product)
+    parts = [words.status_chip(view, release), _when(release)]
     if release.embargoed:
         parts.append(chip("staff", "◆", esc("embargoed: do not tell customers")))
     elif release.announced_at and release.status in (Status.PLANNED, Status.STAGED):
         parts.append(Html(f"announced {day_html(release.announced_at)}"))
     else:
         parts.append(words.audience_chip(view, release.audience))
-    if superseded:
-        parts.append(Html(f"replaced by {words.release_link(view, src, superseded)}"))
-    elif newer is release:
+    if newest and places[newest.version] < places[release.version]:
+        parts.append(Html(f"replaced by {words.release_link(view, src, newest)}"))
+    elif newest is release:
         parts.append(esc(f"the newest of {release.track}"))
     items = (tag("span", part) for part in parts if part)
     return tag("p", *items, class_="fw-state")
+
+
+def _when(release: Release) -> Html:
+    """The day that matters in its state."""
+    if release.status in (Status.PLANNED, Status.STAGED):
+        planned = release.planned_for
+        return Html(f"for {day_html(planned)}") if planned else esc("no date")
+    return Html(f"since {day_html(release.since)}") if release.since else NOTHING
 
 
 def _withdrawal(view: View, src: str, release: Release) -> Html:
@@ -105,7 +124,7 @@ def _withdrawal(view: View, src: str, release: Release) -> Html:
 
 
 def _facts(view: View, src: str, release: Release, *, breaks: bool) -> Html:
-    platforms = dict.fromkeys(d.platform for d in release.downloads)
+    seen = view.first_seen(release)
     return facts(
         [
             ("Breaks", NOTHING if breaks else esc("nothing that is recorded")),
@@ -113,77 +132,77 @@ def _facts(view: View, src: str, release: Release, *, breaks: bool) -> Html:
             ("Released", day_html(release.released_at) if release.released_at else NOTHING),
             ("Planned for", day_html(release.planned_for) if release.planned_for else NOTHING),
             ("Support", words.support_words(view, release) or esc("no date recorded")),
-            ("Platforms", esc(", ".join(platforms))),
-            ("First seen by us", _first_seen(view, release)),
+            ("Platforms", esc(", ".join(platforms(release)))),
+            ("Part of", part_of(view, src, release)),
+            # The vendor's date and ours are two facts; ours is for staff.
+            ("First seen by us", moment_html(seen) if seen else NOTHING),
         ]
     )
 
 
-def _first_seen(view: View, release: Release) -> Html:
-    """The vendor's date and ours are two facts; ours is for staff."""
-    mine = [
-        s.first_seen
-        for s in view.sightings or ()
-        if (s.product, s.version) == (release.product, release.version)
-    ]
-    return moment_html(min(mine)) if mine else NOTHING
-
-
 def _briefing(view: View, release: Release, body: Body) -> str:
     briefing = view.catalogue.briefings.get((release.product, release.version))
-    if briefing is None or not briefing.text.strip():
+    if briefing is None:
         return ""
     at_its_place = Body(view=view, file=briefing.place.file, src=body.src)
     text = at_its_place.fit(briefing.text, 3)
     body.uses |= at_its_place.uses
     body.broken += at_its_place.broken
-    return f"## Briefing, for staff only {{#briefing}}\n\n{text}"
+    return section("Briefing, for staff only", "briefing", text)
 
 
-def _works_with(view: View, src: str, release: Release) -> str:
-    shown = [with_newest(view, src, release), statement_table(view, src, release)]
-    if not any(shown):
-        return ""
-    return "\n\n".join(["## Works with {#works-with}", *(block for block in shown if block)])
+def _works_with(view: View, src: str, release: Release, sides: tuple[Side, ...]) -> str:
+    shown = [with_newest(view, src, release), statement_table(view, src, release, sides)]
+    return "\n\n".join(block for block in shown if block)
 
 
-def _issues(view: View, src: str, release: Release) -> str:
+def _issues(view: View, src: str, release: Release) -> Iterator[str]:
     touching = view.issues_touching(release)
     fixed = [issue for issue in view.issues_fixed_in(release) if issue not in touching]
-    blocks = []
-    if touching:
-        blocks += ["## Known issues {#known-issues}", issue_table(view, src, touching)]
-    if fixed:
-        items = (tag("li", words.article_link(view, src, issue)) for issue in fixed)
-        blocks += ["## Fixes {#fixes}", tag("ul", *items)]
-    return "\n\n".join(blocks)
+    items = (tag("li", words.article_link(view, src, issue)) for issue in fixed)
+    yield section("Known issues", "known-issues", issue_list(view, src, touching))
+    yield section("Fixes", "fixes", tag("ul", *items) if fixed else NOTHING)
 
 
-def _downloads(release: Release) -> str:
-    if not release.downloads:
-        return ""
+def _downloads(release: Release) -> Html:
     rows = [
         row(
             esc(download.target_words),
-            link(download.url, esc(download.url.rstrip("/").rsplit("/", 1)[-1])),
+            link(download.url, esc(_file_name(download))),
             esc(_size(download)),
-            tag("code", esc(download.sha256)) if download.sha256 else esc("not recorded"),
+            _hash(download) or esc("not recorded"),
         )
         for download in release.downloads
     ]
-    heads = ["Platform", "File", "Size", "SHA-256"]
-    return f"## Downloads {{#downloads}}\n\n{table(heads, rows, kind='fw-hashes')}"
+    return (
+        table(["Platform", "File", "Size", "SHA-256"], rows, kind="fw-hashes fw-stack")
+        if rows
+        else NOTHING
+    )
+
+
+def _file_name(download: Download) -> str:
+    return download.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _hash(download: Download) -> Html:
+    """The hash and a button that copies it, which is there once the script is."""
+    if download.sha256 is None:
+        return NOTHING
+    button = tag(
+        "button",
+        esc("Copy"),
+        type="button",
+        class_="fw-button",
+        hidden="",
+        data_copy=download.sha256,
+        aria_label=f"Copy the SHA-256 of {_file_name(download)}",
+    )
+    return join((tag("code", esc(download.sha256)), button), " ")
 
 
 def _size(download: Download) -> str:
     if download.size is None:
-        return "—"
+        return ""
     power = min((len(str(download.size)) - 1) // 3, len(_UNITS) - 1)
     return f"{download.size / 1000**power:.3g} {_UNITS[power]}"
-
-
-def _references(release: Release) -> str:
-    if not release.references:
-        return ""
-    items = (tag("li", link(url, esc(url))) for url in release.references)
-    return f"## References {{#references}}\n\n{tag('ul', *items)}"

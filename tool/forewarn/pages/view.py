@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
+from forewarn.model.matrix import Verdicts
+from forewarn.model.names import version_of_stem
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState
+from forewarn.model.stated import Stated
 from forewarn.pages import paths
 
 _LONGEST_LIST = 60
@@ -58,6 +61,11 @@ class Side:
     statement: Statement
     own: bool
 
+    @property
+    def breaking(self) -> bool:
+        """Whether it says that something does not work, or only in part."""
+        return self.statement.verdict in (Verdict.BREAKS, Verdict.LIMITED)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unannounced:
@@ -74,11 +82,22 @@ class Unannounced:
         return min(self.sightings, key=lambda s: (s.first_seen, s.id))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """Where a link to a file of the knowledge base leads; `title` is an article's own."""
+
+    src: str
+    anchor: str = ""
+    title: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """The input of every page. `catalogue` holds only what `audience` may see.
 
-    `sightings` is None where nobody has looked for any.
+    `sightings` is None where nobody has looked for any, and `commit` is what the site is built
+    from, where it is built from a commit. Around one product (`around`), `whole`
+    is the view of everything, which only links may look into, and `asked` what they were told.
     """
 
     catalogue: Catalogue
@@ -86,7 +105,10 @@ class View:
     today: date
     settings: Settings
     sightings: tuple[Sighting, ...] | None = None
+    commit: str | None = None
     attachments: frozenset[str] = field(default_factory=frozenset)
+    whole: View | None = None
+    asked: dict[str, Target | None] = field(default_factory=dict, compare=False)
 
     @property
     def staff(self) -> bool:
@@ -102,7 +124,56 @@ class View:
     @property
     def lists_products(self) -> bool:
         """Whether the navigation lists the products; a longer list would be on every page."""
-        return len(self.catalogue.products) <= _LONGEST_LIST
+        return len((self.whole or self).catalogue.products) <= _LONGEST_LIST
+
+    def around(self, product: str) -> View:
+        """What the pages of one product are made from, and nothing else."""
+        catalogue = self.catalogue.around(product)
+        near = catalogue.products
+        return View(
+            catalogue=catalogue,
+            audience=self.audience,
+            today=self.today,
+            settings=self.settings,
+            sightings=None
+            if self.sightings is None
+            else tuple(seen for seen in self.sightings if seen.product in near),
+            attachments=self.attachments,
+            whole=self,
+        )
+
+    def target(self, path: str) -> Target | None:
+        """Where a link to `path`, a file of the knowledge base, leads; None if nowhere."""
+        if path not in self.asked:
+            self.asked[path] = (self.whole or self)._find_target(path)
+        return self.asked[path]
+
+    def _find_target(self, path: str) -> Target | None:
+        catalogue = self.catalogue
+        article = catalogue.articles.get(path)
+        if article is not None:
+            return Target(src=path, title=article.title)
+        if path in self.attachments:
+            return Target(src=path)
+        parts = path.split("/")
+        if parts[0] != "releases" or len(parts) not in (2, 3) or parts[1] not in catalogue.products:
+            return None
+        if len(parts) == 2 or parts[2] == "product.yml":
+            return Target(src=paths.product_src(parts[1]))
+        stem = parts[2].removesuffix(".md")
+        briefing = stem.endswith(".briefing")
+        key = (parts[1], version_of_stem(stem.removesuffix(".briefing")))
+        release = catalogue.releases.get(key)
+        if release is None or (briefing and key not in catalogue.briefings):
+            return None
+        src, row = paths.release_place(catalogue, release)
+        return Target(src=src, anchor="briefing" if briefing else row)
+
+    @property
+    def lists_articles(self) -> bool:
+        """Whether the navigation lists the articles."""
+        catalogue = (self.whole or self).catalogue
+        return len(catalogue.articles) - len(catalogue.known_issues) <= _LONGEST_LIST
 
     def name(self, product: str) -> str:
         """A product's name, or its id where nothing is recorded of it."""
@@ -123,59 +194,116 @@ class View:
         return judge(self.catalogue, a, b, today=self.today)
 
     @cached_property
-    def _statements_about(self) -> Mapping[str, tuple[tuple[Release, Statement], ...]]:
-        found: dict[str, list[tuple[Release, Statement]]] = defaultdict(list)
+    def _stated(self) -> Mapping[str, Mapping[str, tuple[tuple[Release, Statement], ...]]]:
+        """Every statement with who makes it, by the product it is about and the owner's."""
+        found: dict[str, dict[str, list[tuple[Release, Statement]]]] = defaultdict(dict)
         for product in sorted(self.catalogue.products):
             for release in self.catalogue.releases_of(product):
                 for statement in release.compatibility:
-                    found[statement.partner].append((release, statement))
-        return {product: tuple(rows) for product, rows in found.items()}
+                    rows = found[statement.partner].setdefault(product, [])
+                    rows.append((release, statement))
+        return {
+            about: {owner: tuple(rows) for owner, rows in owners.items()}
+            for about, owners in found.items()
+        }
 
-    def statements_about(self, product: str) -> tuple[tuple[Release, Statement], ...]:
-        """Every statement that names `product` as the other side, with who makes it."""
-        return self._statements_about.get(product, ())
+    def statements_about(
+        self, product: str, owner: str | None = None
+    ) -> tuple[tuple[Release, Statement], ...]:
+        """The statements that name `product` as the other side, with who makes them.
+
+        With an owner, those that the releases of one product make.
+        """
+        owners = self._stated.get(product, {})
+        if owner is not None:
+            return owners.get(owner, ())
+        return tuple(row for rows in owners.values() for row in rows)
+
+    @cached_property
+    def _all_stated(self) -> dict[tuple[str, str], Stated]:
+        return {}
+
+    def stated(self, product: str, partner: str) -> Stated:
+        """What the releases of a product state of another's, worked out once."""
+        key = product, partner
+        if key not in self._all_stated:
+            self._all_stated[key] = Stated(self.catalogue, product, partner, self.today)
+        return self._all_stated[key]
+
+    @cached_property
+    def _verdicts(self) -> dict[tuple[str, str], Verdicts]:
+        return {}
+
+    def verdicts(self, one: str, other: str) -> Verdicts:
+        """The verdicts between two products, worked out once."""
+        key = one, other
+        if key not in self._verdicts:
+            self._verdicts[key] = Verdicts(self.stated(one, other), self.stated(other, one))
+        return self._verdicts[key]
+
+    @cached_property
+    def _sides(self) -> dict[str, Mapping[str, tuple[Side, ...]]]:
+        return {}
 
     def sides(self, release: Release) -> tuple[Side, ...]:
         """Every statement that bears on a release, the worst first and its own before others'."""
-        own = [Side(owner=release, statement=s, own=True) for s in release.compatibility]
-        others = [
-            Side(owner=owner, statement=statement, own=False)
-            for owner, statement in self._covering(release)
-        ]
-        return tuple(sorted(own + others, key=lambda s: -s.statement.verdict.caution))
+        product = release.product
+        if product not in self._sides:
+            self._sides[product] = self._sides_of(product)
+        return self._sides[product].get(release.version, ())
 
-    def _covering(self, release: Release) -> Iterator[tuple[Release, Statement]]:
-        scheme = self.catalogue.schemes[release.product]
-        for owner, statement in self.statements_about(release.product):
-            if owner is release or not statement.versions.contains(release.version, scheme):
-                continue
-            # A wider statement that a narrower one overrules for this pair is not its answer.
-            applied = self.judge(release, owner).applied
-            if any(row.statement is statement and row.decides for row in applied):
-                yield owner, statement
+    def _sides_of(self, product: str) -> Mapping[str, tuple[Side, ...]]:
+        releases = self.catalogue.releases_of(product)
+        found = [
+            [Side(owner=release, statement=s, own=True) for s in release.compatibility]
+            for release in releases
+        ]
+        for other, rows in self._stated.get(product, {}).items():
+            stated = self.stated(other, product)
+            for owner in dict.fromkeys(owner.version for owner, _ in rows):
+                maker = self.catalogue.releases[other, owner]
+                for reach in stated.of(maker):
+                    side = Side(owner=maker, statement=reach.applied.statement, own=False)
+                    # A wider statement that a narrower one overrules is not the pair's answer.
+                    for place in (place for places in reach.decides for place in places):
+                        if releases[place] is not maker:
+                            found[place].append(side)
+        return {
+            release.version: tuple(sorted(sides, key=lambda s: -s.statement.verdict.caution))
+            for release, sides in zip(releases, found, strict=True)
+        }
 
     def breaking(self, release: Release) -> tuple[Side, ...]:
         """What a release breaks or only does in part."""
-        bad = (Verdict.BREAKS, Verdict.LIMITED)
-        return tuple(side for side in self.sides(release) if side.statement.verdict in bad)
+        return tuple(side for side in self.sides(release) if side.breaking)
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The pairs of products about which somebody has stated something."""
         found = {
-            (min(owner.product, partner), max(owner.product, partner))
-            for partner in self.catalogue.products
-            for owner, _ in self.statements_about(partner)
+            (min(owner, partner), max(owner, partner))
+            for partner, owners in self._stated.items()
+            if partner in self.catalogue.products
+            for owner in owners
         }
         return tuple(sorted(found))
 
     def has_matrix(self, one: str, other: str) -> bool:
         """Whether somebody has stated something about the pair."""
-        return (min(one, other), max(one, other)) in self.pairs
+        stated = self._stated
+        recorded = one in self.catalogue.products and other in self.catalogue.products
+        return recorded and (other in stated.get(one, ()) or one in stated.get(other, ()))
 
-    def versions_of(self, product: str) -> list[str]:
-        """A product's recorded versions, the highest first."""
-        return [release.version for release in self.catalogue.releases_of(product)]
+    @cached_property
+    def _places(self) -> dict[str, dict[str, int]]:
+        return {}
+
+    def places(self, product: str) -> Mapping[str, int]:
+        """Where each version of a product stands among all, the highest at 0."""
+        if product not in self._places:
+            versions = self.catalogue.versions_of(product)
+            self._places[product] = {version: place for place, version in enumerate(versions)}
+        return self._places[product]
 
     def partners(self, product: str) -> tuple[str, ...]:
         """The products it has a matrix with, and those it must keep working with."""
@@ -207,6 +335,18 @@ class View:
         return tuple(
             sorted(open_, key=lambda u: (u.first.first_seen, u.product, u.version), reverse=True)
         )
+
+    @cached_property
+    def _first_seen(self) -> dict[tuple[str, str], datetime]:
+        first: dict[tuple[str, str], datetime] = {}
+        for sighting in self.sightings or ():
+            key = sighting.product, sighting.version
+            first[key] = min(sighting.first_seen, first.get(key, sighting.first_seen))
+        return first
+
+    def first_seen(self, release: Release) -> datetime | None:
+        """When a watched place first showed a release, as far as we looked."""
+        return self._first_seen.get((release.product, release.version))
 
     @cached_property
     def _newest_of_track(self) -> dict[tuple[str, str], Release]:

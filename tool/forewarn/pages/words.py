@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -22,9 +21,9 @@ from forewarn.pages.html import (
     esc_piece,
     join,
     link,
-    one_line,
     tag,
 )
+from forewarn.pages.line import Piece, pieces
 from forewarn.pages.view import View
 
 VERDICTS = {
@@ -64,10 +63,6 @@ _PHRASES = {
     ">": "after {}",
     ">=": "{} and later",
 }
-_SPECIAL = re.compile(
-    r"`(?P<code>[^`]+)`|(?P<article>\bkb/[a-z0-9._/-]{1,200}\.md\b)"
-    r"|(?P<url>https?://[^\s<>\"'`\\]+)"
-)
 
 
 def verdict_chip(verdict: Verdict) -> Html:
@@ -95,23 +90,35 @@ def _past() -> Html:
     return chip("unknown", "?", esc("past its tag"))
 
 
-def status_chip(view: View, release: Release) -> Html:
+SUPERSEDED = "superseded"
+OUT_OF_SUPPORT = "out of support"
+# How each state of a release is marked: colour and sign.
+STATES = {
+    "shipped": ("works", "●"),
+    SUPERSEDED: ("old", "●"),
+    OUT_OF_SUPPORT: ("over", "■"),
+    "planned": ("planned", "○"),
+    "staged": ("planned", "◐"),
+    "withdrawn": ("breaks", "✕"),
+}
+
+
+def state_word(view: View, release: Release) -> str:
     """A release's state, with what follows from the others and from the day."""
-    match release.status:
-        case Status.PLANNED:
-            return chip("planned", "○", esc("planned"))
-        case Status.STAGED:
-            return chip("planned", "◐", esc("staged"))
-        case Status.WITHDRAWN:
-            return chip("breaks", "✕", esc("withdrawn"))
-        case Status.SHIPPED:
-            support = view.catalogue.support_of(release)
-            if support and support.over(view.today):
-                return chip("over", "■", esc("out of support"))
-            newest = view.newest_of_track(release.product, release.track)
-            if newest is release:
-                return chip("works", "●", esc("shipped"))
-            return chip("old", "●", esc("superseded"))
+    if release.status is not Status.SHIPPED:
+        return release.status.value
+    support = view.catalogue.support_of(release)
+    if support and support.over(view.today):
+        return OUT_OF_SUPPORT
+    newest = view.newest_of_track(release.product, release.track)
+    return "shipped" if newest is release else SUPERSEDED
+
+
+def status_chip(view: View, release: Release) -> Html:
+    """The same as a sign, a word and a colour."""
+    word = state_word(view, release)
+    kind, sign = STATES[word]
+    return chip(kind, sign, esc(word))
 
 
 def staff_chip() -> Html:
@@ -136,26 +143,16 @@ def range_words(versions: VersionRange) -> str:
 
 def text(view: View, src: str, line: str) -> Html:
     """One line of a record: code, web addresses and mentions of articles come out as such."""
-    parts: list[Html] = []
-    at = 0
-    line = one_line(line)
-    for match in _SPECIAL.finditer(line):
-        parts += [esc_piece(line[at : match.start()]), _special(view, src, match)]
-        at = match.end()
-    parts.append(esc_piece(line[at:]))
-    return Html("".join(parts))
+    return Html("".join(_shown(src, piece) for piece in pieces(view, line)))
 
 
-def _special(view: View, src: str, match: re.Match[str]) -> Html:
-    if match["code"]:
-        return tag("code", esc(match["code"]))
-    if match["article"]:
-        article = view.catalogue.articles.get(match["article"])
-        if article is None:
-            return esc(match["article"])
-        return article_link(view, src, article)
-    url = match["url"].rstrip(".,;:!?)")
-    return Html(link(url, esc(url)) + esc_piece(match["url"][len(url) :]))
+def _shown(src: str, piece: Piece) -> Html:
+    words = esc_piece(piece.text)
+    if piece.code:
+        return tag("code", words)
+    if piece.src or piece.url:
+        return link(piece.url or paths.between(src, piece.src), words)
+    return words
 
 
 def article_link(view: View, src: str, article: Article) -> Html:
@@ -199,19 +196,31 @@ def inspection(view: View, tag_: Inspection | None) -> Html:
     """Who verified something, when and how; customers learn when. An old tag is called old."""
     if tag_ is None:
         return NOTHING
+    until = held_until(view, tag_)
+    if tag_.expired(view.today):
+        return Html(f"{verified(view, tag_)} {chip('limited', '!', until)}")
+    return join((verified(view, tag_), until), ", ")
+
+
+def verified(view: View, tag_: Inspection) -> Html:
+    """An inspection tag without the day until which it holds."""
     said = Html(f"verified {day_html(tag_.on)}")
     if tag_.by:
         person = view.settings.people.get(tag_.by)
         said = Html(f"{said} by {esc(person.name if person else tag_.by)}")
     if tag_.how:
         said = Html(f"{said} ({esc(tag_.how)})")
-    if tag_.until and tag_.expired(view.today):
-        then = "verify again" if view.staff else "not verified since"
-        old = Html(f"held until {day_html(tag_.until)}: {then}")
-        return Html(f"{said} {chip('limited', '!', old)}")
-    if tag_.until:
-        said = Html(f"{said}, holds until {day_html(tag_.until)}")
     return said
+
+
+def held_until(view: View, tag_: Inspection) -> Html:
+    """Until when an inspection tag holds or held; empty where nobody set a day."""
+    if tag_.until is None:
+        return NOTHING
+    if not tag_.expired(view.today):
+        return Html(f"holds until {day_html(tag_.until)}")
+    then = "verify again" if view.staff else "not verified since"
+    return Html(f"held until {day_html(tag_.until)}: {then}")
 
 
 def support_words(view: View, release: Release) -> Html:
@@ -234,11 +243,20 @@ def support_words(view: View, release: Release) -> Html:
     return join(said, ", ")
 
 
-def issue_state(view: View, issue: Article) -> Html:
+def issue_word(view: View, issue: Article) -> str:
     """Open or fixed; a fix that is only promised is not a fix."""
-    if view.catalogue.is_fixed(issue):
-        return chip("works", "✓", esc("fixed"))
-    return chip("breaks", "○", esc("open"))
+    return "fixed" if view.catalogue.is_fixed(issue) else "open"
+
+
+def issue_state(view: View, issue: Article) -> Html:
+    """The same as a sign, a word and a colour."""
+    word = issue_word(view, issue)
+    return chip("works", "✓", esc(word)) if word == "fixed" else chip("breaks", "○", esc(word))
+
+
+def remediation(issue: Article) -> Html:
+    """What there is against a known issue."""
+    return esc(REMEDIATIONS[issue.remediation]) if issue.remediation else NOTHING
 
 
 def promise(view: View, issue: Article) -> Html:

@@ -19,7 +19,7 @@ from forewarn.site import zensical
 from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record, load
-from forewarn.site.swap import current, fresh, swap
+from forewarn.site.swap import current, fresh, reuse, swap
 from forewarn.store.catalogue import Loaded
 from forewarn.store.state import State, set_mark
 
@@ -103,7 +103,9 @@ class Sites:
         try:
             if self.builder == "zensical":
                 return zensical.build(made_of, to)
-            return build(made_of, to, load(before) if before and not self.fresh else None)
+            if self.fresh or before is None:
+                return build(made_of, to)
+            return build(made_of, to, load(before), reuse(place, to))
         except ForewarnError:
             shutil.rmtree(to, ignore_errors=True)
             raise

@@ -1,0 +1,70 @@
+"""The first search hit in a cold browser: ours, and that of Material's own search."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from catalogue import Amount
+from playwright.sync_api import Browser, sync_playwright
+
+from site_builder import served
+
+_QUERY = "license dialog"
+_LOOKUP = "product007 3.4.0"
+_RUNS = 5
+
+
+def first_hits(*, ours: Path, stock: Path, changed: str) -> Iterator[Amount]:
+    """Seconds and bytes to the first hit, and whether a word of a changed page is found."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("search: not measured, because chromium is missing")
+        return
+    with sync_playwright() as playwright, served(ours) as here, served(stock) as there:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        peer, peer_bytes = _median(browser, there, _QUERY)
+        mine, my_bytes = _median(browser, here, _QUERY)
+        yield Amount("first search hit: stock", peer, "s", None)
+        yield Amount("first search hit: stock", peer_bytes / 1000, "kB", None)
+        yield Amount("first search hit", mine, "s", None)
+        yield Amount("first search hit: ours to stock", mine / peer, "x", 1 / 15)
+        yield Amount("first search hit", my_bytes / 1000, "kB", 250)
+        lookup, lookup_bytes = _median(browser, here, _LOOKUP)
+        yield Amount("exact lookup", lookup * 1000, "ms", 100)
+        yield Amount("exact lookup", lookup_bytes / 1000, "kB", None)
+        _look(browser, here, changed)  # raises where it is not found
+        browser.close()
+
+
+def _median(browser: Browser, address: str, query: str) -> tuple[float, float]:
+    runs = [_look(browser, address, query) for _ in range(_RUNS)]
+    taken, sent = zip(*runs, strict=True)
+    return statistics.median(taken), statistics.median(sent)
+
+
+def _look(browser: Browser, address: str, query: str) -> tuple[float, float]:
+    """From the last key of a query to its first hit, in a browser that has seen nothing yet."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    sent = []
+    session.on("Network.loadingFinished", lambda event: sent.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="load")
+    before = sum(sent)
+    page.keyboard.press("/")
+    box = page.locator(".md-search__input")
+    box.wait_for()
+    begin = time.perf_counter()
+    box.press_sequentially(query)
+    page.locator(".md-search-result__list > *").first.wait_for(timeout=120_000)
+    taken = time.perf_counter() - begin
+    context.close()
+    return taken, float(sum(sent) - before)
