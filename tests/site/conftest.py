@@ -37,9 +37,9 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_site(hostile(folder / "kb"), folder, Audience.STAFF, (hostile_sighting(),))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once."""
+    """Chromium. Not for longer: while it runs, no other test of the process can run asyncio."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("chromium is not installed")

@@ -25,7 +25,6 @@ from forewarn.pages.api_records import (
 )
 from forewarn.pages.api_schemas import SCHEMAS
 from forewarn.pages.entries import of_all
-from forewarn.pages.entry import newest
 from forewarn.pages.feed_list import FORMS
 from forewarn.pages.view import Page, View
 
@@ -46,7 +45,7 @@ def pages(view: View) -> Iterator[Page]:
             for row in latest_json(view, product, track)
         ],
         "known-issues": [issue_json(view, paths.API, issue) for issue in catalogue.known_issues],
-        "events": [event_json(view, paths.API, e) for e in newest(of_all(view))[:_EVENTS]],
+        "events": [event_json(view, paths.API, e) for e in view.once(of_all)[:_EVENTS]],
     }
     for name, rows in everything.items():
         yield _page(view, f"api/v1/{name}.json", name, {name.replace("-", "_"): rows})

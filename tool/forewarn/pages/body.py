@@ -47,10 +47,14 @@ class Body:
         return "".join(part if code else self._prose(part, down) for code, part in parts).strip()
 
     def _prose(self, part: str, down: int) -> str:
-        part = _HEADING.sub(lambda match: "#" * min(6, len(match[1]) + down), part)
-        part = _INLINE.sub(self._inline, part)
-        part = _DEFINITION.sub(self._definition, part)
-        return _ELEMENT.sub(self._element, part)
+        # Most text has none of these, and to look for a sign is quicker than for the whole.
+        if down:
+            part = _HEADING.sub(lambda match: "#" * min(6, len(match[1]) + down), part)
+        if "](" in part:
+            part = _INLINE.sub(self._inline, part)
+        if "]:" in part:
+            part = _DEFINITION.sub(self._definition, part)
+        return _ELEMENT.sub(self._element, part) if "<" in part else part
 
     def _inline(self, match: re.Match[str]) -> str:
         if match["code"]:

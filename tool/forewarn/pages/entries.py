@@ -16,15 +16,19 @@ from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Verdict, Withdrawal
 from forewarn.model.version import VersionRange
 from forewarn.pages import entry_lines, paths, words
-from forewarn.pages.entry import Entry, last, midnight
+from forewarn.pages.entry import Entry, last, midnight, newest
 from forewarn.pages.view import Unannounced, View
 
 _HELPLESS = (Remediation.NONE_AVAILABLE, Remediation.NO_FIX_PLANNED)
 _HARMS = (Verdict.BREAKS, Verdict.LIMITED)
 
 
-def of_all(view: View) -> Iterator[Entry]:
-    """Every entry there is, in no order."""
+def of_all(view: View) -> list[Entry]:
+    """Every entry there is, what is new or was corrected last first."""
+    return newest(_of_all(view))
+
+
+def _of_all(view: View) -> Iterator[Entry]:
     for release in view.catalogue.releases.values():
         yield from _of_release(view, release)
     for product in view.catalogue.products:
@@ -140,7 +144,7 @@ def _texts(view: View, release: Release) -> tuple[tuple[str, str], ...]:
         ("What is new", release.notes),
         ("Briefing, for staff only", briefing.text if briefing else ""),
     )
-    return tuple((heading, text) for heading, text in told if text.strip())
+    return tuple((heading, text) for heading, text in told if text and not text.isspace())
 
 
 def _withdrawn(view: View, release: Release, taken: Withdrawal) -> Entry:

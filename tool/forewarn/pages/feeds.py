@@ -31,7 +31,7 @@ from forewarn.pages.view import Page, View
 
 def pages(view: View) -> Iterator[Page]:
     """Feeds of everything, by severity and, for staff, of what is unannounced; and the list."""
-    writer, entries = Writer(view), newest(of_all(view))
+    writer, entries = Writer(view), view.once(of_all)
     yield from _written(writer, everything(view), entries)
     for severity in Severity:
         enough = {other for other in Severity if other.rank >= severity.rank}

@@ -60,6 +60,8 @@ def join(parts: Iterable[Html], between: str = "") -> Html:
 
 def tag(name: str, *children: Html, **attributes: str | None) -> Html:
     """An element; `class_` is class, `data_x` is data-x, and None leaves an attribute out."""
+    if not attributes and name not in _VOID:
+        return Html(f"<{name}>{''.join(children)}</{name}>")
     head = name
     for key, value in attributes.items():
         if value is not None:
@@ -89,6 +91,7 @@ def day_words(day: date) -> str:
     return f"{day.day} {_MONTHS.split()[day.month - 1]} {day.year}"
 
 
+@lru_cache(maxsize=10_000)
 def day_html(day: date) -> Html:
     """A day for people and for programs."""
     return tag("time", esc(day_words(day)), datetime=day.isoformat())
@@ -111,17 +114,21 @@ def table(
     heads: Iterable[str], rows: Iterable[Html], *, kind: str = "", search: bool = True
 ) -> Html:
     """A table in a box of its own, so that only the box scrolls sideways."""
-    named = (tag("th", esc(text), scope="col") if text else tag("td") for text in heads)
-    head = tag("tr", *named)
     body = "\n".join(rows)
     skip = None if search else "1"
     whole = tag(
         "table",
-        tag("thead", head),
+        _heads(*heads),
         tag("tbody", Html(f"\n{body}\n"), data_search_exclude=skip),
         class_=f"fw-table {kind}".strip(),
     )
     return tag("div", whole, class_="fw-scroll", tabindex="0")
+
+
+@lru_cache(maxsize=1000)
+def _heads(*texts: str) -> Html:
+    named = (tag("th", esc(text), scope="col") if text else tag("td") for text in texts)
+    return tag("thead", tag("tr", *named))
 
 
 def columns(

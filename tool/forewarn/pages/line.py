@@ -25,6 +25,11 @@ class Piece:
     url: str = ""
 
 
+def is_plain(line: str) -> bool:
+    """Whether nothing in a line can be code or a link, as in nearly all."""
+    return "`" not in line and "://" not in line and "kb/" not in line
+
+
 def pieces(view: View, line: str) -> Iterator[Piece]:
     """The pieces of a line: code, web addresses, mentions of articles, and what is between."""
     line = one_line(line)

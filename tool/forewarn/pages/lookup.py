@@ -53,9 +53,10 @@ def pages(view: View) -> Iterator[Page]:
     said = synonyms(view.catalogue.articles[path] for path in sorted(view.catalogue.articles))
     key_files, name_files = _shards(kept), _shards(_names(view, said))
     word_files = list(_packed(_vocabulary(view, said)))
-    for family, files in (("keys", key_files), ("names", name_files), ("words", word_files)):
-        for number, data in enumerate(files):
-            yield Page(src=f"{_FOLDER}/{family}-{number}.json", text=_json(data))
+    texts = {"keys": key_files, "names": name_files, "words": [_json(file) for file in word_files]}
+    for family, files in texts.items():
+        for number, text in enumerate(files):
+            yield Page(src=f"{_FOLDER}/{family}-{number}.json", text=text)
     counts = {
         "keys": len(key_files),
         "names": len(name_files),
@@ -167,7 +168,7 @@ def _vocabulary(view: View, said: Iterable[str]) -> list[str]:
     return sorted({word for text in texts for word in _WORD.findall(text.lower())})
 
 
-def _shards(table: Mapping[str, list[Any]]) -> list[dict[str, list[Any]]]:
+def _shards(table: Mapping[str, list[Any]]) -> list[str]:
     """The table in a power of two of files, by the hash of the key; none is over the limit."""
     size = sum(len(key) + sum(len("".join(r)) + 16 for r in rows) for key, rows in table.items())
     count = 1
@@ -178,8 +179,9 @@ def _shards(table: Mapping[str, list[Any]]) -> list[dict[str, list[Any]]]:
         files: list[dict[str, list[Any]]] = [{} for _ in range(count)]
         for key, number in hashes.items():
             files[number % count][key] = table[key]
-        if max(len(_json(file).encode()) for file in files) <= _LIMIT:
-            return files
+        texts = [_json(file) for file in files]
+        if max(len(text.encode()) for text in texts) <= _LIMIT:
+            return texts
         count *= 2
 
 
@@ -197,5 +199,4 @@ def _packed(vocabulary: list[str]) -> Iterator[list[str]]:
         yield file
 
 
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 
 from forewarn.model.article import Article, Remediation
 from forewarn.model.release import Release, Status
@@ -22,6 +21,8 @@ from forewarn.pages.html import (
 )
 from forewarn.pages.view import Find, Unannounced, View
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def document(
     title: str,
@@ -38,15 +39,15 @@ def document(
     page needs beside those of every page (`checker.js`). The title is escaped here, because site
     generators put it into their pages as it is.
     """
-    head = [f"title: {json.dumps(str(esc(title)), ensure_ascii=False)}"]
+    head = [f"title: {_json(esc(title))}"]
     if hide:
         head.append(f"hide: [{', '.join(hide)}]")
     if feed:
-        head.append(f"feed: {json.dumps(feed)}")
+        head.append(f"feed: {_json(feed)}")
     if find:
-        head.append(f"find: {json.dumps(asdict(find), ensure_ascii=False)}")
+        head.append(f"find: {_json(vars(find))}")
     if scripts:
-        head.append(f"scripts: {json.dumps(list(scripts))}")
+        head.append(f"scripts: {_json(scripts)}")
     body = "\n\n".join(block for block in blocks if block)
     return "\n".join(["---", *head, "---", "", body, ""])
 

@@ -25,33 +25,35 @@ from forewarn.pages.html import (
 from forewarn.pages.parts import document, heading, issue_list, references, section, unannounced
 from forewarn.pages.past import history, rollout
 from forewarn.pages.releases import platforms
-from forewarn.pages.statements import breaks_box, statement_table, with_newest
+from forewarn.pages.statements import Told
 from forewarn.pages.suites import contains, part_of
-from forewarn.pages.view import Page, Side, View
+from forewarn.pages.view import Page, View
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 def product_pages(view: View, product: str) -> Iterator[Page]:
     """A page for each release of a product of which more is recorded than its date."""
+    told = Told(view, product)
     for release in view.catalogue.releases_of(product):
         if has_page(view.catalogue, release):
-            yield _page(view, release)
+            yield _page(view, release, told)
 
 
-def _page(view: View, release: Release) -> Page:
+def _page(view: View, release: Release, told: Told) -> Page:
     src = paths.release_src(release.product, release.version)
     sides = view.sides(release)
     breaking = [side for side in sides if side.breaking]
     body = Body(view=view, file=release.place.file, src=src)
+    works = [told.newest(src, release), told.table(src, sides)]
     blocks = [
         _top(view, src, release),
         unannounced(view, src, (u for u in view.unannounced if u.record is release)),
         _withdrawal(view, src, release),
-        breaks_box(view, src, breaking),
+        told.breaks(src, breaking),
         _facts(view, src, release, breaks=bool(breaking)),
         _briefing(view, release, body),
-        section("Works with", "works-with", _works_with(view, src, release, sides)),
+        section("Works with", "works-with", "\n\n".join(filter(None, works))),
         *_issues(view, src, release),
         section("Downloads", "downloads", _downloads(release)),
         section("Rollout", "rollout", rollout(view, release)),
@@ -149,11 +151,6 @@ def _briefing(view: View, release: Release, body: Body) -> str:
     body.uses |= at_its_place.uses
     body.broken += at_its_place.broken
     return section("Briefing, for staff only", "briefing", text)
-
-
-def _works_with(view: View, src: str, release: Release, sides: tuple[Side, ...]) -> str:
-    shown = [with_newest(view, src, release), statement_table(view, src, release, sides)]
-    return "\n\n".join(block for block in shown if block)
 
 
 def _issues(view: View, src: str, release: Release) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import urlencode
 
 from forewarn.model.release import Release, Verdict
@@ -13,6 +13,9 @@ from forewarn.pages.view import Side, View
 
 # A table cell that names more than these is not read.
 _NAMED = 4
+
+# Who states it: a product, the number of the statement, and the versions.
+_Group = tuple[str | int, ...]
 
 
 def grouped(sides: Iterable[Side]) -> list[tuple[Side, ...]]:
@@ -49,19 +52,67 @@ def _other(view: View, group: Sequence[Side]) -> str:
     return f"{view.name(first.owner.product)} {versions}"
 
 
-def breaks_box(view: View, src: str, sides: Sequence[Side]) -> Html:
-    """What a release breaks, each with what to tell the customer; nothing stands above it."""
-    if not sides:
-        return NOTHING
-    worst = max((side.statement.verdict for side in sides), key=lambda v: v.caution)
-    kind = "fw-alarm" if worst is Verdict.BREAKS else "fw-caution"
-    return tag(
-        "section",
-        *(_break(view, src, group) for group in grouped(sides)),
-        class_=f"fw-box {kind}",
-        id="breaks",
-        aria_label="What it breaks",
-    )
+class Told:
+    """What is stated about the releases of one product, as their pages tell it.
+
+    These pages lie side by side, so that their links to others are alike: what others say of many
+    releases is put into words once.
+    """
+
+    def __init__(self, view: View, product: str) -> None:
+        self._view = view
+        self._product = product
+        self._newest: list[tuple[Release, Html]] | None = None
+        self._breaks: dict[_Group, Html] = {}
+        self._rows: dict[_Group, Html] = {}
+
+    def breaks(self, src: str, sides: Sequence[Side]) -> Html:
+        """What a release breaks, each with what to tell the customer; nothing stands above it."""
+        if not sides:
+            return NOTHING
+        worst = max((side.statement.verdict for side in sides), key=lambda v: v.caution)
+        kind = "fw-alarm" if worst is Verdict.BREAKS else "fw-caution"
+        return tag(
+            "section",
+            *(self._once(self._breaks, _break, src, group) for group in grouped(sides)),
+            class_=f"fw-box {kind}",
+            id="breaks",
+            aria_label="What it breaks",
+        )
+
+    def table(self, src: str, sides: Sequence[Side]) -> Html:
+        """Every statement that bears on a release: its `sides`, the worst first."""
+        rows = [self._once(self._rows, _statement, src, group) for group in grouped(sides)]
+        heads = ["With", "Verdict", "What", "Remedy or limits", "Inspection tag"]
+        return table(heads, rows, kind="fw-stack") if rows else NOTHING
+
+    def newest(self, src: str, release: Release) -> Html:
+        """The verdict with the newest release of each partner; silence is said to be silence."""
+        if self._newest is None:
+            self._newest = [*_newest_partners(self._view, src, self._product)]
+        found = [(self._view.judge(release, other), name) for other, name in self._newest]
+        if not found:
+            return NOTHING
+        found.sort(key=lambda row: -row[0].verdict.caution)
+        cells = (tag("li", Html(f"{words.judgement_chip(j)} {name}")) for j, name in found)
+        ask = link(to_checker(src, release), esc("Check it with other versions"))
+        said = tag("p", Html(f"With the newest of each ({ask}):"))
+        return Html(f"{said}{tag('ul', *cells, class_='fw-list')}")
+
+    def _once(
+        self,
+        made: dict[_Group, Html],
+        make: Callable[[View, str, Sequence[Side]], Html],
+        src: str,
+        group: Sequence[Side],
+    ) -> Html:
+        first = group[0]
+        if first.own:
+            return make(self._view, src, group)
+        key = (first.owner.product, first.number, *[side.owner.version for side in group])
+        if key not in made:
+            made[key] = make(self._view, src, group)
+        return made[key]
 
 
 def _break(view: View, src: str, group: Sequence[Side]) -> Html:
@@ -126,37 +177,20 @@ def to_checker(src: str, *releases: Release) -> str:
     return f"{there}?{chosen}" if chosen else there
 
 
-def with_newest(view: View, src: str, release: Release) -> Html:
-    """The verdict with the newest release of each partner; silence is said to be silence."""
-    found = []
-    for partner in view.partners(release.product):
+def _newest_partners(view: View, src: str, product: str) -> Iterator[tuple[Release, Html]]:
+    """The newest release of each partner, with the link to what it works with."""
+    for partner in view.partners(product):
         other = view.catalogue.latest(partner)
-        if other is None or partner == release.product:
+        if other is None or partner == product:
             continue
-        judgement = view.judge(release, other)
-        if view.has_matrix(release.product, partner):
-            there = paths.between(src, paths.pair_src(release.product, partner))
-            name = link(there, esc(view.title(other)))
+        if view.has_matrix(product, partner):
+            there = paths.between(src, paths.pair_src(product, partner))
+            yield other, link(there, esc(view.title(other)))
         else:
-            name = words.release_link(view, src, other)
-        found.append((judgement, name))
-    if not found:
-        return NOTHING
-    found.sort(key=lambda row: -row[0].verdict.caution)
-    cells = (tag("li", Html(f"{words.judgement_chip(j)} {name}")) for j, name in found)
-    ask = link(to_checker(src, release), esc("Check it with other versions"))
-    said = tag("p", Html(f"With the newest of each ({ask}):"))
-    return Html(f"{said}{tag('ul', *cells, class_='fw-list')}")
+            yield other, words.release_link(view, src, other)
 
 
-def statement_table(view: View, src: str, release: Release, sides: Sequence[Side]) -> Html:
-    """Every statement that bears on a release: its `sides`, the worst first."""
-    rows = [_statement(view, src, release, group) for group in grouped(sides)]
-    heads = ["With", "Verdict", "What", "Remedy or limits", "Inspection tag"]
-    return table(heads, rows, kind="fw-stack") if rows else NOTHING
-
-
-def _statement(view: View, src: str, release: Release, group: Sequence[Side]) -> Html:
+def _statement(view: View, src: str, group: Sequence[Side]) -> Html:
     first = group[0]
     statement = first.statement
     what = words.text(view, src, statement.about) if statement.about else NOTHING
@@ -167,7 +201,7 @@ def _statement(view: View, src: str, release: Release, group: Sequence[Side]) ->
     )
     anchor = None
     if first.own:
-        anchor = statement_anchor(release, release.compatibility.index(statement))
+        anchor = statement_anchor(first.owner, first.number)
         partner, versions = statement.partner, words.range_words(statement.versions)
     else:
         what = Html(f"{what} {tag('i', esc('(the other side says so)'))}")

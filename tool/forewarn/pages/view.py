@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any, TypeVar
 
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
@@ -21,6 +22,8 @@ from forewarn.model.stated import Stated
 from forewarn.pages import paths
 
 _LONGEST_LIST = 60
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +58,13 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """A statement as it bears on one release: made by it (`own`) or by the other side."""
+    """A statement as it bears on one release: made by it (`own`) or by the other side.
+
+    `number` is its place among those that its owner makes.
+    """
 
     owner: Release
+    number: int
     statement: Statement
     own: bool
 
@@ -109,6 +116,17 @@ class View:
     attachments: frozenset[str] = field(default_factory=frozenset)
     whole: View | None = None
     asked: dict[str, Target | None] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def _made(self) -> dict[Callable[[View], Any], Any]:
+        return {}
+
+    def once(self, make: Callable[[View], Made]) -> Made:
+        """What `make` makes of this view, for page types that need the same; made once."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
 
     @property
     def staff(self) -> bool:
@@ -255,7 +273,10 @@ class View:
     def _sides_of(self, product: str) -> Mapping[str, tuple[Side, ...]]:
         releases = self.catalogue.releases_of(product)
         found = [
-            [Side(owner=release, statement=s, own=True) for s in release.compatibility]
+            [
+                Side(owner=release, number=number, statement=s, own=True)
+                for number, s in enumerate(release.compatibility)
+            ]
             for release in releases
         ]
         for other, rows in self._stated.get(product, {}).items():
@@ -263,7 +284,12 @@ class View:
             for owner in dict.fromkeys(owner.version for owner, _ in rows):
                 maker = self.catalogue.releases[other, owner]
                 for reach in stated.of(maker):
-                    side = Side(owner=maker, statement=reach.applied.statement, own=False)
+                    side = Side(
+                        owner=maker,
+                        number=reach.number,
+                        statement=reach.applied.statement,
+                        own=False,
+                    )
                     # A wider statement that a narrower one overrules is not the pair's answer.
                     for place in (place for places in reach.decides for place in places):
                         if releases[place] is not maker:

@@ -23,7 +23,7 @@ from forewarn.pages.html import (
     link,
     tag,
 )
-from forewarn.pages.line import Piece, pieces
+from forewarn.pages.line import Piece, is_plain, pieces
 from forewarn.pages.view import View
 
 VERDICTS = {
@@ -143,6 +143,8 @@ def range_words(versions: VersionRange) -> str:
 
 def text(view: View, src: str, line: str) -> Html:
     """One line of a record: code, web addresses and mentions of articles come out as such."""
+    if is_plain(line):
+        return esc(line)
     return Html("".join(_shown(src, piece) for piece in pieces(view, line)))
 
 
