@@ -31,7 +31,7 @@ def loaded() -> Loaded:
         release("py-yaml", "6.0"),
     )
     broken = frozenset({"releases/recorder/2.8.md", "releases/codec/product.yml"})
-    return Loaded(catalogue=known, findings=(), unreadable=broken, read={})
+    return Loaded(catalogue=known, findings=(), unreadable=broken, read={}, parts={})
 
 
 def read(loaded: Loaded, folder: Path, content: str | bytes | dict[str, Any]) -> Installed:
@@ -205,7 +205,7 @@ def test_a_file_that_is_not_there_or_is_a_folder_is_refused(loaded: Loaded, tmp_
 
 def test_nobody_has_a_thousand_products(loaded: Loaded, tmp_path: Path) -> None:
     many = catalogue(*(release("recorder", str(number)) for number in range(501)))
-    loaded = Loaded(catalogue=many, findings=(), unreadable=frozenset(), read={})
+    loaded = Loaded(catalogue=many, findings=(), unreadable=frozenset(), read={}, parts={})
     with pytest.raises(DataError, match="500 is the most"):
         read(loaded, tmp_path, "".join(f"- recorder@{number}\n" for number in range(501)))
 

@@ -17,10 +17,10 @@ import pytest
 from forewarn.errors import DataError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.site.build import build
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
+from forewarn.site.render import Task, render
 from forewarn.site.tree import configuration
-from kb_builder import TODAY, Kb, sighting, story
+from kb_builder import Kb, sighting, story
 from site_builder import Story, article, build_site, every_byte, parse
 
 
@@ -50,6 +50,7 @@ def test_every_link_leads_somewhere(told: Story) -> None:
                 if "://" in target or target.startswith(("mailto:", "data:")):
                     continue
                 path, _, anchor = target.partition("#")
+                path = path.partition("?")[0]
                 file = normpath(join(dirname(name), path)) if path else name
                 if (site / file).is_dir():
                     file = normpath(join(file, "index.html"))
@@ -105,10 +106,11 @@ def test_pages_name_their_feed(told: Story) -> None:
 
 def test_what_mkdocs_says_is_told_when_it_refuses(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs/index.md").write_text("[x](nowhere.md)\n")
-    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+    config = tmp_path / "mkdocs.yml"
+    config.write_text("site_name: x\nplugins: []\n")
+    task = Task("index.md", "[x](nowhere.md)\n", "")
     with pytest.raises(DataError, match=r"'nowhere\.md', but the target is not found"):
-        build(tmp_path, tmp_path / "site", TODAY)
+        list(render(config, ["index.md"], [task], tmp_path))
 
 
 def mkdocs(root: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -53,6 +53,7 @@ def _built_in_scheme(name: str) -> Any | None:
         return None
 
 
+@cache
 def _points(group: str) -> EntryPoints:
     from importlib.metadata import entry_points
 

@@ -16,11 +16,12 @@ from forewarn.model.record import Audience
 from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.stated import Reach
 from forewarn.pages import paths, words
+from forewarn.pages.found import Find
 from forewarn.pages.html import Html, day_words, esc, link, plain, tag
 from forewarn.pages.line import Piece, pieces
 from forewarn.pages.parts import document, heading
 from forewarn.pages.statements import anchor_of
-from forewarn.pages.view import Find, Page, View
+from forewarn.pages.view import Page, View
 
 SCRIPTS = ("tables.js", "checker.js")
 # A longer list of tables is on the overview alone.

@@ -17,7 +17,8 @@ from forewarn.model.release import Release, Status, Verdict, Withdrawal
 from forewarn.model.version import VersionRange
 from forewarn.pages import entry_lines, paths, words
 from forewarn.pages.entry import Entry, last, midnight, newest
-from forewarn.pages.view import Unannounced, View
+from forewarn.pages.unannounced import Unannounced
+from forewarn.pages.view import View
 
 _HELPLESS = (Remediation.NONE_AVAILABLE, Remediation.NO_FIX_PLANNED)
 _HARMS = (Verdict.BREAKS, Verdict.LIMITED)

@@ -8,7 +8,8 @@ from forewarn.model.article import Article
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Statement, Withdrawal
 from forewarn.pages import words
-from forewarn.pages.view import Unannounced, View
+from forewarn.pages.unannounced import Unannounced
+from forewarn.pages.view import View
 
 Lines = Iterator[tuple[str, str]]
 

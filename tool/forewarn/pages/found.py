@@ -6,12 +6,14 @@ its own, that is looked through after the other.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from forewarn.model.article import Article, Kind
 from forewarn.model.product import Product
 from forewarn.model.release import Release
 from forewarn.model.synonyms import is_synonyms
 from forewarn.pages import words
-from forewarn.pages.view import Find, View
+from forewarn.pages.view import View
 
 _RELEASES = {
     "shipped": 1.6,
@@ -21,6 +23,22 @@ _RELEASES = {
     "withdrawn": 0.8,
     "out of support": 0.5,
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Find:
+    """How a page is found by search.
+
+    `kind` is one of `words.FOUND_AS`; `products` are ids; `state` is a word as readers see it
+    ("shipped", "open"); `boost` multiplies its rank (1 is ordinary, more comes first); `also`
+    are further words that it answers to and that it does not show.
+    """
+
+    kind: str
+    products: tuple[str, ...] = ()
+    state: str = ""
+    boost: float = 1
+    also: tuple[str, ...] = ()
 
 
 def as_release(view: View, release: Release) -> Find:

@@ -60,6 +60,7 @@ def _shipped(view: View) -> Html:
         ("What it breaks", [short_breaks(view, release) for release in rows]),
         ("Shipped", [since(view, release) for release in rows]),
         ("Platforms", [esc(", ".join(platforms(release))) for release in rows]),
+        kind="fw-stack",
     )
 
 

@@ -135,6 +135,7 @@ def columns(
     *given: tuple[str, list[Html]],
     ids: list[str] | None = None,
     marks: list[dict[str, str]] | None = None,
+    kind: str = "",
 ) -> Html:
     """A table by columns, head and cells; a column that says nothing is left out.
 
@@ -147,7 +148,8 @@ def columns(
     anchors: list[str | None] = [*ids] if ids else [None] * len(shown[0][1])
     more = marks or [{} for _ in anchors]
     rows = [row(*line, id=id, **m) for line, id, m in zip(lines, anchors, more, strict=True)]
-    return table([head for head, _ in shown], rows, search=len(rows) <= _SEARCHED_ROWS)
+    heads = [head for head, _ in shown]
+    return table(heads, rows, kind=kind, search=len(rows) <= _SEARCHED_ROWS)
 
 
 def row(*cells: Html, **attributes: str | None) -> Html:

@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from forewarn.model.article import Article, Kind
@@ -41,12 +42,11 @@ Row = tuple[str, str, str, str]
 
 def pages(view: View) -> Iterator[Page]:
     """The files, and the list that says how many there are of each."""
-    keys: dict[str, list[Row]] = defaultdict(list)
+    keys: dict[str, dict[Row, None]] = defaultdict(dict)
     for key, row in _rows(view):
-        if row not in keys[key]:
-            keys[key].append(row)
+        keys[key][row] = None
     kept = {
-        key: rows[:_MOST]
+        key: [*islice(rows, _MOST)]
         for key, rows in keys.items()
         if key[0] != "e" or len({row[0] for row in rows}) <= _COMMON
     }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from forewarn.model.article import Article, Remediation
 from forewarn.model.release import Release, Status
 from forewarn.pages import paths, words
+from forewarn.pages.found import Find
 from forewarn.pages.html import (
     NOTHING,
     Html,
@@ -19,7 +20,8 @@ from forewarn.pages.html import (
     tag,
     url_link,
 )
-from forewarn.pages.view import Find, Unannounced, View
+from forewarn.pages.unannounced import Unannounced
+from forewarn.pages.view import View
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
 

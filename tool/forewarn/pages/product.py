@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from forewarn.model.product import Product
 from forewarn.model.release import Release, Status
 from forewarn.pages import filters, found, paths, words
+from forewarn.pages.follow import follow
 from forewarn.pages.html import (
     NOTHING,
     Html,
@@ -33,8 +34,6 @@ from forewarn.pages.releases import platforms, release_list
 from forewarn.pages.statements import short_breaks, to_checker
 from forewarn.pages.timeline import timeline
 from forewarn.pages.view import Page, View
-
-_FORMS = (("atom.xml", "Atom"), ("rss.xml", "RSS"), ("json", "JSON Feed"))
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -106,6 +105,7 @@ def _page(view: View, product: str) -> str:
         section("Works with", "works-with", _partners(view, src, product)),
         section("Over time", "over-time", timeline(view, product, releases)),
         section("All releases", "releases", release_list(view, src, releases)),
+        section("Follow it", "follow", _follow(view, src, product)),
         section("About", "about", _about(view, src, record)),
         references(record.references),
     ]
@@ -130,7 +130,6 @@ def _about(view: View, src: str, record: Product) -> Html:
             ),
             ("Owner", esc(owner.name if owner else record.owner or "")),
             ("Must keep working with", lockstep),
-            ("Follow it", _follow(src, record.id)),
             ("Audience", words.audience_chip(view, record.audience)),
         ]
     )
@@ -154,6 +153,7 @@ def _newest(view: View, src: str, record: Product) -> Html:
         ("Since", [since(view, r) for _, r, _ in rows]),
         ("Platforms", [esc(", ".join(names)) for _, _, names in rows]),
         ("Support", [words.support_words(view, r) for _, r, _ in rows]),
+        kind="fw-stack",
     )
 
 
@@ -228,9 +228,10 @@ def _partners(view: View, src: str, product: str) -> Html:
     return Html(f"{shown}{tag('p', ask)}") if ask else shown
 
 
-def _follow(src: str, product: str) -> Html:
-    """Its feed in every form, its calendar, and the page that tells how to use them."""
-    feed = paths.product_feed(product)
-    ways = [(paths.feed_as(feed, form), name) for form, name in _FORMS]
-    ways += [(paths.product_calendar(product), "Calendar (.ics)"), (paths.SUBSCRIBE, "How to")]
-    return join((link(paths.between(src, to), esc(name)) for to, name in ways), " · ")
+def _follow(view: View, src: str, product: str) -> Html:
+    """Its feeds and its calendar; they name others, whose own pages a search is to find."""
+    stated = (other for other in view.partners(product) if view.has_matrix(product, other))
+    ways = follow(view, src, product, stated)
+    there = paths.between(src, paths.SUBSCRIBE, "how")
+    how = tag("p", link(there, esc("How to add a feed or a calendar")), class_="fw-small")
+    return tag("div", ways, how, data_search_exclude="1")

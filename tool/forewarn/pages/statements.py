@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 from forewarn.model.release import Release, Verdict
 from forewarn.pages import paths, words
 from forewarn.pages.html import NOTHING, Html, esc, join, link, row, table, tag
-from forewarn.pages.view import Side, View
+from forewarn.pages.sides import Side
+from forewarn.pages.view import View
 
 # A table cell that names more than these is not read.
 _NAMED = 4
 
 # Who states it: a product, the number of the statement, and the versions.
-_Group = tuple[str | int, ...]
+_Group = tuple[object, ...]
 
 
 def grouped(sides: Iterable[Side]) -> list[tuple[Side, ...]]:
@@ -34,7 +35,7 @@ def versions_words(view: View, releases: Sequence[Release]) -> str:
     places = view.places(releases[0].product)
     runs: list[list[str]] = []
     last = -2
-    for place in sorted(places[release.version] for release in releases):
+    for place in sorted({places[release.version] for release in releases}):
         if place == last + 1:
             runs[-1].append(versions[place])
         else:
@@ -159,15 +160,22 @@ def short_breaks(view: View, release: Release) -> Html:
 
 
 def _names(view: View, sides: Sequence[Side]) -> list[str]:
-    """The other sides by name, each product's releases together."""
+    """The other sides by name, each product's releases together and each once."""
+    own = [side for side in sides if side.own]
     owners: dict[str, list[Side]] = defaultdict(list)
-    names: dict[str, None] = {}
     for side in sides:
-        if side.own:
-            names[_other(view, [side])] = None
-        else:
+        if not side.own and not any(_covers(view, one, side) for one in own):
             owners[side.owner.product].append(side)
-    return [*names, *(_other(view, group) for group in owners.values())]
+    groups = [*([side] for side in own), *owners.values()]
+    return [*dict.fromkeys(_other(view, group) for group in groups)]
+
+
+def _covers(view: View, own: Side, side: Side) -> bool:
+    """Whether an own statement names the release that makes another."""
+    named, owner = own.statement, side.owner
+    return named.partner == owner.product and named.versions.contains(
+        owner.version, view.catalogue.schemes[owner.product]
+    )
 
 
 def to_checker(src: str, *releases: Release) -> str:

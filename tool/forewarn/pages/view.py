@@ -13,33 +13,19 @@ from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.matrix import Verdicts
-from forewarn.model.names import version_of_stem
 from forewarn.model.record import Audience
-from forewarn.model.release import Release, Statement, Status, Verdict
+from forewarn.model.release import Release, Statement, Status
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting, SightingState
+from forewarn.model.sighting import Sighting
 from forewarn.model.stated import Stated
 from forewarn.pages import paths
+from forewarn.pages.sides import Side, sides_of
+from forewarn.pages.targets import Target, find_target
+from forewarn.pages.unannounced import Unannounced, find_unannounced
 
 _LONGEST_LIST = 60
 
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Find:
-    """How a page is found by search.
-
-    `kind` is one of `words.FOUND_AS`; `products` are ids; `state` is a word as readers see it
-    ("shipped", "open"); `boost` multiplies its rank (1 is ordinary, more comes first); `also`
-    are further words that it answers to and that it does not show.
-    """
-
-    kind: str
-    products: tuple[str, ...] = ()
-    state: str = ""
-    boost: float = 1
-    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,48 +40,6 @@ class Page:
     text: str
     uses: frozenset[str] = frozenset()
     broken: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Side:
-    """A statement as it bears on one release: made by it (`own`) or by the other side.
-
-    `number` is its place among those that its owner makes.
-    """
-
-    owner: Release
-    number: int
-    statement: Statement
-    own: bool
-
-    @property
-    def breaking(self) -> bool:
-        """Whether it says that something does not work, or only in part."""
-        return self.statement.verdict in (Verdict.BREAKS, Verdict.LIMITED)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unannounced:
-    """A version that is on a download place and not shipped in the records, staff only."""
-
-    product: str
-    version: str
-    sightings: tuple[Sighting, ...]
-    record: Release | None
-
-    @property
-    def first(self) -> Sighting:
-        """The sighting that came first."""
-        return min(self.sightings, key=lambda s: (s.first_seen, s.id))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
-    """Where a link to a file of the knowledge base leads; `title` is an article's own."""
-
-    src: str
-    anchor: str = ""
-    title: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,29 +107,9 @@ class View:
     def target(self, path: str) -> Target | None:
         """Where a link to `path`, a file of the knowledge base, leads; None if nowhere."""
         if path not in self.asked:
-            self.asked[path] = (self.whole or self)._find_target(path)
+            whole = self.whole or self
+            self.asked[path] = find_target(whole.catalogue, whole.attachments, path)
         return self.asked[path]
-
-    def _find_target(self, path: str) -> Target | None:
-        catalogue = self.catalogue
-        article = catalogue.articles.get(path)
-        if article is not None:
-            return Target(src=path, title=article.title)
-        if path in self.attachments:
-            return Target(src=path)
-        parts = path.split("/")
-        if parts[0] != "releases" or len(parts) not in (2, 3) or parts[1] not in catalogue.products:
-            return None
-        if len(parts) == 2 or parts[2] == "product.yml":
-            return Target(src=paths.product_src(parts[1]))
-        stem = parts[2].removesuffix(".md")
-        briefing = stem.endswith(".briefing")
-        key = (parts[1], version_of_stem(stem.removesuffix(".briefing")))
-        release = catalogue.releases.get(key)
-        if release is None or (briefing and key not in catalogue.briefings):
-            return None
-        src, row = paths.release_place(catalogue, release)
-        return Target(src=src, anchor="briefing" if briefing else row)
 
     @property
     def lists_articles(self) -> bool:
@@ -267,37 +191,12 @@ class View:
         """Every statement that bears on a release, the worst first and its own before others'."""
         product = release.product
         if product not in self._sides:
-            self._sides[product] = self._sides_of(product)
+            makers = {
+                other: [*{owner.version: owner for owner, _ in rows}.values()]
+                for other, rows in self._stated.get(product, {}).items()
+            }
+            self._sides[product] = sides_of(self.catalogue, product, makers, self.stated)
         return self._sides[product].get(release.version, ())
-
-    def _sides_of(self, product: str) -> Mapping[str, tuple[Side, ...]]:
-        releases = self.catalogue.releases_of(product)
-        found = [
-            [
-                Side(owner=release, number=number, statement=s, own=True)
-                for number, s in enumerate(release.compatibility)
-            ]
-            for release in releases
-        ]
-        for other, rows in self._stated.get(product, {}).items():
-            stated = self.stated(other, product)
-            for owner in dict.fromkeys(owner.version for owner, _ in rows):
-                maker = self.catalogue.releases[other, owner]
-                for reach in stated.of(maker):
-                    side = Side(
-                        owner=maker,
-                        number=reach.number,
-                        statement=reach.applied.statement,
-                        own=False,
-                    )
-                    # A wider statement that a narrower one overrules is not the pair's answer.
-                    for place in (place for places in reach.decides for place in places):
-                        if releases[place] is not maker:
-                            found[place].append(side)
-        return {
-            release.version: tuple(sorted(sides, key=lambda s: -s.statement.verdict.caution))
-            for release, sides in zip(releases, found, strict=True)
-        }
 
     def breaking(self, release: Release) -> tuple[Side, ...]:
         """What a release breaks or only does in part."""
@@ -340,27 +239,7 @@ class View:
     @cached_property
     def unannounced(self) -> tuple[Unannounced, ...]:
         """Downloads that appeared and that no record says have shipped."""
-        groups: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
-        for sighting in self.sightings or ():
-            if sighting.state is SightingState.OPEN:
-                groups[sighting.product, sighting.version].append(sighting)
-        found = [
-            Unannounced(
-                product=product,
-                version=version,
-                sightings=tuple(sorted(rows, key=lambda s: (s.first_seen, s.id))),
-                record=self.catalogue.find_release(product, version),
-            )
-            for (product, version), rows in groups.items()
-        ]
-        open_ = (
-            row
-            for row in found
-            if row.record is None or row.record.status in (Status.PLANNED, Status.STAGED)
-        )
-        return tuple(
-            sorted(open_, key=lambda u: (u.first.first_seen, u.product, u.version), reverse=True)
-        )
+        return find_unannounced(self.catalogue, self.sightings or ())
 
     @cached_property
     def _first_seen(self) -> dict[tuple[str, str], datetime]:

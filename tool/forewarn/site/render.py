@@ -109,6 +109,7 @@ class Renderer:
             config = load_config(str(config_file), strict=True)
             config.plugins.on_startup(command="build", dirty=False)
             self._config = config = config.plugins.on_config(config)
+            config.plugins.on_pre_build(config=config)
             env = config.theme.get_env()
             files = Files([File.generated(config, src, content="") for src in srcs])
             files.add_files_from_theme(env, config)
