@@ -20,13 +20,15 @@ def build(
     commit: str | None = None,
 ) -> Tree:
     """The pages of one audience."""
-    return pages.build(
-        kb.load(),
-        audience=audience,
-        today=today,
-        settings=load_settings(kb.root),
-        sightings=sightings,
-        commit=commit,
+    return pages.tree_of(
+        pages.look(
+            kb.load(),
+            audience=audience,
+            today=today,
+            settings=load_settings(kb.root),
+            sightings=sightings,
+            commit=commit,
+        )
     )
 
 

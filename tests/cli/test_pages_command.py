@@ -52,3 +52,12 @@ def test_a_folder_that_holds_something_else_is_left_alone(acme: Kb) -> None:
     ran = acme.run("pages", "--audience", "public", "--to", str(acme.root), code=1)
     assert "Name a new or an empty folder" in ran.err
     assert acme.read("mkdocs.yml") == before
+
+
+def test_pages_of_records_with_an_error_are_not_written(acme: Kb, tmp_path: Path) -> None:
+    acme.write("releases/recorder/2.8.md", "---\nstatus: nearly\n---\n")
+    acme.commit()
+    ran = acme.run("pages", "--audience", "public", "--to", str(tmp_path / "tree"), code=4)
+    assert "releases/recorder/2.8.md:2" in ran.err
+    assert "nothing was written" in ran.err
+    assert not (tmp_path / "tree").exists()

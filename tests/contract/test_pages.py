@@ -28,7 +28,9 @@ def test_every_module_of_pages_that_makes_pages_is_registered() -> None:
 @pytest.mark.parametrize("audience", list(Audience))
 def test_the_same_catalogue_gives_the_same_pages(audience: Audience) -> None:
     first, again = (
-        pages.build(EVERYTHING, audience=audience, today=TODAY, settings=Settings(name="Acme"))
+        pages.tree_of(
+            pages.look(EVERYTHING, audience=audience, today=TODAY, settings=Settings(name="Acme"))
+        )
         for _ in range(2)
     )
     assert first == again

@@ -23,8 +23,10 @@ def test_the_program_in_the_article_answers_from_a_served_site(tmp_path: Path) -
     assert program
     assert answer
     kb, site = story(tmp_path / "kb"), tmp_path / "site"
-    tree = pages.build(
-        kb.load(), audience=Audience.PUBLIC, today=TODAY, settings=load_settings(kb.root)
+    tree = pages.tree_of(
+        pages.look(
+            kb.load(), audience=Audience.PUBLIC, today=TODAY, settings=load_settings(kb.root)
+        )
     )
     for src, page in tree.files.items():
         place = site / src

@@ -38,8 +38,10 @@ class Api:
 
 def api(kb: Kb, audience: Audience = STAFF, today: date = TODAY) -> Api:
     settings = load_settings(kb.root)
-    tree = pages.build(
-        kb.load(), audience=audience, today=today, settings=settings, sightings=(sighting(),)
+    tree = pages.tree_of(
+        pages.look(
+            kb.load(), audience=audience, today=today, settings=settings, sightings=(sighting(),)
+        )
     )
     base = settings.site_urls.get(audience.value)
     return Api(tree.files, base) if base else Api(tree.files)
@@ -241,5 +243,7 @@ def test_the_api_of_this_project_is_as_its_schemas_say() -> None:
     root = Path(__file__).parents[2]
     catalogue, settings = load_worktree(root).catalogue, load_settings(root)
     for audience in Audience:
-        tree = pages.build(catalogue, audience=audience, today=TODAY, settings=settings)
+        tree = pages.tree_of(
+            pages.look(catalogue, audience=audience, today=TODAY, settings=settings)
+        )
         assert set(validated(Api(tree.files))) >= {"product", "releases", "compatibility"}

@@ -21,7 +21,9 @@ ALL = "calendar/all.ics"
 
 
 def files(kb: Kb, audience: Audience = STAFF, today: date = TODAY) -> Mapping[str, str]:
-    tree = pages.build(kb.load(), audience=audience, today=today, settings=load_settings(kb.root))
+    tree = pages.tree_of(
+        pages.look(kb.load(), audience=audience, today=today, settings=load_settings(kb.root))
+    )
     return tree.files
 
 
@@ -181,7 +183,7 @@ def test_only_staff_read_how_to_get_alerts_by_mail(kb: Kb, told: Mapping[str, st
 def test_the_calendars_of_this_project_can_be_read() -> None:
     root = Path(__file__).parents[2]
     catalogue, settings = load_worktree(root).catalogue, load_settings(root)
-    tree = pages.build(catalogue, audience=STAFF, today=TODAY, settings=settings)
+    tree = pages.tree_of(pages.look(catalogue, audience=STAFF, today=TODAY, settings=settings))
     found = {src: events(text) for src, text in tree.files.items() if src.endswith(".ics")}
     assert len(found) == len(catalogue.products) + 1
     assert found[ALL]

@@ -19,7 +19,7 @@ PAIR = paths.pair_src("player", "recorder")
 
 def files(kb: Kb, audience: Audience = Audience.STAFF) -> dict[str, str]:
     settings = load_settings(kb.root)
-    tree = pages.build(kb.load(), audience=audience, today=TODAY, settings=settings)
+    tree = pages.tree_of(pages.look(kb.load(), audience=audience, today=TODAY, settings=settings))
     return {src: text for src, text in tree.files.items() if isinstance(text, str)}
 
 

@@ -69,12 +69,14 @@ JSON_FEED = {
 
 
 def files(kb: Kb, audience: Audience = STAFF, today: date = TODAY) -> Mapping[str, str]:
-    tree = pages.build(
-        kb.load(),
-        audience=audience,
-        today=today,
-        settings=load_settings(kb.root),
-        sightings=(sighting(),),
+    tree = pages.tree_of(
+        pages.look(
+            kb.load(),
+            audience=audience,
+            today=today,
+            settings=load_settings(kb.root),
+            sightings=(sighting(),),
+        )
     )
     return {src: text for src, text in tree.files.items() if src.startswith("feeds/")}
 
@@ -473,7 +475,9 @@ def test_the_feeds_of_this_project_can_be_read() -> None:
     root = Path(__file__).parents[2]
     catalogue, settings = load_worktree(root).catalogue, load_settings(root)
     for audience in Audience:
-        tree = pages.build(catalogue, audience=audience, today=TODAY, settings=settings)
+        tree = pages.tree_of(
+            pages.look(catalogue, audience=audience, today=TODAY, settings=settings)
+        )
         for src, text in tree.files.items():
             if src.startswith("feeds/") and src.endswith((".xml", ".opml")):
                 xml(text)

@@ -79,12 +79,14 @@ def test_what_tries_to_run_is_text_in_every_feed(tmp_path: Path) -> None:
 
     assert_harmless(html(BODY))
     kb = hostile(tmp_path / "kb")
-    tree = pages.build(
-        kb.load(),
-        audience=Audience.STAFF,
-        today=TODAY,
-        settings=load_settings(kb.root),
-        sightings=(hostile_sighting(),),
+    tree = pages.tree_of(
+        pages.look(
+            kb.load(),
+            audience=Audience.STAFF,
+            today=TODAY,
+            settings=load_settings(kb.root),
+            sightings=(hostile_sighting(),),
+        )
     )
     items = [
         item

@@ -194,7 +194,7 @@ def test_of_the_authors_mkdocs_yml_the_look_passes_and_nothing_that_reads_files(
             "name": "material",
             "language": "de",
             "palette": {"scheme": "slate", "primary": "teal", "else": "x"},
-            "features": ["navigation.footer", "<b>", 3],
+            "features": ["navigation.instant", "navigation.footer", "<b>", 3],
             "logo": "logo.png",
             "custom_dir": "overrides",
             "font": {"text": "Roboto"},
@@ -218,6 +218,7 @@ def test_of_the_authors_mkdocs_yml_the_look_passes_and_nothing_that_reads_files(
         "logo": "logo.png",
     }
     assert made["theme"]["features"][-1] == "navigation.footer"
+    assert "navigation.instant" not in made["theme"]["features"]
     assert {"toc": {"permalink": False, "toc_depth": 3}} in made["markdown_extensions"]
     assert "pymdownx.mark" in made["markdown_extensions"]
     assert "snippets" not in str(made)

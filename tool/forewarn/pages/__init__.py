@@ -38,43 +38,6 @@ class Tree:
     broken: tuple[tuple[str, str], ...]
 
 
-def build(
-    catalogue: Catalogue,
-    *,
-    audience: Audience,
-    today: date,
-    settings: Settings,
-    sightings: tuple[Sighting, ...] | None = None,
-    attachments: Collection[str] = (),
-    commit: str | None = None,
-) -> Tree:
-    """Make the pages of what `audience` may see, and of nothing else; arguments as for `look`."""
-    return tree_of(
-        look(
-            catalogue,
-            audience=audience,
-            today=today,
-            settings=settings,
-            sightings=sightings,
-            attachments=attachments,
-            commit=commit,
-        )
-    )
-
-
-def tree_of(view: View) -> Tree:
-    """All pages of a view. The same view gives the same text."""
-    made = site_pages(view)
-    for product in sorted(view.catalogue.products):
-        made += product_pages(view.around(product), product)
-    return Tree(
-        files={page.src: page.text for page in made},
-        nav=navigation(view),
-        uses=frozenset().union(*(page.uses for page in made)),
-        broken=tuple(dict.fromkeys(row for page in made for row in page.broken)),
-    )
-
-
 def look(
     catalogue: Catalogue,
     *,
@@ -99,6 +62,19 @@ def look(
         sightings=sightings if audience is Audience.STAFF else None,
         attachments=frozenset(attachments),
         commit=commit,
+    )
+
+
+def tree_of(view: View) -> Tree:
+    """All pages of a view. The same view gives the same text."""
+    made = site_pages(view)
+    for product in sorted(view.catalogue.products):
+        made += product_pages(view.around(product), product)
+    return Tree(
+        files={page.src: page.text for page in made},
+        nav=navigation(view),
+        uses=frozenset().union(*(page.uses for page in made)),
+        broken=tuple(dict.fromkeys(row for page in made for row in page.broken)),
     )
 
 

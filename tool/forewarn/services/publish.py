@@ -99,7 +99,7 @@ def publish(
             since = state.mark(PUBLISHED)
             if since and repository.has(since) and not accept_vanished:
                 findings += vanished(repository, since, loaded, settings)
-            _refuse_errors(repository, loaded, findings)
+            refuse_errors(repository, loaded, findings, "published")
             events = _queue(repository, state, loaded, commit, settings, step)
             uncommitted = repository.uncommitted(["releases", "kb"])
             sites = Sites(
@@ -147,7 +147,15 @@ def _put_on_branch(repository: Repository, sites: Sites, branch: Branch, step: S
         step(f"pushed {branch.name} to {branch.push}")
 
 
-def _refuse_errors(repository: Repository, loaded: Loaded, findings: Sequence[Finding]) -> None:
+def refuse_errors(
+    repository: Repository, loaded: Loaded, findings: Sequence[Finding], what: str
+) -> None:
+    """Refuse to go on with records that hold an error; `what` is what is not done then.
+
+    Raises:
+        Refused: a finding is an error.
+        DataError: so it is, and a record cannot be read.
+    """
     errors = [finding for finding in findings if finding.severity is FindingSeverity.ERROR]
     if not errors:
         return
@@ -156,7 +164,7 @@ def _refuse_errors(repository: Repository, loaded: Loaded, findings: Sequence[Fi
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     unmended = " Commit what you mend." if repository.uncommitted([first.place.file]) else ""
     raise kind(
-        f"{first.message}{more}; nothing was published",
+        f"{first.message}{more}; nothing was {what}",
         where=str(first.place),
         help=f"{first.help} `forewarn check` lists everything.{unmended}",
     )

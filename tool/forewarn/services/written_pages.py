@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 
 from forewarn.errors import Refused
 from forewarn.model.record import Audience
+from forewarn.services.check import check_catalogue
 from forewarn.services.events import the_head
+from forewarn.services.publish import refuse_errors
 from forewarn.services.sightings import list_sightings
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.tree import is_ours, write_tree
@@ -35,14 +37,17 @@ def write_pages(root: Path, audience: Audience, to: Path, *, now: datetime) -> W
     """Write what `audience` may see of the checked-out commit into the folder `to`.
 
     Raises:
-        Refused: the folder holds something that is not such a tree.
+        Refused: the folder holds something that is not such a tree, or `check` finds an error.
         DataError: the repository or its records cannot be used, or a file cannot be written.
     """
     _refuse_unless_ours(to)
     settings = load_settings(root)
+    today = now.astimezone().date()
     with Repository(root) as repository, open_state(root) as state:
         commit = the_head(repository)
         loaded = load_commit(repository, commit)
+        findings = check_catalogue(loaded, settings, today, remembered=root)
+        refuse_errors(repository, loaded, findings, "written")
         uncommitted = repository.uncommitted(["releases", "kb"])
         sightings = list_sightings(state, loaded.catalogue)
     made_of = Ingredients(
@@ -51,7 +56,7 @@ def write_pages(root: Path, audience: Audience, to: Path, *, now: datetime) -> W
         identity=loaded.identity,
         settings=settings,
         audience=audience,
-        today=now.astimezone().date(),
+        today=today,
         sightings=tuple(sightings),
         commit=commit,
     )

@@ -76,12 +76,14 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             raise PluginError(f"{where}{error.what}. {error.help or ''}") from error
         for finding in loaded.findings:
             log.warning("%s: %s. %s", finding.place, finding.message, finding.help)
-        self._tree = pages.build(
-            loaded.catalogue,
-            audience=audience,
-            today=_today(),
-            settings=settings,
-            attachments=attachments.find(root),
+        self._tree = pages.tree_of(
+            pages.look(
+                loaded.catalogue,
+                audience=audience,
+                today=_today(),
+                settings=settings,
+                attachments=attachments.find(root),
+            )
         )
         for file, target in self._tree.broken:
             log.warning("%s: the link to %s leads nowhere", file, target)

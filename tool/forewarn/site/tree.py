@@ -27,7 +27,8 @@ from forewarn.store.files import cannot_write
 CONFIG = "mkdocs.yml"
 THEME = Path(__file__).parent / "assets" / "theme"
 _OURS = b"# Written by forewarn; the next `forewarn pages` replaces it.\n"
-_FEATURE = re.compile(r"(?:content|header|navigation|toc)\.[a-z.]+")
+# Not those that take our search box out of the header, or pages without their own scripts.
+_FEATURE = re.compile(r"(?:content|header|navigation(?!\.(?:instant|tabs\.sticky))|toc)\.[a-z.]+")
 _PLAIN = re.compile(r"[\w ./:()-]{1,100}")
 _MAKERS = ("forewarn", "mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "nh3")
 _LARGEST = 200_000  # bytes of a mkdocs.yml
