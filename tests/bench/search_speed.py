@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import statistics
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,13 @@ from site_builder import served
 _QUERY = "license dialog"
 _LOOKUP = "product007 3.4.0"
 _RUNS = 5
+# The page's own clock: when the query came in, and when the list got its first hit.
+_WATCH = """
+addEventListener("input", () => (window.typed ??= performance.now()), true);
+new MutationObserver(() => {
+  if (document.querySelector(".md-search-result__list > *")) window.firstHit ??= performance.now();
+}).observe(document, { childList: true, subtree: true });
+"""
 
 
 def first_hits(*, ours: Path, stock: Path, changed: str) -> Iterator[Amount]:
@@ -50,21 +56,20 @@ def _median(browser: Browser, address: str, query: str) -> tuple[float, float]:
 
 
 def _look(browser: Browser, address: str, query: str) -> tuple[float, float]:
-    """From the last key of a query to its first hit, in a browser that has seen nothing yet."""
+    """From the query in the box to its first hit, in a browser that has seen nothing yet."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     sent = []
     session.on("Network.loadingFinished", lambda event: sent.append(event["encodedDataLength"]))
+    page.add_init_script(_WATCH)
     page.goto(address, wait_until="load")
     before = sum(sent)
     page.keyboard.press("/")
-    box = page.locator(".md-search__input")
-    box.wait_for()
-    begin = time.perf_counter()
-    box.press_sequentially(query)
+    # Pasted: with keys pressed one by one, the pressing would be measured.
+    page.locator(".md-search__input").fill(query)
     page.locator(".md-search-result__list > *").first.wait_for(timeout=120_000)
-    taken = time.perf_counter() - begin
+    taken = page.evaluate("window.firstHit - window.typed")
     context.close()
-    return taken, float(sum(sent) - before)
+    return taken / 1000, float(sum(sent) - before)

@@ -134,12 +134,15 @@ def _after_a_change(base: Base, to: Path) -> float:
 
 def _make(root: Path, products: int) -> Base:
     subprocess.run(
-        [sys.executable, "-c", SCRIPT, "init", str(root)], check=True, stdout=subprocess.DEVNULL
+        [sys.executable, "-c", SCRIPT, "init", str(root)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     made = random.Random(1)
     for number in range(products):
         folder = root / "releases" / f"product{number:03d}"
-        folder.mkdir()
+        folder.mkdir(parents=True)
         other = f"product{(number + 1) % products:03d}"
         (folder / "product.yml").write_text(
             f"name: Product {number:03d}\nscheme: semver\ntracks: [stable, beta]\n"

@@ -244,6 +244,7 @@ async function byError(text) {
 /** The pages that a text means exactly, and what is to be said of a version that there is not. */
 export async function lookUp(query) {
   const text = query.trim();
+  const others = Promise.all([byContent(text), byError(text)]);
   let products = await named(text);
   if (!products.length) {
     const words = keyWords(text);
@@ -252,7 +253,8 @@ export async function lookUp(query) {
     if (mended !== text) products = await named(mended);
     products = products.map((product) => ({ ...product, rest: behind(product.name, mended) ?? "" }));
   }
-  const [content, version, errors] = await Promise.all([byContent(text), byVersion(text, products), byError(text)]);
+  const version = await byVersion(text, products);
+  const [content, errors] = await others;
   const seen = new Set();
   const hits = [...content, ...version.hits, ...errors].filter(
     (each) => !seen.has(each.url) && seen.add(each.url),

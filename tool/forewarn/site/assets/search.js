@@ -22,6 +22,7 @@ const STATES = {
 };
 const FILTERS = ["kind", "product", "state"];
 const AT_ONCE = 8;
+const LULL = 150; // milliseconds without a first key, in which full text can be loaded
 const PAUSE = 60; // milliseconds without a key before the full text is searched
 
 const root = new URL("../", import.meta.url);
@@ -36,7 +37,8 @@ const more = byId("more");
 const selects = Object.fromEntries(FILTERS.map((name) => [name, byId(name)]));
 const initially = said?.textContent;
 
-let parts; // the two modules, once they are asked for
+let exactly; // the two modules, once they are asked for
+let text;
 let turn = 0; // of the searches; an answer to an earlier one is dropped
 let active = -1;
 let found = { exact: [], note: null, hits: [], older: false };
@@ -49,20 +51,28 @@ function el(name, attributes = {}, ...children) {
   return made;
 }
 
+/** What exact matches need. */
 function load() {
-  parts ??= Promise.all([import("./search-lookup.js"), import("./search-text.js")]).then(
-    ([lookup, text]) => {
-      lookup.prepare();
-      text.prepare().catch(() => {});
-      return { lookup, text };
-    },
-  );
-  return parts;
+  exactly ??= import("./search-lookup.js").then((lookup) => {
+    lookup.prepare();
+    return lookup;
+  });
+  return exactly;
+}
+
+/** What full text needs: much more, so that it is loaded when it does not hold up the other. */
+function loadText() {
+  text ??= import("./search-text.js").then((full) => {
+    full.prepare().catch(() => {});
+    return full;
+  });
+  return text;
 }
 
 function open() {
   toggle.checked = true;
   load();
+  setTimeout(() => turn || loadText(), LULL);
   query.focus();
   query.select();
 }
@@ -75,30 +85,31 @@ function close() {
 
 async function search() {
   const mine = ++turn;
-  const text = query.value.trim();
+  const wanted = query.value.trim();
   found = { exact: [], note: null, hits: [], older: false };
   shown = AT_ONCE;
-  if (!text) {
+  if (!wanted) {
     said.textContent = initially;
     return render(mine);
   }
-  const { lookup, text: full } = await load();
-  const exact = await lookup.lookUp(text);
+  const pause = new Promise((resolve) => setTimeout(resolve, PAUSE));
+  const exact = await (await load()).lookUp(wanted);
   if (mine !== turn) return;
   Object.assign(found, { exact: exact.hits, note: exact.note, products: exact.products });
   await render(mine);
-  await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  loadText();
+  await pause;
   if (mine !== turn) return;
-  const first = await fullText(mine, full, text, null);
-  const older = first && full.worthwhile(first, found.products);
-  if (older) await fullText(mine, full, text, older);
-  if (mine === turn) said.dataset.for = text;
+  const first = await fullText(mine, wanted, null);
+  const older = first && (await loadText()).worthwhile(first, found.products);
+  if (older) await fullText(mine, wanted, older);
+  if (mine === turn) said.dataset.for = wanted;
 }
 
-async function fullText(mine, full, text, older) {
+async function fullText(mine, wanted, older) {
   let reply = null;
   try {
-    reply = await full.search(text, older);
+    reply = await (await loadText()).search(wanted, older);
   } catch {
     found.broken = true;
   }
@@ -118,7 +129,7 @@ const passing = (except) =>
   found.hits.filter((hit) => chosen().every(([name, value]) => name === except || of(hit, name).includes(value)));
 
 async function fillFilters(mine) {
-  const { lookup } = await load();
+  const lookup = await load();
   for (const name of FILTERS) {
     const counts = new Map();
     for (const hit of passing(name)) for (const value of of(hit, name)) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -172,13 +183,13 @@ function hitItem(hit, page, products) {
 }
 
 async function render(mine) {
-  const { lookup, text } = await load();
+  const lookup = await load();
   const hits = passing();
   const known = new Set(found.exact.map((hit) => new URL(hit.url, root).href));
   const pages = await Promise.all(
     hits.slice(0, shown).map(async (hit) => ({
       hit,
-      page: await text.read(hit),
+      page: await (await loadText()).read(hit),
       products: await Promise.all(hit.products.slice(0, 3).map(lookup.productName)),
     })),
   );
@@ -258,7 +269,7 @@ function onMore() {
     shown += AT_ONCE;
     return render(turn);
   }
-  return load().then(({ text }) => fullText(turn, text, query.value.trim(), "all"));
+  return fullText(turn, query.value.trim(), "all");
 }
 
 if (query && toggle) {
