@@ -73,6 +73,16 @@ def test_both_builders_make_pages_that_search_finds(both: tuple[Path, Path]) -> 
     assert len(kept[0]) == len(kept[1]) > 100
 
 
+def test_each_page_has_our_search_box_once_and_its_look(both: tuple[Path, Path]) -> None:
+    mkdocs, other = both
+    for name in sorted(names(mkdocs)):
+        if name.endswith("/index.html"):
+            for site in both:
+                assert (site / name).read_text(encoding="utf-8").count('id="fw-search"') == 1, name
+            assert "assets/search-box.css" in (other / name).read_text(encoding="utf-8")
+    assert (other / "assets/search-box.css").is_file()
+
+
 def test_text_that_tries_to_run_is_harmless_with_either_builder(tmp_path: Path) -> None:
     kb = hostile(tmp_path / "kb")
     zensical.build(made_of(kb, Audience.STAFF, (hostile_sighting(),)), tmp_path / "site")

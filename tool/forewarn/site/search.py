@@ -27,7 +27,9 @@ _BUNDLES = "bundles.json"  # for readers: which bundles there are
 _PAGES = "pages.json"  # for the next run: what each page was, and where it is kept
 _FACETS = "facets.json"
 _FORMAT = "1"  # of what this module makes; another one makes every bundle anew
-_FULL = 1200  # pages of a bundle, about; a page costs a millisecond
+# Pages of a bundle, about: a page costs a millisecond when it is made, and each bundle of what is
+# current costs every reader a few files. Of the older ones few are loaded.
+_FULL = {"now": 1200, "older": 600}
 _MOST = 16  # bundles of a shelf
 _SHELVES = ("now", "older")
 _TWICE = 2  # bundles made side by side
@@ -125,7 +127,7 @@ def _find(element: bytes) -> dict[str, Any]:
 
 def _parts(pages: Mapping[str, _Kept], shelf: str) -> int:
     count, parts = sum(kept.shelf == shelf for kept in pages.values()), 1
-    while parts < _MOST and count > parts * _FULL:
+    while parts < _MOST and count > parts * _FULL[shelf]:
         parts *= 2
     return parts
 

@@ -6,7 +6,6 @@ import re
 import shutil
 from collections.abc import Mapping
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,8 @@ from forewarn.site.sanitise import clean
 from forewarn.store.files import cannot_write
 
 CONFIG = "mkdocs.yml"
-THEME = Path(__file__).parent / "assets" / "theme"
+ASSETS = Path(__file__).parent / "assets"
+THEME = ASSETS / "theme"
 _OURS = b"# Written by forewarn; the next `forewarn pages` replaces it.\n"
 # Not those that take our search box out of the header, or pages without their own scripts.
 _FEATURE = re.compile(r"(?:content|header|navigation(?!\.(?:instant|tabs\.sticky))|toc)\.[a-z.]+")
@@ -62,6 +62,7 @@ def write_tree(made_of: Ingredients, to: Path) -> Path:
             _write(docs / src, text.encode())
         for src, data in assets(made_of.audience).items():
             _write(docs / src, data)
+        _copy(ASSETS / "search-box.css", docs / "assets/search-box.css")
         for src in sorted(tree.uses):
             _copy(made_of.root / src, docs / src)
         for src in theme_files(made_of.root, author):
@@ -75,7 +76,8 @@ def write_tree(made_of: Ingredients, to: Path) -> Path:
 
 def _for_any_generator(config: dict[str, Any]) -> dict[str, Any]:
     """The settings for a generator that may not have our plugin, which does these things."""
-    theme = {**config["theme"], "custom_dir": "theme"}
+    # The variant is for Zensical: the look that Material has.
+    theme = {**config["theme"], "custom_dir": "theme", "variant": "classic"}
     extensions = [
         {"forewarn.site.blocks": {"clean": True}} if row == "forewarn.site.blocks" else row
         for row in config["markdown_extensions"]
@@ -228,10 +230,9 @@ def theme_files(root: Path, author: Mapping[str, Any]) -> list[str]:
 
 def assets(audience: Audience) -> dict[str, bytes]:
     """Our own files of every tree, by their path in it."""
-    folder = files("forewarn.site") / "assets"
-    scripts = (f"assets/{path.name}" for path in folder.iterdir() if path.name.endswith(".js"))
-    wanted = [*stylesheets(audience), *sorted(scripts)]
-    return {src: (folder / Path(src).name).read_bytes() for src in wanted}
+    scripts = sorted(f"assets/{path.name}" for path in ASSETS.glob("*.js"))
+    wanted = [*stylesheets(audience), *scripts]
+    return {src: (ASSETS / Path(src).name).read_bytes() for src in wanted}
 
 
 def stylesheets(audience: Audience) -> list[str]:
