@@ -25,6 +25,7 @@ from forewarn.pages.view import Page, View
 
 _FOLDER = "api/v1/lookup"
 _AIM = 12_000  # bytes of a file, about
+_NAMES_AIM = 3_000  # the same of names: each word of a query asks for two of them
 _LIMIT = 30_000  # bytes that no file exceeds
 _MOST = 20  # answers to one key; who finds more names the product as well
 _COMMON = 5  # a line on more pages than these tells nothing
@@ -51,7 +52,7 @@ def pages(view: View) -> Iterator[Page]:
         if key[0] != "e" or len({row[0] for row in rows}) <= _COMMON
     }
     said = synonyms(view.catalogue.articles[path] for path in sorted(view.catalogue.articles))
-    key_files, name_files = _shards(kept), _shards(_names(view, said))
+    key_files, name_files = _shards(kept, _AIM), _shards(_names(view, said), _NAMES_AIM)
     word_files = list(_packed(_vocabulary(view, said)))
     texts = {"keys": key_files, "names": name_files, "words": [_json(file) for file in word_files]}
     for family, files in texts.items():
@@ -168,11 +169,11 @@ def _vocabulary(view: View, said: Iterable[str]) -> list[str]:
     return sorted({word for text in texts for word in _WORD.findall(text.lower())})
 
 
-def _shards(table: Mapping[str, list[Any]]) -> list[str]:
-    """The table in a power of two of files, by the hash of the key; none is over the limit."""
+def _shards(table: Mapping[str, list[Any]], aim: int) -> list[str]:
+    """The table in a power of two of files, of about `aim` bytes and never over the limit."""
     size = sum(len(key) + sum(len("".join(r)) + 16 for r in rows) for key, rows in table.items())
     count = 1
-    while count * _AIM < size:
+    while count * aim < size:
         count *= 2
     hashes = {key: fnv1a(key) for key in sorted(table)}
     while True:

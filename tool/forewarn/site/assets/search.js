@@ -115,8 +115,8 @@ async function fullText(mine, wanted, older) {
   }
   if (mine !== turn) return null;
   Object.assign(found, { hits: reply?.hits ?? [], older: reply?.more, done: true });
-  await fillFilters(mine);
   await render(mine);
+  await fillFilters(mine); // second: it needs the names of all products that were found
   return reply;
 }
 
