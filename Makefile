@@ -3,6 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Where the shell forbids bytecode, each of the many processes would compile all it needs.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: run test bench format clean
 
 run: .venv/.installed
