@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -100,9 +101,7 @@ def test_text_that_tries_to_run_is_harmless_with_either_builder(tmp_path: Path) 
 def test_where_it_is_not_installed_the_command_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("sys.path", [])
-    monkeypatch.setattr("sys.meta_path", [])
-    monkeypatch.delitem(__import__("sys").modules, "zensical", raising=False)
+    monkeypatch.setitem(sys.modules, "zensical", None)
     kb = hostile(tmp_path / "kb")
     with pytest.raises(UsageError, match="not installed"):
         zensical.build(made_of(kb, Audience.STAFF), tmp_path / "site")
