@@ -212,3 +212,13 @@ def test_the_branch_that_is_checked_out_is_not_replaced_by_a_site(acme: Kb) -> N
 )
 def test_what_cannot_be_meant_is_refused(acme: Kb, words: tuple[str, ...], said: str) -> None:
     assert said in acme.run("publish", *words, code=2).err
+
+
+def test_an_alert_goes_out_although_the_branch_cannot_be_pushed(acme: Kb) -> None:
+    told = len(acme.mails())
+    add_27(acme)
+    ship_27(acme)
+    words = ("publish", "--audience", "public", "--branch", "gh-pages", "--push", "nowhere")
+    ran = acme.run(*words, code=4)
+    assert "pushing gh-pages to nowhere" in ran.err
+    assert len(acme.mails()) > told

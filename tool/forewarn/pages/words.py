@@ -32,15 +32,6 @@ VERDICTS = {
     Verdict.BREAKS: ("✕", "breaks"),
     Verdict.UNKNOWN: ("?", "not tested"),
 }
-# What a page can be found as, and how search names it.
-FOUND_AS = {
-    "release": "Release",
-    "product": "Product",
-    "known-issue": "Known issue",
-    "compatibility": "Compatibility",
-    "article": "Article",
-    "list": "List",
-}
 KINDS = {
     Kind.HOW_TO: "How-to",
     Kind.TROUBLESHOOTING: "Troubleshooting",

@@ -46,8 +46,9 @@ class PublishReport:
     """What a publish did.
 
     `events` are those that are new; `sites` maps an audience to its folder; `rebuilt` is false
-    where the sites were up to date. `failure` is what kept the sites from being built: the
-    alerts went out all the same. `deliveries` is None where nothing was to be delivered.
+    where the sites were up to date. `failure` is what kept the sites from being built, or from
+    getting to their branch: the alerts went out all the same. `deliveries` is None where nothing
+    was to be delivered.
     """
 
     commit: str
@@ -115,7 +116,7 @@ def publish(
             sightings = list_sightings(state, loaded.catalogue)
             rebuilt, failure = sites.bring_up_to_date(state, loaded, sightings, step)
             if branch and failure is None:
-                _put_on_branch(repository, sites, branch, step)
+                failure = _put_on_branch(repository, sites, branch, step)
         report = None
         if send:
             report = deliver(
@@ -137,14 +138,21 @@ def publish(
     )
 
 
-def _put_on_branch(repository: Repository, sites: Sites, branch: Branch, step: Step) -> None:
+def _put_on_branch(
+    repository: Repository, sites: Sites, branch: Branch, step: Step
+) -> ForewarnError | None:
+    """Commit the site, and push it; what kept it from that, which must not hold up an alert."""
     (audience,) = sites.audiences
     message = f"The {audience} site of {sites.commit[:10]}"
-    commit_folder(repository, sites.place(audience).resolve(), branch.name, message)
-    step(f"committed the {audience} site to {branch.name}")
-    if branch.push:
-        push(repository, branch.name, branch.push)
-        step(f"pushed {branch.name} to {branch.push}")
+    try:
+        commit_folder(repository, sites.place(audience).resolve(), branch.name, message)
+        step(f"committed the {audience} site to {branch.name}")
+        if branch.push:
+            push(repository, branch.name, branch.push)
+            step(f"pushed {branch.name} to {branch.push}")
+    except ForewarnError as failure:
+        return failure
+    return None
 
 
 def refuse_errors(

@@ -23,6 +23,14 @@ def word(text: str | bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32]
 
 
+def html_words(site: Path) -> dict[str, str]:
+    """Each page of a site that was built as a whole, by its address, in one word."""
+    return {
+        path.relative_to(site).as_posix(): word(path.read_bytes())
+        for path in sorted(site.rglob("*.html"))
+    }
+
+
 class Fingerprints:
     """The words of one view.
 

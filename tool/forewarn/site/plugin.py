@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 import shutil
@@ -25,6 +24,7 @@ from forewarn import pages
 from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.site import attachments, search, tree
+from forewarn.site.fingerprint import html_words
 from forewarn.site.sanitise import clean, clean_text
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Set what every site has, and at the root make the pages."""
         config.extra["forewarn"] = {"audience": self.config.audience, "serving": self._serving}
-        config.theme.dirs.insert(0, str(Path(__file__).parent / "assets" / "theme"))
+        config.theme.dirs.insert(0, str(tree.THEME))
         if not self.config.generated:
             self._make(config)
         return config
@@ -134,13 +134,8 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         """Make the search index of a site that MkDocs has built as a whole."""
         site = Path(config.site_dir)
         shutil.rmtree(site / search.FOLDER, ignore_errors=True)
-        built = sorted(site.rglob("*.html"))
-        prints = {
-            path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in built
-        }
         try:
-            search.index(site, fingerprints=prints, before=None)
+            search.index(site, fingerprints=html_words(site), before=None)
         except ForewarnError as error:
             raise PluginError(f"{error.what}. {error.help or ''}") from error
 

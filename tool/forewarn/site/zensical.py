@@ -11,10 +11,11 @@ from tempfile import TemporaryDirectory
 
 from forewarn.errors import DataError, UsageError
 from forewarn.site import search
-from forewarn.site.fingerprint import word
+from forewarn.site.fingerprint import html_words
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record
 from forewarn.site.tree import write_tree
+from forewarn.store.files import cannot_write
 
 # Its own search index: the pages have another search, and nobody would ask for it.
 _UNUSED = ("search.json",)
@@ -31,17 +32,17 @@ def build(made_of: Ingredients, to: Path) -> Record:
         raise UsageError(
             "Zensical is not installed", help="Install it: `pip install 'forewarn[zensical]'`."
         )
-    with TemporaryDirectory(prefix="forewarn-") as scratch:
-        tree = Path(scratch).resolve() / "tree"
-        write_tree(made_of, tree)
-        _run(tree)
-        shutil.move(tree / "site", to)
-    shown = {}
-    for path in sorted(to.rglob("*.html")):
-        shown[path.relative_to(to).as_posix()] = word(path.read_bytes())
-    for name in _UNUSED:
-        (to / name).unlink(missing_ok=True)
-    search.index(to, fingerprints=shown, before=None)
+    try:
+        with TemporaryDirectory(prefix="forewarn-") as scratch:
+            tree = Path(scratch).resolve() / "tree"
+            write_tree(made_of, tree)
+            _run(tree)
+            shutil.move(tree / "site", to)
+        for name in _UNUSED:
+            (to / name).unlink(missing_ok=True)
+        search.index(to, fingerprints=html_words(to), before=None)
+    except OSError as error:
+        raise cannot_write(to, error) from error
     return Record(folder=to)
 
 

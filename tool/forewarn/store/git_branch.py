@@ -17,8 +17,8 @@ def commit_folder(repository: Repository, folder: Path, branch: str, message: st
     one where nothing has changed.
 
     Raises:
-        Refused: the branch is checked out, or somebody else moved it meanwhile.
-        DataError: Git refuses.
+        Refused: the branch is checked out.
+        DataError: Git refuses, or somebody else moved the branch meanwhile.
     """
     ref = f"refs/heads/{branch}"
     if repository.branch() == branch:
