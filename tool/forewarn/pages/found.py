@@ -29,7 +29,7 @@ _RELEASES = {
 class Find:
     """How a page is found by search.
 
-    `kind` is one of the kinds of `search.js`; `products` are ids; `state` is a word as readers see it
+    `kind` is one that `search.js` names; `products` are ids; `state` is a word as readers see it
     ("shipped", "open"); `boost` multiplies its rank (1 is ordinary, more comes first); `also`
     are further words that it answers to and that it does not show.
     """
