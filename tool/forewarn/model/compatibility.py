@@ -150,8 +150,7 @@ def _covering(
 def _by_matter(covering: Iterable[Applied]) -> Iterable[list[Applied]]:
     groups: dict[str, list[Applied]] = {}
     for row in covering:
-        matter = " ".join((row.statement.about or "").casefold().split())
-        groups.setdefault(matter, []).append(row)
+        groups.setdefault(row.statement.matter, []).append(row)
     return groups.values()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from unicodedata import normalize
 
 from forewarn.model.names import version_stem
 from forewarn.model.record import Audience, Inspection, Place, Support
@@ -99,6 +100,14 @@ class Statement:
     references: tuple[str, ...] = ()
     audience: Audience = Audience.PUBLIC
     place: Place
+
+    @property
+    def matter(self) -> str:
+        """What it is about, in a form that capitals and spaces do not change; "" for all there is.
+
+        Two statements of one release on the same versions with the same matter speak of the same.
+        """
+        return " ".join(normalize("NFC", self.about or "").casefold().split())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,8 +28,7 @@ def of_pair(view: View, one: str, other: str) -> Iterator[Entry]:
     for about, by in dict.fromkeys(((other, one), (one, other))):
         for owner, statement in view.statements_about(about):
             if owner.product == by:
-                matter = " ".join((statement.about or "").casefold().split())
-                matters[f"{owner}:{about}", matter].append((owner, statement))
+                matters[f"{owner}:{about}", statement.matter].append((owner, statement))
     for (pair, matter), rows in matters.items():
         owner = rows[0][0]
         began = _began(owner, [statement for _, statement in rows])

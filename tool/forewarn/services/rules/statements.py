@@ -87,8 +87,7 @@ def _alike(around: Around, release: Release) -> Iterable[list[_Reach]]:
     for statement in release.compatibility:
         found = around.spans(statement.partner, statement.versions)
         if found:
-            matter = " ".join((statement.about or "").casefold().split())
-            key = statement.partner, matter, statement.versions.width
+            key = statement.partner, statement.matter, statement.versions.width
             groups.setdefault(key, []).append(_Reach(statement=statement, spans=found))
     return groups.values()
 
