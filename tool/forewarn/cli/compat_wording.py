@@ -110,6 +110,8 @@ def _note(catalogue: Catalogue, release: Release, today: date) -> str | None:
             return "has not shipped and is under embargo; do not tell customers of it"
         case Status.PLANNED | Status.STAGED:
             return "has not shipped yet"
+        case Status.UNRECORDED:
+            return "is not recorded; it is judged by the statements whose versions cover it"
         case _:
             support = catalogue.support_of(release)
             return "is out of support" if support and support.over(today) else None

@@ -72,6 +72,8 @@ def state(catalogue: Catalogue, release: Release, today: date) -> str:
             return f"withdrawn on {gone.on}: {gone.reason}{instead}"
         case Status.SHIPPED:
             return _shipped(catalogue, release, today)
+        case Status.UNRECORDED:
+            return "not recorded"
 
 
 def _shipped(catalogue: Catalogue, release: Release, today: date) -> str:

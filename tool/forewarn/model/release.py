@@ -14,12 +14,17 @@ from forewarn.model.version import VersionRange
 
 
 class Status(StrEnum):
-    """What a person has declared; superseded and out of support are derived."""
+    """What a person has declared; superseded and out of support are derived.
+
+    `UNRECORDED` is declared by nobody and stands in no file: it is what a version has of which
+    there is no record (see `forewarn.model.unrecorded`).
+    """
 
     PLANNED = "planned"
     STAGED = "staged"
     SHIPPED = "shipped"
     WITHDRAWN = "withdrawn"
+    UNRECORDED = "unrecorded"
 
     @property
     def following(self) -> Status:
@@ -28,10 +33,11 @@ class Status(StrEnum):
 
     def comes_before(self, other: Status) -> bool:
         """Whether it is `other`, or leads to it without going round."""
-        order = list(Status)
-        return order.index(self) <= order.index(other)
+        return DECLARED.index(self) <= DECLARED.index(other)
 
 
+# What a record can say.
+DECLARED = (Status.PLANNED, Status.STAGED, Status.SHIPPED, Status.WITHDRAWN)
 # What was withdrawn may be shipped again, with a reason.
 _FOLLOWING = {
     Status.PLANNED: Status.STAGED,
@@ -184,6 +190,11 @@ class Release:
     place: Place
 
     @property
+    def recorded(self) -> bool:
+        """Whether it has a record; without one it only stands for a version that was named."""
+        return self.status is not Status.UNRECORDED
+
+    @property
     def embargoed(self) -> bool:
         """Whether only staff may know of it: not shipped yet and not announced."""
         return self.status in (Status.PLANNED, Status.STAGED) and self.announced_at is None
@@ -213,6 +224,8 @@ class Release:
                 return self.withdrawn.on if self.withdrawn else None
             case Status.PLANNED | Status.STAGED:
                 return self.history[-1].on if self.history_is_complete else None
+            case Status.UNRECORDED:
+                return None
 
     def on_platform(self, platform: str | None) -> bool:
         """Whether it has a download for a platform; None stands for any, or for none at all."""

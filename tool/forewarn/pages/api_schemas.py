@@ -7,7 +7,7 @@ from typing import Any
 from forewarn.model.article import Remediation
 from forewarn.model.event import EventKind, Severity
 from forewarn.model.record import Audience, SupportStage
-from forewarn.model.release import Status, Verdict
+from forewarn.model.release import DECLARED, Verdict
 
 Schema = dict[str, Any]
 
@@ -58,7 +58,7 @@ _DAY: Schema = {"type": "string", "format": "date"}
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
 _URL: Schema = {"type": "string", "format": "uri-reference"}
 _MAYBE_TEXT, _MAYBE_DAY, _MAYBE_URL = _or_null(_TEXT), _or_null(_DAY), _or_null(_URL)
-_AUDIENCE, _STATUS, _VERDICT = _words(Audience), _words(Status), _words(Verdict)
+_AUDIENCE, _STATUS, _VERDICT = _words(Audience), _words(DECLARED), _words(Verdict)
 _RANGES = _map(_TEXT)
 
 _VERIFIED = _or_null(_keys({"by": _TEXT, "how": _TEXT}, on=_DAY, until=_MAYBE_DAY, expired=_FLAG))

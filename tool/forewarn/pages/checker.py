@@ -154,6 +154,8 @@ def _caveat(view: View, release: Release) -> str:
         case Status.SHIPPED:
             support = view.catalogue.support_of(release)
             return "is out of support" if support and support.over(view.today) else ""
+        case Status.UNRECORDED:
+            return "is not recorded"
 
 
 def _pair(view: View, one: str, other: str) -> dict[str, Any]:

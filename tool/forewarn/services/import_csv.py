@@ -12,7 +12,7 @@ from forewarn import schemes
 from forewarn.errors import UsageError
 from forewarn.model.names import check_word
 from forewarn.model.product import Product
-from forewarn.model.release import ANY_PLATFORM, Download, Status
+from forewarn.model.release import ANY_PLATFORM, DECLARED, Download, Status
 from forewarn.services.csv_products import Products, UnknownProduct
 from forewarn.services.csv_table import Row, day_reader, read_rows
 from forewarn.services.import_here import product_here
@@ -219,7 +219,7 @@ def _status(text: str, day: date | None, today: date) -> Status:
     to_come = day is not None and day > today
     if not text:
         return Status.PLANNED if to_come else Status.SHIPPED
-    known = {status.value: status for status in Status if status is not Status.WITHDRAWN}
+    known = {status.value: status for status in DECLARED if status is not Status.WITHDRAWN}
     status = known.get(text.casefold())
     if status is None:
         raise _WrongRow(f"status: {_short(text)!a} is none of {', '.join(known)}")

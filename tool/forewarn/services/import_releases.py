@@ -11,7 +11,7 @@ from typing import Any
 
 from forewarn import schemes
 from forewarn.model.product import Product
-from forewarn.model.release import Download, Release, Status, release_path
+from forewarn.model.release import DECLARED, Download, Release, Status, release_path
 from forewarn.model.version import Scheme
 from forewarn.services.import_here import Present, Shelf
 from forewarn.services.importing import Notes, Plan, Reason
@@ -144,7 +144,7 @@ def _by_version(
         groups.setdefault(scheme.key(one.version), []).append(one)
     for key in sorted(groups):
         rows = groups[key]
-        status = max((one.status for one in rows), key=list(Status).index)
+        status = max((one.status for one in rows), key=DECLARED.index)
         tracks = sorted({one.track or product.tracks[0] for one in rows})
         agreed = []
         for one in rows:

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
 from forewarn.model.event import Event, EventKind, Severity, event_id
-from forewarn.model.record import Audience, Place
-from forewarn.model.release import (
-    ANY_PLATFORM,
-    Release,
-    Status,
-    release_path,
-)
+from forewarn.model.product import Product
+from forewarn.model.record import Audience
+from forewarn.model.release import ANY_PLATFORM, Release, Status, release_path
 from forewarn.model.release_change import HARMS, harm
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.model.site_path import product_page
+from forewarn.model.unrecorded import stand_in
+from forewarn.model.version import InvalidVersion
 
 Fact = tuple[str, str]
+_NOTHING = "nothing: this version is not recorded"
 
 
 def has_shipped(catalogue: Catalogue, product: str, version: str) -> bool:
@@ -36,7 +35,7 @@ def records_say(
         path = release_path(product, version)
         if path in unreadable:
             return f"{path} is there and cannot be read; `forewarn check` says why"
-        return "nothing: this version is not recorded"
+        return _NOTHING
     match release.status:
         case Status.PLANNED if release.planned_for:
             return f"recorded as planned for {release.planned_for}"
@@ -48,6 +47,8 @@ def records_say(
             return f"recorded as shipped on {release.released_at}"
         case Status.WITHDRAWN:
             return "recorded as withdrawn"
+        case Status.UNRECORDED:
+            return _NOTHING
 
 
 def alert(
@@ -55,16 +56,14 @@ def alert(
 ) -> Event:
     """The event for an open sighting; the same for each sighting of the same version."""
     product = catalogue.products[sighting.product]
-    recorded = catalogue.find_release(sighting.product, sighting.version)
     # Where nothing is recorded, others may still have said what works with this version.
-    release = recorded or Release(
-        product=sighting.product,
-        version=sighting.version,
-        status=Status.STAGED,
-        track=product.tracks[0],
-        place=Place(file=release_path(sighting.product, sighting.version)),
+    release = catalogue.find_release(sighting.product, sighting.version) or stand_in(
+        sighting.product, sighting.version
     )
-    harms = tuple(_harm(catalogue, release))
+    try:
+        harms = tuple(_harm(catalogue, release))
+    except InvalidVersion:
+        harms = ()  # the product's scheme was changed; the download is told all the same
     content = {"product": sighting.product, "version": sighting.version}
     return Event(
         id=event_id(EventKind.UNANNOUNCED_DOWNLOAD, content),
@@ -85,7 +84,7 @@ def alert(
             ),
             ("Newest shipped", _newest(catalogue, sighting.product)),
             *(fact for _, fact in harms),
-            *_next(sighting, release),
+            *_next(sighting, release, product),
         ),
     )
 
@@ -121,9 +120,10 @@ def _harm(catalogue: Catalogue, release: Release) -> Iterator[tuple[str, Fact]]:
                     yield partner, harm(catalogue, row.statement, partner, newest.version)
 
 
-def _next(sighting: Sighting, release: Release) -> Iterator[Fact]:
+def _next(sighting: Sighting, release: Release, product: Product) -> Iterator[Fact]:
     download = f"download {sighting.platform or ANY_PLATFORM} {sighting.url}"
-    yield "Draft", f"{release.place.file}: status staged, track {release.track}, {download}"
+    track = release.track or product.tracks[0]
+    yield "Draft", f"{release.place.file}: status staged, track {track}, {download}"
     yield "To record it", f"forewarn sightings accept {sighting.id}"
     yield "If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'
 

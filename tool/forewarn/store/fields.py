@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -117,9 +117,12 @@ class Fields:
         """A date, written 2026-05-04."""
         return self.parsed(name, date.fromisoformat, "a date such as 2026-05-04", fill_date)
 
-    def choice(self, name: str, choices: type[Choice]) -> Choice | None:
-        """One of an enumeration's values."""
-        return self.parsed(name, choices, _one_of(choices), str.lower)
+    def choice(
+        self, name: str, choices: type[Choice], among: Iterable[Choice] | None = None
+    ) -> Choice | None:
+        """One of an enumeration's values, or of those `among` them that a file may hold."""
+        words = {word.value: word for word in (choices if among is None else among)}
+        return self.parsed(name, words.__getitem__, f"one of {', '.join(words)}", str.lower)
 
     def flag(self, name: str) -> bool:
         """`true` or `false`; false where the key is missing."""
@@ -289,10 +292,6 @@ def _shorten(text: str) -> str:
 
 
 @cache
-def _one_of(choices: type[StrEnum]) -> str:
-    return f"one of {', '.join(choices)}"
-
-
 def _says_more(error: ValueError) -> bool:
     """Whether a parser's own words help: those of our model do, those of the library do not."""
     return type(error) is not ValueError

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from forewarn.model.names import check_header, check_version, check_word
-from forewarn.model.release import Download, RolloutStep, Status, Transition, Withdrawal
+from forewarn.model.release import DECLARED, Download, RolloutStep, Status, Transition, Withdrawal
 from forewarn.store.fields import Fields
 from forewarn.store.records.parts import optional
 
@@ -46,7 +46,7 @@ def _transition(fields: Fields) -> Transition | None:
     for name in ("to", "at"):
         if not fields.has(name):
             fields.missing(name)
-    to = fields.choice("to", Status)
+    to = fields.choice("to", Status, DECLARED)
     moment = fields.parsed("at", _moment_or_day, "a moment such as 2026-05-04T09:30:00Z, or a day")
     at = moment if isinstance(moment, datetime) else None
     by, reason = fields.text("by", check_header), fields.text("reason")

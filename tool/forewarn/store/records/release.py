@@ -6,7 +6,15 @@ import re
 
 from forewarn.model.names import check_product, check_version, check_word
 from forewarn.model.record import Audience
-from forewarn.model.release import Download, Member, Release, Statement, Status, Verdict
+from forewarn.model.release import (
+    DECLARED,
+    Download,
+    Member,
+    Release,
+    Statement,
+    Status,
+    Verdict,
+)
 from forewarn.model.version import VersionRange
 from forewarn.store.fields import Fields
 from forewarn.store.problems import Problems
@@ -26,7 +34,7 @@ def read_release(product: str, version: str, text: str, problems: Problems) -> R
     fields, notes = parts
     if not fields.has("status"):
         fields.missing("status")
-    status = fields.choice("status", Status)
+    status = fields.choice("status", Status, DECLARED)
     audience = fields.choice("audience", Audience) or Audience.PUBLIC
     downloads = _downloads(fields)
     release = Release(

@@ -1,0 +1,41 @@
+"""A version of a known product that no record speaks of: what it can still be judged by.
+
+Customers have versions that nobody recorded. What was stated of a range that covers one of them
+holds for it, too, so a stand-in takes the place of the release. It has the status `unrecorded`
+and nothing of its own: no statements, no downloads, no dates and, unless the product's tracks say
+where it belongs, no track.
+"""
+
+from __future__ import annotations
+
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.record import Place
+from forewarn.model.release import Release, Status, release_path
+
+
+def stand_in(product: str, version: str) -> Release:
+    """What stands for a version of a product without a record of its own.
+
+    Its place is that of the file that nobody has written yet. Whether the product's scheme has
+    such a version is not asked here.
+    """
+    return Release(
+        product=product,
+        version=version,
+        status=Status.UNRECORDED,
+        track="",
+        place=Place(file=release_path(product, version)),
+    )
+
+
+def release_or_stand_in(catalogue: Catalogue, product: str, version: str) -> Release:
+    """The recorded release that a person means by `version`, else what stands for it.
+
+    Raises:
+        InvalidVersion: the product's scheme has no such version.
+    """
+    found = catalogue.find_release(product, version)
+    if found:
+        return found
+    catalogue.schemes[product].key(version)
+    return stand_in(product, version)
