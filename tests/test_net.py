@@ -8,6 +8,7 @@ import hashlib
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -208,6 +209,11 @@ def gibberish(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
+def spoilt(data: bytes) -> bytes:
+    """The same with one bit of its check sum turned."""
+    return data[:-8] + bytes([data[-8] ^ 1]) + data[-7:]
+
+
 def zipped(data: bytes, encoding: str = "gzip") -> Page:
     return Page(data, headers={"Content-Encoding": encoding})
 
@@ -218,8 +224,20 @@ def zipped(data: bytes, encoding: str = "gzip") -> Page:
         (endless, "the answer is larger than 1,000,000 bytes; the rest was not read"),
         (zipped(gzip.compress(bytes(200_000_000), 1)), "larger than 1,000,000 bytes"),
         (zipped(gzip.compress(b"news" * 1000)[:-20]), "breaks off before its end"),
-        (zipped(b"no gzip at all"), "compression is damaged"),
+        (zipped(gzip.compress(b"news") + gzip.compress(b"news" * 1000)[:-20]), "breaks off"),
+        (zipped(gzip.compress(b"news") + b"\x1f"), "breaks off before its end"),
+        (zipped(gzip.compress(b"news")[:5]), "breaks off before its end"),
+        (zipped(gzip.compress(b"news") + b"more"), "compression is damaged"),
+        (zipped(spoilt(gzip.compress(b"news" * 100))), "compression is damaged"),
+        (zipped(gzip.compress(b"") * 100_000), "larger than 1,000,000 bytes"),
+        (zipped(gzip.compress(gzip.compress(bytes(200_000_000), 1)), "gzip, gzip"), "larger than"),
+        (zipped(zlib.compress(b"news" * 1000)[:-20], "deflate"), "breaks off before its end"),
+        (zipped(b"<rss/>", "deflate"), "compression is damaged"),
+        (zipped(gzip.compress(b"news")[:-6], "identity"), "breaks off before its end"),
         (zipped(b"news", "br"), "compressed by 'br', which was not asked for"),
+        (zipped(b"news", "gzip, zstd"), "compressed by 'zstd', which was not asked for"),
+        (zipped(b"news", "compress"), "compressed by 'compress', which was not asked for"),
+        (zipped(b"news", ", ".join(["gzip"] * 5)), "compressed 5 times over; 4 is the most"),
         (broken_off, "the connection broke off before the answer was complete"),
         (gibberish, "the answer is not proper HTTP"),
         (dripping, "no complete answer within 0.3 s"),
@@ -241,6 +259,67 @@ def test_what_was_compressed_arrives_as_it_was(server: FeedServer) -> None:
     body = b"".join(b"%d " % n for n in range(100_000))
     server.pages["/feed.xml"] = zipped(gzip.compress(body))
     assert fetch(server.url()).body == body
+
+
+BARE = zlib.compressobj(wbits=-15)
+PAGES = b"".join(b"%d " % n for n in range(30_000))
+
+
+@pytest.mark.parametrize(
+    ("sent", "encoding"),
+    [
+        (gzip.compress(PAGES[:70_000]) + gzip.compress(PAGES[70_000:]), "gzip"),
+        (b"".join(gzip.compress(PAGES[n : n + 997]) for n in range(0, len(PAGES), 997)), "gzip"),
+        (gzip.compress(PAGES) + gzip.compress(b""), "gzip"),
+        (gzip.compress(PAGES) + bytes(512), "gzip"),
+        (gzip.compress(PAGES) + b"\r\n", "gzip"),
+        (gzip.compress(PAGES), "x-gzip"),
+        (gzip.compress(PAGES), "GZip"),
+        (gzip.compress(PAGES), "gzip, identity"),
+        (gzip.compress(PAGES), "aws-chunked,gzip"),
+        (gzip.compress(gzip.compress(PAGES)), "gzip, gzip"),
+        # Two headers where one was meant, and one where there should be two.
+        (gzip.compress(PAGES), "gzip, gzip"),
+        (gzip.compress(gzip.compress(PAGES)), "gzip"),
+        (zlib.compress(PAGES), "deflate"),
+        (BARE.compress(PAGES) + BARE.flush(), "deflate"),
+        (gzip.compress(zlib.compress(PAGES)), "deflate, gzip"),
+        # A file feed.xml.gz, and plain text under a header that was left on.
+        (gzip.compress(PAGES), "identity"),
+        (PAGES, "gzip"),
+        (PAGES, "UTF-8"),
+        (PAGES, "none"),
+        (PAGES, ""),
+    ],
+)
+def test_a_body_is_read_whole_however_the_server_says_that_it_is_compressed(
+    server: FeedServer, sent: bytes, encoding: str
+) -> None:
+    server.pages["/feed.xml"] = zipped(sent, encoding)
+    assert fetch(server.url()).body == PAGES
+
+
+def test_a_file_that_is_compressed_is_read_though_no_header_says_so(server: FeedServer) -> None:
+    server.pages["/feed.xml"] = Page(gzip.compress(PAGES))
+    assert fetch(server.url()).body == PAGES
+
+
+def in_single_bytes(data: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    def behaviour(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Encoding", "gzip")
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        for byte in data:
+            handler.wfile.write(bytes([byte]))
+            handler.wfile.flush()
+
+    return behaviour
+
+
+def test_where_the_pieces_of_a_compressed_body_begin_does_not_matter(server: FeedServer) -> None:
+    server.pages["/feed.xml"] = in_single_bytes(gzip.compress(b"old ") + gzip.compress(b"news"))
+    assert fetch(server.url()).body == b"old news"
 
 
 def test_nobody_listening_no_name_and_no_address_are_told_apart() -> None:

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import os
 import socket
-import zlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
 from forewarn import __version__
+from forewarn.encodings import Unreadable, capped, codings, unpacked
 from forewarn.errors import ForewarnError
 from forewarn.model.addresses import address_problem
 
@@ -133,11 +133,10 @@ class Client:
         headers = {name: value for name, value in validators.items() if value}
         headers["Accept-Encoding"] = "gzip"
         async with self._answer(url, headers, self._limits, allow_private) as answer:
-            chunks = _capped(_unpacked(answer), self._limits.size)
             return Response(
                 status=answer.status,
                 url=str(answer.url.with_user(None).with_fragment(None)),
-                body=b"".join([c async for c in chunks]) if answer.status == 200 else b"",
+                body=await _body(answer, self._limits.size) if answer.status == 200 else b"",
                 etag=answer.headers.get("ETag"),
                 last_modified=answer.headers.get("Last-Modified"),
                 content_type=answer.headers.get("Content-Type", ""),
@@ -156,7 +155,7 @@ class Client:
             if answer.status != 200:
                 raise NetError(f"the server answered {status_text(answer.status)}")
             size, sha256 = 0, hashlib.sha256()
-            async for chunk in _capped(answer.content.iter_chunked(_CHUNK), limits.size):
+            async for chunk in capped(answer.content.iter_chunked(_CHUNK), limits.size):
                 size += len(chunk)
                 sha256.update(chunk)
             return Digest(size=size, sha256=sha256.hexdigest())
@@ -223,33 +222,10 @@ def _redirected(url: URL, location: str) -> URL:
     return target if target.origin() == url.origin() else target.with_user(None)
 
 
-async def _capped(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
-    size = 0
-    async for chunk in chunks:
-        size += len(chunk)
-        if size > most:
-            raise NetError(f"the answer is larger than {most:,} bytes; the rest was not read")
-        yield chunk
-
-
-async def _unpacked(answer: ClientResponse) -> AsyncIterator[bytes]:
-    """The body in pieces that stay small however well it was compressed."""
-    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in ("gzip", "x-gzip", "identity", ""):
-        raise NetError(f"the answer is compressed by {encoding[:40]!a}, which was not asked for")
-    pieces = answer.content.iter_chunked(_CHUNK)
-    if "gzip" not in encoding:
-        async for piece in pieces:
-            yield piece
-        return
-    inflate = zlib.decompressobj(wbits=31)
-    async for piece in pieces:
-        while piece and not inflate.eof:
-            yield inflate.decompress(piece, _CHUNK)
-            piece = inflate.unconsumed_tail
-    yield inflate.flush()
-    if not inflate.eof:
-        raise NetError("the compressed answer breaks off before its end")
+async def _body(answer: ClientResponse, most: int) -> bytes:
+    named = codings(answer.headers.getall("Content-Encoding", ()))
+    pieces = unpacked(answer.content.iter_chunked(_CHUNK), named, most)
+    return b"".join([piece async for piece in pieces])
 
 
 @contextlib.contextmanager
@@ -271,8 +247,8 @@ def _told(seconds: float) -> Iterator[None]:
         raise _unconnected(error.host, error.os_error) from error
     except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, OSError) as error:
         raise NetError("the connection broke off before the answer was complete") from error
-    except zlib.error as error:
-        raise NetError("the answer's compression is damaged") from error
+    except Unreadable as error:
+        raise NetError(error.what) from error
     except aiohttp.InvalidURL as error:
         raise NetError(f"the address cannot be called: {_reason(error)}") from error
     except (aiohttp.ClientError, ValueError) as error:
