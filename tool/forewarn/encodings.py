@@ -10,9 +10,8 @@ from forewarn.errors import ForewarnError
 _GZIP = b"\x1f\x8b\x08"
 # Servers that write one of these mean the text's own characters or the way it was stored.
 _NONE = frozenset(
-    ["", "identity", "none", "utf-8", "utf8", "iso-8859-1", "us-ascii", "ascii", "7bit", "8bit"]
-    + ["binary", "chunked", "aws-chunked", "amz-1.0"]
-)
+    ["", "identity", "none", "binary", "7bit", "8bit", "chunked", "aws-chunked", "amz-1.0"]
+).union(["utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1"])
 _PADDING = b"\0\r\n"
 _MOST = 4
 _DAMAGED = "the answer's compression is damaged"
