@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from forewarn.sources.interface import SourceError
 
 # -P: the current folder, somebody's knowledge base, must not supply Python modules.
 _COMMAND = ("-P", "-m", "forewarn.sources.feed_worker")
+_MOST_RECEIVED = 128 * 1024**2  # bytes
+# A killed process is gone at once; one that the system cannot end is left to it.
+_END_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,17 +67,21 @@ class FeedReader:
     Args:
         seconds: the most that one feed may take to parse.
         workers: how many are parsed at once.
+        command: what Python is started with; it speaks as `feed_worker` does.
     """
 
-    def __init__(self, *, seconds: float = 10.0, workers: int = 2) -> None:
+    def __init__(
+        self, *, seconds: float = 10.0, workers: int = 2, command: tuple[str, ...] = _COMMAND
+    ) -> None:
         self._seconds = seconds
         self._turns = asyncio.Semaphore(workers)
-        self._idle: list[Process] = []
+        self._command = command
+        self._idle: list[_Worker] = []
 
     async def close(self) -> None:
         """End the processes that are left."""
         while self._idle:
-            await _end(self._idle.pop())
+            await self._idle.pop().end()
 
     async def read(self, response: Response, pattern: str | None) -> Parsed:
         """Parse an answer's body; `pattern` is searched in each title, then in its link.
@@ -89,25 +96,29 @@ class FeedReader:
             "seconds": self._seconds,
         }
         async with self._turns:
-            worker = self._idle.pop() if self._idle else await _start()
-            try:
-                async with asyncio.timeout(self._seconds):
-                    reply = await _ask(worker, json.dumps(request).encode(), response.body)
-            except BaseException as error:
-                await _end(worker)
-                if isinstance(error, TimeoutError):
-                    raise SourceError(
-                        f"the feed takes more than {self._seconds:g} s to read"
-                    ) from error
-                if isinstance(error, (EOFError, OSError)):
-                    raise SourceError(
-                        "the feed cannot be parsed: it takes too much time or memory, or holds "
-                        "what the parser cannot read"
-                    ) from error
-                raise
-            self._idle.append(worker)
+            reply = await self._ask(json.dumps(request).encode(), response.body)
         entries = tuple(_entry(row) for row in reply["entries"])
         return Parsed(kind=reply["kind"], problem=reply["problem"], entries=entries)
+
+    async def _ask(self, *frames: bytes) -> dict[str, Any]:
+        worker = self._idle.pop() if self._idle else await _start(self._command)
+        try:
+            async with asyncio.timeout(self._seconds):
+                reply: dict[str, Any] = json.loads(await worker.ask(*frames))
+        except BaseException as error:
+            await worker.end()
+            if isinstance(error, TimeoutError):
+                raise SourceError(
+                    f"the feed takes more than {self._seconds:g} s to read"
+                ) from error
+            if isinstance(error, (EOFError, ValueError)):
+                raise SourceError(
+                    "the feed cannot be parsed: it takes too much time or memory, or holds "
+                    "what the parser cannot read"
+                ) from error
+            raise
+        self._idle.append(worker)
+        return reply
 
 
 def _entry(row: dict[str, Any]) -> Entry:
@@ -115,25 +126,77 @@ def _entry(row: dict[str, Any]) -> Entry:
     return Entry(**{**row, "enclosures": enclosures})
 
 
-async def _start() -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
-    )
+async def _start(command: tuple[str, ...]) -> _Worker:
+    loop = asyncio.get_running_loop()
+    try:
+        transport, worker = await loop.subprocess_exec(
+            _Worker, sys.executable, *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+        )
+    except OSError as error:
+        raise SourceError(
+            f"no process can be started to read the feed: {error.strerror}",
+            help="See whether this machine has too many processes or open files, or no memory.",
+        ) from error
+    worker.transport = transport
+    return worker
 
 
-async def _ask(worker: Process, *frames: bytes) -> dict[str, Any]:
-    assert worker.stdin and worker.stdout  # noqa: S101 - both are pipes, see _start
-    for frame in frames:
-        worker.stdin.write(len(frame).to_bytes(4, "big") + frame)
-    await worker.stdin.drain()
-    size = int.from_bytes(await worker.stdout.readexactly(4), "big")
-    reply: dict[str, Any] = json.loads(await worker.stdout.readexactly(size))
-    return reply
+class _Worker(asyncio.SubprocessProtocol):
+    """A child process and what it has sent.
 
+    It takes what comes as it comes: a pipe that is paused while nobody reads keeps the process
+    from being waited for.
+    """
 
-async def _end(worker: Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        worker.kill()
-    assert worker.stdin  # noqa: S101 - a pipe, see _start
-    worker.stdin.close()
-    await worker.wait()
+    transport: asyncio.SubprocessTransport
+
+    def __init__(self) -> None:
+        self._received = bytearray()
+        self._arrived = asyncio.Event()
+        self._closed = False
+        self._exited = asyncio.Event()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        self._received += data
+        self._arrived.set()
+        if len(self._received) > _MOST_RECEIVED:
+            self.transport.close()
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        self._closed = self._closed or fd == 1
+        self._arrived.set()
+
+    def process_exited(self) -> None:
+        self._exited.set()
+
+    async def ask(self, *frames: bytes) -> bytes:
+        """Send frames and wait for the one that comes back.
+
+        Raises:
+            EOFError: the process ended, or sends more than a reply may be.
+        """
+        pipe = self.transport.get_pipe_transport(0)
+        assert isinstance(pipe, asyncio.WriteTransport)  # noqa: S101 - a pipe, see _start
+        for frame in frames:
+            pipe.write(len(frame).to_bytes(4, "big") + frame)
+        size = int.from_bytes(await self._take(4), "big")
+        if size > _MOST_RECEIVED:
+            raise EOFError
+        return await self._take(size)
+
+    async def _take(self, size: int) -> bytes:
+        while len(self._received) < size:
+            if self._closed:
+                raise EOFError
+            self._arrived.clear()
+            await self._arrived.wait()
+        taken = bytes(self._received[:size])
+        del self._received[:size]
+        return taken
+
+    async def end(self) -> None:
+        """Kill the process. Its pipes are closed first, so that nothing is waited for in vain."""
+        self.transport.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_END_SECONDS):
+                await self._exited.wait()
