@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forewarn import plugins
+from forewarn import plugins, schemes
 from forewarn.model.version import InvalidVersion, Scheme, VersionRange
 
 NAMES = plugins.names("schemes")
@@ -47,6 +47,38 @@ HOSTILE = {
     "two dots": "2..7",
     "markup": "<b>2.7</b>",
 }
+
+# By scheme: `pre-release=release`, and versions that are no pre-release.
+PRE_RELEASES = {
+    "semver": "1.4.0-rc.1=1.4.0 1.4.0-0+b-1=1.4.0 1.4.0 1.4.0+rc-1",
+    "nuget": "2.7-rc=2.7 2.7.0.1-x+m=2.7.0.1 2.7 2.7+m-x",
+    "pep440": "2.0rc1=2.0 1!2.0a1=1!2.0 1.0.dev3=1.0 1.0.post1.dev2=1.0.post1 1.0a1.post2=1.0 "
+    "1.0rc1+l=1.0 v1.0-beta.2=1.0 1.0 1.0.post1 1.0+local",
+    "maven": "2.7-rc-1=2.7 2.7-SNAPSHOT=2.7 2.0.0.Alpha1=2.0.0 2.0-beta1=2.0 1.0-m2=1.0 1.0.CR1=1.0 "
+    "1.0-sp-1-SNAPSHOT=1.0-sp-1 6.2.0-eap3=6.2.0 2.0.0.Final 33.0-jre 1.0-sp-1",
+    "gem": "2.7.0.rc1=2.7.0 2.7.0a=2.7.0 1.0-1=1.0 2.7.0",
+    "debian": "1:2.7~rc1-3=1:2.7 2.7~git2020-1=2.7 2.7~b2-1=2.7 2.7~=2.7 2.7rc1-1=2.7 "
+    "2.7-1~exp1=2.7-1 2.7-3 2.7-3~deb12u1 2.7-1~bpo12+1 2.7~dfsg-1 2.7+dev1-1 1:2.7",
+    "rpm": "1:2.7~rc1-3.fc42=1:2.7 2.7-0.1.rc1.fc38=2.7 1.0~=1.0 2.7-1.fc42 2.7 2.7-3.el9_2.1",
+    "windows": "1.2.3 10.0.19045.3803",
+    "calver": "2026.04-rc1=2026.04 2026.04b2=2026.04 2026.04 2026.04.post1",
+    "calver:YYYY.0M.MICRO": "2026.04.1-rc1=2026.04.1 2026.04",
+    "loose": "2.7-rc1=2.7 v2.7-rc1=v2.7 2.7a1=2.7 2.7~1=2.7 2.7-next.3=2.7 2.7-early-access=2.7 "
+    "2.7.ea2=2.7 2.7-dp1=2.7 2.7-tp1=2.7 2.7-insiders=2.7 2.7-BUILD-SNAPSHOT=2.7 2.7-eap3=2.7 "
+    "2.7-experimental.4=2.7 2.7-edge=2.7 2.7-nightly-20260101=2.7 2.7-testing=2.7 2.7-canary=2.7 "
+    "2.7-preview=2.7 2.7-unstable=2.7 2.7-public-beta-1=2.7 2.7-tech-preview=2.7 "
+    "2.7-release-candidate-2=2.7 2.7-first-release-candidate=2.7 2.7-pre-alpha=2.7 "
+    "2.7-pre-release=2.7 2.7.sneak-peek=2.7 2.7-lts-beta=2.7-lts 2.7-foo=2.7 2.7-stable=2.7 "
+    "14.1-STABLE=14.1 2.7-3-gab12cd=2.7-3 nightly=0 M3=0 "
+    "2.7 2.7a 2.7p1 2.7-hotfix 2.7-sp1 2.7-LTS 14.1-RELEASE 14.1-RELEASE-p5 8u492-b09 8u492 "
+    "R2023b 0.9.8zg 21H2 cos-129-19506-299-137 1.35.7-gke.1222000 10.4.17+security-01 jdk-21 "
+    "motorola-edge-70 2.7-1~ubuntu24.04",
+}
+# Pre-releases to people, which their scheme's own order puts after the release.
+UNKNOWN_TO_THE_ORDER = (
+    *("6.2.0-eap3", "2.7rc1-1", "2.7-0.1.rc1.fc38"),
+    *("2.7-foo", "2.7-stable", "14.1-STABLE", "2.7-3-gab12cd"),
+)
 
 
 @pytest.fixture(params=NAMES)
@@ -121,6 +153,32 @@ def test_of_two_versions_one_is_lower_or_both_are_equal(name: str, texts: list[s
 
 
 @pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=60, deadline=None)
+@given(texts=st.lists(_TEXTS, min_size=6, max_size=10))
+def test_a_pre_release_leads_to_another_version_that_is_none(name: str, texts: list[str]) -> None:
+    scheme: Scheme = plugins.load("schemes", name)
+    for version in accepted(scheme, texts):
+        final = scheme.final(version)
+        if final is not None:
+            assert scheme.key(final) != scheme.key(version), (version, final)
+            assert scheme.final(final) is None, (version, final)
+
+
+@pytest.mark.parametrize(("name", "rows"), PRE_RELEASES.items(), ids=PRE_RELEASES.keys())
+def test_a_pre_release_is_told_from_a_release(name: str, rows: str) -> None:
+    scheme = schemes.get(name)
+    found = {}
+    for row in rows.split():
+        version, _, final = row.partition("=")
+        found[version] = scheme.final(version)
+        if final and version not in UNKNOWN_TO_THE_ORDER:
+            assert scheme.key(version) < scheme.key(final)
+    assert found == {
+        version: final or None for version, _, final in (row.partition("=") for row in rows.split())
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
 @settings(max_examples=40, deadline=None)
 @given(texts=st.lists(_TEXTS, min_size=6, max_size=10))
 def test_sorted_versions_are_in_order_whichever_two_are_compared(
@@ -139,6 +197,8 @@ def test_hostile_text_is_refused_at_once(scheme: Scheme, text: str) -> None:
         start = time.perf_counter()
         with pytest.raises(InvalidVersion) as refusal:
             scheme.key(text)
+        with pytest.raises(InvalidVersion):
+            scheme.final(text)
         quickest = min(quickest, time.perf_counter() - start)
     assert quickest < 0.010
     assert len(str(refusal.value)) < 500

@@ -13,22 +13,26 @@ ORDER = """
 0 0.0
 R2024a
 R2024b
-release-1.2 1.2-stable v1.2 V1.2.0 v.1.2
+release-1.2 stable-1.2 v1.2 V1.2.0 v.1.2
+1.2-stable
 1.2.1
 2.7~rc1
 2.7~20260101
-2.7-dev
+2.7-dev 2.7-nightly 2.7-next 2.7-edge 2.7-testing 2.7-insiders 2.7-experimental
 2.7-dev.2 2.7dev2
+2.7-pre-alpha 2.7-prealpha
 2.7-alpha
 2.7a1 2.7-alpha.1 2.7.0-ALPHA1
-2.7b2 2.7-beta-2 2.7_beta_2
+2.7-pre-beta-2
+2.7b2 2.7-beta-2 2.7_beta_2 2.7-public-beta2
 2.7-M1 2.7-milestone1
-2.7-pre
-2.7-preview1 2.7pre1
+2.7-pre 2.7-ea 2.7-early-access 2.7-sneak-peek 2.7-pre-release
+2.7-preview1 2.7pre1 2.7-early-access-1 2.7-tech-preview.1 2.7ea1 2.7dp1 2.7-eap1
+2.7-pre-rc1
 2.7-rc1 2.7rc1 v2.7.0-RC.1 2.7-cr1 2.7c1 2.7rc01
 2.7-rc2
 2.7-rc10
-2.7-SNAPSHOT
+2.7-SNAPSHOT 2.7-BUILD-SNAPSHOT
 2.7 2.7.0 2.7.0.0 v2.7 2.7.Final 2.7-GA
 2.7+5
 2.7-1

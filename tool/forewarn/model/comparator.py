@@ -64,6 +64,16 @@ class Scheme(Protocol):
             InvalidVersion: the text is not a version of this scheme.
         """
 
+    def final(self, version: str) -> str | None:
+        """The release that a pre-release leads to: 2.7 for 2.7-rc1; None for what is none.
+
+        It is a version of the scheme, no pre-release itself, and not equal to `version`. It is
+        higher, but where the scheme's order does not know the word: by Maven 1.0 < 1.0-ea.
+
+        Raises:
+            InvalidVersion: the text is not a version of this scheme.
+        """
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparator:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forewarn.schemes import _layout, _text
-from forewarn.schemes._runs import runs
+from forewarn.schemes._runs import before_stage, runs
 
 _MODIFIER = r"(?:[._-]?([A-Za-z~+].*))?"
 _DEFAULT = re.compile(rf"([0-9]{{2}}|[12][0-9]{{3}})((?:[._-][0-9]+)*){_MODIFIER}")
@@ -49,6 +49,15 @@ class CalVer:
         while numbers[-1] == 0:
             numbers.pop()
         return (tuple(numbers), runs(modifier or ""))
+
+    def final(self, version: str) -> str | None:
+        """What stands before a modifier that begins with a stage, such as -rc1.
+
+        Raises:
+            InvalidVersion: the text does not begin with a year, or is no version at all.
+        """
+        self.key(version)
+        return before_stage(version, strict=False)
 
     def with_layout(self, layout: str) -> LaidOutCalVer:
         """The scheme for the versions of one layout, such as `YYYY.0M.MICRO`.
@@ -96,6 +105,15 @@ class LaidOutCalVer:
         if self.short_year is not None:
             numbers[self.short_year] += _CENTURY
         return (tuple(numbers), runs(modifier or ""))
+
+    def final(self, version: str) -> str | None:
+        """What stands before a modifier that begins with a stage, such as -rc1.
+
+        Raises:
+            InvalidVersion: the text does not follow the layout.
+        """
+        self.key(version)
+        return before_stage(version, strict=False)
 
 
 SCHEME = CalVer()

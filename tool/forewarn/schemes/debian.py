@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forewarn.schemes import _text
+from forewarn.schemes._runs import before_stage_of_package
 
 # The revision is what follows the last hyphen, so without one the upstream version holds none.
 _DEBIAN = re.compile(
@@ -35,6 +36,20 @@ class Debian:
         Raises:
             InvalidVersion: the text is not [epoch:]upstream[-revision].
         """
+        epoch, upstream, revision = self._read(version)
+        # No revision counts as revision 0.
+        return (epoch, _part(upstream), _part(revision or "0"))
+
+    def final(self, version: str) -> str | None:
+        """The upstream version before a tilde or a stage; a backport's tilde is none.
+
+        Raises:
+            InvalidVersion: the text is not [epoch:]upstream[-revision].
+        """
+        _, upstream, revision = self._read(version)
+        return before_stage_of_package(version, upstream, revision)
+
+    def _read(self, version: str) -> tuple[int, str, str | None]:
         _text.check(version, self)
         match = _DEBIAN.fullmatch(version)
         epoch, before, revision, alone = match.groups() if match else ("", "", None, "")
@@ -47,8 +62,7 @@ class Debian:
                 "it needs a version that begins with a digit, after an epoch and a colon if it "
                 "has one, and before -revision if it has one",
             )
-        # No revision counts as revision 0.
-        return (int(epoch or 0), _part(upstream), _part(revision or "0"))
+        return int(epoch or 0), upstream, revision
 
 
 def _part(text: str) -> tuple[str | int, ...]:

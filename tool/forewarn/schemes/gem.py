@@ -12,6 +12,7 @@ Key = tuple[tuple[int, int | str], ...]
 _GEM = re.compile(
     r"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?",
 )
+_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _SEGMENT = re.compile(r"[0-9]+|[A-Za-z]+")
 # Missing segments count as zeros, so a zero stands below or above the end, by what follows it.
 _LETTERS, _ZERO_BELOW, _END, _ZERO_ABOVE, _NUMBER = range(5)
@@ -32,14 +33,7 @@ class Gem:
         Raises:
             InvalidVersion: the text is not a gem's version.
         """
-        _text.check(version, self)
-        if not _GEM.fullmatch(version):
-            raise _text.refusal(
-                version,
-                self,
-                "it needs a number, then numbers and letters joined by dots, then perhaps a "
-                "hyphen and more of them",
-            )
+        self._check(version)
         segments = _SEGMENT.findall(version.replace("-", ".pre."))
         letters = next((i for i, s in enumerate(segments) if not s.isdigit()), len(segments))
         key: list[tuple[int, int | str]] = [(_END, 0)]
@@ -56,6 +50,26 @@ class Gem:
                 key.append((_ZERO_BELOW, 0))
         key.reverse()
         return tuple(key)
+
+    def final(self, version: str) -> str | None:
+        """The numbers before the first letter or hyphen.
+
+        Raises:
+            InvalidVersion: the text is not a gem's version.
+        """
+        self._check(version)
+        numbers = _NUMBERS.match(version)
+        return numbers[0] if numbers and numbers[0] != version else None
+
+    def _check(self, version: str) -> None:
+        _text.check(version, self)
+        if not _GEM.fullmatch(version):
+            raise _text.refusal(
+                version,
+                self,
+                "it needs a number, then numbers and letters joined by dots, then perhaps a "
+                "hyphen and more of them",
+            )
 
 
 SCHEME = Gem()

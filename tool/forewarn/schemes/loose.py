@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from forewarn.schemes import _text
-from forewarn.schemes._runs import Key, runs
+from forewarn.schemes._runs import Key, before_stage, runs
 
 _PREFIX = re.compile(r"[vV][._-]*(?=[0-9])")
 
@@ -40,6 +40,15 @@ class Loose:
         """
         _text.check(version, self)
         return runs(_PREFIX.sub("", version, count=1) if version[0] in "vV" else version)
+
+    def final(self, version: str) -> str | None:
+        """What stands before the first word that is a stage, or is not known to be none.
+
+        Raises:
+            InvalidVersion: the text is too long or leaves the safe alphabet.
+        """
+        _text.check(version, self)
+        return before_stage(version, strict=True)
 
 
 SCHEME = Loose()

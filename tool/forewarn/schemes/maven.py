@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from forewarn.schemes import _text
+from forewarn.schemes._runs import before_stage
 
 Item = tuple[int, int, str]
 
@@ -52,6 +53,15 @@ class Maven:
                 key.append((_EARLY_LIST if key[-1][0] < _END else _LIST, 0, ""))
         key.reverse()
         return tuple(key)
+
+    def final(self, version: str) -> str | None:
+        """What stands before alpha, beta, milestone, rc, SNAPSHOT or another stage.
+
+        Raises:
+            InvalidVersion: the text is too long or leaves the safe alphabet.
+        """
+        _text.check(version, self)
+        return before_stage(version, strict=False)
 
 
 def _lists(text: str) -> list[list[Item]]:

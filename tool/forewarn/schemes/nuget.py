@@ -34,6 +34,20 @@ class NuGet:
         Raises:
             InvalidVersion: the text is not A[.B[.C[.D]]][-prerelease][+metadata].
         """
+        numbers, labels = self._read(version)
+        numbers += [0] * (4 - len(numbers))
+        return (*numbers, (0, *map(_label, labels.split("."))) if labels else _RELEASE)
+
+    def final(self, version: str) -> str | None:
+        """What stands before -prerelease.
+
+        Raises:
+            InvalidVersion: the text is not A[.B[.C[.D]]][-prerelease][+metadata].
+        """
+        _, labels = self._read(version)
+        return version.partition("-")[0] if labels else None
+
+    def _read(self, version: str) -> tuple[list[int], str | None]:
         _text.check(version, self)
         match = _NUGET.fullmatch(version)
         numbers = [int(part) for part in match[1].split(".")] if match else []
@@ -44,9 +58,7 @@ class NuGet:
                 f"it needs one to four numbers up to {_HIGHEST} joined by dots, without 'v', then "
                 "perhaps -prerelease and +metadata",
             )
-        numbers += [0] * (4 - len(numbers))
-        labels = match[2]
-        return (*numbers, (0, *map(_label, labels.split("."))) if labels else _RELEASE)
+        return numbers, match[2]
 
 
 def _label(text: str) -> tuple[int, int | str]:

@@ -40,5 +40,17 @@ class Pep440:
                 ".devN and +local",
             ) from None
 
+    def final(self, version: str) -> str | None:
+        """What stands before a, b, rc or .dev; 1.0.post1 for 1.0.post1.dev2.
+
+        Raises:
+            InvalidVersion: the text is not a PEP 440 version.
+        """
+        read = self.key(version)
+        if not read.is_prerelease:
+            return None
+        after = "" if read.pre or read.post is None else f".post{read.post}"
+        return read.base_version + after
+
 
 SCHEME = Pep440()

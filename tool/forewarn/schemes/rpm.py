@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forewarn.schemes import _text
+from forewarn.schemes._runs import before_stage_of_package
 
 # A version and a release hold no hyphen: the one hyphen stands between them.
 _RPM = re.compile(r"(?:([0-9]+):)?([A-Za-z0-9._+~^]+)(?:-([A-Za-z0-9._+~^]+))?")
@@ -36,6 +37,19 @@ class Rpm:
         Raises:
             InvalidVersion: the text is not [epoch:]version[-release].
         """
+        epoch, upstream, release = self._read(version)
+        return (int(epoch or 0), _part(upstream), () if release is None else _part(release))
+
+    def final(self, version: str) -> str | None:
+        """The version before a tilde or a stage, without its release.
+
+        Raises:
+            InvalidVersion: the text is not [epoch:]version[-release].
+        """
+        _, upstream, release = self._read(version)
+        return before_stage_of_package(version, upstream, release)
+
+    def _read(self, version: str) -> tuple[str | None, str, str | None]:
         _text.check(version, self)
         match = _RPM.fullmatch(version)
         if match is None:
@@ -46,7 +60,7 @@ class Rpm:
                 "release, and one colon, after an epoch in digits",
             )
         epoch, upstream, release = match.groups()
-        return (int(epoch or 0), _part(upstream), () if release is None else _part(release))
+        return epoch, upstream, release
 
 
 def _part(text: str) -> tuple[tuple[int, int | str], ...]:

@@ -33,6 +33,20 @@ class SemVer:
         Raises:
             InvalidVersion: the text is not MAJOR.MINOR.PATCH[-prerelease][+build].
         """
+        major, minor, patch, labels = self._match(version).groups()
+        prerelease = (0, *map(_label, labels.split("."))) if labels else _RELEASE
+        return (int(major), int(minor), int(patch), prerelease)
+
+    def final(self, version: str) -> str | None:
+        """What stands before -prerelease.
+
+        Raises:
+            InvalidVersion: the text is not MAJOR.MINOR.PATCH[-prerelease][+build].
+        """
+        match = self._match(version)
+        return version[: match.start(4) - 1] if match[4] else None
+
+    def _match(self, version: str) -> re.Match[str]:
         _text.check(version, self)
         match = _SEMVER.fullmatch(version)
         if match is None:
@@ -42,9 +56,7 @@ class SemVer:
                 "it needs three numbers joined by dots, without 'v' or leading zeros, then "
                 "perhaps -prerelease and +build",
             )
-        major, minor, patch, labels = match.groups()
-        prerelease = (0, *map(_label, labels.split("."))) if labels else _RELEASE
-        return (int(major), int(minor), int(patch), prerelease)
+        return match
 
 
 def _label(text: str) -> tuple[int, int | str]:

@@ -36,5 +36,13 @@ class Windows:
             )
         return (*numbers, *[0] * (4 - len(numbers)))
 
+    def final(self, version: str) -> None:
+        """None: numbers say of no version that it is a pre-release.
+
+        Raises:
+            InvalidVersion: the text is not one to four numbers from 0 to 65535.
+        """
+        self.key(version)
+
 
 SCHEME = Windows()

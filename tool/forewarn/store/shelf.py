@@ -70,9 +70,13 @@ class _Order:
         self.example = scheme.example
         self.vers_names = scheme.vers_names
         self._key = lru_cache(maxsize=_KEYS)(scheme.key)
+        self._final = lru_cache(maxsize=_KEYS)(scheme.final)
 
     def key(self, version: str) -> Any:
         return self._key(version)
+
+    def final(self, version: str) -> str | None:
+        return self._final(version)
 
 
 @cache
