@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pytest
+
+from forewarn.errors import Refused
 from forewarn.site.swap import fresh, swap
 
 
 def built(path: Path, text: str) -> Path:
     """A built site whose two pages tell which build they are of."""
     path.mkdir(parents=True)
-    for name in ("a.html", "b.html"):
+    for name in ("index.html", "a.html", "b.html"):
         (path / name).write_text(text)
     return path
 
@@ -112,3 +115,34 @@ def test_a_site_that_was_built_elsewhere_is_moved(tmp_path: Path) -> None:
     swap(elsewhere, place)
     assert (place / "a.html").read_text() == "moved"
     assert not elsewhere.exists()
+
+
+def test_through_an_administrators_link_a_hundred_publishes_stay_where_the_first_was(
+    tmp_path: Path,
+) -> None:
+    served = built(tmp_path / "www/support", "by hand")
+    place = tmp_path / "site"
+    place.symlink_to(served, target_is_directory=True)
+    for number in range(100):
+        publish(place, str(number))
+    assert (place / "a.html").read_text() == "99"
+    assert sorted(path.name for path in (tmp_path / "www").iterdir()) == [".builds", "support"]
+    assert not list((tmp_path / "www/.builds").rglob(".builds"))
+
+
+def test_a_folder_that_is_no_site_is_not_moved_away(tmp_path: Path) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private/letter.txt").write_text("mine")
+    place = tmp_path / "site"
+    place.symlink_to(tmp_path / "private", target_is_directory=True)
+    with pytest.raises(Refused, match="something else than a site"):
+        publish(place, "new")
+    assert (tmp_path / "private/letter.txt").read_text() == "mine"
+    assert [path.name for path in (tmp_path / "private").iterdir()] == ["letter.txt"]
+
+
+def test_a_link_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "site"
+    place.symlink_to(place, target_is_directory=True)
+    with pytest.raises(Refused, match="leads to itself"):
+        publish(place, "new")

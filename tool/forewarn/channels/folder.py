@@ -18,6 +18,7 @@ from forewarn.errors import DataError
 from forewarn.model.event import Event
 from forewarn.model.settings import ChannelSettings, Person
 from forewarn.store.files import write_atomic
+from forewarn.store.own import own_place
 from forewarn.store.settings import check_address
 
 # What lies here is published or belongs to Git; mail holds addresses and embargoed facts.
@@ -38,7 +39,7 @@ class FolderChannel:
         address = read.text("from", "forewarn@localhost", check_address) or ""
         read.finish()
         sender = Sender(name=around.name, address=address, site_url=around.site_url)
-        return cls(around.root / path, sender)
+        return cls(own_place(around.root, around.root / path), sender)
 
     async def __aenter__(self) -> Self:
         return self

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from forewarn import __version__
+from forewarn.child import forget_git_place
 from forewarn.cli.output import FOLDER
+from forewarn.cli.stopping import Stop, stopping
 from forewarn.errors import ForewarnError
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ _COMMANDS = {
 
 
 class _Commands(click.Group):
+    running: str | None = None
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -52,6 +56,13 @@ class _Commands(click.Group):
         command = importlib.import_module(f"forewarn.cli.{module}").command
         assert isinstance(command, click.Command)  # noqa: S101 - a fact about our own modules
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        found = super().resolve_command(ctx, args)
+        self.running = found[0]
+        return found
 
 
 @click.group(
@@ -87,11 +98,18 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that lacks a character gets its number, as stderr does, and no traceback.
         sys.stdout.reconfigure(errors="backslashreplace")
+    forget_git_place()
+    with stopping() as stop:
+        code = _run(stop)
+    sys.exit(code)
+
+
+def _run(stop: Stop) -> int:
     try:
         code = forewarn.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("\naborted", err=True)
-        code = 130
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo(f"\n{stop.said(forewarn.running)}", err=True)
+        code = stop.code
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -107,7 +125,7 @@ def main() -> None:
             )
         )
         code = 4
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
 
 
 def _show(error: ForewarnError) -> None:

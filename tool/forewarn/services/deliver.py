@@ -17,7 +17,7 @@ from forewarn.model.event import Delivery
 from forewarn.model.settings import Settings
 from forewarn.store import outbox
 from forewarn.store.holders import alive, living
-from forewarn.store.root import STATE_FOLDER
+from forewarn.store.own import state_folder
 from forewarn.store.state import State, open_state
 
 _FOLDER = "delivering"
@@ -83,7 +83,7 @@ def deliver(
     Raises:
         DataError: the state database cannot be used. A delivery that fails does not raise.
     """
-    folder = root / STATE_FOLDER / _FOLDER
+    folder = state_folder(root, _FOLDER)
     with open_state(root) as state, living(folder) as name:
         for holder in outbox.holders(state):
             if not alive(folder, holder):

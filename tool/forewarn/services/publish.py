@@ -22,7 +22,7 @@ from forewarn.store.catalogue import Loaded, load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git import Repository
 from forewarn.store.git_branch import commit_folder, push
-from forewarn.store.root import STATE_FOLDER
+from forewarn.store.own import state_folder
 from forewarn.store.settings import load_settings
 from forewarn.store.state import State, open_state, set_mark
 
@@ -90,7 +90,7 @@ def publish(
         DataError: the repository, its records or the state database cannot be used.
     """
     settings = load_settings(root)
-    with only_one(root / STATE_FOLDER / "publish.lock", "publishing"):
+    with only_one(state_folder(root, "publish.lock"), "publishing"):
         with Repository(root) as repository, open_state(root) as state:
             commit = the_head(repository)
             step("reading the records")

@@ -19,8 +19,9 @@ from forewarn.site import zensical
 from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record, load
-from forewarn.site.swap import current, fresh, reuse, swap
+from forewarn.site.swap import builds_folder, current, fresh, reuse, swap
 from forewarn.store.catalogue import Loaded
+from forewarn.store.own import own_place
 from forewarn.store.state import State, set_mark
 
 Step = Callable[[str], None]
@@ -99,6 +100,8 @@ class Sites:
         )
         step(f"building the {audience} site")
         place = self.place(audience)
+        for own in (place, builds_folder(place)):
+            own_place(self.root, own)
         to, before = fresh(place), current(place)
         try:
             if self.builder == "zensical":

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +19,6 @@ _TEMPLATES = ("404.html",)
 _UNUSED = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
 # Fewer pages than these are rendered sooner than another process has begun.
 _FEW = 60
-_AT_ONCE = 50
 
 
 class Task(NamedTuple):
@@ -49,16 +46,10 @@ def render(
             with renderer(config_file, srcs) as mkdocs:
                 yield from mkdocs.write(tasks, to)
         return
-    parts = [tasks[at : at + _AT_ONCE] for at in range(0, len(tasks), _AT_ONCE)]
-    with ProcessPoolExecutor(
-        processes,
-        # Not a fork: there may be threads and an open database in this process.
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
-        initargs=(config_file, srcs, to),
-    ) as pool:
-        for written in pool.map(_render_part, parts):
-            yield from written
+    # Only a large site needs them, and they need what is here.
+    from forewarn.site.workers import render_side_by_side
+
+    yield from render_side_by_side(config_file, srcs, tasks, to, processes)
 
 
 @contextmanager
@@ -73,25 +64,6 @@ def renderer(config_file: Path, srcs: Collection[str]) -> Iterator[Renderer]:
     finally:
         logger.removeHandler(heard)
         logger.propagate = propagates
-
-
-class _Worker:
-    """A process of its own, which renders with one renderer from its first pages on."""
-
-    started_with: tuple[Path, Collection[str], Path]
-    mkdocs: Renderer | None = None
-
-
-def _begin(config_file: Path, srcs: Collection[str], to: Path) -> None:
-    _Worker.started_with = (config_file, srcs, to)
-
-
-def _render_part(tasks: Sequence[Task]) -> list[tuple[str, Output]]:
-    config_file, srcs, to = _Worker.started_with
-    if _Worker.mkdocs is None:
-        # Not when the process begins: there an error would be lost.
-        _Worker.mkdocs = renderer(config_file, srcs).__enter__()
-    return list(_Worker.mkdocs.write(tasks, to))
 
 
 class Renderer:

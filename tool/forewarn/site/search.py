@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from forewarn import child
 from forewarn.errors import DataError
 from forewarn.model.digest import fnv1a
 
@@ -33,6 +34,7 @@ _FULL = {"now": 1200, "older": 600}
 _MOST = 16  # bundles of a shelf
 _SHELVES = ("now", "older")
 _TWICE = 2  # bundles made side by side
+_SECONDS = 600  # for one bundle, which takes a second or two
 _MAGIC = b"pagefind_dcd"
 _ARTICLE = re.compile(rb"<article\b[^>]*\bdata-pagefind-body\b[^>]*>")
 _FIND = re.compile(rb"\bdata-find='([^']*)'")
@@ -225,7 +227,25 @@ def _run_pagefind(site: Path, to: Path) -> None:
 
     command = [str(get_executable()), "--site", str(site), "--output-path", str(to), "--silent"]
     command += ["--exclude-selectors", _NOT_SEARCHED]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    try:
+        done = subprocess.run(
+            command,
+            # It obeys the pagefind.toml of the folder it runs in: here there is none.
+            cwd=to.parent,
+            env=child.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_SECONDS,
+            preexec_fn=child.dying_with_us(),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DataError(
+            f"Pagefind did not index the site within {_SECONDS} s",
+            where=FOLDER,
+            help="Publish again; if it happens again, report this as a bug.",
+        ) from error
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         raise DataError(

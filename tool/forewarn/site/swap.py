@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from forewarn.errors import Refused
 from forewarn.site.record import Record, load, place_of
 from forewarn.store.files import cannot_write
 
@@ -15,6 +16,7 @@ _BUILDS = ".builds"
 _UNFINISHED = ".part"
 # Seconds that a reader has to open what it found in the site that was there before.
 _READERS_LEAVE = 10
+_LINKS = 40  # as many as Linux follows
 
 
 def fresh(place: Path) -> Path:
@@ -23,11 +25,18 @@ def fresh(place: Path) -> Path:
     The site in place and the one before it stay, for readers that are still at it.
 
     Raises:
+        Refused: something else than a site lies at `place`.
         DataError: the folder beside `place` cannot be written.
     """
     place = _real(place)
     try:
-        builds = _folder(place)
+        if _current(place) is None and place.exists() and not _is_site(place):
+            raise Refused(
+                "something else than a site lies here, so nothing was put in its place",
+                where=str(place),
+                help="Move it away, or publish to another folder: `forewarn publish --to DIR`.",
+            )
+        builds = builds_folder(place)
         builds.mkdir(parents=True, exist_ok=True)
         current = _current(place)
         newest = _number(current) if current else 0
@@ -80,7 +89,7 @@ def swap(built: Path, place: Path) -> Path:
     """
     place = _real(place)
     try:
-        builds = _folder(place)
+        builds = builds_folder(place)
         builds.mkdir(parents=True, exist_ok=True)
         before, number = _current(place), _next(place)
         if before is None and place.exists():
@@ -115,9 +124,20 @@ def _switch(place: Path, after: Path, before: Path | None) -> None:
 def _real(place: Path) -> Path:
     """Where the site lies, if `place` is a link that somebody else has set."""
     place = place.absolute()
-    if place.is_symlink() and _current(place) is None:
-        return place.resolve()
-    return place
+    for _ in range(_LINKS):
+        if not place.is_symlink() or _current(place) is not None:
+            return place
+        # One step, not to the end: what it leads to may be the link of ours.
+        place = place.parent / place.readlink()
+    raise Refused(
+        "this link leads to itself, or through too many others",
+        where=str(place),
+        help="Remove it, or let it lead to the folder that is served.",
+    )
+
+
+def _is_site(place: Path) -> bool:
+    return place.is_dir() and ((place / "index.html").is_file() or not any(place.iterdir()))
 
 
 def _current(place: Path) -> Path | None:
@@ -125,16 +145,17 @@ def _current(place: Path) -> Path | None:
     if not place.is_symlink():
         return None
     target = place.parent / place.readlink()
-    return target if target.parent == _folder(place) else None
+    return target if target.parent == builds_folder(place) else None
 
 
-def _folder(place: Path) -> Path:
+def builds_folder(place: Path) -> Path:
+    """Where the builds for `place` lie."""
     return place.parent / _BUILDS
 
 
 def _builds(place: Path) -> list[Path]:
     pattern = re.compile(rf"{re.escape(place.name)}-\d+({re.escape(_UNFINISHED)})?")
-    return [path for path in _folder(place).iterdir() if pattern.fullmatch(path.name)]
+    return [path for path in builds_folder(place).iterdir() if pattern.fullmatch(path.name)]
 
 
 def _number(build: Path | None) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from forewarn import child
 from forewarn.errors import DataError, UsageError
 from forewarn.site import search
 from forewarn.site.fingerprint import html_words
@@ -47,10 +47,12 @@ def build(made_of: Ingredients, to: Path) -> Record:
 
 
 def _run(tree: Path) -> None:
-    command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file"]
     done = subprocess.run(
-        [*command, str(tree / "mkdocs.yml")],
+        child.python("zensical", "build", "--strict", "--config-file", str(tree / "mkdocs.yml")),
         cwd=tree,
+        env=child.environment(),
+        stdin=subprocess.DEVNULL,
+        preexec_fn=child.dying_with_us(),
         capture_output=True,
         text=True,
         errors="replace",

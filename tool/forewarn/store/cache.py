@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from forewarn.store.root import STATE_FOLDER
+from forewarn.store.own import state_folder
 
 _FORMAT = "1"
 _MADE_BY = "made-by"
@@ -56,7 +56,7 @@ class Cache:
     """The cache of the knowledge base at `root`."""
 
     def __init__(self, root: Path) -> None:
-        self._folder = root / STATE_FOLDER / "cache"
+        self._folder = state_folder(root, "cache")
         self._code = _stamp()
         self._nonce = self._find_nonce()
 

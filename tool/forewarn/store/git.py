@@ -144,6 +144,12 @@ class Repository:
         )
         return tuple(row[3:].removeprefix(self._prefix) for row in text.split("\0") if row)
 
+    def tracked(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Those of the paths that are in the index, in the order given."""
+        text = self._git("reading the index", "ls_files", "-z", "--", *self._full(paths))
+        found = {row.removeprefix(self._prefix) for row in text.split("\0")}
+        return tuple(path for path in paths if path in found)
+
     def refuse_unless_on_a_branch(self) -> None:
         """Raise before a command writes what it could not commit well.
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from forewarn.errors import DataError
+from forewarn.store.own import state_folder
 from forewarn.store.root import STATE_FOLDER
 
 _FILE = "state.db"
@@ -144,7 +145,7 @@ def open_state(root: Path) -> Iterator[State]:
     Raises:
         DataError: it is damaged, newer than this forewarn, or cannot be written.
     """
-    path = root / STATE_FOLDER / _FILE
+    path = state_folder(root, _FILE)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=30, isolation_level=None)

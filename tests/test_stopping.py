@@ -1,0 +1,213 @@
+"""Stopped, killed or bereft of a child: a clean end within seconds, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from command_line import Kb, run
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+SECONDS = 60  # for what takes one or two
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A knowledge base whose publish takes several processes, on any machine with two cores."""
+    root = tmp_path_factory.mktemp("large") / "kb"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        for role in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{role}_NAME", "Maria Keller")
+            patch.setenv(f"GIT_{role}_EMAIL", "maria@example.com")
+        run("init", str(root), "--name", "Acme support")
+        kb = Kb(root)
+        for number in range(200):
+            kb.write(
+                f"kb/steps-{number}.md",
+                f"---\ntitle: Steps {number}\nkind: how-to\naudience: public\n---\nOne step.\n",
+            )
+        kb.commit()
+    return root
+
+
+@pytest.fixture
+def kb(large: Path, tmp_path: Path) -> Kb:
+    shutil.copytree(large, tmp_path / "kb", symlinks=True)
+    return Kb(tmp_path / "kb")
+
+
+def children(process: int) -> set[int]:
+    """All that descend from a process."""
+    found: set[int] = set()
+    pending = [process]
+    while pending:
+        try:
+            rows = Path(f"/proc/{pending.pop()}/task").glob("*/children")
+            for row in rows:
+                new = set(map(int, row.read_text().split())) - found
+                found |= new
+                pending += new
+        except OSError:
+            continue
+    return found
+
+
+def lives(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+def wait_for(what: Callable[[], object]) -> object:
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        if found := what():
+            return found
+        time.sleep(0.01)
+    raise AssertionError("it did not come to pass")
+
+
+@pytest.fixture
+def publishing(kb: Kb) -> Iterator[subprocess.Popen[str]]:
+    """A publish that has begun to render, in a group of its own as from a shell."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "forewarn", "-C", str(kb.root), "publish"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    wait_for(lambda: len(workers(process.pid)) >= 2 or process.poll() is not None)
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def workers(process: int) -> list[int]:
+    found = []
+    for child in children(process):
+        try:
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"render_worker" in command:
+            found.append(child)
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, *SIGNALS])
+def test_a_publish_that_is_ended_leaves_no_process_behind(
+    publishing: subprocess.Popen[str], number: signal.Signals
+) -> None:
+    begun = workers(publishing.pid)
+    assert len(begun) >= 2
+    publishing.send_signal(number)
+    publishing.wait(SECONDS)
+    wait_for(lambda: not any(map(lives, begun)))
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_publish_that_is_stopped_says_what_holds(
+    publishing: subprocess.Popen[str], number: signal.Signals, times: int
+) -> None:
+    for _ in range(times):
+        publishing.send_signal(number)
+    _, said = publishing.communicate(timeout=SECONDS)
+    assert publishing.returncode == 128 + number
+    assert f"stopped by {number.name}. The sites in place are whole." in said
+    assert "Traceback" not in said
+
+
+def test_where_the_system_ends_a_renderer_the_alerts_go_out_and_the_old_site_stays(
+    publishing: subprocess.Popen[str], kb: Kb
+) -> None:
+    os.kill(workers(publishing.pid)[0], signal.SIGKILL)
+    _, said = publishing.communicate(timeout=SECONDS)
+    assert publishing.returncode == 4
+    assert "was ended by SIGKILL" in said
+    assert "Traceback" not in said
+    assert not (kb.root / "site/staff").exists()
+    kb.run("publish")
+    assert "Steps 199" in (kb.root / "site/public/kb/steps-199/index.html").read_text()
+
+
+def test_no_python_of_a_clone_runs_and_no_settings_of_pagefind_are_obeyed(
+    kb: Kb, tmp_path: Path
+) -> None:
+    ran, victim = tmp_path / "ran", tmp_path / "victim"
+    victim.write_text("mine")
+    for place in ("", "kb/"):
+        for name in ("click", "forewarn", "json", "mkdocs", "multiprocessing", "sitecustomize"):
+            kb.write(f"{place}{name}.py", f"open({str(ran)!r}, 'w').write('ran')\n")
+        kb.write(f"{place}pagefind.toml", f'logfile = "{victim}"\nserve = true\n')
+        kb.write(f"{place}pagefind.yml", f"logfile: {victim}\nserve: true\n")
+        kb.write(f"{place}pagefind.json", f'{{"logfile": "{victim}", "serve": true}}')
+    done = subprocess.run(
+        [Path(sys.executable).with_name("forewarn"), "publish"],
+        cwd=kb.root,
+        env={**os.environ, "PAGEFIND_LOGFILE": str(victim), "PAGEFIND_SERVE": "true"},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not ran.exists()
+    assert victim.read_text() == "mine"
+
+
+@pytest.mark.parametrize("link", ["site", "site/.builds", ".forewarn", ".forewarn/cache"])
+def test_nothing_is_written_through_a_link_that_came_with_the_clone(
+    kb: Kb, tmp_path: Path, link: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.rmtree(kb.root / link.split("/")[0], ignore_errors=True)
+    (kb.root / link).parent.mkdir(exist_ok=True)
+    (kb.root / link).symlink_to(elsewhere, target_is_directory=True)
+    kb.git("add", "-f", "--", link)
+    kb.git("commit", "-qm", "A link")
+    ran = kb.run("publish", code=1)
+    assert "came with the clone" in ran.err
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_link_of_the_operators_own_is_followed(kb: Kb, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "large-disk"
+    elsewhere.mkdir()
+    shutil.rmtree(kb.root / ".forewarn", ignore_errors=True)
+    (kb.root / ".forewarn").symlink_to(elsewhere, target_is_directory=True)
+    kb.run("publish")
+    assert (elsewhere / "state.db").is_file()
+
+
+@pytest.mark.parametrize(
+    "name", ["GIT_WORK_TREE", "GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"]
+)
+def test_gits_variables_for_another_repository_change_nothing(
+    kb: Kb, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "forewarn", "-C", str(kb.root), "product", "add", "recorder"]
+        + ["--name", "Recorder", "--scheme", "loose"],
+        env={**os.environ, name: str(tmp_path / "other")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "releases/recorder/product.yml" in kb.git("show", "--stat", "--format=", "HEAD")
+    assert kb.git("status", "--porcelain") == ""

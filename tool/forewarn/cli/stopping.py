@@ -1,0 +1,80 @@
+"""A command that is told to stop: it ends within seconds and says what holds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+# What is asked of a process by Ctrl-C, by `kill` or a service manager, and by a closed terminal.
+_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+# Seconds for putting things away: ending children, rolling back, closing connections.
+_PATIENCE = 8.0
+
+# What a stopped command leaves, and what the next run does.
+_HOLDS = {
+    "publish": "The sites in place are whole. What was queued or sent is kept; "
+    "`forewarn publish` does the rest, and tells nobody twice.",
+    "deliver": "What was sent is marked as sent; `forewarn deliver` sends the rest.",
+    "watch": "What was stored is kept with its alerts; the next look begins where this one ended.",
+    "import": "The records written so far are whole; the same import, run again, does the rest.",
+    "check": "Nothing was changed.",
+    "doctor": "Nothing was changed.",
+    "pages": "The folder is as it was before.",
+    "serve": "Nothing was changed.",
+}
+_USUALLY = "What was finished is kept; run the command again to do the rest."
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked this process to end."""
+
+
+class Stop:
+    """Whether a signal has come, and which."""
+
+    def __init__(self) -> None:
+        self._signal: signal.Signals | None = None
+
+    @property
+    def code(self) -> int:
+        """The exit code: 128 and the signal's number; that of Ctrl-C where none has come."""
+        return 128 + (self._signal or signal.SIGINT)
+
+    def said(self, command: str | None) -> str:
+        """What to tell the user of the command that was stopped."""
+        by = self._signal.name if self._signal else "the user"
+        return f"stopped by {by}. {_HOLDS.get(command or '', _USUALLY)}"
+
+    def hear(self, number: int, frame: FrameType | None) -> None:
+        """Handle a signal: the first one stops the command, further ones change nothing."""
+        if self._signal is not None:
+            return
+        self._signal = signal.Signals(number)
+        # Whatever putting things away waits for: files and state are whole at every moment.
+        last = threading.Timer(_PATIENCE, os._exit, (self.code,))
+        last.daemon = True
+        last.start()
+        raise Stopped
+
+
+@contextmanager
+def stopping() -> Iterator[Stop]:
+    """Turn signals into `Stopped`, which unwinds the command, for as long as the block runs."""
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    # What is ignored stays so: whoever says nohup wants the command to outlive the terminal.
+    asked = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop.hear) for number in asked}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,111 @@
+"""Pages rendered in processes of our own, which end when this one does."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from forewarn import child
+from forewarn.errors import DataError
+from forewarn.site.record import Output
+from forewarn.site.render import Task
+
+_MODULE = "forewarn.site.render_worker"
+_AT_ONCE = 50
+
+
+def render_side_by_side(
+    config_file: Path, srcs: Collection[str], tasks: Sequence[Task], to: Path, processes: int
+) -> Iterator[tuple[str, Output]]:
+    """Render pages in several processes; parameters, result and errors as for `render`.
+
+    Raises:
+        DataError: also where the system ends one of the processes.
+    """
+    parts = [tasks[at : at + _AT_ONCE] for at in range(0, len(tasks), _AT_ONCE)]
+    begin = {"config_file": str(config_file), "srcs": [*srcs], "to": str(to)}
+    idle: SimpleQueue[_Worker] = SimpleQueue()
+
+    def render_part(part: Sequence[Task]) -> list[tuple[str, Output]]:
+        worker = idle.get()
+        try:
+            return worker.render(part)
+        finally:
+            idle.put(worker)
+
+    # The processes are ended first, so that no thread waits for one.
+    with ThreadPoolExecutor(processes) as pool, ExitStack() as ended:
+        for _ in range(processes):
+            worker = _Worker(begin)
+            ended.callback(worker.end)
+            idle.put(worker)
+        try:
+            for written in pool.map(render_part, parts):
+                yield from written
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+class _Worker:
+    """One process; what it is sent and answers are lines of JSON."""
+
+    def __init__(self, begin: dict[str, Any]) -> None:
+        self._process = subprocess.Popen(
+            child.python(_MODULE),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=child.neutral_folder(),
+            env=child.environment(),
+        )
+        self._begin: dict[str, Any] | None = begin
+
+    def render(self, tasks: Sequence[Task]) -> list[tuple[str, Output]]:
+        try:
+            if self._begin is not None:
+                self._send(self._begin)
+                self._begin = None
+            self._send(tasks)
+            answer = self._answer()
+        except (OSError, ValueError) as error:
+            raise self._died() from error
+        if "refused" in answer:
+            raise DataError(**answer["refused"])
+        return [(address, Output(**made)) for address, made in answer["written"]]
+
+    def end(self) -> None:
+        self._process.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            assert stream  # noqa: S101 - both are pipes, see above
+            try:
+                stream.close()
+            except OSError:
+                continue  # What was still to be written is for nobody now.
+        self._process.wait()
+
+    def _send(self, data: object) -> None:
+        assert self._process.stdin  # noqa: S101 - a pipe, see above
+        self._process.stdin.write(json.dumps(data).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout  # noqa: S101 - a pipe, see above
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def _died(self) -> DataError:
+        code = self._process.wait()
+        by = f" by {signal.Signals(-code).name}" if code < 0 else f" with exit code {code}"
+        return DataError(
+            f"a process that renders pages was ended{by}",
+            help="Most often the machine was out of memory: free some, then publish again. "
+            "The site that was there has been left as it was.",
+        )

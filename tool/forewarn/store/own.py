@@ -1,0 +1,53 @@
+"""Places inside a knowledge base that forewarn writes to, and that are not in Git."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from forewarn.errors import DataError, Refused
+from forewarn.store.root import STATE_FOLDER
+
+
+def state_folder(root: Path, *below: str) -> Path:
+    """The folder of this machine's state, or a path below it.
+
+    Raises:
+        Refused: it is a link that came with the clone.
+    """
+    return own_place(root, root.joinpath(STATE_FOLDER, *below))
+
+
+def own_place(root: Path, place: Path) -> Path:
+    """`place`, which is about to be written to; it need not be below `root`.
+
+    Whoever runs forewarn may put a link there, to a larger disk or to a web server's folder. A
+    link that is committed was put there by whoever made the clone, and could lead anywhere.
+
+    Raises:
+        Refused: `place`, or a folder between `root` and it, is a link that came with the clone.
+    """
+    links = []
+    if place.is_relative_to(root):
+        at = root
+        for part in place.relative_to(root).parts:
+            at = at / part
+            if at.is_symlink():
+                links.append(at.relative_to(root).as_posix())
+    if links:
+        # Git is asked only where there is a link at all: every command comes by here.
+        from forewarn.store.git import Repository
+
+        try:
+            with Repository(root) as repository:
+                committed = repository.tracked(links)
+        except DataError:
+            committed = ()
+        for link in committed:
+            raise Refused(
+                "this is a symbolic link that came with the clone; forewarn would write to where "
+                "it leads, so nothing was done",
+                where=str(root / link),
+                help=f"Take it out of Git: `git rm --cached -- {link}`, remove the link, then run "
+                "this again.",
+            )
+    return place
