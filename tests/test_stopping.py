@@ -202,8 +202,10 @@ def test_gits_variables_for_another_repository_change_nothing(
 ) -> None:
     (tmp_path / "other").mkdir()
     done = subprocess.run(
-        [sys.executable, "-m", "forewarn", "-C", str(kb.root), "product", "add", "recorder"]
-        + ["--name", "Recorder", "--scheme", "loose"],
+        [
+            *(sys.executable, "-m", "forewarn", "-C", str(kb.root)),
+            *("product", "add", "recorder", "--name", "Recorder", "--scheme", "loose"),
+        ],
         env={**os.environ, name: str(tmp_path / "other")},
         capture_output=True,
         text=True,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from feed_server import rss
+from forewarn import child
 from forewarn.net import Response
 from forewarn.sources.feed_reader import FeedReader
 from forewarn.sources.interface import SourceError
@@ -41,7 +43,7 @@ def watchdog(seconds: float) -> Iterator[None]:
         faulthandler.cancel_dump_traceback_later()
 
 
-def said(*bodies: bytes, command: tuple[str, ...], seconds: float = 0.5) -> list[str]:
+def said(*bodies: bytes, command: Sequence[str], seconds: float = 0.5) -> list[str]:
     """What is told of each body, read by processes that do what `command` says."""
 
     async def run() -> list[str]:
@@ -95,7 +97,9 @@ def test_a_worker_is_ended_in_time_whatever_it_does(worker: str, problem: str | 
     # With more to send to it than a pipe holds, too.
     bodies = [b"<rss/>", b" " * 1_000_000]
     began = time.monotonic()
-    told = said(*bodies, command=("-c", BEGIN + worker), seconds=0.5 if problem else 10)
+    told = said(
+        *bodies, command=(sys.executable, "-c", BEGIN + worker), seconds=0.5 if problem else 10
+    )
     assert time.monotonic() - began < 10
     assert told == [problem or UNREADABLE] * 2
 
@@ -106,7 +110,7 @@ def test_a_time_that_runs_out_while_the_reply_is_sent_ends_the_reading() -> None
     long = "".join(items.format("x" * 1900) + "</item>" for _ in range(300))
     body = rss(more=long)
     for tenths in range(1, 13, 2):
-        told = said(body, command=("-P", "-m", "forewarn.sources.feed_worker"), seconds=tenths / 10)
+        told = said(body, command=child.python("forewarn.sources.feed_worker"), seconds=tenths / 10)
         assert told[0] in ("", UNREADABLE, f"the feed takes more than {tenths / 10:g} s to read")
 
 
@@ -115,7 +119,7 @@ def test_a_reading_that_is_given_up_leaves_no_process(tmp_path: Path) -> None:
     worker = f"open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
 
     async def run() -> None:
-        reader = FeedReader(seconds=600, command=("-c", BEGIN + worker))
+        reader = FeedReader(seconds=600, command=(sys.executable, "-c", BEGIN + worker))
         reading = asyncio.create_task(reader.read(answer(b"<rss/>"), None))
         while not pid.exists() or not pid.read_text():
             await asyncio.sleep(0.01)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sys
 from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from forewarn import child
 from forewarn.net import Response
 from forewarn.sources.interface import SourceError
 
-# -P: the current folder, somebody's knowledge base, must not supply Python modules.
-_COMMAND = ("-P", "-m", "forewarn.sources.feed_worker")
+_WORKER = "forewarn.sources.feed_worker"
 _MOST_RECEIVED = 128 * 1024**2  # bytes
 # A killed process is gone at once; one that the system cannot end is left to it.
 _END_SECONDS = 5.0
@@ -67,15 +67,15 @@ class FeedReader:
     Args:
         seconds: the most that one feed may take to parse.
         workers: how many are parsed at once.
-        command: what Python is started with; it speaks as `feed_worker` does.
+        command: how a process is started that speaks as `feed_worker` does; our own by default.
     """
 
     def __init__(
-        self, *, seconds: float = 10.0, workers: int = 2, command: tuple[str, ...] = _COMMAND
+        self, *, seconds: float = 10.0, workers: int = 2, command: Sequence[str] | None = None
     ) -> None:
         self._seconds = seconds
         self._turns = asyncio.Semaphore(workers)
-        self._command = command
+        self._command = command or child.python(_WORKER)
         self._idle: list[_Worker] = []
 
     async def close(self) -> None:
@@ -126,11 +126,17 @@ def _entry(row: dict[str, Any]) -> Entry:
     return Entry(**{**row, "enclosures": enclosures})
 
 
-async def _start(command: tuple[str, ...]) -> _Worker:
+async def _start(command: Sequence[str]) -> _Worker:
     loop = asyncio.get_running_loop()
     try:
         transport, worker = await loop.subprocess_exec(
-            _Worker, sys.executable, *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+            _Worker,
+            *command,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            cwd=child.neutral_folder(),
+            env=child.environment(),
         )
     except OSError as error:
         raise SourceError(
