@@ -19,8 +19,8 @@ from forewarn.model.event import Event
 from forewarn.model.settings import ChannelSettings, Person
 from mail_server import MailServer
 
-ENVIRON = {"SMTP_PASSWORD": "correct horse"}
-LOGIN = {"username": "kb", "password": "${SMTP_PASSWORD}"}
+ENVIRON = {"FOREWARN_SMTP_PASSWORD": "correct horse"}
+LOGIN = {"username": "kb", "password": "${FOREWARN_SMTP_PASSWORD}"}
 
 
 @pytest.fixture

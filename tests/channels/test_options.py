@@ -12,7 +12,7 @@ from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.options import OptionsError
 
 MAIL = {"host": "smtp.example.com", "from_": "kb@example.com"}
-LOGIN = {"username": "kb", "password": "${SMTP_PASSWORD}"}
+LOGIN = {"username": "kb", "password": "${FOREWARN_SMTP_PASSWORD}"}
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ LOGIN = {"username": "kb", "password": "${SMTP_PASSWORD}"}
         (MAIL, ()),
         ({**MAIL, "port": "2525", "security": "tls", "timeout": "5", "ca_file": "ca.pem"}, ()),
         ({**MAIL, **LOGIN}, ()),
-        ({**MAIL, "host": "${SMTP_HOST}", "port": "${SMTP_PORT}"}, ()),
+        ({**MAIL, "host": "${FOREWARN_SMTP_HOST}", "port": "${FOREWARN_SMTP_PORT}"}, ()),
         ({}, ("option 'host' is missing", "option 'from' is missing")),
         (
             {**MAIL, "hots": "x"},
@@ -92,12 +92,34 @@ def test_wrong_options_are_also_refused_at_the_file_and_line_when_the_channel_is
     assert caught.value.exit_code == 4
 
 
-@pytest.mark.parametrize("environ", [{}, {"SMTP_PASSWORD": ""}])
+@pytest.mark.parametrize("environ", [{}, {"FOREWARN_SMTP_PASSWORD": ""}])
 def test_a_secret_that_is_not_set_is_named_and_can_be_set_later(environ: dict[str, str]) -> None:
     around = Surroundings(root=Path(), name="KB", environ=environ)
     with pytest.raises(DeliveryError) as caught:
         build(a_channel("mail", "email", **MAIL, **LOGIN), around)
     assert not caught.value.permanent
     assert caught.value.what == (
-        "channel 'mail' needs the environment variable SMTP_PASSWORD, which is not set"
+        "channel 'mail' needs the environment variable FOREWARN_SMTP_PASSWORD, which is not set"
     )
+
+
+def test_a_file_cannot_name_a_variable_that_was_not_meant_for_it() -> None:
+    options = {**MAIL, "username": "kb", "password": "${AWS_SECRET_ACCESS_KEY}"}
+    with pytest.raises(OptionsError) as refused:
+        build(
+            a_channel("mail", "email", **options),
+            Surroundings(root=Path(), name="", environ={"AWS_SECRET_ACCESS_KEY": "hunter2"}),
+        )
+    assert "hunter2" not in str(refused.value)
+    assert "call it FOREWARN_AWS_SECRET_ACCESS_KEY" in str(refused.value)
+
+
+def test_no_variable_becomes_a_folder_or_a_quoted_value() -> None:
+    environ = {"FOREWARN_X": "hunter2"}
+    for channel in (
+        a_channel("files", "folder", path="${FOREWARN_X}"),
+        a_channel("mail", "email", **{**MAIL, "port": "${FOREWARN_X}"}),
+    ):
+        with pytest.raises(OptionsError) as refused:
+            build(channel, Surroundings(root=Path(), name="", environ=environ))
+        assert "hunter2" not in str(refused.value)

@@ -137,15 +137,15 @@ def test_who_or_what_was_removed_since_is_given_up_with_a_reason(tmp_path: Path)
 def test_a_missing_secret_is_named_stays_pending_and_is_never_stored(
     tmp_path: Path, server: MailServer
 ) -> None:
-    kb = by_mail(server, security="starttls", username="kb", password="${SMTP_PASSWORD}")
+    kb = by_mail(server, security="starttls", username="kb", password="${FOREWARN_SMTP_PASSWORD}")
     queue(tmp_path, kb, an_event(1), an_event(2))
     report = run(tmp_path, kb, environ={"SMTP_PASS": "correct horse"})
     assert counts(report) == (0, 2, 0)
     assert report.deliveries[1].error == (
-        "forewarn.yml:7: channel 'mail' needs the environment variable SMTP_PASSWORD, "
+        "forewarn.yml:7: channel 'mail' needs the environment variable FOREWARN_SMTP_PASSWORD, "
         "which is not set"
     )
-    run(tmp_path, kb, environ={"SMTP_PASSWORD": "correct horse"}, retry=True)
+    run(tmp_path, kb, environ={"FOREWARN_SMTP_PASSWORD": "correct horse"}, retry=True)
     for path in (tmp_path / ".forewarn").rglob("*"):
         assert path.is_dir() or b"correct horse" not in path.read_bytes()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from forewarn import plugins
-from forewarn.channels.interface import Channel, Surroundings
+from forewarn.channels.interface import Channel, DeliveryError, Surroundings
 from forewarn.channels.options import OptionsError
 from forewarn.errors import UsageError
+from forewarn.model import variables
 from forewarn.model.settings import ChannelSettings
+from forewarn.model.variables import names_in
 
 
 def build(channel: ChannelSettings, around: Surroundings) -> Channel:
@@ -21,6 +23,19 @@ def build(channel: ChannelSettings, around: Surroundings) -> Channel:
     """
     kind: type[Channel] = plugins.load("channels", channel.type)
     return kind.from_options(channel, around)
+
+
+def concealed(
+    error: DeliveryError, channel: ChannelSettings, around: Surroundings
+) -> DeliveryError:
+    """A failure as it may be told and kept: without what the channel's variables hold."""
+    names = [name for text in channel.options.values() for name in names_in(text)]
+    return DeliveryError(
+        variables.concealed(error.what, names, around.environ or {}),
+        permanent=error.permanent,
+        where=error.where,
+        help=error.help,
+    )
 
 
 def problems(channel: ChannelSettings) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class FolderChannel:
     @classmethod
     def from_options(cls, channel: ChannelSettings, around: Surroundings) -> Self:
         read = Options(channel, around.environ)
-        path = read.text("path", ".forewarn/mail", _check_path) or ""
+        path = read.place("path", ".forewarn/mail", _check_path)
         address = read.text("from", "forewarn@localhost", check_address) or ""
         read.finish()
         sender = Sender(name=around.name, address=address, site_url=around.site_url)

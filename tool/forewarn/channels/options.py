@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from forewarn.channels.interface import DeliveryError
 from forewarn.errors import DataError
 from forewarn.model.settings import ChannelSettings
-
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+from forewarn.model.variables import NotAllowed, look_up, referred
 
 
 class OptionsError(DataError):
@@ -44,9 +42,22 @@ class Options:
         """A text, or `default`. `rule` returns what is wrong with it, or None."""
         found = self._look_up(name)
         problem = rule(found) if rule and found is not None else None
+        variable = referred(self._channel.options.get(name, ""))
+        if problem and variable:
+            # The rule may quote what it was given, which is nobody's to read.
+            problem = f"what the variable {variable} holds does not fit here"
         if problem:
             self.refuse(f"option {name!r}: {problem}")
         return default if found is None or problem else found
+
+    def place(self, name: str, default: str, rule: Callable[[str], str | None]) -> str:
+        """A path, which no variable may give: a secret would become the name of a file."""
+        written = self._channel.options.get(name, "")
+        if "${" in written:
+            self._known.append(name)
+            self.refuse(f"option {name!r} must stand in the file; no variable may give it")
+            return default
+        return self.text(name, default, rule) or default
 
     def required(self, name: str, rule: Callable[[str], str | None] | None = None) -> str:
         """A text that must be there."""
@@ -78,7 +89,7 @@ class Options:
     def secret(self, name: str) -> str | None:
         """A value that never stands in forewarn.yml, only the name of its variable does."""
         written = self._channel.options.get(name)
-        if written and not _REFERENCE.fullmatch(written):
+        if written and not referred(written):
             # The value itself is not repeated: it may be the password.
             self._known.append(name)
             self.refuse(
@@ -117,13 +128,17 @@ class Options:
         written = self._channel.options.get(name)
         if not written or "${" not in written:
             return written or None
-        reference = _REFERENCE.fullmatch(written)
-        if reference is None:
+        variable = referred(written)
+        if variable is None:
             self.refuse(f"option {name!r}: the whole value must be ${{NAME}}, or none of it")
             return None
         if self._environ is None:
             return None
-        found = self._environ.get(reference.group(1))
-        if not found:
-            self._unset.append(reference.group(1))
-        return found or None
+        try:
+            found = look_up(variable, self._environ)
+        except NotAllowed as error:
+            self.refuse(f"option {name!r}: {error}")
+            return None
+        if found is None:
+            self._unset.append(variable)
+        return found

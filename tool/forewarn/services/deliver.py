@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from forewarn.channels import build
+from forewarn.channels import build, concealed
 from forewarn.channels.interface import Channel, DeliveryError, Surroundings
 from forewarn.errors import ForewarnError
 from forewarn.model.event import Delivery
@@ -169,7 +169,8 @@ class _Channels:
             async with _limited(delivery.channel):
                 await channel.send(delivery.event, person)
         except DeliveryError as error:
-            return error
+            row = self._settings.channels.get(delivery.channel)
+            return concealed(error, row, self._around) if row else error
         return None
 
     async def _open(self, name: str) -> Channel:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from forewarn import channels
-from forewarn.channels.interface import Surroundings
+from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.model.settings import ChannelSettings, Settings
@@ -148,13 +148,16 @@ def _channel(
         site_url=settings.site_urls.get(Audience.STAFF),
         environ=environ,
     )
-    opened = channels.build(channel, around)
+    try:
+        opened = channels.build(channel, around)
 
-    async def connect() -> None:
-        async with opened:
-            return
+        async def connect() -> None:
+            async with opened:
+                return
 
-    asyncio.run(connect())
+        asyncio.run(connect())
+    except DeliveryError as error:
+        raise channels.concealed(error, channel, around) from error
     yield _ok(f"channel {channel.id}", f"{channel.type}: it could be opened")
 
 

@@ -39,7 +39,7 @@ channels:
   #   type: email
   #   host: smtp.example.com
   #   username: alerts@example.com
-  #   password: ${{SMTP_PASSWORD}}      # read from the environment; secrets never stand here
+  #   password: ${{FOREWARN_SMTP_PASSWORD}}  # read from the environment; secrets never stand here
   #   from: alerts@example.com
 
 # Who wants what. Without products, events or least_severity: everything.
