@@ -39,6 +39,13 @@ UNTOLD = {
     "Comparator.operator": "a sign",
     "RuleSeverity.rule": "a name of forewarn's own",
     "CheckSettings.severities": "names of forewarn's own",
+    "Product.platforms": "what check knows platforms by",
+    "Settings.platforms": "what check knows platforms by",
+    "Spelling.written": "a word for a platform that is known",
+    "Spelling.meant": "a platform that is known",
+    "Mend.column": "a number of a column",
+    "Mend.old": "a word for a platform that is known",
+    "Mend.new": "a platform that is known",
     "CheckSettings.vanish_limit": "a number that no page is made from",
 }
 

@@ -189,7 +189,7 @@ def test_accept_stages_what_was_planned_and_adds_each_platform(
             watched.run("sightings", "accept", row["id"])
     shown = watched.run("release", "show", "recorder", "2.7", "--format", "json").json
     assert shown["status"] == "staged"
-    assert sorted(download["platform"] for download in shown["downloads"]) == ["mac", "windows"]
+    assert sorted(download["platform"] for download in shown["downloads"]) == ["macos", "windows"]
 
 
 def test_accept_finishes_what_was_stopped_between_the_commit_and_the_note_of_it(

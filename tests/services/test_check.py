@@ -79,9 +79,17 @@ def support(**days: str) -> str:
     return "support: {" + ", ".join(f"{name}: {day}" for name, day in days.items()) + "}"
 
 
+def for_platform(platform: str) -> str:
+    url = "https://downloads.example.com/recorder-2.7.exe"
+    return f"{SHIPPED[:-4]}downloads: [{{platform: {platform}, url: '{url}'}}]\n---\n"
+
+
 ANNOUNCED = "planned\nplanned_for: 2026-06-15"
 WITHDRAWN = "withdrawn\nreleased_at: 2026-05-04"
 SIDES = [
+    # Platforms.
+    Sides("unknown-platform", NEW, for_platform("plan9"), for_platform("windows")),
+    Sides("platform-spelling", NEW, for_platform("win"), for_platform("windows")),
     # Statements.
     Sides(
         "no-remedy",

@@ -147,7 +147,7 @@ def test_downloads_are_told_apart_by_architecture_and_edition(recorder: Kb) -> N
     other = ["--download", "windows/x86_64=https://y.example/r"]
     refused = recorder.run("release", "add", "recorder", "2.7", *other, code=1)
     assert "another download for windows x86_64 already" in refused.err
-    for wrong in ("windows", "=x", "windows/=x", "windows:=x", "windows/a/b=x", "Windows=http://x"):
+    for wrong in ("windows", "=x", "windows/=x", "windows:=x", "windows/a/b=x", "plan9=http://x"):
         recorder.run("release", "add", "recorder", "2.8", "--download", wrong, code=2)
 
 

@@ -48,15 +48,17 @@ def add(
     Example:  forewarn release add recorder 2.7 \\
                 --download windows=https://downloads.example.com/recorder-2.7.exe
     """
+    from forewarn.services.platforms import known_downloads
     from forewarn.services.release import add_release
 
+    root = knowledge_base(ctx)
     release = add_release(
-        knowledge_base(ctx),
+        root,
         product=product,
         version=version,
         track=track,
         planned_for=planned,
-        downloads=downloads,
+        downloads=known_downloads(root, product, downloads),
         at=_now(),
     )
     say(f"committed {release.place.file} as {release.status.value}")
@@ -76,10 +78,16 @@ def stage(ctx: click.Context, product: str, version: str, downloads: tuple[Downl
     \b
     Example:  forewarn release stage recorder 2.7
     """
+    from forewarn.services.platforms import known_downloads
     from forewarn.services.release import stage_release
 
+    root = knowledge_base(ctx)
     release = stage_release(
-        knowledge_base(ctx), product=product, version=version, downloads=downloads, at=_now()
+        root,
+        product=product,
+        version=version,
+        downloads=known_downloads(root, product, downloads),
+        at=_now(),
     )
     say(f"committed {release.place.file} as {release.status.value}")
     say(f"next: forewarn release ship {product} {release.version}")
@@ -155,9 +163,12 @@ def latest(
     from forewarn.cli.release_json import release_json
     from forewarn.cli.release_wording import headline, nothing_shipped
     from forewarn.services.lookup import the_latest
+    from forewarn.services.platforms import the_platform
     from forewarn.store.catalogue import load_worktree
 
-    loaded = load_worktree(knowledge_base(ctx))
+    root = knowledge_base(ctx)
+    loaded = load_worktree(root)
+    platform = the_platform(root, loaded, product, platform) if platform else None
     found = the_latest(loaded, product, track, platform)
     texts = [headline(loaded.catalogue, release, _today()) for release in found]
     emit(

@@ -86,12 +86,14 @@ class _PublicFilter:
             product,
             description=self._text(product.description),
             lockstep=tuple(other for other in product.lockstep if other in self.products),
+            spellings=(),
             support={track: self._support(support) for track, support in product.support.items()},
         )
 
     def release(self, release: Release) -> Release:
         return _with(
             release,
+            spellings=(),
             withdrawn=self._withdrawal(release.product, release.withdrawn),
             history=self._history(release),
             contains=tuple(m for m in release.contains if self._shows(m.product, m.version)),

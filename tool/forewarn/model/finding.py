@@ -25,6 +25,16 @@ class Mend:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Spelling:
+    """Another word for what a record says, read as what it means, and what to write instead."""
+
+    place: Place
+    written: str
+    meant: str
+    mend: Mend | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """One thing wrong at one place, and what to do about it.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from forewarn.model.finding import Spelling
 from forewarn.model.record import Audience, Place, Support
 
 DEFAULT_TRACK = "stable"
@@ -27,7 +28,8 @@ class Product:
     """`releases/<id>/product.yml`.
 
     `tracks` is never empty and its first is the default; `lockstep` names the products that
-    must keep working with each new release of this one.
+    must keep working with each new release of this one. `platforms` are its own ones, beside
+    those that are known everywhere; `spellings` are the words in the file that were read as others.
     """
 
     id: str
@@ -42,4 +44,6 @@ class Product:
     support: Mapping[str, Support] = field(default_factory=dict)
     watch: tuple[Watch, ...] = ()
     lockstep: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    spellings: tuple[Spelling, ...] = field(default=(), compare=False)
     place: Place

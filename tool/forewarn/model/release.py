@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from unicodedata import normalize
 
+from forewarn.model.finding import Spelling
 from forewarn.model.names import version_stem
 from forewarn.model.record import Audience, Inspection, Place, Support
 from forewarn.model.version import VersionRange
@@ -166,7 +167,8 @@ class Release:
     `released_at` is the vendor's date; `announced_at` is when a planned release was made
     public, which lifts its embargo; `imported` is when an importer recorded it as history.
     `history` has the changes of status that somebody kept, the oldest first; it may end before
-    `status`. `rollout` is by platform and day.
+    `status`. `rollout` is by platform and day. `spellings` are the words in the file that were
+    read as others.
     """
 
     product: str
@@ -187,6 +189,7 @@ class Release:
     references: tuple[str, ...] = ()
     audience: Audience = Audience.PUBLIC
     notes: str = ""
+    spellings: tuple[Spelling, ...] = field(default=(), compare=False)
     place: Place
 
     @property

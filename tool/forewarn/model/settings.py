@@ -78,7 +78,7 @@ class Settings:
     """`forewarn.yml`.
 
     `site_urls` maps an audience to the address its site is served at, `hubs` to the WebSub hub
-    that its feeds name.
+    that its feeds name. `platforms` are the knowledge base's own ones.
     """
 
     name: str
@@ -88,4 +88,5 @@ class Settings:
     subscriptions: tuple[Subscription, ...] = ()
     site_urls: Mapping[str, str] = field(default_factory=dict)
     hubs: Mapping[str, str] = field(default_factory=dict)
+    platforms: tuple[str, ...] = ()
     check: CheckSettings = _USUAL

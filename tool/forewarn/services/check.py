@@ -97,6 +97,7 @@ def check_catalogue(
     around = Around(
         loaded.catalogue,
         people=tuple(settings.people) if settings else None,
+        platforms=settings.platforms if settings else None,
         files=loaded.read.keys(),
         today=today or datetime.now().astimezone().date(),
     )

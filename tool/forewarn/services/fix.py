@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forewarn.model.finding import Finding
+from forewarn.services.rules import platforms
 from forewarn.store.files import write_atomic
 from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
@@ -111,9 +112,9 @@ def _with(text: str, finding: Finding) -> str:
 
 
 def _read(path: str, text: str) -> Sequence[Finding]:
-    """What the reader finds in the text of a file."""
+    """What is found in the text of a file by itself."""
     if path == SETTINGS_FILE:
         return parse_settings(text.encode())[1]
     problems = Problems(path)
-    read_record(path, text.encode(), problems)
-    return problems.findings
+    record = read_record(path, text.encode(), problems)
+    return [*problems.findings, *platforms.spelled_otherwise(record)]

@@ -1,8 +1,9 @@
 """What the rules found before, so that one changed record does not mean to look at all others.
 
-Findings are remembered by product, together with all that they followed from: the day, the people,
-the content of every product that was looked at, and which files were there. They are
-taken over only if all of it is the same. Like the rest of the cache, deleting it loses nothing.
+Findings are remembered by product, together with all that they followed from: the day, the people
+and platforms of forewarn.yml, the content of every product that was looked at, and which files
+were there. They are taken over only if all of it is the same. Like the rest of the cache, deleting
+it loses nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class Memory:
         self._cache = Cache(root)
         self._digests: dict[str, str] = {}
         people = None if around.people is None else list(around.people)
-        self._basis = [_code(), around.today.isoformat(), people]
+        platforms = None if around.platforms is None else list(around.platforms)
+        self._basis = [_code(), around.today.isoformat(), people, platforms]
         self._before = self._read()
         self._now: dict[str, Any] = {}
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import yaml
 
+from forewarn.model.finding import Mend, Spelling
 from forewarn.model.record import Place
 from forewarn.store.problems import Problems
 from forewarn.store.slips import fill_date, meant
@@ -59,6 +60,19 @@ class Fields:
     def place_of(self, name: str) -> Place:
         """Where a key stands, or the mapping where it is missing."""
         return self.problems.place(self._keys.get(name, self.node))
+
+    def spelling(self, name: str, meant: str, *, one_mend: bool = True) -> Spelling:
+        """The value of a key as another word for `meant`, which is its mend if it is the one."""
+        return self._spelling(self._values[name], meant, one_mend)
+
+    def key_spelling(self, name: str, meant: str) -> Spelling:
+        """A key as another word for `meant`."""
+        return self._spelling(self._keys[name], meant, True)
+
+    def _spelling(self, node: yaml.Node, meant: str, one_mend: bool) -> Spelling:
+        written = str(node.value)
+        mend = Mend(column=node.start_mark.column, old=written, new=meant) if one_mend else None
+        return Spelling(place=self.problems.place(node), written=written, meant=meant, mend=mend)
 
     def has(self, name: str) -> bool:
         """Whether the key is there."""

@@ -11,6 +11,7 @@ from forewarn.errors import DataError
 from forewarn.model.event import EventKind, Severity
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.names import check_header, check_product, check_word
+from forewarn.model.platforms import check_declared
 from forewarn.model.record import Audience
 from forewarn.model.settings import (
     ChannelSettings,
@@ -95,6 +96,7 @@ def _settings(fields: Fields) -> Settings:
             audience: url.rstrip("/") + "/" for audience, url in _addresses(fields, "sites").items()
         },
         hubs=_addresses(fields, "websub"),
+        platforms=fields.texts("platforms", check_declared),
         check=_check(fields),
     )
     fields.end()

@@ -21,6 +21,7 @@ from forewarn.services.rules import (
     links,
     lockstep,
     people,
+    platforms,
     reading,
     releases,
     settings,
@@ -32,7 +33,7 @@ from forewarn.services.rules import (
 from forewarn.services.rules.around import Around
 from forewarn.services.rules.rule import Rule
 
-_OF_PRODUCTS = (versions, tracks, releases, dates, statements, lockstep, people, links)
+_OF_PRODUCTS = (versions, tracks, releases, platforms, dates, statements, lockstep, people, links)
 _OF_ARTICLES = (versions, dates, people, articles, links)
 _MODULES = (reading, *_OF_PRODUCTS, articles, files, settings, vanished)
 RULES: Mapping[str, Rule] = MappingProxyType(

@@ -40,9 +40,14 @@ class Around:
         people: Collection[str] | None,
         files: Collection[str],
         today: date,
+        platforms: Collection[str] | None = (),
     ) -> None:
-        """Begin; `people` is None where forewarn.yml cannot be read."""
+        """Begin; `people` and `platforms` are None where forewarn.yml cannot be read.
+
+        `platforms` are those that it declares for all products.
+        """
         self.people = people
+        self.platforms = platforms
         self.today = today
         # The last day that has come somewhere on earth.
         self.tomorrow = today + timedelta(days=1)

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from forewarn.model.names import check_header, check_version, check_word
+from forewarn.model.finding import Spelling
+from forewarn.model.names import check_header, check_version
+from forewarn.model.platforms import check_platform, platform_of
 from forewarn.model.release import DECLARED, Download, RolloutStep, Status, Transition, Withdrawal
 from forewarn.store.fields import Fields
 from forewarn.store.records.parts import optional
@@ -120,31 +122,36 @@ def _check_end(row: Fields, last: Transition, status: Status) -> None:
         )
 
 
-def read_rollout(fields: Fields, downloads: tuple[Download, ...]) -> tuple[RolloutStep, ...]:
+def read_rollout(
+    fields: Fields, downloads: tuple[Download, ...], spellings: list[Spelling]
+) -> tuple[RolloutStep, ...]:
     """The steps of each platform's rollout, the oldest first."""
     platforms = fields.mapping("rollout")
     if platforms is None:
         return ()
     found: list[RolloutStep] = []
-    for platform in platforms.names():
-        problem = check_word(platform)
+    for written in platforms.names():
+        platform = platform_of(written) or written
+        problem = check_platform(written)
         if not problem and downloads and not any(d.serves(platform) for d in downloads):
             problem = "no download of this release is for it"
         if problem:
             platforms.problems.add_at(
-                platforms.place_of(platform),
+                platforms.place_of(written),
                 "wrong-value",
-                f"the platform {platform!a} cannot be used: {problem}",
+                f"the platform {written!a} cannot be used: {problem}",
                 "Name the platform of one of the `downloads:`.",
             )
             continue
-        found += _steps(platform, platforms)
+        if platform != written:
+            spellings.append(platforms.key_spelling(written, platform))
+        found += _steps(platform, written, platforms)
     return tuple(found)
 
 
-def _steps(platform: str, platforms: Fields) -> Iterator[RolloutStep]:
+def _steps(platform: str, written: str, platforms: Fields) -> Iterator[RolloutStep]:
     before: date | None = None
-    for row in platforms.mappings(platform):
+    for row in platforms.mappings(written):
         for name in ("on", "share"):
             if not row.has(name):
                 row.missing(name)

@@ -6,7 +6,9 @@ import re
 
 from forewarn import plugins
 from forewarn.errors import UsageError
+from forewarn.model.finding import Spelling
 from forewarn.model.names import check_header, check_product, check_word
+from forewarn.model.platforms import check_declared, check_platform, platform_of
 from forewarn.model.product import DEFAULT_TRACK, Product, Watch
 from forewarn.model.record import Audience, Support
 from forewarn.store.fields import Fields
@@ -23,6 +25,7 @@ def read_product(product: str, text: str, problems: Problems) -> Product | None:
         return None
     tracks = fields.texts("tracks", check_track) or (DEFAULT_TRACK,)
     scheme = fields.required("scheme", _check_scheme)
+    spellings: list[Spelling] = []
     record = Product(
         id=product,
         name=fields.required("name", check_header),
@@ -34,8 +37,10 @@ def read_product(product: str, text: str, problems: Problems) -> Product | None:
         audience=fields.choice("audience", Audience) or Audience.PUBLIC,
         tracks=tracks,
         support=_track_support(fields, tracks),
-        watch=tuple(_watch(row) for row in fields.mappings("watch")),
+        watch=tuple(_watch(row, spellings) for row in fields.mappings("watch")),
         lockstep=fields.texts("lockstep", check_product),
+        platforms=fields.texts("platforms", check_declared),
+        spellings=tuple(spellings),
         place=fields.place,
     )
     fields.end()
@@ -61,12 +66,16 @@ def _track_support(fields: Fields, tracks: tuple[str, ...]) -> dict[str, Support
     return support
 
 
-def _watch(fields: Fields) -> Watch:
+def _watch(fields: Fields, spellings: list[Spelling]) -> Watch:
+    written = fields.text("platform", check_platform)
+    platform = platform_of(written) if written else None
+    if written and platform and platform != written:
+        spellings.append(fields.spelling("platform", platform))
     watch = Watch(
         type=fields.required("type", _check_source),
         url=fields.required("url", check_url),
         version=fields.text("version", check_one_group),
-        platform=fields.text("platform", check_word),
+        platform=platform or written,
         allow_private=fields.flag("allow_private"),
         place=fields.place,
     )

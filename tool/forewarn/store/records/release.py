@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from forewarn.model.finding import Spelling
 from forewarn.model.names import check_product, check_version, check_word
+from forewarn.model.platforms import check_platform
 from forewarn.model.record import Audience
 from forewarn.model.release import (
     DECLARED,
@@ -19,7 +21,7 @@ from forewarn.model.version import VersionRange
 from forewarn.store.fields import Fields
 from forewarn.store.problems import Problems
 from forewarn.store.records.lifecycle import read_history, read_rollout, read_withdrawal
-from forewarn.store.records.parts import check_track, check_url, inspection, optional
+from forewarn.store.records.parts import check_track, check_url, inspection, optional, read_target
 from forewarn.store.records.support import read_support
 from forewarn.store.records.text import front_matter
 
@@ -36,7 +38,8 @@ def read_release(product: str, version: str, text: str, problems: Problems) -> R
         fields.missing("status")
     status = fields.choice("status", Status, DECLARED)
     audience = fields.choice("audience", Audience) or Audience.PUBLIC
-    downloads = _downloads(fields)
+    spellings: list[Spelling] = []
+    downloads = _downloads(fields, spellings)
     release = Release(
         product=product,
         version=version,
@@ -49,13 +52,14 @@ def read_release(product: str, version: str, text: str, problems: Problems) -> R
         withdrawn=optional(fields, "withdrawn", read_withdrawal),
         history=read_history(fields, status),
         downloads=downloads,
-        rollout=read_rollout(fields, downloads),
+        rollout=read_rollout(fields, downloads, spellings),
         contains=_members(fields, product),
         compatibility=tuple(_statement(row, audience) for row in fields.mappings("compatibility")),
         support=read_support(fields, "support"),
         references=fields.texts("reference", check_url),
         audience=audience,
         notes=notes,
+        spellings=tuple(spellings),
         place=problems.place(None),
     )
     _check_keys_of_status(fields, status)
@@ -78,11 +82,11 @@ def _check_keys_of_status(fields: Fields, status: Status | None) -> None:
         )
 
 
-def _downloads(fields: Fields) -> tuple[Download, ...]:
+def _downloads(fields: Fields, spellings: list[Spelling]) -> tuple[Download, ...]:
     seen: dict[tuple[str, str, str], Fields] = {}
     downloads = []
     for row in fields.mappings("downloads"):
-        download = _download(row)
+        download = _download(row, spellings)
         downloads.append(download)
         first = seen.setdefault(download.target, row)
         if first is not row:
@@ -96,10 +100,11 @@ def _downloads(fields: Fields) -> tuple[Download, ...]:
     return tuple(downloads)
 
 
-def _download(fields: Fields) -> Download:
+def _download(fields: Fields, spellings: list[Spelling]) -> Download:
+    target = read_target(fields, fields.required("platform", check_platform), spellings)
     download = Download(
-        platform=fields.required("platform", check_word),
-        arch=fields.text("arch", check_word),
+        platform=target.platform,
+        arch=target.arch,
         edition=fields.text("edition", check_word),
         url=fields.required("url", check_url),
         size=fields.whole_number("size"),
