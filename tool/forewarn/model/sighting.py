@@ -23,6 +23,18 @@ class SightingState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """How the last look at the watched places went.
+
+    `at` is when one of them was last read (UTC), None where that never happened. `unread` are
+    those that could not be read when they were last looked at, as (product, address).
+    """
+
+    at: datetime | None = None
+    unread: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
     """One download as a source shows it now; what a source returns. It decides nothing."""
 

@@ -18,7 +18,7 @@ from forewarn.model.audience import visible
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting
+from forewarn.model.sighting import Look, Sighting
 from forewarn.pages.nav import NavItem, navigation
 from forewarn.pages.view import Page, View
 
@@ -45,14 +45,15 @@ def look(
     today: date,
     settings: Settings,
     sightings: tuple[Sighting, ...] | None = None,
+    last_look: Look | None = None,
     attachments: Collection[str] = (),
     commit: str | None = None,
 ) -> View:
     """What `audience` may see of a catalogue.
 
-    `sightings` are for staff, and None where nobody has looked for any. `attachments` are the
-    files beside the articles that may be linked to (`kb/shot.png`). `commit` is the one that the
-    catalogue was read from.
+    `sightings` and `last_look` are for staff, and None where nobody has looked for any.
+    `attachments` are the files beside the articles that may be linked to (`kb/shot.png`). `commit`
+    is the one that the catalogue was read from.
     """
     return View(
         catalogue=visible(_announced_by(catalogue, today), audience),
@@ -60,6 +61,7 @@ def look(
         today=today,
         settings=settings,
         sightings=sightings if audience is Audience.STAFF else None,
+        last_look=last_look if audience is Audience.STAFF else None,
         attachments=frozenset(attachments),
         commit=commit,
     )

@@ -19,6 +19,7 @@ from forewarn.pages.api_records import (
     event_json,
     issue_json,
     latest_json,
+    live_json,
     release_json,
     statement_json,
     support_json,
@@ -118,9 +119,11 @@ def _brief(view: View, product: str) -> dict[str, Any]:
 def _product(view: View, src: str, product: str) -> dict[str, Any]:
     record, feed = view.catalogue.products[product], paths.product_feed(product)
     partners = [b if a == product else a for a, b in view.pairs if product in (a, b)]
+    live = [live_json(live) for live in view.live if live.product == product]
     return {
         "id": product,
         "name": record.name,
+        **({"live": live} if live else {}),
         "description": record.description,
         "homepage": record.homepage,
         "scheme": record.scheme,

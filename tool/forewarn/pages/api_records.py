@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from forewarn.model.article import Article
+from forewarn.model.live import Live
 from forewarn.model.prose import without_comments
 from forewarn.model.record import Inspection, Support
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Statement, Status, Withdrawal
@@ -25,6 +26,7 @@ def release_json(view: View, src: str, release: Release, issues: Iterable[Articl
     support = catalogue.support_of(release)
     newer = catalogue.superseded_by(release)
     briefing = catalogue.briefings.get((release.product, release.version))
+    live = view.live_of(release)
     page, anchor = paths.release_place(catalogue, release)
     return {
         "version": release.version,
@@ -48,10 +50,25 @@ def release_json(view: View, src: str, release: Release, issues: Iterable[Articl
         "compatibility": [statement_json(view, s) for s in release.compatibility],
         "known_issues": [issue.path for issue in issues],
         "notes": without_comments(release.notes).strip(),
+        **({"live": live_json(live)} if live else {}),
         **({"briefing": without_comments(briefing.text).strip()} if briefing else {}),
         "references": list(release.references),
         "audience": release.audience.value,
         "page": address(view, src, page, anchor),
+    }
+
+
+def live_json(live: Live) -> Json:
+    """That a version can be downloaded although no record has it as shipped."""
+    return {
+        "version": live.version,
+        "since": live.since.isoformat(timespec="seconds"),
+        "platforms": [
+            {"platform": platform, "since": at.isoformat(timespec="seconds")}
+            for platform, at in live.platforms
+        ],
+        "urls": list(live.addresses),
+        "recorded": live.record.status.value if live.record else None,
     }
 
 

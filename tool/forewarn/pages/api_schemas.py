@@ -40,9 +40,9 @@ def _keys(optional: dict[str, Schema] | None = None, /, **keys: Schema) -> Schem
     }
 
 
-def _file(description: str, /, **keys: Schema) -> Schema:
+def _file(description: str, optional: dict[str, Schema] | None = None, /, **keys: Schema) -> Schema:
     """A whole file; `$schema` leads to this."""
-    whole = _keys(**keys)
+    whole = _keys(optional, **keys)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "description": description,
@@ -92,8 +92,15 @@ _DOWNLOAD = _keys(
     size=_or_null(_COUNT),
     sha256=_or_null({"type": "string", "pattern": "^[0-9a-f]{64}$"}),
 )
+_LIVE = _keys(
+    version=_TEXT,
+    since=_MOMENT,
+    platforms=_list(_keys(platform=_MAYBE_TEXT, since=_MOMENT)),
+    urls=_list(_URL),
+    recorded=_or_null(_STATUS),
+)
 _RELEASE = _keys(
-    {"briefing": _TEXT},
+    {"briefing": _TEXT, "live": _LIVE},
     version=_TEXT,
     status=_STATUS,
     since=_MAYBE_DAY,
@@ -186,6 +193,7 @@ SCHEMAS: dict[str, Schema] = {
     "product": _file(
         "One product: its tracks with their support and newest releases, its known issues, and "
         "where to find the rest.",
+        {"live": _list(_LIVE)},
         id=_TEXT,
         name=_TEXT,
         description=_MAYBE_TEXT,

@@ -129,6 +129,7 @@ def _what(view: View, group: Sequence[Date]) -> Html:
         (
             chip(kind, sign, esc(first.kind)),
             words.staff_chip() if first.inside and view.staff else NOTHING,
+            chip(*words.STATES[words.LIVE], esc(words.LIVE)) if first.live else NOTHING,
             link(paths.between(paths.CALENDAR, src, anchor), esc(name)),
             esc(f"{first.stage} support") if first.stage else NOTHING,
         ),

@@ -130,12 +130,16 @@ def _version(view: View, release: Release) -> str | dict[str, Any]:
     more = {
         "page": "" if address == usual else address,
         "track": "" if release.track == tracks[0] else release.track,
-        "state": "" if release.status is Status.SHIPPED else release.status.value,
+        "state": "" if release.status is Status.SHIPPED else _state(view, release),
         "avoid": not may_be_advised(view.catalogue, release, view.today),
         "note": _caveat(view, release),
     }
     said = {key: value for key, value in more.items() if value}
     return {"version": release.version, **said} if said else release.version
+
+
+def _state(view: View, release: Release) -> str:
+    return words.LIVE if view.live_of(release) else release.status.value
 
 
 def _caveat(view: View, release: Release) -> str:
@@ -148,6 +152,8 @@ def _caveat(view: View, release: Release) -> str:
             instead = f"; use {gone.replacement} instead" if gone.replacement else ""
             reason = gone.reason.strip().removesuffix(".")
             return f"was withdrawn on {day_words(gone.on)}: {reason}{instead}"
+        case Status.PLANNED | Status.STAGED if live := view.live_of(release):
+            return f"is recorded as {release.status}, but {words.live_line(live)}"
         case Status.PLANNED | Status.STAGED:
             embargo = "; it is under embargo: do not tell customers of it"
             return f"has not shipped yet{embargo if release.embargoed else ''}"

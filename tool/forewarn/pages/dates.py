@@ -10,7 +10,7 @@ from enum import StrEnum
 from forewarn.model.article import Article
 from forewarn.model.record import Audience, Support
 from forewarn.model.release import Release, Status
-from forewarn.pages import paths
+from forewarn.pages import paths, words
 from forewarn.pages.view import View
 
 # What lies further back is history, and has pages of its own.
@@ -32,7 +32,8 @@ class Date:
     `name` is what the day is about, and `title` says the whole of it.
 
     `known` is when the records last said something about it, `moved` how often it is known to
-    have moved, and `inside` marks what customers must not be told.
+    have moved, `inside` marks what customers must not be told, and `live` what they can download
+    already.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Date:
     known: date | None = None
     moved: int = 0
     inside: bool = False
+    live: bool = False
     src: str
     anchor: str = ""
 
@@ -54,7 +56,8 @@ class Date:
         """What the day is, for those who see nothing else of it."""
         match self.kind:
             case DateKind.PLANNED:
-                return f"{self.name} is planned"
+                early = ", and can be downloaded already" if self.live else ""
+                return f"{self.name} is planned{early}"
             case DateKind.PROMISED:
                 return f"Fix promised: {self.name}"
             case DateKind.SUPPORT_ENDS:
@@ -106,18 +109,22 @@ def _of_records(view: View, product: str) -> Iterator[Date]:
 
 def _planned(view: View, release: Release, day: date) -> Date:
     src, anchor = paths.release_place(view.catalogue, release)
+    live = view.live_of(release)
     embargo = " For staff only: it is under embargo." if release.embargoed else ""
-    days = (release.announced_at, *(step.on for step in release.history))
+    more = f" But {words.live_line(live)}." if live else embargo
+    seen = live.since.date() if live else None
+    days = (release.announced_at, seen, *(step.on for step in release.history))
     return Date(
         key=f"planned:{release}",
         kind=DateKind.PLANNED,
         day=day,
         name=view.title(release),
-        text=f"Track {release.track}, {release.status}.{embargo}",
+        text=f"Track {release.track}, {release.status}.{more}",
         product=release.product,
         version=release.version,
         known=max((day for day in days if day), default=None),
-        inside=release.embargoed or release.audience is Audience.STAFF,
+        inside=(release.embargoed and not live) or release.audience is Audience.STAFF,
+        live=live is not None,
         src=src,
         anchor=anchor,
     )

@@ -12,12 +12,12 @@ from typing import Any
 
 from forewarn.model.article import Article, Remediation
 from forewarn.model.event import EventKind, Severity
+from forewarn.model.live import Live
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Verdict, Withdrawal
 from forewarn.model.version import VersionRange
 from forewarn.pages import entry_lines, paths, words
 from forewarn.pages.entry import Entry, last, midnight, newest
-from forewarn.pages.unannounced import Unannounced
 from forewarn.pages.view import View
 
 _HELPLESS = (Remediation.NONE_AVAILABLE, Remediation.NO_FIX_PLANNED)
@@ -60,7 +60,7 @@ def of_product(view: View, product: str) -> Iterator[Entry]:
 
 def unannounced(view: View) -> Iterator[Entry]:
     """Downloads that are out and that the records know nothing of; staff only."""
-    return (_of_download(view, found) for found in view.unannounced)
+    return (_of_download(view, live) for live in view.live)
 
 
 def ranges(
@@ -102,14 +102,17 @@ def _planned(view: View, release: Release) -> Iterator[Entry]:
     began = release.announced_at or (release.history[0].on if release.history else None)
     if began is None:
         return
+    live = view.live_of(release)
+    early = ", and can be downloaded already" if live else ""
+    updated = last(view, began, *(step.on for step in release.history))
     yield Entry(
         key=f"planned:{release}",
         kind=EventKind.PLANNED,
         severity=Severity.NORMAL,
-        title=f"{view.title(release)} is planned",
+        title=f"{view.title(release)} is planned{early}",
         at=midnight(began),
-        updated=last(view, began, *(step.on for step in release.history)),
-        tell=partial(entry_lines.planned, release),
+        updated=max(updated, live.since) if live else updated,
+        tell=partial(entry_lines.planned, release, live),
         texts=_texts(view, release),
         **_about(view, release),
     )
@@ -218,14 +221,14 @@ def _of_issue(view: View, issue: Article) -> Iterator[Entry]:
         )
 
 
-def _of_download(view: View, found: Unannounced) -> Entry:
+def _of_download(view: View, found: Live) -> Entry:
     known = found.product in view.catalogue.products
     return Entry(
         key=f"unannounced:{found.product}@{found.version}",
         kind=EventKind.UNANNOUNCED_DOWNLOAD,
         severity=Severity.CRITICAL,
         title=f"Unannounced: {view.name(found.product)} {found.version} is on a download site",
-        at=found.first.first_seen,
+        at=found.since,
         updated=max(s.first_seen for s in found.sightings),
         product=found.product,
         version=found.version,

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from forewarn.model.article import Article
+from forewarn.model.live import Live
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Statement, Withdrawal
 from forewarn.pages import words
-from forewarn.pages.unannounced import Unannounced
 from forewarn.pages.view import View
 
 Lines = Iterator[tuple[str, str]]
 
 
-def planned(release: Release) -> Lines:
-    """Of a release that is to come."""
+def planned(release: Release, live: Live | None) -> Lines:
+    """Of a release that is to come, by its record."""
     yield "Planned for", words.shown_text(release.planned_for)
-    if release.embargoed:
+    if live:
+        yield "Live", words.live_line(live)
+    elif release.embargoed:
         yield "Embargo", "for staff only until it ships or is announced"
 
 
@@ -79,10 +81,12 @@ def issue(view: View, known: Article) -> Lines:
         yield "Until then", known.contingency
 
 
-def download(found: Unannounced) -> Lines:
+def download(found: Live) -> Lines:
     """Of a download that nobody announced."""
-    platforms = sorted({s.platform for s in found.sightings if s.platform})
-    yield "First seen", f"{found.first.first_seen:%Y-%m-%d %H:%M} UTC"
+    platforms = sorted(platform for platform, _ in found.platforms if platform)
+    yield "First seen", f"{found.since:%Y-%m-%d %H:%M} UTC"
     yield "Platforms", ", ".join(platforms) or "none named"
-    for url in dict.fromkeys(s.url for s in found.sightings):
+    if found.record:
+        yield "In the records", f"{found.record.status}, not shipped"
+    for url in found.addresses:
         yield "Where", url

@@ -16,6 +16,7 @@ from forewarn.pages import words
 from forewarn.pages.view import View
 
 _RELEASES = {
+    words.LIVE: 1.8,
     "shipped": 1.6,
     "staged": 1.3,
     "planned": 1.2,

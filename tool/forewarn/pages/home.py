@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from heapq import nsmallest
 
 from forewarn.model.release import Release, Status, Withdrawal
 from forewarn.pages import paths, words
-from forewarn.pages.html import NOTHING, Html, columns, day_html, esc, join, row, table, tag
-from forewarn.pages.parts import document, section, since, unannounced
+from forewarn.pages.html import (
+    NOTHING,
+    Html,
+    columns,
+    day_html,
+    esc,
+    join,
+    moment_html,
+    row,
+    table,
+    tag,
+)
+from forewarn.pages.parts import alarms, document, section, since
 from forewarn.pages.product import coming_words
 from forewarn.pages.releases import platforms
 from forewarn.pages.statements import short_breaks, versions_words
@@ -29,10 +40,8 @@ def pages(view: View) -> Iterator[Page]:
         tag("p", words.text(view, paths.HOME, view.settings.description))
         if view.settings.description
         else "",
-        unannounced(view, paths.HOME, view.unannounced),
-        tag("p", Html("✓ No unannounced download is open."), class_="fw-calm")
-        if view.all_quiet
-        else "",
+        alarms(view, paths.HOME, view.live),
+        _look(view),
         section("Shipped lately", "shipped", _shipped(view)),
         section("Coming up", "coming", _coming(view)),
         section("Withdrawn", "withdrawn", _withdrawn(view)),
@@ -41,6 +50,35 @@ def pages(view: View) -> Iterator[Page]:
     ]
     text = document("Home", blocks, hide=["navigation"], feed=paths.FEED)
     yield Page(src=paths.HOME, text=text)
+
+
+def _look(view: View) -> Html:
+    """As of when the page knows what can be downloaded, and what could not be looked at."""
+    watched = any(product.watch for product in view.catalogue.products.values())
+    if view.sightings is None or not watched:
+        return NOTHING
+    look = view.last_look
+    as_of = Html(f", as of {moment_html(look.at)}") if look and look.at else NOTHING
+    if look and not look.at:
+        said = tag("p", esc("No watched place has been read yet: run forewarn watch."))
+    elif view.live:
+        text = Html(f"What can be downloaded is told{as_of}.")
+        said = tag("p", text, class_="fw-small") if as_of else NOTHING
+    else:
+        said = tag("p", Html(f"✓ No unannounced download is open{as_of}."), class_="fw-calm")
+    return join((said, _unread(view, look.unread if look else ())), "\n\n")
+
+
+def _unread(view: View, places: Sequence[tuple[str, str]]) -> Html:
+    """The places of which nobody knows what they show now."""
+    if not places:
+        return NOTHING
+    items = [
+        tag("li", Html(f"{words.product_link(view, paths.HOME, product)}: {esc(source)}"))
+        for product, source in places
+    ]
+    said = "▲ These places could not be read at the last look; what they show now is not known:"
+    return Html(f"{tag('p', esc(said))}\n\n{tag('ul', *items, class_='fw-list')}")
 
 
 def _shipped(view: View) -> Html:

@@ -97,10 +97,14 @@ def day_html(day: date) -> Html:
     return tag("time", esc(day_words(day)), datetime=day.isoformat())
 
 
-def moment_html(moment: datetime) -> Html:
+def moment_words(moment: datetime) -> str:
     """A moment, in UTC, to the minute."""
-    words = f"{day_words(moment.date())}, {moment:%H:%M} UTC"
-    return tag("time", esc(words), datetime=f"{moment:%Y-%m-%dT%H:%M}Z")
+    return f"{day_words(moment.date())}, {moment:%H:%M} UTC"
+
+
+def moment_html(moment: datetime) -> Html:
+    """The same as HTML."""
+    return tag("time", esc(moment_words(moment)), datetime=f"{moment:%Y-%m-%dT%H:%M}Z")
 
 
 @lru_cache(maxsize=1000)

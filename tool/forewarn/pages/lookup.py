@@ -17,6 +17,7 @@ from forewarn.model.article import Article, Kind
 from forewarn.model.clue import file_name, name_words
 from forewarn.model.digest import fnv1a
 from forewarn.model.error_line import error_codes, line_keys
+from forewarn.model.live import Live
 from forewarn.model.prose import Part, split
 from forewarn.model.release import Release
 from forewarn.model.synonyms import is_synonyms, synonyms
@@ -75,18 +76,35 @@ def _rows(view: View) -> Iterator[tuple[str, Row]]:
     for product in sorted(view.catalogue.products):
         for release in view.catalogue.releases_of(product):
             yield from _release(view, release)
-    for seen in view.unannounced:
-        where = f"{paths.url(paths.product_src(seen.product))}#{paths.UNANNOUNCED}"
-        row = (where, f"{view.name(seen.product)} {seen.version}", "unannounced", seen.version)
-        yield from _version(seen.product, seen.version, row)
+    for live in view.live:
+        yield from _live(view, live)
     for path in sorted(view.catalogue.articles):
         if not is_synonyms(path):
             yield from _errors(view.catalogue.articles[path])
 
 
+def _live(view: View, live: Live) -> Iterator[tuple[str, Row]]:
+    """What was seen of it, by each spelling of its version and each name of a file."""
+    where = f"{paths.url(paths.product_src(live.product))}#{paths.UNANNOUNCED}"
+    if live.record:
+        where = _place(view, live.record)
+    title = _live_title(view, live)
+    for version in dict.fromkeys((live.version, *(s.version for s in live.sightings))):
+        yield from _version(live.product, version, (where, title, words.LIVE, version))
+    for url in live.addresses:
+        name = file_name(url)
+        if name:
+            yield f"f{name}", (where, title, words.LIVE, name)
+
+
+def _live_title(view: View, live: Live) -> str:
+    return f"{view.name(live.product)} {live.version}: {words.live_line(live)}"
+
+
 def _release(view: View, release: Release) -> Iterator[tuple[str, Row]]:
     where, state = _place(view, release), words.state_word(view, release)
-    title = view.title(release)
+    live = view.live_of(release)
+    title = _live_title(view, live) if live else view.title(release)
     yield from _version(release.product, release.version, (where, title, state, release.version))
     for download in release.downloads:
         if download.sha256:

@@ -1,4 +1,4 @@
-"""Blocks that several page types show: what is unannounced, and known issues."""
+"""Blocks that several page types show: what is live and not recorded so, and known issues."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 
 from forewarn.model.article import Article, Remediation
+from forewarn.model.live import Live
 from forewarn.model.release import Release, Status
 from forewarn.pages import paths, words
 from forewarn.pages.found import Find
@@ -20,7 +21,6 @@ from forewarn.pages.html import (
     tag,
     url_link,
 )
-from forewarn.pages.unannounced import Unannounced
 from forewarn.pages.view import View
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
@@ -72,63 +72,80 @@ def references(urls: Sequence[str]) -> str:
     return section("References", "references", tag("ul", *items) if urls else NOTHING)
 
 
-def unannounced(view: View, src: str, found: Iterable[Unannounced]) -> Html:
-    """The alarm: a download is out, and the records do not say so. Staff only."""
-    boxes = [_unannounced(view, src, item) for item in found]
+def alarms(view: View, src: str, found: Iterable[Live]) -> Html:
+    """The alarm: customers can download it, and the records do not say so. Staff only."""
+    boxes = [_alarm(view, src, live) for live in found]
     return tag("div", *boxes, id=paths.UNANNOUNCED) if boxes else NOTHING
 
 
-def _unannounced(view: View, src: str, found: Unannounced) -> Html:
-    name = f"{view.name(found.product)} {found.version}"
-    places = {s.platform or "no platform named" for s in found.sightings}
-    known = view.catalogue.latest(found.product)
+def _alarm(view: View, src: str, live: Live) -> Html:
+    name, record = f"{view.name(live.product)} {live.version}", live.record
+    known = view.catalogue.latest(live.product)
     newest = words.release_link(view, src, known) if known else esc("none")
-    since = found.first.first_seen
-    planned = _planned_words(found.record)
+    said = "unannounced" if record is None or record.embargoed else "and not recorded as shipped"
     say = (
         f"Yes, {name} exists: it has been on the download site since at least "
-        f"{since:%H:%M} UTC on {day_words(since.date())}. We are checking what it works with."
+        f"{live.since:%H:%M} UTC on {day_words(live.since.date())}. We are checking what it works "
+        "with."
     )
-    settle = (tag("code", esc(f"forewarn sightings accept {s.id}")) for s in found.sightings)
     return tag(
         "section",
         tag(
             "p",
-            tag("strong", Html(f"{_sign('▲')} {esc(name)} is out, unannounced")),
+            tag("strong", Html(f"{_sign('▲')} {esc(f'{name} is out, {said}')}")),
             class_="fw-box-title",
         ),
         tag("p", tag("strong", esc("Say:")), Html(f" {tag('q', esc(say))}"), class_="fw-say"),
         _facts_line(
-            ("on the site since", moment_html(since)),
-            ("platform", esc(", ".join(sorted(places)))),
-            ("where", join(_links(found), ", ")),
-            ("in the records", esc(planned)),
+            ("on the site since", moment_html(live.since)),
+            ("platform", _platforms(live)),
+            ("where", join(_links(live), ", ")),
+            ("in the records", _recorded(view, src, record)),
             ("newest that we shipped", newest),
         ),
-        tag(
-            "p",
-            Html(
-                "What it breaks is not recorded: do not promise that it works with anything. "
-                f"Settle it with {join(settle, ' and ')}."
-            ),
-            class_="fw-small",
-        ),
+        tag("p", Html(f"{_harm(record)} {_settle(live)}"), class_="fw-small"),
         class_="fw-box fw-alarm",
         aria_label=f"Unannounced: {name}",
     )
 
 
-def _planned_words(record: Release | None) -> str:
+def _platforms(live: Live) -> Html:
+    """Each platform, with its own moment where that is a later one."""
+    named = [
+        Html(f"{esc(platform or 'no platform named')}")
+        if at == live.since
+        else Html(f"{esc(platform or 'no platform named')} since {moment_html(at)}")
+        for platform, at in sorted(live.platforms, key=lambda row: (row[1], row[0] or ""))
+    ]
+    return join(named, ", ")
+
+
+def _recorded(view: View, src: str, record: Release | None) -> Html:
     if record is None:
-        return "nothing"
-    if record.planned_for:
-        return f"{record.status}, for {record.planned_for.isoformat()}"
-    return str(record.status)
+        return esc("nothing")
+    planned = f", for {record.planned_for.isoformat()}" if record.planned_for else ""
+    return Html(f"{words.release_link(view, src, record)}: {esc(f'{record.status}{planned}')}")
 
 
-def _links(found: Unannounced) -> list[Html]:
-    urls = dict.fromkeys(s.url for s in found.sightings)
-    return [url_link(url) for url in urls if url.startswith(("http://", "https://"))]
+def _harm(record: Release | None) -> Html:
+    if record and record.compatibility:
+        return esc("What it works with is on its page, as far as it is recorded.")
+    return esc("What it breaks is not recorded: do not promise that it works with anything.")
+
+
+def _settle(live: Live) -> Html:
+    """What to run, so that the records say what is so."""
+    ways = [tag("code", esc(f"forewarn sightings accept {s.id}")) for s in live.unanswered]
+    if not ways and live.record:
+        ways = [tag("code", esc(f"forewarn release ship {live.product} {live.version}"))]
+    elif not ways:
+        ways = [tag("code", esc(f"forewarn sightings accept {live.sightings[0].id}"))]
+    no = tag("code", esc(f'forewarn sightings dismiss {live.sightings[0].id} --reason "…"'))
+    return Html(f"Settle it with {join(ways, ' and ')}; if it is no release, {no}.")
+
+
+def _links(live: Live) -> list[Html]:
+    return [url_link(url) for url in live.addresses if url.startswith(("http://", "https://"))]
 
 
 def _sign(mark: str) -> Html:
@@ -196,10 +213,13 @@ def issue_help(view: View, src: str, issue: Article, *facts: tuple[str, Html]) -
 
 
 def since(view: View, release: Release) -> Html:
-    """The day that matters in a release's state.
+    """The day that matters in a release's state; when it was first seen, where it is live.
 
     Not how long ago that is: the page may be read long after it was built.
     """
+    live = view.live_of(release)
+    if live:
+        return day_html(live.since.date())
     day = release.planned_for if release.status in (Status.PLANNED, Status.STAGED) else None
     day = day or release.released_at
     return day_html(day) if day else NOTHING

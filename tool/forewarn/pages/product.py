@@ -22,13 +22,13 @@ from forewarn.pages.html import (
     url_link,
 )
 from forewarn.pages.parts import (
+    alarms,
     document,
     heading,
     issue_list,
     references,
     section,
     since,
-    unannounced,
 )
 from forewarn.pages.releases import platforms, release_list
 from forewarn.pages.statements import short_breaks, to_checker
@@ -52,7 +52,7 @@ def by_name(view: View) -> list[Product]:
 
 
 def _list(view: View) -> str:
-    alarms = {alarm.product for alarm in view.unannounced}
+    alarmed = {live.product for live in view.live}
     rows = []
     for product in by_name(view):
         newest = view.catalogue.latest(product.id)
@@ -65,7 +65,7 @@ def _list(view: View) -> str:
                 since(view, newest) if newest else NOTHING,
                 _open_issues(view, product.id),
                 words.audience_chip(view, product.audience)
-                if product.id not in alarms
+                if product.id not in alarmed
                 else link(
                     paths.between(paths.PRODUCTS, paths.product_src(product.id), paths.UNANNOUNCED),
                     esc("▲ unannounced download"),
@@ -97,7 +97,7 @@ def _page(view: View, product: str) -> str:
     coming = [r for r in releases if r.status in (Status.PLANNED, Status.STAGED)]
     blocks = [
         heading(esc(record.name), [link(paths.between(src, paths.PRODUCTS), esc("Products"))]),
-        unannounced(view, src, (u for u in view.unannounced if u.product == product)),
+        alarms(view, src, (live for live in view.live if live.product == product)),
         tag("p", words.text(view, src, record.description)) if record.description else "",
         section("Newest release", "newest", _newest(view, src, record)),
         section("Coming up", "coming", _coming(view, src, coming)),
@@ -144,9 +144,14 @@ def _newest(view: View, src: str, record: Product) -> Html:
             rows.append((track, newest, platforms(newest)))
             rows += [(track, older, left) for older, left in _lagging(view, newest)]
     rows.sort(key=lambda line: _unsupported(view, line[1]))
+    live = [
+        tag("p", esc(f"▲ {live.version} is not recorded as shipped, but {words.live_line(live)}."))
+        for live in view.live
+        if live.product == record.id
+    ]
     if not rows:
-        return tag("p", esc("Nothing has shipped yet."))
-    return columns(
+        return join(live or [tag("p", esc("Nothing has shipped yet."))])
+    shown = columns(
         ("Track", [esc(track) for track, _, _ in rows]),
         ("Version", [words.release_link(view, src, r, r.version) for _, r, _ in rows]),
         ("Breaks", [short_breaks(view, r) for _, r, _ in rows]),
@@ -155,6 +160,7 @@ def _newest(view: View, src: str, record: Product) -> Html:
         ("Support", [words.support_words(view, r) for _, r, _ in rows]),
         kind="fw-stack",
     )
+    return join((shown, *live), "\n\n")
 
 
 def _unsupported(view: View, release: Release) -> bool:
@@ -184,7 +190,12 @@ def _coming(view: View, src: str, coming: list[Release]) -> Html:
 
 
 def coming_words(view: View, src: str, release: Release) -> Html:
-    """A release that is still to come, and whether its day has passed."""
+    """A release that is still to come, and whether its day has passed or it is out already."""
+    live = view.live_of(release)
+    if live:
+        link_ = words.release_link(view, src, release)
+        said = esc(f"— recorded as {release.status}, but {words.live_line(live)}")
+        return join((words.status_chip(view, release), link_, said), " ")
     when = since(view, release) or esc("no date")
     late = release.planned_for is not None and release.planned_for < view.today
     return join(

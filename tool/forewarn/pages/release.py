@@ -22,7 +22,7 @@ from forewarn.pages.html import (
     table,
     tag,
 )
-from forewarn.pages.parts import document, heading, issue_list, references, section, unannounced
+from forewarn.pages.parts import alarms, document, heading, issue_list, references, section
 from forewarn.pages.past import history, rollout
 from forewarn.pages.releases import platforms
 from forewarn.pages.statements import Told
@@ -48,7 +48,7 @@ def _page(view: View, release: Release, told: Told) -> Page:
     works = [told.newest(src, release), told.table(src, sides)]
     blocks = [
         _top(view, src, release),
-        unannounced(view, src, (u for u in view.unannounced if u.record is release)),
+        alarms(view, src, filter(None, [view.live_of(release)])),
         _withdrawal(view, src, release),
         told.breaks(src, breaking),
         _facts(view, src, release, breaks=bool(breaking)),
@@ -85,8 +85,11 @@ def _state(view: View, src: str, release: Release) -> Html:
     """One line: what it is now, since when, and what has replaced it."""
     newest = view.newest_of_track(release.product, release.track)
     places = view.places(release.product)
-    parts = [words.status_chip(view, release), _when(release)]
-    if release.embargoed:
+    live = view.live_of(release)
+    parts = [words.status_chip(view, release), NOTHING if live else _when(release)]
+    if live:
+        parts.append(esc(f"recorded as {release.status}, but {words.live_line(live)}"))
+    elif release.embargoed:
         parts.append(chip("staff", "◆", esc("embargoed: do not tell customers")))
     elif release.announced_at and release.status in (Status.PLANNED, Status.STAGED):
         parts.append(Html(f"announced {day_html(release.announced_at)}"))

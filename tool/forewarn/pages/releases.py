@@ -71,14 +71,17 @@ def _table(view: View, src: str, releases: Sequence[Release]) -> Html:
         ("Version", [_version(view, src, release) for release in releases]),
         ("State", [words.status_chip(view, release) for release in releases]),
         ("Breaks", [short_breaks(view, release) for release in releases]),
-        ("Date", [_date(release) for release in releases]),
+        ("Date", [_date(view, release) for release in releases]),
         ("Track", [esc(release.track) for release in releases]),
         ids=[release_anchor(release.version) for release in releases],
         marks=[_mark(view, release) for release in releases],
     )
 
 
-def _date(release: Release) -> Html:
+def _date(view: View, release: Release) -> Html:
+    live = view.live_of(release)
+    if live:
+        return Html(f"seen&nbsp;{day_html(live.since.date())}")
     if release.status in (Status.PLANNED, Status.STAGED):
         return Html(f"for&nbsp;{day_html(release.planned_for)}") if release.planned_for else NOTHING
     return day_html(release.released_at) if release.released_at else NOTHING
@@ -89,7 +92,7 @@ def _line(view: View, src: str, release: Release) -> Html:
     state = words.state_word(view, release)
     said = (
         _version(view, src, release),
-        _date(release),
+        _date(view, release),
         esc(state) if state != words.SUPERSEDED else NOTHING,
         short_breaks(view, release),
     )

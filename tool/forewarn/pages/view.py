@@ -12,16 +12,16 @@ from typing import Any, TypeVar
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
+from forewarn.model.live import Live, find_live
 from forewarn.model.matrix import Verdicts
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement, Status
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting
+from forewarn.model.sighting import Look, Sighting
 from forewarn.model.stated import Stated
 from forewarn.pages import paths
 from forewarn.pages.sides import Side, sides_of
 from forewarn.pages.targets import Target, find_target
-from forewarn.pages.unannounced import Unannounced, find_unannounced
 
 _LONGEST_LIST = 60
 
@@ -46,9 +46,10 @@ class Page:
 class View:
     """The input of every page. `catalogue` holds only what `audience` may see.
 
-    `sightings` is None where nobody has looked for any, and `commit` is what the site is built
-    from, where it is built from a commit. Around one product (`around`), `whole`
-    is the view of everything, which only links may look into, and `asked` what they were told.
+    `sightings` is None where nobody has looked for any, `last_look` is how the last look at the
+    watched places went, and `commit` is what the site is built from, where it is built from a
+    commit. Around one product (`around`), `whole` is the view of everything, which only links may
+    look into, and `asked` what they were told.
     """
 
     catalogue: Catalogue
@@ -56,6 +57,7 @@ class View:
     today: date
     settings: Settings
     sightings: tuple[Sighting, ...] | None = None
+    last_look: Look | None = None
     commit: str | None = None
     attachments: frozenset[str] = field(default_factory=frozenset)
     whole: View | None = None
@@ -76,12 +78,6 @@ class View:
     def staff(self) -> bool:
         """Whether staff read it."""
         return self.audience is Audience.STAFF
-
-    @property
-    def all_quiet(self) -> bool:
-        """Whether products are watched and every download that was seen is accounted for."""
-        watched = any(product.watch for product in self.catalogue.products.values())
-        return self.sightings is not None and watched and not self.unannounced
 
     @property
     def lists_products(self) -> bool:
@@ -237,9 +233,17 @@ class View:
         return tuple(sorted((stated | lockstep) & self.catalogue.products.keys()))
 
     @cached_property
-    def unannounced(self) -> tuple[Unannounced, ...]:
-        """Downloads that appeared and that no record says have shipped."""
-        return find_unannounced(self.catalogue, self.sightings or ())
+    def live(self) -> tuple[Live, ...]:
+        """What customers can download and no record has as shipped; nothing on their own site."""
+        return find_live(self.catalogue, self.sightings or ())
+
+    @cached_property
+    def _live(self) -> Mapping[tuple[str, str], Live]:
+        return {(live.product, live.version): live for live in self.live}
+
+    def live_of(self, release: Release) -> Live | None:
+        """That a release can be downloaded although its record has it as still to come."""
+        return self._live.get((release.product, release.version)) if self.live else None
 
     @cached_property
     def _first_seen(self) -> dict[tuple[str, str], datetime]:
@@ -251,7 +255,8 @@ class View:
 
     def first_seen(self, release: Release) -> datetime | None:
         """When a watched place first showed a release, as far as we looked."""
-        return self._first_seen.get((release.product, release.version))
+        live = self.live_of(release)
+        return live.since if live else self._first_seen.get((release.product, release.version))
 
     @cached_property
     def _newest_of_track(self) -> dict[tuple[str, str], Release]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from forewarn.model.article import Article, Kind, Remediation
 from forewarn.model.compatibility import Judgement
+from forewarn.model.live import Live
 from forewarn.model.record import Audience, Inspection
 from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.version import VersionRange
@@ -21,6 +22,7 @@ from forewarn.pages.html import (
     esc_piece,
     join,
     link,
+    moment_words,
     tag,
 )
 from forewarn.pages.line import Piece, is_plain, pieces
@@ -83,8 +85,10 @@ def _past() -> Html:
 
 SUPERSEDED = "superseded"
 OUT_OF_SUPPORT = "out of support"
+LIVE = "live"
 # How each state of a release is marked: colour and sign.
 STATES = {
+    LIVE: ("breaks", "▲"),
     "shipped": ("works", "●"),
     SUPERSEDED: ("old", "●"),
     OUT_OF_SUPPORT: ("over", "■"),
@@ -95,7 +99,9 @@ STATES = {
 
 
 def state_word(view: View, release: Release) -> str:
-    """A release's state, with what follows from the others and from the day."""
+    """A release's state, with what follows from the others, from the day and from what was seen."""
+    if view.live_of(release):
+        return LIVE
     if release.status is not Status.SHIPPED:
         return release.status.value
     support = view.catalogue.support_of(release)
@@ -110,6 +116,19 @@ def status_chip(view: View, release: Release) -> Html:
     word = state_word(view, release)
     kind, sign = STATES[word]
     return chip(kind, sign, esc(word))
+
+
+def live_line(live: Live) -> str:
+    """That customers have what the records do not, and since when; for a sentence's second half."""
+    places = live.platforms
+    first = moment_words(live.since)
+    if places[0][0] is None and len(places) == 1:
+        return f"customers can already download it, since {first}"
+    named = ", ".join(
+        f"{platform or 'no platform named'}{f' {moment_words(at)}' if at != live.since else ''}"
+        for platform, at in places
+    )
+    return f"customers can already download it, since {first} ({named})"
 
 
 def staff_chip() -> Html:

@@ -30,7 +30,7 @@ def list_sightings(
 ) -> tuple[Sighting, ...]:
     """The sightings as they are today, open ones first, then the newest first.
 
-    One that nobody answered is `known` as soon as its release is recorded as shipped.
+    See `forewarn.model.live.as_of_today`.
 
     Raises:
         DataError: the state database cannot be read.
@@ -38,9 +38,9 @@ def list_sightings(
     rows = sightings.all_sightings(state)
     if not rows:
         return ()  # nearly always, and what follows takes time to import
-    from forewarn.services.unannounced import current
+    from forewarn.model.live import as_of_today
 
-    found = [replace(s, state=current(s, catalogue)) for s in rows]
+    found = [*as_of_today(catalogue, rows)]
     found.sort(key=lambda s: s.state is not SightingState.OPEN)
     return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
 
@@ -60,7 +60,8 @@ def accept(root: Path, state: State, id: str, *, at: datetime) -> Accepted:
     from forewarn.services.release import add_release
 
     catalogue = load_worktree(root).catalogue
-    sighting = _waiting(state, catalogue, id)
+    sighting = _the_sighting(state, id)
+    _refuse_answered(catalogue, sighting, decision=SightingState.ACCEPTED)
     download = Download(platform=sighting.platform or ANY_PLATFORM, url=sighting.url)
     recorded = catalogue.find_release(sighting.product, sighting.version)
     if recorded and recorded.status is Status.STAGED and download in recorded.downloads:
@@ -81,11 +82,11 @@ def accept(root: Path, state: State, id: str, *, at: datetime) -> Accepted:
 
 
 def dismiss(root: Path, state: State, id: str, reason: str) -> Sighting:
-    """Keep that what was sighted is no release, and why.
+    """Keep that what was sighted is no release, and why; also where somebody took it for one.
 
     Raises:
         UsageError: no sighting, or more than one, has this id, or the reason is empty.
-        Refused: somebody has answered it, or its release has shipped.
+        Refused: somebody has dismissed it, or its release has shipped.
         DataError: the reason holds control characters, or the database cannot be used.
     """
     from forewarn.services.writing import refuse_unsafe
@@ -93,11 +94,12 @@ def dismiss(root: Path, state: State, id: str, reason: str) -> Sighting:
     refuse_unsafe("reason", reason)
     if not reason.strip():
         raise UsageError("the reason is empty", help='Say why: --reason "…".')
-    sighting = _waiting(state, load_worktree(root).catalogue, id)
+    sighting = _the_sighting(state, id)
+    _refuse_answered(load_worktree(root).catalogue, sighting, decision=SightingState.DISMISSED)
     return _decide(state, sighting, SightingState.DISMISSED, " ".join(reason.split()))
 
 
-def _waiting(state: State, catalogue: Catalogue, id: str) -> Sighting:
+def _the_sighting(state: State, id: str) -> Sighting:
     found = sightings.find(state, id.strip().lower()) if id.strip() else ()
     if len(found) > 1:
         raise UsageError(
@@ -108,12 +110,23 @@ def _waiting(state: State, catalogue: Catalogue, id: str) -> Sighting:
         raise UsageError(
             f"there is no sighting {id!a}", help="`forewarn sightings --open` lists them."
         )
-    from forewarn.services.unannounced import current
-
-    state_now = current(found[0], catalogue)
-    if state_now not in _WAITING:
-        raise _answered(replace(found[0], state=state_now))
     return found[0]
+
+
+def _refuse_answered(catalogue: Catalogue, sighting: Sighting, decision: SightingState) -> None:
+    """Refuse a decision that was taken, or that the records took; one taken by mistake can turn."""
+    from forewarn.model.live import as_of_today, has_shipped
+
+    (now,) = as_of_today(catalogue, [sighting])
+    if now.state is SightingState.ACCEPTED:
+        if has_shipped(catalogue, now.product, now.version):
+            raise _answered(replace(now, state=SightingState.KNOWN))
+        recorded = catalogue.find_release(now.product, now.version)
+        staged = recorded is not None and recorded.status is Status.STAGED
+        if decision is SightingState.DISMISSED or not staged:
+            return
+    if now.state not in _WAITING:
+        raise _answered(now)
 
 
 def _decide(

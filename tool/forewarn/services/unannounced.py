@@ -11,19 +11,13 @@ from forewarn.model.product import Product
 from forewarn.model.record import Audience
 from forewarn.model.release import ANY_PLATFORM, Release, Status, release_path
 from forewarn.model.release_change import HARMS, harm
-from forewarn.model.sighting import Sighting, SightingState
+from forewarn.model.sighting import Sighting
 from forewarn.model.site_path import product_page
 from forewarn.model.unrecorded import stand_in
 from forewarn.model.version import InvalidVersion
 
 Fact = tuple[str, str]
 _NOTHING = "nothing: this version is not recorded"
-
-
-def has_shipped(catalogue: Catalogue, product: str, version: str) -> bool:
-    """Whether the records already say that this version has shipped, be it withdrawn since."""
-    release = catalogue.find_release(product, version)
-    return release is not None and release.status in (Status.SHIPPED, Status.WITHDRAWN)
 
 
 def records_say(
@@ -126,11 +120,3 @@ def _next(sighting: Sighting, release: Release, product: Product) -> Iterator[Fa
     yield "Draft", f"{release.place.file}: status staged, track {track}, {download}"
     yield "To record it", f"forewarn sightings accept {sighting.id}"
     yield "If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'
-
-
-def current(sighting: Sighting, catalogue: Catalogue) -> SightingState:
-    """What a sighting is today: one that nobody answered is `known` once its release ships."""
-    waiting = sighting.state in (SightingState.OPEN, SightingState.BASELINE)
-    if waiting and has_shipped(catalogue, sighting.product, sighting.version):
-        return SightingState.KNOWN
-    return sighting.state

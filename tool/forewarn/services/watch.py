@@ -12,12 +12,13 @@ from forewarn import plugins
 from forewarn.errors import ForewarnError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.event import Event
+from forewarn.model.live import has_shipped
 from forewarn.model.product import Product, Watch
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Shown, Sighting, SightingState, sighting_id
 from forewarn.model.version import InvalidVersion, Scheme
 from forewarn.net import PAGE, Client, Limits
-from forewarn.services.unannounced import alert, has_shipped
+from forewarn.services.unannounced import alert
 from forewarn.sources.clean import without_password
 from forewarn.sources.interface import Answer, Request, Source, Validators
 from forewarn.store import outbox, sightings

@@ -11,7 +11,7 @@ from forewarn import pages
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting
+from forewarn.model.sighting import Look, Sighting
 from forewarn.pages.view import View
 from forewarn.site import attachments
 
@@ -31,6 +31,7 @@ class Ingredients:
     audience: Audience
     today: date
     sightings: tuple[Sighting, ...] | None = None
+    last_look: Look | None = None
     commit: str | None = None
 
     def look(self) -> View:
@@ -41,6 +42,7 @@ class Ingredients:
             today=self.today,
             settings=self.settings,
             sightings=self.sightings,
+            last_look=self.last_look,
             attachments=attachments.find(self.root),
             commit=self.commit,
         )

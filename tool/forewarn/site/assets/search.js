@@ -16,7 +16,7 @@ const STATES = {
   "out of support": ["over", "■"],
   shipped: ["works", "●"],
   superseded: ["old", "●"],
-  unannounced: ["breaks", "▲"],
+  live: ["breaks", "▲"],
   open: ["breaks", "○"],
   fixed: ["works", "✓"],
 };

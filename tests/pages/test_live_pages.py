@@ -1,0 +1,148 @@
+"""Pages for staff while customers have what no record says has shipped; nothing for customers."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from forewarn import pages
+from forewarn.model.record import Audience
+from forewarn.model.sighting import Look, Sighting, SightingState
+from forewarn.pages import paths
+from forewarn.store.settings import load_settings
+from kb_builder import TODAY, Kb, sighting
+from page_builder import build, in_order
+
+SINCE = "customers can already download it, since 20 May 2026, 07:12 UTC (windows)"
+PLANNED = "status: planned\nplanned_for: 2026-06-01\nhistory: [{to: planned, at: 2026-05-01}]\n"
+STAGED = "status: staged\n"
+ACCEPTED = SightingState.ACCEPTED
+
+
+@pytest.fixture(params=[PLANNED, STAGED], ids=["planned", "staged"])
+def kb(request: pytest.FixtureRequest, tmp_path: Path) -> Kb:
+    kb = Kb(tmp_path / "kb").product("player", "Player")
+    kb.product("recorder", "Recorder", "watch: [{type: feed, url: 'https://x.example.com/f'}]\n")
+    kb.release("recorder", "2.7").release("player", "2.4")
+    more = (
+        'compatibility: [{with: player, versions: "<2.7", verdict: breaks, remedy: Update it.}]\n'
+    )
+    return kb.release("recorder", "2.8", "", f"{request.param}{more}")
+
+
+@pytest.mark.parametrize("state", [SightingState.OPEN, ACCEPTED, SightingState.BASELINE])
+def test_home_product_and_release_say_yes_until_the_record_has_shipped(
+    kb: Kb, state: SightingState
+) -> None:
+    files = build(kb, sightings=(sighting(state=state),)).files
+    for page in ("index.md", "products/recorder/index.md", "products/recorder/2.8.md"):
+        assert "Yes, Recorder 2.8 exists" in files[page], page
+        assert SINCE in files[page], page
+        assert "No unannounced download is open" not in files[page]
+        assert "do not tell customers" not in files[page]
+        assert "staff only" not in files[page]
+    assert "▲ unannounced download" in files["products/index.md"]
+
+
+def test_an_accepted_sighting_is_settled_by_shipping_or_by_dismissing(kb: Kb) -> None:
+    home = build(kb, sightings=(sighting(state=ACCEPTED),)).files["index.md"]
+    in_order(
+        home,
+        "Settle it with <code>forewarn release ship recorder 2.8</code>",
+        "if it is no release, <code>forewarn sightings dismiss a1b2c3d4",
+    )
+
+
+def test_once_it_has_shipped_or_was_dismissed_the_alarm_is_over(kb: Kb) -> None:
+    dismissed = sighting(state=SightingState.DISMISSED)
+    assert "Yes, Recorder 2.8" not in build(kb, sightings=(dismissed,)).files["index.md"]
+    kb.release("recorder", "2.8")
+    files = build(kb, sightings=(sighting(state=ACCEPTED),)).files
+    assert not [src for src, text in files.items() if "can already download" in text]
+    assert "No unannounced download is open" in files["index.md"]
+
+
+def test_every_list_and_feed_of_staff_says_that_it_is_live(kb: Kb) -> None:
+    files = build(kb, sightings=(sighting(version="2.8.0", state=ACCEPTED),)).files
+    (found,) = {
+        row[1]
+        for src, text in files.items()
+        if src.startswith("api/v1/lookup/keys-")
+        for key, rows in json.loads(text).items()
+        if key in ("vrecorder 2.8", "frecorder-2.8.0.exe")
+        for row in rows
+        if row[2] == "live"
+    }
+    assert found == f"Recorder 2.8: {SINCE}"
+    versions = json.loads(files[paths.checker_product("recorder")])["versions"]
+    assert versions[0]["state"] == "live"
+    assert versions[0]["note"].endswith(f"but {SINCE}")
+    product = json.loads(files["api/v1/products/recorder.json"])
+    release = json.loads(files["api/v1/releases/recorder.json"])["releases"][0]
+    assert product["live"] == [release["live"]]
+    assert release["live"]["since"] == "2026-05-20T07:12:00+00:00"
+    embargoed = [src for src, text in files.items() if "under embargo" in text]
+    assert embargoed == ["subscribe.md"], "which says what alerts are for"
+
+
+def test_what_is_planned_for_later_and_live_is_not_called_just_planned(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "kb").product("recorder", "Recorder").release("recorder", "2.8", "", PLANNED)
+    files = build(kb, sightings=(sighting(),)).files
+    title = "Recorder 2.8 is planned\\, and can be downloaded already"
+    assert title in files["calendar/all.ics"].replace("\r\n ", "")
+    assert "</span> live</span>" in files["calendar.md"]
+    told = json.loads(files["api/v1/events.json"])["events"]
+    assert [event["title"] for event in told] == [
+        "Unannounced: Recorder 2.8 is on a download site",
+        "Recorder 2.8 is planned, and can be downloaded already",
+    ]
+
+
+def test_each_platform_is_named_with_its_own_time(kb: Kb) -> None:
+    later = datetime(2026, 5, 22, 9, 30, tzinfo=UTC)
+    mac = sighting(id="b", platform="macos", first_seen=later, state=ACCEPTED)
+    page = build(kb, sightings=(sighting(), mac)).files["products/recorder/2.8.md"]
+    assert f"{SINCE[:-1]}, macos 22 May 2026, 09:30 UTC)" in page
+
+
+def test_not_a_byte_of_the_customers_site_follows_from_a_sighting(kb: Kb) -> None:
+    silent = build(kb, Audience.PUBLIC, sightings=())
+    for state in SightingState:
+        assert build(kb, Audience.PUBLIC, sightings=(sighting(state=state),)) == silent
+    assert look(kb, Audience.PUBLIC, Look(at=datetime(2026, 5, 20, tzinfo=UTC))) == silent
+
+
+def look(kb: Kb, audience: Audience, last: Look, seen: tuple[Sighting, ...] = ()) -> pages.Tree:
+    view = pages.look(
+        kb.load(),
+        audience=audience,
+        today=TODAY,
+        settings=load_settings(kb.root),
+        sightings=seen,
+        last_look=last,
+    )
+    return pages.tree_of(view)
+
+
+def test_home_says_as_of_when_it_knows_and_what_could_not_be_looked_at(kb: Kb) -> None:
+    at = datetime(2026, 5, 20, 8, 0, tzinfo=UTC)
+    as_of = 'as of <time datetime="2026-05-20T08:00Z">20 May 2026, 08:00 UTC</time>'
+    assert f"No unannounced download is open, {as_of}" in home(kb, Look(at=at))
+    seen = (sighting(),)
+    assert f"What can be downloaded is told, {as_of}" in home(kb, Look(at=at), seen)
+    unread = home(kb, Look(at=at, unread=(("recorder", "https://x.example.com/f"),)))
+    in_order(unread, "could not be read", "Recorder</a>: https://x.example.com/f")
+    assert "No watched place has been read yet" in home(kb, Look())
+    assert "No unannounced download is open" not in home(kb, Look())
+
+
+def home(kb: Kb, last: Look, seen: tuple[Sighting, ...] = ()) -> str:
+    return look(kb, Audience.STAFF, last, seen).files["index.md"]
+
+
+def test_a_day_on_which_it_was_seen_stands_where_the_planned_day_stood(kb: Kb) -> None:
+    page = build(kb, today=date(2026, 5, 21), sightings=(sighting(),)).files
+    assert 'seen&nbsp;<time datetime="2026-05-20">' in page["products/recorder/index.md"]
