@@ -203,6 +203,18 @@ def test_accept_finishes_what_was_stopped_between_the_commit_and_the_note_of_it(
     assert {s["state"] for s in listed(watched)} == {"accepted", "known"}
 
 
+def test_accept_never_guesses_the_track_of_a_version_that_falls_under_none(
+    watched: Kb, sighted: str
+) -> None:
+    path = "releases/recorder/product.yml"
+    watched.write(path, f"{watched.read(path)}tracks: ['2.4', lts]\n")
+    watched.commit("Name the lines")
+    ran = watched.run("sightings", "accept", sighted, code=2)
+    assert "2.4, lts" in ran.err and "--track" in ran.err
+    watched.run("sightings", "accept", sighted, "--track", "lts")
+    assert "track: lts" in watched.read("releases/recorder/2.7.md")
+
+
 def test_a_sighting_is_answered_once(watched: Kb, sighted: str) -> None:
     watched.run("sightings", "dismiss", sighted, "--reason", "a test build")
     again = watched.run("sightings", "dismiss", sighted, "--reason", "again", code=1)

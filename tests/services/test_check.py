@@ -359,6 +359,7 @@ SIDES = [
 ELSEWHERE = {
     "untested-lockstep",
     "member-not-out",
+    "wrong-track",
     "vanished",
     "unknown-rule",
     "unknown-channel",
@@ -386,6 +387,43 @@ def test_a_rule_finds_what_is_wrong_and_leaves_alone_what_is_right(kb: Kb, sides
 
 def test_every_rule_has_a_test_of_both_sides() -> None:
     assert {sides.rule for sides in SIDES} | ELSEWHERE == RULES.keys()
+
+
+@pytest.mark.parametrize(
+    ("tracks", "track", "right"),
+    [
+        ("['3.14', '3.12']", "3.14", "3.12"),
+        ("['3', '3.12']", "3", "3.12"),
+        ("[other, '3.12']", "other", "3.12"),
+    ],
+)
+def test_a_release_on_another_cycle_than_its_versions_is_found(
+    kb: Kb, tracks: str, track: str, right: str
+) -> None:
+    kb.product("python", "Python", f"tracks: {tracks}\n")
+    kb.release("python", "3.12.1", more="track: '3.12'\n")
+    kb.release("python", "3.14.0" if track == "3.14" else "3.9", more=f"track: '{track}'\n")
+    kb.release("python", "3.12.99", more=f"track: '{track}'\n")
+    found = [(f.rule, f.place.file) for f in findings(kb)]
+    assert found == [("wrong-track", "releases/python/3.12.99.md")]
+    kb.release("python", "3.12.99", more=f"track: '{right}'\n")
+    assert findings(kb) == ()
+
+
+def test_a_release_that_does_not_begin_as_all_others_of_its_cycle_is_found(kb: Kb) -> None:
+    kb.product("python", "Python", "tracks: ['3.14']\n")
+    kb.release("python", "3.14.0")
+    kb.release("python", "3.12.99")
+    assert rules(kb) == ["wrong-track"]
+    kb.release("python", "3.12.99", more="imported: 2026-05-01\n")
+    assert findings(kb) == (), "the list that it comes from put it there"
+
+
+def test_a_record_that_names_no_track_is_on_the_cycle_of_its_version(kb: Kb) -> None:
+    kb.product("python", "Python", "tracks: ['3.14', '3.12']\n")
+    kb.release("python", "3.14.0")
+    kb.release("python", "3.12.1")
+    assert findings(kb) == ()
 
 
 def test_the_newest_version_must_say_whether_its_lockstep_partner_works(kb: Kb) -> None:

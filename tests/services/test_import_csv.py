@@ -436,3 +436,15 @@ def test_if_git_refuses_nothing_is_left_behind(kb: Kb) -> None:
     kb.run("import", "csv", str(table), *MAP, "--add-products", "loose", code=4)
     assert kb.git("status", "--porcelain") == ""
     assert not (kb.root / "releases/recorder").exists()
+
+
+def test_a_row_without_a_track_goes_to_the_cycle_of_its_version_or_is_left_out(
+    folder: Folder,
+) -> None:
+    folder.product("python", "Python", "tracks: ['3.14', '3.12']\n")
+    rows = (row(version, product="python") for version in ("3.12.99", "3.14.0", "2.7"))
+    result = folder.plan(*rows)
+    found = {version: record.track for version, record in releases(result).items()}
+    assert found == {"3.12.99": "3.12", "3.14.0": "3.14"}
+    assert left_out(result) == [("no-track", "line 4", "2.7 could be on 3.14 or 3.12")]
+    assert result.partly

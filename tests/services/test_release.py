@@ -215,3 +215,31 @@ def test_compat_gives_the_answer_to_read_out(recorder_27: Kb) -> None:
     unknown = recorder_27.run("compat", "recorder@2.4", "player@2.4", "--format", "json").json
     assert (unknown["verdict"], unknown["statements"]) == ("unknown", [])
     assert BREAKS.count("remedy") == 0
+
+
+def test_a_release_goes_to_the_cycle_that_its_version_falls_under(kb: Kb) -> None:
+    kb.run("product", "add", "python", "--name", "Python", "--scheme", "pep440")
+    kb.write(
+        "releases/python/product.yml",
+        "name: Python\nscheme: pep440\ntracks: ['3.14', '3.12', '3.1']\n",
+    )
+    kb.commit()
+    kb.run("release", "add", "python", "3.12.99")
+    assert "track: '3.12'" in kb.read("releases/python/3.12.99.md")
+    head = kb.head
+    ran = kb.run("release", "add", "python", "3.10.1", code=2)
+    assert "3.14, 3.12, 3.1" in ran.err and "--track" in ran.err
+    assert kb.head == head, "nothing is guessed"
+    kb.run("release", "add", "python", "3.10.1", "--track", "3.1")
+    assert "track: '3.1'" in kb.read("releases/python/3.10.1.md")
+
+
+def test_a_pre_release_is_not_put_on_stable_by_itself(kb: Kb) -> None:
+    kb.run("product", "add", "recorder", "--name", "Recorder", "--scheme", "loose")
+    kb.write(
+        "releases/recorder/product.yml", "name: Recorder\nscheme: loose\ntracks: [stable, beta]\n"
+    )
+    kb.commit()
+    kb.run("release", "add", "recorder", "2.8-beta2")
+    assert "track: beta" in kb.read("releases/recorder/2.8-beta2.md")
+    assert "stable, beta" in kb.run("release", "add", "recorder", "2.8-rc1", code=2).err

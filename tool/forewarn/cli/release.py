@@ -30,7 +30,9 @@ def command() -> None:
 @command.command()
 @click.argument("product")
 @click.argument("version")
-@click.option("--track", help="The line of releases it is on; the product's first by default.")
+@click.option(
+    "--track", help="The line of releases it is on; by default that of its version, or the first."
+)
 @click.option("--download", "downloads", type=DOWNLOAD, multiple=True, help="May be given again.")
 @click.option("--planned", type=DAY, metavar="DATE", help="It is to ship on that day.")
 @click.pass_context

@@ -44,9 +44,10 @@ def command(ctx: click.Context, open_only: bool, as_format: str) -> None:
 
 @command.command("accept")
 @click.argument("id", metavar="ID")
+@click.option("--track", help="The line of releases it is on; by default that of its version.")
 @format_option
 @click.pass_context
-def accept(ctx: click.Context, id: str, as_format: str) -> None:
+def accept(ctx: click.Context, id: str, track: str | None, as_format: str) -> None:
     """Record what was sighted as a staged release, in one Git commit.
 
     The start of the ID is enough. What it breaks and what to tell the customer is then for you
@@ -60,7 +61,7 @@ def accept(ctx: click.Context, id: str, as_format: str) -> None:
 
     root = knowledge_base(ctx)
     with open_state(root) as state:
-        accepted = sightings.accept(root, state, id, at=datetime.now(UTC))
+        accepted = sightings.accept(root, state, id, at=datetime.now(UTC), track=track)
     sighting, file = accepted.sighting, accepted.release.place.file
     text = (
         f"recorded {sighting.product} {accepted.release.version} as staged in {file}\n"

@@ -2,15 +2,18 @@
 
 Customers have versions that nobody recorded. What was stated of a range that covers one of them
 holds for it, too, so a stand-in takes the place of the release. It has the status `unrecorded`
-and nothing of its own: no statements, no downloads, no dates and, unless the product's tracks say
-where it belongs, no track.
+and nothing of its own: no statements, no downloads, no dates and, unless it falls under a cycle of
+the product, no track.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Place
 from forewarn.model.release import Release, Status, release_path
+from forewarn.model.tracks import cycle_of
 
 
 def stand_in(product: str, version: str) -> Release:
@@ -37,5 +40,7 @@ def release_or_stand_in(catalogue: Catalogue, product: str, version: str) -> Rel
     found = catalogue.find_release(product, version)
     if found:
         return found
-    catalogue.schemes[product].key(version)
-    return stand_in(product, version)
+    scheme = catalogue.schemes[product]
+    scheme.key(version)
+    track = cycle_of(version, catalogue.products[product].tracks, scheme)
+    return replace(stand_in(product, version), track=track or "")

@@ -7,7 +7,7 @@ missing or of no use, by its own name and day.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from forewarn import schemes
 from forewarn.model.names import check_version
 from forewarn.model.release import Status
+from forewarn.model.tracks import OTHER, beginning_of
 from forewarn.model.version import InvalidVersion
 from forewarn.services.endoflife_format import Cycle, Listed
 from forewarn.services.import_releases import Wanted
@@ -22,8 +23,6 @@ from forewarn.services.importing import Notes, Reason
 from forewarn.store.edit import new_yaml
 from forewarn.store.records import check_track
 
-# Where the versions go that belong to no listed cycle.
-OTHER_TRACK = "other"
 _COMMENT = "# Imported from endoflife.date. Edit it freely: another import leaves it alone.\n"
 # That many versions without an exception are taken as a promise that there will be none.
 _ENOUGH = 10
@@ -40,7 +39,7 @@ class Dated:
 
 def releases_of(listed: Listed, notes: Notes) -> tuple[Dated, ...]:
     """The versions to record, those of the list before those that only a cycle names."""
-    tracks = {cycle.name for cycle in listed.cycles if not check_track(cycle.name)}
+    tracks = [cycle.name for cycle in listed.cycles if not check_track(cycle.name)]
     latest = {cycle.latest: cycle.name for cycle in reversed(listed.cycles) if cycle.latest}
     found: dict[Hashable, Dated] = {}
     releases = []
@@ -69,8 +68,8 @@ def product_record(listed: Listed, releases: tuple[Dated, ...], notes: Notes) ->
             notes.add(Reason.UNSAFE_NAME, f"cycle {cycle.name}", problem)
         else:
             tracks.append(cycle.name)
-    if any(release.track == OTHER_TRACK for release in releases) and OTHER_TRACK not in tracks:
-        tracks.append(OTHER_TRACK)
+    if any(release.track == OTHER for release in releases) and OTHER not in tracks:
+        tracks.append(OTHER)
     support = {cycle.name: _support(cycle, notes) for cycle in listed.cycles}
     head: dict[str, Any] = {
         "name": listed.title,
@@ -94,13 +93,11 @@ def wanted(release: Dated, today: date) -> Wanted:
     )
 
 
-def _track_of(version: str, tracks: set[str], latest: Mapping[str, str]) -> str:
-    """The cycle with the longest name that the version begins with, at the end of a run."""
-    for end in range(len(version), 0, -1):
-        if version[:end] in tracks and not _splits_a_run(version, end):
-            return version[:end]
-    track = latest.get(version, OTHER_TRACK)
-    return track if track in tracks else OTHER_TRACK
+def _track_of(version: str, tracks: Sequence[str], latest: Mapping[str, str]) -> str:
+    """The cycle that the version falls under, else the one that names it as its latest."""
+    found = beginning_of(version, tracks, schemes.get("loose"))
+    track = found or latest.get(version, OTHER)
+    return track if track in tracks else OTHER
 
 
 def _note_losses(listed: Listed, releases: Iterable[Dated], notes: Notes) -> None:
@@ -108,16 +105,9 @@ def _note_losses(listed: Listed, releases: Iterable[Dated], notes: Notes) -> Non
     lost = sum((c.name, c.released_at) not in days for c in listed.cycles if c.released_at)
     if lost:
         notes.add(Reason.NO_PLACE, "releaseDate of a cycle", "no release has that day", lost)
-    others = [release.version for release in releases if release.track == OTHER_TRACK]
+    others = [release.version for release in releases if release.track == OTHER]
     if others:
         notes.add(Reason.NO_CYCLE, f"{len(others)} versions", f"such as {others[0]}", len(others))
-
-
-def _splits_a_run(text: str, end: int) -> bool:
-    if end == len(text):
-        return False
-    before, after = text[end - 1], text[end]
-    return (before.isdigit() and after.isdigit()) or (before.isalpha() and after.isalpha())
 
 
 def _of_cycle(

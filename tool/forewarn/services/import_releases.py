@@ -12,6 +12,7 @@ from typing import Any
 from forewarn import schemes
 from forewarn.model.product import Product
 from forewarn.model.release import DECLARED, Download, Release, Status, release_path
+from forewarn.model.tracks import track_for
 from forewarn.model.version import Scheme
 from forewarn.services.import_here import Present, Shelf
 from forewarn.services.importing import Notes, Plan, Reason
@@ -28,8 +29,8 @@ _DAY_OF_IMPORT = re.compile(rb"^(?:imported|announced_at): .*\n", re.MULTILINE)
 class Wanted:
     """A release as a list has it; `where` says where it stands there.
 
-    `day` is when it shipped or is planned for. Without a `track` it is on the product's default
-    one. One that is still to come and `public` is announced.
+    `day` is when it shipped or is planned for. Without a `track` it is on the one that its version
+    belongs to. One that is still to come and `public` is announced.
     """
 
     version: str
@@ -62,9 +63,13 @@ def plan_releases(
             notes.add(undated, one.where, f"{one.version} has no date")
             continue
         path = release_path(product.id, one.version)
-        data = record_of(replace(one, track=one.track or product.tracks[0]), plan.today)
+        track = one.track or track_for(one.version, product.tracks, scheme)
+        data = record_of(replace(one, track=track), plan.today)
         file = shelf.file_of(one.version)
-        if file is None:
+        if file is None and track is None:
+            tracks = " or ".join(product.tracks)
+            notes.add(Reason.NO_TRACK, one.where, f"{one.version} could be on {tracks}")
+        elif file is None:
             if shelf.takes(one.version, notes) and read_back(path, data, notes):
                 plan.add_release(product.id, one.version, one.status, one.day, data)
         elif same_record(file, data):
@@ -145,7 +150,8 @@ def _by_version(
     for key in sorted(groups):
         rows = groups[key]
         status = max((one.status for one in rows), key=DECLARED.index)
-        tracks = sorted({one.track or product.tracks[0] for one in rows})
+        usual = track_for(rows[0].version, product.tracks, scheme)
+        tracks = sorted({one.track or usual or "" for one in rows} - {""})
         agreed = []
         for one in rows:
             if len(tracks) > 1:

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     NO_END_DATE = "no-end-date", "stages of support that ended on an unknown day"
     NO_PLACE = "no-place", "values that a record has no key for"
     BAD_LINK = "bad-link", "links that are no web address"
+    NO_TRACK = "no-track", "versions that do not say which of the product's tracks they are on"
     UNKNOWN_TRACK = "unknown-track", "versions on a track that product.yml here does not have"
     UNREADABLE_HERE = "unreadable-here", "products whose product.yml here cannot be read"
     DIFFERS = "differs", "records here that say something else (they were left alone)"
@@ -62,7 +63,12 @@ class Reason(StrEnum):
     @property
     def lost(self) -> bool:
         """Whether it could not be read or not be meant, so that only a part was imported."""
-        return self in (Reason.UNREADABLE, Reason.WRONG_ROW, Reason.UNKNOWN_PRODUCT)
+        return self in (
+            Reason.UNREADABLE,
+            Reason.WRONG_ROW,
+            Reason.UNKNOWN_PRODUCT,
+            Reason.NO_TRACK,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from forewarn.errors import DataError, UsageError
 from forewarn.model.names import check_product, check_version
 from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path, release_path
+from forewarn.model.tracks import track_for
 from forewarn.store.catalogue import Loaded
 
 
@@ -104,6 +105,21 @@ def refuse_unknown_track(record: Product, track: str | None) -> None:
             f"{record.name} has no track {track!a}",
             help=f"Use one of {', '.join(record.tracks)}, or add it to {record.place.file}.",
         )
+
+
+def the_track(loaded: Loaded, record: Product, version: str) -> str:
+    """The track that a new release of this version belongs to.
+
+    Raises:
+        UsageError: its version does not say so.
+    """
+    found = track_for(version, record.tracks, loaded.catalogue.schemes[record.id])
+    if found is None:
+        raise UsageError(
+            f"which track is {record.name} {version} on? It has {', '.join(record.tracks)}",
+            help=f"Name one of them: --track TRACK; a new one is added in {record.place.file}.",
+        )
+    return found
 
 
 def the_pair(loaded: Loaded, text: str) -> Release:

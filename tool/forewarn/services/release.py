@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from forewarn.errors import Refused, UsageError
 from forewarn.model.release import Download, Release, Status, release_path
-from forewarn.services.lookup import refuse_unknown_track, the_product, the_release
+from forewarn.services.lookup import refuse_unknown_track, the_product, the_release, the_track
 from forewarn.services.release_gate import (
     load_gated,
     refuse_bad_downloads,
@@ -52,12 +52,14 @@ def add_release(
 ) -> Release:
     """Record a release: planned where it has a planned date, else staged. Commits it.
 
+    Without a `track` it is on the one that it belongs to by its version (`model.tracks`).
     `at` is now, and goes into its history. `note` goes into the commit message. A release that
     is recorded as planned or staged takes the downloads and is staged then, where no planned
     date is given.
 
     Raises:
-        UsageError: the product, version, track or a download cannot be used.
+        UsageError: the product, version, track or a download cannot be used, or its version
+            does not say which track it is on.
         Refused: the version is already recorded, or an equal one is.
         DataError: it could not be written or committed; nothing is left behind.
     """
@@ -71,8 +73,9 @@ def add_release(
         refuse_recorded(existing, downloads, planned_for)
         return _stage(root, existing, downloads, at, note)
     refuse_twin(root, product, version)
+    track = track or the_track(loaded, record, version)
     status = Status.PLANNED if planned_for else Status.STAGED
-    head: dict[str, Any] = {"status": status.value, "track": track or record.tracks[0]}
+    head: dict[str, Any] = {"status": status.value, "track": track}
     if planned_for:
         head["planned_for"] = planned_for
     if downloads:

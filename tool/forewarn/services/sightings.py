@@ -45,14 +45,16 @@ def list_sightings(
     return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
 
 
-def accept(root: Path, state: State, id: str, *, at: datetime) -> Accepted:
+def accept(
+    root: Path, state: State, id: str, *, at: datetime, track: str | None = None
+) -> Accepted:
     """Record what was sighted as a staged release with its download, in one commit.
 
     A release that is recorded as planned becomes staged; one that is staged gets the download.
-    `at` is now, and goes into its history.
+    `at` is now, and goes into its history. `track` is that of a new record.
 
     Raises:
-        UsageError: no sighting, or more than one, has this id.
+        UsageError: no sighting, or more than one, has this id, or the track has to be named.
         Refused: somebody has answered it, or its release has shipped.
         DataError: the record could not be written or committed, or the database.
     """
@@ -73,6 +75,7 @@ def accept(root: Path, state: State, id: str, *, at: datetime) -> Accepted:
             product=sighting.product,
             version=sighting.version,
             downloads=(download,),
+            track=track,
             at=at,
             note=f"First seen at {sighting.first_seen:%Y-%m-%d %H:%M} UTC on {sighting.source} "
             f"(sighting {sighting.id}).",

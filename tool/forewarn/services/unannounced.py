@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
 from forewarn.model.event import Event, EventKind, Severity, event_id
-from forewarn.model.product import Product
 from forewarn.model.record import Audience
 from forewarn.model.release import ANY_PLATFORM, Release, Status, release_path
 from forewarn.model.release_change import HARMS, harm
 from forewarn.model.sighting import Sighting
 from forewarn.model.site_path import product_page
+from forewarn.model.tracks import track_for
 from forewarn.model.unrecorded import stand_in
 from forewarn.model.version import InvalidVersion
 
@@ -78,7 +78,7 @@ def alert(
             ),
             ("Newest shipped", _newest(catalogue, sighting.product)),
             *(fact for _, fact in harms),
-            *_next(sighting, release, product),
+            *_next(sighting, release, _track(catalogue, release)),
         ),
     )
 
@@ -114,9 +114,16 @@ def _harm(catalogue: Catalogue, release: Release) -> Iterator[tuple[str, Fact]]:
                     yield partner, harm(catalogue, row.statement, partner, newest.version)
 
 
-def _next(sighting: Sighting, release: Release, product: Product) -> Iterator[Fact]:
+def _track(catalogue: Catalogue, release: Release) -> str:
+    """The track that its record is to be on, or those to choose from."""
+    tracks = catalogue.products[release.product].tracks
+    scheme = catalogue.schemes[release.product]
+    found = release.track or track_for(release.version, tracks, scheme)
+    return found or f"({' or '.join(tracks)})"
+
+
+def _next(sighting: Sighting, release: Release, track: str) -> Iterator[Fact]:
     download = f"download {sighting.platform or ANY_PLATFORM} {sighting.url}"
-    track = release.track or product.tracks[0]
     yield "Draft", f"{release.place.file}: status staged, track {track}, {download}"
     yield "To record it", f"forewarn sightings accept {sighting.id}"
     yield "If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'

@@ -9,6 +9,7 @@ from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.product import Product
 from forewarn.model.record import Place
 from forewarn.model.release import Briefing, Release, product_path
+from forewarn.model.tracks import cycle_of
 from forewarn.model.version import InvalidVersion, Scheme, VersionRange
 from forewarn.store.codec import Plain, decode, encode
 from forewarn.store.entries import Files
@@ -103,13 +104,15 @@ def product_part(files: Files, product: Product | None, scheme: Scheme | None) -
             briefings.append(path)
         else:
             releases.append((key, path, record))
-    # A release that names no track is on its product's default one.
-    first = product.tracks[0] if product else ""
+    tracks = product.tracks if product else ()
     releases.sort(key=lambda row: (row[0], row[2].version, row[1]), reverse=True)
     return Part(
         files,
         releases={release.version: path for _, path, release in releases},
-        tracks={release.version: release.track or first for _, _, release in releases},
+        tracks={
+            release.version: release.track or _track_of(release.version, tracks, scheme)
+            for _, _, release in releases
+        },
         briefings=sorted(briefings),
         ranges=ranges,
         linked=sorted(linked),
@@ -117,6 +120,13 @@ def product_part(files: Files, product: Product | None, scheme: Scheme | None) -
         downloads=[release.version for _, _, release in releases if release.downloads],
         findings=findings,
     )
+
+
+def _track_of(version: str, tracks: Sequence[str], scheme: Scheme | None) -> str:
+    """Where a release is whose record names no track: its cycle, else its product's default."""
+    if scheme is None or not tracks:
+        return ""
+    return cycle_of(version, tracks, scheme) or tracks[0]
 
 
 def unknown_product(place: Place, product: str) -> Finding:

@@ -14,6 +14,7 @@ from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.release import Briefing, Release, Statement, Status
+from forewarn.model.tracks import cycle_of, falls_under
 from forewarn.model.version import Scheme, VersionRange
 
 
@@ -111,6 +112,15 @@ class Around:
         """A release's place in its product's order; equal where the versions are."""
         key: Hashable = self._ladder(release.product).key(release.version)
         return key
+
+    def cycle_of(self, release: Release, tracks: Sequence[str]) -> str | None:
+        """Of some tracks the cycle that a release falls under by its version."""
+        self.asked.products.add(release.product)
+        return cycle_of(release.version, tracks, self._catalogue.schemes[release.product])
+
+    def is_within(self, product: str, track: str, cycle: str) -> bool:
+        """Whether a track is a part of a cycle, as 4.6-lts is of 4.6."""
+        return falls_under(track, cycle, self._catalogue.schemes[product])
 
     def spans(self, product: str, versions: VersionRange) -> list[spans.Span]:
         """What a range holds of a product's order; nothing for a product that is not there."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
+from forewarn.model.release import Release
+from forewarn.model.tracks import OTHER, is_cycle
 from forewarn.services.rules.around import Around
 from forewarn.services.rules.rule import ERROR, WARNING, Rule
 
@@ -25,7 +27,16 @@ UNREACHABLE_TRACK = Rule(
     "in the other.",
     mend="Put its releases on it (`track:`), give it a row in `support:`, or remove it.",
 )
-RULES = (UNKNOWN_TRACK, UNREACHABLE_TRACK)
+WRONG_TRACK = Rule(
+    id="wrong-track",
+    severity=WARNING,
+    means="A release is on a track that is named like the beginning of other versions: 3.12.99 on "
+    "`3.14`, or on `other` where the product has a track `3.12`. It takes the place, and the "
+    "support, of a line that it does not belong to.",
+    mend="Put it on the track that its version begins with (`track:`), or add that track to "
+    "product.yml.",
+)
+RULES = (UNKNOWN_TRACK, UNREACHABLE_TRACK, WRONG_TRACK)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -46,4 +57,31 @@ def of_product(around: Around, product: Product) -> Iterator[Finding]:
                 product.place,
                 f"no release of {product.id} is on the track {track!r}",
                 "Put a release on it, give it a row in `support:`, or remove it.",
+            )
+    yield from _strays(around, product, releases)
+
+
+def _strays(around: Around, product: Product, releases: Sequence[Release]) -> Iterator[Finding]:
+    cycles = [track for track in product.tracks if is_cycle(track)]
+    if not cycles:
+        return
+    belongs = {release.version: around.cycle_of(release, cycles) for release in releases}
+    # A cycle that none of its releases begins with is only called so: 8 has 1.8.0. And where one
+    # was imported, the list that it comes from put it there.
+    kept = {r.track for r in releases if belongs[r.version] == r.track}
+    for release in releases:
+        track, cycle = release.track, belongs[release.version]
+        if track not in (*cycles, OTHER):
+            continue
+        if cycle and not around.is_within(product.id, track, cycle):
+            yield WRONG_TRACK.at(
+                release.place,
+                f"{release.version} is on the track {track!r}, and begins with {cycle}",
+                f"Write `track: {cycle}`.",
+            )
+        elif not cycle and track in kept and not release.imported:
+            yield WRONG_TRACK.at(
+                release.place,
+                f"{release.version} is on the track {track!r} and does not begin with it",
+                f"Use one of {', '.join(product.tracks)}, or add its track to product.yml.",
             )
