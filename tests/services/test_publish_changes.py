@@ -220,5 +220,6 @@ def test_an_alert_goes_out_although_the_branch_cannot_be_pushed(acme: Kb) -> Non
     ship_27(acme)
     words = ("publish", "--audience", "public", "--branch", "gh-pages", "--push", "nowhere")
     ran = acme.run(*words, code=4)
-    assert "pushing gh-pages to nowhere" in ran.err
+    assert "gh-pages could not be pushed to nowhere" in ran.err
+    assert "See where nowhere leads: `git remote -v`." in ran.err
     assert len(acme.mails()) > told

@@ -21,7 +21,8 @@ from forewarn.store import outbox
 from forewarn.store.catalogue import Loaded, load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git import Repository
-from forewarn.store.git_branch import commit_folder, push
+from forewarn.store.git_branch import commit_folder
+from forewarn.store.git_push import push
 from forewarn.store.own import state_folder
 from forewarn.store.settings import load_settings
 from forewarn.store.state import State, open_state, set_mark
@@ -90,42 +91,47 @@ def publish(
         DataError: the repository, its records or the state database cannot be used.
     """
     settings = load_settings(root)
-    with only_one(state_folder(root, "publish.lock"), "publishing"):
-        with Repository(root) as repository, open_state(root) as state:
-            commit = the_head(repository)
-            step("reading the records")
-            loaded = load_commit(repository, commit)
-            today = now().astimezone().date()
-            findings = check_catalogue(loaded, settings, today, remembered=root)
-            since = state.mark(PUBLISHED)
-            if since and repository.has(since) and not accept_vanished:
-                findings += vanished(repository, since, loaded, settings)
-            refuse_errors(repository, loaded, findings, "published")
-            events = _queue(repository, state, loaded, commit, settings, step)
-            uncommitted = repository.uncommitted(["releases", "kb"])
-            sites = Sites(
-                root=root,
-                target=to or root / "site",
-                audiences=audiences,
-                builder=builder,
-                commit=commit,
-                today=today,
-                settings=settings,
-                fresh=fresh,
-            )
-            sightings = list_sightings(state, loaded.catalogue)
-            rebuilt, failure = sites.bring_up_to_date(state, loaded, sightings, step)
-            if branch and failure is None:
-                failure = _put_on_branch(repository, sites, branch, step)
-        report = None
-        if send:
-            report = deliver(
-                root,
-                settings,
-                now=now,
-                environ=environ,
-                step=lambda name: step(f"{DELIVERING}{name}"),
-            )
+    with (
+        only_one(state_folder(root, "publish.lock"), "publishing"),
+        Repository(root) as repository,
+        open_state(root) as state,
+    ):
+        commit = the_head(repository)
+        step("reading the records")
+        loaded = load_commit(repository, commit)
+        today = now().astimezone().date()
+        findings = check_catalogue(loaded, settings, today, remembered=root)
+        since = state.mark(PUBLISHED)
+        if since and repository.has(since) and not accept_vanished:
+            findings += vanished(repository, since, loaded, settings)
+        refuse_errors(repository, loaded, findings, "published")
+        events = _queue(repository, state, loaded, commit, settings, step)
+        uncommitted = repository.uncommitted(["releases", "kb"])
+        sites = Sites(
+            root=root,
+            target=to or root / "site",
+            audiences=audiences,
+            builder=builder,
+            commit=commit,
+            today=today,
+            settings=settings,
+            fresh=fresh,
+        )
+        sightings = list_sightings(state, loaded.catalogue)
+        rebuilt, failure = sites.bring_up_to_date(state, loaded, sightings, step)
+        if branch and failure is None:
+            failure = _put_on_branch(repository, sites, branch, step)
+    report = None
+    if send:
+        report = deliver(
+            root,
+            settings,
+            now=now,
+            environ=environ,
+            step=lambda name: step(f"{DELIVERING}{name}"),
+        )
+    if branch and branch.push and failure is None:
+        failure = _push(root, branch.name, branch.push, step)
     return PublishReport(
         commit=commit,
         events=events,
@@ -141,17 +147,26 @@ def publish(
 def _put_on_branch(
     repository: Repository, sites: Sites, branch: Branch, step: Step
 ) -> ForewarnError | None:
-    """Commit the site, and push it; what kept it from that, which must not hold up an alert."""
+    """Commit the site; what kept it from that, which must not hold up an alert."""
     (audience,) = sites.audiences
     message = f"The {audience} site of {sites.commit[:10]}"
     try:
         commit_folder(repository, sites.place(audience).resolve(), branch.name, message)
         step(f"committed the {audience} site to {branch.name}")
-        if branch.push:
-            push(repository, branch.name, branch.push)
-            step(f"pushed {branch.name} to {branch.push}")
     except ForewarnError as failure:
         return failure
+    return None
+
+
+def _push(root: Path, branch: str, remote: str, step: Step) -> ForewarnError | None:
+    """Push the site, which may take long: when the alerts are out, and nobody has to wait."""
+    step(f"pushing {branch} to {remote}")
+    try:
+        with Repository(root) as repository:
+            push(repository, branch, remote)
+    except ForewarnError as failure:
+        return failure
+    step(f"pushed {branch} to {remote}")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forewarn.errors import DataError, Refused, UsageError
+from forewarn.store.git_objects import Objects
 
 if TYPE_CHECKING:
     from git import Repo
@@ -48,6 +50,7 @@ class Repository:
                 "git cannot be run", help="Install git and see that it is on the PATH."
             ) from error
         self._error: type[Exception] = git.CommandError
+        self._objects: Objects | None = None
         try:
             self._repo: Repo = git.Repo(root, search_parent_directories=True)
             top = self._repo.working_tree_dir
@@ -70,6 +73,11 @@ class Repository:
         self.root = root
         inside = root.resolve().relative_to(Path(top).resolve()).as_posix()
         self._prefix = "" if inside == "." else f"{inside}/"
+
+    @property
+    def git_dir(self) -> str:
+        """Git's own folder of this working tree."""
+        return str(self._repo.git_dir)
 
     def head(self) -> str | None:
         """The id of the checked-out commit; None where there is no commit yet."""
@@ -131,8 +139,14 @@ class Repository:
                 yield Blob(path=path.removeprefix(self._prefix), id=blob)
 
     def read(self, blob: str) -> bytes:
-        """The content of a blob, through one git process kept for all of them."""
-        return bytes(self._repo.git.get_object_data(blob)[3])
+        """The content of a blob, through one git process kept for all of them.
+
+        Raises:
+            DataError: it is not in this clone, or damaged.
+        """
+        if self._objects is None:
+            self._objects = Objects(self.git_dir)
+        return self._objects.read(blob)
 
     def uncommitted(self, folders: Sequence[str]) -> tuple[str, ...]:
         """The files below `folders` that differ from the checked-out commit, new ones too."""
@@ -156,20 +170,22 @@ class Repository:
         Raises:
             Refused: the head is detached, or a merge or rebase is under way.
         """
-        folder = Path(self._repo.git_dir)
+        folder = Path(self.git_dir)
         for name, doing in (
             ("MERGE_HEAD", "merge"),
             ("CHERRY_PICK_HEAD", "cherry-pick"),
+            ("REVERT_HEAD", "revert"),
             ("rebase-merge", "rebase"),
             ("rebase-apply", "rebase"),
         ):
-            if (folder / name).exists():
+            # Where refs are kept in tables, some of these are no files.
+            if (folder / name).exists() or (name.endswith("HEAD") and self._is_commit(name)):
                 raise Refused(
                     f"a {doing} is under way here",
                     where=str(self.root),
                     help=f"Finish it or give it up (`git {doing} --abort`), then run this again.",
                 )
-        if self._repo.head.is_detached:
+        if self.branch() is None:
             raise Refused(
                 "no branch is checked out (detached head); a commit made here would be lost",
                 where=str(self.root),
@@ -212,7 +228,11 @@ class Repository:
 
     def branch(self) -> str | None:
         """The branch that is checked out; None where the head is detached."""
-        return None if self._repo.head.is_detached else str(self._repo.head.ref.name)
+        # Git is asked: where refs are kept in tables, the file HEAD says nothing.
+        try:
+            return str(self._repo.git.symbolic_ref("--quiet", "--short", "HEAD"))
+        except self._error:
+            return None
 
     def plumb(
         self,
@@ -228,7 +248,7 @@ class Repository:
         Raises:
             DataError: Git refuses.
         """
-        command = ["git", f"--git-dir={self._repo.git_dir}", *words]
+        command = ["git", f"--git-dir={self.git_dir}", *words]
         try:
             if given is None:
                 return str(self._repo.git.execute(command, env=env))
@@ -239,6 +259,8 @@ class Repository:
 
     def close(self) -> None:
         """End the git processes that were kept."""
+        if self._objects is not None:
+            self._objects.close()
         self._repo.close()
 
     def __enter__(self) -> Repository:
@@ -246,6 +268,13 @@ class Repository:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    def _is_commit(self, name: str) -> bool:
+        try:
+            self._repo.git.rev_parse("--verify", "--quiet", f"{name}^{{commit}}")
+        except self._error:
+            return False
+        return True
 
     def _forget_intent(self, full: Sequence[str]) -> None:
         """Take files that no commit has out of the index again; the working tree stays."""
@@ -286,8 +315,15 @@ def _failed(doing: str, error: Exception) -> DataError:
             "`git config --global user.email you@example.com`, then run this again.",
         )
     lines = [line for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
+    reason = " / ".join(line.strip() for line in lines[:3]) or "it gave no reason"
+    if re.search("unknown repository|repository format|value for 'extensions", reason):
+        return DataError(
+            f"the Git of this machine does not know the format of this repository: {reason}",
+            help="Install a newer Git (here, `git --version` tells which one): refs kept in "
+            "tables need 2.45, SHA-256 objects 2.29. Then run this again.",
+        )
     return DataError(
-        f"Git failed at {doing}: {' / '.join(lines[:3]) or 'it gave no reason'}",
+        f"Git failed at {doing}: {reason}",
         help="Mend what Git names, then run this again; nothing was changed.",
     )
 

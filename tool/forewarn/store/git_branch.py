@@ -49,12 +49,3 @@ def commit_folder(repository: Repository, folder: Path, branch: str, message: st
     commit = repository.plumb("committing", "commit-tree", tree, *parent, "-m", message)
     repository.plumb("moving the branch", "update-ref", ref, commit, before or "0" * len(commit))
     return commit
-
-
-def push(repository: Repository, branch: str, remote: str) -> None:
-    """Push a branch to a remote, which must not have what this one does not.
-
-    Raises:
-        DataError: Git or the remote refuses.
-    """
-    repository.plumb(f"pushing {branch} to {remote}", "push", remote, f"{branch}:{branch}")
