@@ -19,6 +19,7 @@ from forewarn.site.render import Task
 
 _MODULE = "forewarn.site.render_worker"
 _AT_ONCE = 50
+_END_SECONDS = 5.0
 
 
 def render_side_by_side(
@@ -102,7 +103,12 @@ class _Worker:
         return answer
 
     def _died(self) -> DataError:
-        code = self._process.wait()
+        try:
+            code = self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            # It closed its side and lives on.
+            self._process.kill()
+            code = self._process.wait(_END_SECONDS)
         by = f" by {signal.Signals(-code).name}" if code < 0 else f" with exit code {code}"
         return DataError(
             f"a process that renders pages was ended{by}",

@@ -19,6 +19,7 @@ from forewarn.store.files import cannot_write
 
 # Its own search index: the pages have another search, and nobody would ask for it.
 _UNUSED = ("search.json",)
+_SECONDS = 3600  # for all pages, of which it makes hundreds in one
 
 
 def build(made_of: Ingredients, to: Path) -> Record:
@@ -47,16 +48,27 @@ def build(made_of: Ingredients, to: Path) -> Record:
 
 
 def _run(tree: Path) -> None:
-    done = subprocess.run(
-        child.python("zensical", "build", "--strict", "--config-file", str(tree / "mkdocs.yml")),
-        cwd=tree,
-        env=child.environment(),
-        stdin=subprocess.DEVNULL,
-        preexec_fn=child.dying_with_us(),
-        capture_output=True,
-        text=True,
-        errors="replace",
-    )
+    try:
+        done = subprocess.run(
+            child.python(
+                "zensical", "build", "--strict", "--config-file", str(tree / "mkdocs.yml")
+            ),
+            cwd=tree,
+            env=child.environment(),
+            stdin=subprocess.DEVNULL,
+            preexec_fn=child.dying_with_us(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DataError(
+            f"Zensical did not build the site within {_SECONDS} s",
+            where=str(tree),
+            help="Build with MkDocs: `--builder mkdocs`. The site that was there has been left "
+            "as it was.",
+        ) from error
     if done.returncode or not (tree / "site" / "index.html").is_file():
         said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
         raise DataError(

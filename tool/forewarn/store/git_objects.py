@@ -9,6 +9,7 @@ import threading
 import time
 from typing import IO
 
+from forewarn import child
 from forewarn.errors import DataError
 from forewarn.store.git_process import end
 
@@ -33,6 +34,7 @@ class Objects:
             stdout=subprocess.PIPE,
             stderr=self._said,
             start_new_session=True,
+            preexec_fn=child.dying_with_us(),
         )
         self._asked_at: float | None = None
         self._too_long = False

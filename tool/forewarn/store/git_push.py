@@ -10,6 +10,7 @@ import tempfile
 import time
 from typing import IO
 
+from forewarn import child
 from forewarn.errors import DataError
 from forewarn.store.git import Repository
 from forewarn.store.git_process import end
@@ -87,6 +88,7 @@ def push(
             stdout=said,
             stderr=said,
             start_new_session=True,
+            preexec_fn=child.dying_with_us(),
         )
         try:
             problem = _wait(process, said, silence, within)
