@@ -113,16 +113,16 @@ def test_a_wrong_word_is_answered_with_usage() -> None:
 
 def test_reading_commands_print_nothing_but_json_to_stdout(acme: Kb) -> None:
     acme.write("releases/recorder/9.md", "broken")
-    for words in (
-        ["product", "list"],
-        ["release", "list"],
-        ["release", "show", "recorder", "2.4"],
-        ["compat", "recorder@2.4", "player@2.4"],
-        ["sightings"],
-        ["deliveries"],
-        ["events", "HEAD~1..HEAD"],
+    for words, code in (
+        (["product", "list"], 3),
+        (["release", "list"], 3),
+        (["release", "show", "recorder", "2.4"], 3),
+        (["compat", "recorder@2.4", "player@2.4"], 0),
+        (["sightings"], 3),
+        (["deliveries"], 0),
+        (["events", "HEAD~1..HEAD"], 0),
     ):
-        assert acme.run(*words, "--format", "json").json is not None
+        assert acme.run(*words, "--format", "json", code=code).json is not None
 
 
 def test_a_record_that_cannot_be_read_is_exit_4_with_its_line(acme: Kb) -> None:

@@ -95,8 +95,12 @@ def test_a_fix_is_told_when_the_release_that_has_it_ships_and_not_before() -> No
     ]
 
 
-def test_a_vanished_record_is_no_event() -> None:
-    assert kinds(catalogue(SHIPPED, OPEN), catalogue()) == []
+def test_what_is_not_recorded_any_more_takes_back_what_was_told_of_it() -> None:
+    events = derive(catalogue(SHIPPED, OPEN), catalogue(), NOW)
+    assert [(event.kind, event.takes_back) for event in events] == [
+        (EventKind.MISTAKEN, ("recorder@2.7",)),
+        (EventKind.MISTAKEN, ("kb/no-sound/",)),
+    ]
 
 
 def past(days: range) -> list[Release]:

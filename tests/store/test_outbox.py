@@ -232,3 +232,55 @@ def test_processes_that_claim_at_the_same_time_share_the_rows_out(tmp_path: Path
     for thread in threads:
         thread.join()
     assert sorted(claimed) == list(range(1, 201))
+
+
+def test_what_was_told_before_events_had_a_subject_is_taken_back_too(tmp_path: Path) -> None:
+    issue = an_event(2, version=None, page="kb/no-sound/")
+    queue(tmp_path, settings_of(), an_event(1), issue)
+    with open_state(tmp_path) as state, state.transaction() as connection:
+        connection.execute("UPDATE deliveries SET state = 'sent'")
+        connection.execute("DROP INDEX events_by_subject")
+        for column in ("subject", "taken_back_by"):
+            connection.execute(f"ALTER TABLE events DROP COLUMN {column}")
+        connection.execute("PRAGMA user_version = 1")
+    both = ("recorder@2.7", "kb/no-sound/")
+    queue(tmp_path, settings_of(), an_event(3, kind=EventKind.MISTAKEN, takes_back=both))
+    with open_state(tmp_path) as state:
+        answers = {event.id: event.answers for event in outbox.events(state)}
+    assert answers[an_event(3).id] == (an_event(1).id, issue.id)
+
+
+def test_a_mistake_is_told_to_who_may_have_got_it_and_to_nobody_else(tmp_path: Path) -> None:
+    states = {"sent": 1, "sending": 1, "pending": 0, "waiting": 2, "refused": 1, "given_up": 20}
+    people = [a_person(name) for name in states]
+    everybody = settings_of(*(a_subscription(name) for name in states), people=people)
+    queue(tmp_path, everybody, an_event(1))
+    kinds = {"waiting": "pending", "refused": "failed", "given_up": "failed"}
+    with open_state(tmp_path) as state, state.transaction() as connection:
+        for name, attempts in states.items():
+            connection.execute(
+                "UPDATE deliveries SET state = ?, attempts = ? WHERE person = ?",
+                (kinds.get(name, name), attempts, name),
+            )
+    queue(tmp_path, everybody, an_event(2, kind=EventKind.MISTAKEN, takes_back=("recorder@2.7",)))
+    with open_state(tmp_path) as state:
+        rows = outbox.deliveries(state)
+        outbox.revive(state)
+        due = outbox.claim(state, now=NOON)
+    told = [row.person for row in rows if row.event.id == an_event(2).id]
+    assert told == ["sent", "sending", "waiting", "given_up"]
+    dropped = [row.person for row in rows if row.state == "dropped"]
+    assert dropped == ["pending", "waiting", "refused", "given_up"]
+    assert {row.event.id for row in due} == {an_event(2).id}, "what is taken back is not sent"
+
+
+def test_a_correction_goes_to_who_was_told_and_to_who_wants_it(tmp_path: Path) -> None:
+    people = [a_person(name) for name in ("maria", "tom", "eve")]
+    before = settings_of(a_subscription("maria", events=(EventKind.SHIPPED,)), people=people)
+    queue(tmp_path, before, an_event(1))
+    with open_state(tmp_path) as state, state.transaction() as connection:
+        connection.execute("UPDATE deliveries SET state = 'sent'")
+    now = settings_of(a_subscription("tom"), people=people)
+    queue(tmp_path, now, an_event(2, kind=EventKind.CORRECTED, takes_back=("recorder@2.7",)))
+    with open_state(tmp_path) as state:
+        assert told(state) == [("maria", "files"), ("maria", "files"), ("tom", "files")]

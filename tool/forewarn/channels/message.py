@@ -1,7 +1,7 @@
 """One event for one person as a mail message: the same bytes whenever it is made.
 
 The Message-ID is derived from event and person, so that a repeat can be dropped; all messages
-about one release refer to one thread.
+about one release refer to one thread, and one that takes something back answers what it takes back.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC
 from email.errors import HeaderParseError
-from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import EmailPolicy
+from email.policy import EmailPolicy, Policy
 from html import escape
+from typing import Any
 
 from forewarn.channels import wording
 from forewarn.channels.interface import DeliveryError
@@ -22,11 +23,22 @@ from forewarn.model.names import check_header
 from forewarn.model.settings import Person
 from forewarn.store.settings import check_address
 
+
+class _Ids(UnstructuredHeader):
+    """Message ids, one a line: what is longer than a line is not made an encoded word."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        return "References: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
+
+
 # Without this, ids longer than a line are written as encoded words, and threads fall apart.
 _HEADERS = HeaderRegistry()
-for _name in ("references", "in-reply-to", "list-id"):
+for _name in ("in-reply-to", "list-id"):
     _HEADERS.map_to_type(_name, MessageIDHeader)  # type: ignore[arg-type] # it makes it one
+_HEADERS.map_to_type("references", _Ids)  # type: ignore[arg-type] # it makes it one
 _POLICY = EmailPolicy(linesep="\r\n", header_factory=_HEADERS, cte_type="7bit")
+# A header with more ids than these helps nobody.
+_ANSWERED = 10
 _IMPORTANCE = {Severity.LOW: "low", Severity.CRITICAL: "high"}
 
 
@@ -53,7 +65,9 @@ def compose(event: Event, person: Person, sender: Sender) -> EmailMessage:
     message["Subject"] = _fit(f"[forewarn] {wording.headline(event)}")
     message["Date"] = event.at.astimezone(UTC)
     message["Message-ID"] = f"<{event.id}.{person.id}@{domain}>"
-    message["In-Reply-To"] = message["References"] = f"<{_thread(event)}@{domain}>"
+    thread = [f"<{_thread(event)}@{domain}>", *_answered(event, person, domain)]
+    message["In-Reply-To"] = thread[-1]
+    message["References"] = " ".join(thread)
     # Mail programs answer neither an absence note nor a receipt to what is generated.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
@@ -101,6 +115,11 @@ def _fit(text: str) -> str:
 
 def _thread(event: Event) -> str:
     return f"thread.{hashlib.sha256(event.subject.encode()).hexdigest()[:20]}"
+
+
+def _answered(event: Event, person: Person, domain: str) -> list[str]:
+    """The messages that this one answers, the oldest first."""
+    return [f"<{id}.{person.id}@{domain}>" for id in event.answers[-_ANSWERED:]]
 
 
 def _text(event: Event, sender: Sender) -> str:

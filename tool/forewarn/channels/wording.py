@@ -18,6 +18,8 @@ _HAPPENED = {
     EventKind.KNOWN_ISSUE_OPENED: "known issue",
     EventKind.KNOWN_ISSUE_FIXED: "known issue fixed",
     EventKind.UNANNOUNCED_DOWNLOAD: "unannounced download",
+    EventKind.CANCELLED: "not planned any more",
+    EventKind.MISTAKEN: "announced by mistake",
 }
 _ADVICE = {
     EventKind.PLANNED: "{what} is planned. Promise customers nothing that its page does not say.",
@@ -36,6 +38,9 @@ _ADVICE = {
     "for it.",
     EventKind.UNANNOUNCED_DOWNLOAD: "Customers can already download {what}, and nobody announced "
     "it. Do not tell them that it is unreleased.",
+    EventKind.CANCELLED: "{what} is not planned any more. Stop telling customers that it comes.",
+    EventKind.MISTAKEN: "This was a mistake: what you were told of {what} does not hold. Stop "
+    "telling customers so.",
 }
 _URGENCY = {
     Severity.LOW: "low (for your information)",

@@ -99,14 +99,14 @@ def matrix(ctx: click.Context, a: str, b: str, as_format: str) -> None:
     """
     from forewarn.cli.advice_wording import matrix_text
     from forewarn.cli.compat_json import matrix_json
-    from forewarn.cli.reading import readable, today
+    from forewarn.cli.reading import answer, everything, today
     from forewarn.model.matrix import make_matrix
     from forewarn.services.lookup import the_product
 
-    loaded = readable(knowledge_base(ctx))
+    loaded = everything(knowledge_base(ctx))
     one, other = the_product(loaded, a).id, the_product(loaded, b).id
     table = make_matrix(loaded.catalogue, one, other, today=today())
-    emit(as_format, matrix_json(table), matrix_text(table))
+    answer(ctx, as_format, matrix_json(table), matrix_text(table), loaded.unread({one, other}))
 
 
 @command.command()
@@ -126,12 +126,13 @@ def path(ctx: click.Context, a: str, b: str, as_format: str) -> None:
     """
     from forewarn.cli.advice_wording import advice_reason, advice_text
     from forewarn.cli.compat_json import advice_json
-    from forewarn.cli.reading import readable, today
+    from forewarn.cli.reading import answer, everything, today
     from forewarn.model.advice import advise
     from forewarn.services.lookup import two_products
 
-    loaded = readable(knowledge_base(ctx))
+    loaded = everything(knowledge_base(ctx))
     advice = advise(loaded.catalogue, *two_products(loaded, a, b), today=today())
     reason = advice_reason(advice)
     text = advice_text(loaded.catalogue, advice, reason, today())
-    emit(as_format, advice_json(advice, reason), text)
+    products = {text.partition("@")[0] for text in (a, b)}
+    answer(ctx, as_format, advice_json(advice, reason), text, loaded.unread(products))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from forewarn.cli.output import columns, emit, format_option, knowledge_base
+from forewarn.cli.output import columns, format_option, knowledge_base
 
 
 @click.command("events")
@@ -19,9 +19,10 @@ def command(ctx: click.Context, change: str | None, as_format: str) -> None:
     \b
     Example:  forewarn events HEAD~1..HEAD
     """
+    from forewarn.cli.reading import answer
     from forewarn.services.events import events_between
 
-    events = events_between(knowledge_base(ctx), change)
+    derived = events_between(knowledge_base(ctx), change)
     data = [
         {
             "id": event.id,
@@ -32,7 +33,7 @@ def command(ctx: click.Context, change: str | None, as_format: str) -> None:
             "at": event.at.isoformat(),
             "title": event.title,
         }
-        for event in events
+        for event in derived.events
     ]
-    rows = [(e.severity.value, e.kind.value, e.subject, e.title) for e in events]
-    emit(as_format, data, columns(rows))
+    rows = [(e.severity.value, e.kind.value, e.subject, e.title) for e in derived.events]
+    answer(ctx, as_format, data, columns(rows), derived.unread)

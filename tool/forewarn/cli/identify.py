@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from forewarn.cli.output import emit, format_option, knowledge_base
+from forewarn.cli.output import format_option, knowledge_base
 
 
 @click.command("identify")
@@ -22,9 +22,10 @@ def command(ctx: click.Context, what: str, as_format: str) -> None:
     Example:  forewarn identify ~/Downloads/recorder-2.7.exe
     """
     from forewarn.cli.identify_wording import identified_json, identified_text
-    from forewarn.cli.reading import readable, today
+    from forewarn.cli.reading import answer, everything, today
     from forewarn.services.identify import identify_what
 
-    found, catalogue = identify_what(knowledge_base(ctx), what, readable)
-    emit(as_format, identified_json(found), identified_text(catalogue, found, today()))
-    ctx.exit(0 if found.is_known else 1)
+    found, loaded = identify_what(knowledge_base(ctx), what, everything)
+    text = identified_text(loaded.catalogue, found, today())
+    code = 0 if found.is_known else 1
+    answer(ctx, as_format, identified_json(found), text, loaded.unread(), code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from forewarn.cli.compat import installed_option
-from forewarn.cli.output import emit, format_option, knowledge_base
+from forewarn.cli.output import format_option, knowledge_base
 
 
 @click.command("impact")
@@ -37,12 +37,13 @@ def command(
     """
     from forewarn.cli.compat_json import impact_json
     from forewarn.cli.impact_wording import impact_text
-    from forewarn.cli.reading import readable, today
+    from forewarn.cli.reading import answer, everything, today
     from forewarn.model.release import Verdict
     from forewarn.services.impact import find_impact
 
-    loaded = readable(knowledge_base(ctx))
+    loaded = everything(knowledge_base(ctx))
     report = find_impact(loaded, release, installed, today())
-    emit(as_format, impact_json(report), impact_text(loaded.catalogue, report, today()))
-    if fail_on and report.fails(Verdict(fail_on)):
-        ctx.exit(1)
+    fails = fail_on is not None and report.fails(Verdict(fail_on))
+    text = impact_text(loaded.catalogue, report, today())
+    unread = loaded.unread(articles=True)
+    answer(ctx, as_format, impact_json(report), text, unread, 1 if fails else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from forewarn.cli.output import columns, emit, format_option, knowledge_base, say
+from forewarn.cli.output import columns, format_option, knowledge_base, say
 
 
 @click.group("product")
@@ -44,9 +44,10 @@ def list_(ctx: click.Context, as_format: str) -> None:
     \b
     Example:  forewarn product list --format json
     """
-    from forewarn.cli.reading import readable_catalogue
+    from forewarn.cli.reading import answer, everything
 
-    catalogue = readable_catalogue(knowledge_base(ctx))
+    loaded = everything(knowledge_base(ctx))
+    catalogue = loaded.catalogue
     newest = {key: catalogue.latest(key) for key in sorted(catalogue.products)}
     data = [
         {
@@ -59,4 +60,4 @@ def list_(ctx: click.Context, as_format: str) -> None:
         for key, release in newest.items()
     ]
     rows = [(str(r["id"]), str(r["name"]), str(r["latest"] or "nothing shipped")) for r in data]
-    emit(as_format, data, columns(rows))
+    answer(ctx, as_format, data, columns(rows), loaded.unread())

@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from forewarn.cli.output import reading, say
+from forewarn.cli.output import emit, reading, say
 
 if TYPE_CHECKING:
-    from forewarn.model.catalogue import Catalogue
+    import click
+
+    from forewarn.model.finding import Finding
     from forewarn.model.release import Statement
     from forewarn.store.catalogue import Loaded
 
 
-def readable_catalogue(root: Path) -> Catalogue:
-    """The catalogue in the working tree; what cannot be read is said on stderr, not hidden."""
-    return readable(root).catalogue
+# An answer from a part of the records is no answer from all of them; see kb/exit-codes.md.
+PARTLY = 3
+_NAMED = 5
 
 
-def readable(root: Path) -> Loaded:
-    """The records in the working tree; what cannot be read is said on stderr, not hidden."""
+def everything(root: Path) -> Loaded:
+    """The records in the working tree; what cannot be read is for `answer` to say."""
     from forewarn.store.catalogue import load_worktree
 
     with reading() as progress:
-        loaded = load_worktree(root, progress)
-    if loaded.unreadable:
-        say(
-            f"note: {len(loaded.unreadable)} records cannot be read and are left out; "
-            "`forewarn check` says why"
-        )
-    return loaded
+        return load_worktree(root, progress)
+
+
+def answer(
+    ctx: click.Context,
+    as_format: str,
+    data: object,
+    text: str,
+    unread: Sequence[Finding],
+    code: int = 0,
+) -> NoReturn:
+    """Print a result, say which records it had to do without, and end the command.
+
+    It ends with `code`; with 3 where records are missing, because they might have changed it.
+    JSON is then an object that says so: `unreadable` is added, and what was a list is in `results`,
+    so that no program takes a part for the whole.
+    """
+    if unread:
+        rows = [{"file": f.place.file, "line": f.place.line, "message": f.message} for f in unread]
+        data = {**(data if isinstance(data, dict) else {"results": data}), "unreadable": rows}
+    emit(as_format, data, text)
+    for finding in unread[:_NAMED]:
+        say(f"not read: {finding.place}: {finding.message}")
+    if unread:
+        more = f"and {len(unread) - _NAMED} more; " if len(unread) > _NAMED else ""
+        say(f"  next: {more}mend what `forewarn check` names; until then this answer is not whole.")
+    ctx.exit(PARTLY if unread else code)
 
 
 def today() -> date:

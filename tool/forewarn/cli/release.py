@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import columns, emit, format_option, knowledge_base, say
+from forewarn.cli.output import columns, format_option, knowledge_base, say
 from forewarn.cli.parameters import DAY, DOWNLOAD
 
 if TYPE_CHECKING:
@@ -105,12 +105,11 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
     \b
     Example:  forewarn release list recorder
     """
-    from forewarn.cli.reading import day
+    from forewarn.cli.reading import answer, day, everything
     from forewarn.cli.release_json import release_json
     from forewarn.services.lookup import the_product
-    from forewarn.store.catalogue import load_worktree
 
-    loaded = load_worktree(knowledge_base(ctx))
+    loaded = everything(knowledge_base(ctx))
     catalogue = loaded.catalogue
     wanted = [the_product(loaded, product).id] if product else sorted(catalogue.products)
     releases = [release for key in wanted for release in catalogue.releases_of(key)]
@@ -118,7 +117,8 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
         (str(r), r.status.value, r.track, day(r.released_at or r.planned_for) or "")
         for r in releases
     ]
-    emit(as_format, [release_json(catalogue, r, _today()) for r in releases], columns(rows))
+    data = [release_json(catalogue, r, _today()) for r in releases]
+    answer(ctx, as_format, data, columns(rows), loaded.unread(wanted if product else None))
 
 
 @command.command()
@@ -132,6 +132,7 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
     \b
     Example:  forewarn release show recorder 2.7
     """
+    from forewarn.cli.reading import answer
     from forewarn.cli.release_json import release_json
     from forewarn.cli.release_wording import release_text
     from forewarn.services.lookup import the_release
@@ -139,10 +140,12 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
 
     loaded = load_products(knowledge_base(ctx), {product}, suites=True)
     release = the_release(loaded, product, version)
-    emit(
+    answer(
+        ctx,
         as_format,
         release_json(loaded.catalogue, release, _today()),
         release_text(loaded.catalogue, release, _today()),
+        loaded.unread({product}),
     )
 
 
@@ -162,23 +165,27 @@ def latest(
     \b
     Example:  forewarn release latest recorder --track stable --platform macos
     """
+    from forewarn.cli.reading import answer, everything
     from forewarn.cli.release_json import release_json
     from forewarn.cli.release_wording import headline, nothing_shipped
     from forewarn.services.lookup import the_latest
     from forewarn.services.platforms import the_platform
-    from forewarn.store.catalogue import load_worktree
 
     root = knowledge_base(ctx)
-    loaded = load_worktree(root)
+    loaded = everything(root)
     platform = the_platform(root, loaded, product, platform) if platform else None
     found = the_latest(loaded, product, track, platform)
     texts = [headline(loaded.catalogue, release, _today()) for release in found]
-    emit(
+    unread = loaded.unread({product})
+    nothing = nothing_shipped(loaded.catalogue, product, track, platform)
+    answer(
+        ctx,
         as_format,
         [release_json(loaded.catalogue, release, _today()) for release in found],
-        "\n".join(texts) or nothing_shipped(loaded.catalogue, product, track, platform),
+        "\n".join(texts) or (f"{nothing}, by the records that can be read" if unread else nothing),
+        unread,
+        0 if found else 1,
     )
-    ctx.exit(0 if found else 1)
 
 
 @command.command()

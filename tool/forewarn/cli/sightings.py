@@ -12,6 +12,7 @@ from forewarn.cli.output import emit, format_option, knowledge_base
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.sighting import Sighting
+    from forewarn.store.catalogue import Loaded
 
 
 @click.group("sightings", invoke_without_command=True)
@@ -30,16 +31,16 @@ def command(ctx: click.Context, open_only: bool, as_format: str) -> None:
     """
     if ctx.invoked_subcommand:
         return
-    from forewarn.cli.reading import readable_catalogue
+    from forewarn.cli.reading import answer, everything
     from forewarn.services.sightings import list_sightings
     from forewarn.store.state import open_state
 
     root = knowledge_base(ctx)
-    catalogue = readable_catalogue(root)
+    loaded = everything(root)
     with open_state(root) as state:
-        found = list_sightings(state, catalogue, open_only=open_only)
+        found = list_sightings(state, loaded.catalogue, open_only=open_only)
     rows = [{**as_data(s), "platform": s.platform, "reason": s.reason} for s in found]
-    emit(as_format, rows, _listed(found, catalogue, open_only))
+    answer(ctx, as_format, rows, _listed(found, loaded, open_only), loaded.unread())
 
 
 @command.command("accept")
@@ -105,13 +106,13 @@ def as_data(sighting: Sighting) -> dict[str, object]:
     }
 
 
-def open_text(sighting: Sighting, catalogue: Catalogue) -> str:
+def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[str]) -> str:
     """An open sighting for whoever is awake: what, where, since when, and what to do."""
     from forewarn.services.unannounced import records_say
 
     name = click.style(f"{sighting.product} {sighting.version}", bold=True)
     platform = f" for {sighting.platform}" if sighting.platform else ""
-    said = records_say(catalogue, sighting.product, sighting.version)
+    said = records_say(catalogue, sighting.product, sighting.version, unreadable)
     return (
         f"{click.style('OPEN', fg='red', bold=True)} {sighting.id}  {name}{platform}, first seen "
         f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC; the records say: {said}\n"
@@ -121,13 +122,17 @@ def open_text(sighting: Sighting, catalogue: Catalogue) -> str:
     )
 
 
-def _listed(found: tuple[Sighting, ...], catalogue: Catalogue, open_only: bool) -> str:
+def _listed(found: tuple[Sighting, ...], loaded: Loaded, open_only: bool) -> str:
     from forewarn.cli.output import columns
     from forewarn.model.sighting import SightingState
 
     if not found:
         return "no open sightings" if open_only else "nothing was sighted yet"
-    blocks = [open_text(s, catalogue) for s in found if s.state is SightingState.OPEN]
+    blocks = [
+        open_text(s, loaded.catalogue, loaded.unreadable)
+        for s in found
+        if s.state is SightingState.OPEN
+    ]
     rest = [
         (
             s.id,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forewarn.cli.output import columns, emit, format_option, knowledge_base
+from forewarn.cli.output import columns, format_option, knowledge_base
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.release import Release
     from forewarn.model.suite import Moved
+    from forewarn.store.catalogue import Loaded
 
 
 @click.group("suite")
@@ -32,16 +33,17 @@ def show(ctx: click.Context, suite: str, version: str, as_format: str) -> None:
     \b
     Example:  forewarn suite show studio 2026.1
     """
-    from forewarn.cli.reading import today
+    from forewarn.cli.reading import answer, everything, today
     from forewarn.services.lookup import the_suite
-    from forewarn.store.catalogue import load_worktree
 
-    loaded = load_worktree(knowledge_base(ctx))
+    loaded = everything(knowledge_base(ctx))
     release = the_suite(loaded, suite, version)
-    emit(
+    answer(
+        ctx,
         as_format,
         {"suite": suite, "version": release.version, "members": _rows(loaded.catalogue, release)},
-        _shown(loaded.catalogue, release, today()),
+        _shown(loaded, release, today()),
+        loaded.unread({suite, *(member.product for member in release.contains)}),
     )
 
 
@@ -57,11 +59,11 @@ def diff(ctx: click.Context, suite: str, old: str, new: str, as_format: str) -> 
     \b
     Example:  forewarn suite diff studio 2026.1 2026.2
     """
+    from forewarn.cli.reading import answer, everything
     from forewarn.model.suite import difference
     from forewarn.services.lookup import the_suite
-    from forewarn.store.catalogue import load_worktree
 
-    loaded = load_worktree(knowledge_base(ctx))
+    loaded = everything(knowledge_base(ctx))
     before, after = the_suite(loaded, suite, old), the_suite(loaded, suite, new)
     moved = difference(loaded.catalogue, before, after)
     rows = [
@@ -69,7 +71,9 @@ def diff(ctx: click.Context, suite: str, old: str, new: str, as_format: str) -> 
         for m in moved
     ]
     data = {"suite": suite, "from": before.version, "to": after.version, "changes": rows}
-    emit(as_format, data, _moved(loaded.catalogue, moved) or "nothing changed")
+    members = {member.product for each in (before, after) for member in each.contains}
+    text = _moved(loaded.catalogue, moved) or "nothing changed"
+    answer(ctx, as_format, data, text, loaded.unread({suite, *members}))
 
 
 def _rows(catalogue: Catalogue, suite: Release) -> list[dict[str, Any]]:
@@ -89,13 +93,16 @@ def _rows(catalogue: Catalogue, suite: Release) -> list[dict[str, Any]]:
     return rows
 
 
-def _shown(catalogue: Catalogue, suite: Release, today: date) -> str:
+def _shown(loaded: Loaded, suite: Release, today: date) -> str:
     from forewarn.cli.release_wording import headline, state
+    from forewarn.model.release import release_path
 
-    rows = []
+    catalogue, rows = loaded.catalogue, []
     for member in suite.contains:
         held = catalogue.find_release(member.product, member.version)
-        said = state(catalogue, held, today) if held else "not recorded"
+        path = release_path(member.product, member.version)
+        missing = "recorded, and cannot be read" if path in loaded.unreadable else "not recorded"
+        said = state(catalogue, held, today) if held else missing
         rows.append((f"  {catalogue.name_of(member.product)} {member.version}", said))
     return f"{headline(catalogue, suite, today)}\n{columns(rows)}"
 

@@ -17,8 +17,8 @@ import click
 from forewarn.cli.output import emit, format_option, knowledge_base, say
 
 if TYPE_CHECKING:
-    from forewarn.model.catalogue import Catalogue
     from forewarn.services.watch import WatchReport
+    from forewarn.store.catalogue import Loaded
 
 
 @click.command("watch")
@@ -75,7 +75,7 @@ def _look(root: Path, as_format: str, send: bool) -> int:
             step=step,
         )
         waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
-    emit(as_format, _data(report), _text(report, loaded.catalogue, waiting))
+    emit(as_format, _data(report), _text(report, loaded, waiting))
     return max(3 if report.failed else 0, _deliver(root) if send else 0)
 
 
@@ -149,7 +149,7 @@ def _data(report: WatchReport) -> dict[str, object]:
     }
 
 
-def _text(report: WatchReport, catalogue: Catalogue, waiting: int) -> str:
+def _text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
     """What to do first, then what went wrong, then the rest."""
     from forewarn.cli.sightings import open_text
     from forewarn.model.sighting import SightingState
@@ -163,7 +163,7 @@ def _text(report: WatchReport, catalogue: Catalogue, waiting: int) -> str:
         )
     states = Counter(sighting.state for sighting in report.sightings)
     opened = [s for s in report.sightings if s.state is SightingState.OPEN]
-    lines = [open_text(sighting, catalogue) for sighting in opened]
+    lines = [open_text(s, loaded.catalogue, loaded.unreadable) for s in opened]
     lines += [f"FAILED {f.product}: {f.source}\n  {f.error}" for f in report.failed]
     lines += [
         f"note: {product}: none of the {entries} entries of {source} names a version\n"

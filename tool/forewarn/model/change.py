@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.event import Event
 from forewarn.model.issue_change import issue_events
-from forewarn.model.release import Status
+from forewarn.model.mistake import (
+    HAPPENED,
+    gone_events,
+    issue_gone_event,
+    not_shipped_event,
+    took_back,
+)
+from forewarn.model.move import Log, Moves, issue_moves, issues_gone
+from forewarn.model.release import Release, product_path
 from forewarn.model.release_change import release_events
 from forewarn.model.shelf import ReleaseKey
 from forewarn.model.support_change import support_events, track_events
@@ -22,27 +30,54 @@ JUST_SHIPPED = timedelta(days=2)
 _OLD = timedelta(days=30)
 _MOST_OLD_TOLD = 10
 
-_HAPPENED = (Status.SHIPPED, Status.WITHDRAWN)
+
+_NO_LOG = Log()
 
 
-def derive(before: Catalogue, after: Catalogue, at: datetime) -> tuple[Event, ...]:
-    """The events between two catalogues, by product and version, by track, then by article.
+def derive(
+    before: Catalogue, after: Catalogue, at: datetime, log: Log = _NO_LOG
+) -> tuple[Event, ...]:
+    """The events between two catalogues: what is taken back, then what else has changed.
 
     `at` is when the later one was committed, in UTC; it dates the events and is not part of
-    their ids. A record that vanished is no event: disappearing is not withdrawing.
+    their ids. `log` is what the commits between the two say. Nothing follows from a record that
+    could not be read in one of them.
     """
-    events: list[Event] = []
-    keys = _perhaps_changed(before, after)
+    moves = Moves(before=before, after=after, log=log)
+    events: list[Event] = [*gone_events(moves, at)]
+    keys = [
+        key
+        for key in _perhaps_changed(before, after)
+        if key not in moves.successors and _was_read(after.releases[key], log)
+    ]
     known = _with_history(before, after, keys, at.date())
     for key in keys:
         old, new = known.releases.get(key), after.releases[key]
-        if old != new:
-            events.extend(release_events(after, old, new, at))
-            events.extend(support_events(known, after, old, new, at))
+        if old == new:
+            continue
+        if old and took_back(old, new):
+            events.append(not_shipped_event(after, old, new, log, at))
+            continue
+        events.extend(release_events(after, old, new, at))
+        events.extend(support_events(known, after, old, new, at))
     events.extend(track_events(known, after, at))
-    for issue in after.known_issues:
-        events.extend(issue_events(known, after, issue, at))
+    events.extend(_of_issues(known, after, at, log))
     return tuple(events)
+
+
+def _was_read(release: Release, log: Log) -> bool:
+    """Whether a release could be read before, if it was there."""
+    return log.unread_before.isdisjoint((release.place.file, product_path(release.product)))
+
+
+def _of_issues(known: Catalogue, after: Catalogue, at: datetime, log: Log) -> Iterator[Event]:
+    moved = issue_moves(known, after, log)
+    for old in issues_gone(known, after, moved, log):
+        yield issue_gone_event(after, old, log, at)
+    for issue in after.known_issues:
+        if issue.path not in log.unread_before:
+            old_path = moved[issue.path].path if issue.path in moved else issue.path
+            yield from issue_events(known, after, issue, at, old_path)
 
 
 def history(after: Catalogue, on: date) -> Catalogue:
@@ -90,7 +125,7 @@ def _history(
     for key in appeared:
         new = after.releases[key]
         happened = new.withdrawn.on if new.withdrawn else new.released_at
-        if new.status not in _HAPPENED or happened is None:
+        if new.status not in HAPPENED or happened is None:
             continue
         window = _OLD if new.product in before.products else JUST_SHIPPED
         if new.imported and new.imported - happened > JUST_SHIPPED:

@@ -23,6 +23,8 @@ class EventKind(StrEnum):
     KNOWN_ISSUE_OPENED = "known_issue_opened"
     KNOWN_ISSUE_FIXED = "known_issue_fixed"
     UNANNOUNCED_DOWNLOAD = "unannounced_download"
+    CANCELLED = "cancelled"
+    MISTAKEN = "mistaken"
 
 
 class Severity(StrEnum):
@@ -46,7 +48,10 @@ class Event:
     `product` and `version` are what it is about (for an article, the first product that it
     applies to and no version); `products` holds every product whose followers care. `at` is
     when the change was committed or the download first seen, in UTC. `facts` are the lines to
-    tell, label and text, in order. `page` is the site path of the page to open.
+    tell, label and text, in order. `page` is the site path of the page to open. `takes_back` has
+    the subjects whose earlier alerts do not hold any more, or not as they were: whoever got one of
+    those must get this. `answers` are the ids of those alerts, the oldest first, once it is queued.
+    `thread` is the subject whose mail thread it belongs to, where that is not its own.
     """
 
     id: str
@@ -60,10 +65,20 @@ class Event:
     products: tuple[str, ...]
     page: str
     facts: tuple[tuple[str, str], ...] = ()
+    takes_back: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    thread: str | None = None
+
+    @property
+    def ends_its_subject(self) -> bool:
+        """Whether nothing that was told of its subjects holds: only who was told must know."""
+        return self.kind in (EventKind.CANCELLED, EventKind.MISTAKEN)
 
     @property
     def subject(self) -> str:
         """What a mail thread is about: one release, or one article."""
+        if self.thread:
+            return self.thread
         return f"{self.product}@{self.version}" if self.version else self.page
 
 
@@ -87,7 +102,7 @@ class Delivery:
     """One event to one person by one channel, with its attempts and its end.
 
     `state` is `pending` (to be sent, perhaps again), `sending` (claimed by a running process),
-    `sent`, or `failed` (given up).
+    `sent`, `failed` (given up), or `dropped` (taken back before it was sent).
     """
 
     id: int

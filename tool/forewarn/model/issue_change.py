@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from forewarn.model.article import Article, Kind, Remediation
@@ -11,17 +12,22 @@ from forewarn.model.event import Event, EventKind, Severity, event_id, fact
 
 
 def issue_events(
-    before: Catalogue, after: Catalogue, issue: Article, at: datetime
+    before: Catalogue, after: Catalogue, issue: Article, at: datetime, old_path: str | None = None
 ) -> Iterator[Event]:
-    """What happened to a known issue between two catalogues, as of `at`."""
-    old = before.articles.get(issue.path)
+    """What happened to a known issue between two catalogues, as of `at`.
+
+    `old_path` is its file in the earlier one, where that was another.
+    """
+    old = before.articles.get(old_path or issue.path)
     was_known = old is not None and old.kind is Kind.KNOWN_ISSUE
     was_fixed = was_known and old is not None and before.is_fixed(old)
     fixed = after.is_fixed(issue)
     if fixed and was_known and not was_fixed:
         yield _issue_event(after, issue, EventKind.KNOWN_ISSUE_FIXED, at)
     elif not fixed and (not was_known or was_fixed):
-        yield _issue_event(after, issue, EventKind.KNOWN_ISSUE_OPENED, at)
+        again = _issue_event(after, issue, EventKind.KNOWN_ISSUE_OPENED, at)
+        # Whoever was told that it is fixed tells customers so, until they hear of this.
+        yield replace(again, takes_back=(again.subject,)) if was_fixed else again
 
 
 def _issue_event(after: Catalogue, issue: Article, kind: EventKind, at: datetime) -> Event:

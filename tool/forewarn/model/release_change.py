@@ -11,6 +11,7 @@ from forewarn.model.event import Event, EventKind, Severity, event_id, fact
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.site_path import release_page
+from forewarn.model.statement_change import StatementChange, statement_changes
 
 HARMS = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
 
@@ -29,8 +30,7 @@ def release_events(
             if old is None or old.status is not Status.SHIPPED:
                 yield _shipped(after, old, new, at)
                 return
-            if _matters(old) != _matters(new):
-                yield _compatibility_changed(after, old, new, at)
+            yield from _compatibility_changed(after, old, new, at)
             yield from _corrected(after, old, new, at)
         case Status.WITHDRAWN:
             if old is None or old.status is not Status.WITHDRAWN:
@@ -121,7 +121,7 @@ def _withdrawn(after: Catalogue, new: Release, at: datetime) -> Event:
 
 
 def _corrected(after: Catalogue, old: Release, new: Release, at: datetime) -> Iterator[Event]:
-    found = corrections(old, new)
+    found = corrections(old, new, after.schemes)
     if not found:
         return
     members = {row.product for row in found if row.product}
@@ -136,6 +136,7 @@ def _corrected(after: Catalogue, old: Release, new: Release, at: datetime) -> It
         facts=tuple((row.label, f"{row.before} → {row.after}") for row in found),
         partners=members,
         inside=_names_hidden(after, old, new, members),
+        answers_earlier=any(row.takes_back for row in found),
     )
 
 
@@ -151,61 +152,58 @@ def _names_hidden(after: Catalogue, old: Release, new: Release, members: Iterabl
     )
 
 
-Matter = tuple[str, str, str]
-Answer = tuple[Verdict, str, str]
-
-
-def _matters(release: Release) -> dict[Matter, Answer]:
-    """What a release says, by matter, without who verified it."""
-    return {
-        (s.partner, str(s.versions), " ".join((s.about or "").split())): (
-            s.verdict,
-            s.remedy or "",
-            s.limits or "",
-        )
-        for s in release.compatibility
-    }
-
-
-def _compatibility_changed(after: Catalogue, old: Release, new: Release, at: datetime) -> Event:
-    was, now = _matters(old), _matters(new)
-    changed = [
-        matter for matter in sorted(was.keys() | now.keys()) if was.get(matter) != now.get(matter)
-    ]
-    facts = tuple(
-        (
-            f"With {after.name_of(partner)} {versions}",
-            _told(about, was.get((partner, versions, about)), now.get((partner, versions, about))),
-        )
-        for partner, versions, about in changed
-    )
-    worse = any(now[m][0] in HARMS for m in changed if m in now)
-    return release_event(
+def _compatibility_changed(
+    after: Catalogue, old: Release, new: Release, at: datetime
+) -> Iterator[Event]:
+    changes = statement_changes(old, new, after.schemes)
+    if not changes:
+        return
+    sides = [side for row in changes for side in (row.before, row.after) if side]
+    yield release_event(
         after,
         new,
         EventKind.COMPATIBILITY_CHANGED,
-        Severity.HIGH if worse else Severity.NORMAL,
+        # Who was told that something breaks acts upon it, until somebody says that it does not.
+        Severity.HIGH if any(side.verdict in HARMS for side in sides) else Severity.NORMAL,
         at,
         title=f"What {title_of(after, new)} works with has changed",
-        content={"from": _plain(was, changed), "to": _plain(now, changed)},
-        facts=facts,
-        partners={partner for partner, _, _ in changed},
+        content={
+            "from": [_plain(row.before) for row in changes if row.before],
+            "to": [_plain(row.after) for row in changes if row.after],
+        },
+        facts=tuple(
+            (
+                f"With {after.name_of(row.stated.partner)} {row.stated.versions}",
+                _told(row),
+            )
+            for row in changes
+        ),
+        partners={row.stated.partner for row in changes},
+        # What was said before may be on somebody's mind; what is new is for who wants it.
+        answers_earlier=any(row.before for row in changes),
     )
 
 
-def _plain(matters: dict[Matter, Answer], changed: list[Matter]) -> list[list[object]]:
-    return [[*matter, *matters[matter]] for matter in changed if matter in matters]
+def _plain(statement: Statement) -> list[object]:
+    return [
+        statement.partner,
+        str(statement.versions),
+        " ".join((statement.about or "").split()),
+        statement.verdict,
+        statement.remedy or "",
+        statement.limits or "",
+    ]
 
 
-def _told(about: str, was: Answer | None, now: Answer | None) -> str:
-    subject = f"{about}: " if about else ""
+def _told(change: StatementChange) -> str:
+    was, now = change.before, change.after
+    subject = f"{change.stated.about}: " if change.stated.about else ""
     if now is None:
-        assert was is not None  # noqa: S101 - a matter that changed is on one of the sides
-        return f"{subject}no longer stated (it was {was[0]})"
-    verdict, remedy, limits = now
-    before = f" (it was {was[0]})" if was and was[0] is not verdict else ""
-    rest = "".join(f" {text}" for text in (limits, remedy) if text)
-    return f"{subject}{verdict}{before}.{rest}"
+        assert was is not None  # noqa: S101 - a change has at least one side
+        return f"{subject}no longer stated (it was {was.verdict})"
+    before = f" (it was {was.verdict})" if was and was.verdict is not now.verdict else ""
+    rest = "".join(f" {text}" for text in (now.limits, now.remedy) if text)
+    return f"{subject}{now.verdict}{before}.{rest}"
 
 
 def release_event(
@@ -220,8 +218,12 @@ def release_event(
     facts: tuple[tuple[str, str], ...],
     partners: Iterable[str] = (),
     inside: bool = False,
+    answers_earlier: bool = False,
 ) -> Event:
-    """An event of one kind about a release; `inside` makes it one for staff."""
+    """An event of one kind about a release; `inside` makes it one for staff.
+
+    `answers_earlier` is whether those who were told of the release before must hear of this.
+    """
     staff = (
         inside
         or release.embargoed
@@ -242,6 +244,7 @@ def release_event(
         products=(release.product, *sorted(set(partners) - {release.product})),
         page=release_page(after, release),
         facts=facts,
+        takes_back=(str(release),) if answers_earlier else (),
     )
 
 

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
-from forewarn.model.catalogue import Catalogue
 from forewarn.model.change import derive, history
 from forewarn.model.event import Event
-from forewarn.store.catalogue import Loaded, load_commit
+from forewarn.model.finding import Finding
+from forewarn.model.move import Log
+from forewarn.store.catalogue import RECORD_FOLDERS, Loaded, load_commit
 from forewarn.store.git import Repository
 from forewarn.store.state import open_state
 
 PUBLISHED = "published_commit"
+# The trailer of a commit that takes something back, and says why.
+REASON = "Forewarn-Reason"
 
 
-def events_between(root: Path, change: str | None) -> tuple[Event, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Derived:
+    """The events between two commits.
+
+    `unread` says which records could not be read in one of the two: of these nothing is known.
+    """
+
+    events: tuple[Event, ...]
+    unread: tuple[Finding, ...] = ()
+
+
+def events_between(root: Path, change: str | None) -> Derived:
     """The events of `A..B`; without it, from the last published commit to the checked-out one.
 
     Raises:
@@ -36,19 +52,71 @@ def events_between(root: Path, change: str | None) -> tuple[Event, ...]:
                 )
             since, until = repository.resolve(first), repository.resolve(last or "HEAD")
         after = load_commit(repository, until)
-        return derive_between(repository, since, after, repository.committed_at(until))
+        return derive_between(repository, since, until, after, repository.committed_at(until))
 
 
 def derive_between(
-    repository: Repository, since: str | None, after: Loaded, at: datetime
-) -> tuple[Event, ...]:
-    """The events from commit `since` (None: nothing was published yet) to a loaded catalogue."""
-    before: Catalogue
+    repository: Repository, since: str | None, until: str, after: Loaded, at: datetime
+) -> Derived:
+    """The events from commit `since` (None: nothing was published yet) to `until`.
+
+    `after` is the catalogue of `until`.
+    """
     if since is None or not repository.has(since):
-        before = history(after.catalogue, at.date())
-    else:
-        before = load_commit(repository, since, known=after).catalogue
-    return derive(before, after.catalogue, at)
+        events = derive(history(after.catalogue, at.date()), after.catalogue, at)
+        return Derived(events=events, unread=after.unread(articles=True))
+    before = load_commit(repository, since, known=after)
+    log = _log(repository, since, until, before, after)
+    return Derived(
+        events=derive(before.catalogue, after.catalogue, at, log),
+        unread=tuple(dict.fromkeys((*before.unread(articles=True), *after.unread(articles=True)))),
+    )
+
+
+def _log(repository: Repository, since: str, until: str, before: Loaded, after: Loaded) -> Log:
+    """What the commits between two catalogues say of the files that went or were corrected."""
+    reasons: dict[str, str] = {}
+    for entry in repository.log(since, until, RECORD_FOLDERS, grep=REASON):
+        reason = _reason(entry.message)
+        for old, new in entry.touched if reason else ():
+            reasons[old] = reason
+            if new:
+                reasons[new] = reason
+    renamed: dict[str, str] = {}
+    commits: dict[str, str] = {}
+    gone = [path for path in before.read if path not in after.read]
+    if gone:
+        for entry in repository.log(since, until, RECORD_FOLDERS, gone=True):
+            for old, new in entry.touched:
+                commits[old] = f"{entry.id[:10]} by {entry.author}: {entry.message.splitlines()[0]}"
+                if new:
+                    renamed[old] = new
+        direct = repository.renamed(since, until, RECORD_FOLDERS)
+        renamed = {path: _now(path, renamed, after) or direct.get(path, "") for path in gone}
+    return Log(
+        renamed={old: new for old, new in renamed.items() if new},
+        reasons=reasons,
+        commits=commits,
+        unread_before=before.unreadable,
+        unread_after=after.unreadable,
+    )
+
+
+def _now(path: str, renamed: Mapping[str, str], after: Loaded) -> str | None:
+    """Where a file that was renamed, perhaps several times, is now."""
+    seen = {path}
+    while path in renamed and renamed[path] not in seen:
+        path = renamed[path]
+        if path in after.read:
+            return path
+        seen.add(path)
+    return None
+
+
+def _reason(message: str) -> str:
+    """What a commit gives as its reason, in a line of its own."""
+    rows = (line.partition(":") for line in message.splitlines())
+    return next((rest.strip() for key, _, rest in rows if key.strip() == REASON), "")
 
 
 def the_head(repository: Repository) -> str:

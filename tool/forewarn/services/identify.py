@@ -35,7 +35,7 @@ class Identified:
 
 def identify_what(
     root: Path, what: str, load: Callable[[Path], Loaded]
-) -> tuple[Identified, Catalogue]:
+) -> tuple[Identified, Loaded]:
     """Say which releases `what` may be: a file's path, a hash, a file name, a URL or a version.
 
     A file is hashed here and goes nowhere. Looked at first are the products that the cache
@@ -57,7 +57,7 @@ def identify_what(
         if not found.answer.matches:
             loaded = load(root)
             found = _identified(loaded.catalogue, what, file, state)
-    return found, loaded.catalogue
+    return found, loaded
 
 
 def _identified(

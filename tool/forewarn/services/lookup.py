@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from forewarn.errors import DataError, UsageError
-from forewarn.model.names import check_product, check_version
+from forewarn.model.names import check_product, check_version, version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path, release_path
 from forewarn.model.tracks import track_for
+from forewarn.model.version import InvalidVersion
 from forewarn.store.catalogue import Loaded
 
 
@@ -51,9 +54,14 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
     problem = check_version(version)
     if problem:
         raise UsageError(f"this cannot be a version: {problem}", help="Write it as recorded.")
-    _refuse_unreadable(loaded, release_path(product, version))
+    _refuse_unreadable(loaded, _unreadable_path(loaded, product, version))
     newest = loaded.catalogue.latest(product)
-    newest_text = f"the newest shipped one is {newest.version}" if newest else "none has shipped"
+    readable = " that can be read" if loaded.unread({product}) else ""
+    newest_text = (
+        f"the newest shipped one{readable} is {newest.version}"
+        if newest
+        else f"none{readable} has shipped"
+    )
     raise UsageError(
         f"no release {version} of {record.name} is recorded; {newest_text}",
         help=f"`forewarn release list {product}` shows all; if it is out there, "
@@ -149,6 +157,20 @@ def two_products(loaded: Loaded, a: str, b: str) -> tuple[Release, Release]:
             help="Name releases of two products, like recorder@2.7 player@2.4.",
         )
     return one, other
+
+
+def _unreadable_path(loaded: Loaded, product: str, version: str) -> str:
+    """Where a release stands that may be meant, and cannot be read; else where it would stand."""
+    scheme = loaded.catalogue.schemes[product]
+    folder = f"releases/{product}/"
+    for path in sorted(loaded.unreadable):
+        name = path.removeprefix(folder)
+        if name == path or not name.endswith(".md"):
+            continue
+        with suppress(InvalidVersion):
+            if scheme.key(version_of_stem(name.removesuffix(".md"))) == scheme.key(version):
+                return path
+    return release_path(product, version)
 
 
 def _refuse_unreadable(loaded: Loaded, path: str) -> None:

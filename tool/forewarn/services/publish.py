@@ -204,12 +204,14 @@ def _queue(
     since = state.mark(PUBLISHED)
     if since == commit:
         return ()
-    events = derive_between(repository, since, loaded, repository.committed_at(commit))
+    derived = derive_between(repository, since, commit, loaded, repository.committed_at(commit))
     step("derived the events")
+    for finding in derived.unread:
+        step(f"{finding.place.file} cannot be read in {(since or commit)[:10]}: no event of it")
     with state.transaction() as connection:
         # Between the mark and a commit that descends from it, everything is news by itself.
         forward = since is not None and repository.descends(commit, since)
-        queued = outbox.put(connection, events, settings, happened_again=forward)
+        queued = outbox.put(connection, derived.events, settings, happened_again=forward)
         set_mark(connection, PUBLISHED, commit)
         step("queued the events")
     step("marked the commit as published")

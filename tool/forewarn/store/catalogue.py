@@ -59,6 +59,24 @@ class Loaded:
         """The content of all files of a product in one word, found without reading one."""
         return self._word_of((product_path(product), *(self.read.of_folder(product) or ())))
 
+    def unread(
+        self, products: Collection[str] | None = None, *, articles: bool = False
+    ) -> tuple[Finding, ...]:
+        """The first finding of each record that could not be read, by file.
+
+        Of all products, or of some; those of articles only if they are asked for.
+        """
+        first: dict[str, Finding] = {}
+        for finding in self.findings:
+            path = finding.place.file
+            folder, _, rest = path.partition("/")
+            ours = (
+                articles if folder == "kb" else products is None or rest.split("/")[0] in products
+            )
+            if ours and path in self.unreadable:
+                first.setdefault(path, finding)
+        return tuple(first.values())
+
     @property
     def articles_identity(self) -> str:
         """The content of all articles in one word."""

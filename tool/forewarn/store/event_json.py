@@ -31,4 +31,8 @@ def event_from_json(text: str) -> Event:
         products=tuple(content["products"]),
         page=content["page"],
         facts=tuple((label, text) for label, text in content["facts"]),
+        # An event from before these were kept has none.
+        takes_back=tuple(content.get("takes_back", ())),
+        answers=tuple(content.get("answers", ())),
+        thread=content.get("thread"),
     )

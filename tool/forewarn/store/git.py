@@ -30,6 +30,19 @@ class Blob:
     id: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogEntry:
+    """A commit: its message, and of the files asked for what it did to each.
+
+    `touched` has the path and, where Git takes another file for what it became, that one's.
+    """
+
+    id: str
+    author: str
+    message: str
+    touched: tuple[tuple[str, str | None], ...]
+
+
 class Repository:
     """The Git repository that holds a knowledge base.
 
@@ -125,6 +138,45 @@ class Repository:
         """When a commit was made, in UTC."""
         seconds = int(self._repo.git.show("-s", "--format=%ct", commit))
         return datetime.fromtimestamp(seconds, UTC)
+
+    def log(
+        self, since: str, until: str, folders: Sequence[str], *, gone: bool = False, grep: str = ""
+    ) -> Iterator[LogEntry]:
+        """The commits that lead to `until` and not to `since`, the oldest first.
+
+        With `gone`, only files that were removed or renamed; with `grep`, only commits whose
+        message holds that text.
+        """
+        words = ["--reverse", "-z", "--name-status", "-M", "--no-color"]
+        words += ["--diff-filter=RD"] if gone else []
+        words += ["--fixed-strings", f"--grep={grep}"] if grep else []
+        text = self._git(
+            "reading the log",
+            *("log", *words, "--format=%x01%H%x02%an%x02%B%x03", f"{since}..{until}", "--"),
+            *self._full(folders),
+        )
+        for row in text.split("\x01")[1:]:
+            head, _, files = row.partition("\x03")
+            id, author, message = head.split("\x02", 2)
+            touched = tuple(self._touched(files))
+            yield LogEntry(id=id, author=author, message=message.strip(), touched=touched)
+
+    def renamed(self, since: str, until: str, folders: Sequence[str]) -> dict[str, str]:
+        """Which file Git takes for what another one, which went between two commits, became."""
+        text = self._git(
+            "comparing two commits",
+            *("diff", "-z", "--name-status", "-M", "--diff-filter=R", since, until, "--"),
+            *self._full(folders),
+        )
+        return {old: new for old, new in self._touched(text) if new}
+
+    def _touched(self, text: str) -> Iterator[tuple[str, str | None]]:
+        """What `--name-status -z` says: path, and the new path of one that was renamed."""
+        words = iter([word for word in text.strip("\n\0").split("\0") if word])
+        for status in words:
+            path = next(words).removeprefix(self._prefix)
+            renamed = status.strip()[:1] in ("R", "C")
+            yield path, next(words).removeprefix(self._prefix) if renamed else None
 
     def blobs(self, commit: str, folders: Sequence[str]) -> Iterator[Blob]:
         """The files of a commit below `folders`."""

@@ -1,18 +1,20 @@
 """The outbox: what is to be told to whom. The deliveries table is the truth and the queue.
 
 A row is `pending`, then `sending` while one process holds it, then `sent`, `pending` again or
-`failed`. The number of attempts is raised when a row is claimed, not when it is settled: it says
-who holds the row, and an attempt that killed its process counts.
+`failed`; or `dropped`, where what it tells was taken back before it was sent. The number of
+attempts is raised when a row is claimed, not when it is settled: it says who holds the row, and an
+attempt that killed its process counts.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from forewarn.model.event import Delivery, Event
+from forewarn.model.event import Delivery, Event, EventKind
 from forewarn.model.settings import Settings, Subscription
 from forewarn.store.event_json import event_from_json, event_to_json
 from forewarn.store.state import State, to_moment, to_text
@@ -50,20 +52,25 @@ def put(
     interest at that time, leads to nothing: putting twice changes nothing. A caller who knows
     that these happened after everything that was put before says `happened_again`: a date
     that is moved there, back and there again is then told three times.
+
+    An event that takes something back also goes to everybody who got that, whatever they
+    subscribe to today. Where nothing of it holds, it goes to nobody else.
     """
     new: list[Event] = []
     deliveries = 0
     for event in events:
         if happened_again:
             event = _next_time(connection, event)
+        event = replace(event, answers=_earlier(connection, event))
         added = connection.execute(
-            "INSERT INTO events (id, kind, product, version, severity, at, content) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO events (id, kind, product, version, subject, severity, at, content) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
             (
                 event.id,
                 event.kind.value,
                 event.product,
                 event.version,
+                event.subject,
                 event.severity.value,
                 to_text(event.at),
                 event_to_json(event),
@@ -73,13 +80,73 @@ def put(
             continue
         new.append(event)
         # A dict keeps the order of forewarn.yml and drops a person's second match.
-        wanted = {(s.person, s.channel): None for s in settings.subscriptions if wants(s, event)}
+        wanted = dict.fromkeys(_told(connection, event))
+        if event.ends_its_subject:
+            _take_back(connection, event)
+        else:
+            wanted |= {
+                (s.person, s.channel): None for s in settings.subscriptions if wants(s, event)
+            }
         connection.executemany(
             "INSERT INTO deliveries (event, person, channel, state) VALUES (?, ?, ?, 'pending')",
             [(event.id, person, channel) for person, channel in wanted],
         )
         deliveries += len(wanted)
     return Queued(events=tuple(new), deliveries=deliveries)
+
+
+def _earlier(connection: sqlite3.Connection, event: Event) -> tuple[str, ...]:
+    """The ids of the events that this one takes back or corrects, the oldest first.
+
+    What a source showed is not among them: that was seen, whatever is recorded.
+    """
+    rows = connection.execute(
+        "SELECT id FROM events WHERE subject IN (SELECT value FROM json_each(?)) "
+        "AND taken_back_by IS NULL AND kind NOT IN (?, ?, ?) AND id != ? ORDER BY rowid",
+        (
+            json.dumps(event.takes_back),
+            EventKind.UNANNOUNCED_DOWNLOAD,
+            EventKind.CANCELLED,
+            EventKind.MISTAKEN,
+            event.id,
+        ),
+    ).fetchall()
+    return tuple(str(row["id"]) for row in rows)
+
+
+def _told(connection: sqlite3.Connection, event: Event) -> Iterator[tuple[str, str]]:
+    """Who got an event that this one answers, and by which channel, or may have got it.
+
+    An attempt whose end nobody knows may have gone through. What was refused for good at an early
+    attempt did not.
+    """
+    rows = connection.execute(
+        "SELECT person, channel FROM deliveries "
+        "WHERE event IN (SELECT value FROM json_each(?)) AND ("
+        "state IN ('sent', 'sending') OR state = 'pending' AND attempts > 0 "
+        "OR state = 'failed' AND attempts >= ?) ORDER BY id",
+        (json.dumps(event.answers), MOST_ATTEMPTS),
+    ).fetchall()
+    return ((str(row["person"]), str(row["channel"])) for row in rows)
+
+
+def _take_back(connection: sqlite3.Connection, event: Event) -> None:
+    """See that nothing is sent any more that does not hold."""
+    connection.execute(
+        "UPDATE events SET taken_back_by = ? WHERE id IN (SELECT value FROM json_each(?))",
+        (event.id, json.dumps(event.answers)),
+    )
+    _drop(connection, to_text(event.at))
+
+
+def _drop(connection: sqlite3.Connection, moment: str) -> None:
+    """Give up what was taken back, also where whoever was sending it is gone."""
+    connection.execute(
+        "UPDATE deliveries SET state = 'dropped', next_attempt_at = NULL "
+        "WHERE (state IN ('pending', 'failed') OR state = 'sending' AND lease_until <= ?) "
+        "AND event IN (SELECT id FROM events WHERE taken_back_by IS NOT NULL)",
+        (moment,),
+    )
 
 
 def _next_time(connection: sqlite3.Connection, event: Event) -> Event:
@@ -115,6 +182,7 @@ def claim(
             "WHERE state = 'sending' AND lease_until <= ? AND attempts >= ?",
             (_DIED, moment, MOST_ATTEMPTS),
         )
+        _drop(connection, moment)
         claimed = connection.execute(
             """
             UPDATE deliveries

@@ -67,6 +67,13 @@ _MIGRATIONS = (
     ) STRICT;
     CREATE INDEX deliveries_due ON deliveries (state, next_attempt_at);
     """,
+    """
+    ALTER TABLE events ADD COLUMN subject TEXT;
+    ALTER TABLE events ADD COLUMN taken_back_by TEXT;
+    UPDATE events SET subject = product || '@' || version WHERE version IS NOT NULL;
+    UPDATE events SET subject = json_extract(content, '$.page') WHERE version IS NULL;
+    CREATE INDEX events_by_subject ON events (subject);
+    """,
 )
 
 
