@@ -17,7 +17,7 @@ from forewarn.errors import DataError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
-from forewarn.site.render import Task, render
+from forewarn.site.render import Task, render, renderer
 from forewarn.site.tree import configuration
 from kb_builder import Kb, sighting, story
 from site_builder import Story, article, build_site, every_byte, parse
@@ -108,6 +108,26 @@ def test_what_mkdocs_says_is_told_when_it_refuses(tmp_path: Path) -> None:
     task = Task("index.md", "[x](nowhere.md)\n", "")
     with pytest.raises(DataError, match=r"'nowhere\.md', but the target is not found"):
         list(render(config, ["index.md"], [task], tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ("[x](" * 50_000, "takes more than 0.5 s to render"),
+        ("[" * 100_000, "takes more than 0.5 s to render"),
+        ("1. " * 1500, "is nested too deeply to be rendered"),
+    ],
+)
+def test_a_page_that_takes_too_much_is_named_and_no_other_waits_for_it(
+    tmp_path: Path, body: str, what: str
+) -> None:
+    (tmp_path / "docs").mkdir()
+    config = tmp_path / "mkdocs.yml"
+    config.write_text("site_name: x\nplugins: []\n")
+    with renderer(config, ["kb/long.md"]) as mkdocs, pytest.raises(DataError) as refused:
+        seconds = 0.5 if "0.5" in what else 60
+        list(mkdocs.write([Task("kb/long.md", body, "")], tmp_path, seconds=seconds))
+    assert (refused.value.where, what in refused.value.what) == ("kb/long.md", True)
 
 
 def mkdocs(root: Path, *words: str) -> subprocess.CompletedProcess[str]:

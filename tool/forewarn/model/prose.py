@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum
 
 _START = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})|(?P<ticks>`+)|<!--", re.MULTILINE)
+_CLOSING = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[ \t]*$", re.MULTILINE)
+_RUN = re.compile("`+")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 
 
@@ -29,6 +33,16 @@ def without_comments(text: str) -> str:
     return "".join(piece for part, piece in split(text) if part is not Part.COMMENT)
 
 
+def without_spans(text: str) -> str:
+    """Prose without its spans of code; a span ends with its paragraph at the latest."""
+    ticks, kept, at = _Ticks(text), [], 0
+    while run := _RUN.search(text, at):
+        end = ticks.end_of_span(run.end(), run.end() - run.start())
+        kept.append(text[at : run.end() if end == run.end() else run.start()])
+        at = end
+    return "".join((*kept, text[at:]))
+
+
 def split(text: str) -> Iterator[tuple[Part, str]]:
     """Cut Markdown into its parts, in order; joined, they are the text.
 
@@ -38,21 +52,22 @@ def split(text: str) -> Iterator[tuple[Part, str]]:
     if not ("`" in text or "~~~" in text or "<!--" in text):
         yield Part.PROSE, text
         return
-    begin = at = paragraph = 0
+    begin = at = 0
     unclosed: set[str] = set()
+    closings: list[re.Match[str]] | None = None
+    ticks = _Ticks(text)
     while start := _START.search(text, at):
         end = None
         fence, after = start["fence"], start.end()
         if fence and fence not in unclosed and _opens(text, fence, after):
-            end, part = _end_of_fence(text, fence, after), Part.CODE
+            closings = [*_CLOSING.finditer(text)] if closings is None else closings
+            end, part = _end_of_fence(closings, fence, text.find("\n", after)), Part.CODE
             if end is None:
                 unclosed.add(fence)
         elif start.group() == "<!--":
             end, part = _end_of_comment(text, after), Part.COMMENT
         if end is None:
-            if after > paragraph:
-                paragraph = _end_of_paragraph(text, after)
-            at = _end_of_span(text, after, paragraph, (fence or start["ticks"] or "").strip("~"))
+            at = ticks.end_of_span(after, len((fence or start["ticks"] or "").strip("~")))
             continue
         yield Part.PROSE, text[begin : start.start()]
         yield part, text[start.start() : end]
@@ -66,11 +81,13 @@ def _opens(text: str, fence: str, at: int) -> bool:
     return fence[0] == "~" or "`" not in text[at : line_end if line_end >= 0 else len(text)]
 
 
-def _end_of_fence(text: str, fence: str, at: int) -> int | None:
-    closing = re.compile(rf"^ {{0,3}}{fence}{fence[0]}*[ \t]*$", re.MULTILINE)
-    line_end = text.find("\n", at)
-    found = closing.search(text, line_end + 1) if line_end >= 0 else None
-    return found.end() if found else None
+def _end_of_fence(closings: list[re.Match[str]], fence: str, line_end: int) -> int | None:
+    if line_end < 0:
+        return None
+    first = bisect_left(closings, line_end, key=re.Match.start)
+    fits = (at for at in range(first, len(closings)) if closings[at]["fence"].startswith(fence))
+    at = next(fits, None)
+    return None if at is None else closings[at].end()
 
 
 def _end_of_comment(text: str, at: int) -> int:
@@ -78,14 +95,27 @@ def _end_of_comment(text: str, at: int) -> int:
     return len(text) if end < 0 else end + len("-->")
 
 
-def _end_of_paragraph(text: str, at: int) -> int:
-    found = _PARAGRAPH_END.search(text, at)
-    return found.start() if found else len(text)
+class _Ticks:
+    """The runs of backticks of a text, paragraph by paragraph, each looked at once."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._end = 0
+        self._runs: dict[int, list[int]] = {}
 
-def _end_of_span(text: str, at: int, paragraph: int, ticks: str) -> int:
-    """Past a span of code in this paragraph, if the backticks open one; else past them."""
-    if not ticks:
-        return at
-    closing = re.compile(rf"(?<!`){ticks}(?!`)").search(text, at, paragraph)
-    return closing.end() if closing else at
+    def end_of_span(self, at: int, ticks: int) -> int:
+        """Past a span of code in this paragraph, if so many backticks before `at` open one."""
+        if not ticks:
+            return at
+        if at > self._end or not self._end:
+            self._read_paragraph(at)
+        runs = self._runs.get(ticks, [])
+        closing = bisect_left(runs, at)
+        return runs[closing] + ticks if closing < len(runs) else at
+
+    def _read_paragraph(self, at: int) -> None:
+        found = _PARAGRAPH_END.search(self._text, at)
+        self._end = found.start() if found else len(self._text)
+        self._runs = defaultdict(list)
+        for run in _RUN.finditer(self._text, at, self._end):
+            self._runs[run.end() - run.start()].append(run.start())

@@ -64,7 +64,7 @@ def check(
     loaded = load_worktree(root, progress)
     settings, findings = read_settings(root)
     found = [*findings, *check_catalogue(loaded, settings, today, remembered=root)]
-    more = [*rules.files.find(root)]
+    more = [*rules.files.find(root), *rules.settings.find_mkdocs(root)]
     if settings:
         more += rules.settings.find_channels(settings)
         more += rules.settings.find_severities(settings, rules.SETTABLE, rules.FIXED)

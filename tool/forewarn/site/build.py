@@ -22,6 +22,7 @@ from forewarn.site.record import Made, Output, Record, put
 from forewarn.site.render import Task, render, renderer
 from forewarn.store.catalogue import no_collection
 from forewarn.store.files import cannot_write
+from forewarn.store.mkdocs_yml import read_config
 
 _SITEMAP = "sitemap.xml"
 _OLD_INDEX = ".index-before"
@@ -84,7 +85,7 @@ class _Build:
     def run(self) -> Record:
         made_of = self._made_of
         view = made_of.look()
-        author = tree.read_config(made_of.root)
+        author = read_config(made_of.root)
         config = tree.configuration(
             author, settings=made_of.settings, audience=made_of.audience, nav=navigation(view)
         )

@@ -26,6 +26,7 @@ from forewarn.model.record import Audience
 from forewarn.site import attachments, search, tree
 from forewarn.site.fingerprint import html_words
 from forewarn.site.sanitise import clean, clean_text
+from forewarn.store.mkdocs_yml import read_config
 
 if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
@@ -70,7 +71,7 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         try:
             settings = load_settings(root)
             loaded = load_worktree(root)
-            author = tree.read_config(root)
+            author = read_config(root)
         except ForewarnError as error:
             where = f"{error.where}: " if error.where else ""
             raise PluginError(f"{where}{error.what}. {error.help or ''}") from error
@@ -95,7 +96,7 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if self._tree is None:
             return files
         root = _root(config)
-        keep = set(tree.theme_files(root, tree.read_config(root)))
+        keep = set(tree.theme_files(root, read_config(root)))
         for file in list(files):
             if file.src_uri not in keep and file.src_dir == config.docs_dir:
                 files.remove(file)

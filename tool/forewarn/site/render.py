@@ -13,12 +13,15 @@ from urllib.parse import urlsplit
 from forewarn.errors import DataError
 from forewarn.pages.paths import html_of
 from forewarn.site.record import Output, put
+from forewarn.site.time_limit import TooSlow, time_limit
 
 _TEMPLATES = ("404.html",)
 # Material's own search is not used; these are its dictionaries and its worker.
 _UNUSED = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
 # Fewer pages than these are rendered sooner than another process has begun.
 _FEW = 60
+# For one page; the longest of real ones take one or two.
+_SECONDS = 15.0
 
 
 class Task(NamedTuple):
@@ -95,11 +98,24 @@ class Renderer:
             raise self._refused([str(error)]) from error
         self._check()
 
-    def write(self, tasks: Sequence[Task], to: Path) -> Iterator[tuple[str, Output]]:
-        """Render pages into the site `to`."""
+    def write(
+        self, tasks: Sequence[Task], to: Path, *, seconds: float = _SECONDS
+    ) -> Iterator[tuple[str, Output]]:
+        """Render pages into the site `to`, each in so many seconds at the most.
+
+        Raises:
+            DataError: MkDocs refuses a page, or warns of something, or a page takes too long.
+        """
         for task in tasks:
             address = html_of(task.src)
-            yield address, put(to / address, task.key, self.page(task.src, task.text))
+            try:
+                with time_limit(seconds):
+                    made = self.page(task.src, task.text)
+            except TooSlow as error:
+                raise _too_much(task.src, f"takes more than {seconds:g} s to render") from error
+            except RecursionError as error:
+                raise _too_much(task.src, "is nested too deeply to be rendered") from error
+            yield address, put(to / address, task.key, made)
 
     def page(self, src: str, text: str) -> bytes:
         """The HTML of one page.
@@ -178,6 +194,15 @@ class Renderer:
             help="Mend what it names; `forewarn check` finds most of it. "
             "The site that was there has been left as it was.",
         )
+
+
+def _too_much(src: str, what: str) -> DataError:
+    return DataError(
+        f"this page {what}; the site that was there has been left as it was",
+        where=src,
+        help="Look for thousands of brackets, stars or other marks in a row in what the page is "
+        "made from, and take them out or put them in a fenced block of code.",
+    )
 
 
 class _Warnings(logging.Handler):

@@ -12,7 +12,6 @@ from typing import Any
 import yaml
 
 from forewarn import pages
-from forewarn.errors import DataError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.pages.html import esc
@@ -22,8 +21,8 @@ from forewarn.site.fingerprint import word
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.sanitise import clean
 from forewarn.store.files import cannot_write
+from forewarn.store.mkdocs_yml import CONFIG, read_config
 
-CONFIG = "mkdocs.yml"
 ASSETS = Path(__file__).parent / "assets"
 THEME = ASSETS / "theme"
 _OURS = b"# Written by forewarn; the next `forewarn pages` replaces it.\n"
@@ -31,14 +30,6 @@ _OURS = b"# Written by forewarn; the next `forewarn pages` replaces it.\n"
 _FEATURE = re.compile(r"(?:content|header|navigation(?!\.(?:instant|tabs\.sticky))|toc)\.[a-z.]+")
 _PLAIN = re.compile(r"[\w ./:()-]{1,100}")
 _MAKERS = ("forewarn", "mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "nh3")
-_LARGEST = 200_000  # bytes of a mkdocs.yml
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without tags: `!ENV` and `!!python/name` are read as nothing."""
-
-
-_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
 def write_tree(made_of: Ingredients, to: Path) -> Path:
@@ -108,30 +99,6 @@ def frame_word(config: Mapping[str, Any]) -> str:
         if path.suffix in (".py", ".html"):
             parts.append((path.name, path.read_bytes()))
     return word(repr(parts))
-
-
-def read_config(root: Path) -> dict[str, Any]:
-    """The author's mkdocs.yml; empty where there is none.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    path = root / CONFIG
-    if not path.is_file():
-        return {}
-    try:
-        data = path.read_bytes()
-        found = yaml.load(data, Loader=_Loader) if len(data) <= _LARGEST else None  # noqa: S506
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise DataError(
-            f"cannot be read: {getattr(error, 'problem', None) or error}",
-            where=f"{CONFIG}:{mark.line + 1}" if mark else CONFIG,
-            help="Mend it, or take it back from Git: `git checkout -- mkdocs.yml`.",
-        ) from error
-    if found is not None and not isinstance(found, dict):
-        raise DataError("holds no keys", where=CONFIG, help="Write `site_name: …` and so on.")
-    return found or {}
 
 
 def configuration(
@@ -213,7 +180,7 @@ def extensions(author: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     for row in wanted if isinstance(wanted, list) else ():
         pairs = row.items() if isinstance(row, dict) else [(row, None)]
         for name, options in pairs:
-            if name in defaults.ALLOWED_EXTENSIONS:
+            if isinstance(name, str) and name in defaults.ALLOWED_EXTENSIONS:
                 kept = options if isinstance(options, dict) else {}
                 made.setdefault(name, {}).update(
                     {key: value for key, value in kept.items() if isinstance(value, bool | int)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from forewarn.store.codec import decode, encode
-from forewarn.store.folders import Mark, Source, folder_of
+from forewarn.store.folders import LARGEST, Content, Mark, Source, folder_of
 
 if TYPE_CHECKING:
     from forewarn.model.finding import Finding
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 # What a shard that is whole, and was not written by this code, may raise.
 NONSENSE = (ValueError, TypeError, LookupError, ImportError, AttributeError, EOFError)
-_LARGEST = 1_000_000  # bytes; a record is a page, not a dump
 
 
 class Entry:
@@ -35,23 +34,23 @@ class Entry:
         self._record: Any = None
 
     @classmethod
-    def parse(cls, path: str, blob: str, data: bytes, source: Source) -> Entry:
+    def parse(cls, path: str, content: Content, source: Source) -> Entry:
         """Read the content of a file."""
         from forewarn.store.problems import Problems
         from forewarn.store.records import read_record
 
         problems = Problems(path)
         record = None
-        if len(data) > _LARGEST:
+        if content.size > LARGEST:
             problems.add(
                 None,
                 "unreadable",
-                f"the file has {len(data)} bytes; {_LARGEST} is the most for a record",
+                f"the file has {content.size} bytes; {LARGEST} is the most for a record",
                 "Move long material into a file of its own, and link to it.",
             )
         else:
-            record = read_record(path, data, problems)
-        entry = cls(path, blob, tuple(problems.findings), source)
+            record = read_record(path, content.data, problems)
+        entry = cls(path, content.blob, tuple(problems.findings), source)
         entry._record = record
         return entry
 
@@ -70,8 +69,8 @@ class Entry:
                     raise ValueError(self.path)
             except NONSENSE:
                 # The file knows better.
-                data, blob = self._source.read(self.path)
-                self._record = Entry.parse(self.path, blob, data, self._source)._record
+                content = self._source.read(self.path)
+                self._record = Entry.parse(self.path, content, self._source)._record
             self._code = None
         record: Record | None = self._record
         return record

@@ -21,6 +21,7 @@ from forewarn.store.slips import fill_date, meant
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=StrEnum)
 
+_MOST_STRANGE = 20
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?) ?%", re.ASCII)
 
 
@@ -217,7 +218,10 @@ class Fields:
 
     def end(self) -> None:
         """Report every key that was never asked for."""
-        slips = {name: meant(name, self._known) for name in self._keys if name not in self._known}
+        known = set(self._known)
+        strange = [name for name in self._keys if name not in known]
+        # More than these is no list of slips but another kind of file.
+        slips = {name: meant(name, known) for name in strange[:_MOST_STRANGE]}
         # Where two slips are of one key, or it is there already, one of them is something else.
         taken = [*self._keys, *slips.values()] if slips else []
         for name, right in slips.items():
@@ -229,6 +233,14 @@ class Fields:
                 f"{_shorten(name)} is not a key of {self.what}",
                 f"{help}The keys are {', '.join(dict.fromkeys(self._known))}.",
                 right if taken.count(right) == 1 else None,
+            )
+        if len(strange) > _MOST_STRANGE:
+            self.problems.add(
+                self._keys[strange[_MOST_STRANGE]],
+                "unknown-key",
+                f"{len(strange) - _MOST_STRANGE} more keys from here on are not keys of "
+                f"{self.what}",
+                "See whether this is the file that it should be.",
             )
 
     def _take(self, name: str) -> yaml.Node | None:

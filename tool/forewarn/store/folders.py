@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from forewarn.errors import DataError
 from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES, is_record
@@ -21,10 +21,22 @@ if TYPE_CHECKING:
 
 # What a file is known by: size, times and inode, or the id of its blob.
 Mark = tuple[int, ...] | str
+LARGEST = 1_000_000  # bytes; a record is a page, not a dump
 # The shards that are no product's; a product's id never begins so.
 PRODUCTS, KB = "_products", "_kb"
 # A file system may keep times no finer than to two seconds.
 _COARSE = 2_000_000_000
+
+
+class Content(NamedTuple):
+    """A file's bytes, the id of its blob, and its size.
+
+    One that is larger than any record is known by its size alone: `data` is empty.
+    """
+
+    data: bytes
+    blob: str
+    size: int
 
 
 class Source(Protocol):
@@ -33,8 +45,8 @@ class Source(Protocol):
     def folders(self) -> Mapping[str, Mapping[str, Mark]]:
         """For each folder of records: its files' paths, in order, and what they are known by."""
 
-    def read(self, path: str) -> tuple[bytes, str]:
-        """The content of a file, and the id of its blob.
+    def read(self, path: str) -> Content:
+        """A file.
 
         Raises:
             DataError: it cannot be read.
@@ -123,12 +135,15 @@ class Worktree:
             return os.lstat(f"{self._root}/{RELEASES}/{name}").st_mtime_ns
         return 0
 
-    def read(self, path: str) -> tuple[bytes, str]:
-        """The content of a file, and the id that Git would give it."""
+    def read(self, path: str) -> Content:
+        """A file, with the id that Git would give it."""
         from hashlib import sha1
 
         try:
             with open(f"{self._root}/{path}", "rb") as file:  # noqa: PTH123 - a `Path` is slow
+                status = os.fstat(file.fileno())
+                if status.st_size > LARGEST:
+                    return Content(b"", f"{status.st_size} {status.st_mtime_ns}", status.st_size)
                 data = file.read()
         except OSError as error:
             raise DataError(
@@ -136,7 +151,8 @@ class Worktree:
                 where=path,
                 help="Mend the file's permissions.",
             ) from error
-        return data, sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+        blob = sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+        return Content(data, blob, len(data))
 
     def _below(self, folder: str) -> Iterator[tuple[str, Mark]]:
         # Text and directory entries: a `Path` for each of a hundred thousand files takes seconds.
@@ -172,10 +188,11 @@ class Commit:
                 found.setdefault(folder_of(blob.path), {})[blob.path] = blob.id
         return found
 
-    def read(self, path: str) -> tuple[bytes, str]:
-        """The content of a file, and the id of its blob."""
+    def read(self, path: str) -> Content:
+        """A file."""
         blob = self._blobs[path]
-        return self._repository.read(blob), blob
+        data = self._repository.read(blob)
+        return Content(data, blob, len(data))
 
 
 def settled(mark: Mark, now: int) -> bool:

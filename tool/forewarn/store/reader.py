@@ -193,11 +193,11 @@ class Reader:
         known = self._known.files.get(path)
         if known is not None and known.blob == mark:
             return known
-        data, blob = self._source.read(path)
-        if kept.blobs.get(path) == blob:
+        content = self._source.read(path)
+        if kept.blobs.get(path) == content.blob:
             return kept.entry(path, self._source)
         self._has_read = True
-        return Entry.parse(path, blob, data, self._source)
+        return Entry.parse(path, content, self._source)
 
     def _moment(self) -> int:
         """When the reading began, in the file system's time: what was written since, shows."""

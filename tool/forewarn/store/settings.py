@@ -22,6 +22,7 @@ from forewarn.model.settings import (
     Subscription,
 )
 from forewarn.store.fields import Fields
+from forewarn.store.folders import LARGEST
 from forewarn.store.problems import Problems
 from forewarn.store.records import check_url, decode
 from forewarn.store.root import SETTINGS_FILE
@@ -61,6 +62,13 @@ def read_settings(root: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
     """
     path = root / SETTINGS_FILE
     try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise DataError(
+                f"is of {size} bytes; {LARGEST} is the most",
+                where=str(path),
+                help="Take it back from Git: `git checkout -- forewarn.yml`.",
+            )
         data = path.read_bytes()
     except OSError as error:
         raise DataError(

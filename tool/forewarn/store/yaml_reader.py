@@ -32,7 +32,7 @@ def read_mapping(
 
     With `list_key`, a list may stand there alone, and is read as if it were that key's value.
     """
-    if _too_deep(text):
+    if too_deep(text):
         problems.add(
             None, "unreadable", "this is nested too deeply to be a record", "Write it out flat."
         )
@@ -82,7 +82,7 @@ def read_mapping(
     return Fields(node, problems, what)
 
 
-def _too_deep(text: str) -> bool:
+def too_deep(text: str) -> bool:
     """Whether the text nests deeper than any record does; the C parser dies of stack overflow."""
     if _DEEP_BLOCK.search(text):
         return True

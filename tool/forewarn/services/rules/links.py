@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
-from forewarn.model.prose import split_code
+from forewarn.model.prose import split_code, without_spans
 from forewarn.model.record import Place
 from forewarn.services.rules.around import Around
 from forewarn.services.rules.rule import ERROR, Rule
@@ -24,9 +24,10 @@ DANGLING_LINK = Rule(
 )
 RULES = (DANGLING_LINK,)
 
-_LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^)\s#]+\.md)(?:#[^)\s]*)?\)")
+# The text before it may hold a picture with brackets of its own. No target holds a bracket, so that
+# a body of nothing but beginnings is read once and not once for each of them.
+_LINK = re.compile(r"\]\((?P<target>[^)\s#\[]+\.md)(?:#[^)\s\[]*)?\)")
 _MENTION = re.compile(r"\bkb/[A-Za-z0-9._/-]+\.md\b")
-_INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -58,7 +59,7 @@ def _links(around: Around, body: str, place: Place) -> Iterator[Finding]:
         return
     folder = posixpath.dirname(place.file)
     prose = "".join(part for is_code, part in split_code(body) if not is_code)
-    for match in _LINK.finditer(_INLINE_CODE.sub("", prose)):
+    for match in _LINK.finditer(without_spans(prose)):
         target = match.group("target")
         path = posixpath.normpath(posixpath.join(folder, target))
         if "://" not in target and not around.has_file(path):

@@ -27,16 +27,18 @@ UNSAFE_NAME = Rule(
     mend="Rename it as the message says.",
 )
 
+UNREADABLE = Rule(
+    id="unreadable",
+    severity=ERROR,
+    settable=False,
+    means="A file is no YAML, not UTF-8, holds a control character, is nested too deeply, or "
+    "is larger than 1,000,000 bytes; mkdocs.yml, larger than 200,000.",
+    mend="Mend the line that is named. Quote a value that holds `: ` or ` #`, or begins with "
+    "one of `* & ! < > = [ { @ %` or a backtick.",
+)
+
 RULES = (
-    Rule(
-        id="unreadable",
-        severity=ERROR,
-        settable=False,
-        means="A file is no YAML, not UTF-8, holds a control character, is nested too deeply, or "
-        "is larger than 1,000,000 bytes.",
-        mend="Mend the line that is named. Quote a value that holds `: ` or ` #`, or begins with "
-        "one of `* & ! < > = [ { @ %` or a backtick.",
-    ),
+    UNREADABLE,
     Rule(
         id="merge-conflict",
         severity=ERROR,

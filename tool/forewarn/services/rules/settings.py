@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from forewarn import channels
+from forewarn.errors import DataError
 from forewarn.model.finding import Finding
+from forewarn.model.record import Place
 from forewarn.model.settings import Settings
+from forewarn.services.rules.reading import UNREADABLE
 from forewarn.services.rules.rule import ERROR, WARNING, Rule
+from forewarn.store.mkdocs_yml import CONFIG, read_config
 
 WRONG_CHANNEL = Rule(
     id="wrong-channel",
@@ -32,6 +37,15 @@ def find_channels(settings: Settings) -> Iterator[Finding]:
     for channel in settings.channels.values():
         for problem in channels.problems(channel):
             yield WRONG_CHANNEL.at(channel.place, problem, f"Mend channel {channel.id}.")
+
+
+def find_mkdocs(root: Path) -> Iterator[Finding]:
+    """What keeps mkdocs.yml from being read, so that no site could be built."""
+    try:
+        read_config(root)
+    except DataError as error:
+        file, _, line = (error.where or CONFIG).partition(":")
+        yield UNREADABLE.at(Place(file=file, line=int(line or 1)), error.what, error.help or "")
 
 
 def find_severities(
