@@ -67,6 +67,17 @@ def names(answer: Answer) -> list[str]:
         (r"C:\Users\jo\Downloads\recorder-2.7.exe", ClueKind.FILE_NAME, ["recorder@2.7"]),
         ("recorder-2.7-windows-x86_64.zip", ClueKind.FILE_NAME, ["recorder@2.7"]),
         ("player-2.4.tar.gz", ClueKind.FILE_NAME, ["player@2.4"]),
+        ("recorder-2.7.app.zip", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        ("recorder-2.7-1.x86_64.rpm", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        ("recorder-2.7-1.fc42.noarch.rpm", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        ("recorder_2.7-3ubuntu1_amd64.deb", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        ("recorder-2.7-py3-none-any.whl", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        ("Recorder.2.7.0.nupkg", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        ("recorder-2.7-macos-14-arm64.zip", ClueKind.FILE_NAME, ["recorder@2.7"]),
+        ("recorder-2.7-2.exe", ClueKind.FILE_NAME, []),
+        ("recorder 2.7 (64-bit)", ClueKind.VERSION, ["recorder@2.7"]),
+        ("recorder 2.7 for Mac OS X", ClueKind.VERSION, ["recorder@2.7"]),
+        ("recorder 2.7.64-windows", ClueKind.VERSION, []),
         ("setup.exe", ClueKind.FILE_NAME, []),
         (SHA, ClueKind.SHA256, ["recorder@2.7"]),
         (SHA.upper(), ClueKind.SHA256, ["recorder@2.7"]),
@@ -75,8 +86,22 @@ def names(answer: Answer) -> list[str]:
         (SHA[:7], ClueKind.VERSION, []),
         ("0" * 64, ClueKind.SHA256, []),
         ("deadbeef", ClueKind.SHA256, []),
+        (f"{SHA}  player-2.4.exe", ClueKind.SHA256, ["recorder@2.7"]),
+        (f"{'0' * 64}  Recorder-2.7.exe", ClueKind.SHA256, []),
+        (f"{'0' * 64} *recorder-2.7.dmg", ClueKind.SHA256, []),
+        (f"SHA256 (Recorder 2.7) = {'0' * 64}", ClueKind.SHA256, []),
+        (f"00000000  {EXE.url}", ClueKind.SHA256, []),
+        (f"MD5 (Recorder-2.7.exe) = {SHA[:32]}", ClueKind.HASH, []),
+        (f"{SHA}0  Recorder-2.7.exe", ClueKind.HASH, []),
+        (SHA[:40], ClueKind.SHA256, ["recorder@2.7"]),
+        ("0" * 40, ClueKind.HASH, []),
         (EXE.url, ClueKind.URL, ["recorder@2.7"]),
         (EXE.url.replace("https://downloads", "HTTP://Downloads") + "#top", ClueKind.URL, ["recorder@2.7"]),
+        (EXE.url + "?token=abc#top", ClueKind.URL, ["recorder@2.7"]),
+        (f"<{EXE.url}>.", ClueKind.URL, ["recorder@2.7"]),
+        (EXE.url.removeprefix("https://"), ClueKind.URL, ["recorder@2.7"]),
+        (f"{EXE.url}#sha256={'0' * 64}", ClueKind.SHA256, []),
+        ("other.example/recorder-2.7.exe", ClueKind.URL, []),
         ("https://other.example/recorder-2.7.exe", ClueKind.URL, []),
         ("https://[/", ClueKind.URL, []),
     ],
@@ -93,6 +118,37 @@ def test_a_version_that_looks_like_the_beginning_of_a_hash_is_a_version_where_it
     clue = clue_of_text(known, "20260504")
     assert clue.kind is ClueKind.VERSION
     assert names(identify(known, clue)) == ["player@20260504"]
+
+
+def test_of_two_builds_of_one_version_each_is_itself() -> None:
+    one, other = "10.4.17", "10.4.17+security-01"
+    semver = product("gate", scheme="semver")
+    both = catalogue(semver, release("gate", one), release("gate", other))
+    for version in (one, other, f"v{other}"):
+        (match,) = identify(both, clue_of_text(both, f"gate {version}")).matches
+        assert match.release.version == version.removeprefix("v")
+    for recorded, asked in ((one, other), (other, one)):
+        known = catalogue(semver, release("gate", recorded))
+        answer = identify(known, clue_of_text(known, f"gate {asked}"))
+        assert answer.matches == () and [m.release.version for m in answer.near] == [recorded]
+
+
+def test_a_package_is_known_without_the_epoch_that_its_name_does_not_have() -> None:
+    known = catalogue(product("tool", scheme="rpm"), release("tool", "1:2.7-3"))
+    for text in ("tool-2.7-3.x86_64.rpm", "tool-2.7-3.x86_64", "tool 1:2.7-3"):
+        assert names(identify(known, clue_of_text(known, text))) == ["tool@1:2.7-3"], text
+
+
+def test_a_version_that_is_recorded_comes_before_a_part_of_it() -> None:
+    known = catalogue(release("recorder", "2.7-1"), release("recorder", "2.7"))
+    answer = identify(known, clue_of_text(known, "recorder-2.7-1.x86_64.rpm"))
+    assert names(answer) == ["recorder@2.7-1"]
+
+
+def test_a_sighting_by_its_name_alone_does_not_make_other_content_known() -> None:
+    seen = sighted("2.7", url=EXE.url)
+    answer = identify(KNOWN, clue_of_text(KNOWN, f"{'0' * 64}  Recorder-2.7.exe"), (seen,))
+    assert (answer.sightings, answer.is_known) == ((seen,), False)
 
 
 def test_the_platform_is_told_where_the_download_was_recognised() -> None:

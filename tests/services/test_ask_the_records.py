@@ -48,6 +48,47 @@ def ask(kb: Kb, *words: str, code: int = 0) -> Ran:
     return ran
 
 
+def test_the_hash_decides_whatever_name_stands_beside_it(kb: Kb) -> None:
+    wrong = "0" * 64
+    for line in (f"{wrong}  recorder-2.7.exe", f"SHA256 (recorder-2.7.exe) = {wrong}"):
+        text = ask(kb, "identify", line, code=1).out
+        assert text.startswith("Nobody knows this hash: no record has it")
+        assert "it is not the recorded file, though it has its name: Recorder 2.7" in text
+        assert f"recorded sha256 {SHA}" in text
+    text = ask(kb, "identify", f"{SHA} *player-2.4.exe").out
+    assert text.startswith("Recorder 2.7 for windows")
+    assert "the name beside it is another one: player-2.4.exe" in text
+
+
+def test_a_hash_that_cannot_be_compared_is_named_as_such(kb: Kb) -> None:
+    text = ask(kb, "identify", f"MD5 (recorder-2.7.exe) = {SHA[:31]}x", code=1).out
+    assert "'x' in it is no hexadecimal digit" in text
+    md5 = ask(kb, "identify", "0" * 32, "--format", "json", code=1).json
+    assert md5["kind"] == "hash" and md5["sha256"] == "0" * 32
+    assert md5["problem"] == "it has as many digits as an MD5, and only sha256 is recorded"
+    text = ask(kb, "identify", f"{SHA}0", code=1).out
+    assert "it has 65 digits, and a sha256 has 64" in text and "sha256sum FILE" in text
+
+
+def test_each_of_several_checksums_is_answered(kb: Kb, tmp_path: Path) -> None:
+    sums = f"{SHA}  recorder-2.7.exe\n{'0' * 64}  player-2.4.exe\n"
+    told = ask(kb, "identify", sums, "--format", "json", code=1).json
+    assert told["kind"] == "several"
+    assert [[m["version"] for m in part["matches"]] for part in told["parts"]] == [["2.7"], []]
+    file = tmp_path / "SHA256SUMS"
+    file.write_bytes(sums.encode("utf-16"))
+    text = ask(kb, "identify", str(file), code=1).out
+    assert text.startswith(f"{SHA} recorder-2.7.exe\nRecorder 2.7 for windows")
+    assert "Nobody knows this hash" in text
+
+
+def test_a_file_is_hashed_whatever_quotes_stand_around_its_path(kb: Kb, tmp_path: Path) -> None:
+    file = tmp_path / "holiday (1).jpg"
+    file.write_bytes(PROGRAM)
+    for path in (f'"{file}"', file.as_uri()):
+        assert "known by its sha256" in ask(kb, "identify", path).out
+
+
 def test_a_file_from_a_customer_is_recognised_by_its_content(kb: Kb, tmp_path: Path) -> None:
     file = tmp_path / "Unconfirmed 712.crdownload"
     file.write_bytes(PROGRAM)
@@ -56,6 +97,7 @@ def test_a_file_from_a_customer_is_recognised_by_its_content(kb: Kb, tmp_path: P
         "what": str(file),
         "kind": "file",
         "sha256": SHA,
+        "problem": None,
         "matches": [
             {
                 "product": "recorder",
@@ -80,7 +122,7 @@ def test_a_file_with_the_right_name_and_other_content_is_warned_of(kb: Kb, tmp_p
     file.write_bytes(PROGRAM + b"!")
     text = ask(kb, "identify", str(file), code=1).out
     assert text.startswith("Nobody knows this file")
-    assert "it resembles Recorder 2.7 for windows x86_64" in text
+    assert "it is not the recorded file, though it has its name: Recorder 2.7 for windows" in text
     assert SHA in text and "nobody should install it" in text
 
 

@@ -119,7 +119,7 @@ def test_an_edit_that_the_cache_has_not_seen_is_found_all_the_same(read_before: 
         text = file.read().replace("---\n", f"---\n{row}", 1)
         file.seek(0)
         file.write(text)
-    found, _ = identify_what(kb.root, "ab" * 32, load_worktree)
+    (found,), _ = identify_what(kb.root, "ab" * 32, load_worktree)
     assert [str(match.release) for match in found.answer.matches] == ["other@1.0"]
 
 

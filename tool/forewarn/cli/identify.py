@@ -14,9 +14,10 @@ from forewarn.cli.output import format_option, knowledge_base
 def command(ctx: click.Context, what: str, as_format: str) -> None:
     """Say which release WHAT is, what its state is, and since when.
 
-    WHAT is a file (it is hashed here and goes nowhere), a sha256 or its first 8 digits, a file
-    name, a web address, or a version such as 2.7 or "Recorder 2.7". Ends with 1 where nobody knows
-    it.
+    WHAT is a file (it is hashed here and goes nowhere), a sha256 in any spelling or its first 8
+    digits, a file name, a web address, or a version such as 2.7 or "Recorder 2.7". Where a hash
+    stands beside a name, the hash decides. Of several checksums each is answered. Ends with 1
+    where nobody knows it, or one of them.
 
     \b
     Example:  forewarn identify ~/Downloads/recorder-2.7.exe
@@ -27,5 +28,5 @@ def command(ctx: click.Context, what: str, as_format: str) -> None:
 
     found, loaded = identify_what(knowledge_base(ctx), what, everything)
     text = identified_text(loaded.catalogue, found, today())
-    code = 0 if found.is_known else 1
-    answer(ctx, as_format, identified_json(found), text, loaded.unread(), code)
+    code = 0 if all(one.is_known for one in found) else 1
+    answer(ctx, as_format, identified_json(what, found), text, loaded.unread(), code)

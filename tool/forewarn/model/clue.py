@@ -6,31 +6,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import unquote, urlsplit
 
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.checksums import Checksum, read_checksums
+from forewarn.model.file_names import FILE, as_url, file_name, names_of
+from forewarn.model.platforms import arch_of, platform_of
 
-_URL = re.compile(r"https?://", re.IGNORECASE)
-_HASH = re.compile(r"(?:sha256:)?([0-9a-f]{8,64})", re.IGNORECASE)
 _FULL = 64
-_FILE = re.compile(
-    r"(?P<stem>.+?)(?:\.tar)?\.(?:7z|apk|appimage|bz2|deb|dmg|exe|gem|gz|iso|jar|msi|msix|nupkg|pkg"
-    r"|rpm|tar|tgz|whl|xz|zip|zst)",
-    re.IGNORECASE,
-)
-# A browser that saves a file twice puts a number behind its name.
-_SAVED_AGAIN = re.compile(r" ?\(\d+\)(?=\.[^.]+$|$)")
-_BEFORE_VERSION = re.compile(r"[\s@_/-]*(?:version[\s_-]*)?", re.IGNORECASE)
+_SHORT = 32  # fewer digits than this may as well be a version
+_BEFORE_VERSION = re.compile(r"[\s@._/=-]*(?:version[\s_-]*)?", re.IGNORECASE)
 _V = re.compile(r"v(?=\d)", re.IGNORECASE)
-_LAST_WORD = re.compile(r"[\s_.-]+(x86_64|[^\s_.-]+)$", re.IGNORECASE)
-_WORD_END = re.compile(r"[\s_.-]+")
-# Words behind a version in a file's name that are no part of it; a release's own platforms,
-# architectures and editions count as well.
-_NO_VERSION = re.compile(
-    r"for|windows|win(?:32|64)?|x64|x86(?:_64)?|amd64|arm64|aarch64|i[36]86|mac(?:os)?|osx|darwin"
-    r"|linux|universal|all|any|setup|install(?:er)?|portable|bin|src",
-    re.IGNORECASE,
+# What may stand at the end: up to three words, such as `macos-14-arm64` and `64-bit`.
+_LAST_WORDS = tuple(
+    re.compile(rf"[\s_.-]+\(?((?:[^\s_.()-]+[\s_.-]+){{{more}}}[^\s_.()-]+)\)?$")
+    for more in (2, 1, 0)
 )
+_BITS = re.compile(r"(?:32|64)[\s_-]?bit", re.IGNORECASE)
+_WORD_END = re.compile(r"[\s_.-]+")
+# Words behind a version in a file's name that are no part of it; platforms, architectures, and
+# a release's own editions count as well.
+_NO_VERSION = re.compile(r"for|setup|install(?:er)?|portable|bin|noarch", re.IGNORECASE)
+_PACKAGES = re.compile(r"(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$", re.IGNORECASE)
+_PACKAGED = re.compile(r"-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$")
+_PACKAGE_RELEASE = re.compile(r"-[^-\s]*\d[^-\s]*$")
 
 
 class ClueKind(StrEnum):
@@ -38,6 +36,7 @@ class ClueKind(StrEnum):
 
     FILE = "file"
     SHA256 = "sha256"
+    HASH = "hash"
     FILE_NAME = "file_name"
     URL = "url"
     VERSION = "version"
@@ -47,74 +46,107 @@ class ClueKind(StrEnum):
 class Clue:
     """All that can be told from what was given.
 
-    `sha256` may be its first digits only. `name` is a file name in small letters. `named` are
-    the products and versions that the text may mean, `products` those that it names outright.
+    `sha256` may be its first digits only; `checksum` is what it was read from. A hash that cannot
+    be compared, because it is damaged or made otherwise, has the kind HASH. `names` are those that
+    the file may have had, in small letters, the one that was given first. `named` are the products
+    and versions that the text may mean, the likelier version of a product first; `products` are
+    those that it names outright.
     """
 
     kind: ClueKind
     sha256: str | None = None
+    checksum: Checksum | None = None
     size: int | None = None
     url: str | None = None
-    name: str | None = None
+    names: tuple[str, ...] = ()
     named: tuple[tuple[str, str], ...] = ()
     products: tuple[str, ...] = ()
 
 
 def clue_of_file(catalogue: Catalogue, name: str, sha256: str, size: int) -> Clue:
     """The clue that a file's content and name are."""
-    text = _clean_name(name)
-    named, products = _names(catalogue, text)
+    names = names_of(name)
+    named, products = _named_by(catalogue, names)
     return Clue(
-        kind=ClueKind.FILE, sha256=sha256, size=size, name=text, named=named, products=products
+        kind=ClueKind.FILE, sha256=sha256, size=size, names=names, named=named, products=products
     )
 
 
-def clue_of_text(catalogue: Catalogue, text: str) -> Clue:
-    """What a text is: an address, a hash, a file's name or a version, in this order."""
+def clues_of_text(catalogue: Catalogue, text: str) -> tuple[Clue, ...]:
+    """What a text is: checksums, an address, a file's name or a version, in this order.
+
+    More than one only where it holds several checksums, as a list of them does.
+    """
     text = text.strip()
-    if _URL.match(text):
-        name = file_name(text)
-        named, products = _names(catalogue, name or "")
-        return Clue(kind=ClueKind.URL, url=text, name=name, named=named, products=products)
-    digits = _HASH.fullmatch(text)
-    sha256 = digits.group(1).lower() if digits else None
-    if sha256 and (len(sha256) == _FULL or _has_hash(catalogue, sha256)):
-        return Clue(kind=ClueKind.SHA256, sha256=sha256)
-    name = _clean_name(re.split(r"[/\\]", text)[-1])
-    named, products = _names(catalogue, name)
-    if _FILE.fullmatch(name) or _has_file(catalogue, name):
-        return Clue(kind=ClueKind.FILE_NAME, name=name, named=named, products=products)
+    url = as_url(text)
+    sums = read_checksums(_digest_in(url)) if url else read_checksums(text)
+    if url and sums:
+        return (_clue_of_sum(catalogue, sums[0], url=url),)
+    if url:
+        name = file_name(url)
+        names = names_of(name) if name else ()
+        named, products = _named_by(catalogue, names)
+        return (Clue(kind=ClueKind.URL, url=url, names=names, named=named, products=products),)
+    if len(sums) == 1 and len(sums[0].digits) < _SHORT and _is_version(catalogue, text, sums[0]):
+        sums = ()
+    if sums:
+        return tuple(dict.fromkeys(_clue_of_sum(catalogue, one) for one in sums))
+    return (_clue_of_words(catalogue, text),)
+
+
+def clue_of_text(catalogue: Catalogue, text: str) -> Clue:
+    """What a text is, where it is one thing; the first of several."""
+    return clues_of_text(catalogue, text)[0]
+
+
+def _digest_in(url: str) -> str:
+    """The checksum that an address brings along, as package managers write it."""
+    match = re.search(r"[#?&](?:checksum=)?(sha\d+[-=:][^&]+|md5[-=:][^&]+)$", url, re.IGNORECASE)
+    return match[1].replace("=", ":", 1) if match else ""
+
+
+def _is_version(catalogue: Catalogue, text: str, short: Checksum) -> bool:
+    """Whether a few digits are a recorded version, and not the beginning of a recorded sha256."""
+    if short.told or short.name or short.problem or _has_hash(catalogue, short.digits):
+        return False
+    return any(catalogue.find_release(*pair) for pair in _names(catalogue, text)[0])
+
+
+def _clue_of_sum(catalogue: Catalogue, one: Checksum, url: str | None = None) -> Clue:
+    """A hash, with the name that stands beside it."""
+    beside = one.name or ""
+    url = url or as_url(beside)
+    names = names_of((file_name(url) if url else beside) or "") if url or beside else ()
+    named, products = _named_by(catalogue, names)
+    if beside and not products:
+        named, products = _names(catalogue, beside)
+    digits = one.sha256
+    meant = digits and (len(digits) == _FULL or one.algorithm == "sha256")
+    return Clue(
+        kind=ClueKind.SHA256
+        if digits and (meant or _has_hash(catalogue, digits))
+        else ClueKind.HASH,
+        sha256=digits,
+        checksum=one,
+        url=url,
+        names=names,
+        named=named if products else (),
+        products=products,
+    )
+
+
+def _clue_of_words(catalogue: Catalogue, text: str) -> Clue:
+    names = names_of(text)
+    if any(FILE.fullmatch(name) or _has_file(catalogue, name) for name in names):
+        named, products = _named_by(catalogue, names)
+        return Clue(kind=ClueKind.FILE_NAME, names=names, named=named, products=products)
     named, products = _names(catalogue, text)
-    if sha256 and not any(catalogue.find_release(*pair) for pair in named):
-        return Clue(kind=ClueKind.SHA256, sha256=sha256)
     return Clue(kind=ClueKind.VERSION, named=named, products=products)
-
-
-def file_name(url: str) -> str | None:
-    """The name under which a download is saved, in small letters; None where it has none."""
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return None
-    return unquote(path.rsplit("/", 1)[-1]).casefold() or None
-
-
-def address(url: str) -> tuple[str, str, str] | str:
-    """What two spellings of one address have in common; http and https are the same place."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return parts.netloc.casefold(), unquote(parts.path), parts.query
 
 
 def name_words(name: str) -> list[str]:
     """The words of a product's name, between which a text may put what it likes."""
     return [word for word in _WORD_END.split(name) if word]
-
-
-def _clean_name(name: str) -> str:
-    return _SAVED_AGAIN.sub("", name.strip()).casefold()
 
 
 def _has_hash(catalogue: Catalogue, beginning: str) -> bool:
@@ -133,21 +165,38 @@ def _has_file(catalogue: Catalogue, name: str) -> bool:
     )
 
 
-def _names(catalogue: Catalogue, text: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+Named = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
+
+
+def _named_by(catalogue: Catalogue, names: tuple[str, ...]) -> Named:
+    """What the names of a file say, the one that was given first."""
+    found: Named = ((), ())
+    for name in names:
+        said = _names(catalogue, name)
+        if said[1]:
+            # As much as one name says; what is left without its additions says it more clearly.
+            found = said
+    return found if found[1] or not names else _names(catalogue, names[-1])
+
+
+def _names(catalogue: Catalogue, text: str) -> Named:
     """The products and versions that a text may mean, and the products that it names."""
-    match = _FILE.fullmatch(text)
-    text = match.group("stem") if match else text
+    match = FILE.fullmatch(text)
+    stem = match["stem"] if match else text
+    if match and match["kinds"].casefold() == ".whl":
+        stem = "-".join(stem.split("-")[:2])  # what follows says for which Python it is
+    packaged = bool(_PACKAGES.search(text) or _PACKAGED.search(text))
     found: list[tuple[str, str]] = []
     products: list[tuple[str, str]] = []
     # The longest name first: "Recorder Pro 2.7" is no version of Recorder.
     for name, product in sorted(_called(catalogue), key=lambda row: (-len(row[0]), row)):
-        rest = _behind(name, text)
+        rest = _behind(name, stem)
         if rest is None or any(len(name) < len(other) for other, _ in products):
             continue
         products.append((name, product))
-        found += ((product, version) for version in _versions(catalogue, product, rest))
+        found += ((product, v) for v in _versions(catalogue, product, rest, packaged=packaged))
     if not products:
-        rest = _version_part(text)
+        rest = _version_part(stem)
         found = [
             (product, version)
             for product in sorted(catalogue.products)
@@ -187,8 +236,11 @@ def _spellings(version: str) -> Iterator[str]:
             yield version[1:]
 
 
-def _versions(catalogue: Catalogue, product: str, text: str) -> Iterator[str]:
-    """The text itself, then without the words at its end that are surely no part of a version."""
+def _versions(catalogue: Catalogue, product: str, text: str, *, packaged: bool) -> Iterator[str]:
+    """The text itself, then without the words at its end that are surely no part of a version.
+
+    What `packaged` it has counted on behind the version: `-1` in `recorder-2.7-1.x86_64.rpm`.
+    """
     words = {
         word
         for release in catalogue.with_downloads(product)
@@ -197,10 +249,18 @@ def _versions(catalogue: Catalogue, product: str, text: str) -> Iterator[str]:
     }
     while text:
         yield from _spellings(text)
-        last = _LAST_WORD.search(text)
-        if last is None:
-            return
-        word = last.group(1).casefold()
-        if word not in words and not _NO_VERSION.fullmatch(word):
-            return
-        text = text[: last.start()]
+        ends = (match for pattern in _LAST_WORDS if (match := pattern.search(text)))
+        end = next((m for m in ends if m[1].casefold() in words or _is_no_version(m[1])), None)
+        if end is None:
+            break
+        text = text[: end.start()]
+    counted = _PACKAGE_RELEASE.search(text) if packaged else None
+    if counted:
+        yield from _spellings(text[: counted.start()])
+
+
+def _is_no_version(word: str) -> bool:
+    """Whether words at the end say for what a file is, or how it was made."""
+    if word[:1].isdigit() and not _BITS.fullmatch(word):
+        return False
+    return bool(_NO_VERSION.fullmatch(word) or arch_of(word) or platform_of(word))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.clue import Clue, ClueKind, address, file_name
+from forewarn.model.clue import Clue, ClueKind
+from forewarn.model.file_names import file_name, same_address
 from forewarn.model.release import Download, Release, Status
 from forewarn.model.shelf import ReleaseKey
 from forewarn.model.sighting import Sighting, SightingState
@@ -29,6 +30,7 @@ class Why(StrEnum):
 _PROVES = {
     ClueKind.FILE: (Why.SHA256,),
     ClueKind.SHA256: (Why.SHA256, Why.PREFIX),
+    ClueKind.HASH: (),
     ClueKind.URL: (Why.URL,),
     ClueKind.FILE_NAME: (Why.FILE_NAME, Why.VERSION),
     ClueKind.VERSION: (Why.VERSION,),
@@ -52,12 +54,19 @@ class Answer:
 
     `matches` are that release. `near` only resemble it: the same name or version, where the
     content or address is not the recorded one, or is not known. `sightings` are downloads that
-    were seen out there and that no record speaks of, or that somebody decided upon.
+    were seen out there and that no record speaks of, or that somebody decided upon. `only_name` is
+    whether a name is all that speaks for those, and the content is another or cannot be compared.
     """
 
     matches: tuple[Match, ...] = ()
     near: tuple[Match, ...] = ()
     sightings: tuple[Sighting, ...] = ()
+    only_name: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is a recorded release, or was at least sighted."""
+        return bool(self.matches or (self.sightings and not self.only_name))
 
 
 def identify(catalogue: Catalogue, clue: Clue, sightings: Iterable[Sighting] = ()) -> Answer:
@@ -67,13 +76,21 @@ def identify(catalogue: Catalogue, clue: Clue, sightings: Iterable[Sighting] = (
     for match in found:
         best.setdefault(((match.release.product, match.release.version), match.download), match)
     strongest = [match for match in best.values() if match.why is found[0].why]
-    proven = [m for m in strongest if m.why in _PROVES[clue.kind] or _only_name(clue, m)]
+    known = [download.sha256 for match in strongest if (download := match.download)]
+    proven = [
+        match
+        for match in strongest
+        if (match.why in _PROVES[clue.kind] and _same_build(match, clue))
+        or (not any(known) and _only_name(clue, match))
+    ]
     near = [match for match in strongest if match not in proven]
+    other = any(match.download and match.download.sha256 for match in near)
     meant = (*clue.named, *((m.release.product, m.release.version) for m in proven))
     return Answer(
         matches=_ordered(catalogue, proven),
         near=() if proven else _ordered(catalogue, near),
         sightings=tuple(s for s in sightings if _is_seen(catalogue, clue, meant, s)),
+        only_name=clue.kind is ClueKind.HASH or (clue.sha256 is not None and other),
     )
 
 
@@ -83,20 +100,40 @@ def _found(catalogue: Catalogue, clue: Clue) -> Iterator[Match]:
             why = _why(clue, download)
             if why:
                 yield Match(release=release, download=download, why=why)
+    told: set[str] = set()
     for product, version in clue.named:
-        named = catalogue.find_release(product, version)
+        named = _named(catalogue, product, version) if product not in told else None
         if named:
+            told.add(product)
             yield Match(release=named, download=None, why=Why.VERSION)
 
 
 def _why(clue: Clue, download: Download) -> Why | None:
     if clue.sha256 and download.sha256 and download.sha256.startswith(clue.sha256):
         return Why.SHA256 if len(clue.sha256) == len(download.sha256) else Why.PREFIX
-    if clue.url and address(clue.url) == address(download.url):
+    if clue.url and same_address(clue.url, download.url):
         return Why.URL
-    if clue.name and file_name(download.url) == clue.name:
+    if clue.names and file_name(download.url) in clue.names:
         return Why.FILE_NAME
     return None
+
+
+def _named(catalogue: Catalogue, product: str, version: str) -> Release | None:
+    """The release of this version; without its epoch, as files and package lists write it."""
+    found = catalogue.find_release(product, version)
+    if found or ":" in version:
+        return found
+    others = [v for v in catalogue.versions_of(product) if v.partition(":")[2] == version]
+    return catalogue.releases[product, others[0]] if len(others) == 1 else None
+
+
+def _same_build(match: Match, clue: Clue) -> bool:
+    """Whether what stands behind a `+` is the same, where a scheme leaves it out of its order."""
+    if match.why is not Why.VERSION:
+        return True
+    build = match.release.version.partition("+")[2].casefold()
+    asked = [v for product, v in clue.named if product == match.release.product]
+    return build in [version.partition("+")[2].casefold() for version in asked]
 
 
 def _only_name(clue: Clue, match: Match) -> bool:
@@ -105,7 +142,7 @@ def _only_name(clue: Clue, match: Match) -> bool:
     return (
         clue.kind is ClueKind.FILE
         and download is not None
-        and download.sha256 is None
+        and match.why is Why.FILE_NAME
         and download.size in (None, clue.size)
     )
 
@@ -135,8 +172,8 @@ def _is_seen(
     if sighting.state in (SightingState.KNOWN, SightingState.ACCEPTED):
         return False
     return (
-        (clue.url is not None and address(clue.url) == address(sighting.url))
-        or (clue.name is not None and clue.name == file_name(sighting.url))
+        (clue.url is not None and same_address(clue.url, sighting.url))
+        or (bool(clue.names) and file_name(sighting.url) in clue.names)
         or any(
             product == sighting.product and _same(catalogue, product, version, sighting.version)
             for product, version in meant
@@ -147,6 +184,8 @@ def _is_seen(
 def _same(catalogue: Catalogue, product: str, one: str, other: str) -> bool:
     if one == other:
         return True
+    if one.partition("+")[2].casefold() != other.partition("+")[2].casefold():
+        return False
     scheme = catalogue.schemes.get(product)
     try:
         return scheme is not None and bool(scheme.key(one) == scheme.key(other))

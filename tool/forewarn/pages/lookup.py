@@ -14,9 +14,10 @@ from itertools import islice
 from typing import Any
 
 from forewarn.model.article import Article, Kind
-from forewarn.model.clue import file_name, name_words
+from forewarn.model.clue import name_words
 from forewarn.model.digest import fnv1a
 from forewarn.model.error_line import error_codes, line_keys
+from forewarn.model.file_names import file_name
 from forewarn.model.live import Live
 from forewarn.model.prose import Part, split
 from forewarn.model.release import Release

@@ -1,22 +1,27 @@
-"""What is this, and where did he get it? Looked up in the records and in what was sighted."""
+"""What is this, and where did they get it? Looked up in the records and in what was sighted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.clue import Clue, clue_of_file, clue_of_text
+from forewarn.model.checksums import is_list
+from forewarn.model.clue import Clue, clue_of_file, clues_of_text
+from forewarn.model.file_names import file_path, without_query
 from forewarn.model.identify import Answer, identify
 from forewarn.services.sightings import list_sightings
 from forewarn.store.catalogue import Loaded, Wanted, load_matching
+from forewarn.store.encodings import decoded
 from forewarn.store.sightings import all_sightings
 from forewarn.store.state import State, open_state, state_is_there
 from forewarn.store.words import word_of_file, word_of_sha256, words_of_url
+
+_LONGEST_LIST = 1_000_000  # bytes of a file that may be a list of checksums
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,16 +35,17 @@ class Identified:
     @property
     def is_known(self) -> bool:
         """Whether it is a recorded release, or was at least sighted."""
-        return bool(self.answer.matches or self.answer.sightings)
+        return self.answer.is_known
 
 
 def identify_what(
     root: Path, what: str, load: Callable[[Path], Loaded]
-) -> tuple[Identified, Loaded]:
+) -> tuple[tuple[Identified, ...], Loaded]:
     """Say which releases `what` may be: a file's path, a hash, a file name, a URL or a version.
 
-    A file is hashed here and goes nowhere. Looked at first are the products that the cache
-    remembers; only all of them, by `load`, can say that nobody knows it.
+    Several where it holds several checksums, or is a file that nobody knows and that is a list of
+    them. A file is hashed here and goes nowhere. Looked at first are the products that
+    the cache remembers; only all of them, by `load`, can say that nobody knows it.
 
     Raises:
         UsageError: there is nothing to identify.
@@ -50,47 +56,98 @@ def identify_what(
             "there is nothing to identify",
             help="Give a file, a sha256, a file name, a web address or a version.",
         )
-    file = _hashed(Path(what))
+    path = _path(what)
+    file = _hashed(path) if path else None
     with _state(root) as state:
-        loaded = load_matching(root, lambda products: _likely(products, what, file, state))
+        found, loaded = _looked_up(root, what, file, state, load)
+        if path and not any(one.is_known for one in found):
+            text = _list_in(path)
+            if text:
+                found, loaded = _looked_up(root, text, None, state, load)
+    return found, loaded
+
+
+def _looked_up(
+    root: Path,
+    what: str,
+    file: _File | None,
+    state: State | None,
+    load: Callable[[Path], Loaded],
+) -> tuple[tuple[Identified, ...], Loaded]:
+    loaded = load_matching(root, lambda products: _likely(products, what, file, state))
+    found = _identified(loaded.catalogue, what, file, state)
+    if not all(one.answer.matches for one in found):
+        loaded = load(root)
         found = _identified(loaded.catalogue, what, file, state)
-        if not found.answer.matches:
-            loaded = load(root)
-            found = _identified(loaded.catalogue, what, file, state)
     return found, loaded
 
 
 def _identified(
     catalogue: Catalogue, what: str, file: _File | None, state: State | None
-) -> Identified:
-    clue = _clue(catalogue, what, file)
+) -> tuple[Identified, ...]:
+    clues = _clues(catalogue, what, file)
     sightings = list_sightings(state, catalogue) if state else ()
-    return Identified(what=what, clue=clue, answer=identify(catalogue, clue, sightings))
+    return tuple(
+        Identified(
+            what=what if len(clues) == 1 else _said(clue),
+            clue=clue,
+            answer=identify(catalogue, clue, sightings),
+        )
+        for clue in clues
+    )
+
+
+def _said(clue: Clue) -> str:
+    """One of several checksums, as it stood there."""
+    checksum = clue.checksum
+    return " ".join(filter(None, (checksum.digits, checksum.name))) if checksum else ""
 
 
 def _likely(products: Catalogue, what: str, file: _File | None, state: State | None) -> Wanted:
     """All that `what` may be found by, before any release is read."""
-    clue = _clue(products, what, file)
     text = what.strip().casefold()
     words = {word_of_file(text), word_of_sha256(text.removeprefix("sha256:"))}
-    if clue.sha256:
-        words.add(word_of_sha256(clue.sha256))
-    if clue.url:
-        words.update(words_of_url(clue.url))
-    if clue.name:
-        words.add(word_of_file(clue.name))
     versions: dict[str, list[str]] = {}
-    for product, version in clue.named:
-        versions.setdefault(product, []).append(version)
-    # Whether a sighting still counts is for the releases of its product to say.
-    seen = identify(products, clue, all_sightings(state) if state else ()).sightings
-    return Wanted(words, versions, {*clue.products, *(sighting.product for sighting in seen)})
+    wanted: set[str] = set()
+    sighted = all_sightings(state) if state else ()
+    for clue in _clues(products, what, file):
+        if clue.sha256:
+            words.add(word_of_sha256(clue.sha256))
+        if clue.url:
+            words.update((*words_of_url(clue.url), *words_of_url(without_query(clue.url))))
+        words.update(map(word_of_file, clue.names))
+        for product, version in clue.named:
+            versions.setdefault(product, []).append(version)
+        wanted.update(clue.products)
+        # Whether a sighting still counts is for the releases of its product to say.
+        wanted.update(seen.product for seen in identify(products, clue, sighted).sightings)
+    return Wanted(words, versions, wanted)
 
 
-def _clue(catalogue: Catalogue, what: str, file: _File | None) -> Clue:
+def _clues(catalogue: Catalogue, what: str, file: _File | None) -> tuple[Clue, ...]:
     if file:
-        return clue_of_file(catalogue, file.name, file.sha256, file.size)
-    return clue_of_text(catalogue, what)
+        return (clue_of_file(catalogue, file.name, file.sha256, file.size),)
+    return clues_of_text(catalogue, what)
+
+
+def _path(what: str) -> Path | None:
+    """The file that is meant, if one is there: as it is written, or without its quotes."""
+    for text in dict.fromkeys((what, file_path(what))):
+        with suppress(OSError, ValueError):  # too long for a path, or no path at all
+            if Path(text).is_file():
+                return Path(text)
+    return None
+
+
+def _list_in(path: Path) -> str | None:
+    """The text of a file that is a list of checksums and nothing else."""
+    try:
+        if path.stat().st_size > _LONGEST_LIST:
+            return None
+        text = decoded(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return text if is_list(text) else None
 
 
 class _File(NamedTuple):
@@ -99,12 +156,7 @@ class _File(NamedTuple):
     size: int
 
 
-def _hashed(path: Path) -> _File | None:
-    try:
-        if not path.is_file():
-            return None
-    except (OSError, ValueError):
-        return None  # too long for a path, or no path at all
+def _hashed(path: Path) -> _File:
     try:
         with path.open("rb") as file:
             import hashlib

@@ -40,7 +40,7 @@ def word_of_member(product: str) -> str:
 def words_of_url(url: str) -> Iterator[str]:
     """The words for a download's address, and for the name of its file."""
     # What this imports takes longer than most questions, and most are not about an address.
-    from forewarn.model.clue import address, file_name
+    from forewarn.model.file_names import address, file_name
 
     yield f"url {address(url)!r}"
     yield word_of_file(file_name(url) or "")
