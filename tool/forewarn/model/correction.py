@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from forewarn.model.clue import address
 from forewarn.model.event import Severity
+from forewarn.model.file_names import address
 from forewarn.model.release import Download, Release
 from forewarn.model.version import InvalidVersion, Scheme
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from forewarn.model.article import Article, Kind
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.clue import address
+from forewarn.model.file_names import address
 from forewarn.model.record import Place
 from forewarn.model.release import Release, product_path
 from forewarn.model.shelf import ReleaseKey
