@@ -188,6 +188,20 @@ def test_verified_downloads_are_what_the_record_says(acme: Kb, tmp_path: Path) -
     assert download["sha256"] == hashlib.sha256(program).hexdigest()
 
 
+def test_a_page_is_not_recorded_as_the_download(acme: Kb, tmp_path: Path) -> None:
+    """Also where the address of the file leads to one, as it does for who is not logged in."""
+    (tmp_path / "log-in.html").write_text("<!doctype html><title>Log in</title>")
+    (tmp_path / "r.exe").write_text("<HTML><body>Please log in</body></HTML>")
+    ship = ["release", "ship", "recorder", "2.7", "--verify-downloads", "--allow-private"]
+    with downloads(tmp_path) as url:
+        acme.run("release", "add", "recorder", "2.7", "--download", f"windows={url}/r.exe")
+        before = acme.read(PATH)
+        refused = acme.run(*ship, code=1)
+        assert "a web page came" in refused.err and f"from {url}/r.exe" in refused.err
+        assert "the address of the file itself" in refused.err
+        assert acme.read(PATH) == before
+
+
 def test_compat_gives_the_answer_to_read_out(recorder_27: Kb) -> None:
     add_to_record(recorder_27, PATH, REMEDY)
     ran = recorder_27.run("compat", "recorder@2.7", "player@2.4", "--format", "json")

@@ -17,6 +17,8 @@ from forewarn import __version__
 from forewarn.encodings import Unreadable, capped, codings, unpacked
 from forewarn.errors import ForewarnError
 from forewarn.model.addresses import address_problem
+from forewarn.model.content import BEGINNING, not_a_download
+from forewarn.model.file_names import file_name
 
 # aiohttp takes a quarter of a second to import, so only a client that is opened imports it.
 if TYPE_CHECKING:
@@ -148,16 +150,26 @@ class Client:
         """Read a download through, as it is sent, without keeping it.
 
         Raises:
-            NetError: it cannot be read to its end, or the status is not 200.
+            NetError: it cannot be read to its end, the status is not 200, or what came is a page
+                or an error and no download.
         """
         headers = {"Accept-Encoding": "identity"}
         async with self._answer(url, headers, limits, allow_private) as answer:
             if answer.status != 200:
                 raise NetError(f"the server answered {status_text(answer.status)}")
-            size, sha256 = 0, hashlib.sha256()
+            size, sha256, beginning = 0, hashlib.sha256(), b""
             async for chunk in capped(answer.content.iter_chunked(_CHUNK), limits.size):
                 size += len(chunk)
                 sha256.update(chunk)
+                beginning += chunk[: max(0, BEGINNING - len(beginning))]
+            kind = answer.headers.get("Content-Type", "")
+            instead = not_a_download(file_name(url) or "", kind, beginning, size)
+            if instead:
+                raise NetError(
+                    f"{instead}, from {answer.url.with_user(None).with_query(None)}",
+                    help="Record the address of the file itself, which everybody can get "
+                    "without logging in.",
+                )
             return Digest(size=size, sha256=sha256.hexdigest())
 
     @contextlib.asynccontextmanager
