@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.matrix import Matrix, Run
 
+_MORE = "+?"
 _WIDTH = max(len(verdict) for verdict in Verdict)
 
 
@@ -28,11 +29,16 @@ def matrix_text(matrix: Matrix) -> str:
     first = max(map(len, (corner, *names)))
     widths = [*(max(len(head), _WIDTH) for head in heads[:-1]), 0]
     lines = ["  ".join([corner.ljust(first), *map(str.ljust, heads, widths)])]
-    for name, row in zip(names, matrix.verdicts, strict=True):
-        cells = (verdict_word(*cell) for cell in zip(row, widths, strict=True))
+    for name, row, unknown in zip(names, matrix.verdicts, matrix.unknown, strict=True):
+        cells = (_cell(*cell) for cell in zip(row, unknown, widths, strict=True))
         lines.append("  ".join([name.ljust(first), *cells]))
+    notes = []
     if any(Verdict.UNKNOWN in row for row in matrix.verdicts):
-        lines += ["", "UNKNOWN: nobody has tested it; do not promise that it works."]
+        notes.append("UNKNOWN: nobody stands by a test of it; do not promise that it works.")
+    if any(True in row for row in matrix.unknown):
+        notes.append(f"{_MORE}: something else is not known of it; `forewarn compat` says what.")
+    if notes:
+        lines += ["", *notes]
     return "\n".join(lines)
 
 
@@ -86,6 +92,12 @@ def _moves(advice: Advice, way: Way) -> str:
                 f"{verb} {now.product} from {now.version} to {step.release.version}{track}"
             )
     return " and ".join(moves)
+
+
+def _cell(verdict: Verdict, unknown: bool, width: int) -> str:
+    word = verdict_word(verdict)
+    padding = " " * (width - len(verdict.value) - len(_MORE) * unknown)
+    return f"{word}{_MORE * unknown}{padding}"
 
 
 def _head(run: Run) -> str:

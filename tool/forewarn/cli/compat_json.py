@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from forewarn.cli.reading import day, statement_json
+from forewarn.model import told
+from forewarn.model.release import Verdict
 
 if TYPE_CHECKING:
     from forewarn.model.advice import Advice, Way
@@ -22,6 +24,8 @@ def pair_json(judgement: Judgement) -> dict[str, Any]:
         "a": str(judgement.a),
         "b": str(judgement.b),
         "verdict": judgement.verdict.value,
+        "headline": told.headline(judgement, str),
+        "not_known": _not_known_json(judgement),
         "statements": [_applied_json(row) for row in judgement.applied],
         "remedies": list(judgement.remedies),
     }
@@ -57,13 +61,17 @@ def impact_json(report: ImpactReport) -> dict[str, Any]:
 
 
 def matrix_json(matrix: Matrix) -> dict[str, Any]:
-    """A table; `verdicts[i][j]` holds for every version of `rows[i]` and of `columns[j]`."""
+    """A table; `verdicts[i][j]` holds for every version of `rows[i]` and of `columns[j]`.
+
+    `unknown[i][j]` says that they break or are limited, and that something else is not known.
+    """
     return {
         "a": matrix.a,
         "b": matrix.b,
         "rows": [_run_json(run) for run in matrix.rows],
         "columns": [_run_json(run) for run in matrix.columns],
         "verdicts": [[verdict.value for verdict in row] for row in matrix.verdicts],
+        "unknown": [[*row] for row in matrix.unknown],
     }
 
 
@@ -83,7 +91,21 @@ def _applied_json(row: Applied) -> dict[str, Any]:
     data = statement_json(row.statement)
     if data["verified"]:
         data["verified"] |= {"expired": row.expired}
-    return data
+    return data | {
+        "by": str(row.owner),
+        "decides": row.decides,
+        "counts_as": row.verdict.value,
+        "doubt": row.doubt.value if row.doubt else None,
+        "through": [{"suite": str(c.suite), "member": str(c.member)} for c in row.through],
+    }
+
+
+def _not_known_json(judgement: Judgement) -> list[str]:
+    """What is not known of a pair, each matter and each part of a suite by name."""
+    said = [*told.not_known(judgement, str)]
+    if not said and judgement.verdict is Verdict.UNKNOWN:
+        said = [told.headline(judgement, str)]
+    return said
 
 
 def _harmed_json(judgement: Judgement) -> dict[str, Any]:
@@ -94,6 +116,7 @@ def _harmed_json(judgement: Judgement) -> dict[str, Any]:
         "about": _joined("; ", (statement.about for statement in worst)),
         "remedy": _joined(" ", (statement.remedy for statement in worst)),
         "limits": _joined(" ", (statement.limits for statement in worst)),
+        "not_known": _not_known_json(judgement),
     }
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from forewarn.cli.wording import verdict_word
+from forewarn.model import told
 from forewarn.model.release import Status, Verdict
 
 if TYPE_CHECKING:
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from forewarn.model.release import Release
     from forewarn.services.installed import Installed, Unknown
 
-_SENTENCES = {
-    Verdict.WORKS: "they work together",
-    Verdict.LIMITED: "they work together, with limits",
-    Verdict.BREAKS: "they do not work together",
-    Verdict.UNKNOWN: "nobody has tested this; do not promise that it works",
-}
-_LAPSED = "the test that said so is past its date; do not promise that it works"
 _COUNTS = {
     Verdict.BREAKS: ("breaks", "break"),
     Verdict.LIMITED: ("is limited", "are limited"),
@@ -33,11 +27,10 @@ _COUNTS = {
 
 def pair_text(catalogue: Catalogue, judgement: Judgement, today: date) -> str:
     """One pair: the verdict, what to say, who states it, and where to go from there."""
-    lapsed = any(row.lapsed for row in judgement.worst)
-    sentence = _LAPSED if lapsed else _SENTENCES[judgement.verdict]
     pair = f"{judgement.a} and {judgement.b}"
-    lines = [f"{verdict_word(judgement.verdict)}: {pair}: {sentence}."]
+    lines = [f"{verdict_word(judgement.verdict)}: {pair}: {told.headline(judgement, str)}."]
     lines += [f"  limits: {limits}" for limits in judgement.limits]
+    lines += _open_questions(judgement)
     lines += notes((judgement.a, judgement.b), catalogue, today)
     to_say = judgement.remedies or _nothing_to_say(catalogue, judgement)
     if to_say:
@@ -72,14 +65,23 @@ def set_text(
 
 def harm(judgement: Judgement) -> list[str]:
     """What does not work or only in part, and what to say of it, each once."""
-    rows = [r for r in judgement.deciding if r.verdict in (Verdict.BREAKS, Verdict.LIMITED)]
+    rows = judgement.harm
     lines = []
     for row in rows:
         parts = (row.verdict.value, row.statement.about, row.statement.limits)
-        lines.append(f"  {': '.join(part for part in parts if part)}{_again(row)}")
+        said = ": ".join(part for part in parts if part)
+        lines.append(f"  {said}{told.through(row.through, str)}{_again(row)}")
+    if rows:
+        lines += _open_questions(judgement)
     remedies = judgement.remedies or (("(no remedy is written)",) if rows else ())
     lines += [f"  say: {remedy}" for remedy in remedies]
     return list(dict.fromkeys(lines))
+
+
+def _open_questions(judgement: Judgement) -> Iterator[str]:
+    """What is not known beside what is, and what a suite contains of what is asked about."""
+    yield from (f"  not known: {text}" for text in told.not_known(judgement, str))
+    yield from (f"  note: {text}" for text in told.beside(judgement, str))
 
 
 def not_known(unknown: Sequence[Unknown]) -> list[str]:
@@ -134,7 +136,8 @@ def _reasons(judgement: Judgement) -> Iterator[str]:
         yield reason
         for row in rows:
             partner = f"{row.statement.partner} {row.statement.versions}"
-            yield f"    stated by {row.owner} of {partner} in {row.statement.place}"
+            by = told.through(row.through, str)
+            yield f"    stated by {row.owner} of {partner} in {row.statement.place}{by}"
             yield f"      {_verified(row)}"
 
 
@@ -150,22 +153,26 @@ def _reason(judgement: Judgement, row: Applied) -> str:
 def _verified(row: Applied) -> str:
     tag = row.statement.verified
     if tag is None:
-        return "not verified"
+        return f"not verified{_again(row)}"
     how = f": {tag.how}" if tag.how else ""
     return f"verified by {tag.by} on {tag.on}{how}{_again(row)}"
 
 
 def _overruled(row: Applied) -> str:
-    return "another statement stands" if row.lapsed else "a narrower or more cautious one decides"
+    if row.doubt:
+        return "another statement stands"
+    return "one that lies inside it, or a more cautious one, decides"
 
 
 def _again(row: Applied) -> str:
-    """That a statement is past its inspection tag."""
+    """That a statement is past its inspection tag, or says nothing of this version."""
     tag = row.statement.verified
-    if not (tag and row.expired):
-        return ""
-    counts = ", and counts as unknown" if row.lapsed else ""
-    return f" [held until {tag.until}{counts}; inspect it again]"
+    counts = ", and counts as unknown" if row.doubt else ""
+    if tag and row.expired:
+        return f" [held until {tag.until}{counts}; inspect it again]"
+    if row.beyond and row.statement.verdict in (Verdict.WORKS, Verdict.LIMITED):
+        return f" [it was not tested with this version{counts}; inspect it again]"
+    return f" [of a pre-release and its release it covers one{counts}]" if row.halved else ""
 
 
 def _counted(judgements: Sequence[Judgement], unknown: Sequence[Unknown]) -> str:
@@ -189,10 +196,20 @@ def _partners(judgements: Iterable[Judgement]) -> Iterator[str]:
     """Pairs with the same verdict, by their first release."""
     partners: dict[str, list[str]] = {}
     for judgement in judgements:
-        lapsed = " (tested, but past its date)" if any(r.lapsed for r in judgement.worst) else ""
-        partners.setdefault(str(judgement.a), []).append(f"{judgement.b}{lapsed}")
+        partners.setdefault(str(judgement.a), []).append(f"{judgement.b}{aside(judgement)}")
     for release, others in partners.items():
         yield from _wrapped(f"{release} with {', '.join(others)}")
+
+
+def aside(judgement: Judgement) -> str:
+    """In brackets, why nothing is known of a pair, or what harm was overruled."""
+    said = ""
+    if judgement.verdict is Verdict.UNKNOWN:
+        said = told.shortly(judgement, str)
+    elif judgement.overruled_harm:
+        worst = judgement.overruled_harm[0]
+        said = f"{worst.statement.verdict} with {worst.statement.versions}, but for this one"
+    return f" ({said})" if said else ""
 
 
 def _wrapped(text: str) -> list[str]:

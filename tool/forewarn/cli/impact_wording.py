@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forewarn.cli.compat_wording import harm, not_known, notes
+from forewarn.cli.compat_wording import aside, harm, not_known, notes
 from forewarn.cli.wording import verdict_word
 from forewarn.model.article import Remediation
 from forewarn.model.matrix import Run, runs
@@ -46,7 +46,7 @@ def impact_text(catalogue: Catalogue, report: ImpactReport, today: date) -> str:
         (Verdict.UNKNOWN, "Not tested; do not promise that these work with it:"),
         (Verdict.WORKS, "These work with it:"),
     ):
-        rows = [f"  {r.newest.product} {r}" for r, j in blocks if j.verdict is verdict]
+        rows = [f"  {r.newest.product} {r}{aside(j)}" for r, j in blocks if j.verdict is verdict]
         if rows:
             lines += ["", heading, *rows]
     return "\n".join([*lines, *not_known(installed.unknown if installed else ()), *_issues(impact)])
@@ -69,8 +69,12 @@ def _blocks(affected: Affected) -> Iterator[tuple[Run, Judgement]]:
     """A product's neighbouring releases of which the same is to be said."""
     of = {judgement.b.version: judgement for judgement in affected.judgements}
     releases = [judgement.b for judgement in affected.judgements]
-    for run in runs(releases, lambda r: (of[r.version].verdict, harm(of[r.version]))):
+    for run in runs(releases, lambda r: _told(of[r.version])):
         yield run, of[run.newest.version]
+
+
+def _told(judgement: Judgement) -> object:
+    return judgement.verdict, harm(judgement), aside(judgement)
 
 
 def _issues(impact: Impact) -> Iterator[str]:

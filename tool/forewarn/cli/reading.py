@@ -76,7 +76,14 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "verified": {"by": tag.by, "on": day(tag.on), "how": tag.how, "until": day(tag.until)}
         if tag
         else None,
+        "holds_until": holds_until_json(statement),
     }
+
+
+def holds_until_json(statement: Statement) -> dict[str, Any] | None:
+    """How far an open end holds, where its author says so: `version`, or `open` with a reason."""
+    holds = statement.holds_until
+    return {"version": holds.version, "open": holds.reason} if holds else None
 
 
 def day(value: date | None) -> str | None:

@@ -18,7 +18,14 @@ from forewarn.model.names import version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.prose import split_code, without_comments
 from forewarn.model.record import Audience, Inspection, Support
-from forewarn.model.release import Release, Statement, Status, Transition, Withdrawal
+from forewarn.model.release import (
+    HoldsUntil,
+    Release,
+    Statement,
+    Status,
+    Transition,
+    Withdrawal,
+)
 from forewarn.model.shelf import ReleaseKey, Shelf
 from forewarn.model.version import VersionRange
 
@@ -91,12 +98,14 @@ class _PublicFilter:
         )
 
     def release(self, release: Release) -> Release:
+        contains = tuple(m for m in release.contains if self._shows(m.product, m.version))
         return _with(
             release,
             spellings=(),
             withdrawn=self._withdrawal(release.product, release.withdrawn),
             history=self._history(release),
-            contains=tuple(m for m in release.contains if self._shows(m.product, m.version)),
+            contains=contains,
+            holds_more=len(contains) < len(release.contains),
             support=self._support(release.support) if release.support else None,
             compatibility=tuple(
                 replace(
@@ -105,6 +114,7 @@ class _PublicFilter:
                     about=self._text(statement.about),
                     limits=self._text(statement.limits),
                     verified=_anonymous(statement.verified),
+                    holds_until=self._holds_until(statement.holds_until),
                 )
                 for statement in release.compatibility
                 if self.may_state(statement)
@@ -161,9 +171,15 @@ class _PublicFilter:
 
     def may_state(self, statement: Statement) -> bool:
         """Whether customers may know of a statement of a release that is shown."""
-        return statement.audience is Audience.PUBLIC and self._may_range(
-            statement.partner, statement.versions
+        holds = statement.holds_until
+        return (
+            statement.audience is Audience.PUBLIC
+            and self._may_range(statement.partner, statement.versions)
+            and not (holds and holds.version and self._hides_release(statement.partner, holds.version))
         )
+
+    def _holds_until(self, holds: HoldsUntil | None) -> HoldsUntil | None:
+        return replace(holds, reason=self._text(holds.reason)) if holds else None
 
     def _ranges(self, ranges: Mapping[str, VersionRange]) -> dict[str, VersionRange]:
         return {
@@ -176,11 +192,11 @@ class _PublicFilter:
         record = self._everything.products.get(product)
         if record is None or record.audience is Audience.STAFF:
             return False
-        for comparator in versions.comparators:
-            named = self._everything.find_release(product, comparator.version)
-            if named and not self.shows(named):
-                return False
-        return True
+        return not any(self._hides_release(product, c.version) for c in versions.comparators)
+
+    def _hides_release(self, product: str, version: str) -> bool:
+        named = self._everything.find_release(product, version)
+        return named is not None and not self.shows(named)
 
     def _text(self, text: str | None) -> str | None:
         """One line of a record: a mention of an article that is not public goes."""

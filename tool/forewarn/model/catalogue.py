@@ -93,6 +93,25 @@ class Catalogue:
             None,
         )
 
+    def newest_by(self, product: str, day: date) -> Release | None:
+        """The highest version that had shipped by a day, pre-releases aside."""
+        key = product, day
+        if key not in self._newest_by:
+            final = self.schemes[product].final
+            self._newest_by[key] = next(
+                (
+                    release
+                    for release in self._newest_first(product)
+                    if release.had_shipped(day) and final(release.version) is None
+                ),
+                None,
+            )
+        return self._newest_by[key]
+
+    @cached_property
+    def _newest_by(self) -> dict[tuple[str, date], Release | None]:
+        return {}
+
     def latest_of_tracks(self, product: str, platform: str | None = None) -> tuple[Release, ...]:
         """The highest shipped version of each track that has one, in the product's order."""
         found = (self.latest(product, track, platform) for track in self.products[product].tracks)

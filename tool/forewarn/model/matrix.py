@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
+from operator import or_
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.compatibility import Judgement, conclude
+from forewarn.model.compatibility import Judgement, conclude, judge, worst_of
 from forewarn.model.release import Release, Verdict
-from forewarn.model.stated import Stated
+from forewarn.model.stated import Stated, bit_of
+from forewarn.model.stated_suites import Suites
 
 Kind = int
 
-# By their caution; the last is for SILENT.
-_VERDICTS = (*sorted(Verdict, key=lambda verdict: verdict.caution), Verdict.UNKNOWN)
+# A verdict, and whether something is not known beside what is known to be harmful.
+Cell = tuple[Verdict, bool]
+
+
+def _cell(heard: int) -> Cell:
+    found = [verdict for verdict in Verdict if heard & bit_of(verdict)]
+    worst = worst_of(found, Verdict.UNKNOWN)
+    return worst, Verdict.UNKNOWN in found and worst is not Verdict.UNKNOWN
+
+
+_CELLS = tuple(_cell(heard) for heard in range(1 << len(Verdict)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,13 +54,17 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matrix:
-    """`verdicts[i][j]` is the verdict on every pair of `rows[i]` and `columns[j]`."""
+    """`verdicts[i][j]` is the verdict on every pair of `rows[i]` and `columns[j]`.
+
+    `unknown[i][j]` says that they break or are limited, and that something else is not known.
+    """
 
     a: str
     b: str
     rows: tuple[Run, ...]
     columns: tuple[Run, ...]
     verdicts: tuple[tuple[Verdict, ...], ...]
+    unknown: tuple[tuple[bool, ...], ...] = ()
 
 
 class Verdicts:
@@ -57,9 +73,13 @@ class Verdicts:
     They are those of `judge`, worked out for all versions at once.
     """
 
-    def __init__(self, forth: Stated, back: Stated) -> None:
-        """Take what the first product states of the second, and the second of the first."""
+    def __init__(self, forth: Stated, back: Stated, stated: Callable[[str, str], Stated]) -> None:
+        """Take what the first product states of the second, and the second of the first.
+
+        `stated` gives the same for the products that suites among them contain.
+        """
         self._forth, self._back = forth, back
+        self._suites = Suites(stated, forth.catalogue, forth.today)
         self._a, self._b = forth.releases, back.releases
         self._places_of_a = {release.version: place for place, release in enumerate(self._a)}
         self._places_of_b = {release.version: place for place, release in enumerate(self._b)}
@@ -70,22 +90,36 @@ class Verdicts:
     @classmethod
     def between(cls, catalogue: Catalogue, a: str, b: str, today: date | None) -> Verdicts:
         """Those between two products of a catalogue."""
-        return cls(Stated(catalogue, a, b, today), Stated(catalogue, b, a, today))
 
-    def _row_of_each(self) -> Iterator[tuple[Verdict, ...]]:
+        @cache
+        def stated(product: str, partner: str) -> Stated:
+            return Stated(catalogue, product, partner, today)
+
+        return cls(stated(a, b), stated(b, a), stated)
+
+    def _row_of_each(self) -> Iterator[tuple[Cell, ...]]:
         """The verdicts on each release of the first product with all of the second."""
-        heard = [*zip(*(self._back.cautions(release) for release in self._b), strict=True)]
+        back = [*zip(*(self._back.heard(release) for release in self._b), strict=True)]
+        suites = [place for place, release in enumerate(self._b) if release.contains]
         for place, release in enumerate(self._a):
-            said = self._forth.cautions(release)
-            worst = map(max, said, heard[place]) if heard else said
-            yield tuple(map(_VERDICTS.__getitem__, worst))
+            said = self._forth.heard(release)
+            heard = [*map(or_, said, back[place])] if back else [*said]
+            for other in range(len(heard)) if release.contains else suites:
+                heard[other] = self._suites.heard(release, self._b[other])
+            yield tuple(map(_CELLS.__getitem__, heard))
 
     def of(self, a: Release, b: Release) -> Verdict:
         """The verdict on a release of the first product with one of the second."""
+        return self.cell(a, b)[0]
+
+    def cell(self, a: Release, b: Release) -> Cell:
+        """The same, and whether something is not known beside what is harmful."""
         return self._rows[self._places_of_a[a.version]][self._places_of_b[b.version]]
 
     def judge(self, a: Release, b: Release) -> Judgement:
         """The same with the statements."""
+        if a.contains or b.contains:
+            return judge(self._forth.catalogue, a, b, today=self._forth.today)
         said_by_a = self._forth.at(a, self._places_of_b[b.version])
         said_by_b = self._back.at(b, self._places_of_a[a.version])
         return conclude(a, b, (*said_by_a, *said_by_b))
@@ -110,9 +144,8 @@ class Verdicts:
             b=self._back.product,
             rows=down,
             columns=across,
-            verdicts=tuple(
-                tuple(self.of(row.newest, column.newest) for column in across) for row in down
-            ),
+            verdicts=tuple(tuple(self.of(r.newest, c.newest) for c in across) for r in down),
+            unknown=tuple(tuple(self.cell(r.newest, c.newest)[1] for c in across) for r in down),
         )
 
 
@@ -127,7 +160,7 @@ def runs(releases: Iterable[Release], agree: Callable[[Release], object]) -> tup
     return tuple(Run(releases=tuple(group)) for _, group in groups)
 
 
-def _kinds(lines: Sequence[tuple[Verdict, ...]]) -> list[Kind]:
+def _kinds(lines: Sequence[tuple[Cell, ...]]) -> list[Kind]:
     """The kind of each line of verdicts: the number of the first that is the same."""
-    numbers: dict[tuple[Verdict, ...], Kind] = {}
+    numbers: dict[tuple[Cell, ...], Kind] = {}
     return [numbers.setdefault(line, len(numbers)) for line in lines]

@@ -94,6 +94,17 @@ class Download:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HoldsUntil:
+    """How far a promise without an upper end holds, as its author says.
+
+    Up to and with `version`; or without an end, and `reason` says why it needs no test.
+    """
+
+    version: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
     """ "This, doing *about*, with those versions of that product" has this verdict."""
 
@@ -104,6 +115,7 @@ class Statement:
     limits: str | None = None
     remedy: str | None = None
     verified: Inspection | None = None
+    holds_until: HoldsUntil | None = None
     references: tuple[str, ...] = ()
     audience: Audience = Audience.PUBLIC
     place: Place
@@ -168,7 +180,8 @@ class Release:
     public, which lifts its embargo; `imported` is when an importer recorded it as history.
     `history` has the changes of status that somebody kept, the oldest first; it may end before
     `status`. `rollout` is by platform and day. `spellings` are the words in the file that were
-    read as others.
+    read as others. `holds_more` says that it contains more than is in `contains`, which may not
+    be shown.
     """
 
     product: str
@@ -184,6 +197,7 @@ class Release:
     downloads: tuple[Download, ...] = ()
     rollout: tuple[RolloutStep, ...] = ()
     contains: tuple[Member, ...] = ()
+    holds_more: bool = False
     compatibility: tuple[Statement, ...] = ()
     support: Support | None = None
     references: tuple[str, ...] = ()
@@ -233,6 +247,11 @@ class Release:
     def on_platform(self, platform: str | None) -> bool:
         """Whether it has a download for a platform; None stands for any, or for none at all."""
         return platform is None or any(d.serves(platform) for d in self.downloads)
+
+    def had_shipped(self, day: date) -> bool:
+        """Whether customers could have it on a day, taken back later or not."""
+        out = self.status in (Status.SHIPPED, Status.WITHDRAWN)
+        return out and self.released_at is not None and self.released_at <= day
 
     @property
     def reinstated(self) -> Transition | None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import pairwise
+from itertools import groupby
 
 from forewarn.model import spans
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.compatibility import Applied, apply, settle
-from forewarn.model.release import Release
-from forewarn.model.version import VersionRange
+from forewarn.model.compatibility import Applied, apply, is_expired
+from forewarn.model.matter import AT, BEYOND, Asked, Claim, Settled, claims_of, settle
+from forewarn.model.release import Release, Statement, Verdict
+from forewarn.model.vers import Alternative
 
-SILENT = -1  # the caution of what nothing is stated of; it is less than any verdict's
+SILENT = 0  # what is heard where nothing is stated; else one bit for each verdict that decides
 
 _Places = tuple[range, ...]
 
@@ -26,12 +27,18 @@ class Reach:
     """A statement, the number it has in its release, and the places where it decides or not.
 
     A place is that of a release of the partner, counted from the partner's highest version down.
+    A statement that is in doubt in some places and not in others has a reach for each.
     """
 
     number: int
     applied: Applied
     decides: _Places
     overruled: _Places
+
+
+def bit_of(verdict: Verdict) -> int:
+    """A verdict as a bit; that of a worse one is higher."""
+    return 1 << verdict.caution
 
 
 class Stated:
@@ -47,13 +54,16 @@ class Stated:
         self.product = product
         self.partner = partner
         self.releases = catalogue.releases_of(product)
-        self._today = today
-        self._scheme = catalogue.schemes[partner]
-        self._key = cache(self._scheme.key)
+        self.catalogue = catalogue
+        self.today = today
+        scheme = catalogue.schemes[partner]
+        self._key = cache(scheme.key)
         partners = catalogue.releases_of(partner)
-        self._rungs = [spans.before(self._key(r.version)) for r in reversed(partners)]
-        self._held: dict[str, _Places] = {}
-        self._settled: dict[object, list[tuple[_Places, _Places]]] = {}
+        self._asked = [Asked(release, scheme, self._key) for release in partners]
+        self._rungs = [spans.before(asked.key) for asked in reversed(self._asked)]
+        self._pre = [place for place, asked in enumerate(self._asked) if asked.pre]
+        self._covers: dict[Alternative, bytes] = {}
+        self._settled: dict[object, list[list[tuple[Settled, _Places]]]] = {}
         self._reaches: dict[str, tuple[Reach, ...]] = {}
 
     def of(self, release: Release) -> tuple[Reach, ...]:
@@ -71,62 +81,116 @@ class Stated:
             elif any(place in places for places in reach.overruled):
                 yield reach.applied
 
-    def cautions(self, release: Release) -> tuple[int, ...]:
-        """The caution of what a release states of each place, the worst that decides there."""
-        worst = [SILENT] * len(self._rungs)
+    def heard(self, release: Release) -> tuple[int, ...]:
+        """The verdicts that decide in what a release states of each place, as bits."""
+        found = [SILENT] * len(self._asked)
         for reach in self.of(release):
-            caution = reach.applied.verdict.caution
+            bit = bit_of(reach.applied.verdict)
             for place in (place for places in reach.decides for place in places):
-                worst[place] = max(worst[place], caution)
-        return tuple(worst)
+                found[place] |= bit
+        return tuple(found)
 
     def _reach(self, release: Release) -> Iterator[Reach]:
         made = [
-            (number, apply(release, statement, self._today))
+            (number, statement)
             for number, statement in enumerate(release.compatibility)
             if statement.partner == self.partner
         ]
-        rows = [row for _, row in made]
+        for (number, statement), found in zip(made, self._settle(release, made), strict=True):
+            doubts: dict[Settled, dict[bool, _Places]] = defaultdict(dict)
+            for settled, places in found:
+                doubts[replace(settled, decides=False)][settled.decides] = places
+            for doubt, where in doubts.items():
+                yield Reach(
+                    number=number,
+                    applied=apply(release, statement, doubt, self.today),
+                    decides=where.get(True, ()),
+                    overruled=where.get(False, ()),
+                )
+
+    def _settle(
+        self, release: Release, made: Sequence[tuple[int, Statement]]
+    ) -> list[list[tuple[Settled, _Places]]]:
+        """For each statement, what becomes of it and where."""
+        claims = [
+            claim
+            for number, (_, statement) in enumerate(made)
+            for claim in claims_of(
+                number, release, statement, self._key, is_expired(statement, self.today)
+            )
+        ]
         alike = tuple(
-            (str(row.statement.versions), row.verdict, row.lapsed, row.statement.about)
-            for row in rows
+            (
+                claim.number,
+                claim.matter,
+                claim.verdict,
+                claim.expired,
+                claim.alternative,
+                *((claim.open, claim.until, claim.day) if claim.promises else ()),
+            )
+            for claim in claims
         )
         if alike not in self._settled:
-            self._settled[alike] = self._settle(rows)
-        for (number, row), (decides, overruled) in zip(made, self._settled[alike], strict=True):
-            yield Reach(number=number, applied=row, decides=decides, overruled=overruled)
+            self._settled[alike] = self._work_out(claims, len(made))
+        return self._settled[alike]
 
-    def _settle(self, rows: Sequence[Applied]) -> list[tuple[_Places, _Places]]:
-        """Where each statement decides and where it is overruled; between edges nothing changes."""
-        edges: dict[int, set[int]] = defaultdict(set)
-        for number, row in enumerate(rows):
-            for places in self._places(row.statement.versions):
-                edges[places.start] ^= {number}
-                edges[places.stop] ^= {number}
-        decides: list[list[range]] = [[] for _ in rows]
-        overruled: list[list[range]] = [[] for _ in rows]
-        covering: set[int] = set()
-        for start, stop in pairwise(sorted(edges)):
-            covering ^= edges[start]
-            numbers = sorted(covering)
-            settled = settle((rows[number] for number in numbers), self._scheme)
-            for number, row in zip(numbers, settled, strict=True):
-                (decides if row.decides else overruled)[number].append(range(start, stop))
+    def _work_out(self, claims: list[Claim], count: int) -> list[list[tuple[Settled, _Places]]]:
+        """Settle each place; where the same claims bear in the same way, the same follows."""
+        found: list[dict[Settled, list[range]]] = [defaultdict(list) for _ in range(count)]
+        pre = bytearray(len(self._asked))
+        for place in self._pre:
+            pre[place] = 1
+        known: dict[tuple[int, ...], dict[int, Settled]] = {}
+        columns = zip(pre, *map(self._codes, claims), strict=True)
+        start = 0
+        for codes, alike in groupby(columns):
+            stop = start + sum(1 for _ in alike)
+            if codes not in known:
+                known[codes] = settle(claims, codes[1:], pre=bool(codes[0]))
+            for number, settled in known[codes].items():
+                found[number][settled].append(range(start, stop))
+            start = stop
         return [
-            (_joined(one), _joined(other)) for one, other in zip(decides, overruled, strict=True)
+            [(settled, _joined(places)) for settled, places in sorted(rows.items())]
+            for rows in found
         ]
 
-    def _places(self, versions: VersionRange) -> _Places:
-        """The places of the releases that a range holds."""
-        text = str(versions)
-        if text not in self._held:
-            count = len(self._rungs)
-            found = [
-                range(count - bisect_left(self._rungs, high), count - bisect_left(self._rungs, low))
-                for low, high in reversed(versions.spans_by(self._key))
-            ]
-            self._held[text] = _joined(places for places in found if places)
-        return self._held[text]
+    def _codes(self, claim: Claim) -> bytes:
+        """How a claim bears on each place."""
+        cover = self._covers.get(claim.alternative)
+        if cover is None:
+            cover = self._covers[claim.alternative] = self._cover(claim)
+        if not (claim.open and claim.promises):
+            return cover
+        found = bytearray(cover)
+        # Of the releases above the newest that was tested, only pre-releases can have shipped.
+        for place in range(self._first_tested(claim)):
+            asked = self._asked[place]
+            perhaps = asked.pre or asked.key == claim.floor
+            if found[place] and (not perhaps or asked.is_beyond(claim, self.catalogue)):
+                found[place] |= BEYOND
+        return bytes(found)
+
+    def _cover(self, claim: Claim) -> bytes:
+        count = len(self._asked)
+        found = bytearray(count)
+        for low, high in claim.reach:
+            start = count - bisect_left(self._rungs, high)
+            stop = count - bisect_left(self._rungs, low)
+            found[start:stop] = bytes([AT]) * (stop - start)
+        for place in self._pre:
+            found[place] = self._asked[place].cover(claim)
+        return bytes(found)
+
+    def _first_tested(self, claim: Claim) -> int:
+        """The place of the highest release with which an open claim was tested, or after all."""
+        last = claim.until
+        if last is None and claim.day:
+            newest = self.catalogue.newest_by(self.partner, claim.day)
+            last = self._key(newest.version) if newest else None
+        if last is None:
+            return len(self._rungs)
+        return len(self._rungs) - bisect_right(self._rungs, spans.before(last))
 
 
 def _joined(found: Iterable[range]) -> _Places:

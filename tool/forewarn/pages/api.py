@@ -197,6 +197,7 @@ def _pair(view: View, src: str, one: str, other: str) -> dict[str, Any]:
         "rows": [_run(run) for run in matrix.rows],
         "columns": [_run(run) for run in matrix.columns],
         "verdicts": [[verdict.value for verdict in row] for row in matrix.verdicts],
+        "unknown": [[*row] for row in matrix.unknown],
         "page": address(view, src, paths.pair_src(one, other)),
     }
 

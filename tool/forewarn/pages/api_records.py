@@ -107,9 +107,15 @@ def statement_json(view: View, statement: Statement) -> Json:
         "limits": statement.limits,
         "remedy": statement.remedy,
         "verified": _verified(view, statement.verified),
+        "holds_until": _holds_until(statement),
         "references": list(statement.references),
         "audience": statement.audience.value,
     }
+
+
+def _holds_until(statement: Statement) -> Json | None:
+    holds = statement.holds_until
+    return {"version": holds.version, "open": holds.reason} if holds else None
 
 
 def issue_json(view: View, src: str, issue: Article) -> Json:

@@ -81,6 +81,7 @@ _STATED = {
     "limits": _MAYBE_TEXT,
     "remedy": _MAYBE_TEXT,
     "verified": _VERIFIED,
+    "holds_until": _or_null(_keys(version=_MAYBE_TEXT, open=_MAYBE_TEXT)),
     "references": _list(_URL),
     "audience": _AUDIENCE,
 }
@@ -219,12 +220,14 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "compatibility": _file(
         "What is stated about two products, and the verdicts that follow today: verdicts[i][j] is "
-        "that on every version of rows[i], of the first product, with every one of columns[j].",
+        "that on every version of rows[i], of the first product, with every one of columns[j]. unknown[i][j]: they break or "
+        "are limited, and something else is not known.",
         products=_list(_TEXT),
         statements=_list(_keys(product=_TEXT, version=_TEXT, **_STATED)),
         rows=_list(_RUN),
         columns=_list(_RUN),
         verdicts=_list(_list(_VERDICT)),
+        unknown=_list(_list(_FLAG)),
         page=_URL,
     ),
     "lookup": _file(

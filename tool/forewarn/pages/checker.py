@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from forewarn.model import told
 from forewarn.model.advice import may_be_advised
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Status, Verdict
@@ -178,15 +179,17 @@ def _side(view: View, product: str, partner: str, texts: dict[str, int]) -> dict
     rows: dict[tuple[Any, ...], list[int]] = {}
     releases = view.catalogue.releases_of(product)
     for place, release in enumerate(releases):
-        for number, reach in enumerate(stated.of(release)):
+        numbers: dict[int, int] = {}
+        for reach in stated.of(release):
+            number = numbers.setdefault(reach.number, len(numbers))
             text = json.dumps(_statement(view, reach), ensure_ascii=False)
             said = texts.setdefault(text, len(texts))
             rows.setdefault((number, said, reach.decides, reach.overruled), []).append(place)
-    numbers = {number for number, *_ in rows}
+    count = max((number for number, *_ in rows), default=-1) + 1
     return {
         "product": product,
         "versions": [release.version for release in releases],
-        "anchors": [anchor_of(partner, number) for number in range(len(numbers))],
+        "anchors": [anchor_of(partner, number) for number in range(count)],
         "rows": [
             [number, said, _flat(_runs(owners)), _flat(decides), _flat(overruled)]
             for (number, said, decides, overruled), owners in sorted(
@@ -203,7 +206,10 @@ def _statement(view: View, reach: Reach) -> dict[str, Any]:
     said = {
         "verdict": made.verdict.caution,
         "counts": row.verdict.caution,
-        "lapsed": row.lapsed,
+        "doubt": row.doubt.value if row.doubt else "",
+        "beyond": row.beyond and row.harms,
+        "range": told.stretch(made.versions) if row.doubt or row.beyond else "",
+        "last": made.holds_until.version if row.beyond and made.holds_until else "",
         "of": words.plain_range(view.name(made.partner), made.versions),
         "about": _line(view, made.about),
         "limits": _line(view, made.limits),

@@ -10,7 +10,7 @@ from forewarn.model.compatibility import Applied, Judgement
 from forewarn.model.matrix import Run, Verdicts
 from forewarn.model.release import Status, Verdict
 from forewarn.pages import words
-from forewarn.pages.html import NOTHING, Html, day_html, esc, join, link, tag
+from forewarn.pages.html import NOTHING, Html, day_html, esc, join, link, plain, tag
 from forewarn.pages.statements import statement_anchor
 from forewarn.pages.view import View
 
@@ -110,6 +110,7 @@ def _cell(sides: Sides, src: str, run: Run, column: Run) -> Html:
     if judgement.worst:
         first = judgement.worst[0]
         shown = Html(f"{link(to_statement(sides.view, src, first), shown)}{_tag_line(first)}")
+    shown = Html(f"{shown}{words.open_matters(judgement)}")
     return tag("td", shown, class_=f"fw-cell fw-on-{judgement.verdict}")
 
 
@@ -143,21 +144,23 @@ def in_words(sides: Sides) -> Html:
     return Html(f"{opened}\n\n{older}")
 
 
-def _told(sides: Sides, run: Run, column: Run, verdict: Verdict) -> tuple[Verdict, bool]:
-    """The verdict of a cell, and whether it is a promise that has lapsed."""
+def _told(sides: Sides, run: Run, column: Run, verdict: Verdict) -> tuple[Verdict, str]:
+    """The verdict of a cell, and what is said of what is not known."""
+    judgement = sides.judge(run, column)
     if verdict is not Verdict.UNKNOWN:
-        return verdict, False
-    return verdict, any(applied.lapsed for applied in sides.judge(run, column).worst)
+        return verdict, plain(words.open_matters(judgement))
+    return verdict, plain(words.judgement_chip(judgement))
 
 
 def _line(sides: Sides, run: Run, cells: tuple[Verdict, ...], one: str, other: str) -> Html:
-    found: dict[tuple[Verdict, bool], list[list[Run]]] = {}
+    found: dict[tuple[Verdict, str], list[list[Run]]] = {}
     told = [_told(sides, run, *cell) for cell in zip(sides.across, cells, strict=True)]
     for key, agreeing in groupby(zip(told, sides.across, strict=True), key=itemgetter(0)):
         found.setdefault(key, []).append([column for _, column in agreeing])
     said = []
     for _, groups in sorted(found.items(), key=lambda row: (-row[0][0].caution, row[0][1])):
-        chip = words.judgement_chip(sides.judge(run, groups[0][0]))
+        judgement = sides.judge(run, groups[0][0])
+        chip = Html(f"{words.judgement_chip(judgement)}{words.open_matters(judgement)}")
         versions = ", ".join(map(_versions, groups))
         said.append(tag("span", Html(f"{chip} with {esc(f'{other} {versions}')}")))
     name = tag("strong", esc(f"{one} {run}"))

@@ -176,7 +176,9 @@ class View:
         """The verdicts between two products, worked out once."""
         key = one, other
         if key not in self._verdicts:
-            self._verdicts[key] = Verdicts(self.stated(one, other), self.stated(other, one))
+            self._verdicts[key] = Verdicts(
+                self.stated(one, other), self.stated(other, one), self.stated
+            )
         return self._verdicts[key]
 
     @cached_property

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from forewarn.model import told
 from forewarn.model.article import Article, Kind, Remediation
-from forewarn.model.compatibility import Judgement
+from forewarn.model.compatibility import Doubt, Judgement
 from forewarn.model.live import Live
 from forewarn.model.record import Audience, Inspection
 from forewarn.model.release import Release, Statement, Status, Verdict
@@ -66,8 +67,9 @@ def verdict_chip(verdict: Verdict) -> Html:
 
 def judgement_chip(judgement: Judgement) -> Html:
     """The verdict on a pair; a promise past its inspection tag is told from silence."""
-    if any(row.lapsed for row in judgement.worst):
-        return _past()
+    doubts = {row.doubt for row in judgement.worst if row.doubt}
+    if len(doubts) == 1 and all(row.doubt for row in judgement.worst):
+        return doubt_chip(*doubts)
     return verdict_chip(judgement.verdict)
 
 
@@ -75,12 +77,28 @@ def statement_chip(view: View, statement: Statement) -> Html:
     """The verdict of one statement, unless it is a promise that nobody stands by any more."""
     tag_ = statement.verified
     if statement.verdict is Verdict.WORKS and tag_ and tag_.expired(view.today):
-        return _past()
+        return doubt_chip(Doubt.EXPIRED)
     return verdict_chip(statement.verdict)
 
 
-def _past() -> Html:
-    return chip("unknown", "?", esc("past its tag"))
+def open_matters(judgement: Judgement) -> Html:
+    """What is not known beside what is harmful, by name."""
+    if judgement.verdict is Verdict.UNKNOWN:
+        return NOTHING
+    named = told.open_matters(judgement)
+    return tag("small", esc(f"not known: {named}")) if named else NOTHING
+
+
+DOUBTS = {
+    Doubt.EXPIRED: "past its tag",
+    Doubt.BEYOND: "not tested since",
+    Doubt.HALVED: "not tested",
+}
+
+
+def doubt_chip(doubt: Doubt) -> Html:
+    """Why a promise says nothing of a version."""
+    return chip("unknown", "?", esc(DOUBTS[doubt]))
 
 
 SUPERSEDED = "superseded"

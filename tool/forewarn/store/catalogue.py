@@ -21,7 +21,7 @@ from forewarn.store.cache import Cache
 from forewarn.store.entries import AllFiles, Entry, Files
 from forewarn.store.folders import KB, PRODUCTS, Commit, Mark, Worktree
 from forewarn.store.layout import RECORD_FOLDERS
-from forewarn.store.parts import Part, unknown_product
+from forewarn.store.parts import Part, ranges_of, unknown_product
 from forewarn.store.reader import Known, Products, Progress, Reader
 from forewarn.store.shelf import PartShelf
 from forewarn.store.words import word_of_member, word_of_version
@@ -281,7 +281,11 @@ def _bad_ranges(
     for path in part.linked:
         release = part.files[path].record
         if isinstance(release, Release):
-            stated = ((s.place, s.partner, s.versions) for s in release.compatibility)
+            stated = (
+                (s.place, s.partner, versions)
+                for s in release.compatibility
+                for versions in ranges_of(s)
+            )
             found = [*_range_findings(stated, orders)]
             if found:
                 yield release, found

@@ -200,6 +200,10 @@ class Fields:
         """Whether the key is there and has a list, for a key that may have another form."""
         return isinstance(self._take(name), yaml.SequenceNode)
 
+    def is_mapping(self, name: str) -> bool:
+        """The same for keys and values."""
+        return isinstance(self._take(name), yaml.MappingNode)
+
     def mappings(self, name: str) -> tuple[Fields, ...]:
         """A list of mappings below this one."""
         node = self._take(name)

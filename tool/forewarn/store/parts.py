@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from forewarn.model.comparator import Comparator
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.product import Product
 from forewarn.model.record import Place
-from forewarn.model.release import Briefing, Release, product_path
+from forewarn.model.release import Briefing, Release, Statement, product_path
 from forewarn.model.tracks import cycle_of
 from forewarn.model.version import InvalidVersion, Scheme, VersionRange
 from forewarn.store.codec import Plain, decode, encode
@@ -82,6 +83,14 @@ class Part:
         )
 
 
+def ranges_of(statement: Statement) -> Iterator[VersionRange]:
+    """The versions that a statement names of its partner, as ranges."""
+    yield statement.versions
+    if statement.holds_until and statement.holds_until.version:
+        last = Comparator(operator="=", version=statement.holds_until.version)
+        yield VersionRange(alternatives=((last,),))
+
+
 def product_part(files: Files, product: Product | None, scheme: Scheme | None) -> Part:
     """Put the records of a product's folder together."""
     findings: list[Finding] = []
@@ -96,7 +105,8 @@ def product_part(files: Files, product: Product | None, scheme: Scheme | None) -
         if isinstance(record, Release) and record.compatibility:
             linked.append(path)
             for statement in record.compatibility:
-                ranges.setdefault(statement.partner, {})[statement.versions] = None
+                for versions in ranges_of(statement):
+                    ranges.setdefault(statement.partner, {})[versions] = None
         key, finding = _place_in_order(record, product, scheme)
         if finding:
             findings.append(finding)

@@ -11,6 +11,7 @@ from forewarn.model.record import Audience
 from forewarn.model.release import (
     DECLARED,
     Download,
+    HoldsUntil,
     Member,
     Release,
     Statement,
@@ -151,6 +152,7 @@ def _statement(fields: Fields, file_audience: Audience) -> Statement:
         limits=fields.text("limits"),
         remedy=fields.text("remedy"),
         verified=optional(fields, "verified", inspection),
+        holds_until=_holds_until(fields),
         references=fields.texts("reference", check_url),
         # A statement may be narrower than its file, and never wider.
         audience=Audience.STAFF if file_audience is Audience.STAFF else audience,
@@ -158,6 +160,24 @@ def _statement(fields: Fields, file_audience: Audience) -> Statement:
     )
     fields.end()
     return statement
+
+
+def _holds_until(fields: Fields) -> HoldsUntil | None:
+    """How far an open end holds: a version, or `open` with the reason."""
+    if not fields.is_mapping("holds_until"):
+        version = fields.text("holds_until", _check_last)
+        return HoldsUntil(version=version) if version else None
+    below = fields.mapping("holds_until")
+    assert below is not None  # noqa: S101 - it is a mapping
+    reason = below.required("open")
+    below.end()
+    return HoldsUntil(reason=reason) if reason.strip() else None
+
+
+def _check_last(text: str) -> str | None:
+    if text.strip().casefold() == "open":
+        return 'open needs a reason; write {open: "why it holds for versions to come"}'
+    return check_version(text)
 
 
 def check_sha256(text: str) -> str | None:
