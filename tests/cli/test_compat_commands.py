@@ -145,7 +145,15 @@ def test_the_json_of_a_set_holds_every_pair_and_what_is_not_known(story: Kb, ask
     file = customer(story, "recorder: 2.7\nplayer: 2.4\nvlc: 3.0\n")
     found = ask("compat", "--installed", file, "--format", "json").json
     pair = ask("compat", "recorder@2.7", "player@2.4", "--format", "json").json
-    assert list(pair) == ["a", "b", "verdict", "statements", "remedies"]
+    assert list(pair) == [
+        "a",
+        "b",
+        "verdict",
+        "headline",
+        "not_known",
+        "statements",
+        "remedies",
+    ]
     assert found == {"pairs": [pair], "verdict": "breaks", "unknown": ["vlc@3.0"]}
     text = ask("compat", "--installed", file).out
     assert "BREAKS: of 1 pair, 1 breaks; 1 of what is installed is not known here." in text
@@ -200,7 +208,7 @@ def test_the_matrix_says_the_verdict_in_words_and_takes_equals_together(ask: Ask
         "2.7                WORKS       BREAKS\n"
         "2.6                UNKNOWN     UNKNOWN\n"
         "\n"
-        "UNKNOWN: nobody has tested it; do not promise that it works.\n"
+        "UNKNOWN: nobody stands by a test of it; do not promise that it works.\n"
     )
     assert ask("compat", "matrix", "recorder", "player", "--format", "json").json == {
         "a": "recorder",
@@ -214,6 +222,7 @@ def test_the_matrix_says_the_verdict_in_words_and_takes_equals_together(ask: Ask
             {"versions": ["2.4", "2.3"], "status": "shipped"},
         ],
         "verdicts": [["works", "breaks"], ["unknown", "unknown"]],
+        "unknown": [[False, False], [False, False]],
     }
 
 

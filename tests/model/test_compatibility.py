@@ -12,13 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compat_builder import HOLDS, PAST, TODAY, B, L, U, W, statements
+from compat_builder import EARLY, HOLDS, PAST, TODAY, B, L, U, W, statements
 from forewarn.model.compatibility import Judgement, judge, judge_all
-from forewarn.model.release import Release, Statement, Verdict
+from forewarn.model.release import HoldsUntil, Release, Statement, Verdict
 from model_builder import catalogue, release, statement
 
 ARTICLE = Path(__file__).parents[2] / "kb/compatibility-rule.md"
-STATED = re.compile(r"`([^`]+)` (works|limited|breaks|unknown)(, past its tag)?")
+CELLS = re.compile(r"(?<!\\)\|")
+STATED = re.compile(
+    r"`([^`]+)` (works|limited|breaks|unknown)(, past its tag|, holds until [0-9.]+|, holds on)?"
+)
+
+
+LATER = date(2026, 9, 1)
 
 
 def judged(recorder: Release, player: Release, today: date | None = TODAY) -> Judgement:
@@ -44,7 +50,7 @@ def table(heading: str) -> Iterator[list[str]]:
     lines = [line for line in section.partition("\n## ")[0].splitlines() if line[:1] == "|"]
     assert len(lines) > 2, f"no table below {heading!r}"
     for line in lines[2:]:
-        yield [cell.strip() for cell in line.strip("|").split("|")]
+        yield [cell.strip().replace("\\|", "|") for cell in CELLS.split(line.strip("|"))]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +69,41 @@ def test_within_one_matter_the_article_tells_the_truth(row: list[str]) -> None:
     assert bool(rows) == (row[0] != "none")
     for order in itertools.permutations(rows):
         assert pair(*order) == row[1]
+
+
+def held(words: str) -> HoldsUntil | None:
+    """How far a statement holds, in the words of the article."""
+    if words == ", holds on":
+        return HoldsUntil(reason="The vendor declares it.")
+    version = words.removeprefix(", holds until ")
+    return HoldsUntil(version=version) if version else None
+
+
+@pytest.mark.parametrize("row", [*table("An open upper end")], ids="; ".join)
+def test_of_an_open_upper_end_the_article_tells_the_truth(row: list[str]) -> None:
+    rows = [
+        statement("player", versions, Verdict(said), verified=EARLY, holds_until=held(more))
+        for versions, said, more in STATED.findall(row[0])
+    ]
+    shipped = {"2.4": EARLY.on, "4.0": EARLY.on, "2.4.9": LATER, "5.0": LATER, "5.1": LATER}
+    players = [release("player", v, released_at=day) for v, day in shipped.items()]
+    asked = next(player for player in players if player.version == row[1])
+    for order in itertools.permutations(rows):
+        recorder = release("recorder", "5.0", compatibility=order)
+        assert judge(catalogue(recorder, *players), recorder, asked).verdict == row[2]
+
+
+@pytest.mark.parametrize("row", [*table("Pre-releases")], ids="; ".join)
+def test_of_pre_releases_the_article_tells_the_truth(row: list[str]) -> None:
+    rows = [
+        statement("player", versions, Verdict(said), verified=HOLDS)
+        for versions, said, _ in STATED.findall(row[0])
+    ]
+    final = release("player", "2.7", released_at=HOLDS.on)
+    asked = release("player", row[1])
+    for order in itertools.permutations(rows):
+        recorder = release("recorder", "5.0", compatibility=order)
+        assert judge(catalogue(recorder, final, asked), recorder, asked).verdict == row[2]
 
 
 @pytest.mark.parametrize("row", [*table("What decides across matters")], ids="; ".join)
@@ -100,7 +141,8 @@ def test_a_statement_about_other_versions_does_not_count() -> None:
         (">=2.4,<2.7", ">=2.0,<3.0"),
         ("<=2.4", "<2.7"),
         ("!=2.5", "*"),
-        ("2.4", "vers:generic/2.4|2.5"),
+        ("2.4", "vers:generic/>=2.4|<=2.5"),
+        (">=2.4,!=2.6", ">=2.4"),
     ],
 )
 @pytest.mark.parametrize(("said", "overruled"), list(itertools.permutations([W, L, B], 2)))

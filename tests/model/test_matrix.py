@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
+import rule_oracle
 from compat_builder import HOLDS, PAST, TODAY, B, U, W, catalogues
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
@@ -23,6 +24,19 @@ def test_each_cell_is_the_verdict_on_every_pair_that_it_stands_for(everything: C
             for a in row.releases:
                 for b in column.releases:
                     assert judge(everything, a, b, today=TODAY).verdict == cell
+
+
+@settings(max_examples=150, deadline=None)
+@given(catalogues)
+def test_an_oracle_that_knows_nothing_of_spans_says_the_same_of_every_pair(
+    everything: Catalogue,
+) -> None:
+    table = Verdicts.between(everything, "recorder", "player", TODAY)
+    for a in everything.releases_of("recorder"):
+        for b in everything.releases_of("player"):
+            expected = rule_oracle.verdict(everything, a, b, TODAY)
+            assert judge(everything, a, b, today=TODAY).verdict is expected
+            assert table.of(a, b) is expected
 
 
 @settings(max_examples=40, deadline=None)
@@ -70,7 +84,7 @@ def test_a_promise_that_has_lapsed_parts_it_from_one_that_holds() -> None:
     everything = catalogue(
         release("recorder", "2.7", compatibility=(statement("player", "*", W, verified=HOLDS),)),
         release("recorder", "2.6", compatibility=(statement("player", "*", W, verified=PAST),)),
-        release("player", "2.4"),
+        release("player", "2.4", released_at=PAST.on),
     )
     assert make_matrix(everything, "recorder", "player", today=TODAY).verdicts == ((W,), (U,))
 

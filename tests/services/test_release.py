@@ -209,6 +209,8 @@ def test_compat_gives_the_answer_to_read_out(recorder_27: Kb) -> None:
         "a": "recorder@2.7",
         "b": "player@2.4",
         "verdict": "breaks",
+        "headline": "they do not work together",
+        "not_known": [],
         "statements": [
             {
                 "file": PATH,
@@ -220,6 +222,12 @@ def test_compat_gives_the_answer_to_read_out(recorder_27: Kb) -> None:
                 "limits": None,
                 "remedy": "Update the player to 2.7.",
                 "verified": None,
+                "holds_until": None,
+                "by": "recorder@2.7",
+                "decides": True,
+                "counts_as": "breaks",
+                "doubt": None,
+                "through": [],
             }
         ],
         "remedies": ["Update the player to 2.7."],

@@ -37,7 +37,8 @@ JUDGE_ALL = """async ([one, other]) => {
   for (const a of first.releases) for (const b of second.releases) {
     const j = await data.judge(a, b);
     answers[`${a.version} ${b.version}`] = {
-      verdict: j.verdict, lapsed: j.lapsed,
+      verdict: j.verdict, doubts: j.deciding.map((row) => row.statement.doubt ?? null),
+      beyond: j.harm.map((row) => Boolean(row.statement.beyond)),
       deciding: j.deciding.map((row) => `${row.owner.product.id} ${row.statement.verdict}`),
       overruled: j.overruled.length,
       remedies: lines(j.deciding, "remedy"), limits: lines(j.deciding, "limits"),
@@ -129,7 +130,8 @@ def _told(kb: Kb, catalogue: Any, judgement: Judgement) -> dict[str, Any]:
 
     return {
         "verdict": judgement.verdict.caution,
-        "lapsed": any(row.lapsed for row in judgement.worst),
+        "doubts": [row.doubt for row in judgement.deciding],
+        "beyond": [row.beyond for row in judgement.harm],
         "deciding": [
             f"{row.owner.product} {row.statement.verdict.caution}" for row in judgement.deciding
         ],

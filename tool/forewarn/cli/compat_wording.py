@@ -151,11 +151,14 @@ def _reason(judgement: Judgement, row: Applied) -> str:
 
 
 def _verified(row: Applied) -> str:
-    tag = row.statement.verified
-    if tag is None:
-        return f"not verified{_again(row)}"
-    how = f": {tag.how}" if tag.how else ""
-    return f"verified by {tag.by} on {tag.on}{how}{_again(row)}"
+    tag, holds = row.statement.verified, row.statement.holds_until
+    said = "not verified"
+    if tag:
+        said = f"verified by {tag.by} on {tag.on}{f': {tag.how}' if tag.how else ''}"
+    if holds:
+        last = f"up to {holds.version}" if holds.version else f"without end: {holds.reason}"
+        said += f"; it holds {last}"
+    return f"{said}{_again(row)}"
 
 
 def _overruled(row: Applied) -> str:

@@ -175,7 +175,9 @@ class _PublicFilter:
         return (
             statement.audience is Audience.PUBLIC
             and self._may_range(statement.partner, statement.versions)
-            and not (holds and holds.version and self._hides_release(statement.partner, holds.version))
+            and not (
+                holds and holds.version and self._hides_release(statement.partner, holds.version)
+            )
         )
 
     def _holds_until(self, holds: HoldsUntil | None) -> HoldsUntil | None:

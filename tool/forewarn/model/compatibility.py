@@ -138,9 +138,7 @@ def judge(catalogue: Catalogue, a: Release, b: Release, *, today: date | None = 
     return _judge_suites(catalogue, a, b, today)
 
 
-def stated(
-    catalogue: Catalogue, a: Release, b: Release, today: date | None
-) -> tuple[Applied, ...]:
+def stated(catalogue: Catalogue, a: Release, b: Release, today: date | None) -> tuple[Applied, ...]:
     """What two releases state of each other, settled; not what they contain."""
     return (*_said(catalogue, a, b, today), *_said(catalogue, b, a, today))
 
@@ -193,9 +191,7 @@ def is_expired(statement: Statement, today: date | None) -> bool:
     return tag is not None and today is not None and tag.expired(today)
 
 
-def apply(
-    owner: Release, statement: Statement, settled: Settled, today: date | None
-) -> Applied:
+def apply(owner: Release, statement: Statement, settled: Settled, today: date | None) -> Applied:
     """A statement as it applies to a release that it covers."""
     return Applied(
         owner=owner,

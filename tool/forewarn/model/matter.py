@@ -13,9 +13,9 @@ from typing import Any
 
 from forewarn.model import spans
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.release import Release, Statement, Verdict
-from forewarn.model.version import Scheme
+from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.vers import Alternative
+from forewarn.model.version import Scheme
 
 # How a claim bears on a version: it covers it; it covers the release that the version, a
 # pre-release, leads to; the version came after all that it was tested with; it names
@@ -65,11 +65,25 @@ class Settled:
 def verified_on(owner: Release, statement: Statement) -> date | None:
     """The day on which a statement was verified: by its tag, else when its release shipped.
 
-    None where neither is known. What nobody has released was not tried by anybody either.
+    None where neither is known: nobody says when a release that has not shipped was tried.
     """
     if statement.verified:
         return statement.verified.on
-    return owner.released_at
+    shipped = owner.status in (Status.SHIPPED, Status.WITHDRAWN)
+    return owner.released_at if shipped else None
+
+
+def is_open(statement: Statement) -> bool:
+    """Whether a promise has no upper end, so that its age decides how far it goes."""
+    ends = [{c.operator for c in a} & {"=", "<", "<="} for a in statement.versions.alternatives]
+    promises = statement.verdict in (Verdict.WORKS, Verdict.LIMITED)
+    return promises and not all(ends)
+
+
+def last_tested(catalogue: Catalogue, owner: Release, statement: Statement) -> Release | None:
+    """The newest release of the partner with which a statement was verified, as far as is known."""
+    day = verified_on(owner, statement)
+    return catalogue.newest_by(statement.partner, day) if day else None
 
 
 def claims_of(

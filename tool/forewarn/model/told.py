@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from forewarn.model.compatibility import Applied, Doubt, Judgement
+from forewarn.model.matter import verified_on
 from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.version import VersionRange
 from forewarn.model.whole import Contained, Gap, Why
@@ -71,7 +72,9 @@ def reason(judgement: Judgement, row: Applied, name: Name) -> str:
         case Doubt.EXPIRED:
             return EXPIRED
         case Doubt.BEYOND:
-            return f"stated to work {stretch(row.statement.versions)}, {_since(judgement, row, name)}"
+            return (
+                f"stated to work {stretch(row.statement.versions)}, {_since(judgement, row, name)}"
+            )
         case Doubt.HALVED:
             asked = _asked(judgement, row).version
             return (
@@ -146,7 +149,7 @@ def _since(judgement: Judgement, row: Applied, name: Name) -> str:
     holds = row.statement.holds_until
     if holds and holds.version:
         return f"and that up to {holds.version} only"
-    if row.statement.verified is None and row.owner.released_at is None:
+    if verified_on(row.owner, row.statement) is None:
         return "and nobody says with which versions it was tested"
     asked = _asked(judgement, row)
     if asked.status in (Status.SHIPPED, Status.WITHDRAWN):

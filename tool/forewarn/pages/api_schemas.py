@@ -220,8 +220,8 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "compatibility": _file(
         "What is stated about two products, and the verdicts that follow today: verdicts[i][j] is "
-        "that on every version of rows[i], of the first product, with every one of columns[j]. unknown[i][j]: they break or "
-        "are limited, and something else is not known.",
+        "that on every version of rows[i], of the first product, with every one of columns[j]. "
+        "unknown[i][j]: they break or are limited, and something else is not known.",
         products=_list(_TEXT),
         statements=_list(_keys(product=_TEXT, version=_TEXT, **_STATED)),
         rows=_list(_RUN),

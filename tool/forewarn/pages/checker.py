@@ -13,6 +13,7 @@ from typing import Any
 
 from forewarn.model import told
 from forewarn.model.advice import may_be_advised
+from forewarn.model.matter import verified_on
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.stated import Reach
@@ -210,6 +211,8 @@ def _statement(view: View, reach: Reach) -> dict[str, Any]:
         "beyond": row.beyond and row.harms,
         "range": told.stretch(made.versions) if row.doubt or row.beyond else "",
         "last": made.holds_until.version if row.beyond and made.holds_until else "",
+        "undated": row.beyond and verified_on(row.owner, made) is None,
+        "holds": words.reach_words(view, row.owner, made),
         "of": words.plain_range(view.name(made.partner), made.versions),
         "about": _line(view, made.about),
         "limits": _line(view, made.limits),

@@ -166,6 +166,7 @@ def _statement(view: View, src: str, made: list[tuple[Release, Statement]]) -> H
     releases = versions_words(view, [*dict.fromkeys(release for release, _ in made)])
     marks = (words.statement_chip(view, statement), words.audience_chip(view, statement.audience))
     tell = (words.text(view, src, line) for line in (statement.remedy, statement.limits) if line)
+    checked = words.inspection(view, statement.verified) or chip("over", "?", esc("not verified"))
     return row(
         link(
             view.to_release(src, owner, statement_anchor(owner, number)),
@@ -175,5 +176,5 @@ def _statement(view: View, src: str, made: list[tuple[Release, Statement]]) -> H
         join(marks, " "),
         words.text(view, src, statement.about) if statement.about else NOTHING,
         join(tell, " "),
-        words.inspection(view, statement.verified) or chip("over", "?", esc("not verified")),
+        join((checked, esc(words.reach_words(view, owner, statement))), " · "),
     )

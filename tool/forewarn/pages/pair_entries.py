@@ -65,7 +65,7 @@ def _entry(view: View, key: str, owner: Release, rows: Sequence[Statement], bega
         concerns=ranges((s.partner, s.versions) for s in rows),
         src=src,
         anchor=anchor or statement_anchor(owner, owner.compatibility.index(first)),
-        tell=lambda: (line for s in rows for line in _lines(view, s)),
+        tell=lambda: (line for s in rows for line in _lines(view, owner, s)),
     )
 
 
@@ -86,8 +86,11 @@ def _verdict(view: View, statement: Statement) -> str:
     return words.VERDICTS[statement.verdict][1]
 
 
-def _lines(view: View, statement: Statement) -> Iterator[tuple[str, str]]:
+def _lines(view: View, owner: Release, statement: Statement) -> Iterator[tuple[str, str]]:
     yield from entry_lines.statement(view, statement, _verdict(view, statement))
+    reach = words.reach_words(view, owner, statement)
+    if reach:
+        yield "How far", reach
     tag = statement.verified
     if tag is None:
         yield "Inspection tag", "not verified"

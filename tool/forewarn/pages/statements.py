@@ -142,7 +142,8 @@ def _break(view: View, src: str, group: Sequence[Side]) -> Html:
 def _stated(view: View, src: str, side: Side) -> Html:
     by = NOTHING if side.own else Html(f"stated by {words.release_link(view, src, side.owner)}")
     checked = words.inspection(view, side.statement.verified) or esc("nobody has verified this")
-    return join((by, checked), "; ")
+    reach = esc(words.reach_words(view, side.owner, side.statement))
+    return join((by, checked, reach), "; ")
 
 
 def short_breaks(view: View, release: Release) -> Html:
@@ -230,7 +231,8 @@ def _checked(view: View, side: Side) -> Html:
         link(url, esc(f"source {number}" if number > 1 else "source"))
         for number, url in enumerate(side.statement.references, 1)
     )
-    return join((said, *sources), " · ")
+    reach = esc(words.reach_words(view, side.owner, side.statement))
+    return join((said, reach, *sources), " · ")
 
 
 def statement_anchor(release: Release, number: int) -> str:

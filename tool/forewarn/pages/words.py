@@ -9,6 +9,7 @@ from forewarn.model import told
 from forewarn.model.article import Article, Kind, Remediation
 from forewarn.model.compatibility import Doubt, Judgement
 from forewarn.model.live import Live
+from forewarn.model.matter import is_open, last_tested
 from forewarn.model.record import Audience, Inspection
 from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.version import VersionRange
@@ -167,6 +168,19 @@ def range_words(versions: VersionRange) -> str:
         ", ".join(_PHRASES[c.operator].format(c.version) for c in alternative)
         for alternative in versions.alternatives
     )
+
+
+def reach_words(view: View, owner: Release, statement: Statement) -> str:
+    """How far a promise without an upper end goes; empty for every other statement."""
+    if not is_open(statement):
+        return ""
+    holds = statement.holds_until
+    if holds:
+        return f"counts up to {holds.version}" if holds.version else f"counts on: {holds.reason}"
+    if statement.partner not in view.catalogue.products:
+        return ""
+    last = last_tested(view.catalogue, owner, statement)
+    return f"counts up to {last.version}" if last else "tested with no release that is recorded"
 
 
 def text(view: View, src: str, line: str) -> Html:

@@ -4,19 +4,15 @@ import { address, loadIndex } from "./checker-data.js";
 
 const { staff, verdicts } = await loadIndex();
 
-const SENTENCES = {
-  works: " work together.",
-  limited: " work together, with limits.",
-  breaks: " do not work together.",
-  unknown: ": nobody has tested them together.",
-};
-const LAPSED = ": the test that said that they work is past its date.";
+const SILENCE = "nobody has tested them together";
+const DOUBTS = { expired: "past its tag", beyond: "not tested since", halved: "not tested" };
 const COUNTS = {
   breaks: ["breaks", "break"],
   limited: ["is limited", "are limited"],
   unknown: ["was not tested", "were not tested"],
   works: ["works", "work"],
 };
+const UNKNOWN = 1;
 const BOXES = { breaks: " fw-alarm", limited: " fw-caution" };
 
 /** An element; text in it is always text. */
@@ -43,9 +39,15 @@ function mark(kind, sign, words) {
   return make("span", { class: `fw-chip fw-${kind}` }, shown, ` ${words}`);
 }
 
-function chip(verdict, lapsed = false) {
-  const [kind, sign, words] = verdicts[verdict];
-  return mark(kind, sign, lapsed ? "past its tag" : words);
+function chip(verdict, doubt) {
+  const [kind, sign, words] = verdicts[doubt ? UNKNOWN : verdict];
+  return mark(kind, sign, DOUBTS[doubt] ?? words);
+}
+
+/** The one reason why nothing is known of a pair, if there is one. */
+function doubtOf({ verdict, unknown }) {
+  const doubts = new Set(unknown.map((row) => row.statement.doubt));
+  return word(verdict) === "unknown" && doubts.size === 1 ? [...doubts][0] : undefined;
 }
 
 /** One line of a record: pieces of text, code and links. */
@@ -64,14 +66,64 @@ function linesOf(judgement, key) {
 export function headline(judgements, left) {
   const verdict = Math.max(...judgements.map((one) => one.verdict), left.length ? 1 : 0);
   if (judgements.length === 1 && !left.length) {
-    const [{ a, b, lapsed }] = judgements;
-    const words = lapsed ? LAPSED : SENTENCES[word(verdict)];
-    const names = [releaseLink(a), " and ", releaseLink(b)];
-    return make("h2", { class: "fw-verdict" }, chip(verdict, lapsed), " ", ...names, words);
+    const [judgement] = judgements;
+    const names = [releaseLink(judgement.a), " and ", releaseLink(judgement.b)];
+    const words = worded(judgement);
+    return make("h2", { class: "fw-verdict" }, chip(verdict, doubtOf(judgement)), " ", ...names, words);
   }
   const said = judgements.length ? counted(judgements) : "there is no pair to judge";
   const rest = left.length ? `; not known here, and so not judged: ${left.join(", ")}` : "";
   return make("h2", { class: "fw-verdict" }, chip(verdict), ` ${sentence(`${said}${rest}`)}`);
+}
+
+/** The worst of what is known, and what is not, each by name. */
+function worded(judgement) {
+  const { verdict, deciding, unknown, harm } = judgement;
+  const rest = harm.length && unknown.length ? `; not known: ${named(unknown)}` : "";
+  switch (word(verdict)) {
+    case "works": return " work together.";
+    case "breaks": return ` do not work together${rest}.`;
+    case "limited":
+      if (!rest && !harm.some((row) => row.statement.beyond)) return " work together, with limits.";
+      return `: limited in ${named(harm)}${rest}; do not promise the rest.`;
+    default:
+  }
+  if (!deciding.length) return `: ${SILENCE}.`;
+  const reasons = new Set(unknown.map(why));
+  if (unknown.length === deciding.length && reasons.size === 1) return `: ${[...reasons][0]}.`;
+  const works = deciding.filter((row) => word(row.statement.counts) === "works");
+  return `: ${works.length ? `stated to work: ${named(works)}; ` : ""}not known: ${named(unknown)}.`;
+}
+
+const named = (rows) => [...new Set(rows.map(aboutOf))].join(", ");
+const aboutOf = ({ statement }) => line(statement.about).map((p) => p.textContent ?? p).join("") || "all else";
+
+/** Why nothing is known of the matter of a statement. */
+function why({ statement, other }) {
+  const { doubt, range } = statement;
+  if (doubt === "expired") return "the test that said that they work is past its date";
+  if (doubt === "halved") {
+    return `stated to work ${range}, which does not hold both ${other.version} and the release that it leads to`;
+  }
+  if (doubt !== "beyond") return SILENCE;
+  return `stated to work ${range}, ${since(statement, other)}`;
+}
+
+/** That a version came after all that a statement was tested with. */
+function since({ last, undated }, other) {
+  if (last) return `and that up to ${last} only`;
+  if (undated) return "and nobody says with which versions it was tested";
+  const out = ["shipped", "withdrawn"].includes(other.state);
+  return out ? `not tested since ${other.version} shipped` : `not tested with ${other.version}`;
+}
+
+/** What is not known beside what is, each matter with its reason. */
+function notKnown({ deciding, unknown, harm }) {
+  const open = deciding.length > 1 ? unknown.map((row) => `${aboutOf(row)}: ${why(row)}`) : [];
+  const beyond = harm.filter((row) => row.statement.beyond).map(
+    (row) => `${aboutOf(row)}, beyond its limits: ${since(row.statement, row.other)}`,
+  );
+  return [...new Set([...open, ...beyond])].map((words) => labelled("Not known:", `${words}.`));
 }
 
 function counted(judgements) {
@@ -85,20 +137,21 @@ function counted(judgements) {
 
 /** One pair; `next` gives the address of this page with other releases in place of some. */
 export function pairBox(judgement, named, next) {
-  const { a, b, verdict, lapsed, deciding, overruled, matrix } = judgement;
-  const names = [chip(verdict, lapsed), " ", releaseLink(a), " and ", releaseLink(b)];
+  const { a, b, verdict, deciding, overruled, matrix } = judgement;
+  const names = [chip(verdict, doubtOf(judgement)), " ", releaseLink(a), " and ", releaseLink(b)];
   return make(
     "section",
     { class: `fw-box${BOXES[word(verdict)] ?? ""}`, "aria-label": `${title(a)} and ${title(b)}` },
     named ? make("h3", { class: "fw-box-title" }, ...names) : null,
     ...toSay(judgement),
     ...linesOf(judgement, "limits").map((words) => labelled("Limits:", ...words)),
+    ...notKnown(judgement),
     advice(judgement, next),
     deciding.length ? reasons(deciding) : null,
     overruled.length ? make(
       "details",
-      {},
-      make("summary", {}, `Overruled by a narrower or more cautious statement: ${overruled.length}`),
+      overruled.some((row) => row.statement.verdict > UNKNOWN) ? { open: "" } : {},
+      make("summary", {}, `Overruled by a statement inside it, or a more cautious one: ${overruled.length}`),
       reasons(overruled),
     ) : null,
     matrix ? small(link(matrix, `All versions of ${a.product.name} and ${b.product.name}`)) : null,
@@ -136,14 +189,15 @@ function toSay(judgement) {
 const reasons = (rows) => make("ul", { class: "fw-list fw-reasons" }, ...rows.map(reason));
 
 function reason({ statement, owner, page }) {
-  const { verdict, lapsed, about, of, verified, until, expired, sources = [] } = statement;
+  const { verdict, doubt, about, of, verified, until, expired, holds, sources = [] } = statement;
   const stated = ["stated by ", link(page, title(owner)), ` of ${of}; `, verified ?? "not verified"];
   if (until) stated.push(...(expired ? [" ", mark("limited", "!", until)] : [`, ${until}`]));
+  if (holds) stated.push(`; ${holds}`);
   sources.forEach((url, at) => stated.push(" · ", link(url, at ? `source ${at + 1}` : "source")));
   return make(
     "li",
     {},
-    chip(verdict, lapsed), " ", ...line(about), " ",
+    chip(verdict, doubt), " ", ...line(about), " ",
     statement.staff ? mark("staff", "◆", "staff only") : null,
     make("div", { class: "fw-small" }, ...stated),
   );

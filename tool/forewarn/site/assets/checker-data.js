@@ -92,7 +92,7 @@ function applied(data, a, b) {
       const does = holds(decides, there);
       if (!does && !holds(overruled, there)) continue;
       const page = `${owner.page}#${side.anchors[number]}`;
-      found.push({ owner, page, decides: does, statement: data.statements[statement] });
+      found.push({ owner, other, page, decides: does, statement: data.statements[statement] });
     }
   }
   return found.sort((x, y) => y.decides - x.decides || y.statement.counts - x.statement.counts);
@@ -108,8 +108,9 @@ export async function judge(a, b) {
     a,
     b,
     verdict,
-    lapsed: deciding.some((row) => row.statement.counts === verdict && row.statement.lapsed),
     deciding,
+    unknown: deciding.filter((row) => row.statement.counts === UNKNOWN),
+    harm: deciding.filter((row) => row.statement.verdict >= LIMITED),
     overruled: rows.filter((row) => !row.decides),
     advice: verdict === 0 ? null : advise(data, a, b),
     matrix: a.product.pairs[b.product.id]?.[1],
