@@ -8,6 +8,7 @@ import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,11 @@ from events_builder import SHIPPED, a_channel, a_person, an_email_channel, an_ev
 from forewarn.channels import build
 from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
+from forewarn.channels.options import OptionsError
 from forewarn.model.event import Event
 from forewarn.model.settings import ChannelSettings, Person
 from mail_server import MailServer
+from odd_mail_server import OddMailServer
 
 ENVIRON = {"FOREWARN_SMTP_PASSWORD": "correct horse"}
 LOGIN = {"username": "kb", "password": "${FOREWARN_SMTP_PASSWORD}"}
@@ -192,3 +195,133 @@ def test_a_channel_shows_its_password_to_nobody() -> None:
     around = Surroundings(root=Path(), name="KB", environ=ENVIRON)
     built = build(channel, around)
     assert "correct horse" not in f"{channel!r} {around!r} {built!r} {vars(built)!r}"
+
+
+WRONG_ADDRESSES = [
+    (550, "no such person"),
+    (550, "5.1.1 <maria@example.com>: Recipient address rejected: User unknown in mailbox table"),
+    (550, "5.1.1 The account that you tried to reach does not exist. Look for unnecessary spaces."),
+    (550, "5.2.1 The account that you tried to reach is disabled"),
+    (550, "Requested action not taken: mailbox unavailable"),
+    (550, "5.5.0 Requested action not taken: mailbox unavailable"),
+    (551, "User not local"),
+    (553, "5.1.3 <maria@example.com>: bad address syntax"),
+    (550, "5.1.2 Bad destination system address: domain not found"),
+    (556, "5.1.10 Domain does not accept mail (nullMX)"),
+    (554, "5.1.1 unknown user"),
+    (550, "sorry, no mailbox here by that name. (#5.1.1)"),
+    (550, "#5.1.0 Address rejected."),
+    (550, "5.1.10 Recipient not found by SMTP address lookup"),
+]
+WHAT_PASSES = [
+    (451, "4.7.1 Greylisted, try again later"),
+    (450, "5.1.1 user unknown"),
+    (550, "5.4.5 Daily user sending limit exceeded"),
+    (554, "5.7.0 The limit on the number of allowed outgoing messages was exceeded."),
+    (550, "Sending rate reached"),
+    (550, "Too many recipients this hour"),
+    (550, "5.2.1 The user is receiving mail at a rate that prevents additional messages"),
+    (552, "5.2.2 Over quota"),
+    (554, "5.2.2 mailbox full"),
+    (550, "greylisted, come back in 5 minutes"),
+    (504, "5.5.2 <0391926cb167>: Helo command rejected: need fully-qualified hostname"),
+    (550, "Access denied - Invalid HELO name (See RFC2821 4.1.1.1)"),
+    (550, "5.7.1 Relaying denied"),
+    (554, "5.7.1 <maria@example.com>: Relay access denied"),
+    (550, "relay not permitted"),
+    (550, "5.1.1 relaying denied"),
+    (553, "sorry, that domain is not in my list of allowed rcpthosts (#5.7.1)"),
+    (550, "5.7.1 Service unavailable, Client host [192.0.2.1] blocked"),
+    (550, "5.7.606 Access denied, banned sending IP [192.0.2.1]"),
+    (550, "5.7.23 SPF validation failed"),
+    (530, "5.7.0 Authentication required"),
+    (530, "Must issue a STARTTLS command first"),
+    (553, "5.7.1 Sender address rejected: not owned by user kb"),
+    (550, "5.1.8 Sender address rejected: Domain not found"),
+    (554, "5.7.1 Recipient address rejected: policy violation"),
+    (503, "5.5.1 Bad sequence of commands"),
+    (521, "this host takes no mail from you"),
+    (571, "Delivery not authorized"),
+    (550, "Administrative prohibition"),
+    (550, "Hourly maximum reached"),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), WRONG_ADDRESSES)
+def test_an_address_that_is_wrong_is_given_up(server: MailServer, code: int, text: str) -> None:
+    server.answers["maria@example.com"] = f"{code} {text}"
+    assert failure(an_email_channel(server.port)).permanent
+
+
+@pytest.mark.parametrize(("code", "text"), WHAT_PASSES)
+def test_a_refusal_that_is_not_about_the_address_is_tried_again(
+    server: MailServer, code: int, text: str
+) -> None:
+    server.answers["maria@example.com"] = f"{code} {text}"
+    assert not failure(an_email_channel(server.port)).permanent
+
+
+@pytest.mark.parametrize(
+    ("answer", "permanent"),
+    [
+        ("554 5.6.0 the message cannot be converted", True),
+        ("552 5.3.4 Message too big", True),
+        ("554 High probability of spam", True),
+        ("550 5.4.5 Daily sending quota exceeded", False),
+        ("550 5.7.26 This mail is unauthenticated", False),
+        ("554 5.7.1 greylisted", False),
+        ("554 sending limit reached", False),
+        ("552 mailbox full", False),
+    ],
+)
+def test_a_message_is_given_up_only_for_what_is_wrong_with_it(
+    server: MailServer, answer: str, permanent: bool
+) -> None:
+    server.answer_to_data = answer
+    assert failure(an_email_channel(server.port)).permanent is permanent
+
+
+def test_this_machine_names_itself_as_the_channel_says() -> None:
+    with OddMailServer() as server:
+        send(an_email_channel(server.port, helo="kb.example.com"), (SHIPPED, a_person()))
+        send(an_email_channel(server.port, helo="[192.0.2.1]"), (SHIPPED, a_person()))
+    assert server.hellos == ["kb.example.com", "[192.0.2.1]"]
+
+
+@pytest.mark.parametrize("helo", ["kb", "kb example.com", "kb.example.com\r\nRSET", "[", "ü.de"])
+def test_a_name_that_no_server_would_take_is_refused(helo: str) -> None:
+    with pytest.raises(OptionsError, match="no full name of a machine"):
+        failure(an_email_channel(1, helo=helo))
+
+
+@pytest.mark.parametrize("command", ["EHLO", "RCPT"])
+def test_a_server_that_does_not_like_the_name_leads_to_the_option(command: str) -> None:
+    refusal = {"EHLO": "HELO", "RCPT": ""}[command]
+    answer = "504 5.5.2 <kb>: Helo command rejected: need fully-qualified hostname"
+    with OddMailServer(**{name: answer for name in (command, refusal) if name}) as server:
+        error = failure(an_email_channel(server.port))
+    assert not error.permanent
+    assert "set `helo:` of the channel to this machine's full name" in error.what
+
+
+@pytest.mark.parametrize(
+    "habits",
+    [
+        {"closes_after": 1},
+        {"closes_after": 3},
+        {"closes_after": 1, "bye": True},
+        {"closes_after": 2, "bye": True},
+    ],
+)
+def test_every_message_goes_though_the_server_ends_the_conversation(habits: Any) -> None:
+    with OddMailServer(**habits) as server:
+        send(an_email_channel(server.port), *((an_event(n), a_person()) for n in range(9)))
+    assert server.messages == [f"<{an_event(n).id}.maria@example.com>" for n in range(9)]
+
+
+@pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT", "DATA", "."])
+def test_a_server_that_falls_silent_at_any_word_is_left_in_time(command: str) -> None:
+    with OddMailServer(silent_at=command) as server:
+        error = failure(an_email_channel(server.port, timeout="1"))
+    assert (error.permanent, server.messages) == (False, [])
+    assert isinstance(error.__cause__, TimeoutError)

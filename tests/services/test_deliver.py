@@ -28,6 +28,7 @@ from forewarn.services.deliver import DeliverReport, deliver, deliveries
 from forewarn.store import outbox
 from forewarn.store.state import open_state
 from mail_server import MailServer
+from odd_mail_server import OddMailServer
 
 MINUTE = timedelta(minutes=1)
 
@@ -222,6 +223,56 @@ def test_processes_that_deliver_at_the_same_time_send_each_message_once(
     running = [subprocess.Popen(command) for _ in range(2)]
     assert [process.wait() for process in running] == [0, 0]
     assert Counter(server.ids) == {f"<{an_event(n).id}.maria@example.com>": 1 for n in range(150)}
+
+
+@pytest.mark.parametrize("silent_at", ["EHLO", "RCPT", "DATA", "."])
+def test_a_server_that_hangs_costs_two_timeouts_and_no_other_channel(
+    tmp_path: Path, silent_at: str
+) -> None:
+    with OddMailServer(silent_at=silent_at) as server:
+        kb = settings_of(
+            a_subscription(channel="mail"),
+            a_subscription(),
+            channels=[an_email_channel(server.port, timeout="1"), a_channel()],
+        )
+        queue(tmp_path, kb, *(an_event(n) for n in range(60)))
+        began = time.monotonic()
+        files: list[float] = []
+
+        def step(name: str) -> None:
+            if name == "sent":
+                files.append(time.monotonic() - began)
+
+        report = run(tmp_path, kb, step=step)
+    assert time.monotonic() - began < 6
+    assert counts(report) == (60, 60, 0)
+    # A batch is fifty rows: most of the files did not even wait for the first timeout.
+    assert sum(seconds < 0.9 for seconds in files) >= 25
+    waiting = [row for row in report.deliveries if row.channel == "mail"]
+    assert len({row.error for row in waiting}) <= 2
+    assert silent_at == "EHLO" or "left alone in this run" in str(waiting[-1].error)
+
+
+@pytest.mark.parametrize("closes_after", [1, 3])
+def test_a_server_that_ends_conversations_gets_everything_in_one_run(
+    tmp_path: Path, closes_after: int
+) -> None:
+    with OddMailServer(closes_after=closes_after) as server:
+        kb = with_channel(an_email_channel(server.port))
+        queue(tmp_path, kb, *(an_event(n) for n in range(60)))
+        assert counts(run(tmp_path, kb)) == (60, 0, 0)
+    assert Counter(server.messages) == {
+        f"<{an_event(n).id}.maria@example.com>": 1 for n in range(60)
+    }
+
+
+def test_what_a_relay_refuses_for_today_goes_tomorrow(tmp_path: Path, server: MailServer) -> None:
+    kb = by_mail(server)
+    queue(tmp_path, kb, an_event(1))
+    server.answers["maria@example.com"] = "550 5.4.5 Daily user sending limit exceeded"
+    assert counts(run(tmp_path, kb)) == (0, 1, 0)
+    server.answers.clear()
+    assert counts(run(tmp_path, kb, at=NOON + timedelta(days=1))) == (1, 0, 0)
 
 
 def test_hundreds_of_deliveries_take_seconds(tmp_path: Path) -> None:

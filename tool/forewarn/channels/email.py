@@ -3,11 +3,13 @@
 Options: `host` and `from` (required); `security`: `starttls` (default), `tls` or `none`; `port`
 (default 587, 465 or 25 by security); `username` and `password`, the latter as `${NAME}` only;
 `ca_file`: certificates of a private authority, relative to the knowledge base; `timeout`: how
-many seconds the server may take for one answer (default 30).
+many seconds the server may take for one answer (default 30); `helo`: the name that this machine
+gives itself (by default its own).
 """
 
 from __future__ import annotations
 
+import re
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +21,7 @@ import aiosmtplib
 from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
 from forewarn.channels.options import Options
+from forewarn.channels.smtp_replies import address_is_wrong, message_is_refused, name_is_refused
 from forewarn.channels.wording import shown
 from forewarn.model.event import Event
 from forewarn.model.names import check_header
@@ -27,6 +30,10 @@ from forewarn.store.settings import check_address
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _LONGEST_ANSWER = 300
+# The server ends the conversation; the message may go over another connection.
+_CLOSING = 421
+_HELO = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+|\[(IPv6:)?[0-9A-Fa-f:.]{2,45}\]")
+_NAME = "; set `helo:` of the channel to this machine's full name, such as kb.example.com"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,10 +45,11 @@ class _Server:
     username: str | None
     password: str | None = field(repr=False)
     ca_file: Path | None
+    helo: str | None
 
 
 class EmailChannel:
-    """Sends over one connection; a broken one is made anew for the next message, once."""
+    """Sends over one connection; where the server ends it, the next message makes a new one."""
 
     def __init__(self, server: _Server, sender: Sender) -> None:
         self._server = server
@@ -62,6 +70,7 @@ class EmailChannel:
             username=read.text("username"),
             password=read.secret("password"),
             ca_file=around.root / ca_file if ca_file else None,
+            helo=read.text("helo", None, _check_helo),
         )
         address = read.required("from", check_address)
         if ("username" in channel.options) != ("password" in channel.options):
@@ -89,23 +98,43 @@ class EmailChannel:
                 self._smtp.close()
 
     async def send(self, event: Event, person: Person) -> None:
-        message = compose(event, person, self._sender)
-        smtp = self._smtp
-        if smtp is None or not smtp.is_connected:
-            smtp = await self._connect()
-        recipient = person.email or ""
+        message = compose(event, person, self._sender).as_bytes()
         try:
-            await smtp.sendmail(self._sender.address, recipient, message.as_bytes())
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _refusal(error.recipients[0]) from error
+            smtp = await self._envelope_for(person.email or "")
+            await smtp.data(message)
         except aiosmtplib.SMTPResponseException as error:
+            await self._forget_envelope()
             raise _refusal(error) from error
         except BaseException as error:
             # Nobody knows where the conversation stopped; the next message needs another one.
-            smtp.close()
+            self._hang_up()
             if isinstance(error, (aiosmtplib.SMTPException, OSError, ValueError)):
-                raise DeliveryError(_readable(error), permanent=False) from error
+                where = f"{self._server.host}:{self._server.port}"
+                raise DeliveryError(f"{where}: {_readable(error)}", permanent=False) from error
             raise
+
+    async def _envelope_for(self, recipient: str) -> aiosmtplib.SMTP:
+        """A connection on which the message may follow.
+
+        Some servers end a connection after each message, or when they like. That is seen only
+        when the next one begins, so that it begins again, once, on a new one.
+        """
+        smtp = self._smtp
+        if smtp is not None and smtp.is_connected:
+            try:
+                return await self._begin(smtp, recipient)
+            except ConnectionError:
+                smtp.close()
+            except aiosmtplib.SMTPResponseException as error:
+                if error.code != _CLOSING:
+                    raise
+                smtp.close()
+        return await self._begin(await self._connect(), recipient)
+
+    async def _begin(self, smtp: aiosmtplib.SMTP, recipient: str) -> aiosmtplib.SMTP:
+        await smtp.mail(self._sender.address)
+        await smtp.rcpt(recipient)
+        return smtp
 
     async def _connect(self) -> aiosmtplib.SMTP:
         """A new connection. Once that failed, it is not tried again for the next message."""
@@ -118,12 +147,25 @@ class EmailChannel:
             raise
         return self._smtp
 
+    async def _forget_envelope(self) -> None:
+        """After a refusal, ready for the next message."""
+        if self._smtp is not None and self._smtp.is_connected:
+            try:
+                await self._smtp.rset()
+            except (aiosmtplib.SMTPException, OSError):
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+
 
 async def _open(server: _Server) -> aiosmtplib.SMTP:
     where = f"{server.host}:{server.port}"
     smtp = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
+        local_hostname=server.helo,
         timeout=server.timeout,
         username=server.username,
         password=server.password,
@@ -140,8 +182,15 @@ async def _open(server: _Server) -> aiosmtplib.SMTP:
             f"{where} refuses the user name or password ({error.code})", permanent=False
         ) from error
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-        raise DeliveryError(f"{where}: {_readable(error)}", permanent=False) from error
+        advice = _NAME if isinstance(error, aiosmtplib.SMTPHeloError) else ""
+        raise DeliveryError(f"{where}: {_readable(error)}{advice}", permanent=False) from error
     return smtp
+
+
+def _check_helo(text: str) -> str | None:
+    if _HELO.fullmatch(text) and len(text) <= 253:
+        return None
+    return f"{text!a} is no full name of a machine, such as kb.example.com, nor [192.0.2.1]"
 
 
 def _tls(server: _Server) -> ssl.SSLContext | None:
@@ -157,11 +206,18 @@ def _tls(server: _Server) -> ssl.SSLContext | None:
 
 
 def _refusal(error: aiosmtplib.SMTPResponseException) -> DeliveryError:
-    """5xx is about this message and final, but for the sender: then the set-up is at fault."""
-    sender = isinstance(error, aiosmtplib.SMTPSenderRefused)
+    """Final is what is about this address or this message, never what is about the set-up."""
+    text = str(error.message)
+    match error:
+        case aiosmtplib.SMTPRecipientRefused():
+            permanent = address_is_wrong(error.code, text)
+        case aiosmtplib.SMTPDataError():
+            permanent = message_is_refused(error.code, text)
+        case _:
+            permanent = False
+    advice = _NAME if name_is_refused(text) and not permanent else ""
     return DeliveryError(
-        f"the mail server answered {_readable(error)}",
-        permanent=error.code >= 500 and not sender,
+        f"the mail server answered {_readable(error)}{advice}", permanent=permanent
     )
 
 

@@ -16,6 +16,9 @@ from forewarn.model.settings import ChannelSettings, Person
 class DeliveryError(ForewarnError):
     """A message did not go. This is the whole failure contract of a channel.
 
+    One that comes of a TimeoutError or a ConnectionError is raised from that: a channel that
+    goes on so is left alone for the rest of the run.
+
     Args:
         what: one sentence; it is shown to people and kept in the database, so it holds no
             secret.

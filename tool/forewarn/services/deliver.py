@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from forewarn.store.state import State, open_state
 _FOLDER = "delivering"
 # A row is sent only while its lease has more left than one sending may take.
 _LIMIT = timedelta(minutes=2)
+_MOST_STRIKES = 2
+_FAREWELL_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +118,24 @@ async def _deliver(
 ) -> list[Delivery]:
     done: list[Delivery] = []
     due = now()
+
+    async def send_all(rows: Sequence[Delivery], lease_ends: datetime) -> None:
+        for delivery in rows:
+            late = now() + _LIMIT > lease_ends
+            if late and not outbox.renew(state, delivery, now=now()):
+                continue
+            step("sending")
+            error = await channels.send(delivery)
+            if error is None:
+                step("sent")
+                settled = outbox.settle_sent(state, delivery, now=now())
+            else:
+                settled = outbox.settle_failed(
+                    state, delivery, _told(error), permanent=error.permanent, now=now()
+                )
+            done.append(settled)
+            step("settled")
+
     async with channels:
         while True:
             lease_ends = now() + outbox.LEASE
@@ -122,21 +143,17 @@ async def _deliver(
             if not batch:
                 return done
             step("claimed")
+            # Side by side: no channel waits for one whose server is slow.
+            by_channel: defaultdict[str, list[Delivery]] = defaultdict(list)
             for delivery in batch:
-                late = now() + _LIMIT > lease_ends
-                if late and not outbox.renew(state, delivery, now=now()):
-                    continue
-                step("sending")
-                error = await channels.send(delivery)
-                if error is None:
-                    step("sent")
-                    settled = outbox.settle_sent(state, delivery, now=now())
-                else:
-                    settled = outbox.settle_failed(
-                        state, delivery, _told(error), permanent=error.permanent, now=now()
-                    )
-                done.append(settled)
-                step("settled")
+                by_channel[delivery.channel].append(delivery)
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for rows in by_channel.values():
+                        group.create_task(send_all(rows, lease_ends))
+            except ExceptionGroup as error:
+                # Only a database that cannot be written ends a run; one message is enough.
+                raise error.exceptions[0] from error
 
 
 class _Channels:
@@ -152,12 +169,16 @@ class _Channels:
         )
         self._stack = AsyncExitStack()
         self._opened: dict[str, Channel | DeliveryError] = {}
+        self._strikes: Counter[str] = Counter()
 
     async def __aenter__(self) -> None:
         await self._stack.__aenter__()
 
     async def __aexit__(self, *error: object) -> None:
-        await self._stack.aclose()
+        # A connection that does not end in time is dropped: nothing hangs on its farewell.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await self._stack.aclose()
 
     async def send(self, delivery: Delivery) -> DeliveryError | None:
         """Send once; what went wrong, or None."""
@@ -169,9 +190,21 @@ class _Channels:
             async with _limited(delivery.channel):
                 await channel.send(delivery.event, person)
         except DeliveryError as error:
+            self._count(delivery.channel, error)
             row = self._settings.channels.get(delivery.channel)
             return concealed(error, row, self._around) if row else error
+        self._strikes[delivery.channel] = 0
         return None
+
+    def _count(self, name: str, error: DeliveryError) -> None:
+        """Leave a channel alone for this run where it fell silent or broke off again and again."""
+        lost = isinstance(error.__cause__, (TimeoutError, ConnectionError))
+        self._strikes[name] = self._strikes[name] + 1 if lost else 0
+        if self._strikes[name] == _MOST_STRIKES:
+            self._opened[name] = DeliveryError(
+                f"{error.what}; that was {_MOST_STRIKES} times, so it is left alone in this run",
+                permanent=False,
+            )
 
     async def _open(self, name: str) -> Channel:
         row = self._settings.channels.get(name)
