@@ -26,7 +26,7 @@ LOGIN = {"username": "kb", "password": "${FOREWARN_SMTP_PASSWORD}"}
         (
             {**MAIL, "hots": "x"},
             (
-                "there is no option 'hots'; use one of ca_file, from, host, password, port, "
+                "there is no option 'hots'; use one of ca_file, from, helo, host, password, port, "
                 "security, timeout, username",
             ),
         ),
