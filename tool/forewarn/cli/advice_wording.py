@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forewarn.model.advice import Advice, Way
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.matrix import Matrix, Run
+    from forewarn.services.live import Seen
 
 _MORE = "+?"
 _WIDTH = max(len(verdict) for verdict in Verdict)
@@ -42,13 +43,15 @@ def matrix_text(matrix: Matrix) -> str:
     return "\n".join(lines)
 
 
-def advice_text(catalogue: Catalogue, advice: Advice, reason: str | None, today: date) -> str:
+def advice_text(
+    catalogue: Catalogue, advice: Advice, reason: str | None, today: date, seen: Seen
+) -> str:
     """Where he should go, where else he could, and what it is like where he is."""
     now, best = advice.now, advice.best
     lines = [_answer(advice, best) if best else f"There is no way: {reason}."]
     lines += [f"  or {_moves(advice, way)}" for way in advice.others]
     lines += ["", f"Now: {verdict_word(now.verdict)}: {now.a} and {now.b}", *harm(now)]
-    lines += notes((now.a, now.b), catalogue, today)
+    lines += notes((now.a, now.b), catalogue, today, seen)
     if best and best.steps:
         lines += ["", f"Why: forewarn compat {best.a.release} {best.b.release}"]
         lines += [f"Before he moves: forewarn impact {step.release}" for step in best.steps]

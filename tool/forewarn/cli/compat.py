@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from forewarn.cli.output import emit, format_option, knowledge_base
+from forewarn.cli.output import format_option, knowledge_base
 
 _PAIRS = "pairs"
 
@@ -63,11 +63,12 @@ def pairs(
     \b
     Example:  forewarn compat recorder@2.7 player@2.4 codec@1.0
     """
-    from forewarn.cli.compat_json import pair_json, set_json
+    from forewarn.cli.compat_json import answer_json, set_json
     from forewarn.cli.compat_wording import pair_text, set_text
-    from forewarn.cli.reading import today
+    from forewarn.cli.reading import answer, today
     from forewarn.model.compatibility import judge, judge_all
     from forewarn.services.installed import gather
+    from forewarn.services.live import what_is_live
     from forewarn.store.catalogue import load_products, load_worktree
 
     root = knowledge_base(ctx)
@@ -76,12 +77,14 @@ def pairs(
     else:
         loaded = load_worktree(root)
     catalogue, found = loaded.catalogue, gather(loaded, releases, installed)
+    seen = what_is_live(root, catalogue, {release.product for release in found.releases})
     if len(releases) == 2 and installed is None:
         one = judge(catalogue, *found.releases, today=today())
-        emit(as_format, pair_json(one), pair_text(catalogue, one, today()))
-    else:
-        every = judge_all(catalogue, found.releases, today=today())
-        emit(as_format, set_json(every, found), set_text(catalogue, found, every, today()))
+        text = pair_text(catalogue, one, today(), seen)
+        answer(ctx, as_format, answer_json(one, seen), text, seen.unread)
+    every = judge_all(catalogue, found.releases, today=today())
+    text = set_text(catalogue, found, every, today(), seen)
+    answer(ctx, as_format, set_json(every, found, seen), text, seen.unread)
 
 
 @command.command()
@@ -128,11 +131,15 @@ def path(ctx: click.Context, a: str, b: str, as_format: str) -> None:
     from forewarn.cli.compat_json import advice_json
     from forewarn.cli.reading import answer, everything, today
     from forewarn.model.advice import advise
+    from forewarn.services.live import what_is_live
     from forewarn.services.lookup import two_products
 
-    loaded = everything(knowledge_base(ctx))
+    root = knowledge_base(ctx)
+    loaded = everything(root)
     advice = advise(loaded.catalogue, *two_products(loaded, a, b), today=today())
     reason = advice_reason(advice)
-    text = advice_text(loaded.catalogue, advice, reason, today())
     products = {text.partition("@")[0] for text in (a, b)}
-    answer(ctx, as_format, advice_json(advice, reason), text, loaded.unread(products))
+    seen = what_is_live(root, loaded.catalogue, products)
+    text = advice_text(loaded.catalogue, advice, reason, today(), seen)
+    unread = (*loaded.unread(products), *seen.unread)
+    answer(ctx, as_format, advice_json(advice, reason, seen), text, unread)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from forewarn.cli.live_wording import live_keys
 from forewarn.cli.reading import day, statement_json
 from forewarn.model import told
 from forewarn.model.release import Verdict
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from forewarn.model.matrix import Matrix, Run
     from forewarn.services.impact import ImpactReport
     from forewarn.services.installed import Installed
+    from forewarn.services.live import Seen
+
+
+def answer_json(judgement: Judgement, seen: Seen) -> dict[str, Any]:
+    """One pair that was asked for, with what of it is live."""
+    return pair_json(judgement) | live_keys(seen, (judgement.a, judgement.b))
 
 
 def pair_json(judgement: Judgement) -> dict[str, Any]:
@@ -31,18 +38,20 @@ def pair_json(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def set_json(judgements: Sequence[Judgement], installed: Installed) -> dict[str, Any]:
+def set_json(judgements: Sequence[Judgement], installed: Installed, seen: Seen) -> dict[str, Any]:
     """All pairs of an installed set, the worst first, and what is not known of it."""
     return {
         "pairs": [pair_json(judgement) for judgement in judgements],
         "verdict": installed.verdict(j.verdict for j in judgements).value,
         "unknown": [row.name for row in installed.unknown],
+        **live_keys(seen, installed.releases),
     }
 
 
 def impact_json(report: ImpactReport) -> dict[str, Any]:
     """What going to a release means; with an installed set, what is not known of it, too."""
     impact, installed = report.impact, report.installed
+    judged = (judgement.b for affected in impact.products for judgement in affected.judgements)
     data: dict[str, Any] = {
         "target": str(impact.target),
         "products": [
@@ -54,6 +63,7 @@ def impact_json(report: ImpactReport) -> dict[str, Any]:
             "warnings": _issues_json(impact.issues.warnings),
             "info": _issues_json(impact.issues.info),
         },
+        **live_keys(report.seen, [impact.target, *judged]),
     }
     if installed is None:
         return data
@@ -75,7 +85,7 @@ def matrix_json(matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def advice_json(advice: Advice, reason: str | None) -> dict[str, Any]:
+def advice_json(advice: Advice, reason: str | None, seen: Seen) -> dict[str, Any]:
     """Where to go from a pair; `path` is null where there is no answer, and `reason` says why."""
     return {
         "a": str(advice.now.a),
@@ -84,6 +94,7 @@ def advice_json(advice: Advice, reason: str | None) -> dict[str, Any]:
         "path": _way_json(advice, advice.best) if advice.best else None,
         "alternatives": [_way_json(advice, way) for way in advice.others],
         "reason": reason,
+        **live_keys(seen, (advice.now.a, advice.now.b)),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from forewarn.cli.live_wording import live_words
 from forewarn.cli.wording import verdict_word
 from forewarn.model import told
 from forewarn.model.release import Status, Verdict
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from forewarn.model.compatibility import Applied, Judgement
     from forewarn.model.release import Release
     from forewarn.services.installed import Installed, Unknown
+    from forewarn.services.live import Seen
 
 _COUNTS = {
     Verdict.BREAKS: ("breaks", "break"),
@@ -25,13 +27,13 @@ _COUNTS = {
 }
 
 
-def pair_text(catalogue: Catalogue, judgement: Judgement, today: date) -> str:
+def pair_text(catalogue: Catalogue, judgement: Judgement, today: date, seen: Seen) -> str:
     """One pair: the verdict, what to say, who states it, and where to go from there."""
     pair = f"{judgement.a} and {judgement.b}"
     lines = [f"{verdict_word(judgement.verdict)}: {pair}: {told.headline(judgement, str)}."]
     lines += [f"  limits: {limits}" for limits in judgement.limits]
     lines += _open_questions(judgement)
-    lines += notes((judgement.a, judgement.b), catalogue, today)
+    lines += notes((judgement.a, judgement.b), catalogue, today, seen)
     to_say = judgement.remedies or _nothing_to_say(catalogue, judgement)
     if to_say:
         lines += ["", "Say:", *(f"  {text}" for text in to_say)]
@@ -44,12 +46,16 @@ def pair_text(catalogue: Catalogue, judgement: Judgement, today: date) -> str:
 
 
 def set_text(
-    catalogue: Catalogue, found: Installed, judgements: Sequence[Judgement], today: date
+    catalogue: Catalogue,
+    found: Installed,
+    judgements: Sequence[Judgement],
+    today: date,
+    seen: Seen,
 ) -> str:
     """All pairs of an installed set: what harms, what nobody tested, and what works."""
     verdict = found.verdict(judgement.verdict for judgement in judgements)
     lines = [f"{verdict_word(verdict)}: {_counted(judgements, found.unknown)}"]
-    lines += notes(found.releases, catalogue, today)
+    lines += notes(found.releases, catalogue, today, seen)
     for judgement in judgements:
         if judgement.verdict in (Verdict.BREAKS, Verdict.LIMITED):
             lines += ["", f"{verdict_word(judgement.verdict)}: {judgement.a} and {judgement.b}"]
@@ -95,13 +101,18 @@ def not_known(unknown: Sequence[Unknown]) -> list[str]:
     return lines
 
 
-def notes(releases: Iterable[Release], catalogue: Catalogue, today: date) -> list[str]:
+def notes(releases: Iterable[Release], catalogue: Catalogue, today: date, seen: Seen) -> list[str]:
     """What has to be known of releases that are not simply shipped."""
-    rows = ((release, _note(catalogue, release, today)) for release in releases)
-    return [f"  note: {release} {text}" for release, text in rows if text]
+    rows = ((release, _note(catalogue, release, today, seen)) for release in releases)
+    said = [f"  note: {release} {text}" for release, text in rows if text]
+    return [*said, *(f"  note: {finding.message}" for finding in seen.unread)]
 
 
-def _note(catalogue: Catalogue, release: Release, today: date) -> str | None:
+def _note(catalogue: Catalogue, release: Release, today: date, seen: Seen) -> str | None:
+    live = seen.of(release)
+    if live:
+        recorded = f"recorded as {release.status}" if release.recorded else "not recorded"
+        return f"is {recorded}, but {live_words(live)}"
     match release.status:
         case Status.WITHDRAWN if release.withdrawn:
             gone = release.withdrawn

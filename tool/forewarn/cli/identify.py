@@ -29,4 +29,5 @@ def command(ctx: click.Context, what: str, as_format: str) -> None:
     found, loaded = identify_what(knowledge_base(ctx), what, everything)
     text = identified_text(loaded.catalogue, found, today())
     code = 0 if all(one.is_known for one in found) else 1
-    answer(ctx, as_format, identified_json(what, found), text, loaded.unread(), code)
+    unread = (*loaded.unread(), *found[0].seen.unread)
+    answer(ctx, as_format, identified_json(what, found), text, unread, code)

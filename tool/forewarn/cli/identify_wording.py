@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forewarn.cli.reading import day
-from forewarn.cli.release_wording import moment, state
+from forewarn.cli.live_wording import live_key
+from forewarn.cli.reading import day, moment
+from forewarn.cli.release_wording import state
 from forewarn.model.clue import ClueKind
 from forewarn.model.file_names import file_name, is_unfinished
 from forewarn.model.identify import Why
@@ -44,8 +45,8 @@ def _one_json(found: Identified) -> dict[str, Any]:
         "kind": found.clue.kind.value,
         "sha256": found.clue.sha256,
         "problem": _problem(found.clue),
-        "matches": [_match_json(match) for match in found.answer.matches],
-        "near": [_match_json(match) for match in found.answer.near],
+        "matches": [_match_json(match, found) for match in found.answer.matches],
+        "near": [_match_json(match, found) for match in found.answer.near],
         "sightings": [
             {
                 "id": s.id,
@@ -62,13 +63,14 @@ def _one_json(found: Identified) -> dict[str, Any]:
     }
 
 
-def _match_json(match: Match) -> dict[str, Any]:
+def _match_json(match: Match, found: Identified) -> dict[str, Any]:
     release, download = match.release, match.download
     return {
         "product": release.product,
         "version": release.version,
         "status": release.status.value,
         "since": day(release.since),
+        **live_key(found.seen.of(release)),
         "platform": download.platform if download else None,
         "why": match.why.value,
         "url": download.url if download else None,
@@ -86,16 +88,16 @@ def identified_text(catalogue: Catalogue, found: Sequence[Identified], today: da
 def _one_text(catalogue: Catalogue, found: Identified, today: date) -> Iterator[str]:
     answer, clue = found.answer, found.clue
     for match in answer.matches:
-        yield _match_line(catalogue, match, today)
+        yield _match_line(catalogue, match, today, found)
         yield from _evidence(clue, match)
     if not found.is_known:
         yield from _unknown(catalogue, found)
     for sighting in answer.sightings:
-        yield from _sighting_lines(catalogue, sighting, recorded=bool(answer.matches))
+        yield from _sighting_lines(catalogue, sighting)
         if answer.only_name:
             yield "  by its name alone: what it holds cannot be compared, or is another"
     for match in answer.near:
-        yield f"  {_resemblance(clue, match)} {_match_line(catalogue, match, today)}"
+        yield f"  {_resemblance(clue, match)} {_match_line(catalogue, match, today, found)}"
         yield from (f"  {line}" for line in _difference(clue, match))
 
 
@@ -110,11 +112,11 @@ def _is_whole(clue: Clue) -> bool:
     return clue.sha256 is not None and len(clue.sha256) == _FULL
 
 
-def _match_line(catalogue: Catalogue, match: Match, today: date) -> str:
+def _match_line(catalogue: Catalogue, match: Match, today: date, found: Identified) -> str:
     release, download = match.release, match.download
     name = f"{catalogue.name_of(release.product)} {release.version}"
     target = f" for {download.target_words}" if download else ""
-    return f"{name}{target}: {state(catalogue, release, today)}"
+    return f"{name}{target}: {state(catalogue, release, today, found.seen.of(release))}"
 
 
 def _evidence(clue: Clue, match: Match) -> Iterator[str]:
@@ -194,14 +196,15 @@ def _problem(clue: Clue) -> str | None:
     return None
 
 
-def _sighting_lines(catalogue: Catalogue, sighting: Sighting, *, recorded: bool) -> Iterator[str]:
+def _sighting_lines(catalogue: Catalogue, sighting: Sighting) -> Iterator[str]:
     name = f"{catalogue.name_of(sighting.product)} {sighting.version}"
     name += f" for {sighting.platform}" if sighting.platform else ""
     if sighting.state is SightingState.DISMISSED:
         said = f"dismissed: {sighting.reason}"
     else:
-        said = "nobody has announced it" if recorded else "it is in no record"
+        record = catalogue.find_release(sighting.product, sighting.version)
+        said = f"it is recorded as {record.status}" if record else "it is in no record"
     yield f"{name}: can be downloaded since {moment(sighting.first_seen)}, and {said}"
     yield f"  download: {sighting.url}"
-    if sighting.state is not SightingState.DISMISSED:
+    if sighting.state in (SightingState.OPEN, SightingState.BASELINE):
         yield f"  next: forewarn sightings accept {sighting.id}"

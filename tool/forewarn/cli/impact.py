@@ -41,9 +41,10 @@ def command(
     from forewarn.model.release import Verdict
     from forewarn.services.impact import find_impact
 
-    loaded = everything(knowledge_base(ctx))
-    report = find_impact(loaded, release, installed, today())
+    root = knowledge_base(ctx)
+    loaded = everything(root)
+    report = find_impact(root, loaded, release, installed, today())
     fails = fail_on is not None and report.fails(Verdict(fail_on))
     text = impact_text(loaded.catalogue, report, today())
-    unread = loaded.unread(articles=True)
+    unread = (*loaded.unread(articles=True), *report.seen.unread)
     answer(ctx, as_format, impact_json(report), text, unread, 1 if fails else 0)

@@ -36,7 +36,9 @@ _OPEN = {
 def impact_text(catalogue: Catalogue, report: ImpactReport, today: date) -> str:
     """What a release manager must know before shipping, and an agent before an update."""
     impact, installed = report.impact, report.installed
-    lines = [_headline(impact), *notes([impact.target], catalogue, today)]
+    judged = [j.b for affected in impact.products for j in affected.judgements]
+    told = [impact.target, *(release for release in judged if report.seen.of(release))]
+    lines = [_headline(impact), *notes(told, catalogue, today, report.seen)]
     blocks = [block for affected in impact.products for block in _blocks(affected)]
     for run, judgement in sorted(blocks, key=lambda block: -block[1].verdict.caution):
         if judgement.verdict in (Verdict.BREAKS, Verdict.LIMITED):

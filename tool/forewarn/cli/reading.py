@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from forewarn.cli.output import emit, reading, say
+from forewarn.model.finding import UNREAD_SIGHTINGS
 
 if TYPE_CHECKING:
     import click
@@ -50,7 +51,10 @@ def answer(
     emit(as_format, data, text)
     for finding in unread[:_NAMED]:
         say(f"not read: {finding.place}: {finding.message}")
-    if unread:
+    for finding in unread:
+        if finding.rule == UNREAD_SIGHTINGS:
+            say(f"  next: {finding.help}")
+    if any(finding.rule != UNREAD_SIGHTINGS for finding in unread):
         more = f"and {len(unread) - _NAMED} more; " if len(unread) > _NAMED else ""
         say(f"  next: {more}mend what `forewarn check` names; until then this answer is not whole.")
     ctx.exit(PARTLY if unread else code)
@@ -84,6 +88,11 @@ def holds_until_json(statement: Statement) -> dict[str, Any] | None:
     """How far an open end holds, where its author says so: `version`, or `open` with a reason."""
     holds = statement.holds_until
     return {"version": holds.version, "open": holds.reason} if holds else None
+
+
+def moment(at: datetime) -> str:
+    """A moment in UTC, to the minute."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def day(value: date | None) -> str | None:

@@ -105,20 +105,22 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
     \b
     Example:  forewarn release list recorder
     """
-    from forewarn.cli.reading import answer, day, everything
+    from forewarn.cli.reading import answer, everything
     from forewarn.cli.release_json import release_json
+    from forewarn.cli.release_wording import release_row
+    from forewarn.services.live import what_is_live
     from forewarn.services.lookup import the_product
 
-    loaded = everything(knowledge_base(ctx))
+    root = knowledge_base(ctx)
+    loaded = everything(root)
     catalogue = loaded.catalogue
     wanted = [the_product(loaded, product).id] if product else sorted(catalogue.products)
-    releases = [release for key in wanted for release in catalogue.releases_of(key)]
-    rows = [
-        (str(r), r.status.value, r.track, day(r.released_at or r.planned_for) or "")
-        for r in releases
-    ]
-    data = [release_json(catalogue, r, _today()) for r in releases]
-    answer(ctx, as_format, data, columns(rows), loaded.unread(wanted if product else None))
+    seen = what_is_live(root, catalogue, wanted)
+    releases = seen.listed(wanted)
+    rows = [release_row(release, seen.of(release)) for release in releases]
+    data = [release_json(catalogue, r, _today(), seen.of(r)) for r in releases]
+    unread = (*loaded.unread(wanted if product else None), *seen.unread)
+    answer(ctx, as_format, data, columns(rows), unread)
 
 
 @command.command()
@@ -135,17 +137,19 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
     from forewarn.cli.reading import answer
     from forewarn.cli.release_json import release_json
     from forewarn.cli.release_wording import release_text
-    from forewarn.services.lookup import the_release
+    from forewarn.services.live import the_release_or_live, what_is_live
     from forewarn.store.catalogue import load_products
 
-    loaded = load_products(knowledge_base(ctx), {product}, suites=True)
-    release = the_release(loaded, product, version)
+    root = knowledge_base(ctx)
+    loaded = load_products(root, {product}, suites=True)
+    seen = what_is_live(root, loaded.catalogue, {product})
+    release = the_release_or_live(loaded, seen, product, version)
     answer(
         ctx,
         as_format,
-        release_json(loaded.catalogue, release, _today()),
-        release_text(loaded.catalogue, release, _today()),
-        loaded.unread({product}),
+        release_json(loaded.catalogue, release, _today(), seen.of(release)),
+        release_text(loaded.catalogue, release, _today(), seen.of(release)),
+        (*loaded.unread({product}), *seen.unread),
     )
 
 
@@ -165,9 +169,11 @@ def latest(
     \b
     Example:  forewarn release latest recorder --track stable --platform macos
     """
+    from forewarn.cli.live_wording import live_json, not_shipped
     from forewarn.cli.reading import answer, everything
     from forewarn.cli.release_json import release_json
     from forewarn.cli.release_wording import headline, nothing_shipped
+    from forewarn.services.live import what_is_live
     from forewarn.services.lookup import the_latest
     from forewarn.services.platforms import the_platform
 
@@ -176,12 +182,16 @@ def latest(
     platform = the_platform(root, loaded, product, platform) if platform else None
     found = the_latest(loaded, product, track, platform)
     texts = [headline(loaded.catalogue, release, _today()) for release in found]
-    unread = loaded.unread({product})
+    seen = what_is_live(root, loaded.catalogue, {product})
+    more = {"also_live": [live_json(live) for live in seen.found]} if seen.found else {}
+    unread = (*loaded.unread({product}), *seen.unread)
+    for line in not_shipped(seen):
+        say(line)
     nothing = nothing_shipped(loaded.catalogue, product, track, platform)
     answer(
         ctx,
         as_format,
-        [release_json(loaded.catalogue, release, _today()) for release in found],
+        [release_json(loaded.catalogue, release, _today(), None) | more for release in found],
         "\n".join(texts) or (f"{nothing}, by the records that can be read" if unread else nothing),
         unread,
         0 if found else 1,

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from forewarn.cli.live_wording import live_key
 from forewarn.cli.reading import day, statement_json
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
+    from forewarn.model.live import Live
     from forewarn.model.record import Support
     from forewarn.model.release import Release, Transition, Withdrawal
 
 
-def release_json(catalogue: Catalogue, release: Release, today: date) -> dict[str, Any]:
-    """A release with what is derived of it on `today`."""
+def release_json(
+    catalogue: Catalogue, release: Release, today: date, live: Live | None
+) -> dict[str, Any]:
+    """A release with what is derived of it on `today`; `live` is that it was seen all the same."""
     superseded = catalogue.superseded_by(release)
     support = catalogue.support_of(release)
     return {
@@ -50,7 +54,8 @@ def release_json(catalogue: Catalogue, release: Release, today: date) -> dict[st
         "contains": {member.product: member.version for member in release.contains},
         "suites": [str(suite) for suite in catalogue.suites_with(release)],
         "compatibility": [statement_json(s) for s in release.compatibility],
-        "file": release.place.file,
+        "file": release.place.file if release.recorded else None,
+        **live_key(live),
     }
 
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
+from forewarn.cli.live_wording import live_lines, live_words
+from forewarn.cli.reading import day, moment
 from forewarn.cli.wording import verdict_word
 from forewarn.model.release import Status
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
+    from forewarn.model.live import Live
     from forewarn.model.record import Support
     from forewarn.model.release import Release, RolloutStep, Statement, Transition
 
 
-def release_text(catalogue: Catalogue, release: Release, today: date) -> str:
+def release_text(catalogue: Catalogue, release: Release, today: date, live: Live | None) -> str:
     """A release for a person in a hurry: state, what it breaks, downloads, the rest."""
-    lines = [headline(catalogue, release, today), *_rollout(release, today)]
+    lines = [headline(catalogue, release, today, live)]
+    lines += live_lines(live) if live else []
+    lines += _rollout(release, today)
     worst_first = sorted(release.compatibility, key=lambda s: -s.verdict.caution)
     for statement in worst_first:
         lines += _statement_lines(release, statement, today)
@@ -39,10 +44,22 @@ def release_text(catalogue: Catalogue, release: Release, today: date) -> str:
     return "\n".join(lines)
 
 
-def headline(catalogue: Catalogue, release: Release, today: date) -> str:
+def headline(catalogue: Catalogue, release: Release, today: date, live: Live | None = None) -> str:
     """What it is and its state, in one line."""
     name = f"{catalogue.name_of(release.product)} {release.version}"
-    return f"{name}: {state(catalogue, release, today)}"
+    return f"{name}: {state(catalogue, release, today, live)}"
+
+
+def release_row(release: Release, live: Live | None) -> tuple[str, ...]:
+    """A release in a table of them."""
+    date_ = day(release.released_at or release.planned_for) or ""
+    return (
+        str(release),
+        release.status.value,
+        release.track,
+        date_,
+        live_words(live) if live else "",
+    )
 
 
 def nothing_shipped(
@@ -56,14 +73,21 @@ def nothing_shipped(
     )
 
 
-def state(catalogue: Catalogue, release: Release, today: date) -> str:
-    """The state of a release and since when, for a sentence that begins with its name."""
+def state(catalogue: Catalogue, release: Release, today: date, live: Live | None = None) -> str:
+    """The state of a release and since when, for a sentence that begins with its name.
+
+    `live` is that it can be downloaded whatever its record says.
+    """
     match release.status:
         case Status.PLANNED:
             text = f"planned for {release.planned_for or 'no set date'}"
+            if live:
+                return f"{text}, but {live_words(live)}"
             return text if release.announced_at else f"{text}, under embargo"
         case Status.STAGED:
             since = f" since {release.since}" if release.since else ""
+            if live:
+                return f"recorded as staged{since}, but {live_words(live)}"
             return f"staged{since}, not shipped yet"
         case Status.WITHDRAWN:
             gone = release.withdrawn
@@ -73,7 +97,7 @@ def state(catalogue: Catalogue, release: Release, today: date) -> str:
         case Status.SHIPPED:
             return _shipped(catalogue, release, today)
         case Status.UNRECORDED:
-            return "not recorded"
+            return f"not recorded, but {live_words(live)}" if live else "not recorded"
 
 
 def _shipped(catalogue: Catalogue, release: Release, today: date) -> str:
@@ -141,11 +165,6 @@ def _step(step: Transition) -> str:
         + (f", {step.reason}" if step.reason else "")
         + (f", {step.withdrawn.reason}" if step.withdrawn else "")
     )
-
-
-def moment(at: datetime) -> str:
-    """A moment in UTC, to the minute."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _statement_lines(owner: Release, statement: Statement, today: date) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.release import Release
     from forewarn.model.suite import Moved
+    from forewarn.services.live import Seen
     from forewarn.store.catalogue import Loaded
 
 
@@ -33,18 +34,21 @@ def show(ctx: click.Context, suite: str, version: str, as_format: str) -> None:
     \b
     Example:  forewarn suite show studio 2026.1
     """
+    from forewarn.cli.live_wording import live_key
     from forewarn.cli.reading import answer, everything, today
+    from forewarn.services.live import what_is_live
     from forewarn.services.lookup import the_suite
 
-    loaded = everything(knowledge_base(ctx))
+    root = knowledge_base(ctx)
+    loaded = everything(root)
     release = the_suite(loaded, suite, version)
-    answer(
-        ctx,
-        as_format,
-        {"suite": suite, "version": release.version, "members": _rows(loaded.catalogue, release)},
-        _shown(loaded, release, today()),
-        loaded.unread({suite, *(member.product for member in release.contains)}),
-    )
+    products = {suite, *(member.product for member in release.contains)}
+    seen = what_is_live(root, loaded.catalogue, products)
+    members = _rows(loaded.catalogue, release, seen)
+    data = {"suite": suite, "version": release.version, "members": members}
+    text = _shown(loaded, release, today(), seen)
+    unread = (*loaded.unread(products), *seen.unread)
+    answer(ctx, as_format, data | live_key(seen.of(release)), text, unread)
 
 
 @command.command()
@@ -76,7 +80,8 @@ def diff(ctx: click.Context, suite: str, old: str, new: str, as_format: str) -> 
     answer(ctx, as_format, data, text, loaded.unread({suite, *members}))
 
 
-def _rows(catalogue: Catalogue, suite: Release) -> list[dict[str, Any]]:
+def _rows(catalogue: Catalogue, suite: Release, seen: Seen) -> list[dict[str, Any]]:
+    from forewarn.cli.live_wording import live_key
     from forewarn.cli.reading import day
 
     rows = []
@@ -88,12 +93,14 @@ def _rows(catalogue: Catalogue, suite: Release) -> list[dict[str, Any]]:
                 "version": member.version,
                 "status": held.status.value if held else None,
                 "since": day(held.since) if held else None,
+                **live_key(seen.version(member.product, member.version)),
             }
         )
     return rows
 
 
-def _shown(loaded: Loaded, suite: Release, today: date) -> str:
+def _shown(loaded: Loaded, suite: Release, today: date, seen: Seen) -> str:
+    from forewarn.cli.live_wording import live_words
     from forewarn.cli.release_wording import headline, state
     from forewarn.model.release import release_path
 
@@ -102,9 +109,11 @@ def _shown(loaded: Loaded, suite: Release, today: date) -> str:
         held = catalogue.find_release(member.product, member.version)
         path = release_path(member.product, member.version)
         missing = "recorded, and cannot be read" if path in loaded.unreadable else "not recorded"
-        said = state(catalogue, held, today) if held else missing
+        live = seen.version(member.product, member.version)
+        missing += f", but {live_words(live)}" if live else ""
+        said = state(catalogue, held, today, live) if held else missing
         rows.append((f"  {catalogue.name_of(member.product)} {member.version}", said))
-    return f"{headline(catalogue, suite, today)}\n{columns(rows)}"
+    return f"{headline(catalogue, suite, today, seen.of(suite))}\n{columns(rows)}"
 
 
 def _moved(catalogue: Catalogue, moved: tuple[Moved, ...]) -> str:

@@ -34,6 +34,10 @@ class Spelling:
     mend: Mend | None = None
 
 
+# The rule of a finding that is no mistake in a record: what was sighted cannot be read.
+UNREAD_SIGHTINGS = "unread-sightings"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """One thing wrong at one place, and what to do about it.

@@ -9,6 +9,7 @@ from enum import StrEnum
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.clue import Clue, ClueKind
 from forewarn.model.file_names import file_name, same_address
+from forewarn.model.live import has_shipped
 from forewarn.model.release import Download, Release, Status
 from forewarn.model.shelf import ReleaseKey
 from forewarn.model.sighting import Sighting, SightingState
@@ -169,7 +170,11 @@ def _ordered(catalogue: Catalogue, matches: Iterable[Match]) -> tuple[Match, ...
 def _is_seen(
     catalogue: Catalogue, clue: Clue, meant: Iterable[ReleaseKey], sighting: Sighting
 ) -> bool:
-    if sighting.state in (SightingState.KNOWN, SightingState.ACCEPTED):
+    if sighting.state is SightingState.KNOWN:
+        return False
+    # What a person took for a release is told by its record, once that has shipped.
+    accepted = sighting.state is SightingState.ACCEPTED
+    if accepted and has_shipped(catalogue, sighting.product, sighting.version):
         return False
     return (
         (clue.url is not None and same_address(clue.url, sighting.url))

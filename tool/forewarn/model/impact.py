@@ -64,18 +64,19 @@ def impact_of(
     *,
     today: date,
     installed: tuple[Release, ...] | None = None,
+    live: tuple[Release, ...] = (),
 ) -> Impact:
     """Judge a release against what customers have.
 
     That is what `installed` holds, of every product; without it, every release in use of the
-    products that have to do with this one.
+    products that have to do with this one, and those that are `live` although not shipped.
     """
     affected = [
         Affected(
             product=product,
             judgements=tuple(judge(catalogue, target, r, today=today) for r in releases),
         )
-        for product, releases in _others(catalogue, target, installed, today)
+        for product, releases in _others(catalogue, target, installed, live, today)
     ]
     return Impact(
         target=target,
@@ -133,12 +134,16 @@ def related(catalogue: Catalogue, product: str) -> frozenset[str]:
 
 
 def _others(
-    catalogue: Catalogue, target: Release, installed: tuple[Release, ...] | None, today: date
+    catalogue: Catalogue,
+    target: Release,
+    installed: tuple[Release, ...] | None,
+    live: tuple[Release, ...],
+    today: date,
 ) -> Iterator[tuple[str, list[Release]]]:
     if installed is None:
         for product in related(catalogue, target.product):
             releases = catalogue.releases_of(product)
-            yield product, [r for r in releases if in_use(catalogue, r, today)]
+            yield product, [r for r in releases if in_use(catalogue, r, today) or r in live]
         return
     wanted = {str(release) for release in installed}
     for product in sorted({release.product for release in installed} - {target.product}):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,11 +14,11 @@ from forewarn.model.checksums import is_list
 from forewarn.model.clue import Clue, clue_of_file, clues_of_text
 from forewarn.model.file_names import file_path, without_query
 from forewarn.model.identify import Answer, identify
-from forewarn.services.sightings import list_sightings
+from forewarn.model.live import as_of_today, find_live
+from forewarn.model.sighting import Sighting
+from forewarn.services.live import Seen, read_sightings
 from forewarn.store.catalogue import Loaded, Wanted, load_matching
 from forewarn.store.encodings import decoded
-from forewarn.store.sightings import all_sightings
-from forewarn.store.state import State, open_state, state_is_there
 from forewarn.store.words import word_of_file, word_of_sha256, words_of_url
 
 _LONGEST_LIST = 1_000_000  # bytes of a file that may be a list of checksums
@@ -26,11 +26,12 @@ _LONGEST_LIST = 1_000_000  # bytes of a file that may be a list of checksums
 
 @dataclass(frozen=True, kw_only=True)
 class Identified:
-    """What was asked, how it was read, and what it is."""
+    """What was asked, how it was read, what it is, and what is live."""
 
     what: str
     clue: Clue
     answer: Answer
+    seen: Seen
 
     @property
     def is_known(self) -> bool:
@@ -49,7 +50,7 @@ def identify_what(
 
     Raises:
         UsageError: there is nothing to identify.
-        DataError: the file, or the state database, cannot be read.
+        DataError: the file cannot be read.
     """
     if not what.strip():
         raise UsageError(
@@ -58,40 +59,42 @@ def identify_what(
         )
     path = _path(what)
     file = _hashed(path) if path else None
-    with _state(root) as state:
-        found, loaded = _looked_up(root, what, file, state, load)
-        if path and not any(one.is_known for one in found):
-            text = _list_in(path)
-            if text:
-                found, loaded = _looked_up(root, text, None, state, load)
-    return found, loaded
+    sighted, unread = read_sightings(root)
+    found, loaded = _looked_up(root, what, file, sighted, load)
+    if path and not any(one.is_known for one in found):
+        text = _list_in(path)
+        if text:
+            found, loaded = _looked_up(root, text, None, sighted, load)
+    return tuple(replace(one, seen=replace(one.seen, unread=unread)) for one in found), loaded
 
 
 def _looked_up(
     root: Path,
     what: str,
     file: _File | None,
-    state: State | None,
+    sighted: Sequence[Sighting],
     load: Callable[[Path], Loaded],
 ) -> tuple[tuple[Identified, ...], Loaded]:
-    loaded = load_matching(root, lambda products: _likely(products, what, file, state))
-    found = _identified(loaded.catalogue, what, file, state)
+    loaded = load_matching(root, lambda products: _likely(products, what, file, sighted))
+    found = _identified(loaded.catalogue, what, file, sighted)
     if not all(one.answer.matches for one in found):
         loaded = load(root)
-        found = _identified(loaded.catalogue, what, file, state)
+        found = _identified(loaded.catalogue, what, file, sighted)
     return found, loaded
 
 
 def _identified(
-    catalogue: Catalogue, what: str, file: _File | None, state: State | None
+    catalogue: Catalogue, what: str, file: _File | None, sighted: Sequence[Sighting]
 ) -> tuple[Identified, ...]:
     clues = _clues(catalogue, what, file)
-    sightings = list_sightings(state, catalogue) if state else ()
+    sightings = as_of_today(catalogue, sighted)
+    seen = Seen(catalogue=catalogue, found=find_live(catalogue, sighted))
     return tuple(
         Identified(
             what=what if len(clues) == 1 else _said(clue),
             clue=clue,
             answer=identify(catalogue, clue, sightings),
+            seen=seen,
         )
         for clue in clues
     )
@@ -103,13 +106,14 @@ def _said(clue: Clue) -> str:
     return " ".join(filter(None, (checksum.digits, checksum.name))) if checksum else ""
 
 
-def _likely(products: Catalogue, what: str, file: _File | None, state: State | None) -> Wanted:
+def _likely(
+    products: Catalogue, what: str, file: _File | None, sighted: Sequence[Sighting]
+) -> Wanted:
     """All that `what` may be found by, before any release is read."""
     text = what.strip().casefold()
     words = {word_of_file(text), word_of_sha256(text.removeprefix("sha256:"))}
     versions: dict[str, list[str]] = {}
     wanted: set[str] = set()
-    sighted = all_sightings(state) if state else ()
     for clue in _clues(products, what, file):
         if clue.sha256:
             words.add(word_of_sha256(clue.sha256))
@@ -170,13 +174,3 @@ def _hashed(path: Path) -> _File:
             help="Mend its permissions, or give its sha256 instead.",
         ) from error
     return _File(path.name, digest, size)
-
-
-@contextmanager
-def _state(root: Path) -> Iterator[State | None]:
-    """The state database; None where there is none, for to ask is no reason to make one."""
-    if state_is_there(root):
-        with open_state(root) as state:
-            yield state
-    else:
-        yield None

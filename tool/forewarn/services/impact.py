@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from forewarn.model.impact import Impact, impact_of
 from forewarn.model.release import Verdict
 from forewarn.services.installed import Installed, read_installed
+from forewarn.services.live import Seen, what_is_live
 from forewarn.services.lookup import the_pair
 from forewarn.store.catalogue import Loaded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImpactReport:
-    """The impact, and the installed set that it was asked for, if it was for one."""
+    """The impact, the installed set that it was asked for, if it was for one, and what is live."""
 
     impact: Impact
     installed: Installed | None
+    seen: Seen
 
     def fails(self, threshold: Verdict) -> bool:
         """Whether something is as bad as `threshold`, or worse."""
@@ -27,7 +30,9 @@ class ImpactReport:
         return verdict.caution >= threshold.caution
 
 
-def find_impact(loaded: Loaded, release: str, file: str | None, today: date) -> ImpactReport:
+def find_impact(
+    root: Path, loaded: Loaded, release: str, file: str | None, today: date
+) -> ImpactReport:
     """What going to the release written `product@version` means, for all or for one file's set.
 
     Raises:
@@ -37,5 +42,7 @@ def find_impact(loaded: Loaded, release: str, file: str | None, today: date) -> 
     target = the_pair(loaded, release)
     installed = read_installed(loaded, file) if file is not None else None
     releases = installed.releases if installed else None
-    impact = impact_of(loaded.catalogue, target, today=today, installed=releases)
-    return ImpactReport(impact=impact, installed=installed)
+    seen = what_is_live(root, loaded.catalogue, loaded.catalogue.products)
+    live = tuple(live.record for live in seen.found if live.record)
+    impact = impact_of(loaded.catalogue, target, today=today, installed=releases, live=live)
+    return ImpactReport(impact=impact, installed=installed, seen=seen)

@@ -141,8 +141,14 @@ def set_mark(connection: sqlite3.Connection, key: str, value: str) -> None:
 
 
 def state_is_there(root: Path) -> bool:
-    """Whether the knowledge base at `root` has a state database yet."""
-    return (root / STATE_FOLDER / _FILE).is_file()
+    """Whether the knowledge base at `root` has a state database yet, be it one that is unusable."""
+    try:
+        (root / STATE_FOLDER / _FILE).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass  # whoever opens it is told why
+    return True
 
 
 @contextlib.contextmanager

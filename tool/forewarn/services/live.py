@@ -1,0 +1,101 @@
+"""What customers can already download, for the answers of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from forewarn.errors import DataError, UsageError
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.finding import UNREAD_SIGHTINGS, Finding, FindingSeverity
+from forewarn.model.live import Live, find_live, live_version
+from forewarn.model.record import Place
+from forewarn.model.release import Release
+from forewarn.model.sighting import Sighting
+from forewarn.model.unrecorded import stand_in
+from forewarn.services.lookup import the_release
+from forewarn.store.catalogue import Loaded
+from forewarn.store.root import STATE_FOLDER
+from forewarn.store.sightings import all_sightings
+from forewarn.store.state import open_state, state_is_there
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What is live of some products, by what the watched places showed.
+
+    `unread` holds why nobody can know, where the state database cannot be read.
+    """
+
+    catalogue: Catalogue
+    found: tuple[Live, ...] = ()
+    unread: tuple[Finding, ...] = ()
+
+    def version(self, product: str, version: str) -> Live | None:
+        """That a version is live, however it is spelled."""
+        return live_version(self.catalogue, self.found, product, version) if self.found else None
+
+    def of(self, release: Release) -> Live | None:
+        """That a release is live although no record has it as shipped."""
+        return self.version(release.product, release.version)
+
+    def listed(self, products: Iterable[str]) -> list[Release]:
+        """Every release of these products; before a product's, what is live without a record."""
+        return [
+            release
+            for product in products
+            for release in (
+                *(stand_in(product, live.version) for live in self._unrecorded(product)),
+                *self.catalogue.releases_of(product),
+            )
+        ]
+
+    def _unrecorded(self, product: str) -> list[Live]:
+        return [live for live in self.found if live.product == product and live.record is None]
+
+    def among(self, releases: Iterable[Release]) -> tuple[Live, ...]:
+        """What of these releases is live, each once."""
+        found = (self.of(release) for release in releases)
+        return tuple(dict.fromkeys(live for live in found if live))
+
+
+def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) -> Seen:
+    """What is live of these products, whose releases the catalogue has; to ask writes nothing."""
+    rows, unread = read_sightings(root)
+    wanted = (sighting for sighting in rows if sighting.product in products)
+    return Seen(catalogue=catalogue, found=find_live(catalogue, wanted), unread=unread)
+
+
+def read_sightings(root: Path) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:
+    """Every sighting as it is stored, or none and why they cannot be read."""
+    if not state_is_there(root):
+        return (), ()
+    try:
+        with open_state(root) as state:
+            return all_sightings(state), ()
+    except DataError as error:
+        why = Finding(
+            rule=UNREAD_SIGHTINGS,
+            severity=FindingSeverity.ERROR,
+            place=Place(file=error.where or STATE_FOLDER),
+            message=f"whether customers can already download it is not known: {error.what}",
+            help=error.help or "`forewarn doctor` says more.",
+        )
+        return (), (why,)
+
+
+def the_release_or_live(loaded: Loaded, seen: Seen, product: str, version: str) -> Release:
+    """The release of this product and version; what stands for it where it is live alone.
+
+    Raises:
+        UsageError: there is none, and it was not seen either.
+        DataError: there is one, and its record cannot be read.
+    """
+    try:
+        return the_release(loaded, product, version)
+    except UsageError:
+        live = seen.version(product, version)
+        if live is None:
+            raise
+        return stand_in(product, live.version)
