@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forewarn.cli.output import emit, format_option, knowledge_base
+from forewarn.cli.refreshing import refresh
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
@@ -70,6 +71,7 @@ def accept(ctx: click.Context, id: str, track: str | None, as_format: str) -> No
         f"`forewarn release ship {sighting.product} {accepted.release.version}`"
     )
     emit(as_format, {**as_data(sighting), "file": file}, text)
+    ctx.exit(refresh(root))
 
 
 @command.command("dismiss")
@@ -91,6 +93,7 @@ def dismiss(ctx: click.Context, id: str, reason: str, as_format: str) -> None:
         sighting = sightings.dismiss(root, state, id, reason)
     text = f"dismissed {sighting.product} {sighting.version} ({sighting.id})"
     emit(as_format, {**as_data(sighting), "reason": sighting.reason}, text)
+    ctx.exit(refresh(root))
 
 
 def as_data(sighting: Sighting) -> dict[str, object]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forewarn.cli.output import emit, format_option, knowledge_base, say
+from forewarn.cli.refreshing import refresh
 
 if TYPE_CHECKING:
     from forewarn.services.watch import WatchReport
@@ -76,7 +77,13 @@ def _look(root: Path, as_format: str, send: bool) -> int:
         )
         waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
     emit(as_format, _data(report), _text(report, loaded, waiting))
-    return max(3 if report.failed else 0, _deliver(root) if send else 0)
+    code = 3 if report.failed else 0
+    try:
+        code = max(code, _deliver(root) if send else 0)
+    finally:
+        # Last, so that it holds up no alert; and in any case, for home is what staff look at.
+        refreshed = refresh(root)
+    return max(code, refreshed)
 
 
 def _deliver(root: Path) -> int:

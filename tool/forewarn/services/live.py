@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from forewarn.errors import DataError, UsageError
+from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.finding import UNREAD_SIGHTINGS, Finding, FindingSeverity
 from forewarn.model.live import Live, find_live, live_version
@@ -74,7 +74,7 @@ def read_sightings(root: Path) -> tuple[tuple[Sighting, ...], tuple[Finding, ...
     try:
         with open_state(root) as state:
             return all_sightings(state), ()
-    except DataError as error:
+    except ForewarnError as error:
         why = Finding(
             rule=UNREAD_SIGHTINGS,
             severity=FindingSeverity.ERROR,

@@ -15,7 +15,6 @@ from forewarn.model.settings import Settings
 from forewarn.services.check import check_catalogue, vanished
 from forewarn.services.deliver import DeliverReport, deliver
 from forewarn.services.events import PUBLISHED, derive_between, the_head
-from forewarn.services.sightings import list_sightings
 from forewarn.services.sites import BUILDERS, Sites, Step
 from forewarn.store import outbox
 from forewarn.store.catalogue import Loaded, load_commit
@@ -117,8 +116,7 @@ def publish(
             settings=settings,
             fresh=fresh,
         )
-        sightings = list_sightings(state, loaded.catalogue)
-        rebuilt, failure = sites.bring_up_to_date(state, loaded, sightings, step)
+        rebuilt, failure = sites.bring_up_to_date(state, loaded, step)
         if branch and failure is None:
             failure = _put_on_branch(repository, sites, branch, step)
     report = None

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from forewarn.errors import Refused, UsageError
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.product import Watch
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
-from forewarn.model.sighting import Sighting, SightingState
+from forewarn.model.sighting import Look, Sighting, SightingState
+from forewarn.sources.clean import without_password
 from forewarn.store import sightings
 from forewarn.store.catalogue import load_worktree
 from forewarn.store.state import State
@@ -43,6 +45,29 @@ def list_sightings(
     found = [*as_of_today(catalogue, rows)]
     found.sort(key=lambda s: s.state is not SightingState.OPEN)
     return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
+
+
+def last_look(state: State, catalogue: Catalogue) -> Look:
+    """How the last look at each watched place went.
+
+    Raises:
+        DataError: the state database cannot be read.
+    """
+    read: list[datetime] = []
+    unread: dict[tuple[str, str], None] = {}
+    for product, kept_under, found in sightings.source_states(state):
+        rows = catalogue.products[product].watch if product in catalogue.products else ()
+        row = next((row for row in rows if _is_of(row, kept_under)), None)
+        if row and found.error:
+            unread[product, without_password(row.url)] = None
+        elif row and found.polled_at:
+            read.append(found.polled_at)
+    return Look(at=max(read, default=None), unread=tuple(unread))
+
+
+def _is_of(row: Watch, kept_under: str) -> bool:
+    """Whether a state is that of a row, which may have been given another pattern since."""
+    return f"{kept_under} ".startswith(f"{row.type} {without_password(row.url)} ")
 
 
 def accept(

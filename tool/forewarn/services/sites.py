@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from forewarn import __version__
 from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting
+from forewarn.model.sighting import Look, Sighting
+from forewarn.services.sightings import last_look, list_sightings
 from forewarn.site import zensical
 from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
@@ -22,10 +24,51 @@ from forewarn.site.record import Record, load
 from forewarn.site.swap import builds_folder, current, fresh, reuse, swap
 from forewarn.store.catalogue import Loaded
 from forewarn.store.own import own_place
+from forewarn.store.sightings import all_sightings, source_states
 from forewarn.store.state import State, set_mark
 
 Step = Callable[[str], None]
 BUILDERS = ("mkdocs", "zensical")
+_MARK = "built "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What a site in place was built from; `root` is the knowledge base that it belongs to.
+
+    `key` holds all of it in one word, and `seen` what the watched places showed, but neither
+    when they were last read (`read_at`).
+    """
+
+    root: str
+    commit: str
+    day: str
+    builder: str
+    key: str
+    seen: str
+    read_at: str | None = None
+
+
+def built_sites(state: State, audience: Audience) -> dict[Path, Built]:
+    """The sites of an audience that were ever put in place, by their place."""
+    found = {}
+    for place, text in state.marks(_MARK).items():
+        with suppress(ValueError, TypeError):
+            if Path(place).name == audience:
+                found[Path(place)] = Built(**json.loads(text))
+    return found
+
+
+def seen_word(state: State) -> str:
+    """What the watched places showed, and which could be read, in one word.
+
+    Raises:
+        DataError: the state database cannot be read.
+    """
+    parts: list[object] = [*all_sightings(state)]
+    for product, source, found in source_states(state):
+        parts.append((product, source, found.baseline_at is None, found.error is None))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +92,17 @@ class Sites:
         return self.target / audience
 
     def bring_up_to_date(
-        self, state: State, loaded: Loaded, sightings: Sequence[Sighting], step: Step
+        self, state: State, loaded: Loaded, step: Step
     ) -> tuple[bool, ForewarnError | None]:
         """Build and swap in what is out of date; whether it did, and what kept it from it."""
-        wanted = {a: self._key(a, sightings) for a in self.audiences}
-        late = [a for a in self.audiences if self.fresh or not self._is_there(state, a, wanted[a])]
+        look = last_look(state, loaded.catalogue)
+        wanted = {a: self._wanted(state, a, look) for a in self.audiences}
+        late = [a for a in self.audiences if self.fresh or self._built(state, a) != wanted[a]]
         if not late:
             return False, None
+        sightings = list_sightings(state, loaded.catalogue)
         try:
-            built = {a: self._build(loaded, a, sightings, step) for a in late}
+            built = {a: self._build(loaded, a, sightings, look, step) for a in late}
             step("built the sites")
             for audience, record in built.items():
                 self._put_in_place(audience, record)
@@ -66,27 +111,43 @@ class Sites:
             return False, failure
         with state.transaction() as connection:
             for audience in late:
-                set_mark(connection, self._mark(audience), wanted[audience])
+                text = json.dumps(asdict(wanted[audience]))
+                set_mark(connection, f"{_MARK}{self.place(audience).absolute()}", text)
         return True, None
 
-    def _is_there(self, state: State, audience: Audience, key: str) -> bool:
-        there = (self.place(audience) / "index.html").is_file()
-        return there and state.mark(self._mark(audience)) == key
+    def _built(self, state: State, audience: Audience) -> Built | None:
+        place = self.place(audience).absolute()
+        there = (place / "index.html").is_file()
+        return built_sites(state, audience).get(place) if there else None
 
-    def _mark(self, audience: Audience) -> str:
-        return f"built {self.place(audience).absolute()}"
+    def _wanted(self, state: State, audience: Audience, look: Look | None) -> Built:
+        staff = audience is Audience.STAFF
+        seen = seen_word(state) if staff else ""
+        return Built(
+            root=str(self.root.resolve()),
+            commit=self.commit,
+            day=self.today.isoformat(),
+            builder=self.builder,
+            key=self._key(seen),
+            seen=seen,
+            read_at=look.at.isoformat() if staff and look and look.at else None,
+        )
 
-    def _key(self, audience: Audience, sightings: Sequence[Sighting]) -> str:
+    def _key(self, seen: str) -> str:
         """All that a site is made of, in one word."""
-        parts: list[object] = [__version__, self.builder, self.commit, self.today]
-        parts += sightings if audience is Audience.STAFF else ()
+        parts: list[object] = [__version__, self.builder, self.commit, self.today, seen]
         for name in ("forewarn.yml", "mkdocs.yml"):
             with suppress(FileNotFoundError):
                 parts.append((self.root / name).read_bytes())
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _build(
-        self, loaded: Loaded, audience: Audience, sightings: Sequence[Sighting], step: Step
+        self,
+        loaded: Loaded,
+        audience: Audience,
+        sightings: Sequence[Sighting],
+        look: Look,
+        step: Step,
     ) -> Record:
         made_of = Ingredients(
             root=self.root,
@@ -96,6 +157,7 @@ class Sites:
             audience=audience,
             today=self.today,
             sightings=tuple(sightings),
+            last_look=look,
             commit=self.commit,
         )
         step(f"building the {audience} site")

@@ -13,7 +13,7 @@ from forewarn.model.record import Audience
 from forewarn.services.check import check_catalogue
 from forewarn.services.events import the_head
 from forewarn.services.publish import refuse_errors
-from forewarn.services.sightings import list_sightings
+from forewarn.services.sightings import last_look, list_sightings
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.tree import is_ours, write_tree
 from forewarn.store.catalogue import load_commit
@@ -50,6 +50,7 @@ def write_pages(root: Path, audience: Audience, to: Path, *, now: datetime) -> W
         refuse_errors(repository, loaded, findings, "written")
         uncommitted = repository.uncommitted(["releases", "kb"])
         sightings = list_sightings(state, loaded.catalogue)
+        look = last_look(state, loaded.catalogue)
     made_of = Ingredients(
         root=root,
         catalogue=loaded.catalogue,
@@ -58,6 +59,7 @@ def write_pages(root: Path, audience: Audience, to: Path, *, now: datetime) -> W
         audience=audience,
         today=today,
         sightings=tuple(sightings),
+        last_look=look,
         commit=commit,
     )
     with TemporaryDirectory(dir=_parent(to), prefix=".forewarn-") as scratch:

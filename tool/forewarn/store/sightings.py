@@ -47,9 +47,10 @@ class SourceState:
 def source_state(state: State, product: str, source: str) -> SourceState:
     """The state of a watched row; an empty one where it was never polled."""
     rows = state.rows("SELECT * FROM sources WHERE product = ? AND source = ?", (product, source))
-    if not rows:
-        return SourceState()
-    row = rows[0]
+    return _source_state(rows[0]) if rows else SourceState()
+
+
+def _source_state(row: sqlite3.Row) -> SourceState:
     return SourceState(
         etag=row["etag"],
         last_modified=row["last_modified"],
@@ -57,6 +58,12 @@ def source_state(state: State, product: str, source: str) -> SourceState:
         polled_at=_moment(row["polled_at"]),
         error=row["error"],
     )
+
+
+def source_states(state: State) -> tuple[tuple[str, str, SourceState], ...]:
+    """Every watched row that was ever polled: product, what its state is kept under, its state."""
+    rows = state.rows("SELECT * FROM sources ORDER BY product, source")
+    return tuple((row["product"], row["source"], _source_state(row)) for row in rows)
 
 
 def is_kept(connection: sqlite3.Connection, id: str) -> bool:

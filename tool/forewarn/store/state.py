@@ -127,6 +127,12 @@ class State:
         rows = self.rows("SELECT value FROM meta WHERE key = ?", (key,))
         return str(rows[0]["value"]) if rows else None
 
+    def marks(self, prefix: str) -> dict[str, str]:
+        """The values kept under keys that begin with `prefix`, by the rest of the key."""
+        query = "SELECT key, value FROM meta WHERE substr(key, 1, ?) = ? ORDER BY key"
+        rows = self.rows(query, (len(prefix), prefix))
+        return {str(row["key"])[len(prefix) :]: str(row["value"]) for row in rows}
+
     def close(self) -> None:
         """Give the file back."""
         self._connection.close()
