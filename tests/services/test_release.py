@@ -202,6 +202,25 @@ def test_a_page_is_not_recorded_as_the_download(acme: Kb, tmp_path: Path) -> Non
         assert acme.read(PATH) == before
 
 
+def test_nothing_is_fetched_for_what_the_gate_refuses(recorder_27: Kb) -> None:
+    ran = recorder_27.run("release", "ship", "recorder", "2.7", "--verify-downloads", code=1)
+    assert "no remedy is written" in ran.err
+    assert "fetching" not in ran.err
+
+
+def test_a_download_that_cannot_be_fetched_is_told_with_what_to_do_about_a_download(
+    acme: Kb,
+) -> None:
+    url = "http://127.0.0.1:9/r.exe"
+    acme.run("release", "add", "recorder", "2.7", "--download", f"windows/arm64={url}")
+    ship = ("release", "ship", "recorder", "2.7", "--verify-downloads")
+    said = acme.run(*ship, code=1).err
+    assert "windows arm64 download cannot be fetched" in said
+    assert "--allow-private" in said and "source" not in said and "allow_private:" not in said
+    said = acme.run(*ship, "--allow-private", code=1).err
+    assert "Mend `url:`" in said and "--allow-private" not in said
+
+
 def test_compat_gives_the_answer_to_read_out(recorder_27: Kb) -> None:
     add_to_record(recorder_27, PATH, REMEDY)
     ran = recorder_27.run("compat", "recorder@2.7", "player@2.4", "--format", "json")

@@ -38,6 +38,10 @@ class NetError(ForewarnError):
     """An address could not be read; `what` says why in one sentence."""
 
 
+class PrivateAddressError(NetError):
+    """It is an address that nobody outside may make us call, and nobody here has allowed it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """The most that one request may take: bytes after decompression, and seconds in all."""
@@ -269,7 +273,7 @@ def _told(seconds: float) -> Iterator[None]:
 
 def _unconnected(host: str, error: OSError) -> NetError:
     if error.errno == _REFUSED:
-        return NetError(
+        return PrivateAddressError(
             f"{host} is refused: it has a {error.strerror} address",
             help="If a source is meant to be there, set `allow_private: true` on it.",
         )

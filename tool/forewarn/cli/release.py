@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from forewarn.cli.parameters import DAY, DOWNLOAD
 
 if TYPE_CHECKING:
     from forewarn.model.release import Download
+    from forewarn.services.mistakes import Mended
 
 
 def _today() -> date:
@@ -235,7 +237,7 @@ def plan(ctx: click.Context, product: str, version: str, day: date) -> None:
 @click.option(
     "--verify-downloads",
     is_flag=True,
-    help="Fetch each download first and compare its size and sha256.",
+    help="Fetch each download, if the gate is open, and compare its size and sha256.",
 )
 @click.option("--allow-private", is_flag=True, help="Also fetch from private addresses.")
 @click.pass_context
@@ -258,16 +260,12 @@ def ship(
     Example:  forewarn release ship recorder 2.7 --verify-downloads
     """
     from forewarn.services.release import ship_release
-    from forewarn.services.verify import verify_downloads as verify
+    from forewarn.services.verify import fetch_downloads
 
     if reinstate is not None and on is not None:
         raise click.UsageError("a reinstated release keeps its date; leave --on out")
     root = knowledge_base(ctx)
-    digests = (
-        verify(root, product, version, allow_private=allow_private, step=say)
-        if verify_downloads
-        else {}
-    )
+    fetch = partial(fetch_downloads, allow_private=allow_private, step=say)
     shipped = ship_release(
         root,
         product=product,
@@ -276,7 +274,7 @@ def ship(
         at=_now(),
         accept_risk=accept_risk,
         reinstate=reinstate,
-        verified=digests,
+        **({"fetch": fetch} if verify_downloads else {}),
     )
     say(f"committed {shipped.release.place.file}: {shipped.release} has shipped")
     for newest in shipped.untested:
@@ -317,3 +315,97 @@ def withdraw(
     )
     say(f"committed {release.place.file}: {release} is withdrawn")
     say("next: forewarn publish")
+
+
+@command.command()
+@click.argument("product")
+@click.argument("version")
+@click.argument("new", metavar="NEW")
+@click.option("--reason", required=True, help="Why; told to everybody who was told of VERSION.")
+@click.pass_context
+def rename(ctx: click.Context, product: str, version: str, new: str, reason: str) -> None:
+    """Record a release under its real version, NEW, and commit it.
+
+    Its briefing, replacements, suites and links follow. Whoever was told of VERSION is told that it
+    was a mistake, in the same thread.
+
+    \b
+    Example:  forewarn release rename recorder 2.7 2.7.1 --reason "a slip of the pen"
+    """
+    from forewarn.services.mistakes import rename_release
+
+    mended = rename_release(
+        knowledge_base(ctx), product=product, version=version, to=new, reason=reason
+    )
+    _say_mended(mended, f"{product}@{version} is {mended.release.version} now")
+
+
+@command.command()
+@click.argument("product")
+@click.argument("version")
+@click.option("--reason", required=True, help="Why; told to everybody who was told otherwise.")
+@click.option(
+    "--status",
+    type=click.Choice(["planned", "staged", "shipped"]),
+    help="Put it back: it has not shipped, or (shipped) it was not withdrawn.",
+)
+@click.option("--released-at", type=DAY, metavar="DATE", help="The vendor's date.")
+@click.option("--planned", type=DAY, metavar="DATE", help="With --status: when it is to ship.")
+@click.pass_context
+def correct(
+    ctx: click.Context,
+    product: str,
+    version: str,
+    reason: str,
+    status: str | None,
+    released_at: date | None,
+    planned: date | None,
+) -> None:
+    """Correct what is recorded of a release that is out, and commit it with the reason.
+
+    Edits of its file that are not committed yet go along: that is how a statement or a download is
+    corrected.
+
+    \b
+    Example:  forewarn release correct recorder 2.7 --status staged --reason "still in test"
+    """
+    from forewarn.model.release import Status
+    from forewarn.services.mistakes import correct_release
+
+    mended = correct_release(
+        knowledge_base(ctx),
+        product=product,
+        version=version,
+        reason=reason,
+        at=_now(),
+        status=Status(status) if status else None,
+        released_at=released_at,
+        planned_for=planned,
+    )
+    _say_mended(mended, f"{mended.release} is corrected; it is {mended.release.status}")
+
+
+@command.command()
+@click.argument("product")
+@click.argument("version")
+@click.option("--reason", required=True, help="Why; told to everybody who was told of it.")
+@click.pass_context
+def remove(ctx: click.Context, product: str, version: str, reason: str) -> None:
+    """Take away the record of a release that there never was, and commit it.
+
+    A release that did ship and must not be used is withdrawn instead: `forewarn release withdraw`.
+
+    \b
+    Example:  forewarn release remove recorder 2.7 --reason "it was another product's"
+    """
+    from forewarn.services.mistakes import remove_release
+
+    mended = remove_release(knowledge_base(ctx), product=product, version=version, reason=reason)
+    _say_mended(mended, f"{mended.release} is not recorded any more")
+
+
+def _say_mended(mended: Mended, what: str) -> None:
+    say(f"committed {', '.join(mended.files)}: {what}")
+    for place in mended.left:
+        say(f"look at {place}")
+    say("next: forewarn publish, which tells whoever was told of it")

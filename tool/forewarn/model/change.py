@@ -15,6 +15,7 @@ from forewarn.model.mistake import (
     issue_gone_event,
     not_shipped_event,
     took_back,
+    with_reason,
 )
 from forewarn.model.move import Log, Moves, issue_moves, issues_gone
 from forewarn.model.release import Release, product_path
@@ -58,8 +59,8 @@ def derive(
         if old and took_back(old, new):
             events.append(not_shipped_event(after, old, new, log, at))
             continue
-        events.extend(release_events(after, old, new, at))
-        events.extend(support_events(known, after, old, new, at))
+        found = [*release_events(after, old, new, at), *support_events(known, after, old, new, at)]
+        events.extend(with_reason(event, log, new.place.file) for event in found)
     events.extend(track_events(known, after, at))
     events.extend(_of_issues(known, after, at, log))
     return tuple(events)

@@ -248,6 +248,13 @@ def _state(release: Release) -> str:
     return f"shipped on {release.released_at}{gone}"
 
 
+def with_reason(event: Event, log: Log, path: str) -> Event:
+    """An event with the reason that somebody gave for the change of a file, if one was given."""
+    reason = fact("Reason", log.reasons.get(path))
+    told = any(label == "Reason" for label, _ in event.facts)
+    return event if told or not reason else replace(event, facts=(*event.facts, *reason))
+
+
 def _why(log: Log, *paths: str) -> Facts:
     """Why, in somebody's words; where nobody wrote it, what the commit says."""
     reason = next((log.reasons[path] for path in paths if path in log.reasons), None)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from forewarn.errors import Refused, UsageError
@@ -30,7 +29,7 @@ from forewarn.services.release_rows import (
     end_withdrawal,
     who_records,
 )
-from forewarn.services.writing import refuse_unsafe, trailer, write_and_commit
+from forewarn.services.writing import refuse_unsafe, the_reason, trailer, write_and_commit
 from forewarn.store.catalogue import load_products
 from forewarn.store.edit import edit_record, new_record
 
@@ -170,16 +169,17 @@ def ship_release(
     at: datetime,
     accept_risk: str | None = None,
     reinstate: str | None = None,
-    verified: Mapping[str, Digest] = MappingProxyType({}),
+    fetch: Callable[[Release], Mapping[str, Digest]] = lambda release: {},
 ) -> Shipped:
     """Declare a release shipped on a day, if the gate lets it through. Commits it.
 
     The gate: it has a download, and no product that must keep in lockstep has a newest shipped
     version that breaks with it without a remedy. `accept_risk` is the reason to pass all the
     same; it is kept in the commit. `reinstate` is why a withdrawn release returns; it keeps the
-    day of its release, and what the withdrawal said goes into its history. `verified` (url →
-    digest) fills in the sizes and hashes that the record does not have. The commit takes the file
-    as it lies in the working tree, with edits that were not committed yet.
+    day of its release, and what the withdrawal said goes into its history. `fetch` is called once
+    the gate is open, and may refuse as well; what it returns (url → digest) fills in the sizes and
+    hashes that the record does not have. The commit takes the file as it lies in the working tree,
+    with edits that were not committed yet.
 
     Raises:
         Refused: the gate is closed, or the release has shipped or was withdrawn; nothing is
@@ -190,13 +190,14 @@ def ship_release(
     refuse_future(on, at)
     loaded = load_gated(root, product)
     release = the_release(loaded, product, version)
-    reason = None if reinstate is None else _the_reason(reinstate, "--reinstate")
+    reason = None if reinstate is None else the_reason(reinstate, "--reinstate")
     refuse_unshippable(release, reinstate=reason is not None)
     if accept_risk is not None:
         refuse_unsafe("reason", accept_risk)
     else:
         refuse_breaking(loaded, release)
     by = who_records(root)
+    digests = fetch(release)
 
     def change(head: Any) -> None:
         complete_history(head, release, at.date())
@@ -207,7 +208,7 @@ def ship_release(
         if release.status is Status.PLANNED:
             add_step(head, Status.STAGED, at, by)
         add_step(head, Status.SHIPPED, at, by, reason)
-        _fill_in(head["downloads"], verified)
+        _fill_in(head["downloads"], digests)
 
     name = loaded.catalogue.name_of(product)
     subject = f"Ship {name} {release.version}" + (f" again\n\n{reason}" if reason else "")
@@ -243,7 +244,7 @@ def withdraw_release(
     refuse_future(on, at)
     loaded = load_products(root, {product})
     release = the_release(loaded, product, version)
-    why = _the_reason(reason, "--reason")
+    why = the_reason(reason, "--reason")
     if release.status is not Status.SHIPPED:
         raise Refused(
             f"{release} is {release.status.value}; only a shipped release can be withdrawn",
@@ -317,17 +318,9 @@ def _new_rows(known: tuple[Download, ...], downloads: tuple[Download, ...]) -> l
     ]
 
 
-def _the_reason(text: str, option: str) -> str:
-    """A reason that people are told, on one line."""
-    refuse_unsafe("reason", text)
-    if not text.strip():
-        raise UsageError("the reason is empty", help=f'Say why: {option} "…".')
-    return " ".join(text.split())
-
-
-def _fill_in(rows: Any, verified: Mapping[str, Digest]) -> None:
+def _fill_in(rows: Any, digests: Mapping[str, Digest]) -> None:
     for row in rows:
-        digest = verified.get(row["url"])
+        digest = digests.get(row["url"])
         if digest:
             row.setdefault("size", digest.size)
             row.setdefault("sha256", digest.sha256)

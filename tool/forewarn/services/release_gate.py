@@ -148,11 +148,14 @@ def refuse_bad_downloads(known: Sequence[Download], downloads: Sequence[Download
             )
 
 
-def refuse_twin(root: Path, product: str, version: str) -> None:
-    """Refuse a file whose name some file system takes for that of another one."""
+def refuse_twin(root: Path, product: str, version: str, *, besides: str = "") -> None:
+    """Refuse a file whose name some file system takes for that of another one.
+
+    `besides` is the path of a file that goes, and is in nobody's way.
+    """
     wanted = Path(release_path(product, version)).name.casefold()
     for other in (root / "releases" / product).glob("*.md"):
-        if other.name.casefold() == wanted:
+        if other.name.casefold() == wanted and other.name != Path(besides).name:
             raise Refused(
                 f"{other.name} is already there, and some systems take the two for one file",
                 where=f"releases/{product}/{other.name}",

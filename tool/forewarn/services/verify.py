@@ -4,52 +4,45 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from forewarn.errors import Refused
-from forewarn.model.release import Download
-from forewarn.net import DOWNLOAD, Client, Digest, NetError
-from forewarn.services.lookup import the_release
-from forewarn.store.catalogue import load_products
+from forewarn.model.release import Download, Release
+from forewarn.net import DOWNLOAD, Client, Digest, NetError, PrivateAddressError
 
 
-def verify_downloads(
-    root: Path,
-    product: str,
-    version: str,
-    *,
-    allow_private: bool,
-    step: Callable[[str], None],
+def fetch_downloads(
+    release: Release, *, allow_private: bool, step: Callable[[str], None]
 ) -> Mapping[str, Digest]:
     """Fetch every download of a release; returns url → size in bytes and sha256.
 
     Raises:
-        UsageError: there is no such release.
         Refused: a download cannot be fetched, or is not what the record says.
     """
-    release = the_release(load_products(root, {product}), product, version)
-
-    async def fetch() -> dict[str, Digest]:
-        async with Client(limits=DOWNLOAD) as client:
-            found = {}
-            for download in release.downloads:
-                step(f"fetching {download.url}")
-                try:
-                    found[download.url] = await client.digest(
-                        download.url, allow_private=allow_private
-                    )
-                except NetError as error:
-                    raise Refused(
-                        f"the {download.platform} download cannot be fetched: {error.what}",
-                        where=release.place.file,
-                        help=error.help or "Mend `url:`, or ship without --verify-downloads.",
-                    ) from error
-            return found
-
-    digests = asyncio.run(fetch())
+    digests = asyncio.run(_fetch(release, allow_private, step))
     for download in release.downloads:
         _compare(release.place.file, download, digests[download.url])
     return digests
+
+
+async def _fetch(
+    release: Release, allow_private: bool, step: Callable[[str], None]
+) -> dict[str, Digest]:
+    found: dict[str, Digest] = {}
+    async with Client(limits=DOWNLOAD) as client:
+        for download in release.downloads:
+            step(f"fetching {download.url}")
+            try:
+                found[download.url] = await client.digest(download.url, allow_private=allow_private)
+            except NetError as error:
+                raise Refused(
+                    f"the {download.target_words} download cannot be fetched: {error.what}",
+                    where=release.place.file,
+                    help="If it is meant to be there, fetch it with --allow-private."
+                    if isinstance(error, PrivateAddressError)
+                    else f"Open {download.url} yourself: customers may not get it either. Mend "
+                    "`url:` in the record, or ship without --verify-downloads.",
+                ) from error
+    return found
 
 
 def _compare(file: str, download: Download, found: Digest) -> None:
@@ -59,7 +52,7 @@ def _compare(file: str, download: Download, found: Digest) -> None:
     ):
         if recorded is not None and recorded != fetched:
             raise Refused(
-                f"the {download.platform} download has {what} {fetched}, "
+                f"the {download.target_words} download has {what} {fetched}, "
                 f"and the record says {recorded}",
                 where=file,
                 help="Find out which is right before anybody installs it: the file may have been "

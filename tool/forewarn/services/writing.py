@@ -13,17 +13,20 @@ from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
 
 
-def write_and_commit(root: Path, files: Mapping[str, bytes], message: str) -> str:
+def write_and_commit(root: Path, files: Mapping[str, bytes | None], message: str) -> str:
     """Write records (path relative to `root` → bytes) and commit them; returns the commit's id.
 
-    What is written is read back first, so that no command can leave a record that `check`
-    would not read. If Git refuses, the files are as they were.
+    A file that is to go has None for its bytes. What is written is read back first, so that no
+    command can leave a record that `check` would not read. If Git refuses, the files are as they
+    were.
 
     Raises:
         Refused: no branch is checked out, or a merge is under way.
         DataError: the bytes are no record, or they could not be written or committed.
     """
     for path, data in files.items():
+        if data is None:
+            continue
         problems = Problems(path)
         read_record(path, data, problems)
         if problems.findings:
@@ -34,7 +37,7 @@ def write_and_commit(root: Path, files: Mapping[str, bytes], message: str) -> st
         before = {path: _bytes_of(root / path) for path in files}
         try:
             for path, data in files.items():
-                write_atomic(root / path, data)
+                _put_back(root / path, data)
             return repository.commit(files, message)
         except BaseException:
             for path, old in before.items():
@@ -56,6 +59,18 @@ def refuse_unsafe(name: str, value: str) -> None:
     problem = check_header(value)
     if problem:
         raise UsageError(f"the {name} cannot be used: {problem}", help=f"Write another {name}.")
+
+
+def the_reason(text: str, option: str) -> str:
+    """A reason that people are told, on one line.
+
+    Raises:
+        UsageError: it is empty, or would break a mail header or a commit's trailer.
+    """
+    refuse_unsafe("reason", text)
+    if not text.strip():
+        raise UsageError("the reason is empty", help=f'Say why: {option} "…".')
+    return " ".join(text.split())
 
 
 def _bytes_of(path: Path) -> bytes | None:

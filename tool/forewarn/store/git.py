@@ -210,6 +210,21 @@ class Repository:
         )
         return tuple(row[3:].removeprefix(self._prefix) for row in text.split("\0") if row)
 
+    def holding(self, text: str, folders: Sequence[str]) -> tuple[str, ...]:
+        """The files below `folders` in the working tree that hold a text, ignored ones left out."""
+        try:
+            found = str(
+                self._repo.git.grep(
+                    *("--untracked", "-lzF", "--no-color", "--full-name", "-e", text, "--"),
+                    *self._full(folders),
+                )
+            )
+        except self._error as error:
+            if getattr(error, "status", None) == 1:  # no file does
+                return ()
+            raise _failed("searching the files", error) from error
+        return tuple(row.removeprefix(self._prefix) for row in found.split("\0") if row)
+
     def tracked(self, paths: Sequence[str]) -> tuple[str, ...]:
         """Those of the paths that are in the index, in the order given."""
         text = self._git("reading the index", "ls_files", "-z", "--", *self._full(paths))
