@@ -39,6 +39,7 @@ UNTOLD = {
     "Comparator.operator": "a sign",
     "RuleSeverity.rule": "a name of forewarn's own",
     "CheckSettings.severities": "names of forewarn's own",
+    "Product.purls": "what the files of customers are read by; no page has it",
     "Product.platforms": "what check knows platforms by",
     "Settings.platforms": "what check knows platforms by",
     "Spelling.written": "a word for a platform that is known",

@@ -148,6 +148,88 @@ def test_names_from_a_strangers_file_cannot_steer_the_terminal(
     assert row.name.startswith("\\x1b[2Jx\\u202e\\ud800yyy") and len(row.name) == 100
 
 
+def test_what_a_bom_is_about_is_installed_too(loaded: Loaded, tmp_path: Path) -> None:
+    about = {"name": "recorder", "version": "2.7", "components": [{"name": "vlc", "version": "3"}]}
+    metadata = {"component": about, "tools": {"components": [{"name": "player", "version": "2.4"}]}}
+    found = read(loaded, tmp_path, bom({"name": "player", "version": "2.4"}, metadata=metadata))
+    assert names(found) == ["recorder@2.7", "player@2.4"]
+    assert [row.name for row in found.unknown] == ["vlc@3"]
+    machine = bom({"name": "player", "version": "2.4"}, metadata={"component": {"name": "desk-7"}})
+    assert read(loaded, tmp_path, machine).unknown == ()
+
+
+def test_what_was_excluded_is_not_installed(loaded: Loaded, tmp_path: Path) -> None:
+    rows = [{"name": "recorder", "version": "2.7", "scope": scope} for scope in ("excluded",)]
+    found = read(loaded, tmp_path, bom(*rows, {"name": "player", "version": "2.4"}))
+    assert names(found) == ["player@2.4"]
+
+
+@pytest.mark.parametrize(
+    ("component", "reason"),
+    [
+        ({"name": "recorder", "purl": "pkg:npm/%40other/recorder@2.7"}, "pkg:npm/@other/recorder"),
+        ({"name": "@other/recorder", "purl": "pkg:npm/@other/recorder@2.7"}, "need not be"),
+        ({"name": "recorder", "group": "@other", "version": "2.7"}, "@other/recorder need not be"),
+        ({"name": "recorder", "group": "org.other", "version": "2.7"}, "org.other/recorder"),
+        ({"name": "recorder", "purl": "pkg:maven/org.other/recorder@2.7"}, "declare it as `purl:`"),
+        ({"name": "recorder", "purl": "pkg:npm/librecorder@2.7"}, "is called otherwise"),
+        ({"name": "player", "purl": "pkg:generic/acme/recorder@2.7"}, "its package URL is that of"),
+        ({"name": "py-yaml", "purl": "pkg:npm/py-yaml@6.0"}, "is not pkg:pypi/pyyaml"),
+        ({"name": "recorder", "version": "2.10", "purl": "pkg:deb/x/recorder@2.7"}, "said to be"),
+    ],
+    ids=str,
+)
+def test_a_component_that_is_another_ones_is_not_ours(
+    tmp_path: Path, component: dict[str, Any], reason: str
+) -> None:
+    known = catalogue(
+        product("recorder", homepage="https://www.example.com/recorder"),
+        product("player"),
+        product("py-yaml", name="PyYAML", scheme="pep440", purls=("pkg:pypi/pyyaml",)),
+        release("recorder", "2.7"),
+        release("recorder", "2.10"),
+        release("py-yaml", "6.0"),
+    )
+    loaded = Loaded(catalogue=known, findings=(), unreadable=frozenset(), read={}, parts={})
+    found = read(loaded, tmp_path, bom(component))
+    assert names(found) == [] and reason in found.unknown[0].reason
+    fits = (
+        {"name": "recorder", "group": "com.example", "version": "2.7"},
+        {"name": "recorder", "purl": "pkg:maven/com.example.media/recorder@2.7"},
+        {"name": "recorder", "group": "Acme", "purl": "pkg:generic/acme/recorder@2.7"},
+        {"name": "yaml", "purl": "pkg:pypi/PyYAML@6.0"},
+    )
+    assert names(read(loaded, tmp_path, bom(*fits))) == ["recorder@2.7", "py-yaml@6.0"]
+
+
+def test_an_epoch_stands_in_a_package_url_of_its_own(tmp_path: Path) -> None:
+    known = catalogue(product("tool", scheme="rpm"), release("tool", "1:2.7-3"))
+    loaded = Loaded(catalogue=known, findings=(), unreadable=frozenset(), read={}, parts={})
+    for purl, version in (
+        ("pkg:rpm/acme/tool@2.7-3?arch=x86_64&epoch=1", None),
+        ("pkg:rpm/acme/tool@2.7-3?epoch=1", "2.7-3"),
+        ("pkg:rpm/tool?epoch=1", "2.7-3"),
+        ("pkg:deb/debian/tool@1%3A2.7-3?distro=x", None),
+    ):
+        row = {"name": "tool", "purl": purl} | ({"version": version} if version else {})
+        assert names(read(loaded, tmp_path, bom(row))) == ["tool@1:2.7-3"], purl
+    plain = bom({"name": "tool", "purl": "pkg:rpm/acme/tool@2.7-3?epoch=0"})
+    assert names(read(loaded, tmp_path, plain)) == []
+
+
+def test_a_version_that_is_a_number_is_read_as_it_is_written(
+    loaded: Loaded, tmp_path: Path
+) -> None:
+    text = json.dumps(bom({"name": "recorder", "version": "@"})).replace('"@"', "2.10")
+    assert names(read(loaded, tmp_path, text)) == ["recorder@2.10"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_what_windows_writes_is_read(loaded: Loaded, tmp_path: Path, encoding: str) -> None:
+    for text in ("recorder: 2.7\r\n", json.dumps(bom({"name": "recorder", "version": "2.7"}))):
+        assert names(read(loaded, tmp_path, text.encode(encoding))) == ["recorder@2.7"]
+
+
 HOSTILE = {
     "a list of mappings": ("- {recorder: 2.7}\n", ":1", "expected one value"),
     "a mapping of mappings": ("recorder:\n  version: 2.7\n", ":2", "expected one value"),
@@ -161,7 +243,7 @@ HOSTILE = {
     "an empty list": ("[]", "", "nothing is listed"),
     "a program": (b"MZ\x90\x00\x03\x00\x00\x00", ":1", "not UTF-8"),
     "zeros": (b"\0" * 1000, ":1", "control character"),
-    "UTF-16": ("recorder: 2.7".encode("utf-16"), ":1", "not UTF-8"),
+    "half of UTF-16": (b"\xff\xfer\x00e", ":1", "not UTF-8"),
     "a long list": ("# " + "x" * 1_000_001, "", "larger than"),
     "XML": ('<?xml version="1.0"?><bom/>', "", "this is XML"),
     "a cut-off BOM": ('{"bomFormat": "CycloneDX",\n "components": [', ":2", "not readable JSON"),
@@ -176,7 +258,7 @@ HOSTILE = {
     "no object": (bom("recorder@2.7"), "", "components[0] is not a component"),
     "no name": (bom({"version": "1"}), "", "components[0] has no name"),
     "a number for a name": (bom({"name": 7}), "", "components[0] has no name"),
-    "a number": (bom({"name": "x", "version": 2.7}), "", "version of components[0] ('x') is not"),
+    "a truth": (bom({"name": "x", "version": True}), "", "version of components[0] ('x') is not"),
     "deep inside": (
         bom({"name": "x", "components": [{"name": "y", "purl": []}]}),
         "",

@@ -93,6 +93,7 @@ class _PublicFilter:
             product,
             description=self._text(product.description),
             lockstep=tuple(other for other in product.lockstep if other in self.products),
+            purls=(),
             spellings=(),
             support={track: self._support(support) for track, support in product.support.items()},
         )

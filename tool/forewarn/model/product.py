@@ -28,7 +28,8 @@ class Product:
     """`releases/<id>/product.yml`.
 
     `tracks` is never empty and its first is the default; `lockstep` names the products that
-    must keep working with each new release of this one. `platforms` are its own ones, beside
+    must keep working with each new release of this one. `purls` are the packages that
+    it is, without a version; `platforms` are its own ones, beside
     those that are known everywhere; `spellings` are the words in the file that were read as others.
     """
 
@@ -44,6 +45,7 @@ class Product:
     support: Mapping[str, Support] = field(default_factory=dict)
     watch: tuple[Watch, ...] = ()
     lockstep: tuple[str, ...] = ()
+    purls: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     spellings: tuple[Spelling, ...] = field(default=(), compare=False)
     place: Place

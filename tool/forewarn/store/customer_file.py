@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from forewarn.errors import DataError
-from forewarn.store.cyclonedx import Component, is_bom, read_components
+from forewarn.store.cyclonedx import Component, Number, is_bom, read_components
+from forewarn.store.encodings import encoding_of
 from forewarn.store.fields import Fields
 from forewarn.store.problems import Problems
 from forewarn.store.records.text import decode
@@ -38,7 +39,7 @@ def read_customer_file(file: str) -> tuple[Component, ...]:
 def _components(file: str) -> Iterator[Component]:
     problems = Problems(file)
     data = _read(file)
-    text = decode(data, problems)
+    text = decode(_as_utf8(data), problems)
     _raise(problems)
     assert text is not None  # noqa: S101 - a text that cannot be decoded is a problem
     start = text.lstrip()[:1]
@@ -70,10 +71,21 @@ def _read(file: str) -> bytes:
     return data
 
 
+def _as_utf8(data: bytes) -> bytes:
+    """The bytes as UTF-8; Windows PowerShell writes UTF-16 into files."""
+    name = encoding_of(data)
+    if name.startswith("utf-8"):
+        return data
+    try:
+        return data.decode(name).encode()
+    except UnicodeDecodeError:
+        return data  # the reader says what is wrong with it
+
+
 def _json(text: str, file: str) -> Any:
     """The JSON document; None where it is none and does not claim to be a BOM either."""
     try:
-        return json.loads(text)
+        return json.loads(text, parse_float=Number, parse_int=Number)
     except (ValueError, RecursionError) as error:
         if '"bomFormat"' not in text:
             return None

@@ -10,6 +10,7 @@ from forewarn.model.finding import Spelling
 from forewarn.model.names import check_header, check_product, check_word
 from forewarn.model.platforms import check_declared, check_platform, platform_of
 from forewarn.model.product import DEFAULT_TRACK, Product, Watch
+from forewarn.model.purl import check_purl
 from forewarn.model.record import Audience, Support
 from forewarn.store.fields import Fields
 from forewarn.store.problems import Problems
@@ -39,6 +40,7 @@ def read_product(product: str, text: str, problems: Problems) -> Product | None:
         support=_track_support(fields, tracks),
         watch=tuple(_watch(row, spellings) for row in fields.mappings("watch")),
         lockstep=fields.texts("lockstep", check_product),
+        purls=fields.texts("purl", check_purl),
         platforms=fields.texts("platforms", check_declared),
         spellings=tuple(spellings),
         place=fields.place,
