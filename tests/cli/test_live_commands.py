@@ -107,6 +107,25 @@ def test_a_version_that_nobody_recorded_is_shown_by_its_sighting(
     assert "no release 4.0" in watched.run("release", "show", "recorder", "4.0", code=2).err
 
 
+def test_a_version_that_was_only_seen_is_judged_by_the_ranges_that_cover_it(
+    watched: Kb, server: FeedServer, tmp_path: Path
+) -> None:
+    needs = BREAKS.replace("with: player", "with: recorder").replace("<2.7", ">=3.0")
+    add_to_record(watched, "releases/player/2.4.md", needs + REMEDY)
+    watched.commit("Player 2.4 does not play what recorder 3 makes")
+    assert "no release 4.0" in watched.run("compat", "recorder@4.0", "player@2.4", code=2).err
+    put_up(watched, server, "4.0")
+    answer = watched.run("compat", "recorder@4.0", "player@2.4").out
+    assert answer.startswith("BREAKS: recorder@4.0 and player@2.4")
+    assert f"recorder@4.0 is not recorded, but {LIVE}" in answer
+    data = watched.run("compat", "recorder@4.0", "player@2.4", "--format", "json").json
+    assert (data["verdict"], data["live"][0]["recorded"]) == ("breaks", None)
+    assert "BREAKS" in watched.run("impact", "recorder@4.0").out
+    customer = tmp_path / "customer.yml"
+    customer.write_text("recorder: 4.0\nplayer: 2.4\n")
+    assert "BREAKS" in watched.run("compat", "--installed", str(customer)).out
+
+
 def test_it_is_live_until_it_ships_or_the_sighting_is_dismissed(
     watched: Kb, accepted: str, server: FeedServer
 ) -> None:

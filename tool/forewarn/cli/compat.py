@@ -76,8 +76,10 @@ def pairs(
         loaded = load_products(root, {text.partition("@")[0] for text in releases})
     else:
         loaded = load_worktree(root)
-    catalogue, found = loaded.catalogue, gather(loaded, releases, installed)
-    seen = what_is_live(root, catalogue, {release.product for release in found.releases})
+    catalogue = loaded.catalogue
+    asked = {text.partition("@")[0] for text in releases}
+    seen = what_is_live(root, catalogue, asked if installed is None else catalogue.products)
+    found = gather(loaded, releases, installed, seen)
     if len(releases) == 2 and installed is None:
         one = judge(catalogue, *found.releases, today=today())
         text = pair_text(catalogue, one, today(), seen)

@@ -9,8 +9,7 @@ from pathlib import Path
 from forewarn.model.impact import Impact, impact_of
 from forewarn.model.release import Verdict
 from forewarn.services.installed import Installed, read_installed
-from forewarn.services.live import Seen, what_is_live
-from forewarn.services.lookup import the_pair
+from forewarn.services.live import Seen, the_pair_or_live, what_is_live
 from forewarn.store.catalogue import Loaded
 
 
@@ -39,10 +38,10 @@ def find_impact(
         UsageError: the release is not written so, or not recorded.
         DataError: its record or the file cannot be read.
     """
-    target = the_pair(loaded, release)
-    installed = read_installed(loaded, file) if file is not None else None
-    releases = installed.releases if installed else None
     seen = what_is_live(root, loaded.catalogue, loaded.catalogue.products)
+    target = the_pair_or_live(loaded, seen, release)
+    installed = read_installed(loaded, file, seen) if file is not None else None
+    releases = installed.releases if installed else None
     live = tuple(live.record for live in seen.found if live.record)
     impact = impact_of(loaded.catalogue, target, today=today, installed=releases, live=live)
     return ImpactReport(impact=impact, installed=installed, seen=seen)

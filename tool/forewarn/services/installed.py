@@ -13,7 +13,7 @@ from forewarn.model.names import check_version
 from forewarn.model.product import Product
 from forewarn.model.purl import read_purl
 from forewarn.model.release import Release, Verdict, product_path, release_path
-from forewarn.services.lookup import the_pair
+from forewarn.services.live import Seen, standing_for, the_pair_or_live
 from forewarn.store.catalogue import Loaded
 
 if TYPE_CHECKING:
@@ -44,16 +44,20 @@ class Installed:
         return worst_of((found, Verdict.UNKNOWN), found) if self.unknown else found
 
 
-def gather(loaded: Loaded, pairs: Sequence[str], file: str | None) -> Installed:
-    """The releases written `product@version`, and those in a file.
+def gather(
+    loaded: Loaded, pairs: Sequence[str], file: str | None, seen: Seen | None = None
+) -> Installed:
+    """The releases written `product@version`, and those in a file; also what is live alone.
 
     Raises:
         UsageError: they are not two different releases, or one is not written so or recorded.
         DataError: the file, or the record of a release that was named, cannot be read.
     """
-    named = {str(release): release for release in (the_pair(loaded, text) for text in pairs)}
+    seen = seen or Seen(catalogue=loaded.catalogue)
+    judged = (the_pair_or_live(loaded, seen, text) for text in pairs)
+    named = {str(release): release for release in judged}
     if file is not None:
-        found = read_installed(loaded, file)
+        found = read_installed(loaded, file, seen)
         merged = named | {str(release): release for release in found.releases}
         return Installed(releases=tuple(merged.values()), unknown=found.unknown)
     if len(named) < 2:
@@ -64,7 +68,7 @@ def gather(loaded: Loaded, pairs: Sequence[str], file: str | None) -> Installed:
     return Installed(releases=tuple(named.values()))
 
 
-def read_installed(loaded: Loaded, file: str) -> Installed:
+def read_installed(loaded: Loaded, file: str, seen: Seen | None = None) -> Installed:
     """What the file of a customer lists, matched to the recorded releases.
 
     Raises:
@@ -75,7 +79,7 @@ def read_installed(loaded: Loaded, file: str) -> Installed:
 
     releases: dict[str, Release] = {}
     unknown: dict[tuple[str, str | None], Unknown] = {}
-    names = _Names(loaded)
+    names = _Names(loaded, seen or Seen(catalogue=loaded.catalogue))
     for component in read_customer_file(file):
         match names.find(component):
             case Release() as release:
@@ -94,8 +98,9 @@ def read_installed(loaded: Loaded, file: str) -> Installed:
 class _Names:
     """What products are called: by id, and by name where only one is called so."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: Loaded, seen: Seen) -> None:
         self._loaded = loaded
+        self._seen = seen
         self._ids: dict[str, list[str]] = {}
         for product in loaded.catalogue.products.values():
             self._ids.setdefault(product.name.casefold(), []).append(product.id)
@@ -176,6 +181,9 @@ class _Names:
             return found
         if release_path(product, version) in self._loaded.unreadable:
             return "its record cannot be read; `forewarn check` says why"
+        live = self._seen.version(product, version)
+        if live:
+            return standing_for(self._loaded.catalogue, live)
         newest = self._loaded.catalogue.latest(product)
         shipped = f"the newest shipped one is {newest.version}" if newest else "none has shipped"
         return f"no such release is recorded; {shipped}"

@@ -13,8 +13,9 @@ from forewarn.model.live import Live, find_live, live_version
 from forewarn.model.record import Place
 from forewarn.model.release import Release
 from forewarn.model.sighting import Sighting
-from forewarn.model.unrecorded import stand_in
-from forewarn.services.lookup import the_release
+from forewarn.model.unrecorded import release_or_stand_in, stand_in
+from forewarn.model.version import InvalidVersion
+from forewarn.services.lookup import the_pair, the_release
 from forewarn.store.catalogue import Loaded
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.sightings import all_sightings
@@ -96,6 +97,26 @@ def the_release_or_live(loaded: Loaded, seen: Seen, product: str, version: str) 
         return the_release(loaded, product, version)
     except UsageError:
         live = seen.version(product, version)
-        if live is None:
+        if live is None or product not in loaded.catalogue.products:
             raise
-        return stand_in(product, live.version)
+        return standing_for(loaded.catalogue, live)
+
+
+def the_pair_or_live(loaded: Loaded, seen: Seen, text: str) -> Release:
+    """The same for a release that is written `product@version`; raises the same."""
+    try:
+        return the_pair(loaded, text)
+    except UsageError:
+        product, _, version = text.partition("@")
+        live = seen.version(product, version)
+        if live is None or product not in loaded.catalogue.products:
+            raise
+        return standing_for(loaded.catalogue, live)
+
+
+def standing_for(catalogue: Catalogue, live: Live) -> Release:
+    """What is judged for a version that is live without a record."""
+    try:
+        return release_or_stand_in(catalogue, live.product, live.version)
+    except InvalidVersion:
+        return stand_in(live.product, live.version)  # the product's scheme was changed
