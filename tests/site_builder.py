@@ -17,6 +17,7 @@ from pathlib import Path
 
 from forewarn.model.record import Audience
 from forewarn.model.sighting import Sighting
+from forewarn.site.attachments import in_folder
 from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
 from forewarn.store.catalogue import load_worktree
@@ -52,6 +53,7 @@ def made_of(
         catalogue=loaded.catalogue,
         identity=loaded.identity,
         settings=load_settings(kb.root),
+        attachments=in_folder(kb.root),
         audience=audience,
         today=TODAY,
         sightings=sightings,

@@ -357,6 +357,7 @@ SIDES = [
 ]
 # Those whose two sides are not in one record; each has tests of its own, here or beside this file.
 ELSEWHERE = {
+    "unfit-picture",
     "untested-lockstep",
     "member-not-out",
     "wrong-track",

@@ -12,6 +12,7 @@ import pytest
 from forewarn.errors import UsageError
 from forewarn.model.record import Audience
 from forewarn.site import zensical
+from forewarn.site.attachments import in_folder
 from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
 from forewarn.store.catalogue import load_worktree
@@ -32,6 +33,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         catalogue=loaded.catalogue,
         identity=loaded.identity,
         settings=load_settings(ROOT),
+        attachments=in_folder(ROOT),
         audience=Audience.PUBLIC,
         today=date(2026, 11, 21),
     )

@@ -65,6 +65,7 @@ def check(
     settings, findings = read_settings(root)
     found = [*findings, *check_catalogue(loaded, settings, today, remembered=root)]
     more = [*rules.files.find(root), *rules.settings.find_mkdocs(root)]
+    more += rules.files.find_unfit_pictures(root)
     if settings:
         more += rules.settings.find_channels(settings)
         more += rules.settings.find_severities(settings, rules.SETTABLE, rules.FIXED)

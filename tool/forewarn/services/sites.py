@@ -18,11 +18,13 @@ from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
 from forewarn.services.sightings import last_look, list_sightings
 from forewarn.site import zensical
+from forewarn.site.attachments import Attachments, in_commit
 from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record, load
 from forewarn.site.swap import builds_folder, current, fresh, reuse, swap
 from forewarn.store.catalogue import Loaded
+from forewarn.store.git import Repository
 from forewarn.store.own import own_place
 from forewarn.store.sightings import all_sightings, source_states
 from forewarn.store.state import State, set_mark
@@ -149,11 +151,24 @@ class Sites:
         look: Look,
         step: Step,
     ) -> Record:
+        with Repository(self.root) as repository:
+            attached = in_commit(repository, self.commit)
+            return self._build_with(loaded, audience, sightings, attached, step)
+
+    def _build_with(
+        self,
+        loaded: Loaded,
+        audience: Audience,
+        sightings: Sequence[Sighting],
+        attached: Attachments,
+        step: Step,
+    ) -> Record:
         made_of = Ingredients(
             root=self.root,
             catalogue=loaded.catalogue,
             identity=loaded.identity,
             settings=self.settings,
+            attachments=attached,
             audience=audience,
             today=self.today,
             sightings=tuple(sightings),

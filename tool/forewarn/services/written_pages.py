@@ -14,6 +14,7 @@ from forewarn.services.check import check_catalogue
 from forewarn.services.events import the_head
 from forewarn.services.publish import refuse_errors
 from forewarn.services.sightings import last_look, list_sightings
+from forewarn.site.attachments import in_commit
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.tree import is_ours, write_tree
 from forewarn.store.catalogue import load_commit
@@ -50,21 +51,21 @@ def write_pages(root: Path, audience: Audience, to: Path, *, now: datetime) -> W
         refuse_errors(repository, loaded, findings, "written")
         uncommitted = repository.uncommitted(["releases", "kb"])
         sightings = list_sightings(state, loaded.catalogue)
-        look = last_look(state, loaded.catalogue)
-    made_of = Ingredients(
-        root=root,
-        catalogue=loaded.catalogue,
-        identity=loaded.identity,
-        settings=settings,
-        audience=audience,
-        today=today,
-        sightings=tuple(sightings),
-        last_look=look,
-        commit=commit,
-    )
-    with TemporaryDirectory(dir=_parent(to), prefix=".forewarn-") as scratch:
-        tree = write_tree(made_of, Path(scratch) / "tree")
-        _replace(tree, to)
+        made_of = Ingredients(
+            root=root,
+            catalogue=loaded.catalogue,
+            identity=loaded.identity,
+            settings=settings,
+            attachments=in_commit(repository, commit),
+            audience=audience,
+            today=today,
+            sightings=tuple(sightings),
+            last_look=last_look(state, loaded.catalogue),
+            commit=commit,
+        )
+        with TemporaryDirectory(dir=_parent(to), prefix=".forewarn-") as scratch:
+            tree = write_tree(made_of, Path(scratch) / "tree")
+            _replace(tree, to)
     pages = sum(1 for _ in (to / "docs").rglob("*.md"))
     return WrittenPages(folder=to, pages=pages, commit=commit, uncommitted=uncommitted)
 

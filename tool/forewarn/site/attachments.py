@@ -2,42 +2,149 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from pathlib import Path, PurePosixPath
+
+from forewarn.errors import DataError
+from forewarn.model.record import Audience
+from forewarn.site import svg
+from forewarn.site.pictures import UnfitPicture, without_notes
+from forewarn.site.svg import ActivePicture
+from forewarn.store.git import Blob, Repository
+from forewarn.store.git_objects import TooLarge
 
 KB = "kb"
-_KINDS = """
+LARGEST = 50_000_000  # bytes
+_SUFFIXES = """
 .avif .csv .gif .gz .jpeg .jpg .json .log .pdf .png .reg .svg .tar .txt .webp .zip
 """
-# An SVG picture is a document of its own when it is opened, and could run what it holds.
-_ACTIVE_SVG = re.compile(
-    rb"<\s*(?:script|foreignobject|iframe|use|!doctype|!entity|\?xml-stylesheet)"
-    rb"|\bon[a-z]+\s*=|javascript:|&#|href\s*=\s*[\"']?\s*[^#\"'\s]",
-    re.IGNORECASE,
-)
+_KINDS = frozenset(_SUFFIXES.split())
+_PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
 
-def find(root: Path) -> frozenset[str]:
-    """The files below kb/ that may be published, as `kb/shots/one.png`.
+class Attachments:
+    """The files of a knowledge base that may be published, as they lie in a commit or a folder.
 
     Left out are records, kinds of file that a browser would run, hidden files, and whatever a
     symbolic link points to.
     """
-    found = set()
+
+    def __init__(self, files: Mapping[str, Callable[[], bytes]]) -> None:
+        self._files = files
+        self._svgs: dict[str, bytes] = {}
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """Their paths, as `kb/shots/one.png`; not those that `unfit` names for both audiences."""
+        return frozenset(path for path in self._files if self._problem(path) is None)
+
+    def read(self, path: str, audience: Audience) -> bytes:
+        """A file as the audience gets it: customers' pictures tell nothing beside the picture.
+
+        Raises:
+            DataError: it cannot be read, or cannot be freed of what it tells.
+        """
+        if path in self._svgs:
+            return self._svgs[path]
+        data = self._files[path]()
+        if audience is Audience.STAFF:
+            return data
+        try:
+            return without_notes(data) if _is_picture(path) else data
+        except UnfitPicture as error:
+            raise DataError(
+                f"this picture cannot be published: {error}",
+                where=path,
+                help="Save it anew with a drawing program, without metadata; `forewarn check` "
+                "names all such files.",
+            ) from error
+
+    def unfit(self) -> Iterator[tuple[str, str]]:
+        """Each file that is not published, or not for customers, and why."""
+        for path in sorted(self._files):
+            problem = self._problem(path)
+            if problem is None and _is_picture(path):
+                try:
+                    without_notes(self._files[path]())
+                except UnfitPicture as error:
+                    problem = str(error)
+            if problem is not None:
+                yield path, problem
+
+    def _problem(self, path: str) -> str | None:
+        """What keeps a file from every audience."""
+        if not path.lower().endswith(".svg"):
+            return None
+        try:
+            self._svgs[path] = svg.clean(self._files[path]())
+        except ActivePicture as error:
+            return str(error)
+        return None
+
+
+def in_folder(root: Path) -> Attachments:
+    """Those that lie in the working tree, committed or not."""
+    found: dict[str, Callable[[], bytes]] = {}
     pending = [root / KB]
     while pending:
         folder = pending.pop()
         if folder.is_symlink() or not folder.is_dir():
             continue
         for path in folder.iterdir():
-            if path.name.startswith(".") or path.is_symlink():
+            if path.is_symlink():
                 continue
-            if path.is_dir():
+            if path.is_dir() and not path.name.startswith("."):
                 pending.append(path)
-            elif path.suffix.lower() in _KINDS.split() and _is_passive(path):
-                found.add(path.relative_to(root).as_posix())
-    return frozenset(found)
+            elif may_be_published(name := path.relative_to(root).as_posix()):
+                found[name] = partial(_read, path, name)
+    return Attachments(found)
 
 
-def _is_passive(path: Path) -> bool:
-    return path.suffix.lower() != ".svg" or not _ACTIVE_SVG.search(path.read_bytes())
+def in_commit(repository: Repository, commit: str) -> Attachments:
+    """Those of a commit; to be used while the repository is open."""
+    return Attachments(
+        {
+            blob.path: partial(_read_blob, repository, blob)
+            for blob in repository.blobs(commit, [KB])
+            if may_be_published(blob.path)
+        }
+    )
+
+
+def may_be_published(path: str) -> bool:
+    """Whether a file below kb/ is of a kind that may be published."""
+    parts = path.split("/")
+    hidden = any(part.startswith(".") for part in parts)
+    return not hidden and PurePosixPath(path).suffix.lower() in _KINDS
+
+
+def _is_picture(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in _PICTURES
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise _too_large(name, size)
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"cannot be read: {error.strerror}", where=name, help="Mend the file's permissions."
+        ) from error
+
+
+def _read_blob(repository: Repository, blob: Blob) -> bytes:
+    try:
+        return repository.read(blob.id, most=LARGEST)
+    except TooLarge as error:
+        raise _too_large(blob.path, error.size) from error
+
+
+def _too_large(name: str, size: int) -> DataError:
+    return DataError(
+        f"this file has {size} bytes; {LARGEST} is the most for what a site holds",
+        where=name,
+        help="Put it where downloads are, and link to its address.",
+    )

@@ -176,14 +176,14 @@ class _Build:
 
     def _write_others(self, author: Mapping[str, Any], uses: Iterable[str]) -> None:
         """Our own scripts and styles, and the author's files that a page shows or links to."""
-        root = self._made_of.root
+        made_of = self._made_of
         for src, data in tree.assets(self._made_of.audience).items():
             self._put(src, word(data), data)
         for src in sorted(uses):
-            data = (root / src).read_bytes()
+            data = made_of.attachments.read(src, made_of.audience)
             self._put(src, word(data), data)
-        for src in tree.theme_files(root, author):
-            data = (root / attachments.KB / src).read_bytes()
+        for src in tree.theme_files(made_of.attachments, author):
+            data = made_of.attachments.read(f"{attachments.KB}/{src}", made_of.audience)
             self._put(src, word(data), data)
 
     def _write_sitemap(self, srcs: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
 from forewarn.pages.view import View
-from forewarn.site import attachments
+from forewarn.site.attachments import Attachments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class Ingredients:
     catalogue: Catalogue
     identity: Callable[[str], str]
     settings: Settings
+    attachments: Attachments
     audience: Audience
     today: date
     sightings: tuple[Sighting, ...] | None = None
@@ -43,6 +44,6 @@ class Ingredients:
             settings=self.settings,
             sightings=self.sightings,
             last_look=self.last_look,
-            attachments=attachments.find(self.root),
+            attachments=self.attachments.paths,
             commit=self.commit,
         )

@@ -68,6 +68,7 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
         root = _root(config)
         audience = Audience(self.config.audience)
+        self._attached = attachments.in_folder(root)
         try:
             settings = load_settings(root)
             loaded = load_worktree(root)
@@ -83,7 +84,7 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
                 audience=audience,
                 today=_today(),
                 settings=settings,
-                attachments=attachments.find(root),
+                attachments=self._attached.paths,
             )
         )
         for file, target in self._tree.broken:
@@ -95,17 +96,18 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         """Put the generated pages in place of the raw files of kb/."""
         if self._tree is None:
             return files
-        root = _root(config)
-        keep = set(tree.theme_files(root, read_config(root)))
+        audience = Audience(self.config.audience)
+        keep = set(tree.theme_files(self._attached, read_config(_root(config))))
         for file in list(files):
             if file.src_uri not in keep and file.src_dir == config.docs_dir:
                 files.remove(file)
         for src, text in self._tree.files.items():
             files.append(File.generated(config, src, content=text))
-        for src, data in tree.assets(Audience(self.config.audience)).items():
+        for src, data in tree.assets(audience).items():
             files.append(File.generated(config, src, content=data))
         for src in sorted(self._tree.uses):
-            files.append(File.generated(config, src, abs_src_path=str(root / src)))
+            data = self._attached.read(src, audience)
+            files.append(File.generated(config, src, content=data))
         return files
 
     def on_serve(

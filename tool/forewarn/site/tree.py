@@ -17,6 +17,7 @@ from forewarn.model.settings import Settings
 from forewarn.pages.html import esc
 from forewarn.pages.nav import NavItem
 from forewarn.site import attachments, defaults
+from forewarn.site.attachments import Attachments
 from forewarn.site.fingerprint import word
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.sanitise import clean
@@ -55,9 +56,10 @@ def write_tree(made_of: Ingredients, to: Path) -> Path:
             _write(docs / src, data)
         _copy(ASSETS / "search-box.css", docs / "assets/search-box.css")
         for src in sorted(tree.uses):
-            _copy(made_of.root / src, docs / src)
-        for src in theme_files(made_of.root, author):
-            _copy(made_of.root / attachments.KB / src, docs / src)
+            _write(docs / src, made_of.attachments.read(src, made_of.audience))
+        for src in theme_files(made_of.attachments, author):
+            data = made_of.attachments.read(f"{attachments.KB}/{src}", made_of.audience)
+            _write(docs / src, data)
         shutil.copytree(THEME, to / "theme", ignore=shutil.ignore_patterns("__pycache__"))
         write_config(to, _for_any_generator(config))
     except OSError as error:
@@ -188,11 +190,11 @@ def extensions(author: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return made
 
 
-def theme_files(root: Path, author: Mapping[str, Any]) -> list[str]:
+def theme_files(attached: Attachments, author: Mapping[str, Any]) -> list[str]:
     """The author's logo and favicon, as they lie in kb/."""
-    made, may = theme(author), attachments.find(root)
+    made = theme(author)
     wanted = [made.get(key) for key in ("logo", "favicon")]
-    return [src for src in wanted if src and f"{attachments.KB}/{src}" in may]
+    return [src for src in wanted if src and f"{attachments.KB}/{src}" in attached.paths]
 
 
 def assets(audience: Audience) -> dict[str, bytes]:

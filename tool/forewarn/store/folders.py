@@ -191,7 +191,12 @@ class Commit:
     def read(self, path: str) -> Content:
         """A file."""
         blob = self._blobs[path]
-        data = self._repository.read(blob)
+        from forewarn.store.git_objects import TooLarge
+
+        try:
+            data = self._repository.read(blob, most=LARGEST)
+        except TooLarge as error:
+            return Content(b"", blob, error.size)
         return Content(data, blob, len(data))
 
 

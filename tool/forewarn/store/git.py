@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forewarn.errors import DataError, Refused, UsageError
-from forewarn.store.git_objects import Objects
+from forewarn.store.git_objects import Objects, TooLarge
 
 if TYPE_CHECKING:
     from git import Repo
@@ -190,15 +190,22 @@ class Repository:
             if kind == "blob" and mode != "120000":
                 yield Blob(path=path.removeprefix(self._prefix), id=blob)
 
-    def read(self, blob: str) -> bytes:
+    def read(self, blob: str, *, most: int | None = None) -> bytes:
         """The content of a blob, through one git process kept for all of them.
 
         Raises:
+            TooLarge: it has more than `most` bytes, which are not read.
             DataError: it is not in this clone, or damaged.
         """
         if self._objects is None:
             self._objects = Objects(self.git_dir)
-        return self._objects.read(blob)
+        try:
+            return self._objects.read(blob, most=most)
+        except TooLarge:
+            # The process has begun to write it.
+            self._objects.close()
+            self._objects = None
+            raise
 
     def uncommitted(self, folders: Sequence[str]) -> tuple[str, ...]:
         """The files below `folders` that differ from the checked-out commit, new ones too."""

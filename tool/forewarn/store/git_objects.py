@@ -17,6 +17,14 @@ from forewarn.store.git_process import end
 _SECONDS = 60.0
 
 
+class TooLarge(Exception):
+    """An object of `size` bytes, more than were asked for; whoever reads it must close."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
+
+
 class Objects:
     """A `git cat-file --batch` that answers until `close`.
 
@@ -41,10 +49,11 @@ class Objects:
         self._closed = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
 
-    def read(self, id: str) -> bytes:
+    def read(self, id: str, *, most: int | None = None) -> bytes:
         """The content of an object.
 
         Raises:
+            TooLarge: it has more than `most` bytes.
             DataError: it is not in this clone, or damaged, or takes too long to get.
         """
         assert self._process.stdin and self._process.stdout  # noqa: S101 - both are pipes
@@ -53,7 +62,7 @@ class Objects:
         with contextlib.suppress(OSError):
             self._process.stdin.write(f"{id}\n".encode())
             self._process.stdin.flush()
-            content = _content(self._process.stdout)
+            content = _content(self._process.stdout, most)
         self._asked_at = None
         if content is None:
             raise self._failure(id)
@@ -88,11 +97,13 @@ class Objects:
         )
 
 
-def _content(answers: IO[bytes]) -> bytes | None:
+def _content(answers: IO[bytes], most: int | None) -> bytes | None:
     """The next answer: `<id> <type> <size>`, the content and a line end; None where it is none."""
     head = answers.readline().split()
     if len(head) != 3 or not head[2].isdigit():
         return None
     size = int(head[2])
+    if most is not None and size > most:
+        raise TooLarge(size)
     content = answers.read(size + 1)
     return content[:size] if len(content) == size + 1 else None

@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from forewarn.errors import DataError
 from forewarn.model.finding import Finding
 from forewarn.model.names import check_product
 from forewarn.model.record import Place
 from forewarn.services.rules.reading import UNSAFE_NAME
 from forewarn.services.rules.rule import ERROR, Rule
+from forewarn.site import attachments
 from forewarn.store.catalogue import RECORD_FOLDERS
 from forewarn.store.records import is_record
 
@@ -21,7 +23,26 @@ STRAY = Rule(
     "does not end in `.md` and is not `product.yml`. Whoever put it there believes that it counts.",
     mend="Remove it, or rename it. Pictures and other attachments belong below `kb/`.",
 )
-RULES = (STRAY,)
+UNFIT_PICTURE = Rule(
+    id="unfit-picture",
+    severity=ERROR,
+    means="A picture below `kb/` cannot be published: an SVG that could run something or call "
+    "another host, or a photograph from which the notes on place, time and owner cannot be taken "
+    "out.",
+    mend="Save it anew with a drawing program: an SVG as *plain SVG* without scripts, links and "
+    "style imports, a photograph as PNG, JPEG, GIF or WebP.",
+)
+_ANEW = "Save it anew with a drawing program, without scripts, links and metadata."
+RULES = (STRAY, UNFIT_PICTURE)
+
+
+def find_unfit_pictures(root: Path) -> Iterator[Finding]:
+    """Pictures of the working tree that would not get into a site."""
+    try:
+        for path, why in attachments.in_folder(root).unfit():
+            yield UNFIT_PICTURE.at(Place(file=path), f"this picture is not published: {why}", _ANEW)
+    except DataError as error:
+        yield UNFIT_PICTURE.at(Place(file=error.where or "kb"), error.what, error.help or "")
 
 
 def find(root: Path) -> Iterator[Finding]:
