@@ -153,13 +153,14 @@ class Sites:
     ) -> Record:
         with Repository(self.root) as repository:
             attached = in_commit(repository, self.commit)
-            return self._build_with(loaded, audience, sightings, attached, step)
+            return self._build_with(loaded, audience, sightings, look, attached, step)
 
     def _build_with(
         self,
         loaded: Loaded,
         audience: Audience,
         sightings: Sequence[Sighting],
+        look: Look,
         attached: Attachments,
         step: Step,
     ) -> Record:
