@@ -84,12 +84,19 @@ def for_platform(platform: str) -> str:
     return f"{SHIPPED[:-4]}downloads: [{{platform: {platform}, url: '{url}'}}]\n---\n"
 
 
+def watched(url: str) -> str:
+    return f"{RECORDER}watch:\n  - {{type: feed, url: '{url}'}}\n"
+
+
 ANNOUNCED = "planned\nplanned_for: 2026-06-15"
 WITHDRAWN = "withdrawn\nreleased_at: 2026-05-04"
 SIDES = [
     # Platforms.
     Sides("unknown-platform", NEW, for_platform("plan9"), for_platform("windows")),
     Sides("platform-spelling", NEW, for_platform("win"), for_platform("windows")),
+    # Places that are watched.
+    Sides("private-source", PRODUCT, watched("http://127.1/feed"), watched("https://v.example/")),
+    Sides("wrong-value", PRODUCT, watched("http://[127.0.0.1]/"), watched("https://v.example/")),
     # Statements.
     Sides(
         "no-remedy",

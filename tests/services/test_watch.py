@@ -365,3 +365,12 @@ def test_failures_are_listed_in_a_stable_order(kb: Watched) -> None:
         Failure(product="recorder", source=kb.server.url(f"/{n}.xml"), error=error)
         for n in (1, 2, 3)
     )
+
+
+def test_whatever_goes_wrong_with_one_source_the_others_are_read(kb: Watched) -> None:
+    """The address of one could not even be taken apart: `check` refuses it, and so may Python."""
+    kb.rows = (row("http://[127.0.0.1]/feed.xml"), *kb.rows)
+    report = kb.look()
+    assert [sighting.version for sighting in report.sightings] == ["2.4"]
+    (failure,) = report.failed
+    assert failure.source == "http://[127.0.0.1]/feed.xml"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from forewarn import plugins
-from forewarn.errors import ForewarnError
+from forewarn.errors import DataError, ForewarnError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.event import Event
 from forewarn.model.live import has_shipped
@@ -128,6 +128,19 @@ class _Run:
                 raise error.exceptions[0] from error
 
     async def poll(self, product: Product, row: Watch, source: Source | str) -> None:
+        """Poll one source; whatever goes wrong with it stays its own.
+
+        Raises:
+            DataError: the state database cannot be used.
+        """
+        try:
+            await self._poll(product, row, source)
+        except DataError:
+            raise
+        except Exception as error:
+            self.failed.append(Failure(product=product.id, source=row.url, error=_why(error)))
+
+    async def _poll(self, product: Product, row: Watch, source: Source | str) -> None:
         scheme, key = self.catalogue.schemes[product.id], _key(row)
         before = sightings.source_state(self.state, product.id, key)
         request = Request(

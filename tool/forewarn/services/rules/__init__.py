@@ -29,11 +29,15 @@ from forewarn.services.rules import (
     tracks,
     vanished,
     versions,
+    watching,
 )
 from forewarn.services.rules.around import Around
 from forewarn.services.rules.rule import Rule
 
-_OF_PRODUCTS = (versions, tracks, releases, platforms, dates, statements, lockstep, people, links)
+_OF_PRODUCTS = (
+    *(versions, tracks, releases, platforms, watching),
+    *(dates, statements, lockstep, people, links),
+)
 _OF_ARTICLES = (versions, dates, people, articles, links)
 _MODULES = (reading, *_OF_PRODUCTS, articles, files, settings, vanished)
 RULES: Mapping[str, Rule] = MappingProxyType(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
+from forewarn.model.addresses import malformed
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_word
 from forewarn.model.platforms import Target, arch_of, target_of
@@ -57,7 +58,8 @@ def check_url(text: str) -> str | None:
     """What keeps `text` from being a web address, or None."""
     if len(text) > 2000 or not _URL.fullmatch(text):
         return "it is not a web address; write http:// or https://, with no spaces or quotes"
-    return None
+    problem = malformed(text)
+    return f"it is not a web address: {problem}" if problem else None
 
 
 def check_track(text: str) -> str | None:
