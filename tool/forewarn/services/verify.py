@@ -39,7 +39,8 @@ async def _fetch(
                     where=release.place.file,
                     help="If it is meant to be there, fetch it with --allow-private."
                     if isinstance(error, PrivateAddressError)
-                    else f"Open {download.url} yourself: customers may not get it either. Mend "
+                    else error.help
+                    or f"Open {download.url} yourself: customers may not get it either. Mend "
                     "`url:` in the record, or ship without --verify-downloads.",
                 ) from error
     return found
