@@ -112,7 +112,10 @@ def test_silence_and_a_lapsed_promise_are_both_unknown_and_told_apart(ask: Ask) 
 
 def test_a_withdrawn_or_secret_release_is_said_to_be_one(ask: Ask) -> None:
     gone = ask("compat", "viewer@1.0", "player@2.4").out
-    assert "note: viewer@1.0 was withdrawn on 2026-03-09: It loses sound; use 1.1 instead" in gone
+    assert (
+        "note: viewer@1.0 was withdrawn on 2026-03-09: It loses sound; nothing can be recommended instead: 1.1 is not recorded"
+        in gone
+    )
     secret = ask("compat", "viewer@2.0", "player@2.4").out
     assert "note: viewer@2.0 has not shipped and is under embargo" in secret
 
@@ -126,7 +129,7 @@ def test_where_no_remedy_is_written_the_owner_is_named(story: Kb, ask: Ask) -> N
 def test_of_a_set_the_worst_stands_first_then_the_untested_then_what_works(ask: Ask) -> None:
     assert ask("compat", "viewer@1.0", "player@2.7", "codec@1.0", "recorder@2.7").out == (
         "LIMITED: of 6 pairs, 1 is limited, 4 were not tested, 1 works.\n"
-        "  note: viewer@1.0 was withdrawn on 2026-03-09: It loses sound; use 1.1 instead\n"
+        "  note: viewer@1.0 was withdrawn on 2026-03-09: It loses sound; nothing can be recommended instead: 1.1 is not recorded\n"
         "\n"
         "LIMITED: codec@1.0 and recorder@2.7\n"
         "  limited: exporting: Stereo only.\n"
@@ -272,8 +275,8 @@ def test_the_path_in_json_names_each_move(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("a", "b", "reason"),
     [
-        ("player@2.4", "codec@1.0", "nobody has tested any pair of their shipped"),
-        ("viewer@1.0", "player@2.4", "no release of viewer is shipped and supported"),
+        ("player@2.4", "codec@1.0", "nobody has tested any pair of their releases that can"),
+        ("viewer@1.0", "player@2.4", "no release of viewer can be recommended"),
     ],
 )
 def test_where_there_is_no_way_the_reason_is_told(ask: Ask, a: str, b: str, reason: str) -> None:

@@ -9,9 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from compat_builder import PAST, TODAY, B, L, U, W, catalogues
-from forewarn.model.advice import Advice, Way, advise, may_be_advised
+from forewarn.model.advice import Advice, Way, advise
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
+from forewarn.model.recommend import Adviser
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Verdict
 from model_builder import catalogue, release, statement
@@ -148,11 +149,16 @@ def test_the_answer_is_true_and_no_pair_is_better(
     a = data.draw(st.sampled_from(everything.releases_of("recorder")))
     b = data.draw(st.sampled_from(everything.releases_of("player")))
     advice = advise(everything, a, b, today=TODAY)
+    adviser = Adviser(everything, TODAY)
+
+    def fits(one: Release, now: Release) -> bool:
+        return adviser.may_stay(one) if one is now else adviser.obstacle(one, now) is None
+
     choices = [
         (one, other, judge(everything, one, other, today=TODAY).verdict)
         for one in everything.releases_of("recorder")
         for other in everything.releases_of("player")
-        if may_be_advised(everything, one, TODAY) and may_be_advised(everything, other, TODAY)
+        if fits(one, a) and fits(other, b)
     ]
     assume(choices)
     usable = [row for row in choices if row[2] in (W, L)]

@@ -178,7 +178,7 @@ def test_a_withdrawn_release_says_why_and_what_to_use(staff: Tree) -> None:
         staff.files["products/recorder/2.5.md"],
         "withdrawn",
         "It lost the sound of long recordings.",
-        'Use instead:</strong> <a href="../2.7/">Recorder 2.7</a>',
+        'Use instead:</strong> <a href="../2.4/">Recorder 2.4</a>, a step back (2.7 has the open',
     )
 
 

@@ -205,6 +205,12 @@ SIDES = [
         release("contains: {player: '2.4'}"),
     ),
     Sides("no-release", "releases/recorder/2.9.briefing.md", "Say nothing.\n"),
+    Sides(
+        "bad-replacement",
+        OLD,
+        release("withdrawn: {on: 2026-05-05, reason: x, replacement: '2.3'}", status=WITHDRAWN),
+        release("withdrawn: {on: 2026-05-05, reason: x}", status=WITHDRAWN),
+    ),
     Sides("unknown-person", ARTICLE, issue("owner: jo"), issue("owner: maria")),
     Sides("unknown-person", PRODUCT, RECORDER + "owner: jo\n", RECORDER + "owner: maria\n"),
     Sides(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from forewarn.cli.compat_wording import harm, notes
 from forewarn.cli.wording import verdict_word
+from forewarn.model.recommend import reasons
 from forewarn.model.release import Status, Verdict
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def advice_text(
     now, best = advice.now, advice.best
     lines = [_answer(advice, best) if best else f"There is no way: {reason}."]
     lines += [f"  or {_moves(advice, way)}" for way in advice.others]
+    lines += [f"  not recommended: {why}" for why in _not_recommended(advice)]
     lines += ["", f"Now: {verdict_word(now.verdict)}: {now.a} and {now.b}", *harm(now)]
     lines += notes((now.a, now.b), catalogue, today, seen)
     if best and best.steps:
@@ -64,15 +67,22 @@ def advice_reason(advice: Advice) -> str | None:
         return None
     for release, choice in zip((advice.now.a, advice.now.b), advice.choices, strict=True):
         if not choice:
-            return f"no release of {release.product} is shipped and supported"
+            return f"no release of {release.product} can be recommended"
     if advice.found == {Verdict.UNKNOWN}:
-        return "nobody has tested any pair of their shipped and supported releases"
+        return "nobody has tested any pair of their releases that can be recommended"
     if advice.found == {Verdict.BREAKS}:
-        return "every pair of their shipped and supported releases breaks"
+        return "every pair of their releases that can be recommended breaks"
     return (
-        "of their shipped and supported releases, the pairs that were tested break, "
+        "of their releases that can be recommended, the pairs that were tested break, "
         "and nobody has tested the others"
     )
+
+
+def _not_recommended(advice: Advice) -> Iterator[str]:
+    for product in (advice.now.a.product, advice.now.b.product):
+        rows = [row for row in advice.skipped if row.release.product == product]
+        if rows:
+            yield f"{product}: {reasons(rows)}"
 
 
 def _answer(advice: Advice, best: Way) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from forewarn.cli.live_wording import live_words
 from forewarn.cli.wording import verdict_word
 from forewarn.model import told
+from forewarn.model.recommend import Adviser, instead_words
 from forewarn.model.release import Status, Verdict
 
 if TYPE_CHECKING:
@@ -103,12 +104,15 @@ def not_known(unknown: Sequence[Unknown]) -> list[str]:
 
 def notes(releases: Iterable[Release], catalogue: Catalogue, today: date, seen: Seen) -> list[str]:
     """What has to be known of releases that are not simply shipped."""
-    rows = ((release, _note(catalogue, release, today, seen)) for release in releases)
+    every = tuple(releases)
+    rows = ((release, _note(catalogue, release, every, today, seen)) for release in every)
     said = [f"  note: {release} {text}" for release, text in rows if text]
     return [*said, *(f"  note: {finding.message}" for finding in seen.unread)]
 
 
-def _note(catalogue: Catalogue, release: Release, today: date, seen: Seen) -> str | None:
+def _note(
+    catalogue: Catalogue, release: Release, beside: Sequence[Release], today: date, seen: Seen
+) -> str | None:
     live = seen.of(release)
     if live:
         recorded = f"recorded as {release.status}" if release.recorded else "not recorded"
@@ -116,9 +120,9 @@ def _note(catalogue: Catalogue, release: Release, today: date, seen: Seen) -> st
     match release.status:
         case Status.WITHDRAWN if release.withdrawn:
             gone = release.withdrawn
-            instead = f"; use {gone.replacement} instead" if gone.replacement else ""
             reason = gone.reason.strip().removesuffix(".")
-            return f"was withdrawn on {gone.on}: {reason}{instead}"
+            advice = Adviser(catalogue, today).recommend(release, beside)
+            return f"was withdrawn on {gone.on}: {reason}; {instead_words(advice)}"
         case Status.PLANNED | Status.STAGED if release.embargoed:
             return "has not shipped and is under embargo; do not tell customers of it"
         case Status.PLANNED | Status.STAGED:
@@ -127,7 +131,10 @@ def _note(catalogue: Catalogue, release: Release, today: date, seen: Seen) -> st
             return "is not recorded; it is judged by the statements whose versions cover it"
         case _:
             support = catalogue.support_of(release)
-            return "is out of support" if support and support.over(today) else None
+            if not (support and support.over(today)):
+                return None
+            advice = Adviser(catalogue, today).recommend(release, beside)
+            return f"is out of support; {instead_words(advice)}"
 
 
 def _nothing_to_say(catalogue: Catalogue, judgement: Judgement) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forewarn.cli.live_wording import live_key
 from forewarn.cli.reading import day, statement_json
+from forewarn.model.recommend import Adviser
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
@@ -21,6 +22,7 @@ def release_json(
     """A release with what is derived of it on `today`; `live` is that it was seen all the same."""
     superseded = catalogue.superseded_by(release)
     support = catalogue.support_of(release)
+    advice = Adviser(catalogue, today).recommend(release)
     return {
         "product": release.product,
         "version": release.version,
@@ -31,6 +33,8 @@ def release_json(
         "announced_at": day(release.announced_at),
         "released_at": day(release.released_at),
         "superseded_by": superseded.version if superseded else None,
+        "recommended": advice.to.version if advice.to else None,
+        "not_recommended": advice.because or None,
         "latest_for": list(catalogue.still_latest_on(release)),
         "support_ends": day(support.ends) if support else None,
         "support": _support(support, today) if support else None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from forewarn.cli.live_wording import live_lines, live_words
 from forewarn.cli.reading import day, moment
 from forewarn.cli.wording import verdict_word
+from forewarn.model.recommend import Adviser, instead_words
 from forewarn.model.release import Status
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ def state(catalogue: Catalogue, release: Release, today: date, live: Live | None
         case Status.WITHDRAWN:
             gone = release.withdrawn
             assert gone is not None  # noqa: S101 - the reader refuses the one without the other
-            instead = f"; use {gone.replacement} instead" if gone.replacement else ""
-            return f"withdrawn on {gone.on}: {gone.reason}{instead}"
+            instead = instead_words(Adviser(catalogue, today).recommend(release))
+            return f"withdrawn on {gone.on}: {gone.reason.strip().removesuffix('.')}; {instead}"
         case Status.SHIPPED:
             return _shipped(catalogue, release, today)
         case Status.UNRECORDED:
@@ -112,9 +113,14 @@ def _shipped(catalogue: Catalogue, release: Release, today: date) -> str:
         still = catalogue.still_latest_on(release)
         text += f" but the newest for {' and '.join(still)}" if still else ""
     support = catalogue.support_of(release)
-    if support and support.over(today):
+    over = support is not None and support.over(today)
+    if over:
         text += ", out of support"
-    return text
+    advice = Adviser(catalogue, today).recommend(release)
+    if advice.to == newer and not advice.skipped and not over:
+        return text
+    instead = instead_words(advice)
+    return f"{text}; {instead}" if instead else text
 
 
 def _rollout(release: Release, today: date) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which version should he move to: the nearest releases that work together."""
+"""Which version the customer should move to: the nearest releases that work together."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from datetime import date
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.matrix import Kind, Verdicts
+from forewarn.model.recommend import Adviser, Skipped
 from forewarn.model.release import Release, Status, Verdict
+from forewarn.model.unrecorded import with_stand_ins
 
 # From what to prefer to what to put up with; the nearest comes last, among equals in the rest.
 Cost = tuple[int, ...]
+# The cost of going to what a person named for a withdrawn release.
+_NAMED: Cost = (1, 0, 0, 0, 0)
 Shape = tuple[bool, bool]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """A release that the customer has or could move to, and what the move costs him.
+    """A release that the customer has or could move to, and what the move costs.
 
     `place` counts from the highest version of the product down; `back` is to a lower version.
     """
@@ -40,7 +44,7 @@ class Way:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """What has to be moved; nothing where he may stay as he is."""
+        """What has to be moved; nothing where nothing needs to move."""
         return tuple(step for step in (self.a, self.b) if step.moved)
 
     @property
@@ -60,7 +64,8 @@ class Advice:
     """The best way from a pair, other good ones, and how many pairs there were to choose from.
 
     `best` is None where nobody has stated of any pair that it works; `found` then says what was
-    found instead.
+    found instead. `skipped` are releases on the way, or above where there is none, that must not
+    be recommended.
     """
 
     now: Judgement
@@ -68,17 +73,23 @@ class Advice:
     others: tuple[Way, ...]
     choices: tuple[tuple[Release, ...], tuple[Release, ...]]
     found: frozenset[Verdict]
+    skipped: tuple[Skipped, ...]
 
 
 def advise(catalogue: Catalogue, a: Release, b: Release, *, today: date) -> Advice:
-    """The nearest shipped and supported releases of both products that work together.
+    """The nearest releases of both products that may be recommended and work together.
+
+    What may be is for `forewarn.model.recommend` to say, and what a person named for a withdrawn
+    release is as near as can be. Whoever has a release that is shipped and supported may stay.
 
     A way that works is taken before one that is limited. Then, in this order: one product
     moved before both, no step back to a lower version, the customer's own track, a release that
     is not superseded where the track is changed, and the fewest versions in between.
     """
+    catalogue = with_stand_ins(catalogue, a, b)
     verdicts = Verdicts.between(catalogue, a.product, b.product, today)
-    first, second = _steps(catalogue, a, today), _steps(catalogue, b, today)
+    adviser = Adviser(catalogue, today)
+    first, second = _steps(adviser, catalogue, a), _steps(adviser, catalogue, b)
     choices = (tuple(s.release for s in first), tuple(s.release for s in second))
     found: set[Verdict] = set()
     ways = []
@@ -95,34 +106,46 @@ def advise(catalogue: Catalogue, a: Release, b: Release, *, today: date) -> Advi
         others=tuple(_others(best, ways)) if best else (),
         choices=choices,
         found=frozenset(found),
+        skipped=(
+            *_skipped(adviser, catalogue, a, best.a if best else None),
+            *_skipped(adviser, catalogue, b, best.b if best else None),
+        ),
     )
 
 
-def may_be_advised(catalogue: Catalogue, release: Release, today: date) -> bool:
-    """Whether a customer may be sent to a release: it is shipped and still supported."""
-    support = catalogue.support_of(release)
-    return release.status is Status.SHIPPED and not (support and support.over(today))
-
-
-def _steps(catalogue: Catalogue, now: Release, today: date) -> list[Step]:
+def _steps(adviser: Adviser, catalogue: Catalogue, now: Release) -> list[Step]:
     """Every release of a product that the answer may name, the highest first."""
     known = [
         release
         for release in catalogue.releases_of(now.product)
-        if release.status is Status.SHIPPED or release is now
+        if release.status is Status.SHIPPED or release == now
     ]
     here = known.index(now)
+    named = adviser.named(now)
     return [
         Step(
             release=release,
             place=place,
-            moved=release is not now,
+            moved=release != now,
             back=place > here,
-            cost=_cost(catalogue, now, release, place - here),
+            cost=_NAMED if release == named else _cost(catalogue, now, release, place - here),
         )
         for place, release in enumerate(known)
-        if may_be_advised(catalogue, release, today)
+        if (adviser.may_stay(now) if release == now else adviser.obstacle(release, now) is None)
     ]
+
+
+def _skipped(
+    adviser: Adviser, catalogue: Catalogue, now: Release, to: Step | None
+) -> list[Skipped]:
+    """What lies between a release and where the way leads, or above it, and is not recommended."""
+    releases = catalogue.releases_of(now.product)
+    here = releases.index(now)
+    there = releases.index(to.release) if to else 0
+    between = releases[min(here, there) : max(here, there) + 1]
+    out = (one for one in between if one.status in (Status.SHIPPED, Status.WITHDRAWN))
+    found = (adviser.obstacle(one, now) for one in out if one != now)
+    return [row for row in found if row]
 
 
 def _worth_trying(steps: Iterable[Step], kind: Callable[[Release], Kind]) -> list[Step]:
@@ -152,7 +175,7 @@ def _cost(catalogue: Catalogue, now: Release, to: Release, distance: int) -> Cos
 def _others(best: Way, ways: Iterable[Way]) -> Iterator[Way]:
     """The newest way that moves the same as the best one, and the best that moves only the other.
 
-    None of a worse verdict; nothing where he may stay as he is.
+    None of a worse verdict; nothing where nothing needs to move.
     """
     good = [way for way in ways if way.verdict is best.verdict]
     alike = (way for way in good if way.shape == best.shape and _tracks(way) == _tracks(best))

@@ -44,3 +44,19 @@ def release_or_stand_in(catalogue: Catalogue, product: str, version: str) -> Rel
     scheme.key(version)
     track = cycle_of(version, catalogue.products[product].tracks, scheme)
     return replace(stand_in(product, version), track=track or "")
+
+
+def with_stand_ins(catalogue: Catalogue, *releases: Release) -> Catalogue:
+    """A catalogue in which these have their place, with or without a record of their own.
+
+    With one that has none, it holds the products of the releases and of what those contain.
+    """
+    added = {(r.product, r.version): r for r in releases if not r.recorded}
+    if not added:
+        return catalogue
+    ids = [*dict.fromkeys(release.product for release in releases)]
+    for id in ids:  # it grows while it is gone through
+        members = (m.product for r in catalogue.releases_of(id) for m in r.contains)
+        ids += [m for m in dict.fromkeys(members) if m in catalogue.products and m not in ids]
+    recorded = {(id, r.version): r for id in ids for r in catalogue.releases_of(id)}
+    return replace(catalogue, releases={**recorded, **added})

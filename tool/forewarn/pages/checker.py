@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from forewarn.model import told
-from forewarn.model.advice import may_be_advised
 from forewarn.model.matter import verified_on
+from forewarn.model.recommend import instead_words
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.stated import Reach
@@ -133,7 +133,10 @@ def _version(view: View, release: Release) -> str | dict[str, Any]:
         "page": "" if address == usual else address,
         "track": "" if release.track == tracks[0] else release.track,
         "state": "" if release.status is Status.SHIPPED else _state(view, release),
-        "avoid": not may_be_advised(view.catalogue, release, view.today),
+        "avoid": view.adviser.always(release) is not None,
+        "stay": view.adviser.always(release) is not None and view.adviser.may_stay(release),
+        "issues": [issue.path for issue in view.adviser.open_issues(release)],
+        "instead": instead.version if (instead := view.adviser.named(release)) else "",
         "note": _caveat(view, release),
     }
     said = {key: value for key, value in more.items() if value}
@@ -151,9 +154,9 @@ def _caveat(view: View, release: Release) -> str:
             gone = release.withdrawn
             if gone is None:
                 return "was withdrawn"
-            instead = f"; use {gone.replacement} instead" if gone.replacement else ""
             reason = gone.reason.strip().removesuffix(".")
-            return f"was withdrawn on {day_words(gone.on)}: {reason}{instead}"
+            instead = instead_words(view.adviser.recommend(release))
+            return f"was withdrawn on {day_words(gone.on)}: {reason}; {instead}"
         case Status.PLANNED | Status.STAGED if live := view.live_of(release):
             return f"is recorded as {release.status}, but {words.live_line(live)}"
         case Status.PLANNED | Status.STAGED:

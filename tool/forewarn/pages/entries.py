@@ -159,7 +159,7 @@ def _withdrawn(view: View, release: Release, taken: Withdrawal) -> Entry:
         title=f"{view.title(release)} was withdrawn",
         at=midnight(taken.on),
         updated=midnight(taken.on),
-        tell=partial(entry_lines.withdrawn, taken),
+        tell=partial(entry_lines.withdrawn, view, release, taken),
         **_about(view, release),
     )
 

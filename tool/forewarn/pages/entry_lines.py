@@ -51,11 +51,13 @@ def statement(view: View, made: Statement, verdict: str) -> Lines:
         yield "What to do", made.remedy
 
 
-def withdrawn(taken: Withdrawal) -> Lines:
+def withdrawn(view: View, release: Release, taken: Withdrawal) -> Lines:
     """Of a withdrawal."""
+    found = view.adviser.recommend(release)
     yield "Reason", taken.reason
-    if taken.replacement:
-        yield "Use instead", taken.replacement
+    yield "Use instead", found.move.version if found.move else "nothing can be recommended"
+    if found.because:
+        yield "Not recommended", found.because
 
 
 def support(decided: Support) -> Lines:

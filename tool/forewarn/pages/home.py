@@ -130,13 +130,12 @@ def _withdrawn(view: View) -> Html:
 
 
 def _withdrawn_words(view: View, release: Release, withdrawal: Withdrawal) -> Html:
-    instead = words.replacement(view, paths.HOME, release)
     parts = (
         words.status_chip(view, release),
         words.release_link(view, paths.HOME, release),
         Html(f"on {day_html(withdrawal.on)}:"),
         words.text(view, paths.HOME, withdrawal.reason),
-        Html(f"Use {instead} instead.") if instead else NOTHING,
+        Html(f"Use instead: {words.instead(view, paths.HOME, release)}."),
     )
     return join(parts, " ")
 

@@ -96,11 +96,21 @@ def _state(view: View, src: str, release: Release) -> Html:
     else:
         parts.append(words.audience_chip(view, release.audience))
     if newest and places[newest.version] < places[release.version]:
-        parts.append(Html(f"replaced by {words.release_link(view, src, newest)}"))
+        parts.append(_replaced(view, src, release, newest))
     elif newest is release:
         parts.append(esc(f"the newest of {release.track}"))
     items = (tag("span", part) for part in parts if part)
     return tag("p", *items, class_="fw-state")
+
+
+def _replaced(view: View, src: str, release: Release, newest: Release) -> Html:
+    """What has replaced it and may be recommended, or why it is better not to move."""
+    found = view.adviser.recommend(release)
+    if found.move:
+        return Html(f"replaced by {words.instead(view, src, release)}")
+    link = words.release_link(view, src, newest)
+    stay = "; whoever has this one may stay" if found.to else "; nothing can be recommended"
+    return Html(f"{link} is newer{esc(f'{stay}: {found.because}')}")
 
 
 def _when(release: Release) -> Html:
@@ -115,14 +125,12 @@ def _withdrawal(view: View, src: str, release: Release) -> Html:
     taken_back = release.withdrawn
     if taken_back is None:
         return NOTHING
-    use = words.replacement(view, src, release)
+    use = words.instead(view, src, release)
     return tag(
         "section",
         tag("p", tag("strong", Html(f"✕ Withdrawn on {day_html(taken_back.on)}"))),
         tag("p", words.text(view, src, taken_back.reason)),
-        tag("p", tag("strong", esc("Use instead:")), Html(f" {use}"), class_="fw-say")
-        if use
-        else NOTHING,
+        tag("p", tag("strong", esc("Use instead:")), Html(f" {use}"), class_="fw-say"),
         class_="fw-box fw-alarm",
         aria_label="Withdrawn",
     )

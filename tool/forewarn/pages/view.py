@@ -14,6 +14,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.live import Live, find_live
 from forewarn.model.matrix import Verdicts
+from forewarn.model.recommend import Adviser
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement, Status
 from forewarn.model.settings import Settings
@@ -130,6 +131,11 @@ class View:
     def judge(self, a: Release, b: Release) -> Judgement:
         """Whether two releases work together, as far as anybody stands by it today."""
         return judge(self.catalogue, a, b, today=self.today)
+
+    @cached_property
+    def adviser(self) -> Adviser:
+        """What says where to go from a release."""
+        return Adviser(self.catalogue, self.today)
 
     @cached_property
     def _stated(self) -> Mapping[str, Mapping[str, tuple[tuple[Release, Statement], ...]]]:

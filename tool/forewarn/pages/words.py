@@ -216,13 +216,15 @@ def release_link(view: View, src: str, release: Release, words: str | None = Non
     return link(view.to_release(src, release), esc(words or view.title(release)))
 
 
-def replacement(view: View, src: str, release: Release) -> Html:
-    """What to use instead of a withdrawn release; empty where nothing is named."""
-    instead = release.withdrawn.replacement if release.withdrawn else None
-    if instead is None:
-        return NOTHING
-    other = view.catalogue.find_release(release.product, instead)
-    return release_link(view, src, other) if other else esc(instead)
+def instead(view: View, src: str, release: Release) -> Html:
+    """What to use instead of a release, and why not what comes before it."""
+    found = view.adviser.recommend(release)
+    why = found.because
+    if found.move is None:
+        return esc(f"nothing can be recommended{f': {why}' if why else ''}")
+    to = release_link(view, src, found.move)
+    back = ", a step back" if found.is_back else ""
+    return Html(f"{to}{esc(back + (f' ({why})' if why else ''))}")
 
 
 def ranges_html(view: View, src: str, ranges: Mapping[str, VersionRange]) -> Html:

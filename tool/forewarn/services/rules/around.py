@@ -13,9 +13,11 @@ from forewarn.model import spans
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
+from forewarn.model.recommend import Adviser, Skipped
 from forewarn.model.release import Briefing, Release, Statement, Status
 from forewarn.model.tracks import cycle_of, falls_under
 from forewarn.model.version import Scheme, VersionRange
+from forewarn.store.folders import KB
 
 
 @dataclass
@@ -113,6 +115,12 @@ class Around:
         key: Hashable = self._ladder(release.product).key(release.version)
         return key
 
+    def against_replacement(self, release: Release) -> Skipped | None:
+        """What speaks against the release that is named for a withdrawn one."""
+        issues = self._catalogue.issues_of(release.product)
+        self.asked.products |= {KB, release.product, *(p for i in issues for p in i.fixed_in)}
+        return self._adviser.against_named(release)
+
     def cycle_of(self, release: Release, tracks: Sequence[str]) -> str | None:
         """Of some tracks the cycle that a release falls under by its version."""
         self.asked.products.add(release.product)
@@ -145,6 +153,10 @@ class Around:
     def _is_over(self, release: Release) -> bool:
         support = self._catalogue.support_of(release)
         return support is not None and support.over(self.today)
+
+    @cached_property
+    def _adviser(self) -> Adviser:
+        return Adviser(self._catalogue, self.today)
 
     @cached_property
     def _briefings(self) -> Mapping[str, Sequence[Briefing]]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
-from forewarn.model.release import Status
+from forewarn.model.recommend import Obstacle, reasons
+from forewarn.model.release import Release, Status
 from forewarn.services.rules.around import Around
 from forewarn.services.rules.rule import WARNING, Rule
 
@@ -26,7 +27,16 @@ MEMBER_NOT_OUT = Rule(
     "Customers have it all the same; on their site it is left out while it is under embargo.",
     mend="Ship the member, name the one that is really in it, or withdraw the suite's release.",
 )
-RULES = (HISTORY_BEHIND, MEMBER_NOT_OUT)
+BAD_REPLACEMENT = Rule(
+    id="bad-replacement",
+    severity=WARNING,
+    means="The `replacement` of a withdrawn release must not be recommended: it was withdrawn or "
+    "has not shipped, is out of support or a pre-release, has an open known issue, or leads back "
+    "to the release itself. Pages and commands pass it over and name another one, or none.",
+    mend="Name a release that customers can be sent to, or remove `replacement:`: what is to be "
+    "used instead is then worked out.",
+)
+RULES = (HISTORY_BEHIND, MEMBER_NOT_OUT, BAD_REPLACEMENT)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -40,6 +50,7 @@ def of_product(around: Around, product: Product) -> Iterator[Finding]:
                 f"{release.status}",
                 f"Add a row `to: {last.to.following}` to `history:`, with `at:` and `by:`.",
             )
+        yield from _replacement(around, release)
         for member in release.contains:
             held = around.find_release(member.product, member.version)
             shipped = release.status is Status.SHIPPED
@@ -49,3 +60,16 @@ def of_product(around: Around, product: Product) -> Iterator[Finding]:
                     f"it has shipped with {held}, which is {held.status}",
                     f"See `forewarn release show {held.product} {held.version}`.",
                 )
+
+
+def _replacement(around: Around, release: Release) -> Iterator[Finding]:
+    if not (release.withdrawn and release.withdrawn.replacement):
+        return
+    found = around.against_replacement(release)
+    # What is not recorded is found by its own rule.
+    if found and found.why is not Obstacle.UNRECORDED:
+        yield BAD_REPLACEMENT.at(
+            release.place,
+            f"its replacement must not be recommended: {reasons([found])}",
+            "Name another one, or remove `replacement:`.",
+        )

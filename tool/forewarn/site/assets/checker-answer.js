@@ -233,14 +233,14 @@ function moves(way, from) {
 }
 
 function noWay({ found, without }, pair) {
-  if (without >= 0) return `no release of ${pair[without].product.name} is shipped and supported`;
+  if (without >= 0) return `no release of ${pair[without].product.name} can be recommended`;
   const names = [...found].map(word);
   if (names.every((name) => name === "unknown")) {
-    return "nobody has tested any pair of their shipped and supported releases";
+    return "nobody has tested any pair of their releases that can be recommended";
   }
   if (names.every((name) => name === "breaks")) {
-    return "every pair of their shipped and supported releases breaks";
+    return "every pair of their releases that can be recommended breaks";
   }
-  return "of their shipped and supported releases, the pairs that were tested break, "
+  return "of their releases that can be recommended, the pairs that were tested break, "
     + "and nobody has tested the others";
 }

@@ -129,6 +129,9 @@ const first = (items, before) => items.reduce(
   (best, item) => (best === null || before(item, best) < 0 ? item : best), null,
 );
 
+/** Whether a release has a known issue that is open, and that the other one has not. */
+const hasNewIssue = (to, now) => (to.issues ?? []).some((one) => !now.issues?.includes(one));
+
 /** Every release of a product that may be named, with what moving to it costs. */
 function steps(now) {
   const known = now.product.releases.filter((one) => one.state === "shipped" || one === now);
@@ -138,7 +141,10 @@ function steps(now) {
     if (one.state === "shipped" && !newest.has(one.track)) newest.set(one.track, one);
   }
   return known.flatMap((to, place) => {
-    if (to.avoid) return [];
+    if (to === now ? to.avoid && !to.stay : to.avoid || hasNewIssue(to, now)) return [];
+    if (to.version === now.instead) {
+      return [{ to, place, moved: true, back: place > here, cost: [1, 0, 0, 0, 0] }];
+    }
     const off = to.track !== now.track;
     const old = off && newest.get(to.track) !== to;
     const cost = [to !== now, place > here, off, old, Math.abs(place - here)].map(Number);

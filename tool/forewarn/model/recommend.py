@@ -1,0 +1,346 @@
+"""Which version to send a customer to, and why not to another: asked here by everything.
+
+`use instead`, what a release is replaced by, the way out of a pair, an alert's advice and the
+checker all give what is said here, so that no two of them can contradict each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Self
+
+from forewarn.model.article import Article
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.compatibility import judge
+from forewarn.model.release import Release, Status, Verdict
+from forewarn.model.stages import is_early
+from forewarn.model.unrecorded import stand_in
+from forewarn.model.version import InvalidVersion
+
+
+class Obstacle(StrEnum):
+    """What keeps a release from being recommended, and what is said of several for that reason."""
+
+    plural: str
+
+    def __new__(cls, value: str, plural: str) -> Self:
+        """What is said of one, and of several."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.plural = plural
+        return member
+
+    UNRECORDED = "is not recorded", "are not recorded"
+    WITHDRAWN = "was withdrawn", "were withdrawn"
+    NOT_SHIPPED = "has not shipped", "have not shipped"
+    CIRCLE = "leads back to what it is to replace", "lead back to what they are to replace"
+    UNSUPPORTED = "is out of support", "are out of support"
+    PRE_RELEASE = "is a pre-release", "are pre-releases"
+    KNOWN_ISSUE = "has the known issue", "have the known issue"
+    OPEN_ISSUE = "has the open known issue", "have the open known issue"
+    BREAKS = "breaks", "break"
+
+
+# What is no reason for somebody who is there already to leave.
+_MAY_STAY = (Obstacle.KNOWN_ISSUE, Obstacle.OPEN_ISSUE, Obstacle.PRE_RELEASE)
+_NAMED = 3  # versions, of those that are skipped for one reason
+# So many of a track are looked at: a line that ended has thousands, none of which will do.
+_MOST = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skipped:
+    """A release that is not recommended, and why: the `issue` that it has, or what it breaks."""
+
+    release: Release
+    why: Obstacle
+    issue: Article | None = None
+    broken: Release | None = None
+
+    @property
+    def what(self) -> str:
+        """The issue that it has, or what it breaks; empty where that is no matter."""
+        if self.issue:
+            return f" “{self.issue.title}”"
+        return f" {self.broken}" if self.broken else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recommendation:
+    """Where to go from a release.
+
+    `to` is None where there is nothing to recommend, and the release itself where whoever has it
+    may stay. `skipped` are those that come before it and are not recommended. `is_back` says that
+    it leads to a lower version.
+    """
+
+    of: Release
+    to: Release | None
+    skipped: tuple[Skipped, ...] = ()
+    is_back: bool = False
+
+    @property
+    def move(self) -> Release | None:
+        """Where to go, unless that is where one is."""
+        return None if self.to == self.of else self.to
+
+    @property
+    def because(self) -> str:
+        """Why it is none of those skipped: `2.8 was withdrawn; 2.7 and 2.6 are out of support`."""
+        return reasons(self.skipped)
+
+
+def instead_words(found: Recommendation) -> str:
+    """What to use instead, and why not what comes before it, for a sentence in plain text.
+
+    Such as `use 2.6 instead (2.8 was withdrawn)`; empty where whoever has it may stay, and nothing
+    speaks against going on.
+    """
+    why = found.because
+    if found.to is None:
+        return f"nothing can be recommended instead{f': {why}' if why else ''}"
+    if found.move:
+        back = ", a step back" if found.is_back else ""
+        return f"use {found.move.version} instead{back}{f' ({why})' if why else ''}"
+    return f"stay with it: {why}" if why else ""
+
+
+def reasons(skipped: Sequence[Skipped]) -> str:
+    """Why releases are not recommended, for a sentence; empty where there are none."""
+    groups: dict[tuple[Obstacle, str], list[str]] = {}
+    for row in skipped:
+        groups.setdefault((row.why, row.what), []).append(row.release.version)
+    said = [
+        f"{_listed(versions)} {why.plural if len(versions) > 1 else why}{what}"
+        for (why, what), versions in groups.items()
+    ]
+    rest = sum(len(versions) for versions in [*groups.values()][_NAMED:])
+    return "; ".join([*said[:_NAMED], *([f"and {rest} more"] if rest else [])])
+
+
+def _listed(versions: Sequence[str]) -> str:
+    if len(versions) > _NAMED:
+        return f"{', '.join(versions[:_NAMED])} and {len(versions) - _NAMED} more"
+    return " and ".join(filter(None, (", ".join(versions[:-1]), versions[-1])))
+
+
+class Adviser:
+    """Recommends releases of a catalogue on a day."""
+
+    def __init__(self, catalogue: Catalogue, today: date | None) -> None:
+        """Begin; without a day, no support has ended."""
+        self._catalogue = catalogue
+        self._today = today
+        self._always = cache(self._find_always)
+        self._issues = cache(self._find_issues)
+        self._finals = cache(self._find_finals)
+        self._of_track = cache(self._find_of_track)
+        self._places = cache(self._find_places)
+        self._fixed: dict[str, bool] = {}
+
+    def obstacle(self, release: Release, now: Release) -> Skipped | None:
+        """What keeps whoever has `now` from being sent to a release; None where nothing does.
+
+        A known issue that no shipped release has the fix for, and that `now` has as well, is no
+        reason against moving.
+        """
+        if not release.recorded:
+            return Skipped(release=release, why=Obstacle.UNRECORDED)
+        return self.always(release) or self._with_issue(release, now)
+
+    def always(self, release: Release) -> Skipped | None:
+        """What keeps everybody from being sent to a recorded release."""
+        return self._always(release.product, release.version)
+
+    def may_stay(self, release: Release) -> bool:
+        """Whether there is no reason to leave a release for whoever has it."""
+        if not release.recorded:
+            return not self._is_over(release)
+        found = self.always(release)
+        return found is None or found.why in _MAY_STAY
+
+    def named(self, release: Release) -> Release | None:
+        """What a person named for a withdrawn release, if that may be recommended."""
+        found = self._named(release, {})
+        return next((one for one in found if self.obstacle(one, release) is None), None)
+
+    def recommend(self, release: Release, beside: Sequence[Release] = ()) -> Recommendation:
+        """The release to use rather than this one; it breaks nothing of what is `beside` it.
+
+        What a person named for a withdrawn one comes first, then the highest release of its
+        track, then the nearest track's. Who has the highest of a track may stay, unless it was
+        withdrawn, never shipped or is out of support.
+        """
+        skipped: dict[str, Skipped] = {}
+        to = self._first(release, beside, skipped)
+        back = to is not None and self._place_of(to) > self._place_of(release)
+        return Recommendation(of=release, to=to, skipped=tuple(skipped.values()), is_back=back)
+
+    def _first(
+        self, release: Release, beside: Sequence[Release], skipped: dict[str, Skipped]
+    ) -> Release | None:
+        """The first that nothing speaks against; `skipped` takes what comes before it."""
+        for candidate in self._candidates(release, skipped):
+            if candidate.version == release.version:
+                if self.may_stay(release):
+                    return release
+                continue
+            found = self._refused(release, candidate, beside)
+            if found is None:
+                return candidate
+            skipped.setdefault(candidate.version, found)
+        return None
+
+    def _refused(
+        self, release: Release, candidate: Release, beside: Sequence[Release]
+    ) -> Skipped | None:
+        found = self.obstacle(candidate, release)
+        if found and found.why is Obstacle.PRE_RELEASE and self._as_early(release, candidate):
+            found = self._with_issue(candidate, release)
+        if found:
+            return found
+        for other in beside:
+            if other.product != candidate.product:
+                verdict = judge(self._catalogue, candidate, other, today=self._today).verdict
+                if verdict is Verdict.BREAKS:
+                    return Skipped(release=candidate, why=Obstacle.BREAKS, broken=other)
+        return None
+
+    def _as_early(self, release: Release, candidate: Release) -> bool:
+        """Whether both are pre-releases of one track, so that one leads to the other."""
+        return candidate.track == release.track and self._is_pre_release(release)
+
+    def _candidates(self, release: Release, skipped: dict[str, Skipped]) -> Iterator[Release]:
+        """What may come instead, the best first; `skipped` takes what a person named in vain."""
+        yield from self._named(release, skipped)
+        yield from self._of_track(release.product, release.track)[:_MOST]
+        if release.status is Status.SHIPPED:
+            yield release
+        yield from self._of_other_tracks(release)
+
+    def against_named(self, release: Release) -> Skipped | None:
+        """What speaks against the release that a person named for a withdrawn one."""
+        skipped: dict[str, Skipped] = {}
+        found = next(self._named(release, skipped), None)
+        return self.obstacle(found, release) if found else next(iter(skipped.values()), None)
+
+    def _named(self, release: Release, skipped: dict[str, Skipped]) -> Iterator[Release]:
+        """What a person named for a withdrawn release, and for that one in its turn."""
+        seen = {release.version}
+        while release.withdrawn and release.withdrawn.replacement:
+            named = release.withdrawn.replacement
+            found = self._catalogue.find_release(release.product, named)
+            if found is None:
+                missing = stand_in(release.product, named)
+                skipped[named] = Skipped(release=missing, why=Obstacle.UNRECORDED)
+                return
+            if found.version in seen:
+                circle = Skipped(release=found, why=Obstacle.CIRCLE)
+                skipped.setdefault(found.version, circle)
+                return
+            yield found
+            seen.add(found.version)
+            release = found
+
+    def _of_other_tracks(self, release: Release) -> list[Release]:
+        """The highest of each other track that is meant for all: higher first, nearest first."""
+        place = self._place_of(release)
+        rows = [(at >= place, abs(at - place), one) for at, one in self._newest(release)]
+        return [one for *_, one in sorted(rows, key=lambda row: row[:2])]
+
+    def _place_of(self, release: Release) -> int:
+        """How many releases are higher."""
+        places = self._places(release.product)
+        if release.version in places:
+            return places[release.version]
+        scheme = self._catalogue.schemes[release.product]
+        try:
+            key = scheme.key(release.version)
+        except InvalidVersion:
+            return 0
+        return sum(1 for version in places if scheme.key(version) > key)
+
+    def _find_places(self, product: str) -> dict[str, int]:
+        return {version: at for at, version in enumerate(self._catalogue.versions_of(product))}
+
+    def _find_of_track(self, product: str, track: str) -> tuple[Release, ...]:
+        versions = self._catalogue.shelf.versions_of(product, track)
+        found = (self._catalogue.releases[product, version] for version in versions)
+        return tuple(one for one in found if one.status is Status.SHIPPED)
+
+    def _newest(self, release: Release) -> Iterator[tuple[int, Release]]:
+        """Of each other track that is meant for all the highest that may be recommended."""
+        for track in self._catalogue.products[release.product].tracks:
+            if track == release.track or is_early(track):
+                continue
+            for one in self._of_track(release.product, track)[:_MOST]:
+                if self.obstacle(one, release) is None:
+                    yield self._places(release.product)[one.version], one
+                    break
+
+    def _find_always(self, product: str, version: str) -> Skipped | None:
+        release = self._catalogue.releases[product, version]
+        why = self._why(release)
+        if why:
+            return Skipped(release=release, why=why)
+        fixed = next((issue for issue in self._issues_of(release) if self._is_fixed(issue)), None)
+        return Skipped(release=release, why=Obstacle.KNOWN_ISSUE, issue=fixed) if fixed else None
+
+    def _with_issue(self, release: Release, now: Release) -> Skipped | None:
+        has = {issue.path for issue in self.open_issues(now)}
+        issue = next((one for one in self.open_issues(release) if one.path not in has), None)
+        return Skipped(release=release, why=Obstacle.OPEN_ISSUE, issue=issue) if issue else None
+
+    def _why(self, release: Release) -> Obstacle | None:
+        if release.status is Status.WITHDRAWN:
+            return Obstacle.WITHDRAWN
+        if release.status is not Status.SHIPPED:
+            return Obstacle.NOT_SHIPPED
+        if self._is_over(release):
+            return Obstacle.UNSUPPORTED
+        if self._is_pre_release(release) and self._finals(release.product):
+            return Obstacle.PRE_RELEASE
+        return None
+
+    def _is_over(self, release: Release) -> bool:
+        support = self._catalogue.support_of(release)
+        return support is not None and self._today is not None and support.over(self._today)
+
+    def open_issues(self, release: Release) -> Iterator[Article]:
+        """The known issues that a version has and that no shipped release has the fix for."""
+        return (issue for issue in self._issues_of(release) if not self._is_fixed(issue))
+
+    def _issues_of(self, release: Release) -> tuple[Article, ...]:
+        return self._issues(release.product, release.version)
+
+    def _find_issues(self, product: str, version: str) -> tuple[Article, ...]:
+        """The known issues that a version has, but for those that it has the fix for itself."""
+        scheme = self._catalogue.schemes[product]
+        found = []
+        for issue in self._catalogue.issues_of(product, version):
+            fixed = issue.fixed_in.get(product)
+            if fixed is None or not fixed.contains(version, scheme):
+                found.append(issue)
+        return tuple(found)
+
+    def _is_fixed(self, issue: Article) -> bool:
+        if issue.path not in self._fixed:
+            self._fixed[issue.path] = self._catalogue.is_fixed(issue)
+        return self._fixed[issue.path]
+
+    def _is_pre_release(self, release: Release) -> bool:
+        try:
+            return bool(self._catalogue.schemes[release.product].final(release.version))
+        except InvalidVersion:
+            return False
+
+    def _find_finals(self, product: str) -> bool:
+        """Whether anything but pre-releases of a product has shipped."""
+        return any(
+            one.status is Status.SHIPPED and not self._is_pre_release(one)
+            for one in self._catalogue.releases_of(product)
+        )
