@@ -47,6 +47,21 @@ def test_home_product_and_release_say_yes_until_the_record_has_shipped(
     assert "▲ unannounced download" in files["products/index.md"]
 
 
+def test_the_alarm_says_what_it_breaks_as_far_as_a_statement_covers_it(kb: Kb) -> None:
+    for page in ("index.md", "products/recorder/2.8.md"):
+        files = build(kb, sightings=(sighting(state=ACCEPTED),)).files
+        in_order(files[page], "Say:", "</span> breaks</span>", "Player 2.4", "Update it.", "Settle")
+    kb.release(
+        "player",
+        "2.5",
+        more='compatibility: [{with: recorder, versions: ">=4", verdict: breaks}]\n',
+    )
+    home = build(kb, sightings=(sighting(version="4.0"),)).files["index.md"]
+    in_order(home, "Yes, Recorder 4.0 exists", "</span> breaks</span>", "Player 2.5", "Settle")
+    unknown = build(kb, sightings=(sighting(version="3.0"),)).files["index.md"]
+    in_order(unknown, "Yes, Recorder 3.0 exists", "What it breaks is not recorded", "Settle")
+
+
 def test_an_accepted_sighting_is_settled_by_shipping_or_by_dismissing(kb: Kb) -> None:
     home = build(kb, sightings=(sighting(state=ACCEPTED),)).files["index.md"]
     in_order(

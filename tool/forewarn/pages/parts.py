@@ -6,8 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 
 from forewarn.model.article import Article, Remediation
+from forewarn.model.compatibility import Judgement
 from forewarn.model.live import Live
-from forewarn.model.release import Release, Status
+from forewarn.model.release import Release, Status, Verdict
+from forewarn.model.unrecorded import release_or_stand_in
+from forewarn.model.version import InvalidVersion
 from forewarn.pages import paths, words
 from forewarn.pages.found import Find
 from forewarn.pages.html import (
@@ -22,6 +25,9 @@ from forewarn.pages.html import (
     url_link,
 )
 from forewarn.pages.view import View
+
+# A longer list is on the product's page and in the checker.
+_HARMS = 6
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -82,6 +88,10 @@ def _alarm(view: View, src: str, live: Live) -> Html:
     name, record = f"{view.name(live.product)} {live.version}", live.record
     known = view.catalogue.latest(live.product)
     newest = words.release_link(view, src, known) if known else esc("none")
+    harms = _harms(view, src, live)
+    rest = "What it breaks is not recorded: do not promise that it works with anything."
+    if harms or (record and record.compatibility):
+        rest = "Beyond what is recorded, do not promise that it works with anything."
     said = "unannounced" if record is None or record.embargoed else "and not recorded as shipped"
     say = (
         f"Yes, {name} exists: it has been on the download site since at least "
@@ -103,7 +113,8 @@ def _alarm(view: View, src: str, live: Live) -> Html:
             ("in the records", _recorded(view, src, record)),
             ("newest that we shipped", newest),
         ),
-        tag("p", Html(f"{_harm(record)} {_settle(live)}"), class_="fw-small"),
+        harms,
+        tag("p", Html(f"{esc(rest)} {_settle(live)}"), class_="fw-small"),
         class_="fw-box fw-alarm",
         aria_label=f"Unannounced: {name}",
     )
@@ -127,10 +138,30 @@ def _recorded(view: View, src: str, record: Release | None) -> Html:
     return Html(f"{words.release_link(view, src, record)}: {esc(f'{record.status}{planned}')}")
 
 
-def _harm(record: Release | None) -> Html:
-    if record and record.compatibility:
-        return esc("What it works with is on its page, as far as it is recorded.")
-    return esc("What it breaks is not recorded: do not promise that it works with anything.")
+def _harms(view: View, src: str, live: Live) -> Html:
+    """What it breaks of what others have newest, by every statement that covers it."""
+    if live.product not in view.catalogue.products:
+        return NOTHING
+    try:
+        release = live.record or release_or_stand_in(view.catalogue, live.product, live.version)
+        harmed = [
+            judgement
+            for partner in view.partners(live.product)
+            for newest in view.catalogue.latest_of_tracks(partner)
+            for judgement in (view.judge(release, newest),)
+            if judgement.verdict in (Verdict.BREAKS, Verdict.LIMITED)
+        ]
+    except InvalidVersion:
+        return NOTHING  # the product's scheme was changed since it was seen
+    harmed.sort(key=lambda judgement: -judgement.verdict.caution)
+    items = (tag("li", _harm(view, src, judgement)) for judgement in harmed[:_HARMS])
+    return tag("ul", *items, class_="fw-list") if harmed else NOTHING
+
+
+def _harm(view: View, src: str, judgement: Judgement) -> Html:
+    other = words.release_link(view, src, judgement.b)
+    remedies = join((words.text(view, src, remedy) for remedy in judgement.remedies), " ")
+    return join((words.judgement_chip(judgement), other, remedies), " ")
 
 
 def _settle(live: Live) -> Html:
