@@ -182,9 +182,10 @@ def test_a_version_that_is_listed_in_two_ways_is_not_guessed(folder: Folder) -> 
         ({"track": "lts"}, "track: 'lts' is none of recorder; it has stable, beta"),
         ({"url": "www.example.com"}, "url: 'www.example.com' is no web address"),
         ({"url": "https://me:secret@example.com/"}, "or one with a password in it"),
-        ({"url": "https://example.com/", "platform": "Windows 11"}, "platform: 'windows 11' has"),
+        ({"url": "https://example.com/", "platform": "Plan 9"}, "platform: 'plan 9' has"),
         ({"url": "https://example.com/", "size": "18 MB"}, "size: '18 MB' is no number of bytes"),
         ({"url": "https://example.com/", "sha256": "abc"}, "sha256: it is not 64"),
+        ({"url": "https://example.com/", "sha256": "a" * 40}, "said to be, a SHA-1"),
         ({"reference": "see wiki"}, "reference: 'see wiki' is no web address"),
     ],
 )
@@ -222,6 +223,15 @@ TABLE = "Version,Date\n2.7,2026-05-04\n"
         (TABLE.replace(",", "\t").encode("utf-16"), ()),
         ("\ufeff".encode("utf-16-be") + TABLE.encode("utf-16-be"), ()),
         (TABLE.encode("utf-16-le"), ("--encoding", "utf-16-le")),
+        (TABLE.encode("utf-16-le"), ()),
+        (TABLE.encode("utf-16-be"), ()),
+        ("\ufeffsep=;\r\n" + TABLE.replace(",", ";"), ()),
+        ('"sep=!"\n' + TABLE.replace(",", "!"), ()),
+        ("SEP=;;;;\n" + TABLE.replace(",", ";"), ()),
+        ("sep=\t\n" + TABLE.replace(",", "\t"), ()),
+        (f"Our releases;;\n\nAs of June, 2026;;\n{TABLE.replace(',', ';')}", ()),
+        ('"Version","Release\nDate","Date"\n2.7,x,2026-05-04\n', ()),
+        ('Version,Date\n"=""2.7""",2026-05-04\n', ()),
         (f"{TABLE}Grün,x\n".encode("cp1252"), ("--encoding", "cp1252")),
         (TABLE.replace(",", "\t"), ("--delimiter", "tab")),
         (TABLE.replace(",", "!"), ("--delimiter", "!")),
@@ -255,6 +265,53 @@ def test_days_are_read_in_the_format_that_is_given(
     assert found["2.7"].released_at == date(2026, 5, 4)
 
 
+def test_lines_are_counted_from_the_first_of_the_file(folder: Folder) -> None:
+    ran = folder.run("sep=;\nTitle\n\nVersion;Date\n2.7;never\n", *SHORT, code=3)
+    assert "line 5" in ran.out
+
+
+def test_no_two_names_become_one_product(folder: Folder) -> None:
+    names = ("C", "C#", "C++", ".NET", "NET", "Café", "Cafe", "Tool", "tool", "TOOL ")
+    result = folder.plan(*(row(product=name) for name in names), add_products="loose")
+    assert {*result.files} == {"releases/tool/2.7.md", "releases/tool/product.yml"}
+    said = {item.split(" in ")[0]: why for _, item, why in left_out(result)}
+    assert {*said} == {"C", "C#", "C++", ".NET", "NET", "Café", "Cafe"}
+    assert said["C#"].startswith("'C', 'C#', 'C++' are several names, and one id, c,")
+
+
+def test_a_name_is_not_taken_for_a_recorded_product_that_is_called_otherwise(
+    folder: Folder,
+) -> None:
+    folder.product("c", "C")
+    folder.product("net", ".NET")
+    names = ("C#", "C++", "NET", "\u0421ore")  # the last begins with a Cyrillic letter
+    result = folder.plan(*(row(product=name) for name in names), add_products="loose")
+    assert releases(result) == {}
+    said = {item.split(" in ")[0]: why for _, item, why in left_out(result)}
+    assert said["C#"].startswith("its id would be c, and that is 'C' here")
+    assert said["NET"].startswith("its id would be net, and that is '.NET' here")
+    assert "CYRILLIC SMALL LETTER ES" in said["\u0421ore"]
+    for name in ("C", "c", ".net", "net"):
+        assert list(releases(folder.plan(row(product=name)))) == ["2.7"], name
+
+
+def test_a_platform_is_recorded_as_it_is_called_here(folder: Folder) -> None:
+    found = releases(
+        folder.plan(
+            row(url="https://example.com/a", platform="Win64"),
+            row(url="https://example.com/b", platform="Mac OS X"),
+            row(url="https://example.com/c", platform="Linux", sha256=f"sha256:{HASH.upper()}"),
+        )
+    )
+    downloads = found["2.7"].downloads
+    assert {d.target for d in downloads} == {
+        ("windows", "x64", ""),
+        ("macos", "", ""),
+        ("linux", "", ""),
+    }
+    assert {d.sha256 for d in downloads} == {None, HASH}
+
+
 def test_a_row_over_several_lines_counts_from_its_first(folder: Folder) -> None:
     table = 'Version,Note,Date\n2.6,"a\nb\n",2026-05-04\n2.7,,never\n2.8,x,2026-05-04,y\n'
     ran = folder.run(table + '2.9,"x"y,2026-05-04\n2.5,,2026-05-04\n3.0,"no end', *SHORT, code=3)
@@ -279,7 +336,7 @@ def test_a_row_over_several_lines_counts_from_its_first(folder: Folder) -> None:
         (TABLE, ("--product", "player", *SHORT[2:]), 2, "there is no product 'player'"),
         ("Version,Version,Date\n", SHORT, 2, "there are 2 columns 'Version'"),
         ("", SHORT, 2, "The first row must name the columns"),
-        (TABLE.encode("utf-16-le"), SHORT, 4, "--encoding utf-16-le"),
+        (f"{TABLE}\0", SHORT, 4, "--encoding utf-16-le"),
         (b"Version,Date\n2.7,caf\xe9\n", SHORT, 4, "--encoding cp1252"),
     ],
 )

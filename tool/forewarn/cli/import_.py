@@ -155,7 +155,7 @@ def csv(
 ) -> None:
     """Import the releases that a spreadsheet lists, exported as CSV.
 
-    The first row names the columns, and --map says what they hold; the columns for version and
+    A row names the columns, and --map says what they hold; the columns for version and
     released_at are needed. Rows of one version are one release with several downloads. A row
     that cannot be used is reported by its line, and the rest goes in (exit code 3).
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,9 @@ from forewarn.services.importing import Notes, Plan
 from forewarn.store.edit import new_yaml
 
 _APART = re.compile("[^a-z0-9._]+")
+_BETWEEN = re.compile(r"(?<=\w)[\s_.-]+(?=\w)")
+_AROUND = re.compile(r"[()\[\]{}'\",:;\u2019]+")
+_SIGNS = re.compile(r"[^\w\s._()-]|^[.]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,34 +49,59 @@ class Products:
         self._scheme = scheme
         self._named: defaultdict[str, set[str]] = defaultdict(set)
 
-    def id_of(self, text: str) -> str:
-        """The id of the product that is meant.
+    def ids_of(self, texts: Iterable[str]) -> Mapping[str, str | UnknownProduct]:
+        """The id of the product that each of a table's names means, or why there is none.
 
-        Raises:
-            UnknownProduct: there is none, or there are several.
+        Two names that are not the same never become one product: `C`, `C#` and `C++` would all
+        have the id `c`.
         """
-        id = self._find(text)
-        self._named[id].add(text)
-        return id
+        found: dict[str, str | UnknownProduct] = {}
+        by_id: defaultdict[str, set[str]] = defaultdict(set)
+        for text in texts:
+            try:
+                found[text] = id = self._find(text)
+                by_id[id].add(text)
+            except UnknownProduct as error:
+                found[text] = error
+        for id, names in by_id.items():
+            if self._is_here(id) or len({_folded(name) for name in names}) == 1:
+                self._named[id] = names
+                continue
+            said = ", ".join(map(repr, sorted(names)))
+            for name in names:
+                found[name] = UnknownProduct(
+                    f"{said} are several names, and one id, {id}, would be made of them; "
+                    "`forewarn product add` adds each with an id of its own"
+                )
+        return found
 
     def _find(self, text: str) -> str:
         if self._is_here(text):
             return text
-        id = _id_from(text)
-        found = set(self._by_name.get(text.casefold(), ()))
-        if self._is_here(id):
-            found.add(id)
+        found = set(self._by_name.get(_folded(text), ()))
         if len(found) == 1:
             return found.pop()
         if found:
             raise UnknownProduct(f"it may be {' or '.join(sorted(found))}; write the id")
-        if problem := check_product(id) or check_header(text):
+        id = _id_from(text)
+        if problem := check_product(id) or check_header(text) or _lost(text):
             raise UnknownProduct(f"no id can be made of it: {problem}")
+        if self._is_here(id):
+            if _folded(text) == _folded(id) and _is_called_like_its_id(self._name(id)):
+                return id
+            raise UnknownProduct(
+                f"its id would be {id}, and that is {self._name(id)!r} here; if it is the same, "
+                "write the id, else add it with another id"
+            )
         if self._scheme is None:
             raise UnknownProduct(
                 f"`forewarn product add {id}` adds it, or --add-products adds all of them"
             )
         return id
+
+    def _name(self, id: str) -> str:
+        here = present(self._root, Notes(id))
+        return here.product.name if here and here.product else id
 
     def get(self, tracks: Collection[str], notes: Notes) -> Found | None:
         """The product that the notes are about; None (and a note) where it cannot be read.
@@ -119,10 +147,30 @@ class Products:
             id = path.parent.name
             here = None if check_product(id) else present(self._root, Notes(id))
             if here and here.product:
-                names[here.product.name.casefold()].add(id)
+                names[_folded(here.product.name)].add(id)
         return names
 
 
 def _id_from(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return _APART.sub("-", plain).strip("-._")
+
+
+def _folded(text: str) -> str:
+    """What two spellings of one name have in common; a sign at its begin or end is part of it."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return _BETWEEN.sub("-", _AROUND.sub(" ", plain).strip())
+
+
+def _lost(text: str) -> str | None:
+    """The first letter of a name of which nothing would be left in an id."""
+    for char in text.casefold():
+        if char.isalnum() and not unicodedata.normalize("NFKD", char).encode("ascii", "ignore"):
+            letter = unicodedata.name(char, "a letter")
+            return f"{char!r} ({letter}) cannot stand in one; `forewarn product add ID --name …`"
+    return None
+
+
+def _is_called_like_its_id(name: str) -> bool:
+    """Whether an id has all that its product's name has: that of `C#` has not."""
+    return not _SIGNS.search(name)

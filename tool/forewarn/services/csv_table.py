@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
+from forewarn.store.encodings import encoding_of
 
 _LARGEST = 200_000_000  # bytes
 _DELIMITERS = (",", ";", "\t", "|")
-# The longer mark first: that of UTF-16 is the beginning of one of UTF-32.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+# What tells spreadsheets the delimiter; one that is saved again has cells behind it.
+_SEP = re.compile(r"\s*\"?sep=(?P<sign>[^\r\n])\"?(?P=sign)*[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
+_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+_TITLES = 20  # rows above the header
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?", re.ASCII)
 _NUMBER = re.compile(r"(\d{1,6})(?:[.,]\d+)?", re.ASCII)
 # The day before the first, as spreadsheets count. The one that everybody has copied takes 1900
@@ -52,17 +50,22 @@ def read_rows(
         UsageError: a column is not there, or stands there twice.
         DataError: the file cannot be read as text.
     """
-    text = _text(path, encoding)
-    found, header = _header(path, text, columns, (delimiter,) if delimiter else _DELIMITERS)
+    text, skipped = _text(path, encoding), 0
+    said = _SEP.match(text)
+    if said:
+        text, skipped = text[said.end() :], said[0].count("\n") or 1
+    known = delimiter or (said["sign"] if said else None)
+    columns = {key: _plain(column) for key, column in columns.items()}
+    found, head, header = _header(path, text, columns, (known,) if known else _DELIMITERS)
     places = {key: _place(path, header, column) for key, column in columns.items()}
-    first = True
-    for line, cells in _lines(text, found):
+    for number, cells in _lines(text, found):
+        line = number + skipped
+        if number <= head:
+            continue  # the header, and titles above it
         if isinstance(cells, str):
             yield Row(line=line, cells={}, problem=cells)
         elif not any(cells):
             continue
-        elif first:
-            first = False
         elif any(cells[len(header) :]):
             more = f"it has {len(cells)} cells, and the header has {len(header)}"
             yield Row(line=line, cells={}, problem=more)
@@ -123,7 +126,7 @@ def _text(path: Path, encoding: str | None) -> str:
             where=str(path),
             help="Split it, and import one part after the other.",
         )
-    name = encoding or next((n for mark, n in _MARKS if data.startswith(mark)), "utf-8-sig")
+    name = encoding or encoding_of(data)
     try:
         text = data.decode(name)
     except LookupError as error:
@@ -152,7 +155,7 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
     while True:
         line = rows.line_num + 1
         try:
-            yield line, [cell.strip() for cell in next(rows)]
+            yield line, [_AS_TEXT.sub(r"\1", cell.strip()) for cell in next(rows)]
         except StopIteration:
             return
         except csv.Error as error:
@@ -161,24 +164,38 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
 
 def _header(
     path: Path, text: str, columns: Mapping[str, str], delimiters: tuple[str, ...]
-) -> tuple[str, list[str]]:
-    """The delimiter under which the columns are there, and the header."""
+) -> tuple[str, int, list[str]]:
+    """The delimiter under which the columns are there, and the header with its line.
+
+    There may be titles above it.
+    """
     headers: list[list[str]] = []
     for delimiter in delimiters:
-        header = next((c for _, c in _lines(text, delimiter) if isinstance(c, str) or any(c)), [])
-        if isinstance(header, list):
+        rows = islice(
+            ((n, c) for n, c in _lines(text, delimiter) if isinstance(c, str) or any(c)), _TITLES
+        )
+        for line, cells in rows:
+            if isinstance(cells, str):
+                break
+            header = [_plain(cell) for cell in cells]
             if {*columns.values()} <= {*header}:
-                return delimiter, header
+                return delimiter, line, header
             headers.append(header)
-    best = max(headers, key=len, default=[])
+    best = max(headers, key=lambda row: (len({*row} & {*columns.values()}), len(row)), default=[])
     missing = [column for column in columns.values() if column not in best]
     raise UsageError(
         f"there is no column {missing[0]!r}" if missing else "there is no header",
         where=str(path),
         help=f"The columns are {', '.join(filter(None, best))[:500]}."
+        + (" If another sign stands between them: --delimiter." if len(best) == 1 else "")
         if any(best)
         else "The first row must name the columns.",
     )
+
+
+def _plain(cell: str) -> str:
+    """The name of a column on one line."""
+    return " ".join(cell.replace("\u200b", "").split())
 
 
 def _place(path: Path, header: list[str], column: str) -> int:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from forewarn import schemes
 from forewarn.errors import UsageError
+from forewarn.model.checksums import read_checksums
 from forewarn.model.names import check_word
+from forewarn.model.platforms import target_of
 from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, DECLARED, Download, Status
 from forewarn.services.csv_products import Products, UnknownProduct
@@ -142,12 +144,14 @@ def _by_product(
     """The same by the product's id; what names no product is noted."""
     notes = Notes("")
     by_id: defaultdict[str, list[Wanted]] = defaultdict(list)
+    ids = products.ids_of(named)
     for name, wanted in named.items():
-        try:
-            by_id[products.id_of(name)] += wanted
-        except UnknownProduct as error:
+        id = ids[name]
+        if isinstance(id, UnknownProduct):
             where = f"{_short(name)} in {_places(wanted)}"
-            notes.add(Reason.UNKNOWN_PRODUCT, where, str(error), len(wanted))
+            notes.add(Reason.UNKNOWN_PRODUCT, where, str(id), len(wanted))
+        else:
+            by_id[id] += wanted
     plan.left_out += notes.rows
     return by_id
 
@@ -232,17 +236,29 @@ def _downloads(cells: Mapping[str, str]) -> Iterator[Download]:
     url = _address("url", cells)
     if url is None:
         return
-    size, sha256 = cells.get("size", ""), cells.get("sha256", "").lower()
+    size, platform = cells.get("size", ""), cells.get("platform", "")
+    target = target_of(platform)
     if size and not (size.isascii() and size.isdigit() and len(size) <= 15):
         raise _WrongRow(f"size: {_short(size)!a} is no number of bytes, in digits alone")
     yield Download(
-        platform=_word("platform", cells) or ANY_PLATFORM,
-        arch=_word("arch", cells),
+        platform=target.platform if target else _word("platform", cells) or ANY_PLATFORM,
+        arch=_word("arch", cells) or (target.arch if target else None),
         edition=_word("edition", cells),
         url=url,
         size=int(size) if size else None,
-        sha256=_checked("sha256", sha256, check_sha256),
+        sha256=_sha256(cells.get("sha256", "")),
     )
+
+
+def _sha256(text: str) -> str | None:
+    """The sha256 in a cell, in whatever spelling."""
+    if not text:
+        return None
+    sums = read_checksums(text)
+    if len(sums) == 1 and sums[0].algorithm != "sha256":
+        raise _WrongRow(f"sha256: this is as long as, or said to be, a {sums[0].algorithm}")
+    digits = sums[0].sha256 if len(sums) == 1 else None
+    return _checked("sha256", digits or text, check_sha256)
 
 
 def _word(key: str, cells: Mapping[str, str]) -> str | None:
