@@ -117,6 +117,39 @@ SIDES = [
         says("versions: '<2.7', verdict: works", "versions: '<2.5', verdict: unknown"),
     ),
     Sides(
+        "no-exception",
+        NEW,
+        says("versions: '>=1.0,<3.0', verdict: works", "versions: '<2.5', verdict: unknown"),
+        says("versions: '>=1.0,<2.5', verdict: works", "versions: '<2.5', verdict: unknown"),
+    ),
+    Sides(
+        "outgrown",
+        NEW,
+        says("versions: '>=2.0', verdict: works, verified: {by: maria, on: 2025-01-01}"),
+        says("versions: '>=2.0', verdict: works, verified: {by: maria, on: 2026-05-10}"),
+    ),
+    Sides(
+        "outgrown",
+        NEW,
+        says("versions: '*', verdict: works, verified: {by: maria, on: 2025-01-01}"),
+        says(
+            "versions: '*', verdict: works, holds_until: {open: So.}, "
+            "verified: {by: maria, on: 2025-01-01}"
+        ),
+    ),
+    Sides(
+        "idle-holds-until",
+        NEW,
+        says("versions: '>=2.0,<3', verdict: works, holds_until: '2.5'"),
+        says("versions: '>=2.0', verdict: works, holds_until: '2.5'"),
+    ),
+    Sides(
+        "idle-holds-until",
+        NEW,
+        says("versions: '>=2.4', verdict: works, holds_until: '2.3'"),
+        says("versions: '>=2.4', verdict: works, holds_until: '2.5'"),
+    ),
+    Sides(
         "contradiction",
         NEW,
         says("versions: '2.4', verdict: works", "versions: 2.4.0, verdict: unknown"),
@@ -371,6 +404,8 @@ SIDES = [
 # Those whose two sides are not in one record; each has tests of its own, here or beside this file.
 ELSEWHERE = {
     "unfit-picture",
+    "suite-cycle",
+    "suite-breaks-inside",
     "untested-lockstep",
     "member-not-out",
     "wrong-track",

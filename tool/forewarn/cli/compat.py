@@ -69,11 +69,11 @@ def pairs(
     from forewarn.model.compatibility import judge, judge_all
     from forewarn.services.installed import gather
     from forewarn.services.live import what_is_live
-    from forewarn.store.catalogue import load_products, load_worktree
+    from forewarn.store.catalogue import load_with_members, load_worktree
 
     root = knowledge_base(ctx)
     if installed is None:
-        loaded = load_products(root, {text.partition("@")[0] for text in releases})
+        loaded = load_with_members(root, {text.partition("@")[0] for text in releases})
     else:
         loaded = load_worktree(root)
     catalogue = loaded.catalogue

@@ -9,9 +9,11 @@ import click
 from forewarn.cli.output import columns, format_option, knowledge_base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from forewarn.model.catalogue import Catalogue
+    from forewarn.model.compatibility import Judgement
     from forewarn.model.release import Release
     from forewarn.model.suite import Moved
     from forewarn.services.live import Seen
@@ -31,22 +33,31 @@ def command() -> None:
 def show(ctx: click.Context, suite: str, version: str, as_format: str) -> None:
     """Show which release of which product is in a suite's release, and its state.
 
+    What of it breaks or limits something else of it is said below.
+
     \b
     Example:  forewarn suite show studio 2026.1
     """
+    from forewarn.cli.compat_json import pair_json
     from forewarn.cli.live_wording import live_key
     from forewarn.cli.reading import answer, everything, today
+    from forewarn.model.compatibility import judge_inside
     from forewarn.services.live import what_is_live
     from forewarn.services.lookup import the_suite
 
     root = knowledge_base(ctx)
     loaded = everything(root)
     release = the_suite(loaded, suite, version)
+    inside = judge_inside(loaded.catalogue, release, today=today())
     products = {suite, *(member.product for member in release.contains)}
     seen = what_is_live(root, loaded.catalogue, products)
-    members = _rows(loaded.catalogue, release, seen)
-    data = {"suite": suite, "version": release.version, "members": members}
-    text = _shown(loaded, release, today(), seen)
+    data = {
+        "suite": suite,
+        "version": release.version,
+        "members": _rows(loaded.catalogue, release, seen),
+        "inside": [pair_json(judgement) for judgement in inside],
+    }
+    text = "\n".join([_shown(loaded, release, today(), seen), *_inside(inside)])
     unread = (*loaded.unread(products), *seen.unread)
     answer(ctx, as_format, data | live_key(seen.of(release)), text, unread)
 
@@ -114,6 +125,15 @@ def _shown(loaded: Loaded, suite: Release, today: date, seen: Seen) -> str:
         said = state(catalogue, held, today, live) if held else missing
         rows.append((f"  {catalogue.name_of(member.product)} {member.version}", said))
     return f"{headline(catalogue, suite, today, seen.of(suite))}\n{columns(rows)}"
+
+
+def _inside(judgements: Iterable[Judgement]) -> Iterator[str]:
+    from forewarn.cli.compat_wording import harm
+    from forewarn.cli.wording import verdict_word
+
+    for judgement in judgements:
+        yield from ("", f"{verdict_word(judgement.verdict)}: {judgement.a} and {judgement.b}")
+        yield from harm(judgement)
 
 
 def _moved(catalogue: Catalogue, moved: tuple[Moved, ...]) -> str:

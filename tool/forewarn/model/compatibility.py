@@ -180,6 +180,15 @@ def judge_all(
     return tuple(sorted(judgements, key=lambda judgement: -judgement.verdict.caution))
 
 
+def judge_inside(
+    catalogue: Catalogue, suite: Release, *, today: date | None = None
+) -> tuple[Judgement, ...]:
+    """What a suite contains that breaks or limits something else of it, the worst first."""
+    held = [part.release for part in whole(catalogue, suite).parts[1:]]
+    leaves = [release for release in held if not release.contains]
+    return tuple(j for j in judge_all(catalogue, leaves, today=today) if j.harm)
+
+
 def worst_of(verdicts: Iterable[Verdict], default: Verdict) -> Verdict:
     """The most cautious of some verdicts; `default` where there are none."""
     return max(verdicts, key=lambda verdict: verdict.caution, default=default)

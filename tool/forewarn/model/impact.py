@@ -10,6 +10,7 @@ from forewarn.model.article import Article, Remediation
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge, worst_of
 from forewarn.model.release import Release, Status, Verdict
+from forewarn.model.whole import whole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +134,25 @@ def related(catalogue: Catalogue, product: str) -> frozenset[str]:
     return frozenset(found & catalogue.products.keys()) - {product}
 
 
+def _concerned(catalogue: Catalogue, target: Release) -> frozenset[str]:
+    """The products that have to do with a release, or with something that it contains.
+
+    So has a suite one of whose releases contains something of such a product.
+    """
+    held = {part.release.product for part in whole(catalogue, target).parts[1:]}
+    found = related(catalogue, target.product)
+    for product in held:
+        found |= related(catalogue, product) - held
+    suites = {
+        id
+        for id in catalogue.shelf.suites()
+        for release in catalogue.releases_of(id)
+        for part in whole(catalogue, release).parts[1:]
+        if part.release.product in found
+    }
+    return (found | suites) - {target.product}
+
+
 def _others(
     catalogue: Catalogue,
     target: Release,
@@ -141,7 +161,7 @@ def _others(
     today: date,
 ) -> Iterator[tuple[str, list[Release]]]:
     if installed is None:
-        for product in related(catalogue, target.product):
+        for product in sorted(_concerned(catalogue, target)):
             releases = catalogue.releases_of(product)
             yield product, [r for r in releases if in_use(catalogue, r, today) or r in live]
         return

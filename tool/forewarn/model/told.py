@@ -130,10 +130,9 @@ def _not_known(judgement: Judgement, name: Name) -> str:
         return gap_words(judgement.gaps[0], name) if judgement.gaps else SILENCE
     if unknown and len(unknown) == len(deciding) and len({_said(r) for r in unknown}) == 1:
         return reason(judgement, unknown[0], name)
-    named = _named(unknown)
     works = _named([row for row in deciding if row.verdict is Verdict.WORKS])
     known = f"stated to work: {works}; " if works else ""
-    return f"{known}not known: {named or 'all that it contains'}"
+    return f"{known}not known: {open_matters(judgement)}"
 
 
 def _said(row: Applied) -> object:

@@ -11,7 +11,7 @@ from forewarn.model.compatibility import judge
 from forewarn.model.names import check_word
 from forewarn.model.release import Download, Release, Status, Verdict, release_path
 from forewarn.model.version import InvalidVersion
-from forewarn.store.catalogue import Loaded, load_products
+from forewarn.store.catalogue import Loaded, load_with_members
 from forewarn.store.records import check_url
 
 
@@ -55,10 +55,12 @@ def load_gated(root: Path, product: str) -> Loaded:
     Raises:
         DataError: a file cannot be opened.
     """
-    loaded = load_products(root, {product})
+    loaded = load_with_members(root, {product})
     record = loaded.catalogue.products.get(product)
     return (
-        load_products(root, {product, *record.lockstep}) if record and record.lockstep else loaded
+        load_with_members(root, {product, *record.lockstep})
+        if record and record.lockstep
+        else loaded
     )
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "load_commit",
     "load_matching",
     "load_products",
+    "load_with_members",
     "load_worktree",
 ]
 
@@ -134,6 +135,23 @@ def load_products(root: Path, products: Collection[str], *, suites: bool = False
     worktree = Worktree(root)
     with no_collection():
         return _some(worktree, Reader(worktree, Cache(root)), set(products), suites=suites)
+
+
+def load_with_members(root: Path, products: Collection[str]) -> Loaded:
+    """The same, and the releases of all products that their releases contain, and that these do.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    wanted = set(products)
+    while True:
+        loaded = load_products(root, wanted)
+        catalogue = loaded.catalogue
+        suites = wanted.intersection(catalogue.shelf.suites())
+        held = {m.product for s in suites for r in catalogue.releases_of(s) for m in r.contains}
+        if held <= wanted:
+            return loaded
+        wanted |= held
 
 
 class Wanted(NamedTuple):

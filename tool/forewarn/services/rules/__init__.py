@@ -26,6 +26,7 @@ from forewarn.services.rules import (
     releases,
     settings,
     statements,
+    suites,
     tracks,
     vanished,
     versions,
@@ -36,7 +37,7 @@ from forewarn.services.rules.rule import Rule
 
 _OF_PRODUCTS = (
     *(versions, tracks, releases, platforms, watching),
-    *(dates, statements, lockstep, people, links),
+    *(dates, statements, suites, lockstep, people, links),
 )
 _OF_ARTICLES = (versions, dates, people, articles, links)
 _MODULES = (reading, *_OF_PRODUCTS, articles, files, settings, vanished)

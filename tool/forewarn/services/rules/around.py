@@ -12,11 +12,12 @@ from typing import Any
 from forewarn.model import spans
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.compatibility import Judgement, judge
+from forewarn.model.compatibility import Judgement, judge, judge_inside
 from forewarn.model.recommend import Adviser, Skipped
 from forewarn.model.release import Briefing, Release, Statement, Status
 from forewarn.model.tracks import cycle_of, falls_under
 from forewarn.model.version import Scheme, VersionRange
+from forewarn.model.whole import Whole, whole
 from forewarn.store.folders import KB
 
 
@@ -99,8 +100,26 @@ class Around:
 
     def judge(self, release: Release, other: Release) -> Judgement:
         """Whether two releases work together, by the files alone."""
-        self.asked.products |= {release.product, other.product}
+        for one in (release, other):
+            self.whole(one)
         return judge(self._catalogue, release, other)
+
+    def whole(self, suite: Release) -> Whole:
+        """A suite with all that it contains."""
+        found = whole(self._catalogue, suite)
+        self.asked.products |= {part.release.product for part in found.parts}
+        self.asked.products |= {gap.product for gap in found.gaps}
+        return found
+
+    def inside(self, suite: Release) -> Sequence[Judgement]:
+        """What of a suite breaks or limits something else of it, by the files alone."""
+        self.whole(suite)
+        return judge_inside(self._catalogue, suite)
+
+    def newest_by(self, product: str, day: date) -> Release | None:
+        """The highest version that had shipped by a day, pre-releases aside."""
+        self.asked.products.add(product)
+        return self._catalogue.newest_by(product, day)
 
     def newest(self, product: str) -> Sequence[Release]:
         """The highest shipped version of each track that somebody still supports."""
