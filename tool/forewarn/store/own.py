@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from forewarn.errors import DataError, Refused
@@ -31,7 +32,7 @@ def own_place(root: Path, place: Path) -> Path:
         at = root
         for part in place.relative_to(root).parts:
             at = at / part
-            if at.is_symlink():
+            if at.is_symlink() and not _is_build(at):
                 links.append(at.relative_to(root).as_posix())
     if links:
         # Git is asked only where there is a link at all: every command comes by here.
@@ -51,3 +52,9 @@ def own_place(root: Path, place: Path) -> Path:
                 "this again.",
             )
     return place
+
+
+def _is_build(link: Path) -> bool:
+    return (
+        re.fullmatch(rf"\.builds[/\\]{re.escape(link.name)}-\d+", str(link.readlink())) is not None
+    )
