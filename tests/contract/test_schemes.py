@@ -48,6 +48,15 @@ HOSTILE = {
     "markup": "<b>2.7</b>",
 }
 
+_SPELLINGS = (
+    "{0}.x|{0}.*|<={0}.x|>{0}.x|>={0}.x|<{0}.x|!={0}.x|{0}+|{0}-{1}|{0} - {1}|{0} to {1}|{0}..{1}|"
+    "{0} or later|{0} and newer|before {0}|after {0}|at least {0}|not {0}|>{0} <{1}|>= {0}|={0}|"
+    "=<{0}|=>{0}|!= {0}|{0}|<{0}|<={0}|>{0}|>={0},<{1}|~{0}|^{0}|~>{0}|~={0}|[{0},{1})|(,{0}]|"
+    "(,{0}],[{1},)|v{0}|>=v{0}|{0} || {1}|{0} or {1}|<{0} || >={1}|>={0},!={1}.x|{0}.x - {1}.x|"
+    "{0}.x-{1}.x|all|any version|x|latest|none|{0} and {1}|{0} {1}|up to {0}"
+)
+_WILDCARD = re.compile(r"\*|(?:^|\.)[xX](?=[,|.]|$)")
+
 # By scheme: `pre-release=release`, and versions that are no pre-release.
 PRE_RELEASES = {
     "semver": "1.4.0-rc.1=1.4.0 1.4.0-0+b-1=1.4.0 1.4.0 1.4.0+rc-1",
@@ -99,6 +108,15 @@ def accepted(scheme: Scheme, texts: list[str]) -> list[str]:
     return found
 
 
+def read(text: str, scheme: Scheme) -> VersionRange | None:
+    """A range, or None where the text may mean two things."""
+    try:
+        return VersionRange.parse(text).under(scheme)
+    except InvalidVersion as refusal:
+        assert "may mean two things: write" in str(refusal)
+        return None
+
+
 def test_a_scheme_is_called_what_it_is_registered_as() -> None:
     assert [plugins.load("schemes", name).name for name in NAMES] == list(NAMES)
 
@@ -112,7 +130,7 @@ def test_a_range_of_a_scheme_can_be_written_as_a_uri_and_read_again(scheme: Sche
     for name in scheme.vers_names:
         assert re.fullmatch(r"[a-z][a-z0-9.-]*", name) and name not in ("all", "none")
     for text in ("*", scheme.example, f"<{scheme.example}", f"!={scheme.example}"):
-        uri = VersionRange.parse(text).to_vers(scheme)
+        uri = VersionRange.parse(text).under(scheme).to_vers(scheme)
         again = VersionRange.parse(uri)
         assert again.vers_problem(scheme) is None
         assert str(again) == again.to_vers(scheme) == uri
@@ -128,12 +146,58 @@ def test_a_version_is_in_a_range_exactly_where_the_order_says_so(
     versions = sorted(accepted(scheme, texts), key=scheme.key)
     for a, b in product(versions, repeat=2):
         low, key = scheme.key(a), scheme.key(b)
-        found = {sign: VersionRange.parse(sign + a).contains(b, scheme) for sign in SIGNS}
+        ranges = {sign: read(sign + a, scheme) for sign in SIGNS}
+        found = {sign: row.contains(b, scheme) for sign, row in ranges.items() if row}
         expected = {"<": key < low, "<=": key <= low, "=": key == low}
         expected |= {">": key > low, ">=": key >= low, "!=": key != low}
-        assert found == expected
-        between = VersionRange.parse(f">={a},<{b}")
-        assert between.empty_under(scheme) is not (low < key)
+        assert found == {sign: expected[sign] for sign in found}
+        between = read(f">={a},<{b}", scheme)
+        assert between is None or between.empty_under(scheme) is not (low < key)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=150, deadline=None)
+@given(
+    spelling=st.sampled_from(_SPELLINGS.split("|")),
+    ends=st.tuples(_NUMBERS, _NUMBERS),
+    texts=st.lists(_TEXTS, min_size=4, max_size=8),
+)
+def test_what_people_write_holds_the_same_as_its_canonical_spelling(
+    name: str, spelling: str, ends: tuple[str, str], texts: list[str]
+) -> None:
+    scheme: Scheme = plugins.load("schemes", name)
+    try:
+        versions = VersionRange.parse(spelling.format(*ends)).under(scheme)
+    except InvalidVersion as refusal:
+        assert str(refusal).isprintable() and "write" in str(refusal)
+        return
+    again = VersionRange.parse(str(versions)).under(scheme)
+    assert again == versions and again.text is None and str(again) == str(versions)
+    for comparator in versions.comparators:
+        assert not _WILDCARD.search(comparator.version)
+    for version in accepted(scheme, texts):
+        assert again.contains(version, scheme) is versions.contains(version, scheme)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=60, deadline=None)
+@given(ends=_NUMBERS, texts=st.lists(_TEXTS, min_size=4, max_size=8))
+def test_a_version_is_before_a_series_or_in_it_or_after_it(
+    name: str, ends: str, texts: list[str]
+) -> None:
+    scheme: Scheme = plugins.load("schemes", name)
+    try:
+        low, high = scheme.series(ends)
+    except InvalidVersion:
+        return
+    assert scheme.key(low) < scheme.key(high)
+    ranges = [
+        VersionRange.parse(sign + ends + ".x").under(scheme) for sign in ("<", "", ">", "<=", ">=")
+    ]
+    for version in accepted(scheme, texts):
+        before, within, after, to, since = (row.contains(version, scheme) for row in ranges)
+        assert [before, within, after].count(True) == 1
+        assert (to, since) == (before or within, within or after)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -194,6 +194,18 @@ SIDES = [
         issue("fixed_in: {recorder: '>=3'}"),
     ),
     Sides(
+        "range-spelling",
+        NEW,
+        says("versions: '2.4.x', verdict: works"),
+        says("versions: '>=2.4,<2.5~dev', verdict: works"),
+    ),
+    Sides(
+        "range-spelling",
+        ARTICLE,
+        issue("fixed_in: {recorder: 3 or later}"),
+        issue("fixed_in: {recorder: '>=3'}"),
+    ),
+    Sides(
         "no-such-versions",
         NEW,
         says("versions: '2.5', verdict: works"),

@@ -155,3 +155,44 @@ def test_a_slip_is_one_or_two_letters_and_of_one_word_only(
     word: str, known: list[str], expected: str | None
 ) -> None:
     assert meant(word, known) == expected
+
+
+def test_a_range_is_written_in_the_canonical_spelling_and_its_comment_stays(kb: Kb) -> None:
+    kb.write("releases/player/product.yml", "name: Player\nscheme: semver\n")
+    kb.write("releases/player/2.4.1.md", release(""))
+    wrong = """---
+status: shipped
+released_at: 2026-05-04
+compatibility:
+  - with: player
+    versions: <=2.4.x  # all of the old line
+    verdict: breaks
+    remedy: Update it.
+  - {with: player, verdict: works, about: "saving", versions: '>= 2.4'}   # "2.4" is said twice
+  - {about: "loading", with: player, versions: 2.4.1, verdict: works}
+---
+Works with 2.4.x.
+"""
+    put(kb, wrong)
+    kb.write(
+        "kb/b.md",
+        "---\ntitle: B\nkind: known-issue\nremediation: none_available\n"
+        'applies:\n  recorder: 2.4 or later  # ours\n  player: "1.x"\n---\nIt breaks.\n',
+    )
+    before = kb.run("check", code=1).out
+    assert "'<=2.4.x' is read as '<2.5.0-0' of player" in before
+    assert "'>= 2.4' is read as '>=2.4.0' of player" in before
+    kb.run("check", "--fix", code=1)
+    assert get(kb) == wrong.replace("<=2.4.x ", '"<2.5.0-0" ').replace(">= 2.4", ">=2.4.0")
+    assert '  recorder: ">=2.4"  # ours\n  player: ">=1.0.0,<2.0.0-0"\n' in get(kb, "kb/b.md")
+    assert "range-spelling" not in kb.run("check", code=1).out
+
+
+def test_a_range_that_may_mean_two_things_is_not_mended(kb: Kb) -> None:
+    kb.write("releases/player/product.yml", "name: Player\nscheme: loose\n")
+    kb.write("releases/player/2.4.md", release(""))
+    text = release("compatibility:\n  - {with: player, versions: 2.4-2.7, verdict: works}")
+    put(kb, text)
+    told = kb.run("check", "--fix", code=1).out
+    assert "write >=2.4,<=2.7, or vers:generic/2.4-2.7 for that one version" in told
+    assert get(kb) == text

@@ -160,7 +160,7 @@ def test_a_statement_in_a_staff_file_is_never_wider_than_its_file() -> None:
             4,
         ),
         (
-            "---\nstatus: staged\ncompatibility:\n  - {with: p, versions: '=>2', verdict: works}\n---\n",
+            "---\nstatus: staged\ncompatibility:\n  - {with: p, versions: '2 3', verdict: works}\n---\n",
             "wrong-value",
             4,
         ),

@@ -13,7 +13,7 @@ from forewarn.model.names import check_version
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 # Longest first, so that "<=" is not read as "<" followed by "=".
 _SIGN = re.compile("!=|<=|>=|==|[<>=]?")
-_MEANINGS: dict[str, Operator] = {
+MEANINGS: dict[str, Operator] = {
     "": "=",
     "=": "=",
     "==": "=",
@@ -56,6 +56,21 @@ class Scheme(Protocol):
     @property
     def vers_names(self) -> tuple[str, ...]:
         """What VERS URIs call this order; the first is written, all of them are read."""
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """Those of ^ ~ ~> ~= that the scheme's own tools have."""
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """From where, and before what, the versions go that begin with `numbers`, such as 2.4.
+
+        Both are versions: 2.4.0 and 2.5.0-0. No pre-release of the next series is lower than the
+        second, and those of the first one are lower than the first unless the scheme's own tools
+        count them in.
+
+        Raises:
+            InvalidVersion: no versions of the scheme begin so.
+        """
 
     def key(self, version: str) -> Any:
         """A hashable, totally ordered value; equal keys mean equal versions.
@@ -110,7 +125,7 @@ def split_sign(text: str) -> tuple[str, Operator, str]:
     """Text as the sign that is written (perhaps none), what it means, and what follows it."""
     match = _SIGN.match(text)
     sign = match[0] if match else ""
-    return sign, _MEANINGS[sign], text.removeprefix(sign)
+    return sign, MEANINGS[sign], text.removeprefix(sign)
 
 
 def quoted(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _PRODUCT = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
-_VERSION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+~:!-]*[A-Za-z0-9+~])?", re.ASCII)
+_VERSION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+~^:!-]*[A-Za-z0-9+~^])?", re.ASCII)
 _WORD = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.ASCII)
 _ARTICLE_PART = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
 # Windows opens a device for these names, with any extension, in any folder.
@@ -17,7 +17,7 @@ _DEVICES = frozenset(
 )
 # File stems that mean something else in a product's folder or on its pages.
 _TAKEN = frozenset(["product", "index", "readme"])
-_LONGEST = 100
+LONGEST = 100  # characters
 
 
 def check_product(text: str) -> str | None:
@@ -27,7 +27,7 @@ def check_product(text: str) -> str | None:
 
 def check_version(text: str) -> str | None:
     """What keeps `text` from being a version, or None."""
-    problem = _check(text, _VERSION, "letters, digits and . _ + ~ : ! -")
+    problem = _check(text, _VERSION, "letters, digits and . _ + ~ ^ : ! -")
     if problem:
         return problem
     if text.casefold() in _TAKEN or text.casefold().endswith(".briefing"):
@@ -62,8 +62,8 @@ def check_header(text: str) -> str | None:
 def _check(text: str, pattern: re.Pattern[str], allowed: str) -> str | None:
     if not text:
         return "it is empty"
-    if len(text) > _LONGEST:
-        return f"it is {len(text)} characters long; {_LONGEST} is the most"
+    if len(text) > LONGEST:
+        return f"it is {len(text)} characters long; {LONGEST} is the most"
     if not pattern.fullmatch(text):
         return (
             f"{text!a} has a character or an end that is not allowed; use {allowed}, "

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from forewarn.model import spans, vers
-from forewarn.model.comparator import Comparator, InvalidVersion, Scheme, split_sign
+from forewarn.model import meaning, notation, spans, vers
+from forewarn.model.comparator import MEANINGS, Comparator, InvalidVersion, Scheme, quoted
+from forewarn.model.names import check_version
 
-__all__ = ["Comparator", "InvalidVersion", "Scheme", "VersionRange"]
+__all__ = ["Comparator", "InvalidVersion", "Scheme", "VersionRange", "Written"]
 
 _LONGEST = 4_000  # characters; hundreds of versions, and still read in a few milliseconds
+_COMPARATOR = re.compile(r"(==|!=|<=|>=|[=<>]?) *((?=[^0-9]*[0-9])[A-Za-z0-9].*)")
+# What may stand for several versions, and takes a scheme to tell: open ends, wildcards, and
+# without a sign what looks like the two ends of a span.
+_SEVERAL = re.compile(r".*(?:\+\Z|\.[xX](?![A-Za-z0-9]))")
+_SPAN = re.compile(r"[vV]?[0-9]+(?:[0-9.]*[a-z]?-[vV]?[0-9]+\.[0-9.]*|-[vV]?[0-9]+)[a-z]?")
+_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """Where in its file a range is written: the first line is 1, and the first column 0."""
+
+    line: int
+    column: int
+    quoted: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,19 +40,26 @@ class VersionRange:
     versioning scheme is `vers_scheme`, has one for each listed version and each interval. The
     notation does not count when two ranges are compared.
 
+    What only a scheme can read (`2.4.x`, `<4` of semver) is kept as `unread` until `under` reads
+    it, and holds nothing and answers nothing before. `text` is how people wrote it, where that is
+    not how forewarn does; `under` keeps it only where it is more than a blank or `=` too many.
+
     Pre-releases have no special rule: the scheme's order alone decides, so `<2.7` holds
     2.7-rc1 and `>=2.7` does not.
     """
 
     alternatives: tuple[vers.Alternative, ...] = ((),)
     vers_scheme: str | None = field(default=None, compare=False)
+    unread: str | None = None
+    text: str | None = field(default=None, compare=False)
+    written: Written | None = field(default=None, compare=False)
 
     @classmethod
     def parse(cls, text: str) -> VersionRange:
-        """Read `*`, `2.7`, `=2.7`, comma-separated comparators such as `>=2.4,<2.7`, or VERS.
+        """Read a range as far as that takes no scheme; see `under`.
 
         Raises:
-            InvalidVersion: the text is not a range.
+            InvalidVersion: the text is no range under any scheme.
         """
         if len(text) > _LONGEST:
             raise InvalidVersion(
@@ -49,7 +73,47 @@ class VersionRange:
         if vers.is_uri(text):
             scheme, alternatives = vers.read(text)
             return cls(alternatives=alternatives, vers_scheme=scheme)
-        return cls(alternatives=(tuple(_comparator(part) for part in text.split(",")),))
+        plain = [_COMPARATOR.fullmatch(part.strip(" ")) for part in text.split(",")]
+        found = [_comparator(match) for match in plain if match]
+        if len(found) == len(plain) and all(map(_is_settled, found)):
+            read = cls(alternatives=(tuple(found),))
+            return read if str(read) == text else replace(read, text=text)
+        notation.alternatives(text)
+        return cls(alternatives=(), unread=text)
+
+    def under(self, scheme: Scheme) -> VersionRange:
+        """The range as a product with this scheme has it, every end a version of it.
+
+        Raises:
+            InvalidVersion: it is none, or may mean several things; the message has the spelling
+                to use.
+        """
+        if self.vers_scheme:
+            problem = self.vers_problem(scheme)
+            if problem:
+                raise InvalidVersion(problem)
+            return self
+        if self.unread is None and self._is_plain(scheme):
+            return replace(self, text=None) if self.text else self
+        text = self.unread or self.text or str(self)
+        held = meaning.held(notation.alternatives(text), scheme)
+        found = replace(self, alternatives=held, unread=None)
+        if len(held) > 1:
+            found = replace(VersionRange.parse(found.to_vers(scheme)), written=self.written)
+        if not _is_canonical(text, found):
+            return replace(found, text=text)
+        return self if found == self and self.text is None else replace(found, text=None)
+
+    def _is_plain(self, scheme: Scheme) -> bool:
+        """Whether every end is of numbers alone, and a version."""
+        try:
+            for comparator in self.comparators:
+                if not _NUMBERS.fullmatch(comparator.version):
+                    return False
+                scheme.key(comparator.version)
+        except InvalidVersion:
+            return False
+        return True
 
     @property
     def comparators(self) -> tuple[Comparator, ...]:
@@ -62,6 +126,7 @@ class VersionRange:
         Raises:
             InvalidVersion: a version is none under the scheme.
         """
+        self._must_be_read()
         key = scheme.key(version)
         return any(
             all(comparator.admits(key, scheme) for comparator in alternative)
@@ -88,6 +153,7 @@ class VersionRange:
         Raises:
             InvalidVersion: a version is none under the scheme.
         """
+        self._must_be_read()
         return spans.joined(
             span
             for alternative in self.alternatives
@@ -104,6 +170,10 @@ class VersionRange:
             InvalidVersion: a version is none under the scheme.
         """
         return not self.spans_by(scheme.key)
+
+    def _must_be_read(self) -> None:
+        if self.unread is not None:
+            raise InvalidVersion(f"{quoted(self.unread)} takes the product's scheme to be read")
 
     def vers_problem(self, scheme: Scheme) -> str | None:
         """What keeps a VERS URI from being a range of a product with this scheme, or None.
@@ -143,12 +213,26 @@ class VersionRange:
         return vers.write(name, vers.constraints_of(found, written))
 
     def __str__(self) -> str:
+        if self.unread is not None:
+            return self.unread
         if self.vers_scheme:
             return vers.write(self.vers_scheme, self.comparators)
         return ",".join(map(str, self.comparators)) or "*"
 
 
-def _comparator(part: str) -> Comparator:
-    part = part.strip(" ")
-    _, meaning, version = split_sign(part)
-    return Comparator.checked(meaning, version.strip(" "), part)
+def _comparator(match: re.Match[str]) -> Comparator:
+    return Comparator(operator=MEANINGS[match[1]], version=match[2])
+
+
+def _is_settled(comparator: Comparator) -> bool:
+    """Whether it takes no scheme to see that it is about one version."""
+    version = comparator.version
+    if comparator.operator == "=" and _SPAN.fullmatch(version):
+        return False
+    return not _SEVERAL.match(version) and check_version(version) is None
+
+
+def _is_canonical(text: str, found: VersionRange) -> bool:
+    """Whether a range is written as forewarn writes it; blanks after a comma do not count."""
+    parts = (part.strip(" ").removeprefix("==").removeprefix("=") for part in text.split(","))
+    return ",".join(parts) == str(found)

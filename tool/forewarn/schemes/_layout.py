@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forewarn.errors import UsageError
@@ -22,9 +24,13 @@ _TOKENS: dict[str, tuple[str, str, int | None]] = {
     "MINOR": ("[0-9]+", "2", None),
     "MICRO": ("[0-9]+", "1", None),
 }
+Part = tuple[str, str]  # a token, and what joins it to the next one
+
 _FIXED_WIDTH = frozenset(["YYYY", "0Y", "0M", "0W", "0D"])
 _SHORT_YEARS = frozenset(["YY", "0Y"])
 _PART = re.compile(rf"({'|'.join(_TOKENS)})([._-]?)")
+_DIGITS = re.compile("[0-9]+")
+_MOST = {"MM": 12, "M": 12, "WW": 53, "W": 53, "DD": 31, "D": 31}
 _LAST_MODIFIER = re.compile(r"[._-]?MODIFIER\Z")
 
 
@@ -41,6 +47,7 @@ class Layout:
     pattern: str
     short_year: int | None
     example: str
+    parts: tuple[Part, ...]
 
 
 def parse(layout: str) -> Layout:
@@ -62,7 +69,41 @@ def parse(layout: str) -> Layout:
         pattern=_pattern(parts),
         short_year=places[0] if places else None,
         example="".join(_TOKENS[token][1] + separator for token, separator in parts),
+        parts=tuple(parts),
     )
+
+
+def series(parts: Sequence[Part], numbers: str) -> tuple[str, str] | None:
+    """The first version of the layout that begins with these numbers, and that of the next ones.
+
+    None where there are more numbers than the layout has, or they are not joined as it joins them.
+    """
+    found = _DIGITS.findall(numbers)
+    joints = _DIGITS.split(numbers)[1:-1]
+    if len(found) > len(parts) or joints != [joint for _, joint in parts[: len(joints)]]:
+        return None
+    given = [int(number) for number in found]
+    return _written(parts, given), _written(parts, _next(parts, given))
+
+
+def _next(parts: Sequence[Part], numbers: list[int]) -> list[int]:
+    place = len(numbers) - 1
+    # After the last month comes the first one of the next year.
+    while place and numbers[place] >= _MOST.get(parts[place][0].lstrip("0"), math.inf):
+        place -= 1
+    return [*numbers[:place], numbers[place] + 1]
+
+
+def _written(parts: Sequence[Part], numbers: list[int]) -> str:
+    """A version with these numbers, and the lowest ones that the layout must have after them."""
+    text = ""
+    for place, (token, _) in enumerate(parts):
+        if place >= len(numbers) and token in ("MAJOR", "MINOR", "MICRO"):
+            break
+        number = numbers[place] if place < len(numbers) else 1
+        width = 2 if token in _FIXED_WIDTH - {"YYYY"} else 1
+        text += (parts[place - 1][1] if place else "") + str(number).zfill(width)
+    return text
 
 
 def _problem(text: str, parts: list[tuple[str, str]]) -> str | None:

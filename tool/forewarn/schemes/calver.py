@@ -27,6 +27,7 @@ class CalVer:
     summary: str = "Calendar versions; declare another layout as in calver:YYYY.0M.MICRO"
     example: str = "2026.04.1"
     vers_names: tuple[str, ...] = ("generic",)
+    signs: frozenset[str] = frozenset()
 
     def key(self, version: str) -> tuple[Any, ...]:
         """The numbers, then the modifier.
@@ -49,6 +50,14 @@ class CalVer:
         while numbers[-1] == 0:
             numbers.pop()
         return (tuple(numbers), runs(modifier or ""))
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """2026.04, and before 2026.05~dev.
+
+        Raises:
+            InvalidVersion: no version begins with these numbers.
+        """
+        return _text.series(numbers, self, floor="~dev")
 
     def final(self, version: str) -> str | None:
         """What stands before a modifier that begins with a stage, such as -rc1.
@@ -76,6 +85,7 @@ class CalVer:
             example=read.example,
             summary=f"Calendar versions of the layout {layout}",
             vers_names=self.vers_names,
+            parts=read.parts,
         )
 
 
@@ -89,6 +99,8 @@ class LaidOutCalVer:
     example: str
     summary: str
     vers_names: tuple[str, ...]
+    parts: tuple[_layout.Part, ...]
+    signs: frozenset[str] = frozenset()
 
     def key(self, version: str) -> tuple[Any, ...]:
         """The numbers, then the modifier.
@@ -105,6 +117,18 @@ class LaidOutCalVer:
         if self.short_year is not None:
             numbers[self.short_year] += _CENTURY
         return (tuple(numbers), runs(modifier or ""))
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """For 2026 of YYYY.0M: 2026.01, and before 2027.01~dev.
+
+        Raises:
+            InvalidVersion: no version of the layout begins with these numbers.
+        """
+        found = _layout.series(self.parts, numbers)
+        if found is None or not all(map(self.pattern.fullmatch, found)):
+            raise _text.refusal(numbers, self, "it does not follow the layout")
+        low, high = found
+        return low, high + "~dev"
 
     def final(self, version: str) -> str | None:
         """What stands before a modifier that begins with a stage, such as -rc1.

@@ -29,6 +29,7 @@ class Debian:
     summary: str = "Debian and Ubuntu packages: epoch:upstream-revision"
     example: str = "1:2.7~rc1-3"
     vers_names: tuple[str, ...] = ("deb",)
+    signs: frozenset[str] = frozenset()
 
     def key(self, version: str) -> tuple[Any, ...]:
         """dpkg's order as a tuple.
@@ -39,6 +40,14 @@ class Debian:
         epoch, upstream, revision = self._read(version)
         # No revision counts as revision 0.
         return (epoch, _part(upstream), _part(revision or "0"))
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """2.4, and before 2.5~.
+
+        Raises:
+            InvalidVersion: no version begins with these numbers.
+        """
+        return _text.series(numbers, self, floor="~")
 
     def final(self, version: str) -> str | None:
         """The upstream version before a tilde or a stage; a backport's tilde is none.

@@ -26,6 +26,7 @@ class Gem:
     summary: str = "Ruby gems; any letters make a pre-release"
     example: str = "2.7.0.rc1"
     vers_names: tuple[str, ...] = ("gem",)
+    signs: frozenset[str] = frozenset({"~>"})
 
     def key(self, version: str) -> Key:
         """Gem::Version's order as a tuple.
@@ -50,6 +51,14 @@ class Gem:
                 key.append((_ZERO_BELOW, 0))
         key.reverse()
         return tuple(key)
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """2.4, and before 2.5.a.
+
+        Raises:
+            InvalidVersion: no version begins with these numbers.
+        """
+        return _text.series(numbers, self, floor=".a")
 
     def final(self, version: str) -> str | None:
         """The numbers before the first letter or hyphen.

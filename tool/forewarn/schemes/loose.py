@@ -31,6 +31,7 @@ class Loose:
     summary: str = "Products without a specification: numbers and words, as people read them"
     example: str = "2.7-rc1"
     vers_names: tuple[str, ...] = ("generic",)
+    signs: frozenset[str] = frozenset()
 
     def key(self, version: str) -> Key:
         """The order described above.
@@ -40,6 +41,14 @@ class Loose:
         """
         _text.check(version, self)
         return runs(_PREFIX.sub("", version, count=1) if version[0] in "vV" else version)
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """2.4, and before 2.5~dev.
+
+        Raises:
+            InvalidVersion: no version begins with these numbers.
+        """
+        return _text.series(numbers, self, floor="~dev")
 
     def final(self, version: str) -> str | None:
         """What stands before the first word that is a stage, or is not known to be none.

@@ -34,6 +34,7 @@ class Maven:
     summary: str = "Java artefacts in the order of Maven"
     example: str = "2.7-rc-1"
     vers_names: tuple[str, ...] = ("maven",)
+    signs: frozenset[str] = frozenset()
 
     def key(self, version: str) -> tuple[Item, ...]:
         """Maven's order as a tuple.
@@ -53,6 +54,14 @@ class Maven:
                 key.append((_EARLY_LIST if key[-1][0] < _END else _LIST, 0, ""))
         key.reverse()
         return tuple(key)
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """2.4, and before 2.5-alpha.
+
+        Raises:
+            InvalidVersion: no version begins with these numbers.
+        """
+        return _text.series(numbers, self, floor="-alpha")
 
     def final(self, version: str) -> str | None:
         """What stands before alpha, beta, milestone, rc, SNAPSHOT or another stage.

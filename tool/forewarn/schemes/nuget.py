@@ -27,6 +27,7 @@ class NuGet:
     summary: str = ".NET packages: SemVer with up to four numbers"
     example: str = "2.7.0-rc.1"
     vers_names: tuple[str, ...] = ("nuget",)
+    signs: frozenset[str] = frozenset()
 
     def key(self, version: str) -> tuple[Any, ...]:
         """NuGet's order as a tuple.
@@ -37,6 +38,14 @@ class NuGet:
         numbers, labels = self._read(version)
         numbers += [0] * (4 - len(numbers))
         return (*numbers, (0, *map(_label, labels.split("."))) if labels else _RELEASE)
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """2.4, and before 2.5-0.
+
+        Raises:
+            InvalidVersion: no version begins with these numbers.
+        """
+        return _text.series(numbers, self, floor="-0")
 
     def final(self, version: str) -> str | None:
         """What stands before -prerelease.

@@ -19,6 +19,7 @@ class Pep440:
     summary: str = "Python packages (PEP 440)"
     example: str = "2.7.0rc1"
     vers_names: tuple[str, ...] = ("pypi",)
+    signs: frozenset[str] = frozenset({"~="})
 
     def key(self, version: str) -> Version:
         """The library's own version object, which is ordered and hashable.
@@ -39,6 +40,14 @@ class Pep440:
                 "it needs numbers joined by dots, then perhaps a, b or rc with a number, .postN, "
                 ".devN and +local",
             ) from None
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """As pip has it for ==2.4.*: pre-releases of 2.4 are in, of 2.5 not.
+
+        Raises:
+            InvalidVersion: no version begins with these numbers.
+        """
+        return _text.series(numbers, self, floor=".dev0", lowest=".dev0")
 
     def final(self, version: str) -> str | None:
         """What stands before a, b, rc or .dev; 1.0.post1 for 1.0.post1.dev2.

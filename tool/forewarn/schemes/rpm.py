@@ -30,6 +30,7 @@ class Rpm:
     summary: str = "RPM packages (Fedora, Red Hat, SUSE): epoch:version-release"
     example: str = "1:2.7~rc1-3.fc42"
     vers_names: tuple[str, ...] = ("rpm",)
+    signs: frozenset[str] = frozenset()
 
     def key(self, version: str) -> tuple[Any, ...]:
         """rpm's order as a tuple.
@@ -39,6 +40,14 @@ class Rpm:
         """
         epoch, upstream, release = self._read(version)
         return (int(epoch or 0), _part(upstream), () if release is None else _part(release))
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """2.4, and before 2.5~.
+
+        Raises:
+            InvalidVersion: no version begins with these numbers.
+        """
+        return _text.series(numbers, self, floor="~")
 
     def final(self, version: str) -> str | None:
         """The version before a tilde or a stage, without its release.

@@ -26,6 +26,7 @@ class SemVer:
     summary: str = "Semantic Versioning 2.0.0: MAJOR.MINOR.PATCH, as npm and Cargo use it"
     example: str = "1.4.0-rc.1"
     vers_names: tuple[str, ...] = ("semver", "npm", "cargo", "golang", "hex")
+    signs: frozenset[str] = frozenset({"^", "~"})
 
     def key(self, version: str) -> tuple[Any, ...]:
         """The precedence as a tuple.
@@ -36,6 +37,14 @@ class SemVer:
         major, minor, patch, labels = self._match(version).groups()
         prerelease = (0, *map(_label, labels.split("."))) if labels else _RELEASE
         return (int(major), int(minor), int(patch), prerelease)
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """As npm has it: 2.4.0, and before 2.5.0-0.
+
+        Raises:
+            InvalidVersion: no version begins with these numbers.
+        """
+        return _text.series(numbers, self, length=3, floor="-0")
 
     def final(self, version: str) -> str | None:
         """What stands before -prerelease.

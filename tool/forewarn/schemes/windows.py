@@ -19,6 +19,7 @@ class Windows:
     summary: str = "Windows files: one to four numbers up to 65535"
     example: str = "10.0.19045.3803"
     vers_names: tuple[str, ...] = ("intdot", "generic")
+    signs: frozenset[str] = frozenset()
 
     def key(self, version: str) -> tuple[int, ...]:
         """The four numbers.
@@ -35,6 +36,14 @@ class Windows:
                 f"it needs one to four numbers from 0 to {_HIGHEST} joined by dots, and no more",
             )
         return (*numbers, *[0] * (4 - len(numbers)))
+
+    def series(self, numbers: str) -> tuple[str, str]:
+        """2.4, and before 2.5.
+
+        Raises:
+            InvalidVersion: no version begins with these numbers.
+        """
+        return _text.series(numbers, self, floor="")
 
     def final(self, version: str) -> None:
         """None: numbers say of no version that it is a pre-release.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from forewarn.model.finding import Finding
 from forewarn.services.rules import platforms
+from forewarn.services.rules.versions import RANGE_SPELLING
 from forewarn.store.files import write_atomic
 from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
@@ -50,17 +51,28 @@ def fix(root: Path, findings: Iterable[Finding], *, write: bool) -> tuple[Mended
         DataError: a file cannot be written.
     """
     mended = []
-    for path in sorted({finding.place.file for finding in findings if finding.mend}):
+    found = [finding for finding in findings if finding.mend]
+    for path in sorted({finding.place.file for finding in found}):
         # Replacing a link would leave a copy of what it leads to.
         if (root / path).is_symlink():
             continue
         before = (root / path).read_bytes().decode()
-        after = _mended(path, before)
+        spelled = [f for f in found if f.place.file == path and f.rule == RANGE_SPELLING.id]
+        after = _mended(path, _spelled(path, before, spelled))
         if after != before:
             mended.append(Mended(path=path, before=before, after=after))
     for row in mended if write else ():
         write_atomic(root / row.path, row.after.encode())
     return tuple(mended)
+
+
+def _spelled(path: str, text: str, findings: Iterable[Finding]) -> str:
+    """Ranges in the canonical spelling, which takes their products' schemes to know."""
+    for finding in sorted(findings, key=lambda f: -f.mend.column if f.mend else 0):
+        tried = _with(text, finding)
+        if _left(path, tried) <= _left(path, text):
+            text = tried
+    return text
 
 
 def _mended(path: str, text: str) -> str:

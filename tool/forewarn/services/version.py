@@ -82,20 +82,17 @@ def translate(text: str, scheme: Scheme) -> Translated:
         UsageError: the text is not a range of this scheme.
     """
     try:
-        versions = VersionRange.parse(text)
-        problem = versions.vers_problem(scheme)
-        if problem is None:
-            return Translated(
-                range=str(versions),
-                vers=versions.to_vers(scheme),
-                empty=versions.empty_under(scheme),
-            )
+        versions = VersionRange.parse(text).under(scheme)
+        return Translated(
+            range=str(versions),
+            vers=versions.to_vers(scheme),
+            empty=versions.empty_under(scheme),
+        )
     except InvalidVersion as error:
-        problem = str(error)
-    raise UsageError(
-        f"this is no range of {scheme.name} versions: {problem}",
-        help=f"Write it like '>={scheme.example}', '*' or a VERS URI.",
-    )
+        raise UsageError(
+            f"this is no range of {scheme.name} versions: {error}",
+            help=f"Write it like '>={scheme.example}', '*' or a VERS URI.",
+        ) from None
 
 
 def every_scheme() -> tuple[Scheme, ...]:

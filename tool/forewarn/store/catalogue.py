@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -248,6 +248,7 @@ def _assemble(
     """Put parts together. Of `read_articles`, those in `shown` are in the catalogue."""
     findings = [finding for part in parts.values() for finding in part.findings]
     without: set[ReleaseKey] = set()
+    respelled = {name for name, part in parts.items() if _is_respelled(part, known.orders)}
     for part in parts.values():
         for release, found in _bad_ranges(part, known.orders):
             findings += found
@@ -260,7 +261,7 @@ def _assemble(
             bad = [*_range_findings([(record.place, *row) for row in ranges], known.orders)]
             findings += bad
             if not bad:
-                articles[path] = record
+                articles[path] = _read_article(record, known.orders)
     folders = {PRODUCTS: known.files, KB: read_articles}
     folders |= {name: part.files for name, part in parts.items()}
     unusable = [files[path] for files in folders.values() for path in files.unusable()]
@@ -268,7 +269,7 @@ def _assemble(
     return Loaded(
         catalogue=Catalogue(
             products=known.records,
-            releases=PartShelf(parts, frozenset(without)),
+            releases=PartShelf(parts, frozenset(without), dict.fromkeys(respelled, known.orders)),
             briefings=_briefings(parts),
             articles=articles,
             schemes=known.orders,
@@ -287,6 +288,16 @@ def _briefings(parts: Mapping[str, Part]) -> dict[ReleaseKey, Briefing]:
         for record in records
         if isinstance(record, Briefing)
     }
+
+
+def _is_respelled(part: Part, orders: Mapping[str, Scheme]) -> bool:
+    """Whether a part states a range that takes its product's scheme to be read."""
+    for partner, found in part.ranges.items():
+        for versions in found:
+            with suppress(InvalidVersion):
+                if partner in orders and versions.under(orders[partner]) is not versions:
+                    return True
+    return False
 
 
 def _bad_ranges(
@@ -309,6 +320,15 @@ def _bad_ranges(
                 yield release, found
 
 
+def _read_article(article: Article, orders: Mapping[str, Scheme]) -> Article:
+    """An article whose ranges are read under their products' schemes."""
+    applies, fixed_in = (
+        {product: versions.under(orders[product]) for product, versions in ranges.items()}
+        for ranges in (article.applies, article.fixed_in)
+    )
+    return replace(article, applies=applies, fixed_in=fixed_in)
+
+
 def _range_findings(
     ranges: Iterable[tuple[Place, str, VersionRange]], orders: Mapping[str, Scheme]
 ) -> Iterator[Finding]:
@@ -317,24 +337,25 @@ def _range_findings(
         if product not in orders:
             yield unknown_product(place, product)
             continue
-        found = _problem(versions, orders[product])
-        if found:
-            rule, problem = found
+        problem = _problem(versions, orders[product])
+        if problem:
+            at = versions.written
             yield Finding(
-                rule=rule,
+                rule="wrong-value" if versions.vers_scheme else "not-a-version",
                 severity=FindingSeverity.ERROR,
-                place=place,
-                message=f"{str(versions)!r} is no range of {product}: {problem}",
+                place=replace(place, line=at.line) if at else place,
+                message=f"{str(versions)!a} is no range of {product}: {problem}",
                 help=f"Write versions of the scheme {orders[product].name}.",
             )
 
 
-def _problem(versions: VersionRange, scheme: Scheme) -> tuple[str, str] | None:
-    """The rule that a range breaks under a product's scheme, and how; None where it is one."""
+def _problem(versions: VersionRange, scheme: Scheme) -> str | None:
+    """What keeps a range from being one under a product's scheme; None where it is one."""
     try:
-        for comparator in versions.comparators:
-            scheme.key(comparator.version)
-        problem = versions.vers_problem(scheme)
+        versions.under(scheme)
+        if versions.written is None:  # it was made here, of a version
+            for comparator in versions.comparators:
+                scheme.key(comparator.version)
     except InvalidVersion as error:
-        return "not-a-version", str(error)
-    return ("wrong-value", problem) if problem else None
+        return str(error)
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +16,7 @@ import yaml
 
 from forewarn.model.finding import Mend, Spelling
 from forewarn.model.record import Place
+from forewarn.model.version import VersionRange, Written
 from forewarn.store.problems import Problems
 from forewarn.store.slips import fill_date, meant
 
@@ -185,6 +187,19 @@ class Fields:
                 _right(text, repair, lambda right: _parses(parse, right)),
             )
             return None
+
+    def versions(self, name: str) -> VersionRange | None:
+        """A range of versions, as far as it can be read without its product's scheme."""
+        found = self.parsed(name, VersionRange.parse, "a range such as '>=2.4,<2.7'")
+        node = self._values.get(name)
+        if found is None or node is None:
+            return found
+        written = Written(
+            line=self.problems.place(node).line,
+            column=node.start_mark.column,
+            quoted=isinstance(node, yaml.ScalarNode) and node.style in ("'", '"'),
+        )
+        return replace(found, written=written)
 
     def mapping(self, name: str) -> Fields | None:
         """A mapping below this one."""

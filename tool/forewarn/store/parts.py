@@ -87,7 +87,7 @@ def ranges_of(statement: Statement) -> Iterator[VersionRange]:
     """The versions that a statement names of its partner, as ranges."""
     yield statement.versions
     if statement.holds_until and statement.holds_until.version:
-        last = Comparator(operator="=", version=statement.holds_until.version)
+        last = Comparator(operator="<=", version=statement.holds_until.version)
         yield VersionRange(alternatives=((last,),))
 
 
@@ -97,7 +97,7 @@ def product_part(files: Files, product: Product | None, scheme: Scheme | None) -
     releases: list[tuple[Any, str, Release]] = []
     briefings: list[str] = []
     linked: list[str] = []
-    ranges: dict[str, dict[VersionRange, None]] = {}
+    ranges: dict[str, dict[str, VersionRange]] = {}
     for path, entry in files.items():
         record = entry.record if entry.usable else None
         if not isinstance(record, Release | Briefing):
@@ -106,7 +106,7 @@ def product_part(files: Files, product: Product | None, scheme: Scheme | None) -
             linked.append(path)
             for statement in record.compatibility:
                 for versions in ranges_of(statement):
-                    ranges.setdefault(statement.partner, {})[versions] = None
+                    ranges.setdefault(statement.partner, {})[str(versions)] = versions
         key, finding = _place_in_order(record, product, scheme)
         if finding:
             findings.append(finding)
@@ -124,7 +124,8 @@ def product_part(files: Files, product: Product | None, scheme: Scheme | None) -
             for _, _, release in releases
         },
         briefings=sorted(briefings),
-        ranges=ranges,
+        # By their texts: equal ones may name different schemes, of which one is wrong.
+        ranges={partner: tuple(found.values()) for partner, found in ranges.items()},
         linked=sorted(linked),
         suites=[path for _, path, release in releases if release.contains],
         downloads=[release.version for _, _, release in releases if release.downloads],

@@ -69,6 +69,8 @@ class _Order:
         self.summary = scheme.summary
         self.example = scheme.example
         self.vers_names = scheme.vers_names
+        self.signs = scheme.signs
+        self.series = scheme.series
         self._key = lru_cache(maxsize=_KEYS)(scheme.key)
         self._final = lru_cache(maxsize=_KEYS)(scheme.final)
 
@@ -87,8 +89,15 @@ def _order(text: str) -> Scheme:
 class PartShelf(Shelf):
     """The releases of some products, without those that turned out to be unusable."""
 
-    def __init__(self, parts: Mapping[str, Part], without: frozenset[ReleaseKey]) -> None:
+    def __init__(
+        self,
+        parts: Mapping[str, Part],
+        without: frozenset[ReleaseKey],
+        respelled: Mapping[str, Mapping[str, Scheme]],
+    ) -> None:
+        """`respelled` has, for products that state ranges to be read by schemes, the schemes."""
         self._parts = parts
+        self._respelled = respelled
         self._without = without
         self._made: dict[ReleaseKey, Release] = {}
         self._versions: dict[str, tuple[str, ...]] = {}
@@ -108,7 +117,16 @@ class PartShelf(Shelf):
         if not isinstance(release, Release):
             raise KeyError(key)
         track = part.tracks[version]
-        return release if release.track == track else replace(release, track=track)
+        if release.track != track:
+            release = replace(release, track=track)
+        orders = self._respelled.get(product)
+        if orders:
+            read = (
+                replace(s, versions=s.versions.under(orders[s.partner]))
+                for s in release.compatibility
+            )
+            release = replace(release, compatibility=tuple(read))
+        return release
 
     def __contains__(self, key: object) -> bool:
         if key in self._without or not isinstance(key, tuple):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 
-from forewarn.model.finding import Finding
+from forewarn.model.finding import Finding, Mend
 from forewarn.model.product import Product
 from forewarn.model.record import Place
 from forewarn.model.release import Release, Verdict
@@ -52,7 +53,14 @@ NO_SUCH_VERSIONS = Rule(
     "unless it says `works`: one may warn of versions that are not recorded, and not promise them.",
     mend="Mend the range, or record the release that it means; one to come is `planned`.",
 )
-RULES = (TWIN, UNKNOWN_RELEASE, NO_RELEASE, EMPTY_RANGE, NO_SUCH_VERSIONS)
+RANGE_SPELLING = Rule(
+    id="range-spelling",
+    severity=WARNING,
+    means="A range has one meaning, and is not written as forewarn writes ranges: `2.4.x`, "
+    "`2.4 or later`, `<4` of a product with three numbers. It is read as what the finding says.",
+    mend="`forewarn check --fix` writes it so, if that is what was meant.",
+)
+RULES = (TWIN, UNKNOWN_RELEASE, NO_RELEASE, EMPTY_RANGE, NO_SUCH_VERSIONS, RANGE_SPELLING)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -82,6 +90,7 @@ def of_articles(around: Around) -> Iterator[Finding]:
         for product, versions in article.applies.items():
             yield from _range(around, product, versions, article.place)
         for product, versions in article.fixed_in.items():
+            yield from _spelling(product, versions, article.place)
             yield from _empty(around, product, versions, article.place)
 
 
@@ -122,6 +131,7 @@ def _named(around: Around, release: Release) -> Iterator[Finding]:
 def _range(
     around: Around, product: str, versions: VersionRange, place: Place, *, promise: bool = False
 ) -> Iterator[Finding]:
+    yield from _spelling(product, versions, place)
     empty = list(_empty(around, product, versions, place))
     if empty or not around.releases_of(product):
         yield from empty
@@ -143,3 +153,18 @@ def _empty(around: Around, product: str, versions: VersionRange, place: Place) -
             f"no version of {product} could be in {str(versions)!r}",
             "Mend its ends.",
         )
+
+
+def _spelling(product: str, versions: VersionRange, place: Place) -> Iterator[Finding]:
+    at = versions.written
+    if versions.text is None or at is None:
+        return
+    right = str(versions)
+    finding = RANGE_SPELLING.at(
+        replace(place, line=at.line),
+        f"{versions.text!a} is read as {right!r} of {product}",
+        f"Write {right!r}; `forewarn check --fix` does it.",
+    )
+    # Without quotes YAML would take > and * for signs of its own.
+    new = right if at.quoted else f'"{right}"'
+    yield replace(finding, mend=Mend(column=at.column, old=versions.text, new=new))

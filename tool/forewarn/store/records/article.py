@@ -64,7 +64,7 @@ def _ranges(fields: Fields, name: str) -> dict[str, VersionRange]:
                 rows.place_of(product), "wrong-value", f"no product id: {problem}", "Mend the key."
             )
             continue
-        versions = rows.parsed(product, VersionRange.parse, "a range such as '>=2.4,<2.7'")
+        versions = rows.versions(product)
         if versions is not None:
             ranges[product] = versions
     return ranges

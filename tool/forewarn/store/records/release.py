@@ -145,8 +145,7 @@ def _statement(fields: Fields, file_audience: Audience) -> Statement:
     audience = fields.choice("audience", Audience) or Audience.PUBLIC
     statement = Statement(
         partner=fields.required("with", check_product),
-        versions=fields.parsed("versions", VersionRange.parse, "a range such as '>=2.4,<2.7'")
-        or VersionRange(),
+        versions=fields.versions("versions") or VersionRange(),
         verdict=fields.choice("verdict", Verdict) or Verdict.UNKNOWN,
         about=fields.text("about"),
         limits=fields.text("limits"),
