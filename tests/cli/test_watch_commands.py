@@ -64,12 +64,22 @@ def test_watch_tells_scripts_what_is_new(watched: Kb, server: FeedServer) -> Non
                 "source": server.url(),
                 "url": "https://vendor.example/0",
                 "first_seen": sighting["first_seen"],
+                "platform": "windows",
+                "arch": None,
+                "channel": None,
+                "track": None,
+                "download": None,
+                "size": None,
+                "sha256": None,
+                "declared": [],
             }
         ],
+        "unread": [],
+        "uncompared": [],
     }
     assert sighting["first_seen"].endswith("+00:00")
     rows = watched.run("sightings", "--open", "--format", "json").json
-    assert rows == [{**sighting, "platform": "windows", "reason": None}]
+    assert rows == [{**sighting, "reason": None}]
 
 
 def test_watch_tells_people_what_to_do_next_and_sends_the_alert(

@@ -91,7 +91,9 @@ def test_atom_shows_the_version_of_the_link_and_the_day_of_publication(server: F
 
 def test_an_appcast_shows_its_download(server: FeedServer) -> None:
     url = "https://vendor.example/Recorder%202.7.dmg"
-    assert read(server, APPCAST).shown == (Shown(version="2.7", url=url, title="Version 2.7"),)
+    assert read(server, APPCAST).shown == (
+        Shown(version="2.7", url=url, title="Version 2.7", platform="macos", download=url, size=9),
+    )
 
 
 def test_an_appcast_names_its_version_where_the_title_does_not(server: FeedServer) -> None:
@@ -167,7 +169,7 @@ def test_a_feed_that_breaks_off_shows_what_came_and_is_read_anew_next_time(
         (b"http://127.0.0.1:1/feed.xml", "what came is neither an RSS nor an Atom feed"),
         (b'{"version": "2.7"}', "what came is neither an RSS nor an Atom feed"),
         (b"<rss version='2.0'><channel><title>x", "the feed is malformed and has no entries"),
-        (rss(*["2.7"] * 5001), "the feed has 5001 entries; 5000 is the most"),
+        (rss(*["2.7"] * 20_001), "the feed has 20001 entries; 20000 is the most"),
     ],
 )
 def test_what_is_no_feed_is_told_as_what_it_is(server: FeedServer, body: bytes, said: str) -> None:

@@ -6,15 +6,12 @@ import time
 
 import pytest
 
-from forewarn import schemes
-from forewarn.sources.versions import find_versions
-from model_builder import product
+from entry_builder import read
 
 
 def found(title: str, link: str = "", *, name: str = "Recorder", scheme: str = "loose") -> str:
     """What is found, separated by spaces."""
-    about = product(name.lower().replace(" ", "-").strip("."), name=name, scheme=scheme)
-    return " ".join(find_versions(title, link, about, schemes.get(scheme)))
+    return " ".join(read(title, link=link, name=name, scheme=scheme).versions)
 
 
 @pytest.mark.parametrize(

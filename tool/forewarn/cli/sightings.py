@@ -11,8 +11,10 @@ from forewarn.cli.output import emit, format_option, knowledge_base
 from forewarn.cli.refreshing import refresh
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forewarn.model.catalogue import Catalogue
-    from forewarn.model.sighting import Sighting
+    from forewarn.model.sighting import Sighting, UnreadEntry
     from forewarn.store.catalogue import Loaded
 
 
@@ -24,7 +26,8 @@ def command(ctx: click.Context, open_only: bool, as_format: str) -> None:
     """List what was sighted, and say what is a release and what is not.
 
     A sighting is `open` until somebody accepts or dismisses it or its release is recorded as
-    shipped (`known`). `baseline` is what was there when a source was first read.
+    shipped (`known`). `baseline` is what was there when a source was first read, `past` an old
+    version that appeared later. `unread` are entries that name no version that can be used.
 
     \b
     Example:  forewarn sightings --open
@@ -33,15 +36,19 @@ def command(ctx: click.Context, open_only: bool, as_format: str) -> None:
     if ctx.invoked_subcommand:
         return
     from forewarn.cli.reading import answer, everything
-    from forewarn.services.sightings import list_sightings
+    from forewarn.services.sightings import list_sightings, list_unread
     from forewarn.store.state import open_state
 
     root = knowledge_base(ctx)
     loaded = everything(root)
     with open_state(root) as state:
         found = list_sightings(state, loaded.catalogue, open_only=open_only)
-    rows = [{**as_data(s), "platform": s.platform, "reason": s.reason} for s in found]
-    answer(ctx, as_format, rows, _listed(found, loaded, open_only), loaded.unread())
+        unread = () if open_only else list_unread(state)
+    rows = [{**as_data(s), "reason": s.reason} for s in found]
+    rows += [unread_data(entry) for entry in unread]
+    listed = _listed(found, loaded, open_only) if found or not unread else ""
+    text = "\n\n".join(filter(None, (listed, unread_text(unread))))
+    answer(ctx, as_format, rows, text, loaded.unread())
 
 
 @command.command("accept")
@@ -52,7 +59,8 @@ def command(ctx: click.Context, open_only: bool, as_format: str) -> None:
 def accept(ctx: click.Context, id: str, track: str | None, as_format: str) -> None:
     """Record what was sighted as a staged release, in one Git commit.
 
-    The start of the ID is enough. What it breaks and what to tell the customer is then for you
+    The start of the ID is enough. Track, platform, download, size and hash are those that the
+    place declared. What it breaks and what to tell the customer is then for you
     to write into the record.
 
     \b
@@ -106,7 +114,53 @@ def as_data(sighting: Sighting) -> dict[str, object]:
         "source": sighting.source,
         "url": sighting.url,
         "first_seen": sighting.first_seen.isoformat(timespec="seconds"),
+        "platform": sighting.platform,
+        "arch": sighting.arch,
+        "channel": sighting.channel,
+        "track": sighting.track,
+        "download": sighting.download,
+        "size": sighting.size,
+        "sha256": sighting.sha256,
+        "declared": list(sighting.notes),
     }
+
+
+def unread_data(entry: UnreadEntry) -> dict[str, object]:
+    """An entry that cannot be read, as JSON has it among the sightings."""
+    return {
+        "id": None,
+        "product": entry.product,
+        "version": None,
+        "state": "unread",
+        "source": entry.source,
+        "url": entry.url,
+        "first_seen": entry.first_seen.isoformat(timespec="seconds"),
+        "title": entry.title,
+        "why": entry.why,
+    }
+
+
+def unread_text(entries: Sequence[UnreadEntry]) -> str:
+    """Entry by entry what cannot be read, and in a line for each source what a pattern skips."""
+    from forewarn.sources.feed import UNMATCHED
+
+    lines = []
+    skipped: dict[tuple[str, str], list[UnreadEntry]] = {}
+    for entry in entries:
+        if entry.why == UNMATCHED:
+            skipped.setdefault((entry.product, entry.source), []).append(entry)
+        else:
+            lines.append(
+                f"UNREAD {entry.product}: {entry.title or '(no title)'}\n"
+                f"  why:   {entry.why}\n  where: {entry.url}"
+            )
+    for (product, source), rows in skipped.items():
+        such = "; ".join(row.title or "(no title)" for row in rows[:3])
+        more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+        lines.append(
+            f"not found by the pattern of {product}, {source}: {such}{more} (--format json has all)"
+        )
+    return "\n".join(lines)
 
 
 def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[str]) -> str:
@@ -114,13 +168,16 @@ def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[st
     from forewarn.services.unannounced import records_say
 
     name = click.style(f"{sighting.product} {sighting.version}", bold=True)
-    platform = f" for {sighting.platform}" if sighting.platform else ""
+    target = " ".join(filter(None, (sighting.platform, sighting.arch)))
+    platform = f" for {target}" if target else ""
+    platform += f" on the channel {sighting.channel}" if sighting.channel else ""
+    track = " --track TRACK" if sighting.unknown_channel else ""
     said = records_say(catalogue, sighting.product, sighting.version, unreadable)
     return (
         f"{click.style('OPEN', fg='red', bold=True)} {sighting.id}  {name}{platform}, first seen "
         f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC; the records say: {said}\n"
         f"  where: {sighting.url}\n"
-        f"  next:  forewarn sightings accept {sighting.id}\n"
+        f"  next:  forewarn sightings accept {sighting.id}{track}\n"
         f'  or:    forewarn sightings dismiss {sighting.id} --reason "…"'
     )
 

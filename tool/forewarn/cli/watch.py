@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from forewarn.store.catalogue import Loaded
 
 
+# Old versions of which nobody is alerted are named up to this many; `sightings` has all.
+_MOST_LISTED = 10
+
+
 @click.command("watch")
 @click.option("--once", is_flag=True, help="Look once and end; the exit code tells how it went.")
 @click.option(
@@ -40,9 +44,11 @@ def command(
 ) -> None:
     """Look at every product's sources for downloads that nobody announced.
 
-    What a source shows when it is first read is taken as known. After that, a version that the
-    records do not have as shipped is alerted at once, and stays open until somebody accepts or
-    dismisses it. A source that cannot be read is told, and stops nothing (exit code 3).
+    What a source shows when it is first read is taken as known, but for what is newer than the
+    newest shipped release that is recorded. After that, a version that the records do not have
+    as shipped is alerted at once, and stays open until somebody accepts or dismisses it. An
+    entry that names no version that can be used is told as well. A source that cannot be read
+    is told, and stops nothing (exit code 3).
 
     \b
     Example:  forewarn watch --once
@@ -144,7 +150,7 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
 
 
 def _data(report: WatchReport) -> dict[str, object]:
-    from forewarn.cli.sightings import as_data
+    from forewarn.cli.sightings import as_data, unread_data
 
     return {
         "polled": report.polled,
@@ -153,12 +159,14 @@ def _data(report: WatchReport) -> dict[str, object]:
             {"product": f.product, "source": f.source, "error": f.error} for f in report.failed
         ],
         "sightings": [as_data(sighting) for sighting in report.sightings],
+        "unread": [unread_data(entry) for entry in report.unread],
+        "uncompared": list(report.uncompared),
     }
 
 
 def _text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
     """What to do first, then what went wrong, then the rest."""
-    from forewarn.cli.sightings import open_text
+    from forewarn.cli.sightings import open_text, unread_text
     from forewarn.model.sighting import SightingState
 
     if not report.polled and not report.failed:
@@ -177,8 +185,20 @@ def _text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
         "  next: give the source a `version:` pattern in its product.yml"
         for product, source, entries in report.mute
     ]
+    if report.unread:
+        lines.append(unread_text(report.unread))
     if states[SightingState.BASELINE]:
         lines.append(f"taken as known at the first look: {states[SightingState.BASELINE]}")
+    lines += [
+        f"note: {product}: no release is recorded as shipped, so nothing was compared: what is "
+        "there is taken as known\n  next: record what has shipped; `forewarn import feed` does"
+        for product in report.uncompared
+    ]
+    if states[SightingState.PAST]:
+        past = [s for s in report.sightings if s.state is SightingState.PAST]
+        listed = ", ".join(f"{s.product} {s.version}" for s in past[:_MOST_LISTED])
+        more = f" and {len(past) - _MOST_LISTED} more" if len(past) > _MOST_LISTED else ""
+        lines.append(f"old versions that appeared, not alerted: {listed}{more}")
     if states[SightingState.KNOWN]:
         lines.append(f"new, and recorded as shipped: {states[SightingState.KNOWN]}")
     earlier = waiting - len(opened)

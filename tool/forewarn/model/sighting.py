@@ -10,12 +10,13 @@ from enum import StrEnum
 class SightingState(StrEnum):
     """What became of a sighting.
 
-    `baseline`: it was there when the source was first polled. `known`: the records already
-    said that it has shipped. `open`: nobody has answered it. `accepted` and `dismissed`: a
-    person has.
+    `baseline`: it was there when the source was first polled. `past`: it appeared later, and is
+    an old version all the same. `known`: the records already said that it has shipped. `open`:
+    nobody has answered it. `accepted` and `dismissed`: a person has.
     """
 
     BASELINE = "baseline"
+    PAST = "past"
     KNOWN = "known"
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -36,20 +37,55 @@ class Look:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
-    """One download as a source shows it now; what a source returns. It decides nothing."""
+    """One download as a source shows it now; what a source returns. It decides nothing.
+
+    `url` is where it appeared, `download` the file itself, with its `size` in bytes and its
+    `sha256`, where the place declares them. `channel` is what the vendor calls the line of
+    releases that it is on. `notes` are other things that were declared of it, as words.
+    """
 
     version: str
     url: str
     title: str
     platform: str | None = None
     published: datetime | None = None
+    arch: str | None = None
+    channel: str | None = None
+    download: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unread:
+    """An entry that names no version that can be used, and why; `key` tells it from others."""
+
+    key: str
+    title: str
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnreadEntry:
+    """An entry that is in a source now and cannot be read, since `first_seen` (UTC)."""
+
+    product: str
+    source: str
+    title: str
+    url: str
+    why: str
+    first_seen: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sighting:
     """A download that a source showed, kept since `first_seen` (UTC).
 
-    `source` is the address that was polled, `url` where the download appeared.
+    `source` is the address that was polled, `url` where the download appeared. `channel` is the
+    vendor's word, and `track` the product's track of that name; both are None where no channel
+    was named, and only the track where the product has none such. The rest is as in `Shown`.
     """
 
     id: str
@@ -63,12 +99,36 @@ class Sighting:
     platform: str | None = None
     published: datetime | None = None
     reason: str | None = None
+    arch: str | None = None
+    channel: str | None = None
+    track: str | None = None
+    download: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unknown_channel(self) -> bool:
+        """Whether it is on a channel of the vendor's that the product has no track for."""
+        return self.channel is not None and self.track is None
 
 
-def sighting_id(product: str, version: str, source: str, platform: str | None) -> str:
-    """Short enough to type, the same each time the same thing is seen."""
+def sighting_id(
+    product: str,
+    version: str,
+    source: str,
+    platform: str | None,
+    arch: str | None = None,
+    channel: str | None = None,
+) -> str:
+    """Short enough to type, the same each time the same thing is seen.
+
+    What moves from a channel to another, a beta that becomes the release, is another thing.
+    """
     # To read sightings takes no new id, and this is slow to import.
     import hashlib
 
     text = "\n".join((product, version, source, platform or ""))
+    if arch or channel:
+        text += f"\n{arch or ''}\n{channel or ''}"
     return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from forewarn import schemes
 from forewarn.errors import DataError, ForewarnError, UsageError
-from forewarn.model.names import check_word
+from forewarn.model.names import check_word, version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, Download, Status
 from forewarn.net import PAGE, Client, Limits, NetError, Response
@@ -19,17 +19,14 @@ from forewarn.services.import_here import Present, product_here
 from forewarn.services.import_releases import Wanted, plan_releases
 from forewarn.services.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.sources.clean import clean, clean_url, without_password
-from forewarn.sources.feed import read_feed, versions_of
-from forewarn.sources.feed_reader import Entry, FeedReader, Parsed
+from forewarn.sources.feed import UNMATCHED, is_newer_build, read_feed, versions_of
+from forewarn.sources.feed_files import File, files_of, serves
+from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
 from forewarn.sources.interface import SourceError
+from forewarn.sources.names import Names, prefixes_of
 from forewarn.store.records.product import check_one_group
 
-# What an appcast is for, where it does not say so itself.
-_APPCAST_PLATFORM = "macos"
-# Enclosures that are no program: the picture of a news item, the sound of a podcast.
-_MEDIA = frozenset(["image", "audio", "video", "text"])
 _LONGEST_TITLE = 100
-_LONGEST_SIZE = 15  # digits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +43,7 @@ class FeedOptions:
     track: str | None = None
     allow_private: bool = False
     limits: Limits = PAGE
-    parse_seconds: float = 10.0
+    parse_seconds: float = PARSE_SECONDS
 
 
 def import_feed(
@@ -178,7 +175,9 @@ def _plan(
     if parsed.problem:
         why = f"it is malformed, so that entries may be lost: {clean(parsed.problem, 200)}"
         notes.add(Reason.UNREADABLE, f"the feed ({len(parsed.entries)} entries read)", why)
-    entries = _Entries(product, options, today, notes)
+    recorded = (version_of_stem(name.removesuffix(".md")) for name in here.files.values())
+    names = Names(product, prefixes_of(recorded))
+    entries = _Entries(names, options, today, notes)
     plan_releases(plan, here, product, entries.wanted(parsed), notes)
     entries.note_the_rest(parsed)
     plan.left_out += notes.rows
@@ -188,33 +187,40 @@ def _plan(
 class _Entries:
     """The entries of a feed, read as releases; what cannot be carried over is noted."""
 
-    def __init__(self, product: Product, options: FeedOptions, today: date, notes: Notes) -> None:
-        self._product = product
-        self._scheme = schemes.get(product.scheme)
+    def __init__(self, names: Names, options: FeedOptions, today: date, notes: Notes) -> None:
+        self._names = names
+        self._product = names.product
+        self._scheme = schemes.get(names.product.scheme)
         self._options = options
         self._last = today + timedelta(days=1)  # somewhere it is tomorrow already
         self._notes = notes
-        self._nameless: list[str] = []
+        self._unmatched: list[str] = []
         self._changed: list[str] = []
-        self._systems: list[str] = []
+        self._elsewhere: list[str] = []
+        self._declared: dict[str, list[str]] = {}
 
     def wanted(self, parsed: Parsed) -> Iterator[Wanted]:
         """The releases of all entries that name a version."""
+        found: list[tuple[Wanted, Entry]] = []
         for entry in parsed.entries:
             title = clean(entry.title, _LONGEST_TITLE) or "(no title)"
-            versions = versions_of(entry, self._options.pattern, self._product, self._scheme)
-            if not versions:
-                self._nameless.append(title)
+            versions = versions_of(entry, self._options.pattern, self._names, self._scheme)
+            if versions.why == UNMATCHED and not versions:
+                self._unmatched.append(title)
+            elif not versions:
+                self._notes.add(Reason.NO_VERSION, title, versions.why)
             elif self._can_be_meant(entry, title):
-                yield from self._of_entry(entry, versions, title)
+                found += [(one, entry) for one in self._of_entry(entry, versions.versions, title)]
+        return self._newest_builds(found)
 
     def note_the_rest(self, parsed: Parsed) -> None:
         """Note what is only counted, once all entries are read."""
-        pattern = "" if self._options.pattern else "; --version finds it by a pattern"
-        self._count(Reason.NO_VERSION, self._nameless, pattern)
+        self._count(Reason.NO_VERSION, self._unmatched, ": the pattern does not find one")
         if parsed.kind.startswith("atom"):
             self._count(Reason.LAST_CHANGE, self._changed, "; no day of publication is given")
-        self._count(Reason.NO_PLACE, self._systems, ": sparkle:minimumSystemVersion")
+        self._count(Reason.OTHER_SYSTEM, self._elsewhere, "")
+        for name, titles in self._declared.items():
+            self._count(Reason.NO_PLACE, titles, f": sparkle:{name}")
 
     def _count(self, reason: Reason, items: list[str], why: str) -> None:
         if items:
@@ -226,63 +232,93 @@ class _Entries:
         if day and day > self._last:
             self._notes.add(Reason.BAD_DATE, title, f"it is dated {day}, which has not come")
             return False
-        tracks, channel = self._product.tracks, entry.channel
-        if channel and channel not in tracks and not self._options.track:
-            why = f"it is on the channel {channel}, and the tracks here are {', '.join(tracks)}"
+        if entry.dated and not day:
+            why = f"{entry.dated!a} names no day that can be meant"
+            self._notes.add(Reason.BAD_DATE, title, why)
+        if entry.channel and not self._track(entry) and not self._options.track:
+            tracks = ", ".join(self._product.tracks)
+            why = f"it is on the channel {entry.channel}, and the tracks here are {tracks}"
             self._notes.add(Reason.UNKNOWN_TRACK, title, why)
             return False
         return True
 
+    def _track(self, entry: Entry) -> str | None:
+        named = entry.channel.casefold()
+        return next((t for t in self._product.tracks if t.casefold() == named), None)
+
     def _of_entry(self, entry: Entry, versions: tuple[str, ...], title: str) -> Iterator[Wanted]:
+        files = self._files(entry, title)
+        if files is None:
+            self._elsewhere.append(title)
+            return
         # A file that comes with several versions is that of one of them, and nobody says which.
-        downloads = tuple(self._downloads(entry, title)) if len(versions) == 1 else ()
+        downloads = tuple(self._downloads(files, title)) if len(versions) == 1 else ()
         link = clean_url(entry.link)
         if entry.updated_on and not entry.published_on:
             self._changed.append(title)
-        if entry.minimum_system:
-            self._systems.append(title)
+        for name in entry.declares:
+            self._declared.setdefault(name, []).append(title)
         for version in versions:
             yield Wanted(
                 version=version,
                 status=Status.SHIPPED,
-                track=self._options.track or entry.channel or None,
+                track=self._options.track or self._track(entry),
                 day=_day(entry),
                 downloads=downloads,
                 references=(link,) if link and link not in {d.url for d in downloads} else (),
                 where=title,
             )
 
-    def _downloads(self, entry: Entry, title: str) -> Iterator[Download]:
-        appcast = bool(entry.short_version or entry.build)
-        taken: dict[str, str] = {}
-        for row in entry.enclosures:
-            url = clean_url(row.url)
-            if row.type.partition("/")[0].lower() in _MEDIA:
+    def _files(self, entry: Entry, title: str) -> list[File] | None:
+        """The entry's files for the platform that is asked for; None where all are for others."""
+        files = list(files_of(entry, self._product.platforms))
+        platform = self._options.platform
+        if not platform:
+            return files
+        ours = [file for file in files if serves(platform, file.system)]
+        return ours if ours or not files else None
+
+    def _downloads(self, files: list[File], title: str) -> Iterator[Download]:
+        taken: dict[tuple[str, str, str], str] = {}
+        for file in files:
+            if file.url is None:
+                self._notes.add(Reason.BAD_LINK, title, clean(file.written, _LONGEST_TITLE))
                 continue
-            if url is None:
-                self._notes.add(Reason.BAD_LINK, title, clean(row.url, _LONGEST_TITLE))
-                continue
-            platform = self._options.platform or _platform(row.platform, appcast)
-            if taken.setdefault(platform, url) != url:
-                why = f"{url} for {platform}, beside {taken[platform]}"
+            download = Download(
+                platform=self._options.platform or file.platform or ANY_PLATFORM,
+                arch=file.arch,
+                url=file.url,
+                size=file.size,
+                sha256=file.sha256,
+            )
+            first = taken.setdefault(download.target, file.url)
+            if first != file.url:
+                why = f"{file.url} for {download.target_words}, beside {first}"
                 self._notes.add(Reason.SAME_TARGET, title, why)
                 continue
-            yield Download(platform=platform, url=url, size=_size(row.length))
+            yield download
+
+    def _newest_builds(self, found: list[tuple[Wanted, Entry]]) -> Iterator[Wanted]:
+        """What was found; of several builds of a version with the files of the newest alone."""
+        newest: dict[tuple[Hashable, tuple[str, str, str]], tuple[Entry, Download]] = {}
+        for one, entry in found:
+            for download in one.downloads:
+                key = self._scheme.key(one.version), download.target
+                kept = newest.setdefault(key, (entry, download))
+                if kept[0] is not entry and is_newer_build(entry, kept[0]):
+                    newest[key] = entry, download
+        for one, _ in found:
+            kept_files = []
+            for download in one.downloads:
+                best = newest[self._scheme.key(one.version), download.target][1]
+                if download.url == best.url:
+                    kept_files.append(download)
+                else:
+                    why = f"{download.url} for {download.target_words}, beside {best.url}"
+                    self._notes.add(Reason.SAME_TARGET, one.where, why)
+            yield replace(one, downloads=tuple(kept_files))
 
 
 def _day(entry: Entry) -> date | None:
     written = entry.published_on or entry.updated_on
     return date.fromisoformat(written) if written else None
-
-
-def _platform(declared: str, appcast: bool) -> str:
-    name = declared.lower()
-    if name and not check_word(name):
-        return name
-    return _APPCAST_PLATFORM if appcast else ANY_PLATFORM
-
-
-def _size(length: str) -> int | None:
-    """The size in bytes; feeds write 0 where they do not know it."""
-    known = length.isascii() and length.isdigit() and len(length) <= _LONGEST_SIZE
-    return int(length) or None if known else None

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     BAD_DATE = "bad-date", "dates that are none, or have not come"
     NO_DATE = "no-date", "versions without a date"
     NO_VERSION = "no-version", "entries that name no version"
+    OTHER_SYSTEM = "other-system", "entries for another system than the platform that was asked for"
     LAST_CHANGE = "last-change", "versions dated by the last change of their entry"
     SEVERAL_DATES = "several-dates", "versions with several dates (the first of them is taken)"
     SAME_TARGET = "same-target", "downloads beside another one for the same platform"

@@ -10,13 +10,13 @@ from forewarn.errors import Refused, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Watch
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
-from forewarn.model.sighting import Look, Sighting, SightingState
+from forewarn.model.sighting import Look, Sighting, SightingState, UnreadEntry
 from forewarn.sources.clean import without_password
 from forewarn.store import sightings
 from forewarn.store.catalogue import load_worktree
 from forewarn.store.state import State
 
-_WAITING = (SightingState.OPEN, SightingState.BASELINE)
+_WAITING = (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,16 +70,23 @@ def _is_of(row: Watch, kept_under: str) -> bool:
     return f"{kept_under} ".startswith(f"{row.type} {without_password(row.url)} ")
 
 
+def list_unread(state: State) -> tuple[UnreadEntry, ...]:
+    """The entries that are in a watched source now and name no version that can be used."""
+    return sightings.all_unread(state)
+
+
 def accept(
     root: Path, state: State, id: str, *, at: datetime, track: str | None = None
 ) -> Accepted:
     """Record what was sighted as a staged release with its download, in one commit.
 
-    A release that is recorded as planned becomes staged; one that is staged gets the download.
-    `at` is now, and goes into its history. `track` is that of a new record.
+    The record gets what the place declared: track, platform, architecture, address, size and
+    hash. A release that is recorded as planned becomes staged; one that is staged gets the
+    download. `track` is that of a new record, where neither channel nor version tells it. `at` is
+    now, and goes into its history.
 
     Raises:
-        UsageError: no sighting, or more than one, has this id, or the track has to be named.
+        UsageError: no sighting, or more than one, has this id; or a track must be given.
         Refused: somebody has answered it, or its release has shipped.
         DataError: the record could not be written or committed, or the database.
     """
@@ -89,8 +96,15 @@ def accept(
     catalogue = load_worktree(root).catalogue
     sighting = _the_sighting(state, id)
     _refuse_answered(catalogue, sighting, decision=SightingState.ACCEPTED)
-    download = Download(platform=sighting.platform or ANY_PLATFORM, url=sighting.url)
+    download = Download(
+        platform=sighting.platform or ANY_PLATFORM,
+        arch=sighting.arch,
+        url=sighting.download or sighting.url,
+        size=sighting.size,
+        sha256=sighting.sha256,
+    )
     recorded = catalogue.find_release(sighting.product, sighting.version)
+    track = _track(catalogue, sighting, recorded, track)
     if recorded and recorded.status is Status.STAGED and download in recorded.downloads:
         # An earlier run was stopped between its commit and its note of it.
         release = recorded
@@ -99,14 +113,35 @@ def accept(
             root,
             product=sighting.product,
             version=sighting.version,
-            downloads=(download,),
             track=track,
+            downloads=(download,),
             at=at,
             note=f"First seen at {sighting.first_seen:%Y-%m-%d %H:%M} UTC on {sighting.source} "
             f"(sighting {sighting.id}).",
         )
     decided = _decide(state, sighting, SightingState.ACCEPTED, None)
     return Accepted(sighting=decided, release=release)
+
+
+def _track(
+    catalogue: Catalogue, sighting: Sighting, recorded: Release | None, asked: str | None
+) -> str | None:
+    """The track for what was sighted; None where its version is to tell."""
+    declared = asked or sighting.track
+    if sighting.unknown_channel and asked is None:
+        tracks = ", ".join(catalogue.products[sighting.product].tracks)
+        raise UsageError(
+            f"{sighting.product} {sighting.version} is on the channel {sighting.channel!a}, and "
+            "the product has no track of that name",
+            help=f"Say where it belongs: --track with one of {tracks}; or add it to `tracks:`.",
+        )
+    if recorded and declared and recorded.track != declared:
+        raise Refused(
+            f"{recorded} is recorded on the track {recorded.track}, and was sighted on {declared}",
+            where=recorded.place.file,
+            help=f"Mend the record, or say that it is right: --track {recorded.track}.",
+        )
+    return declared
 
 
 def dismiss(root: Path, state: State, id: str, reason: str) -> Sighting:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
@@ -46,9 +47,13 @@ def records_say(
 
 
 def alert(
-    catalogue: Catalogue, sighting: Sighting, unreadable: frozenset[str] = frozenset()
+    catalogue: Catalogue,
+    sighting: Sighting,
+    unreadable: frozenset[str] = frozenset(),
+    *,
+    severity: Severity = Severity.CRITICAL,
 ) -> Event:
-    """The event for an open sighting; the same for each sighting of the same version."""
+    """The event for an open sighting; the same for each of the same version and channel."""
     product = catalogue.products[sighting.product]
     # Where nothing is recorded, others may still have said what works with this version.
     release = catalogue.find_release(sighting.product, sighting.version) or stand_in(
@@ -59,15 +64,18 @@ def alert(
     except InvalidVersion:
         harms = ()  # the product's scheme was changed; the download is told all the same
     content = {"product": sighting.product, "version": sighting.version}
+    if sighting.channel:
+        content["channel"] = sighting.channel
     return Event(
         id=event_id(EventKind.UNANNOUNCED_DOWNLOAD, content),
         kind=EventKind.UNANNOUNCED_DOWNLOAD,
         product=sighting.product,
         version=sighting.version,
-        severity=Severity.CRITICAL,
+        severity=severity,
         audience=Audience.STAFF,
         at=sighting.first_seen,
-        title=f"{product.name} {sighting.version} can be downloaded, and nobody announced it",
+        title=f"{product.name} {sighting.version}{_channel(sighting)} can be downloaded, "
+        "and nobody announced it",
         products=tuple(dict.fromkeys((sighting.product, *(partner for partner, _ in harms)))),
         page=product_page(sighting.product),
         facts=(
@@ -78,18 +86,78 @@ def alert(
             ),
             ("Newest shipped", _newest(catalogue, sighting.product)),
             *(fact for _, fact in harms),
-            *_next(sighting, release, _track(catalogue, release)),
+            *_next(catalogue, sighting, release),
         ),
     )
 
 
+def alert_of_many(
+    catalogue: Catalogue,
+    sightings: Sequence[Sighting],
+    unreadable: frozenset[str] = frozenset(),
+    *,
+    severity: Severity = Severity.CRITICAL,
+) -> Event:
+    """One event for many open sightings of a product, the highest version first.
+
+    It stands under the highest, and lists all.
+    """
+    first = sightings[0]
+    single = alert(catalogue, first, unreadable, severity=severity)
+    listed = tuple(_listed(catalogue, sighting, unreadable) for sighting in sightings)
+    content = {"product": first.product, "listed": sorted(f"{v}: {t}" for v, t in listed)}
+    name = catalogue.products[first.product].name
+    about = [fact for fact in single.facts if fact[0] in _ABOUT_THE_FIRST]
+    return replace(
+        single,
+        id=event_id(EventKind.UNANNOUNCED_DOWNLOAD, content),
+        title=f"{len(sightings)} versions of {name} can be downloaded, and nobody announced them",
+        facts=(
+            ("Versions", ", ".join(dict.fromkeys(s.version for s in sightings))),
+            *listed,
+            *about,
+            ("To record one", "forewarn sightings accept ID; `forewarn sightings --open` has them"),
+            ("If it is no release", 'forewarn sightings dismiss ID --reason "…"'),
+        ),
+    )
+
+
+# What an alert of many still tells of the highest version, and of what is harmed by it.
+_ABOUT_THE_FIRST = ("Newest shipped", *(verdict.value.capitalize() for verdict in HARMS))
+
+
+def _listed(catalogue: Catalogue, sighting: Sighting, unreadable: frozenset[str]) -> Fact:
+    said = records_say(catalogue, sighting.product, sighting.version, unreadable)
+    parts = (
+        sighting.platform,
+        sighting.arch,
+        f"channel {sighting.channel}" if sighting.channel else None,
+        sighting.url,
+        f"dated there {sighting.published:%Y-%m-%d}" if sighting.published else None,
+        f"the records say: {said}",
+        f"sighting {sighting.id}",
+    )
+    return sighting.version, "; ".join(filter(None, parts))
+
+
+def _channel(sighting: Sighting) -> str:
+    return f" (channel {sighting.channel})" if sighting.channel else ""
+
+
 def _where(sighting: Sighting) -> Iterator[Fact]:
     yield "Where", sighting.url
-    yield "Platform", sighting.platform or "not known"
+    if sighting.download and sighting.download != sighting.url:
+        yield "Download", sighting.download
+    yield "Platform", " ".join(filter(None, (sighting.platform, sighting.arch))) or "not known"
+    if sighting.channel:
+        none = "; the product has no track of that name" if sighting.unknown_channel else ""
+        yield "Channel", f"{sighting.channel}{none}"
     yield "First seen", f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC"
     if sighting.published:
         yield "Dated there", f"{sighting.published:%Y-%m-%d %H:%M} UTC"
     yield "Titled there", sighting.title or "(no title)"
+    if sighting.notes:
+        yield "Declared there", "; ".join(sighting.notes)
 
 
 def _newest(catalogue: Catalogue, product: str) -> str:
@@ -114,16 +182,21 @@ def _harm(catalogue: Catalogue, release: Release) -> Iterator[tuple[str, Fact]]:
                     yield partner, harm(catalogue, row.statement, partner, newest.version)
 
 
-def _track(catalogue: Catalogue, release: Release) -> str:
-    """The track that its record is to be on, or those to choose from."""
+def _track(catalogue: Catalogue, sighting: Sighting, release: Release) -> str | None:
+    """The track that its record is to be on; None where a person has to say it."""
+    if sighting.unknown_channel:
+        return None
     tracks = catalogue.products[release.product].tracks
     scheme = catalogue.schemes[release.product]
-    found = release.track or track_for(release.version, tracks, scheme)
-    return found or f"({' or '.join(tracks)})"
+    return release.track or sighting.track or track_for(release.version, tracks, scheme)
 
 
-def _next(sighting: Sighting, release: Release, track: str) -> Iterator[Fact]:
-    download = f"download {sighting.platform or ANY_PLATFORM} {sighting.url}"
-    yield "Draft", f"{release.place.file}: status staged, track {track}, {download}"
-    yield "To record it", f"forewarn sightings accept {sighting.id}"
+def _next(catalogue: Catalogue, sighting: Sighting, release: Release) -> Iterator[Fact]:
+    target = " ".join(filter(None, (sighting.platform or ANY_PLATFORM, sighting.arch)))
+    download = f"download {target} {sighting.download or sighting.url}"
+    track = _track(catalogue, sighting, release)
+    shown = track or f"({' or '.join(catalogue.products[release.product].tracks)})"
+    needed = "" if track else " --track TRACK"
+    yield "Draft", f"{release.place.file}: status staged, track {shown}, {download}"
+    yield "To record it", f"forewarn sightings accept {sighting.id}{needed}"
     yield "If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'

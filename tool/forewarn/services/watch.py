@@ -5,26 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from sqlite3 import Connection
+from typing import Any
 
 from forewarn import plugins
 from forewarn.errors import DataError, ForewarnError
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.event import Event
-from forewarn.model.live import has_shipped
+from forewarn.model.event import Event, Severity
 from forewarn.model.product import Product, Watch
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Shown, Sighting, SightingState, sighting_id
-from forewarn.model.version import InvalidVersion, Scheme
+from forewarn.model.sighting import Shown, Sighting, SightingState, UnreadEntry, sighting_id
+from forewarn.model.version import Scheme
 from forewarn.net import PAGE, Client, Limits
-from forewarn.services.unannounced import alert
+from forewarn.services.unannounced import alert, alert_of_many
+from forewarn.services.watch_news import Known, Listing, Looked, before_the_first_look, decide, rank
 from forewarn.sources.clean import without_password
 from forewarn.sources.interface import Answer, Request, Source, Validators
+from forewarn.sources.names import prefixes_of
 from forewarn.store import outbox, sightings
 from forewarn.store.state import State
 
 Step = Callable[[str], None]
+# More new versions of a product than this, in one look, are one alert.
+_BURST = 5
+# Raised when entries are read in another way than before.
+_READER = "2"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +47,10 @@ class Failure:
 class WatchReport:
     """What one run did.
 
-    `sightings` are the new ones, `alerts` the events that they led to, and `mute` the sources
-    that have entries of which none names a version: (product, source, entries).
+    `sightings` are the new ones, `alerts` the events that they led to. `unread` are the entries
+    that appeared and name no version that can be used, one by one, and `mute` the sources that
+    have entries of which none names one: (product, source, entries). `uncompared` are products of
+    which no release is recorded as shipped, so that a first look has nothing to compare with.
     """
 
     polled: int = 0
@@ -49,7 +58,9 @@ class WatchReport:
     failed: tuple[Failure, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     alerts: tuple[Event, ...] = ()
+    unread: tuple[UnreadEntry, ...] = ()
     mute: tuple[tuple[str, str, int], ...] = ()
+    uncompared: tuple[str, ...] = ()
 
 
 def watch(
@@ -72,7 +83,8 @@ def watch(
         now: the clock, in UTC.
         unreadable: paths of records that are not in the catalogue because they cannot be read.
         step: called with `fetched`, `storing` (inside the transaction) and `stored` for each
-            source that had something, and with `polled` after each, whatever came of it.
+            product whose sources had something, and with `polled` for each of its sources after
+            it, whatever came of it.
         limits: bytes and seconds for each source.
 
     Raises:
@@ -96,7 +108,9 @@ class _Run:
     failed: list[Failure] = field(default_factory=list)
     found: list[Sighting] = field(default_factory=list)
     alerts: list[Event] = field(default_factory=list)
+    unread: list[UnreadEntry] = field(default_factory=list)
     mute: list[tuple[str, str, int]] = field(default_factory=list)
+    uncompared: list[str] = field(default_factory=list)
 
     def report(self) -> WatchReport:
         return WatchReport(
@@ -105,7 +119,9 @@ class _Run:
             failed=tuple(sorted(self.failed, key=lambda f: (f.product, f.source))),
             sightings=tuple(sorted(self.found, key=lambda s: (s.product, s.version, s.id))),
             alerts=tuple(sorted(self.alerts, key=lambda e: (e.product, e.version or ""))),
+            unread=tuple(sorted(self.unread, key=lambda u: (u.product, u.source))),
             mute=tuple(sorted(self.mute)),
+            uncompared=tuple(sorted(self.uncompared)),
         )
 
     async def poll_all(self, limits: Limits) -> None:
@@ -113,96 +129,245 @@ class _Run:
             if path.endswith("/product.yml"):
                 why = "this cannot be read, so the product is not watched. See `forewarn check`."
                 self.failed.append(Failure(product=path.split("/")[1], source=path, error=why))
-        rows = [(p, row) for p in self.catalogue.products.values() for row in p.watch]
-        if not rows:
+        watched = [p for p in self.catalogue.products.values() if p.watch]
+        if not watched:
             return
         async with AsyncExitStack() as stack:
             client = await stack.enter_async_context(Client(limits=limits))
-            sources = await _open({row.type for _, row in rows}, client, stack)
+            sources = await _open({row.type for p in watched for row in p.watch}, client, stack)
             try:
                 async with asyncio.TaskGroup() as group:
-                    for product, row in rows:
-                        group.create_task(self.poll(product, row, sources[row.type]))
+                    for product in watched:
+                        group.create_task(self.poll(product, sources))
             except ExceptionGroup as error:
                 # Only a database that cannot be written ends a run; one message is enough.
                 raise error.exceptions[0] from error
+        with self.state.transaction() as connection:
+            keys = {(p.id, _key(row)) for p in watched for row in p.watch}
+            sightings.forget_unread(connection, keys)
 
-    async def poll(self, product: Product, row: Watch, source: Source | str) -> None:
-        """Poll one source; whatever goes wrong with it stays its own.
+    async def poll(self, product: Product, sources: Mapping[str, Source | str]) -> None:
+        """Poll a product's sources; whatever goes wrong with one stays its own.
 
         Raises:
             DataError: the state database cannot be used.
         """
         try:
-            await self._poll(product, row, source)
+            await self._poll(product, sources)
         except DataError:
             raise
         except Exception as error:
-            self.failed.append(Failure(product=product.id, source=row.url, error=_why(error)))
+            for row in product.watch:
+                failure = Failure(product=product.id, source=_place(row), error=_why(error))
+                self.failed.append(failure)
 
-    async def _poll(self, product: Product, row: Watch, source: Source | str) -> None:
-        scheme, key = self.catalogue.schemes[product.id], _key(row)
-        before = sightings.source_state(self.state, product.id, key)
+    async def _poll(self, product: Product, sources: Mapping[str, Source | str]) -> None:
+        """Poll a product's sources, and keep together what they show."""
+        asked = [self.ask(product, row, sources[row.type]) for row in product.watch]
+        answers = await asyncio.gather(*asked)
+        moment = self.now()
+        read: list[tuple[Watch, Answer]] = []
+        with self.state.transaction() as connection:
+            for row, answer in zip(product.watch, answers, strict=True):
+                if isinstance(answer, str):
+                    sightings.mark_failed(connection, product.id, _key(row), moment, answer)
+                    failure = Failure(product=product.id, source=_place(row), error=answer)
+                    self.failed.append(failure)
+                elif answer.unchanged:
+                    sightings.mark_unchanged(connection, product.id, _key(row), moment)
+                    self.unchanged += 1
+                else:
+                    read.append((row, answer))
+        if read:
+            self.keep(product, read, moment)
+        for _ in answers:
+            self.polled += 1
+            self.step("polled")
+
+    async def ask(self, product: Product, row: Watch, source: Source | str) -> Answer | str:
+        before = sightings.source_state(self.state, product.id, _key(row))
+        # What was read in another way is read again, whatever the server says.
+        same = before.reading == _reading(product)
         request = Request(
             product=product,
             watch=row,
-            scheme=scheme,
-            validators=Validators(etag=before.etag, last_modified=before.last_modified),
+            scheme=self.catalogue.schemes[product.id],
+            prefixes=prefixes_of(self.catalogue.versions_of(product.id)),
+            validators=Validators(etag=before.etag, last_modified=before.last_modified)
+            if same
+            else Validators(),
         )
-        answer: Answer | str = source if isinstance(source, str) else await _ask(source, request)
-        moment = self.now()
-        self.polled += 1
-        if isinstance(answer, str):
-            with self.state.transaction() as connection:
-                sightings.mark_failed(connection, product.id, key, moment, answer)
-            self.failed.append(Failure(product=product.id, source=_place(row), error=answer))
-        elif answer.unchanged:
-            with self.state.transaction() as connection:
-                sightings.mark_unchanged(connection, product.id, key, moment)
-            self.unchanged += 1
-        else:
-            self.keep(product, row, answer, moment)
-        self.step("polled")
+        return source if isinstance(source, str) else await _ask(source, request)
 
-    def keep(self, product: Product, row: Watch, answer: Answer, moment: datetime) -> None:
-        """Keep an answer: its sightings, their alerts and its validators, or none of them."""
+    def keep(self, product: Product, read: list[tuple[Watch, Answer]], moment: datetime) -> None:
+        """Keep answers: their sightings, the alerts and their validators, or none of them."""
         self.step("fetched")
         with self.state.transaction() as connection:
-            first = not sightings.has_baseline(connection, product.id, _key(row))
-            scheme = self.catalogue.schemes[product.id]
-            told = {_rank(scheme, v) for v in sightings.alerted_versions(connection, product.id)}
-            new: list[Sighting] = []
-            events: list[Event] = []
-            for item in answer.shown:
-                id = sighting_id(product.id, item.version, _place(row), item.platform)
-                if sightings.is_kept(connection, id):
-                    continue
-                state = SightingState.BASELINE if first else self.state_of(product, item)
-                new.append(_sighting(id, product, row, item, state, moment))
-                sightings.add(connection, new[-1])
-                rank = _rank(scheme, item.version)
-                if state is SightingState.OPEN and rank not in told:
-                    told.add(rank)
-                    events.append(alert(self.catalogue, new[-1], self.unreadable))
-            queued = outbox.put(connection, events, self.settings)
-            given = answer.validators
-            sightings.mark_polled(
-                connection, product.id, _key(row), moment, given.etag, given.last_modified
-            )
+            kept = sightings.of_product(connection, product.id)
+            unread_before = sightings.unread_of(connection, product.id)
+            known = Known(self.catalogue, product.id, kept, unread_before)
+            last = sightings.last_read(connection, product.id)
+            news = _News(product, known, {s.id: s for s in kept}, moment)
+            unread: list[UnreadEntry] = []
+            for row, answer in read:
+                before = sightings.source_now(connection, product.id, _key(row))
+                looked = Looked(
+                    anew=before.baseline_at is None or before.reading != _reading(product),
+                    baseline_at=before.baseline_at,
+                    read_at=before.read_at or before.baseline_at,
+                    product_read_at=last,
+                )
+                news.look(row, answer, looked)
+                unread += self.keep_answer(connection, product, row, answer, moment)
+            for sighting in news.new:
+                sightings.add(connection, sighting)
+            for sighting in news.rebuilt:
+                sightings.rebuilt(connection, sighting)
+            queued = self.tell(connection, product, news)
             self.step("storing")
         self.step("stored")
-        self.found += new
-        self.alerts += queued.events
-        if answer.entries and not answer.shown:
-            self.mute.append((product.id, _place(row), answer.entries))
+        self.found += news.new
+        self.alerts += queued
+        self.unread += unread
+        if news.uncompared:
+            self.uncompared.append(product.id)
 
-    def state_of(self, product: Product, item: Shown) -> SightingState:
-        known = has_shipped(self.catalogue, product.id, item.version)
-        return SightingState.KNOWN if known else SightingState.OPEN
+    def keep_answer(
+        self,
+        connection: Connection,
+        product: Product,
+        row: Watch,
+        answer: Answer,
+        moment: datetime,
+    ) -> tuple[UnreadEntry, ...]:
+        """Keep how a source was read; the entries that are newly there and cannot be read."""
+        given, key = answer.validators, _key(row)
+        sightings.mark_polled(
+            connection,
+            product.id,
+            key,
+            moment,
+            given.etag,
+            given.last_modified,
+            _reading(product),
+        )
+        if answer.entries > answer.elsewhere and not answer.shown:
+            self.mute.append((product.id, _place(row), answer.entries))
+        return sightings.keep_unread(
+            connection, product.id, key, _place(row), answer.unread, moment
+        )
+
+    def tell(self, connection: Connection, product: Product, news: _News) -> tuple[Event, ...]:
+        """Queue the alerts for what is open and was not told: one each, or one for many."""
+        scheme = self.catalogue.schemes[product.id]
+        told = {(rank(scheme, v), c) for v, c in sightings.told(connection, product.id)}
+        untold: dict[tuple[Any, str | None], Sighting] = {}
+        for sighting in news.opened:
+            key = rank(scheme, sighting.version)
+            if not {(key, None), (key, sighting.channel)} & told:
+                untold.setdefault((key, sighting.channel), sighting)
+        groups = news.groups(list(untold.values()), scheme)
+        events = [self.event(group, news) for group in groups]
+        queued = outbox.put(connection, events, self.settings)
+        for event, group in zip(events, groups, strict=True):
+            sightings.mark_told(connection, [s.id for s in group], event.id)
+        return queued.events
+
+    def event(self, group: list[Sighting], news: _News) -> Event:
+        old = all(s.id in news.dated_before for s in group)
+        severity = Severity.HIGH if old else Severity.CRITICAL
+        if len(group) == 1:
+            return alert(self.catalogue, group[0], self.unreadable, severity=severity)
+        return alert_of_many(self.catalogue, group, self.unreadable, severity=severity)
+
+
+class _News:
+    """What the sources of one product show that no sighting has yet."""
+
+    def __init__(
+        self, product: Product, known: Known, kept: dict[str, Sighting], moment: datetime
+    ) -> None:
+        self._product = product
+        self._known = known
+        self._kept = kept
+        self._moment = moment
+        self._anew = False
+        self._ids: set[str] = set()
+        self.new: list[Sighting] = []
+        self.opened: list[Sighting] = []
+        self.rebuilt: list[Sighting] = []
+        self.dated_before: set[str] = set()
+        self.uncompared = False
+
+    def look(self, row: Watch, answer: Answer, looked: Looked) -> None:
+        """Take what one source shows."""
+        shown = [self._as_it_may_be(item) for item in answer.shown]
+        self.uncompared |= looked.anew and bool(shown) and self._known.knows_nothing
+        listing = Listing(shown, self._known)
+        for place, item in enumerate(shown):
+            id = sighting_id(
+                self._product.id, item.version, _place(row), item.platform, item.arch, item.channel
+            )
+            if id in self._ids:
+                continue
+            self._ids.add(id)
+            if there := self._kept.get(id):
+                self._build_anew(there, item)
+                continue
+            track = self._track(item)
+            state = decide(listing, place, track, self._known, looked)
+            sighting = _sighting(id, self._product, row, item, track, state, self._moment)
+            if state is SightingState.DISMISSED and (same := self._known.same(item)):
+                sighting = replace(sighting, reason=same.reason)
+            self.new.append(sighting)
+            if state is SightingState.OPEN:
+                self._anew |= looked.anew
+                self.opened.append(sighting)
+                if before_the_first_look(item, looked):
+                    self.dated_before.add(id)
+
+    def groups(self, untold: list[Sighting], scheme: Scheme) -> list[list[Sighting]]:
+        """The sightings that one event each tells: a burst, or a first look's, are one event."""
+        if len(untold) > (1 if self._anew else _BURST):
+            untold.sort(key=lambda s: s.id)
+            return [sorted(untold, key=lambda s: scheme.key(s.version), reverse=True)]
+        return [[sighting] for sighting in untold]
+
+    def _as_it_may_be(self, item: Shown) -> Shown:
+        """The item without a day that has not come."""
+        late = item.published and item.published > self._moment + timedelta(days=1)
+        return replace(item, published=None) if late else item
+
+    def _track(self, item: Shown) -> str | None:
+        named = (item.channel or "").casefold()
+        return next((t for t in self._product.tracks if t.casefold() == named), None)
+
+    def _build_anew(self, there: Sighting, item: Shown) -> None:
+        """Have an unanswered sighting point to the newest build of its version."""
+        if there.state not in (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST):
+            return
+        newest = replace(
+            there,
+            url=item.url,
+            title=item.title,
+            published=item.published or there.published,
+            download=item.download,
+            size=item.size,
+            sha256=item.sha256,
+            notes=item.notes,
+        )
+        if newest != there:
+            self.rebuilt.append(newest)
 
 
 def _sighting(
-    id: str, product: Product, row: Watch, item: Shown, state: SightingState, moment: datetime
+    id: str,
+    product: Product,
+    row: Watch,
+    item: Shown,
+    track: str | None,
+    state: SightingState,
+    moment: datetime,
 ) -> Sighting:
     return Sighting(
         id=id,
@@ -215,6 +380,13 @@ def _sighting(
         first_seen=moment,
         platform=item.platform,
         published=item.published,
+        arch=item.arch,
+        channel=item.channel,
+        track=track,
+        download=item.download,
+        size=item.size,
+        sha256=item.sha256,
+        notes=item.notes,
     )
 
 
@@ -246,7 +418,10 @@ def _why(error: Exception) -> str:
 
 
 def _place(row: Watch) -> str:
-    return without_password(row.url)
+    try:
+        return without_password(row.url)
+    except ValueError:
+        return row.url  # no address at all; the client says so
 
 
 def _key(row: Watch) -> str:
@@ -254,9 +429,6 @@ def _key(row: Watch) -> str:
     return " ".join(filter(None, (row.type, _place(row), row.platform, row.version)))
 
 
-def _rank(scheme: Scheme, version: str) -> object:
-    """Equal for equal versions; a version from before a change of scheme is only itself."""
-    try:
-        return scheme.key(version)
-    except InvalidVersion:
-        return version
+def _reading(product: Product) -> str:
+    """What a source's entries are read by, beside its row: with another, they are read anew."""
+    return "\n".join((_READER, product.scheme, product.name, *product.tracks))

@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Self
 
-from forewarn.model.product import Product
-from forewarn.model.sighting import Shown
+from forewarn.model.sighting import Shown, Unread
 from forewarn.model.version import Scheme
 from forewarn.net import Client, Response, status_text
 from forewarn.sources.clean import clean, clean_url
-from forewarn.sources.feed_reader import Entry, FeedReader, Parsed
+from forewarn.sources.declared import of_tag, of_words, package_version, tag_of, with_titles_stage
+from forewarn.sources.feed_files import File, files_of, serves, system_of
+from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
 from forewarn.sources.interface import Answer, Request, SourceError, Validators
-from forewarn.sources.versions import as_version, find_versions
+from forewarn.sources.names import Names
+from forewarn.sources.versions import NAMELESS, Found, as_version, find_in_link, find_in_title
 
-_MOST_ENTRIES = 5000
+_MOST_ENTRIES = 20_000
 _LONGEST_TITLE = 300
 _LONGEST_VALIDATOR = 500
+_LONGEST_NOTE = 100
+UNMATCHED = "the pattern of this source does not find a version in it"
 _WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 
 
@@ -30,7 +34,7 @@ class FeedSource:
         parse_seconds: the most that one feed may take to parse.
     """
 
-    def __init__(self, client: Client, *, parse_seconds: float = 10.0) -> None:
+    def __init__(self, client: Client, *, parse_seconds: float = PARSE_SECONDS) -> None:
         self._client = client
         self._reader = FeedReader(seconds=parse_seconds)
 
@@ -57,8 +61,13 @@ class FeedSource:
         if response.status == 304 and (validators.etag or validators.last_modified):
             return Answer(unchanged=True)
         parsed = await read_feed(self._reader, response, request.watch.version)
+        reading = _Reading(request, response)
+        for entry in parsed.entries:
+            reading.take(entry)
         return Answer(
-            shown=tuple(s for entry in parsed.entries for s in _shown(entry, request, response)),
+            shown=reading.newest(),
+            unread=tuple(reading.unread),
+            elsewhere=reading.elsewhere,
             entries=len(parsed.entries),
             # What breaks off half-way is read again next time, whatever the server says then.
             validators=Validators() if parsed.problem else _validators(response),
@@ -80,29 +89,56 @@ async def read_feed(reader: FeedReader, response: Response, pattern: str | None)
     return parsed
 
 
-def versions_of(
-    entry: Entry, pattern: str | None, product: Product, scheme: Scheme
-) -> tuple[str, ...]:
-    """The versions that an entry is about.
+def versions_of(entry: Entry, pattern: str | None, names: Names, scheme: Scheme) -> Found:
+    """The versions that an entry is about, or why it is about none.
 
-    With a pattern it is what that found. Without one it is looked for in the title, in what an
-    appcast declares, and in the link, in that order. Sparkle's build number comes last: it is
+    With a pattern it is what that found. Without one, what the entry declares comes before words
+    that people wrote: an appcast's version, the tag or the package that the link leads to. Then
+    come the title, the link and the address of the file. Sparkle's build number comes last: it is
     the version only where there is no other.
     """
     if pattern:
-        return _declared(entry.version or "", scheme)
+        return _by_pattern(entry, scheme)
     title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link) or ""
-    return (
-        find_versions(title, "", product, scheme)
-        or _declared(entry.short_version, scheme)
-        or find_versions("", link, product, scheme)
-        or _declared(entry.build, scheme)
+    if entry.short_version and any(char.isdigit() for char in entry.short_version):
+        found = of_words(clean(entry.short_version, _LONGEST_TITLE), names, scheme)
+        return _staged_by_title(found, title, names, scheme)
+    if tag := tag_of(link, entry.id):
+        return of_tag(tag, title, names, scheme)
+    if version := as_version(package_version(link) or "", scheme):
+        return Found((version,))
+    found = find_in_title(title, names, scheme)
+    if not found and found.why != NAMELESS:
+        return found
+    places = (link, *(clean_url(row.url) or "" for row in entry.enclosures))
+    linked = next(filter(None, (find_in_link(place, names, scheme) for place in places)), None)
+    if linked is not None and (not found or _goes_on(linked, found)):
+        return _staged_by_title(linked, title, names, scheme)
+    return found or _by_build(entry, scheme) or found
+
+
+def _by_pattern(entry: Entry, scheme: Scheme) -> Found:
+    if not entry.version:
+        return Found(why=UNMATCHED)
+    version = as_version(entry.version, scheme)
+    why = f"{clean(entry.version, 60)!a} is no version under the scheme {scheme.name}"
+    return Found((version,)) if version else Found(why=why)
+
+
+def _by_build(entry: Entry, scheme: Scheme) -> Found:
+    version = as_version(entry.build, scheme)
+    return Found((version,)) if version else Found()
+
+
+def _goes_on(linked: Found, found: Found) -> bool:
+    """Whether the title has only the beginning of it: "Recorder 3", whose file is 3.0.5."""
+    return len(found.versions) == 1 and (
+        found.versions[0].isdigit() and linked.versions[0].startswith(f"{found.versions[0]}.")
     )
 
 
-def _declared(text: str, scheme: Scheme) -> tuple[str, ...]:
-    version = as_version(text, scheme)
-    return (version,) if version else ()
+def _staged_by_title(found: Found, title: str, names: Names, scheme: Scheme) -> Found:
+    return with_titles_stage(found.versions[0], title, names, scheme) if found else found
 
 
 def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
@@ -128,17 +164,89 @@ def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
         )
 
 
-def _shown(entry: Entry, request: Request, response: Response) -> Iterator[Shown]:
-    title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link)
-    enclosure = next((clean_url(row.url) for row in entry.enclosures), None)
-    for version in versions_of(entry, request.watch.version, request.product, request.scheme):
-        yield Shown(
+class _Reading:
+    """The entries of one feed, as what they show."""
+
+    def __init__(self, request: Request, response: Response) -> None:
+        self._request = request
+        self._place = clean_url(response.url) or request.watch.url
+        self._names = Names(request.product, request.prefixes)
+        self._shown: list[tuple[Shown, Entry]] = []
+        self.unread: list[Unread] = []
+        self.elsewhere = 0
+
+    def take(self, entry: Entry) -> None:
+        watch, scheme = self._request.watch, self._request.scheme
+        files = list(files_of(entry, self._request.product.platforms))
+        if watch.platform:
+            systems = [file.system for file in files] or [system_of(entry)]
+            if not any(serves(watch.platform, system) for system in systems):
+                self.elsewhere += 1
+                return
+            files = [file for file in files if serves(watch.platform, file.system)]
+        files = [file for file in files if file.url]
+        title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link)
+        found = versions_of(entry, watch.version, self._names, scheme)
+        if not found:
+            url = link or next((f.url for f in files if f.url), None) or self._place
+            key = clean(entry.id, _LONGEST_TITLE) or f"{link or ''} {title}"
+            self.unread.append(Unread(key=key, title=title, url=url, why=found.why))
+        for version in found.versions:
+            # A file that comes with several versions is that of one, and nobody says of which.
+            targets = _by_target(files) if len(found.versions) == 1 else []
+            for file in targets or [None]:
+                self._shown.append((self._one(entry, version, title, link, file), entry))
+
+    def newest(self) -> tuple[Shown, ...]:
+        """What is shown, in the feed's order; of several builds of a version the newest alone."""
+        kept: dict[tuple[str | None, ...], tuple[Shown, Entry]] = {}
+        for one, entry in self._shown:
+            key = (one.version, one.platform, one.arch, one.channel)
+            if key not in kept or is_newer_build(entry, kept[key][1]):
+                kept[key] = (one, entry)
+        return tuple(one for one, _ in kept.values())
+
+    def _one(
+        self, entry: Entry, version: str, title: str, link: str | None, file: File | None
+    ) -> Shown:
+        watch = self._request.watch
+        return Shown(
             version=version,
-            url=link or enclosure or clean_url(response.url) or request.watch.url,
+            url=link or (file.url if file else None) or self._place,
             title=title,
-            platform=request.watch.platform,
+            platform=watch.platform or (file.platform if file else None),
             published=datetime.fromisoformat(entry.published) if entry.published else None,
+            arch=file.arch if file else None,
+            channel=clean(entry.channel, _LONGEST_NOTE) or None,
+            download=file.url if file else None,
+            size=file.size if file else None,
+            sha256=file.sha256 if file else None,
+            notes=tuple(notes_of(entry)),
         )
+
+
+def notes_of(entry: Entry) -> Iterator[str]:
+    """What an entry declares and no field of a sighting has, as words."""
+    for name, value in entry.declares.items():
+        yield clean(f"sparkle:{name} {value}", _LONGEST_NOTE)
+    if entry.hardware:
+        yield clean(f"sparkle:hardwarerequirements {entry.hardware}", _LONGEST_NOTE)
+
+
+def _by_target(files: list[File]) -> list[File | None]:
+    """A file for each system and architecture: the first that is named."""
+    found: dict[tuple[str | None, str | None], File | None] = {}
+    for file in files:
+        found.setdefault((file.platform, file.arch), file)
+    return list(found.values())
+
+
+def is_newer_build(one: Entry, other: Entry) -> bool:
+    """Whether an entry is of a newer build than another: by its number, else by its day."""
+    numbers = [tuple(map(int, re.findall("[0-9]+", entry.build))) for entry in (one, other)]
+    if all(numbers) and numbers[0] != numbers[1]:
+        return numbers[0] > numbers[1]
+    return bool(one.published and other.published and one.published > other.published)
 
 
 def _validators(response: Response) -> Validators:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from forewarn.net import Response
 from forewarn.sources.interface import SourceError
 
 _WORKER = "forewarn.sources.feed_worker"
+# Ten times what the longest list of versions that we know takes on a busy machine.
+PARSE_SECONDS = 30.0
 _MOST_RECEIVED = 128 * 1024**2  # bytes
 # A killed process is gone at once; one that the system cannot end is left to it.
 _END_SECONDS = 5.0
@@ -28,6 +30,7 @@ class Enclosure:
     length: str
     type: str
     platform: str
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,21 +38,25 @@ class Entry:
     """One entry as the feed has it, cut to size but not cleaned.
 
     `version` is what the pattern found. `published` is ISO 8601 in UTC; `published_on` and
-    `updated_on` are the days as they are written there. From `short_version` on, it is what an
-    appcast declares (Sparkle's elements or attributes), empty where it does not.
+    `updated_on` are the days as they are written there, and `dated` is the text in which one of
+    them should be. From `short_version` on, it is what an appcast declares (Sparkle's elements or
+    attributes), empty where it does not; `declares` is all that has no place of its own.
     """
 
+    id: str
     title: str
     link: str
     published: str | None
     published_on: str | None
     updated_on: str | None
+    dated: str
     version: str | None
     enclosures: tuple[Enclosure, ...]
     short_version: str
     build: str
     channel: str
-    minimum_system: str
+    hardware: str
+    declares: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +78,11 @@ class FeedReader:
     """
 
     def __init__(
-        self, *, seconds: float = 10.0, workers: int = 2, command: Sequence[str] | None = None
+        self,
+        *,
+        seconds: float = PARSE_SECONDS,
+        workers: int = 2,
+        command: Sequence[str] | None = None,
     ) -> None:
         self._seconds = seconds
         self._turns = asyncio.Semaphore(workers)

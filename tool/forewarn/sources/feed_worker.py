@@ -9,17 +9,17 @@ null) and `entries` with what `feed_reader.Entry` has.
 
 from __future__ import annotations
 
-import calendar
 import io
 import json
 import math
 import re
 import sys
 import time
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, BinaryIO
+
+from forewarn.sources.feed_dates import day_of, moment_of
 
 _MEMORY = 1024**3  # bytes
 # An entry's text is cut here, so that no pattern and no reply has more to work on.
@@ -27,7 +27,14 @@ LONGEST_TITLE, LONGEST_LINK = 300, 2000
 _LONGEST_VALUE = 100
 _MOST_ENCLOSURES = 20
 _SPARKLE = "http://www.andymatuschak.org/xml-namespaces/sparkle"
-_ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOST_DECLARED = 30
+# What is read of an appcast, or has nothing to say of a release. All else is named as left out.
+_READ = frozenset(
+    [
+        *("version", "shortversionstring", "channel", "os", "hardwarerequirements", "sha256"),
+        *("deltas", "tags", "releasenoteslink", "fullreleasenoteslink"),
+    ]
+)
 
 
 def write_frame(stream: BinaryIO, data: bytes) -> None:
@@ -89,66 +96,65 @@ def _entry(entry: Any, pattern: str | None, sparkle: str) -> dict[str, Any]:
         rows = (enclosure.get(f"{sparkle}:{name}") for enclosure in enclosures)
         return _short(entry.get(f"{sparkle}_{name}") or next(filter(None, rows), None))
 
+    published, updated = (str(entry.get(key) or "") for key in ("published", "updated"))
     return {
+        "id": _short(entry.get("id"), LONGEST_LINK),
         "title": title,
         "link": link,
-        "published": _moment(entry.get("published_parsed")),
-        "published_on": _day(entry.get("published"), entry.get("published_parsed")),
-        "updated_on": _day(entry.get("updated"), entry.get("updated_parsed")),
+        "published": _iso(moment_of(published[:_LONGEST_VALUE])),
+        "published_on": _iso(day_of(published[:_LONGEST_VALUE])),
+        "updated_on": _iso(day_of(updated[:_LONGEST_VALUE])),
+        "dated": _short(published or updated),
         "version": found.group(1) if found else None,
         "enclosures": [
             {
-                "url": str(row["href"]),
-                "length": _short(row.get("length")),
+                "url": str(row.get("href") or row.get("url")),
+                "length": _short(row.get("length") or row.get("filesize")),
                 "type": _short(row.get("type")),
-                "platform": _short(row.get(f"{sparkle}:os")),
+                "platform": _short(row.get(f"{sparkle}:os") or entry.get(f"{sparkle}_os")),
+                "sha256": _short(row.get(f"{sparkle}:sha256") or row.get("sha256")),
             }
             for row in enclosures
         ],
         "short_version": declared("shortversionstring"),
         "build": declared("version"),
         "channel": declared("channel"),
-        "minimum_system": declared("minimumsystemversion"),
+        "hardware": declared("hardwarerequirements"),
+        "declares": dict(_declares(entry, enclosures, sparkle)),
     }
+
+
+def _declares(entry: Any, enclosures: list[Any], sparkle: str) -> Iterator[tuple[str, str]]:
+    """What an appcast declares and nobody here reads: its name in small letters, its value."""
+    sources: list[tuple[str, Mapping[str, Any]]] = [(f"{sparkle}_", entry)]
+    sources += [(f"{sparkle}:", row) for row in enclosures]
+    found: dict[str, str] = {}
+    for prefix, values in sources:
+        for key in values:
+            name = str(key).removeprefix(prefix)
+            if str(key).startswith(prefix) and name not in _READ and len(found) < _MOST_DECLARED:
+                value = values[key]
+                found.setdefault(name[:40], _short(value) if isinstance(value, str) else "")
+    yield from found.items()
 
 
 def _enclosures(entry: Any, sparkle: str) -> Iterator[Any]:
     """The downloads of an entry, without those that only update an older version of it."""
-    for row in (entry.get("enclosures") or ())[:_MOST_ENCLOSURES]:
-        url = str(row.get("href") or "")
+    rows = entry.get("enclosures") or entry.get("media_content") or ()
+    for row in rows[:_MOST_ENCLOSURES]:
+        url = str(row.get("href") or row.get("url") or "")
         if url and len(url) <= LONGEST_LINK and not row.get(f"{sparkle}:deltafrom"):
             yield row
 
 
-def _short(value: object) -> str:
+def _short(value: object, most: int = _LONGEST_VALUE) -> str:
     """A value as text; one that is too long is no value."""
     text = str(value or "").strip()
-    return text if len(text) <= _LONGEST_VALUE else ""
+    return text if len(text) <= most else ""
 
 
-def _day(written: str | None, parsed: time.struct_time | None) -> str | None:
-    """The day as it is written there: in the time zone of who wrote it, not in UTC."""
-    moment = _moment(parsed)
-    if moment is None:
-        return None
-    there = utc = date.fromisoformat(moment[:10])
-    text = str(written or "").strip()[:_LONGEST_VALUE]
-    try:
-        if _ISO_DAY.match(text):
-            there = date.fromisoformat(text[:10])
-        elif fields := parsedate(text):
-            there = date(*fields[:3])
-    except ValueError:
-        pass
-    # What differs by more than a time zone can was understood in another way.
-    return (there if abs(there - utc) <= timedelta(days=1) else utc).isoformat()
-
-
-def _moment(parsed: time.struct_time | None) -> str | None:
-    try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC).isoformat() if parsed else None
-    except (ValueError, OverflowError, OSError):
-        return None
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None
 
 
 def _limit(seconds: float) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol, Self
 
 from forewarn.errors import ForewarnError
 from forewarn.model.product import Product, Watch
-from forewarn.model.sighting import Shown
+from forewarn.model.sighting import Shown, Unread
 from forewarn.model.version import Scheme
 from forewarn.net import Client
 
@@ -29,11 +29,15 @@ class Validators:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """One row of a product's `watch:`, whose versions are read under `scheme`."""
+    """One row of a product's `watch:`, whose versions are read under `scheme`.
+
+    `prefixes` are the letters that its versions begin with as they are recorded, such as `cos-`.
+    """
 
     product: Product
     watch: Watch
     scheme: Scheme
+    prefixes: frozenset[str] = frozenset()
     validators: Validators = field(default_factory=Validators)
 
 
@@ -41,11 +45,14 @@ class Request:
 class Answer:
     """What a place shows now, or that it is `unchanged` since the validators were given.
 
-    `entries` counts everything that was there, also what names no version.
+    `entries` counts everything that was there. What names no version that can be used is in
+    `unread`, entry by entry; `elsewhere` counts what is for another system than the row's.
     """
 
     unchanged: bool = False
     shown: tuple[Shown, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    elsewhere: int = 0
     entries: int = 0
     validators: Validators = field(default_factory=Validators)
 

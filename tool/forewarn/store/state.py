@@ -74,6 +74,29 @@ _MIGRATIONS = (
     UPDATE events SET subject = json_extract(content, '$.page') WHERE version IS NULL;
     CREATE INDEX events_by_subject ON events (subject);
     """,
+    """
+    ALTER TABLE sightings ADD COLUMN arch TEXT;
+    ALTER TABLE sightings ADD COLUMN channel TEXT;
+    ALTER TABLE sightings ADD COLUMN track TEXT;
+    ALTER TABLE sightings ADD COLUMN download TEXT;
+    ALTER TABLE sightings ADD COLUMN size INTEGER;
+    ALTER TABLE sightings ADD COLUMN sha256 TEXT;
+    ALTER TABLE sightings ADD COLUMN notes TEXT;
+    ALTER TABLE sightings ADD COLUMN told_in TEXT;
+    ALTER TABLE sources ADD COLUMN read_at TEXT;
+    ALTER TABLE sources ADD COLUMN reading TEXT;
+    CREATE TABLE unread (
+        product TEXT NOT NULL,
+        source TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        place TEXT NOT NULL,
+        title TEXT NOT NULL,
+        url TEXT NOT NULL,
+        why TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        PRIMARY KEY (product, source, entry)
+    ) STRICT;
+    """,
 )
 
 

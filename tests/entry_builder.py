@@ -1,0 +1,34 @@
+"""Entries of feeds with nothing declared; a test names only what it is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forewarn import schemes
+from forewarn.sources.feed import versions_of
+from forewarn.sources.feed_reader import Entry
+from forewarn.sources.names import Names
+from forewarn.sources.versions import Found
+from model_builder import product
+
+
+def entry(title: str, **changes: Any) -> Entry:
+    """An entry with a title."""
+    texts = ("id", "link", "dated", "short_version", "build", "channel", "hardware")
+    values: dict[str, Any] = {**dict.fromkeys(texts, ""), "enclosures": (), "declares": {}}
+    values |= dict.fromkeys(("published", "published_on", "updated_on", "version"))
+    return Entry(**{**values, "title": title, **changes})
+
+
+def read(
+    title: str,
+    *,
+    name: str = "Recorder",
+    scheme: str = "loose",
+    prefixes: frozenset[str] = frozenset(),
+    **changes: Any,
+) -> Found:
+    """What an entry of a product's feed is about."""
+    about = product(name.lower().replace(" ", "-").strip("."), name=name, scheme=scheme)
+    names = Names(about, prefixes)
+    return versions_of(entry(title, **changes), None, names, schemes.get(scheme))

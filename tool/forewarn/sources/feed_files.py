@@ -1,0 +1,119 @@
+"""The files that an entry of a feed comes with: for which system, where, how large."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from forewarn.model.names import check_word
+from forewarn.model.platforms import arch_of, platform_of, target_of
+from forewarn.sources.clean import clean_url
+from forewarn.sources.feed_reader import Enclosure, Entry
+
+# What an appcast is for, where neither it nor the file's name says so.
+_APPCAST_PLATFORM = "macos"
+# Enclosures that are no program: the picture of a news item, the sound of a podcast.
+_MEDIA = frozenset(["image", "audio", "video", "text"])
+# What only vouches for another file.
+_VOUCHERS = (".asc", ".sig", ".sign", ".md5", ".sha1", ".sha256", ".sha512", ".zsync", ".minisig")
+_LONGEST_SIZE = 15  # digits
+_SHA256 = re.compile("[0-9a-f]{64}")
+_ENDS = {
+    "windows": (".exe", ".msi", ".msix", ".msixbundle", ".appx"),
+    "macos": (".dmg", ".pkg", ".mpkg"),
+    "linux": (".deb", ".rpm", ".appimage", ".flatpak", ".snap"),
+    "android": (".apk", ".aab"),
+    "ios": (".ipa",),
+}
+_ARCH = re.compile(
+    r"(?<![a-z0-9])(arm64|aarch64|x86[-_]64|amd64|x64|i[36]86|armhf|armv7l?|universal2?)(?![a-z0-9])"
+)
+_FOR = re.compile(
+    r"\b(?:for|on)\s+(windows|mac(?:os)?(?:\s?x)?|os\s?x|linux|android|ios|ipados)(?![\w.])", re.I
+)
+# Systems that are none of Linux's: "linux" may stand for Ubuntu, and never for these.
+_NOT_LINUX = ("windows", "macos", "ios", "ipados", "tvos", "watchos", "visionos", "android")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class File:
+    """One file of an entry; None is what nobody says.
+
+    `url` is None where the address is none that may be used; `written` is what stands there.
+    `platform` is what is declared. `system` is what at least the name or the title tells: enough
+    to see that a file is for another system, and not enough to record it.
+    """
+
+    url: str | None
+    written: str
+    platform: str | None = None
+    system: str | None = None
+    arch: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+
+
+def files_of(entry: Entry, own: tuple[str, ...] = ()) -> Iterator[File]:
+    """The programs among an entry's files, each with what the entry declares of it.
+
+    `own` are the platforms that the product declares.
+    """
+    for row in entry.enclosures:
+        media = row.type.partition("/")[0].lower() in _MEDIA
+        if not media and not row.url.lower().endswith(_VOUCHERS):
+            yield _file(row, entry, own)
+
+
+def system_of(entry: Entry) -> str | None:
+    """The system that the title says it is for, if it names a single one."""
+    found = {platform_of(" ".join(name.split())) for name in _FOR.findall(entry.title)}
+    return found.pop() if len(found) == 1 else None
+
+
+def serves(platform: str, declared: str | None) -> bool:
+    """Whether what is declared for a system may be what a row for `platform` watches."""
+    ours, theirs = (
+        platform_of(platform) or platform,
+        declared and (platform_of(declared) or declared),
+    )
+    if not theirs or "any" in (ours, theirs):
+        return True
+    if "linux" in (ours, theirs):
+        other = theirs if ours == "linux" else ours
+        return not other.startswith(_NOT_LINUX)
+    return ours == theirs or ours.startswith(f"{theirs}-") or theirs.startswith(f"{ours}-")
+
+
+def _file(row: Enclosure, entry: Entry, own: tuple[str, ...]) -> File:
+    url = clean_url(row.url)
+    name = unquote(urlsplit(url or "").path).lower().rstrip("/").removesuffix("/download")
+    declared = target_of(row.platform, own) if row.platform else None
+    platform = declared.platform if declared else _word(row.platform)
+    arch = declared.arch if declared else None
+    ended = (system for system, ends in _ENDS.items() if name.endswith(ends))
+    system = platform or next(ended, None) or system_of(entry)
+    if platform is None and (entry.short_version or entry.build):
+        platform = system or _APPCAST_PLATFORM
+    named = _ARCH.search(name.rpartition("/")[2])
+    return File(
+        url=url,
+        written=row.url,
+        platform=platform,
+        system=system,
+        arch=arch or arch_of(entry.hardware) or (arch_of(named[1]) if named else None),
+        size=_size(row.length),
+        sha256=row.sha256.lower() if _SHA256.fullmatch(row.sha256.lower()) else None,
+    )
+
+
+def _word(text: str) -> str | None:
+    name = text.lower()
+    return name if name and check_word(name) is None else None
+
+
+def _size(length: str) -> int | None:
+    """The size in bytes; feeds write 0 where they do not know it."""
+    known = length.isascii() and length.isdigit() and len(length) <= _LONGEST_SIZE
+    return int(length) or None if known else None
