@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W_]+")
 _HYPHENS = re.compile("[0-9]+(?:-[0-9]+){2,}")
 _VERSION_WORDS = frozenset(["v", "ver", "version", "versions", "rel", "release", "releases", "r"])
 # Where a version may begin within a word: at its start, behind a sign, or behind a letter.
-_BEGIN = re.compile(r"(?:(?<=[^0-9.])|^)(?:[0-9]{1,3}:)?(?=[0-9])")
+_BEGIN = re.compile(r"(?:(?<=[^0-9.])|(?<=[^0-9.]\.)|^)(?:[0-9]{1,3}:)?(?=[0-9])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,7 +302,8 @@ class Text:
             if rest and not (days or named or marked or self._known(number)):
                 return 0
             behind = _AFTER_NUMBER.match(self._text, end)
-            if not (rest or behind or (named and stage_after(self._text, end))):
+            goes_on = stage_after(self._text, end) or _LATER.match(self._text, end)
+            if not (rest or behind or (named and goes_on)):
                 return 0
             return 8 * named + 4 * marked + 2 * (whole or days) - 3 * (year and not rest)
         return 8 * named + 4 * marked + 2
