@@ -142,7 +142,7 @@ def unread_data(entry: UnreadEntry) -> dict[str, object]:
 
 def unread_text(entries: Sequence[UnreadEntry]) -> str:
     """Entry by entry what cannot be read, and in a line for each source what a pattern skips."""
-    from forewarn.sources.feed import UNMATCHED
+    from forewarn.sources.versions import UNMATCHED
 
     lines = []
     skipped: dict[tuple[str, str], list[UnreadEntry]] = {}

@@ -19,11 +19,12 @@ from forewarn.services.import_here import Present, product_here
 from forewarn.services.import_releases import Wanted, plan_releases
 from forewarn.services.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.sources.clean import clean, clean_url, without_password
-from forewarn.sources.feed import UNMATCHED, is_newer_build, read_feed, versions_of
+from forewarn.sources.feed import is_newer_build, read_feed, versions_of
 from forewarn.sources.feed_files import File, files_of, serves
 from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
 from forewarn.sources.interface import SourceError
 from forewarn.sources.names import Names, prefixes_of
+from forewarn.sources.versions import UNMATCHED
 from forewarn.store.records.product import check_one_group
 
 _LONGEST_TITLE = 100

@@ -16,13 +16,19 @@ from forewarn.sources.feed_files import File, files_of, serves, system_of
 from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
 from forewarn.sources.interface import Answer, Request, SourceError, Validators
 from forewarn.sources.names import Names
-from forewarn.sources.versions import NAMELESS, Found, as_version, find_in_link, find_in_title
+from forewarn.sources.versions import (
+    NAMELESS,
+    UNMATCHED,
+    Found,
+    as_version,
+    find_in_link,
+    find_in_title,
+)
 
 _MOST_ENTRIES = 20_000
 _LONGEST_TITLE = 300
 _LONGEST_VALIDATOR = 500
 _LONGEST_NOTE = 100
-UNMATCHED = "the pattern of this source does not find a version in it"
 # Counted before they are read: to parse a hundred thousand takes minutes.
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s>/]")
 _WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)

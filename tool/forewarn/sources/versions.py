@@ -97,6 +97,7 @@ _CLEARLY = 2
 
 
 NAMELESS = "it names no version"
+UNMATCHED = "the pattern of this source does not find a version in it"
 
 
 @dataclass(frozen=True, slots=True)
