@@ -25,6 +25,7 @@ from forewarn.model.record import Audience
 from forewarn.store import outbox
 from forewarn.store.event_json import event_from_json, event_to_json
 from forewarn.store.state import State, open_state, set_mark
+from state_builder import back_to_the_sightings_of_then
 
 MINUTE = timedelta(minutes=1)
 
@@ -242,6 +243,7 @@ def test_what_was_told_before_events_had_a_subject_is_taken_back_too(tmp_path: P
         connection.execute("DROP INDEX events_by_subject")
         for column in ("subject", "taken_back_by"):
             connection.execute(f"ALTER TABLE events DROP COLUMN {column}")
+        back_to_the_sightings_of_then(connection)
         connection.execute("PRAGMA user_version = 1")
     both = ("recorder@2.7", "kb/no-sound/")
     queue(tmp_path, settings_of(), an_event(3, kind=EventKind.MISTAKEN, takes_back=both))
