@@ -179,11 +179,11 @@ def test_two_versions_of_one_product_can_be_asked_for_by_name(ask: Ask) -> None:
         (["compat", "recorder@2.7"], 2, "no two different releases"),
         (["compat", "recorder@2.7", "recorder@2.7"], 2, "no two different releases"),
         (["compat", "recorder", "player"], 2, "not written product@version"),
-        (["compat", "recorder@2.7", "player@9"], 2, "no release 9 of Player is recorded"),
+        (["compat", "recorder@2.7", "player@'9"], 2, "Player has no version"),
         (["compat", "--installed", "no-such-file"], 4, "cannot be read"),
         (["compat", "matrix", "recorder", "plyer"], 2, "Did you mean player"),
         (["compat", "path", "recorder@2.7", "recorder@2.6"], 2, "of the same product"),
-        (["impact", "recorder@9"], 2, "no release 9 of Recorder"),
+        (["impact", "recorder@9..1"], 2, "Recorder has no version"),
         (["impact", "recorder@2.7", "--installed", "no-such-file"], 4, "cannot be read"),
         (["impact", "recorder@2.7", "--fail-on", "works"], 2, "works"),
     ],
@@ -437,3 +437,82 @@ def test_records_that_cannot_be_read_are_told_of_and_not_hidden(story: Kb, ask: 
         assert "not read: releases/player/2.9.md:1" in ask(*words, code=3).err
     text = ask("compat", "recorder@2.7", "--installed", customer(story, "player: 2.9\n")).out
     assert "its record cannot be read; `forewarn check` says why: player@2.9" in text
+
+
+@pytest.fixture
+def python(kb: Kb) -> Kb:
+    """Python has cycles; tool 2.0 needs Python 3.10."""
+    kb.write(
+        "releases/python/product.yml",
+        "name: Python\nscheme: pep440\ntracks: ['3.10', '3.9', '3.1']\n",
+    )
+    for version in ("3.9.1", "3.9.2", "3.10.0", "3.10.1", "3.1.0"):
+        kb.write(
+            f"releases/python/{version}.md", "---\nstatus: shipped\nreleased_at: 2026-01-01\n---\n"
+        )
+    kb.write("releases/tool/product.yml", "name: Tool\nscheme: semver\n")
+    kb.write(
+        "releases/tool/2.0.0.md",
+        "---\nstatus: shipped\nreleased_at: 2026-02-01\ncompatibility:\n"
+        "  - {with: python, versions: '<3.10', verdict: breaks, remedy: Update Python.}\n"
+        "  - {with: python, versions: '>=3.10,<3.10.2', verdict: works}\n---\n",
+    )
+    return kb
+
+
+def test_a_version_that_nobody_recorded_is_judged_by_the_range_that_covers_it(python: Kb) -> None:
+    ran = python.run("compat", "python@3.9.18", "tool@2.0.0")
+    assert ran.out.startswith("BREAKS: python@3.9.18 and tool@2.0.0: they do not work together.")
+    assert "note: python@3.9.18 is not recorded; it is judged by the statements" in ran.out
+    assert "Update Python." in ran.out
+    found = python.run("impact", "python@3.9.18", "--fail-on", "breaks", code=1)
+    assert "breaks 1 release" in found.out and "not recorded" in found.out
+    told = python.run("compat", "python@3.12.1", "tool@2.0.0").out
+    assert told.startswith("UNKNOWN") and "not recorded" in told
+
+
+def test_a_line_of_releases_is_answered_by_those_that_begin_so(python: Kb) -> None:
+    for text in ("python@3.9", "python@3.9.x", "python@3.9.*"):
+        ran = python.run("compat", text, "tool@2")
+        assert ran.out.startswith("BREAKS: python@3.9.2 and tool@2.0.0: ")
+        assert f"note: {text} stands for 2 releases, 3.9.1 to 3.9.2" in ran.out
+    assert "3.10" not in python.run("compat", "python@3.1", "tool@2").out.splitlines()[0]
+
+
+def test_where_a_line_is_not_of_one_mind_the_worst_is_said_first(python: Kb) -> None:
+    ran = python.run("compat", "python@3", "tool@2.0.0")
+    first, *rest = [line for line in ran.out.splitlines() if line]
+    assert first == "BREAKS: python@3 and tool@2.0.0: not the same for all; the worst first."
+    verdicts = [line for line in rest if line.startswith(("BREAKS", "WORKS"))]
+    assert verdicts == [
+        "BREAKS: python 3.1.0 to 3.9.2 with tool 2.0.0",
+        "WORKS: python 3.10.0 to 3.10.1 with tool 2.0.0",
+    ]
+    found = python.run("compat", "python@3", "tool@2.0.0", "--format", "json").json
+    assert found["verdict"] == "breaks"
+    assert [answer["verdict"] for answer in found["answers"]] == ["breaks", "works"]
+    assert [len(answer["pairs"]) for answer in found["answers"]] == [3, 2]
+
+
+def test_what_is_no_version_of_the_scheme_is_refused_with_the_nearest(python: Kb) -> None:
+    ran = python.run("compat", "python@3.1", "tool@2.O.0", code=2)
+    assert "Tool has no version '2.O.0'" in ran.err and "2.0.0" in ran.err
+
+
+def test_a_customers_file_may_hold_what_nobody_recorded(python: Kb, tmp_path: Path) -> None:
+    file = tmp_path / "customer.yml"
+    file.write_text("python: 3.9.18\ntool: 2.0.0\n")
+    found = python.run("compat", "--installed", str(file), "--format", "json").json
+    assert (found["verdict"], found["unknown"]) == ("breaks", [])
+
+
+def test_the_way_out_keeps_what_nobody_recorded_where_only_the_other_has_to_move(
+    python: Kb,
+) -> None:
+    python.write(
+        "releases/tool/1.0.0.md",
+        "---\nstatus: shipped\nreleased_at: 2025-02-01\ncompatibility:\n"
+        "  - {with: python, versions: '>=3.9,<3.10', verdict: works, holds_until: {open: x}}\n---\n",
+    )
+    ran = python.run("compat", "path", "python@3.9.18", "tool@2.0.0")
+    assert "python" in ran.out and "3.9.18" in ran.out

@@ -63,12 +63,13 @@ def pairs(
     \b
     Example:  forewarn compat recorder@2.7 player@2.4 codec@1.0
     """
-    from forewarn.cli.compat_json import answer_json, set_json
-    from forewarn.cli.compat_wording import pair_text, set_text
+    from forewarn.cli.compat_json import answer_json, set_json, spread_json
+    from forewarn.cli.compat_wording import pair_text, set_text, spread_text
     from forewarn.cli.reading import answer, today
     from forewarn.model.compatibility import judge, judge_all
     from forewarn.services.installed import gather
     from forewarn.services.live import what_is_live
+    from forewarn.services.spread import find_spread
     from forewarn.store.catalogue import load_with_members, load_worktree
 
     root = knowledge_base(ctx)
@@ -79,6 +80,11 @@ def pairs(
     catalogue = loaded.catalogue
     asked = {text.partition("@")[0] for text in releases}
     seen = what_is_live(root, catalogue, asked if installed is None else catalogue.products)
+    if len(releases) == 2 and installed is None:
+        spread = find_spread(loaded, seen, releases, today())
+        if spread:
+            text = spread_text(catalogue, spread, today(), seen)
+            answer(ctx, as_format, spread_json(spread, seen), text, seen.unread)
     found = gather(loaded, releases, installed, seen)
     if len(releases) == 2 and installed is None:
         one = judge(catalogue, *found.releases, today=today())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from forewarn.services.impact import ImpactReport
     from forewarn.services.installed import Installed
     from forewarn.services.live import Seen
+    from forewarn.services.spread import Spread
 
 
 def answer_json(judgement: Judgement, seen: Seen) -> dict[str, Any]:
@@ -35,6 +36,18 @@ def pair_json(judgement: Judgement) -> dict[str, Any]:
         "not_known": _not_known_json(judgement),
         "statements": [_applied_json(row) for row in judgement.applied],
         "remedies": list(judgement.remedies),
+    }
+
+
+def spread_json(spread: Spread, seen: Seen) -> dict[str, Any]:
+    """The worst answer, and each with the pairs that it is for."""
+    worst = spread.answers[0].judgement
+    return answer_json(worst, seen) | {
+        "asked": list(spread.asked),
+        "answers": [
+            pair_json(answer.judgement) | {"pairs": [[str(a), str(b)] for a, b in answer.pairs]}
+            for answer in spread.answers
+        ],
     }
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from forewarn.model.release import Release
     from forewarn.services.installed import Installed, Unknown
     from forewarn.services.live import Seen
+    from forewarn.services.spread import Spread
 
 _COUNTS = {
     Verdict.BREAKS: ("breaks", "break"),
@@ -242,3 +243,25 @@ def _wrapped(text: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def spread_text(catalogue: Catalogue, spread: Spread, today: date, seen: Seen) -> str:
+    """What several releases that were named at once have in common, or the worst first."""
+    worst = spread.answers[0]
+    stands = [f"  note: {asked} stands for {words}" for asked, words in spread.stands_for]
+    if len(spread.answers) == 1:
+        head, *rest = pair_text(catalogue, worst.judgement, today, seen).split("\n")
+        same = "  note: the answer is the same for all of them"
+        return "\n".join([head, *stands, same, *rest])
+    a, b = spread.asked
+    verdict = worst.judgement.verdict
+    lines = [
+        f"{verdict_word(verdict)}: {a} and {b}: not the same for all; the worst first.",
+        *stands,
+    ]
+    for answer in spread.answers:
+        judgement = answer.judgement
+        lines += ["", f"{verdict_word(judgement.verdict)}: {answer.words}"]
+        lines += harm(judgement)
+        lines += notes((judgement.a, judgement.b), catalogue, today, seen)
+    return "\n".join([*lines, "", f"More: forewarn compat {worst.judgement.a} {worst.judgement.b}"])

@@ -9,7 +9,7 @@ from pathlib import Path
 from forewarn.model.impact import Impact, impact_of
 from forewarn.model.release import Verdict
 from forewarn.services.installed import Installed, read_installed
-from forewarn.services.live import Seen, the_pair_or_live, what_is_live
+from forewarn.services.live import Seen, those_meant_or_live, what_is_live
 from forewarn.store.catalogue import Loaded
 
 
@@ -39,7 +39,7 @@ def find_impact(
         DataError: its record or the file cannot be read.
     """
     seen = what_is_live(root, loaded.catalogue, loaded.catalogue.products)
-    target = the_pair_or_live(loaded, seen, release)
+    target = those_meant_or_live(loaded, seen, release)[0]
     installed = read_installed(loaded, file, seen) if file is not None else None
     releases = installed.releases if installed else None
     live = tuple(live.record for live in seen.found if live.record)

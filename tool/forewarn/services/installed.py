@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.compatibility import worst_of
+from forewarn.model.meant import meant, span_words
 from forewarn.model.names import check_version
 from forewarn.model.product import Product
 from forewarn.model.purl import read_purl
 from forewarn.model.release import Release, Verdict, product_path, release_path
-from forewarn.services.live import Seen, standing_for, the_pair_or_live
+from forewarn.model.version import InvalidVersion
+from forewarn.services.live import Seen, standing_for, those_meant_or_live
 from forewarn.store.catalogue import Loaded
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def gather(
         DataError: the file, or the record of a release that was named, cannot be read.
     """
     seen = seen or Seen(catalogue=loaded.catalogue)
-    judged = (the_pair_or_live(loaded, seen, text) for text in pairs)
+    judged = (one for text in pairs for one in those_meant_or_live(loaded, seen, text))
     named = {str(release): release for release in judged}
     if file is not None:
         found = read_installed(loaded, file, seen)
@@ -176,17 +178,19 @@ class _Names:
             return "no version is given"
         if check_version(version):
             return "this cannot be a version"
-        found = self._loaded.catalogue.find_release(product, version)
-        if found:
-            return found
+        exact = self._loaded.catalogue.find_release(product, version)
+        if exact:
+            return exact
         if release_path(product, version) in self._loaded.unreadable:
             return "its record cannot be read; `forewarn check` says why"
         live = self._seen.version(product, version)
-        if live:
+        if live and live.record is None:
             return standing_for(self._loaded.catalogue, live)
-        newest = self._loaded.catalogue.latest(product)
-        shipped = f"the newest shipped one is {newest.version}" if newest else "none has shipped"
-        return f"no such release is recorded; {shipped}"
+        try:
+            found = meant(self._loaded.catalogue, product, version)
+        except InvalidVersion as error:
+            return f"the product has no such version: {error}"
+        return found[0] if len(found) == 1 else f"it stands for {span_words(found)}"
 
 
 def _version(component: Component) -> str | None:

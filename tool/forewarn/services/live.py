@@ -15,7 +15,7 @@ from forewarn.model.release import Release
 from forewarn.model.sighting import Sighting
 from forewarn.model.unrecorded import release_or_stand_in, stand_in
 from forewarn.model.version import InvalidVersion
-from forewarn.services.lookup import the_pair, the_release
+from forewarn.services.lookup import the_release, those_meant
 from forewarn.store.catalogue import Loaded
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.sightings import all_sightings
@@ -102,16 +102,18 @@ def the_release_or_live(loaded: Loaded, seen: Seen, product: str, version: str) 
         return standing_for(loaded.catalogue, live)
 
 
-def the_pair_or_live(loaded: Loaded, seen: Seen, text: str) -> Release:
-    """The same for a release that is written `product@version`; raises the same."""
-    try:
-        return the_pair(loaded, text)
-    except UsageError:
-        product, _, version = text.partition("@")
-        live = seen.version(product, version)
-        if live is None or product not in loaded.catalogue.products:
-            raise
-        return standing_for(loaded.catalogue, live)
+def those_meant_or_live(loaded: Loaded, seen: Seen, text: str) -> tuple[Release, ...]:
+    """The releases that `product@version` means, or what stands for it where it is live alone.
+
+    Raises:
+        UsageError: it is not written so, there is no such product, or it has no such version.
+        DataError: there is such a release, and its record cannot be read.
+    """
+    product, _, version = text.partition("@")
+    live = seen.version(product, version) if product in loaded.catalogue.products else None
+    if live and live.record is None:
+        return (standing_for(loaded.catalogue, live),)
+    return those_meant(loaded, text)
 
 
 def standing_for(catalogue: Catalogue, live: Live) -> Release:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 
 from forewarn.errors import DataError, UsageError
+from forewarn.model.meant import beginning_so, meant, span_words
 from forewarn.model.names import check_product, check_version, version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path, release_path
-from forewarn.model.tracks import track_for
+from forewarn.model.tracks import stem_of, track_for
 from forewarn.model.version import InvalidVersion
 from forewarn.store.catalogue import Loaded
 
@@ -55,6 +56,12 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
     if problem:
         raise UsageError(f"this cannot be a version: {problem}", help="Write it as recorded.")
     _refuse_unreadable(loaded, _unreadable_path(loaded, product, version))
+    under = beginning_so(loaded.catalogue, product, version)
+    if under:
+        raise UsageError(
+            f"{record.name} {version} stands for {span_words(under)}",
+            help=f"Name one of them; the newest is {under[0].version}.",
+        )
     newest = loaded.catalogue.latest(product)
     readable = " that can be read" if loaded.unread({product}) else ""
     newest_text = (
@@ -67,6 +74,31 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
         help=f"`forewarn release list {product}` shows all; if it is out there, "
         f"record it: `forewarn release add {product} {version}`.",
     )
+
+
+def those_meant(loaded: Loaded, text: str) -> tuple[Release, ...]:
+    """The releases that `product@version` means, the highest first; see `forewarn.model.meant`.
+
+    Raises:
+        UsageError: it is not written so, there is no such product, or it has no such version.
+        DataError: there is such a release, and its record cannot be read.
+    """
+    product, version = _split(text)
+    record, catalogue = the_product(loaded, product), loaded.catalogue
+    if catalogue.find_release(product, version) is None:
+        _refuse_unreadable(loaded, _unreadable_path(loaded, product, stem_of(version)))
+    try:
+        return meant(catalogue, product, version)
+    except InvalidVersion as error:
+        import difflib
+
+        scheme, known = catalogue.schemes[product], catalogue.versions_of(product)
+        close = difflib.get_close_matches(version, known, n=3, cutoff=0.3) or known[:1]
+        near = f", or as recorded: {', '.join(close)}" if close else ""
+        raise UsageError(
+            f"{record.name} has no version {version!a}: {error}",
+            help=f"Write it like {scheme.example}{near}.",
+        ) from error
 
 
 def the_suite(loaded: Loaded, product: str, version: str) -> Release:
@@ -136,21 +168,27 @@ def the_pair(loaded: Loaded, text: str) -> Release:
     Raises:
         UsageError: it is not written so, or there is none.
     """
+    return the_release(loaded, *_split(text))
+
+
+def _split(text: str) -> tuple[str, str]:
     product, at, version = text.partition("@")
     if not (product and at and version):
         raise UsageError(
             f"{text!a} is not written product@version", help="Write it like recorder@2.7."
         )
-    return the_release(loaded, product, version)
+    return product, version
 
 
 def two_products(loaded: Loaded, a: str, b: str) -> tuple[Release, Release]:
     """The releases written `product@version`, of two different products.
 
+    Of several that begin so, the newest.
+
     Raises:
         UsageError: one is not written so or is not there, or they are of one product.
     """
-    one, other = the_pair(loaded, a), the_pair(loaded, b)
+    one, other = those_meant(loaded, a)[0], those_meant(loaded, b)[0]
     if one.product == other.product:
         raise UsageError(
             f"{one} and {other} are of the same product",

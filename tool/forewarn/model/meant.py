@@ -1,0 +1,75 @@
+"""What a person means by a version: one release, all that begin with it, or one without a record.
+
+"3.9" said of Python is a line of releases, whether it is a track or only a beginning, and is
+answered by them. "3.9.18" that nobody recorded is judged by what covers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.release import Release, Status
+from forewarn.model.tracks import falls_under, is_cycle, stem_of
+from forewarn.model.unrecorded import release_or_stand_in
+from forewarn.model.version import InvalidVersion
+
+_OUT = (Status.SHIPPED, Status.WITHDRAWN)
+
+
+def meant(catalogue: Catalogue, product: str, text: str) -> tuple[Release, ...]:
+    """The releases that are meant, the highest first; never none.
+
+    In this order: the release written so; the newest of a track that is no cycle; all that begin
+    so; the release that is equal under the scheme; a stand-in for one without a record.
+
+    Raises:
+        InvalidVersion: nothing begins so, and the scheme has no such version.
+    """
+    exact = catalogue.releases.get((product, text))
+    if exact:
+        return (exact,)
+    if text in catalogue.products[product].tracks and not is_cycle(text):
+        newest = catalogue.latest(product, text)
+        if newest:
+            return (newest,)
+    under = beginning_so(catalogue, product, text)
+    return under or (release_or_stand_in(catalogue, product, text),)
+
+
+def beginning_so(catalogue: Catalogue, product: str, text: str) -> tuple[Release, ...]:
+    """The releases of a product that begin with a text, the highest first.
+
+    Those are the ones that have been out. Pre-releases count where there is nothing else and the
+    text alone is no version, and what is still to come where nothing has been out. Another epoch
+    of the very version that was named is another version.
+    """
+    scheme = catalogue.schemes[product]
+    stem = stem_of(text)
+    under = [
+        release
+        for release in catalogue.releases_of(product)
+        if (release.track == stem and is_cycle(stem))
+        or (falls_under(release.version, text, scheme) and not _is_other_epoch(release, text))
+    ]
+    under = [release for release in under if release.status in _OUT] or under
+    finals = [release for release in under if not scheme.final(release.version)]
+    if not finals and stem == text:
+        try:
+            scheme.key(text)
+        except InvalidVersion:
+            return tuple(under)
+        return ()
+    return tuple(finals or under)
+
+
+def _is_other_epoch(release: Release, text: str) -> bool:
+    epoch, colon, rest = release.version.partition(":")
+    return bool(colon) and epoch.strip("0") != "" and rest == text
+
+
+def span_words(releases: Sequence[Release]) -> str:
+    """How many releases these are, and from which to which: `24 releases, 3.9.0 to 3.9.23`."""
+    if len(releases) == 1:
+        return releases[0].version
+    return f"{len(releases)} releases, {releases[-1].version} to {releases[0].version}"
