@@ -16,8 +16,10 @@ import pytest
 from agent_questions import QUESTIONS
 from playwright.sync_api import Browser, Page
 
+from forewarn.model.checksums import read_checksums
 from forewarn.model.clue import clue_of_text
 from forewarn.model.error_line import error_codes, line_keys
+from forewarn.model.file_names import names_of
 from forewarn.pages.lookup import plain_version
 from forewarn.site import search
 from kb_builder import Kb
@@ -268,12 +270,100 @@ def test_the_browser_reads_what_is_typed_as_the_command_line_does(
         assert plain == plain_version(version)
     catalogue = Kb(told.kb.root).load()
     calls = ("recorder 2.7", "Recorder2.7.0", "recorder@v2.7", "recorder-2.7.exe", "2.7 (no)")
-    for text in (*calls, "Recorder version 2.7 x64", "player_2.7_setup.exe", "player"):
+    for text in (
+        *calls,
+        "Recorder version 2.7 x64",
+        "player_2.7_setup.exe",
+        "player",
+        "recorder-2.7-1.x86_64.rpm",
+        "recorder-2.7 (1).exe",
+        "recorder 2.7 (64-bit)",
+        "recorder-2.7-macos-14-arm64.zip",
+        "recorder-2.7.app.zip",
+    ):
         named = clue_of_text(catalogue, text).named
         meant = {(p, r.version) for p, v in named if (r := catalogue.find_release(p, v))}
         pages = {f"products/{product}/{version}/" for product, version in meant}
         answer = told_searcher.page.evaluate(asked, ["lookUp", text])
         assert {hit["url"] for hit in answer["hits"]} == pages, text
+
+
+def test_the_browser_reads_checksums_and_names_as_the_command_line_does(
+    told_searcher: Searcher,
+) -> None:
+    told_searcher.open()
+    asked = "async ([module, name, text]) => (await import(`/assets/${module}.js`))[name](text)"
+    sha = "9f2c1d0b5a7e4c3f8b6d9e0a1c2f3b4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
+    lines = [
+        *(
+            sha,
+            sha.upper(),
+            f"{sha}  a.exe",
+            f"{sha} *a.exe",
+            f"SHA256 (a.exe) = {sha}",
+            "9F2C1D0B",
+        ),
+        *(
+            f"SHA2-256(a.exe)= {sha}",
+            f"0x{sha}",
+            f"{sha}0",
+            sha[:40],
+            sha[:32],
+            sha + sha,
+            sha[:63],
+        ),
+        *(
+            f"MD5 (a.exe) = {sha[:32]}",
+            f"sha256:{sha[:4]}",
+            f"{sha[:9]}o{sha[10:]}",
+            "recorder 2.7",
+        ),
+        *(" ".join(sha[i : i + 2] for i in range(0, 64, 2)), f"SHA3-256(a.exe)= {sha}", "a-1.exe"),
+        *("sha256-nywdC1p+TD+LbZ4KHC87TV5vcIGSo7TF1uf4CRorPE0=", f"a.exe: {sha}", f"{sha}.exe"),
+        f"SHA256 hash of a.exe: {sha} CertUtil: -hashfile command completed successfully.",
+        f"Algorithm : SHA256 Hash      : {sha.upper()} Path      : C:\\a b\\r.exe",
+        *(f"SHA256          {sha.upper()}       C:\\a\\r.exe", f"{sha[:9]}…{sha[-5:]}"),
+    ]
+    for line in lines:
+        found = told_searcher.page.evaluate(asked, ["search-checksums", "readChecksum", line])
+        wanted = read_checksums(line)
+        assert found == (
+            {k: getattr(wanted[0], k) for k in ("digits", "algorithm", "told", "name", "problem")}
+            if wanted
+            else None
+        ), line
+    names = [
+        *(
+            "Recorder-2.7 (1).exe",
+            '"C:\\a b\\r-2.7 - Copy (2).exe"',
+            "r.tar.gz",
+            "r.AbC12_xy.exe.part",
+        ),
+        *(
+            "r.exe.crdownload",
+            "Copy of r.exe",
+            "file:///home/a/r%201.exe",
+            "r.exe.zip",
+            "r 2.7.app",
+        ),
+    ]
+    for name in names:
+        found = told_searcher.page.evaluate(asked, ["search-names", "namesOf", name])
+        assert found == [*names_of(name)], name
+
+
+def test_a_wrong_hash_beside_a_right_name_finds_no_release(told_searcher: Searcher) -> None:
+    told_searcher.open()
+    name = "recorder-2.7.exe"
+    for line in (
+        f"{'0' * 64}  {name}",
+        f"SHA256 ({name}) = {'0' * 64}",
+        f"MD5 ({name}) = {'0' * 32}",
+    ):
+        assert told_searcher.type(line) == [], line
+        note = told_searcher.page.locator("#fw-search-answer").inner_text()
+        assert "which proves nothing" in note, line
+    assert told_searcher.type(name)[0] == "products/recorder/2.7/"
 
 
 def _index(site: Path, before: Path | None = None) -> dict[str, bytes]:

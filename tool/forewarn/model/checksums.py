@@ -128,7 +128,8 @@ def is_list(text: str) -> bool:
 def _lines(text: str) -> Iterator[str]:
     """The lines that say something; a sum that was broken in two is one again."""
     plain = _INVISIBLE.sub("", text.replace("\u00a0", " ").replace("\t", " "))
-    plain = re.sub(r"(?=CertUtil: -)", "\n", plain, flags=re.IGNORECASE)
+    # A field that holds one line has made one of several.
+    plain = re.sub(r"(?=CertUtil: -|(?:Hash|Path) +: )", "\n", plain, flags=re.IGNORECASE)
     joined: list[str] = []
     for raw in plain.splitlines():
         line = raw.strip()

@@ -1,16 +1,21 @@
 // Exact answers: what was typed is looked up as a version, a hash, a file's name or an error line.
 // The rules are those of model/clue.py, model/error_line.py and pages/lookup.py.
 
+import { readChecksum, sha256Of, whyNot } from "./search-checksums.js";
+import { asUrl, FILE, fileName, namesOf } from "./search-names.js";
+
 const root = new URL("../", import.meta.url);
 const folder = new URL("api/v1/lookup/", root);
 const asked = new Map();
 
-const FILE = /^(.+?)(?:\.tar)?\.(?:7z|apk|appimage|bz2|deb|dmg|exe|gem|gz|iso|jar|msi|msix|nupkg|pkg|rpm|tar|tgz|whl|xz|zip|zst)$/i;
-const HASH = /^(?:sha256:)?([0-9a-f]{8,64})$/i;
-const SAVED_AGAIN = / ?\(\d+\)(?=\.[^.]+$|$)/;
-const BEFORE_VERSION = /^[\s@_/=-]*(?:version[\s_-]*)?/i;
-const LAST_WORD = /[\s_.-]+(x86_64|[^\s_.-]+)$/i;
-const NO_VERSION = /^(?:for|windows|win(?:32|64)?|x64|x86(?:_64)?|amd64|arm64|aarch64|i[36]86|mac(?:os)?|osx|darwin|linux|universal|all|any|setup|install(?:er)?|portable|bin|src)$/i;
+const BEFORE_VERSION = /^[\s@._/=-]*(?:version[\s_-]*)?/i;
+// What may stand at the end, up to three words of it, and says for what a file is or how it was made.
+const LAST_WORDS = [2, 1, 0].map((more) => new RegExp(`[\\s_.-]+\\(?((?:[^\\s_.()-]+[\\s_.-]+){${more}}[^\\s_.()-]+)\\)?$`));
+const SYSTEM = "windows|win|macos|mac[\\s_-]?os[\\s_-]?x?|mac|os[\\s_-]?x|darwin|linux|ubuntu|debian|fedora|fc|rhel|el|centos|android|ios|freebsd";
+const ARCH = "x64|amd64|x86(?:[_-]64)?|arm64|aarch64|i[3-6]86|armv7|armhf|universal2?|(?:32|64)[\\s_-]?bit";
+const NO_VERSION = new RegExp(`^(?:for|all|any|noarch|setup|install(?:er)?|portable|bin|src|source|(?:${ARCH})|(?:${SYSTEM})[\\s_-]?\\d*(?:[\\s_-](?:${ARCH}))?)$`, "i");
+const PACKAGES = /(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$|-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$/i;
+const PACKAGE_RELEASE = /-[^-\s]*\d[^-\s]*$/;
 const VERSION = /^v?\d[\w.+~:!-]*$/i;
 const CODE = /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3}|0x[0-9a-f]{3,8}|[A-Z]{1,6}[-_]?[0-9]{3,6}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?<=code )[0-9]{3,5}\b|(?<=error )[0-9]{3,5}\b|(?<=status )[0-9]{3,5}\b/g;
 
@@ -52,19 +57,6 @@ export function errorCodes(text) {
   return /^[0-9]{3,5}$/.test(whole) ? [whole, ...found] : found;
 }
 
-export function cleanName(text) {
-  const name = /^https?:/i.test(text) ? decode(text.split(/[?#]/)[0]) : text;
-  return name.split(/[/\\]/).pop().trim().replace(SAVED_AGAIN, "").toLowerCase();
-}
-
-function decode(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 /** What stands behind a product's name in a text, or null where the text does not name it. */
 export function behind(name, text) {
   const words = name.split(/[\s_.-]+/).filter(Boolean);
@@ -77,14 +69,17 @@ export function behind(name, text) {
 }
 
 /** The versions that a text may begin with: all of it, less and less of its end, its first word. */
-export function versions(text) {
+export function versions(text, packaged = false) {
   const found = [];
   const first = text.split(/[\s,;()]/)[0].replace(/[.:]+$/, "");
   for (let rest = text; rest; ) {
     found.push(rest);
-    const last = LAST_WORD.exec(rest);
-    if (!last || !NO_VERSION.test(last[1])) break;
-    rest = rest.slice(0, last.index);
+    const ends = LAST_WORDS.map((pattern) => pattern.exec(rest)).filter(Boolean);
+    const end = ends.find((match) => NO_VERSION.test(match[1]));
+    const counted = !end && packaged && PACKAGE_RELEASE.exec(rest);
+    if (counted) found.push(rest.slice(0, counted.index));
+    if (!end) break;
+    rest = rest.slice(0, end.index);
   }
   return [...new Set([...found, first])].filter((version) => VERSION.test(version));
 }
@@ -191,17 +186,28 @@ export async function productName(id) {
 
 const hit = (why) => ([url, title, state]) => ({ url, title, state, why });
 
-async function byContent(text) {
-  const sha = HASH.exec(text)?.[1].toLowerCase();
-  const name = cleanName(text);
-  const [hashes, files] = await Promise.all([
-    sha ? rows("keys", `h${sha.slice(0, 8)}`) : [],
-    name.includes(".") ? rows("keys", `f${name}`) : [],
-  ]);
-  return [
-    ...hashes.filter((row) => row[3].startsWith(sha)).map(hit(sha?.length === 64 ? "sha256" : "beginning of the sha256")),
-    ...files.map(hit("file name")),
-  ];
+async function byHash(checksum) {
+  const sha = sha256Of(checksum);
+  if (!sha || sha.length < 8) return [];
+  const kept = await rows("keys", `h${sha.slice(0, 8)}`);
+  return kept.filter((row) => row[3].startsWith(sha)).map(hit(sha.length === 64 ? "sha256" : "beginning of the sha256"));
+}
+
+async function byName(names) {
+  for (const name of names) {
+    const kept = name.includes(".") ? await rows("keys", `f${name}`) : [];
+    if (kept.length) return kept.map(hit("file name"));
+  }
+  return [];
+}
+
+/** What a checksum means. It decides: the name that stands beside it proves nothing. */
+async function bySum(checksum) {
+  const hits = await byHash(checksum);
+  const problem = whyNot(checksum);
+  const why = hits.length ? null : problem ? `It cannot be told by this hash: ${problem}.` : "No record has this sha256.";
+  const name = checksum.name ? ` It stands beside the name ${checksum.name}, which proves nothing.` : "";
+  return { hits, note: why && { text: why + name }, products: [], only: true };
 }
 
 async function byVersion(text, products) {
@@ -210,11 +216,13 @@ async function byVersion(text, products) {
     if (!VERSION.test(version)) return { hits: [], note: null };
     return { hits: best(await rows("keys", `v${plainVersion(version)}`), [version]), note: null };
   }
-  const stem = FILE.exec(text)?.[1] ?? text;
+  const match = FILE.exec(text);
+  let stem = match?.[1] ?? text;
+  if (match?.[2].toLowerCase() === ".whl") stem = stem.split("-").slice(0, 2).join("-");
   const hits = [];
   let note = null;
   for (const product of products) {
-    const wanted = versions(behind(product.name, stem) ?? product.rest);
+    const wanted = versions(behind(product.name, stem) ?? product.rest, PACKAGES.test(text));
     const kept = await all(wanted.map((v) => rows("keys", `v${product.id} ${plainVersion(v)}`)));
     hits.push(...best(kept, wanted));
     if (!kept.length && wanted.length && !note) note = { version: wanted.at(-1), product };
@@ -222,10 +230,15 @@ async function byVersion(text, products) {
   return { hits, note };
 }
 
-/** As it is written before what merely equals it. */
+/** As it is written before what merely equals it, and the whole of it before a part. */
 function best(kept, wanted) {
-  const exact = kept.filter((row) => wanted.some((v) => v.replace(/^v(?=\d)/i, "").toLowerCase() === row[3].toLowerCase()));
-  return (exact.length ? exact : kept).map(hit("version"));
+  for (const version of wanted) {
+    const plain = version.replace(/^v(?=\d)/i, "").toLowerCase();
+    const equal = kept.filter((row) => plainVersion(row[3]) === plainVersion(plain));
+    const exact = equal.filter((row) => row[3].toLowerCase() === plain);
+    if (equal.length) return (exact.length ? exact : equal).map(hit("version"));
+  }
+  return [];
 }
 
 async function byError(text) {
@@ -241,10 +254,19 @@ async function byError(text) {
   return codes.map(hit("error code"));
 }
 
+/** The checksum that an address brings along, as package managers write it. */
+const digestIn = (url) => /[#?&](?:checksum=)?(sha\d+[-=:][^&]+|md5[-=:][^&]+)$/i.exec(url.href)?.[1].replace("=", ":") ?? "";
+
 /** The pages that a text means exactly, and what is to be said of a version that there is not. */
 export async function lookUp(query) {
-  const text = query.trim();
-  const others = Promise.all([byContent(text), byError(text)]);
+  const url = asUrl(query);
+  const sum = readChecksum(url ? digestIn(url) : query.trim());
+  if (sum && (sum.told || sum.problem || sum.name || sum.digits.length >= 32)) return bySum(sum);
+  const name = url ? fileName(url) : "";
+  const names = namesOf(name || query);
+  const text = url || names.some((each) => FILE.test(each)) ? names.at(-1) || query.trim() : query.trim();
+  const byContent = async () => [...(sum ? await byHash(sum) : []), ...(await byName(names))];
+  const others = Promise.all([byContent(), byError(query.trim())]);
   let products = await named(text);
   if (!products.length) {
     const words = keyWords(text);

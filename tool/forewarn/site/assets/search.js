@@ -95,8 +95,10 @@ async function search() {
   const pause = new Promise((resolve) => setTimeout(resolve, PAUSE));
   const exact = await (await load()).lookUp(wanted);
   if (mine !== turn) return;
-  Object.assign(found, { exact: exact.hits, note: exact.note, products: exact.products });
+  Object.assign(found, { exact: exact.hits, note: exact.note, products: exact.products, done: Boolean(exact.only) });
   await render(mine);
+  // Words beside a hash would find what has the name, and the hash alone decides.
+  if (exact.only) return (said.dataset.for = wanted);
   loadText();
   await pause;
   if (mine !== turn) return;
@@ -212,6 +214,7 @@ function renderNote() {
   const note = found.note;
   answer.hidden = !note;
   if (!note) return answer.replaceChildren();
+  if (note.text) return answer.replaceChildren(note.text);
   const { product, version } = note;
   const link = (url, title) => el("a", { href: new URL(url, root).href }, title);
   const newest = product.newest
