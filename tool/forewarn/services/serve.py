@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import functools
 import http.server
+import io
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from forewarn.errors import UsageError
+from forewarn.model.addresses import host_problem
 from forewarn.model.record import Audience
 
 HOST = "127.0.0.1"
@@ -23,8 +27,34 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         ".xml": "application/xml; charset=utf-8",
     }
 
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """The file that is asked for; nothing for whoever asks under another name.
+
+        A page from outside can give its own name this machine's address and read what is
+        served here. The browser then says that name.
+        """
+        asked = self.headers.get_all("Host", [])
+        if len(asked) != 1 or not _is_local(asked[0]):
+            self.send_error(
+                HTTPStatus.MISDIRECTED_REQUEST,
+                "Only for this machine",
+                f"Ask for {HOST} or localhost, with the same port.",
+            )
+            return None
+        return super().send_head()
+
+    def end_headers(self) -> None:
+        # No page from elsewhere may take these in as its own scripts or pictures.
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        super().end_headers()
+
     def log_message(self, format: str, *args: Any) -> None:
         """A line a request would bury what the terminal is there to show."""
+
+
+def _is_local(asked: str) -> bool:
+    host = re.fullmatch(r"(.+?)(?::[0-9]*)?", asked.strip())
+    return host is not None and host_problem(host[1]) == "loopback"
 
 
 @contextmanager
