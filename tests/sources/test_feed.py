@@ -211,9 +211,32 @@ def test_a_pattern_that_never_ends_on_a_hostile_title_is_ended(server: FeedServe
     assert answer == "the feed takes more than 1 s to read"
 
 
-def test_text_that_no_parser_can_read_is_an_error(server: FeedServer) -> None:
-    body = b"<rss version='2.0'><channel><item><title>&#xD800; 2.7</title></item></channel></rss>"
-    assert "the feed cannot be parsed" in problem(server, body)
+@pytest.mark.parametrize(
+    "written",
+    [
+        "&#xD800;",
+        "&#55296;",
+        "&#xdfff;",
+        "&#0;",
+        "&#x1;",
+        "&#xFFFF;",
+        "&#x110000;",
+        "&#9999999999;",
+    ],
+)
+def test_a_reference_to_no_character_hides_no_release(server: FeedServer, written: str) -> None:
+    title = f"recorder {written} 2.7"
+    item = f"<item><title>{title}</title><description>{written}</description></item>"
+    body = rss("recorder 2.6", more=item)
+    declared = f"<?xml version='1.0' encoding='utf-16'?>{body.decode()}"
+    for encoded in (body, declared.encode("utf-16")):
+        assert [shown.version for shown in read(server, encoded).shown] == ["2.6", "2.7"]
+
+
+def test_a_character_that_is_written_in_halves_is_whole(server: FeedServer) -> None:
+    body = rss(more="<item><title>recorder 2.7 &#xD83D;&#xDE00;</title></item>")
+    (shown,) = read(server, body).shown
+    assert shown.title == "recorder 2.7 \N{GRINNING FACE}"
 
 
 @pytest.mark.parametrize(

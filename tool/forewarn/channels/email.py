@@ -22,10 +22,10 @@ from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
 from forewarn.channels.options import Options
 from forewarn.channels.smtp_replies import address_is_wrong, message_is_refused, name_is_refused
-from forewarn.channels.wording import shown
 from forewarn.model.event import Event
 from forewarn.model.names import check_header
 from forewarn.model.settings import ChannelSettings, Person
+from forewarn.model.visible import one_line
 from forewarn.store.settings import check_address
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -227,4 +227,4 @@ def _readable(error: Exception) -> str:
         text = f"{error.code} {error.message}"
     else:
         text = str(error) or type(error).__name__
-    return shown(text)[:_LONGEST_ANSWER]
+    return one_line(text)[:_LONGEST_ANSWER]

@@ -21,6 +21,7 @@ from forewarn.channels.interface import DeliveryError
 from forewarn.model.event import Event, Severity
 from forewarn.model.names import check_header
 from forewarn.model.settings import Person
+from forewarn.model.visible import one_line
 from forewarn.store.settings import check_address
 
 
@@ -128,7 +129,7 @@ def _text(event: Event, sender: Sender) -> str:
         (
             wording.advice(event),
             "",
-            wording.shown(event.title),
+            one_line(event.title),
             *(f"- {label}: {text}" for label, text in facts),
             "",
             "-- ",
@@ -159,7 +160,7 @@ def _html(event: Event, sender: Sender) -> str:
 </head>
 <body style="font:16px/1.5 sans-serif">
 <p style="font-size:18px"><strong>{escape(wording.advice(event))}</strong></p>
-<p>{escape(wording.shown(event.title))}</p>
+<p>{escape(one_line(event.title))}</p>
 <table role="presentation" style="border-left:4px solid #767676;padding-left:12px">
 {rows}
 </table>

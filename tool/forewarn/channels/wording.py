@@ -6,6 +6,7 @@ from datetime import UTC
 from urllib.parse import quote
 
 from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.visible import one_line
 
 _HAPPENED = {
     EventKind.PLANNED: "planned",
@@ -49,11 +50,6 @@ _URGENCY = {
     Severity.CRITICAL: "critical (read it now)",
 }
 _LONGEST_TITLE = 120
-# Characters that hide text or turn it round: a title from a watched page may hold them.
-_UNSEEN: dict[int, str | None] = {
-    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "\ufffd"),
-    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)),
-}
 
 
 def what(event: Event) -> str:
@@ -67,7 +63,7 @@ def headline(event: Event) -> str:
     """Product, version and what happened; an article's title says the latter two itself."""
     if event.version:
         return f"{what(event)}: {_HAPPENED[event.kind]}"
-    title = event.title
+    title = one_line(event.title)
     short = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
     return f"{event.product}: {short}" if event.product else short
 
@@ -81,7 +77,7 @@ def lines(event: Event, site_url: str | None) -> tuple[tuple[str, str], ...]:
     """Label and text of everything else to tell, in order: facts, page, time, severity."""
     page = link(event, site_url)
     return (
-        *((shown(label), shown(text)) for label, text in event.facts),
+        *((one_line(label), one_line(text)) for label, text in event.facts),
         *((("Page", page),) if page else ()),
         ("When", f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"),
         ("Severity", _URGENCY[event.severity]),
@@ -93,9 +89,3 @@ def link(event: Event, site_url: str | None) -> str | None:
     if site_url is None:
         return None
     return f"{site_url.rstrip('/')}/{quote(event.page.lstrip('/'), safe='/%#?=+~!:@&,;$')}"
-
-
-def shown(text: str) -> str:
-    """Text on one line without characters that would hide or turn round what it says."""
-    line = " ".join(text.split())
-    return line.translate(_UNSEEN).encode("utf-8", "replace").decode()

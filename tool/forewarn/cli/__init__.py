@@ -129,7 +129,10 @@ def _run(stop: Stop) -> int:
 
 
 def _show(error: ForewarnError) -> None:
+    from forewarn.model.visible import printable
+
     where = f"{error.where}: " if error.where else ""
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {where}{error.what}", err=True)
+    said = f"{click.style('error', fg='red', bold=True)}: {where}{error.what}"
     if error.help:
-        click.echo(f"  {click.style('next', bold=True)}: {error.help}", err=True)
+        said += f"\n  {click.style('next', bold=True)}: {error.help}"
+    click.echo(printable(said), err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forewarn.cli.output import knowledge_base, reading, say
+from forewarn.model.visible import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,7 +112,7 @@ def _print(root: Path, report: CheckReport, as_format: str) -> None:
 
     text = FORMATS[as_format](report.findings, _from_here(root))
     if text:
-        click.echo(text)
+        click.echo(printable(text))
     say(f"findings: {len(report.findings)}; files read: {report.files}")
 
 

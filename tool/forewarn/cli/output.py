@@ -47,12 +47,16 @@ def emit(as_format: str, data: object, text: str) -> None:
 
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     elif text:
-        click.echo(text)
+        from forewarn.model.visible import printable
+
+        click.echo(printable(text))
 
 
 def say(message: str) -> None:
     """Print a message for the person, not for the pipe."""
-    click.echo(message, err=True)
+    from forewarn.model.visible import printable
+
+    click.echo(printable(message), err=True)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from forewarn.model.visible import HIDDEN
+
 SHA256 = "sha256"
 _BEGINNING = 8  # digits that people read out
 _FULL = 64
@@ -63,7 +65,6 @@ _WORDS = re.compile(
 _END = re.compile(r"(?:[\s=:|,;(\[<\"'`]+|\s-+)$|(?<=\w)[)\]>]+$")
 _FIELD = re.compile(r"\s*(algorithm|hash|path)\s*:\s*(.*)", re.IGNORECASE)
 _HEADING = re.compile(r"[\s-]*|algorithm\s+hash(?:\s+path)?", re.IGNORECASE)
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +128,7 @@ def is_list(text: str) -> bool:
 
 def _lines(text: str) -> Iterator[str]:
     """The lines that say something; a sum that was broken in two is one again."""
-    plain = _INVISIBLE.sub("", text.replace("\u00a0", " ").replace("\t", " "))
+    plain = HIDDEN.sub("", text.replace("\u00a0", " ").replace("\t", " "))
     # A field that holds one line has made one of several.
     plain = re.sub(r"(?=CertUtil: -|(?:Hash|Path) +: )", "\n", plain, flags=re.IGNORECASE)
     joined: list[str] = []

@@ -9,13 +9,12 @@ from functools import cache, lru_cache
 from html import escape, unescape
 from typing import NewType
 
+from forewarn.model import visible
+
 Html = NewType("Html", str)
 
 NOTHING = Html("")
 _MONTHS = "January February March April May June July August September October November December"
-# Control characters would meet Markdown's own markers, half characters and the last two are none
-# of XML's, and the others turn text around.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
 # More rows than these are there to be looked up, and would drown everything else in a search.
 _SEARCHED_ROWS = 150
 _TAG = re.compile("<[^>]*>")
@@ -25,11 +24,7 @@ _VOID = frozenset(["br", "img"])
 
 def one_line(text: object) -> str:
     """Text on one line, so that no part of it can begin a Markdown block."""
-    line = str(text)
-    # Nearly all text is fit already, and seeing that takes a fifth of the time.
-    if line.isprintable() and "  " not in line and line == line.strip(" "):
-        return line
-    return _UNSEEN.sub("", " ".join(line.split()))
+    return visible.one_line(str(text))
 
 
 def esc(text: object) -> Html:

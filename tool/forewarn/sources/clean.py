@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from urllib.parse import quote, urlsplit
 
+from forewarn.model.visible import one_line
+
 _LONGEST_URL = 2000
-# Characters that are unseen or turn text round, and halves of characters.
-_UNFIT = ("Cf", "Cs")
 
 
 def clean(text: str, most: int) -> str:
     """One line of at most `most` characters, without any that hide or turn what it says."""
-    kept = (" " if unicodedata.category(c) == "Cc" else c for c in text)
-    line = "".join(c for c in kept if unicodedata.category(c) not in _UNFIT)
-    return " ".join(line.split())[:most]
+    return one_line(text)[:most].rstrip()
 
 
 def clean_url(text: str) -> str | None:

@@ -9,6 +9,7 @@ null) and `entries` with what `feed_reader.Entry` has.
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import math
@@ -35,6 +36,9 @@ _READ = frozenset(
         *("deltas", "tags", "releasenoteslink", "fullreleasenoteslink"),
     ]
 )
+# References to characters, one, or two that may be halves.
+_REFERENCE = re.compile("&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
+_REFERENCES = re.compile(f"(?:{_REFERENCE.pattern}){{1,2}}")
 
 
 def write_frame(stream: BinaryIO, data: bytes) -> None:
@@ -69,7 +73,7 @@ def parse(body: bytes, base: str, content_type: str, pattern: str | None) -> dic
     import feedparser
 
     feed = feedparser.parse(
-        io.BytesIO(body),  # never bytes: those it may take for the name of a file
+        io.BytesIO(_mended(body)),  # never bytes: those it may take for the name of a file
         response_headers={"content-location": base, "content-type": content_type},
         resolve_relative_uris=False,
         sanitize_html=False,
@@ -83,6 +87,40 @@ def parse(body: bytes, base: str, content_type: str, pattern: str | None) -> dic
         "problem": None if problem is None or isinstance(problem, harmless) else str(problem)[:200],
         "entries": [_entry(entry, pattern, sparkle) for entry in feed.entries],
     }
+
+
+def _mended(body: bytes) -> bytes:
+    """The feed without references to what is no character, on which the parser fails."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        name = "utf-16-le" if body.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+        text = body.decode(name, "replace")
+        return _REFERENCES.sub(_character, text).encode(name, "replace")
+    # Whatever else it is encoded in, a reference is ASCII.
+    return _REFERENCES.sub(_character, body.decode("latin-1")).encode("latin-1")
+
+
+def _character(found: re.Match[str]) -> str:
+    codes = [_code(reference) for reference in _REFERENCE.finditer(found.group())]
+    if len(codes) == 2 and 0xD800 <= codes[0] <= 0xDBFF and 0xDC00 <= codes[1] <= 0xDFFF:
+        # Half a character each: some write what lies beyond 16 bits so.
+        return f"&#{0x10000 + ((codes[0] - 0xD800) << 10) + codes[1] - 0xDC00};"
+    if all(map(_exists, codes)):
+        return found.group()
+    return "".join(f"&#{code if _exists(code) else 0xFFFD};" for code in codes)
+
+
+def _code(reference: re.Match[str]) -> int:
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    digits = digits.lstrip("0") or "0"
+    return int(digits, base) if len(digits) <= 8 else -1
+
+
+def _exists(code: int) -> bool:
+    """Whether XML has such a character."""
+    if code < 0x20:
+        return code in (9, 10, 13)
+    half = 0xD800 <= code <= 0xDFFF
+    return code <= 0x10FFFF and not half and code & 0xFFFE != 0xFFFE
 
 
 def _entry(entry: Any, pattern: str | None, sparkle: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import IO
 
 from forewarn import child
 from forewarn.errors import DataError
+from forewarn.model.visible import one_line
 from forewarn.store.git import Repository
 from forewarn.store.git_process import end
 
@@ -134,5 +135,4 @@ def _reason(said: IO[bytes]) -> str:
     worth = [line for line in lines if line and not line.startswith(("hint:", "To ", "Everything"))]
     telling = [w for w in worth if w.startswith(("fatal:", "error:", "!", "remote:", "ssh:"))]
     plain = " / ".join(telling or worth[-3:])
-    shown = "".join(c if c.isprintable() else " " for c in _PASSWORD.sub("//", plain))
-    return shown[:_LONGEST_REASON] or "Git gave no reason"
+    return one_line(_PASSWORD.sub("//", plain))[:_LONGEST_REASON] or "Git gave no reason"
