@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from forewarn.model.prose import split_code
 from forewarn.pages import paths
+from forewarn.pages.forge import as_markdown
 from forewarn.pages.view import View
 
 # No part of these may look further than a paragraph or some hundred characters again and again:
@@ -44,7 +45,8 @@ class Body:
         parts = list(split_code(text))
         levels = [len(m[1]) for code, part in parts if not code for m in _HEADING.finditer(part)]
         down = max(0, top - min(levels, default=top))
-        return "".join(part if code else self._prose(part, down) for code, part in parts).strip()
+        fitted = "".join(part if code else self._prose(part, down) for code, part in parts)
+        return as_markdown(fitted).strip()
 
     def _prose(self, part: str, down: int) -> str:
         # Most text has none of these, and to look for a sign is quicker than for the whole.

@@ -53,15 +53,20 @@ EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
     "forewarn.site.blocks": {},
     "footnotes": {},
     "md_in_html": {},
+    # Lists of two kinds are two lists, and one that begins with 3 begins with 3.
+    "sane_lists": {},
     "tables": {},
     "toc": {"permalink": True},
     "pymdownx.details": {},
     "pymdownx.highlight": {"pygments_lang_class": True},
     "pymdownx.inlinehilite": {},
     "pymdownx.keys": {},
+    # A bare address is a link, as on a forge.
+    "pymdownx.magiclink": {},
     "pymdownx.superfences": {},
     "pymdownx.tabbed": {"alternate_style": True},
     "pymdownx.tasklist": {"custom_checkbox": True},
+    "pymdownx.tilde": {"subscript": False},
 }
 
 THEME: Mapping[str, Any] = {
