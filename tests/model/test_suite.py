@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from forewarn.model.audience import visible
 from forewarn.model.record import Audience, Place
 from forewarn.model.release import Download, Member, Release, Status
@@ -69,6 +71,43 @@ def test_the_latest_is_by_track_and_by_platform() -> None:
     assert known.latest("recorder", "stable", "windows") is windows
     assert known.latest("recorder", "stable", "macos") is both
     assert known.latest("recorder", "beta", "macos") is beta, "what serves any platform serves it"
+    assert known.latest("recorder") is tag_only, "what is on a beta track is no release yet"
     assert known.latest_of_tracks("recorder", "linux") == (beta,)
     assert known.superseded_by(both, "windows") is windows
     assert known.still_latest_on(both) == ("macos",)
+
+
+@pytest.mark.parametrize(
+    ("versions", "latest"),
+    [
+        ("2.6 2.7-rc1", "2.6"),
+        ("2.6 2.7-next.3 2.7-ea 2.7-nightly 2.7-foo", "2.6"),
+        ("14.1-RELEASE 14.1-STABLE", "14.1-RELEASE"),
+        ("2.6-stable 2.7-beta", "2.6-stable"),
+        ("2.7-beta1 2.7-beta2", "2.7-beta2"),
+        ("2.6 2.7-hotfix 2.8-beta2", "2.7-hotfix"),
+        ("1.35.6-gke.1 1.35.7-gke.1222000", "1.35.7-gke.1222000"),
+    ],
+)
+def test_a_pre_release_is_never_the_latest_beside_a_release(versions: str, latest: str) -> None:
+    releases = [release("recorder", version) for version in versions.split()]
+    known = catalogue(product("recorder"), *releases)
+    found = known.latest("recorder", "stable")
+    assert found and found.version == latest
+    assert known.latest("recorder") is found
+
+
+def test_a_track_for_pre_releases_has_one_as_its_latest() -> None:
+    old = release("recorder", "2.7", track="beta")
+    new = release("recorder", "2.8-beta1", track="beta")
+    newer = release("recorder", "2.8-beta2", track="stable")
+    newest = release("recorder", "2.8-beta3", track="stable")
+    stable = release("recorder", "2.6", track="stable")
+    known = catalogue(
+        product("recorder", tracks=("stable", "beta")), old, new, newer, newest, stable
+    )
+    assert known.latest("recorder", "beta") is new
+    assert known.superseded_by(old) is new
+    assert known.latest("recorder", "stable") is stable
+    assert known.superseded_by(newer) is newest, "a later pre-release replaces an earlier one"
+    assert known.superseded_by(stable) is None

@@ -36,7 +36,7 @@ _LINK = re.compile(
 )
 _ARTICLE_MENTION = re.compile(r"\s?\(?\b(kb/[a-z0-9._/-]{1,200}\.md)\b\)?")
 # A file's path wherever it stands: in raw HTML, in a definition, as the target of a picture.
-_FILE = re.compile(r"(?<![\w./+~=-])[\w./+~=-]{1,200}\.(?:md|yml)\b")
+_FILE = re.compile(r"(?<![\w./+~^=-])[\w./+~^=-]{1,200}\.(?:md|yml)\b")
 
 
 def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:

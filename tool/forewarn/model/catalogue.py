@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from forewarn.model import stages
 from forewarn.model.article import Article, Kind
 from forewarn.model.neighbourhood import Neighbourhood, neighbourhoods
 from forewarn.model.product import Product
@@ -82,16 +83,42 @@ class Catalogue:
     ) -> Release | None:
         """The highest shipped version, of one track or of all; never the newest date.
 
-        With a platform, the highest that has a download for it.
+        A pre-release is it only on a track for pre-releases, such as beta, or where no release
+        has shipped. So is a version with a word that says neither (2.7-STABLE), which still comes
+        before those that are pre-releases for sure. With a platform, the highest that has a
+        download for it.
         """
-        return next(
-            (
-                release
-                for release in self._newest_first(product, track)
-                if release.status is Status.SHIPPED and release.on_platform(platform)
-            ),
-            None,
-        )
+        key = product, track, platform
+        if key not in self._latest:
+            shipped = self._shipped(product, track, platform)
+            self._latest[key] = self._most_final(shipped, product, track)
+        return self._latest[key]
+
+    def _shipped(self, product: str, track: str | None, platform: str | None) -> Iterator[Release]:
+        for release in self._newest_first(product, track):
+            if release.status is Status.SHIPPED and release.on_platform(platform):
+                yield release
+
+    def _most_final(
+        self, highest_first: Iterator[Release], product: str, track: str | None
+    ) -> Release | None:
+        if track and stages.is_early(track):
+            return next(highest_first, None)
+        unsure: Release | None = None
+        early: Release | None = None
+        for release in highest_first:
+            scheme = self.schemes[product]
+            final = scheme.final(release.version)
+            if final is None and (track or not stages.is_early(release.track)):
+                return release
+            if final and scheme.key(final) < scheme.key(release.version):
+                unsure = unsure or release
+            early = early or release
+        return unsure or early
+
+    @cached_property
+    def _latest(self) -> dict[tuple[str, str | None, str | None], Release | None]:
+        return {}
 
     def newest_by(self, product: str, day: date) -> Release | None:
         """The highest version that had shipped by a day, pre-releases aside."""
@@ -122,12 +149,16 @@ class Catalogue:
 
         With a platform, the one that replaces it there.
         """
-        newest = self.latest(release.product, release.track, platform)
-        if newest is None or newest.version == release.version:
-            return None
         scheme = self.schemes[release.product]
-        higher = scheme.key(newest.version) > scheme.key(release.version)
-        return newest if higher else None
+        mine = scheme.key(release.version)
+        newest = self.latest(release.product, release.track, platform)
+        if newest and scheme.key(newest.version) > mine:
+            return newest
+        if scheme.final(release.version) is None:
+            return None
+        # Of two pre-releases of what is to come, the later one replaces the other.
+        highest = next(self._shipped(release.product, release.track, platform), None)
+        return highest if highest and scheme.key(highest.version) > mine else None
 
     def support_of(self, release: Release) -> Support | None:
         """A release's own support dates, else those of its track."""

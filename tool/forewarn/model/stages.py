@@ -90,6 +90,12 @@ def is_kind(word: str) -> bool:
 
 
 def is_early(track: str) -> bool:
-    """Whether the name of a track says that what is on it comes before a release."""
-    words = re.findall("[a-z]+|[0-9]+", track.lower())
-    return any(stage_at(words, place) is not None for place in range(len(words)))
+    """Whether the name of a track says that what is on it comes before a release.
+
+    It does so by its first word (beta, early-access, nightly 2) or its last one (2.7-beta); words
+    such as edge may end a name (galaxy-s7-edge), and mean nothing there.
+    """
+    words = re.findall("[a-z]+", track.lower())
+    if not words:
+        return False
+    return stage_at(words, 0) is not None or STAGE.get(words[-1], 0) >= STAGE["alpha"]

@@ -167,7 +167,7 @@ def latest_json(view: View, product: str, track: str) -> list[Json]:
     platforms = sorted(named.keys() - {ANY_PLATFORM}) or list(named)
     found = []
     for platform in (None, *platforms):
-        release = next((r for r in shipped if r.on_platform(platform)), None)
+        release = view.catalogue.latest(product, track, platform)
         if release:
             found.append(
                 {

@@ -266,18 +266,9 @@ class View:
         live = self.live_of(release)
         return live.since if live else self._first_seen.get((release.product, release.version))
 
-    @cached_property
-    def _newest_of_track(self) -> dict[tuple[str, str], Release]:
-        newest: dict[tuple[str, str], Release] = {}
-        for product in self.catalogue.products:
-            for release in self.catalogue.releases_of(product):
-                if release.status is Status.SHIPPED:
-                    newest.setdefault((product, release.track), release)
-        return newest
-
     def newest_of_track(self, product: str, track: str) -> Release | None:
-        """The highest shipped version of a track; the same as the catalogue's, found once."""
-        return self._newest_of_track.get((product, track))
+        """The latest of a track, as the catalogue has it."""
+        return self.catalogue.latest(product, track)
 
     def issues_touching(self, release: Release) -> tuple[Article, ...]:
         """The known issues that a release has."""

@@ -2,7 +2,7 @@
 
 A scheme is one file with a `SCHEME`, registered as an entry point in `forewarn.schemes`. Every
 scheme first asks `forewarn.model.names` whether the text is safe as a file name and in a URL, so
-a few texts that a scheme's own specification would allow are refused (rpm's `^`, a SemVer
+a few texts that a scheme's own specification would allow are refused (a SemVer
 pre-release that ends in `-`, anything longer than 100 characters).
 """
 

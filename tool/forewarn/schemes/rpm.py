@@ -65,7 +65,7 @@ class Rpm:
             raise _text.refusal(
                 version,
                 self,
-                "it needs letters, digits and . _ + ~ with at most one hyphen, before the "
+                "it needs letters, digits and . _ + ~ ^ with at most one hyphen, before the "
                 "release, and one colon, after an epoch in digits",
             )
         epoch, upstream, release = match.groups()

@@ -37,7 +37,7 @@ from forewarn.store.git import Repository
 _OUT = (Status.SHIPPED, Status.WITHDRAWN)
 _NOT_OUT = (Status.PLANNED, Status.STAGED)
 # A path in text, as far as a version can be part of one.
-_PATH = re.compile(r"[A-Za-z0-9._/+~!=-]+\.md\b")
+_PATH = re.compile(r"[A-Za-z0-9._/+~^!=-]+\.md\b")
 
 Files = dict[str, bytes | None]
 

@@ -14,7 +14,7 @@ from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge, judge_inside
 from forewarn.model.recommend import Adviser, Skipped
-from forewarn.model.release import Briefing, Release, Statement, Status
+from forewarn.model.release import Briefing, Release, Statement
 from forewarn.model.tracks import cycle_of, falls_under
 from forewarn.model.version import Scheme, VersionRange
 from forewarn.model.whole import Whole, whole
@@ -122,12 +122,10 @@ class Around:
         return self._catalogue.newest_by(product, day)
 
     def newest(self, product: str) -> Sequence[Release]:
-        """The highest shipped version of each track that somebody still supports."""
-        found: dict[str, Release] = {}
-        for release in reversed(self.releases_of(product)):
-            if release.status is Status.SHIPPED:
-                found.setdefault(release.track, release)
-        return [release for release in found.values() if not self._is_over(release)]
+        """The latest of each track that somebody still supports."""
+        tracks = dict.fromkeys(release.track for release in reversed(self.releases_of(product)))
+        found = (self._catalogue.latest(product, track) for track in tracks)
+        return [release for release in found if release and not self._is_over(release)]
 
     def key(self, release: Release) -> Hashable:
         """A release's place in its product's order; equal where the versions are."""
