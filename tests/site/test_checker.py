@@ -42,6 +42,9 @@ JUDGE_ALL = """async ([one, other]) => {
       deciding: j.deciding.map((row) => `${row.owner.product.id} ${row.statement.verdict}`),
       overruled: j.overruled.length,
       remedies: lines(j.deciding, "remedy"), limits: lines(j.deciding, "limits"),
+      gaps: j.gaps.map(({ why }) => why),
+      through: [...j.deciding, ...j.overruled].map(({ through = [] }) => through.map(
+        ([, member]) => `${member.product.id}@${member.version}`)),
       ways: ways(j.advice),
     };
   }
@@ -81,6 +84,19 @@ def tricky(kb: Kb) -> Kb:
           - {with: recorder, versions: "vers:generic/2.4|2.6", verdict: unknown, about: streaming}
         """,
     )
+    kb.product("studio", "Studio").product("kit", "Kit")
+    kb.release("studio", "1", more="contains: {recorder: 2.6, exporter: 1.1}\n")
+    kb.release("studio", "2", more="contains: {recorder: 2.7, exporter: 7.7}\n")
+    kb.release(
+        "studio",
+        "3",
+        more="""
+        contains: {recorder: 2.4}
+        compatibility:
+          - {with: player, versions: "<2.5", verdict: works, about: playing}
+        """,
+    )
+    kb.release("kit", "1", more="contains: {studio: 3, player: 2.7}\n")
     return kb
 
 
@@ -123,6 +139,7 @@ def _way(way: Way) -> list[str]:
 def _told(kb: Kb, catalogue: Any, judgement: Judgement) -> dict[str, Any]:
     advice = advise(catalogue, judgement.a, judgement.b, today=TODAY)
     ways = [_way(way) for way in (advice.best, *advice.others)] if advice.best else None
+    suites = judgement.a.contains or judgement.b.contains
     title = catalogue.articles["kb/convert-recordings.md"].title
 
     def plain(lines: tuple[str, ...]) -> list[str]:
@@ -138,7 +155,9 @@ def _told(kb: Kb, catalogue: Any, judgement: Judgement) -> dict[str, Any]:
         "overruled": len(judgement.applied) - len(judgement.deciding),
         "remedies": plain(judgement.remedies),
         "limits": plain(judgement.limits),
-        "ways": None if judgement.verdict == "works" else ways,
+        "gaps": [gap.why for gap in judgement.gaps],
+        "through": [[str(c.member) for c in row.through] for row in judgement.applied],
+        "ways": None if judgement.verdict == "works" or suites else ways,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import permutations
 
@@ -38,10 +38,15 @@ def neighbourhoods(
     article that mentions both.
     """
     by_id = {product.id: product for product in products}
-    links = [
+    held = contents(suites)
+    spoken = [
         *((id, partner) for id, partners in stated.items() for partner in partners),
         *((id, other) for id, product in by_id.items() for other in product.lockstep),
-        *((suite.product, member.product) for suite in suites for member in suite.contains),
+    ]
+    links = [
+        *spoken,
+        *((suite, member) for suite, members in held.items() for member in members),
+        *(link for pair in with_suites(spoken, held) for link in _sides(*pair, held)),
         *(pair for article in articles.values() for pair in permutations(_mentioned(article), 2)),
     ]
     beside: dict[str, set[str]] = defaultdict(set)
@@ -62,6 +67,46 @@ def neighbourhoods(
         )
         for id in by_id
     }
+
+
+def contents(suites: Iterable[Release]) -> dict[str, frozenset[str]]:
+    """The products that the releases of each suite contain, and those that these contain."""
+    direct: dict[str, set[str]] = defaultdict(set)
+    for release in suites:
+        direct[release.product].update(member.product for member in release.contains)
+    found = {}
+    for suite in direct:
+        held: set[str] = set()
+        todo = {suite}
+        while todo:
+            held |= todo
+            todo = {member for one in todo for member in direct.get(one, ())} - held
+        found[suite] = frozenset(held - {suite})
+    return found
+
+
+def with_suites(
+    pairs: Iterable[tuple[str, str]], held: Mapping[str, frozenset[str]]
+) -> set[tuple[str, str]]:
+    """Pairs of products, and those of the suites that contain the one or the other; in order."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for suite, members in held.items():
+        for member in members:
+            holders[member].add(suite)
+    found = set()
+    for one, other in pairs:
+        for x in (one, *holders.get(one, ())):
+            for y in (other, *holders.get(other, ())):
+                if x != y or one == other:
+                    found.add((min(x, y), max(x, y)))
+    return found
+
+
+def _sides(one: str, other: str, held: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
+    """What has to be known to judge a pair: both, and all that either contains."""
+    for x in (one, *held.get(one, ())):
+        for y in (other, *held.get(other, ())):
+            yield x, y
 
 
 def _mentioned(article: Article) -> dict[str, None]:

@@ -28,18 +28,17 @@ _PHRASES = {
 
 def headline(judgement: Judgement, name: Name) -> str:
     """The worst of what is known, and what is not; without the names of the pair and a stop."""
-    unknown = _named(judgement.unknown) if judgement.harm else ""
+    unknown = open_matters(judgement) if judgement.harm else ""
     rest = f"; not known: {unknown}" if unknown else ""
-    gap = "; not all that it contains is known" if judgement.gaps else ""
     match judgement.verdict:
         case Verdict.WORKS:
             return "they work together"
         case Verdict.BREAKS:
             return f"they do not work together{rest}"
-        case Verdict.LIMITED if rest or gap or any(row.beyond for row in judgement.harm):
+        case Verdict.LIMITED if rest or any(row.beyond for row in judgement.harm):
             limited = _named(judgement.harm)
             known = f"limited in {limited}" if limited != _REST else "limited, as far as was tested"
-            return f"{known}{rest or gap}; do not promise the rest"
+            return f"{known}{rest}; do not promise the rest"
         case Verdict.LIMITED:
             return "they work together, with limits"
         case Verdict.UNKNOWN:

@@ -122,14 +122,17 @@ class Pairs:
         yield from self._theirs.gaps
         for one, other in self:
             leaves = not (one.release.contains or other.release.contains)
+            recorded = one.release.recorded and other.release.recorded
             if (
                 leaves
+                and recorded
                 and not self._told(one, other)
-                and _have_to_do(self._catalogue, one.release, other.release)
+                and have_to_do(self._catalogue, one.release.product, other.release.product)
             ):
                 yield _silence(one, other)
         for part, asked in self._same():
-            if part.release.version != asked.release.version and not self._told(part, asked):
+            different = part.release.version != asked.release.version
+            if part.release.recorded and different and not self._told(part, asked):
                 yield _other_version(part, asked)
 
     def beside(self) -> tuple[Contained, ...]:
@@ -172,9 +175,8 @@ def _held(catalogue: Catalogue, product: str, version: str) -> Release | None:
         return None
 
 
-def _have_to_do(catalogue: Catalogue, one: Release, other: Release) -> bool:
+def have_to_do(catalogue: Catalogue, ours: str, theirs: str) -> bool:
     """Whether a release of either product has stated something of the other, or should."""
-    ours, theirs = one.product, other.product
     shelf, products = catalogue.shelf, catalogue.products
     return (
         theirs in shelf.partners_of(ours)

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from forewarn.model import told
+from forewarn.model.compatibility import Applied, stated
 from forewarn.model.matter import verified_on
 from forewarn.model.recommend import instead_words
 from forewarn.model.record import Audience
-from forewarn.model.release import Release, Status, Verdict
-from forewarn.model.stated import Reach
+from forewarn.model.release import Member, Release, Status, Verdict
+from forewarn.model.unrecorded import stand_in
+from forewarn.model.whole import have_to_do, whole
 from forewarn.pages import paths, words
 from forewarn.pages.found import Find
 from forewarn.pages.html import Html, day_words, esc, link, plain, tag
@@ -117,6 +119,12 @@ def _product(view: View, product: str) -> dict[str, Any]:
             ]
             for partner in partners
         },
+        "unrecorded": _unrecorded(view, product),
+        "speaks": [
+            other
+            for other in view.catalogue.neighbours(product)
+            if other in view.catalogue.products and have_to_do(view.catalogue, product, other)
+        ],
         "page": paths.url(paths.product_src(product)),
         "track": view.catalogue.products[product].tracks[0],
         "versions": [_version(view, release) for release in view.catalogue.releases_of(product)],
@@ -138,9 +146,17 @@ def _version(view: View, release: Release) -> str | dict[str, Any]:
         "issues": [issue.path for issue in view.adviser.open_issues(release)],
         "instead": instead.version if (instead := view.adviser.named(release)) else "",
         "note": _caveat(view, release),
+        "contains": [_member(view, member) for member in release.contains],
+        "more": release.holds_more,
     }
     said = {key: value for key, value in more.items() if value}
     return {"version": release.version, **said} if said else release.version
+
+
+def _member(view: View, member: Member) -> list[Any]:
+    """A member's product and version, as it is recorded; null for what has no record."""
+    held = view.catalogue.find_release(member.product, member.version)
+    return [member.product, held.version if held else None, member.version]
 
 
 def _state(view: View, release: Release) -> str:
@@ -179,20 +195,22 @@ def _pair(view: View, one: str, other: str) -> dict[str, Any]:
 
 def _side(view: View, product: str, partner: str, texts: dict[str, int]) -> dict[str, Any]:
     """What the releases of a product state of its partner; `texts` numbers the statements."""
-    stated = view.stated(product, partner)
+    known = view.stated(product, partner)
     rows: dict[tuple[Any, ...], list[int]] = {}
     releases = view.catalogue.releases_of(product)
     for place, release in enumerate(releases):
         numbers: dict[int, int] = {}
-        for reach in stated.of(release):
+        for reach in known.of(release):
             number = numbers.setdefault(reach.number, len(numbers))
-            text = json.dumps(_statement(view, reach), ensure_ascii=False)
-            said = texts.setdefault(text, len(texts))
+            said = _numbered(view, reach.applied, texts)
             rows.setdefault((number, said, reach.decides, reach.overruled), []).append(place)
+        for number, row, there in _of_unrecorded(view, release, partner):
+            here = (there, ()) if row.decides else ((), there)
+            rows.setdefault((number, _numbered(view, row, texts), *here), []).append(place)
     count = max((number for number, *_ in rows), default=-1) + 1
     return {
         "product": product,
-        "versions": [release.version for release in releases],
+        "versions": [*(release.version for release in releases), *_unrecorded(view, product)],
         "anchors": [anchor_of(partner, number) for number in range(count)],
         "rows": [
             [number, said, _flat(_runs(owners)), _flat(decides), _flat(overruled)]
@@ -204,8 +222,43 @@ def _side(view: View, product: str, partner: str, texts: dict[str, int]) -> dict
     }
 
 
-def _statement(view: View, reach: Reach) -> dict[str, Any]:
-    row = reach.applied
+def _numbered(view: View, row: Applied, texts: dict[str, int]) -> int:
+    """The number of a statement among those of the pair."""
+    text = json.dumps(_statement(view, row), ensure_ascii=False)
+    return texts.setdefault(text, len(texts))
+
+
+def _of_unrecorded(
+    view: View, release: Release, partner: str
+) -> Iterator[tuple[int, Applied, tuple[range]]]:
+    """What a release states of the versions without a record that suites contain of a product.
+
+    Their places are those after all recorded releases.
+    """
+    made = [s for s in release.compatibility if s.partner == partner]
+    first = len(view.catalogue.releases_of(partner))
+    for place, version in enumerate(_unrecorded(view, partner) if made else (), first):
+        for row in stated(view.catalogue, release, stand_in(partner, version), view.today):
+            yield made.index(row.statement), row, (range(place, place + 1),)
+
+
+def _unrecorded(view: View, product: str) -> tuple[str, ...]:
+    """The versions of a product that suites contain, and of which there is no record."""
+    return view.once(_all_unrecorded).get(product, ())
+
+
+def _all_unrecorded(view: View) -> dict[str, tuple[str, ...]]:
+    catalogue = view.catalogue
+    found: dict[str, dict[str, None]] = {}
+    for suite in sorted(catalogue.shelf.suites()):
+        for release in catalogue.releases_of(suite):
+            for part in whole(catalogue, release).parts:
+                if not part.release.recorded:
+                    found.setdefault(part.release.product, {})[part.release.version] = None
+    return {product: tuple(sorted(versions)) for product, versions in found.items()}
+
+
+def _statement(view: View, row: Applied) -> dict[str, Any]:
     made = row.statement
     said = {
         "verdict": made.verdict.caution,

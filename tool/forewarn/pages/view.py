@@ -14,6 +14,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.live import Live, find_live
 from forewarn.model.matrix import Verdicts
+from forewarn.model.neighbourhood import contents, with_suites
 from forewarn.model.recommend import Adviser
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement, Status
@@ -208,20 +209,27 @@ class View:
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """The pairs of products about which somebody has stated something."""
-        found = {
-            (min(owner, partner), max(owner, partner))
+        """The pairs of products about which somebody has stated something.
+
+        With them those of the suites that contain the one or the other.
+        """
+        stated = (
+            (owner, partner)
             for partner, owners in self._stated.items()
             if partner in self.catalogue.products
             for owner in owners
-        }
-        return tuple(sorted(found))
+        )
+        suites = self.catalogue.shelf.suites()
+        held = contents(r for suite in suites for r in self.catalogue.releases_of(suite))
+        return tuple(sorted(with_suites(stated, held)))
 
     def has_matrix(self, one: str, other: str) -> bool:
-        """Whether somebody has stated something about the pair."""
-        stated = self._stated
-        recorded = one in self.catalogue.products and other in self.catalogue.products
-        return recorded and (other in stated.get(one, ()) or one in stated.get(other, ()))
+        """Whether somebody has stated something about the pair, or about what they contain."""
+        return (min(one, other), max(one, other)) in self._pairs
+
+    @cached_property
+    def _pairs(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.pairs)
 
     @cached_property
     def _places(self) -> dict[str, dict[str, int]]:

@@ -78,8 +78,10 @@ export function headline(judgements, left) {
 
 /** The worst of what is known, and what is not, each by name. */
 function worded(judgement) {
-  const { verdict, deciding, unknown, harm } = judgement;
-  const rest = harm.length && unknown.length ? `; not known: ${named(unknown)}` : "";
+  const { verdict, deciding, unknown, harm, gaps } = judgement;
+  const parts = gaps.map(({ member }) => member ?? "all else");
+  const open = [...new Set([...unknown.map(aboutOf), ...parts])].join(", ");
+  const rest = harm.length && open ? `; not known: ${open}` : "";
   switch (word(verdict)) {
     case "works": return " work together.";
     case "breaks": return ` do not work together${rest}.`;
@@ -88,11 +90,24 @@ function worded(judgement) {
       return `: limited in ${named(harm)}${rest}; do not promise the rest.`;
     default:
   }
-  if (!deciding.length) return `: ${SILENCE}.`;
+  if (!deciding.length) return `: ${gaps.length ? gapWords(gaps[0]) : SILENCE}.`;
   const reasons = new Set(unknown.map(why));
-  if (unknown.length === deciding.length && reasons.size === 1) return `: ${[...reasons][0]}.`;
+  const [only, ...others] = reasons;
+  if (!gaps.length && unknown.length === deciding.length && !others.length) return `: ${only}.`;
   const works = deciding.filter((row) => word(row.statement.counts) === "works");
-  return `: ${works.length ? `stated to work: ${named(works)}; ` : ""}not known: ${named(unknown)}.`;
+  return `: ${works.length ? `stated to work: ${named(works)}; ` : ""}not known: ${open}.`;
+}
+
+/** What is not known of a suite. */
+function gapWords({ why: kind, suite, member, other }) {
+  const held = `${title(suite)} contains ${member}`;
+  switch (kind) {
+    case "missing": return `${held}, of which there is no record that can be read`;
+    case "silent": return `${held}, and nobody has tested that with ${title(other)}`;
+    case "other-version": return `${held}, not ${other.version}, and nobody has tested the two side by side`;
+    case "cycle": return `${held}, which contains it in its turn`;
+    default: return `${title(suite)} contains more than is recorded here`;
+  }
 }
 
 const named = (rows) => [...new Set(rows.map(aboutOf))].join(", ");
@@ -118,12 +133,17 @@ function since({ last, undated }, other) {
 }
 
 /** What is not known beside what is, each matter with its reason. */
-function notKnown({ deciding, unknown, harm }) {
-  const open = deciding.length > 1 ? unknown.map((row) => `${aboutOf(row)}: ${why(row)}`) : [];
+function notKnown({ deciding, unknown, harm, gaps, beside }) {
+  const open = deciding.length > 1 || gaps.length ? unknown.map((row) => `${aboutOf(row)}: ${why(row)}`) : [];
   const beyond = harm.filter((row) => row.statement.beyond).map(
     (row) => `${aboutOf(row)}, beyond its limits: ${since(row.statement, row.other)}`,
   );
-  return [...new Set([...open, ...beyond])].map((words) => labelled("Not known:", `${words}.`));
+  const said = [...new Set([...open, ...beyond, ...gaps.map(gapWords)])];
+  const contained = beside.map(({ suite, member }) => `${title(suite)} contains ${member}.`);
+  return [
+    ...said.map((words) => labelled("Not known:", `${words}.`)),
+    ...contained.map((words) => labelled("Note:", words)),
+  ];
 }
 
 function counted(judgements) {
@@ -188,11 +208,12 @@ function toSay(judgement) {
 
 const reasons = (rows) => make("ul", { class: "fw-list fw-reasons" }, ...rows.map(reason));
 
-function reason({ statement, owner, page }) {
+function reason({ statement, owner, page, through = [] }) {
   const { verdict, doubt, about, of, verified, until, expired, holds, sources = [] } = statement;
   const stated = ["stated by ", link(page, title(owner)), ` of ${of}; `, verified ?? "not verified"];
   if (until) stated.push(...(expired ? [" ", mark("limited", "!", until)] : [`, ${until}`]));
   if (holds) stated.push(`; ${holds}`);
+  through.forEach(([suite, member]) => stated.push(`; by ${title(member)}, which ${title(suite)} contains`));
   sources.forEach((url, at) => stated.push(" · ", link(url, at ? `source ${at + 1}` : "source")));
   return make(
     "li",

@@ -98,11 +98,99 @@ function applied(data, a, b) {
   return found.sort((x, y) => y.decides - x.decides || y.statement.counts - x.statement.counts);
 }
 
+/** What stands for a version that a suite contains and that has no record. */
+function standIn(product, version) {
+  if (!product.unrecorded.includes(version)) return null;
+  product.standIns ??= new Map();
+  if (!product.standIns.has(version)) {
+    product.standIns.set(version, {
+      product, version, page: product.page, track: "", state: "unrecorded",
+    });
+  }
+  return product.standIns.get(version);
+}
+
+/** A release, first, with all that it contains, and what of it is not known. */
+async function wholeOf(release) {
+  const parts = [{ release, within: [0], through: [] }];
+  const gaps = [];
+  const { products } = await loadIndex();
+  const name = (id) => products.find((one) => one.id === id)?.name ?? id;
+  for (const part of parts) {
+    const suite = part.release;
+    if (suite.more) gaps.push({ why: "withheld", suite });
+    for (const [id, version, written] of suite.contains ?? []) {
+      const entry = products.find((one) => one.id === id);
+      const product = entry ? await loadProduct(entry.file) : null;
+      const held = product && (product.releases.find((one) => one.version === version)
+        ?? standIn(product, written));
+      const member = `${name(id)} ${written}`;
+      if (!held || held.state === "unrecorded") gaps.push({ why: "missing", suite, member });
+      if (!held) continue;
+      if (part.within.some((at) => parts[at].release === held)) {
+        gaps.push({ why: "cycle", suite, member });
+      } else if (!parts.some((one) => one.release === held)) {
+        parts.push({
+          release: held, within: [...part.within, parts.length], through: [[suite, held]], suite, member,
+        });
+      }
+    }
+  }
+  return { parts, gaps };
+}
+
+/** What is stated of all that two releases contain, and what is not known of it. */
+async function appliedToAll(a, b) {
+  const [ours, theirs] = [await wholeOf(a), await wholeOf(b)];
+  const gaps = [...ours.gaps, ...theirs.gaps];
+  const rows = [];
+  const beside = new Set();
+  const spoken = new Set();
+  const told = (one, other) => one.within.some(
+    (x) => other.within.some((y) => spoken.has(`${x} ${y}`)),
+  );
+  const pairs = ours.parts.flatMap((one, x) => theirs.parts.map((other, y) => [one, other, x, y]));
+  const alike = ([one, other]) => one.release.product === other.release.product;
+  const apart = pairs.filter((pair) => !alike(pair) || !(pair[2] || pair[3]));
+  for (const [one, other, x, y] of apart) {
+    const data = await loadPair(one.release, other.release);
+    const found = applied(data, one.release, other.release);
+    const through = [...one.through, ...other.through];
+    rows.push(...found.map((row) => ({ ...row, through })));
+    if (found.length) spoken.add(`${x} ${y}`);
+  }
+  for (const [one, other] of apart) {
+    const recorded = one.release.state !== "unrecorded" && other.release.state !== "unrecorded";
+    const leaves = recorded && !one.release.contains && !other.release.contains;
+    const { speaks } = one.release.product;
+    if (leaves && !told(one, other) && speaks.includes(other.release.product.id)) {
+      const [part, rest] = one.suite ? [one, other] : [other, one];
+      gaps.push({ why: "silent", suite: part.suite, member: part.member, other: rest.release });
+    }
+  }
+  for (const pair of pairs.filter(alike)) {
+    const [one, other, x, y] = pair;
+    for (const part of [one, other]) if (part.suite) beside.add(part);
+    if (!x === !y) continue;
+    const [part, asked] = y ? [other, one] : [one, other];
+    if (part.release.state === "unrecorded") continue;
+    if (part.release !== asked.release && !told(one, other)) {
+      gaps.push({ why: "other-version", suite: part.suite, member: part.member, other: asked.release });
+    }
+  }
+  const file = ({ owner }) => `releases/${owner.product.id}/${owner.version}.md`;
+  rows.sort((x, y) => y.decides - x.decides || y.statement.counts - x.statement.counts
+    || (file(x) < file(y) ? -1 : Number(file(x) > file(y))));
+  return { rows, gaps, beside: [...beside] };
+}
+
 /** The judgement on two releases of different products. */
 export async function judge(a, b) {
   const data = await loadPair(a, b);
-  const rows = applied(data, a, b);
-  const verdict = verdictOf(rows);
+  const suites = a.contains || b.contains || a.more || b.more;
+  const { rows, gaps, beside } = suites
+    ? await appliedToAll(a, b) : { rows: applied(data, a, b), gaps: [], beside: [] };
+  const verdict = gaps.length ? Math.max(verdictOf(rows), UNKNOWN) : verdictOf(rows);
   const deciding = rows.filter((row) => row.decides);
   return {
     a,
@@ -112,7 +200,10 @@ export async function judge(a, b) {
     unknown: deciding.filter((row) => row.statement.counts === UNKNOWN),
     harm: deciding.filter((row) => row.statement.verdict >= LIMITED),
     overruled: rows.filter((row) => !row.decides),
-    advice: verdict === 0 ? null : advise(data, a, b),
+    gaps,
+    beside,
+    // Which suites to use instead is asked of the command line: it is not worked out here.
+    advice: verdict === 0 || suites ? null : advise(data, a, b),
     matrix: a.product.pairs[b.product.id]?.[1],
   };
 }

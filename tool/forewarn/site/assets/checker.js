@@ -149,7 +149,7 @@ async function answer(chosen) {
   const judgements = await Promise.all(pairs.map(([a, b]) => judge(a, b)));
   judgements.sort((one, other) => other.verdict - one.verdict);
   const several = judgements.length > 1 || left.length > 0;
-  const silent = judgements.filter((judgement) => several && !judgement.deciding.length);
+  const silent = judgements.filter((judgement) => several && !judgement.deciding.length && !judgement.gaps.length);
   const boxes = judgements.filter((judgement) => !silent.includes(judgement)).map(
     (judgement) => pairBox(judgement, several, (instead) => addressOf(chosen, instead)),
   );
