@@ -6,7 +6,7 @@ from typing import Any
 
 from forewarn import schemes
 from forewarn.sources.feed import versions_of
-from forewarn.sources.feed_reader import Entry
+from forewarn.sources.feed_reader import Enclosure, Entry
 from forewarn.sources.names import Names
 from forewarn.sources.versions import Found
 from model_builder import product
@@ -18,6 +18,13 @@ def entry(title: str, **changes: Any) -> Entry:
     values: dict[str, Any] = {**dict.fromkeys(texts, ""), "enclosures": (), "declares": {}}
     values |= dict.fromkeys(("published", "published_on", "updated_on", "version"))
     return Entry(**{**values, "title": title, **changes})
+
+
+def enclosure(url: str, **changes: str) -> Enclosure:
+    """A file that an entry comes with."""
+    return Enclosure(
+        **{**dict.fromkeys(("length", "type", "platform", "sha256"), ""), "url": url, **changes}
+    )
 
 
 def read(

@@ -33,6 +33,8 @@ _PACKAGE_HOSTS = (
 _PACKAGE_ANYWHERE = re.compile(
     r"/project/[^/]+/([0-9][^/]*)$|/package/(?:@[^/]+/)?[^/]+/v/([^/]+)$"
 )
+_ISO_DAY = re.compile("(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-[0-3]?[0-9]")
+_DAY = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]")
 _BUILD = re.compile(r"\s*[(\[](?:build\s*|#\s*|b)?[0-9A-Za-z.]*[0-9][0-9A-Za-z.]*[)\]]\s*$", re.I)
 _HARMLESS = re.compile(
     r"[\s(\[]*(?:build\s*[0-9.]*|\(?[0-9a-f]{7,40}\)?|release|final|stable|ga|lts|for\s.*|\([^()]*\))?"
@@ -104,9 +106,13 @@ def of_tag(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found:
         if direct is None:
             return Found(why=f"the tag {tag.name!a} is no version under the scheme {scheme.name}")
         if attached.other and (stage := next(stages_in(before), None)):
+            if _is_a_day(direct.replace(".", "-"), scheme) or _DAY.fullmatch(direct):
+                return Found(why=f"the tag {tag.name!a} names a day, and no version")
             whole = combine(direct, stage, scheme)
             why = f"the tag {tag.name!a} names a stage that the scheme {scheme.name} does not know"
             return Found((whole,)) if whole else Found(why=why)
+    if _is_a_day(direct, scheme):
+        return Found(why=f"the tag {tag.name!a} names a day, and no version")
     return with_titles_stage(direct, title, names, scheme)
 
 
@@ -158,6 +164,10 @@ def _without_number(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found
 def _without_v(text: str, scheme: Scheme) -> str | None:
     """A version without the `v` that stands before its number, where it is one without it."""
     return as_version(re.sub("^v(?=[0-9])", "", text, flags=re.IGNORECASE), scheme)
+
+
+def _is_a_day(version: str, scheme: Scheme) -> bool:
+    return not scheme.name.startswith("calver") and _ISO_DAY.fullmatch(version) is not None
 
 
 def _is_named(title: str, names: Names) -> bool:
