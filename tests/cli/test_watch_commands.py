@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Kb
-from feed_server import FeedServer
+from feed_server import FeedServer, Page
 
 
 @pytest.fixture
@@ -266,3 +266,66 @@ def test_an_answer_that_cannot_be_meant_is_refused_with_the_next_step(
 def test_sightings_before_the_first_look_are_none(acme: Kb, tmp_path: Path) -> None:
     assert acme.run("sightings").out == "nothing was sighted yet\n"
     assert acme.run("sightings", "--format", "json").json == []
+
+
+SPARKLE = "http://www.andymatuschak.org/xml-namespaces/sparkle"
+
+
+def appcast(*versions: str) -> bytes:
+    """An appcast; a version with a space names its channel, too."""
+    items = ""
+    for text in versions:
+        version, _, channel = text.partition(" ")
+        items += (
+            f"<item><title>Recorder</title><sparkle:channel>{channel}</sparkle:channel>"
+            f"<sparkle:shortVersionString>{version}</sparkle:shortVersionString>"
+            f'<enclosure url="https://vendor.example/r-{version}-arm64.dmg" length="9000" '
+            f'sparkle:os="macos" sparkle:sha256="{"ab" * 32}"/></item>'
+        )
+    head = f'<rss version="2.0" xmlns:sparkle="{SPARKLE}"><channel><title>Recorder</title>'
+    return f"{head}{items}</channel></rss>".encode()
+
+
+@pytest.fixture
+def cast(acme: Kb, server: FeedServer) -> Kb:
+    """The recorder has a track `beta`, and its appcast shows 2.7 there and 2.8 on `edge`."""
+    path = "releases/recorder/product.yml"
+    acme.write(path, acme.read(path) + "tracks: [stable, beta]\n")
+    watch_it(acme, server.url(), platform="macos")
+    server.pages["/feed.xml"] = Page(appcast("2.4"))
+    acme.run("watch", "--once")
+    server.pages["/feed.xml"] = Page(appcast("2.8 edge", "2.7 beta", "2.4"))
+    acme.run("watch", "--once")
+    return acme
+
+
+def test_accept_records_what_the_place_declared(cast: Kb) -> None:
+    (row,) = (s for s in listed(cast) if s["version"] == "2.7")
+    cast.run("sightings", "accept", row["id"])
+    shown = cast.run("release", "show", "recorder", "2.7", "--format", "json").json
+    assert shown["track"] == "beta"
+    (download,) = shown["downloads"]
+    assert (download["platform"], download["arch"]) == ("macos", "arm64")
+    assert download["url"] == "https://vendor.example/r-2.7-arm64.dmg"
+    assert (download["size"], download["sha256"]) == (9000, "ab" * 32)
+
+
+def test_accept_asks_for_the_track_of_an_unknown_channel(cast: Kb) -> None:
+    (row,) = (s for s in listed(cast) if s["version"] == "2.8")
+    refused = cast.run("sightings", "accept", row["id"], code=2)
+    assert "is on the channel 'edge'" in refused.err
+    assert "--track with one of stable, beta" in refused.err
+    cast.run("sightings", "accept", row["id"], "--track", "beta")
+    shown = cast.run("release", "show", "recorder", "2.8", "--format", "json").json
+    assert shown["track"] == "beta"
+
+
+def test_an_entry_that_cannot_be_read_is_shown_by_watch_and_by_sightings(
+    watched: Kb, server: FeedServer
+) -> None:
+    server.show("Recorder 2.7 leaves beta", "Recorder 2.4")
+    said = "UNREAD recorder: Recorder 2.7 leaves beta\n  why:   it speaks of 'beta'"
+    assert said in watched.run("watch", "--once").out
+    assert said in watched.run("sightings").out
+    (row,) = (s for s in listed(watched) if s["state"] == "unread")
+    assert (row["product"], row["title"]) == ("recorder", "Recorder 2.7 leaves beta")

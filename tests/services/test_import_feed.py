@@ -457,3 +457,59 @@ def test_a_file_that_is_not_there_is_told(plain: Kb) -> None:
         "error: missing.xml: cannot be read: No such file or directory",
         "  next: Name a file or an address.",
     ]
+
+
+# What an appcast declares
+
+
+def test_one_appcast_for_several_systems_gives_each_its_download_and_lists_what_it_drops(
+    tmp_path: Path,
+) -> None:
+    arm = "<sparkle:hardwareRequirements>arm64</sparkle:hardwareRequirements>"
+    phased = "<sparkle:phasedRolloutInterval>86400</sparkle:phasedRolloutInterval>"
+    version = "<sparkle:version>2.7</sparkle:version>"
+    url = "https://example.com/R"
+    sha = "ab" * 32
+    found = Mapped(
+        tmp_path,
+        item("2.7", more=version + enclosure(f"{url}.dmg", more='sparkle:os="macos"')),
+        item(
+            "2.7",
+            more=version
+            + enclosure(f"{url}.exe", more=f'sparkle:os="windows-x64" sparkle:sha256="{sha}"'),
+        ),
+        item("2.7", more=version + arm + enclosure(f"{url}-arm64.dmg", more='sparkle:os="macos"')),
+        item("2.6", more=phased + enclosure("https://example.com/old.exe")),
+    )
+    assert found.releases["2.7"].downloads == (
+        Download(platform="macos", url=f"{url}.dmg", size=9),
+        Download(platform="macos", arch="arm64", url=f"{url}-arm64.dmg", size=9),
+        Download(platform="windows", arch="x64", url=f"{url}.exe", size=9, sha256=sha),
+    )
+    assert found.left_out == {"no-place": ["1 entry"]}
+
+
+def test_of_several_builds_the_newest_ones_address_is_recorded(tmp_path: Path) -> None:
+    def build(number: int) -> str:
+        file = enclosure(f"https://example.com/{number}.dmg")
+        return item("2.7", more=f"<sparkle:version>{number}</sparkle:version>{file}")
+
+    found = Mapped(tmp_path, build(2700), build(2702), build(2701))
+    (download,) = found.releases["2.7"].downloads
+    assert download.url == "https://example.com/2702.dmg"
+    assert found.left_out == {"same-target": ["2.7", "2.7"]}
+
+
+def test_a_date_that_names_no_day_is_told_and_never_recorded(tmp_path: Path) -> None:
+    days = ("Thu, 01 Jan 1970 00:00:00 GMT", "2026/05/04", "1741000000")
+    found = Mapped(tmp_path, *(item(f"2.{n}", day=day) for n, day in enumerate(days)))
+    assert found.releases == {}
+    assert found.left_out == {
+        "bad-date": ["2.0", "2.1", "2.2"],
+        "no-date": ["2.0", "2.1", "2.2"],
+    }
+
+
+def test_each_entry_that_names_no_usable_version_is_told(tmp_path: Path) -> None:
+    found = Mapped(tmp_path, item("2.7"), item("We are hiring"), item("Recorder 2.8 leaves beta"))
+    assert found.left_out == {"no-version": ["We are hiring", "Recorder 2.8 leaves beta"]}

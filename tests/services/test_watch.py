@@ -7,66 +7,24 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from events_builder import a_subscription, settings_of
 from feed_server import FeedServer, Page, rss
 from forewarn.errors import DataError
-from forewarn.model.catalogue import Catalogue
 from forewarn.model.event import Event, EventKind, Severity
-from forewarn.model.product import Watch
 from forewarn.model.record import Audience
 from forewarn.model.release import Status, Verdict
 from forewarn.model.sighting import SightingState
-from forewarn.services.sightings import list_sightings
 from forewarn.services.watch import Failure, WatchReport, watch
 from forewarn.store import outbox
-from forewarn.store.sightings import SourceState, source_state
+from forewarn.store.sightings import SourceState
 from forewarn.store.state import open_state
-from model_builder import catalogue, product, release, statement
-from watch_builder import row
-
-FIRST_LOOK = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
-
-
-class Watched:
-    """A knowledge base whose recorder is watched on a server of the test."""
-
-    def __init__(self, root: Path, server: FeedServer) -> None:
-        self.root = root
-        self.server = server
-        self.looks = 0
-        self.records: list[Any] = []
-        self.rows: tuple[Watch, ...] = (row(server.url()),)
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return catalogue(product("recorder", watch=self.rows), *self.records)
-
-    def look(self, **options: Any) -> WatchReport:
-        """Poll once, a quarter of an hour after the time before."""
-        moment = FIRST_LOOK + timedelta(minutes=15) * self.looks
-        self.looks += 1
-        with open_state(self.root) as state:
-            return watch(state, self.catalogue, settings_of(), now=lambda: moment, **options)
-
-    def states(self) -> dict[str, str]:
-        """Version → what its sighting is today."""
-        with open_state(self.root) as state:
-            found = list_sightings(state, self.catalogue)
-        return {sighting.version: sighting.state.value for sighting in found}
-
-    def alerts(self) -> tuple[Event, ...]:
-        with open_state(self.root) as state:
-            return outbox.events(state)
-
-    def source(self) -> SourceState:
-        with open_state(self.root) as state:
-            return source_state(state, "recorder", f"feed {self.server.url()}")
+from model_builder import release, statement
+from watch_builder import FIRST_LOOK, Watched, row
 
 
 @pytest.fixture
