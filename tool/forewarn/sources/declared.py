@@ -136,6 +136,8 @@ def of_words(text: str, names: Names, scheme: Scheme) -> Found:
 
 def with_titles_stage(version: str, title: str, names: Names, scheme: Scheme) -> Found:
     """A declared version; of the stage that the title writes beside that same number, or alone."""
+    if has_stage(version, scheme):
+        return Found((version,))
     text = Text(title, names, scheme)
     for one in text.candidates():
         same = one.number == version or one.number.startswith(f"{version}.")
@@ -144,7 +146,7 @@ def with_titles_stage(version: str, title: str, names: Names, scheme: Scheme) ->
             return (
                 Found((whole,)) if whole else Found(why=one.problem or f"it is a {one.stage.text}")
             )
-    if (stage := text.only_a_stage()) and not has_stage(version, scheme):
+    if stage := text.only_a_stage():
         whole = combine(version, stage, scheme)
         why = f"{version} with {stage.text!a} is no version that the scheme {scheme.name} knows"
         return Found((whole,)) if whole else Found(why=why)

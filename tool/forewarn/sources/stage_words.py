@@ -18,12 +18,15 @@ _WHOSE = (
 _SURE = (
     (("pre-alpha", "alpha"), r"pre[\s-]?alphas?"),
     (("alpha",), _WHOSE + r"alphas?"),
-    (("beta",), _WHOSE + r"betas?"),
+    (("beta",), _WHOSE + r"betas?|\u03b2|\u30d8\u30fc\u30bf|\u0431\u0435\u0442\u0430"),
     (("eap", "ea"), r"eap"),
-    (("ea", "eap"), r"early[\s-]?access(?:\s+(?:program(?:me)?|preview|release|version))?"),
+    (
+        ("ea", "eap"),
+        r"early[\s-]?(?:access|birds?)(?:\s+(?:program(?:me)?|preview|release|version))?",
+    ),
     (("insider",), r"insiders?(?:[\s-]+(?:previews?|builds?|release|edition))?"),
     (("ctp", "preview"), r"ctp|community[\s-]technology[\s-]preview"),
-    (("preview",), _WHOSE + r"previews?|vorschau(?:version)?"),
+    (("preview",), _WHOSE + r"previews?|(?:entwickler)?vorschau(?:version)?"),
     (("rc",), r"(?:release[\s-]*)?candidates?(?:[\s-]+(?:release|version|build))?|rcs?"),
     (("pre",), r"pre[\s-]?releases?|vorab(?:version)?|vor-?release"),
     (("nightly", "dev"), r"nightl(?:y|ies)(?:[\s-]+(?:builds?|release|version))?"),
@@ -33,7 +36,7 @@ _SURE = (
     (
         ("dev",),
         r"(?:dev(?:elop(?:ers?|ment))?|daily|weekly|test|testing|internal|experimental)"
-        r"[\s-]+(?:builds?|versions?|snapshots?)|unstable|work[\s-]in[\s-]progress|wip|dogfood",
+        r"[\s-]+(?:builds?|versions?|snapshots?)|for\s+test(?:ing|ers)|testversion|unstable|work[\s-]in[\s-]progress|wip|dogfood",
     ),
 )
 # These say so beside a version only: elsewhere they are words like others.

@@ -93,6 +93,14 @@ _FILLING = re.compile(
     r"|introducing|latest|update|for|of|first|test(?:ing)?|download|version)\b",
     re.IGNORECASE,
 )
+# What is said of versions that cannot be downloaded yet, or not any more.
+_NOT_OUT = re.compile(
+    r"\b(?:coming soon|upcoming|delayed|postponed|roadmap|end[\s-]of[\s-](?:life|support"
+    r"|maintenance|sales?)|eol|not yet (?:released|available)|withdrawn|recalled|planned|plans for"
+    r"|in development|what to expect|sneak peek|save the date|countdown"
+    r"|will (?:ship|be|arrive|come|land|have|bring|include|support|follow))\b",
+    re.IGNORECASE,
+)
 _CLEARLY = 2
 
 
@@ -143,6 +151,8 @@ def find_in_title(title: str, names: Names, scheme: Scheme) -> Found:
     chosen = text.with_its_list(found)
     if problem := next((c.problem for c in chosen if c.problem), None):
         return Found(why=problem)
+    if not_out := text.not_out():
+        return Found(why=f"it speaks of {not_out!a}, and not clearly of a release")
     if stage := next(text.stages_apart(chosen), None):
         return Found(why=f"it speaks of {stage.text!a}, and not clearly of a release")
     return Found(tuple(dict.fromkeys(c.version for c in chosen)))
@@ -197,6 +207,11 @@ class Text:
         for stage in stages_in(self._text):
             if not any(a < stage.end and stage.start < b for a, b in taken):
                 yield stage
+
+    def not_out(self) -> str | None:
+        """The words by which a text speaks of a version that is not out, or out no more."""
+        match = _NOT_OUT.search(self._names.pattern.sub(" ", self._text))
+        return match[0] if match else None
 
     def only_a_stage(self) -> Stage | None:
         """The stage of a text that has nothing to say but this: "Recorder Public Beta"."""
