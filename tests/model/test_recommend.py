@@ -84,6 +84,15 @@ def test_a_version_whose_issue_another_one_has_the_fix_for_is_passed_over() -> N
     assert ask(records, "2.4") == f"use 2.6 instead ({why})"
 
 
+def test_an_issue_of_two_products_is_that_of_the_one_that_is_to_be_fixed() -> None:
+    known = issue(
+        "kb/sound.md",
+        {"recorder": "*", "player": ">=2.5"},
+        fixed_in={"recorder": VersionRange.parse(">=3")},
+    )
+    assert ask(catalogue(*players("2.4", "2.5"), known), "2.4") == "use 2.5 instead"
+
+
 def test_replacements_are_followed_and_never_in_a_circle() -> None:
     records = catalogue(gone("2.4", "2.5"), gone("2.5", "2.6"), *players("2.6"))
     assert ask(records, "2.4") == "use 2.6 instead (2.5 was withdrawn)"

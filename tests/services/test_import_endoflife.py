@@ -499,3 +499,60 @@ def test_a_person_reads_what_was_added_and_what_was_not(kb: Kb, listing: Listing
     assert "e.g. recorder: 2402 CU4:" in ran.out
     assert ran.err.splitlines() == ["reading products", "writing files: 2", "committing"]
     assert "Forewarn-Event: imported" in kb.git("log", "-1")
+
+
+def test_a_cycle_that_is_listed_later_is_added_with_its_dates_and_nothing_else_changes(
+    kb: Kb, listing: Listing
+) -> None:
+    listing.product("python", "releaseCycle: '3.13', eol: 2029-10-01", "title: Python")
+    take(kb, listing.dated("python", {"3.13.0": "2024-10-07", "3.12.99": "2026-01-01"}))
+    path = "releases/python/product.yml"
+    mine = kb.read(path).replace("name: Python", "name: Python by us  # as customers say")
+    mine = mine.replace("2029-10-01", "2031-01-01")
+    kb.write(path, mine + "owner: maria\n")
+    kb.commit()
+    cycles = (
+        "releaseCycle: '3.14', eol: 2030-10-01, eoas: 2027-10-01\n"
+        "releaseCycle: '3.13', eol: 2029-10-01\nreleaseCycle: '3.12', eol: 2028-10-01"
+    )
+    listing.product("python", cycles, "title: Python")
+    days = {"3.14.0": "2025-10-07", "3.13.0": "2024-10-07", "3.12.99": "2026-01-01"}
+    report = take(kb, listing.dated("python", days))
+    assert report["releases"]["new"] == 1
+    text = kb.read(path)
+    assert "name: Python by us  # as customers say" in text and "owner: maria" in text
+    loaded = load_worktree(kb.root).catalogue
+    python = loaded.products["python"]
+    assert python.tracks == ("3.14", "3.13", "3.12", "other")
+    assert python.support["3.14"] == Support(
+        active_until=date(2027, 10, 1), security_until=date(2030, 10, 1)
+    )
+    assert python.support["3.13"].security_until == date(2031, 1, 1), "what a person wrote stays"
+    assert loaded.releases["python", "3.14.0"].track == "3.14"
+    assert kb.git("status", "--porcelain") == ""
+    again = take(kb, listing)
+    assert (again["commit"], kb.read(path)) == (None, text)
+    assert "wrong-track" in kb.run("check", code=1).out, "3.12.99 is still where it was put"
+
+
+def test_what_a_person_has_not_committed_is_not_committed_for_them(
+    kb: Kb, listing: Listing
+) -> None:
+    listing.product("python", "releaseCycle: '3.13'")
+    take(kb, listing.dated("python", {"3.13.0": "2024-10-07"}))
+    path = "releases/python/product.yml"
+    kb.write(path, kb.read(path) + "owner: maria\n")
+    listing.product("python", "releaseCycle: '3.14'\nreleaseCycle: '3.13'")
+    before = kb.head
+    ran = kb.run("import", "endoflife", str(listing.root), code=1)
+    assert "not committed" in ran.err and path in ran.err
+    assert kb.head == before
+
+
+def test_a_product_that_was_not_imported_gets_no_cycles(kb: Kb, listing: Listing) -> None:
+    kb.run("product", "add", "python", "--name", "Python", "--scheme", "loose")
+    before = kb.read("releases/python/product.yml")
+    listing.product("python", "releaseCycle: '3.13'")
+    report = take(kb, listing.dated("python", {"3.13.0": "2024-10-07"}))
+    assert left_out(report, "unknown-track") == [("python", "track 3.13", 1)]
+    assert kb.read("releases/python/product.yml") == before

@@ -12,7 +12,9 @@ from forewarn.cli.release_wording import state
 from forewarn.model.clue import ClueKind
 from forewarn.model.file_names import file_name, is_unfinished
 from forewarn.model.identify import Why
+from forewarn.model.meant import meant, span_words
 from forewarn.model.sighting import SightingState
+from forewarn.model.version import InvalidVersion
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
@@ -157,6 +159,20 @@ def _difference(clue: Clue, match: Match) -> Iterator[str]:
         yield f"  recorded address {download.url}"
 
 
+def _line(catalogue: Catalogue, clue: Clue) -> Iterator[str]:
+    """What the beginning of several versions stands for, where the product was named, too."""
+    for product, version in clue.named if clue.products else ():
+        try:
+            found = meant(catalogue, product, version)
+        except InvalidVersion:
+            continue
+        name = f"{catalogue.name_of(product)} {version}"
+        if found[0].recorded:
+            yield f"{name} stands for {span_words(found)}"
+            yield f"  more: forewarn release show {product} {version}"
+        return
+
+
 def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
     clue = found.clue
     newest = (release for product in clue.products if (release := catalogue.latest(product)))
@@ -170,10 +186,15 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
         )
     elif clue.kind is ClueKind.VERSION and not clue.named and clue.products:
         yield f"{' and '.join(map(catalogue.name_of, clue.products))}: no version is named{last}"
+    elif clue.kind is ClueKind.VERSION and (lines := [*_line(catalogue, clue)]):
+        yield from lines
     else:
         part = _problem(clue)
         text = f"no record has it{f' ({part})' if part else ''}"
         yield f"Nobody knows {_SUBJECTS[clue.kind]}: {text}{last}"
+        if clue.kind is ClueKind.VERSION and clue.products and clue.named:
+            product, version = clue.named[0]
+            yield f"  what the statements that cover it say: forewarn impact {product}@{version}"
     yield from _unfinished(clue)
 
 

@@ -133,24 +133,30 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
 def show(ctx: click.Context, product: str, version: str, as_format: str) -> None:
     """Show one release: its state and since when, what it breaks, and its downloads.
 
+    Of a track, or of the beginning of several versions, the newest is shown and all are named.
+
     \b
     Example:  forewarn release show recorder 2.7
     """
     from forewarn.cli.reading import answer
     from forewarn.cli.release_json import release_json
-    from forewarn.cli.release_wording import release_text
+    from forewarn.cli.release_wording import line_text, release_text
     from forewarn.services.live import the_release_or_live, what_is_live
+    from forewarn.services.lookup import the_line
     from forewarn.store.catalogue import load_products
 
     root = knowledge_base(ctx)
     loaded = load_products(root, {product}, suites=True)
     seen = what_is_live(root, loaded.catalogue, {product})
-    release = the_release_or_live(loaded, seen, product, version)
+    line = the_line(loaded, product, version)
+    release = line[0] if line else the_release_or_live(loaded, seen, product, version)
     answer(
         ctx,
         as_format,
-        release_json(loaded.catalogue, release, _today(), seen.of(release)),
-        release_text(loaded.catalogue, release, _today(), seen.of(release)),
+        release_json(loaded.catalogue, release, _today(), seen.of(release))
+        | ({"line": [one.version for one in line]} if line else {}),
+        line_text(loaded.catalogue, version, line)
+        + release_text(loaded.catalogue, release, _today(), seen.of(release)),
         (*loaded.unread({product}), *seen.unread),
     )
 

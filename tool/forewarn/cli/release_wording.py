@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from forewarn.cli.live_wording import live_lines, live_words
 from forewarn.cli.reading import day, moment
 from forewarn.cli.wording import verdict_word
+from forewarn.model.meant import span_words
 from forewarn.model.recommend import Adviser, instead_words
 from forewarn.model.release import Status
 
@@ -43,6 +44,16 @@ def release_text(catalogue: Catalogue, release: Release, today: date, live: Live
     if release.notes.strip():
         lines += ["", release.notes.strip()]
     return "\n".join(lines)
+
+
+def line_text(catalogue: Catalogue, asked: str, line: Sequence[Release]) -> str:
+    """What a line of releases is, before the newest of them is shown; empty for no line."""
+    if not line:
+        return ""
+    name = f"{catalogue.name_of(line[0].product)} {asked}"
+    versions = ", ".join(release.version for release in line[:20])
+    more = f" and {len(line) - 20} more" if len(line) > 20 else ""
+    return f"{name} stands for {span_words(line)}: {versions}{more}. The newest of them:\n"
 
 
 def headline(catalogue: Catalogue, release: Release, today: date, live: Live | None = None) -> str:

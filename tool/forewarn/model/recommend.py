@@ -318,11 +318,17 @@ class Adviser:
         return self._issues(release.product, release.version)
 
     def _find_issues(self, product: str, version: str) -> tuple[Article, ...]:
-        """The known issues that a version has, but for those that it has the fix for itself."""
+        """The known issues that a version has, but for those that it has the fix for itself.
+
+        One that applies to several products is that of the one which is to be fixed: Python is not
+        to blame for what a parser does with it.
+        """
         scheme = self._catalogue.schemes[product]
         found = []
         for issue in self._catalogue.issues_of(product, version):
             fixed = issue.fixed_in.get(product)
+            if fixed is None and len(issue.applies) > 1:
+                continue
             if fixed is None or not fixed.contains(version, scheme):
                 found.append(issue)
         return tuple(found)

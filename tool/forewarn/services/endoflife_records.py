@@ -14,16 +14,18 @@ from typing import Any
 
 from forewarn import schemes
 from forewarn.model.names import check_version
+from forewarn.model.product import Product
 from forewarn.model.release import Status
 from forewarn.model.tracks import OTHER, beginning_of
 from forewarn.model.version import InvalidVersion
 from forewarn.services.endoflife_format import Cycle, Listed
 from forewarn.services.import_releases import Wanted
 from forewarn.services.importing import Notes, Reason
-from forewarn.store.edit import new_yaml
+from forewarn.store.edit import edit_yaml, new_yaml
 from forewarn.store.records import check_track
 
-_COMMENT = "# Imported from endoflife.date. Edit it freely: another import leaves it alone.\n"
+_IMPORTED = "# Imported from endoflife.date."
+_COMMENT = f"{_IMPORTED} Edit it freely: another import only adds cycles that are new.\n"
 # That many versions without an exception are taken as a promise that there will be none.
 _ENOUGH = 10
 
@@ -79,6 +81,45 @@ def product_record(listed: Listed, releases: tuple[Dated, ...], notes: Notes) ->
         "support": {track: support[track] for track in tracks if support.get(track)},
     }
     return new_yaml({key: value for key, value in head.items() if value}, _COMMENT)
+
+
+def is_imported(data: bytes) -> bool:
+    """Whether a product.yml was made by an import."""
+    return data.startswith(_IMPORTED.encode())
+
+
+def without_comment(data: bytes) -> bytes:
+    """A product.yml without the line that says where it comes from."""
+    return data.partition(b"\n")[2] if is_imported(data) else data
+
+
+def with_new_cycles(data: bytes, listed: Listed, product: Product, notes: Notes) -> bytes | None:
+    """A product.yml that was imported before, with the cycles that are listed since, and their
+    support; None where there are none. Nothing else in it changes.
+
+    Each stands where the list has it: before the first of those that follow it there.
+    """
+    names = [cycle.name for cycle in listed.cycles if not check_track(cycle.name)]
+    new = [cycle for cycle in listed.cycles if cycle.name in names]
+    new = [cycle for cycle in new if cycle.name not in product.tracks]
+    if not new:
+        return None
+
+    def change(head: Any) -> None:
+        tracks = head.setdefault("tracks", list(product.tracks))
+        for cycle in new:
+            after = [
+                tracks.index(name)
+                for name in names[names.index(cycle.name) + 1 :]
+                if name in tracks
+            ]
+            before = [at for at, name in enumerate(tracks) if name == OTHER]
+            tracks.insert(min(after or before or [len(tracks)]), cycle.name)
+            support = _support(cycle, Notes(notes.product))
+            if support:
+                head.setdefault("support", {})[cycle.name] = support
+
+    return edit_yaml(data, change, product.place.file)
 
 
 def wanted(release: Dated, today: date) -> Wanted:

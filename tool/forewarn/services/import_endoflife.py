@@ -12,8 +12,16 @@ from forewarn.errors import UsageError
 from forewarn.model.names import check_product
 from forewarn.model.product import Product
 from forewarn.model.release import product_path, release_path
-from forewarn.services.endoflife_format import read_listed, read_versions
-from forewarn.services.endoflife_records import Dated, product_record, releases_of, wanted
+from forewarn.services.endoflife_format import Listed, read_listed, read_versions
+from forewarn.services.endoflife_records import (
+    Dated,
+    is_imported,
+    product_record,
+    releases_of,
+    wanted,
+    with_new_cycles,
+    without_comment,
+)
 from forewarn.services.import_here import Present, Shelf, present
 from forewarn.services.import_releases import parts_of, read_back, record_of, same_record
 from forewarn.services.importing import Imported, Notes, Plan, Reason, Step, carry_out
@@ -24,8 +32,9 @@ def import_endoflife(
 ) -> Imported:
     """Add what `folder` lists and the knowledge base does not have yet, in one commit.
 
-    Files that are there are left alone, so that a person's edits stay; what they say otherwise
-    is reported. `step` is told of the progress.
+    Files that are there are left alone, so that a person's edits stay, but for cycles that are
+    listed since: a product.yml that was imported gets them. What files say otherwise is reported.
+    `step` is told of the progress.
 
     Raises:
         UsageError: `folder` is not laid out as endoflife.date is.
@@ -90,11 +99,27 @@ def _plan_product(plan: Plan, root: Path, folder: Path, notes: Notes) -> None:
     if here.product is None:
         plan.products_new += 1
         plan.files[path] = data
-    elif not same_record(root / path, data):
-        notes.add(Reason.DIFFERS, path, "its tracks, support or another key")
     else:
-        plan.same.add(path)
+        record = _plan_cycles(plan, root / path, listed, record, data, notes)
     _plan_releases(plan, here, record, releases, notes)
+
+
+def _plan_cycles(
+    plan: Plan, file: Path, listed: Listed, record: Product, data: bytes, notes: Notes
+) -> Product:
+    """Add what is listed since to a product.yml that was imported; the product as it is then."""
+    path, there = record.place.file, file.read_bytes()
+    if without_comment(there.replace(b"\r\n", b"\n")) == without_comment(data):
+        plan.same.add(path)
+        return record
+    more = with_new_cycles(there, listed, record, notes) if is_imported(there) else None
+    grown = read_back(path, more, notes) if more else None
+    if more and isinstance(grown, Product):
+        plan.changed[path] = more
+        if without_comment(more) == without_comment(data):
+            return grown
+    notes.add(Reason.DIFFERS, path, "its tracks, support or another key")
+    return grown if isinstance(grown, Product) else record
 
 
 def _plan_releases(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Self
 
+from forewarn.errors import Refused
 from forewarn.model.change import JUST_SHIPPED
 from forewarn.model.release import Status, release_path
 from forewarn.services.writing import trailer
-from forewarn.store.files import cannot_write
+from forewarn.store.files import cannot_write, write_atomic
 from forewarn.store.git import Repository
 
 # What is being done, how much of it is done, and how much there is.
@@ -102,7 +103,9 @@ class Notes:
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What an import found, and the `files` that are new; without a `commit` none was written.
+    """What an import found, and the `files` that are new or, of products, have more cycles.
+
+    Without a `commit` none was written.
 
     `news` are the releases among them that are told all the same, as `product@version`: they
     have just shipped, or are still to come. `products` is 0 where the list is not by product.
@@ -126,10 +129,14 @@ class Imported:
 
 @dataclass(kw_only=True)
 class Plan:
-    """What an import will write, as it grows; `same` is what is there already, as it would be."""
+    """What an import will write, as it grows; `same` is what is there already, as it would be.
+
+    `changed` are files that are there and get more.
+    """
 
     today: date
     files: dict[str, bytes] = field(default_factory=dict)
+    changed: dict[str, bytes] = field(default_factory=dict)
     same: set[str] = field(default_factory=set)
     news: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -161,7 +168,7 @@ class Plan:
             planned=self.planned,
             news=tuple(sorted(self.news)),
             left_out=tuple(self.left_out),
-            files=self.files,
+            files={**self.files, **self.changed},
             commit=commit,
         )
 
@@ -190,10 +197,37 @@ def carry_out(
         made = plan()
         unfinished = _unfinished(repository, made.same)
         commit = None
-        if made.files or unfinished:
-            message = made.message(source, [*made.files, *unfinished])
-            commit = _add_new(root, repository, made.files, unfinished, message, step)
+        if made.files or made.changed or unfinished:
+            message = made.message(source, [*made.files, *made.changed, *unfinished])
+            _refuse_uncommitted(repository, made.changed)
+            with _replaced(root, made.changed):
+                ours = {*made.changed, *unfinished}
+                commit = _add_new(root, repository, made.files, ours, message, step)
     return made.result(commit)
+
+
+def _refuse_uncommitted(repository: Repository, changed: Collection[str]) -> None:
+    """Refuse to commit what a person has changed and not committed."""
+    for path in sorted({*changed}.intersection(repository.uncommitted(("releases",)))):
+        raise Refused(
+            "this file is to get more tracks, and has changes that are not committed",
+            where=path,
+            help="Commit them, then import again.",
+        )
+
+
+@contextmanager
+def _replaced(root: Path, changed: Mapping[str, bytes]) -> Iterator[None]:
+    """Replace files while the block runs; if it fails, they are as they were."""
+    before = {path: (root / path).read_bytes() for path in changed}
+    try:
+        for path, data in changed.items():
+            write_atomic(root / path, data)
+        yield
+    except BaseException:
+        for path, data in before.items():
+            write_atomic(root / path, data)
+        raise
 
 
 def _unfinished(repository: Repository, same: Collection[str]) -> set[str]:
@@ -217,7 +251,10 @@ def _add_new(
     message: str,
     step: Step,
 ) -> str:
-    """Write files that are not there yet and commit just them; if it fails, none is left."""
+    """Write files that are not there yet, and commit them and what is `unfinished`.
+
+    If it fails, none is left.
+    """
     ours = {*files, *unfinished}
     others = {_folder(path) for path in repository.uncommitted(("releases",)) if path not in ours}
     written: list[Path] = []

@@ -57,7 +57,7 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
         raise UsageError(f"this cannot be a version: {problem}", help="Write it as recorded.")
     _refuse_unreadable(loaded, _unreadable_path(loaded, product, version))
     under = beginning_so(loaded.catalogue, product, version)
-    if under:
+    if len(under) > 1:
         raise UsageError(
             f"{record.name} {version} stands for {span_words(under)}",
             help=f"Name one of them; the newest is {under[0].version}.",
@@ -71,8 +71,9 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
     )
     raise UsageError(
         f"no release {version} of {record.name} is recorded; {newest_text}",
-        help=f"`forewarn release list {product}` shows all; if it is out there, "
-        f"record it: `forewarn release add {product} {version}`.",
+        help=f"`forewarn release list {product}` shows all, `forewarn impact {product}@{version}` "
+        "what was stated of the versions around it; if it is out there, record it: "
+        f"`forewarn release add {product} {version}`.",
     )
 
 
@@ -99,6 +100,21 @@ def those_meant(loaded: Loaded, text: str) -> tuple[Release, ...]:
             f"{record.name} has no version {version!a}: {error}",
             help=f"Write it like {scheme.example}{near}.",
         ) from error
+
+
+def the_line(loaded: Loaded, product: str, version: str) -> tuple[Release, ...]:
+    """The releases that `version` is the track or the beginning of; none where it means one.
+
+    Raises:
+        UsageError: there is no such product.
+        DataError: its record cannot be read.
+    """
+    the_product(loaded, product)
+    with suppress(InvalidVersion):
+        found = meant(loaded.catalogue, product, version)
+        if len(found) > 1 or (found[0].recorded and found[0].track == version):
+            return found
+    return ()
 
 
 def the_suite(loaded: Loaded, product: str, version: str) -> Release:

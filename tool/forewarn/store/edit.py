@@ -44,6 +44,19 @@ def edit_record(data: bytes, change: Callable[[Any], None], where: str) -> bytes
     return "".join([lines[0], buffer.getvalue(), *lines[end:]]).encode("utf-8")
 
 
+def edit_yaml(data: bytes, change: Callable[[Any], None], where: str) -> bytes:
+    """Give a YAML file to `change`, which edits it as a mapping.
+
+    Raises:
+        DataError: the library that edits it would spoil it.
+    """
+    head = _round_trip().load(data.decode("utf-8"))
+    change(head)
+    text = _dump(head)
+    _refuse_spoilt(head, text, where)
+    return text.encode("utf-8")
+
+
 def _refuse_spoilt(head: Any, text: str, where: str) -> None:
     """Refuse what does not read back as it was meant.
 
