@@ -244,13 +244,26 @@ def test_silence_is_never_taken_for_works(page: Page, help_desk: str) -> None:
 def test_a_release_that_does_not_exist_is_said_not_to(page: Page, help_desk: str) -> None:
     page.goto(f"{help_desk}staff/{CHECKER}?recorder=9.9&player=2.4&editor=1&exporter=1.1")
     notes = page.locator(".fw-check-note")
-    expect(notes.nth(0)).to_have_text("No release 9.9 of Recorder is recorded; newest is 2.7.")
+    expect(notes.nth(0)).to_have_text(
+        "Recorder 9.9 is not recorded; newest is 2.7; "
+        "forewarn compat recorder@9.9 OTHER@VERSION judges it by what covers it."
+    )
     expect(notes.nth(2)).to_have_text("No product of this name is recorded.")
     head = page.get_by_role("status").get_by_role("heading")
     expect(head).to_have_text(
         "? not tested Of 1 pair, 1 was not tested; not known here, and so not judged: "
         "Recorder 9.9, editor 1."
     )
+
+
+def test_a_beginning_of_versions_is_no_release_and_names_what_it_stands_for(
+    page: Page, help_desk: str
+) -> None:
+    page.goto(f"{help_desk}staff/{CHECKER}?recorder=2.x&player=2.4")
+    note = page.locator(".fw-check-note").nth(0)
+    expect(note).to_contain_text("Recorder 2.x stands for ")
+    expect(note).to_contain_text(": choose one.")
+    expect(page.locator("#fw-checker")).not_to_contain_text("✓ works")
 
 
 def test_a_set_has_the_worst_of_its_verdicts_and_its_worst_pair_first(
@@ -270,7 +283,8 @@ def test_what_has_to_be_known_of_a_release_stands_beside_it(page: Page, help_des
     page.goto(f"{help_desk}staff/{CHECKER}?recorder=2.5&player=2.4")
     expect(page.locator(".fw-check-note").first).to_have_text(
         "Recorder 2.5 was withdrawn on 9 March 2026: It lost the sound of long recordings; "
-        "use 2.7 instead."
+        "use 2.4 instead, a step back (2.7 has the open known issue “Split files get the wrong "
+        "name”; 2.6 is out of support)."
     )
 
 

@@ -186,7 +186,7 @@ def test_a_version_that_there_is_not_is_answered_with_the_newest(told_searcher: 
     told_searcher.type("recorder 2.9")
     answer = told_searcher.page.locator("#fw-search-answer")
     assert answer.inner_text() == (
-        "No release 2.9 of Recorder is recorded; the newest is Recorder 2.7."
+        "Recorder 2.9 is not recorded as a release of its own; the newest is Recorder 2.7."
     )
     answer.get_by_role("link").click()
     told_searcher.page.wait_for_url("**/products/recorder/2.7/")

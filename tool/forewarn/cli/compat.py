@@ -126,9 +126,10 @@ def matrix(ctx: click.Context, a: str, b: str, as_format: str) -> None:
 @format_option
 @click.pass_context
 def path(ctx: click.Context, a: str, b: str, as_format: str) -> None:
-    """Say which version he should move to.
+    """Say which version the customer should move to.
 
-    The answer is the nearest releases that work together, and only shipped and supported ones.
+    The answer is the nearest releases that work together, and only what may be recommended: no
+    release that was withdrawn, has not shipped, is out of support or has an open known issue.
     One product is moved rather than both, up rather than back, on its own track, and as few
     versions as can be; `works` is taken before `limited`.
 

@@ -53,6 +53,16 @@ export function findRelease(product, typed) {
     ?? named((version) => version.toLowerCase() === small.replace(/^v/, ""));
 }
 
+/** The releases that begin with what was typed, part by part: 3.9.18 with 3.9, or 3.9.x. */
+export function beginningSo(product, typed) {
+  const stem = typed.trim().toLowerCase().replace(/^v(?=\d)/, "").replace(/([._-][x*])+$/, "");
+  if (!/^\d/.test(stem)) return [];
+  return product.releases.filter(({ version }) => {
+    const plain = version.toLowerCase().replace(/^v(?=\d)/, "");
+    return plain.startsWith(stem) && !/^[0-9]/.test(plain.slice(stem.length)) && plain !== stem;
+  });
+}
+
 async function loadPair(a, b) {
   const [file] = a.product.pairs[b.product.id] ?? [];
   const data = file ? await load(file) : { sides: [], statements: [] };

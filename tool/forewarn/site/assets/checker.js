@@ -2,9 +2,9 @@
    the answer can be sent. */
 
 import { headline, make, pairBox, silentBox, title } from "./checker-answer.js";
-import { findRelease, judge, loadIndex, loadProduct } from "./checker-data.js";
+import { beginningSo, findRelease, judge, loadIndex, loadProduct } from "./checker-data.js";
 
-const { products } = await loadIndex();
+const { products, staff } = await loadIndex();
 const rows = [];
 let made = 0;
 let runs = 0;
@@ -80,8 +80,21 @@ function hint(name, product, typed, release) {
   if (!product) return "No product of this name is recorded.";
   const newest = product.newest ? `; newest is ${product.newest}` : "";
   if (!typed) return `Choose a version${newest}.`;
-  if (!release) return `No release ${typed} of ${product.name} is recorded${newest}.`;
+  if (!release) return notRecorded(product, typed, newest);
   return release.note ? `${title(release)} ${release.note}.` : "";
+}
+
+/** A version without a record is not placed here: only the command compares versions. */
+function notRecorded(product, typed, newest) {
+  const line = beginningSo(product, typed).map(({ version }) => version);
+  if (line.length) {
+    const span = line.length > 1 ? `${line.length} releases, ${line.at(-1)} to ${line[0]}` : line[0];
+    return `${product.name} ${typed} stands for ${span}: choose one.`;
+  }
+  const judged = staff
+    ? `forewarn compat ${product.id}@${typed} OTHER@VERSION judges it by what covers it`
+    : "nothing is said of it here, so do not take it to work";
+  return `${product.name} ${typed} is not recorded${newest}; ${judged}.`;
 }
 
 function add(product, version) {

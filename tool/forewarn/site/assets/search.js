@@ -220,7 +220,7 @@ function renderNote() {
   const newest = product.newest
     ? ["the newest is ", link(product.newest, `${product.title} ${product.version}`)]
     : ["none is recorded of ", link(product.url, product.title)];
-  answer.replaceChildren(`No release ${version} of ${product.title} is recorded; `, ...newest, ".");
+  answer.replaceChildren(`${product.title} ${version} is not recorded as a release of its own; `, ...newest, ".");
 }
 
 function tell(count) {
