@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from functools import cache
 from itertools import combinations
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.matter import Asked, Settled, claims_of, settle
+from forewarn.model.matter import Asked, Order, Settled, claims_of, settle
 from forewarn.model.release import Release, Statement, Verdict
 from forewarn.model.whole import Contained, Gap, Pairs, through_of, whole
 
@@ -222,14 +221,13 @@ def _said(
     rows = [s for s in owner.compatibility if s.partner == other.product]
     if not rows:
         return
-    scheme = catalogue.schemes[other.product]
-    key = cache(scheme.key)
+    order = Order(catalogue.schemes[other.product])
     claims = [
         claim
         for number, statement in enumerate(rows)
-        for claim in claims_of(number, owner, statement, key, is_expired(statement, today))
+        for claim in claims_of(number, owner, statement, order, is_expired(statement, today))
     ]
-    asked = Asked(other, scheme, key)
+    asked = Asked(other, order)
     codes = [asked.code(claim, catalogue) for claim in claims]
     for number, settled in sorted(settle(claims, codes, pre=asked.pre).items()):
         yield apply(owner, rows[number], settled, today)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from forewarn.model import spans
@@ -28,8 +29,9 @@ class Claim:
     """One alternative of a statement's range; `number` is the statement's among its like.
 
     `reach` is what it holds of the partner's order, `floor` the key of the version that it names
-    as the first of an open range, `day` the day on which it was verified. `until` is the key of
-    the last version for which an open end holds, where its author says so.
+    as the first of an open range, `names` the keys of the releases whose pre-releases it names,
+    `day` the day on which it was verified. `until` is the key of the last version for which an
+    open end holds, where its author says so.
     """
 
     number: int
@@ -40,6 +42,7 @@ class Claim:
     alternative: Alternative
     open: bool
     floor: Any = None
+    names: frozenset[Any] = frozenset()
     until: Any = None
     day: date | None = None
 
@@ -86,16 +89,29 @@ def last_tested(catalogue: Catalogue, owner: Release, statement: Statement) -> R
     return catalogue.newest_by(statement.partner, day) if day else None
 
 
+class Order:
+    """The order of the partner's versions; each is looked at once."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.key: Callable[[str], Any] = cache(scheme.key)
+        self._final = cache(scheme.final)
+
+    def final(self, version: str) -> Any:
+        """The key of the release that a pre-release leads to; None for what is none."""
+        found = self._final(version)
+        return None if found is None else self.key(found)
+
+
 def claims_of(
-    number: int, owner: Release, statement: Statement, key: Callable[[str], Any], expired: bool
+    number: int, owner: Release, statement: Statement, order: Order, expired: bool
 ) -> list[Claim]:
-    """A statement as claims; `key` is that of the partner's scheme.
+    """A statement as claims, under the order of its partner.
 
     Raises:
         InvalidVersion: a version is none under the scheme.
     """
     found = []
-    holds = statement.holds_until
+    key, holds = order.key, statement.holds_until
     until = key(holds.version) if holds and holds.version else None
     for alternative in statement.versions.alternatives:
         reach = spans.joined(spans.of_all((c.operator, key(c.version)) for c in alternative))
@@ -111,6 +127,7 @@ def claims_of(
                 alternative=alternative,
                 open=ends and not (holds and holds.version is None),
                 floor=max(floors, default=None),
+                names=frozenset(map(order.final, (c.version for c in alternative))) - {None},
                 until=until,
                 day=verified_on(owner, statement),
             )
@@ -119,34 +136,27 @@ def claims_of(
 
 
 class Asked:
-    """A version of the partner that is asked for; `key` is that of the partner's scheme."""
+    """A version of the partner that is asked for, and the release that it leads to, as keys."""
 
-    def __init__(self, release: Release, scheme: Scheme, key: Callable[[str], Any]) -> None:
+    def __init__(self, release: Release, order: Order) -> None:
         self._release = release
-        self._scheme = scheme
-        self._key_of = key
-        self.key = key(release.version)
-        final = scheme.final(release.version)
-        self._final = key(final) if final is not None else None
+        self._key_of = order.key
+        self.key = order.key(release.version)
+        self.final = order.final(release.version)
 
     @property
     def pre(self) -> bool:
         """Whether it is a pre-release."""
-        return self._final is not None
+        return self.final is not None
 
     def code(self, claim: Claim, catalogue: Catalogue) -> int:
         """How a claim bears on it, as bits; 0 for not at all."""
-        found = self.cover(claim)
-        return found | BEYOND if found and self.is_beyond(claim, catalogue) else found
-
-    def cover(self, claim: Claim) -> int:
-        """The same without regard to when it was verified."""
         found = AT * _holds(claim.reach, self.key)
-        if self._final is not None:
-            found |= FINAL * _holds(claim.reach, self._final)
-            if found & AT and any(self._leads_there(c.version) for c in claim.alternative):
+        if self.pre:
+            found |= FINAL * _holds(claim.reach, self.final)
+            if found & AT and self.final in claim.names:
                 found |= NAMED
-        return found
+        return found | BEYOND if found and self.is_beyond(claim, catalogue) else found
 
     def is_beyond(self, claim: Claim, catalogue: Catalogue) -> bool:
         """Whether it came after all that a claim was tested with."""
@@ -162,10 +172,6 @@ class Asked:
             return False
         newest = catalogue.newest_by(self._release.product, claim.day)
         return newest is None or bool(self.key > self._key_of(newest.version))
-
-    def _leads_there(self, version: str) -> bool:
-        final = self._scheme.final(version)
-        return final is not None and self._key_of(final) == self._final
 
 
 def settle(claims: Sequence[Claim], codes: Sequence[int], *, pre: bool) -> dict[int, Settled]:

@@ -7,19 +7,32 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from itertools import groupby
+from typing import Any
 
 from forewarn.model import spans
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Applied, apply, is_expired
-from forewarn.model.matter import AT, BEYOND, Asked, Claim, Settled, claims_of, settle
+from forewarn.model.matter import (
+    AT,
+    BEYOND,
+    FINAL,
+    NAMED,
+    Asked,
+    Claim,
+    Order,
+    Settled,
+    claims_of,
+    settle,
+)
 from forewarn.model.release import Release, Statement, Verdict
 from forewarn.model.vers import Alternative
 
 SILENT = 0  # what is heard where nothing is stated; else one bit for each verdict that decides
 
 _Places = tuple[range, ...]
+# How a claim bears on a version that came after all that it was tested with.
+_PAST_IT = bytes(code and code | BEYOND for code in range(256))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,11 +70,14 @@ class Stated:
         self.catalogue = catalogue
         self.today = today
         scheme = catalogue.schemes[partner]
-        self._key = cache(scheme.key)
+        self._order = Order(scheme)
+        self._key = self._order.key
         partners = catalogue.releases_of(partner)
-        self._asked = [Asked(release, scheme, self._key) for release in partners]
+        self._asked = [Asked(release, self._order) for release in partners]
         self._rungs = [spans.before(asked.key) for asked in reversed(self._asked)]
         self._pre = [place for place, asked in enumerate(self._asked) if asked.pre]
+        finals = sorted((spans.before(self._asked[p].final), p) for p in self._pre)
+        self._finals, self._leading = [cut for cut, _ in finals], [place for _, place in finals]
         self._covers: dict[Alternative, bytes] = {}
         self._settled: dict[object, list[list[tuple[Settled, _Places]]]] = {}
         self._reaches: dict[str, tuple[Reach, ...]] = {}
@@ -116,7 +132,7 @@ class Stated:
             claim
             for number, (_, statement) in enumerate(made)
             for claim in claims_of(
-                number, release, statement, self._key, is_expired(statement, self.today)
+                number, release, statement, self._order, is_expired(statement, self.today)
             )
         ]
         alike = tuple(
@@ -162,14 +178,22 @@ class Stated:
             cover = self._covers[claim.alternative] = self._cover(claim)
         if not (claim.open and claim.promises):
             return cover
-        found = bytearray(cover)
+        first = self._first_tested(claim)
+        found = bytearray(cover[:first].translate(_PAST_IT) + cover[first:])
         # Of the releases above the newest that was tested, only pre-releases can have shipped.
-        for place in range(self._first_tested(claim)):
-            asked = self._asked[place]
-            perhaps = asked.pre or asked.key == claim.floor
-            if found[place] and (not perhaps or asked.is_beyond(claim, self.catalogue)):
-                found[place] |= BEYOND
+        for place in (*self._pre[: bisect_left(self._pre, first)], *self._at(claim.floor)):
+            if cover[place] and not self._asked[place].is_beyond(claim, self.catalogue):
+                found[place] = cover[place]
         return bytes(found)
+
+    def _at(self, key: Any) -> range:
+        """The places of the releases with a key; none for None."""
+        if key is None:
+            return range(0)
+        count, rung = len(self._rungs), spans.before(key)
+        return range(
+            count - bisect_right(self._rungs, rung), count - bisect_left(self._rungs, rung)
+        )
 
     def _cover(self, claim: Claim) -> bytes:
         count = len(self._asked)
@@ -178,8 +202,13 @@ class Stated:
             start = count - bisect_left(self._rungs, high)
             stop = count - bisect_left(self._rungs, low)
             found[start:stop] = bytes([AT]) * (stop - start)
-        for place in self._pre:
-            found[place] = self._asked[place].cover(claim)
+            begin, end = bisect_left(self._finals, low), bisect_left(self._finals, high)
+            for place in self._leading[begin:end]:
+                found[place] |= FINAL
+        if claim.names:
+            for place in self._pre:
+                if found[place] & AT and self._asked[place].final in claim.names:
+                    found[place] |= NAMED
         return bytes(found)
 
     def _first_tested(self, claim: Claim) -> int:
