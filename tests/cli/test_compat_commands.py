@@ -516,3 +516,14 @@ def test_the_way_out_keeps_what_nobody_recorded_where_only_the_other_has_to_move
     )
     ran = python.run("compat", "path", "python@3.9.18", "tool@2.0.0")
     assert "python" in ran.out and "3.9.18" in ran.out
+
+
+def test_the_beginning_of_several_versions_is_shown_and_identified_as_such(python: Kb) -> None:
+    shown = python.run("release", "show", "python", "3.9").out
+    assert shown.startswith("Python 3.9 stands for 2 releases, 3.9.1 to 3.9.2: 3.9.2, 3.9.1.")
+    assert "Python 3.9.2: shipped" in shown
+    found = python.run("release", "show", "python", "3.9", "--format", "json").json
+    assert (found["version"], found["line"]) == ("3.9.2", ["3.9.2", "3.9.1"])
+    assert "stands for 2 releases" in python.run("identify", "python 3.10").out
+    ran = python.run("release", "show", "python", "3.9.7", code=2)
+    assert "forewarn impact python@3.9.7" in ran.err

@@ -89,6 +89,8 @@ def identified_text(catalogue: Catalogue, found: Sequence[Identified], today: da
 
 def _one_text(catalogue: Catalogue, found: Identified, today: date) -> Iterator[str]:
     answer, clue = found.answer, found.clue
+    if answer.matches and clue.kind is ClueKind.VERSION:
+        yield from _line(catalogue, clue)
     for match in answer.matches:
         yield _match_line(catalogue, match, today, found)
         yield from _evidence(clue, match)
@@ -167,7 +169,7 @@ def _line(catalogue: Catalogue, clue: Clue) -> Iterator[str]:
         except InvalidVersion:
             continue
         name = f"{catalogue.name_of(product)} {version}"
-        if found[0].recorded:
+        if len(found) > 1:
             yield f"{name} stands for {span_words(found)}"
             yield f"  more: forewarn release show {product} {version}"
         return
