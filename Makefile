@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Where the shell forbids bytecode, each of the many processes would compile all it needs.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test bench format clean
+.PHONY: run test bench format constraints floors clean
 
 run: .venv/.installed
 	@echo "== The story, on a scratch copy"
@@ -30,14 +30,33 @@ format: .venv/.installed-for-tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-.venv/.installed: pyproject.toml | .venv/bin/python
+# The newest versions that the package allows, all tests run with them, become what is installed here.
+constraints: | .venv/bin/python
+	@echo "== Resolving anew into .venv-new"
+	@rm -rf .venv-new
+	@$(PYTHON) -m venv .venv-new
+	@.venv-new/bin/python -m pip install --quiet --editable '.[dev]'
+	@.venv-new/bin/python -m pip freeze --exclude-editable > constraints.txt
+	@rm -rf .venv-new
+	@echo "constraints.txt is new; run make test, then commit it"
+
+# Once for each release: the tests with the lowest versions that the package allows.
+floors: .venv/.installed-for-tests
+	@echo "== Installing the lowest versions into .venv-floors"
+	@rm -rf .venv-floors
+	@$(PYTHON) -m venv .venv-floors
+	@$(BIN)/python .ci/floors.py > .venv-floors/floors.txt
+	@.venv-floors/bin/python -m pip install --quiet --constraint .venv-floors/floors.txt --editable '.[dev]'
+	.venv-floors/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+.venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "== Installing forewarn into .venv"
-	@$(BIN)/python -m pip install --quiet --editable .
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
-.venv/.installed-for-tests: pyproject.toml | .venv/bin/python
+.venv/.installed-for-tests: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "== Installing forewarn and what its tests need into .venv"
-	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@ .venv/.installed
 
 .venv/bin/python:
@@ -48,4 +67,4 @@ format: .venv/.installed-for-tests
 	@$(PYTHON) -m venv .venv
 
 clean:
-	rm -rf .venv site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-new .venv-floors site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
