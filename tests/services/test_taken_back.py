@@ -9,6 +9,9 @@ from email.message import EmailMessage
 import pytest
 
 from command_line import BREAKS, REMEDY, Kb, add_to_record
+from forewarn.store import sightings
+from forewarn.store.state import open_state
+from kb_builder import sighting
 
 PATH = "releases/recorder/2.7.md"
 TOM = "  tom: {name: Tom, email: tom@example.com}\n"
@@ -272,6 +275,17 @@ def test_a_high_alert_that_is_taken_back_reaches_who_wants_only_high_ones(told: 
     message = new_message(told, before)
     assert "no longer stated (it was breaks)" in text_of(message)
     assert str(message["X-Forewarn-Severity"]) == "high"
+
+
+def test_that_it_was_a_mistake_is_not_the_word_that_nobody_can_have_it(told: Kb) -> None:
+    with open_state(told.root) as state, state.transaction() as connection:
+        sightings.add(connection, sighting("recorder", "2.7"))
+    before = messages(told)
+    told.git("rm", "-q", PATH)
+    told.commit()
+    told.run("publish")
+    said = text_of(new_message(told, before))
+    assert "But customers can download it: recorder 2.7 was seen on 2026-05-20 at" in said
 
 
 def test_what_is_recorded_again_and_removed_again_is_told_each_time(told: Kb) -> None:

@@ -204,6 +204,7 @@ def _plain(statement: Statement) -> list[object]:
         statement.verdict,
         statement.remedy or "",
         statement.limits or "",
+        *([[until.version, until.reason]] if (until := statement.holds_until) else []),
     ]
 
 
@@ -214,8 +215,18 @@ def _told(change: StatementChange) -> str:
         assert was is not None  # noqa: S101 - a change has at least one side
         return f"{subject}no longer stated (it was {was.verdict})"
     before = f" (it was {was.verdict})" if was and was.verdict is not now.verdict else ""
-    rest = "".join(f" {text}" for text in (now.limits, now.remedy) if text)
+    rest = "".join(f" {text}" for text in (now.limits, now.remedy, _how_far(was, now)) if text)
     return f"{subject}{now.verdict}{before}.{rest}"
+
+
+def _how_far(was: Statement | None, now: Statement) -> str:
+    """How far a promise reaches, where that has changed."""
+    if was is None or was.holds_until == now.holds_until:
+        return ""
+    until = now.holds_until
+    if until is None:
+        return "How far it holds is not said any more."
+    return f"It holds up to {until.version}." if until.version else f"It has no end: {until.reason}"
 
 
 def release_event(

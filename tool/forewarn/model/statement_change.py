@@ -11,7 +11,7 @@ from forewarn.model.release import Release, Statement, Verdict
 from forewarn.model.version import InvalidVersion, Scheme
 
 Reach = list[spans.Span] | str
-Answer = tuple[Verdict, str, str]
+Answer = tuple[Verdict, str, str, tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +107,9 @@ def _reach(statement: Statement, scheme: Scheme | None) -> Reach:
 
 
 def _answer(statement: Statement) -> Answer:
-    return statement.verdict, _folded(statement.limits), _folded(statement.remedy)
+    until = statement.holds_until
+    holds = (until.version or "", _folded(until.reason)) if until else ("", "")
+    return statement.verdict, _folded(statement.limits), _folded(statement.remedy), holds
 
 
 def _folded(text: str | None) -> str:

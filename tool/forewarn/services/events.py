@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.change import derive, history
-from forewarn.model.event import Event
+from forewarn.model.event import Event, EventKind
 from forewarn.model.finding import Finding
 from forewarn.model.move import Log
+from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.catalogue import RECORD_FOLDERS, Loaded, load_commit
 from forewarn.store.git import Repository
 from forewarn.store.state import open_state
@@ -19,6 +20,7 @@ from forewarn.store.state import open_state
 PUBLISHED = "published_commit"
 # The trailer of a commit that takes something back, and says why.
 REASON = "Forewarn-Reason"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +73,25 @@ def derive_between(
         events=derive(before.catalogue, after.catalogue, at, log),
         unread=tuple(dict.fromkeys((*before.unread(articles=True), *after.unread(articles=True)))),
     )
+
+
+def still_seen(event: Event, sightings: Iterable[Sighting]) -> Event:
+    """An event that takes a release back, with what a source shows of it all the same.
+
+    That it is not recorded must not become the word that customers cannot have it.
+    """
+    if event.kind is not EventKind.MISTAKEN:
+        return event
+    subjects = set(event.takes_back)
+    facts = tuple(
+        (
+            "But customers can download it",
+            f"{s.product} {s.version} was seen on {s.first_seen:%Y-%m-%d} at {s.url}",
+        )
+        for s in sightings
+        if f"{s.product}@{s.version}" in subjects and s.state is not SightingState.DISMISSED
+    )
+    return replace(event, facts=(*event.facts, *facts[:_SHOWN]))
 
 
 def _log(repository: Repository, since: str, until: str, before: Loaded, after: Loaded) -> Log:

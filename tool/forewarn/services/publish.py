@@ -14,7 +14,8 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.check import check_catalogue, vanished
 from forewarn.services.deliver import DeliverReport, deliver
-from forewarn.services.events import PUBLISHED, derive_between, the_head
+from forewarn.services.events import PUBLISHED, derive_between, still_seen, the_head
+from forewarn.services.sightings import list_sightings
 from forewarn.services.sites import BUILDERS, Sites, Step
 from forewarn.store import outbox
 from forewarn.store.catalogue import Loaded, load_commit
@@ -206,10 +207,12 @@ def _queue(
     step("derived the events")
     for finding in derived.unread:
         step(f"{finding.place.file} cannot be read in {(since or commit)[:10]}: no event of it")
+    seen = list_sightings(state, loaded.catalogue)
+    events = [still_seen(event, seen) for event in derived.events]
     with state.transaction() as connection:
         # Between the mark and a commit that descends from it, everything is news by itself.
         forward = since is not None and repository.descends(commit, since)
-        queued = outbox.put(connection, derived.events, settings, happened_again=forward)
+        queued = outbox.put(connection, events, settings, happened_again=forward)
         set_mark(connection, PUBLISHED, commit)
         step("queued the events")
     step("marked the commit as published")
