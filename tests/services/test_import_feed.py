@@ -441,7 +441,7 @@ def test_nothing_of_a_hostile_feed_reaches_a_record_but_safe_names_and_addresses
         (("../kb", "feed.xml"), "this cannot be a product's id"),
         (("recorder", "feed.xml", "--version", "2.*"), "it has 0 groups"),
         (("recorder", "feed.xml", "--version", "("), "it is not a regular expression"),
-        (("recorder", "feed.xml", "--platform", "Win 11"), "--platform cannot be used"),
+        (("recorder", "feed.xml", "--platform", "Plan 9"), "there is no platform 'Plan 9'"),
         (("recorder", "feed.xml", "--track", "lts"), "recorder has no track 'lts'"),
     ],
 )

@@ -96,6 +96,13 @@ def test_a_release_is_added_for_what_a_word_means_and_for_nothing_unknown(kb: Kb
     assert "Did you mean 'windows'?" in refused.err
 
 
+def test_two_words_for_one_architecture_are_one_target(kb: Kb) -> None:
+    add = ("release", "add", "recorder", "2.7", "--download")
+    kb.run(*add, f"windows/x86_64={URL}.exe")
+    refused = kb.run(*add, f"win64={URL}.msi", code=1)
+    assert "another download for windows x64 already" in refused.err
+
+
 def test_who_asks_for_a_platform_that_is_none_is_not_told_that_nothing_shipped(kb: Kb) -> None:
     ran = kb.run("release", "latest", "recorder", "--platform", "windwos", code=2)
     assert ran.out == "" and "there is no platform 'windwos'" in ran.err

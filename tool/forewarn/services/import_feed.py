@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 from forewarn import schemes
 from forewarn.errors import DataError, ForewarnError, UsageError
-from forewarn.model.names import check_word, version_of_stem
+from forewarn.model.names import version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, Download, Status
 from forewarn.net import PAGE, Client, Limits, NetError, Response
 from forewarn.services.import_here import Present, product_here
 from forewarn.services.import_releases import Wanted, plan_releases
 from forewarn.services.importing import Imported, Notes, Plan, Reason, Step, carry_out
+from forewarn.services.platforms import the_target
 from forewarn.sources.clean import clean, clean_url, without_password
 from forewarn.sources.feed import is_newer_build, read_feed, versions_of
 from forewarn.sources.feed_files import File, files_of, serves
@@ -71,6 +72,9 @@ def import_feed(
     here, record = product_here(root, product)
     _refuse_bad_place(place)
     _refuse_bad_options(record, options)
+    if options.platform:
+        asked = the_target(root, record, options.platform).platform
+        options = replace(options, platform=asked)
     options = _as_watched(record, place, options)
 
     def plan() -> Plan:
@@ -109,7 +113,6 @@ def _refuse_bad_options(product: Product, options: FeedOptions) -> None:
     track = options.track
     for name, problem in (
         ("version", options.pattern and check_one_group(options.pattern)),
-        ("platform", options.platform and check_word(options.platform)),
         ("track", track and track not in product.tracks and f"{product.id} has no track {track!a}"),
     ):
         if problem:

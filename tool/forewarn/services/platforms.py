@@ -37,6 +37,17 @@ def the_platform(root: Path, loaded: Loaded, product: str, text: str) -> str:
     return _target(text, (*own_platforms(root, record), *sorted(used))).platform
 
 
+def the_target(root: Path, product: Product, text: str) -> Target:
+    """The platform, and the architecture if it says one, that somebody names.
+
+    Raises:
+        UsageError: it is neither known nor declared.
+        DataError: forewarn.yml cannot be opened.
+    """
+    known = target_of(text, product.platforms)
+    return known or _target(text, own_platforms(root, product))
+
+
 def known_downloads(
     root: Path, product: str, downloads: Iterable[Download]
 ) -> tuple[Download, ...]:
@@ -60,5 +71,5 @@ def known_downloads(
 def _target(text: str, own: tuple[str, ...]) -> Target:
     target = target_of(text, own)
     if target is None:
-        raise UsageError(f"there is no platform {text!a}", help=explain(text, own))
+        raise UsageError(f"there is no platform {text!a} that is known", help=explain(text, own))
     return target

@@ -9,6 +9,7 @@ from pathlib import Path
 from forewarn.errors import Refused, UsageError
 from forewarn.model.compatibility import judge
 from forewarn.model.names import check_word
+from forewarn.model.platforms import arch_of
 from forewarn.model.release import Download, Release, Status, Verdict, release_path
 from forewarn.model.version import InvalidVersion
 from forewarn.store.catalogue import Loaded, load_with_members
@@ -139,15 +140,21 @@ def refuse_bad_downloads(known: Sequence[Download], downloads: Sequence[Download
                     help="Write it like --download "
                     "windows=https://downloads.example.com/app-2.7.exe.",
                 )
-    seen = {download.target: download for download in known}
+    seen = {_target(download): download for download in known}
     for download in downloads:
-        other = seen.setdefault(download.target, download)
+        other = seen.setdefault(_target(download), download)
         if other.url != download.url:
             raise Refused(
                 f"there is another download for {download.target_words} already: {other.url}",
                 help="Tell the two apart, such as windows/arm64 or windows:pro, or correct the "
                 "address in the file. A sighting of the same file elsewhere can be dismissed.",
             )
+
+
+def _target(download: Download) -> tuple[str, str, str]:
+    """What it is for, whatever its architecture is called: x64, amd64 and x86_64 are one."""
+    platform, arch, edition = download.target
+    return platform, arch_of(arch) or arch, edition
 
 
 def refuse_twin(root: Path, product: str, version: str, *, besides: str = "") -> None:
