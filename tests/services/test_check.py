@@ -650,3 +650,12 @@ def test_a_secret_in_the_settings_is_refused_and_never_shown(kb: Kb) -> None:
     )
     ran = CommandKb(kb.root).run("check", code=1)
     assert "hunter2" not in ran.out + ran.err and "${" in ran.out
+
+
+def test_a_build_that_the_scheme_leaves_out_of_its_order_is_named_as_such(kb: Kb) -> None:
+    kb.write(PRODUCT, RECORDER.replace("loose", "semver"))
+    for version in ("10.4.17", "10.4.17+security-01"):
+        kb.write(f"releases/recorder/{version}.md", SHIPPED)
+    twin = next(f for f in findings(kb) if f.rule == "twin")
+    assert "what stands behind a + does not count in its order" in twin.message
+    assert "such as loose" in twin.help

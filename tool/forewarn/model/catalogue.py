@@ -57,18 +57,46 @@ class Catalogue:
                 yield self.releases[each, version]
 
     def find_release(self, product: str, version: str) -> Release | None:
-        """The release a person means by `version`: as written, else equal under the scheme."""
+        """The release a person means by `version`: as written, else equal under the scheme.
+
+        Where the scheme's order leaves out what stands behind a `+`, that must be the same, too:
+        a vendor may ship 10.4.17+security-01 after 10.4.17, and they are not one download.
+        """
+        build = version.partition("+")[2].casefold()
+        return next(
+            (
+                release
+                for release in self.find_equal(product, version)
+                if release.version.partition("+")[2].casefold() == build
+                or self._counts_build(product, release.version)
+            ),
+            None,
+        )
+
+    def find_equal(self, product: str, version: str) -> Iterator[Release]:
+        """The release written so, then those that are equal under the scheme."""
         exact = self.releases.get((product, version))
-        if exact or product not in self.schemes:
-            return exact
+        if exact:
+            yield exact
+        if product not in self.schemes:
+            return
         scheme = self.schemes[product]
         try:
             wanted = scheme.key(version)
         except InvalidVersion:
-            return None
-        equal = (v for v in self.shelf.versions_of(product) if scheme.key(v) == wanted)
-        found = next(equal, None)
-        return self.releases[product, found] if found else None
+            return
+        for other in self.shelf.versions_of(product):
+            if other != version and scheme.key(other) == wanted:
+                yield self.releases[product, other]
+
+    def _counts_build(self, product: str, version: str) -> bool:
+        """Whether the order knows what stands behind a version's `+`."""
+        base, plus, _ = version.partition("+")
+        try:
+            key = self.schemes[product].key
+            return bool(plus) and bool(key(base) != key(version))
+        except InvalidVersion:
+            return True
 
     def name_of(self, product: str) -> str:
         """What customers call a product; its id where it is not recorded."""

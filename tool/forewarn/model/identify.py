@@ -121,7 +121,10 @@ def _why(clue: Clue, download: Download) -> Why | None:
 
 def _named(catalogue: Catalogue, product: str, version: str) -> Release | None:
     """The release of this version; without its epoch, as files and package lists write it."""
-    found = catalogue.find_release(product, version)
+    # Another build is at least something that it resembles.
+    found = catalogue.find_release(product, version) or next(
+        catalogue.find_equal(product, version), None
+    )
     if found or ":" in version:
         return found
     others = [v for v in catalogue.versions_of(product) if v.partition(":")[2] == version]

@@ -42,8 +42,10 @@ def beginning_so(catalogue: Catalogue, product: str, text: str) -> tuple[Release
 
     Those are the ones that have been out. Pre-releases count where there is nothing else and the
     text alone is no version, and what is still to come where nothing has been out. Another epoch
-    of the very version that was named is another version.
+    of the very version that was named is another version, and nothing begins with a build (1.0+3).
     """
+    if "+" in text:  # what has a build is one version
+        return ()
     scheme = catalogue.schemes[product]
     stem = stem_of(text)
     under = [

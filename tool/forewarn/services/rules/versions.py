@@ -100,12 +100,29 @@ def _twins(around: Around, releases: Sequence[Release]) -> Iterator[Finding]:
         for identity in (("scheme", around.key(release)), release.version.casefold()):
             other = seen.setdefault(identity, release)
             if other is not release:
-                yield TWIN.at(
-                    release.place,
-                    f"{release.version} and {other.version} are the same version",
-                    f"Keep one of the two files; the other is {other.place.file}.",
-                )
+                yield _twin(release, other)
                 break
+
+
+def _twin(release: Release, other: Release) -> Finding:
+    base, its_base = (one.version.partition("+")[0] for one in (release, other))
+    if (
+        release.version != other.version
+        and "+" in release.version + other.version
+        and (base.casefold() == its_base.casefold())
+    ):
+        return TWIN.at(
+            release.place,
+            f"{release.version} and {other.version} are equal under the scheme: what stands behind "
+            "a + does not count in its order",
+            "If both were released, declare a scheme that orders them, such as loose; else keep "
+            f"one of the two files; the other is {other.place.file}.",
+        )
+    return TWIN.at(
+        release.place,
+        f"{release.version} and {other.version} are the same version",
+        f"Keep one of the two files; the other is {other.place.file}.",
+    )
 
 
 def _named(around: Around, release: Release) -> Iterator[Finding]:
