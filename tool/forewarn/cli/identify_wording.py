@@ -46,7 +46,7 @@ def _one_json(found: Identified) -> dict[str, Any]:
         "what": found.what,
         "kind": found.clue.kind.value,
         "sha256": found.clue.sha256,
-        "problem": _problem(found.clue),
+        "problem": None if found.answer.matches else _problem(found.clue),
         "matches": [_match_json(match, found) for match in found.answer.matches],
         "near": [_match_json(match, found) for match in found.answer.near],
         "sightings": [
