@@ -40,7 +40,9 @@ def command() -> None:
     """Say whether releases work together, and what to tell the customer.
 
     Give two releases, or all that a customer has: every pair is answered, the worst first.
-    Nothing stated is `unknown`, never `works`; so is a `works` whose inspection tag is past.
+    Nothing stated is `unknown`, never `works`; so is a `works` whose inspection tag is past, and
+    one without an upper end for a version that came after its test. A suite is judged by what it
+    contains.
 
     \b
     Examples: forewarn compat recorder@2.7 player@2.4

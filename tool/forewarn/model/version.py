@@ -137,8 +137,8 @@ class VersionRange:
     def width(self) -> int:
         """How much a range leaves open: 0 listed versions only, 1 no end, 2 one end, 3 both.
 
-        A narrower statement is taken before a wider one. This is what narrower means first; of
-        two equally wide ranges the one inside the other is the narrower (`spans.inside`).
+        It tells ranges that look alike from those that do not; which of two statements gives way
+        follows from `spans.inside` alone.
         """
         operators = [{comparator.operator for comparator in a} for a in self.alternatives]
         if all("=" in found for found in operators):
