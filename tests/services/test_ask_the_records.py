@@ -177,6 +177,7 @@ def test_which_recorder_is_in_the_suite(kb: Kb) -> None:
             {"product": p, "version": "2.4", "status": "shipped", "since": "2025-05-04"}
             for p in ("recorder", "player")
         ],
+        "inside": [],
     }
     text = ask(kb, "suite", "show", "studio", "2026.1").out
     assert "  Recorder 2.4  shipped on 2025-05-04, superseded by 2.7" in text
