@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 from forewarn.model.version import Scheme
 from forewarn.sources.names import Names
 from forewarn.sources.stage_words import combine, is_stage, stages_in
-from forewarn.sources.versions import Found, Text, as_version, find_in_title, has_stage
+from forewarn.sources.titles import Text, find_in_title
+from forewarn.sources.versions import Found, as_version, has_stage
 
 # Where forges have the name of a tag in the addresses of its pages and downloads.
 _TAG = re.compile(

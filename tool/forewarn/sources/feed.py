@@ -16,14 +16,8 @@ from forewarn.sources.feed_files import File, files_of, serves, system_of
 from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
 from forewarn.sources.interface import Answer, Request, SourceError, Validators
 from forewarn.sources.names import Names
-from forewarn.sources.versions import (
-    NAMELESS,
-    UNMATCHED,
-    Found,
-    as_version,
-    find_in_link,
-    find_in_title,
-)
+from forewarn.sources.titles import find_in_title
+from forewarn.sources.versions import NAMELESS, UNMATCHED, Found, as_version, find_in_link
 
 _MOST_ENTRIES = 20_000
 _LONGEST_TITLE = 300
