@@ -229,5 +229,5 @@ def _sighting_lines(catalogue: Catalogue, sighting: Sighting) -> Iterator[str]:
         said = f"it is recorded as {record.status}" if record else "it is in no record"
     yield f"{name}: can be downloaded since {moment(sighting.first_seen)}, and {said}"
     yield f"  download: {sighting.url}"
-    if sighting.state in (SightingState.OPEN, SightingState.BASELINE):
+    if sighting.state not in (SightingState.ACCEPTED, SightingState.DISMISSED):
         yield f"  next: forewarn sightings accept {sighting.id}"
