@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forewarn.cli.live_wording import live_words
 from forewarn.cli.wording import verdict_word
 from forewarn.model import told
-from forewarn.model.recommend import Adviser, instead_words
+from forewarn.model.recommend import adviser, instead_words
 from forewarn.model.release import Status, Verdict
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _note(
         case Status.WITHDRAWN if release.withdrawn:
             gone = release.withdrawn
             reason = gone.reason.strip().removesuffix(".")
-            advice = Adviser(catalogue, today).recommend(release, beside)
+            advice = adviser(catalogue, today).recommend(release, beside)
             return f"was withdrawn on {gone.on}: {reason}; {instead_words(advice)}"
         case Status.PLANNED | Status.STAGED if release.embargoed:
             return "has not shipped and is under embargo; do not tell customers of it"
@@ -134,7 +134,7 @@ def _note(
             support = catalogue.support_of(release)
             if not (support and support.over(today)):
                 return None
-            advice = Adviser(catalogue, today).recommend(release, beside)
+            advice = adviser(catalogue, today).recommend(release, beside)
             return f"is out of support; {instead_words(advice)}"
 
 

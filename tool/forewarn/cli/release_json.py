@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forewarn.cli.live_wording import live_key
 from forewarn.cli.reading import day, statement_json
-from forewarn.model.recommend import Adviser
+from forewarn.model.recommend import adviser
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
@@ -22,7 +22,7 @@ def release_json(
     """A release with what is derived of it on `today`; `live` is that it was seen all the same."""
     superseded = catalogue.superseded_by(release)
     support = catalogue.support_of(release)
-    advice = Adviser(catalogue, today).recommend(release)
+    advice = adviser(catalogue, today).recommend(release)
     return {
         "product": release.product,
         "version": release.version,

@@ -10,7 +10,7 @@ from forewarn.cli.live_wording import live_lines, live_words
 from forewarn.cli.reading import day, moment
 from forewarn.cli.wording import verdict_word
 from forewarn.model.meant import span_words
-from forewarn.model.recommend import Adviser, instead_words
+from forewarn.model.recommend import adviser, instead_words
 from forewarn.model.release import Status
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def state(catalogue: Catalogue, release: Release, today: date, live: Live | None
         case Status.WITHDRAWN:
             gone = release.withdrawn
             assert gone is not None  # noqa: S101 - the reader refuses the one without the other
-            instead = instead_words(Adviser(catalogue, today).recommend(release))
+            instead = instead_words(adviser(catalogue, today).recommend(release))
             return f"withdrawn on {gone.on}: {gone.reason.strip().removesuffix('.')}; {instead}"
         case Status.SHIPPED:
             return _shipped(catalogue, release, today)
@@ -127,7 +127,7 @@ def _shipped(catalogue: Catalogue, release: Release, today: date) -> str:
     over = support is not None and support.over(today)
     if over:
         text += ", out of support"
-    advice = Adviser(catalogue, today).recommend(release)
+    advice = adviser(catalogue, today).recommend(release)
     if advice.to == newer and not advice.skipped and not over:
         return text
     instead = instead_words(advice)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Self
 
 from forewarn.model.article import Article
@@ -350,3 +350,28 @@ class Adviser:
             one.status is Status.SHIPPED and not self._is_pre_release(one)
             for one in self._catalogue.releases_of(product)
         )
+
+
+def adviser(catalogue: Catalogue, today: date) -> Adviser:
+    """The adviser on a catalogue and a day; whoever asks again gets what was worked out before."""
+    return _adviser(_Itself(catalogue), today)
+
+
+class _Itself:
+    """A catalogue, to be told from others by being itself: to compare all it holds takes long."""
+
+    __slots__ = ("catalogue",)
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def __hash__(self) -> int:
+        return id(self.catalogue)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.catalogue is self.catalogue
+
+
+@lru_cache(maxsize=1)
+def _adviser(itself: _Itself, today: date) -> Adviser:
+    return Adviser(itself.catalogue, today)

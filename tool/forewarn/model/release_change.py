@@ -8,7 +8,7 @@ from datetime import datetime
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.correction import corrections
 from forewarn.model.event import Event, EventKind, Severity, event_id, fact
-from forewarn.model.recommend import Adviser
+from forewarn.model.recommend import adviser
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.site_path import release_page
@@ -125,7 +125,7 @@ def _withdrawn(after: Catalogue, new: Release, at: datetime) -> Event:
 
 def _instead(after: Catalogue, new: Release, at: datetime) -> Iterator[tuple[str, str]]:
     """What to use instead, as everything else says it on that day."""
-    found = Adviser(after, at.date()).recommend(new)
+    found = adviser(after, at.date()).recommend(new)
     yield from fact("Use instead", found.move.version if found.move else None)
     if found.move is None:
         yield "Use instead", "nothing can be recommended"
