@@ -151,6 +151,9 @@ def _statements(view: View, src: str, one: str, other: str) -> Html:
                 groups.setdefault(replace(statement, place=_ANYWHERE), []).append(
                     (owner, statement)
                 )
+    if not groups:
+        said = "They state nothing of each other; what they contain does, on its own pages."
+        return tag("p", esc(said))
     heads = ["Who states it", "With", "Verdict", "What", "Remedy or limits", "Inspection tag"]
     rows = [_statement(view, src, made) for made in [*groups.values()][:_LISTED]]
     left = len(groups) - len(rows)
