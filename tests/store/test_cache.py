@@ -353,9 +353,9 @@ class Counted(Git):
 
     reads = 0
 
-    def read(self, blob: str) -> bytes:
+    def read(self, blob: str, *, most: int | None = None) -> bytes:
         self.reads += 1
-        return super().read(blob)
+        return super().read(blob, most=most)
 
 
 def of_commit(root: Path, commit: str) -> tuple[dict[str, Any], int]:
