@@ -20,7 +20,10 @@ EVERY = [
     for sub in ["", *(command.commands if isinstance(command, click.Group) else [])]
 ]
 # What `import click` brings, and our own few modules; a heavy one here costs every keystroke.
-ALLOWED = {"forewarn", "forewarn.cli", "forewarn.errors", "forewarn.cli.output"}
+ALLOWED = {
+    *("forewarn", "forewarn.child", "forewarn.cli", "forewarn.cli.output", "forewarn.cli.stopping"),
+    "forewarn.errors",
+}
 
 
 def loaded_by(*words: str) -> set[str]:
