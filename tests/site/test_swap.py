@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from forewarn.errors import Refused
-from forewarn.site.swap import fresh, swap
+from forewarn.site.swap import forget_old, fresh, swap
 
 
 def built(path: Path, text: str) -> Path:
@@ -146,3 +148,24 @@ def test_a_link_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
     place.symlink_to(place, target_is_directory=True)
     with pytest.raises(Refused, match="leads to itself"):
         publish(place, "new")
+
+
+def test_what_was_narrowed_leaves_the_disk_with_the_next_idle_publish(tmp_path: Path) -> None:
+    place = tmp_path / "public"
+    publish(place, "before")
+    old = place.resolve()
+    secret = old / "secret/plan.html"
+    secret.parent.mkdir()
+    secret.write_text("a secret")
+    build = fresh(place)
+    built(build, "after")
+    (build / "kept.css").write_text("shared")
+    os.link(build / "kept.css", old / "kept.css")
+    swap(build, place)
+    forget_old(place)
+    assert secret.exists()  # somebody may be reading it
+    long_ago = time.time() - 3600
+    os.utime(place, (long_ago, long_ago), follow_symlinks=False)
+    forget_old(place)
+    left = sorted(path.relative_to(old).as_posix() for path in old.rglob("*"))
+    assert (left, (place / "a.html").read_text()) == (["kept.css"], "after")

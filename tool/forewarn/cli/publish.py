@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     "--branch",
     help="Commit the site to this branch as well, gh-pages for example; needs --audience.",
 )
+@click.option(
+    "--branch-author",
+    metavar="'NAME <ADDRESS>'",
+    help="Whose name the commits on that branch bear, instead of forewarn's.",
+)
 @click.option("--push", metavar="REMOTE", help="Push that branch to this remote.")
 @click.option("--fresh", is_flag=True, help="Build every page again, whatever is there.")
 @click.option("--no-deliver", is_flag=True, help="Leave the alerts in the outbox.")
@@ -47,6 +52,7 @@ def command(
     audience: str | None,
     builder: str,
     branch: str | None,
+    branch_author: str | None,
     push: str | None,
     fresh: bool,
     no_deliver: bool,
@@ -61,20 +67,26 @@ def command(
     \b
     Example:  git pull && forewarn publish
     """
+    from email.utils import parseaddr
+
     from forewarn.cli.wording import publish_text
     from forewarn.model.record import Audience
     from forewarn.services.publish import DELIVERING, Branch, publish
+    from forewarn.store.git_branch import NOBODY
 
     if branch and audience is None:
         raise click.UsageError("--branch holds one site; say whose: --audience public.")
     if push and not branch:
         raise click.UsageError("--push needs a branch to push: --branch gh-pages.")
+    author = parseaddr(branch_author) if branch_author else NOBODY
+    if not all(author):
+        raise click.UsageError("--branch-author is written 'Maria Keller <maria@example.com>'.")
     report = publish(
         knowledge_base(ctx),
         to=to,
         audiences=(Audience(audience),) if audience else tuple(Audience),
         builder=builder,
-        branch=Branch(name=branch, push=push) if branch else None,
+        branch=Branch(name=branch, push=push, author=author) if branch else None,
         fresh=fresh,
         send=not no_deliver,
         now=lambda: datetime.now(UTC),

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
@@ -36,7 +38,7 @@ _LINK = re.compile(
 )
 _ARTICLE_MENTION = re.compile(r"\s?\(?\b(kb/[a-z0-9._/-]{1,200}\.md)\b\)?")
 # A file's path wherever it stands: in raw HTML, in a definition, as the target of a picture.
-_FILE = re.compile(r"(?<![\w./+~^=-])[\w./+~^=-]{1,200}\.(?:md|yml)\b")
+_FILE = re.compile(r"(?<![\w./+~^%&;-])[\w./+~^%&#;-]{1,200}\.(?:md|yml)\b")
 
 
 def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
@@ -81,22 +83,34 @@ class _PublicFilter:
 
     def shows(self, release: Release) -> bool:
         """Whether customers may know of a release."""
-        return (
-            release.product in self.products
-            and release.audience is Audience.PUBLIC
-            and not release.embargoed
-        )
+        return release.product in self.products and not release.inside
 
     def product(self, product: Product) -> Product:
         """What customers may know of a product that they may know of; so do the following."""
+        tracks = tuple(filter(self._shows_track(product.id), product.tracks))
         return replace(
             product,
+            tracks=tracks,
             description=self._text(product.description),
             lockstep=tuple(other for other in product.lockstep if other in self.products),
             purls=(),
             spellings=(),
-            support={track: self._support(support) for track, support in product.support.items()},
+            support={
+                track: self._support(support)
+                for track, support in product.support.items()
+                if track in tracks
+            },
         )
+
+    def _shows_track(self, product: str) -> Callable[[str], bool]:
+        """Whether customers may know of a track: not one that is there for what they may not."""
+        shelf = self._everything.shelf
+        inside = frozenset(shelf.inside(product))
+
+        def shows(track: str) -> bool:
+            return not (used := shelf.versions_of(product, track)) or not inside.issuperset(used)
+
+        return shows if inside else lambda track: True
 
     def release(self, release: Release) -> Release:
         contains = tuple(m for m in release.contains if self._shows(m.product, m.version))
@@ -104,6 +118,8 @@ class _PublicFilter:
             release,
             spellings=(),
             withdrawn=self._withdrawal(release.product, release.withdrawn),
+            # What was planned of what has shipped is how well somebody planned.
+            planned_for=None if release.released_at else release.planned_for,
             history=self._history(release),
             contains=contains,
             holds_more=len(contains) < len(release.contains),
@@ -151,7 +167,7 @@ class _PublicFilter:
 
     def _history(self, release: Release) -> tuple[Transition, ...]:
         """What customers saw happen: shipping and withdrawing, without who recorded it when."""
-        return tuple(
+        seen = tuple(
             replace(
                 step,
                 at=None,
@@ -162,6 +178,8 @@ class _PublicFilter:
             for step in release.history
             if step.to in (Status.SHIPPED, Status.WITHDRAWN)
         )
+        # That it shipped is said by its date; that somebody recorded the step says nothing more.
+        return seen if len(seen) > 1 else ()
 
     def _support(self, support: Support) -> Support:
         return replace(
@@ -237,8 +255,15 @@ class _PublicFilter:
         if ".md" not in text and ".yml" not in text:
             return text
         return _FILE.sub(
-            lambda match: "#" if self._hides(posixpath.join(folder, match.group())) else match[0],
+            lambda match: "#" if self._names_hidden(match.group(), folder) else match[0],
             text,
+        )
+
+    def _names_hidden(self, written: str, folder: str) -> bool:
+        """Whether a path as HTML may spell it (`&#46;`, `%2E`) is that of a hidden file."""
+        path = unquote(unescape(written))
+        return self._hides(posixpath.join(folder, path)) or self._hides(
+            posixpath.join(folder, re.split("[&#;%]", path)[-1])
         )
 
     def _hides(self, path: str) -> bool:
@@ -282,8 +307,9 @@ class _PublicShelf(Shelf):
 
     def _versions(self, product: str) -> frozenset[str]:
         if product not in self._shown:
-            found = self._shelf.releases_of(product)
-            self._shown[product] = frozenset(r.version for r in found if self._filter.shows(r))
+            public = product in self._filter.products
+            found = self._shelf.versions_of(product) if public else ()
+            self._shown[product] = frozenset(found).difference(self._shelf.inside(product))
         return self._shown[product]
 
     def __getitem__(self, key: ReleaseKey) -> Release:
@@ -314,6 +340,9 @@ class _PublicShelf(Shelf):
     def with_downloads(self, product: str) -> Sequence[str]:
         shown = self._versions(product)
         return [v for v in self._shelf.with_downloads(product) if v in shown]
+
+    def inside(self, product: str) -> Collection[str]:
+        return ()
 
     def suites(self) -> Collection[str]:
         return {

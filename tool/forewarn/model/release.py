@@ -217,6 +217,11 @@ class Release:
         return self.status in (Status.PLANNED, Status.STAGED) and self.announced_at is None
 
     @property
+    def inside(self) -> bool:
+        """Whether only staff may know of it, whatever the reason."""
+        return self.embargoed or self.audience is Audience.STAFF
+
+    @property
     def bare(self) -> bool:
         """Whether a version, a track and a date are all there is to say about it."""
         return (

@@ -49,6 +49,10 @@ class Shelf(Mapping[ReleaseKey, Release]):
         """The versions of a product that have a download, the highest first."""
 
     @abstractmethod
+    def inside(self, product: str) -> Collection[str]:
+        """The versions of a product that only staff may know of."""
+
+    @abstractmethod
     def suites(self) -> Collection[str]:
         """The products of which a release contains others."""
 
@@ -89,6 +93,9 @@ class Sorted(Shelf):
     def with_downloads(self, product: str) -> Sequence[str]:
         return [v for v in self.versions_of(product) if self._releases[product, v].downloads]
 
+    def inside(self, product: str) -> Collection[str]:
+        return [v for v in self.versions_of(product) if self._releases[product, v].inside]
+
     def suites(self) -> Collection[str]:
         return {release.product for release in self._releases.values() if release.contains}
 
@@ -122,6 +129,9 @@ class Among(Shelf):
 
     def with_downloads(self, product: str) -> Sequence[str]:
         return self._shelf.with_downloads(product) if product in self._products else ()
+
+    def inside(self, product: str) -> Collection[str]:
+        return self._shelf.inside(product) if product in self._products else ()
 
     def suites(self) -> Collection[str]:
         return self._products.keys() & set(self._shelf.suites())

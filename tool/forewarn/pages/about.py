@@ -45,10 +45,13 @@ def pages(view: View) -> Iterator[Page]:
 def _facts(view: View) -> Html:
     catalogue = view.catalogue
     articles, issues = len(catalogue.articles), len(catalogue.known_issues)
+    # Customers do not learn that something changed inside which changes nothing for them.
+    inside = view.audience is Audience.STAFF
+    commit = tag("code", esc(view.commit)) if view.commit else NOTHING
     return facts(
         [
             ("As of", day_html(view.today)),
-            ("Built from commit", tag("code", esc(view.commit)) if view.commit else NOTHING),
+            *([("Built from commit", commit)] if inside else []),
             ("Made for", esc(_READERS[view.audience])),
             ("Products", esc(len(catalogue.products))),
             ("Releases", esc(len(catalogue.releases))),

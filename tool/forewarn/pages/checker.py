@@ -126,7 +126,7 @@ def _product(view: View, product: str) -> dict[str, Any]:
             if other in view.catalogue.products and have_to_do(view.catalogue, product, other)
         ],
         "page": paths.url(paths.product_src(product)),
-        "track": view.catalogue.products[product].tracks[0],
+        "track": next(iter(view.catalogue.products[product].tracks), ""),
         "versions": [_version(view, release) for release in view.catalogue.releases_of(product)],
     }
 

@@ -21,7 +21,7 @@ from forewarn.store import outbox
 from forewarn.store.catalogue import Loaded, load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git import Repository
-from forewarn.store.git_branch import commit_folder
+from forewarn.store.git_branch import NOBODY, commit_folder
 from forewarn.store.git_push import push
 from forewarn.store.own import state_folder
 from forewarn.store.settings import load_settings
@@ -35,11 +35,13 @@ DELIVERING = "delivering: "
 class Branch:
     """A branch of the knowledge base's own repository that holds a built site.
 
-    `push` is the remote that it is pushed to, if any.
+    `push` is the remote that it is pushed to, if any; `author` is whose name and mail address its
+    commits bear.
     """
 
     name: str
     push: str | None = None
+    author: tuple[str, str] = NOBODY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +108,16 @@ def publish(
             findings += vanished(repository, since, loaded, settings)
         refuse_errors(repository, loaded, findings, "published")
         events = _queue(repository, state, loaded, commit, settings, step)
+        # Before the sites: who is to be warned does not wait for pages, nor for one that fails.
+        report = None
+        if send:
+            report = deliver(
+                root,
+                settings,
+                now=now,
+                environ=environ,
+                step=lambda name: step(f"{DELIVERING}{name}"),
+            )
         uncommitted = repository.uncommitted(["releases", "kb"])
         sites = Sites(
             root=root,
@@ -120,15 +132,6 @@ def publish(
         rebuilt, failure = sites.bring_up_to_date(state, loaded, step)
         if branch and failure is None:
             failure = _put_on_branch(repository, sites, branch, step)
-    report = None
-    if send:
-        report = deliver(
-            root,
-            settings,
-            now=now,
-            environ=environ,
-            step=lambda name: step(f"{DELIVERING}{name}"),
-        )
     if branch and branch.push and failure is None:
         failure = _push(root, branch.name, branch.push, step)
     return PublishReport(
@@ -150,7 +153,8 @@ def _put_on_branch(
     (audience,) = sites.audiences
     message = f"The {audience} site of {sites.commit[:10]}"
     try:
-        commit_folder(repository, sites.place(audience).resolve(), branch.name, message)
+        folder = sites.place(audience).resolve()
+        commit_folder(repository, folder, branch.name, message, branch.author)
         step(f"committed the {audience} site to {branch.name}")
     except ForewarnError as failure:
         return failure

@@ -22,7 +22,7 @@ from forewarn.site.attachments import Attachments, in_commit
 from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record, load
-from forewarn.site.swap import builds_folder, current, fresh, reuse, swap
+from forewarn.site.swap import builds_folder, current, forget_old, fresh, reuse, swap
 from forewarn.store.catalogue import Loaded
 from forewarn.store.git import Repository
 from forewarn.store.own import own_place
@@ -101,6 +101,8 @@ class Sites:
         wanted = {a: self._wanted(state, a, look) for a in self.audiences}
         late = [a for a in self.audiences if self.fresh or self._built(state, a) != wanted[a]]
         if not late:
+            for audience in self.audiences:
+                forget_old(self.place(audience))
             return False, None
         sightings = list_sightings(state, loaded.catalogue)
         try:

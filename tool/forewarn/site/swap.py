@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import time
@@ -103,6 +104,47 @@ def swap(built: Path, place: Path) -> Path:
         return after if place.is_symlink() else place
     except OSError as error:
         raise cannot_write(place, error) from error
+
+
+def forget_old(place: Path) -> None:
+    """Take out of the builds before the one in place whatever that one does not show any more.
+
+    What was narrowed is then on no disk of ours. What both share stays, so that the next build is
+    quick. Readers have been given time to leave.
+
+    Raises:
+        DataError: a file cannot be removed.
+    """
+    place = _real(place)
+    shown = _current(place)
+    try:
+        if shown is None or time.time() - place.lstat().st_mtime < _READERS_LEAVE:
+            return
+        for path in _builds(place):
+            if _number(path) < _number(shown) and not _is_forgotten(path, place):
+                _keep_what_is_shared(path, shown)
+                place_of(path).touch()
+    except OSError as error:
+        raise cannot_write(place, error) from error
+
+
+def _is_forgotten(build: Path, place: Path) -> bool:
+    record = place_of(build)
+    return record.exists() and record.stat().st_mtime > place.lstat().st_mtime
+
+
+def _keep_what_is_shared(build: Path, shown: Path) -> None:
+    for folder, _, names in os.walk(build, topdown=False):
+        beside = f"{shown}{folder.removeprefix(str(build))}"
+        for name in names:
+            try:
+                shared = Path(folder, name).samefile(f"{beside}/{name}")
+            except FileNotFoundError:
+                shared = False
+            if not shared:
+                Path(folder, name).unlink()
+        if not Path(beside).is_dir():
+            Path(folder).rmdir()
 
 
 def _switch(place: Path, after: Path, before: Path | None) -> None:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 
 from forewarn.errors import Refused
 from forewarn.store.git import Repository
 
+# The branch goes to everybody; it need not tell who published, and where.
+NOBODY = ("forewarn", "forewarn@localhost")
 
-def commit_folder(repository: Repository, folder: Path, branch: str, message: str) -> str:
+
+def commit_folder(
+    repository: Repository,
+    folder: Path,
+    branch: str,
+    message: str,
+    author: tuple[str, str] = NOBODY,
+) -> str:
     """Make the files of `folder` the next commit of `branch`, which nobody works on.
 
     The branch moves in one step, and only from where it was when this began. A host that serves
-    a branch is told to take it as it is (`.nojekyll`). Returns the commit's id, which is the old
+    a branch is told to take it as it is (`.nojekyll`). `author` is whose name and mail address the
+    commit bears. Returns the commit's id, which is the old
     one where nothing has changed.
 
     Raises:
@@ -45,7 +56,14 @@ def commit_folder(repository: Repository, folder: Path, branch: str, message: st
         tree = repository.plumb(doing, "write-tree", env=index)
     if before and repository.plumb(doing, "rev-parse", f"{before}^{{tree}}") == tree:
         return before
+    name, address = author
     parent = ("-p", before) if before else ()
-    commit = repository.plumb("committing", "commit-tree", tree, *parent, "-m", message)
+    whose = {
+        f"GIT_{role}_{key}": text
+        for role in ("AUTHOR", "COMMITTER")
+        for key, text in (("NAME", name), ("EMAIL", address), ("DATE", f"{int(time.time())} +0000"))
+    }
+    words = ("commit-tree", "--no-gpg-sign", tree, *parent, "-m", message)
+    commit = repository.plumb("committing", *words, env=whose)
     repository.plumb("moving the branch", "update-ref", ref, commit, before or "0" * len(commit))
     return commit

@@ -21,7 +21,8 @@ class Part:
 
     `tracks` has the track of each version. `ranges` has every range that they state, by the
     product it is over; `linked` are the files that state one, `suites` those that contain other
-    releases, `downloads` has the versions with one. `findings` are those that take this product
+    releases, `downloads` has the versions with one, `inside` those that only
+    staff may know of. `findings` are those that take this product
     alone to see.
     """
 
@@ -36,6 +37,7 @@ class Part:
         linked: Sequence[str],
         suites: Sequence[str],
         downloads: Sequence[str],
+        inside: Sequence[str],
         findings: Sequence[Finding],
     ) -> None:
         self.files = files
@@ -46,6 +48,7 @@ class Part:
         self.linked = linked
         self.suites = suites
         self.downloads = downloads
+        self.inside = inside
         self.findings = findings
 
     def plain(self) -> Plain:
@@ -59,6 +62,7 @@ class Part:
             list(self.linked),
             list(self.suites),
             list(self.downloads),
+            list(self.inside),
             encode(tuple(self.findings)),
         )
 
@@ -69,7 +73,8 @@ class Part:
         Raises:
             ValueError, TypeError, LookupError, ImportError, AttributeError: it never gave this.
         """
-        versions, paths, tracks, briefings, ranges, linked, suites, downloads, findings = plain
+        versions, paths, tracks, briefings, ranges, linked, suites, *rest = plain
+        downloads, inside, findings = rest
         return cls(
             files,
             releases=dict(zip(versions, paths, strict=True)),
@@ -79,6 +84,7 @@ class Part:
             linked=linked,
             suites=suites,
             downloads=downloads,
+            inside=inside,
             findings=decode(findings),
         )
 
@@ -129,6 +135,7 @@ def product_part(files: Files, product: Product | None, scheme: Scheme | None) -
         linked=sorted(linked),
         suites=[path for _, path, release in releases if release.contains],
         downloads=[release.version for _, _, release in releases if release.downloads],
+        inside=[release.version for _, _, release in releases if release.inside],
         findings=findings,
     )
 

@@ -184,6 +184,11 @@ class PartShelf(Shelf):
         versions = part.downloads if part else ()
         return [version for version in versions if (product, version) not in self._without]
 
+    def inside(self, product: str) -> Collection[str]:
+        """The versions of a product that only staff may know of."""
+        part = self._parts.get(product)
+        return part.inside if part else ()
+
     def suites(self) -> tuple[str, ...]:
         """The products of which a release contains others."""
         return tuple(product for product, part in self._parts.items() if part.suites)
