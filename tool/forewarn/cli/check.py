@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from forewarn.cli.output import knowledge_base, reading, say
-from forewarn.model.visible import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +108,7 @@ def _mend(root: Path, report: CheckReport, *, to_stderr: bool, write: bool) -> b
 
 def _print(root: Path, report: CheckReport, as_format: str) -> None:
     from forewarn.cli.findings import FORMATS
+    from forewarn.model.visible import printable
 
     text = FORMATS[as_format](report.findings, _from_here(root))
     if text:
