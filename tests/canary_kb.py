@@ -37,6 +37,10 @@ UNTOLD = {
     "ChannelSettings.type": "one of a few words that are forewarn's own",
     "VersionRange.vers_scheme": "one of a few words that are forewarn's own",
     "Comparator.operator": "a sign",
+    "VersionRange.text": "another spelling of the same comparators",
+    "VersionRange.unread": "a record with such a range cannot be read",
+    "Written.line": "a number of a line",
+    "Written.column": "a number of a column",
     "RuleSeverity.rule": "a name of forewarn's own",
     "CheckSettings.severities": "names of forewarn's own",
     "Product.purls": "what the files of customers are read by; no page has it",
@@ -117,6 +121,13 @@ def plant(root: Path) -> tuple[Kb, Canaries, tuple[Sighting, ...]]:
         url=f"https://downloads.example.com/{c('address of a sighting')}",
         title=c("title of a sighting: unused"),
         platform=c("platform of a sighting"),
+        arch=c("architecture of a sighting: unused"),
+        track=c("track of a sighting: unused"),
+        channel=c("channel of a sighting: unused"),
+        download=f"https://downloads.example.com/{c('download of a sighting: unused')}",
+        size=int(c.number("size of a sighting: unused")),
+        sha256=c.sha256("hash of a sighting: unused"),
+        notes=(c("note of a sighting: unused"),),
         state=SightingState.OPEN,
         first_seen=datetime.combine(c.day(), datetime.min.time(), UTC),
         published=datetime.combine(c.day(), datetime.min.time(), UTC),
@@ -292,6 +303,11 @@ def _release(
             remedy: {word(f"remedy of a {kind} statement")} or kb/{hidden.page}.md, or ask.
             reference: https://{word(f"reference of a {kind} statement")}.example.com/
             verified: {{by: {hidden.person}, on: {day()}, until: {day()}, how: {c(f"how a {kind} statement was verified")}}}
+          - with: player
+            versions: ">=2.7"
+            verdict: works
+            about: {word(f"matter of a {kind} promise")}
+            holds_until: {{open: {word(f"why a {kind} promise holds")}}}
         """)
 
 
@@ -345,6 +361,11 @@ def _staff_statements(c: Canaries, hidden: Hidden) -> str:
           versions: ">={hidden.version}"
           verdict: works
           about: {c("matter of a statement on an embargoed version")}
+        - with: player
+          versions: ">=2.4"
+          verdict: works
+          about: {c("matter of a promise up to an embargoed version")}
+          holds_until: {hidden.version}
         - with: {hidden.product}
           versions: "*"
           verdict: works
