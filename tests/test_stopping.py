@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -129,6 +130,28 @@ def test_a_publish_that_is_stopped_says_what_holds(
     _, said = publishing.communicate(timeout=SECONDS)
     assert publishing.returncode == 128 + number
     assert f"stopped by {number.name}. The sites in place are whole." in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_look_that_is_stopped_says_what_holds(tmp_path: Path, number: signal.Signals) -> None:
+    run("init", str(tmp_path / "kb"), "--name", "Acme support")
+    kb = Kb(tmp_path / "kb")
+    kb.run("product", "add", "recorder", "--name", "Recorder", "--scheme", "loose")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        feed = f"http://127.0.0.1:{silent.getsockname()[1]}/feed"
+        rows = f"watch: [{{type: feed, url: {feed}, allow_private: true}}]\n"
+        kb.write("releases/recorder/product.yml", f"name: Recorder\nscheme: loose\n{rows}")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "forewarn", "-C", str(kb.root), "watch", "--once"],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with silent.accept()[0]:
+            process.send_signal(number)
+            _, said = process.communicate(timeout=SECONDS)
+    assert process.returncode == 128 + number
+    assert f"stopped by {number.name}. What was stored is kept with its alerts" in said
     assert "Traceback" not in said
 
 
