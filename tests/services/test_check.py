@@ -415,6 +415,7 @@ SIDES = [
 ]
 # Those whose two sides are not in one record; each has tests of its own, here or beside this file.
 ELSEWHERE = {
+    "crowded",
     "unfit-picture",
     "suite-cycle",
     "suite-breaks-inside",

@@ -46,6 +46,25 @@ def test_thousands_of_unknown_keys_are_told_in_a_few_lines(kb: Kb) -> None:
     assert rows[-1]["message"] == "14980 more keys from here on are not keys of this article"
 
 
+def test_thousands_of_statements_hold_up_no_check_and_are_told(kb: Kb) -> None:
+    for product in ("recorder", "player"):
+        kb.write(f"releases/{product}/product.yml", f"name: {product}\nscheme: loose\n")
+    kb.write("releases/player/1.0.md", "---\nstatus: shipped\nreleased_at: 2026-01-01\n---\n")
+    rows = [
+        f'  - {{with: player, versions: "<{n}", about: x, verdict: works}}\n'
+        for n in range(2, 4001)
+    ]
+    head = "---\nstatus: shipped\nreleased_at: 2026-01-01\ncompatibility:\n"
+    path = kb.write("releases/recorder/1.0.md", f"{head}{''.join(rows[:200])}---\n")
+    assert [f["rule"] for f in kb.run("check", "--format", "json").json["findings"]] == []
+    path.write_text(f"{head}{''.join(rows)}---\n")
+    began = time.monotonic()
+    kb.run("compat", "recorder@1.0", "player@1.0", code=0)
+    [found] = kb.run("check", "--format", "json", code=1).json["findings"]
+    assert (found["rule"], found["line"]) == ("crowded", 4003)
+    assert time.monotonic() - began < 30
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -77,9 +77,18 @@ IDLE_HOLDS_UNTIL = Rule(
     "says nothing.",
     mend="Take the key out, or mend the range or the version.",
 )
+CROWDED = Rule(
+    id="crowded",
+    severity=WARNING,
+    means="A release has more than 200 statements on one product about the same. Quarrels among "
+    "them were looked for only in the first of them, by the versions where they begin.",
+    mend="Make few statements of the many: a range says of many versions what is alike.",
+)
+# All pairs are compared; no release needs as many.
+_MOST_ALIKE = 200
 RULES = (
     *(NO_REMEDY, NO_LIMITS, CONTRADICTION, REDUNDANT),
-    *(NO_EXCEPTION, OUTGROWN, IDLE_HOLDS_UNTIL),
+    *(NO_EXCEPTION, OUTGROWN, IDLE_HOLDS_UNTIL, CROWDED),
 )
 
 
@@ -183,8 +192,16 @@ def _alike(around: Around, release: Release) -> Iterable[list[_Reach]]:
 
 def _overlaps(group: list[_Reach]) -> Iterator[Finding]:
     """The first quarrel of each statement with one that begins lower."""
+    if len(group) > _MOST_ALIKE:
+        last = max((reach.statement for reach in group), key=lambda s: s.place.line)
+        yield CROWDED.at(
+            last.place,
+            f"{len(group)} statements speak of {last.partner} about the same; quarrels were "
+            f"looked for among {_MOST_ALIKE} of them only",
+            "Make few statements of the many: a range says of many versions what is alike.",
+        )
     reaching: list[_Reach] = []
-    for new in sorted(group, key=lambda reach: reach.spans[0]):
+    for new in sorted(group, key=lambda reach: reach.spans[0])[:_MOST_ALIKE]:
         reaching = [old for old in reaching if old.spans[-1][1] > new.spans[0][0]]
         for old in reaching:
             if not _shared(old.spans, new.spans):
