@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import time
@@ -10,16 +11,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
 from forewarn.errors import DataError, Refused, UsageError
 from forewarn.store.git_objects import Objects, TooLarge
-
-if TYPE_CHECKING:
-    from git import Repo
+from forewarn.store.git_process import Doing, command, drivers_off, environment
 
 # Both waited for at most this long, because the other release manager's command is quick too.
 _LOCK_SECONDS = 10.0
+# Whatever the config says of how a difference is shown.
+_PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,47 +58,80 @@ class Repository:
         """
         # GitPython looks for the git program when it is imported, and says so by ImportError.
         try:
-            import git
+            from git.cmd import Git
+            from git.exc import CommandError
         except ImportError as error:
             raise DataError(
                 "git cannot be run", help="Install git and see that it is on the PATH."
             ) from error
-        self._error: type[Exception] = git.CommandError
+        self._error: type[Exception] = CommandError
         self._objects: Objects | None = None
-        try:
-            self._repo: Repo = git.Repo(root, search_parent_directories=True)
-            top = self._repo.working_tree_dir
-            # The first command also meets Git's own refusals, such as dubious ownership.
-            self._repo.git.rev_parse("--git-dir")
-        except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
-            raise DataError(
-                "this is not in a Git repository",
-                where=str(root),
-                help="Run `git init` here, or make a knowledge base with `forewarn init DIR`.",
-            ) from error
-        except git.CommandError as error:
-            raise _failed("opening the repository", error) from error
-        if top is None:
-            raise DataError(
-                "this is a bare repository; commands need a working tree",
-                where=str(root),
-                help="Work in a clone of it.",
-            )
+        self._settings: dict[str, str] = {}
+        self._process = Git(str(root))
         self.root = root
-        inside = root.resolve().relative_to(Path(top).resolve()).as_posix()
+        try:
+            # The first command also meets Git's own refusals, such as dubious ownership.
+            is_bare, _, git_dir = self._ask(
+                "rev-parse", "--is-bare-repository", "--absolute-git-dir"
+            ).partition("\n")
+            # An older Git takes a folder that looks like a bare repository for one.
+            if is_bare == "true" or root.resolve().is_relative_to(Path(git_dir).resolve()):
+                raise _bare(root)
+            top = Path(self._ask("rev-parse", "--show-toplevel")).resolve()
+            listed = self._ask("config", "--list", "--show-scope", "--includes", "-z")
+        except CommandError as error:
+            raise _not_opened(root, error) from error
+        except OSError as error:
+            raise DataError(
+                "this folder cannot be read", where=str(root), help="Look for it again."
+            ) from error
+        self.git_dir = git_dir
+        self._settings = drivers_off(listed)
+        if not root.resolve().is_relative_to(top):
+            raise DataError(
+                "the Git repository here has its files elsewhere",
+                where=str(root),
+                help="Take that back: `git config --unset core.worktree`.",
+            )
+        inside = root.resolve().relative_to(top).as_posix()
         self._prefix = "" if inside == "." else f"{inside}/"
 
-    @property
-    def git_dir(self) -> str:
-        """Git's own folder of this working tree."""
-        return str(self._repo.git_dir)
-
     def head(self) -> str | None:
-        """The id of the checked-out commit; None where there is no commit yet."""
+        """The id of the checked-out commit; None where there is no commit yet.
+
+        Raises:
+            DataError: there is one, but Git cannot read it.
+        """
         try:
-            return str(self._repo.git.rev_parse("--verify", "--quiet", "HEAD^{commit}"))
-        except self._error:
+            return self._ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        except self._error as error:
+            if not self._unborn():
+                raise DataError(
+                    "the checked-out commit cannot be read: it is damaged or missing here",
+                    where=str(self.root),
+                    help="See what is wrong with `git fsck`; the last commits are in `git reflog`. "
+                    "Where all of it is pushed, clone it anew.",
+                ) from error
             return None
+
+    def _unborn(self) -> bool:
+        """Whether the branch that is checked out has no commit, and is not merely damaged."""
+        try:
+            ref = self._ask("symbolic-ref", "--quiet", "HEAD")
+        except self._error:
+            return False
+        try:
+            self._ask("rev-parse", "--verify", "--quiet", ref)
+        except self._error:
+            file = Path(self.git_dir, self._ask("rev-parse", "--git-path", ref))
+            return not (self.root / file).exists() and not self._packed(ref)
+        return False
+
+    def _packed(self, ref: str) -> bool:
+        packed = self.root / self._ask("rev-parse", "--git-path", "packed-refs")
+        with suppress(OSError):
+            return f" {ref}\n".encode() in packed.read_bytes()
+        return False
 
     def resolve(self, revision: str) -> str:
         """The id of a commit by any of its names.
@@ -106,10 +140,8 @@ class Repository:
             UsageError: there is no such commit here.
         """
         try:
-            return str(
-                self._repo.git.rev_parse(
-                    "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-                )
+            return self._ask(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
             )
         except self._error as error:
             raise UsageError(
@@ -121,7 +153,7 @@ class Repository:
     def has(self, commit: str) -> bool:
         """Whether a commit is in this clone."""
         try:
-            self._repo.git.cat_file("-e", f"{commit}^{{commit}}")
+            self._ask("cat-file", "-e", f"{commit}^{{commit}}")
         except self._error:
             return False
         return True
@@ -129,15 +161,28 @@ class Repository:
     def descends(self, commit: str, ancestor: str) -> bool:
         """Whether `ancestor`, a commit that may be unknown here, lies behind `commit`."""
         try:
-            self._repo.git.merge_base("--is-ancestor", ancestor, commit)
+            self._ask("merge-base", "--is-ancestor", ancestor, commit)
         except self._error:
             return False
         return True
 
     def committed_at(self, commit: str) -> datetime:
-        """When a commit was made, in UTC."""
-        seconds = int(self._repo.git.show("-s", "--format=%ct", commit))
-        return datetime.fromtimestamp(seconds, UTC)
+        """When a commit was made, in UTC.
+
+        Raises:
+            DataError: the commit cannot be read, or names no time.
+        """
+        # Not `show`, which may be told to look at signatures, and then says more.
+        doing = "reading when a commit was made"
+        text = self._git(doing, "rev-list", "--max-count=1", "--timestamp", commit)
+        seconds = text.split(" ")[0]
+        try:
+            return datetime.fromtimestamp(int(seconds), UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise DataError(
+                f"the commit {commit[:10]} has no time that can be read: {seconds[:40]!a}",
+                help="`git fsck` tells what is damaged; make a new commit on top of it.",
+            ) from error
 
     def log(
         self, since: str, until: str, folders: Sequence[str], *, gone: bool = False, grep: str = ""
@@ -147,7 +192,8 @@ class Repository:
         With `gone`, only files that were removed or renamed; with `grep`, only commits whose
         message holds that text.
         """
-        words = ["--reverse", "-z", "--name-status", "-M", "--no-color"]
+        words = ["--reverse", "-z", "--name-status", "-M", *_PLAIN, "--no-show-signature"]
+        words += ["--no-follow", "--no-mailmap", "--encoding=UTF-8"]
         words += ["--diff-filter=RD"] if gone else []
         words += ["--fixed-strings", f"--grep={grep}"] if grep else []
         text = self._git(
@@ -165,7 +211,7 @@ class Repository:
         """Which file Git takes for what another one, which went between two commits, became."""
         text = self._git(
             "comparing two commits",
-            *("diff", "-z", "--name-status", "-M", "--diff-filter=R", since, until, "--"),
+            *("diff", "-z", "--name-status", "-M", *_PLAIN, "--diff-filter=R", since, until, "--"),
             *self._full(folders),
         )
         return {old: new for old, new in self._touched(text) if new}
@@ -181,7 +227,7 @@ class Repository:
     def blobs(self, commit: str, folders: Sequence[str]) -> Iterator[Blob]:
         """The files of a commit below `folders`."""
         text = self._git(
-            "reading the tree", "ls_tree", "-r", "-z", commit, "--", *self._full(folders)
+            "reading the tree", "ls-tree", "-r", "-z", commit, "--", *self._full(folders)
         )
         for row in filter(None, text.split("\0")):
             head, path = row.split("\t", 1)
@@ -212,6 +258,7 @@ class Repository:
         text = self._git(
             "reading the status",
             *("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"),
+            "--ignore-submodules=all",
             "--",
             *self._full(folders),
         )
@@ -220,11 +267,9 @@ class Repository:
     def holding(self, text: str, folders: Sequence[str]) -> tuple[str, ...]:
         """The files below `folders` in the working tree that hold a text, ignored ones left out."""
         try:
-            found = str(
-                self._repo.git.grep(
-                    *("--untracked", "-lzF", "--no-color", "--full-name", "-e", text, "--"),
-                    *self._full(folders),
-                )
+            found = self._ask(
+                *("grep", "--untracked", "-lzF", "--no-color", "--full-name", "--no-textconv"),
+                *("--no-recurse-submodules", "-e", text, "--", *self._full(folders)),
             )
         except self._error as error:
             if getattr(error, "status", None) == 1:  # no file does
@@ -234,7 +279,7 @@ class Repository:
 
     def tracked(self, paths: Sequence[str]) -> tuple[str, ...]:
         """Those of the paths that are in the index, in the order given."""
-        text = self._git("reading the index", "ls_files", "-z", "--", *self._full(paths))
+        text = self._git("reading the index", "ls-files", "-z", "--", *self._full(paths))
         found = {row.removeprefix(self._prefix) for row in text.split("\0")}
         return tuple(path for path in paths if path in found)
 
@@ -281,7 +326,7 @@ class Repository:
             try:
                 self._with_paths("add", full, "--intent-to-add")
                 self._with_paths("commit", full, "--quiet", "--only", "--message", message)
-                return str(self._repo.git.rev_parse("HEAD"))
+                return self._ask("rev-parse", "HEAD")
             except self._error as error:
                 if "index.lock" in str(error) and time.monotonic() < deadline:
                     time.sleep(0.1)
@@ -304,7 +349,7 @@ class Repository:
         """The branch that is checked out; None where the head is detached."""
         # Git is asked: where refs are kept in tables, the file HEAD says nothing.
         try:
-            return str(self._repo.git.symbolic_ref("--quiet", "--short", "HEAD"))
+            return self._ask("symbolic-ref", "--quiet", "--short", "HEAD")
         except self._error:
             return None
 
@@ -322,12 +367,12 @@ class Repository:
         Raises:
             DataError: Git refuses.
         """
-        command = ["git", f"--git-dir={self.git_dir}", *words]
+        words = (f"--git-dir={self.git_dir}", *words)
         try:
             if given is None:
-                return str(self._repo.git.execute(command, env=env))
+                return self._ask(*words, env=env)
             with given.open("rb") as file:
-                return str(self._repo.git.execute(command, env=env, istream=file))
+                return self._ask(*words, env=env, given=file)
         except self._error as error:
             raise _failed(doing, error) from error
 
@@ -335,7 +380,6 @@ class Repository:
         """End the git processes that were kept."""
         if self._objects is not None:
             self._objects.close()
-        self._repo.close()
 
     def __enter__(self) -> Repository:
         return self
@@ -345,7 +389,7 @@ class Repository:
 
     def _is_commit(self, name: str) -> bool:
         try:
-            self._repo.git.rev_parse("--verify", "--quiet", f"{name}^{{commit}}")
+            self._ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
         except self._error:
             return False
         return True
@@ -360,10 +404,12 @@ class Repository:
     def _with_paths(self, command: str, full: Sequence[str], *arguments: str) -> None:
         """Run a git command on paths, which may be more than a command line can hold."""
         with tempfile.TemporaryFile() as paths:
-            paths.write("\0".join(full).encode())
+            paths.write("\0".join(full).encode("utf-8", "surrogateescape"))
             paths.seek(0)
-            getattr(self._repo.git, command)(
-                *arguments, "--pathspec-from-file=-", "--pathspec-file-nul", istream=paths
+            self._ask(
+                *(command, *arguments, "--pathspec-from-file=-", "--pathspec-file-nul"),
+                given=paths,
+                doing=Doing.COMMITTING,
             )
 
     def _full(self, paths: Iterable[str]) -> list[str]:
@@ -371,11 +417,60 @@ class Repository:
         top = f":(top,literal){self._prefix}"
         return [f"{top}{path}" for path in paths]
 
-    def _git(self, doing: str, command: str, *arguments: str) -> str:
+    def _git(self, doing: str, *words: str) -> str:
         try:
-            return str(getattr(self._repo.git, command)(*arguments, strip_newline_in_stdout=False))
+            return self._ask(*words, strip=False)
         except self._error as error:
             raise _failed(doing, error) from error
+
+    def _ask(
+        self,
+        *words: str,
+        doing: Doing = Doing.READING,
+        strip: bool = True,
+        given: BinaryIO | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> str:
+        """What Git prints, without the line end; raises `self._error` where it refuses."""
+        return str(
+            self._process.execute(
+                command(words, doing),
+                env={**environment(doing, self._settings), **(env or {})},
+                istream=given,
+                strip_newline_in_stdout=strip,
+            )
+        )
+
+
+def _bare(root: Path) -> DataError:
+    return DataError(
+        "this is a bare repository, or a folder that was made to look like one; "
+        "commands need a working tree",
+        where=str(root),
+        help="Work in a clone of it. If this is a folder in a clone, look who put Git's own files "
+        "(HEAD, objects, refs) there.",
+    )
+
+
+def _not_opened(root: Path, error: Exception) -> DataError:
+    said = str(getattr(error, "stderr", ""))
+    if "safe.bareRepository" in said or "must be run in a work tree" in said:
+        return _bare(root)
+    if "not a git repository" not in said:
+        return _failed("opening the repository", error)
+    found = next((f for f in (root, *root.parents) if os.path.lexists(f / ".git")), None)
+    if found is None:
+        return DataError(
+            "this is not in a Git repository",
+            where=str(root),
+            help="Run `git init` here, or make a knowledge base with `forewarn init DIR`.",
+        )
+    return DataError(
+        "Git does not take this for a repository: it is damaged, or made where it no longer is",
+        where=str(found / ".git"),
+        help="See that HEAD, objects and refs are there, and that HEAD names a branch "
+        "(`ref: refs/heads/main`); or clone it anew and copy your changes over.",
+    )
 
 
 def _failed(doing: str, error: Exception) -> DataError:
@@ -409,12 +504,14 @@ def initialise(root: Path) -> None:
         DataError: Git is missing or fails.
     """
     try:
-        import git
+        from git.cmd import Git
+        from git.exc import CommandError
     except ImportError as error:
         raise DataError(
             "git cannot be run", help="Install git and see that it is on the PATH."
         ) from error
+    words = ("init", "--quiet", "--initial-branch=main", "--", str(root))
     try:
-        git.Repo.init(root, initial_branch="main").close()
-    except git.CommandError as error:
+        Git().execute(command(words, Doing.COMMITTING), env=environment(Doing.COMMITTING))
+    except CommandError as error:
         raise _failed("making the repository", error) from error

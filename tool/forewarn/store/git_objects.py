@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import tempfile
 import threading
@@ -11,9 +12,9 @@ from typing import IO
 
 from forewarn import child
 from forewarn.errors import DataError
-from forewarn.store.git_process import end
+from forewarn.store.git_process import command, end, environment
 
-# One object takes a millisecond; in a partial clone it may have to be fetched first.
+# One object takes a millisecond; a disk that is far away may not answer at all.
 _SECONDS = 60.0
 
 
@@ -37,7 +38,8 @@ class Objects:
         self._seconds = seconds
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         self._process = subprocess.Popen(
-            ("git", f"--git-dir={git_dir}", "cat-file", "--batch"),
+            command((f"--git-dir={git_dir}", "cat-file", "--batch")),
+            env={**os.environ, **environment()},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
@@ -90,6 +92,13 @@ class Objects:
         self._said.seek(0)
         said = " ".join(self._said.read(1000).decode("utf-8", "replace").split())
         why = f"it took more than {self._seconds:g} s" if self._too_long else said
+        if "lazy fetching disabled" in said or "could not fetch" in said:
+            return DataError(
+                f"the object {id[:10]} is not here: this is a partial clone, and nothing is "
+                "fetched from its remote while it is read",
+                help="Get all of it first, if you trust the remote: "
+                "`git fetch --refetch --no-filter`, then run this again.",
+            )
         return DataError(
             f"Git cannot read the object {id[:10]}: {why or 'it is not in this clone'}",
             help="`git fsck` tells what is damaged or missing; `git fetch --refetch` gets it again "

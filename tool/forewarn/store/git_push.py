@@ -14,7 +14,7 @@ from forewarn import child
 from forewarn.errors import DataError
 from forewarn.model.visible import one_line
 from forewarn.store.git import Repository
-from forewarn.store.git_process import end
+from forewarn.store.git_process import Doing, command, end, environment
 
 # Git tells its progress every second; a server may be silent while it checks what came.
 _SILENCE_SECONDS = 120.0
@@ -78,13 +78,12 @@ def push(
     Raises:
         DataError: Git or the remote refuses, or that time is over.
     """
-    command = ["git", f"--git-dir={repository.git_dir}", "push", "--progress", "--end-of-options"]
-    environ = {**os.environ, "LC_ALL": "C", "LANGUAGE": "C", "GIT_TERMINAL_PROMPT": "0"}
+    words = (f"--git-dir={repository.git_dir}", "push", "--progress", "--end-of-options")
     # Not a pipe: what Git started may hold it open when Git itself has ended.
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
-            [*command, remote, f"{branch}:{branch}"],
-            env=environ,
+            command((*words, remote, f"{branch}:{branch}"), Doing.PUSHING),
+            env={**os.environ, **environment(Doing.PUSHING)},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,

@@ -1,0 +1,309 @@
+/* What the checker knows. The site's builder has judged every version already: a statement comes
+   with the places (versions, counted from the highest down) for which it decides. Nothing here
+   compares versions; it looks places up and takes the worst of what decides. */
+
+const BASE = new URL("..", import.meta.url);
+const UNKNOWN = 1;
+const LIMITED = 2;
+const files = new Map();
+
+/** An address of the site, or an address elsewhere that a record names. */
+export const address = (path) => new URL(path, BASE).href;
+
+function load(path) {
+  if (!files.has(path)) {
+    files.set(path, fetch(address(path)).then((answer) => {
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return answer.json();
+    }).catch((error) => {
+      files.delete(path);
+      throw error;
+    }));
+  }
+  return files.get(path);
+}
+
+export const loadIndex = () => load("checker/index.json");
+
+/** A product with all its versions, the highest first. */
+export async function loadProduct(file) {
+  const product = await load(file);
+  if (!product.releases) {
+    product.releases = product.versions.map((given) => {
+      const more = typeof given === "string" ? { version: given } : given;
+      return {
+        page: `${product.page}${more.version}/`,
+        track: product.track,
+        state: "shipped",
+        ...more,
+        product,
+      };
+    });
+  }
+  return product;
+}
+
+/** The release that was typed; "v2.7" is taken for 2.7 where there is no other. */
+export function findRelease(product, typed) {
+  const written = typed.trim();
+  const small = written.toLowerCase();
+  const named = (test) => product.releases.find((release) => test(release.version));
+  return named((version) => version === written)
+    ?? named((version) => version.toLowerCase() === small)
+    ?? named((version) => version.toLowerCase() === small.replace(/^v/, ""));
+}
+
+/** The releases that begin with what was typed, part by part: 3.9.18 with 3.9, or 3.9.x. */
+export function beginningSo(product, typed) {
+  const stem = typed.trim().toLowerCase().replace(/^v(?=\d)/, "").replace(/([._-][x*])+$/, "");
+  if (!/^\d/.test(stem)) return [];
+  return product.releases.filter(({ version }) => {
+    const plain = version.toLowerCase().replace(/^v(?=\d)/, "");
+    return plain.startsWith(stem) && !/^[0-9]/.test(plain.slice(stem.length)) && plain !== stem;
+  });
+}
+
+async function loadPair(a, b) {
+  const [file] = a.product.pairs[b.product.id] ?? [];
+  const data = file ? await load(file) : { sides: [], statements: [] };
+  data.places ??= new Map(data.sides.map((side) => [
+    side.product, new Map(side.versions.map((version, place) => [version, place])),
+  ]));
+  return data;
+}
+
+/** Where a release stands in the order that the statements go by. */
+const placeOf = (data, release) => data.places.get(release.product.id)?.get(release.version);
+
+/** Whether flat ranges [start, stop, start, stop] hold a place. */
+function holds(ranges, place) {
+  for (let at = 0; at < ranges.length; at += 2) {
+    if (ranges[at] <= place && place < ranges[at + 1]) return true;
+  }
+  return false;
+}
+
+const worst = (rows) => rows.reduce(
+  (found, row) => (row.decides ? Math.max(found, row.statement.counts) : found), -1,
+);
+const verdictOf = (rows) => {
+  const found = worst(rows);
+  return found < 0 ? UNKNOWN : found;
+};
+
+/** What both sides state of two releases, the worst that decides first. */
+function applied(data, a, b) {
+  const found = [];
+  for (const side of data.sides) {
+    const [owner, other] = side.product === a.product.id ? [a, b] : [b, a];
+    for (const [number, statement, owners, decides, overruled] of side.rows) {
+      if (!holds(owners, placeOf(data, owner))) continue;
+      const there = placeOf(data, other);
+      const does = holds(decides, there);
+      if (!does && !holds(overruled, there)) continue;
+      const page = `${owner.page}#${side.anchors[number]}`;
+      found.push({ owner, other, page, decides: does, statement: data.statements[statement] });
+    }
+  }
+  return found.sort((x, y) => y.decides - x.decides || y.statement.counts - x.statement.counts);
+}
+
+/** What stands for a version that a suite contains and that has no record. */
+function standIn(product, version) {
+  if (!product.unrecorded.includes(version)) return null;
+  product.standIns ??= new Map();
+  if (!product.standIns.has(version)) {
+    product.standIns.set(version, {
+      product, version, page: product.page, track: "", state: "unrecorded",
+    });
+  }
+  return product.standIns.get(version);
+}
+
+/** A release, first, with all that it contains, and what of it is not known. */
+async function wholeOf(release) {
+  const parts = [{ release, within: [0], through: [] }];
+  const gaps = [];
+  const { products } = await loadIndex();
+  const name = (id) => products.find((one) => one.id === id)?.name ?? id;
+  for (const part of parts) {
+    const suite = part.release;
+    if (suite.more) gaps.push({ why: "withheld", suite });
+    for (const [id, version, written] of suite.contains ?? []) {
+      const entry = products.find((one) => one.id === id);
+      const product = entry ? await loadProduct(entry.file) : null;
+      const held = product && (product.releases.find((one) => one.version === version)
+        ?? standIn(product, written));
+      const member = `${name(id)} ${written}`;
+      if (!held || held.state === "unrecorded") gaps.push({ why: "missing", suite, member });
+      if (!held) continue;
+      if (part.within.some((at) => parts[at].release === held)) {
+        gaps.push({ why: "cycle", suite, member });
+      } else if (!parts.some((one) => one.release === held)) {
+        parts.push({
+          release: held, within: [...part.within, parts.length], through: [[suite, held]], suite, member,
+        });
+      }
+    }
+  }
+  return { parts, gaps };
+}
+
+/** What is stated of all that two releases contain, and what is not known of it. */
+async function appliedToAll(a, b) {
+  const [ours, theirs] = [await wholeOf(a), await wholeOf(b)];
+  const gaps = [...ours.gaps, ...theirs.gaps];
+  const rows = [];
+  const beside = new Set();
+  const spoken = new Set();
+  const told = (one, other) => one.within.some(
+    (x) => other.within.some((y) => spoken.has(`${x} ${y}`)),
+  );
+  const pairs = ours.parts.flatMap((one, x) => theirs.parts.map((other, y) => [one, other, x, y]));
+  const alike = ([one, other]) => one.release.product === other.release.product;
+  const apart = pairs.filter((pair) => !alike(pair) || !(pair[2] || pair[3]));
+  for (const [one, other, x, y] of apart) {
+    const data = await loadPair(one.release, other.release);
+    const found = applied(data, one.release, other.release);
+    const through = [...one.through, ...other.through];
+    rows.push(...found.map((row) => ({ ...row, through })));
+    if (found.length) spoken.add(`${x} ${y}`);
+  }
+  for (const [one, other] of apart) {
+    const recorded = one.release.state !== "unrecorded" && other.release.state !== "unrecorded";
+    const leaves = recorded && !one.release.contains && !other.release.contains;
+    const { speaks } = one.release.product;
+    if (leaves && !told(one, other) && speaks.includes(other.release.product.id)) {
+      const [part, rest] = one.suite ? [one, other] : [other, one];
+      gaps.push({ why: "silent", suite: part.suite, member: part.member, other: rest.release });
+    }
+  }
+  for (const pair of pairs.filter(alike)) {
+    const [one, other, x, y] = pair;
+    for (const part of [one, other]) if (part.suite) beside.add(part);
+    if (!x === !y) continue;
+    const [part, asked] = y ? [other, one] : [one, other];
+    if (part.release.state === "unrecorded") continue;
+    if (part.release !== asked.release && !told(one, other)) {
+      gaps.push({ why: "other-version", suite: part.suite, member: part.member, other: asked.release });
+    }
+  }
+  const file = ({ owner }) => `releases/${owner.product.id}/${owner.version}.md`;
+  rows.sort((x, y) => y.decides - x.decides || y.statement.counts - x.statement.counts
+    || (file(x) < file(y) ? -1 : Number(file(x) > file(y))));
+  return { rows, gaps, beside: [...beside] };
+}
+
+/** The judgement on two releases of different products. */
+export async function judge(a, b) {
+  const data = await loadPair(a, b);
+  const suites = a.contains || b.contains || a.more || b.more;
+  const { rows, gaps, beside } = suites
+    ? await appliedToAll(a, b) : { rows: applied(data, a, b), gaps: [], beside: [] };
+  const verdict = gaps.length ? Math.max(verdictOf(rows), UNKNOWN) : verdictOf(rows);
+  const deciding = rows.filter((row) => row.decides);
+  return {
+    a,
+    b,
+    verdict,
+    deciding,
+    unknown: deciding.filter((row) => row.statement.counts === UNKNOWN),
+    harm: deciding.filter((row) => row.statement.verdict >= LIMITED),
+    overruled: rows.filter((row) => !row.decides),
+    gaps,
+    beside,
+    // Which suites to use instead is asked of the command line: it is not worked out here.
+    advice: verdict === 0 || suites ? null : advise(data, a, b),
+    matrix: a.product.pairs[b.product.id]?.[1],
+  };
+}
+
+/* Which versions he should move to: the nearest shipped and supported ones that work together. */
+
+const byCost = (one, other) => {
+  for (let at = 0; at < one.cost.length; at += 1) {
+    if (one.cost[at] !== other.cost[at]) return one.cost[at] - other.cost[at];
+  }
+  return 0;
+};
+const first = (items, before) => items.reduce(
+  (best, item) => (best === null || before(item, best) < 0 ? item : best), null,
+);
+
+/** Whether a release has a known issue that is open, and that the other one has not. */
+const hasNewIssue = (to, now) => (to.issues ?? []).some((one) => !now.issues?.includes(one));
+
+/** Every release of a product that may be named, with what moving to it costs. */
+function steps(now) {
+  const known = now.product.releases.filter((one) => one.state === "shipped" || one === now);
+  const here = known.indexOf(now);
+  const newest = new Map();
+  for (const one of known) {
+    if (one.state === "shipped" && !newest.has(one.track)) newest.set(one.track, one);
+  }
+  return known.flatMap((to, place) => {
+    if (to === now ? to.avoid && !to.stay : to.avoid || hasNewIssue(to, now)) return [];
+    if (to.version === now.instead) {
+      return [{ to, place, moved: true, back: place > here, cost: [1, 0, 0, 0, 0] }];
+    }
+    const off = to.track !== now.track;
+    const old = off && newest.get(to.track) !== to;
+    const cost = [to !== now, place > here, off, old, Math.abs(place - here)].map(Number);
+    return [{ to, place, moved: to !== now, back: place > here, cost }];
+  });
+}
+
+/** Of the releases of which the same is stated, the nearest and the newest on each track. */
+function worthTrying(all, data) {
+  const nearest = new Map();
+  const newest = new Map();
+  for (const step of all) {
+    const group = `${step.to.track}|${step.moved}|${kind(data, step.to)}`;
+    const before = nearest.get(group);
+    if (!before || byCost(step, before) < 0) nearest.set(group, step);
+    if (!newest.has(group)) newest.set(group, step);
+  }
+  const kept = new Set([...nearest.values(), ...newest.values()]);
+  return all.filter((step) => kept.has(step));
+}
+
+/** What two releases of a product have in common if all their verdicts are the same. */
+function kind(data, release) {
+  return data.sides.map((side) => side.rows.map(([, , owners, decides]) => Number(
+    holds(side.product === release.product.id ? owners : decides, placeOf(data, release)),
+  )).join("")).join("|");
+}
+
+function advise(data, a, b) {
+  const choices = [steps(a), steps(b)];
+  const found = new Set();
+  const ways = [];
+  const others = worthTrying(choices[1], data);
+  for (const one of worthTrying(choices[0], data)) {
+    for (const other of others) {
+      const verdict = verdictOf(applied(data, one.to, other.to));
+      found.add(verdict);
+      if (verdict !== 0 && verdict !== LIMITED) continue;
+      const cost = [verdict, ...one.cost.map((part, at) => part + other.cost[at])];
+      ways.push({ steps: [one, other], verdict, cost });
+    }
+  }
+  const best = first(ways, byCost);
+  const without = choices.findIndex((choice) => !choice.length);
+  return { best, others: best ? [...alternatives(best, ways)] : [], found, without };
+}
+
+/** The newest way that moves the same, and the best that moves only the other product. */
+function* alternatives(best, ways) {
+  const moved = (way) => way.steps.map((step) => step.moved).join();
+  const tracks = (way) => way.steps.map((step) => step.to.track).join();
+  const good = ways.filter((way) => way.verdict === best.verdict);
+  const alike = good.filter((way) => moved(way) === moved(best) && tracks(way) === tracks(best));
+  const newest = first(alike, (one, other) => one.steps[0].place - other.steps[0].place
+    || one.steps[1].place - other.steps[1].place);
+  if (newest !== best) yield newest;
+  const turned = best.steps.map((step) => step.moved).reverse().join();
+  if (turned === moved(best)) return;
+  const other = first(good.filter((way) => moved(way) === turned), byCost);
+  if (other) yield other;
+}

@@ -1,0 +1,187 @@
+// Full text: each word is looked for by itself, so that a page need not have all of them, and what
+// customers have today comes before what they had.
+
+import { fnv1a, meant, synonyms } from "./search-lookup.js";
+
+const root = new URL("../", import.meta.url);
+const folder = new URL("pagefind/", root);
+const STOP = new Set(
+  "a after an and are as at be been before but by can could did do does doing for from get gets got had has have he her his how i if in into is it its me my no not of on or our says she should so than that the their them then there these they this those to too was we were what when where which who whose why will with would you your customer customers".split(" "),
+);
+const MOST_TERMS = 6;
+const FEW = 8; // fewer hits than these among what is current, and older releases are looked at
+const WINDOW = 26; // words of an excerpt
+const RANKING = { metaWeights: { title: 10 } };
+const OLDER_WEIGHT = 0.5;
+
+let manifest;
+let engine;
+const merged = new Map();
+const facets = new Map();
+
+const json = async (path) => (await fetch(new URL(path, folder))).json();
+
+async function open() {
+  manifest = await json("bundles.json");
+  const [first, ...others] = manifest.now.length ? manifest.now : manifest.older;
+  if (!first) return null;
+  const { createInstance } = await import(new URL("pagefind.js", folder));
+  const [name, print] = first;
+  const made = createInstance({
+    basePath: new URL(`${name}/`, folder).href,
+    baseUrl: "/",
+    metaCacheTag: print,
+    noWorker: true,
+    ranking: RANKING,
+  });
+  await Promise.all([made.init(), readFacets(name)]);
+  await Promise.all(others.map((bundle) => merge(made, bundle, "now")));
+  return made;
+}
+
+export function prepare() {
+  engine ??= open().catch((error) => {
+    engine = undefined;
+    throw error;
+  });
+  return engine;
+}
+
+function merge(made, [name, print], shelf) {
+  if (!merged.has(name)) {
+    const options = { baseUrl: "/", metaCacheTag: print, ranking: RANKING };
+    if (shelf === "older") options.indexWeight = OLDER_WEIGHT;
+    const path = new URL(`${name}/`, folder).href;
+    merged.set(name, Promise.all([made.mergeIndex(path, options), readFacets(name)]));
+  }
+  return merged.get(name);
+}
+
+async function readFacets(name) {
+  const { values, pages } = await json(`${name}/facets.json`);
+  for (const [names, boost, kind, state, ...products] of pages) {
+    const what = {
+      boost: boost / 100,
+      kind: values[kind],
+      state: values[state],
+      products: products.map((number) => values[number]),
+    };
+    for (const name of names.split(" ")) facets.set(name, what);
+  }
+}
+
+/** The bundles of older releases: of the products that are named, or "all". */
+async function openOlder(made, products) {
+  const part = (id) => `older-${fnv1a(id) % manifest.older_parts}`;
+  const wanted = (name) => products === "all" || products.map(part).includes(name);
+  const bundles = manifest.older.filter(([name]) => wanted(name));
+  await Promise.all(bundles.map((bundle) => merge(made, bundle, "older")));
+}
+
+const olderLeft = () => manifest.older.some(([name]) => !merged.has(name));
+
+/** What is looked for: each word of the query with the others that stand for it. */
+async function terms(query) {
+  const words = query
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}_.+#-]+/u)
+    .map((word) => word.replace(/^[.+-]+|[.-]+$/g, ""))
+    .filter(Boolean);
+  const telling = words.filter((word) => !STOP.has(word) && (word.length > 1 || /\d/.test(word)));
+  const found = [...new Set(telling.length ? telling : words)].slice(0, MOST_TERMS);
+  const said = await synonyms(query);
+  return found.map((word) => {
+    const others = said.filter((row) => row.said.split(" ").includes(word)).flatMap((row) => row.words);
+    return { word, others: [...new Set(others)] };
+  });
+}
+
+async function one(made, { word, others }) {
+  const alternatives = [[word, 1], ...others.map((other) => [other, 0.9])];
+  let answers = await Promise.all(alternatives.map(([text]) => made.search(text)));
+  if (answers.every((answer) => !answer.results.length)) {
+    alternatives.splice(0, Infinity, ...(await meant(word)).map((other) => [other, 0.8]));
+    answers = await Promise.all(alternatives.map(([text]) => made.search(text)));
+  }
+  const best = new Map();
+  answers.forEach((answer, number) => {
+    for (const result of answer.results) {
+      const score = result.score * alternatives[number][1];
+      const before = best.get(result.id);
+      if (!before || before.score < score) best.set(result.id, { result, score });
+    }
+  });
+  return best;
+}
+
+async function rank(made, wanted) {
+  const found = new Map();
+  for (const best of await Promise.all(wanted.map((term) => one(made, term)))) {
+    for (const [id, { result, score }] of best) {
+      const page = found.get(id) ?? { id, score: 0, words: 0, at: new Set(), data: result.data };
+      page.score += score;
+      page.words += 1;
+      for (const place of result.words) page.at.add(place);
+      found.set(id, page);
+    }
+  }
+  const most = Math.max(...[...found.values()].map((page) => page.words));
+  const fitting = [...found.values()].filter((page) => page.words * 2 >= most);
+  const hits = fitting.map((page) => {
+    const what = facets.get(page.id.split("_")[1]) ?? { boost: 1, kind: "", state: "", products: [] };
+    const share = page.words / wanted.length;
+    return { ...page, ...what, rank: page.score * share * share * Math.sqrt(what.boost) };
+  });
+  return hits.sort((a, b) => b.rank - a.rank || (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * The pages for a query, the best first; `more` tells that older releases were not looked at.
+ * `older` are the products of which they are looked at, "all", or null for none.
+ */
+export async function search(query, older = null) {
+  const made = await prepare();
+  const wanted = made ? await terms(query) : [];
+  if (!wanted.length) return { hits: [], more: false };
+  if (older) await openOlder(made, older);
+  return { hits: await rank(made, wanted), more: olderLeft() };
+}
+
+/** Of which products the older releases are worth the time, once the first hits are there. */
+export function worthwhile({ hits, more }, products) {
+  if (!more) return null;
+  if (hits.length < FEW) return "all";
+  return products.length ? products : null;
+}
+
+/** What is shown of a page: its title, a piece of its text, and the places in it that fit. */
+export async function read(page) {
+  const { url, meta, content, anchors } = await page.data();
+  const words = content.split(/\s+/);
+  const at = [...page.at].sort((a, b) => a - b);
+  const address = new URL(`.${url.replace(/\.html$/, "/")}`, root);
+  const heads = anchors.filter((anchor) => /^h[2-4]$/.test(anchor.element) && anchor.id);
+  const places = heads.map((head, number) => {
+    const end = heads[number + 1]?.location ?? words.length;
+    return { head, count: at.filter((place) => place >= head.location && place < end).length };
+  });
+  const fitting = places.filter(({ count }) => count).sort((a, b) => b.count - a.count).slice(0, 2);
+  return {
+    url: address.href,
+    title: meta.title ?? url,
+    excerpt: excerpt(words, at),
+    places: fitting.map(({ head }) => ({ url: `${address.href}#${head.id}`, title: head.text.replace(/¶$/, "").trim() })),
+  };
+}
+
+/** Pieces of text, marked or not, around the words that were looked for. */
+function excerpt(words, at) {
+  let [start, most] = [0, 0];
+  for (const place of at) {
+    const count = at.filter((other) => other >= place && other < place + WINDOW - 6).length;
+    if (count > most) [start, most] = [Math.max(0, place - 4), count];
+  }
+  const marked = new Set(at);
+  const pieces = words.slice(start, start + WINDOW).map((text, number) => ({ text, mark: marked.has(start + number) }));
+  return { pieces, before: start > 0, after: start + WINDOW < words.length };
+}

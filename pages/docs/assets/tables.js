@@ -1,0 +1,201 @@
+/* Lists that can be narrowed, and buttons that copy. Every page is complete without this. */
+
+const SEPARATOR = "|";
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+/* Copying */
+
+async function copy(text) {
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  // Pages that are not served over HTTPS have no clipboard of their own.
+  const field = element("textarea", { class: "fw-unseen", "aria-hidden": "true" });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) throw new Error("the browser did not copy");
+}
+
+function announcer() {
+  const place = element("p", { class: "fw-unseen", role: "status" });
+  document.body.append(place);
+  return (words) => {
+    place.textContent = "";
+    setTimeout(() => { place.textContent = words; }, 50);
+  };
+}
+
+function copyButtons() {
+  const buttons = document.querySelectorAll("button[data-copy]");
+  if (!buttons.length) return;
+  const say = announcer();
+  for (const button of buttons) {
+    const label = button.textContent;
+    let back;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      let word = "Copied";
+      try {
+        await copy(button.dataset.copy);
+        button.focus();
+      } catch {
+        word = "Not copied";
+      }
+      button.textContent = word;
+      say(`${word}: ${button.dataset.copy}`);
+      clearTimeout(back);
+      back = setTimeout(() => { button.textContent = label; }, 2500);
+    });
+  }
+}
+
+/* Narrowing */
+
+const values = (row, key) => (row.getAttribute(`data-filter-${key}`) ?? "").split(SEPARATOR);
+
+/** The options at "0-3 5" of a list. */
+function at(places, list) {
+  return places.split(" ").filter(Boolean).flatMap((run) => {
+    const [first, last = first] = run.split("-").map(Number);
+    return list.slice(first, last + 1);
+  });
+}
+
+class Filter {
+  constructor(box) {
+    const spec = JSON.parse(box.dataset.filter);
+    this.noun = spec.noun;
+    this.choices = spec.choices;
+    this.rows = [...box.querySelectorAll("tbody > tr, .fw-rows > li")];
+    this.words = new Map();
+    this.search = element("input", { type: "search", autocomplete: "off", spellcheck: "false" });
+    this.selects = new Map(this.choices.map((choice) => [choice.key, element("select")]));
+    this.count = element("p", { class: "fw-count", role: "status" });
+    this.clear = element("button", { type: "button", class: "fw-button" }, "Show all");
+    this.read();
+    box.prepend(this.controls());
+    this.apply();
+  }
+
+  controls() {
+    const labelled = (label, field) => {
+      field.id = `fw-by-${label.toLowerCase()}`;
+      return element("div", {}, element("label", { for: field.id }, label), field);
+    };
+    const fields = this.choices.map((choice) =>
+      labelled(choice.label, this.selects.get(choice.key)));
+    const bar = element(
+      "div",
+      { class: "fw-controls", role: "group", "aria-label": `Narrow the ${this.noun}` },
+      labelled("Filter", this.search), ...fields, this.clear, this.count,
+    );
+    this.search.addEventListener("input", () => this.changed());
+    for (const select of this.selects.values()) {
+      select.addEventListener("change", () => this.changed());
+    }
+    this.clear.addEventListener("click", () => this.reset());
+    addEventListener("hashchange", () => this.reveal());
+    return bar;
+  }
+
+  /** The options of a choice; one that hangs on another has them only when that is chosen. */
+  fill(choice, chosen) {
+    const select = this.selects.get(choice.key);
+    const options = choice.of
+      ? (choice.lists[this.selects.get(choice.of).value] ?? []).map((value) => [value, value])
+      : choice.options;
+    select.replaceChildren(element("option", { value: "" }, "all"));
+    for (const [value, label] of options) select.append(element("option", { value }, label));
+    select.value = options.some(([value]) => value === chosen) ? chosen : "";
+    select.disabled = !options.length;
+  }
+
+  /** What the page's address asks for. */
+  read() {
+    const asked = new URLSearchParams(location.search);
+    this.search.value = asked.get("q") ?? "";
+    for (const choice of this.choices) this.fill(choice, asked.get(choice.key) ?? "");
+  }
+
+  /** Keep it in the address, so that it can be sent. */
+  write() {
+    const address = new URL(location.href);
+    const state = [["q", this.search.value.trim()],
+      ...[...this.selects].map(([key, select]) => [key, select.value])];
+    for (const [key, value] of state) {
+      if (value) address.searchParams.set(key, value);
+      else address.searchParams.delete(key);
+    }
+    history.replaceState(history.state, "", address);
+  }
+
+  changed() {
+    for (const choice of this.choices.filter((one) => one.of)) {
+      this.fill(choice, this.selects.get(choice.key).value);
+    }
+    this.write();
+    this.apply();
+  }
+
+  reset() {
+    this.search.value = "";
+    for (const select of this.selects.values()) select.value = "";
+    this.changed();
+    this.search.focus();
+  }
+
+  /** A row that the address names is shown, whatever the filters say. */
+  reveal() {
+    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!row?.hidden || !this.rows.includes(row)) return;
+    this.reset();
+    row.scrollIntoView();
+  }
+
+  has(row, choice) {
+    const wanted = this.selects.get(choice.key).value;
+    if (!wanted) return true;
+    if (!choice.of) return values(row, choice.key).includes(wanted);
+    const parent = this.selects.get(choice.of).value;
+    const mine = values(row, choice.key).find((value) => value.startsWith(`${parent} `)) ?? "";
+    return at(mine.slice(parent.length + 1), choice.lists[parent] ?? []).includes(wanted);
+  }
+
+  text(row) {
+    if (!this.words.has(row)) this.words.set(row, row.textContent.toLowerCase());
+    return this.words.get(row);
+  }
+
+  apply() {
+    const typed = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const row of this.rows) {
+      const fits = this.choices.every((choice) => this.has(row, choice))
+        && typed.every((word) => this.text(row).includes(word));
+      row.hidden = !fits;
+      shown += fits;
+    }
+    const all = shown === this.rows.length;
+    this.clear.hidden = all;
+    this.count.textContent = all
+      ? `${shown} ${this.noun}`
+      : `${shown} of ${this.rows.length} ${this.noun} shown`;
+  }
+}
+
+copyButtons();
+for (const box of document.querySelectorAll(".fw-filter[data-filter]")) {
+  try {
+    new Filter(box);
+  } catch (error) {
+    // The notes of a release may hold such an attribute too; the list stays whole.
+    console.warn(error);
+  }
+}
