@@ -74,7 +74,11 @@ def test_the_same_is_found_again(kb: Kb) -> None:
             "---\nstatus: shipped\nreleased_at: 2026-05-04\n---\n",
             ["untested-lockstep"],
         ),
-        ("releases/player/product.yml", "name: Player\nscheme: semver\n", ["not-a-version"]),
+        (
+            "releases/player/product.yml",
+            "name: Player\nscheme: semver\n",
+            ["not-a-version", "range-spelling"],
+        ),
         ("releases/player/product.yml", None, ["unknown-product"]),
         # An article that is linked to, people, and what somebody else says.
         ("kb/how.md", None, ["dangling-link"]),

@@ -18,6 +18,7 @@ from forewarn.model.finding import Finding
 from forewarn.services.rules.around import Around, Asked
 from forewarn.store.cache import Cache, Hints
 from forewarn.store.catalogue import Loaded
+from forewarn.store.code import stamps
 from forewarn.store.codec import decode, encode
 from forewarn.store.entries import NONSENSE
 from forewarn.store.folders import KB
@@ -78,7 +79,5 @@ class Memory:
 
 
 def _code() -> list[str]:
-    """The code of the rules: for whoever changes them, more than the version."""
-    files = sorted((Path(__file__).parent / "rules").glob("*.py"))
-    stats = ((path.name, path.stat()) for path in files)
-    return [__version__, *(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)]
+    """The code of the rules, and of what they are written in."""
+    return [__version__, *stamps(("model", "schemes", "services"))]

@@ -12,6 +12,7 @@ import forewarn
 from forewarn import plugins
 from forewarn.model.catalogue import Catalogue
 from forewarn.pages.view import View
+from forewarn.store.code import stamps
 
 # The code that decides what a page says; what MkDocs makes of it is the frame's affair.
 _CODE = ("model", "pages", "schemes")
@@ -79,12 +80,7 @@ class Fingerprints:
 @cache
 def code() -> str:
     """The code that makes pages, and every page type that is installed, in one word."""
-    root = Path(forewarn.__file__).parent
-    parts: list[object] = [forewarn.__version__]
-    for folder in _CODE:
-        for path in sorted((root / folder).glob("*.py")):
-            found = path.stat()
-            parts.append((path.name, found.st_size, found.st_mtime_ns))
+    parts: list[object] = [forewarn.__version__, *stamps(_CODE)]
     for group in ("pages", "product_pages"):
         parts += [
             (group, name, _source(plugins.load(group, name))) for name in plugins.names(group)

@@ -22,6 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from forewarn.store.code import stamps
 from forewarn.store.own import state_folder
 
 _FORMAT = "1"
@@ -33,7 +34,7 @@ _HEAD = struct.Struct("<4sQqqIIII")
 _MAGIC = b"fwc1"
 _FIRST = 4096  # bytes; the hints of most folders
 # The code that decides what a record is read as.
-_CODE = ("model", "schemes", "store", "store/records")
+_CODE = ("model", "schemes", "store")
 
 
 class Hints(NamedTuple):
@@ -176,18 +177,8 @@ def _checksum(word: str) -> bytes:
 
 
 def _stamp() -> bytes:
-    """The code that reads records, by the size and time of its files, and what is installed.
-
-    A version number would do for users. It would not for whoever changes forewarn itself.
-    """
-    lines = [_FORMAT, str(sys.implementation.cache_tag)]
-    package = Path(__file__).parent.parent
-    for folder in _CODE:
-        with suppress(OSError), os.scandir(package / folder) as entries:
-            for entry in sorted(entries, key=lambda entry: entry.name):
-                if entry.name.endswith(".py"):
-                    status = entry.stat()
-                    lines.append(f"{entry.name} {status.st_size} {status.st_mtime_ns}")
+    """The code that reads records, and what is installed."""
+    lines = [_FORMAT, str(sys.implementation.cache_tag), *stamps(_CODE)]
     for path in sys.path:
         if path.endswith(("site-packages", "dist-packages")):
             with suppress(OSError):
