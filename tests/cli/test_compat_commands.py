@@ -247,7 +247,7 @@ def test_the_agent_is_told_which_version_to_move_to(ask: Ask) -> None:
         "  say: Update the player to 2.7.\n"
         "\n"
         "Why: forewarn compat recorder@2.7 player@2.7\n"
-        "Before he moves: forewarn impact player@2.7\n"
+        "Before they move: forewarn impact player@2.7\n"
     )
 
 
@@ -338,7 +338,7 @@ def test_before_shipping_the_release_manager_reads_the_worst_first(ask: Ask) -> 
 @pytest.mark.usefixtures("issues")
 def test_the_impact_in_json_is_what_is_not_plain_sailing(ask: Ask) -> None:
     found = ask("impact", "recorder@2.7", "--format", "json").json
-    assert list(found) == ["target", "products", "issues"]
+    assert list(found) == ["target", "products", "inside", "issues"]
     assert found["target"] == "recorder@2.7"
     assert [
         (
@@ -527,3 +527,12 @@ def test_the_beginning_of_several_versions_is_shown_and_identified_as_such(pytho
     assert "stands for 2 releases" in python.run("identify", "python 3.10").out
     ran = python.run("release", "show", "python", "3.9.7", code=2)
     assert "forewarn impact python@3.9.7" in ran.err
+
+
+def test_what_one_customer_has_and_nobody_recorded_is_judged_before_an_update(
+    story: Kb, ask: Ask
+) -> None:
+    file = customer(story, "player: '2.2'\ncodec: '1.0'\n")
+    ran = ask("impact", "recorder@2.7", "--installed", file, "--fail-on", "breaks", code=1)
+    assert ran.out.startswith("BREAKS: recorder@2.7 breaks 1 release, limits 1 release.")
+    assert "BREAKS: player 2.2\n" in ran.out

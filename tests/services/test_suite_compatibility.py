@@ -189,3 +189,19 @@ def test_a_public_suite_with_a_secret_member_promises_nothing(kb: Kb) -> None:
     public = visible(kb.load(), Audience.PUBLIC)
     studio, player = public.releases["studio", "2026.4"], public.releases["player", "2.8"]
     assert judge(public, studio, player).verdict is Verdict.UNKNOWN
+
+
+def test_impact_of_a_suite_tells_what_breaks_inside_it_and_beside_it(kb: Kb, ask: Ask) -> None:
+    kb.release("studio", "2026.4", more="contains: {recorder: 2.7, player: 2.4}\n")
+    ran = ask("impact", "studio@2026.4", "--fail-on", "breaks", code=1)
+    assert ran.out.startswith("BREAKS: studio@2026.4 breaks ")
+    assert "BREAKS: inside it, recorder@2.7 and player@2.4\n  breaks: playing" in ran.out
+    assert "\nBREAKS: player 2.4\n" in ran.out
+    data = ask("impact", "studio@2026.4", "--format", "json").json
+    assert [(row["a"], row["b"]) for row in data["inside"]] == [("recorder@2.7", "player@2.4")]
+
+
+def test_impact_of_a_suite_counts_other_versions_of_what_it_contains(kb: Kb, ask: Ask) -> None:
+    kb.release("studio", "2026.5", more="contains: {recorder: 2.7, player: 2.7}\n")
+    ran = ask("impact", "studio@2026.5", "--fail-on", "breaks", code=1)
+    assert "BREAKS: player 2.4" in ran.out and "inside it" not in ran.out

@@ -57,7 +57,7 @@ def advice_text(
     lines += notes((now.a, now.b), catalogue, today, seen)
     if best and best.steps:
         lines += ["", f"Why: forewarn compat {best.a.release} {best.b.release}"]
-        lines += [f"Before he moves: forewarn impact {step.release}" for step in best.steps]
+        lines += [f"Before they move: forewarn impact {step.release}" for step in best.steps]
     return "\n".join(lines)
 
 

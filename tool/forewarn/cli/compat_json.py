@@ -71,6 +71,7 @@ def impact_json(report: ImpactReport) -> dict[str, Any]:
             {"product": affected.product, "releases": [_harmed_json(j) for j in affected.harmed]}
             for affected in impact.products
         ],
+        "inside": [pair_json(judgement) for judgement in impact.inside],
         "issues": {
             "errors": _issues_json(impact.issues.errors),
             "warnings": _issues_json(impact.issues.warnings),

@@ -39,6 +39,9 @@ def impact_text(catalogue: Catalogue, report: ImpactReport, today: date) -> str:
     judged = [j.b for affected in impact.products for j in affected.judgements]
     told = [impact.target, *(release for release in judged if report.seen.of(release))]
     lines = [_headline(impact), *notes(told, catalogue, today, report.seen)]
+    for judgement in impact.inside:
+        word = verdict_word(judgement.verdict)
+        lines += ["", f"{word}: inside it, {judgement.a} and {judgement.b}", *harm(judgement)]
     blocks = [block for affected in impact.products for block in _blocks(affected)]
     for run, judgement in sorted(blocks, key=lambda block: -block[1].verdict.caution):
         if judgement.verdict in (Verdict.BREAKS, Verdict.LIMITED):
@@ -55,7 +58,7 @@ def impact_text(catalogue: Catalogue, report: ImpactReport, today: date) -> str:
 
 
 def _headline(impact: Impact) -> str:
-    if not any(affected.judgements for affected in impact.products):
+    if not impact.inside and not any(affected.judgements for affected in impact.products):
         return f"Nothing recorded has to do with {impact.target}."
     harmed = [judgement for affected in impact.products for judgement in affected.harmed]
     parts = []
@@ -63,6 +66,8 @@ def _headline(impact: Impact) -> str:
         number = sum(judgement.verdict is verdict for judgement in harmed)
         if number:
             parts.append(harms.format(f"{number} release{'' if number == 1 else 's'}"))
+    if impact.inside:
+        parts.append("contains what does not work together")
     done = ", ".join(parts) or "harms nothing that is recorded"
     return f"{verdict_word(impact.verdict)}: {impact.target} {done}."
 

@@ -1,4 +1,4 @@
-"""What a release does to the others: what breaks, is limited or is untested if he goes there."""
+"""What a release does to the others: what breaks, is limited or is untested if one goes there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import date
 
 from forewarn.model.article import Article, Remediation
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.compatibility import Judgement, judge, worst_of
+from forewarn.model.compatibility import Judgement, judge, judge_inside, worst_of
 from forewarn.model.release import Release, Status, Verdict
+from forewarn.model.version import InvalidVersion
 from forewarn.model.whole import whole
 
 
@@ -47,16 +48,21 @@ class Issues:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Impact:
-    """What going to `target` means for the other products, the worst first."""
+    """What going to `target` means for the other products, the worst first.
+
+    `inside` is what does not work together in a suite, whatever else customers have.
+    """
 
     target: Release
     products: tuple[Affected, ...]
     issues: Issues
+    inside: tuple[Judgement, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """The worst of all."""
-        return worst_of((product.verdict for product in self.products), Verdict.WORKS)
+        found = [one.verdict for one in self.products]
+        return worst_of([*found, *(one.verdict for one in self.inside)], Verdict.WORKS)
 
 
 def impact_of(
@@ -70,7 +76,8 @@ def impact_of(
     """Judge a release against what customers have.
 
     That is what `installed` holds, of every product; without it, every release in use of the
-    products that have to do with this one, and those that are `live` although not shipped.
+    products that have to do with this one, and those that are `live` although not shipped. Both
+    may hold what stands for a version without a record.
     """
     affected = [
         Affected(
@@ -83,6 +90,7 @@ def impact_of(
         target=target,
         products=tuple(sorted(affected, key=lambda a: (-a.verdict.caution, a.product))),
         issues=issues_at(catalogue, target),
+        inside=judge_inside(catalogue, target, today=today),
     )
 
 
@@ -137,12 +145,12 @@ def related(catalogue: Catalogue, product: str) -> frozenset[str]:
 def _concerned(catalogue: Catalogue, target: Release) -> frozenset[str]:
     """The products that have to do with a release, or with something that it contains.
 
-    So has a suite one of whose releases contains something of such a product.
+    So has a suite one of whose releases contains something of such a product. What a suite
+    contains counts, too: customers have other versions of it beside the suite.
     """
-    held = {part.release.product for part in whole(catalogue, target).parts[1:]}
     found = related(catalogue, target.product)
-    for product in held:
-        found |= related(catalogue, product) - held
+    for part in whole(catalogue, target).parts[1:]:
+        found |= related(catalogue, part.release.product)
     suites = {
         id
         for id in catalogue.shelf.suites()
@@ -162,9 +170,19 @@ def _others(
 ) -> Iterator[tuple[str, list[Release]]]:
     if installed is None:
         for product in sorted(_concerned(catalogue, target)):
-            releases = catalogue.releases_of(product)
-            yield product, [r for r in releases if in_use(catalogue, r, today) or r in live]
+            used = [r for r in catalogue.releases_of(product) if in_use(catalogue, r, today)]
+            seen = [r for r in live if r.product == product and r not in used]
+            yield product, _highest_first(catalogue, [*used, *seen])
         return
-    wanted = {str(release) for release in installed}
     for product in sorted({release.product for release in installed} - {target.product}):
-        yield product, [r for r in catalogue.releases_of(product) if str(r) in wanted]
+        yield product, _highest_first(catalogue, [r for r in installed if r.product == product])
+
+
+def _highest_first(catalogue: Catalogue, releases: list[Release]) -> list[Release]:
+    """Releases of one product, with a record or without; as they are where one has no order."""
+    try:
+        return sorted(
+            releases, key=lambda r: catalogue.schemes[r.product].key(r.version), reverse=True
+        )
+    except InvalidVersion:
+        return releases

@@ -9,7 +9,7 @@ from pathlib import Path
 from forewarn.model.impact import Impact, impact_of
 from forewarn.model.release import Verdict
 from forewarn.services.installed import Installed, read_installed
-from forewarn.services.live import Seen, those_meant_or_live, what_is_live
+from forewarn.services.live import Seen, standing_for, those_meant_or_live, what_is_live
 from forewarn.store.catalogue import Loaded
 
 
@@ -42,6 +42,6 @@ def find_impact(
     target = those_meant_or_live(loaded, seen, release)[0]
     installed = read_installed(loaded, file, seen) if file is not None else None
     releases = installed.releases if installed else None
-    live = tuple(live.record for live in seen.found if live.record)
+    live = tuple(live.record or standing_for(loaded.catalogue, live) for live in seen.found)
     impact = impact_of(loaded.catalogue, target, today=today, installed=releases, live=live)
     return ImpactReport(impact=impact, installed=installed, seen=seen)
