@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forewarn import plugins, schemes
+from forewarn.model.plain import cut_all, cuts_of, samples
 from forewarn.model.version import InvalidVersion, Scheme, VersionRange
 
 NAMES = plugins.names("schemes")
@@ -214,6 +215,40 @@ def test_of_two_versions_one_is_lower_or_both_are_equal(name: str, texts: list[s
         assert (left != right) is not (left == right), (a, b)
         if left == right:
             assert hash(left) == hash(right), (a, b)
+
+
+_MORE = st.sampled_from(["0", "00", "1", "2", "3", "04", "9", "10", "24", "65535", "70000"])
+_PLAIN = st.lists(_MORE, max_size=4)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=100, deadline=None)
+@given(
+    numbers=st.lists(_PLAIN.map(lambda parts: ".".join(["2", *parts])), min_size=3, max_size=6),
+    years=st.lists(_PLAIN.map(lambda parts: ".".join(["2024", *parts])), max_size=3),
+    texts=st.lists(_TEXTS, min_size=2, max_size=5),
+)
+def test_a_version_of_numbers_lies_among_others_where_the_order_puts_it(
+    name: str, numbers: list[str], years: list[str], texts: list[str]
+) -> None:
+    scheme: Scheme = plugins.load("schemes", name)
+    if scheme.plain is None:
+        return
+    plain = {text: scheme.plain.read(text) for text in (*numbers, *years, *texts)}
+    asked = {text: found for text, found in plain.items() if found is not None}
+    assert accepted(scheme, list(asked)) == list(asked)
+    assert not any(map(scheme.final, asked))
+    placed = [text for text in accepted(scheme, texts) if cuts_of(scheme, text) is not None]
+    for ends in (placed, *([end] for end in placed)):
+        cuts = cut_all(scheme, ends)
+        assert cuts is not None
+        found = samples(scheme, cuts)
+        for text, key in asked.items():
+            sample = found[sum(cut <= (key, False) for cut in cuts)]
+            assert sample is not None
+            one, other = scheme.key(text), scheme.key(sample)
+            for end in map(scheme.key, ends):
+                assert (one < end, one == end) == (other < end, other == end), (text, sample)
 
 
 @pytest.mark.parametrize("name", NAMES)

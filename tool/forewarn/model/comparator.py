@@ -6,9 +6,12 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from forewarn.model.names import check_version
+
+if TYPE_CHECKING:
+    from forewarn.model.plain import Plain
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 # Longest first, so that "<=" is not read as "<" followed by "=".
@@ -60,6 +63,10 @@ class Scheme(Protocol):
     @property
     def signs(self) -> frozenset[str]:
         """Those of ^ ~ ~> ~= that the scheme's own tools have."""
+
+    @property
+    def plain(self) -> Plain | None:
+        """How versions of numbers alone are ordered; None where that cannot be said so simply."""
 
     def series(self, numbers: str) -> tuple[str, str]:
         """From where, and before what, the versions go that begin with `numbers`, such as 2.4.

@@ -2,24 +2,30 @@
 
 The data say of every version what `judge` says of it, worked out when the site is built: a
 statement comes with the versions of both sides for which it decides. The script in the page only
-looks them up, so that it cannot judge otherwise.
+looks them up, so that it cannot judge otherwise. A version without a record it looks up by the
+stretch between two ends that it falls into.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from forewarn.model import told
 from forewarn.model.compatibility import Applied, stated
+from forewarn.model.live import Live
 from forewarn.model.matter import verified_on
+from forewarn.model.plain import Plain
 from forewarn.model.recommend import instead_words
 from forewarn.model.record import Audience
 from forewarn.model.release import Member, Release, Status, Verdict
 from forewarn.model.unrecorded import stand_in
+from forewarn.model.version import InvalidVersion
 from forewarn.model.whole import have_to_do, whole
 from forewarn.pages import paths, words
+from forewarn.pages.between import Between, same_numbers
 from forewarn.pages.found import Find
 from forewarn.pages.html import Html, day_words, esc, link, plain, tag
 from forewarn.pages.line import Piece, pieces
@@ -120,6 +126,12 @@ def _product(view: View, product: str) -> dict[str, Any]:
             for partner in partners
         },
         "unrecorded": _unrecorded(view, product),
+        "live": {
+            live.version: words.live_line(live)
+            for live in view.live
+            if live.product == product and live.record is None
+        },
+        "plain": _plain(view.catalogue.schemes[product].plain),
         "speaks": [
             other
             for other in view.catalogue.neighbours(product)
@@ -129,6 +141,14 @@ def _product(view: View, product: str) -> dict[str, Any]:
         "track": next(iter(view.catalogue.products[product].tracks), ""),
         "versions": [_version(view, release) for release in view.catalogue.releases_of(product)],
     }
+
+
+def _plain(plain: Plain | None) -> dict[str, Any] | None:
+    """How the versions of numbers alone are ordered; null where the script must not order them."""
+    if plain is None:
+        return None
+    said = asdict(plain)
+    return {key: value for key, value in said.items() if value is not False}
 
 
 def _version(view: View, release: Release) -> str | dict[str, Any]:
@@ -148,6 +168,7 @@ def _version(view: View, release: Release) -> str | dict[str, Any]:
         "note": _caveat(view, release),
         "contains": [_member(view, member) for member in release.contains],
         "more": release.holds_more,
+        "same": same_numbers(view, release),
     }
     said = {key: value for key, value in more.items() if value}
     return {"version": release.version, **said} if said else release.version
@@ -194,23 +215,32 @@ def _pair(view: View, one: str, other: str) -> dict[str, Any]:
 
 
 def _side(view: View, product: str, partner: str, texts: dict[str, int]) -> dict[str, Any]:
-    """What the releases of a product state of its partner; `texts` numbers the statements."""
-    known = view.stated(product, partner)
+    """What the releases of a product state of its partner; `texts` numbers the statements.
+
+    The places of the partner's versions are followed by those of the stretches between `ends`.
+    """
+    known, between = view.stated(product, partner), Between(view, product, partner)
     rows: dict[tuple[Any, ...], list[int]] = {}
     releases = view.catalogue.releases_of(product)
     for place, release in enumerate(releases):
+        found: dict[tuple[int, int], tuple[list[range], list[range]]] = {}
         numbers: dict[int, int] = {}
         for reach in known.of(release):
             number = numbers.setdefault(reach.number, len(numbers))
-            said = _numbered(view, reach.applied, texts)
-            rows.setdefault((number, said, reach.decides, reach.overruled), []).append(place)
-        for number, row, there in _of_unrecorded(view, release, partner):
-            here = (there, ()) if row.decides else ((), there)
-            rows.setdefault((number, _numbered(view, row, texts), *here), []).append(place)
+            said = found.setdefault((number, _numbered(view, reach.applied, texts)), ([], []))
+            said[0].extend(reach.decides)
+            said[1].extend(reach.overruled)
+        for number, row, there in _of_unrecorded(view, release, partner, between):
+            said = found.setdefault((number, _numbered(view, row, texts)), ([], []))
+            said[0 if row.decides else 1].append(there)
+        for (number, text), (decides, overruled) in found.items():
+            key = number, text, tuple(_joined(decides)), tuple(_joined(overruled))
+            rows.setdefault(key, []).append(place)
     count = max((number for number, *_ in rows), default=-1) + 1
     return {
         "product": product,
         "versions": [*(release.version for release in releases), *_unrecorded(view, product)],
+        "ends": between.ends,
         "anchors": [anchor_of(partner, number) for number in range(count)],
         "rows": [
             [number, said, _flat(_runs(owners)), _flat(decides), _flat(overruled)]
@@ -229,21 +259,24 @@ def _numbered(view: View, row: Applied, texts: dict[str, int]) -> int:
 
 
 def _of_unrecorded(
-    view: View, release: Release, partner: str
-) -> Iterator[tuple[int, Applied, tuple[range]]]:
-    """What a release states of the versions without a record that suites contain of a product.
+    view: View, release: Release, partner: str, between: Between
+) -> Iterator[tuple[int, Applied, range]]:
+    """What a release states of versions without a record: those that are known, and all others.
 
     Their places are those after all recorded releases.
     """
     made = [s for s in release.compatibility if s.partner == partner]
-    first = len(view.catalogue.releases_of(partner))
-    for place, version in enumerate(_unrecorded(view, partner) if made else (), first):
+    place = len(view.catalogue.releases_of(partner))
+    for version in _unrecorded(view, partner):
         for row in stated(view.catalogue, release, stand_in(partner, version), view.today):
-            yield made.index(row.statement), row, (range(place, place + 1),)
+            yield made.index(row.statement), row, range(place, place + 1)
+        place += 1
+    for number, row, there in between.of(release):
+        yield number, row, range(place + there.start, place + there.stop)
 
 
 def _unrecorded(view: View, product: str) -> tuple[str, ...]:
-    """The versions of a product that suites contain, and of which there is no record."""
+    """The versions of a product without a record that suites contain, or that can be downloaded."""
     return view.once(_all_unrecorded).get(product, ())
 
 
@@ -255,7 +288,18 @@ def _all_unrecorded(view: View) -> dict[str, tuple[str, ...]]:
             for part in whole(catalogue, release).parts:
                 if not part.release.recorded:
                     found.setdefault(part.release.product, {})[part.release.version] = None
+    for live in view.live:
+        if live.record is None and _is_version(view, live):
+            found.setdefault(live.product, {})[live.version] = None
     return {product: tuple(sorted(versions)) for product, versions in found.items()}
+
+
+def _is_version(view: View, live: Live) -> bool:
+    try:
+        view.catalogue.schemes[live.product].key(live.version)
+    except (InvalidVersion, KeyError):
+        return False
+    return True
 
 
 def _statement(view: View, row: Applied) -> dict[str, Any]:
@@ -295,6 +339,11 @@ def _piece(piece: Piece) -> Any:
     return {"text": piece.text, "to": to} if to else piece.text
 
 
+def _joined(found: Iterable[range]) -> Iterator[range]:
+    """Ranges in order, neighbours that touch as one."""
+    return _runs(place for places in sorted(found, key=lambda r: r.start) for place in places)
+
+
 def _runs(places: Iterable[int]) -> Iterator[range]:
     """Places that follow each other as ranges."""
     start = stop = -1
@@ -304,7 +353,8 @@ def _runs(places: Iterable[int]) -> Iterator[range]:
                 yield range(start, stop)
             start = place
         stop = place + 1
-    yield range(start, stop)
+    if stop >= 0:
+        yield range(start, stop)
 
 
 def _flat(found: Iterable[range]) -> list[int]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from forewarn.model.plain import Plain
 from forewarn.schemes import _layout, _text
 from forewarn.schemes._runs import before_stage, runs
 
@@ -13,6 +14,7 @@ _MODIFIER = r"(?:[._-]?([A-Za-z~+].*))?"
 _DEFAULT = re.compile(rf"([0-9]{{2}}|[12][0-9]{{3}})((?:[._-][0-9]+)*){_MODIFIER}")
 _FIELD = re.compile("[0-9]+")
 _CENTURY = 2000
+_PLAIN = Plain(years=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class CalVer:
     example: str = "2026.04.1"
     vers_names: tuple[str, ...] = ("generic",)
     signs: frozenset[str] = frozenset()
+    plain: Plain | None = _PLAIN
 
     def key(self, version: str) -> tuple[Any, ...]:
         """The numbers, then the modifier.
@@ -101,6 +104,7 @@ class LaidOutCalVer:
     vers_names: tuple[str, ...]
     parts: tuple[_layout.Part, ...]
     signs: frozenset[str] = frozenset()
+    plain: Plain | None = None
 
     def key(self, version: str) -> tuple[Any, ...]:
         """The numbers, then the modifier.

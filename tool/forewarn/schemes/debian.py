@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from forewarn.model.plain import Plain
 from forewarn.schemes import _text
 from forewarn.schemes._runs import before_stage_of_package
 
@@ -19,6 +20,7 @@ _RUN = re.compile(r"([^0-9]*)([0-9]*)")
 _STOP = "\x02"
 _ORDER = {ord("~"): "\x01"} | {ord(char): chr(ord(char) + 0x80) for char in ".+-:"}
 _HIGHEST_EPOCH = 2**31 - 1
+_PLAIN = Plain(filled=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Debian:
     example: str = "1:2.7~rc1-3"
     vers_names: tuple[str, ...] = ("deb",)
     signs: frozenset[str] = frozenset()
+    plain: Plain | None = _PLAIN
 
     def key(self, version: str) -> tuple[Any, ...]:
         """dpkg's order as a tuple.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from forewarn.model.plain import Plain
 from forewarn.schemes import _text
 
 Key = tuple[tuple[int, int | str], ...]
@@ -16,6 +17,7 @@ _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _SEGMENT = re.compile(r"[0-9]+|[A-Za-z]+")
 # Missing segments count as zeros, so a zero stands below or above the end, by what follows it.
 _LETTERS, _ZERO_BELOW, _END, _ZERO_ABOVE, _NUMBER = range(5)
+_PLAIN = Plain()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Gem:
     example: str = "2.7.0.rc1"
     vers_names: tuple[str, ...] = ("gem",)
     signs: frozenset[str] = frozenset({"~>"})
+    plain: Plain | None = _PLAIN
 
     def key(self, version: str) -> Key:
         """Gem::Version's order as a tuple.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from forewarn.model.plain import Plain
 from forewarn.schemes import _text
 from forewarn.schemes._runs import Key, before_stage, runs
 
 _PREFIX = re.compile(r"[vV][._-]*(?=[0-9])")
+_PLAIN = Plain(prefix=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Loose:
     example: str = "2.7-rc1"
     vers_names: tuple[str, ...] = ("generic",)
     signs: frozenset[str] = frozenset()
+    plain: Plain | None = _PLAIN
 
     def key(self, version: str) -> Key:
         """The order described above.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from forewarn.model.plain import Plain
 from forewarn.schemes import _text
 from forewarn.schemes._runs import before_stage
 
@@ -18,6 +19,7 @@ _SHORT = {"a": "alpha", "b": "beta", "m": "milestone"}
 # What may stand at one place, from low to high. A list, a zero and a word such as "final" weigh
 # nothing themselves, and are as low or high as what follows them.
 _EARLY_WORD, _EARLY_LIST, _EARLY_ZERO, _END, _WORD, _LIST, _NUMBER = range(7)
+_PLAIN = Plain()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Maven:
     example: str = "2.7-rc-1"
     vers_names: tuple[str, ...] = ("maven",)
     signs: frozenset[str] = frozenset()
+    plain: Plain | None = _PLAIN
 
     def key(self, version: str) -> tuple[Item, ...]:
         """Maven's order as a tuple.

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from forewarn.model.plain import Plain
 from forewarn.schemes import _text
 
 _LABEL = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
@@ -17,6 +18,7 @@ _NUGET = re.compile(
 _NUMERIC = re.compile(r"-?[0-9]+")
 _HIGHEST = 2**31 - 1
 _RELEASE = (1,)
+_PLAIN = Plain(longest=4, highest=_HIGHEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class NuGet:
     example: str = "2.7.0-rc.1"
     vers_names: tuple[str, ...] = ("nuget",)
     signs: frozenset[str] = frozenset()
+    plain: Plain | None = _PLAIN
 
     def key(self, version: str) -> tuple[Any, ...]:
         """NuGet's order as a tuple.

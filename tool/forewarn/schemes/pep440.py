@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forewarn.model.plain import Plain
 from forewarn.schemes import _text
 
 if TYPE_CHECKING:
     from packaging.version import Version
+_PLAIN = Plain(prefix=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Pep440:
     example: str = "2.7.0rc1"
     vers_names: tuple[str, ...] = ("pypi",)
     signs: frozenset[str] = frozenset({"~="})
+    plain: Plain | None = _PLAIN
 
     def key(self, version: str) -> Version:
         """The library's own version object, which is ordered and hashable.

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from forewarn.model.plain import Plain
 from forewarn.schemes import _text
 from forewarn.schemes._runs import before_stage_of_package
 
@@ -15,6 +16,7 @@ _SEGMENT = re.compile(r"[0-9]+|[A-Za-z]+|[~^]")
 # What may stand at one place, from low to high; the end is one of them.
 _TILDE, _END, _CARET, _LETTERS, _NUMBER = range(5)
 _STOP: tuple[tuple[int, int | str], ...] = ((_END, 0),)
+_PLAIN = Plain(filled=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Rpm:
     example: str = "1:2.7~rc1-3.fc42"
     vers_names: tuple[str, ...] = ("rpm",)
     signs: frozenset[str] = frozenset()
+    plain: Plain | None = _PLAIN
 
     def key(self, version: str) -> tuple[Any, ...]:
         """rpm's order as a tuple.

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from forewarn.model.plain import Plain
 from forewarn.schemes import _text
 
 _NUMBER = r"(0|[1-9][0-9]*)"
@@ -16,6 +17,7 @@ _SEMVER = re.compile(
     r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
 )
 _RELEASE = (1,)
+_PLAIN = Plain(shortest=3, longest=3, zeros=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class SemVer:
     example: str = "1.4.0-rc.1"
     vers_names: tuple[str, ...] = ("semver", "npm", "cargo", "golang", "hex")
     signs: frozenset[str] = frozenset({"^", "~"})
+    plain: Plain | None = _PLAIN
 
     def key(self, version: str) -> tuple[Any, ...]:
         """The precedence as a tuple.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from forewarn.model.plain import Plain
 from forewarn.schemes import _text
 
 _WINDOWS = re.compile(r"[0-9]+(?:\.[0-9]+){0,3}")
 _HIGHEST = 0xFFFF
+_PLAIN = Plain(longest=4, highest=_HIGHEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Windows:
     example: str = "10.0.19045.3803"
     vers_names: tuple[str, ...] = ("intdot", "generic")
     signs: frozenset[str] = frozenset()
+    plain: Plain | None = _PLAIN
 
     def key(self, version: str) -> tuple[int, ...]:
         """The four numbers.

@@ -70,6 +70,7 @@ class _Order:
         self.example = scheme.example
         self.vers_names = scheme.vers_names
         self.signs = scheme.signs
+        self.plain = scheme.plain
         self.series = scheme.series
         self._key = lru_cache(maxsize=_KEYS)(scheme.key)
         self._final = lru_cache(maxsize=_KEYS)(scheme.final)

@@ -69,7 +69,9 @@ export function headline(judgements, left) {
     const [judgement] = judgements;
     const names = [releaseLink(judgement.a), " and ", releaseLink(judgement.b)];
     const words = worded(judgement);
-    return make("h2", { class: "fw-verdict" }, chip(verdict, doubtOf(judgement)), " ", ...names, words);
+    const own = [judgement.a, judgement.b].filter(({ state }) => state === "unrecorded");
+    const note = own.length ? ` ${sentence(`${own.map(title).join(" and ")} ${own.length > 1 ? "are" : "is"} not recorded`)}` : "";
+    return make("h2", { class: "fw-verdict" }, chip(verdict, doubtOf(judgement)), " ", ...names, words + note);
   }
   const said = judgements.length ? counted(judgements) : "there is no pair to judge";
   const rest = left.length ? `; not known here, and so not judged: ${left.join(", ")}` : "";
@@ -99,7 +101,11 @@ function worded(judgement) {
 }
 
 /** What is not known of a suite. */
-function gapWords({ why: kind, suite, member, other }) {
+function gapWords({ why: kind, suite, member, other, a, b }) {
+  if (kind === "unplaced") {
+    const command = staff ? `; ${askCommand(a, b)} tells` : "";
+    return `which statements hold for a version that is not recorded cannot be told here${command}`;
+  }
   const held = `${title(suite)} contains ${member}`;
   switch (kind) {
     case "missing": return `${held}, of which there is no record that can be read`;
@@ -109,6 +115,8 @@ function gapWords({ why: kind, suite, member, other }) {
     default: return `${title(suite)} contains more than is recorded here`;
   }
 }
+
+const askCommand = (...releases) => `forewarn compat ${releases.map(({ product, version }) => `${product.id}@${version}`).join(" ")}`;
 
 const named = (rows) => [...new Set(rows.map(aboutOf))].join(", ");
 const aboutOf = ({ statement }) => line(statement.about).map((p) => p.textContent ?? p).join("") || "all else";

@@ -1,6 +1,9 @@
 /* What the checker knows. The site's builder has judged every version already: a statement comes
    with the places (versions, counted from the highest down) for which it decides. Nothing here
-   compares versions; it looks places up and takes the worst of what decides. */
+   compares versions but those of numbers alone, without a record, with the ends of what is stated;
+   it looks places up and takes the worst of what decides. */
+
+import { atLeast, readNumbers, sameNumbers } from "./checker-numbers.js";
 
 const BASE = new URL("..", import.meta.url);
 const UNKNOWN = 1;
@@ -44,13 +47,30 @@ export async function loadProduct(file) {
 }
 
 /** The release that was typed; "v2.7" is taken for 2.7 where there is no other. */
-export function findRelease(product, typed) {
+function findRelease(product, typed) {
   const written = typed.trim();
   const small = written.toLowerCase();
   const named = (test) => product.releases.find((release) => test(release.version));
   return named((version) => version === written)
     ?? named((version) => version.toLowerCase() === small)
     ?? named((version) => version.toLowerCase() === small.replace(/^v/, ""));
+}
+
+/** What was typed as the release that is equal to it, or as what stands for one without a record. */
+function findEqual(product, typed) {
+  const written = typed.trim();
+  const known = standIn(product, written);
+  if (known) return known;
+  const numbers = readNumbers(product.plain, written);
+  if (!numbers) return undefined;
+  product.numbers ??= product.releases.map((one) => readNumbers(product.plain, one.same ?? one.version));
+  const at = product.numbers.findIndex((each) => each && sameNumbers(each, numbers));
+  if (at >= 0) return product.releases[at];
+  const seen = product.unrecorded.find((version) => {
+    const found = readNumbers(product.plain, version);
+    return found && sameNumbers(found, numbers);
+  });
+  return seen ? standIn(product, seen) : { ...unrecorded(product, written), numbers };
 }
 
 /** The releases that begin with what was typed, part by part: 3.9.18 with 3.9, or 3.9.x. */
@@ -63,6 +83,10 @@ export function beginningSo(product, typed) {
   });
 }
 
+/** What was typed: a release, or a version without a record; not the beginning of several. */
+export const findMeant = (product, typed) => findRelease(product, typed)
+  ?? (beginningSo(product, typed).length ? undefined : findEqual(product, typed));
+
 async function loadPair(a, b) {
   const [file] = a.product.pairs[b.product.id] ?? [];
   const data = file ? await load(file) : { sides: [], statements: [] };
@@ -74,6 +98,22 @@ async function loadPair(a, b) {
 
 /** Where a release stands in the order that the statements go by. */
 const placeOf = (data, release) => data.places.get(release.product.id)?.get(release.version);
+
+/** The same on the other side of statements, where what has no record falls between their ends. */
+function placeAcross(data, { ends }, release) {
+  const place = placeOf(data, release);
+  if (place !== undefined || !release.numbers || !ends) return place;
+  let below = 0;
+  for (let at = 0; at < ends.length; at += 2) {
+    below += atLeast(release.numbers, readNumbers(release.product.plain, ends[at]), ends[at + 1]);
+  }
+  return data.places.get(release.product.id).size + below;
+}
+
+/** Whether it cannot be told which statements of the one bear on the other, without a record. */
+const unplaced = (data, one, other) => data.sides.some(({ product, ends }) => !ends && (
+  (product === one.product.id && other.numbers) || (product === other.product.id && one.numbers)
+));
 
 /** Whether flat ranges [start, stop, start, stop] hold a place. */
 function holds(ranges, place) {
@@ -96,9 +136,9 @@ function applied(data, a, b) {
   const found = [];
   for (const side of data.sides) {
     const [owner, other] = side.product === a.product.id ? [a, b] : [b, a];
+    const there = placeAcross(data, side, other);
     for (const [number, statement, owners, decides, overruled] of side.rows) {
       if (!holds(owners, placeOf(data, owner))) continue;
-      const there = placeOf(data, other);
       const does = holds(decides, there);
       if (!does && !holds(overruled, there)) continue;
       const page = `${owner.page}#${side.anchors[number]}`;
@@ -108,14 +148,19 @@ function applied(data, a, b) {
   return found.sort((x, y) => y.decides - x.decides || y.statement.counts - x.statement.counts);
 }
 
-/** What stands for a version that a suite contains and that has no record. */
+/** What stands for a version without a record. */
+const unrecorded = (product, version) => {
+  const live = product.live[version];
+  const note = `is not recorded${live ? `, but ${live}` : ""}`;
+  return { product, version, page: product.page, track: "", state: "unrecorded", note };
+};
+
+/** The same for a version that a suite contains, or that can be downloaded. */
 function standIn(product, version) {
   if (!product.unrecorded.includes(version)) return null;
   product.standIns ??= new Map();
   if (!product.standIns.has(version)) {
-    product.standIns.set(version, {
-      product, version, page: product.page, track: "", state: "unrecorded",
-    });
+    product.standIns.set(version, unrecorded(product, version));
   }
   return product.standIns.get(version);
 }
@@ -165,6 +210,7 @@ async function appliedToAll(a, b) {
   for (const [one, other, x, y] of apart) {
     const data = await loadPair(one.release, other.release);
     const found = applied(data, one.release, other.release);
+    if (unplaced(data, one.release, other.release)) gaps.push({ why: "unplaced", a, b });
     const through = [...one.through, ...other.through];
     rows.push(...found.map((row) => ({ ...row, through })));
     if (found.length) spoken.add(`${x} ${y}`);
@@ -199,7 +245,8 @@ export async function judge(a, b) {
   const data = await loadPair(a, b);
   const suites = a.contains || b.contains || a.more || b.more;
   const { rows, gaps, beside } = suites
-    ? await appliedToAll(a, b) : { rows: applied(data, a, b), gaps: [], beside: [] };
+    ? await appliedToAll(a, b)
+    : { rows: applied(data, a, b), gaps: unplaced(data, a, b) ? [{ why: "unplaced", a, b }] : [], beside: [] };
   const verdict = gaps.length ? Math.max(verdictOf(rows), UNKNOWN) : verdictOf(rows);
   const deciding = rows.filter((row) => row.decides);
   return {
@@ -212,8 +259,9 @@ export async function judge(a, b) {
     overruled: rows.filter((row) => !row.decides),
     gaps,
     beside,
-    // Which suites to use instead is asked of the command line: it is not worked out here.
-    advice: verdict === 0 || suites ? null : advise(data, a, b),
+    // What to use instead of suites, and of what has no record, is asked of the command line.
+    advice: verdict === 0 || suites || [a, b].some(({ state }) => state === "unrecorded")
+      ? null : advise(data, a, b),
     matrix: a.product.pairs[b.product.id]?.[1],
   };
 }

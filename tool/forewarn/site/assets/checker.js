@@ -2,7 +2,7 @@
    the answer can be sent. */
 
 import { headline, make, pairBox, silentBox, title } from "./checker-answer.js";
-import { beginningSo, findRelease, judge, loadIndex, loadProduct } from "./checker-data.js";
+import { beginningSo, findMeant, judge, loadIndex, loadProduct } from "./checker-data.js";
 
 const { products, staff } = await loadIndex();
 const rows = [];
@@ -54,7 +54,7 @@ class Row {
     const name = this.product.value.trim();
     const typed = this.version.value.trim();
     const product = entry ? await loadProduct(entry.file) : null;
-    const release = product && typed ? findRelease(product, typed) : undefined;
+    const release = product && typed ? findMeant(product, typed) : undefined;
     this.offer(product);
     this.say(hint(name, product, typed, release));
     this.note.classList.toggle("fw-caveat", Boolean(release?.note));
@@ -81,10 +81,13 @@ function hint(name, product, typed, release) {
   const newest = product.newest ? `; newest is ${product.newest}` : "";
   if (!typed) return `Choose a version${newest}.`;
   if (!release) return notRecorded(product, typed, newest);
+  if (release.state === "unrecorded") {
+    return `${title(release)} ${release.note}${newest}; it is judged by what is stated of the versions around it.`;
+  }
   return release.note ? `${title(release)} ${release.note}.` : "";
 }
 
-/** A version without a record is not placed here: only the command compares versions. */
+/** Of versions without a record only those of numbers alone are placed here. */
 function notRecorded(product, typed, newest) {
   const line = beginningSo(product, typed).map(({ version }) => version);
   if (line.length) {
@@ -92,9 +95,9 @@ function notRecorded(product, typed, newest) {
     return `${product.name} ${typed} stands for ${span}: choose one.`;
   }
   const judged = staff
-    ? `forewarn compat ${product.id}@${typed} OTHER@VERSION judges it by what covers it`
-    : "nothing is said of it here, so do not take it to work";
-  return `${product.name} ${typed} is not recorded${newest}; ${judged}.`;
+    ? `forewarn compat ${product.id}@${typed} OTHER@VERSION tells`
+    : "do not take it to work";
+  return `${product.name} ${typed} is not recorded${newest}; what is stated of it cannot be told here: ${judged}.`;
 }
 
 function add(product, version) {
