@@ -107,7 +107,7 @@ def generated(root: Path) -> Kb:
     kb.write("forewarn.yml", "name: Example support\npeople:\n  maria: {name: Maria Lind}\n")
     kb.product("tool", "Tool").product("suite", "Suite")
     days = ["2025-01-01", "2025-09-01", "2026-02-01", "2026-05-01"]
-    for scheme, (recorded, named, _) in SCHEMES.items():
+    for scheme, (recorded, _named, _) in SCHEMES.items():
         kb.write(f"releases/{scheme}/product.yml", f"name: {scheme.title()}\nscheme: {scheme}\n")
         for version in recorded.split():
             kb.release(scheme, version, chance.choice(days))
@@ -211,8 +211,7 @@ def test_what_covers_it_breaks_and_it_is_said_not_to_be_recorded(
     page.goto(f"{desk}{audience}/{CHECKER}?recorder=2.7&player=2.3.5")
     head = page.get_by_role("status").get_by_role("heading")
     expect(head).to_have_text(
-        "✕ breaks Recorder 2.7 and Player 2.3.5 do not work together. "
-        "Player 2.3.5 is not recorded."
+        "✕ breaks Recorder 2.7 and Player 2.3.5 do not work together. Player 2.3.5 is not recorded."
     )
     expect(page.locator(".fw-check-note").nth(1)).to_have_text(
         "Player 2.3.5 is not recorded; newest is 2.7; "
