@@ -6,9 +6,16 @@ import sqlite3
 
 
 def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
-    """Take away what sightings and sources did not have in the first format."""
+    """Take away what sightings, sources and deliveries did not have in the first format."""
+    for trigger in ("added", "gone", "changed"):
+        connection.execute(f"DROP TRIGGER sightings_{trigger}")
+    for index in ("sightings_by_state", "sightings_shown", "sightings_told", "deliveries_waiting"):
+        connection.execute(f"DROP INDEX {index}")
+    connection.execute("DROP INDEX events_by_product")
+    connection.execute("DROP TABLE told")
+    connection.execute("DELETE FROM meta WHERE key = 'sightings'")
     for table, columns in {
-        "sightings": "arch channel track download size sha256 notes told_in",
+        "sightings": "arch channel track download size sha256 notes told_in last_shown",
         "sources": "read_at reading",
     }.items():
         for column in columns.split():

@@ -71,7 +71,7 @@ def test_what_is_due_is_sent_and_settled_and_not_sent_again(
     queue(tmp_path, kb, an_event(1), an_event(2))
     report = run(tmp_path, kb)
     assert counts(report) == (2, 0, 0)
-    assert deliveries(tmp_path) == report.deliveries
+    assert deliveries(tmp_path).deliveries == report.deliveries
     assert [(row.state, row.attempts, row.sent_at) for row in report.deliveries] == [
         ("sent", 1, NOON)
     ] * 2
@@ -96,8 +96,12 @@ def test_a_server_that_is_down_for_an_hour_delays_and_loses_nothing(
     while now < NOON + 60 * MINUTE:
         run(tmp_path, kb, at=now)
         now += MINUTE
-    assert [(row.state, row.attempts) for row in deliveries(tmp_path)] == [("pending", 6)] * 2
-    assert {row.error for row in deliveries(tmp_path)} == {"the mail server answered 451 try later"}
+    assert [(row.state, row.attempts) for row in deliveries(tmp_path).deliveries] == [
+        ("pending", 6)
+    ] * 2
+    assert {row.error for row in deliveries(tmp_path).deliveries} == {
+        "the mail server answered 451 try later"
+    }
     server.answer_to_data = None
     report = run(tmp_path, kb, at=NOON + 63 * MINUTE)
     assert counts(report) == (2, 0, 0)
@@ -205,7 +209,7 @@ def test_a_process_killed_at_any_step_loses_no_message_and_repeats_only_the_one_
     )
     assert killed.returncode == -9
     report = run(tmp_path, kb, at=datetime.now(UTC))
-    assert {row.state for row in deliveries(tmp_path)} == {"sent"}
+    assert {row.state for row in deliveries(tmp_path).deliveries} == {"sent"}
     every = {f"<{an_event(n).id}.maria@example.com>" for n in range(4)}
     arrived = Counter(server.ids)
     in_flight = {f"<{an_event(1).id}.maria@example.com>"} if step == "sent" else set()

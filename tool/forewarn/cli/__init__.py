@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 
 from forewarn import __version__
 from forewarn.child import forget_git_place
-from forewarn.cli.output import FOLDER
+from forewarn.cli.output import FOLDER, colour
 from forewarn.cli.stopping import Stop, stopping
 from forewarn.errors import ForewarnError
 
@@ -106,7 +107,7 @@ def main() -> None:
 
 def _run(stop: Stop) -> int:
     try:
-        code = forewarn.main(standalone_mode=False)
+        code = forewarn.main(standalone_mode=False, color=colour(os.environ))
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo(f"\n{stop.said(forewarn.running)}", err=True)
         code = stop.code
@@ -135,4 +136,4 @@ def _show(error: ForewarnError) -> None:
     said = f"{click.style('error', fg='red', bold=True)}: {where}{error.what}"
     if error.help:
         said += f"\n  {click.style('next', bold=True)}: {error.help}"
-    click.echo(printable(said), err=True)
+    click.echo(printable(said), err=True, color=colour(os.environ))

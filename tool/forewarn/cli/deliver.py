@@ -64,7 +64,7 @@ def _progress() -> Callable[[str], None]:
 
 
 def _show(report: DeliverReport, as_format: str) -> None:
-    from forewarn.cli.deliveries import as_data, as_text
+    from forewarn.cli.deliveries import as_data, as_text, say_damaged
 
     data = {
         "sent": report.sent,
@@ -72,8 +72,12 @@ def _show(report: DeliverReport, as_format: str) -> None:
         "failed": report.failed,
         "waiting": report.waiting,
         "deliveries": as_data(report.deliveries),
+        "left_out": report.left_out,
     }
     emit(as_format, data, as_text(tuple(d for d in report.deliveries if d.state != "sent")))
+    if report.left_out:
+        say(f"{report.left_out} more are not listed; `forewarn deliveries` has the newest")
+    say_damaged(report.damaged)
     say(_summary(report))
 
 

@@ -7,17 +7,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import columns, emit, format_option, knowledge_base
+from forewarn.cli.output import columns, emit, format_option, knowledge_base, say
+from forewarn.cli.reading import PARTLY
 
 if TYPE_CHECKING:
     from forewarn.model.event import Delivery
+    from forewarn.store.state import DamagedRow
+
+_NAMED = 5
 
 
 @click.command()
 @click.option("--failed", is_flag=True, help="Only what was given up.")
+@click.option(
+    "--newest",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="List no more than the newest N.",
+)
 @format_option
 @click.pass_context
-def command(ctx: click.Context, failed: bool, as_format: str) -> None:
+def command(ctx: click.Context, failed: bool, newest: int, as_format: str) -> None:
     """Show who was told of what, and how it went.
 
     A delivery is `pending` (to be sent, perhaps again), `sending`, `sent` or `failed` (given
@@ -28,8 +40,22 @@ def command(ctx: click.Context, failed: bool, as_format: str) -> None:
     """
     from forewarn.services.deliver import deliveries
 
-    found = deliveries(knowledge_base(ctx), only="failed" if failed else None)
-    emit(as_format, as_data(found), as_text(found))
+    found = deliveries(knowledge_base(ctx), only="failed" if failed else None, newest=newest)
+    emit(as_format, as_data(found.deliveries), as_text(found.deliveries))
+    if found.older:
+        say(f"{found.older} older ones are not listed; `--newest` lists more")
+    say_damaged(found.damaged)
+    ctx.exit(PARTLY if found.damaged else 0)
+
+
+def say_damaged(rows: tuple[DamagedRow, ...]) -> None:
+    """Say what of the state database cannot be read, and how to mend it."""
+    for row in rows[:_NAMED]:
+        say(f"not read: {row.where}: {row.what}")
+    if len(rows) > _NAMED:
+        say(f"  and {len(rows) - _NAMED} more")
+    if rows:
+        say(f"  next: {rows[0].help}")
 
 
 def as_data(deliveries: tuple[Delivery, ...]) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import say
+from forewarn.cli.output import has_bar, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ _MOST_EXAMPLES = 10
 
 def progress() -> AbstractContextManager[Step]:
     """Bars on a terminal; elsewhere, a line when something begins."""
-    return _bars() if sys.stderr.isatty() else _lines()
+    return _bars() if has_bar() else _lines()
 
 
 @contextmanager

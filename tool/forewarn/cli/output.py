@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -40,6 +40,26 @@ format_option = click.option(
 )
 
 
+def colour(environ: Mapping[str, str]) -> bool | None:
+    """Whether to print in colour; None: on a terminal.
+
+    NO_COLOR is the user's no, whatever else is set; FORCE_COLOR wants colour in a pipe, too. A
+    terminal that calls itself dumb has none.
+    """
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR", "0").lower() not in ("", "0", "false"):
+        return True
+    return False if environ.get("TERM") == "dumb" else None
+
+
+def has_bar() -> bool:
+    """Whether a progress bar can be drawn: on a terminal that can go back in a line."""
+    import os
+
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def emit(as_format: str, data: object, text: str) -> None:
     """Print a result: `data` as JSON, or `text` (nothing where it is empty)."""
     if as_format == "json":
@@ -74,7 +94,7 @@ def reading() -> Iterator[Callable[[int, int], None]]:
             nonlocal bar, said
             if monotonic() - begin < 1:
                 return
-            if not sys.stderr.isatty():
+            if not has_bar():
                 if done - said >= _RECORDS_A_LINE:
                     said = done
                     say(f"{label}: {done} of {total}")

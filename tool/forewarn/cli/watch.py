@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import emit, format_option, knowledge_base, say
+from forewarn.cli.output import emit, format_option, has_bar, knowledge_base, say
 from forewarn.cli.refreshing import refresh
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _look(root: Path, as_format: str, send: bool) -> int:
     from forewarn.services.watch import watch
     from forewarn.store.catalogue import load_worktree
     from forewarn.store.settings import load_settings
-    from forewarn.store.state import open_state
+    from forewarn.store.state import DamagedRow, open_state
 
     settings, loaded = load_settings(root), load_worktree(root)
     total = sum(len(product.watch) for product in loaded.catalogue.products.values())
@@ -81,7 +81,10 @@ def _look(root: Path, as_format: str, send: bool) -> int:
             unreadable=loaded.unreadable,
             step=step,
         )
-        waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
+        try:
+            waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
+        except DamagedRow:
+            waiting = 0  # told as the failure of its product, and no reason to hold up alerts
     emit(as_format, _data(report), _text(report, loaded, waiting))
     code = 3 if report.failed else 0
     try:
@@ -134,7 +137,7 @@ def _stopped_cleanly() -> Iterator[None]:
 @contextlib.contextmanager
 def _progress(total: int) -> Iterator[Callable[[str], None]]:
     """A bar on a terminal; elsewhere a line for every hundred sources."""
-    if sys.stderr.isatty() and total > 1:
+    if has_bar() and total > 1:
         with click.progressbar(length=total, label="looking", file=sys.stderr) as bar:
             yield lambda name: bar.update(1) if name == "polled" else None
         return

@@ -16,50 +16,61 @@ from forewarn.channels.interface import Channel, DeliveryError, Surroundings
 from forewarn.errors import ForewarnError
 from forewarn.model.event import Delivery
 from forewarn.model.settings import Settings
+from forewarn.services.retention import prune_deliveries
 from forewarn.store import outbox
 from forewarn.store.holders import alive, living
 from forewarn.store.own import state_folder
-from forewarn.store.state import State, open_state
+from forewarn.store.state import DamagedRow, State, open_state
 
 _FOLDER = "delivering"
 # A row is sent only while its lease has more left than one sending may take.
 _LIMIT = timedelta(minutes=2)
 _MOST_STRIKES = 2
 _FAREWELL_SECONDS = 10.0
+# As many deliveries as a person would ever look through, and a program is told that there are more.
+MOST_LISTED = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeliverReport:
-    """What one run did. `deliveries` are as they are after it, in the order of sending.
+    """What one run did.
 
+    `sent`, `retried` and `failed` are how many went, will be tried again, and were given up;
+    `damaged` are those of the last that cannot be read in the state database. `deliveries` are the
+    first of them as they are after the run, in the order of sending: memory has an end.
     `waiting` is how many rows are to be sent at some later time.
     """
 
     deliveries: tuple[Delivery, ...]
     waiting: int
-
-    @property
-    def sent(self) -> int:
-        """How many went."""
-        return self._count("sent")
-
-    @property
-    def retried(self) -> int:
-        """How many did not go and will be tried again."""
-        return self._count("pending")
-
-    @property
-    def failed(self) -> int:
-        """How many did not go and were given up."""
-        return self._count("failed")
+    sent: int
+    retried: int
+    failed: int
+    damaged: tuple[DamagedRow, ...] = ()
 
     @property
     def unfinished(self) -> int:
         """How many of this run's did not go, for now or for good."""
         return self.retried + self.failed
 
-    def _count(self, state: str) -> int:
-        return sum(delivery.state == state for delivery in self.deliveries)
+    @property
+    def left_out(self) -> int:
+        """How many are not among `deliveries`."""
+        return self.sent + self.unfinished - len(self.damaged) - len(self.deliveries)
+
+
+class _Done:
+    """What a run has settled so far: all of it counted, the first of it kept."""
+
+    def __init__(self) -> None:
+        self.first: list[Delivery] = []
+        self.counts: Counter[str] = Counter()
+        self.damaged: list[DamagedRow] = []
+
+    def add(self, delivery: Delivery) -> None:
+        self.counts[delivery.state] += 1
+        if len(self.first) < MOST_LISTED:
+            self.first.append(delivery)
 
 
 def deliver(
@@ -88,35 +99,64 @@ def deliver(
     """
     folder = state_folder(root, _FOLDER)
     with open_state(root) as state, living(folder) as name:
-        for holder in outbox.holders(state):
-            if not alive(folder, holder):
-                outbox.take_back(state, holder, now=now())
         if retry:
             outbox.revive(state)
         channels = _Channels(settings, root, environ)
-        done = asyncio.run(_deliver(state, channels, name, now, step))
-        waiting = outbox.deliveries(state, only="pending")
-    return DeliverReport(deliveries=tuple(done), waiting=len(waiting))
+        done = _Done()
+
+        def claim(due: datetime) -> list[Delivery]:
+            return outbox.claim(
+                state,
+                now=now(),
+                due=due,
+                holder=name,
+                lives=lambda holder: alive(folder, holder),
+                damaged=done.damaged.append,
+            )
+
+        asyncio.run(_deliver(state, channels, claim, now, step, done))
+        waiting = outbox.count(state, "pending")
+        prune_deliveries(state, now())
+    return DeliverReport(
+        deliveries=tuple(done.first),
+        waiting=waiting,
+        sent=done.counts["sent"],
+        retried=done.counts["pending"],
+        failed=done.counts["failed"] + len(done.damaged),
+        damaged=tuple(done.damaged[:MOST_LISTED]),
+    )
 
 
-def deliveries(root: Path, *, only: str | None = None) -> tuple[Delivery, ...]:
-    """All deliveries of a knowledge base, or those of one state, oldest first.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """The newest deliveries, oldest first; how many `older` there are; rows that are damaged."""
+
+    deliveries: tuple[Delivery, ...]
+    older: int
+    damaged: tuple[DamagedRow, ...]
+
+
+def deliveries(root: Path, *, only: str | None = None, newest: int = MOST_LISTED) -> Listed:
+    """The newest deliveries of a knowledge base, or of those of one state.
 
     Raises:
         DataError: the state database cannot be used.
     """
     with open_state(root) as state:
-        return outbox.deliveries(state, only=only)
+        damaged: list[DamagedRow] = []
+        found = outbox.deliveries(state, only=only, newest=newest, damaged=damaged.append)
+        older = outbox.count(state, only) - len(found) - len(damaged)
+    return Listed(deliveries=found, older=max(older, 0), damaged=tuple(damaged))
 
 
 async def _deliver(
     state: State,
     channels: _Channels,
-    holder: str,
+    claim: Callable[[datetime], list[Delivery]],
     now: Callable[[], datetime],
     step: Callable[[str], None],
-) -> list[Delivery]:
-    done: list[Delivery] = []
+    done: _Done,
+) -> None:
     due = now()
 
     async def send_all(rows: Sequence[Delivery], lease_ends: datetime) -> None:
@@ -133,15 +173,15 @@ async def _deliver(
                 settled = outbox.settle_failed(
                     state, delivery, _told(error), permanent=error.permanent, now=now()
                 )
-            done.append(settled)
+            done.add(settled)
             step("settled")
 
     async with channels:
         while True:
             lease_ends = now() + outbox.LEASE
-            batch = outbox.claim(state, now=now(), due=due, holder=holder)
+            batch = claim(due)
             if not batch:
-                return done
+                return
             step("claimed")
             # Side by side: no channel waits for one whose server is slow.
             by_channel: defaultdict[str, list[Delivery]] = defaultdict(list)

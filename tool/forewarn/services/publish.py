@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from forewarn.errors import DataError, ForewarnError, Refused
-from forewarn.model.event import Event
+from forewarn.model.event import Event, EventKind
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
@@ -211,8 +211,10 @@ def _queue(
     step("derived the events")
     for finding in derived.unread:
         step(f"{finding.place.file} cannot be read in {(since or commit)[:10]}: no event of it")
-    seen = list_sightings(state, loaded.catalogue)
-    events = [still_seen(event, seen) for event in derived.events]
+    events = derived.events
+    if any(event.kind is EventKind.MISTAKEN for event in events):
+        seen = list_sightings(state, loaded.catalogue)
+        events = tuple(still_seen(event, seen) for event in events)
     with state.transaction() as connection:
         # Between the mark and a commit that descends from it, everything is news by itself.
         forward = since is not None and repository.descends(commit, since)

@@ -37,7 +37,10 @@ def list_sightings(
     Raises:
         DataError: the state database cannot be read.
     """
-    rows = sightings.all_sightings(state)
+    if open_only:
+        rows = sightings.standing(state, _to_come(state, catalogue))
+    else:
+        rows = sightings.all_sightings(state)
     if not rows:
         return ()  # nearly always, and what follows takes time to import
     from forewarn.model.live import as_of_today
@@ -45,6 +48,17 @@ def list_sightings(
     found = [*as_of_today(catalogue, rows)]
     found.sort(key=lambda s: s.state is not SightingState.OPEN)
     return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
+
+
+def _to_come(state: State, catalogue: Catalogue) -> frozenset[str]:
+    """The products of which a record says that it has not been out: what is seen is live then."""
+    from forewarn.model.live import is_to_come
+
+    return frozenset(
+        product
+        for product in sightings.products(state)
+        if any(is_to_come(release) for release in catalogue.releases_of(product))
+    )
 
 
 def last_look(state: State, catalogue: Catalogue) -> Look:

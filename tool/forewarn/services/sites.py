@@ -26,7 +26,7 @@ from forewarn.site.swap import builds_folder, current, forget_old, fresh, reuse,
 from forewarn.store.catalogue import Loaded
 from forewarn.store.git import Repository
 from forewarn.store.own import own_place
-from forewarn.store.sightings import all_sightings, source_states
+from forewarn.store.sightings import source_states, word_of_all
 from forewarn.store.state import State, set_mark
 
 Step = Callable[[str], None]
@@ -67,7 +67,7 @@ def seen_word(state: State) -> str:
     Raises:
         DataError: the state database cannot be read.
     """
-    parts: list[object] = [*all_sightings(state)]
+    parts: list[object] = [word_of_all(state)]
     for product, source, found in source_states(state):
         parts.append((product, source, found.baseline_at is None, found.error is None))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
@@ -97,15 +97,15 @@ class Sites:
         self, state: State, loaded: Loaded, step: Step
     ) -> tuple[bool, ForewarnError | None]:
         """Build and swap in what is out of date; whether it did, and what kept it from it."""
-        look = last_look(state, loaded.catalogue)
-        wanted = {a: self._wanted(state, a, look) for a in self.audiences}
-        late = [a for a in self.audiences if self.fresh or self._built(state, a) != wanted[a]]
-        if not late:
-            for audience in self.audiences:
-                forget_old(self.place(audience))
-            return False, None
-        sightings = list_sightings(state, loaded.catalogue)
         try:
+            look = last_look(state, loaded.catalogue)
+            wanted = {a: self._wanted(state, a, look) for a in self.audiences}
+            late = [a for a in self.audiences if self.fresh or self._built(state, a) != wanted[a]]
+            if not late:
+                for audience in self.audiences:
+                    forget_old(self.place(audience))
+                return False, None
+            sightings = list_sightings(state, loaded.catalogue)
             built = {a: self._build(loaded, a, sightings, look, step) for a in late}
             step("built the sites")
             for audience, record in built.items():

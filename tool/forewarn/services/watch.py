@@ -19,13 +19,14 @@ from forewarn.model.settings import Settings
 from forewarn.model.sighting import Shown, Sighting, SightingState, UnreadEntry, sighting_id
 from forewarn.model.version import Scheme
 from forewarn.net import PAGE, Client, Limits
+from forewarn.services.retention import prune_sightings
 from forewarn.services.unannounced import alert, alert_of_many
 from forewarn.services.watch_news import Known, Listing, Looked, before_the_first_look, decide, rank
 from forewarn.sources.clean import without_password
 from forewarn.sources.interface import Answer, Request, Source, Validators
 from forewarn.sources.names import prefixes_of
 from forewarn.store import outbox, sightings
-from forewarn.store.state import State
+from forewarn.store.state import DamagedRow, State
 
 Step = Callable[[str], None]
 # More new versions of a product than this, in one look, are one alert.
@@ -154,9 +155,10 @@ class _Run:
         """
         try:
             await self._poll(product, sources)
-        except DataError:
-            raise
         except Exception as error:
+            # One row that is damaged is this product's; a database that is, is everybody's.
+            if isinstance(error, DataError) and not isinstance(error, DamagedRow):
+                raise
             for row in product.watch:
                 failure = Failure(product=product.id, source=_place(row), error=_why(error))
                 self.failed.append(failure)
@@ -223,6 +225,9 @@ class _Run:
                 sightings.add(connection, sighting)
             for sighting in news.rebuilt:
                 sightings.rebuilt(connection, sighting)
+            sightings.keep_shown(connection, news.shown, moment.date())
+            read_now = {_place(row) for row, _ in read}
+            prune_sightings(connection, product, kept, known.shipped, read_now, moment)
             queued = self.tell(connection, product, news)
             self.step("storing")
         self.step("stored")
@@ -325,6 +330,11 @@ class _News:
                 self.opened.append(sighting)
                 if before_the_first_look(item, looked):
                     self.dated_before.add(id)
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The ids of the sightings that are shown now."""
+        return frozenset(self._ids)
 
     def groups(self, untold: list[Sighting], scheme: Scheme) -> list[list[Sighting]]:
         """The sightings that one event each tells: a burst, or a first look's, are one event."""

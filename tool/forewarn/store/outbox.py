@@ -4,30 +4,35 @@ A row is `pending`, then `sending` while one process holds it, then `sent`, `pen
 `failed`; or `dropped`, where what it tells was taken back before it was sent. The number of
 attempts is raised when a row is claimed, not when it is settled: it says who holds the row, and an
 attempt that killed its process counts.
+
+No clock is trusted: one that was set back must not make an alert wait, and one that is ahead must
+not take a row from a process that lives.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forewarn.model.event import Delivery, Event, EventKind
 from forewarn.model.settings import Settings, Subscription
 from forewarn.store.event_json import event_from_json, event_to_json
-from forewarn.store.state import State, to_moment, to_text
+from forewarn.store.state import DamagedRow, Shape, State, to_moment, to_text
 
 LEASE = timedelta(minutes=5)
 # With the waits of `backoff`, about three days.
 MOST_ATTEMPTS = 20
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
+# What two clocks may differ by, or a process may wait for another, before a time looks wrong.
+_SLACK = timedelta(minutes=1)
 _DIED = "the process that was sending it ended before it was done"
 _SELECT = """
     SELECT deliveries.*, events.content
-    FROM deliveries JOIN events ON events.id = deliveries.event
+    FROM deliveries LEFT JOIN events ON events.id = deliveries.event
 """
 
 
@@ -120,12 +125,15 @@ def _told(connection: sqlite3.Connection, event: Event) -> Iterator[tuple[str, s
     An attempt whose end nobody knows may have gone through. What was refused for good at an early
     attempt did not.
     """
+    answers = json.dumps(event.answers)
     rows = connection.execute(
-        "SELECT person, channel FROM deliveries "
+        "SELECT person, channel, 0 AS id FROM told "
+        "WHERE event IN (SELECT value FROM json_each(?)) "
+        "UNION ALL SELECT person, channel, id FROM deliveries "
         "WHERE event IN (SELECT value FROM json_each(?)) AND ("
         "state IN ('sent', 'sending') OR state = 'pending' AND attempts > 0 "
         "OR state = 'failed' AND attempts >= ?) ORDER BY id",
-        (json.dumps(event.answers), MOST_ATTEMPTS),
+        (answers, answers, MOST_ATTEMPTS),
     ).fetchall()
     return ((str(row["person"]), str(row["channel"])) for row in rows)
 
@@ -136,23 +144,26 @@ def _take_back(connection: sqlite3.Connection, event: Event) -> None:
         "UPDATE events SET taken_back_by = ? WHERE id IN (SELECT value FROM json_each(?))",
         (event.id, json.dumps(event.answers)),
     )
-    _drop(connection, to_text(event.at))
+    _drop(connection, event.answers)
 
 
-def _drop(connection: sqlite3.Connection, moment: str) -> None:
-    """Give up what was taken back, also where whoever was sending it is gone."""
+def _drop(connection: sqlite3.Connection, events: Iterable[str]) -> None:
+    """Give up what of these events waits and was taken back."""
     connection.execute(
         "UPDATE deliveries SET state = 'dropped', next_attempt_at = NULL "
-        "WHERE (state IN ('pending', 'failed') OR state = 'sending' AND lease_until <= ?) "
-        "AND event IN (SELECT id FROM events WHERE taken_back_by IS NOT NULL)",
-        (moment,),
+        "WHERE event IN (SELECT value FROM json_each(?)) AND state IN ('pending', 'failed') "
+        "AND (SELECT taken_back_by FROM events WHERE id = deliveries.event) IS NOT NULL",
+        (json.dumps(tuple(events)),),
     )
 
 
 def _next_time(connection: sqlite3.Connection, event: Event) -> Event:
     """The event under its own id, or with `-2`, `-3`, … where that has been told already."""
+    # What begins with the id and a hyphen: a range of the primary key; `.` is what follows `-`.
     (times,) = connection.execute(
-        "SELECT count(*) FROM events WHERE id = ? OR id LIKE ? || '-%'", (event.id, event.id)
+        "SELECT (SELECT count(*) FROM events WHERE id = ?1) + "
+        "(SELECT count(*) FROM events WHERE id >= ?1 || '-' AND id < ?1 || '.')",
+        (event.id,),
     ).fetchone()
     return replace(event, id=f"{event.id}-{times + 1}") if times else event
 
@@ -168,41 +179,115 @@ def wants(subscription: Subscription, event: Event) -> bool:
 
 
 def claim(
-    state: State, *, now: datetime, due: datetime | None = None, holder: str = "", limit: int = 50
+    state: State,
+    *,
+    now: datetime,
+    due: datetime | None = None,
+    holder: str = "",
+    limit: int = 50,
+    lives: Callable[[str], bool] | None = None,
+    damaged: Callable[[DamagedRow], None] = lambda row: None,
 ) -> list[Delivery]:
-    """Take up to `limit` rows that are due at `due` (default `now`), oldest first.
+    """Take up to `limit` rows that are due at `due` (default `now`), the longest due first.
 
-    They are the caller's for `LEASE`; a row whose lease ran out is taken over. No row is given
-    to two callers.
+    They are the caller's for `LEASE`. No row is given to two callers. Where `lives` can tell
+    whether a holder is alive, a row is never taken from one that is, and always from one that is
+    not; else a row whose lease ran out is taken over. A row that is damaged is given up, and
+    `damaged` is told.
     """
-    moment = to_text(now)
     with state.transaction() as connection:
+        _free(connection, now, lives)
+        _undo_leaps(connection, now)
+        while rows := _due(connection, to_text(due or now), limit):
+            _drop(connection, {row["event"] for row in rows if row["taken_back_by"]})
+            ids = [row["id"] for row in rows if not row["taken_back_by"]]
+            claimed = _take(connection, ids, holder, now, damaged)
+            if claimed:
+                return claimed
+    return []
+
+
+def _free(
+    connection: sqlite3.Connection, now: datetime, lives: Callable[[str], bool] | None
+) -> None:
+    """Let go what a process held that is gone; what was tried often enough is given up."""
+    held = connection.execute(
+        "SELECT DISTINCT lease_by FROM deliveries WHERE state = 'sending'"
+    ).fetchall()
+    for (holder,) in held:
+        known = lives is not None and bool(holder)
+        if known and lives and lives(str(holder)):
+            continue
         connection.execute(
-            "UPDATE deliveries SET state = 'failed', error = ? "
-            "WHERE state = 'sending' AND lease_until <= ? AND attempts >= ?",
-            (_DIED, moment, MOST_ATTEMPTS),
+            "UPDATE deliveries SET state = CASE WHEN attempts >= ? THEN 'failed' ELSE 'pending' "
+            "END, next_attempt_at = NULL, error = ? "
+            "WHERE state = 'sending' AND lease_by IS ? AND (? OR lease_until <= ?)",
+            (MOST_ATTEMPTS, _DIED, holder, known, to_text(now)),
         )
-        _drop(connection, moment)
-        claimed = connection.execute(
-            """
-            UPDATE deliveries
-            SET state = 'sending', attempts = attempts + 1, lease_until = ?, lease_by = ?
-            WHERE id IN (
-                SELECT id FROM deliveries
-                WHERE state = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= ?)
-                   OR state = 'sending' AND lease_until <= ?
-                ORDER BY id LIMIT ?
+
+
+def _undo_leaps(connection: sqlite3.Connection, now: datetime) -> None:
+    """Make due what is put off for longer than it can have been: the clock was set back since."""
+    for attempts in range(1, MOST_ATTEMPTS + 1):
+        those = "attempts = ?"
+        if attempts in (1, MOST_ATTEMPTS):
+            those = "attempts <= ?" if attempts == 1 else "attempts >= ?"
+        connection.execute(
+            "UPDATE deliveries SET next_attempt_at = NULL "  # noqa: S608
+            f"WHERE state = 'pending' AND next_attempt_at IS NOT NULL AND {those} "
+            "AND next_attempt_at > ?",
+            (attempts, to_text(now + backoff(attempts) + _SLACK)),
+        )
+
+
+def _due(connection: sqlite3.Connection, moment: str, limit: int) -> list[sqlite3.Row]:
+    """Rows that are due: those never put off, then those that were put off, as an index has them.
+
+    However many wait, no more are looked at.
+    """
+    query = (
+        "SELECT deliveries.id, event, taken_back_by FROM deliveries "
+        "LEFT JOIN events ON events.id = event WHERE deliveries.id IN ("
+        "SELECT id FROM deliveries WHERE state = 'pending' AND next_attempt_at {} LIMIT ?) "
+        "ORDER BY deliveries.id"
+    )
+    rows = connection.execute(query.format("IS NULL ORDER BY id"), (limit,)).fetchall()
+    rest = limit - len(rows)
+    if rest:
+        later = query.format("<= ? ORDER BY next_attempt_at, id")
+        rows += connection.execute(later, (moment, rest)).fetchall()
+    return rows
+
+
+def _take(
+    connection: sqlite3.Connection,
+    ids: list[int],
+    holder: str,
+    now: datetime,
+    damaged: Callable[[DamagedRow], None],
+) -> list[Delivery]:
+    """Claim rows; those that are damaged are given up, and are not among what is returned."""
+    marks = ", ".join("?" * len(ids))
+    connection.execute(
+        "UPDATE deliveries SET state = 'sending', attempts = max(attempts, 0) + 1, "  # noqa: S608
+        f"lease_until = ?, lease_by = ? WHERE id IN ({marks})",
+        (to_text(now + LEASE), holder, *ids),
+    )
+    rows = connection.execute(
+        f"{_SELECT} WHERE deliveries.id IN ({marks}) ORDER BY deliveries.id", ids
+    ).fetchall()
+    shape = Shape.of(connection, "deliveries")
+    claimed = []
+    for row in rows:
+        try:
+            claimed.append(shape.read(row, _delivery))
+        except DamagedRow as error:
+            connection.execute(
+                "UPDATE deliveries SET state = 'failed', error = ? WHERE id = ?",
+                (error.what, row["id"]),
             )
-            RETURNING id
-            """,
-            (to_text(now + LEASE), holder, to_text(due or now), moment, limit),
-        ).fetchall()
-        marks = ", ".join("?" * len(claimed))
-        rows = connection.execute(
-            f"{_SELECT} WHERE deliveries.id IN ({marks}) ORDER BY deliveries.id",
-            [row["id"] for row in claimed],
-        ).fetchall()
-    return [_delivery(row) for row in rows]
+            damaged(error)
+    return claimed
 
 
 def renew(state: State, delivery: Delivery, *, now: datetime) -> bool:
@@ -236,23 +321,7 @@ def settle_failed(
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after that many attempts: one minute, doubled each time, at most 6 h."""
-    return min(_FIRST_WAIT * (1 << min(attempts - 1, 10)), _LONGEST_WAIT)
-
-
-def take_back(state: State, holder: str, *, now: datetime) -> None:
-    """Free the rows of a holder that is known to be gone; the next claim takes them."""
-    with state.transaction() as connection:
-        connection.execute(
-            "UPDATE deliveries SET lease_until = ?, error = ? "
-            "WHERE state = 'sending' AND lease_by = ?",
-            (to_text(now), _DIED, holder),
-        )
-
-
-def holders(state: State) -> tuple[str, ...]:
-    """Who holds rows now, alive or not."""
-    rows = state.rows("SELECT DISTINCT lease_by FROM deliveries WHERE state = 'sending'")
-    return tuple(str(row["lease_by"]) for row in rows)
+    return min(_FIRST_WAIT * (1 << min(max(attempts - 1, 0), 10)), _LONGEST_WAIT)
 
 
 def revive(state: State) -> None:
@@ -264,18 +333,86 @@ def revive(state: State) -> None:
         )
 
 
-def deliveries(state: State, *, only: str | None = None) -> tuple[Delivery, ...]:
-    """All deliveries, or those of one state, oldest first."""
-    condition = "WHERE deliveries.state = ?" if only else ""
+def shorten(state: State, *, before: datetime, limit: int) -> int:
+    """Of up to `limit` deliveries settled before a moment keep who was told of what; how many."""
+    moment = to_text(before)
+    old = state.rows(
+        "SELECT deliveries.id, event FROM deliveries JOIN events ON events.id = event "
+        "WHERE deliveries.id IN (SELECT id FROM deliveries "
+        "WHERE state IN ('sent', 'failed', 'dropped') ORDER BY id LIMIT ?) "
+        "AND COALESCE(sent_at, events.at) < ?",
+        (limit, moment),
+    )
+    if not old:
+        return 0
+    ids = json.dumps([row["id"] for row in old])
+    of = json.dumps(sorted({row["event"] for row in old}))
+    with state.transaction() as connection:
+        connection.execute(
+            "INSERT OR IGNORE INTO told SELECT event, person, channel FROM deliveries "
+            "WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND (state = 'sent' OR state = 'failed' AND attempts >= ?)",
+            (ids, MOST_ATTEMPTS),
+        )
+        # Whoever happens to send one of them again at this moment keeps it.
+        connection.execute(
+            "DELETE FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND state IN ('sent', 'failed', 'dropped')",
+            (ids,),
+        )
+        connection.execute(
+            "UPDATE events SET content = '' WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event = events.id)",
+            (of,),
+        )
+    return len(old)
+
+
+def count(state: State, only: str | None = None) -> int:
+    """How many deliveries there are, or how many of one state."""
+    condition = "WHERE state = ?" if only else ""
     parameters = (only,) if only else ()
-    rows = state.rows(f"{_SELECT} {condition} ORDER BY deliveries.id", parameters)
-    return tuple(_delivery(row) for row in rows)
+    rows = state.rows(f"SELECT count(*) FROM deliveries {condition}", parameters)  # noqa: S608
+    return int(rows[0][0])
+
+
+def deliveries(
+    state: State,
+    *,
+    only: str | None = None,
+    newest: int | None = None,
+    damaged: Callable[[DamagedRow], None] | None = None,
+) -> tuple[Delivery, ...]:
+    """All deliveries, or those of one state, or the `newest` of them, oldest first.
+
+    Raises:
+        DamagedRow: a row cannot be read, and there is no `damaged` to be told of it.
+    """
+    condition = "WHERE state = ?" if only else ""
+    parameters: tuple[object, ...] = (only,) if only else ()
+    if newest is not None:
+        condition = (
+            f"WHERE deliveries.id IN (SELECT id FROM deliveries {condition} "  # noqa: S608
+            "ORDER BY id DESC LIMIT ?)"
+        )
+        parameters += (newest,)
+    query = f"{_SELECT} {condition} ORDER BY deliveries.id"
+    found = []
+    for row in state.sound("deliveries", query, parameters, _delivery):
+        if not isinstance(row, DamagedRow):
+            found.append(row)
+        elif damaged is None:
+            raise row
+        else:
+            damaged(row)
+    return tuple(found)
 
 
 def events(state: State) -> tuple[Event, ...]:
-    """Every event that was ever put, by the time it happened."""
-    rows = state.rows("SELECT content FROM events ORDER BY at, id")
-    return tuple(event_from_json(row["content"]) for row in rows)
+    """Every event whose content is still kept, by the time it happened."""
+    query = "SELECT content FROM events WHERE content != '' ORDER BY at, id"
+    read = state.sound("events", query, (), lambda row: event_from_json(row["content"]))
+    return tuple(event for event in read if isinstance(event, Event))
 
 
 def _settle(state: State, delivery: Delivery) -> Delivery:
@@ -295,6 +432,8 @@ def _settle(state: State, delivery: Delivery) -> Delivery:
                 delivery.attempts,
             ),
         )
+        if not final:
+            _drop(connection, (delivery.event.id,))
     return delivery
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from forewarn.model.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
-from forewarn.store.state import State, to_moment, to_text
+from forewarn.store.state import DamagedRow, Row, Shape, State, to_moment, to_text
 
 _INSERT = """
     INSERT INTO sightings (
         id, product, version, source, url, title, state, first_seen, platform, published, reason,
-        arch, channel, track, download, size, sha256, notes
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        arch, channel, track, download, size, sha256, notes, last_shown
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SOURCE = "SELECT * FROM sources WHERE product = ? AND source = ?"
 _POLLED = """
@@ -57,32 +59,36 @@ class SourceState:
 
 def source_state(state: State, product: str, source: str) -> SourceState:
     """The state of a watched row; an empty one where it was never polled."""
-    rows = state.rows(_SOURCE, (product, source))
-    return _source(rows[0]) if rows else SourceState()
+    found = list(_whole(state.sound("sources", _SOURCE, (product, source), _source)))
+    return found[0] if found else SourceState()
 
 
 def source_states(state: State) -> tuple[tuple[str, str, SourceState], ...]:
     """Every watched row that was ever polled: product, what its state is kept under, its state."""
-    rows = state.rows("SELECT * FROM sources ORDER BY product, source")
-    return tuple((row["product"], row["source"], _source(row)) for row in rows)
+    query = "SELECT * FROM sources ORDER BY product, source"
+    read = state.sound(
+        "sources", query, (), lambda row: (row["product"], row["source"], _source(row))
+    )
+    return tuple(_whole(read))
 
 
 def source_now(connection: sqlite3.Connection, product: str, source: str) -> SourceState:
     """The same, as the caller's transaction sees it."""
-    row = connection.execute(_SOURCE, (product, source)).fetchone()
-    return _source(row) if row else SourceState()
+    found = _read(connection, "sources", _SOURCE, (product, source), _source)
+    return found[0] if found else SourceState()
 
 
 def last_read(connection: sqlite3.Connection, product: str) -> datetime | None:
     """When any source of a product was last read, also one that is not watched any more."""
-    query = "SELECT max(COALESCE(read_at, baseline_at)) AS at FROM sources WHERE product = ?"
-    return _moment(connection.execute(query, (product,)).fetchone()["at"])
+    query = "SELECT * FROM sources WHERE product = ?"
+    rows = _read(connection, "sources", query, (product,), _source)
+    return max((at for row in rows if (at := row.read_at or row.baseline_at)), default=None)
 
 
 def of_product(connection: sqlite3.Connection, product: str) -> tuple[Sighting, ...]:
     """The sightings of a product, the newest first, as the caller's transaction sees them."""
     query = f"SELECT * FROM sightings WHERE product = ? {_ORDER}"  # noqa: S608
-    return tuple(map(_sighting, connection.execute(query, (product,))))
+    return tuple(_read(connection, "sightings", query, (product,), _sighting))
 
 
 def add(connection: sqlite3.Connection, sighting: Sighting) -> None:
@@ -106,6 +112,7 @@ def add(connection: sqlite3.Connection, sighting: Sighting) -> None:
         sighting.size,
         sighting.sha256,
         "\n".join(sighting.notes) or None,
+        sighting.first_seen.date().isoformat(),
     )
     connection.execute(_INSERT, row)
 
@@ -173,14 +180,14 @@ def forget_unread(connection: sqlite3.Connection, watched: Collection[tuple[str,
 
 def all_unread(state: State) -> tuple[UnreadEntry, ...]:
     """The entries that are in a source now and cannot be read, the newest first."""
-    rows = state.rows("SELECT * FROM unread ORDER BY first_seen DESC, product, source, rowid")
-    return tuple(map(_unread_row, rows))
+    query = "SELECT * FROM unread ORDER BY first_seen DESC, product, source, rowid"
+    return tuple(_whole(state.sound("unread", query, (), _unread_row)))
 
 
 def unread_of(connection: sqlite3.Connection, product: str) -> tuple[UnreadEntry, ...]:
     """Those of a product, as the caller's transaction sees them."""
-    rows = connection.execute("SELECT * FROM unread WHERE product = ?", (product,))
-    return tuple(map(_unread_row, rows))
+    query = "SELECT * FROM unread WHERE product = ?"
+    return tuple(_read(connection, "unread", query, (product,), _unread_row))
 
 
 def mark_polled(
@@ -219,8 +226,8 @@ def told(connection: sqlite3.Connection, product: str) -> set[tuple[str, str | N
     )
     # Before sightings knew by which event they were told, there was one event for each version.
     others = connection.execute(
-        "SELECT version, NULL FROM events WHERE kind = ? AND product = ? "
-        "AND id NOT IN (SELECT told_in FROM sightings WHERE told_in IS NOT NULL)",
+        "SELECT version, NULL FROM events WHERE kind = ? AND product = ? AND NOT EXISTS "
+        "(SELECT 1 FROM sightings WHERE product = events.product AND told_in = events.id)",
         (EventKind.UNANNOUNCED_DOWNLOAD, product),
     )
     return {(row[0], row[1]) for row in (*sighted, *others)}
@@ -228,13 +235,64 @@ def told(connection: sqlite3.Connection, product: str) -> set[tuple[str, str | N
 
 def all_sightings(state: State) -> tuple[Sighting, ...]:
     """Every sighting, the newest first."""
-    return tuple(map(_sighting, state.rows(f"SELECT * FROM sightings {_ORDER}")))  # noqa: S608
+    query = f"SELECT * FROM sightings {_ORDER}"  # noqa: S608
+    return tuple(_whole(state.sound("sightings", query, (), _sighting)))
+
+
+def standing(state: State, products: Collection[str]) -> tuple[Sighting, ...]:
+    """The sightings that are open or accepted, and all of these products, the newest first."""
+    query = (
+        "SELECT * FROM sightings WHERE rowid IN ("  # noqa: S608
+        "SELECT rowid FROM sightings WHERE state IN (?, ?) UNION SELECT rowid FROM sightings "
+        f"WHERE product IN (SELECT value FROM json_each(?))) {_ORDER}"
+    )
+    values = (SightingState.OPEN, SightingState.ACCEPTED, json.dumps(sorted(products)))
+    return tuple(_whole(state.sound("sightings", query, values, _sighting)))
+
+
+def products(state: State) -> tuple[str, ...]:
+    """The products that have sightings, without a look at each of those."""
+    query = """
+        WITH RECURSIVE next (product) AS (
+            SELECT min(product) FROM sightings
+            UNION ALL
+            SELECT (SELECT min(product) FROM sightings WHERE product > next.product)
+            FROM next WHERE next.product IS NOT NULL
+        )
+        SELECT product FROM next WHERE product IS NOT NULL
+    """
+    return tuple(str(row["product"]) for row in state.rows(query))
+
+
+def word_of_all(state: State) -> str:
+    """A word that is another one whenever a sighting is added, changed or gone."""
+    return state.mark("sightings") or ""
+
+
+def keep_shown(connection: sqlite3.Connection, ids: Iterable[str], day: date) -> None:
+    """Keep that these sightings are shown on this day, inside the caller's transaction."""
+    connection.executemany(
+        "UPDATE sightings SET last_shown = ?1 WHERE id = ?2 AND last_shown IS NOT ?1",
+        [(day.isoformat(), id) for id in ids],
+    )
+
+
+def not_shown_since(connection: sqlite3.Connection, product: str, day: date) -> tuple[str, ...]:
+    """The ids of a product's sightings that no source that was read showed on this day or after."""
+    query = "SELECT id FROM sightings WHERE product = ? AND last_shown < ?"
+    return tuple(str(row["id"]) for row in connection.execute(query, (product, day.isoformat())))
+
+
+def forget(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Take sightings away, inside the caller's transaction."""
+    connection.executemany("DELETE FROM sightings WHERE id = ?", [(id,) for id in ids])
 
 
 def find(state: State, prefix: str) -> tuple[Sighting, ...]:
     """The sightings whose id begins with `prefix`."""
     query = f"SELECT * FROM sightings WHERE substr(id, 1, ?) = ? {_ORDER}"  # noqa: S608
-    return tuple(map(_sighting, state.rows(query, (len(prefix), prefix))))
+    read = state.sound("sightings", query, (len(prefix), prefix), _sighting)
+    return tuple(_whole(read))
 
 
 def decide(
@@ -252,6 +310,26 @@ def decide(
 
 
 _ORDER = "ORDER BY first_seen DESC, product, version, id"
+
+
+def _whole(rows: Iterator[Row | DamagedRow]) -> Iterator[Row]:
+    """Rows of which each counts: an answer without one would be a false word."""
+    for row in rows:
+        if isinstance(row, DamagedRow):
+            raise row
+        yield row
+
+
+def _read(
+    connection: sqlite3.Connection,
+    table: str,
+    query: str,
+    parameters: tuple[object, ...],
+    read: Callable[[Any], Row],
+) -> list[Row]:
+    """The same, as the caller's transaction sees them."""
+    shape = Shape.of(connection, table)
+    return [shape.read(row, read) for row in connection.execute(query, parameters)]
 
 
 def _sighting(row: sqlite3.Row) -> Sighting:

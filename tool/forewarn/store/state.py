@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 from forewarn.errors import DataError
 from forewarn.store.own import state_folder
 from forewarn.store.root import STATE_FOLDER
 
+Row = TypeVar("Row")
+
 _FILE = "state.db"
+_BATCH = 500
+# What reading a row can raise where its values are not those that were stored.
+NONSENSE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
 # WAL mode can corrupt a database under these releases of SQLite (its own release notes say so).
 _WAL_IS_SAFE_FROM = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 _MIGRATIONS = (
@@ -97,7 +104,41 @@ _MIGRATIONS = (
         PRIMARY KEY (product, source, entry)
     ) STRICT;
     """,
+    # `told` is what stays of a delivery that was kept long enough: a correction must find whoever
+    # was told. Triggers see to it that `sightings` is another word whenever sightings are others.
+    """
+    CREATE TABLE told (
+        event TEXT NOT NULL REFERENCES events (id),
+        person TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        PRIMARY KEY (event, person, channel)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deliveries_waiting ON deliveries (attempts, next_attempt_at)
+        WHERE state = 'pending' AND next_attempt_at IS NOT NULL;
+    CREATE INDEX events_by_product ON events (product, kind);
+    ALTER TABLE sightings ADD COLUMN last_shown TEXT;
+    UPDATE sightings SET last_shown = date('now');
+    CREATE INDEX sightings_by_state ON sightings (state);
+    CREATE INDEX sightings_shown ON sightings (product, last_shown);
+    CREATE INDEX sightings_told ON sightings (product, told_in) WHERE told_in IS NOT NULL;
+    INSERT INTO meta VALUES ('sightings', hex(randomblob(8)));
+    CREATE TRIGGER sightings_added AFTER INSERT ON sightings BEGIN
+        UPDATE meta SET value = hex(randomblob(8)) WHERE key = 'sightings';
+    END;
+    CREATE TRIGGER sightings_gone AFTER DELETE ON sightings BEGIN
+        UPDATE meta SET value = hex(randomblob(8)) WHERE key = 'sightings';
+    END;
+    CREATE TRIGGER sightings_changed AFTER UPDATE OF
+        product, version, source, url, title, state, first_seen, platform, published, reason,
+        arch, channel, track, download, size, sha256, notes ON sightings BEGIN
+        UPDATE meta SET value = hex(randomblob(8)) WHERE key = 'sightings';
+    END;
+    """,
 )
+
+
+class DamagedRow(DataError):
+    """One row of the state database cannot be read; the others can."""
 
 
 class State:
@@ -130,9 +171,10 @@ class State:
             raise unusable(self.path, error) from error
 
     def _roll_back(self) -> None:
-        # SQLite has done so itself where the disk was full.
+        # SQLite has done so itself where the disk was full, and cannot where the file is broken.
         if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
 
     def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         """The rows of a query.
@@ -142,6 +184,26 @@ class State:
         """
         try:
             return self._connection.execute(query, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise unusable(self.path, error) from error
+
+    def sound(
+        self, table: str, query: str, parameters: tuple[object, ...], read: Callable[[Any], Row]
+    ) -> Iterator[Row | DamagedRow]:
+        """What `read` makes of each row of a query on `table`, or what is wrong with the row.
+
+        Raises:
+            DataError: the database cannot be read.
+        """
+        try:
+            cursor = self._connection.execute(query, parameters)
+            shape = Shape.of(self._connection, table)
+            while batch := cursor.fetchmany(_BATCH):
+                for row in batch:
+                    try:
+                        yield shape.read(row, read)
+                    except DamagedRow as damage:
+                        yield damage
         except sqlite3.Error as error:
             raise unusable(self.path, error) from error
 
@@ -159,6 +221,68 @@ class State:
     def close(self) -> None:
         """Give the file back."""
         self._connection.close()
+
+
+class Shape:
+    """Which columns a table has, and what may be in them: a damaged file holds other things."""
+
+    def __init__(self, table: str, columns: dict[str, tuple[type, bool]]) -> None:
+        self._table = table
+        self._columns = columns
+
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, table: str) -> Shape:
+        """The shape of a table of an open database."""
+        rows = connection.execute("SELECT * FROM pragma_table_info(?)", (table,)).fetchall()
+        return cls(
+            table,
+            {
+                row["name"]: (
+                    int if row["type"] == "INTEGER" else str,
+                    not (row["notnull"] or row["pk"]),
+                )
+                for row in rows
+            },
+        )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self._columns)
+
+    def read(self, row: sqlite3.Row, read: Callable[[Any], Row]) -> Row:
+        """What `read` makes of a row.
+
+        Raises:
+            DamagedRow: a value is none that can have been stored, or `read` cannot read it.
+        """
+        try:
+            for name in row.keys():  # noqa: SIM118 - a row is not a mapping
+                if name in self._columns:
+                    self._check(name, row[name])
+            return read(row)
+        except NONSENSE as error:
+            raise damaged_row(self._table, row, error) from error
+
+    def _check(self, name: str, value: object) -> None:
+        kind, may_be_empty = self._columns[name]
+        if value is None and may_be_empty:
+            return
+        if type(value) is not kind:
+            raise ValueError(f"{name} is none")
+        if isinstance(value, str) and not value.isascii():
+            value.encode()  # what is no UTF-8 was read as half characters
+
+
+def damaged_row(table: str, row: sqlite3.Row, error: Exception) -> DamagedRow:
+    """The error for a row that cannot be read."""
+    first = next(iter(row.keys()), "")
+    return DamagedRow(
+        f"a row of its table {table} is damaged ({first} {row[0]!a}: "
+        f"{str(error) or type(error).__name__})"[:200],
+        where=f"{STATE_FOLDER}/{_FILE}",
+        help="`forewarn doctor --repair` builds the database anew of all rows that can be read.",
+    )
 
 
 def set_mark(connection: sqlite3.Connection, key: str, value: str) -> None:
@@ -181,20 +305,31 @@ def state_is_there(root: Path) -> bool:
 
 
 @contextlib.contextmanager
-def open_state(root: Path) -> Iterator[State]:
+def open_state(root: Path, *, patience: float = 30) -> Iterator[State]:
     """Open the state database of the knowledge base at `root`, made or migrated as needed.
 
+    `patience` is how many seconds to wait while another process writes.
+
     Raises:
-        DataError: it is damaged, newer than this forewarn, or cannot be written.
+        DataError: it is damaged, newer than this forewarn, locked, or cannot be written.
     """
-    path = state_folder(root, _FILE)
+    with open_file(state_folder(root, _FILE), patience=patience) as state:
+        yield state
+
+
+@contextlib.contextmanager
+def open_file(path: Path, *, patience: float = 30) -> Iterator[State]:
+    """The same for a database file wherever it is."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        if path.exists() and not path.is_file():
+            raise NotADirectoryError(f"{path.name} is no file")
+        connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise unusable(path, error) from error
     try:
         connection.row_factory = sqlite3.Row
+        connection.text_factory = _text
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
@@ -229,8 +364,10 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
                 where=str(path),
                 help="Install the newer forewarn that wrote it.",
             )
+        if found < 0:
+            raise sqlite3.DatabaseError(f"its format is {found}")
         for script in _MIGRATIONS[found:]:
-            for statement in script.split(";"):
+            for statement in _statements(script):
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {current}")
     except BaseException:
@@ -239,24 +376,70 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("COMMIT")
 
 
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for part in script.split(";"):
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):  # the end of a trigger, not of a line in it
+            yield statement
+            statement = ""
+
+
 def _format(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def unusable(path: Path, error: Exception) -> DataError:
     """The error for a state database that cannot be used."""
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
         return DataError(
             "the disk is full, so nothing could be kept",
             where=str(path),
             help="Free some space, then run the command again; what it did not keep, it does then.",
         )
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return DataError(
+            f"the state database is in use by {_who_holds(path)}, and was not free in time",
+            where=str(path),
+            help="Nothing is damaged and nothing was changed: wait until that process is done, "
+            "then run the command again. Do not move the file away.",
+        )
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM) or isinstance(error, PermissionError):
+        return DataError(
+            "the state database cannot be written: this user may not",
+            where=str(path),
+            help="Run the command as the user that owns it, or mend the permissions of the file "
+            "and of its folder; nothing was changed.",
+        )
+    if code == sqlite3.SQLITE_CANTOPEN and _is_forbidden(path):
+        return DataError(
+            "the state database cannot be opened: this user may not",
+            where=str(path),
+            help="Run the command as the user that owns it, or mend the permissions of the file "
+            "and of its folder; nothing was changed.",
+        )
     return DataError(
         f"the state database cannot be used: {error}",
         where=str(path),
-        help="If the file is damaged, put back a copy; without one, move it away: sightings and "
-        "deliveries start anew, records and sites lose nothing.",
+        help="If the file is damaged, put back a copy; without one, `forewarn doctor --repair` "
+        "sets it aside and builds it anew of what can be read, and tells nobody twice.",
     )
+
+
+def _is_forbidden(path: Path) -> bool:
+    there = path if path.exists() else path.parent
+    return not os.access(there, os.R_OK | os.W_OK)
+
+
+def _who_holds(path: Path) -> str:
+    from forewarn.store.holders import lock_holders
+
+    return " and ".join(lock_holders(path)) or "another process"
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
 
 
 def to_text(moment: datetime) -> str:
@@ -265,5 +448,12 @@ def to_text(moment: datetime) -> str:
 
 
 def to_moment(text: str) -> datetime:
-    """A stored moment."""
-    return datetime.fromisoformat(text)
+    """A stored moment.
+
+    Raises:
+        ValueError: it is none that `to_text` wrote.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() is None:
+        raise ValueError(f"{text!a} has no time zone")
+    return moment
