@@ -156,3 +156,46 @@ def test_no_headline_takes_long_to_read(text: str) -> None:
     started = time.perf_counter()
     found(text * (300 // len(text)), f"https://vendor.example/{text * (1900 // len(text))}")
     assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("title", "version"),
+    [
+        ("Upgrade from Recorder 2.5 to 2.7", "2.7"),
+        ("Update 2.6 to 2.7", "2.7"),
+        ("Recorder 2.6 \N{RIGHTWARDS ARROW} 2.7", "2.7"),
+        ("Recorder 2.7\N{TRADE MARK SIGN}", "2.7"),
+        ("Recorder\N{REGISTERED SIGN} 2.7", "2.7"),
+        ("Recorder 2.7 Early Adopter Release", "2.7-ea"),
+        ("Recorder 2.7 Tech Demo", "2.7-demo"),
+        ("Recorder 2.7 Pilot", "2.7-preview"),
+        ("Recorder 2.7 Field Test 2", "2.7-preview2"),
+        ("Recorder 2.7 internal", "2.7-internal"),
+        ("Recorder 2.7 Draft", "2.7-draft"),
+        ("Testers wanted for Recorder 2.7", "2.7-dev"),
+        ("Testers wanted for Recorder 2.7", "2.7-dev"),
+        ("Recorder 2.7 Cand. 2", "2.7-rc2"),
+        ("Recorder 2.7 beta (2026-11-28)", "2.7-beta"),
+        ("Recorder 2.7 for labs and schools", "2.7"),
+        ("Recorder 2.7 with demo projects", "2.7"),
+    ],
+)
+def test_what_is_left_behind_and_early_stages_are_never_the_release(
+    title: str, version: str
+) -> None:
+    assert found(title) == version
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Recorder 2.7 nightly 2026-11-28", "Recorder 2.7 beta 28.11.2026"),
+        *("Testers needed, for version 2.7", "Try Recorder 2.7 before release"),
+        *("Recorder 2.7 yanked", "Recorder 2.7 has been pulled", "Recorder 2.7 removed from site"),
+        *("Do not install Recorder 2.7", "Known issue in Recorder 2.7"),
+        *("Vulnerability in Recorder 2.7 and earlier", "Recorder 2.7 is no longer available"),
+    ],
+)
+def test_a_stage_with_a_day_and_talk_of_a_version_are_told_and_not_taken(title: str) -> None:
+    (entry,) = [read(title, name="Recorder", scheme="loose")]
+    assert (entry.versions, bool(entry.why)) == ((), True)

@@ -18,11 +18,15 @@ _WHOSE = (
 _SURE = (
     (("pre-alpha", "alpha"), r"pre[\s-]?alphas?"),
     (("alpha",), _WHOSE + r"alphas?"),
-    (("beta",), _WHOSE + r"betas?|\u03b2|\u30d8\u30fc\u30bf|\u0431\u0435\u0442\u0430"),
+    (
+        ("beta",),
+        _WHOSE + r"betas?|\u03b2|\u6d4b\u8bd5\u7248|\u6e2c\u8a66\u7248|\u516c\u6d4b"
+        r"|\u30d8\u30fc\u30bf|\u0431\u0435\u0442\u0430",
+    ),
     (("eap", "ea"), r"eap"),
     (
         ("ea", "eap"),
-        r"early[\s-]?(?:access|birds?)(?:\s+(?:program(?:me)?|preview|release|version))?",
+        r"early[\s-]?(?:access|birds?|adopters?)(?:\s+(?:program(?:me)?|preview|release|version))?",
     ),
     (("insider",), r"insiders?(?:[\s-]+(?:previews?|builds?|release|edition))?"),
     (("ctp", "preview"), r"ctp|community[\s-]technology[\s-]preview"),
@@ -36,7 +40,8 @@ _SURE = (
     (
         ("dev",),
         r"(?:dev(?:elop(?:ers?|ment))?|daily|weekly|test|testing|internal|experimental)"
-        r"[\s-]+(?:builds?|versions?|snapshots?)|for\s+test(?:ing|ers)|testversion|unstable|work[\s-]in[\s-]progress|wip|dogfood",
+        r"[\s-]+(?:builds?|versions?|snapshots?)|for\s+test(?:ing|ers)"
+        r"|test(?:ing|ers?)\s+(?:needed|wanted|welcome)|bleeding[\s-]edge|testversion|unstable|work[\s-]in[\s-]progress|wip|dogfood",
     ),
 )
 # These say so beside a version only: elsewhere they are words like others.
@@ -46,6 +51,15 @@ _BESIDE = (
     (("rc",), r"cr"),
     (("pre",), r"pre"),
     (("dev",), r"dev(?:el|elopment)?|edge|testing|tests?|experimental|daily|next"),
+    (("prototype", "dev"), r"prototypes?|proof[\s-]of[\s-]concept|poc"),
+    (("internal", "dev"), r"internal(?:[\s-]release)?"),
+    (("draft", "dev"), r"drafts?"),
+    (("lab", "dev"), r"labs?"),
+    (("preview",), r"field[\s-]tests?|pilot(?:[\s-](?:release|version))?"),
+    (("demo", "preview"), r"(?:tech(?:nology)?[\s-])?demo(?:[\s-](?:release|version))?"),
+    (("trial", "preview"), r"trial(?:[\s-](?:release|version))?"),
+    (("evaluation", "preview"), r"eval(?:uation)?(?:[\s-](?:release|version|copy))?"),
+    (("rc",), r"cand\."),
     (("alpha",), r"a(?=[\s.]?\d)"),
     (("beta",), r"b(?=[\s.]?\d)"),
     (("milestone", "M"), r"m(?=[\s.]?\d)"),
@@ -58,6 +72,7 @@ _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _COUNTED = rf"(?:(?P<ordinal>{'|'.join(_ORDINALS)}|[1-9][0-9]?(?:st|nd|rd|th))[\s-]+)?"
 _ITS_NUMBER = (
     r"(?:[\s._#-]*(?:(?:build|version|no\.?|number)[\s#]+)?"
+    r"(?!(?:19|20)[0-9]{2}[-/.][0-9]|[0-9]{1,2}[./][0-9]{1,2}[./](?:19|20)[0-9]{2})"  # a date
     rf"(?P<number>[0-9]{{1,8}}(?:\.[0-9]{{1,4}})*(?![0-9.]*[0-9])|(?:{'|'.join(_NUMBERS)})(?![a-z])))?"
 )
 

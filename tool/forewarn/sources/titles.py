@@ -52,6 +52,12 @@ _AFTER_NUMBER = re.compile(
     r"|adds|brings|ships|launched|published|announced|rtm|ga|sp[0-9]|update)\b)",
     re.IGNORECASE,
 )
+# Words that say of a version, its product's name between, that it is not what came out.
+_NOT_THIS = re.compile(
+    r"(?<![a-z])(?:from|since|than|below|before|until|requires?|needs)\s*$", re.IGNORECASE
+)
+# "Upgrade 2.6 to 2.7": the first is what one has.
+_MOVED = re.compile(r"\s*(?:\bto\b|\u2192|[-=]>)\s*v?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LISTED = re.compile(r"\s*(?:,|&|/|\+|,?\s*\b(?:and|und|et|y)\b)\s*v?", re.IGNORECASE)
 _LATER = re.compile(
@@ -82,11 +88,16 @@ _FILLING = re.compile(
 # What is said of versions that cannot be downloaded yet, or not any more.
 _NOT_OUT = re.compile(
     r"\b(?:coming soon|upcoming|delayed|postponed|roadmap|end[\s-]of[\s-](?:life|support"
-    r"|maintenance|sales?)|eol|not yet (?:released|available)|withdrawn|recalled|planned|plans for"
+    r"|maintenance|sales?)|eol|not yet (?:released|available)|withdrawn|recalled|yanked|revoked"
+    r"|retracted|unpublished|(?:been|was|were) (?:pulled|removed)|removed from|no longer available"
+    r"|(?:do not|don.t) (?:install|use|download|update|upgrade)|before (?:its |the )?release"
+    r"|known issues? (?:in|with|of)|vulnerabilit(?:y|ies) in|and (?:earlier|older|below)"
+    r"|planned|plans for"
     r"|in development|what to expect|sneak peek|save the date|countdown"
     r"|will (?:ship|be|arrive|come|land|have|bring|include|support|follow))\b",
     re.IGNORECASE,
 )
+_TRADE_MARKS = re.compile("[\u2122\u00ae\u00a9\u2120]")
 _CLEARLY = 2
 
 
@@ -256,6 +267,8 @@ class Text:
             return 10
         before = self._text[max(0, word.offset - 60) : word.offset]
         named = word.named or self._named(word.offset)
+        if named and self._is_not_this(word.offset):
+            return 0
         marked = word.marked or bool(_VERSION_WORD.search(before))
         if not named and _OTHER.search(before):
             return 0
@@ -292,6 +305,12 @@ class Text:
         # "Recorder 2 for Mac 3.0.5": a number that the name goes on with.
         ends = {len(before), len(re.sub(r"\s+[0-9]{1,4}$", "", before))}
         return any(b in ends for _, b in self._calls)
+
+    def _is_not_this(self, start: int) -> bool:
+        """Whether a word before the product's name says that this is no new version of it."""
+        before = re.sub(r"[\s._@/:v-]+$", "", self._text[:start], flags=re.IGNORECASE)
+        call = next((a for a, b in self._calls if b == len(before)), None)
+        return call is not None and bool(_NOT_THIS.search(self._text[:call]))
 
     def _staged(self, found: Candidate) -> Candidate:
         """The candidate with what is written apart and belongs to it."""
@@ -355,14 +374,16 @@ class Text:
             more = any(c.number.startswith(f"{one.number}.") for c in found)
             listed = rest and self._listed(one.end, rest[0].start)
             whole = one.number.isdigit() and one.stage is None
-            if not (whole and (follows or more) and not listed):
+            between = self._text[_end(one) : rest[0].start] if rest else ""
+            moved = _MOVED.fullmatch(self._names.pattern.sub(" ", between)) if rest else None
+            if not moved and not (whole and (follows or more) and not listed):
                 kept.append(one)
         return kept
 
 
 def _plain(text: str) -> str:
-    """The text without accents: beta is written with one in French."""
-    decomposed = unicodedata.normalize("NFD", text)
+    """The text without accents and marks of trade: beta is written with one in French."""
+    decomposed = unicodedata.normalize("NFKD", _TRADE_MARKS.sub("", text))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
