@@ -44,7 +44,7 @@ def put_up(kb: Kb, server: FeedServer, *versions: str) -> str:
 def accepted(watched: Kb, server: FeedServer) -> str:
     """Recorder 2.7 was put up and accepted, and what it breaks was written down."""
     id = put_up(watched, server, "2.7")
-    watched.run("sightings", "accept", id)
+    watched.run("sightings", "accept", id, "--download", "https://vendor.example/0")
     add_to_record(watched, PATH, BREAKS + REMEDY)
     watched.commit("Write what it breaks")
     return id
@@ -132,7 +132,7 @@ def test_it_is_live_until_it_ships_or_the_sighting_is_dismissed(
     watched.git("rm", "-q", PATH)
     watched.commit("Take the record away again")
     assert f"not recorded, but {LIVE}" in watched.run("release", "show", "recorder", "2.7").out
-    watched.run("sightings", "accept", accepted)
+    watched.run("sightings", "accept", accepted, "--download", "https://vendor.example/0")
     watched.run("release", "ship", "recorder", "2.7")
     assert LIVE not in watched.run("release", "show", "recorder", "2.7").out
     ran = watched.run("sightings", "dismiss", accepted, "--reason", "no", code=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import signal
 import subprocess
 import sys
@@ -12,6 +14,8 @@ import pytest
 
 from command_line import Kb
 from feed_server import FeedServer, Page
+
+MAIL = email.policy.default
 
 
 @pytest.fixture
@@ -160,7 +164,8 @@ def test_accept_records_a_staged_release_in_one_commit_of_one_file(
     watched: Kb, sighted: str
 ) -> None:
     before = watched.head
-    ran = watched.run("sightings", "accept", sighted[:6])
+    url = "https://vendor.example/0"
+    ran = watched.run("sightings", "accept", sighted[:6], "--download", url)
     assert ran.out.startswith("recorded recorder 2.7 as staged in releases/recorder/2.7.md\n")
     assert watched.git("rev-list", "--count", f"{before}..HEAD").strip() == "1"
     assert watched.git("diff", "--name-status", before).strip() == "A\treleases/recorder/2.7.md"
@@ -173,6 +178,107 @@ def test_accept_records_a_staged_release_in_one_commit_of_one_file(
     states = {s["version"]: s["state"] for s in listed(watched)}
     # 2.4 was there at the first look, and is recorded as shipped.
     assert states == {"2.7": "accepted", "2.4": "known"}
+
+
+def test_a_page_that_a_feed_links_to_is_not_recorded_as_the_download(
+    watched: Kb, sighted: str
+) -> None:
+    ran = watched.run("sightings", "accept", sighted)
+    assert ran.out.splitlines()[:3] == [
+        "recorded recorder 2.7 as staged in releases/recorder/2.7.md",
+        "  no download: https://vendor.example/0 is not known to be a file, so it is not recorded "
+        "as one",
+        "  next: add it: `forewarn release add recorder 2.7 --download PLATFORM=URL`",
+    ]
+    shown = watched.run("release", "show", "recorder", "2.7", "--format", "json").json
+    assert (shown["status"], shown["downloads"]) == ("staged", [])
+    assert "has no download" in watched.run("release", "ship", "recorder", "2.7", code=1).err
+    url = "https://vendor.example/recorder-2.7.exe"
+    watched.run("release", "add", "recorder", "2.7", "--download", f"windows={url}")
+    watched.run("release", "ship", "recorder", "2.7")
+
+
+def test_a_planned_release_that_is_sighted_on_a_page_is_staged(
+    watched: Kb, server: FeedServer
+) -> None:
+    watched.run("release", "add", "recorder", "2.7", "--planned", "2026-06-01")
+    server.show("Recorder 2.7")
+    (row,) = watched.run("watch", "--once", "--format", "json").json["sightings"]
+    watched.run("sightings", "accept", row["id"])
+    shown = watched.run("release", "show", "recorder", "2.7", "--format", "json").json
+    assert (shown["status"], shown["downloads"]) == ("staged", [])
+    assert "First seen at " in watched.git("log", "-1", "--format=%B")
+
+
+def test_who_got_an_alert_is_told_in_its_thread_that_it_was_false(
+    watched: Kb, sighted: str
+) -> None:
+    (alert,) = watched.mails()
+    ran = watched.run("sightings", "dismiss", sighted, "--reason", "a test build")
+    assert "deliveries waiting: 1" in ran.out
+    watched.run("deliver")
+    told = [path for path in watched.mails() if path != alert]
+    (mail,) = (email.message_from_bytes(path.read_bytes(), policy=MAIL) for path in told)
+    first = email.message_from_bytes(alert.read_bytes(), policy=MAIL)
+    assert mail["Subject"] == "[forewarn] recorder 2.7: false alarm"
+    assert mail["To"] == first["To"]
+    assert mail["In-Reply-To"] == first["Message-ID"]
+    assert mail["References"].split()[0] == first["References"].split()[0]
+    text = " ".join(mail.get_body(("plain",)).get_content().split())
+    assert "This was a false alarm" in text and "Reason: a test build" in text
+    watched.run("watch", "--once")
+    assert len(watched.mails()) == 2
+
+
+def test_an_alert_that_was_not_sent_yet_is_not_sent_once_it_is_dismissed(
+    watched: Kb, server: FeedServer
+) -> None:
+    server.show("Recorder 2.7")
+    watched.run("watch", "--once", "--no-deliver")
+    (row,) = (s for s in listed(watched) if s["state"] == "open")
+    ran = watched.run("sightings", "dismiss", row["id"], "--reason", "a test build")
+    assert "false alarm" not in ran.out
+    watched.run("deliver")
+    assert watched.mails() == []
+
+
+def test_a_version_that_another_place_shows_is_no_false_alarm(
+    watched: Kb, server: FeedServer
+) -> None:
+    path = "releases/recorder/product.yml"
+    server.show(path="/mac.xml")
+    mac = f"  - {{type: feed, url: '{server.url('/mac.xml')}', platform: mac, allow_private: true}}"
+    watched.write(path, f"{watched.read(path)}{mac}\n")
+    watched.commit("Watch the other platform, too")
+    watched.run("watch", "--once")
+    server.show("Recorder 2.7")
+    server.show("Recorder v2.7.0", path="/mac.xml")
+    watched.run("watch", "--once")
+    first, other = (s["id"] for s in listed(watched) if s["state"] == "open")
+    ran = watched.run("sightings", "dismiss", first, "--reason", "taken down")
+    assert f"it is still live by other sightings: {other}" in ran.out
+    assert "false alarm" not in ran.out
+    assert "false alarm" in watched.run("sightings", "dismiss", other, "--reason", "gone").out
+
+
+def test_of_an_alert_of_many_versions_one_that_is_none_is_told_and_the_rest_stands(
+    watched: Kb, server: FeedServer
+) -> None:
+    versions = [f"3.{number}" for number in range(7)]
+    server.show(*(f"Recorder {version}" for version in versions))
+    watched.run("watch", "--once", "--no-deliver")
+    ids = {s["version"]: s["id"] for s in listed(watched) if s["state"] == "open"}
+    watched.run("sightings", "dismiss", ids["3.1"], "--reason", "a test build")
+    watched.run("deliver")
+    (alert,) = watched.mails()
+    watched.run("sightings", "dismiss", ids["3.2"], "--reason", "a test build, too")
+    watched.run("deliver")
+    (mail,) = (path.read_bytes() for path in watched.mails() if path != alert)
+    assert b"recorder 3.2: false alarm" in mail
+    first = email.message_from_bytes(alert.read_bytes(), policy=MAIL)
+    told = email.message_from_bytes(mail, policy=MAIL)
+    assert told["In-Reply-To"] == first["Message-ID"]
+    assert told["References"].split()[0] == first["References"].split()[0]
 
 
 def listed(kb: Kb) -> list[dict[str, str]]:
@@ -196,7 +302,8 @@ def test_accept_stages_what_was_planned_and_adds_each_platform(
     assert "recorded as planned for 2026-06-01" in ran.out
     for row in listed(watched):
         if row["state"] == "open":
-            watched.run("sightings", "accept", row["id"])
+            url = f"https://vendor.example/{row['platform']}"
+            watched.run("sightings", "accept", row["id"], "--download", url)
     shown = watched.run("release", "show", "recorder", "2.7", "--format", "json").json
     assert shown["status"] == "staged"
     assert sorted(download["platform"] for download in shown["downloads"]) == ["macos", "windows"]

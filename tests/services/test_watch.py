@@ -66,10 +66,9 @@ def test_a_download_that_the_records_do_not_have_alerts_staff_at_once(kb: Watche
                 ("Newest shipped", "2.4 (stable)"),
                 (
                     "Draft",
-                    "releases/recorder/2.7.md: status staged, track stable, "
-                    "download any https://vendor.example/0",
+                    "releases/recorder/2.7.md: status staged, track stable, no download yet",
                 ),
-                ("To record it", f"forewarn sightings accept {sighting.id}"),
+                ("To record it", f"forewarn sightings accept {sighting.id} --download URL"),
                 ("If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'),
             ),
         ),

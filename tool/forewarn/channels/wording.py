@@ -43,6 +43,10 @@ _ADVICE = {
     EventKind.MISTAKEN: "This was a mistake: what you were told of {what} does not hold. Stop "
     "telling customers so.",
 }
+_FALSE_ALARM = (
+    "This was a false alarm: what was seen is no release. Do not tell customers that they can "
+    "download {what}."
+)
 _URGENCY = {
     Severity.LOW: "low (for your information)",
     Severity.NORMAL: "normal (know it by tomorrow)",
@@ -62,7 +66,8 @@ def what(event: Event) -> str:
 def headline(event: Event) -> str:
     """Product, version and what happened; an article's title says the latter two itself."""
     if event.version:
-        return f"{what(event)}: {_HAPPENED[event.kind]}"
+        happened = "false alarm" if event.is_false_alarm else _HAPPENED[event.kind]
+        return f"{what(event)}: {happened}"
     title = one_line(event.title)
     short = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
     return f"{event.product}: {short}" if event.product else short
@@ -70,7 +75,8 @@ def headline(event: Event) -> str:
 
 def advice(event: Event) -> str:
     """One line on what it means for the person who takes the next call."""
-    return _ADVICE[event.kind].format(what=what(event))
+    told = _FALSE_ALARM if event.is_false_alarm else _ADVICE[event.kind]
+    return told.format(what=what(event))
 
 
 def lines(event: Event, site_url: str | None) -> tuple[tuple[str, str], ...]:

@@ -54,14 +54,21 @@ def command(ctx: click.Context, open_only: bool, as_format: str) -> None:
 @command.command("accept")
 @click.argument("id", metavar="ID")
 @click.option("--track", help="The line of releases it is on; by default that of its version.")
+@click.option(
+    "--download",
+    metavar="URL",
+    help="The file's address; by default the one that the place declared.",
+)
 @format_option
 @click.pass_context
-def accept(ctx: click.Context, id: str, track: str | None, as_format: str) -> None:
+def accept(
+    ctx: click.Context, id: str, track: str | None, download: str | None, as_format: str
+) -> None:
     """Record what was sighted as a staged release, in one Git commit.
 
     The start of the ID is enough. Track, platform, download, size and hash are those that the
-    place declared. What it breaks and what to tell the customer is then for you
-    to write into the record.
+    place declared; a page that it links to is no download. What it breaks and what to tell the
+    customer is then for you to write into the record.
 
     \b
     Example:  forewarn sightings accept 1a2b3c4d
@@ -71,12 +78,18 @@ def accept(ctx: click.Context, id: str, track: str | None, as_format: str) -> No
 
     root = knowledge_base(ctx)
     with open_state(root) as state:
-        accepted = sightings.accept(root, state, id, at=datetime.now(UTC), track=track)
+        accepted = sightings.accept(
+            root, state, id, at=datetime.now(UTC), track=track, download=download
+        )
     sighting, file = accepted.sighting, accepted.release.place.file
+    named = f"{sighting.product} {accepted.release.version}"
+    none = (
+        f"  no download: {sighting.url} is not known to be a file, so it is not recorded as one\n"
+        f"  next: add it: `forewarn release add {named} --download PLATFORM=URL`\n"
+    )
     text = (
-        f"recorded {sighting.product} {accepted.release.version} as staged in {file}\n"
-        f"  next: write what it breaks there, then "
-        f"`forewarn release ship {sighting.product} {accepted.release.version}`"
+        f"recorded {named} as staged in {file}\n{'' if accepted.release.downloads else none}"
+        f"  next: write what it breaks there, then `forewarn release ship {named}`"
     )
     emit(as_format, {**as_data(sighting), "file": file}, text)
     ctx.exit(refresh(root))
@@ -90,6 +103,8 @@ def accept(ctx: click.Context, id: str, track: str | None, as_format: str) -> No
 def dismiss(ctx: click.Context, id: str, reason: str, as_format: str) -> None:
     """Say that what was sighted is no release, and why.
 
+    With the last sighting of a version, those who got the alert are told that it was false.
+
     \b
     Example:  forewarn sightings dismiss 1a2b3c4d --reason "a test build, taken down again"
     """
@@ -98,9 +113,20 @@ def dismiss(ctx: click.Context, id: str, reason: str, as_format: str) -> None:
 
     root = knowledge_base(ctx)
     with open_state(root) as state:
-        sighting = sightings.dismiss(root, state, id, reason)
+        dismissed = sightings.dismiss(root, state, id, reason, at=datetime.now(UTC))
+    sighting = dismissed.sighting
     text = f"dismissed {sighting.product} {sighting.version} ({sighting.id})"
-    emit(as_format, {**as_data(sighting), "reason": sighting.reason}, text)
+    if dismissed.standing:
+        ids = ", ".join(s.id for s in dismissed.standing)
+        text += f"\n  it is still live by other sightings: {ids}"
+    if dismissed.told:
+        text += (
+            "\n  who got the alert is told that it was a false alarm: "
+            f"deliveries waiting: {dismissed.told}; the next `watch` sends them, "
+            "or `forewarn deliver` now"
+        )
+    data = {**as_data(sighting), "reason": sighting.reason, "told": dismissed.told}
+    emit(as_format, data, text)
     ctx.exit(refresh(root))
 
 
@@ -169,6 +195,7 @@ def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[st
 
     name = click.style(f"{sighting.product} {sighting.version}", bold=True)
     target = " ".join(filter(None, (sighting.platform, sighting.arch)))
+    file = "" if sighting.file else " --download URL"
     platform = f" for {target}" if target else ""
     platform += f" on the channel {sighting.channel}" if sighting.channel else ""
     track = " --track TRACK" if sighting.unknown_channel else ""
@@ -177,7 +204,7 @@ def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[st
         f"{click.style('OPEN', fg='red', bold=True)} {sighting.id}  {name}{platform}, first seen "
         f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC; the records say: {said}\n"
         f"  where: {sighting.url}\n"
-        f"  next:  forewarn sightings accept {sighting.id}{track}\n"
+        f"  next:  forewarn sightings accept {sighting.id}{track}{file}\n"
         f'  or:    forewarn sightings dismiss {sighting.id} --reason "…"'
     )
 

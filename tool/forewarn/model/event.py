@@ -50,8 +50,9 @@ class Event:
     when the change was committed or the download first seen, in UTC. `facts` are the lines to
     tell, label and text, in order. `page` is the site path of the page to open. `takes_back` has
     the subjects whose earlier alerts do not hold any more, or not as they were: whoever got one of
-    those must get this. `answers` are the ids of those alerts, the oldest first, once it is queued.
-    `thread` is the subject whose mail thread it belongs to, where that is not its own.
+    those must get this. `answers` are the ids of those alerts, the oldest first, once it is queued;
+    what takes back that something can be downloaded names them itself. `thread` is the subject
+    whose mail thread it belongs to, where that is not its own.
     """
 
     id: str
@@ -73,6 +74,11 @@ class Event:
     def ends_its_subject(self) -> bool:
         """Whether nothing that was told of its subjects holds: only who was told must know."""
         return self.kind in (EventKind.CANCELLED, EventKind.MISTAKEN)
+
+    @property
+    def is_false_alarm(self) -> bool:
+        """Whether it takes back that something can be downloaded, and not what was recorded."""
+        return self.kind is EventKind.MISTAKEN and not self.takes_back
 
     @property
     def subject(self) -> str:

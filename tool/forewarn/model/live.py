@@ -107,6 +107,16 @@ def live_version(
     return next((r for r in of_product if records.rank(product, r.version) == rank), None)
 
 
+def same_version(
+    catalogue: Catalogue, sightings: Iterable[Sighting], one: Sighting
+) -> tuple[Sighting, ...]:
+    """Those of a sighting's product and version, as written or equal under the scheme."""
+    records = _Records(catalogue)
+    rank = records.rank(one.product, one.version)
+    of_product = (s for s in sightings if s.product == one.product)
+    return tuple(s for s in of_product if records.rank(s.product, s.version) == rank)
+
+
 def as_of_today(catalogue: Catalogue, sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
     """The sightings as they are by the records of today.
 

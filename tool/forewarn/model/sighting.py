@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from forewarn.model.file_names import FILE, file_name
+
 
 class SightingState(StrEnum):
     """What became of a sighting.
@@ -106,6 +108,15 @@ class Sighting:
     size: int | None = None
     sha256: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str | None:
+        """The address of the download itself: what the place declared, else a link to a file.
+
+        None where only a page is known. A page that is recorded as the download would be hashed.
+        """
+        name = file_name(self.url) or ""
+        return self.download or (self.url if FILE.fullmatch(name) else None)
 
     @property
     def unknown_channel(self) -> bool:

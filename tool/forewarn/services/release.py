@@ -96,8 +96,11 @@ def stage_release(
     version: str,
     at: datetime,
     downloads: tuple[Download, ...] = (),
+    note: str = "",
 ) -> Release:
     """Declare a planned release staged: it is built, and not out. Commits it.
+
+    `note` goes into the commit message.
 
     Raises:
         UsageError: there is no such release, or a download cannot be used.
@@ -113,7 +116,7 @@ def stage_release(
             if release.status is Status.STAGED
             else "Nothing is to be done.",
         )
-    return _stage(root, release, downloads, at, "")
+    return _stage(root, release, downloads, at, note)
 
 
 def plan_release(root: Path, *, product: str, version: str, planned_for: date) -> Release:

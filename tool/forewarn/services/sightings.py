@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from sqlite3 import Connection
 
 from forewarn.errors import Refused, UsageError
 from forewarn.model.catalogue import Catalogue
@@ -12,7 +13,7 @@ from forewarn.model.product import Watch
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
 from forewarn.model.sighting import Look, Sighting, SightingState, UnreadEntry
 from forewarn.sources.clean import without_password
-from forewarn.store import sightings
+from forewarn.store import outbox, sightings
 from forewarn.store.catalogue import load_worktree
 from forewarn.store.state import State
 
@@ -21,10 +22,27 @@ _WAITING = (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Accepted:
-    """A sighting that a person took for a release, and the record that now says so."""
+    """A sighting that a person took for a release, and the record that now says so.
+
+    `downloads` is what the record got; nothing where the place shows only a page.
+    """
 
     sighting: Sighting
     release: Release
+    downloads: tuple[Download, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dismissed:
+    """A sighting that a person took for no release.
+
+    `told` is how many deliveries wait that tell so those who got the alert; `standing` are the
+    other sightings of the version, by which it is live all the same.
+    """
+
+    sighting: Sighting
+    told: int
+    standing: tuple[Sighting, ...]
 
 
 def list_sightings(
@@ -90,51 +108,88 @@ def list_unread(state: State) -> tuple[UnreadEntry, ...]:
 
 
 def accept(
-    root: Path, state: State, id: str, *, at: datetime, track: str | None = None
+    root: Path,
+    state: State,
+    id: str,
+    *,
+    at: datetime,
+    track: str | None = None,
+    download: str | None = None,
 ) -> Accepted:
     """Record what was sighted as a staged release with its download, in one commit.
 
     The record gets what the place declared: track, platform, architecture, address, size and
     hash. A release that is recorded as planned becomes staged; one that is staged gets the
-    download. `track` is that of a new record, where neither channel nor version tells it. `at` is
-    now, and goes into its history.
+    download. `track` is that of a new record, where neither channel nor version tells it.
+    `download` is the file's address, where the place shows only a page: without it the record
+    gets no download. `at` is now, and goes into its history.
 
     Raises:
         UsageError: no sighting, or more than one, has this id; or a track must be given.
         Refused: somebody has answered it, or its release has shipped.
         DataError: the record could not be written or committed, or the database.
     """
-    # Whoever only lists sightings, as `identify` does, need not wait for what writes records.
-    from forewarn.services.release import add_release
-
     catalogue = load_worktree(root).catalogue
     sighting = _the_sighting(state, id)
     _refuse_answered(catalogue, sighting, decision=SightingState.ACCEPTED)
-    download = Download(
-        platform=sighting.platform or ANY_PLATFORM,
-        arch=sighting.arch,
-        url=sighting.download or sighting.url,
-        size=sighting.size,
-        sha256=sighting.sha256,
-    )
+    downloads = _downloads(sighting, download)
     recorded = catalogue.find_release(sighting.product, sighting.version)
     track = _track(catalogue, sighting, recorded, track)
-    if recorded and recorded.status is Status.STAGED and download in recorded.downloads:
-        # An earlier run was stopped between its commit and its note of it.
-        release = recorded
-    else:
-        release = add_release(
-            root,
-            product=sighting.product,
-            version=sighting.version,
-            track=track,
-            downloads=(download,),
-            at=at,
-            note=f"First seen at {sighting.first_seen:%Y-%m-%d %H:%M} UTC on {sighting.source} "
-            f"(sighting {sighting.id}).",
+    release = _record(root, sighting, recorded, downloads, track, at)
+    with state.transaction() as connection:
+        decided = _decide(state, connection, sighting, SightingState.ACCEPTED, None)
+    return Accepted(sighting=decided, release=release, downloads=downloads)
+
+
+def _downloads(sighting: Sighting, given: str | None) -> tuple[Download, ...]:
+    """What is to be recorded of a sighting's file; nothing where its address is not known."""
+    url = given or sighting.file
+    if url is None:
+        return ()
+    declared = given in (None, sighting.file)
+    return (
+        Download(
+            platform=sighting.platform or ANY_PLATFORM,
+            arch=sighting.arch,
+            url=url,
+            size=sighting.size if declared else None,
+            sha256=sighting.sha256 if declared else None,
+        ),
+    )
+
+
+def _record(
+    root: Path,
+    sighting: Sighting,
+    recorded: Release | None,
+    downloads: tuple[Download, ...],
+    track: str | None,
+    at: datetime,
+) -> Release:
+    # Whoever only lists sightings, as `identify` does, need not wait for what writes records.
+    from forewarn.services.release import add_release, stage_release
+
+    if recorded and recorded.status is Status.STAGED and set(downloads) <= {*recorded.downloads}:
+        # Nothing is new, or an earlier run was stopped between its commit and its note of it.
+        return recorded
+    note = (
+        f"First seen at {sighting.first_seen:%Y-%m-%d %H:%M} UTC on {sighting.source} "
+        f"(sighting {sighting.id})."
+    )
+    product, version = sighting.product, sighting.version
+    if recorded and recorded.status is Status.PLANNED:
+        return stage_release(
+            root, product=product, version=version, at=at, downloads=downloads, note=note
         )
-    decided = _decide(state, sighting, SightingState.ACCEPTED, None)
-    return Accepted(sighting=decided, release=release)
+    return add_release(
+        root,
+        product=product,
+        version=version,
+        track=track,
+        downloads=downloads,
+        at=at,
+        note=note,
+    )
 
 
 def _track(
@@ -158,22 +213,43 @@ def _track(
     return declared
 
 
-def dismiss(root: Path, state: State, id: str, reason: str) -> Sighting:
+def dismiss(root: Path, state: State, id: str, reason: str, *, at: datetime) -> Dismissed:
     """Keep that what was sighted is no release, and why; also where somebody took it for one.
+
+    With the last sighting of a version, all who got the alert are told that it was false, in the
+    same thread. `at` is now.
 
     Raises:
         UsageError: no sighting, or more than one, has this id, or the reason is empty.
         Refused: somebody has dismissed it, or its release has shipped.
         DataError: the reason holds control characters, or the database cannot be used.
     """
+    from forewarn.model.live import as_of_today, same_version
+    from forewarn.services.unannounced import false_alarm
     from forewarn.services.writing import refuse_unsafe
+    from forewarn.store.settings import load_settings
 
     refuse_unsafe("reason", reason)
     if not reason.strip():
         raise UsageError("the reason is empty", help='Say why: --reason "…".')
     sighting = _the_sighting(state, id)
-    _refuse_answered(load_worktree(root).catalogue, sighting, decision=SightingState.DISMISSED)
-    return _decide(state, sighting, SightingState.DISMISSED, " ".join(reason.split()))
+    loaded = load_worktree(root)
+    _refuse_answered(loaded.catalogue, sighting, decision=SightingState.DISMISSED)
+    settings, reason = load_settings(root), " ".join(reason.split())
+    with state.transaction() as connection:
+        decided = _decide(state, connection, sighting, SightingState.DISMISSED, reason)
+        alike = same_version(
+            loaded.catalogue, sightings.of_product(connection, sighting.product), sighting
+        )
+        standing = tuple(
+            s
+            for s in as_of_today(loaded.catalogue, alike)
+            if s.state in (SightingState.OPEN, SightingState.ACCEPTED)
+        )
+        alerts = outbox.told_in(connection, [s.id for s in alike]) if not standing else ()
+        events = (false_alarm(loaded.catalogue, decided, alerts, at),) if alerts else ()
+        queued = outbox.put(connection, events, settings, happened_again=True)
+    return Dismissed(sighting=decided, told=queued.deliveries, standing=standing)
 
 
 def _the_sighting(state: State, id: str) -> Sighting:
@@ -207,11 +283,13 @@ def _refuse_answered(catalogue: Catalogue, sighting: Sighting, decision: Sightin
 
 
 def _decide(
-    state: State, sighting: Sighting, decision: SightingState, reason: str | None
+    state: State,
+    connection: Connection,
+    sighting: Sighting,
+    decision: SightingState,
+    reason: str | None,
 ) -> Sighting:
-    with state.transaction() as connection:
-        decided = sightings.decide(connection, sighting, decision, reason)
-    if not decided:
+    if not sightings.decide(connection, sighting, decision, reason):
         raise _answered(sightings.find(state, sighting.id)[0])
     return replace(sighting, state=decision, reason=reason)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
@@ -122,6 +123,42 @@ def alert_of_many(
     )
 
 
+def false_alarm(
+    catalogue: Catalogue, sighting: Sighting, alerts: Sequence[Event], at: datetime
+) -> Event:
+    """The event that a version is none, for those who got one of `alerts`, the oldest first.
+
+    `sighting` is the last one of it that was dismissed.
+    """
+    name = f"{catalogue.name_of(sighting.product)} {sighting.version}"
+    content = {
+        "product": sighting.product,
+        "version": sighting.version,
+        "no release": sighting.id,
+        "told in": [alert.id for alert in alerts],
+    }
+    return Event(
+        id=event_id(EventKind.MISTAKEN, content),
+        kind=EventKind.MISTAKEN,
+        product=sighting.product,
+        version=sighting.version,
+        severity=Severity.HIGH,
+        audience=Audience.STAFF,
+        at=at,
+        title=f"False alarm: {name} is no release",
+        products=(sighting.product,),
+        page=product_page(sighting.product),
+        facts=(
+            ("Was told", f"{name} can be downloaded, and nobody announced it"),
+            ("What holds", f"what was seen there is no release: {sighting.url}"),
+            ("Reason", sighting.reason or ""),
+            ("The records say", records_say(catalogue, sighting.product, sighting.version)),
+        ),
+        answers=tuple(alert.id for alert in alerts),
+        thread=alerts[0].subject,
+    )
+
+
 # What an alert of many still tells of the highest version, and of what is harmed by it.
 _ABOUT_THE_FIRST = ("Newest shipped", *(verdict.value.capitalize() for verdict in HARMS))
 
@@ -193,10 +230,11 @@ def _track(catalogue: Catalogue, sighting: Sighting, release: Release) -> str | 
 
 def _next(catalogue: Catalogue, sighting: Sighting, release: Release) -> Iterator[Fact]:
     target = " ".join(filter(None, (sighting.platform or ANY_PLATFORM, sighting.arch)))
-    download = f"download {target} {sighting.download or sighting.url}"
+    download = f"download {target} {sighting.file}" if sighting.file else "no download yet"
     track = _track(catalogue, sighting, release)
     shown = track or f"({' or '.join(catalogue.products[release.product].tracks)})"
     needed = "" if track else " --track TRACK"
+    needed += "" if sighting.file else " --download URL"
     yield "Draft", f"{release.place.file}: status staged, track {shown}, {download}"
     yield "To record it", f"forewarn sightings accept {sighting.id}{needed}"
     yield "If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'

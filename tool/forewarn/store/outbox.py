@@ -66,7 +66,7 @@ def put(
     for event in events:
         if happened_again:
             event = _next_time(connection, event)
-        event = replace(event, answers=_earlier(connection, event))
+        event = replace(event, answers=event.answers or _earlier(connection, event))
         added = connection.execute(
             "INSERT INTO events (id, kind, product, version, subject, severity, at, content) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
@@ -98,6 +98,17 @@ def put(
         )
         deliveries += len(wanted)
     return Queued(events=tuple(new), deliveries=deliveries)
+
+
+def told_in(connection: sqlite3.Connection, ids: Iterable[str]) -> tuple[Event, ...]:
+    """The alerts in which these sightings were told and that hold, the oldest first."""
+    rows = connection.execute(
+        "SELECT content FROM events WHERE taken_back_by IS NULL AND id IN "
+        "(SELECT told_in FROM sightings WHERE id IN (SELECT value FROM json_each(?))) "
+        "ORDER BY rowid",
+        (json.dumps([*ids]),),
+    ).fetchall()
+    return tuple(event_from_json(row["content"]) for row in rows)
 
 
 def _earlier(connection: sqlite3.Connection, event: Event) -> tuple[str, ...]:
@@ -139,9 +150,14 @@ def _told(connection: sqlite3.Connection, event: Event) -> Iterator[tuple[str, s
 
 
 def _take_back(connection: sqlite3.Connection, event: Event) -> None:
-    """See that nothing is sent any more that does not hold."""
+    """See that nothing is sent any more that does not hold.
+
+    An alert of several versions holds while one of them stands.
+    """
     connection.execute(
-        "UPDATE events SET taken_back_by = ? WHERE id IN (SELECT value FROM json_each(?))",
+        "UPDATE events SET taken_back_by = ? WHERE id IN (SELECT value FROM json_each(?)) "
+        "AND id NOT IN (SELECT told_in FROM sightings WHERE told_in IS NOT NULL "
+        "AND state IN ('open', 'accepted'))",
         (event.id, json.dumps(event.answers)),
     )
     _drop(connection, event.answers)
