@@ -146,6 +146,11 @@ def _release(text: str) -> str:
             remedy: '{text} `{PAYLOADS[0]}` https://x.example.com/'
             verified: {{by: eve, on: 2026-05-01, how: '{text}'}}
             reference: '{ADDRESS}'
+          - with: player
+            versions: ">=2.4"
+            verdict: works
+            about: '{text} too'
+            holds_until: {{open: '{text}'}}
         """
 
 
@@ -153,4 +158,16 @@ def hostile_sighting() -> Sighting:
     """What a hostile feed may have shown."""
     text = " ".join(PAYLOADS)
     url = "javascript:hacked=1"
-    return sighting(title=text, url=url, source=url, platform=text, reason=text)
+    return sighting(
+        title=text,
+        url=url,
+        source=url,
+        platform=text,
+        reason=text,
+        arch=text,
+        channel=text,
+        track=text,
+        download=url,
+        sha256=text,
+        notes=(text,),
+    )

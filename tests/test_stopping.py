@@ -48,6 +48,11 @@ def kb(large: Path, tmp_path: Path) -> Kb:
     return Kb(tmp_path / "kb")
 
 
+def listening() -> None:
+    """For a child: who runs the tests may have had a closed terminal ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def children(process: int) -> set[int]:
     """All that descend from a process."""
     found: set[int] = set()
@@ -90,6 +95,7 @@ def publishing(kb: Kb) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=listening,
     )
     wait_for(lambda: len(workers(process.pid)) >= 2 or process.poll() is not None)
     yield process
@@ -146,6 +152,7 @@ def test_a_look_that_is_stopped_says_what_holds(tmp_path: Path, number: signal.S
             [sys.executable, "-m", "forewarn", "-C", str(kb.root), "watch", "--once"],
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=listening,
         )
         with silent.accept()[0]:
             process.send_signal(number)
