@@ -12,9 +12,8 @@ from forewarn.cli.release_wording import state
 from forewarn.model.clue import ClueKind
 from forewarn.model.file_names import file_name, is_unfinished
 from forewarn.model.identify import Why
-from forewarn.model.meant import meant, span_words
+from forewarn.model.meant import span_words
 from forewarn.model.sighting import SightingState
-from forewarn.model.version import InvalidVersion
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
@@ -49,6 +48,7 @@ def _one_json(found: Identified) -> dict[str, Any]:
         "problem": None if found.answer.matches else _problem(found.clue),
         "matches": [_match_json(match, found) for match in found.answer.matches],
         "near": [_match_json(match, found) for match in found.answer.near],
+        **({"line": [r.version for r in found.line[1]]} if found.line[1] else {}),
         "sightings": [
             {
                 "id": s.id,
@@ -73,6 +73,11 @@ def _match_json(match: Match, found: Identified) -> dict[str, Any]:
         "status": release.status.value,
         "since": day(release.since),
         **live_key(found.seen.of(release)),
+        **(
+            {"contains": {m.product: m.version for m in release.contains}}
+            if release.contains
+            else {}
+        ),
         "platform": download.platform if download else None,
         "why": match.why.value,
         "url": download.url if download else None,
@@ -89,11 +94,10 @@ def identified_text(catalogue: Catalogue, found: Sequence[Identified], today: da
 
 def _one_text(catalogue: Catalogue, found: Identified, today: date) -> Iterator[str]:
     answer, clue = found.answer, found.clue
-    if answer.matches and clue.kind is ClueKind.VERSION:
-        yield from _line(catalogue, clue)
+    yield from _line(catalogue, found, today)
     for match in answer.matches:
         yield _match_line(catalogue, match, today, found)
-        yield from _evidence(clue, match)
+        yield from _evidence(catalogue, clue, match)
     if not found.is_known:
         yield from _unknown(catalogue, found)
     for sighting in answer.sightings:
@@ -123,7 +127,7 @@ def _match_line(catalogue: Catalogue, match: Match, today: date, found: Identifi
     return f"{name}{target}: {state(catalogue, release, today, found.seen.of(release))}"
 
 
-def _evidence(clue: Clue, match: Match) -> Iterator[str]:
+def _evidence(catalogue: Catalogue, clue: Clue, match: Match) -> Iterator[str]:
     unsure = clue.kind is ClueKind.FILE and match.why is Why.FILE_NAME
     remark = "; no sha256 is recorded to compare" if unsure else ""
     if match.why is Why.PREFIX and clue.sha256:
@@ -133,6 +137,9 @@ def _evidence(clue: Clue, match: Match) -> Iterator[str]:
     beside = clue.checksum.name if clue.checksum else None
     if beside and match.download and file_name(match.download.url) not in clue.names:
         yield f"  the name beside it is another one: {beside}"
+    held = [f"{catalogue.name_of(m.product)} {m.version}" for m in match.release.contains]
+    if held:
+        yield f"  contains {', '.join(held)}"
     downloads = (match.download,) if match.download else match.release.downloads
     for download in downloads:
         yield f"  download {download.target_words}: {download.url}"
@@ -161,18 +168,17 @@ def _difference(clue: Clue, match: Match) -> Iterator[str]:
         yield f"  recorded address {download.url}"
 
 
-def _line(catalogue: Catalogue, clue: Clue) -> Iterator[str]:
+def _line(catalogue: Catalogue, found: Identified, today: date) -> Iterator[str]:
     """What the beginning of several versions stands for, where the product was named, too."""
-    for product, version in clue.named if clue.products else ():
-        try:
-            found = meant(catalogue, product, version)
-        except InvalidVersion:
-            continue
-        name = f"{catalogue.name_of(product)} {version}"
-        if len(found) > 1:
-            yield f"{name} stands for {span_words(found)}"
-            yield f"  more: forewarn release show {product} {version}"
+    version, line = found.line
+    if not line:
         return
+    newest = line[0]
+    yield f"{catalogue.name_of(newest.product)} {version} stands for {span_words(line)}"
+    if not found.answer.matches:
+        name = f"{catalogue.name_of(newest.product)} {newest.version}"
+        yield f"  newest: {name}: {state(catalogue, newest, today, found.seen.of(newest))}"
+    yield f"  more: forewarn release show {newest.product} {version}"
 
 
 def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
@@ -188,8 +194,6 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
         )
     elif clue.kind is ClueKind.VERSION and not clue.named and clue.products:
         yield f"{' and '.join(map(catalogue.name_of, clue.products))}: no version is named{last}"
-    elif clue.kind is ClueKind.VERSION and (lines := [*_line(catalogue, clue)]):
-        yield from lines
     else:
         part = _problem(clue)
         text = f"no record has it{f' ({part})' if part else ''}"

@@ -11,11 +11,14 @@ from typing import NamedTuple
 from forewarn.errors import DataError, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.checksums import is_list
-from forewarn.model.clue import Clue, clue_of_file, clues_of_text
+from forewarn.model.clue import Clue, ClueKind, clue_of_file, clues_of_text
 from forewarn.model.file_names import file_path, without_query
 from forewarn.model.identify import Answer, identify
 from forewarn.model.live import as_of_today, find_live
+from forewarn.model.meant import meant
+from forewarn.model.release import Release
 from forewarn.model.sighting import Sighting
+from forewarn.model.version import InvalidVersion
 from forewarn.services.live import Seen, read_sightings
 from forewarn.store.catalogue import Loaded, Wanted, load_matching
 from forewarn.store.encodings import decoded
@@ -35,8 +38,23 @@ class Identified:
 
     @property
     def is_known(self) -> bool:
-        """Whether it is a recorded release, or was at least sighted."""
-        return self.answer.is_known
+        """Whether it is a recorded release or a line of them, or was at least sighted."""
+        return self.answer.is_known or bool(self.line[1])
+
+    @property
+    def line(self) -> tuple[str, tuple[Release, ...]]:
+        """The beginning of versions that was named with its product, and what it stands for.
+
+        Nothing where it is one release that is written or equal to it.
+        """
+        for product, version in self.clue.named if self.clue.products else ():
+            if self.clue.kind is not ClueKind.VERSION:
+                break
+            with suppress(InvalidVersion):
+                found = meant(self.seen.catalogue, product, version)
+                is_line = len(found) > 1 or (found[0].recorded and not self.answer.matches)
+                return version, found if is_line else ()
+        return "", ()
 
 
 def identify_what(
