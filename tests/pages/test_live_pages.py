@@ -161,3 +161,25 @@ def home(kb: Kb, last: Look, seen: tuple[Sighting, ...] = ()) -> str:
 def test_a_day_on_which_it_was_seen_stands_where_the_planned_day_stood(kb: Kb) -> None:
     page = build(kb, today=date(2026, 5, 21), sightings=(sighting(),)).files
     assert 'seen&nbsp;<time datetime="2026-05-20">' in page["products/recorder/index.md"]
+
+
+GONE = "withdrawn: {on: 2026-05-10, reason: It lost sound.}\n"
+
+
+def test_what_is_withdrawn_and_seen_since_is_said_to_be_downloadable_still(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "kb").product("recorder", "Recorder").release("recorder", "2.7")
+    kb.release("recorder", "2.8", "", f"status: withdrawn\nreleased_at: 2026-05-01\n{GONE}")
+    seen = sighting(state=SightingState.KNOWN)
+    said = "Customers can still download it: seen "
+    for page in ("index.md", "products/recorder/2.8.md"):
+        assert said in build(kb, sightings=(seen,)).files[page], page
+        assert said not in build(kb, audience=Audience.PUBLIC, sightings=(seen,)).files[page]
+        for state, day in (
+            (SightingState.BASELINE, 20),  # it was there, whenever it was put up
+            (SightingState.DISMISSED, 20),
+            (SightingState.KNOWN, 10),  # on the day of the withdrawal, or before
+            (SightingState.OPEN, 9),
+        ):
+            at = datetime(2026, 5, day, 7, 12, tzinfo=UTC)
+            old = sighting(state=state, first_seen=at)
+            assert said not in build(kb, sightings=(old,)).files[page], (page, state)

@@ -19,6 +19,10 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     ("aiohttp 3.14.4", "products/aiohttp/3.14.4/"),
     ("zensical 0.0.48", "products/zensical/0.0.48/"),
     ("6.0.2", "products/pyyaml/6.0.2/"),
+    # The beginning of several versions
+    ("python 3.9", "products/python/3.9.25/"),
+    ("python 3.9.x", "products/python/3.9.25/"),
+    ("click 8", "products/click/8.5.1/"),
     # Hashes and file names
     (
         "5a99f8e7a6a11a7b98b4e75e0d1303d3832cada5534068f69c7b6222a7b1b002",

@@ -186,10 +186,49 @@ def test_a_version_that_there_is_not_is_answered_with_the_newest(told_searcher: 
     told_searcher.type("recorder 2.9")
     answer = told_searcher.page.locator("#fw-search-answer")
     assert answer.inner_text() == (
-        "Recorder 2.9 is not recorded as a release of its own; the newest is Recorder 2.7."
+        "Recorder 2.9 is not recorded as a release of its own; the newest is Recorder 2.7. "
+        "No statement covers it: do not promise that it works with anything. "
+        "Or check it with another product."
     )
-    answer.get_by_role("link").click()
+    answer.get_by_role("link").first.click()
     told_searcher.page.wait_for_url("**/products/recorder/2.7/")
+
+
+def test_what_is_stated_of_the_versions_around_one_that_is_not_recorded_is_shown(
+    told_searcher: Searcher,
+) -> None:
+    told_searcher.open()
+    told_searcher.type("player 2.6")
+    answer = told_searcher.page.locator("#fw-search-answer")
+    assert answer.inner_text() == (
+        "Player 2.6 is not recorded as a release of its own; the newest is Player 2.7. "
+        "What is stated of the versions around it covers it: breaks, by Recorder 2.7 of Player "
+        "before 2.7. Or check it with another product."
+    )
+    answer.get_by_role("link", name="check it").click()
+    told_searcher.page.wait_for_url("**/compatibility/checker/?player=2.6")
+
+
+@pytest.mark.parametrize("query", ["player 2", "Player 2.x", "player v2"])
+def test_the_beginning_of_several_versions_leads_to_the_newest_of_them(
+    told_searcher: Searcher, query: str
+) -> None:
+    told_searcher.open()
+    told_searcher.type(query)
+    first = told_searcher.page.locator("#fw-search-hits [role=option]").first
+    assert f"{query.split()[1]} stands for " in first.inner_text()
+    assert "the newest is 2.7" in first.inner_text()
+    assert told_searcher.page.locator("#fw-search-answer").is_hidden()
+
+
+def test_a_known_file_name_at_another_address_only_resembles_it(told_searcher: Searcher) -> None:
+    told_searcher.open()
+    told_searcher.type("https://elsewhere.example/recorder-2.7.exe")
+    first = told_searcher.page.locator("#fw-search-hits [role=option]").first
+    assert first.inner_text().startswith("Resembles: file name, at an address that is not recorded")
+    told_searcher.type("http://downloads.example.com/recorder-2.7.exe?from=mail")
+    first = told_searcher.page.locator("#fw-search-hits [role=option]").first
+    assert first.inner_text().startswith("Exact: address")
 
 
 def test_a_download_that_nobody_announced_is_found_by_its_version(told_searcher: Searcher) -> None:

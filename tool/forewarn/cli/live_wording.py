@@ -58,6 +58,25 @@ def live_lines(live: Live) -> list[str]:
     return [*lines, f"  next: forewarn release ship {live.product} {live.version}"]
 
 
+def again_line(seen: Seen, release: Release) -> str:
+    """That customers can still have what was withdrawn; empty where nobody saw it since."""
+    one = seen.again.get((release.product, release.version))
+    if one is None:
+        return ""
+    return (
+        f"\n  customers can still download it: seen on {moment(one.first_seen)}, after it was "
+        f"withdrawn, at {one.url}"
+    )
+
+
+def again_key(seen: Seen, release: Release) -> dict[str, Any]:
+    """The same for a program, as `seen_again`."""
+    one = seen.again.get((release.product, release.version))
+    if one is None:
+        return {}
+    return {"seen_again": {"since": _iso(one.first_seen), "url": one.url, "sighting": one.id}}
+
+
 def _iso(at: Any) -> str:
     return str(at.isoformat(timespec="seconds"))
 

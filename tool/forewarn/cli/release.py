@@ -138,6 +138,7 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
     \b
     Example:  forewarn release show recorder 2.7
     """
+    from forewarn.cli.live_wording import again_key, again_line
     from forewarn.cli.reading import answer
     from forewarn.cli.release_json import release_json
     from forewarn.cli.release_wording import line_text, release_text
@@ -154,9 +155,11 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
         ctx,
         as_format,
         release_json(loaded.catalogue, release, _today(), seen.of(release))
-        | ({"line": [one.version for one in line]} if line else {}),
+        | ({"line": [one.version for one in line]} if line else {})
+        | again_key(seen, release),
         line_text(loaded.catalogue, version, line)
-        + release_text(loaded.catalogue, release, _today(), seen.of(release)),
+        + release_text(loaded.catalogue, release, _today(), seen.of(release))
+        + again_line(seen, release),
         (*loaded.unread({product}), *seen.unread),
     )
 

@@ -97,6 +97,26 @@ def _live(records: _Records, product: str, rows: list[Sighting]) -> Live:
     )
 
 
+def find_again(
+    catalogue: Catalogue, sightings: Iterable[Sighting]
+) -> dict[tuple[str, str], Sighting]:
+    """The withdrawn releases that a place began to show after they were withdrawn.
+
+    Each with its first such sighting, by product and version. What a place showed at the first
+    look, on the day of the withdrawal or before says nothing of today.
+    """
+    records = _Records(catalogue)
+    found: dict[tuple[str, str], Sighting] = {}
+    for sighting in sorted(sightings, key=lambda s: (s.first_seen, s.id)):
+        if records.today(sighting).state in (SightingState.BASELINE, SightingState.DISMISSED):
+            continue
+        record = records.find(sighting.product, sighting.version)
+        gone = record.withdrawn if record and record.status is Status.WITHDRAWN else None
+        if record and gone and sighting.first_seen.date() > gone.on:
+            found.setdefault((record.product, record.version), sighting)
+    return found
+
+
 def live_version(
     catalogue: Catalogue, found: Iterable[Live], product: str, version: str
 ) -> Live | None:
@@ -121,7 +141,8 @@ def as_of_today(catalogue: Catalogue, sightings: Iterable[Sighting]) -> tuple[Si
     """The sightings as they are by the records of today.
 
     One that nobody answered is `known` as soon as its release ships, and `open` where a record
-    says that what it shows is still to come.
+    says that what it shows is still to come. What was there at a first look and is withdrawn stays
+    what it was: it is no sign that somebody has put it up again.
     """
     records = _Records(catalogue)
     return tuple(records.today(sighting) for sighting in sightings)
@@ -159,6 +180,7 @@ class _Records:
         if sighting.state in (SightingState.ACCEPTED, SightingState.DISMISSED):
             return sighting
         record, state = self.find(sighting.product, sighting.version), sighting.state
-        if record:
+        gone = record is not None and record.status is Status.WITHDRAWN
+        if record and not (gone and state is SightingState.BASELINE):
             state = SightingState.OPEN if is_to_come(record) else SightingState.KNOWN
         return sighting if state is sighting.state else replace(sighting, state=state)

@@ -119,9 +119,13 @@ def _withdrawn(view: View) -> Html:
     found = [
         (release.withdrawn.on, release.product, release.version, release.withdrawn)
         for release in view.catalogue.releases.values()
-        if release.withdrawn and release.withdrawn.on >= view.today - _WITHDRAWN_FOR
+        if release.withdrawn
+        and (release.withdrawn.on >= view.today - _WITHDRAWN_FOR or view.seen_again(release))
     ]
+    # What customers can still have comes first, or it might not be among those that are shown.
+    again = view.seen_again
     found.sort(key=lambda row: (-row[0].toordinal(), row[1], row[2]))
+    found.sort(key=lambda row: again(view.catalogue.releases[row[1], row[2]]) is None)
     items = (
         tag("li", _withdrawn_words(view, view.catalogue.releases[product, version], withdrawal))
         for _, product, version, withdrawal in found[:_ROWS]
@@ -136,8 +140,9 @@ def _withdrawn_words(view: View, release: Release, withdrawal: Withdrawal) -> Ht
         Html(f"on {day_html(withdrawal.on)}:"),
         words.text(view, paths.HOME, withdrawal.reason),
         Html(f"Use instead: {words.instead(view, paths.HOME, release)}."),
+        words.seen_again(view, release),
     )
-    return join(parts, " ")
+    return join(filter(None, parts), " ")
 
 
 def _issues(view: View) -> Html:

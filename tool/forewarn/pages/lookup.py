@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from forewarn.model.article import Article, Kind
 from forewarn.model.clue import name_words
@@ -39,8 +40,9 @@ _TRAILING = re.compile(r"(?:\.0+)+$")
 _V = re.compile(r"v(?=[0-9])")
 _WORD = re.compile(r"[^\W\d_]{4,24}")
 
-# The address of a page, its title, its state, and what the key only begins to say.
-Row = tuple[str, str, str, str]
+# The address of a page, its title, its state, and what the key only begins to say; of a file's name
+# also the hash of where the file is.
+Row = tuple[str, ...]
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -95,7 +97,7 @@ def _live(view: View, live: Live) -> Iterator[tuple[str, Row]]:
     for url in live.addresses:
         name = file_name(url)
         if name:
-            yield f"f{name}", (where, title, words.LIVE, name)
+            yield f"f{name}", (where, title, words.LIVE, name, _spot(url))
 
 
 def _live_title(view: View, live: Live) -> str:
@@ -112,7 +114,13 @@ def _release(view: View, release: Release) -> Iterator[tuple[str, Row]]:
             yield f"h{download.sha256[:_BEGINNING]}", (where, title, state, download.sha256)
         name = file_name(download.url)
         if name:
-            yield f"f{name}", (where, title, state, name)
+            yield f"f{name}", (where, title, state, name, _spot(download.url))
+
+
+def _spot(url: str) -> str:
+    """Where a file is, for a comparison; http and https are the same place."""
+    parts = urlsplit(url)
+    return str(fnv1a(f"{parts.netloc.casefold()}{parts.path}"))
 
 
 def _version(product: str, version: str, row: Row) -> Iterator[tuple[str, Row]]:

@@ -130,6 +130,7 @@ def _withdrawal(view: View, src: str, release: Release) -> Html:
         "section",
         tag("p", tag("strong", Html(f"✕ Withdrawn on {day_html(taken_back.on)}"))),
         tag("p", words.text(view, src, taken_back.reason)),
+        tag("p", tag("strong", again)) if (again := words.seen_again(view, release)) else NOTHING,
         tag("p", tag("strong", esc("Use instead:")), Html(f" {use}"), class_="fw-say"),
         class_="fw-box fw-alarm",
         aria_label="Withdrawn",

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
-from forewarn.model.live import Live, find_live
+from forewarn.model.live import Live, find_again, find_live
 from forewarn.model.matrix import Verdicts
 from forewarn.model.neighbourhood import contents, with_suites
 from forewarn.model.recommend import Adviser
@@ -260,6 +260,14 @@ class View:
     def live_of(self, release: Release) -> Live | None:
         """That a release can be downloaded although its record has it as still to come."""
         return self._live.get((release.product, release.version)) if self.live else None
+
+    @cached_property
+    def _again(self) -> Mapping[tuple[str, str], Sighting]:
+        return find_again(self.catalogue, self.sightings or ())
+
+    def seen_again(self, release: Release) -> Sighting | None:
+        """The first sighting of a withdrawn release since it was withdrawn."""
+        return self._again.get((release.product, release.version))
 
     @cached_property
     def _first_seen(self) -> dict[tuple[str, str], datetime]:

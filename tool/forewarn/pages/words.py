@@ -24,8 +24,10 @@ from forewarn.pages.html import (
     esc_piece,
     join,
     link,
+    moment_html,
     moment_words,
     tag,
+    url_link,
 )
 from forewarn.pages.line import Piece, is_plain, pieces
 from forewarn.pages.view import View
@@ -148,6 +150,18 @@ def live_line(live: Live) -> str:
         for platform, at in places
     )
     return f"customers can already download it, since {first} ({named})"
+
+
+def seen_again(view: View, release: Release) -> Html:
+    """That customers can still have what was withdrawn, for staff; nothing where nobody saw it."""
+    seen = view.seen_again(release)
+    if seen is None:
+        return NOTHING
+    where = url_link(seen.url)
+    return Html(
+        f"▲ Customers can still download it: seen {moment_html(seen.first_seen)}, after it was "
+        f"withdrawn, at {where}"
+    )
 
 
 def staff_chip() -> Html:

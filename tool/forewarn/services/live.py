@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.finding import UNREAD_SIGHTINGS, Finding, FindingSeverity
-from forewarn.model.live import Live, find_live, live_version
+from forewarn.model.live import Live, find_again, find_live, live_version
 from forewarn.model.record import Place
 from forewarn.model.release import Release
 from forewarn.model.sighting import Sighting
@@ -26,11 +26,13 @@ from forewarn.store.state import open_state, state_is_there
 class Seen:
     """What is live of some products, by what the watched places showed.
 
-    `unread` holds why nobody can know, where the state database cannot be read.
+    `again` holds what is withdrawn and was seen since. `unread` holds why nobody can know, where
+    the state database cannot be read.
     """
 
     catalogue: Catalogue
     found: tuple[Live, ...] = ()
+    again: Mapping[tuple[str, str], Sighting] = field(default_factory=dict)
     unread: tuple[Finding, ...] = ()
 
     def version(self, product: str, version: str) -> Live | None:
@@ -64,8 +66,13 @@ class Seen:
 def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) -> Seen:
     """What is live of these products, whose releases the catalogue has; to ask writes nothing."""
     rows, unread = read_sightings(root)
-    wanted = (sighting for sighting in rows if sighting.product in products)
-    return Seen(catalogue=catalogue, found=find_live(catalogue, wanted), unread=unread)
+    wanted = [sighting for sighting in rows if sighting.product in products]
+    return Seen(
+        catalogue=catalogue,
+        found=find_live(catalogue, wanted),
+        again=find_again(catalogue, wanted) if wanted else {},
+        unread=unread,
+    )
 
 
 def read_sightings(root: Path) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:

@@ -8,6 +8,7 @@ import { atLeast, readNumbers, sameNumbers } from "./checker-numbers.js";
 const BASE = new URL("..", import.meta.url);
 const UNKNOWN = 1;
 const LIMITED = 2;
+const MOST_PARTNERS = 12;
 const files = new Map();
 
 /** An address of the site, or an address elsewhere that a record names. */
@@ -130,6 +131,27 @@ const verdictOf = (rows) => {
   const found = worst(rows);
   return found < 0 ? UNKNOWN : found;
 };
+
+/** What is stated of a version by the products that it has a table with, the worst first. */
+export async function statedOf(release) {
+  const { products } = await loadIndex();
+  const found = [];
+  for (const id of Object.keys(release.product.pairs).slice(0, MOST_PARTNERS)) {
+    const entry = products.find((one) => one.id === id);
+    if (!entry) continue;
+    const partner = await loadProduct(entry.file);
+    const data = await loadPair(release, { product: partner });
+    for (const side of data.sides.filter(({ product }) => product === id)) {
+      const there = placeAcross(data, side, release);
+      for (const [, statement, owners, decides] of side.rows) {
+        if (there === undefined || !holds(decides, there)) continue;
+        const owner = partner.releases.find((one) => holds(owners, placeOf(data, one)));
+        if (owner) found.push({ owner, statement: data.statements[statement] });
+      }
+    }
+  }
+  return found.sort((x, y) => y.statement.counts - x.statement.counts);
+}
 
 /** What both sides state of two releases, the worst that decides first. */
 function applied(data, a, b) {

@@ -193,10 +193,15 @@ async function byHash(checksum) {
   return kept.filter((row) => row[3].startsWith(sha)).map(hit(sha.length === 64 ? "sha256" : "beginning of the sha256"));
 }
 
-async function byName(names) {
+/** What has a name; a file at another address than the recorded one only resembles it. */
+async function byName(names, url) {
+  const place = url && String(fnv1a(`${url.host}${url.pathname}`));
   for (const name of names) {
     const kept = name.includes(".") ? await rows("keys", `f${name}`) : [];
-    if (kept.length) return kept.map(hit("file name"));
+    const there = kept.filter((row) => !url || row[4] === place).map(hit(url ? "address" : "file name"));
+    if (there.length) return there;
+    const near = kept.map(hit("file name, at an address that is not recorded"));
+    if (near.length) return near.map((each) => ({ ...each, near: true }));
   }
   return [];
 }
@@ -208,6 +213,16 @@ async function bySum(checksum) {
   const why = hits.length ? null : problem ? `It cannot be told by this hash: ${problem}.` : "No record has this sha256.";
   const name = checksum.name ? ` It stands beside the name ${checksum.name}, which proves nothing.` : "";
   return { hits, note: why && { text: why + name }, products: [], only: true };
+}
+
+/** What a version stands for that is not written so anywhere; nothing where it cannot be told. */
+async function standsFor(product, version) {
+  try {
+    const { lineOf } = await import("./search-line.js");
+    return await lineOf(product.id, version);
+  } catch {
+    return {};
+  }
 }
 
 async function byVersion(text, products) {
@@ -224,8 +239,11 @@ async function byVersion(text, products) {
   for (const product of products) {
     const wanted = versions(behind(product.name, stem) ?? product.rest, PACKAGES.test(text));
     const kept = await all(wanted.map((v) => rows("keys", `v${product.id} ${plainVersion(v)}`)));
-    hits.push(...best(kept, wanted));
-    if (!kept.length && wanted.length && !note) note = { version: wanted.at(-1), product };
+    const [version] = wanted.slice(-1);
+    const written = kept.some((row) => wanted.some((v) => row[3].toLowerCase() === v.toLowerCase().replace(/^v(?=\d)/, "")));
+    const line = version && !written ? await standsFor(product, version) : {};
+    hits.push(...(line.hit ? [line.hit] : best(kept, wanted)));
+    if (!kept.length && version && !line.hit && !note) note = { ...line, version, product };
   }
   return { hits, note };
 }
@@ -265,7 +283,7 @@ export async function lookUp(query) {
   const name = url ? fileName(url) : "";
   const names = namesOf(name || query);
   const text = url || names.some((each) => FILE.test(each)) ? names.at(-1) || query.trim() : query.trim();
-  const byContent = async () => [...(sum ? await byHash(sum) : []), ...(await byName(names))];
+  const byContent = async () => [...(sum ? await byHash(sum) : []), ...(await byName(names, url))];
   const others = Promise.all([byContent(), byError(query.trim())]);
   let products = await named(text);
   if (!products.length) {
@@ -278,7 +296,9 @@ export async function lookUp(query) {
   const version = await byVersion(text, products);
   const [content, errors] = await others;
   const seen = new Set();
-  const hits = [...content, ...version.hits, ...errors].filter(
+  // The version in the name of such a file proves nothing either.
+  const exact = content.some((each) => each.near) ? [] : version.hits;
+  const hits = [...content, ...exact, ...errors].filter(
     (each) => !seen.has(each.url) && seen.add(each.url),
   );
   return { hits, note: hits.length ? null : version.note, products: products.map((p) => p.id) };

@@ -164,7 +164,7 @@ function item(...children) {
 }
 
 function exactItem(hit) {
-  const facts = el("span", { class: "fw-hit-facts" }, el("span", {}, `Exact: ${hit.why}`), hit.state ? chip(hit.state) : null);
+  const facts = el("span", { class: "fw-hit-facts" }, el("span", {}, `${hit.near ? "Resembles" : "Exact"}: ${hit.why}`), hit.state ? chip(hit.state) : null);
   return item(option(new URL(hit.url, root).href, "fw-hit fw-hit--exact", facts, el("span", { class: "fw-hit-title" }, hit.title)));
 }
 
@@ -220,7 +220,16 @@ function renderNote() {
   const newest = product.newest
     ? ["the newest is ", link(product.newest, `${product.title} ${product.version}`)]
     : ["none is recorded of ", link(product.url, product.title)];
-  answer.replaceChildren(`${product.title} ${version} is not recorded as a release of its own; `, ...newest, ".");
+  answer.replaceChildren(`${product.title} ${version} is not recorded as a release of its own; `, ...newest, ".", ...coveredBy(note, link));
+}
+
+/** What is stated of the versions around one that is not recorded, and where it is judged. */
+function coveredBy({ covers, more, product, version }, link) {
+  if (!covers) return [];
+  const check = link(`compatibility/checker/?${new URLSearchParams([[product.id, version]])}`, "check it with another product");
+  const stated = covers.flatMap(({ url, title, verdict, of }, at) => [at ? "; " : "", `${verdict}, by `, link(url, title), ` of ${of}`]);
+  const said = covers.length ? [" What is stated of the versions around it covers it: ", ...stated, more ? "; and more." : "."] : [" No statement covers it: do not promise that it works with anything."];
+  return [...said, " Or ", check, "."];
 }
 
 function tell(count) {
