@@ -7,7 +7,7 @@ from typing import Any
 from forewarn import schemes
 from forewarn.sources.feed import versions_of
 from forewarn.sources.feed_reader import Enclosure, Entry
-from forewarn.sources.names import Names
+from forewarn.sources.names import Names, words_of
 from forewarn.sources.versions import Found
 from model_builder import product
 
@@ -33,9 +33,11 @@ def read(
     name: str = "Recorder",
     scheme: str = "loose",
     prefixes: frozenset[str] = frozenset(),
+    others: tuple[str, ...] = (),
+    spoken: bool = False,
     **changes: Any,
 ) -> Found:
     """What an entry of a product's feed is about."""
     about = product(name.lower().replace(" ", "-").strip("."), name=name, scheme=scheme)
-    names = Names(about, prefixes)
+    names = Names(about, prefixes, others=frozenset(map(words_of, others)), spoken=spoken)
     return versions_of(entry(title, **changes), None, names, schemes.get(scheme))

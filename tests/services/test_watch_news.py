@@ -13,7 +13,7 @@ from feed_server import FeedServer, Page
 from forewarn.model.event import Severity
 from forewarn.model.release import Status
 from forewarn.store.state import open_state
-from model_builder import release
+from model_builder import product, release
 from state_builder import back_to_the_sightings_of_then
 from watch_builder import FIRST_LOOK, Watched, row
 
@@ -276,3 +276,27 @@ def test_the_largest_list_of_versions_is_read_in_one_look(kb: Watched) -> None:
     report = kb.look()
     assert (len(report.sightings), report.failed, len(kb.alerts())) == (12_000, (), 1)
     assert isinstance(report.sightings[0].first_seen, datetime)
+
+
+def test_news_of_another_recorded_product_in_the_vendors_feed_is_not_this_ones(
+    kb: Watched,
+) -> None:
+    """The player's 2.5 is no recorder 2.5; it is told as an entry that is not the recorder's."""
+    kb.records = [release("recorder", "2.4"), product("player"), release("player", "2.4")]
+    kb.server.show("Recorder 2.4 is out")
+    kb.look()
+    kb.server.show("Recorder 2.7 is out", "Player 2.5 is out", "Recorder 2.4 is out")
+    assert [u.why for u in kb.look().unread] == ["the version there is that of 'player'"]
+    assert kb.states() == {"2.7": "open", "2.4": "known"}
+    assert [event.version for event in kb.alerts()] == ["2.7"]
+
+
+def test_an_announcement_of_what_is_to_come_leaves_the_release_as_news(kb: Watched) -> None:
+    kb.records = [release("recorder", "2.4")]
+    titles = ["Recorder 2.7 is coming in May", "Recorder 2.4"]
+    kb.server.show(*titles)
+    kb.look()
+    assert kb.states() == {"2.4": "known"}
+    kb.server.show("Recorder 2.7", *titles)
+    kb.look()
+    assert [event.version for event in kb.alerts()] == ["2.7"]

@@ -20,11 +20,11 @@ from forewarn.services.import_releases import Wanted, plan_releases
 from forewarn.services.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.platforms import the_target
 from forewarn.sources.clean import clean, clean_url, without_password
-from forewarn.sources.feed import is_newer_build, read_feed, versions_of
+from forewarn.sources.feed import is_newer_build, names_in, read_feed, versions_of
 from forewarn.sources.feed_files import File, files_of, serves
 from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
 from forewarn.sources.interface import SourceError
-from forewarn.sources.names import Names, prefixes_of
+from forewarn.sources.names import Names, prefixes_of, words_of
 from forewarn.sources.versions import UNMATCHED
 from forewarn.store.records.product import check_one_group
 
@@ -180,7 +180,9 @@ def _plan(
         why = f"it is malformed, so that entries may be lost: {clean(parsed.problem, 200)}"
         notes.add(Reason.UNREADABLE, f"the feed ({len(parsed.entries)} entries read)", why)
     recorded = (version_of_stem(name.removesuffix(".md")) for name in here.files.values())
-    names = Names(product, prefixes_of(recorded))
+    beside = (folder.name for folder in here.folder.parent.iterdir() if folder.is_dir())
+    others = frozenset(map(words_of, beside))
+    names = names_in(parsed, Names(product, prefixes_of(recorded), others=others))
     entries = _Entries(names, options, today, notes)
     plan_releases(plan, here, product, entries.wanted(parsed), notes)
     entries.note_the_rest(parsed)

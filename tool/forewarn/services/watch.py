@@ -24,7 +24,7 @@ from forewarn.services.unannounced import alert, alert_of_many
 from forewarn.services.watch_news import Known, Listing, Looked, before_the_first_look, decide, rank
 from forewarn.sources.clean import without_password
 from forewarn.sources.interface import Answer, Request, Source, Validators
-from forewarn.sources.names import prefixes_of
+from forewarn.sources.names import prefixes_of, words_of
 from forewarn.store import outbox, sightings
 from forewarn.store.state import DamagedRow, State
 
@@ -32,7 +32,7 @@ Step = Callable[[str], None]
 # More new versions of a product than this, in one look, are one alert.
 _BURST = 5
 # Raised when entries are read in another way than before.
-_READER = "2"
+_READER = "3"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +112,11 @@ class _Run:
     unread: list[UnreadEntry] = field(default_factory=list)
     mute: list[tuple[str, str, int]] = field(default_factory=list)
     uncompared: list[str] = field(default_factory=list)
+    names: frozenset[tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        products = self.catalogue.products.values()
+        self.names = frozenset(words_of(call) for p in products for call in (p.id, p.name))
 
     def report(self) -> WatchReport:
         return WatchReport(
@@ -195,6 +200,7 @@ class _Run:
             watch=row,
             scheme=self.catalogue.schemes[product.id],
             prefixes=prefixes_of(self.catalogue.versions_of(product.id)),
+            others=self.names,
             validators=Validators(etag=before.etag, last_modified=before.last_modified)
             if same
             else Validators(),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from forewarn.model.version import Scheme
 from forewarn.sources.names import Names
-from forewarn.sources.stage_words import combine, is_stage, stages_in
+from forewarn.sources.stage_words import combine, is_stage, stage_named, stages_in
 from forewarn.sources.titles import Text, find_in_title
 from forewarn.sources.versions import Found, as_version, has_stage
 
@@ -89,11 +89,13 @@ def of_tag(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found:
 
     Nothing is found, and it is said why, where the tag belongs to something else.
     """
-    ours = Names(names.product, names.prefixes, frozenset(_words(tag.repository)))
-    name = tag.name.rpartition("/")[2] if "/" in tag.name else tag.name
+    ours = replace(names, more=frozenset(_words(tag.repository)))
+    name, folder = _joined(tag.name)
+    attached = ours.split(name.strip("@"))
+    if folder and not (ours.may_be_in(folder) or (attached and attached.named)):
+        return Found(why=f"the tag {tag.name!r} begins with what is not the product's name")
     direct = _without_v(name, scheme) if re.match("v?[0-9]", name) else None
     if direct is None:
-        attached = ours.split(name.strip("@"))
         if attached is None:
             return _without_number(tag, title, names, scheme)
         before = name[: len(name) - len(attached.version)]
@@ -106,7 +108,7 @@ def of_tag(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found:
         direct = as_version(version, scheme)
         if direct is None:
             return Found(why=f"the tag {tag.name!a} is no version under the scheme {scheme.name}")
-        if attached.other and (stage := next(stages_in(before), None)):
+        if attached.other and (stage := stage_named(before)):
             if _is_a_day(direct.replace(".", "-"), scheme) or _DAY.fullmatch(direct):
                 return Found(why=f"the tag {tag.name!a} names a day, and no version")
             whole = combine(direct, stage, scheme)
@@ -124,7 +126,7 @@ def of_words(text: str, names: Names, scheme: Scheme) -> Found:
         if whole := _without_v(words, scheme):
             return Found((whole,))
     text = _BUILD.sub("", text)
-    found = Text(text, names, scheme).candidates()
+    found = Text(text, names, scheme).candidates
     if len(found) != 1 or found[0].problem:
         why = found[0].problem if found and found[0].problem else None
         return Found(why=why or f"{text!a} is no version under the scheme {scheme.name}")
@@ -140,7 +142,7 @@ def with_titles_stage(version: str, title: str, names: Names, scheme: Scheme) ->
     if has_stage(version, scheme):
         return Found((version,))
     text = Text(title, names, scheme)
-    for one in text.candidates():
+    for one in text.candidates:
         same = one.number == version or one.number.startswith(f"{version}.")
         if one.stage and (same or version.startswith(f"{one.number}.")):
             whole = combine(version, one.stage, scheme)
@@ -162,6 +164,16 @@ def _without_number(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found
         return found
     whole = combine(found.versions[0], stage, scheme)
     return Found((whole,)) if whole else Found(why=f"its tag is {tag.name!a}")
+
+
+def _joined(name: str) -> tuple[str, str]:
+    """A tag's last part, and the one before it; 2.7/rc1 is one part."""
+    *folders, last = name.split("/")
+    while folders and re.match("v?[0-9]", folders[-1], re.IGNORECASE):
+        last = f"{folders.pop()}-{last}"
+    if folders and is_stage(folders[-1]):
+        last = f"{folders.pop()}-{last}"
+    return last, folders[-1] if folders else ""
 
 
 def _without_v(text: str, scheme: Scheme) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -63,7 +64,7 @@ class FeedSource:
         if response.status == 304 and (validators.etag or validators.last_modified):
             return Answer(unchanged=True)
         parsed = await read_feed(self._reader, response, request.watch.version)
-        reading = _Reading(request, response)
+        reading = _Reading(request, response, parsed)
         for entry in parsed.entries:
             reading.take(entry)
         return Answer(
@@ -95,6 +96,11 @@ async def read_feed(reader: FeedReader, response: Response, pattern: str | None)
     parsed = await reader.read(response, pattern)
     _refuse_unless_a_feed(parsed, response)
     return parsed
+
+
+def names_in(parsed: Parsed, names: Names) -> Names:
+    """The names, and whether the headlines of a feed call the product so."""
+    return replace(names, spoken=any(names.pattern.search(entry.title) for entry in parsed.entries))
 
 
 def versions_of(entry: Entry, pattern: str | None, names: Names, scheme: Scheme) -> Found:
@@ -170,10 +176,11 @@ def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
 class _Reading:
     """The entries of one feed, as what they show."""
 
-    def __init__(self, request: Request, response: Response) -> None:
+    def __init__(self, request: Request, response: Response, parsed: Parsed) -> None:
         self._request = request
         self._place = clean_url(response.url) or request.watch.url
-        self._names = Names(request.product, request.prefixes)
+        names = Names(request.product, request.prefixes, others=request.others)
+        self._names = names_in(parsed, names)
         self._shown: list[tuple[Shown, Entry]] = []
         self.unread: list[Unread] = []
         self.elsewhere = 0

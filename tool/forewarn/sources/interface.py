@@ -31,13 +31,15 @@ class Validators:
 class Request:
     """One row of a product's `watch:`, whose versions are read under `scheme`.
 
-    `prefixes` are the letters that its versions begin with as they are recorded, such as `cos-`.
+    `prefixes` are the letters that its versions begin with as they are recorded, such as `cos-`;
+    `others` are the names of the other products, each as its words.
     """
 
     product: Product
     watch: Watch
     scheme: Scheme
     prefixes: frozenset[str] = frozenset()
+    others: frozenset[tuple[str, ...]] = frozenset()
     validators: Validators = field(default_factory=Validators)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from forewarn.model.names import check_version
 from forewarn.model.version import InvalidVersion, Scheme
+from forewarn.sources.headlines import plain
 
 _WHOSE = (
     r"(?:(?:public|private|open|closed|internal|limited|early|final|developers?|dev|technical"
@@ -17,11 +18,15 @@ _WHOSE = (
 # written. These say "not the release" wherever in a headline they stand.
 _SURE = (
     (("pre-alpha", "alpha"), r"pre[\s-]?alphas?"),
-    (("alpha",), _WHOSE + r"alphas?"),
+    (
+        ("alpha",),
+        _WHOSE + r"alphas?(?:[\s-]?version(?:en)?)?|\u03b1|アルファ版?|알파|内测版?"
+        r"|\u0430\u043b\u044c\u0444\u0430(?:-\w+)?",
+    ),
     (
         ("beta",),
-        _WHOSE + r"betas?|\u03b2|\u6d4b\u8bd5\u7248|\u6e2c\u8a66\u7248|\u516c\u6d4b"
-        r"|\u30d8\u30fc\u30bf|\u0431\u0435\u0442\u0430",
+        _WHOSE + r"betas?(?:[\s-]?version(?:en)?)?|\u03b2版?|ベータ版?|베타|测试版|測試版|公测版?"
+        r"|\u0431\u0435\u0442\u0430(?:-\w+)?",
     ),
     (("eap", "ea"), r"eap"),
     (
@@ -30,10 +35,19 @@ _SURE = (
     ),
     (("insider",), r"insiders?(?:[\s-]+(?:previews?|builds?|release|edition))?"),
     (("ctp", "preview"), r"ctp|community[\s-]technology[\s-]preview"),
-    (("preview",), _WHOSE + r"previews?|(?:entwickler)?vorschau(?:version)?"),
-    (("rc",), r"(?:release[\s-]*)?candidates?(?:[\s-]+(?:release|version|build))?|rcs?"),
+    (
+        ("preview",),
+        r"プレビュー版?|预览版?|미리보기|preversions?|"
+        + _WHOSE
+        + r"previews?|(?:entwickler)?vorschau(?:version)?",
+    ),
+    (
+        ("rc",),
+        r"gm[\s-]+seed|リリース候補版?|候选版?|(?:release[\s-]*|versions?[\s-]+)?candidat[ea]?s?(?:[\s-]+(?:release|version|build))?|rcs?",
+    ),
     (("pre",), r"pre[\s-]?releases?|vorab(?:version)?|vor-?release"),
     (("nightly", "dev"), r"nightl(?:y|ies)(?:[\s-]+(?:builds?|release|version))?"),
+    (("dev",), r"dev\s+channel"),
     (("canary", "dev"), r"canary(?:[\s-]+build)?"),
     (("snapshot", "SNAPSHOT"), r"(?:build[\s-]+)?snapshots?"),
     (("milestone", "M"), r"milestones?"),
@@ -71,7 +85,7 @@ _ORDINALS = (
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTED = rf"(?:(?P<ordinal>{'|'.join(_ORDINALS)}|[1-9][0-9]?(?:st|nd|rd|th))[\s-]+)?"
 _ITS_NUMBER = (
-    r"(?:[\s._#-]*(?:(?:build|version|no\.?|number)[\s#]+)?"
+    r"(?:[\s._#-]*(?:(?:build|version|release|no\.?|number)[\s#]+)?"
     r"(?!(?:19|20)[0-9]{2}[-/.][0-9]|[0-9]{1,2}[./][0-9]{1,2}[./](?:19|20)[0-9]{2})"  # a date
     rf"(?P<number>[0-9]{{1,8}}(?:\.[0-9]{{1,4}})*(?![0-9.]*[0-9])|(?:{'|'.join(_NUMBERS)})(?![a-z])))?"
 )
@@ -79,7 +93,7 @@ _ITS_NUMBER = (
 
 def _pattern(*tables: tuple[tuple[tuple[str, ...], str], ...]) -> str:
     rows = [row for table in tables for row in table]
-    return "|".join(f"(?P<s{place}>{words})" for place, (_, words) in enumerate(rows))
+    return "|".join(f"(?P<s{place}>{plain(words)})" for place, (_, words) in enumerate(rows))
 
 
 _ROWS = (*_SURE, *_BESIDE)
@@ -89,14 +103,16 @@ _ANYWHERE = re.compile(
 _AFTER = re.compile(
     r"(?:\s+lts(?![a-z]))?(?:\s*(?:\([^()]{1,40}\)|\"[^\"]{1,40}\"|\u201c[^\u201d]{1,40}\u201d))?"
     r"(?:\s+lts(?![a-z]))?"
-    rf"[\s(\[\"'\u201c\u2018:,\u2013\u2014/_-]{{1,4}}(?:the\s+)?{_COUNTED}"
+    rf"(?:[\s(\[\"'\u201c\u2018:,\u2013\u2014/_-]{{1,4}}|(?=[^\x00-\x7f]))(?:the\s+|versi(?:on|one)\s+)?{_COUNTED}"
     rf"(?:{_pattern(_SURE, _BESIDE)})(?![a-z]){_ITS_NUMBER}"
     # "2.7: alpha channel support" and "2.7 preview pane" name no stage.
-    r"(?=\s*(?:$|[^\s\w]|(?:is|are|was|has|have|now|out|and|for|of|with|released?|available|begins?"
+    r"(?=\s*(?:$|[^\s\w]|[^\x00-\x7f]|(?:is|are|was|has|have|now|out|and|for|of|with|released?|available|begins?"
     r"|starts?|started|build|version|update|refresh|to|on|in|by|ready|here|launch\w*|test\w*|program\w*"
     r"|announced|published|download|edition|ships|shipped|channel\s*$|lts|this|today|[0-9])\b))",
     re.IGNORECASE,
 )
+
+_ALONE = re.compile(rf"(?:{_pattern(_SURE, _BESIDE)}){_COUNTED}{_ITS_NUMBER}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +137,16 @@ def stage_after(text: str, end: int) -> Stage | None:
     return _stage(match) if match else None
 
 
+def stage_named(text: str) -> Stage | None:
+    """The stage that a text names, also in words that mean it only where they stand alone."""
+    word = text.strip(" ._-/:@")
+    match = _ALONE.fullmatch(word)
+    return _stage(match) if match else next(stages_in(text), None)
+
+
 def is_stage(word: str) -> bool:
     """Whether a single word is a stage."""
-    return any(re.fullmatch(words, word, re.IGNORECASE) for _, words in _ROWS)
+    return any(re.fullmatch(plain(words), word, re.IGNORECASE) for _, words in _ROWS)
 
 
 def combine(number: str, stage: Stage, scheme: Scheme) -> str | None:

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from forewarn.model.version import Scheme
+from forewarn.sources.corrections import (
+    Correction,
+    correction_before,
+    correction_behind,
+    is_behind,
+    part_before,
+    something_else,
+)
+from forewarn.sources.headlines import (
+    about_another_matter,
+    is_a_span,
+    not_out,
+    plain,
+    says_it_is_out,
+)
 from forewarn.sources.names import Attached, Names
 from forewarn.sources.stage_words import Stage, combine, is_stage, stage_after, stages_in
 from forewarn.sources.versions import (
@@ -20,8 +35,6 @@ from forewarn.sources.versions import (
     is_version,
 )
 
-_LATE = r"sp|service pack|service release|update|hotfix|hf|patch|cu|sr|r(?=\s?[0-9])"
-_SHORT = {"service pack": "sp", "service release": "sr", "hf": "hotfix"}
 _NUMBER = re.compile(r"(?:[0-9]{1,3}:)?(?P<number>[0-9]{1,14}(?:[._][0-9]{1,14})*)(?P<rest>.*)")
 _UNIT = re.compile(
     r"(?:x|k|m|g|[kmgt]i?b|[km]?hz|ghz|fps|px|ms|s|sec|min|h|hrs?|bits?|st|nd|rd|th|d|p|%|°.*)",
@@ -48,7 +61,7 @@ _OTHER = re.compile(
 )
 # After a number without a dot, what shows that it is a version: "Recorder 3 is out".
 _AFTER_NUMBER = re.compile(
-    r"\s*(?:$|[-\u2013\u2014:;,!()\[\]|/?&.]|(?:released?|available|is|now|out|has|stable|lts|final|for|and"
+    r"\s*(?:$|[^\x00-\x7f]|[-\"\u2013\u2014:;,!()\[\]|/?&.]|(?:released?|available|is|now|out|has|stable|lts|final|for|and"
     r"|adds|brings|ships|launched|published|announced|rtm|ga|sp[0-9]|update)\b)",
     re.IGNORECASE,
 )
@@ -58,13 +71,21 @@ _NOT_THIS = re.compile(
 )
 # "Upgrade 2.6 to 2.7": the first is what one has.
 _MOVED = re.compile(r"\s*(?:\bto\b|\u2192|[-=]>)\s*v?", re.IGNORECASE)
+# Numbers that names go on with: the 3 of Studio 3, the 19c of a database, 3D, 64-bit.
+_LITTLE = re.compile(r"[0-9]+(?:-?(?:bit|d|k|hz|[a-z]))?", re.IGNORECASE)
+_DAY_WITH_DOTS = re.compile(r"(?:19|20)[0-9]{2}\.(?:0[1-9]|1[0-2])\.[0-3][0-9]")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LISTED = re.compile(r"\s*(?:,|&|/|\+|,?\s*\b(?:and|und|et|y)\b)\s*v?", re.IGNORECASE)
-_LATER = re.compile(
-    rf"[\s(]+(?P<late>{_LATE})[\s.]*(?P<number>[0-9]{{1,4}}(?:\.[0-9]{{1,4}})*)(?![0-9])", re.I
+_OF = re.compile(
+    r"(?:(?:[\s:)\]]+|^)(?:of|for|from|the|release|version|build|von|der|des|de|du|del|da|di))*"
+    r"[\s._/:)\]-]*$",
+    re.IGNORECASE,
 )
-_OF = re.compile(r"[\s._/:)\]-]*(?:(?:of|for|from|:)\s+)?(?:the\s+)?$", re.IGNORECASE)
 _ALONE = re.compile(r"\s+#?([0-9]{1,3})(?![0-9.]*[0-9A-Za-z])")
+# Where Debian puts its packages; what is there is no version of its own.
+_SUITES = frozenset(["unstable", "testing", "experimental"])
+# CRASH-1234 is the number of a ticket.
+_ISSUE = re.compile("[A-Z][A-Z0-9]+-[0-9]+")
 _LAST_WORD = re.compile(r"[A-Za-z]+$")
 # A short word with a number right behind a version, and nothing more: a stage that nobody knows.
 _UNKNOWN_STAGE = re.compile(
@@ -85,20 +106,8 @@ _FILLING = re.compile(
     r"|introducing|latest|update|for|of|first|test(?:ing)?|download|version)\b",
     re.IGNORECASE,
 )
-# What is said of versions that cannot be downloaded yet, or not any more.
-_NOT_OUT = re.compile(
-    r"\b(?:coming soon|upcoming|delayed|postponed|roadmap|end[\s-]of[\s-](?:life|support"
-    r"|maintenance|sales?)|eol|not yet (?:released|available)|withdrawn|recalled|yanked|revoked"
-    r"|retracted|unpublished|(?:been|was|were) (?:pulled|removed)|removed from|no longer available"
-    r"|(?:do not|don.t) (?:install|use|download|update|upgrade)|before (?:its |the )?release"
-    r"|known issues? (?:in|with|of)|vulnerabilit(?:y|ies) in|and (?:earlier|older|below)"
-    r"|planned|plans for"
-    r"|in development|what to expect|sneak peek|save the date|countdown"
-    r"|will (?:ship|be|arrive|come|land|have|bring|include|support|follow))\b",
-    re.IGNORECASE,
-)
-_TRADE_MARKS = re.compile("[\u2122\u00ae\u00a9\u2120]")
 _CLEARLY = 2
+_MOST = 20  # versions in one title
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +135,19 @@ def find_in_title(title: str, names: Names, scheme: Scheme) -> Found:
     (`2.7-rc1`); where one is named that cannot be part of it, nothing is returned, so that 2.7
     itself is still news.
     """
+    if title.startswith("/") and (other := names.another_in_path(title)):
+        return Found(why=f"{other!r} is not the product's name")
     text = Text(title, names, scheme)
-    found = text.candidates()
+    found = text.candidates
     if not found:
         return Found(why=text.why_none())
     chosen = text.with_its_list(found)
     if problem := next((c.problem for c in chosen if c.problem), None):
         return Found(why=problem)
-    if not_out := text.not_out():
-        return Found(why=f"it speaks of {not_out!a}, and not clearly of a release")
+    if other := text.speaks_of(chosen):
+        return Found(why=f"it speaks of {other!r}, and not clearly of a release")
     if stage := next(text.stages_apart(chosen), None):
-        return Found(why=f"it speaks of {stage.text!a}, and not clearly of a release")
+        return Found(why=f"it speaks of {stage.text!r}, and not clearly of a release")
     return Found(tuple(dict.fromkeys(c.version for c in chosen)))
 
 
@@ -144,11 +155,14 @@ class Text:
     """A title, and the words in it that are clearly versions which it is about."""
 
     def __init__(self, text: str, names: Names, scheme: Scheme) -> None:
-        self._text = text = _plain(text)
+        self._text = text = plain(text)
         self._names = names
         self._scheme = scheme
+        self._others: list[str] = []
+        self._other_end = 0
         self._calls = [match.span() for match in names.pattern.finditer(text)]
 
+    @cached_property
     def candidates(self) -> list[Candidate]:
         """The candidates in their order, each with the stage that is written beside it."""
         dates = [*self._dates()]
@@ -161,6 +175,8 @@ class Text:
             if word.offset >= taken and (candidate := self._candidate(word)):
                 taken = max(candidate.end, candidate.stage.end if candidate.stage else 0)
                 found.append(candidate)
+                if len(found) > _MOST:
+                    return [replace(candidate, problem="it names too many versions")]
         return self._without_names(found)
 
     def stages_apart(self, chosen: list[Candidate]) -> Iterator[Stage]:
@@ -170,16 +186,36 @@ class Text:
         """
         if all(has_stage(c.version, self._scheme) for c in chosen):
             return
-        taken = [*self._calls, *((c.start, c.end) for c in self.candidates())]
+        suites = _SUITES if self._scheme.name == "debian" else frozenset()
+        taken = [*self._calls, *((c.start, c.end) for c in self.candidates)]
         taken += [(c.stage.start, c.stage.end) for c in chosen if c.stage]
         for stage in stages_in(self._text):
-            if not any(a < stage.end and stage.start < b for a, b in taken):
+            apart = not any(a < stage.end and stage.start < b for a, b in taken)
+            if apart and stage.text.casefold() not in suites:
                 yield stage
 
-    def not_out(self) -> str | None:
-        """The words by which a text speaks of a version that is not out, or out no more."""
-        match = _NOT_OUT.search(self._names.pattern.sub(" ", self._text))
-        return match[0] if match else None
+    def speaks_of(self, chosen: list[Candidate]) -> str | None:
+        """What a text says of its versions, or names beside them, and no release has."""
+        bare = self._names.pattern.sub(" ", self._text)
+        early = all(has_stage(c.version, self._scheme) for c in chosen)
+        if self._text.startswith("/"):
+            return None  # a path tells nothing
+        if words := not_out(bare, early=early):
+            return words
+        first, last = chosen[0], chosen[-1]
+        before, behind = self._text[: first.start], self._text[_end(last) :]
+        unnamed = self._without_name(before)
+        if words := something_else(unnamed, behind):
+            return words
+        if says_it_is_out(unnamed, behind):
+            return None
+        found = self.candidates
+        place = found.index(last) + 1
+        if place < len(found) and is_a_span(self._bare(_end(last), found[place].start)):
+            return self._text[first.start : found[place].end]
+        if self._names.spoken and (name := self._another(before)):
+            return name
+        return about_another_matter(bare)
 
     def only_a_stage(self) -> Stage | None:
         """The stage of a text that has nothing to say but this: "Recorder Public Beta"."""
@@ -197,6 +233,8 @@ class Text:
             attached = self._names.split(word)
             if attached and attached.other and LINKED.fullmatch(attached.version):
                 return f"{word!a} begins with what is not the product's name"
+        if self._others:
+            return f"the version there is that of {self._others[0]!r}"
         return NAMELESS
 
     def with_its_list(self, found: list[Candidate]) -> list[Candidate]:
@@ -204,14 +242,35 @@ class Text:
         best = max(found, key=lambda c: (c.score, c.problem is None, -c.start))
         first = last = found.index(best)
         while first and self._listed(_end(found[first - 1]), found[first].start):
+            if found[first - 1].score < 8 <= found[first].score and self._calls_it(found[first]):
+                break  # "Player 2.5 / Recorder 2.7": what came before is of another
             first -= 1
         while last + 1 < len(found) and self._listed(_end(found[last]), found[last + 1].start):
             last += 1
         return found[first : last + 1]
 
     def _listed(self, end: int, start: int) -> bool:
-        between = self._names.pattern.sub(" ", self._text[end:start])
-        return bool(_LISTED.fullmatch(between))
+        return bool(_LISTED.fullmatch(self._bare(end, start)))
+
+    def _bare(self, start: int, end: int) -> str:
+        """The text between two places, without the product's name."""
+        return self._names.pattern.sub(" ", self._text[start:end])
+
+    def _calls_it(self, one: Candidate) -> bool:
+        before = re.sub(_VERSION_WORD, "", self._text[: one.start]).rstrip(" -_@/:")
+        return any(b == len(before) for _, b in self._calls)
+
+    def _without_name(self, before: str) -> str:
+        """What stands before the product's name, where that stands right before a version."""
+        cut = re.sub(_VERSION_WORD, "", before).rstrip(" \t._-/:@")
+        start = next((a for a, b in self._calls if b == len(cut)), None)
+        return before if start is None else before[:start]
+
+    def _another(self, before: str) -> str | None:
+        """The name right before a version, in a text that nowhere calls the product."""
+        if self._calls:
+            return None
+        return self._names.another_word(_FOR_A_SYSTEM.sub("", re.sub(_VERSION_WORD, "", before)))
 
     def _dates(self) -> Iterator[tuple[int, int]]:
         if self._scheme.name.startswith("calver"):
@@ -233,9 +292,10 @@ class Text:
         attached = self._names.split(word.lstrip("~-_.:!^+@"))
         if attached and attached.whole:
             return replace(attached, offset=match.end() - len(attached.version))
-        call = next(
-            (span for span in self._calls if span[0] < match.end() and start < span[1]), None
-        )
+        inside = (span for span in self._calls if span[0] < match.end() and start < span[1])
+        # In v1.30.1+k3s1 what looks like the name is a part of the version.
+        inside = (a for a in inside if not re.match("v?[0-9]", word) or a[0] <= start)
+        call = next(inside, None)
         if call:
             # What is within the product's name is no version; what hangs on it may be one.
             rest = self._text[call[1] : match.end()].lstrip("-_@:.vV")
@@ -270,10 +330,20 @@ class Text:
         if named and self._is_not_this(word.offset):
             return 0
         marked = word.marked or bool(_VERSION_WORD.search(before))
-        if not named and _OTHER.search(before):
+        if not named and (_OTHER.search(before) or self._of_another(before, word.offset)):
+            self._other_end = end
+            return 0
+        glued = (
+            word.named and not word.marked and self._text[word.offset - 1 : word.offset].isalpha()
+        )
+        if "." not in number and (
+            glued
+            or re.match(",[0-9](?![0-9]*[.])", self._text[end:])
+            or _ISSUE.fullmatch(self._around(word))
+        ):
             return 0
         match = _NUMBER.fullmatch(number)
-        if match is None or re.search(r"[._-][x*]$|[._-]x[._-]", number, re.IGNORECASE):
+        if match is None or re.search(r"[._-][x*]$|[._-]x[._-]|\+$", number, re.IGNORECASE):
             return 0
         figures, rest = match["number"], match["rest"]
         long = len(re.findall("[._]", figures)) > 1
@@ -288,22 +358,40 @@ class Text:
             if rest and not (days or named or marked or self._known(number)):
                 return 0
             behind = _AFTER_NUMBER.match(self._text, end)
-            goes_on = stage_after(self._text, end) or _LATER.match(self._text, end)
+            goes_on = stage_after(self._text, end) or correction_behind(self._text, end)
             if not (rest or behind or (named and goes_on)):
                 return 0
             return 8 * named + 4 * marked + 2 * (whole or days) - 3 * (year and not rest)
         return 8 * named + 4 * marked + 2
+
+    def _of_another(self, before: str, start: int) -> bool:
+        """Whether what stands right before a version names something else that has versions."""
+        if self._other_end and _LISTED.fullmatch(self._text[self._other_end : start]):
+            return True  # "PHP 7.0 and 7.1"
+        before = _FOR_A_SYSTEM.sub("", re.sub(_VERSION_WORD, "", before)).rstrip(" \t:-")
+        other = self._names.another(before)
+        if other is None and (part := part_before(before)) and not self._names.has_word(part):
+            other = part
+        self._others += [other] if other else []
+        return other is not None
+
+    def _around(self, word: Attached) -> str:
+        """The word of the text that a version is a part of, without signs at its end."""
+        start = self._text.rfind(" ", 0, word.offset) + 1
+        return self._text[start : word.offset + len(word.version)].rstrip(".:!,;")
 
     def _known(self, number: str) -> bool:
         return any(number.casefold().startswith(p) for p in self._names.prefixes)
 
     def _named(self, start: int) -> bool:
         """Whether the product's name comes right before, perhaps with a system."""
-        before = _FOR_A_SYSTEM.sub("", self._text[:start])
-        before = re.sub(r"[\s._@/:v-]+$", "", before, flags=re.IGNORECASE)
+        before = re.sub(r"[\s._@/:v-]+$", "", self._text[:start], flags=re.IGNORECASE)
         before = re.sub(r"(?<=\s)(?:ver|version|rel|release)$", "", before, flags=re.I).rstrip()
+        direct = len(before)
+        before = _FOR_A_SYSTEM.sub("", f"{before} ").rstrip(" \t:-")
         # "Recorder 2 for Mac 3.0.5": a number that the name goes on with.
-        ends = {len(before), len(re.sub(r"\s+[0-9]{1,4}$", "", before))}
+        bare = (r"\s+[0-9]{1,4}$", r"\s+(?:(?:GNU/)?Linux|OS)$")
+        ends = {direct, len(before), *(len(re.sub(pattern, "", before)) for pattern in bare)}
         return any(b in ends for _, b in self._calls)
 
     def _is_not_this(self, start: int) -> bool:
@@ -314,10 +402,9 @@ class Text:
 
     def _staged(self, found: Candidate) -> Candidate:
         """The candidate with what is written apart and belongs to it."""
-        if later := _LATER.match(self._text, found.end):
-            name = _SHORT.get(later["late"].lower(), later["late"].lower())
-            number = f"{found.number}-{name}{later['number']}"
-            found = replace(found, version=number, number=number, end=later.end())
+        found = self._corrected(found)
+        if found.problem:
+            return found
         if has_stage(found.number, self._scheme):
             return self._checked(self._with_its_number(found))
         stage = stage_after(self._text, found.end) or self._stage_before(found.start)
@@ -335,6 +422,22 @@ class Text:
             )
             return replace(found, stage=stage, problem=why)
         return replace(found, version=whole, stage=stage)
+
+    def _corrected(self, found: Candidate) -> Candidate:
+        """The candidate with the corrections of it that are written apart: "2.7 SP1 Update 3"."""
+        while later := correction_behind(self._text, found.end):
+            found = self._with_correction(found, later, later.end)
+        if early := correction_before(self._without_name(self._text[: found.start])):
+            found = self._with_correction(found, early, found.end)
+        return found
+
+    def _with_correction(self, found: Candidate, later: Correction, end: int) -> Candidate:
+        number = f"{found.number}-{later.text}"
+        if found.problem is None and not is_behind(number, found.number, self._scheme):
+            scheme = self._scheme.name
+            why = f"{number} does not come after {found.number} under the scheme {scheme}"
+            return replace(found, end=end, problem=why)
+        return replace(found, version=number, number=number, end=end)
 
     def _with_its_number(self, found: Candidate) -> Candidate:
         """2.7-beta with the 3 that stands apart from it."""
@@ -371,20 +474,18 @@ class Text:
         for place, one in enumerate(found):
             rest = found[place + 1 :]
             follows = rest and _GOES_ON.fullmatch(self._text, one.end, rest[0].start)
-            more = any(c.number.startswith(f"{one.number}.") for c in found)
+            figures = one.number.rstrip("abcdefghijklmnopqrstuvwxyz")
+            more = any(c.number.startswith(f"{figures}.") for c in found)
             listed = rest and self._listed(one.end, rest[0].start)
-            whole = one.number.isdigit() and one.stage is None
             between = self._text[_end(one) : rest[0].start] if rest else ""
             moved = _MOVED.fullmatch(self._names.pattern.sub(" ", between)) if rest else None
+            whole = _LITTLE.fullmatch(one.number) and one.stage is None
+            day = _DAY_WITH_DOTS.fullmatch(one.number) and one.score == _CLEARLY
+            if day and len(found) > 1 and not self._scheme.name.startswith("calver"):
+                continue
             if not moved and not (whole and (follows or more) and not listed):
                 kept.append(one)
         return kept
-
-
-def _plain(text: str) -> str:
-    """The text without accents and marks of trade: beta is written with one in French."""
-    decomposed = unicodedata.normalize("NFKD", _TRADE_MARKS.sub("", text))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def _end(found: Candidate) -> int:

@@ -11,7 +11,9 @@ from forewarn.model.version import InvalidVersion, Scheme
 from forewarn.sources.names import Names
 
 # Nothing but blanks and signs that no version has ends a word.
-WORD = re.compile(r"[^\s,;|()\[\]{}<>\"\u2018\u2019\u201c\u201d«»\u2026\u2013\u2014&/*=?'`]+")
+WORD = re.compile(
+    r"[^\s,;|()\[\]{}<>\"\u2018\u2019\u201c\u201d«»\u2026\u2013\u2014&/*=?'`\u1100-\u11ff\u2190-\u21ff\u3000-\u9fff\uac00-\ud7af]+"
+)
 _FILE = (
     r"\.(?:exe|msi|msix|msixbundle|appx|dmg|pkg|mpkg|app|deb|rpm|apk|aab|ipa|appimage|snap|flatpak"
     r"|jar|war|whl|gem|nupkg|vsix|xpi|crx|iso|img|zip|7z|rar|tgz|tbz2?|txz|tzst|run|sh|html?|php"
@@ -21,7 +23,8 @@ _TARGET = (
     r"win(?:dows)?(?:[-_]?(?:32|64|x64|x86|arm64))?|x64|x86(?:[-_]64)?|amd64|arm64|aarch64|armhf"
     r"|armv[67]l?|i[3-6]86|mac(?:os)?(?:x)?|osx|darwin|linux(?:32|64)?|ubuntu|android|ios|noarch"
     r"|all|any|universal|intel|apple|silicon|setup|installer|install|portable|bin|src|source"
-    r"|sources|32[-_]?bit|64[-_]?bit|win32|win64|gnu|musl|msvc|released?|is-out|now|available"
+    # A version may end in -RELEASE; a page's name ends in -release.
+    r"|sources|32[-_]?bit|64[-_]?bit|win32|win64|gnu|musl|msvc|(?-i:released?)|is-out|now|available"
     r"|changelog|announcement|notes"
 )
 BEHIND = re.compile(rf"(?:[-_.](?:{_TARGET})|{_FILE})+$", re.IGNORECASE)
