@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,8 +25,9 @@ from events_builder import (
     settings_of,
 )
 from forewarn.model.settings import ChannelSettings, Settings
-from forewarn.services.deliver import DeliverReport, deliver, deliveries
+from forewarn.services.deliver import MOST_LISTED, DeliverReport, deliver, deliveries
 from forewarn.store import outbox
+from forewarn.store.holders import living
 from forewarn.store.state import open_state
 from mail_server import MailServer
 from odd_mail_server import OddMailServer
@@ -284,3 +286,53 @@ def test_hundreds_of_deliveries_take_seconds(tmp_path: Path) -> None:
     began = time.monotonic()
     assert run(tmp_path, settings_of()).sent == 250
     assert time.monotonic() - began < 20
+
+
+def beside(root: Path, at: datetime) -> DeliverReport:
+    """Another run while one is under way."""
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(run, root, settings_of(), at=at).result()
+
+
+def test_a_process_whose_clock_is_ahead_sends_nothing_that_a_live_one_holds(
+    tmp_path: Path,
+) -> None:
+    queue(tmp_path, settings_of(), *(an_event(n) for n in range(5)))
+    others: list[DeliverReport] = []
+
+    def step(name: str) -> None:
+        if name == "claimed" and not others:
+            others.append(beside(tmp_path, at=NOON + timedelta(seconds=400)))
+
+    report = run(tmp_path, settings_of(), step=step)
+    assert [counts(one) for one in (*others, report)] == [(0, 0, 0), (5, 0, 0)]
+
+
+def test_what_a_killed_run_half_wrote_goes_with_the_next_that_is_alone(tmp_path: Path) -> None:
+    queue(tmp_path, settings_of(), an_event(1), an_event(2))
+    mail = tmp_path / ".forewarn" / "mail"
+    mail.mkdir(parents=True)
+    left = mail / f".2026-05-04-{an_event(1).id}-maria.eml"[:41]
+    left = left.with_name(f"{left.name}.abcd_123")
+    left.write_text("half a mess")
+    theirs = mail / ".keep"
+    theirs.write_text("")
+
+    with living(tmp_path / ".forewarn" / "delivering"):
+        assert run(tmp_path, settings_of()).sent == 2
+    assert left.exists(), "while another delivers, it may be its"
+    queue(tmp_path, settings_of(), an_event(3))
+    assert run(tmp_path, settings_of()).sent == 1
+    assert sorted(path.name[0] for path in mail.iterdir()) == [".", "2", "2", "2"]
+    assert theirs.exists()
+    assert not left.exists()
+
+
+def test_however_many_went_memory_holds_the_first_and_the_rest_is_counted(tmp_path: Path) -> None:
+    kb = with_channel(a_channel(from_="${MISSING}"))
+    queue(tmp_path, kb, *(an_event(n) for n in range(MOST_LISTED + 7)))
+    report = run(tmp_path, kb)
+    assert counts(report) == (0, MOST_LISTED + 7, 0)
+    assert (len(report.deliveries), report.left_out) == (MOST_LISTED, 7)
+    listed = deliveries(tmp_path)
+    assert (len(listed.deliveries), listed.older) == (MOST_LISTED, 7)

@@ -286,3 +286,74 @@ def test_a_correction_goes_to_who_was_told_and_to_who_wants_it(tmp_path: Path) -
     queue(tmp_path, now, an_event(2, kind=EventKind.CORRECTED, takes_back=("recorder@2.7",)))
     with open_state(tmp_path) as state:
         assert told(state) == [("maria", "files"), ("maria", "files"), ("tom", "files")]
+
+
+@pytest.mark.parametrize("hours", [1, 5, 48, 24 * 400])
+def test_a_clock_that_was_set_back_makes_no_alert_wait(
+    tmp_path: Path, state: State, hours: int
+) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    (row,) = outbox.claim(state, now=NOON)
+    outbox.settle_failed(state, row, "try later", permanent=False, now=NOON)
+    back = NOON - timedelta(hours=hours)
+    assert [row.attempts for row in outbox.claim(state, now=back)] == [2]
+
+
+def test_what_is_put_off_rightly_stays_so(tmp_path: Path, state: State) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    (row,) = outbox.claim(state, now=NOON)
+    outbox.settle_failed(state, row, "try later", permanent=False, now=NOON)
+    assert outbox.claim(state, now=NOON - MINUTE / 2) == []
+
+
+@pytest.mark.parametrize("ahead", [timedelta(seconds=400), timedelta(days=900)])
+def test_a_clock_that_is_ahead_takes_no_row_from_a_process_that_lives(
+    tmp_path: Path, state: State, ahead: timedelta
+) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    outbox.claim(state, now=NOON, holder="a" * 16)
+    assert outbox.claim(state, now=NOON + ahead, lives=lambda name: True) == []
+
+
+@pytest.mark.parametrize("leap", [timedelta(0), timedelta(days=-30), timedelta(days=30)])
+def test_what_a_dead_process_held_is_free_whatever_the_clock_says(
+    tmp_path: Path, state: State, leap: timedelta
+) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    outbox.claim(state, now=NOON, holder="a" * 16)
+    assert len(outbox.claim(state, now=NOON + leap, lives=lambda name: False)) == 1
+
+
+def test_queueing_what_repeats_looks_at_nothing_but_its_own_repeats(
+    tmp_path: Path, state: State
+) -> None:
+    with state.transaction() as connection:
+        for _ in range(3):
+            outbox.put(connection, [an_event(1)], settings_of(), happened_again=True)
+        outbox.put(connection, [an_event(2)], settings_of(), happened_again=True)
+    ids = sorted(event.id for event in outbox.events(state))
+    one, two = an_event(1).id, an_event(2).id
+    assert ids == [one, f"{one}-2", f"{one}-3", two]
+
+
+def test_what_was_settled_long_ago_is_shortened_and_still_hears_of_a_mistake(
+    tmp_path: Path,
+) -> None:
+    queue(tmp_path, settings_of(), an_event(1), an_event(4, version="3.0"))
+    year = timedelta(days=365)
+    with open_state(tmp_path) as state:
+        old, waits = outbox.claim(state, now=NOON)
+        outbox.settle_sent(state, old, now=NOON)
+        outbox.settle_failed(state, waits, "try later", permanent=False, now=NOON)
+        assert outbox.shorten(state, before=NOON, limit=10) == 0
+        assert outbox.shorten(state, before=NOON + year, limit=10) == 1
+        assert outbox.shorten(state, before=NOON + year, limit=10) == 0
+        assert [row.event.id for row in outbox.deliveries(state)] == [an_event(4).id]
+        with state.transaction() as connection:
+            again = outbox.put(connection, [an_event(1)], settings_of())
+        assert again == outbox.Queued(events=(), deliveries=0), "it is told to nobody again"
+    nobody = settings_of(a_subscription(products=("editor",)))
+    queue(tmp_path, nobody, an_event(2, kind=EventKind.MISTAKEN, takes_back=("recorder@2.7",)))
+    with open_state(tmp_path) as state:
+        told_now = [row.event.id for row in outbox.deliveries(state)]
+    assert told_now == [an_event(4).id, an_event(2).id], "whoever was told hears of it"

@@ -6,6 +6,8 @@ Options: `path` (default `.forewarn/mail`), a folder inside the knowledge base; 
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
@@ -25,11 +27,16 @@ from forewarn.store.settings import check_address
 _NOT_FOR_MAIL = frozenset([".", ".git", "kb", "releases", "site"])
 
 
+# What a run that was killed left: the hidden file that a message is written to at first.
+_HALF_WRITTEN = re.compile(r"\.\d{4}-\d\d-\d\d-[0-9a-f]{8}.*\.[a-z0-9_]{8}")
+
+
 class FolderChannel:
     """Writes `<date>-<event>-<person>.eml`; a repeat overwrites its own file."""
 
-    def __init__(self, folder: Path, sender: Sender) -> None:
+    def __init__(self, folder: Path, sender: Sender, alone: bool) -> None:
         self._folder = folder
+        self._alone = alone
         self._sender = sender
 
     @classmethod
@@ -39,9 +46,14 @@ class FolderChannel:
         address = read.text("from", "forewarn@localhost", check_address) or ""
         read.finish()
         sender = Sender(name=around.name, address=address, site_url=around.site_url)
-        return cls(own_place(around.root, around.root / path), sender)
+        return cls(own_place(around.root, around.root / path), sender, around.alone)
 
     async def __aenter__(self) -> Self:
+        if self._alone:
+            with contextlib.suppress(OSError):
+                for path in self._folder.iterdir():
+                    if _HALF_WRITTEN.fullmatch(path.name):
+                        path.unlink()
         return self
 
     async def __aexit__(

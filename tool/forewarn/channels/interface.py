@@ -41,12 +41,14 @@ class Surroundings:
 
     `root` is the knowledge base, `name` its name and `site_url` where its staff site is served.
     `environ` is where `${NAME}` is looked up; None means that the options are only checked.
+    `alone` says that no other process delivers now: what lies half done is nobody's.
     """
 
     root: Path
     name: str
     site_url: str | None = None
     environ: Mapping[str, str] | None = field(default=None, repr=False)
+    alone: bool = False
 
 
 class Channel(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 import click
 
@@ -10,9 +11,14 @@ from forewarn.cli.output import emit, format_option, knowledge_base
 
 
 @click.command("doctor")
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="Set a damaged state database aside and build it anew; nobody is told anything twice.",
+)
 @format_option
 @click.pass_context
-def command(ctx: click.Context, as_format: str) -> None:
+def command(ctx: click.Context, repair: bool, as_format: str) -> None:
     """Examine the set-up and say how to mend what is wrong; exit 1 if something is.
 
     It looks at Git, forewarn.yml, the records, mail servers and their secrets (nothing is
@@ -20,10 +26,13 @@ def command(ctx: click.Context, as_format: str) -> None:
 
     \b
     Example:  forewarn -C my-kb doctor
+              forewarn -C my-kb doctor --repair
     """
-    from forewarn.services.doctor import Health, examine
+    from forewarn.services.doctor import Health, examine, mended
 
-    results = list(examine(knowledge_base(ctx), os.environ))
+    root = knowledge_base(ctx)
+    results = list(mended(root, now=datetime.now(UTC))) if repair else []
+    results += examine(root, os.environ)
     data = [
         {"part": r.part, "health": r.health.value, "message": r.message, "mend": r.mend}
         for r in results

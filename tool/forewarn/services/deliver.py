@@ -101,7 +101,7 @@ def deliver(
     with open_state(root) as state, living(folder) as name:
         if retry:
             outbox.revive(state)
-        channels = _Channels(settings, root, environ)
+        channels = _Channels(settings, root, environ, alone=_is_alone(folder, name))
         done = _Done()
 
         def claim(due: datetime) -> list[Delivery]:
@@ -125,6 +125,11 @@ def deliver(
         failed=done.counts["failed"] + len(done.damaged),
         damaged=tuple(done.damaged[:MOST_LISTED]),
     )
+
+
+def _is_alone(folder: Path, name: str) -> bool:
+    """Whether no other process delivers; what the dead ones left of their names goes."""
+    return not [file for file in folder.iterdir() if file.name != name and alive(folder, file.name)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,13 +204,16 @@ async def _deliver(
 class _Channels:
     """The channels of one run: each is opened when first needed, and once."""
 
-    def __init__(self, settings: Settings, root: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, root: Path, environ: Mapping[str, str], *, alone: bool
+    ) -> None:
         self._settings = settings
         self._around = Surroundings(
             root=root,
             name=settings.name,
             site_url=settings.site_urls.get("staff"),
             environ=environ,
+            alone=alone,
         )
         self._stack = AsyncExitStack()
         self._opened: dict[str, Channel | DeliveryError] = {}

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.services.check import check
+from forewarn.services.repair import damage, repair
+from forewarn.services.retention import KEPT
 from forewarn.store.git import Repository
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.settings import load_settings
-from forewarn.store.state import open_state, wal_is_safe
+from forewarn.store.state import open_state, state_is_there, wal_is_safe
 
 _LEAST_FREE = 500_000_000  # bytes; two sites are built beside the old ones before they are swapped
 
@@ -181,18 +184,49 @@ def _sites(root: Path, settings: Settings) -> Iterator[Examined]:
         yield _ok("site addresses", ", ".join(settings.site_urls.values()))
 
 
+def mended(root: Path, *, now: datetime) -> Iterator[Examined]:
+    """Repair the state database where it is damaged, and say what was done.
+
+    Raises:
+        ForewarnError: as `repair`.
+    """
+    done = repair(root, load_settings(root), now=now)
+    if done is None:
+        yield _ok("repair", "the state database is not damaged, so nothing was done")
+        return
+    kept = ", ".join(f"{count} {table}" for table, count in done.kept.items() if count)
+    lost = f"; not all could be read of: {', '.join(done.lost)}" if done.lost else ""
+    told = done.taken_as_told
+    since = f"; all that was committed up to {told[:10]} is taken as told" if told else ""
+    yield Examined(
+        part="repair",
+        health=Health.WARNING if done.lost or told else Health.OK,
+        message=f"the state database was built anew ({done.why}); carried over: "
+        f"{kept or 'nothing'}{lost}{since}",
+        mend=f"The damaged file is kept as {done.aside}. Look through `forewarn deliveries` and "
+        "`forewarn sightings --open`: what was lost there is told to nobody again.",
+    )
+
+
 def _state(root: Path) -> Iterator[Examined]:
+    if not state_is_there(root):
+        yield _ok("state database", "there is none yet")
+        return
     with open_state(root) as state:
-        damage = str(state.rows("PRAGMA quick_check")[0][0])
-    if damage != "ok":
+        wrong = damage(state)
+    if wrong:
         yield Examined(
             part="state database",
             health=Health.ERROR,
-            message=f"it is damaged: {damage}",
-            mend=f"Put back a copy of {STATE_FOLDER}/, or move it away: records lose nothing.",
+            message=wrong,
+            mend="Put back a copy of .forewarn/state.db, or run `forewarn doctor --repair`: it "
+            "sets the file aside, keeps what can be read, and tells nobody twice.",
         )
     else:
-        yield _ok("state database", f"{STATE_FOLDER}/ is sound")
+        yield _ok(
+            "state database",
+            f"{STATE_FOLDER}/ is sound; what was settled {KEPT.days} days ago is shortened",
+        )
 
 
 def _sqlite() -> Examined:

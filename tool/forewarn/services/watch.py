@@ -149,7 +149,7 @@ class _Run:
                 # Only a database that cannot be written ends a run; one message is enough.
                 raise error.exceptions[0] from error
         with self.state.transaction() as connection:
-            keys = {(p.id, _key(row)) for p in watched for row in p.watch}
+            keys = {(p.id, kept_under(row)) for p in watched for row in p.watch}
             sightings.forget_unread(connection, keys)
 
     async def poll(self, product: Product, sources: Mapping[str, Source | str]) -> None:
@@ -177,11 +177,11 @@ class _Run:
         with self.state.transaction() as connection:
             for row, answer in zip(product.watch, answers, strict=True):
                 if isinstance(answer, str):
-                    sightings.mark_failed(connection, product.id, _key(row), moment, answer)
+                    sightings.mark_failed(connection, product.id, kept_under(row), moment, answer)
                     failure = Failure(product=product.id, source=_place(row), error=answer)
                     self.failed.append(failure)
                 elif answer.unchanged:
-                    sightings.mark_unchanged(connection, product.id, _key(row), moment)
+                    sightings.mark_unchanged(connection, product.id, kept_under(row), moment)
                     self.unchanged += 1
                 else:
                     read.append((row, answer))
@@ -192,7 +192,7 @@ class _Run:
             self.step("polled")
 
     async def ask(self, product: Product, row: Watch, source: Source | str) -> Answer | str:
-        before = sightings.source_state(self.state, product.id, _key(row))
+        before = sightings.source_state(self.state, product.id, kept_under(row))
         # What was read in another way is read again, whatever the server says.
         same = before.reading == _reading(product)
         request = Request(
@@ -217,8 +217,9 @@ class _Run:
             last = sightings.last_read(connection, product.id)
             news = _News(product, known, {s.id: s for s in kept}, moment)
             unread: list[UnreadEntry] = []
+            quiet: set[str] = set()
             for row, answer in read:
-                before = sightings.source_now(connection, product.id, _key(row))
+                before = sightings.source_now(connection, product.id, kept_under(row))
                 looked = Looked(
                     anew=before.baseline_at is None or before.reading != _reading(product),
                     baseline_at=before.baseline_at,
@@ -226,6 +227,8 @@ class _Run:
                     product_read_at=last,
                 )
                 news.look(row, answer, looked)
+                if sightings.is_told_quietly(connection, product.id, kept_under(row)):
+                    quiet.add(_place(row))
                 unread += self.keep_answer(connection, product, row, answer, moment)
             for sighting in news.new:
                 sightings.add(connection, sighting)
@@ -234,7 +237,7 @@ class _Run:
             sightings.keep_shown(connection, news.shown, moment.date())
             read_now = {_place(row) for row, _ in read}
             prune_sightings(connection, product, kept, known.shipped, read_now, moment)
-            queued = self.tell(connection, product, news)
+            queued = self.tell(connection, product, news, quiet)
             self.step("storing")
         self.step("stored")
         self.found += news.new
@@ -252,7 +255,7 @@ class _Run:
         moment: datetime,
     ) -> tuple[UnreadEntry, ...]:
         """Keep how a source was read; the entries that are newly there and cannot be read."""
-        given, key = answer.validators, _key(row)
+        given, key = answer.validators, kept_under(row)
         sightings.mark_polled(
             connection,
             product.id,
@@ -268,8 +271,13 @@ class _Run:
             connection, product.id, key, _place(row), answer.unread, moment
         )
 
-    def tell(self, connection: Connection, product: Product, news: _News) -> tuple[Event, ...]:
-        """Queue the alerts for what is open and was not told: one each, or one for many."""
+    def tell(
+        self, connection: Connection, product: Product, news: _News, quiet: set[str]
+    ) -> tuple[Event, ...]:
+        """Queue the alerts for what is open and was not told: one each, or one for many.
+
+        What a place in `quiet` shows is taken as told.
+        """
         scheme = self.catalogue.schemes[product.id]
         told = {(rank(scheme, v), c) for v, c in sightings.told(connection, product.id)}
         untold: dict[tuple[Any, str | None], Sighting] = {}
@@ -279,10 +287,12 @@ class _Run:
                 untold.setdefault((key, sighting.channel), sighting)
         groups = news.groups(list(untold.values()), scheme)
         events = [self.event(group, news) for group in groups]
-        queued = outbox.put(connection, events, self.settings)
+        new: list[Event] = []
         for event, group in zip(events, groups, strict=True):
+            known = all(sighting.source in quiet for sighting in group)
+            new += outbox.put(connection, [event], self.settings, told=known).events
             sightings.mark_told(connection, [s.id for s in group], event.id)
-        return queued.events
+        return tuple(new)
 
     def event(self, group: list[Sighting], news: _News) -> Event:
         old = all(s.id in news.dated_before for s in group)
@@ -440,7 +450,7 @@ def _place(row: Watch) -> str:
         return row.url  # no address at all; the client says so
 
 
-def _key(row: Watch) -> str:
+def kept_under(row: Watch) -> str:
     """What a row's state is kept under: with another pattern it is read anew."""
     return " ".join(filter(None, (row.type, _place(row), row.platform, row.version)))
 

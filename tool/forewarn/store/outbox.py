@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from forewarn.model.event import Delivery, Event, EventKind
 from forewarn.model.settings import Settings, Subscription
@@ -30,6 +31,11 @@ _LONGEST_WAIT = timedelta(hours=6)
 # What two clocks may differ by, or a process may wait for another, before a time looks wrong.
 _SLACK = timedelta(minutes=1)
 _DIED = "the process that was sending it ended before it was done"
+# State and error of a new row, by whether it is one of an event that people were told before.
+_AS_TOLD = {
+    False: ("pending", None),
+    True: ("sent", "taken as told when the state database was built anew"),
+}
 _SELECT = """
     SELECT deliveries.*, events.content
     FROM deliveries LEFT JOIN events ON events.id = deliveries.event
@@ -50,6 +56,7 @@ def put(
     settings: Settings,
     *,
     happened_again: bool = False,
+    told: bool = False,
 ) -> Queued:
     """Keep the events that are new and queue them for everybody who subscribed.
 
@@ -60,6 +67,8 @@ def put(
 
     An event that takes something back also goes to everybody who got that, whatever they
     subscribe to today. Where nothing of it holds, it goes to nobody else.
+
+    What people have been `told` before, of which nothing else is kept, is put as sent.
     """
     new: list[Event] = []
     deliveries = 0
@@ -93,8 +102,8 @@ def put(
                 (s.person, s.channel): None for s in settings.subscriptions if wants(s, event)
             }
         connection.executemany(
-            "INSERT INTO deliveries (event, person, channel, state) VALUES (?, ?, ?, 'pending')",
-            [(event.id, person, channel) for person, channel in wanted],
+            "INSERT INTO deliveries (event, person, channel, state, error) VALUES (?, ?, ?, ?, ?)",
+            [(event.id, person, channel, *_AS_TOLD[told]) for person, channel in wanted],
         )
         deliveries += len(wanted)
     return Queued(events=tuple(new), deliveries=deliveries)
@@ -292,7 +301,7 @@ def _take(
     rows = connection.execute(
         f"{_SELECT} WHERE deliveries.id IN ({marks}) ORDER BY deliveries.id", ids
     ).fetchall()
-    shape = Shape.of(connection, "deliveries")
+    shape = Shape.of("deliveries")
     claimed = []
     for row in rows:
         try:
@@ -454,9 +463,14 @@ def _settle(state: State, delivery: Delivery) -> Delivery:
 
 
 def _delivery(row: sqlite3.Row) -> Delivery:
+    return read_delivery(row, event_from_json(row["content"]))
+
+
+def read_delivery(row: sqlite3.Row, event: Any) -> Delivery:
+    """A stored delivery of an event."""
     return Delivery(
         id=row["id"],
-        event=event_from_json(row["content"]),
+        event=event,
         person=row["person"],
         channel=row["channel"],
         state=row["state"],

@@ -13,6 +13,8 @@ from forewarn.model.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.store.state import DamagedRow, Row, Shape, State, to_moment, to_text
 
+# Before the product and the watched row of which the first alerts are not sent: see `doctor`.
+TELL_QUIETLY = "tell quietly "
 _INSERT = """
     INSERT INTO sightings (
         id, product, version, source, url, title, state, first_seen, platform, published, reason,
@@ -59,7 +61,7 @@ class SourceState:
 
 def source_state(state: State, product: str, source: str) -> SourceState:
     """The state of a watched row; an empty one where it was never polled."""
-    found = list(_whole(state.sound("sources", _SOURCE, (product, source), _source)))
+    found = list(_whole(state.sound("sources", _SOURCE, (product, source), read_source)))
     return found[0] if found else SourceState()
 
 
@@ -67,28 +69,28 @@ def source_states(state: State) -> tuple[tuple[str, str, SourceState], ...]:
     """Every watched row that was ever polled: product, what its state is kept under, its state."""
     query = "SELECT * FROM sources ORDER BY product, source"
     read = state.sound(
-        "sources", query, (), lambda row: (row["product"], row["source"], _source(row))
+        "sources", query, (), lambda row: (row["product"], row["source"], read_source(row))
     )
     return tuple(_whole(read))
 
 
 def source_now(connection: sqlite3.Connection, product: str, source: str) -> SourceState:
     """The same, as the caller's transaction sees it."""
-    found = _read(connection, "sources", _SOURCE, (product, source), _source)
+    found = _read(connection, "sources", _SOURCE, (product, source), read_source)
     return found[0] if found else SourceState()
 
 
 def last_read(connection: sqlite3.Connection, product: str) -> datetime | None:
     """When any source of a product was last read, also one that is not watched any more."""
     query = "SELECT * FROM sources WHERE product = ?"
-    rows = _read(connection, "sources", query, (product,), _source)
+    rows = _read(connection, "sources", query, (product,), read_source)
     return max((at for row in rows if (at := row.read_at or row.baseline_at)), default=None)
 
 
 def of_product(connection: sqlite3.Connection, product: str) -> tuple[Sighting, ...]:
     """The sightings of a product, the newest first, as the caller's transaction sees them."""
     query = f"SELECT * FROM sightings WHERE product = ? {_ORDER}"  # noqa: S608
-    return tuple(_read(connection, "sightings", query, (product,), _sighting))
+    return tuple(_read(connection, "sightings", query, (product,), read_sighting))
 
 
 def add(connection: sqlite3.Connection, sighting: Sighting) -> None:
@@ -181,13 +183,13 @@ def forget_unread(connection: sqlite3.Connection, watched: Collection[tuple[str,
 def all_unread(state: State) -> tuple[UnreadEntry, ...]:
     """The entries that are in a source now and cannot be read, the newest first."""
     query = "SELECT * FROM unread ORDER BY first_seen DESC, product, source, rowid"
-    return tuple(_whole(state.sound("unread", query, (), _unread_row)))
+    return tuple(_whole(state.sound("unread", query, (), read_unread)))
 
 
 def unread_of(connection: sqlite3.Connection, product: str) -> tuple[UnreadEntry, ...]:
     """Those of a product, as the caller's transaction sees them."""
     query = "SELECT * FROM unread WHERE product = ?"
-    return tuple(_read(connection, "unread", query, (product,), _unread_row))
+    return tuple(_read(connection, "unread", query, (product,), read_unread))
 
 
 def mark_polled(
@@ -236,7 +238,7 @@ def told(connection: sqlite3.Connection, product: str) -> set[tuple[str, str | N
 def all_sightings(state: State) -> tuple[Sighting, ...]:
     """Every sighting, the newest first."""
     query = f"SELECT * FROM sightings {_ORDER}"  # noqa: S608
-    return tuple(_whole(state.sound("sightings", query, (), _sighting)))
+    return tuple(_whole(state.sound("sightings", query, (), read_sighting)))
 
 
 def standing(state: State, products: Collection[str]) -> tuple[Sighting, ...]:
@@ -247,7 +249,7 @@ def standing(state: State, products: Collection[str]) -> tuple[Sighting, ...]:
         f"WHERE product IN (SELECT value FROM json_each(?))) {_ORDER}"
     )
     values = (SightingState.OPEN, SightingState.ACCEPTED, json.dumps(sorted(products)))
-    return tuple(_whole(state.sound("sightings", query, values, _sighting)))
+    return tuple(_whole(state.sound("sightings", query, values, read_sighting)))
 
 
 def products(state: State) -> tuple[str, ...]:
@@ -283,6 +285,12 @@ def not_shown_since(connection: sqlite3.Connection, product: str, day: date) -> 
     return tuple(str(row["id"]) for row in connection.execute(query, (product, day.isoformat())))
 
 
+def is_told_quietly(connection: sqlite3.Connection, product: str, source: str) -> bool:
+    """Whether a repair lost what was told of a watched row; True once."""
+    key = f"{TELL_QUIETLY}{product} {source}"
+    return bool(connection.execute("DELETE FROM meta WHERE key = ?", (key,)).rowcount)
+
+
 def forget(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     """Take sightings away, inside the caller's transaction."""
     connection.executemany("DELETE FROM sightings WHERE id = ?", [(id,) for id in ids])
@@ -291,7 +299,7 @@ def forget(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
 def find(state: State, prefix: str) -> tuple[Sighting, ...]:
     """The sightings whose id begins with `prefix`."""
     query = f"SELECT * FROM sightings WHERE substr(id, 1, ?) = ? {_ORDER}"  # noqa: S608
-    read = state.sound("sightings", query, (len(prefix), prefix), _sighting)
+    read = state.sound("sightings", query, (len(prefix), prefix), read_sighting)
     return tuple(_whole(read))
 
 
@@ -328,11 +336,12 @@ def _read(
     read: Callable[[Any], Row],
 ) -> list[Row]:
     """The same, as the caller's transaction sees them."""
-    shape = Shape.of(connection, table)
+    shape = Shape.of(table)
     return [shape.read(row, read) for row in connection.execute(query, parameters)]
 
 
-def _sighting(row: sqlite3.Row) -> Sighting:
+def read_sighting(row: sqlite3.Row) -> Sighting:
+    """A stored sighting."""
     return Sighting(
         id=row["id"],
         product=row["product"],
@@ -355,7 +364,8 @@ def _sighting(row: sqlite3.Row) -> Sighting:
     )
 
 
-def _unread_row(row: sqlite3.Row) -> UnreadEntry:
+def read_unread(row: sqlite3.Row) -> UnreadEntry:
+    """A stored entry that cannot be read."""
     return UnreadEntry(
         product=row["product"],
         source=row["place"],
@@ -377,7 +387,8 @@ def _unread(product: str, place: str, one: Unread, since: str) -> UnreadEntry:
     )
 
 
-def _source(row: sqlite3.Row) -> SourceState:
+def read_source(row: sqlite3.Row) -> SourceState:
+    """The stored state of a watched row."""
     return SourceState(
         etag=row["etag"],
         last_modified=row["last_modified"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,8 +17,11 @@ from forewarn.store.root import STATE_FOLDER
 
 Row = TypeVar("Row")
 
-_FILE = "state.db"
+STATE_FILE = "state.db"
+# What SQLite raises; where the names in a file are damaged, Python cannot read those either.
+BROKEN = (sqlite3.Error, UnicodeDecodeError)
 _BATCH = 500
+TOLD_SINCE = 4  # the format that has the table `told`
 # What reading a row can raise where its values are not those that were stored.
 NONSENSE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
 # WAL mode can corrupt a database under these releases of SQLite (its own release notes say so).
@@ -137,7 +141,11 @@ _MIGRATIONS = (
 )
 
 
-class DamagedRow(DataError):
+class Damaged(DataError):
+    """The file is there and is not what forewarn wrote."""
+
+
+class DamagedRow(Damaged):
     """One row of the state database cannot be read; the others can."""
 
 
@@ -166,14 +174,14 @@ class State:
                 self._roll_back()
                 raise
             self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except BROKEN as error:
             self._roll_back()
             raise unusable(self.path, error) from error
 
     def _roll_back(self) -> None:
         # SQLite has done so itself where the disk was full, and cannot where the file is broken.
         if self._connection.in_transaction:
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(*BROKEN):
                 self._connection.execute("ROLLBACK")
 
     def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
@@ -184,7 +192,7 @@ class State:
         """
         try:
             return self._connection.execute(query, parameters).fetchall()
-        except sqlite3.Error as error:
+        except BROKEN as error:
             raise unusable(self.path, error) from error
 
     def sound(
@@ -197,14 +205,14 @@ class State:
         """
         try:
             cursor = self._connection.execute(query, parameters)
-            shape = Shape.of(self._connection, table)
+            shape = Shape.of(table)
             while batch := cursor.fetchmany(_BATCH):
                 for row in batch:
                     try:
                         yield shape.read(row, read)
                     except DamagedRow as damage:
                         yield damage
-        except sqlite3.Error as error:
+        except BROKEN as error:
             raise unusable(self.path, error) from error
 
     def mark(self, key: str) -> str | None:
@@ -231,17 +239,19 @@ class Shape:
         self._columns = columns
 
     @classmethod
-    def of(cls, connection: sqlite3.Connection, table: str) -> Shape:
-        """The shape of a table of an open database."""
+    @functools.cache
+    def of(cls, table: str) -> Shape:
+        """The shape that a table has in a database that is whole."""
+        connection = sqlite3.connect(":memory:")
+        for script in _MIGRATIONS:
+            connection.executescript(script)
         rows = connection.execute("SELECT * FROM pragma_table_info(?)", (table,)).fetchall()
+        connection.close()
         return cls(
             table,
             {
-                row["name"]: (
-                    int if row["type"] == "INTEGER" else str,
-                    not (row["notnull"] or row["pk"]),
-                )
-                for row in rows
+                name: (int if kind == "INTEGER" else str, not (needed or key))
+                for _, name, kind, needed, _, key in rows
             },
         )
 
@@ -280,7 +290,7 @@ def damaged_row(table: str, row: sqlite3.Row, error: Exception) -> DamagedRow:
     return DamagedRow(
         f"a row of its table {table} is damaged ({first} {row[0]!a}: "
         f"{str(error) or type(error).__name__})"[:200],
-        where=f"{STATE_FOLDER}/{_FILE}",
+        where=f"{STATE_FOLDER}/{STATE_FILE}",
         help="`forewarn doctor --repair` builds the database anew of all rows that can be read.",
     )
 
@@ -296,7 +306,7 @@ def set_mark(connection: sqlite3.Connection, key: str, value: str) -> None:
 def state_is_there(root: Path) -> bool:
     """Whether the knowledge base at `root` has a state database yet, be it one that is unusable."""
     try:
-        (root / STATE_FOLDER / _FILE).lstat()
+        (root / STATE_FOLDER / STATE_FILE).lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:
@@ -313,7 +323,7 @@ def open_state(root: Path, *, patience: float = 30) -> Iterator[State]:
     Raises:
         DataError: it is damaged, newer than this forewarn, locked, or cannot be written.
     """
-    with open_file(state_folder(root, _FILE), patience=patience) as state:
+    with open_file(state_folder(root, STATE_FILE), patience=patience) as state:
         yield state
 
 
@@ -325,18 +335,18 @@ def open_file(path: Path, *, patience: float = 30) -> Iterator[State]:
         if path.exists() and not path.is_file():
             raise NotADirectoryError(f"{path.name} is no file")
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, *BROKEN) as error:
         raise unusable(path, error) from error
     try:
         connection.row_factory = sqlite3.Row
-        connection.text_factory = _text
+        connection.text_factory = as_text
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             _migrate(connection, path)
             if wal_is_safe(sqlite3.sqlite_version_info):
                 connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.Error as error:
+        except BROKEN as error:
             raise unusable(path, error) from error
         yield State(connection, path)
     finally:
@@ -419,7 +429,7 @@ def unusable(path: Path, error: Exception) -> DataError:
             help="Run the command as the user that owns it, or mend the permissions of the file "
             "and of its folder; nothing was changed.",
         )
-    return DataError(
+    return Damaged(
         f"the state database cannot be used: {error}",
         where=str(path),
         help="If the file is damaged, put back a copy; without one, `forewarn doctor --repair` "
@@ -438,7 +448,8 @@ def _who_holds(path: Path) -> str:
     return " and ".join(lock_holders(path)) or "another process"
 
 
-def _text(data: bytes) -> str:
+def as_text(data: bytes) -> str:
+    """Stored text; what is no UTF-8 in a damaged file is read as half characters."""
     return data.decode("utf-8", "surrogateescape")
 
 
