@@ -118,7 +118,28 @@ def knowledge_base(ctx: click.Context) -> Path:
     """
     from forewarn.store.root import find_root
 
-    return find_root(ctx.find_root().obj)
+    root = find_root(ctx.find_root().obj)
+    _put_away_what_died(root)
+    return root
+
+
+def _put_away_what_died(root: Path) -> None:
+    """Finish or undo what a command was writing when it was killed, and say so."""
+    from forewarn.store.scratch import git_dir_of, is_unfinished
+
+    git_dir = git_dir_of(root)
+    if git_dir is None or not is_unfinished(git_dir):
+        return
+    from forewarn.store.writer import recovered
+
+    if found := recovered(root):
+        say(f"note: a command died while it was writing: {found.what!r}")
+        if found.committed:
+            say("  its commit was made, and everything is in place now")
+        else:
+            say("  it had not been committed, so the files are as they were; run it again")
+        for path in found.left:
+            say(f"  {path} has been changed since, and was left alone")
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

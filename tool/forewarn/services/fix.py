@@ -15,6 +15,7 @@ from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
 from forewarn.store.root import SETTINGS_FILE
 from forewarn.store.settings import parse_settings
+from forewarn.store.writer import one_writer
 
 # How deep keys lie below keys; a slip in one hides what is below it.
 _ROUNDS = 5
@@ -61,9 +62,22 @@ def fix(root: Path, findings: Iterable[Finding], *, write: bool) -> tuple[Mended
         after = _mended(path, _spelled(path, before, spelled))
         if after != before:
             mended.append(Mended(path=path, before=before, after=after))
-    for row in mended if write else ():
-        write_atomic(root / row.path, row.after.encode())
+    if write and mended:
+        _write(root, mended)
     return tuple(mended)
+
+
+def _write(root: Path, mended: Sequence[Mended]) -> None:
+    done: list[Mended] = []
+    with one_writer(root):
+        try:
+            for row in mended:
+                write_atomic(root / row.path, row.after.encode())
+                done.append(row)
+        except BaseException:
+            for row in done:
+                write_atomic(root / row.path, row.before.encode())
+            raise
 
 
 def _spelled(path: str, text: str, findings: Iterable[Finding]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -14,8 +13,8 @@ from forewarn.errors import Refused
 from forewarn.model.change import JUST_SHIPPED
 from forewarn.model.release import Status, release_path
 from forewarn.services.writing import trailer
-from forewarn.store.files import cannot_write, write_atomic
 from forewarn.store.git import Repository
+from forewarn.store.writer import change_and_commit, one_writer
 
 # What is being done, how much of it is done, and how much there is.
 Step = Callable[[str, int, int], None]
@@ -187,12 +186,12 @@ def carry_out(
     """Make a plan and, unless it is a dry run, commit what it adds.
 
     Raises:
-        Refused: no branch is checked out, or a merge is under way.
+        Refused: no branch is checked out, a merge is under way, or another command is writing.
         DataError: something could not be written or committed; nothing is left behind.
     """
     if dry_run:
         return plan().result(None)
-    with Repository(root) as repository:
+    with one_writer(root), Repository(root) as repository:
         repository.refuse_unless_on_a_branch()
         made = plan()
         unfinished = _unfinished(repository, made.same)
@@ -200,10 +199,34 @@ def carry_out(
         if made.files or made.changed or unfinished:
             message = made.message(source, [*made.files, *made.changed, *unfinished])
             _refuse_uncommitted(repository, made.changed)
-            with _replaced(root, made.changed):
-                ours = {*made.changed, *unfinished}
-                commit = _add_new(root, repository, made.files, ours, message, step)
+            commit = _commit(repository, made, unfinished, message, step)
     return made.result(commit)
+
+
+def _commit(
+    repository: Repository, made: Plan, unfinished: Collection[str], message: str, step: Step
+) -> str:
+    """Write what the plan adds and changes, and commit it and what is `unfinished`."""
+    files = {**made.files, **made.changed}
+    ours = {*files, *unfinished}
+    others = {_folder(path) for path in repository.uncommitted(("releases",)) if path not in ours}
+
+    def written(done: int) -> None:
+        if done == len(files):
+            step("committing", 0, 1)
+        elif done % _STEP_EVERY == 0:
+            step("writing files", done, len(files))
+
+    commit = change_and_commit(
+        repository,
+        files,
+        message,
+        along=unfinished,
+        paths=_to_commit(ours, others),
+        written=written,
+    )
+    step("committing", 1, 1)
+    return commit
 
 
 def _refuse_uncommitted(repository: Repository, changed: Collection[str]) -> None:
@@ -214,20 +237,6 @@ def _refuse_uncommitted(repository: Repository, changed: Collection[str]) -> Non
             where=path,
             help="Commit them, then import again.",
         )
-
-
-@contextmanager
-def _replaced(root: Path, changed: Mapping[str, bytes]) -> Iterator[None]:
-    """Replace files while the block runs; if it fails, they are as they were."""
-    before = {path: (root / path).read_bytes() for path in changed}
-    try:
-        for path, data in changed.items():
-            write_atomic(root / path, data)
-        yield
-    except BaseException:
-        for path, data in before.items():
-            write_atomic(root / path, data)
-        raise
 
 
 def _unfinished(repository: Repository, same: Collection[str]) -> set[str]:
@@ -241,64 +250,6 @@ def _unfinished(repository: Repository, same: Collection[str]) -> set[str]:
 
 def _many(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
-
-
-def _add_new(
-    root: Path,
-    repository: Repository,
-    files: Mapping[str, bytes],
-    unfinished: Collection[str],
-    message: str,
-    step: Step,
-) -> str:
-    """Write files that are not there yet, and commit them and what is `unfinished`.
-
-    If it fails, none is left.
-    """
-    ours = {*files, *unfinished}
-    others = {_folder(path) for path in repository.uncommitted(("releases",)) if path not in ours}
-    written: list[Path] = []
-    folders: list[Path] = []
-    try:
-        for done, (path, data) in enumerate(files.items()):
-            if done % _STEP_EVERY == 0:
-                step("writing files", done, len(files))
-            _write_new(root / path, data, written, folders)
-        step("writing files", len(files), len(files))
-        step("committing", 0, 1)
-        commit = repository.commit(_to_commit(ours, others), message)
-    except BaseException:
-        _remove(written, folders)
-        raise
-    step("committing", 1, 1)
-    return commit
-
-
-def _write_new(path: Path, data: bytes, written: list[Path], folders: list[Path]) -> None:
-    """Write a file that must not be there, and remember what to remove if all is given up.
-
-    It is not synced to the disk and renamed as a replaced record is: that takes minutes for a
-    hundred thousand files, and here nothing can be lost. No file is replaced, what a crash left
-    undone is done by the next import, and until the commit none of it is history.
-    """
-    try:
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True)
-            folders.append(path.parent)
-        with path.open("xb") as file:
-            written.append(path)
-            file.write(data)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-
-
-def _remove(written: Iterable[Path], folders: Iterable[Path]) -> None:
-    for path in written:
-        path.unlink(missing_ok=True)
-    for folder in folders:
-        # A folder in which somebody has put a file of his own meanwhile stays.
-        with suppress(OSError):
-            folder.rmdir()
 
 
 def _to_commit(paths: Iterable[str], others: set[str]) -> list[str]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
-from forewarn.errors import Refused, UsageError
+from forewarn.errors import DataError, Refused, UsageError
 from forewarn.model.names import check_header
 from forewarn.services.events import PUBLISHED
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
-from forewarn.store.files import write_atomic
 from forewarn.store.git import Repository, initialise
 from forewarn.store.root import SETTINGS_FILE, STATE_FOLDER
 from forewarn.store.settings import check_address
 from forewarn.store.state import open_state, set_mark
+from forewarn.store.writer import change_and_commit, one_writer, recovered
 
 _GITIGNORE = f"""\
 # What forewarn saw and whom it told: the state of one machine, never shared by Git.
@@ -98,6 +99,8 @@ def init(folder: Path, name: str | None) -> Path:
         DataError: Git is missing, has no identity, or fails; nothing is left behind.
     """
     folder = folder.absolute()
+    with suppress(DataError):
+        recovered(folder)
     was_there = folder.exists()
     _refuse_occupied(folder)
     title = name or folder.name
@@ -132,7 +135,7 @@ def _refuse_occupied(folder: Path) -> None:
 
 
 def _fill(folder: Path, title: str) -> None:
-    with Repository(folder) as repository:
+    with one_writer(folder), Repository(folder) as repository:
         repository.refuse_unless_on_a_branch()
         full_name, address = repository.identity()
         files = {
@@ -142,9 +145,8 @@ def _fill(folder: Path, title: str) -> None:
             ".gitignore": _GITIGNORE,
             ".github/workflows/forewarn.yml": _WORKFLOW,
         }
-        for path, text in files.items():
-            write_atomic(folder / path, text.encode())
-        commit = repository.commit(files, f"Begin the knowledge base {title}\n")
+        written = {path: text.encode() for path, text in files.items()}
+        commit = change_and_commit(repository, written, f"Begin the knowledge base {title}\n")
     # Born published: what is recorded from here on is news, also before the first publish.
     with open_state(folder) as state, state.transaction() as connection:
         set_mark(connection, PUBLISHED, commit)

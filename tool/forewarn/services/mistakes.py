@@ -33,6 +33,7 @@ from forewarn.services.writing import the_reason, trailer, write_and_commit
 from forewarn.store.catalogue import RECORD_FOLDERS, Loaded, load_worktree
 from forewarn.store.edit import edit_record
 from forewarn.store.git import Repository
+from forewarn.store.writer import alone
 
 _OUT = (Status.SHIPPED, Status.WITHDRAWN)
 _NOT_OUT = (Status.PLANNED, Status.STAGED)
@@ -51,6 +52,7 @@ class Mended:
     left: tuple[str, ...]
 
 
+@alone
 def rename_release(root: Path, *, product: str, version: str, to: str, reason: str) -> Mended:
     """Record a release under the version that it really has. Commits it.
 
@@ -87,6 +89,7 @@ def rename_release(root: Path, *, product: str, version: str, to: str, reason: s
     )
 
 
+@alone
 def correct_release(
     root: Path,
     *,
@@ -145,6 +148,7 @@ def correct_release(
     return Mended(release=the_release(after, product, version), files=(path,), left=())
 
 
+@alone
 def remove_release(root: Path, *, product: str, version: str, reason: str) -> Mended:
     """Take away the record of a release that there never was, with its briefing. Commits it.
 

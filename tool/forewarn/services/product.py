@@ -12,8 +12,10 @@ from forewarn.model.release import product_path
 from forewarn.services.writing import write_and_commit
 from forewarn.store.catalogue import load_products
 from forewarn.store.edit import new_yaml
+from forewarn.store.writer import alone
 
 
+@alone
 def add_product(root: Path, *, product: str, name: str, scheme: str) -> Product:
     """Write `releases/<product>/product.yml` and commit it.
 

@@ -30,14 +30,16 @@ from forewarn.services.release_rows import (
     who_records,
 )
 from forewarn.services.writing import refuse_unsafe, the_reason, trailer, write_and_commit
-from forewarn.store.catalogue import load_products
+from forewarn.store.catalogue import Loaded, load_products
 from forewarn.store.edit import edit_record, new_record
+from forewarn.store.writer import alone, one_writer
 
 if TYPE_CHECKING:
     # It brings a web client along, which `identify` can do without.
     from forewarn.net import Digest
 
 
+@alone
 def add_release(
     root: Path,
     *,
@@ -89,6 +91,7 @@ def add_release(
     return the_release(load_products(root, {product}), product, version)
 
 
+@alone
 def stage_release(
     root: Path,
     *,
@@ -119,6 +122,7 @@ def stage_release(
     return _stage(root, release, downloads, at, note)
 
 
+@alone
 def plan_release(root: Path, *, product: str, version: str, planned_for: date) -> Release:
     """Move the day for which a release is planned. Commits it.
 
@@ -181,7 +185,8 @@ def ship_release(
     same; it is kept in the commit. `reinstate` is why a withdrawn release returns; it keeps the
     day of its release, and what the withdrawal said goes into its history. `fetch` is called once
     the gate is open, and may refuse as well; what it returns (url → digest) fills in the sizes and
-    hashes that the record does not have. The commit takes the file as it lies in the working tree,
+    hashes that the record does not have. Nobody waits for it: the gate is asked again after it.
+    The commit takes the file as it lies in the working tree,
     with edits that were not committed yet.
 
     Raises:
@@ -191,16 +196,49 @@ def ship_release(
         DataError: it could not be written or committed.
     """
     refuse_future(on, at)
-    loaded = load_gated(root, product)
-    release = the_release(loaded, product, version)
     reason = None if reinstate is None else the_reason(reinstate, "--reinstate")
-    refuse_unshippable(release, reinstate=reason is not None)
     if accept_risk is not None:
         refuse_unsafe("reason", accept_risk)
-    else:
-        refuse_breaking(loaded, release)
-    by = who_records(root)
-    digests = fetch(release)
+
+    def gated() -> tuple[Loaded, Release]:
+        loaded = load_gated(root, product)
+        release = the_release(loaded, product, version)
+        refuse_unshippable(release, reinstate=reason is not None)
+        if accept_risk is None:
+            refuse_breaking(loaded, release)
+        return loaded, release
+
+    with one_writer(root):
+        _, release = gated()
+    by, digests = who_records(root), fetch(release)
+    with one_writer(root):
+        loaded, now = gated()
+        if now.downloads != release.downloads:
+            raise Refused(
+                f"the downloads of {release} have changed while they were fetched",
+                where=release.place.file,
+                help="Run this again.",
+            )
+        _rewrite(
+            root,
+            now,
+            _shipping(now, on=on, at=at, by=by, reason=reason, digests=digests),
+            _ship_message(loaded.catalogue.name_of(product), now, reason, accept_risk),
+        )
+    after = load_gated(root, product)
+    return Shipped(release=the_release(after, product, version), untested=untested(after, release))
+
+
+def _shipping(
+    release: Release,
+    *,
+    on: date,
+    at: datetime,
+    by: str,
+    reason: str | None,
+    digests: Mapping[str, Digest],
+) -> Callable[[Any], None]:
+    """What shipping changes in a record; `reason` is why a withdrawn release returns."""
 
     def change(head: Any) -> None:
         complete_history(head, release, at.date())
@@ -213,20 +251,19 @@ def ship_release(
         add_step(head, Status.SHIPPED, at, by, reason)
         _fill_in(head["downloads"], digests)
 
-    name = loaded.catalogue.name_of(product)
+    return change
+
+
+def _ship_message(name: str, release: Release, reason: str | None, risk: str | None) -> str:
     subject = f"Ship {name} {release.version}" + (f" again\n\n{reason}" if reason else "")
-    _rewrite(
-        root,
-        release,
-        change,
+    return (
         f"{subject}\n\n"
         + trailer("Forewarn-Event", f"shipped {release}")
-        + (trailer("Forewarn-Accepted-Risk", accept_risk) if accept_risk else ""),
+        + (trailer("Forewarn-Accepted-Risk", risk) if risk else "")
     )
-    after = load_gated(root, product)
-    return Shipped(release=the_release(after, product, version), untested=untested(after, release))
 
 
+@alone
 def withdraw_release(
     root: Path,
     *,

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 
-from forewarn.errors import Refused, UsageError
+from forewarn.errors import DataError, Refused, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Watch
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
@@ -129,15 +129,27 @@ def accept(
         Refused: somebody has answered it, or its release has shipped.
         DataError: the record could not be written or committed, or the database.
     """
-    catalogue = load_worktree(root).catalogue
-    sighting = _the_sighting(state, id)
-    _refuse_answered(catalogue, sighting, decision=SightingState.ACCEPTED)
-    downloads = _downloads(sighting, download)
-    recorded = catalogue.find_release(sighting.product, sighting.version)
-    track = _track(catalogue, sighting, recorded, track)
-    release = _record(root, sighting, recorded, downloads, track, at)
-    with state.transaction() as connection:
-        decided = _decide(state, connection, sighting, SightingState.ACCEPTED, None)
+    # Whoever only lists sightings, as `identify` does, need not wait for what writes records.
+    from forewarn.store.writer import one_writer
+
+    with one_writer(root):
+        catalogue = load_worktree(root).catalogue
+        sighting = _the_sighting(state, id)
+        _refuse_answered(catalogue, sighting, decision=SightingState.ACCEPTED)
+        downloads = _downloads(sighting, download)
+        recorded = catalogue.find_release(sighting.product, sighting.version)
+        track = _track(catalogue, sighting, recorded, track)
+        release = _record(root, sighting, recorded, downloads, track, at)
+    try:
+        with state.transaction() as connection:
+            decided = _decide(state, connection, sighting, SightingState.ACCEPTED, None)
+    except DataError as error:
+        raise DataError(
+            f"{release} is recorded and committed; that its sighting is answered could not be "
+            f"kept: {error.what}",
+            where=error.where,
+            help=f"{error.help} Then run this again: it records nothing twice.",
+        ) from error
     return Accepted(sighting=decided, release=release, downloads=downloads)
 
 

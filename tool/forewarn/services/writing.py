@@ -7,18 +7,19 @@ from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.names import check_header
-from forewarn.store.files import write_atomic
 from forewarn.store.git import Repository
 from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
+from forewarn.store.writer import change_and_commit, one_writer
 
 
 def write_and_commit(root: Path, files: Mapping[str, bytes | None], message: str) -> str:
     """Write records (path relative to `root` → bytes) and commit them; returns the commit's id.
 
     A file that is to go has None for its bytes. What is written is read back first, so that no
-    command can leave a record that `check` would not read. If Git refuses, the files are as they
-    were.
+    command can leave a record that `check` would not read. If Git refuses, or the command dies,
+    the files are as they were. Whoever has read records to know what to write is the one writer
+    since then (`store.writer.alone`).
 
     Raises:
         Refused: no branch is checked out, or a merge is under way.
@@ -32,17 +33,9 @@ def write_and_commit(root: Path, files: Mapping[str, bytes | None], message: str
         if problems.findings:
             first = problems.findings[0]
             raise DataError(first.message, where=str(first.place), help=first.help)
-    with Repository(root) as repository:
+    with one_writer(root), Repository(root) as repository:
         repository.refuse_unless_on_a_branch()
-        before = {path: _bytes_of(root / path) for path in files}
-        try:
-            for path, data in files.items():
-                _put_back(root / path, data)
-            return repository.commit(files, message)
-        except BaseException:
-            for path, old in before.items():
-                _put_back(root / path, old)
-            raise
+        return change_and_commit(repository, files, message)
 
 
 def trailer(key: str, value: str) -> str:
@@ -71,17 +64,3 @@ def the_reason(text: str, option: str) -> str:
     if not text.strip():
         raise UsageError("the reason is empty", help=f'Say why: {option} "…".')
     return " ".join(text.split())
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
-
-
-def _put_back(path: Path, old: bytes | None) -> None:
-    if old is not None:
-        write_atomic(path, old)
-        return
-    path.unlink(missing_ok=True)
-    # The folder of a first record goes too, where nothing else is in it.
-    if path.parent.is_dir() and not any(path.parent.iterdir()):
-        path.parent.rmdir()

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from difflib import SequenceMatcher
 from typing import Any
 
 from forewarn.errors import DataError
@@ -36,12 +37,14 @@ def edit_record(data: bytes, change: Callable[[Any], None], where: str) -> bytes
             "the front matter has no end", where=where, help="Run `forewarn check` and mend it."
         )
     yaml = _round_trip()
-    head = yaml.load("".join(lines[1:end]))
+    before = "".join(lines[1:end])
+    head = yaml.load(before)
     change(head)
     buffer = io.StringIO()
     yaml.dump(head, buffer)
     _refuse_spoilt(head, buffer.getvalue(), where)
-    return "".join([lines[0], buffer.getvalue(), *lines[end:]]).encode("utf-8")
+    after = _with_line_ends(buffer.getvalue(), before or lines[0])
+    return "".join([lines[0], after, *lines[end:]]).encode("utf-8")
 
 
 def edit_yaml(data: bytes, change: Callable[[Any], None], where: str) -> bytes:
@@ -50,11 +53,29 @@ def edit_yaml(data: bytes, change: Callable[[Any], None], where: str) -> bytes:
     Raises:
         DataError: the library that edits it would spoil it.
     """
-    head = _round_trip().load(data.decode("utf-8"))
+    before = data.decode("utf-8")
+    head = _round_trip().load(before)
     change(head)
     text = _dump(head)
     _refuse_spoilt(head, text, where)
-    return text.encode("utf-8")
+    return _with_line_ends(text, before).encode("utf-8")
+
+
+def _with_line_ends(text: str, like: str) -> str:
+    """The text with the line ends of what was there: each as it was, new ones as those before."""
+    count = like.count("\r\n")
+    if count in (0, like.count("\n")):
+        return text.replace("\r\n", "\n").replace("\n", "\r\n") if count else text
+    old, new = like.split("\n"), [line.removesuffix("\r") for line in text.split("\n")]
+    ends = ["\r" if line.endswith("\r") else "" for line in old]
+    usual = "\r" if ends.count("\r") * 2 >= len(ends) - 1 else ""
+    kept = SequenceMatcher(None, [line.removesuffix("\r") for line in old], new, autojunk=False)
+    made = [usual] * len(new)
+    for block in kept.get_matching_blocks():
+        made[block.b : block.b + block.size] = ends[block.a : block.a + block.size]
+    # What follows the last line end is no line.
+    made[-1] = ""
+    return "\n".join(line + end for line, end in zip(new, made, strict=True))
 
 
 def _refuse_spoilt(head: Any, text: str, where: str) -> None:

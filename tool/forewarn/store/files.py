@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import re
+import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from forewarn.errors import DataError, Refused
 
+_SUFFIX = ".forewarn"
+_POLL = 0.02  # seconds
+
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Replace `path` with `data`; after a crash it holds the old bytes or the new.
+
+    A file that is there keeps its permissions; a new one gets those that the user's umask leaves.
 
     Raises:
         DataError: the file cannot be written (a full disk, no permission).
@@ -20,17 +27,65 @@ def write_atomic(path: Path, data: bytes) -> None:
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-        with os.fdopen(handle, "wb") as file:
+        temporary = _temporary(path)
+        with temporary.open("xb") as file:
+            with contextlib.suppress(FileNotFoundError):
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(path.stat().st_mode if path.exists() else 0o644)
-        Path(temporary).replace(path)
-    except OSError as error:
+        temporary.replace(path)
+    except BaseException as error:
         if temporary:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise cannot_write(path, error) from error
+        raise
+
+
+def write_new(path: Path, data: bytes, *, synced: bool = True) -> None:
+    """Write a file that must not be there; after a crash it is whole or not there.
+
+    One that is not `synced` may be empty after a power cut; syncing takes minutes for a hundred
+    thousand files.
+
+    Raises:
+        DataError: it is there, or cannot be written.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = _temporary(path)
+        with temporary.open("xb") as file:
+            file.write(data)
+            if synced:
+                file.flush()
+                os.fsync(file.fileno())
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            if path.exists():
+                raise
+            temporary.replace(path)
+    except OSError as error:
         raise cannot_write(path, error) from error
+    finally:
+        if temporary:
+            temporary.unlink(missing_ok=True)
+
+
+def leftovers(folder: Path, name: str = "") -> Iterator[Path]:
+    """What a killed process was writing in a folder, of one file or of all."""
+    middle = re.escape(name[:40]) if name else ".+"
+    pattern = re.compile(rf"\.{middle}\.[0-9a-f]{{8}}{re.escape(_SUFFIX)}")
+    with contextlib.suppress(OSError):
+        yield from [path for path in folder.iterdir() if pattern.fullmatch(path.name)]
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name[:40]}.{os.urandom(4).hex()}{_SUFFIX}")
 
 
 def cannot_write(path: Path, error: OSError) -> DataError:
@@ -44,33 +99,54 @@ def cannot_write(path: Path, error: OSError) -> DataError:
 
 
 @contextlib.contextmanager
-def only_one(path: Path, doing: str) -> Iterator[None]:
+def only_one(path: Path, doing: str, *, patience: float = 0.0) -> Iterator[int]:
     """Hold a lock file while the block runs; the system frees it if the process dies.
+
+    Yields its descriptor: a child that is given it holds the lock, too, should we die. Another
+    process is waited for as long as `patience` (seconds).
 
     Raises:
         Refused: another process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    end = time.monotonic() + patience
     with path.open("a+b") as file:
+        while True:
+            try:
+                _lock(file.fileno())
+                break
+            except OSError as error:
+                if time.monotonic() < end:
+                    time.sleep(_POLL)
+                    continue
+                raise Refused(
+                    f"another process is {doing} here",
+                    where=str(path),
+                    help="Wait until it is done, then run the command again.",
+                ) from error
         try:
-            _lock(file.fileno())
-        except OSError as error:
-            raise Refused(
-                f"another process is {doing} here",
-                where=str(path),
-                help="Wait until it is done, then run the command again.",
-            ) from error
-        yield
+            yield file.fileno()
+        finally:
+            # What a child of ours has left running must not keep it.
+            _unlock(file.fileno())
 
 
 if os.name == "nt":
     import msvcrt
 
     def _lock(descriptor: int) -> None:
+        os.lseek(descriptor, 0, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+
+    def _unlock(descriptor: int) -> None:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
 
 else:
     import fcntl
 
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)

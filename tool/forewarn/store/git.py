@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,9 +14,8 @@ from typing import BinaryIO
 from forewarn.errors import DataError, Refused, UsageError
 from forewarn.store.git_objects import Objects, TooLarge
 from forewarn.store.git_process import Doing, command, drivers_off, environment
+from forewarn.store.own_index import install, own_index, run_git
 
-# Both waited for at most this long, because the other release manager's command is quick too.
-_LOCK_SECONDS = 10.0
 # Whatever the config says of how a difference is shown.
 _PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
 
@@ -77,7 +74,7 @@ class Repository:
             # An older Git takes a folder that looks like a bare repository for one.
             if is_bare == "true" or root.resolve().is_relative_to(Path(git_dir).resolve()):
                 raise _bare(root)
-            top = Path(self._ask("rev-parse", "--show-toplevel")).resolve()
+            self.top = Path(self._ask("rev-parse", "--show-toplevel")).resolve()
             listed = self._ask("config", "--list", "--show-scope", "--includes", "-z")
         except CommandError as error:
             raise _not_opened(root, error) from error
@@ -87,14 +84,18 @@ class Repository:
             ) from error
         self.git_dir = git_dir
         self._settings = drivers_off(listed)
-        if not root.resolve().is_relative_to(top):
+        if not root.resolve().is_relative_to(self.top):
             raise DataError(
                 "the Git repository here has its files elsewhere",
                 where=str(root),
                 help="Take that back: `git config --unset core.worktree`.",
             )
-        inside = root.resolve().relative_to(top).as_posix()
+        inside = root.resolve().relative_to(self.top).as_posix()
         self._prefix = "" if inside == "." else f"{inside}/"
+
+    def from_top(self, path: str) -> str:
+        """The path, from the top of the working tree, of one in the knowledge base."""
+        return f"{self._prefix}{path}"
 
     def head(self) -> str | None:
         """The id of the checked-out commit; None where there is no commit yet.
@@ -311,29 +312,34 @@ class Repository:
                 help="Go to your branch with `git switch main`, then run this again.",
             )
 
-    def commit(self, paths: Iterable[str], message: str) -> str:
+    def commit(self, paths: Iterable[str], message: str, *, holding: int | None = None) -> str:
         """Commit the named files as they are in the working tree, and nothing else.
 
         A folder stands for all the files below it. Other changes stay as they are, staged or
-        not. Returns the commit's id.
+        not. Hooks run, and what is to be signed is signed. Git holds the lock `holding` (a
+        descriptor) until it has ended, also if we are dead. Returns the commit's id.
 
         Raises:
             DataError: Git refuses (no identity, a hook, a full disk).
         """
-        full = self._full(paths)
-        deadline = time.monotonic() + _LOCK_SECONDS
-        while True:
-            try:
-                self._with_paths("add", full, "--intent-to-add")
-                self._with_paths("commit", full, "--quiet", "--only", "--message", message)
-                return self._ask("rev-parse", "HEAD")
-            except self._error as error:
-                if "index.lock" in str(error) and time.monotonic() < deadline:
-                    time.sleep(0.1)
-                    continue
-                with suppress(self._error):
-                    self._forget_intent(full)
-                raise _failed("committing", error) from error
+        git_dir = Path(self.git_dir)
+        listed = "\0".join(self._full(paths)).encode("utf-8", "surrogateescape")
+        with own_index(git_dir) as index:
+            for words in (
+                ("add", "--intent-to-add"),
+                ("commit", "--quiet", "--only", "--message", message),
+            ):
+                code, said = run_git(
+                    (*words, "--pathspec-from-file=-", "--pathspec-file-nul"),
+                    folder=self.top,
+                    index=index,
+                    given=listed,
+                    holding=holding,
+                )
+                if code:
+                    raise _failed("committing", DataError(said))
+            install(git_dir)
+        return self._ask("rev-parse", "HEAD")
 
     def identity(self) -> tuple[str, str]:
         """The name and mail address of whoever commits here.
@@ -393,24 +399,6 @@ class Repository:
         except self._error:
             return False
         return True
-
-    def _forget_intent(self, full: Sequence[str]) -> None:
-        """Take files that no commit has out of the index again; the working tree stays."""
-        if self.head() is not None:
-            self._with_paths("reset", full, "--quiet")
-        else:
-            self._with_paths("rm", full, "--cached", "-r", "--quiet", "--force", "--ignore-unmatch")
-
-    def _with_paths(self, command: str, full: Sequence[str], *arguments: str) -> None:
-        """Run a git command on paths, which may be more than a command line can hold."""
-        with tempfile.TemporaryFile() as paths:
-            paths.write("\0".join(full).encode("utf-8", "surrogateescape"))
-            paths.seek(0)
-            self._ask(
-                *(command, *arguments, "--pathspec-from-file=-", "--pathspec-file-nul"),
-                given=paths,
-                doing=Doing.COMMITTING,
-            )
 
     def _full(self, paths: Iterable[str]) -> list[str]:
         # A path is taken as it is written, also one that holds the characters of a pattern.
