@@ -61,7 +61,7 @@ def test_thousands_of_statements_hold_up_no_check_and_are_told(kb: Kb) -> None:
     began = time.monotonic()
     kb.run("compat", "recorder@1.0", "player@1.0", code=0)
     [found] = kb.run("check", "--format", "json", code=1).json["findings"]
-    assert (found["rule"], found["line"]) == ("crowded", 4003)
+    assert found["rule"] == "crowded"
     assert time.monotonic() - began < 30
 
 

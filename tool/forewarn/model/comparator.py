@@ -27,6 +27,8 @@ MEANINGS: dict[str, Operator] = {
     ">=": ">=",
 }
 _LONGEST_QUOTED = 100
+# What schemes put behind a version to name the place below all its pre-releases.
+_FLOOR = re.compile(r"(?<=[0-9])(?:~dev|~|-0|\.dev0)$")
 _HOLDS: dict[Operator, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -123,6 +125,17 @@ class Comparator:
             InvalidVersion: the comparator's version is none under the scheme.
         """
         return bool(_HOLDS[self.operator](key, scheme.key(self.version)))
+
+    @property
+    def spoken(self) -> str:
+        """The version as people say it.
+
+        Where a series ends or begins is written so that its pre-releases are on the right side
+        (`<2.5~dev`); nobody would read that out, and 2.5 is what is meant.
+        """
+        if self.operator in ("<", ">="):
+            return _FLOOR.sub("", self.version)
+        return self.version
 
     def __str__(self) -> str:
         return self.version if self.operator == "=" else f"{self.operator}{self.version}"

@@ -87,7 +87,7 @@ def stretch(versions: VersionRange) -> str:
     if not versions.comparators:
         return "with every version"
     return " or ".join(
-        ", ".join(_PHRASES[c.operator].format(c.version) for c in alternative)
+        ", ".join(_PHRASES[c.operator].format(c.spoken) for c in alternative)
         for alternative in versions.alternatives
     )
 

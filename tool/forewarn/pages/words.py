@@ -179,7 +179,7 @@ def range_words(versions: VersionRange) -> str:
     if not versions.comparators:
         return "every version"
     return " or ".join(
-        ", ".join(_PHRASES[c.operator].format(c.version) for c in alternative)
+        ", ".join(_PHRASES[c.operator].format(c.spoken) for c in alternative)
         for alternative in versions.alternatives
     )
 

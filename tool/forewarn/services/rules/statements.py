@@ -80,12 +80,13 @@ IDLE_HOLDS_UNTIL = Rule(
 CROWDED = Rule(
     id="crowded",
     severity=WARNING,
-    means="A release has more than 200 statements on one product about the same. Quarrels among "
-    "them were looked for only in the first of them, by the versions where they begin.",
+    means="A release has hundreds of statements on one product about the same whose ranges "
+    "overlap. Quarrels among them were looked for only in the first of them, by the versions where "
+    "they begin.",
     mend="Make few statements of the many: a range says of many versions what is alike.",
 )
-# All pairs are compared; no release needs as many.
-_MOST_ALIKE = 200
+# Pairs of ranges that overlap; those of 200 statements that all do are fewer.
+_MOST_COMPARED = 20_000
 RULES = (
     *(NO_REMEDY, NO_LIMITS, CONTRADICTION, REDUNDANT),
     *(NO_EXCEPTION, OUTGROWN, IDLE_HOLDS_UNTIL, CROWDED),
@@ -124,9 +125,12 @@ def _grown(around: Around, release: Release, statement: Statement, other: Releas
     day = verified_on(release, statement)
     last = around.newest_by(statement.partner, day) if day else None
     reach = f"counts up to {last.version}" if last else "counts for no version that is recorded"
+    since = f"was verified on {day}" if statement.verified else "has no `verified:`"
+    if day and not statement.verified:
+        since += f", so that the day counts on which {release.version} shipped, {day},"
     return OUTGROWN.at(
         statement.place,
-        f"`works` with {statement.partner} {statement.versions} was verified on {day} and {reach}; "
+        f"`works` with {statement.partner} {statement.versions} {since} and {reach}; "
         f"with {other.version} it is unknown",
         "Try it and mend `verified:`, or write `holds_until:`.",
     )
@@ -192,16 +196,13 @@ def _alike(around: Around, release: Release) -> Iterable[list[_Reach]]:
 
 def _overlaps(group: list[_Reach]) -> Iterator[Finding]:
     """The first quarrel of each statement with one that begins lower."""
-    if len(group) > _MOST_ALIKE:
-        last = max((reach.statement for reach in group), key=lambda s: s.place.line)
-        yield CROWDED.at(
-            last.place,
-            f"{len(group)} statements speak of {last.partner} about the same; quarrels were "
-            f"looked for among {_MOST_ALIKE} of them only",
-            "Make few statements of the many: a range says of many versions what is alike.",
-        )
     reaching: list[_Reach] = []
-    for new in sorted(group, key=lambda reach: reach.spans[0])[:_MOST_ALIKE]:
+    compared = 0
+    for new in sorted(group, key=lambda reach: reach.spans[0]):
+        compared += len(reaching)
+        if compared > _MOST_COMPARED:
+            yield _crowded(group, new.statement)
+            return
         reaching = [old for old in reaching if old.spans[-1][1] > new.spans[0][0]]
         for old in reaching:
             if not _shared(old.spans, new.spans):
@@ -216,6 +217,15 @@ def _overlaps(group: list[_Reach]) -> Iterator[Finding]:
                 break
         else:
             reaching.append(new)
+
+
+def _crowded(group: list[_Reach], first: Statement) -> Finding:
+    return CROWDED.at(
+        first.place,
+        f"{len(group)} statements speak of {first.partner} about the same, and their ranges "
+        "overlap; from here on quarrels were not looked for",
+        "Make few statements of the many: a range says of many versions what is alike.",
+    )
 
 
 def _shared(ours: list[spans.Span], theirs: list[spans.Span]) -> bool:
