@@ -14,13 +14,15 @@ from forewarn.model.stated import Stated
 class Side:
     """A statement as it bears on one release: made by it (`own`) or by the other side.
 
-    `number` is its place among those that its owner makes.
+    `number` is its place among those that its owner makes. `through` is the release that a suite
+    contains, where it is by that one that it bears on the suite.
     """
 
     owner: Release
     number: int
     statement: Statement
     own: bool
+    through: Release | None = None
 
     @property
     def breaking(self) -> bool:

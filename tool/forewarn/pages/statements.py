@@ -25,7 +25,7 @@ def grouped(sides: Iterable[Side]) -> list[tuple[Side, ...]]:
     for side in sides:
         s = side.statement
         alike = (side.owner.product, s.verdict, s.about, s.limits, s.remedy, s.audience)
-        groups[s.place if side.own else alike].append(side)
+        groups[side.through and str(side.through), s.place if side.own else alike].append(side)
     return [tuple(group) for group in groups.values()]
 
 
@@ -108,7 +108,7 @@ class Told:
         group: Sequence[Side],
     ) -> Html:
         first = group[0]
-        if first.own:
+        if first.own or first.through:
             return make(self._view, src, group)
         key = (first.owner.product, first.number, *[side.owner.version for side in group])
         if key not in made:
@@ -140,7 +140,11 @@ def _break(view: View, src: str, group: Sequence[Side]) -> Html:
 
 
 def _stated(view: View, src: str, side: Side) -> Html:
-    by = NOTHING if side.own else Html(f"stated by {words.release_link(view, src, side.owner)}")
+    by = NOTHING
+    if not side.own or side.through:
+        by = Html(f"stated by {words.release_link(view, src, side.owner)}")
+    if side.through:
+        by = Html(f"{by}; by {words.release_link(view, src, side.through)}, which it contains")
     checked = words.inspection(view, side.statement.verified) or esc("nobody has verified this")
     reach = esc(words.reach_words(view, side.owner, side.statement))
     return join((by, checked, reach), "; ")
@@ -209,8 +213,11 @@ def _statement(view: View, src: str, group: Sequence[Side]) -> Html:
         words.audience_chip(view, statement.audience),
     )
     anchor = None
+    if first.through:
+        member = words.release_link(view, src, first.through)
+        what = Html(f"{what} {tag('i', Html(f'(by {member}, which it contains)'))}")
     if first.own:
-        anchor = statement_anchor(first.owner, first.number)
+        anchor = None if first.through else statement_anchor(first.owner, first.number)
         partner, versions = statement.partner, words.range_words(statement.versions)
     else:
         what = Html(f"{what} {tag('i', esc('(the other side says so)'))}")

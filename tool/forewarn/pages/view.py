@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from forewarn.model.release import Release, Statement, Status
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
 from forewarn.model.stated import Stated
+from forewarn.model.whole import whole
 from forewarn.pages import paths
 from forewarn.pages.sides import Side, sides_of
 from forewarn.pages.targets import Target, find_target
@@ -193,7 +194,25 @@ class View:
         return {}
 
     def sides(self, release: Release) -> tuple[Side, ...]:
-        """Every statement that bears on a release, the worst first and its own before others'."""
+        """Every statement that bears on a release, the worst first and its own before others'.
+
+        On a suite also those that bear on what it contains.
+        """
+        own = self._own_sides(release)
+        if not release.contains:
+            return own
+        held = (part.release for part in whole(self.catalogue, release).parts[1:])
+        by_members = (
+            replace(side, through=member)
+            for member in held
+            if member.recorded
+            for side in self._own_sides(member)
+            if side.owner.product != release.product
+        )
+        return tuple(sorted((*own, *by_members), key=lambda s: -s.statement.verdict.caution))
+
+    def _own_sides(self, release: Release) -> tuple[Side, ...]:
+        """The same without what a suite contains."""
         product = release.product
         if product not in self._sides:
             makers = {
