@@ -536,3 +536,13 @@ def test_what_one_customer_has_and_nobody_recorded_is_judged_before_an_update(
     ran = ask("impact", "recorder@2.7", "--installed", file, "--fail-on", "breaks", code=1)
     assert ran.out.startswith("BREAKS: recorder@2.7 breaks 1 release, limits 1 release.")
     assert "BREAKS: player 2.2\n" in ran.out
+
+
+def test_a_version_said_with_blanks_is_read_and_a_word_is_no_version(story: Kb, ask: Ask) -> None:
+    assert ask("compat", "recorder@2.7", "player@2.4 SP 1").out.startswith(
+        "BREAKS: recorder@2.7 and player@2.4-SP1"
+    )
+    refused = ask("compat", "recorder@2.7", "player@latest", code=2)
+    assert "'latest' names no version" in refused.err
+    file = customer(story, "player: 2.4 SP 1\n")
+    assert "BREAKS: player 2.4-SP1" in ask("impact", "recorder@2.7", "--installed", file).out

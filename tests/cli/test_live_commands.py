@@ -252,3 +252,24 @@ def test_a_place_that_cannot_be_read_is_named_on_home(watched: Kb, server: FeedS
     server.pages.clear()
     watched.run("watch", "--once", code=3)
     assert "could not be read at the last look" in home(watched)
+
+
+@pytest.mark.parametrize("said", ["4.0 RC 1", "4.0 rc1", "4.0-rc1", "v4.0 RC1"])
+def test_a_download_is_found_by_its_version_as_people_say_it(
+    watched: Kb, server: FeedServer, said: str
+) -> None:
+    put_up(watched, server, "4.0-rc1")
+    ran = watched.run("identify", f"Recorder {said}")
+    assert ran.out.startswith("Recorder 4.0-rc1 for windows: can be downloaded since ")
+    assert LIVE in watched.run("compat", f"recorder@{said}", "player@2.4").out
+    assert LIVE in watched.run("release", "show", "recorder", said).out
+
+
+def test_who_asks_for_another_version_hears_which_one_is_out(
+    watched: Kb, server: FeedServer
+) -> None:
+    put_up(watched, server, "4.0.1")
+    ran = watched.run("identify", "Recorder 4.0", code=1)
+    assert f"Recorder 4.0.1 is another version: {LIVE}" in ran.out
+    ran = watched.run("release", "show", "recorder", "4.0", code=2)
+    assert "customers can already download 4.0.1" in ran.err

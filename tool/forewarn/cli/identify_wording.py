@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forewarn.cli.live_wording import live_key
+from forewarn.cli.live_wording import live_key, live_words
 from forewarn.cli.reading import day, moment
 from forewarn.cli.release_wording import state
 from forewarn.model.clue import ClueKind
 from forewarn.model.file_names import file_name, is_unfinished
 from forewarn.model.identify import Why
-from forewarn.model.meant import span_words
+from forewarn.model.meant import span_words, spelled
 from forewarn.model.sighting import SightingState
 
 if TYPE_CHECKING:
@@ -200,7 +201,12 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
         yield f"Nobody knows {_SUBJECTS[clue.kind]}: {text}{last}"
         if clue.kind is ClueKind.VERSION and clue.products and clue.named:
             product, version = clue.named[0]
-            yield f"  what the statements that cover it say: forewarn impact {product}@{version}"
+            asked = shlex.quote(f"{product}@{spelled(catalogue, product, version)}")
+            yield f"  what the statements that cover it say: forewarn impact {asked}"
+        for live in found.seen.found:
+            if live.product in clue.products:
+                name = f"{catalogue.name_of(live.product)} {live.version}"
+                yield f"  {name} is another version: {live_words(live)}"
     yield from _unfinished(clue)
 
 

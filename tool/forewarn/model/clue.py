@@ -10,6 +10,7 @@ from enum import StrEnum
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.checksums import Checksum, read_checksums
 from forewarn.model.file_names import FILE, as_url, file_name, names_of
+from forewarn.model.meant import spellings
 from forewarn.model.platforms import arch_of, platform_of
 
 _FULL = 64
@@ -229,11 +230,11 @@ def _version_part(text: str) -> str:
 
 
 def _spellings(version: str) -> Iterator[str]:
-    """A version as it stands there, and without the `v` in front of it."""
-    if version:
-        yield version
-        if _V.match(version):
-            yield version[1:]
+    """A version as it stands there, without its blanks and without the `v` in front of it."""
+    for spelled in spellings(version) if version else ():
+        yield spelled
+        if _V.match(spelled):
+            yield spelled[1:]
 
 
 def _versions(catalogue: Catalogue, product: str, text: str, *, packaged: bool) -> Iterator[str]:

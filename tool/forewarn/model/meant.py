@@ -7,8 +7,11 @@ answered by them. "3.9.18" that nobody recorded is judged by what covers it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.comparator import quoted
+from forewarn.model.names import check_version
 from forewarn.model.release import Release, Status
 from forewarn.model.tracks import falls_under, is_cycle, stem_of
 from forewarn.model.unrecorded import release_or_stand_in
@@ -17,15 +20,38 @@ from forewarn.model.version import InvalidVersion
 _OUT = (Status.SHIPPED, Status.WITHDRAWN)
 
 
+def spellings(text: str) -> tuple[str, ...]:
+    """How a version that is said with blanks may be written, as it stands there first.
+
+    "2.8 RC 1" is 2.8-RC1, 2.8-rc.1, 2.8~rc1 and so on. Numbers are never run together.
+    """
+    words = text.split()
+    if len(words) < 2 or not words[0][-1:].isdigit():
+        return (text,)
+    if any(a[-1].isdigit() and b[0].isdigit() for a, b in pairwise(words)):
+        return (text,)
+    head, stage = words[0], words[1:]
+    found = [text]
+    for rest in ("".join(stage), "-".join(stage), ".".join(stage)):
+        for word in (rest, rest.lower(), rest.upper()):
+            found += [f"{head}{sign}{word}" for sign in ("-", "~", ".", "")]
+    return tuple(dict.fromkeys(one for one in found if one == text or not check_version(one)))
+
+
 def meant(catalogue: Catalogue, product: str, text: str) -> tuple[Release, ...]:
     """The releases that are meant, the highest first; never none.
 
     In this order: the release written so; the newest of a track that is no cycle; all that begin
     so; the release that is equal under the scheme; a stand-in for one without a record.
 
+    A version that is said with blanks is read in whichever spelling is recorded, else in the
+    first that the scheme has.
+
     Raises:
-        InvalidVersion: nothing begins so, and the scheme has no such version.
+        InvalidVersion: nothing begins so, and the scheme has no such version; or it is a word
+            such as "latest", under which nothing is recorded.
     """
+    text = spelled(catalogue, product, text)
     exact = catalogue.releases.get((product, text))
     if exact:
         return (exact,)
@@ -34,7 +60,26 @@ def meant(catalogue: Catalogue, product: str, text: str) -> tuple[Release, ...]:
         if newest:
             return (newest,)
     under = beginning_so(catalogue, product, text)
+    if not under and not any(char.isdigit() for char in text):
+        raise InvalidVersion(f"{quoted(text)} names no version")
     return under or (release_or_stand_in(catalogue, product, text),)
+
+
+def spelled(catalogue: Catalogue, product: str, text: str) -> str:
+    """The spelling that is recorded, else the first that is a version of the scheme."""
+    if len(text.split()) < 2:
+        return text
+    found = [one for one in spellings(text) if _is_version(catalogue, product, one)]
+    recorded = (one for one in found if catalogue.find_release(product, one))
+    return next(recorded, found[0] if found else text)
+
+
+def _is_version(catalogue: Catalogue, product: str, text: str) -> bool:
+    try:
+        catalogue.schemes[product].key(text)
+    except InvalidVersion:
+        return False
+    return True
 
 
 def beginning_so(catalogue: Catalogue, product: str, text: str) -> tuple[Release, ...]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.compatibility import worst_of
-from forewarn.model.meant import meant, span_words
+from forewarn.model.meant import meant, span_words, spelled
 from forewarn.model.names import check_version
 from forewarn.model.product import Product
 from forewarn.model.purl import read_purl
@@ -176,6 +176,7 @@ class _Names:
     def _release(self, product: str, version: str | None) -> Release | str:
         if not version:
             return "no version is given"
+        version = spelled(self._loaded.catalogue, product, version)
         if check_version(version):
             return "this cannot be a version"
         exact = self._loaded.catalogue.find_release(product, version)

@@ -10,6 +10,7 @@ from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.finding import UNREAD_SIGHTINGS, Finding, FindingSeverity
 from forewarn.model.live import Live, find_again, find_live, live_version
+from forewarn.model.meant import spellings
 from forewarn.model.record import Place
 from forewarn.model.release import Release
 from forewarn.model.sighting import Sighting
@@ -37,7 +38,10 @@ class Seen:
 
     def version(self, product: str, version: str) -> Live | None:
         """That a version is live, however it is spelled."""
-        return live_version(self.catalogue, self.found, product, version) if self.found else None
+        if not self.found:
+            return None
+        said = (live_version(self.catalogue, self.found, product, v) for v in spellings(version))
+        return next((live for live in said if live), None)
 
     def of(self, release: Release) -> Live | None:
         """That a release is live although no record has it as shipped."""
@@ -102,11 +106,22 @@ def the_release_or_live(loaded: Loaded, seen: Seen, product: str, version: str) 
     """
     try:
         return the_release(loaded, product, version)
-    except UsageError:
-        live = seen.version(product, version)
-        if live is None or product not in loaded.catalogue.products:
+    except UsageError as error:
+        if product not in loaded.catalogue.products:
             raise
+        live = seen.version(product, version)
+        if live is None:
+            raise _with_what_is_live(error, seen, product) from error
         return standing_for(loaded.catalogue, live)
+
+
+def _with_what_is_live(error: UsageError, seen: Seen, product: str) -> UsageError:
+    """The answer that a version is not recorded, with what of its product is out there."""
+    found = [live.version for live in seen.found if live.product == product]
+    if not found:
+        return error
+    said = f"{error.what}; customers can already download {' and '.join(found[:3])}"
+    return UsageError(said, help=error.help)
 
 
 def those_meant_or_live(loaded: Loaded, seen: Seen, text: str) -> tuple[Release, ...]:

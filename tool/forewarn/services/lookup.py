@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from forewarn.errors import DataError, UsageError
-from forewarn.model.meant import beginning_so, meant, span_words
+from forewarn.model.meant import beginning_so, meant, span_words, spelled
 from forewarn.model.names import check_product, check_version, version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path, release_path
@@ -49,6 +49,7 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
         DataError: there is one, and its record cannot be read.
     """
     record = the_product(loaded, product)
+    version = spelled(loaded.catalogue, product, version)
     found = loaded.catalogue.find_release(product, version)
     if found:
         return found
