@@ -240,3 +240,28 @@ def test_a_range_that_takes_a_scheme_answers_nothing_before_it_is_read() -> None
             question()
     assert str(versions) == "2.4.x"
     assert versions.under(loose).contains("2.4.1", loose)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2.4.xx", "2.4.y", "2.4-x", "2.4_x", "2.4-or-later", "2.4_and_later", "2.4up"),
+        *("2.4-to-2.7", "2.4to2.7", "2.4or2.5", "2.4plus", "r1-r5", "series-2", "2.4-series"),
+        *("2.4-latest", "pre-2.7", "post-2.4", "!=2.4-2.7", ">=2.4-later"),
+    ],
+)
+def test_words_that_hang_on_a_version_are_never_part_of_it_without_a_word(text: str) -> None:
+    with pytest.raises(InvalidVersion, match="may mean two things"):
+        VersionRange.parse(text).under(schemes.get("loose"))
+
+
+@pytest.mark.parametrize(
+    "text", ["2.7-pre-1", "1.0.2z", "15.0-CURRENT", "2.7-hotfix", "2.7-update1", "galaxy-s9"]
+)
+def test_words_that_vendors_put_into_versions_stay(text: str) -> None:
+    assert str(VersionRange.parse(text).under(schemes.get("loose"))) == text
+
+
+def test_a_number_behind_a_hyphen_is_not_filled_up_to_a_pre_release() -> None:
+    with pytest.raises(InvalidVersion):
+        VersionRange.parse("2.4-5").under(schemes.get("semver"))

@@ -50,6 +50,11 @@ def test_it_is_a_version_or_open_with_a_reason(kb: Kb, written: str, meant: Hold
         ("{open: So., until: 3}", "'until' is not a key of holds_until"),
         ("'>=3'", "'holds_until' cannot be used"),
         ("[3.0]", "'holds_until' is a list"),
+        ("4.x", "it names no single version"),
+        ("4+", "it names no single version"),
+        ("latest", "it names no single version"),
+        ("'<5'", "it names no single version"),
+        ("4 or later", "it names no single version"),
     ],
 )
 def test_what_is_neither_is_said_to_be_wrong(tmp_path: Path, written: str, said: str) -> None:

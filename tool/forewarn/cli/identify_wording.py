@@ -203,10 +203,10 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
             product, version = clue.named[0]
             asked = shlex.quote(f"{product}@{spelled(catalogue, product, version)}")
             yield f"  what the statements that cover it say: forewarn impact {asked}"
-        for live in found.seen.found:
-            if live.product in clue.products:
-                name = f"{catalogue.name_of(live.product)} {live.version}"
-                yield f"  {name} is another version: {live_words(live)}"
+    for live in found.seen.found:
+        if live.product in clue.products:
+            name = f"{catalogue.name_of(live.product)} {live.version}"
+            yield f"  {name} is another version: {live_words(live)}"
     yield from _unfinished(clue)
 
 

@@ -19,6 +19,14 @@ _HALF_WILD = re.compile(r"\*|(?:\A|\.)[xX](?=[.+~:!-])|(?<=[0-9])\.[xX]\Z")
 _OPEN = re.compile(rf"([vV]?{_EPOCH}[0-9]+(?:\.[0-9]+)*(?:\.[xX*])*)\+")
 _END = r"[vV]?[0-9]+(?:\.[0-9]+)*(?:(?:\.[xX*])+|[a-z])?"
 _SPAN = re.compile(rf"({_END})-({_END})")
+# Words and letters hung on a version by those who mean several: 2.4-or-later, 2.4.xx, r1-r5.
+_WORDS = re.compile(
+    r"(?:\A|[0-9._~-])(?:x{2,}|or|and|to|thru|through|until|till|up|upwards?|onwards?|plus|later"
+    r"|newer|newest|latest|higher|above|older|earlier|below|before|after|since|from|any|all|series|line|branch|present|now|today)(?:\Z|[0-9._~-])"
+    r"|[._-][xynz]\Z|\A([a-z]{1,3})[0-9.]+-\1[0-9.]+\Z",
+    re.IGNORECASE,
+)
+_PRE_OR_POST = re.compile(r"\A(?:pre|post)-", re.IGNORECASE)
 _LETTER_V = re.compile(r"[vV][._-]?(?=[0-9])")
 _SAME: dict[str, Operator] = {"": "=", "=": "=", "!=": "!="}
 _ENDS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -78,13 +86,17 @@ def _of_version(sign: str, version: str, scheme: Scheme) -> _Held:
         with suppress(InvalidVersion):
             if numbers and not rest:
                 return _series(sign, *scheme.series(version))
-            if numbers and rest[0] == "-":
+            if numbers and rest[0] == "-" and not rest[1:].isdigit():
                 filled = scheme.series(numbers[1])[0] + rest  # 2.7-rc1 of SemVer
                 scheme.key(filled)
                 return _of_version(sign, filled, scheme)
         scheme.key(version)
     if bare != version and _NUMBERS.fullmatch(bare) and scheme.key(bare) != scheme.key(version):
         raise _two(sign + version, sign + bare, sign.removeprefix("=") + version, scheme)
+    if _WORDS.search(version) or _PRE_OR_POST.match(version):
+        raise _two(
+            sign + version, "what it begins and ends with, as in >=2.4,<2.7", version, scheme
+        )
     if version.endswith("+") and sign in _SAME and sign != "!=":
         raise _two(version, f">={version[:-1]}", version, scheme)
     operator = _SAME.get(sign) or _ENDS[sign]
@@ -94,13 +106,13 @@ def _of_version(sign: str, version: str, scheme: Scheme) -> _Held:
 def _span(sign: str, operand: str, scheme: Scheme) -> _Held | None:
     """What 2.4-2.7 holds where it is no version; None where it is one, and can be nothing else."""
     match = _SPAN.fullmatch(operand)
-    if match is None or sign not in ("", "="):
+    if match is None or sign not in ("", "=", "!="):
         return None
     low, high = match.groups()
     literal = _is_version(operand, scheme)
     if ("." in low and "." not in high) or not _goes_up(low, high, scheme):
         return None
-    if literal and not any(map(_WILD.fullmatch, (low, high))):
+    if sign == "!=" or (literal and not any(map(_WILD.fullmatch, (low, high)))):
         raise _two(operand, f">={low},<={high}", operand, scheme)
     return held([[(">=", low), ("<=", high)]], scheme)
 

@@ -26,6 +26,8 @@ from forewarn.store.records.parts import check_track, check_url, inspection, opt
 from forewarn.store.records.support import read_support
 from forewarn.store.records.text import front_matter
 
+# What stands for several versions: 4.x, 4+, <=4, 4 or later.
+_SEVERAL = re.compile(r"(?:^|\.)[xX*]+(?:\.|$)|\+$|[<>=*,|\s]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -176,6 +178,8 @@ def _holds_until(fields: Fields) -> HoldsUntil | None:
 def _check_last(text: str) -> str | None:
     if text.strip().casefold() == "open":
         return 'open needs a reason; write {open: "why it holds for versions to come"}'
+    if _SEVERAL.search(text) or not any(char.isdigit() for char in text):
+        return "it names no single version; write the last one that it holds for, as in 4.9"
     return check_version(text)
 
 
