@@ -142,7 +142,7 @@ def _withdrawn_words(view: View, release: Release, withdrawal: Withdrawal) -> Ht
         Html(f"Use instead: {words.instead(view, paths.HOME, release)}."),
         words.seen_again(view, release),
     )
-    return join(filter(None, parts), " ")
+    return join(parts, " ")
 
 
 def _issues(view: View) -> Html:

@@ -160,9 +160,12 @@ def _line(sides: Sides, run: Run, cells: tuple[Verdict, ...], one: str, other: s
     said = []
     for _, groups in sorted(found.items(), key=lambda row: (-row[0][0].caution, row[0][1])):
         judgement = sides.judge(run, groups[0][0])
-        chip = Html(f"{words.judgement_chip(judgement)}{words.open_matters(judgement)}")
         versions = ", ".join(map(_versions, groups))
-        said.append(tag("span", Html(f"{chip} with {esc(f'{other} {versions}')}")))
+        parts = (
+            Html(f"{words.judgement_chip(judgement)} with {esc(f'{other} {versions}')}"),
+            words.open_matters(judgement),
+        )
+        said.append(tag("span", join(parts, " ")))
     name = tag("strong", esc(f"{one} {run}"))
     if run.newest.status is not Status.SHIPPED:
         name = Html(f"{name} {words.status_chip(sides.view, run.newest)}")
