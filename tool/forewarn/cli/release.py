@@ -119,10 +119,13 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
     wanted = [the_product(loaded, product).id] if product else sorted(catalogue.products)
     seen = what_is_live(root, catalogue, wanted)
     releases = seen.listed(wanted)
-    rows = [release_row(release, seen.of(release)) for release in releases]
-    data = [release_json(catalogue, r, _today(), seen.of(r)) for r in releases]
     unread = (*loaded.unread(wanted if product else None), *seen.unread)
-    answer(ctx, as_format, data, columns(rows), unread)
+    # Only what is asked for: of many releases, either takes long and much memory.
+    if as_format == "json":
+        data = [release_json(catalogue, r, _today(), seen.of(r)) for r in releases]
+        answer(ctx, as_format, data, "", unread)
+    rows = [release_row(release, seen.of(release)) for release in releases]
+    answer(ctx, as_format, None, columns(rows), unread)
 
 
 @command.command()

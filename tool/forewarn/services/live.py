@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from forewarn.services.lookup import the_release, those_meant
 from forewarn.store.catalogue import Loaded
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.sightings import all_sightings
-from forewarn.store.state import open_state, state_is_there
+from forewarn.store.state import State, open_state, state_is_there
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,11 +81,17 @@ def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) ->
 
 def read_sightings(root: Path) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:
     """Every sighting as it is stored, or none and why they cannot be read."""
+    return _read(root, all_sightings)
+
+
+def _read(
+    root: Path, read: Callable[[State], tuple[Sighting, ...]]
+) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:
     if not state_is_there(root):
         return (), ()
     try:
         with open_state(root) as state:
-            return all_sightings(state), ()
+            return read(state), ()
     except ForewarnError as error:
         why = Finding(
             rule=UNREAD_SIGHTINGS,

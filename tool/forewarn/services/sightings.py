@@ -56,7 +56,7 @@ def list_sightings(
         DataError: the state database cannot be read.
     """
     if open_only:
-        rows = sightings.standing(state, _to_come(state, catalogue))
+        rows = sightings.standing(state, to_come(state, catalogue))
     else:
         rows = sightings.all_sightings(state)
     if not rows:
@@ -68,7 +68,7 @@ def list_sightings(
     return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
 
 
-def _to_come(state: State, catalogue: Catalogue) -> frozenset[str]:
+def to_come(state: State, catalogue: Catalogue) -> frozenset[str]:
     """The products of which a record says that it has not been out: what is seen is live then."""
     from forewarn.model.live import is_to_come
 
