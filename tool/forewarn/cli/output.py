@@ -61,10 +61,21 @@ def has_bar() -> bool:
 
 
 def emit(as_format: str, data: object, text: str) -> None:
-    """Print a result: `data` as JSON, or `text` (nothing where it is empty)."""
+    """Print a result: `data` as JSON, or `text` (nothing where it is empty).
+
+    An iterator is printed as a list, row by row: it need not fit into memory.
+    """
     if as_format == "json":
         import json
 
+        if isinstance(data, Iterator):
+            begin = "["
+            for row in data:
+                shown = json.dumps(row, indent=2, ensure_ascii=False).replace("\n", "\n  ")
+                click.echo(f"{begin}\n  {shown}", nl=False)
+                begin = ","
+            click.echo("[]" if begin == "[" else "\n]")
+            return
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     elif text:
         from forewarn.model.visible import printable

@@ -122,8 +122,8 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
     unread = (*loaded.unread(wanted if product else None), *seen.unread)
     # Only what is asked for: of many releases, either takes long and much memory.
     if as_format == "json":
-        data = [release_json(catalogue, r, _today(), seen.of(r)) for r in releases]
-        answer(ctx, as_format, data, "", unread)
+        data = (release_json(catalogue, r, _today(), seen.of(r)) for r in releases)
+        answer(ctx, as_format, list(data) if unread else data, "", unread)
     rows = [release_row(release, seen.of(release)) for release in releases]
     answer(ctx, as_format, None, columns(rows), unread)
 
