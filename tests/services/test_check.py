@@ -97,6 +97,12 @@ SIDES = [
     # Places that are watched.
     Sides("private-source", PRODUCT, watched("http://127.1/feed"), watched("https://v.example/")),
     Sides("wrong-value", PRODUCT, watched("http://[127.0.0.1]/"), watched("https://v.example/")),
+    Sides(
+        "secret-in-address",
+        PRODUCT,
+        watched("https://v.example/feed?token=abc"),
+        watched("https://v.example/feed?token=${FOREWARN_TOKEN}"),
+    ),
     # Statements.
     Sides(
         "no-remedy",

@@ -24,7 +24,7 @@ READING: tuple[tuple[str, ...], ...] = (
     ("identify", "recorder-2.4.exe"),
     ("events", "HEAD~1..HEAD"),
     ("publish", "--no-deliver"),
-    ("pages", "--audience", "staff", "--to", "pages"),
+    ("pages", "--audience", "staff", "--to", "PAGES"),
     ("publish", "--audience", "public", "--branch", "gh-pages"),
     ("watch", "--once"),
     ("sightings",),
@@ -112,8 +112,9 @@ def test_no_reading_command_runs_what_a_clone_names(acme: Kb, canary: Path) -> N
     acme.commit()
     hostile(acme, canary)
     acme.write(record, acme.read(record) + "Not committed.\n")
+    pages = str(canary.with_name("pages"))
     for words in READING:
-        done = run("-C", str(acme.root), *words)
+        done = run("-C", str(acme.root), *(pages if word == "PAGES" else word for word in words))
         assert "Traceback" not in done.err
         assert done.code in (0, 1, 2), (words, done.out, done.err)
         assert ran(canary) == "", words

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from forewarn import __version__
@@ -19,6 +20,7 @@ from forewarn.errors import ForewarnError
 from forewarn.model.addresses import address_problem
 from forewarn.model.content import BEGINNING, not_a_download
 from forewarn.model.file_names import file_name
+from forewarn.model.secrets import told, without_secrets
 
 # aiohttp takes a quarter of a second to import, so only a client that is opened imports it.
 if TYPE_CHECKING:
@@ -129,16 +131,19 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
         allow_private: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Get `url` within the client's limits; any status is an answer (304 with validators).
+
+        `headers` are sent to the address's own host alone, and follow no redirect to another.
 
         Raises:
             NetError: there was no complete answer, or a rule forbids it.
         """
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in validators.items() if value}
-        headers["Accept-Encoding"] = "gzip"
-        async with self._answer(url, headers, self._limits, allow_private) as answer:
+        ours = {name: value for name, value in validators.items() if value}
+        ours["Accept-Encoding"] = "gzip"
+        async with self._answer(url, ours, self._limits, allow_private, headers or {}) as answer:
             return Response(
                 status=answer.status,
                 url=str(answer.url.with_user(None).with_fragment(None)),
@@ -178,26 +183,38 @@ class Client:
 
     @contextlib.asynccontextmanager
     async def _answer(
-        self, address: str, headers: Mapping[str, str], limits: Limits, allow_private: bool
+        self,
+        address: str,
+        headers: Mapping[str, str],
+        limits: Limits,
+        allow_private: bool,
+        own: Mapping[str, str] = MappingProxyType({}),
     ) -> AsyncIterator[ClientResponse]:
         url = _url(address)
         async with self._hosts[url.host or ""], self._all:
             with _told(limits.seconds):
                 async with asyncio.timeout(limits.seconds):
-                    async with await self._follow(url, headers, allow_private) as answer:
+                    async with await self._follow(url, headers, allow_private, own) as answer:
                         yield answer
 
     async def _follow(
-        self, url: URL, headers: Mapping[str, str], allow_private: bool
+        self,
+        url: URL,
+        headers: Mapping[str, str],
+        allow_private: bool,
+        own: Mapping[str, str],
     ) -> ClientResponse:
-        session = self._sessions[allow_private]
+        session, origin = self._sessions[allow_private], url.origin()
         for _ in range(_REDIRECTS + 1):
-            answer = await session.get(url, headers=headers, allow_redirects=False)
+            sent = {**own, **headers} if url.origin() == origin else headers
+            answer = await session.get(url, headers=sent, allow_redirects=False)
             target = answer.headers.get("Location")
             if answer.status not in _REDIRECT_STATUS or target is None:
                 return answer
             answer.close()
             url = _redirected(url, target)
+            if url.origin() != origin:
+                own = {}  # nor does another host's redirect lead them back
         raise NetError(f"it redirects more than {_REDIRECTS} times")
 
     def _socket(self, info: tuple[Any, ...]) -> socket.socket:
@@ -222,10 +239,14 @@ def _url(text: str) -> URL:
     try:
         url = URL(text)
     except ValueError as error:
-        raise NetError(f"{text[:200]!a} is not a web address: {error}") from error
+        raise NetError(f"{_shown(text)} is not a web address: {_reason(error)}") from error
     if url.scheme not in ("http", "https") or not url.host:
-        raise NetError(f"{text[:200]!a} is not an http or https address")
+        raise NetError(f"{_shown(text)} is not an http or https address")
     return url
+
+
+def _shown(address: str) -> str:
+    return ascii(without_secrets(address)[:200])
 
 
 def _redirected(url: URL, location: str) -> URL:
@@ -234,7 +255,7 @@ def _redirected(url: URL, location: str) -> URL:
     try:
         target = _url(str(url.join(URL(location))))
     except ValueError as error:
-        raise NetError(f"it redirects to {location[:200]!a}, which is no address") from error
+        raise NetError(f"it redirects to {_shown(location)}, which is no address") from error
     return target if target.origin() == url.origin() else target.with_user(None)
 
 
@@ -285,4 +306,5 @@ def _unconnected(host: str, error: OSError) -> NetError:
 def _reason(error: Exception) -> str:
     """What an exception says, on one line and not too long; a hostile server may have worded it."""
     said = getattr(error, "message", "") or str(error)
-    return " ".join(said.encode("ascii", "replace").decode().split())[:200] or type(error).__name__
+    said = " ".join(told(said).encode("ascii", "replace").decode().split())
+    return said[:200] or type(error).__name__

@@ -130,10 +130,10 @@ def _run(stop: Stop) -> int:
 
 
 def _show(error: ForewarnError) -> None:
-    from forewarn.model.visible import printable
+    from forewarn.model.visible import escaped, printable
 
-    where = f"{error.where}: " if error.where else ""
-    said = f"{click.style('error', fg='red', bold=True)}: {where}{error.what}"
+    where = f"{escaped(error.where)}: " if error.where else ""
+    said = f"{click.style('error', fg='red', bold=True)}: {where}{escaped(error.what)}"
     if error.help:
         said += f"\n  {click.style('next', bold=True)}: {error.help}"
     click.echo(printable(said), err=True, color=colour(os.environ))

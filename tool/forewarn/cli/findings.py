@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from forewarn.model.visible import escaped
+
 if TYPE_CHECKING:
     from forewarn.model.finding import Finding
     from forewarn.services.rules.rule import Rule
@@ -17,7 +19,8 @@ _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def as_text(findings: Sequence[Finding], to: str) -> str:
     """One finding in two lines: what and where, then what to do."""
     return "\n".join(
-        f"{f.place}: {f.severity.value}: {f.message} [{f.rule}]\n    {f.help}" for f in findings
+        f"{f.place}: {f.severity.value}: {escaped(f.message)} [{f.rule}]\n    {escaped(f.help)}"
+        for f in findings
     )
 
 
@@ -108,7 +111,7 @@ def _sarif_result(finding: Finding, index: int, to: str) -> dict[str, Any]:
             {
                 "physicalLocation": {
                     "artifactLocation": {
-                        "uri": quote(to + finding.place.file),
+                        "uri": quote(to + finding.place.file, errors="surrogateescape"),
                         "uriBaseId": "%SRCROOT%",
                     },
                     "region": {"startLine": finding.place.line},

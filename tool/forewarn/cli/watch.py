@@ -64,6 +64,8 @@ def command(
 
 def _look(root: Path, as_format: str, send: bool) -> int:
     """One look at everything and, unless told not to, a delivery; returns the exit code."""
+    import os
+
     from forewarn.services.sightings import list_sightings
     from forewarn.services.watch import watch
     from forewarn.store.catalogue import load_worktree
@@ -78,6 +80,7 @@ def _look(root: Path, as_format: str, send: bool) -> int:
             loaded.catalogue,
             settings,
             now=_now,
+            environ=os.environ,
             unreadable=loaded.unreadable,
             step=step,
         )

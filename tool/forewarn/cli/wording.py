@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forewarn.model.release import Verdict
+from forewarn.model.visible import escaped
 
 if TYPE_CHECKING:
     from forewarn.services.publish import PublishReport
@@ -61,4 +62,4 @@ def _uncommitted(paths: tuple[str, ...], what: str) -> list[str]:
     if not paths:
         return []
     more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
-    return [f"  note: not committed, so not {what}: {', '.join(paths[:3])}{more}"]
+    return [f"  note: not committed, so not {what}: {', '.join(map(escaped, paths[:3]))}{more}"]

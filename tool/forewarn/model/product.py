@@ -13,7 +13,10 @@ DEFAULT_TRACK = "stable"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watch:
-    """One row of `watch:`: a source type and its own settings, as written."""
+    """One row of `watch:`: a source type and its own settings, as written.
+
+    `url` and the values of `headers` may name variables of the environment as `${NAME}`.
+    """
 
     type: str
     url: str
@@ -21,6 +24,7 @@ class Watch:
     platform: str | None = None
     allow_private: bool = False
     place: Place
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

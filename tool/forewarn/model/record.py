@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from forewarn.model.visible import escaped
+
 
 class Audience(StrEnum):
     """Who may see something. Staff see everything."""
@@ -22,7 +24,7 @@ class Place:
     line: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{escaped(self.file)}:{self.line}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

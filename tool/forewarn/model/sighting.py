@@ -116,7 +116,8 @@ class Sighting:
         None where only a page is known. A page that is recorded as the download would be hashed.
         """
         name = file_name(self.url) or ""
-        return self.download or (self.url if FILE.fullmatch(name) else None)
+        its_own = self.url != self.source and FILE.fullmatch(name)
+        return self.download or (self.url if its_own else None)
 
     @property
     def unknown_channel(self) -> bool:

@@ -23,6 +23,9 @@ _RANGES = (
 HIDDEN = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _RANGES) + "]+")
 # In a text of several lines: line ends that are no `\n`, and a colour that is the program's own.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_UNSEEN = re.compile(f"(?:{HIDDEN.pattern}|[\t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029])+")
+# A byte of a file's name that is not UTF-8, as Python has it: one name must not look like another.
+_NO_UTF8 = re.compile("[\udc80-\udcff]")
 _COLOUR = re.compile("(\x1b\\[[0-9;]*m)|" + HIDDEN.pattern)
 
 
@@ -33,8 +36,25 @@ def one_line(text: str) -> str:
     return " ".join(HIDDEN.sub("", text).split())
 
 
+def escaped(text: str) -> str:
+    """A name, on one line, in which what nobody sees and what ends a line is written as `\\n`.
+
+    So one name never looks like another, and none makes a line of its own in a log.
+    """
+    if text.isprintable():
+        return text
+    return _UNSEEN.sub(lambda found: "".join(map(_escape, found[0])), text)
+
+
+def _escape(char: str) -> str:
+    if "\udc80" <= char <= "\udcff":
+        return f"\\x{ord(char) - 0xDC00:02x}"
+    return ascii(char)[1:-1]
+
+
 def printable(text: str) -> str:
     """Text for a terminal: its own lines and colours, without what nobody sees."""
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
+    text = _NO_UTF8.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", text)
     return _COLOUR.sub(lambda found: found[1] or "", _LINE_ENDS.sub(" ", text))

@@ -16,10 +16,14 @@ from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.model.settings import ChannelSettings, Settings
+from forewarn.model.variables import names_in
 from forewarn.services.check import check
 from forewarn.services.repair import damage, repair
 from forewarn.services.retention import KEPT
+from forewarn.services.watch_given import given_to
+from forewarn.store.catalogue import load_worktree
 from forewarn.store.git import Repository
+from forewarn.store.git_process import FILTERS_SINCE, SAFE_SINCE
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.settings import load_settings
 from forewarn.store.state import open_state, state_is_there, wal_is_safe
@@ -58,6 +62,7 @@ def examine(root: Path, environ: Mapping[str, str]) -> Iterator[Examined]:
     else:
         yield _ok("settings", f"forewarn.yml is readable; this is {settings.name!r}")
         yield from _guarded("records", lambda: _records(root))
+        yield from _guarded("watch", lambda: _watch(root, environ))
         yield from _people(settings)
         for channel in settings.channels.values():
             part = f"channel {channel.id}"
@@ -87,9 +92,28 @@ def _git(root: Path) -> Iterator[Examined]:
                 mend="git add -A && git commit -m 'Begin'",
             )
         else:
+            repository.refuse_incomplete(head, ["releases", "kb"])
             yield _ok("git", f"the repository is readable; the checked-out commit is {head[:10]}")
+        yield from _git_version(repository.version())
         yield from _guarded("git branch", lambda: _branch(repository))
         yield from _guarded("git identity", lambda: _identity(repository))
+
+
+def _git_version(version: tuple[int, ...]) -> Iterator[Examined]:
+    """What an older Git does not know of that keeps a stranger's clone from running anything."""
+    if version >= SAFE_SINCE:
+        return
+    known = ".".join(map(str, version)) or "of an unknown version"
+    gaps = ["it opens repositories that are hidden in a clone's folders (`forewarn` refuses them)"]
+    if version < FILTERS_SINCE:
+        gaps.append("filters that a clone's own .git/config names run when it is read")
+    yield Examined(
+        part="git version",
+        health=Health.WARNING,
+        message=f"this Git is {known}: {'; '.join(gaps)}",
+        mend=f"Install Git {'.'.join(map(str, SAFE_SINCE))} or newer before you work in a clone "
+        "of strangers.",
+    )
 
 
 def _branch(repository: Repository) -> Iterator[Examined]:
@@ -113,6 +137,21 @@ def _records(root: Path) -> Iterator[Examined]:
         )
     else:
         yield _ok("records", f"{report.files} files, no findings")
+
+
+def _watch(root: Path, environ: Mapping[str, str]) -> Iterator[Examined]:
+    """Whether each watched row has the variables that it names."""
+    products = load_worktree(root).catalogue.products.values()
+    rows = [
+        row
+        for product in products
+        for row in product.watch
+        if names_in("".join((row.url, *row.headers.values())))
+    ]
+    for row in rows:
+        given_to(row, environ)
+    if rows:
+        yield _ok("watch", "every variable that a row of `watch:` names is set")
 
 
 def _people(settings: Settings) -> Iterator[Examined]:

@@ -11,15 +11,17 @@ from urllib.parse import urlsplit
 
 from forewarn import schemes
 from forewarn.errors import DataError, ForewarnError, UsageError
+from forewarn.model import variables
 from forewarn.model.names import version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, Download, Status
+from forewarn.model.secrets import told, without_secrets
 from forewarn.net import PAGE, Client, Limits, NetError, Response
 from forewarn.services.import_here import Present, product_here
 from forewarn.services.import_releases import Wanted, plan_releases
 from forewarn.services.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.platforms import the_target
-from forewarn.sources.clean import clean, clean_url, without_password
+from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.feed import is_newer_build, names_in, read_feed, versions_of
 from forewarn.sources.feed_files import File, files_of, serves
 from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
@@ -87,6 +89,11 @@ def import_feed(
 
 
 def _refuse_bad_place(place: str) -> None:
+    if variables.names_in(place):
+        raise UsageError(
+            "the feed's address names a variable, which only `watch` reads",
+            help="Fetch the feed yourself and name the file: `forewarn import feed PRODUCT FILE`.",
+        )
     try:
         urlsplit(place)
     except ValueError as error:
@@ -134,11 +141,11 @@ def _is_address(place: str) -> bool:
 
 
 def _read(place: str, options: FeedOptions) -> Parsed:
-    shown = without_password(place) if _is_address(place) else place
+    shown = without_secrets(place) if _is_address(place) else place
     try:
         return asyncio.run(_fetch_and_parse(place, options))
     except (NetError, SourceError) as error:
-        raise DataError(error.what, where=shown, help=_next(error, options)) from error
+        raise DataError(told(error.what), where=shown, help=_next(error, options)) from error
     except OSError as error:
         raise DataError(
             f"cannot be read: {error.strerror}", where=shown, help="Name a file or an address."

@@ -107,6 +107,8 @@ def publish(
         if since and repository.has(since) and not accept_vanished:
             findings += vanished(repository, since, loaded, settings)
         refuse_errors(repository, loaded, findings, "published")
+        if since != commit:
+            repository.refuse_incomplete(commit, ["releases", "kb"])
         events = _queue(repository, state, loaded, commit, settings, step)
         # Before the sites: who is to be warned does not wait for pages, nor for one that fails.
         report = None

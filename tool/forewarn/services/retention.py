@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sqlite3 import Connection
 
 from forewarn.model.product import Product
+from forewarn.model.secrets import without_secrets
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.sources.clean import without_password
 from forewarn.store import outbox, sightings
 from forewarn.store.state import State
 
@@ -43,7 +43,7 @@ def prune_sightings(
     long_ago = set(sightings.not_shown_since(connection, product.id, (now - KEPT).date()))
     if not long_ago:
         return
-    watched = {without_password(row.url) for row in product.watch} - set(read_now)
+    watched = {without_secrets(row.url) for row in product.watch} - set(read_now)
     gone = [
         sighting.id
         for sighting in kept

@@ -11,8 +11,8 @@ from forewarn.errors import DataError, Refused, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Watch
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
+from forewarn.model.secrets import without_secrets
 from forewarn.model.sighting import Look, Sighting, SightingState, UnreadEntry
-from forewarn.sources.clean import without_password
 from forewarn.store import outbox, sightings
 from forewarn.store.catalogue import load_worktree
 from forewarn.store.state import State
@@ -91,7 +91,7 @@ def last_look(state: State, catalogue: Catalogue) -> Look:
         rows = catalogue.products[product].watch if product in catalogue.products else ()
         row = next((row for row in rows if _is_of(row, kept_under)), None)
         if row and found.error:
-            unread[product, without_password(row.url)] = None
+            unread[product, without_secrets(row.url)] = None
         elif row and found.polled_at:
             read.append(found.polled_at)
     return Look(at=max(read, default=None), unread=tuple(unread))
@@ -99,7 +99,7 @@ def last_look(state: State, catalogue: Catalogue) -> Look:
 
 def _is_of(row: Watch, kept_under: str) -> bool:
     """Whether a state is that of a row, which may have been given another pattern since."""
-    return f"{kept_under} ".startswith(f"{row.type} {without_password(row.url)} ")
+    return f"{kept_under} ".startswith(f"{row.type} {without_secrets(row.url)} ")
 
 
 def list_unread(state: State) -> tuple[UnreadEntry, ...]:

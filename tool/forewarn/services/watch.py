@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from sqlite3 import Connection
+from types import MappingProxyType
 from typing import Any
 
 from forewarn import plugins
@@ -15,14 +16,15 @@ from forewarn.errors import DataError, ForewarnError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.event import Event, Severity
 from forewarn.model.product import Product, Watch
+from forewarn.model.secrets import told, without_secrets
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Shown, Sighting, SightingState, UnreadEntry, sighting_id
 from forewarn.model.version import Scheme
 from forewarn.net import PAGE, Client, Limits
 from forewarn.services.retention import prune_sightings
 from forewarn.services.unannounced import alert, alert_of_many
+from forewarn.services.watch_given import given_to
 from forewarn.services.watch_news import Known, Listing, Looked, before_the_first_look, decide, rank
-from forewarn.sources.clean import without_password
 from forewarn.sources.interface import Answer, Request, Source, Validators
 from forewarn.sources.names import prefixes_of, words_of
 from forewarn.store import outbox, sightings
@@ -70,6 +72,7 @@ def watch(
     settings: Settings,
     *,
     now: Callable[[], datetime],
+    environ: Mapping[str, str] = MappingProxyType({}),
     unreadable: frozenset[str] = frozenset(),
     step: Step = lambda name: None,
     limits: Limits = PAGE,
@@ -82,6 +85,7 @@ def watch(
 
     Args:
         now: the clock, in UTC.
+        environ: where the variables are that a row names as `${NAME}`.
         unreadable: paths of records that are not in the catalogue because they cannot be read.
         step: called with `fetched`, `storing` (inside the transaction) and `stored` for each
             product whose sources had something, and with `polled` for each of its sources after
@@ -91,7 +95,7 @@ def watch(
     Raises:
         DataError: the state database cannot be used.
     """
-    run = _Run(state, catalogue, settings, now, unreadable, step)
+    run = _Run(state, catalogue, settings, now, environ, unreadable, step)
     asyncio.run(run.poll_all(limits))
     return run.report()
 
@@ -102,6 +106,7 @@ class _Run:
     catalogue: Catalogue
     settings: Settings
     now: Callable[[], datetime]
+    environ: Mapping[str, str]
     unreadable: frozenset[str]
     step: Step
     polled: int = 0
@@ -195,6 +200,10 @@ class _Run:
         before = sightings.source_state(self.state, product.id, kept_under(row))
         # What was read in another way is read again, whatever the server says.
         same = before.reading == _reading(product)
+        try:
+            given = given_to(row, self.environ)
+        except ForewarnError as error:
+            return _why(error)
         request = Request(
             product=product,
             watch=row,
@@ -204,8 +213,12 @@ class _Run:
             validators=Validators(etag=before.etag, last_modified=before.last_modified)
             if same
             else Validators(),
+            url=given.url,
+            headers=given.headers,
         )
-        return source if isinstance(source, str) else await _ask(source, request)
+        if isinstance(source, str):
+            return source
+        return given.concealed(await _ask(source, request))
 
     def keep(self, product: Product, read: list[tuple[Watch, Answer]], moment: datetime) -> None:
         """Keep answers: their sightings, the alerts and their validators, or none of them."""
@@ -439,15 +452,12 @@ async def _ask(source: Source, request: Request) -> Answer | str:
 
 def _why(error: Exception) -> str:
     if isinstance(error, ForewarnError):
-        return f"{error.what}. {error.help}" if error.help else error.what
-    return f"this type of source has a fault of its own: {type(error).__name__}: {error}"
+        return told(f"{error.what}. {error.help}" if error.help else error.what)
+    return told(f"this type of source has a fault of its own: {type(error).__name__}: {error}")
 
 
 def _place(row: Watch) -> str:
-    try:
-        return without_password(row.url)
-    except ValueError:
-        return row.url  # no address at all; the client says so
+    return without_secrets(row.url)
 
 
 def kept_under(row: Watch) -> str:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
+from forewarn.model.secrets import told, without_secrets
 from forewarn.model.visible import one_line
 
 _LONGEST_URL = 2000
 
 
 def clean(text: str, most: int) -> str:
-    """One line of at most `most` characters, without any that hide or turn what it says."""
-    return one_line(text)[:most].rstrip()
+    """One line of at most `most` characters, without any that hide or turn what it says.
+
+    An address in it is as `without_secrets` has it.
+    """
+    return told(one_line(text))[:most].rstrip()
 
 
 def clean_url(text: str) -> str | None:
-    """An http or https address in safe ASCII; None for anything else, and for a password in it."""
+    """An http or https address in safe ASCII, with `***` for a token in it.
+
+    None for anything else, and for a password in it.
+    """
     try:
         parts = urlsplit(text.strip())
         if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
@@ -25,10 +32,5 @@ def clean_url(text: str) -> str | None:
     except ValueError:
         return None
     url = quote(parts.geturl(), safe="%/:?#[]@!$&()*+,;=~", errors="replace")
+    url = without_secrets(url)
     return url if len(url) <= _LONGEST_URL else None
-
-
-def without_password(url: str) -> str:
-    """The address without the user name and password that it may hold, to be kept and shown."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

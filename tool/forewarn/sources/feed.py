@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
+from forewarn.model.secrets import without_secrets
 from forewarn.model.sighting import Shown, Unread
 from forewarn.model.version import Scheme
 from forewarn.net import Client, Response, status_text
@@ -56,15 +57,16 @@ class FeedSource:
         """
         validators = request.validators
         response = await self._client.fetch(
-            request.watch.url,
+            request.url or request.watch.url,
             etag=validators.etag,
             last_modified=validators.last_modified,
             allow_private=request.watch.allow_private,
+            headers=request.headers,
         )
         if response.status == 304 and (validators.etag or validators.last_modified):
             return Answer(unchanged=True)
         parsed = await read_feed(self._reader, response, request.watch.version)
-        reading = _Reading(request, response, parsed)
+        reading = _Reading(request, parsed)
         for entry in parsed.entries:
             reading.take(entry)
         return Answer(
@@ -176,9 +178,9 @@ def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
 class _Reading:
     """The entries of one feed, as what they show."""
 
-    def __init__(self, request: Request, response: Response, parsed: Parsed) -> None:
+    def __init__(self, request: Request, parsed: Parsed) -> None:
         self._request = request
-        self._place = clean_url(response.url) or request.watch.url
+        self._place = without_secrets(request.watch.url)
         names = Names(request.product, request.prefixes, others=request.others)
         self._names = names_in(parsed, names)
         self._shown: list[tuple[Shown, Entry]] = []

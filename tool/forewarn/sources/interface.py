@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -33,6 +34,8 @@ class Request:
 
     `prefixes` are the letters that its versions begin with as they are recorded, such as `cos-`;
     `others` are the names of the other products, each as its words.
+    `url` and `headers` are the row's with the values of the variables that it names, and no
+    source keeps or shows them; without a `url` it is the row's own.
     """
 
     product: Product
@@ -41,6 +44,8 @@ class Request:
     prefixes: frozenset[str] = frozenset()
     others: frozenset[tuple[str, ...]] = frozenset()
     validators: Validators = field(default_factory=Validators)
+    url: str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -90,7 +90,7 @@ class Loaded:
             for path in paths
             if path in self.read
         )
-        return sha256("\n".join(sorted(lines)).encode()).hexdigest()
+        return sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def load_worktree(root: Path, progress: Progress | None = None) -> Loaded:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,8 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from forewarn.errors import DataError, Refused, UsageError
+from forewarn.store.git_errors import bare, begins_at, failed, missing, not_opened
 from forewarn.store.git_objects import Objects, TooLarge
-from forewarn.store.git_process import Doing, command, drivers_off, environment
+from forewarn.store.git_process import Doing, command, drivers_off, environment, version
 from forewarn.store.own_index import install, own_index, run_git
 
 # Whatever the config says of how a difference is shown.
@@ -73,18 +72,19 @@ class Repository:
             ).partition("\n")
             # An older Git takes a folder that looks like a bare repository for one.
             if is_bare == "true" or root.resolve().is_relative_to(Path(git_dir).resolve()):
-                raise _bare(root)
+                raise bare(root)
             self.top = Path(self._ask("rev-parse", "--show-toplevel")).resolve()
             listed = self._ask("config", "--list", "--show-scope", "--includes", "-z")
         except CommandError as error:
-            raise _not_opened(root, error) from error
+            raise not_opened(root, error) from error
         except OSError as error:
             raise DataError(
                 "this folder cannot be read", where=str(root), help="Look for it again."
             ) from error
         self.git_dir = git_dir
         self._settings = drivers_off(listed)
-        if not root.resolve().is_relative_to(self.top):
+        # Elsewhere its commits would seem to have none of the files that are here.
+        if begins_at(root) != self.top:
             raise DataError(
                 "the Git repository here has its files elsewhere",
                 where=str(root),
@@ -237,6 +237,19 @@ class Repository:
             if kind == "blob" and mode != "120000":
                 yield Blob(path=path.removeprefix(self._prefix), id=blob)
 
+    def refuse_incomplete(self, commit: str, folders: Sequence[str]) -> None:
+        """Raise where content of a commit's files is not here; none of it is read.
+
+        Raises:
+            DataError: it is not, as in a partial clone or on a damaged disk.
+        """
+        words = ("ls-tree", "-r", "-z", "--long", commit, "--", *self._full(folders))
+        for row in filter(None, self._git("reading the tree", *words).split("\0")):
+            head, path = row.split("\t", 1)
+            _, kind, blob, size = head.split()
+            if kind == "blob" and not size.isdigit():
+                raise missing(path.removeprefix(self._prefix), blob)
+
     def read(self, blob: str, *, most: int | None = None) -> bytes:
         """The content of a blob, through one git process kept for all of them.
 
@@ -275,7 +288,7 @@ class Repository:
         except self._error as error:
             if getattr(error, "status", None) == 1:  # no file does
                 return ()
-            raise _failed("searching the files", error) from error
+            raise failed("searching the files", error) from error
         return tuple(row.removeprefix(self._prefix) for row in found.split("\0") if row)
 
     def tracked(self, paths: Sequence[str]) -> tuple[str, ...]:
@@ -289,7 +302,9 @@ class Repository:
 
         Raises:
             Refused: the head is detached, or a merge or rebase is under way.
+            DataError: the checked-out commit cannot be read.
         """
+        self.head()
         folder = Path(self.git_dir)
         for name, doing in (
             ("MERGE_HEAD", "merge"),
@@ -337,7 +352,7 @@ class Repository:
                     holding=holding,
                 )
                 if code:
-                    raise _failed("committing", DataError(said))
+                    raise failed("committing", DataError(said))
             install(git_dir)
         return self._ask("rev-parse", "HEAD")
 
@@ -355,7 +370,8 @@ class Repository:
         """The branch that is checked out; None where the head is detached."""
         # Git is asked: where refs are kept in tables, the file HEAD says nothing.
         try:
-            return self._ask("symbolic-ref", "--quiet", "--short", "HEAD")
+            # Not `--short`, which looks at other refs as well, and fails where one is damaged.
+            return self._ask("symbolic-ref", "--quiet", "HEAD").removeprefix("refs/heads/")
         except self._error:
             return None
 
@@ -380,7 +396,11 @@ class Repository:
             with given.open("rb") as file:
                 return self._ask(*words, env=env, given=file)
         except self._error as error:
-            raise _failed(doing, error) from error
+            raise failed(doing, error) from error
+
+    def version(self) -> tuple[int, ...]:
+        """The numbers of Git's own version."""
+        return version(self._git("asking Git for its version", "version"))
 
     def close(self) -> None:
         """End the git processes that were kept."""
@@ -409,7 +429,7 @@ class Repository:
         try:
             return self._ask(*words, strip=False)
         except self._error as error:
-            raise _failed(doing, error) from error
+            raise failed(doing, error) from error
 
     def _ask(
         self,
@@ -430,61 +450,6 @@ class Repository:
         )
 
 
-def _bare(root: Path) -> DataError:
-    return DataError(
-        "this is a bare repository, or a folder that was made to look like one; "
-        "commands need a working tree",
-        where=str(root),
-        help="Work in a clone of it. If this is a folder in a clone, look who put Git's own files "
-        "(HEAD, objects, refs) there.",
-    )
-
-
-def _not_opened(root: Path, error: Exception) -> DataError:
-    said = str(getattr(error, "stderr", ""))
-    if "safe.bareRepository" in said or "must be run in a work tree" in said:
-        return _bare(root)
-    if "not a git repository" not in said:
-        return _failed("opening the repository", error)
-    found = next((f for f in (root, *root.parents) if os.path.lexists(f / ".git")), None)
-    if found is None:
-        return DataError(
-            "this is not in a Git repository",
-            where=str(root),
-            help="Run `git init` here, or make a knowledge base with `forewarn init DIR`.",
-        )
-    return DataError(
-        "Git does not take this for a repository: it is damaged, or made where it no longer is",
-        where=str(found / ".git"),
-        help="See that HEAD, objects and refs are there, and that HEAD names a branch "
-        "(`ref: refs/heads/main`); or clone it anew and copy your changes over.",
-    )
-
-
-def _failed(doing: str, error: Exception) -> DataError:
-    """What Git said, without the command line and the status that GitPython puts around it."""
-    said = str(getattr(error, "stderr", "") or error).strip()
-    said = said.removeprefix("stderr:").strip().strip("'").strip()
-    if "tell me who you are" in said or "empty ident" in said or "auto-detect email" in said:
-        return DataError(
-            "Git does not know who you are, so nothing was committed",
-            help="Run `git config --global user.name 'Your Name'` and "
-            "`git config --global user.email you@example.com`, then run this again.",
-        )
-    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
-    reason = " / ".join(line.strip() for line in lines[:3]) or "it gave no reason"
-    if re.search("unknown repository|repository format|value for 'extensions", reason):
-        return DataError(
-            f"the Git of this machine does not know the format of this repository: {reason}",
-            help="Install a newer Git (here, `git --version` tells which one): refs kept in "
-            "tables need 2.45, SHA-256 objects 2.29. Then run this again.",
-        )
-    return DataError(
-        f"Git failed at {doing}: {reason}",
-        help="Mend what Git names, then run this again; nothing was changed.",
-    )
-
-
 def initialise(root: Path) -> None:
     """Make `root` a new Git repository whose branch is main.
 
@@ -502,4 +467,4 @@ def initialise(root: Path) -> None:
     try:
         Git().execute(command(words, Doing.COMMITTING), env=environment(Doing.COMMITTING))
     except CommandError as error:
-        raise _failed("making the repository", error) from error
+        raise failed("making the repository", error) from error

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from forewarn.model.addresses import host_problem
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
+from forewarn.model.secrets import holds_secret, without_secrets
 from forewarn.services.rules.around import Around
 from forewarn.services.rules.rule import WARNING, Rule
 
@@ -19,12 +20,26 @@ PRIVATE_SOURCE = Rule(
     mend="Write the vendor's own address; if the source is meant to be there, add "
     "`allow_private: true` to the row.",
 )
-RULES = (PRIVATE_SOURCE,)
+SECRET_IN_ADDRESS = Rule(
+    id="secret-in-address",
+    severity=WARNING,
+    means="A row of `watch:` has a password or a token in its address, so whoever can read the "
+    "repository can use it.",
+    mend="Write `${FOREWARN_NAME}` in its place and set that variable where `watch` runs; then "
+    "have the vendor give out another token, for Git keeps the old one.",
+)
+RULES = (PRIVATE_SOURCE, SECRET_IN_ADDRESS)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
-    """Sources that are never read, because of where they are."""
+    """Sources that are never read, because of where they are; secrets in their addresses."""
     for row in product.watch:
+        if holds_secret(row.url):
+            yield SECRET_IN_ADDRESS.at(
+                row.place,
+                f"the address holds a secret: {without_secrets(row.url)}",
+                "Write ${FOREWARN_NAME} in its place, and set that variable where `watch` runs.",
+            )
         host = urlsplit(row.url).hostname or ""
         problem = None if row.allow_private else host_problem(host)
         if problem:

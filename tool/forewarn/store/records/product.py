@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from forewarn import plugins
 from forewarn.errors import UsageError
@@ -12,11 +13,21 @@ from forewarn.model.platforms import check_declared, check_platform, platform_of
 from forewarn.model.product import DEFAULT_TRACK, Product, Watch
 from forewarn.model.purl import check_purl
 from forewarn.model.record import Audience, Support
+from forewarn.model.secrets import names_secret
+from forewarn.model.variables import names_in
 from forewarn.store.fields import Fields
 from forewarn.store.problems import Problems
 from forewarn.store.records.parts import check_track, check_url
 from forewarn.store.records.support import read_support
 from forewarn.store.yaml_reader import read_mapping
+
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,100}")
+_OWN_HEADERS = frozenset(
+    (
+        *("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "range"),
+        *("accept-encoding", "if-none-match", "if-modified-since", "expect"),
+    )
+)
 
 
 def read_product(product: str, text: str, problems: Problems) -> Product | None:
@@ -79,10 +90,37 @@ def _watch(fields: Fields, spellings: list[Spelling]) -> Watch:
         version=fields.text("version", check_one_group),
         platform=platform or written,
         allow_private=fields.flag("allow_private"),
+        headers=_headers(fields),
         place=fields.place,
     )
     fields.end()
     return watch
+
+
+def _headers(fields: Fields) -> dict[str, str]:
+    """What is sent with each request to the row's own host."""
+    rows = fields.mapping("headers")
+    if rows is None:
+        return {}
+    found = {}
+    for name in rows.names():
+        value = rows.required(name, partial(_check_sent, name))
+        if value:
+            found[name] = value
+    return found
+
+
+def _check_sent(name: str, value: str) -> str | None:
+    """What keeps a header of a watched row from being sent, or None."""
+    if not _HEADER.fullmatch(name):
+        return "that is no name of a header; use letters, digits and '-'"
+    if name.casefold() in _OWN_HEADERS:
+        return "forewarn sets that header itself"
+    if len(value) > 2000 or not value.isascii() or not value.isprintable():
+        return "a header has up to 2000 ASCII characters, and no line end"
+    if names_secret(name) and not names_in(value):
+        return "a secret must not stand in the file; write ${NAME}, and set that variable"
+    return None
 
 
 def _check_scheme(text: str) -> str | None:
