@@ -204,7 +204,10 @@ def test_a_channel_without_a_track_is_told_and_a_person_chooses(kb: Watched) -> 
     (sighting,) = kb.look().sightings
     facts = dict(kb.alerts()[0].facts)
     assert facts["Channel"] == "beta; the product has no track of that name"
-    assert facts["To record it"] == f"forewarn sightings accept {sighting.id} --track TRACK"
+    assert (
+        facts["To record it"]
+        == f"forewarn sightings accept {sighting.id} --track TRACK --download URL"
+    )
 
 
 def file(name: str, more: str = "") -> str:
