@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -265,3 +266,45 @@ def test_many_feeds_are_read_by_few_processes(server: FeedServer) -> None:
     answers = poll(*[request(server)] * 30)
     assert time.monotonic() - started < 2
     assert all(isinstance(answer, Answer) and answer.shown for answer in answers)
+
+
+def appcast(item: str) -> bytes:
+    spaces = 'xmlns:sparkle="http://www.andymatuschak.org/xml-namespaces/sparkle"'
+    return f'<rss version="2.0" {spaces}><channel><item>{item}</item></channel></rss>'.encode()
+
+
+def test_however_many_deltas_come_before_it_the_whole_download_is_carried(
+    server: FeedServer,
+) -> None:
+    deltas = "".join(
+        f'<enclosure url="https://vendor.example/{n}.delta" sparkle:deltaFrom="{n}"/>'
+        for n in range(30)
+    )
+    whole = '<enclosure url="https://vendor.example/r.dmg" sparkle:version="2.7" length="9"/>'
+    (shown,) = read(server, appcast(f"<title>Recorder</title>{deltas}{whole}")).shown
+    assert (shown.version, shown.download, shown.size) == ("2.7", "https://vendor.example/r.dmg", 9)
+
+
+def test_what_an_appcast_shows_to_people_too_short_for_the_scheme_is_completed_by_its_build(
+    server: FeedServer,
+) -> None:
+    item = """<title>x</title><sparkle:shortVersionString>2.7</sparkle:shortVersionString>
+        <sparkle:version>2.7.0</sparkle:version>"""
+    assert [s.version for s in read(server, appcast(item), scheme="semver").shown] == ["2.7.0"]
+
+
+@pytest.mark.parametrize(
+    "title", ["Recorder 2.7 (Mac)", "[macOS] Recorder 2.7", "Mac: Recorder 2.7"]
+)
+def test_a_title_that_names_another_system_is_not_the_rows(server: FeedServer, title: str) -> None:
+    server.pages["/feed.xml"] = Page(rss(title, "Recorder 2.6 (Windows)"))
+    asked = request(server)
+    (answer,) = poll(replace(asked, watch=replace(asked.watch, platform="windows")))
+    assert isinstance(answer, Answer)
+    assert ([s.version for s in answer.shown], answer.elsewhere) == (["2.6"], 1)
+
+
+def test_json_is_refused_as_what_it_is(server: FeedServer) -> None:
+    assert problem(server, b'{"version": "https://jsonfeed.org/version/1.1", "items": []}') == (
+        "JSON came where a feed was expected"
+    )

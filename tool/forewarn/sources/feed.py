@@ -117,7 +117,11 @@ def versions_of(entry: Entry, pattern: str | None, names: Names, scheme: Scheme)
         return _by_pattern(entry, scheme)
     title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link) or ""
     if entry.short_version and any(char.isdigit() for char in entry.short_version):
-        found = of_words(clean(entry.short_version, _LONGEST_TITLE), names, scheme)
+        short = clean(entry.short_version, _LONGEST_TITLE)
+        found = of_words(short, names, scheme)
+        if not found and entry.build.startswith(f"{short}."):
+            # Shown to people as 2.7, where the scheme wants the 2.7.0 of the build.
+            found = _by_build(entry, scheme) or found
         return _staged_by_title(found, title, names, scheme)
     if tag := tag_of(link, entry.id):
         return of_tag(tag, title, names, scheme)
@@ -163,6 +167,11 @@ def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
             raise SourceError(
                 "a web page came where a feed was expected",
                 help="Look for the feed's own address; a log-in page may have come instead.",
+            )
+        if response.body.lstrip()[:1] in (b"{", b"["):
+            raise SourceError(
+                "JSON came where a feed was expected",
+                help="RSS, Atom and appcasts are read; look for the address of such a one.",
             )
         raise SourceError(
             "what came is neither an RSS nor an Atom feed",

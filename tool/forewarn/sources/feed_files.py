@@ -30,8 +30,9 @@ _ENDS = {
 _ARCH = re.compile(
     r"(?<![a-z0-9])(arm64|aarch64|x86[-_]64|amd64|x64|i[36]86|armhf|armv7l?|universal2?)(?![a-z0-9])"
 )
+_SYSTEM = r"(windows|mac(?:os)?(?:\s?x)?|os\s?x|linux|android|ios|ipados)"
 _FOR = re.compile(
-    r"\b(?:for|on)\s+(windows|mac(?:os)?(?:\s?x)?|os\s?x|linux|android|ios|ipados)(?![\w.])", re.I
+    rf"\b(?:for|on)\s+{_SYSTEM}(?![\w.])|[(\[]{_SYSTEM}[)\]]|^\s*{_SYSTEM}\s*[:|]", re.I
 )
 # Systems that are none of Linux's: "linux" may stand for Ubuntu, and never for these.
 _NOT_LINUX = ("windows", "macos", "ios", "ipados", "tvos", "watchos", "visionos", "android")
@@ -68,7 +69,8 @@ def files_of(entry: Entry, own: tuple[str, ...] = ()) -> Iterator[File]:
 
 def system_of(entry: Entry) -> str | None:
     """The system that the title says it is for, if it names a single one."""
-    found = {platform_of(" ".join(name.split())) for name in _FOR.findall(entry.title)}
+    names = ("".join(groups) for groups in _FOR.findall(entry.title))
+    found = {platform_of(" ".join(name.split())) for name in names}
     return found.pop() if len(found) == 1 else None
 
 

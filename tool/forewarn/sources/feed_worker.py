@@ -179,9 +179,10 @@ def _declares(entry: Any, enclosures: list[Any], sparkle: str) -> Iterator[tuple
 def _enclosures(entry: Any, sparkle: str) -> Iterator[Any]:
     """The downloads of an entry, without those that only update an older version of it."""
     rows = entry.get("enclosures") or entry.get("media_content") or ()
-    for row in rows[:_MOST_ENCLOSURES]:
+    whole = [row for row in rows if not row.get(f"{sparkle}:deltafrom")]
+    for row in whole[:_MOST_ENCLOSURES]:
         url = str(row.get("href") or row.get("url") or "")
-        if url and len(url) <= LONGEST_LINK and not row.get(f"{sparkle}:deltafrom"):
+        if url and len(url) <= LONGEST_LINK:
             yield row
 
 
