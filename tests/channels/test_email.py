@@ -212,6 +212,8 @@ WRONG_ADDRESSES = [
     (550, "sorry, no mailbox here by that name. (#5.1.1)"),
     (550, "#5.1.0 Address rejected."),
     (550, "5.1.10 Recipient not found by SMTP address lookup"),
+    (550, "Unrouteable address"),
+    (554, "delivery error: this user doesn't have an account here"),
 ]
 WHAT_PASSES = [
     (451, "4.7.1 Greylisted, try again later"),

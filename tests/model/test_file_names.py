@@ -25,6 +25,7 @@ EXE = "recorder-2.7.exe"
             "Kopie von recorder-2.7.exe",
             "recorder-2.7 \u2013 Copie.exe",
         ),
+        *(f"{EXE}.tmp", "recorder-2.7[1].exe"),
         *(f"{EXE}.part", f"{EXE}.crdownload", f"{EXE}.download", "recorder-2.7.x1Y_b-2c.exe.part"),
         *("recorder-2.7 (1).exe.crdownload", f"{EXE}.zip", f"{EXE}.txt", "recorder-2.7.exe_"),
         *(f"{EXE}.sha256", f"{EXE}.asc", f"file:///home/jo/{EXE}", f"file:///C:/Users/jo/{EXE}"),

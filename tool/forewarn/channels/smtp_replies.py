@@ -33,7 +33,8 @@ _UNKNOWN = re.compile(
     r"|not a (?:valid|known)|no (?:user|account|recipient)|unrecogni[sz]ed|undeliverable address"
     r"|bad (?:address|recipient|destination)|(?:mailbox|account|address|user) (?:is |has been )?"
     r"(?:disabled|unavailable|closed|inactive|deactivated|rejected|gone)"
-    r"|unrout(?:e)?able address|does(?: not|n'?t) have an? |not local|not our (?:customer|user)|does not (?:accept|receive) (?:any )?mail|null ?mx",
+    r"|unrout(?:e)?able address|does(?: not|n'?t) have an? "
+    r"|not local|not our (?:customer|user)|does not (?:accept|receive) (?:any )?mail|null ?mx",
     re.IGNORECASE,
 )
 # Statuses that say no more than "no".

@@ -21,12 +21,12 @@ _WORD_COPY = "copy|kopie|copie|copia|cópia|kopi|kopia|kopio|копия|másolat
 _ADDED = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\.(?:part|partial|crdownload|download|opdownload|filepart|!ut|aria2)$",
+        r"\.(?:part|partial|tmp|crdownload|download|opdownload|filepart|!ut|aria2)$",
         r"\.(?:sha(?:1|224|256|384|512)(?:sums?)?|md5(?:sums?)?|asc|sig|minisig|torrent|meta4"
         r"|metalink|blockmap|zsync)$",
         rf"(?<=\.)(?P<kept>{_KINDS})(?:_|\.(?:txt|bak|old|renamed))$",
         rf"(?<=\.)(?P<packed>{_KINDS})(?<!tar)\.(?:zip|7z|rar|gz|bz2|xz|zst)$",
-        rf" ?\(\d+\){_AT_END}",
+        rf" ?(?:\(\d+\)|\[\d+\]){_AT_END}",
         rf"(?:\s+[-\u2013]\s+|[\s_-]+)(?:{_WORD_COPY})(?:\s*\(?\d+\)?)?{_AT_END}",
         rf"^(?:{_WORD_COPY})(?:\s*\(\d+\))?\s+(?:of|von|de|di)\s+",
     )

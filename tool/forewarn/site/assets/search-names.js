@@ -8,11 +8,11 @@ export const FILE = new RegExp(`^(.+?)((?:\\.(?:${KINDS}))+)$`, "i");
 const AT_END = `(?=(?:\\.(?:${KINDS}))*$)`;
 const COPY = "copy|kopie|copie|copia|cópia|kopi|kopia|kopio|копия|másolat|kopya|コピー|副本|복사본";
 const ADDED = [
-  [/\.(?:part|partial|crdownload|download|opdownload|filepart|!ut|aria2)$/i, ""],
+  [/\.(?:part|partial|tmp|crdownload|download|opdownload|filepart|!ut|aria2)$/i, ""],
   [/\.(?:sha(?:1|224|256|384|512)(?:sums?)?|md5(?:sums?)?|asc|sig|minisig|torrent|meta4|metalink|blockmap|zsync)$/i, ""],
   [new RegExp(`(?<=\\.)(${KINDS})(?:_|\\.(?:txt|bak|old|renamed))$`, "i"), "$1"],
   [new RegExp(`(?<=\\.)(${KINDS})(?<!tar)\\.(?:zip|7z|rar|gz|bz2|xz|zst)$`, "i"), "$1"],
-  [new RegExp(` ?\\(\\d+\\)${AT_END}`, "i"), ""],
+  [new RegExp(` ?(?:\\(\\d+\\)|\\[\\d+\\])${AT_END}`, "i"), ""],
   [new RegExp(`(?:\\s+[-\u2013]\\s+|[\\s_-]+)(?:${COPY})(?:\\s*\\(?\\d+\\)?)?${AT_END}`, "i"), ""],
   [new RegExp(`^(?:${COPY})(?:\\s*\\(\\d+\\))?\\s+(?:of|von|de|di)\\s+`, "i"), ""],
 ];
