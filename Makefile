@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Where the shell forbids bytecode, each of the many processes would compile all it needs.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test bench format constraints floors clean
+.PHONY: run test bench torture format constraints floors clean
 
 run: .venv/.installed
 	@echo "== The story, on a scratch copy"
@@ -25,6 +25,11 @@ test: .venv/.installed-for-tests
 
 bench: .venv/.installed-for-tests
 	$(BIN)/python tests/bench/run.py
+
+# Minutes: writing commands killed at every step and at random moments (SEED=n for others).
+SEED ?= 1
+torture: .venv/.installed-for-tests
+	$(BIN)/python tests/torture/run.py --seed $(SEED)
 
 format: .venv/.installed-for-tests
 	$(BIN)/ruff check --fix .

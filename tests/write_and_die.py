@@ -1,14 +1,16 @@
-"""A command that is killed at its n-th step of a kind, as by a power cut.
+"""A command that is killed at its n-th step of a kind, as by a power cut, or meets a full disk.
 
-Usage: write_and_die.py EVENT PART NUMBER WORD...
+Usage: write_and_die.py [--full] EVENT PART NUMBER WORD...
 
 EVENT is one of Python's audit events, or `any` of those that change files or start processes; PART
 is what one of its arguments ends with, or `-`. With NUMBER 0 nothing is killed, and the steps are
-printed. The WORDs are a command's.
+printed. With --full, it and every write after it fails for lack of room instead. The WORDs are a
+command's.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -29,7 +31,11 @@ _CHANGES = {
 }
 
 
-def run(event: str, part: str, number: int, words: list[str]) -> None:
+# What takes no room, or gives some back.
+_FREE = {"os.rename", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree"}
+
+
+def run(event: str, part: str, number: int, words: list[str], *, full: bool) -> None:
     seen = 0
 
     def hear(name: str, arguments: tuple[Any, ...]) -> None:
@@ -44,7 +50,9 @@ def run(event: str, part: str, number: int, words: list[str]) -> None:
         seen += 1
         if number == 0:
             os.write(2, f"step {seen}: {name} {said[:150]}\n".encode())
-        elif seen == number:
+        elif full and seen >= number and name not in _FREE and name != "subprocess.Popen":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        elif seen == number and not full:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hear)
@@ -57,4 +65,5 @@ def _flat(arguments: tuple[Any, ...]) -> list[Any]:
 
 
 if __name__ == "__main__":
-    run(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4:])
+    given = [word for word in sys.argv[1:] if word != "--full"]
+    run(given[0], given[1], int(given[2]), given[3:], full="--full" in sys.argv)

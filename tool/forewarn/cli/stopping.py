@@ -22,12 +22,14 @@ _HOLDS = {
     "`forewarn publish` does the rest, and tells nobody twice.",
     "deliver": "What was sent is marked as sent; `forewarn deliver` sends the rest.",
     "watch": "What was stored is kept with its alerts; the next look begins where this one ended.",
-    "import": "The records written so far are whole; the same import, run again, does the rest.",
+    "import": "Nothing of it was recorded, or all; the same import, run again, says which.",
     "check": "Nothing was changed.",
     "doctor": "Nothing was changed.",
     "pages": "The folder is as it was before.",
     "serve": "Nothing was changed.",
 }
+_WROTE = "It is committed, or nothing was changed; run it again to see which."
+_HOLDS |= {"init": "Nothing was made, or all.", "product": _WROTE, "release": _WROTE}
 _USUALLY = "What was finished is kept; run the command again to do the rest."
 
 

@@ -22,8 +22,18 @@ from forewarn.site.attachments import Attachments, in_commit
 from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record, load
-from forewarn.site.swap import builds_folder, current, forget_old, fresh, reuse, swap
+from forewarn.site.swap import (
+    builds_folder,
+    current,
+    forget_old,
+    fresh,
+    make_room,
+    older,
+    reuse,
+    swap,
+)
 from forewarn.store.catalogue import Loaded
+from forewarn.store.files import is_lack_of_room
 from forewarn.store.git import Repository
 from forewarn.store.own import own_place
 from forewarn.store.sightings import source_states, word_of_all
@@ -182,6 +192,17 @@ class Sites:
         place = self.place(audience)
         for own in (place, builds_folder(place)):
             own_place(self.root, own)
+        give_way = older(place)
+        try:
+            return self._build_at(place, made_of)
+        except ForewarnError as failure:
+            if not (is_lack_of_room(failure) and give_way):
+                raise
+        make_room(place)
+        step(f"the disk is full: removed the {audience} site's builds from before")
+        return self._build_at(place, made_of)
+
+    def _build_at(self, place: Path, made_of: Ingredients) -> Record:
         to, before = fresh(place), current(place)
         try:
             if self.builder == "zensical":

@@ -106,6 +106,21 @@ def swap(built: Path, place: Path) -> Path:
         raise cannot_write(place, error) from error
 
 
+def older(place: Path) -> list[Path]:
+    """The builds for a place that are not the one in it."""
+    place = _real(place)
+    shown = _current(place)
+    return (
+        [path for path in _builds(place) if path != shown] if builds_folder(place).is_dir() else []
+    )
+
+
+def make_room(place: Path) -> None:
+    """Remove the builds that are not in place, where the disk is full; what is in place stays."""
+    for path in older(place):
+        _remove(path)
+
+
 def forget_old(place: Path) -> None:
     """Take out of the builds before the one in place whatever that one does not show any more.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import stat
@@ -10,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from forewarn.errors import DataError, Refused
+from forewarn.errors import DataError, ForewarnError, Refused
 
 _SUFFIX = ".forewarn"
 _POLL = 0.02  # seconds
@@ -96,6 +97,11 @@ def cannot_write(path: Path, error: OSError) -> DataError:
         help="Free some space or mend the permissions, then run the command again; "
         "nothing was changed.",
     )
+
+
+def is_lack_of_room(error: ForewarnError) -> bool:
+    """Whether a disk was full, or somebody's share of it; also where a child of ours says so."""
+    return any(os.strerror(number) in error.what for number in (errno.ENOSPC, errno.EDQUOT))
 
 
 @contextlib.contextmanager

@@ -87,29 +87,40 @@ def begin(
     Raises:
         DataError: it cannot be written; nothing has changed.
     """
-    scratch = scratch_of(Path(repository.git_dir))
-    rows = []
+    git_dir = Path(repository.git_dir)
+    scratch = scratch_of(git_dir)
     try:
-        shutil.rmtree(scratch / _KEPT, ignore_errors=True)
-        (scratch / _KEPT).mkdir(parents=True)
-        for number, (path, data) in enumerate(files.items()):
-            place, kept = repository.root / path, None
-            if os.path.lexists(place):
-                kept = str(number)
-                _keep(place, scratch / _KEPT / kept)
-            new = None if data is None else hashlib.sha256(data).hexdigest()
-            rows.append(File(path=repository.from_top(path), new=new, kept=kept))
-    except OSError as error:
-        raise cannot_write(scratch, error) from error
-    journal = Journal(
-        what=what,
-        branch=repository.branch() or "",
-        before=repository.head(),
-        files=tuple(rows),
-        along=tuple(repository.from_top(path) for path in along),
-    )
-    write_atomic(scratch / JOURNAL, json.dumps(asdict(journal)).encode())
+        rows = _kept(repository, files, scratch / _KEPT)
+        journal = Journal(
+            what=what,
+            branch=repository.branch() or "",
+            before=repository.head(),
+            files=rows,
+            along=tuple(repository.from_top(path) for path in along),
+        )
+        write_atomic(scratch / JOURNAL, json.dumps(asdict(journal)).encode())
+    except BaseException as error:
+        tidy(git_dir)
+        if isinstance(error, OSError):
+            raise cannot_write(scratch, error) from error
+        raise
     return journal
+
+
+def _kept(
+    repository: Repository, files: Mapping[str, bytes | None], folder: Path
+) -> tuple[File, ...]:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    rows = []
+    for number, (path, data) in enumerate(files.items()):
+        place, kept = repository.root / path, None
+        if os.path.lexists(place):
+            kept = str(number)
+            _keep(place, folder / kept)
+        new = None if data is None else hashlib.sha256(data).hexdigest()
+        rows.append(File(path=repository.from_top(path), new=new, kept=kept))
+    return tuple(rows)
 
 
 def end(repository: Repository) -> None:

@@ -1,0 +1,297 @@
+"""A writing command that dies, is stopped, or finds the disk full: all of it is done, or nothing.
+
+The next command finishes or undoes what the dead one was at, and repeating it does the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from command_line import Kb, Ran, run
+
+DIE = Path(__file__).parent.parent / "write_and_die.py"
+URL = "windows=https://downloads.example.com/recorder-2.8.exe"
+RECORD = "releases/recorder/2.8.md"
+SHIP = ("release", "ship", "recorder", "2.8")
+SECONDS = 60
+# Step of the command: the audit event, and what it is about.
+STEPS = {
+    "before its journal": ("os.link", "before/0"),
+    "with its journal": ("os.rename", "journal"),
+    "before the record": ("os.rename", RECORD),
+    "before the index is locked": ("os.link", "index.lock"),
+    "with the index locked": ("shutil.copyfile", "forewarn/index"),
+    "before Git commits": ("subprocess.Popen", "--pathspec-file-nul"),
+    "before the index is brought along": ("os.rename", "git/index"),
+    "before the index is unlocked": ("os.remove", "git/index.lock"),
+    "before its journal goes": ("os.remove", "journal"),
+}
+
+
+@pytest.fixture
+def staged(acme: Kb) -> Kb:
+    """Recorder 2.8 waits to be shipped."""
+    acme.run("release", "add", "recorder", "2.8", "--download", URL)
+    return acme
+
+
+def die(kb: Kb, event: str, part: str, number: int, *words: str, full: bool = False) -> Ran:
+    done = subprocess.run(
+        [
+            *(sys.executable, str(DIE), *(["--full"] if full else []), event, part, str(number)),
+            *("-C", str(kb.root), *words),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def left_behind(kb: Kb) -> list[str]:
+    """Locks, half-written files and notes of a command that has ended."""
+    files = [path.relative_to(kb.root).as_posix() for path in kb.root.rglob("*") if path.is_file()]
+    ours = [path for path in files if path.startswith(".git/forewarn/") and path[-5:] != "/lock"]
+    locks = [path for path in files if ".git/" in path and path.endswith((".lock", ".forewarn"))]
+    return [*ours, *locks, *(p for p in files if p.startswith("releases/") and "/." in p)]
+
+
+def shipped_once(kb: Kb) -> None:
+    assert kb.git("log", "--format=%s").count("Ship Recorder 2.8\n") == 1
+    assert "status: shipped" in kb.git("show", f"HEAD:{RECORD}")
+    assert kb.git("status", "--porcelain") == ""
+    assert left_behind(kb) == []
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_ship_that_died_is_finished_or_undone_and_can_be_repeated(staged: Kb, step: str) -> None:
+    assert die(staged, *STEPS[step], 1, *SHIP).code == -signal.SIGKILL
+    staged.run("release", "list")
+    assert staged.git("status", "--porcelain") == ""
+    again = run("-C", str(staged.root), *SHIP)
+    assert again.code == 0 or "has shipped already" in again.err
+    shipped_once(staged)
+
+
+def test_the_next_command_says_what_became_of_the_one_that_died(staged: Kb) -> None:
+    die(staged, "os.link", "index.lock", 1, *SHIP)
+    said = staged.run("release", "list").err
+    assert "a command died while it was writing: 'Ship Recorder 2.8'" in said
+    assert "run it again" in said
+    die(staged, "os.rename", "git/index", 1, *SHIP)
+    assert "its commit was made" in staged.run("release", "list").err
+    assert staged.run("release", "list").err == staged.run("release", "list").err
+    shipped_once(staged)
+
+
+@pytest.mark.parametrize("kind", ["pre-commit", "post-commit", "reference-transaction"])
+def test_where_git_dies_with_the_command_its_locks_go_with_the_next(staged: Kb, kind: str) -> None:
+    hook = staged.write(f".git/hooks/{kind}", "#!/bin/sh\nkill -9 0\n")
+    hook.chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "forewarn", "-C", str(staged.root), *SHIP], start_new_session=True
+    )
+    assert process.wait(SECONDS) == -signal.SIGKILL
+    hook.unlink()
+    again = run("-C", str(staged.root), *SHIP)
+    assert again.code == 0 or "has shipped already" in again.err
+    shipped_once(staged)
+
+
+def test_a_git_that_outlives_the_command_is_waited_for(staged: Kb) -> None:
+    begun = staged.root.parent / "begun"
+    hook = staged.write(".git/hooks/pre-commit", f"#!/bin/sh\n: > {begun}\nsleep 1\n")
+    hook.chmod(0o755)
+    process = subprocess.Popen([sys.executable, "-m", "forewarn", "-C", str(staged.root), *SHIP])
+    wait_for(begun.exists)
+    process.kill()
+    process.wait()
+    again = run("-C", str(staged.root), *SHIP)
+    assert "has shipped already" in again.err
+    shipped_once(staged)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_stopped_while_git_is_at_it_leaves_all_as_it_was(
+    staged: Kb, number: signal.Signals
+) -> None:
+    begun = staged.root.parent / "begun"
+    hook = staged.write(".git/hooks/pre-commit", f"#!/bin/sh\n: > {begun}\nexec sleep 30\n")
+    hook.chmod(0o755)
+    before = staged.read(RECORD)
+    process = subprocess.Popen([sys.executable, "-m", "forewarn", "-C", str(staged.root), *SHIP])
+    wait_for(begun.exists)
+    process.send_signal(number)
+    assert process.wait(SECONDS) == 128 + number
+    assert staged.read(RECORD) == before
+    assert staged.git("status", "--porcelain") == ""
+    assert left_behind(staged) == []
+
+
+def test_what_somebody_has_written_since_is_not_touched(staged: Kb) -> None:
+    die(staged, "os.link", "index.lock", 1, *SHIP)
+    staged.write(RECORD, staged.read(RECORD) + "Mine.\n")
+    assert f"{RECORD} has been changed since" in staged.run("release", "list").err
+    assert staged.read(RECORD).endswith("Mine.\n")
+
+
+def test_an_edit_that_was_not_committed_outlives_the_command(staged: Kb) -> None:
+    edited = staged.read(RECORD) + "Notes.\n"
+    staged.write(RECORD, edited)
+    die(staged, "subprocess.Popen", "--pathspec-file-nul", 2, *SHIP)
+    staged.run("release", "list")
+    assert staged.read(RECORD) == edited
+
+
+def test_four_at_once_ship_it_once(staged: Kb) -> None:
+    command = [sys.executable, "-m", "forewarn", "-C", str(staged.root), *SHIP]
+    four = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    said = [process.communicate(timeout=SECONDS)[1] for process in four]
+    assert sorted(process.returncode for process in four) == [0, 1, 1, 1]
+    assert sum("has shipped already" in text for text in said) == 3
+    shipped_once(staged)
+
+
+def test_a_lock_of_somebody_elses_git_is_respected(staged: Kb) -> None:
+    staged.write(".git/index.lock", "")
+    ran = run("-C", str(staged.root), *SHIP)
+    assert ran.code == 4
+    assert "another process of Git keeps the index locked" in ran.err
+    assert (staged.root / ".git/index.lock").exists()
+    (staged.root / ".git/index.lock").unlink()
+    staged.run(*SHIP)
+    shipped_once(staged)
+
+
+def test_a_hook_sees_just_what_is_committed_and_may_change_it(staged: Kb) -> None:
+    staged.write("kb/draft.md", "a draft\n")
+    staged.git("add", "kb/draft.md")
+    hook = staged.write(
+        ".git/hooks/pre-commit",
+        f"#!/bin/sh\ngit diff --cached --name-only > ../seen\ngrep -q shipped {RECORD}\n",
+    )
+    hook.chmod(0o755)
+    staged.run(*SHIP)
+    assert (staged.root.parent / "seen").read_text() == f"{RECORD}\n"
+    assert staged.git("status", "--porcelain") == "A  kb/draft.md\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        SHIP,
+        ("release", "rename", "recorder", "2.8", "2.8.1", "--reason", "a slip"),
+        ("release", "remove", "recorder", "2.8", "--reason", "a slip"),
+        ("product", "add", "exporter", "--name", "Exporter", "--scheme", "loose"),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_where_the_disk_is_full_from_any_write_on_nothing_has_changed_or_all(
+    staged: Kb, words: tuple[str, ...]
+) -> None:
+    head, before = staged.head, {p: p.read_bytes() for p in (staged.root / "releases").rglob("*.*")}
+    for part in (".forewarn", "before", "lock-of-the-index", "forewarn/index"):
+        ran = die(staged, "any", part, 1, *words, full=True)
+        assert "Traceback" not in ran.err
+        if staged.head != head:
+            assert ran.code == 0, ran.err
+            break
+        assert ran.code == 4 and "No space left" in ran.err, (part, ran.err)
+        assert {p: p.read_bytes() for p in (staged.root / "releases").rglob("*.*")} == before
+        assert staged.git("status", "--porcelain") == ""
+        assert left_behind(staged) == []
+
+
+def test_an_import_that_is_killed_while_it_writes_is_the_same_when_it_is_repeated(acme: Kb) -> None:
+    rows = "".join(f"1.{number},2025-01-02\n" for number in range(30))
+    (acme.root.parent / "table.csv").write_text(f"Version,Date\n{rows}")
+    words = (
+        *("import", "csv", str(acme.root.parent / "table.csv"), "--product", "recorder"),
+        *("--map", "version=Version", "--map", "released_at=Date"),
+    )
+    for event, part, number in (
+        ("open", "x", 12),
+        ("os.link", "1.17.md", 1),
+        ("subprocess.Popen", "--pathspec-file-nul", 2),
+    ):
+        assert die(acme, event, part, number, *words).code == -signal.SIGKILL
+    draft = acme.write("releases/recorder/1.3.md", "a draft of mine\n")
+    assert acme.git("diff", "--cached", "--name-only") == ""
+    acme.run(*words, code=0)
+    assert draft.read_text() == "a draft of mine\n"
+    assert acme.git("status", "--porcelain", "-uall") == "?? releases/recorder/1.3.md\n"
+    assert len(acme.git("ls-files", "releases/recorder/1.*").split()) == 29
+    assert left_behind(acme) == []
+
+
+def test_a_new_knowledge_base_whose_making_was_killed_is_made_by_the_next(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "new")
+    words = [sys.executable, str(DIE), "os.rename", "journal", "1", "init", str(kb.root)]
+    assert subprocess.run(words, capture_output=True).returncode == -signal.SIGKILL
+    words[2:4] = ["os.link", "mkdocs.yml"]
+    assert subprocess.run(words, capture_output=True).returncode == -signal.SIGKILL
+    assert run("init", str(kb.root)).code == 0
+    assert kb.git("status", "--porcelain") == ""
+
+
+def test_line_ends_stay_as_they_are(staged: Kb) -> None:
+    path = staged.root / RECORD
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    staged.commit()
+    staged.run(*SHIP)
+    data = path.read_bytes()
+    assert b"status: shipped\r\n" in data
+    assert data.count(b"\n") == data.count(b"\r\n")
+
+
+def test_line_ends_that_are_mixed_stay_so(staged: Kb) -> None:
+    path = staged.root / RECORD
+    text = path.read_bytes().replace(b"track: stable\n", b"track: stable\r\n")
+    path.write_bytes(text)
+    staged.commit()
+    staged.run(*SHIP)
+    data = path.read_bytes()
+    assert b"track: stable\r\n" in data and data.count(b"\r\n") == 1
+
+
+def test_a_new_record_has_the_permissions_that_the_umask_leaves_and_an_old_one_its_own(
+    acme: Kb,
+) -> None:
+    before = os.umask(0o027)
+    try:
+        acme.run("release", "add", "recorder", "2.8", "--download", URL)
+        assert stat.S_IMODE((acme.root / RECORD).stat().st_mode) == 0o640
+        (acme.root / RECORD).chmod(0o664)
+        acme.run(*SHIP)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((acme.root / RECORD).stat().st_mode) == 0o664
+
+
+@pytest.mark.parametrize("doing", ["revert", "cherry-pick", "merge"])
+def test_while_git_is_in_the_middle_of_something_nothing_is_written(staged: Kb, doing: str) -> None:
+    name = {"revert": "REVERT_HEAD", "cherry-pick": "CHERRY_PICK_HEAD", "merge": "MERGE_HEAD"}
+    staged.write(f".git/{name[doing]}", f"{staged.head}\n")
+    ran = run("-C", str(staged.root), *SHIP)
+    assert ran.code == 1
+    assert f"a {doing} is under way" in ran.err
+    (staged.root / ".git" / name[doing]).unlink()
+    assert staged.git("status", "--porcelain") == ""
+
+
+def wait_for(what: Callable[[], object]) -> None:
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        if what():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come to pass")
