@@ -173,6 +173,7 @@ def test_a_stage_is_read_in_the_language_of_its_headline(title: str, version: st
         ("Recorder 2.7 U3", "2.7-update3"),
         ("Recorder 2.7 Fix Pack 3", "2.7-fixpack3"),
         ("Recorder 2.7 Rollup 3", "2.7-rollup3"),
+        ("Recorder 2.7 Feature Pack 1", "2.7-featurepack1"),
         ("Recorder 2.7 Hot Fix 2", "2.7-hotfix2"),
         ("Recorder 2.7 Maintenance Release 2", "2.7-mr2"),
         ("Recorder 2.7 MR2", "2.7-mr2"),
@@ -275,3 +276,13 @@ def test_no_headline_holds_up_the_others(title: str) -> None:
     start = time.process_time()
     read(title[:300], others=("player",), spoken=True)
     assert time.process_time() - start < 0.1
+
+
+@pytest.mark.parametrize(
+    ("package", "version"), [("player", ""), ("recorder", "2.5"), ("rec", "2.5")]
+)
+def test_a_page_of_another_recorded_products_package_is_not_this_ones(
+    package: str, version: str
+) -> None:
+    link = f"https://pypi.org/project/{package}/2.5/"
+    assert said("2.5", link=link, others=("player",)) == version

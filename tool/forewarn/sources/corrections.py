@@ -17,6 +17,7 @@ _KINDS = (
     ("hotfix", r"hot[\s-]?fix|hf"),
     ("patch", r"patch(?:\s?level)?"),
     ("fixpack", r"fix\s?pack|fp"),
+    ("featurepack", r"feature\s?pack"),
     ("mr", r"mr|maintenance\s+release"),
     ("mp", r"mp|maintenance\s+pack"),
     ("refresh", r"refresh(?:\s+pack)?"),

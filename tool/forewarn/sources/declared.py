@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from forewarn.model.version import Scheme
-from forewarn.sources.names import Names
+from forewarn.sources.names import Names, words_of
 from forewarn.sources.stage_words import combine, is_stage, stage_named, stages_in
 from forewarn.sources.titles import Text, find_in_title
 from forewarn.sources.versions import Found, as_version, has_stage
@@ -27,6 +27,7 @@ _PACKAGE = re.compile(
     r"|/package/(?:@[^/]+/)?[^/]+/v/(?P<b>[^/]+)|/(?:gems|packages)/[^/]+/versions/(?P<c>[^/]+)"
     r"|/artifact/[^/]+/[^/]+/(?P<d>[^/]+)(?:/[a-z]+)?"
 )
+_PACKAGE_NAME = re.compile("/(?:project|crates|packages?|gems)/(?:@[^/]+/)?([^/]+)/")
 _PACKAGE_HOSTS = (
     *("pypi.org", "crates.io", "rubygems.org", "nuget.org", "hex.pm", "pub.dev", "npmjs.com"),
     *("chocolatey.org", "mvnrepository.com", "central.sonatype.com"),
@@ -82,6 +83,13 @@ def package_version(link: str) -> str | None:
         # PyPI's and npm's own forms are unmistakable on a mirror, too.
         match = _PACKAGE_ANYWHERE.search(path)
     return str(next(filter(None, match.groups()))) if match else None
+
+
+def package_of_another(link: str, names: Names) -> str | None:
+    """The package that a page of a package index is about, where it is another product."""
+    match = _PACKAGE_NAME.search(unquote(link))
+    words = words_of(match[1]) if match else ()
+    return " ".join(words) if words in names.others and words not in names.calls else None
 
 
 def of_tag(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found:

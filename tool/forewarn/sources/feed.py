@@ -13,7 +13,14 @@ from forewarn.model.sighting import Shown, Unread
 from forewarn.model.version import Scheme
 from forewarn.net import Client, Response, status_text
 from forewarn.sources.clean import clean, clean_url
-from forewarn.sources.declared import of_tag, of_words, package_version, tag_of, with_titles_stage
+from forewarn.sources.declared import (
+    of_tag,
+    of_words,
+    package_of_another,
+    package_version,
+    tag_of,
+    with_titles_stage,
+)
 from forewarn.sources.feed_files import File, files_of, serves, system_of
 from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
 from forewarn.sources.interface import Answer, Request, SourceError, Validators
@@ -126,7 +133,8 @@ def versions_of(entry: Entry, pattern: str | None, names: Names, scheme: Scheme)
     if tag := tag_of(link, entry.id):
         return of_tag(tag, title, names, scheme)
     if version := as_version(package_version(link) or "", scheme):
-        return Found((version,))
+        other = package_of_another(link, names)
+        return Found(why=f"it is a page of {other!r}") if other else Found((version,))
     found = find_in_title(title, names, scheme)
     if not found and found.why != NAMELESS:
         return found
