@@ -273,3 +273,16 @@ def test_who_asks_for_another_version_hears_which_one_is_out(
     assert f"Recorder 4.0.1 is another version: {LIVE}" in ran.out
     ran = watched.run("release", "show", "recorder", "4.0", code=2)
     assert "customers can already download 4.0.1" in ran.err
+
+
+def test_a_download_that_differs_behind_its_plus_sign_is_told_although_the_order_does_not_see_it(
+    watched: Kb, server: FeedServer
+) -> None:
+    record = watched.root / "releases/recorder/product.yml"
+    record.write_text(record.read_text().replace("scheme: loose", "scheme: nuget"))
+    watched.commit("Recorder has the versions of NuGet")
+    id = put_up(watched, server, "2.4+security-01")
+    ran = watched.run("identify", "Recorder 2.4+security-01")
+    assert "can be downloaded since" in ran.out and id in ran.out
+    assert LIVE in watched.run("release", "show", "recorder", "2.4+security-01").out
+    assert LIVE not in watched.run("release", "show", "recorder", "2.4").out

@@ -303,3 +303,14 @@ def test_an_announcement_of_what_is_to_come_leaves_the_release_as_news(kb: Watch
     kb.server.show("Recorder 2.7", *titles)
     kb.look()
     assert [event.version for event in kb.alerts()] == ["2.7"]
+
+
+def test_a_build_that_the_order_leaves_out_is_news_beside_the_recorded_one(kb: Watched) -> None:
+    kb.scheme = "semver"
+    kb.records = [release("recorder", "10.4.17")]
+    kb.server.show("recorder 10.4.17+security-01", "recorder 10.4.17")
+    kb.look()
+    assert kb.states() == {"10.4.17+security-01": "open", "10.4.17": "known"}
+    kb.server.show("recorder 10.4.17+security-02", "recorder 10.4.17+security-01")
+    kb.look()
+    assert len(kb.alerts()) == 2

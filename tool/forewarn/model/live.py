@@ -8,8 +8,8 @@ from datetime import datetime
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import Release, Status
+from forewarn.model.same import identity
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.model.version import InvalidVersion
 
 _TO_COME = (Status.PLANNED, Status.STAGED)
 # Whose release a person took for one, or has yet to answer for.
@@ -156,12 +156,8 @@ class _Records:
         self._ranked: dict[str, dict[Hashable, str]] = {}
 
     def rank(self, product: str, version: str) -> Hashable:
-        """The same for equal versions; what is none under the scheme is only itself."""
-        scheme = self._catalogue.schemes.get(product)
-        try:
-            return scheme.key(version) if scheme else version
-        except InvalidVersion:
-            return version
+        """The same for spellings of one version."""
+        return identity(self._catalogue.schemes.get(product), version)
 
     def find(self, product: str, version: str) -> Release | None:
         """The same as the catalogue's `find_release`."""

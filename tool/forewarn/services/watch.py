@@ -16,6 +16,7 @@ from forewarn.errors import DataError, ForewarnError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.event import Event, Severity
 from forewarn.model.product import Product, Watch
+from forewarn.model.same import identity
 from forewarn.model.secrets import told, without_secrets
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Shown, Sighting, SightingState, UnreadEntry, sighting_id
@@ -24,7 +25,7 @@ from forewarn.net import PAGE, Client, Limits
 from forewarn.services.retention import prune_sightings
 from forewarn.services.unannounced import alert, alert_of_many
 from forewarn.services.watch_given import given_to
-from forewarn.services.watch_news import Known, Listing, Looked, before_the_first_look, decide, rank
+from forewarn.services.watch_news import Known, Listing, Looked, before_the_first_look, decide
 from forewarn.sources.interface import Answer, Request, Source, Validators
 from forewarn.sources.names import prefixes_of, words_of
 from forewarn.store import outbox, sightings
@@ -292,10 +293,10 @@ class _Run:
         What a place in `quiet` shows is taken as told.
         """
         scheme = self.catalogue.schemes[product.id]
-        told = {(rank(scheme, v), c) for v, c in sightings.told(connection, product.id)}
+        told = {(identity(scheme, v), c) for v, c in sightings.told(connection, product.id)}
         untold: dict[tuple[Any, str | None], Sighting] = {}
         for sighting in news.opened:
-            key = rank(scheme, sighting.version)
+            key = identity(scheme, sighting.version)
             if not {(key, None), (key, sighting.channel)} & told:
                 untold.setdefault((key, sighting.channel), sighting)
         groups = news.groups(list(untold.values()), scheme)

@@ -11,6 +11,7 @@ from typing import Any
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import Status
+from forewarn.model.same import identity
 from forewarn.model.sighting import Shown, Sighting, SightingState, UnreadEntry
 from forewarn.model.version import InvalidVersion, Scheme
 
@@ -53,18 +54,19 @@ class Known:
         untracked: list[Any] = []
         for release in catalogue.releases_of(product):
             key = rank(self._scheme, release.version)
-            self._recorded[key] = release.status
+            self._recorded[identity(self._scheme, release.version)] = release.status
             if release.status in _SHIPPED and is_orderable(self._scheme, release.version):
                 tracked.append((key, release.track))
         self._has_shipped = bool(tracked)
         for sighting in kept:
             key = rank(self._scheme, sighting.version)
-            if key not in self._seen and is_orderable(self._scheme, sighting.version):
-                if sighting.track and key not in self._recorded:
+            same = identity(self._scheme, sighting.version)
+            if same not in self._seen and is_orderable(self._scheme, sighting.version):
+                if sighting.track and same not in self._recorded:
                     tracked.append((key, sighting.track))
-                elif key not in self._recorded:
+                elif same not in self._recorded:
                     untracked.append(key)
-            self._seen.setdefault(key, []).append(sighting)
+            self._seen.setdefault(same, []).append(sighting)
         self._entries = {(one.url, one.title) for one in unread}
         self._entries |= {(s.url, s.title) for s in kept if s.state is not SightingState.OPEN}
         tracked.sort(key=lambda row: row[0])
@@ -88,20 +90,20 @@ class Known:
 
     def shipped(self, version: str) -> bool:
         """Whether a version is recorded as shipped, be it withdrawn since."""
-        return self._recorded.get(rank(self._scheme, version)) in _SHIPPED
+        return self._recorded.get(identity(self._scheme, version)) in _SHIPPED
 
     def to_come(self, version: str) -> bool:
         """Whether a version is recorded, and not as shipped."""
-        key = rank(self._scheme, version)
+        key = identity(self._scheme, version)
         return key in self._recorded and self._recorded[key] not in _SHIPPED
 
     def is_known(self, version: str) -> bool:
         """Whether a version is recorded as shipped, or some source has shown it."""
-        return self.shipped(version) or rank(self._scheme, version) in self._seen
+        return self.shipped(version) or identity(self._scheme, version) in self._seen
 
     def same(self, item: Shown) -> Sighting | None:
         """A sighting of this version and channel; one for the same system before others."""
-        rows = self._seen.get(rank(self._scheme, item.version), ())
+        rows = self._seen.get(identity(self._scheme, item.version), ())
         alike = [s for s in rows if s.channel == item.channel]
         for sighting in alike:
             if (sighting.platform, sighting.arch) == (item.platform, item.arch):
@@ -121,7 +123,8 @@ class Known:
         if track is None and below:
             track = self._tracked[below - 1][1]
         line = [self._highest[track]] if track in self._highest else list(self._highest.values())
-        return all(k < key for k in (*line, *self._high))
+        other = not self.is_known(item.version)  # a build of its own that the order leaves out
+        return all(k < key or (k == key and other) for k in (*line, *self._high))
 
     def is_lower(self, version: str, other: str) -> bool:
         """Whether a version is lower than another."""
