@@ -137,6 +137,18 @@ def test_a_command_that_is_stopped_while_git_is_at_it_leaves_all_as_it_was(
     assert left_behind(staged) == []
 
 
+def test_what_a_file_says_and_no_commit_does_is_committed_by_ship(staged: Kb) -> None:
+    staged.run(*SHIP)
+    staged.git("reset", "-q", "HEAD~1")
+    staged.run(*SHIP)
+    shipped_once(staged)
+    staged.run("release", "withdraw", "recorder", "2.8", "--reason", "no sound")
+    staged.git("reset", "-q", "HEAD~1")
+    ran = run("-C", str(staged.root), "release", "withdraw", "recorder", "2.8", "--reason", "x")
+    assert ran.code == 1
+    assert f"No commit has it yet, so nobody hears of it: `git commit -- {RECORD}`." in ran.err
+
+
 def test_what_somebody_has_written_since_is_not_touched(staged: Kb) -> None:
     die(staged, "os.link", "index.lock", 1, *SHIP)
     staged.write(RECORD, staged.read(RECORD) + "Mine.\n")

@@ -29,7 +29,13 @@ from forewarn.services.release_rows import (
     end_withdrawal,
     who_records,
 )
-from forewarn.services.writing import refuse_unsafe, the_reason, trailer, write_and_commit
+from forewarn.services.writing import (
+    is_said_only_here,
+    refuse_unsafe,
+    the_reason,
+    trailer,
+    write_and_commit,
+)
 from forewarn.store.catalogue import Loaded, load_products
 from forewarn.store.edit import edit_record, new_record
 from forewarn.store.writer import alone, one_writer
@@ -116,8 +122,8 @@ def stage_release(
             f"{release} is {release.status.value}; only a planned release becomes staged",
             where=release.place.file,
             help="`forewarn release add` gives a staged release more downloads."
-            if release.status is Status.STAGED
-            else "Nothing is to be done.",
+            if release.status is Status.STAGED and not is_said_only_here(root, release)
+            else _what_now(root, release),
         )
     return _stage(root, release, downloads, at, note)
 
@@ -203,7 +209,8 @@ def ship_release(
     def gated() -> tuple[Loaded, Release]:
         loaded = load_gated(root, product)
         release = the_release(loaded, product, version)
-        refuse_unshippable(release, reinstate=reason is not None)
+        if reason is not None or not _is_shipped_by_hand(root, release):
+            refuse_unshippable(release, reinstate=reason is not None)
         if accept_risk is None:
             refuse_breaking(loaded, release)
         return loaded, release
@@ -219,14 +226,24 @@ def ship_release(
                 where=release.place.file,
                 help="Run this again.",
             )
-        _rewrite(
-            root,
-            now,
-            _shipping(now, on=on, at=at, by=by, reason=reason, digests=digests),
-            _ship_message(loaded.catalogue.name_of(product), now, reason, accept_risk),
-        )
+        change = _shipping(now, on=on, at=at, by=by, reason=reason, digests=digests)
+        message = _ship_message(loaded.catalogue.name_of(product), now, reason, accept_risk)
+        if now.status is Status.SHIPPED:
+            path = now.place.file
+            write_and_commit(root, {path: (root / path).read_bytes()}, message)
+        else:
+            _rewrite(root, now, change, message)
     after = load_gated(root, product)
     return Shipped(release=the_release(after, product, version), untested=untested(after, release))
+
+
+def _is_shipped_by_hand(root: Path, release: Release) -> bool:
+    """Whether its file says that it has shipped, and no commit does: nobody has heard of it."""
+    return (
+        release.status is Status.SHIPPED
+        and bool(release.downloads)
+        and is_said_only_here(root, release)
+    )
 
 
 def _shipping(
@@ -291,7 +308,7 @@ def withdraw_release(
             where=release.place.file,
             help="Remove its file if it was recorded by mistake."
             if release.status is not Status.WITHDRAWN
-            else "Nothing is to be done.",
+            else _what_now(root, release),
         )
     if release.released_at and on < release.released_at:
         raise UsageError(
@@ -318,6 +335,13 @@ def withdraw_release(
         + trailer("Forewarn-Event", f"withdrawn {release}"),
     )
     return the_release(load_products(root, {product}), product, version)
+
+
+def _what_now(root: Path, release: Release) -> str:
+    if is_said_only_here(root, release):
+        path = release.place.file
+        return f"No commit has it yet, so nobody hears of it: `git commit -- {path}`."
+    return "Nothing is to be done."
 
 
 def _rewrite(root: Path, release: Release, change: Callable[[Any], None], message: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.names import check_header
+from forewarn.model.release import Release
 from forewarn.store.git import Repository
 from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
@@ -36,6 +37,20 @@ def write_and_commit(root: Path, files: Mapping[str, bytes | None], message: str
     with one_writer(root), Repository(root) as repository:
         repository.refuse_unless_on_a_branch()
         return change_and_commit(repository, files, message)
+
+
+def is_said_only_here(root: Path, release: Release) -> bool:
+    """Whether a release's status was written into its file, and no commit has it."""
+    path = release.place.file
+    with Repository(root) as repository:
+        head = repository.head()
+        if not repository.uncommitted([path]):
+            return False
+        blobs = repository.blobs(head, [path]) if head else ()
+        for blob in blobs:
+            before = read_record(path, repository.read(blob.id), Problems(path))
+            return not isinstance(before, Release) or before.status is not release.status
+    return True
 
 
 def trailer(key: str, value: str) -> str:
