@@ -19,10 +19,10 @@ from forewarn.model.event import Event, EventKind, Severity
 from forewarn.model.record import Audience
 from forewarn.model.release import Status, Verdict
 from forewarn.model.sighting import SightingState
-from forewarn.services.watch import Failure, WatchReport, watch
+from forewarn.services.watch import Failure, WatchReport, kept_under, watch
 from forewarn.store import outbox
-from forewarn.store.sightings import SourceState
-from forewarn.store.state import open_state
+from forewarn.store.sightings import TELL_QUIETLY, SourceState
+from forewarn.store.state import open_state, set_mark
 from model_builder import release, statement
 from watch_builder import FIRST_LOOK, Watched, row
 
@@ -330,3 +330,50 @@ def test_whatever_goes_wrong_with_one_source_the_others_are_read(kb: Watched) ->
     assert [sighting.version for sighting in report.sightings] == ["2.4"]
     (failure,) = report.failed
     assert failure.source == "http://[127.0.0.1]/feed.xml"
+
+
+def deliveries_of(kb: Watched) -> list[str]:
+    with open_state(kb.root) as state:
+        return [row.state for row in outbox.deliveries(state)]
+
+
+def test_after_a_repair_that_lost_what_was_told_the_next_look_lists_and_does_not_alert(
+    kb: Watched,
+) -> None:
+    kb.records = [release("recorder", "2.4")]
+    with open_state(kb.root) as state, state.transaction() as connection:
+        set_mark(connection, f"{TELL_QUIETLY}recorder {kept_under(kb.rows[0])}", "yes")
+    kb.server.show("recorder 2.7", "recorder 2.4")
+    kb.look()
+    assert kb.states() == {"2.4": "known", "2.7": "open"}
+    assert deliveries_of(kb) == ["sent"], "taken as told"
+    kb.server.show("recorder 2.8", "recorder 2.7", "recorder 2.4")
+    kb.look()
+    assert deliveries_of(kb) == ["sent", "pending"], "what comes later is told"
+
+
+def test_a_sighting_that_nobody_has_to_answer_is_forgotten_when_it_is_long_gone(
+    kb: Watched,
+) -> None:
+    kb.records = [release("recorder", "2.4"), release("recorder", "2.5")]
+    kb.server.show("recorder 2.5", "recorder 2.4", "recorder 2.3")
+    kb.look()
+    kb.server.show("recorder 2.5")
+    kb.looks += 4 * 24 * 399
+    kb.look()
+    assert set(kb.states()) == {"2.3", "2.4", "2.5"}
+    kb.looks += 4 * 24 * 3
+    kb.server.show("recorder 2.5", "recorder 2.2")
+    kb.look()
+    assert set(kb.states()) == {"2.2", "2.3", "2.5"}, "what no record answers stays"
+
+
+def test_a_damaged_row_is_told_as_the_failure_of_its_product(kb: Watched) -> None:
+    kb.look()
+    with open_state(kb.root) as state, state.transaction() as connection:
+        connection.execute("UPDATE sightings SET state = 'nonsense'")
+    kb.server.show("recorder 2.7", "recorder 2.4")
+    report = kb.look()
+    assert [(f.product, "doctor --repair" in f.error) for f in report.failed] == [
+        ("recorder", True)
+    ]

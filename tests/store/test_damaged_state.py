@@ -285,3 +285,32 @@ def test_what_may_not_be_written_speaks_of_permissions(kb: Kb) -> None:
         database(shared).chmod(0o444)
         with without_rights():
             assert "permissions" in shared.run("deliver", code=4).err
+
+
+def test_after_a_repair_without_any_row_nothing_that_was_recorded_is_told_again(
+    kb: Kb,
+) -> None:
+    database(kb).write_text("this is no database at all\n" * 9)
+    row = kb.run("doctor", "--repair", "--format", "json").json[0]
+    before = kb.head
+    assert f"up to {before[:10]} is taken as told" in row["message"]
+    kb.run("publish")
+    assert kb.mails() == []
+    kb.run("product", "add", "codec", "--name", "Codec", "--scheme", "loose")
+    download = "any=https://downloads.example.com/codec-1.0.zip"
+    kb.run("release", "add", "codec", "1.0", "--download", download)
+    kb.run("release", "ship", "codec", "1.0")
+    kb.run("publish")
+    told = [mail.read_text(encoding="utf-8") for mail in kb.mails()]
+    kb.git("reset", "-q", "--hard", before)
+    assert any("Codec 1.0" in mail for mail in told), "what comes later is told"
+
+
+def test_a_damaged_source_row_holds_up_neither_alerts_nor_events(kb: Kb) -> None:
+    by_sql("INSERT INTO sources (product, source, polled_at) VALUES ('a', 'b', 'never')")(
+        database(kb)
+    )
+    ran = kb.run("publish", code=4)
+    assert "sources is damaged" in ran.err
+    assert "doctor --repair" in ran.err
+    assert len(kb.mails()) == WAITING
