@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from forewarn.errors import Refused
-from forewarn.site.swap import forget_old, fresh, swap
+from forewarn.site.swap import forget_old, fresh, make_room, older, swap
 
 
 def built(path: Path, text: str) -> Path:
@@ -169,3 +169,19 @@ def test_what_was_narrowed_leaves_the_disk_with_the_next_idle_publish(tmp_path: 
     forget_old(place)
     left = sorted(path.relative_to(old).as_posix() for path in old.rglob("*"))
     assert (left, (place / "a.html").read_text()) == (["kept.css"], "after")
+
+
+def test_where_the_disk_is_full_what_is_not_in_place_gives_way(tmp_path: Path) -> None:
+    place = tmp_path / "public"
+    assert older(place) == []
+    for text in ("one", "two"):
+        built = fresh(place)
+        built.mkdir()
+        (built / "index.html").write_text(text)
+        swap(built, place)
+    half = fresh(place)
+    half.mkdir()
+    assert len(older(place)) == 2
+    make_room(place)
+    assert older(place) == [] and not half.exists()
+    assert (place / "index.html").read_text() == "two"
