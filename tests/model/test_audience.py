@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -144,3 +147,60 @@ def test_no_text_makes_the_filter_slow(kb: Kb, piece: str) -> None:
     start = time.perf_counter()
     visible(catalogue, Audience.PUBLIC)
     assert time.perf_counter() - start < 3
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        r"[x](refunds\.md)",
+        r"refunds\.md",
+        "refunds&period;md",
+        "ref**unds**.md",
+        "_kb/refunds.md_",
+        "KB/refunds.md",
+        "kb/refunds",
+        "kb%2Frefunds.md",
+        "releases/player/3.0.md",
+        "releases/player/3.0",
+        "https://git.example.com/blob/main/releases/player/3.0.md",
+        "https://git.example.com/blob/main/kb/refunds.md",
+        "[//]: # (refunds, player 3.0)",
+        "[comment]: <> (refunds, player 3.0)",
+        "<?php refunds, player 3.0 ?>",
+    ],
+)
+@pytest.mark.parametrize("place", ["article", "notes"])
+def test_no_markup_names_a_file_that_is_for_staff(kb: Kb, written: str, place: str) -> None:
+    if place == "article":
+        kb.article("told", "Told", body=f"{written}\n\nKept.\n")
+        body = public(kb).articles["kb/told.md"].body
+    else:
+        kb.release("recorder", "2.8", notes=f"{written}\n\nKept.\n")
+        body = public(kb).releases["recorder", "2.8"].notes
+    plain = re.sub(r"[\\*]", "", unquote(unescape(body)))
+    assert "refunds" not in plain
+    assert "3.0" not in plain
+    assert body.endswith("Kept.\n")
+
+
+def test_one_line_of_a_record_names_no_file_that_is_for_staff(kb: Kb) -> None:
+    kb.product(
+        "viewer",
+        "Viewer",
+        "description: See refunds.md, releases/player/3.0.md, kb/refunds and 2.7.\n"
+        "homepage: https://git.example.com/kb/refunds.md\n"
+        "reference: [https://git.example.com/releases/player/3.0.md, https://example.com/a.md]\n",
+    )
+    shown = public(kb).products["viewer"]
+    assert shown.description == "See , ,  and 2.7."
+    assert shown.homepage is None
+    assert shown.references == ("https://example.com/a.md",)
+
+
+@pytest.mark.parametrize(
+    "written", ["refunds", "the cmd refunds", "releases/player/2.7.md", "a.yml"]
+)
+def test_words_that_name_no_file_stay(kb: Kb, written: str) -> None:
+    kb.product("viewer", "Viewer", f"description: {written}\n")
+    kb.article("cmd", "Cmd", "audience: staff\n")
+    assert public(kb).products["viewer"].description == written

@@ -37,8 +37,17 @@ _LINK = re.compile(
     r"\((?P<target>[^)\s]{1,500}+)(?P<title>[^)\n]{0,500}+)\)"
 )
 _ARTICLE_MENTION = re.compile(r"\s?\(?\b(kb/[a-z0-9._/-]{1,200}\.md)\b\)?")
-# A file's path wherever it stands: in raw HTML, in a definition, as the target of a picture.
-_FILE = re.compile(r"(?<![\w./+~^%&;-])[\w./+~^%&#;-]{1,200}\.(?:md|yml)\b")
+# A file's path wherever it stands, however HTML, an address or Markdown spells it: in prose, in
+# raw HTML, in a definition, as the target of a picture.
+_PATH = re.compile(r"[\w./+~^%&#;*\\-]++")
+_NAMES_FILE = re.compile(r"md|yml|kb\W|releases\W", re.IGNORECASE)
+_MARKUP = re.compile(r"\\(?=\W)|\*")
+_FILE = re.compile(r"[\w./+~^-]++")
+# What Markdown drops, and people therefore write comments in.
+_UNSEEN = re.compile(
+    r"^ {0,3}\[[^\[\]\n]{1,100}+\]:[ \t]*+(?:#|<#?>)(?:[ \t][^\n]*+)?$|<\?[^>]*+(?:>|\Z)",
+    re.MULTILINE,
+)
 
 
 def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
@@ -92,6 +101,8 @@ class _PublicFilter:
             product,
             tracks=tracks,
             description=self._text(product.description),
+            homepage="".join(self._addresses((product.homepage or "",))) or None,
+            references=self._addresses(product.references),
             lockstep=tuple(other for other in product.lockstep if other in self.products),
             purls=(),
             spellings=(),
@@ -122,6 +133,7 @@ class _PublicFilter:
             planned_for=None if release.released_at else release.planned_for,
             history=self._history(release),
             contains=contains,
+            references=self._addresses(release.references),
             holds_more=len(contains) < len(release.contains),
             support=self._support(release.support) if release.support else None,
             compatibility=tuple(
@@ -130,6 +142,7 @@ class _PublicFilter:
                     remedy=self._text(statement.remedy),
                     about=self._text(statement.about),
                     limits=self._text(statement.limits),
+                    references=self._addresses(statement.references),
                     verified=_anonymous(statement.verified),
                     holds_until=self._holds_until(statement.holds_until),
                 )
@@ -220,8 +233,17 @@ class _PublicFilter:
         return named is not None and not self.shows(named)
 
     def _text(self, text: str | None) -> str | None:
-        """One line of a record: a mention of an article that is not public goes."""
-        if text is None or "kb/" not in text:
+        """One line of a record: a mention of a file that is not public goes."""
+        if text is None:
+            return text
+        return self._without_hidden_files(self._without_mentions(text), "kb", "")
+
+    def _addresses(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        """Those that are not the address of a hidden file, as where the records are kept."""
+        return tuple(a for a in addresses if not self._names_hidden(a, "kb"))
+
+    def _without_mentions(self, text: str) -> str:
+        if "kb/" not in text:
             return text
         return _ARTICLE_MENTION.sub(
             lambda match: match.group(0) if match.group(1) in self._articles else "", text
@@ -245,32 +267,37 @@ class _PublicFilter:
             if code:
                 shown = _ARTICLE_MENTION.sub(self._without_staff_names, part)
             else:
-                linked = _LINK.sub(rewrite, part) if "](" in part else part
-                shown = self._text(linked) or ""
-            parts.append(self._without_hidden_files(shown, folder))
+                seen = _UNSEEN.sub("", part) if "]:" in part or "<?" in part else part
+                linked = _LINK.sub(rewrite, seen) if "](" in seen else seen
+                shown = self._without_mentions(linked)
+            parts.append(self._without_hidden_files(shown, folder, "#"))
         return "".join(parts)
 
-    def _without_hidden_files(self, text: str, folder: str) -> str:
+    def _without_hidden_files(self, text: str, folder: str, instead: str) -> str:
         """What no other rule has met: a link in it is left, and leads nowhere."""
-        if ".md" not in text and ".yml" not in text:
+        if not _NAMES_FILE.search(text) and "%" not in text and "&" not in text:
             return text
-        return _FILE.sub(
-            lambda match: "#" if self._names_hidden(match.group(), folder) else match[0],
+        return _PATH.sub(
+            lambda match: instead if self._names_hidden(match.group(), folder) else match[0],
             text,
         )
 
     def _names_hidden(self, written: str, folder: str) -> bool:
-        """Whether a path as HTML may spell it (`&#46;`, `%2E`) is that of a hidden file."""
-        path = unquote(unescape(written))
-        return self._hides(posixpath.join(folder, path)) or self._hides(
-            posixpath.join(folder, re.split("[&#;%]", path)[-1])
+        """Whether it names a hidden file, from `folder`, from the root or in another's address."""
+        # Most words are plain, and name nothing.
+        if not _NAMES_FILE.search(written) and "%" not in written and "&" not in written:
+            return False
+        plain = unquote(unescape(_MARKUP.sub("", written)))
+        return any(
+            self._hides(path) for found in _FILE.findall(plain) for path in _places(found, folder)
         )
 
     def _hides(self, path: str) -> bool:
         """Whether there is a file at a path that customers may not know of."""
         path = posixpath.normpath(path)
-        if path in self._everything.articles:
-            return path not in self._articles
+        for article in (path, path.lower()):
+            if article in self._everything.articles:
+                return article not in self._articles
         area, _, rest = path.partition("/")
         product, _, name = rest.partition("/")
         if area != "releases" or product not in self._everything.products:
@@ -293,6 +320,20 @@ class _PublicFilter:
             release.place.file == path and self.shows(release)
             for release in self._everything.releases_of(product)
         )
+
+
+def _places(written: str, folder: str) -> Iterator[str]:
+    """The paths from the root that somebody may have meant."""
+    path = written.rstrip("._")
+    bare = path.lstrip("_")
+    if path.lower().endswith((".md", ".yml")):
+        for below in {folder, "kb"}:
+            yield from (posixpath.join(below, path), posixpath.join(below, bare))
+    for area in ("kb/", "releases/"):
+        _, found, rest = bare.lower().rpartition(area)
+        if found:
+            named = area + bare[len(bare) - len(rest) :]
+            yield from (named, f"{named.rstrip('/')}.md")
 
 
 class _PublicShelf(Shelf):
