@@ -219,6 +219,7 @@ def _product(c: Canaries, hidden: Hidden, word: Callable[[str], str], kind: str)
         watch:
           - type: feed
             url: https://{c(f"watched address of a {kind} product")}.example.com/feed
+            headers: {{{c(f"header of a watched {kind} product")}: {c(f"value of a header of a watched {kind} product")}}}
             version: "({c(f"watched version of a {kind} product")})"
             platform: {c(f"watched platform of a {kind} product")}
         """)

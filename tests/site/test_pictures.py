@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,7 @@ def test_pictures_are_those_of_the_commit(kb: Kb) -> None:
         "<style>@font-face { src: url(https://evil.example/f) }</style>",
         "<style>rect { fill: URL( https://evil.example/x ) }</style>",
         "<style>rect { fill: u\\72l(https://evil.example/x) }</style>",
+        "<style>rect { background: cross-fade('https://evil.example/x', red) }</style>",
         "<style>rect { background: image-set('https://evil.example/x' 1x) }</style>",
         "<rect style='fill:url(//evil.example/x)'/>",
         "<rect fill='url(https://evil.example/x#a)'/>",
@@ -193,6 +195,7 @@ def test_what_is_no_svg_is_refused(data: bytes) -> None:
 
 
 def test_a_drawing_keeps_what_is_seen_and_loses_what_a_program_noted() -> None:
+    pixel = b64encode(without_notes(photograph("PNG")))
     made = clean(
         b'<?xml version="1.0"?><?xml-stylesheet href="https://evil.example/x.css"?>'
         b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "https://www.w3.org/svg11.dtd">'
@@ -200,17 +203,79 @@ def test_a_drawing_keeps_what_is_seen_and_loses_what_a_program_noted() -> None:
         b'viewBox="0 0 9 9" data-user="maria"><!-- by Maria --><metadata>Maria</metadata>'
         b'<ink:view who="maria"><script>x()</script></ink:view><defs><linearGradient id="a"/></defs>'
         b'<style>.b { fill: url(#a); stroke: #333 }</style><rect class="b" width="9" height="9"/>'
-        b'<image href="data:image/png;base64,iVBORw0KGgo=" width="1" height="1"/><use href="#a"/>'
-        b'<text x="1">2.7 &lt; 2.8</text></svg>'
+        b'<image href="data:image/png;base64,PIXEL" width="1" height="1"/><use href="#a"/>'
+        b'<text x="1">2.7 &lt; 2.8</text></svg>'.replace(b"PIXEL", pixel)
     ).decode()
     assert made == (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
         '<defs><linearGradient id="a" /></defs>'
         '<style>.b { fill: url(#a); stroke: #333 }</style><rect class="b" width="9" height="9" />'
-        '<image href="data:image/png;base64,iVBORw0KGgo=" width="1" height="1" /><use href="#a" />'
+        f'<image href="data:image/png;base64,{pixel.decode()}" width="1" height="1" />'
+        '<use href="#a" />'
         '<text x="1">2.7 &lt; 2.8</text></svg>'
     )
     assert clean(made.encode()).decode() == made
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_a_picture_in_a_drawing_loses_its_notes_too(kind: str) -> None:
+    def drawing(picture: bytes) -> str:
+        data = b64encode(picture).decode()
+        return f'{HEAD.split(" xmlns:")[0]}><image href="data:image/{kind.lower()};base64,{data}" /></svg>'
+
+    data = photograph(kind)
+    assert clean(drawing(data).encode()).decode() == drawing(without_notes(data))
+    with pytest.raises(ActivePicture, match="cannot be read"):
+        clean(drawing(data[:28]).encode())
+
+
+def test_no_part_of_a_picture_carries_more_than_what_is_shown() -> None:
+    note = bytes([len(SECRET)]) + SECRET
+    gif = without_notes(photograph("GIF"))
+    start = 13 + (3 << ((gif[10] & 7) + 1) if gif[10] & 0x80 else 0)
+    jpeg = without_notes(photograph("JPEG"))
+    png = without_notes(photograph("PNG"))
+    small = b"JFIF\0\1\1\0\0\1\0\1\x20\x20" + SECRET
+    adobe = b"Adobe\0d\0\0\0\0\0" + SECRET
+    samples = [
+        gif[:start] + b"!\xff\x0bNETSCAPE2.0\3\1\0\0" + note + b"\0" + gif[start:],
+        gif[:start] + b"!\xff\x0bNETSCAPE2.0" + note + b"\0" + gif[start:],
+        gif[:start] + b"!\xf9\4\0\0\0\0" + note + b"\0" + gif[start:],
+        jpeg[:2] + b"\xff\xe0" + struct.pack(">H", len(small) + 2) + small + jpeg[2:],
+        jpeg[:2] + b"\xff\xee" + struct.pack(">H", len(adobe) + 2) + adobe + jpeg[2:],
+        png[:-12] + struct.pack(">I", len(SECRET)) + b"IEND" + SECRET + b"crc.",
+        _animation_with_a_note(),
+    ]
+    for data in samples:
+        made = without_notes(data)
+        assert SECRET in data
+        assert SECRET not in made
+        assert Image.open(io.BytesIO(made)).convert("RGB").tobytes()
+
+
+def _animation_with_a_note() -> bytes:
+    """A WebP whose first frame has a chunk of its own behind what is shown."""
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "green")]
+    out = io.BytesIO()
+    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
+    data = bytearray(out.getvalue())
+    at = data.index(b"ANMF")
+    (size,) = struct.unpack_from("<I", data, at + 4)
+    note = b"EXIF" + struct.pack("<I", len(SECRET)) + SECRET
+    data[at + 8 + size : at + 8 + size] = note
+    struct.pack_into("<I", data, at + 4, size + len(note))
+    struct.pack_into("<I", data, 4, len(data) - 8)
+    return bytes(data)
+
+
+def test_a_style_sheet_is_looked_at_as_it_is_published() -> None:
+    """What an editor keeps for itself goes; what stood around it must not become an address."""
+    for split in (
+        "ur<i:x xmlns:i='https://ink.example'>zz</i:x>l(//x)",
+        "ur<metadata>z</metadata>l(//x)",
+    ):
+        with pytest.raises(ActivePicture, match="outside itself"):
+            clean(f"{HEAD}><style>a {{ fill: {split} }}</style></svg>".encode())
 
 
 def test_a_refused_picture_is_a_finding_and_in_no_site(kb: Kb) -> None:

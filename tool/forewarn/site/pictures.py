@@ -15,6 +15,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _SHOWN_PNG = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP bKGD hIST pHYs acTL fcTL fdAT".split()
 )
+_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 _ORIENTATION = 0x0112
 _WEBP_NOTES = {b"EXIF": 0x08, b"XMP ": 0x04}  # chunks, and their flags in the header
 _NOTES = (b"Exif\0\0", b"application/rdf+xml", b"<x:xmpmeta", b"<?xpacket")
@@ -76,17 +77,18 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
             yield data[at:end]
         elif marker == 0xE1 and content.startswith(b"Exif\0\0"):
             yield _turned(content[6:])
-        elif 0xC0 <= marker <= 0xCF or 0xDB <= marker <= 0xDF or _is_of_use(marker, content):
+        elif marker == 0xE0 and content.startswith(b"JFIF\0"):
+            # Without the small picture that may follow: it can show what was cut off since.
+            yield b"\xff\xe0" + struct.pack(">H", 16) + content[:12].ljust(12, b"\0") + b"\0\0"
+        elif marker == 0xEE and content.startswith(b"Adobe"):
+            yield b"\xff\xee" + struct.pack(">H", 14) + content[:12].ljust(12, b"\0")
+        elif 0xC0 <= marker <= 0xCF or 0xDB <= marker <= 0xDF or _is_of_colours(marker, content):
             yield data[at:end]
         at = end
 
 
-def _is_of_use(marker: int, content: bytes) -> bool:
-    return (
-        (marker == 0xE0 and content.startswith(b"JFIF\0"))
-        or (marker == 0xE2 and content.startswith(b"ICC_PROFILE\0"))
-        or (marker == 0xEE and content.startswith(b"Adobe"))
-    )
+def _is_of_colours(marker: int, content: bytes) -> bool:
+    return marker == 0xE2 and content.startswith(b"ICC_PROFILE\0")
 
 
 def _end_of_scan(data: bytes, at: int) -> int:
@@ -126,10 +128,11 @@ def _png(data: bytes) -> Iterator[bytes]:
         kind, end = data[at + 4 : at + 8], at + 12 + size
         if end > len(data):
             raise IndexError(at)
+        if kind == b"IEND":
+            yield _PNG_END
+            return
         if kind in _SHOWN_PNG:
             yield data[at:end]
-        if kind == b"IEND":
-            return
         at = end
 
 
@@ -148,8 +151,11 @@ def _gif(data: bytes) -> Iterator[bytes]:
             at = _end_of_blocks(data, at + 2)
             label, application = data[begin + 1], data[begin + 3 : begin + 14]
             looped = application in (b"NETSCAPE2.0", b"ANIMEXTS1.0")
-            if label == 0xF9 or (label == 0xFF and looped):
-                yield data[begin:at]
+            # Each with the one block that is of use.
+            if label == 0xF9:
+                yield data[begin : begin + 7] + b"\0"
+            elif label == 0xFF and looped and data[begin + 14 : begin + 16] == b"\3\1":
+                yield data[begin : begin + 18] + b"\0"
         else:
             raise UnfitPicture("it is no GIF")
 
@@ -177,11 +183,29 @@ def _webp(data: bytes) -> bytes:
         if kind == b"VP8X":
             flags = chunk[8] & ~sum(_WEBP_NOTES.values())
             chunk = chunk[:8] + bytes([flags]) + chunk[9:]
+        if kind == b"ANMF":
+            chunk = _webp_frame(chunk)
         if kind in (b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"):
             kept.append(chunk)
         at = after
     body = b"WEBP" + b"".join(kept)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _webp_frame(chunk: bytes) -> bytes:
+    """A frame of an animation, with the parts in it that are shown."""
+    (size,) = struct.unpack_from("<I", chunk, 4)
+    kept, at, end = [chunk[8:24]], 24, 8 + size
+    while at + 8 <= end:
+        (inner,) = struct.unpack_from("<I", chunk, at + 4)
+        after = at + 8 + inner + inner % 2
+        if at + 8 + inner > end:
+            raise IndexError(at)
+        if chunk[at : at + 4] in (b"VP8 ", b"VP8L", b"ALPH"):
+            kept.append(chunk[at:after])
+        at = after
+    body = b"".join(kept)
+    return b"ANMF" + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
 
 
 def _avif(data: bytes) -> bytes:

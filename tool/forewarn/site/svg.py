@@ -8,7 +8,10 @@ character set or namespace prefix it was written.
 from __future__ import annotations
 
 import re
+from base64 import b64decode, b64encode
 from xml.etree import ElementTree
+
+from forewarn.site.pictures import without_notes
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
@@ -47,11 +50,12 @@ _ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
 _ADDRESS = re.compile(r"\burl\s*\(\s*(?![\"']?#)", re.IGNORECASE)
 # What a style can load or run, and the ways to write it so that no search finds it.
 _ACTIVE_STYLE = re.compile(
-    r"\\|/\*|@(?!media\b|keyframes\b)|expression\s*\(|image(?:-set)?\s*\(|src\s*\(|behavior\s*:"
+    r"\\|/\*|@(?!media\b|keyframes\b)|expression\s*\(|image(?:-set)?\s*\(|cross-fade\s*\("
+    r"|src\s*\(|behavior\s*:"
     r"|-moz-binding|javascript:|<",
     re.IGNORECASE,
 )
-_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+_EMBEDDED = re.compile(r"data:image/(?P<kind>png|jpeg|gif|webp);base64,(?P<data>[A-Za-z0-9+/=\s]*)")
 _MOST = 100_000  # elements
 _DEEPEST = 200
 
@@ -92,8 +96,6 @@ def _clean(root: ElementTree.Element) -> None:
         if count > _MOST or depth > _DEEPEST:
             raise ActivePicture("it has too many elements, or they are nested too deeply")
         _check_attributes(element)
-        if element.tag == f"{_SVG}style":
-            _check_style("".join(element.itertext()), "its style sheet")
         for below in [*element]:
             if str(below.tag).startswith(_SVG) and below.tag != f"{_SVG}metadata":
                 _check_tag(below)
@@ -103,6 +105,9 @@ def _clean(root: ElementTree.Element) -> None:
             else:
                 # What a drawing program keeps for itself.
                 _drop(element, below)
+        if element.tag == f"{_SVG}style":
+            # As it is read after that: what is left out may stand in the middle of a word.
+            _check_style("".join(element.itertext()), "its style sheet")
 
 
 def _check_tag(element: ElementTree.Element) -> None:
@@ -127,7 +132,7 @@ def _drop(parent: ElementTree.Element, below: ElementTree.Element) -> None:
 def _check_attributes(element: ElementTree.Element) -> None:
     for name, value in [*element.attrib.items()]:
         if name in ("href", _XLINK_HREF):
-            _check_reference(element, value)
+            _check_reference(element, name, value)
         elif name == "style":
             _check_style(value, "a style attribute")
         elif name in _ATTRIBUTES:
@@ -140,10 +145,17 @@ def _check_attributes(element: ElementTree.Element) -> None:
             del element.attrib[name]
 
 
-def _check_reference(element: ElementTree.Element, value: str) -> None:
-    embedded = element.tag == f"{_SVG}image" and _EMBEDDED.fullmatch(value.strip())
-    if not (value.strip().startswith("#") or embedded):
+def _check_reference(element: ElementTree.Element, name: str, value: str) -> None:
+    if value.strip().startswith("#"):
+        return
+    embedded = _EMBEDDED.fullmatch(value.strip()) if element.tag == f"{_SVG}image" else None
+    if not embedded:
         raise ActivePicture("it refers to something outside itself")
+    try:
+        picture = without_notes(b64decode(embedded["data"]))
+    except ValueError as error:
+        raise ActivePicture(f"the picture in it cannot be read: {error}") from error
+    element.set(name, f"data:image/{embedded['kind']};base64,{b64encode(picture).decode()}")
 
 
 def _check_style(text: str, where: str) -> None:
