@@ -243,3 +243,28 @@ def test_a_signed_head_is_published_where_signatures_are_shown(
 
 def add(kb: Kb) -> str:
     return "".join(p.name for p in (kb.root / "site").rglob("*") if "2.5" in p.name)
+
+
+@pytest.mark.parametrize("folder", ["releases", "releases/recorder"])
+def test_no_command_writes_records_behind_a_link(acme: Kb, tmp_path: Path, folder: str) -> None:
+    """Git commits nothing there, and the link may lead to anybody's files."""
+    outside = tmp_path / "outside"
+    shutil.move(acme.root / folder, outside)
+    (acme.root / folder).symlink_to(outside)
+    acme.commit("The records are somewhere else")
+    before = {path: path.is_file() and path.read_bytes() for path in outside.rglob("*")}
+    for words in (
+        ("product", "add", "viewer", "--name", "Viewer", "--scheme", "loose"),
+        ("release", "add", "recorder", "2.5"),
+        ("release", "withdraw", "recorder", "2.4", "--reason", "It loses sound."),
+        ("check", "--fix"),
+        ("publish", "--no-deliver"),
+    ):
+        done = run("-C", str(acme.root), *words)
+        assert "Traceback" not in done.err
+        if folder == "releases" and words[1] in ("add", "withdraw"):
+            assert done.code == 1
+            assert "symbolic link" in done.err
+    assert {path: path.is_file() and path.read_bytes() for path in outside.rglob("*")} == before
+    found = acme.run("check", "--format", "json", code=1).json["findings"]
+    assert (folder, "stray") in {(each["file"], each["rule"]) for each in found}

@@ -11,6 +11,7 @@ from forewarn.model.finding import Finding
 from forewarn.services.rules import platforms
 from forewarn.services.rules.versions import RANGE_SPELLING
 from forewarn.store.files import write_atomic
+from forewarn.store.own import within
 from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
 from forewarn.store.root import SETTINGS_FILE
@@ -55,7 +56,7 @@ def fix(root: Path, findings: Iterable[Finding], *, write: bool) -> tuple[Mended
     found = [finding for finding in findings if finding.mend]
     for path in sorted({finding.place.file for finding in found}):
         # Replacing a link would leave a copy of what it leads to.
-        if (root / path).is_symlink():
+        if (root / path).is_symlink() or not within(root, path):
             continue
         before = (root / path).read_bytes().decode()
         spelled = [f for f in found if f.place.file == path and f.rule == RANGE_SPELLING.id]

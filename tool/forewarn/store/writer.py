@@ -18,6 +18,7 @@ from forewarn.store import journal
 from forewarn.store.files import cannot_write, only_one, write_atomic, write_new
 from forewarn.store.git import Repository
 from forewarn.store.journal import Recovered
+from forewarn.store.own import refuse_beyond_links
 from forewarn.store.scratch import git_dir_of, is_unfinished, scratch_of
 
 # Seconds that a command waits for another one, which is quick unless it imports.
@@ -117,7 +118,9 @@ def change_and_commit(
 
     Raises:
         DataError: a file cannot be written, or Git refuses; all is as it was.
+        Refused: a file would lie behind a symbolic link.
     """
+    refuse_beyond_links(repository.root, files)
     git_dir = Path(repository.git_dir)
     about = journal.begin(repository, message.partition("\n")[0], files, along)
     try:

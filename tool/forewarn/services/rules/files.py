@@ -46,7 +46,15 @@ def find_unfit_pictures(root: Path) -> Iterator[Finding]:
 
 
 def find(root: Path) -> Iterator[Finding]:
-    """Strays in the working tree below `releases/`."""
+    """Strays in the working tree below `releases/`, and folders of records that are links."""
+    for folder in RECORD_FOLDERS:
+        if (root / folder).is_symlink():
+            yield STRAY.at(
+                Place(file=folder),
+                "this is a symbolic link: Git has nothing of what lies behind it, so none of it "
+                "is published",
+                "Put the folder itself there.",
+            )
     for entry in _entries(root, RECORD_FOLDERS[0]):
         place = Place(file=f"{RECORD_FOLDERS[0]}/{entry.name}")
         problem = check_product(entry.name)
