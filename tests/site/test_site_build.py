@@ -10,6 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from typing import Any
 
 import pytest
 
@@ -240,6 +241,31 @@ def test_of_the_authors_mkdocs_yml_the_look_passes_and_nothing_that_reads_files(
     assert "pymdownx.mark" in made["markdown_extensions"]
     assert "snippets" not in str(made)
     assert "repo_url" not in made
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"language": "../../../x"},
+        {"language": "xx"},
+        {"palette": {"toggle": {"icon": "../../x", "name": "Dark"}}},
+        {"palette": [{"toggle": {"icon": "nothing/here"}}, {"toggle": {"name": "Dark"}}]},
+        {"palette": [{"toggle": "icon"}, {"toggle": ["icon"]}]},
+    ],
+)
+def test_of_the_look_only_what_the_theme_has_passes(look: dict[str, Any]) -> None:
+    """A page that includes a file which there is not cannot be made."""
+    common: dict[str, Any] = {
+        "settings": Settings(name="Example"),
+        "audience": Audience.PUBLIC,
+        "nav": (),
+    }
+    plain = configuration({}, **common)["theme"]
+    made = configuration({"theme": {"name": "material", **look}}, **common)["theme"]
+    assert made.get("language") == plain.get("language")
+    assert "here" not in str(made) and "../" not in str(made) and "Dark'" not in str(made)
+    for each in made["palette"]:
+        assert "toggle" not in each or each["toggle"]["icon"].startswith("material/")
 
 
 def test_mkdocs_at_the_root_says_what_is_wrong_with_the_settings(tmp_path: Path) -> None:

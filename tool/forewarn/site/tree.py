@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +143,9 @@ def theme(author: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(defaults.THEME)
     if not isinstance(wanted, dict):
         return made
-    if isinstance(wanted.get("language"), str) and _PLAIN.fullmatch(wanted["language"]):
-        made["language"] = wanted["language"]
+    language = wanted.get("language")
+    if isinstance(language, str) and _in_theme("partials/languages", f"{language}.html"):
+        made["language"] = language
     if isinstance(wanted.get("features"), list):
         more = [f for f in wanted["features"] if isinstance(f, str) and _FEATURE.fullmatch(f)]
         made["features"] = list(dict.fromkeys([*made["features"], *more]))
@@ -162,12 +164,27 @@ def _palette(value: object) -> Any:
         kept = {
             key: _palette(below)
             for key, below in value.items()
-            if key in ("media", "scheme", "primary", "accent", "toggle", "icon", "name")
+            if key in ("media", "scheme", "primary", "accent", "toggle", "name")
+            or (key == "icon" and _in_theme(".icons", f"{below}.svg"))
         }
-        return {key: below for key, below in kept.items() if below}
+        return {
+            key: below
+            for key, below in kept.items()
+            # A switch without a drawing cannot be shown.
+            if below and (key != "toggle" or (isinstance(below, dict) and "icon" in below))
+        }
     if isinstance(value, list):
         return [found for found in map(_palette, value) if found]
     return value if isinstance(value, str) and _PLAIN.fullmatch(value) else None
+
+
+def _in_theme(folder: str, name: str) -> bool:
+    """Whether the theme has such a file; a page that includes another one cannot be made."""
+    theme = find_spec("material")
+    if theme is None or not theme.submodule_search_locations or not _PLAIN.fullmatch(name):
+        return False
+    place = Path(theme.submodule_search_locations[0], "templates", folder, name)
+    return ".." not in name and place.is_file()
 
 
 def extensions(author: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
