@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 from base64 import b64encode
 from pathlib import Path
@@ -266,6 +267,15 @@ def _animation_with_a_note() -> bytes:
     struct.pack_into("<I", data, at + 4, size + len(note))
     struct.pack_into("<I", data, 4, len(data) - 8)
     return bytes(data)
+
+
+def test_a_pipe_that_is_called_a_picture_is_none(tmp_path: Path) -> None:
+    (tmp_path / "kb").mkdir()
+    os.mkfifo(tmp_path / "kb/pipe.png")
+    os.mkfifo(tmp_path / "kb/pipe.svg")
+    (tmp_path / "kb/a.txt").write_text("a")
+    found = in_folder(tmp_path)
+    assert (found.paths, [*found.unfit()]) == ({"kb/a.txt"}, [])
 
 
 def test_a_style_sheet_is_looked_at_as_it_is_published() -> None:

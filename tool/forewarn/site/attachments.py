@@ -96,7 +96,8 @@ def in_folder(root: Path) -> Attachments:
                 continue
             if path.is_dir() and not path.name.startswith("."):
                 pending.append(path)
-            elif may_be_published(name := path.relative_to(root).as_posix()):
+            # A pipe or a device would be waited for.
+            elif may_be_published(name := path.relative_to(root).as_posix()) and path.is_file():
                 found[name] = partial(_read, path, name)
     return Attachments(found)
 
