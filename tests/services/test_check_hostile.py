@@ -104,3 +104,13 @@ def test_settings_that_are_too_large_are_refused_unread(kb: Kb) -> None:
     with Path(kb.root / "forewarn.yml").open("r+b") as file:
         file.truncate(3_000_000_000_000)
     assert "is of 3000000000000 bytes" in kb.run("check", code=4).err
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["!!timestamp word", "!!bool word", "!!int word", "!!float word", "!!int ''", "!!binary é"],
+)
+def test_a_tag_that_its_value_does_not_fit_is_a_finding(kb: Kb, value: str) -> None:
+    kb.write("mkdocs.yml", f"site_name: Example\nextra: {value}\n")
+    [found] = kb.run("check", "--format", "json", code=1).json["findings"]
+    assert found["file"] == "mkdocs.yml"

@@ -40,8 +40,9 @@ def read_config(root: Path) -> dict[str, Any]:
         raise _unfit(f"cannot be read: {error.problem or error.context}", _line(mark)) from error
     except OSError as error:
         raise _unfit(f"cannot be read: {error.strerror or error}") from error
-    except (yaml.YAMLError, ValueError, TypeError) as error:
-        # Not UTF-8, a day that no calendar has, a number of a hundred thousand digits.
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError) as error:
+        # Not UTF-8, a day that no calendar has, a number of a hundred thousand digits, a word
+        # that a tag calls a date or a switch.
         raise _unfit(f"holds what cannot be read: {str(error)[:200]}") from error
     if found is not None and not isinstance(found, dict):
         raise DataError("holds no keys", where=CONFIG, help="Write `site_name: …` and so on.")
