@@ -76,7 +76,7 @@ def hostile(root: Path) -> Kb:
           stable:
             - {{on: 2026-01-01, active_until: 2026-09-01, reason: '{text}'}}
             - {{on: 2026-02-01, active_until: 2026-10-01, reason: '{text}'}}
-        watch: [{{type: feed, url: '{ADDRESS}'}}]
+        watch: [{{type: feed, url: '{ADDRESS}', headers: {{X-Said: '{text}'}}}}]
         """,
     )
     kb.product("player", "Player")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -484,6 +486,21 @@ def test_an_edit_that_is_not_committed_yet_does_not_go_along(kb: Kb) -> None:
     kb.write(path, text)
     import_into(kb, row("2.6"), row("2.7"))
     assert kb.git("status", "--porcelain") == f" M {path}\n"
+
+
+def test_an_edit_in_the_very_second_of_the_last_commit_is_not_lost_sight_of(kb: Kb) -> None:
+    kb.git("config", "core.trustctime", "false")
+    import_into(kb, row("2.6"))
+    file, index = kb.root / "releases/recorder/2.6.md", kb.root / ".git/index"
+    then = file.stat().st_mtime_ns
+    kb.write(
+        "releases/recorder/2.6.md", re.sub("imported: .*", "imported: 2020-01-01", file.read_text())
+    )
+    for path in (file, index):
+        os.utime(path, ns=(then, then))
+    time.sleep(1 - time.time() % 1)  # Git tells times by the second
+    import_into(kb, row("2.6"), row("2.7"))
+    assert kb.git("status", "--porcelain") == " M releases/recorder/2.6.md\n"
 
 
 def test_if_git_refuses_nothing_is_left_behind(kb: Kb) -> None:

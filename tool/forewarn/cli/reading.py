@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from forewarn.cli.output import emit, reading, say
-from forewarn.model.finding import UNREAD_SIGHTINGS
 
 if TYPE_CHECKING:
     import click
@@ -51,6 +50,9 @@ def answer(
     emit(as_format, data, text)
     for finding in unread[:_NAMED]:
         say(f"not read: {finding.place}: {finding.message}")
+    # Only here: `--help` of every command comes by this module.
+    from forewarn.model.finding import UNREAD_SIGHTINGS
+
     for finding in unread:
         if finding.rule == UNREAD_SIGHTINGS:
             say(f"  next: {finding.help}")

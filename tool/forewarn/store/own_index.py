@@ -41,7 +41,8 @@ def own_index(git_dir: Path) -> Iterator[Path]:
         try:
             discard(git_dir)
             with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(git_dir / "index", copy)
+                # With its time: by it Git knows which files were written in the same tick.
+                shutil.copy2(git_dir / "index", copy)
         except OSError as error:
             raise cannot_write(copy, error) from error
         try:
