@@ -168,3 +168,16 @@ COMMANDS = (
     ("compat", "recorder@2.5", "player@2.4"),
     ("check", "--since", "HEAD~1"),
 )
+
+
+@pytest.mark.parametrize("folder", ["releases", "kb"])
+def test_a_commit_whose_records_lie_behind_a_link_is_not_published_as_empty(
+    acme: Kb, tmp_path: Path, folder: str
+) -> None:
+    (acme.root / folder).rename(tmp_path / "elsewhere") if (acme.root / folder).exists() else None
+    (tmp_path / "elsewhere").mkdir(exist_ok=True)
+    (acme.root / folder).symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    acme.commit("A link")
+    ran = acme.run("publish", code=4)
+    assert f"{folder}: this is no folder but a file or a symbolic link" in ran.err
+    assert not (acme.root / "site").exists()

@@ -151,7 +151,7 @@ class Sites:
         """All that a site is made of, in one word."""
         parts: list[object] = [__version__, self.builder, self.commit, self.today, seen]
         for name in ("forewarn.yml", "mkdocs.yml"):
-            with suppress(FileNotFoundError):
+            if (self.root / name).is_file():
                 parts.append((self.root / name).read_bytes())
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 

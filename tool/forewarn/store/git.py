@@ -13,6 +13,7 @@ from forewarn.errors import DataError, Refused, UsageError
 from forewarn.store.git_errors import bare, begins_at, failed, missing, not_opened
 from forewarn.store.git_objects import Objects, TooLarge
 from forewarn.store.git_process import Doing, command, drivers_off, environment, version
+from forewarn.store.layout import RECORD_FOLDERS
 from forewarn.store.own_index import install, own_index, run_git
 
 # Whatever the config says of how a difference is shown.
@@ -226,16 +227,28 @@ class Repository:
             yield path, next(words).removeprefix(self._prefix) if renamed else None
 
     def blobs(self, commit: str, folders: Sequence[str]) -> Iterator[Blob]:
-        """The files of a commit below `folders`."""
+        """The files of a commit below `folders`.
+
+        Raises:
+            DataError: Git refuses, or `releases` or `kb` is no folder there.
+        """
         text = self._git(
             "reading the tree", "ls-tree", "-r", "-z", commit, "--", *self._full(folders)
         )
         for row in filter(None, text.split("\0")):
             head, path = row.split("\t", 1)
             mode, kind, blob = head.split()
+            path = path.removeprefix(self._prefix)
+            if path in RECORD_FOLDERS:
+                # Whatever it leads to is not in the commit: to read nothing would be a false word.
+                raise DataError(
+                    "this is no folder but a file or a symbolic link, so its records are not here",
+                    where=path,
+                    help="Put the folder itself in its place, and commit it.",
+                )
             # A symbolic link (mode 120000) could point anywhere; it is no record.
             if kind == "blob" and mode != "120000":
-                yield Blob(path=path.removeprefix(self._prefix), id=blob)
+                yield Blob(path=path, id=blob)
 
     def refuse_incomplete(self, commit: str, folders: Sequence[str]) -> None:
         """Raise where content of a commit's files is not here; none of it is read.
