@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from forewarn.cli import main
 
@@ -19,6 +23,17 @@ AUTHOR = {
     "GIT_COMMITTER_NAME": "Maria Keller",
     "GIT_COMMITTER_EMAIL": "maria@example.com",
 }
+
+
+@contextlib.contextmanager
+def own_git() -> Iterator[None]:
+    """Git as on a fresh machine, with an author, for what is made before any test runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        for key, value in AUTHOR.items():
+            patch.setenv(key, value)
+        yield
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import AUTHOR, BREAKS, Kb, add_to_record, run
+from command_line import BREAKS, Kb, add_to_record, own_git, run
 
 
 @pytest.hookimpl(wrapper=True)
@@ -29,12 +29,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_git(monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_git() -> Generator[None, None, None]:
     """Git as on a fresh machine, with an author."""
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    for key, value in AUTHOR.items():
-        monkeypatch.setenv(key, value)
+    with own_git():
+        yield
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Kb, run
+from command_line import Kb, own_git, run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -26,11 +26,7 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A knowledge base whose publish takes several processes, on any machine with two cores."""
     root = tmp_path_factory.mktemp("large") / "kb"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-        for role in ("AUTHOR", "COMMITTER"):
-            patch.setenv(f"GIT_{role}_NAME", "Maria Keller")
-            patch.setenv(f"GIT_{role}_EMAIL", "maria@example.com")
+    with own_git():
         run("init", str(root), "--name", "Acme support")
         kb = Kb(root)
         for number in range(200):

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from forewarn.model.clue import Clue, ClueKind, clue_of_file, clue_of_text
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.clue import Clue, ClueKind, clue_of_file, clues_of_text
 from forewarn.model.identify import Answer, Why, identify
 from forewarn.model.release import Download, Status, Withdrawal
 from forewarn.model.sighting import Sighting, SightingState
@@ -32,6 +33,11 @@ KNOWN = catalogue(
     release("recorder", "2.7-rc1", status=Status.STAGED),
     release("player", "2.4"),
 )
+
+
+def clue_of_text(catalogue: Catalogue, text: str) -> Clue:
+    """What a text is, where it is one thing."""
+    return clues_of_text(catalogue, text)[0]
 
 
 def asked(text: str) -> tuple[ClueKind, Answer]:

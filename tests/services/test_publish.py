@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import REMEDY, Kb, add_to_record, run
+from command_line import REMEDY, Kb, add_to_record, own_git, run
 
 PATH = "releases/recorder/2.7.md"
 STEPS = [
@@ -36,11 +36,7 @@ STEPS = [
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A knowledge base published once, with recorder and player 2.4; copied by each test."""
     root = tmp_path_factory.mktemp("published") / "kb"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-        for role in ("AUTHOR", "COMMITTER"):
-            patch.setenv(f"GIT_{role}_NAME", "Maria Keller")
-            patch.setenv(f"GIT_{role}_EMAIL", "maria@example.com")
+    with own_git():
         run("init", str(root), "--name", "Acme support")
         kb = Kb(root)
         for product in ("recorder", "player"):

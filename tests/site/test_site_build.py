@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
@@ -20,6 +21,7 @@ from forewarn.model.settings import Settings
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
 from forewarn.site.render import Task, render, renderer
 from forewarn.site.tree import configuration
+from forewarn.site.workers import render_side_by_side
 from kb_builder import Kb, sighting, story
 from site_builder import Story, article, build_site, every_byte, parse
 
@@ -109,6 +111,19 @@ def test_what_mkdocs_says_is_told_when_it_refuses(tmp_path: Path) -> None:
     task = Task("index.md", "[x](nowhere.md)\n", "")
     with pytest.raises(DataError, match=r"'nowhere\.md', but the target is not found"):
         list(render(config, ["index.md"], [task], tmp_path))
+
+
+def test_a_fault_of_a_library_is_told_by_the_page_that_it_met(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    hook = tmp_path / "hook.py"
+    hook.write_text("def on_page_markdown(markdown, **more):\n    assert not markdown, 'odd'\n")
+    config = tmp_path / "mkdocs.yml"
+    config.write_text(f"site_name: x\nplugins: []\nhooks: [{hook}]\n")
+    task = Task("kb/odd.md", "text", "")
+    for begin in (render, partial(render_side_by_side, processes=2)):
+        with pytest.raises(DataError, match="cannot be rendered: AssertionError: odd") as refused:
+            list(begin(config, ["kb/odd.md"], [task], tmp_path))
+        assert refused.value.where == "kb/odd.md"
 
 
 @pytest.mark.parametrize(

@@ -95,11 +95,6 @@ def clues_of_text(catalogue: Catalogue, text: str) -> tuple[Clue, ...]:
     return (_clue_of_words(catalogue, text),)
 
 
-def clue_of_text(catalogue: Catalogue, text: str) -> Clue:
-    """What a text is, where it is one thing; the first of several."""
-    return clues_of_text(catalogue, text)[0]
-
-
 def _digest_in(url: str) -> str:
     """The checksum that an address brings along, as package managers write it."""
     match = re.search(r"[#?&](?:checksum=)?(sha\d+[-=:][^&]+|md5[-=:][^&]+)$", url, re.IGNORECASE)

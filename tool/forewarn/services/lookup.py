@@ -179,15 +179,6 @@ def the_track(loaded: Loaded, record: Product, version: str) -> str:
     return found
 
 
-def the_pair(loaded: Loaded, text: str) -> Release:
-    """The release written `product@version`.
-
-    Raises:
-        UsageError: it is not written so, or there is none.
-    """
-    return the_release(loaded, *_split(text))
-
-
 def _split(text: str) -> tuple[str, str]:
     product, at, version = text.partition("@")
     if not (product and at and version):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from forewarn.errors import DataError
+from forewarn.errors import DataError, ForewarnError
 from forewarn.pages.paths import html_of
 from forewarn.site.record import Output, put
 from forewarn.site.time_limit import TooSlow, time_limit
@@ -115,6 +115,17 @@ class Renderer:
                 raise _too_much(task.src, f"takes more than {seconds:g} s to render") from error
             except RecursionError as error:
                 raise _too_much(task.src, "is nested too deeply to be rendered") from error
+            except ForewarnError:
+                raise
+            except Exception as error:
+                # Markdown, an extension or the theme: their faults are told by the page, here and
+                # in a process of our own, whose end would be taken for a lack of memory.
+                raise DataError(
+                    f"this page cannot be rendered: {type(error).__name__}: {str(error)[:200]}",
+                    where=task.src,
+                    help="Take out what was added last. If nothing in it is odd, report this as a "
+                    "bug. The site that was there has been left as it was.",
+                ) from error
             yield address, put(to / address, task.key, made)
 
     def page(self, src: str, text: str) -> bytes:
