@@ -17,7 +17,7 @@ from agent_questions import QUESTIONS
 from playwright.sync_api import Browser, Page
 
 from forewarn.model.checksums import read_checksums
-from forewarn.model.clue import clue_of_text
+from forewarn.model.clue import clues_of_text
 from forewarn.model.error_line import error_codes, line_keys
 from forewarn.model.file_names import names_of
 from forewarn.pages.lookup import plain_version
@@ -320,7 +320,7 @@ def test_the_browser_reads_what_is_typed_as_the_command_line_does(
         "recorder-2.7-macos-14-arm64.zip",
         "recorder-2.7.app.zip",
     ):
-        named = clue_of_text(catalogue, text).named
+        named = clues_of_text(catalogue, text)[0].named
         meant = {(p, r.version) for p, v in named if (r := catalogue.find_release(p, v))}
         pages = {f"products/{product}/{version}/" for product, version in meant}
         answer = told_searcher.page.evaluate(asked, ["lookUp", text])
