@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from events_builder import a_subscription, an_email_channel, settings_of
-from forewarn.services.deliver import deliver
+from forewarn.services.alert.deliver import deliver
 
 
 def main(root: str, port: str, fatal: str, number: str) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from forewarn import schemes
 from forewarn.sources.feed import versions_of
 from forewarn.sources.feed_reader import Enclosure, Entry
-from forewarn.sources.names import Names, words_of
-from forewarn.sources.versions import Found
+from forewarn.sources.versions.find import Found
+from forewarn.sources.versions.names import Names, words_of
 from model_builder import product
 
 

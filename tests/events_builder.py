@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind, Severity
 from forewarn.model.record import Audience, Place
 from forewarn.model.settings import ChannelSettings, Person, Settings, Subscription
-from forewarn.store.outbox import put
-from forewarn.store.state import open_state
+from forewarn.store.state.database import open_state
+from forewarn.store.state.outbox import put
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PLACE = Place(file="forewarn.yml", line=7)

@@ -12,7 +12,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Product
 from forewarn.model.record import Place
 from forewarn.model.release import Release, Statement, Status, Verdict, release_path
-from forewarn.model.version import VersionRange
+from forewarn.model.versions.version import VersionRange
 
 
 def product(id: str, **changes: Any) -> Product:

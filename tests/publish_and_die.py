@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from forewarn.services.publish import publish
+from forewarn.services.publish.run import publish
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from forewarn import schemes
-from forewarn.model.version import InvalidVersion, VersionRange
+from forewarn.model.versions.version import InvalidVersion, VersionRange
 
 # What ranges end at, from low to high; between each two, and beyond, lies a probe.
 ENDS = ("1", "2-rc1", "2", "2.1", "3")

@@ -10,9 +10,9 @@ from datetime import date
 
 from forewarn import schemes
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.comparator import Comparator
 from forewarn.model.release import Release, Statement, Status, Verdict
-from forewarn.model.version import VersionRange
+from forewarn.model.versions.comparator import Comparator
+from forewarn.model.versions.version import VersionRange
 
 LOOSE = schemes.get("loose")
 # Between and beyond all versions that the generated ranges name.

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from events_builder import settings_of
-from forewarn.services.watch import watch
-from forewarn.store.state import open_state
+from forewarn.services.watch.run import watch
+from forewarn.store.state.database import open_state
 from model_builder import catalogue, product
 from watch_builder import row
 

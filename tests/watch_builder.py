@@ -9,15 +9,15 @@ from typing import Any
 from events_builder import settings_of
 from feed_server import FeedServer
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.event import Event
+from forewarn.model.events.event import Event
 from forewarn.model.product import Watch
 from forewarn.model.record import Place
 from forewarn.model.sighting import Sighting, UnreadEntry
-from forewarn.services.sightings import list_sightings, list_unread
-from forewarn.services.watch import WatchReport, watch
-from forewarn.store import outbox
-from forewarn.store.sightings import SourceState, source_state
-from forewarn.store.state import open_state
+from forewarn.services.watch.answer import list_sightings, list_unread
+from forewarn.services.watch.run import WatchReport, watch
+from forewarn.store.state import outbox
+from forewarn.store.state.database import open_state
+from forewarn.store.state.sightings import SourceState, source_state
 from model_builder import catalogue, product
 
 

@@ -17,7 +17,7 @@ from forewarn.channels import build
 from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
 from forewarn.channels.options import OptionsError
-from forewarn.model.event import Event
+from forewarn.model.events.event import Event
 from forewarn.model.settings import ChannelSettings, Person
 from mail_server import MailServer
 from odd_mail_server import OddMailServer

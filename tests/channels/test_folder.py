@@ -11,7 +11,7 @@ from events_builder import SHIPPED, a_channel, a_person, an_event
 from forewarn.channels import build
 from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
-from forewarn.model.event import Event
+from forewarn.model.events.event import Event
 from forewarn.model.settings import ChannelSettings, Person
 
 

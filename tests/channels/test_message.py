@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from events_builder import NOON, SHIPPED, a_person, an_event
 from forewarn.channels.interface import DeliveryError
 from forewarn.channels.message import Sender, compose
-from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind, Severity
 from forewarn.model.settings import Person
 
 KB = Sender(

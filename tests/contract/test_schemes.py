@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forewarn import plugins, schemes
-from forewarn.model.plain import cut_all, cuts_of, samples
-from forewarn.model.version import InvalidVersion, Scheme, VersionRange
+from forewarn.model.versions.plain import cut_all, cuts_of, samples
+from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 
 NAMES = plugins.names("schemes")
 SIGNS = ("<", "<=", "=", "!=", ">=", ">")

@@ -19,13 +19,13 @@ from packaging.requirements import Requirement
 from forewarn import channels, plugins
 from forewarn.channels.interface import Surroundings
 from forewarn.cli import forewarn
-from forewarn.model.event import EventKind, Severity
+from forewarn.model.events.event import EventKind, Severity
 from forewarn.model.release import Verdict
 from forewarn.model.settings import ChannelSettings, Person, Place
-from forewarn.services.check import check
-from forewarn.store.catalogue import load_worktree
-from forewarn.store.problems import Problems
+from forewarn.services.check.run import check
+from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.records import read_record
+from forewarn.store.records.problems import Problems
 from forewarn.store.settings import read_settings
 
 ROOT = Path(__file__).parents[2]

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.change import derive, history
-from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.events.change import derive, history
+from forewarn.model.events.event import Event, EventKind, Severity
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Status, Verdict, Withdrawal
-from forewarn.model.version import VersionRange
+from forewarn.model.versions.version import VersionRange
 from model_builder import catalogue, issue, product, release, statement
 
 NOW = datetime(2026, 5, 5, 9, tzinfo=UTC)

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.change import derive
-from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.events.change import derive
+from forewarn.model.events.event import Event, EventKind, Severity
 from forewarn.model.product import Product
 from forewarn.model.record import Audience, Place, Support
 from forewarn.model.release import Download, Member, Release, Status, Withdrawal

@@ -10,7 +10,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.impact import Impact, impact_of, issues_at
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Verdict
-from forewarn.model.version import VersionRange
+from forewarn.model.versions.version import VersionRange
 from model_builder import catalogue, issue, product, release, statement
 
 ALL = ("recorder", "player", "codec", "viewer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forewarn import schemes
-from forewarn.model.version import InvalidVersion, VersionRange
+from forewarn.model.versions.version import InvalidVersion, VersionRange
 
 # By scheme: what is written = the canonical spelling.
 READ = {

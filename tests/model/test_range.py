@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from forewarn import schemes
-from forewarn.model import spans
-from forewarn.model.version import Comparator, InvalidVersion, VersionRange
+from forewarn.model.versions import spans
+from forewarn.model.versions.version import Comparator, InvalidVersion, VersionRange
 from ranges import PROBES, comma_ranges, held, vers_ranges
 
 LOOSE = schemes.get("loose")

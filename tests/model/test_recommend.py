@@ -11,7 +11,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.recommend import Adviser, instead_words
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Verdict, Withdrawal
-from forewarn.model.version import VersionRange
+from forewarn.model.versions.version import VersionRange
 from model_builder import catalogue, issue, product, release, statement
 
 TODAY = date(2026, 5, 20)

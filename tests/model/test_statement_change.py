@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from forewarn.model.change import derive
-from forewarn.model.event import EventKind, Severity
+from forewarn.model.events.change import derive
+from forewarn.model.events.event import EventKind, Severity
 from forewarn.model.release import Download, HoldsUntil, Release, Statement, Verdict
-from forewarn.model.version import VersionRange
+from forewarn.model.versions.version import VersionRange
 from model_builder import catalogue, release, statement
 
 NOW = datetime(2026, 5, 5, 9, tzinfo=UTC)

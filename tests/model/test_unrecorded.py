@@ -7,8 +7,8 @@ import pytest
 from forewarn.model.compatibility import judge
 from forewarn.model.release import DECLARED, Verdict
 from forewarn.model.unrecorded import release_or_stand_in, stand_in
-from forewarn.model.version import InvalidVersion
-from forewarn.store.problems import Problems
+from forewarn.model.versions.version import InvalidVersion
+from forewarn.store.records.problems import Problems
 from forewarn.store.records.release import read_release
 from model_builder import catalogue, product, release, statement
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forewarn import schemes
-from forewarn.model.version import InvalidVersion, Scheme, VersionRange
+from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 from ranges import PROBES, comma_ranges, held, vers_ranges
 
 LOOSE = schemes.get("loose")

@@ -11,7 +11,7 @@ from command_line import Kb
 from events_builder import a_person, an_event
 from forewarn.channels.message import Sender, compose
 from forewarn.model.visible import one_line, printable
-from forewarn.pages.html import esc
+from forewarn.pages.html.elements import esc
 from forewarn.sources.clean import clean
 
 UNSEEN = (

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.change import derive
-from forewarn.model.event import EventKind
-from forewarn.pages import paths
+from forewarn.model.events.change import derive
+from forewarn.model.events.event import EventKind
+from forewarn.pages.view import paths
 from kb_builder import Kb, story
 from page_builder import build
 

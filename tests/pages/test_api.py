@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from forewarn import pages
 from forewarn.model.record import Audience
-from forewarn.store.catalogue import load_worktree
+from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, sighting, story
 

@@ -9,7 +9,7 @@ import pytest
 
 from forewarn import pages
 from forewarn.model.record import Audience
-from forewarn.pages import paths
+from forewarn.pages.view import paths
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, story
 from site_builder import Parsed, parse

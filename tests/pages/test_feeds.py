@@ -470,7 +470,7 @@ def test_every_date_is_one_that_has_come(told: Mapping[str, str]) -> None:
 
 
 def test_the_feeds_of_this_project_can_be_read() -> None:
-    from forewarn.store.catalogue import load_worktree
+    from forewarn.store.catalogue.load import load_worktree
 
     root = Path(__file__).parents[2]
     catalogue, settings = load_worktree(root).catalogue, load_settings(root)

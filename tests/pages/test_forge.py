@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import markdown
 import pytest
 
-from forewarn.pages.forge import as_markdown
+from forewarn.pages.html.forge import as_markdown
 from forewarn.site.defaults import EXTENSIONS
 
 

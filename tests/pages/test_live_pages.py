@@ -11,7 +11,7 @@ import pytest
 from forewarn import pages
 from forewarn.model.record import Audience
 from forewarn.model.sighting import Look, Sighting, SightingState
-from forewarn.pages import paths
+from forewarn.pages.view import paths
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, sighting
 from page_builder import build, in_order

@@ -11,7 +11,7 @@ import pytest
 
 from forewarn import pages
 from forewarn.model.record import Audience
-from forewarn.pages.prose import html
+from forewarn.pages.html.prose import html
 from forewarn.store.settings import load_settings
 from hostile_kb import BODY, hostile, hostile_sighting
 from kb_builder import TODAY

@@ -6,7 +6,7 @@ import pytest
 from version_orders import assert_order
 
 from forewarn.errors import UsageError
-from forewarn.model.version import InvalidVersion
+from forewarn.model.versions.version import InvalidVersion
 from forewarn.schemes.calver import SCHEME
 
 ORDER = """

@@ -14,7 +14,7 @@ from itertools import combinations_with_replacement
 import pytest
 from version_orders import assert_order, groups
 
-from forewarn.model.version import InvalidVersion
+from forewarn.model.versions.version import InvalidVersion
 from forewarn.schemes.debian import SCHEME
 
 ORDER = """

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from version_orders import assert_order
 
-from forewarn.model.version import InvalidVersion
+from forewarn.model.versions.version import InvalidVersion
 from forewarn.schemes.gem import SCHEME
 
 ORDER = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from forewarn.model.version import Scheme
+from forewarn.model.versions.version import Scheme
 
 
 def groups(order: str) -> list[list[str]]:

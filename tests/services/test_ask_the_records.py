@@ -10,8 +10,8 @@ import pytest
 
 from command_line import Ran, run
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.store import sightings
-from forewarn.store.state import open_state, state_is_there
+from forewarn.store.state import sightings
+from forewarn.store.state.database import open_state, state_is_there
 from kb_builder import Kb
 
 PROGRAM = b"recorder 2.7" * 100_000

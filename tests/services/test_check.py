@@ -10,8 +10,8 @@ import pytest
 
 from command_line import Kb as CommandKb
 from forewarn.model.finding import Finding
-from forewarn.services.check import check
-from forewarn.services.rules import RULES
+from forewarn.services.check.rules import RULES
+from forewarn.services.check.run import check
 from kb_builder import Kb
 
 TODAY = date(2026, 5, 20)
@@ -569,9 +569,9 @@ def test_many_statements_of_single_versions_are_compared_in_one_go(kb: Kb) -> No
 
 
 def test_each_version_is_read_by_its_scheme_once(kb: Kb) -> None:
-    from forewarn.services import rules as all_rules
-    from forewarn.services.rules.around import Around
-    from forewarn.store.catalogue import load_worktree
+    from forewarn.services.check import rules as all_rules
+    from forewarn.services.check.rules.around import Around
+    from forewarn.store.catalogue.load import load_worktree
 
     for n in range(100):
         kb.release("player", f"3.{n}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from command_line import AUTHOR, Kb
-from forewarn.store.slips import meant
+from forewarn.store.records.slips import meant
 
 PATH = "releases/recorder/2.7.md"
 SHA = "9f2c4a7be1d05836c7a94f1b0e6d82a35b9c17e4f8062d3ab5c4e97f10a86d2b"

@@ -11,11 +11,11 @@ import pytest
 
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
-from forewarn.services import rules
-from forewarn.services.check import check
-from forewarn.services.memory import Memory
-from forewarn.services.rules.around import Around
-from forewarn.store.catalogue import load_worktree
+from forewarn.services.check import rules
+from forewarn.services.check.memory import Memory
+from forewarn.services.check.rules.around import Around
+from forewarn.services.check.run import check
+from forewarn.store.catalogue.load import load_worktree
 from kb_builder import Kb
 
 TODAY = date(2026, 5, 20)

@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from command_line import Kb, run
-from forewarn.cli.findings import as_github, as_json, as_sarif, as_text
+from forewarn.cli.say.findings import as_github, as_json, as_sarif, as_text
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Place
-from forewarn.services.rules import RULES
+from forewarn.services.check.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 SILENT = (

@@ -9,9 +9,9 @@ import pytest
 
 from command_line import AUTHOR, BREAKS, Kb, run
 from forewarn.model.settings import CheckSettings
-from forewarn.services import rules
-from forewarn.services.events import PUBLISHED
-from forewarn.store.state import open_state, set_mark
+from forewarn.services.check import rules
+from forewarn.services.publish.events import PUBLISHED
+from forewarn.store.state.database import open_state, set_mark
 
 NAME = "name: Acme support\n"
 SILENT = f"---\nstatus: shipped\nreleased_at: 2026-05-04\n{BREAKS}---\n"

@@ -25,10 +25,10 @@ from events_builder import (
     settings_of,
 )
 from forewarn.model.settings import ChannelSettings, Settings
-from forewarn.services.deliver import MOST_LISTED, DeliverReport, deliver, deliveries
-from forewarn.store import outbox
-from forewarn.store.holders import living
-from forewarn.store.state import open_state
+from forewarn.services.alert.deliver import MOST_LISTED, DeliverReport, deliver, deliveries
+from forewarn.store.state import outbox
+from forewarn.store.state.database import open_state
+from forewarn.store.state.holders import living
 from mail_server import MailServer
 from odd_mail_server import OddMailServer
 

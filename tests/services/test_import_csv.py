@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from command_line import Kb
 from forewarn.model.product import Product
 from forewarn.model.release import Download, Release, Status
-from forewarn.services.import_csv import KEYS, CsvOptions, import_csv
-from forewarn.services.importing import Imported
-from forewarn.store.catalogue import load_worktree
-from forewarn.store.problems import Problems
+from forewarn.services.imports.csv import KEYS, CsvOptions, import_csv
+from forewarn.services.imports.importing import Imported
+from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.records import read_record
+from forewarn.store.records.problems import Problems
 
 TODAY = date(2026, 9, 1)
 HASH = "9f2c1d0b5a7e4c3f8b6d9e0a1c2f3b4d5e6f708192a3b4c5d6e7f8091a2b3c4d"

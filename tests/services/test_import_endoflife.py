@@ -16,8 +16,8 @@ from command_line import Kb, Ran
 from forewarn.model.product import Product
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status
-from forewarn.services.import_endoflife import Imported, import_endoflife
-from forewarn.store.catalogue import load_worktree
+from forewarn.services.imports.endoflife import Imported, import_endoflife
+from forewarn.store.catalogue.load import load_worktree
 
 SHARED = Path(
     os.environ.get("FOREWARN_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data"

@@ -14,10 +14,10 @@ from command_line import Kb
 from feed_server import FeedServer, Page
 from forewarn.errors import DataError
 from forewarn.model.release import Download, Release, Status
-from forewarn.services.import_feed import FeedOptions, import_feed
-from forewarn.store.catalogue import load_worktree
-from forewarn.store.problems import Problems
+from forewarn.services.imports.feed import FeedOptions, import_feed
+from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.records import read_record
+from forewarn.store.records.problems import Problems
 
 TODAY = date(2026, 9, 1)
 DAY = "Mon, 04 May 2026 10:00:00 GMT"

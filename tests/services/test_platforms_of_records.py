@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from command_line import AUTHOR, Kb
-from forewarn.store.catalogue import load_worktree
+from forewarn.store.catalogue.load import load_worktree
 
 RECORDER = "name: Recorder\nscheme: loose\n"
 URL = "https://downloads.example.com/recorder-2.7"

@@ -10,7 +10,7 @@ from command_line import Kb
 from forewarn.model.audience import visible
 from forewarn.model.record import Audience
 from forewarn.model.release import Release
-from forewarn.store.catalogue import load_worktree
+from forewarn.store.catalogue.load import load_worktree
 
 PATH = "releases/recorder/2.7.md"
 DOWNLOAD = ["--download", "windows=https://downloads.example.com/recorder-2.7.exe"]

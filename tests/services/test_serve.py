@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forewarn.services.serve import serve_folder
+from forewarn.services.setup.serve import serve_folder
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from email.message import EmailMessage
 import pytest
 
 from command_line import BREAKS, REMEDY, Kb, add_to_record
-from forewarn.store import sightings
-from forewarn.store.state import open_state
+from forewarn.store.state import sightings
+from forewarn.store.state.database import open_state
 from kb_builder import sighting
 
 PATH = "releases/recorder/2.7.md"

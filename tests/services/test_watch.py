@@ -15,14 +15,14 @@ import pytest
 from events_builder import a_subscription, settings_of
 from feed_server import FeedServer, Page, rss
 from forewarn.errors import DataError
-from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind, Severity
 from forewarn.model.record import Audience
 from forewarn.model.release import Status, Verdict
 from forewarn.model.sighting import SightingState
-from forewarn.services.watch import Failure, WatchReport, kept_under, watch
-from forewarn.store import outbox
-from forewarn.store.sightings import TELL_QUIETLY, SourceState
-from forewarn.store.state import open_state, set_mark
+from forewarn.services.watch.run import Failure, WatchReport, kept_under, watch
+from forewarn.store.state import outbox
+from forewarn.store.state.database import open_state, set_mark
+from forewarn.store.state.sightings import TELL_QUIETLY, SourceState
 from model_builder import release, statement
 from watch_builder import FIRST_LOOK, Watched, row
 

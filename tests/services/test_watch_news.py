@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from feed_server import FeedServer, Page
-from forewarn.model.event import Severity
+from forewarn.model.events.event import Severity
 from forewarn.model.release import Status
-from forewarn.store.state import open_state
+from forewarn.store.state.database import open_state
 from model_builder import product, release
 from state_builder import back_to_the_sightings_of_then
 from watch_builder import FIRST_LOOK, Watched, row

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from forewarn.model.compatibility import judge
 from forewarn.model.meant import meant
 from forewarn.model.record import Audience
-from forewarn.model.version import InvalidVersion
+from forewarn.model.versions.version import InvalidVersion
 from kb_builder import TODAY, Kb, sighting, story
 from site_builder import build_site, served
 from site_crawl import watch

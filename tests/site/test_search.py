@@ -20,7 +20,7 @@ from forewarn.model.checksums import read_checksums
 from forewarn.model.clue import clues_of_text
 from forewarn.model.error_line import error_codes, line_keys
 from forewarn.model.file_names import names_of
-from forewarn.pages.lookup import plain_version
+from forewarn.pages.search.lookup import plain_version
 from forewarn.site import search
 from kb_builder import Kb
 from site_builder import Story, served

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from command_line import Kb as Repository
-from forewarn.model.version import VersionRange
-from forewarn.store.cache import Cache
-from forewarn.store.catalogue import Loaded, load_commit, load_products, load_worktree
-from forewarn.store.git import Repository as Git
+from forewarn.model.versions.version import VersionRange
+from forewarn.store.catalogue.cache import Cache
+from forewarn.store.catalogue.load import Loaded, load_commit, load_products, load_worktree
+from forewarn.store.git.repository import Repository as Git
 from kb_builder import Kb, story
 
 ROOT = Path(__file__).parents[2]
@@ -323,7 +323,7 @@ def test_the_cache_keeps_itself_out_of_git(tmp_path: Path) -> None:
 LOADER = """
 import sys
 from pathlib import Path
-from forewarn.store.catalogue import load_worktree
+from forewarn.store.catalogue.load import load_worktree
 for _ in range(15):
     loaded = load_worktree(Path(sys.argv[1]))
     for release in loaded.catalogue.releases.values():

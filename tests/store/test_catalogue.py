@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 
 from command_line import Kb as Repository
 from forewarn.model.catalogue import Catalogue
-from forewarn.services.identify import identify_what
-from forewarn.store.catalogue import (
+from forewarn.services.ask.identify import identify_what
+from forewarn.store.catalogue.load import (
     Wanted,
     load_commit,
     load_matching,
     load_products,
     load_worktree,
 )
-from forewarn.store.git import Repository as Git
-from forewarn.store.words import word_of_file, word_of_sha256, words_of_url
+from forewarn.store.catalogue.words import word_of_file, word_of_sha256, words_of_url
+from forewarn.store.git.repository import Repository as Git
 from kb_builder import Kb, story
 
 SHA = "9f2c" * 16

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from forewarn.store.code import PACKAGE, stamps
+from forewarn.store.catalogue.code import PACKAGE, stamps
 
 
 def test_a_change_in_a_nested_module_is_another_code(tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ from command_line import AUTHOR, Kb, run
 from events_builder import NOON, an_event
 from forewarn.errors import DataError
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.store import outbox, sightings
 from forewarn.store.settings import load_settings
-from forewarn.store.state import open_state
+from forewarn.store.state import outbox, sightings
+from forewarn.store.state.database import open_state
 
 PAGE = 4096
 TOLD, WAITING = 6, 3

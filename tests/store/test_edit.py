@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forewarn.errors import DataError
-from forewarn.store.edit import edit_record, one_line
+from forewarn.store.records.edit import edit_record, one_line
 
 NOON = datetime(2026, 5, 4, 12, 0, 30, 999, tzinfo=UTC)
 RECORD = """\

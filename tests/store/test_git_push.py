@@ -12,9 +12,9 @@ import pytest
 
 from command_line import Kb
 from forewarn.errors import DataError
-from forewarn.store.git import Repository
-from forewarn.store.git_objects import Objects
-from forewarn.store.git_push import push
+from forewarn.store.git.objects import Objects
+from forewarn.store.git.push import push
+from forewarn.store.git.repository import Repository
 
 
 @pytest.fixture

@@ -20,11 +20,11 @@ from events_builder import (
     queue,
     settings_of,
 )
-from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind, Severity
 from forewarn.model.record import Audience
-from forewarn.store import outbox
-from forewarn.store.event_json import event_from_json, event_to_json
-from forewarn.store.state import State, open_state, set_mark
+from forewarn.store.state import outbox
+from forewarn.store.state.database import State, open_state, set_mark
+from forewarn.store.state.event_json import event_from_json, event_to_json
 from state_builder import back_to_the_sightings_of_then
 
 MINUTE = timedelta(minutes=1)

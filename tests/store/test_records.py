@@ -12,9 +12,9 @@ from forewarn.model.article import Article, Kind, Remediation
 from forewarn.model.product import Product
 from forewarn.model.record import Audience, Inspection, Place, Support
 from forewarn.model.release import Download, Release, Statement, Status, Verdict
-from forewarn.model.version import VersionRange
-from forewarn.store.problems import Problems
+from forewarn.model.versions.version import VersionRange
 from forewarn.store.records import Record, read_record
+from forewarn.store.records.problems import Problems
 
 PATH = "releases/recorder/2.7.md"
 DESIGN_EXAMPLE = """\

@@ -18,8 +18,8 @@ from forewarn.model.release import (
     Transition,
     Withdrawal,
 )
-from forewarn.store.problems import Problems
 from forewarn.store.records import read_record
+from forewarn.store.records.problems import Problems
 
 PATH = "releases/recorder/2.7.md"
 SHIPPED = "status: shipped\nreleased_at: 2026-05-04\n"

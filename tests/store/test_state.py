@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forewarn.errors import DataError
-from forewarn.store.state import open_state, set_mark, wal_is_safe
+from forewarn.store.state.database import open_state, set_mark, wal_is_safe
 
 
 def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
 from forewarn.channels.options import Options
 from forewarn.channels.smtp_replies import address_is_wrong, message_is_refused, name_is_refused
-from forewarn.model.event import Event
+from forewarn.model.events.event import Event
 from forewarn.model.names import check_header
 from forewarn.model.settings import ChannelSettings, Person
 from forewarn.model.visible import one_line

@@ -17,7 +17,7 @@ from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
 from forewarn.channels.options import Options
 from forewarn.errors import DataError
-from forewarn.model.event import Event
+from forewarn.model.events.event import Event
 from forewarn.model.settings import ChannelSettings, Person
 from forewarn.store.files import write_atomic
 from forewarn.store.own import own_place

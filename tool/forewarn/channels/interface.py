@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from forewarn.errors import ForewarnError
-from forewarn.model.event import Event
+from forewarn.model.events.event import Event
 from forewarn.model.settings import ChannelSettings, Person
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from forewarn.channels import wording
 from forewarn.channels.interface import DeliveryError
-from forewarn.model.event import Event, Severity
+from forewarn.model.events.event import Event, Severity
 from forewarn.model.names import check_header
 from forewarn.model.settings import Person
 from forewarn.model.visible import one_line

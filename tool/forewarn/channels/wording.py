@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from urllib.parse import quote
 
-from forewarn.model.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind, Severity
 from forewarn.model.visible import one_line
 
 _HAPPENED = {

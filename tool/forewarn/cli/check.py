@@ -11,7 +11,7 @@ from forewarn.cli.output import knowledge_base, reading, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forewarn.services.check import CheckReport
+    from forewarn.services.check.run import CheckReport
 
 
 @click.command("check")
@@ -67,14 +67,14 @@ def command(
 
 
 def _explain(id: str) -> None:
-    from forewarn.cli.findings import explanation
-    from forewarn.services import rules
+    from forewarn.cli.say.findings import explanation
+    from forewarn.services.check import rules
 
     click.echo(explanation(rules.get(id)))
 
 
 def _check(root: Path, since: str | None, only: tuple[str, ...]) -> CheckReport:
-    from forewarn.services.check import check
+    from forewarn.services.check.run import check
 
     wanted = [_inside(root, path) for path in only]
     with reading() as progress:
@@ -96,7 +96,7 @@ def _inside(root: Path, path: str) -> str:
 
 def _mend(root: Path, report: CheckReport, *, to_stderr: bool, write: bool) -> bool:
     """Mend and show what was or would be mended; whether there was anything."""
-    from forewarn.services.fix import fix
+    from forewarn.services.check.fix import fix
 
     mended = fix(root, report.findings, write=write)
     for row in mended:
@@ -107,7 +107,7 @@ def _mend(root: Path, report: CheckReport, *, to_stderr: bool, write: bool) -> b
 
 
 def _print(root: Path, report: CheckReport, as_format: str) -> None:
-    from forewarn.cli.findings import FORMATS
+    from forewarn.cli.say.findings import FORMATS
     from forewarn.model.visible import printable
 
     text = FORMATS[as_format](report.findings, _from_here(root))

@@ -65,14 +65,14 @@ def pairs(
     \b
     Example:  forewarn compat recorder@2.7 player@2.4 codec@1.0
     """
-    from forewarn.cli.compat_json import answer_json, set_json, spread_json
-    from forewarn.cli.compat_wording import pair_text, set_text, spread_text
     from forewarn.cli.reading import answer, today
+    from forewarn.cli.say.compat import pair_text, set_text, spread_text
+    from forewarn.facts.answers import answer_json, set_json, spread_json
     from forewarn.model.compatibility import judge, judge_all
-    from forewarn.services.installed import gather
-    from forewarn.services.live import what_is_live
-    from forewarn.services.spread import find_spread
-    from forewarn.store.catalogue import load_with_members, load_worktree
+    from forewarn.services.ask.installed import gather
+    from forewarn.services.ask.live import what_is_live
+    from forewarn.services.ask.spread import find_spread
+    from forewarn.store.catalogue.load import load_with_members, load_worktree
 
     root = knowledge_base(ctx)
     if installed is None:
@@ -110,11 +110,11 @@ def matrix(ctx: click.Context, a: str, b: str, as_format: str) -> None:
     \b
     Example:  forewarn compat matrix recorder player
     """
-    from forewarn.cli.advice_wording import matrix_text
-    from forewarn.cli.compat_json import matrix_json
     from forewarn.cli.reading import answer, everything, today
+    from forewarn.cli.say.advice import matrix_text
+    from forewarn.facts.answers import matrix_json
     from forewarn.model.matrix import make_matrix
-    from forewarn.services.lookup import the_product
+    from forewarn.services.ask.lookup import the_product
 
     loaded = everything(knowledge_base(ctx))
     one, other = the_product(loaded, a).id, the_product(loaded, b).id
@@ -138,12 +138,12 @@ def path(ctx: click.Context, a: str, b: str, as_format: str) -> None:
     \b
     Example:  forewarn compat path recorder@2.7 player@2.4
     """
-    from forewarn.cli.advice_wording import advice_reason, advice_text
-    from forewarn.cli.compat_json import advice_json
     from forewarn.cli.reading import answer, everything, today
+    from forewarn.cli.say.advice import advice_reason, advice_text
+    from forewarn.facts.answers import advice_json
     from forewarn.model.advice import advise
-    from forewarn.services.live import what_is_live
-    from forewarn.services.lookup import two_products
+    from forewarn.services.ask.live import what_is_live
+    from forewarn.services.ask.lookup import two_products
 
     root = knowledge_base(ctx)
     loaded = everything(root)

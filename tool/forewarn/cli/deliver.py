@@ -10,7 +10,7 @@ import click
 from forewarn.cli.output import emit, format_option, knowledge_base, say
 
 if TYPE_CHECKING:
-    from forewarn.services.deliver import DeliverReport
+    from forewarn.services.alert.deliver import DeliverReport
 
 _PROGRESS_EVERY = 100
 
@@ -34,7 +34,7 @@ def command(ctx: click.Context, retry: bool, as_format: str) -> None:
     import os
     from datetime import UTC, datetime
 
-    from forewarn.services.deliver import deliver
+    from forewarn.services.alert.deliver import deliver
     from forewarn.store.settings import load_settings
 
     root = knowledge_base(ctx)

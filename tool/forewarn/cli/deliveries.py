@@ -11,8 +11,8 @@ from forewarn.cli.output import columns, emit, format_option, knowledge_base, sa
 from forewarn.cli.reading import PARTLY
 
 if TYPE_CHECKING:
-    from forewarn.model.event import Delivery
-    from forewarn.store.state import DamagedRow
+    from forewarn.model.events.event import Delivery
+    from forewarn.store.state.database import DamagedRow
 
 _NAMED = 5
 
@@ -38,7 +38,7 @@ def command(ctx: click.Context, failed: bool, newest: int, as_format: str) -> No
     \b
     Example:  forewarn deliveries --failed
     """
-    from forewarn.services.deliver import deliveries
+    from forewarn.services.alert.deliver import deliveries
 
     found = deliveries(knowledge_base(ctx), only="failed" if failed else None, newest=newest)
     emit(as_format, as_data(found.deliveries), as_text(found.deliveries))

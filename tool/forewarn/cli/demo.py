@@ -39,8 +39,8 @@ def command(folder: Path | None, serve: bool, port: int) -> None:
     import threading
     from pathlib import Path
 
-    from forewarn.services.demo import Story
-    from forewarn.services.serve import serving
+    from forewarn.services.setup.demo import Story
+    from forewarn.services.setup.serve import serving
 
     story = Story(folder or Path(tempfile.mkdtemp(prefix="forewarn-demo-")), _tell)
     story.play()

@@ -28,7 +28,7 @@ def command(ctx: click.Context, repair: bool, as_format: str) -> None:
     Example:  forewarn -C my-kb doctor
               forewarn -C my-kb doctor --repair
     """
-    from forewarn.services.doctor import Health, examine, mended
+    from forewarn.services.setup.doctor import Health, examine, mended
 
     root = knowledge_base(ctx)
     results = list(mended(root, now=datetime.now(UTC))) if repair else []

@@ -20,7 +20,7 @@ def command(ctx: click.Context, change: str | None, as_format: str) -> None:
     Example:  forewarn events HEAD~1..HEAD
     """
     from forewarn.cli.reading import answer
-    from forewarn.services.events import events_between
+    from forewarn.services.publish.events import events_between
 
     derived = events_between(knowledge_base(ctx), change)
     data = [

@@ -22,9 +22,9 @@ def command(ctx: click.Context, what: str, as_format: str) -> None:
     \b
     Example:  forewarn identify ~/Downloads/recorder-2.7.exe
     """
-    from forewarn.cli.identify_wording import identified_json, identified_text
     from forewarn.cli.reading import answer, everything, today
-    from forewarn.services.identify import identify_what
+    from forewarn.cli.say.identify import identified_json, identified_text
+    from forewarn.services.ask.identify import identify_what
 
     found, loaded = identify_what(knowledge_base(ctx), what, everything)
     text = identified_text(loaded.catalogue, found, today())

@@ -35,11 +35,11 @@ def command(
               forewarn impact recorder@2.7 --installed customer.yml
               forewarn impact recorder@2.7 --fail-on breaks     in CI, before shipping
     """
-    from forewarn.cli.compat_json import impact_json
-    from forewarn.cli.impact_wording import impact_text
     from forewarn.cli.reading import answer, everything, today
+    from forewarn.cli.say.impact import impact_text
+    from forewarn.facts.answers import impact_json
     from forewarn.model.release import Verdict
-    from forewarn.services.impact import find_impact
+    from forewarn.services.ask.impact import find_impact
 
     root = knowledge_base(ctx)
     loaded = everything(root)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from forewarn.services.importing import Imported
+    from forewarn.services.imports.importing import Imported
 
 _dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Show what would be written, and write nothing."
@@ -28,7 +28,7 @@ class _Column(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
-        from forewarn.services.import_csv import KEYS
+        from forewarn.services.imports.csv import KEYS
 
         key, _, column = str(value).partition("=")
         if key not in KEYS or not column.strip():
@@ -77,7 +77,7 @@ def endoflife(ctx: click.Context, folder: Path, dry_run: bool, as_format: str) -
     \b
     Example:  forewarn import endoflife ../endoflife
     """
-    from forewarn.services.import_endoflife import import_endoflife
+    from forewarn.services.imports.endoflife import import_endoflife
 
     _run(ctx, partial(import_endoflife, knowledge_base(ctx), folder), dry_run, as_format)
 
@@ -114,7 +114,7 @@ def feed(
     \b
     Example:  forewarn import feed recorder https://downloads.example.com/feed.xml
     """
-    from forewarn.services.import_feed import FeedOptions, import_feed
+    from forewarn.services.imports.feed import FeedOptions, import_feed
 
     options = FeedOptions(
         pattern=pattern, platform=platform, track=track, allow_private=allow_private
@@ -163,7 +163,7 @@ def csv(
     Example:  forewarn import csv releases.csv --product recorder \\
                 --map version=Version --map released_at=Date --map url=Link
     """
-    from forewarn.services.import_csv import CsvOptions, import_csv
+    from forewarn.services.imports.csv import CsvOptions, import_csv
 
     options = CsvOptions(
         columns=_mapping(columns),
@@ -188,7 +188,7 @@ def _mapping(columns: tuple[tuple[str, str], ...]) -> dict[str, str]:
 def _run(ctx: click.Context, run: Callable[..., Imported], dry_run: bool, as_format: str) -> None:
     from datetime import datetime
 
-    from forewarn.cli.imported import as_data, as_text, progress
+    from forewarn.cli.say.imported import as_data, as_text, progress
 
     today = datetime.now().astimezone().date()
     with progress() as step:

@@ -22,7 +22,7 @@ def command(base: Path, folder: Path, name: str | None) -> None:
     \b
     Example:  forewarn init support-kb --name "Acme support"
     """
-    from forewarn.services.init import init
+    from forewarn.services.setup.init import init
 
     made = init(base / folder, name)
     say(f"made a knowledge base in {made}")

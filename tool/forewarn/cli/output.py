@@ -127,7 +127,7 @@ def knowledge_base(ctx: click.Context) -> Path:
     Raises:
         UsageError: there is none here or above.
     """
-    from forewarn.store.root import find_root
+    from forewarn.store.catalogue.root import find_root
 
     root = find_root(ctx.find_root().obj)
     _put_away_what_died(root)
@@ -136,12 +136,12 @@ def knowledge_base(ctx: click.Context) -> Path:
 
 def _put_away_what_died(root: Path) -> None:
     """Finish or undo what a command was writing when it was killed, and say so."""
-    from forewarn.store.scratch import git_dir_of, is_unfinished
+    from forewarn.store.git.scratch import git_dir_of, is_unfinished
 
     git_dir = git_dir_of(root)
     if git_dir is None or not is_unfinished(git_dir):
         return
-    from forewarn.store.writer import recovered
+    from forewarn.store.git.writer import recovered
 
     if found := recovered(root):
         say(f"note: a command died while it was writing: {found.what!r}")

@@ -31,9 +31,9 @@ def command(ctx: click.Context, audience: str, to: Path) -> None:
     \b
     Example:  forewarn pages --audience public --to pages && mkdocs build -f pages/mkdocs.yml
     """
-    from forewarn.cli.wording import pages_text
+    from forewarn.cli.say.words import pages_text
     from forewarn.model.record import Audience
-    from forewarn.services.written_pages import write_pages
+    from forewarn.services.publish.written_pages import write_pages
 
     root = knowledge_base(ctx)
     written = write_pages(root, Audience(audience), to, now=datetime.now(UTC))

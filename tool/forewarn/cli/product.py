@@ -28,7 +28,7 @@ def add(ctx: click.Context, product: str, name: str, scheme: str) -> None:
     \b
     Example:  forewarn product add recorder --name "Recorder" --scheme loose
     """
-    from forewarn.services.product import add_product
+    from forewarn.services.records.product import add_product
 
     record = add_product(knowledge_base(ctx), product=product, name=name, scheme=scheme)
     say(f"committed {record.place.file}")

@@ -69,10 +69,10 @@ def command(
     """
     from email.utils import parseaddr
 
-    from forewarn.cli.wording import publish_text
+    from forewarn.cli.say.words import publish_text
     from forewarn.model.record import Audience
-    from forewarn.services.publish import DELIVERING, Branch, publish
-    from forewarn.store.git_branch import NOBODY
+    from forewarn.services.publish.run import DELIVERING, Branch, publish
+    from forewarn.store.git.branch import NOBODY
 
     if branch and audience is None:
         raise click.UsageError("--branch holds one site; say whose: --audience public.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from forewarn.model.finding import Finding
     from forewarn.model.release import Statement
-    from forewarn.store.catalogue import Loaded
+    from forewarn.store.catalogue.load import Loaded
 
 
 # An answer from a part of the records is no answer from all of them; see kb/exit-codes.md.
@@ -24,7 +24,7 @@ _NAMED = 5
 
 def everything(root: Path) -> Loaded:
     """The records in the working tree; what cannot be read is for `answer` to say."""
-    from forewarn.store.catalogue import load_worktree
+    from forewarn.store.catalogue.load import load_worktree
 
     with reading() as progress:
         return load_worktree(root, progress)

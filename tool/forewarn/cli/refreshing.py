@@ -9,7 +9,7 @@ from forewarn.cli.output import say
 
 def refresh(root: Path) -> int:
     """Bring the staff site up to date with what was seen; 3 where that failed, which is told."""
-    from forewarn.services.refresh import refresh_staff_sites
+    from forewarn.services.publish.refresh import refresh_staff_sites
 
     done = refresh_staff_sites(root)
     for place in done.places:

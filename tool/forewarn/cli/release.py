@@ -13,7 +13,7 @@ from forewarn.cli.parameters import DAY, DOWNLOAD
 
 if TYPE_CHECKING:
     from forewarn.model.release import Download
-    from forewarn.services.mistakes import Mended
+    from forewarn.services.records.mistakes import Mended
 
 
 def _today() -> date:
@@ -52,8 +52,8 @@ def add(
     Example:  forewarn release add recorder 2.7 \\
                 --download windows=https://downloads.example.com/recorder-2.7.exe
     """
-    from forewarn.services.platforms import known_downloads
-    from forewarn.services.release import add_release
+    from forewarn.services.ask.platforms import known_downloads
+    from forewarn.services.records.release import add_release
 
     root = knowledge_base(ctx)
     release = add_release(
@@ -82,8 +82,8 @@ def stage(ctx: click.Context, product: str, version: str, downloads: tuple[Downl
     \b
     Example:  forewarn release stage recorder 2.7
     """
-    from forewarn.services.platforms import known_downloads
-    from forewarn.services.release import stage_release
+    from forewarn.services.ask.platforms import known_downloads
+    from forewarn.services.records.release import stage_release
 
     root = knowledge_base(ctx)
     release = stage_release(
@@ -108,10 +108,10 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
     Example:  forewarn release list recorder
     """
     from forewarn.cli.reading import answer, everything
-    from forewarn.cli.release_json import release_json
-    from forewarn.cli.release_wording import release_row
-    from forewarn.services.live import what_is_live
-    from forewarn.services.lookup import the_product
+    from forewarn.cli.say.release import release_row
+    from forewarn.facts.downloads import release_json
+    from forewarn.services.ask.live import what_is_live
+    from forewarn.services.ask.lookup import the_product
 
     root = knowledge_base(ctx)
     loaded = everything(root)
@@ -141,13 +141,13 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
     \b
     Example:  forewarn release show recorder 2.7
     """
-    from forewarn.cli.live_wording import again_key, again_line
     from forewarn.cli.reading import answer
-    from forewarn.cli.release_json import release_json
-    from forewarn.cli.release_wording import line_text, release_text
-    from forewarn.services.live import the_release_or_live, what_is_live
-    from forewarn.services.lookup import the_line
-    from forewarn.store.catalogue import load_products
+    from forewarn.cli.say.live import again_key, again_line
+    from forewarn.cli.say.release import line_text, release_text
+    from forewarn.facts.downloads import release_json
+    from forewarn.services.ask.live import the_release_or_live, what_is_live
+    from forewarn.services.ask.lookup import the_line
+    from forewarn.store.catalogue.load import load_products
 
     root = knowledge_base(ctx)
     loaded = load_products(root, {product}, suites=True)
@@ -183,13 +183,13 @@ def latest(
     \b
     Example:  forewarn release latest recorder --track stable --platform macos
     """
-    from forewarn.cli.live_wording import live_json, not_shipped
     from forewarn.cli.reading import answer, everything
-    from forewarn.cli.release_json import release_json
-    from forewarn.cli.release_wording import headline, nothing_shipped
-    from forewarn.services.live import what_is_live
-    from forewarn.services.lookup import the_latest
-    from forewarn.services.platforms import the_platform
+    from forewarn.cli.say.live import live_json, not_shipped
+    from forewarn.cli.say.release import headline, nothing_shipped
+    from forewarn.facts.downloads import release_json
+    from forewarn.services.ask.live import what_is_live
+    from forewarn.services.ask.lookup import the_latest
+    from forewarn.services.ask.platforms import the_platform
 
     root = knowledge_base(ctx)
     loaded = everything(root)
@@ -225,7 +225,7 @@ def plan(ctx: click.Context, product: str, version: str, day: date) -> None:
     \b
     Example:  forewarn release plan recorder 2.8 2027-02-01
     """
-    from forewarn.services.release import plan_release
+    from forewarn.services.records.release import plan_release
 
     release = plan_release(knowledge_base(ctx), product=product, version=version, planned_for=day)
     say(f"committed {release.place.file}: {release} is planned for {release.planned_for}")
@@ -271,8 +271,8 @@ def ship(
     \b
     Example:  forewarn release ship recorder 2.7 --verify-downloads
     """
-    from forewarn.services.release import ship_release
-    from forewarn.services.verify import fetch_downloads
+    from forewarn.services.records.release import ship_release
+    from forewarn.services.records.verify import fetch_downloads
 
     if reinstate is not None and on is not None:
         raise click.UsageError("a reinstated release keeps its date; leave --on out")
@@ -314,7 +314,7 @@ def withdraw(
     \b
     Example:  forewarn release withdraw recorder 2.7 --reason "loses sound" --replacement 2.7.1
     """
-    from forewarn.services.release import withdraw_release
+    from forewarn.services.records.release import withdraw_release
 
     release = withdraw_release(
         knowledge_base(ctx),
@@ -344,7 +344,7 @@ def rename(ctx: click.Context, product: str, version: str, new: str, reason: str
     \b
     Example:  forewarn release rename recorder 2.7 2.7.1 --reason "a slip of the pen"
     """
-    from forewarn.services.mistakes import rename_release
+    from forewarn.services.records.mistakes import rename_release
 
     mended = rename_release(
         knowledge_base(ctx), product=product, version=version, to=new, reason=reason
@@ -382,7 +382,7 @@ def correct(
     Example:  forewarn release correct recorder 2.7 --status staged --reason "still in test"
     """
     from forewarn.model.release import Status
-    from forewarn.services.mistakes import correct_release
+    from forewarn.services.records.mistakes import correct_release
 
     mended = correct_release(
         knowledge_base(ctx),
@@ -410,7 +410,7 @@ def remove(ctx: click.Context, product: str, version: str, reason: str) -> None:
     \b
     Example:  forewarn release remove recorder 2.7 --reason "it was another product's"
     """
-    from forewarn.services.mistakes import remove_release
+    from forewarn.services.records.mistakes import remove_release
 
     mended = remove_release(knowledge_base(ctx), product=product, version=version, reason=reason)
     _say_mended(mended, f"{mended.release} is not recorded any more")

@@ -37,7 +37,7 @@ def command(ctx: click.Context, port: int, sites: Path | None) -> None:
     """
     import threading
 
-    from forewarn.services.serve import serving
+    from forewarn.services.setup.serve import serving
 
     with serving(sites or knowledge_base(ctx) / "site", port) as addresses:
         for audience, address in addresses.items():

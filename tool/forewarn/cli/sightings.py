@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.sighting import Sighting, UnreadEntry
-    from forewarn.store.catalogue import Loaded
+    from forewarn.store.catalogue.load import Loaded
 
 
 @click.group("sightings", invoke_without_command=True)
@@ -36,8 +36,8 @@ def command(ctx: click.Context, open_only: bool, as_format: str) -> None:
     if ctx.invoked_subcommand:
         return
     from forewarn.cli.reading import answer, everything
-    from forewarn.services.sightings import list_sightings, list_unread
-    from forewarn.store.state import open_state
+    from forewarn.services.watch.answer import list_sightings, list_unread
+    from forewarn.store.state.database import open_state
 
     root = knowledge_base(ctx)
     loaded = everything(root)
@@ -73,12 +73,12 @@ def accept(
     \b
     Example:  forewarn sightings accept 1a2b3c4d
     """
-    from forewarn.services import sightings
-    from forewarn.store.state import open_state
+    from forewarn.services.watch import answer
+    from forewarn.store.state.database import open_state
 
     root = knowledge_base(ctx)
     with open_state(root) as state:
-        accepted = sightings.accept(
+        accepted = answer.accept(
             root, state, id, at=datetime.now(UTC), track=track, download=download
         )
     sighting, file = accepted.sighting, accepted.release.place.file
@@ -108,12 +108,12 @@ def dismiss(ctx: click.Context, id: str, reason: str, as_format: str) -> None:
     \b
     Example:  forewarn sightings dismiss 1a2b3c4d --reason "a test build, taken down again"
     """
-    from forewarn.services import sightings
-    from forewarn.store.state import open_state
+    from forewarn.services.watch import answer
+    from forewarn.store.state.database import open_state
 
     root = knowledge_base(ctx)
     with open_state(root) as state:
-        dismissed = sightings.dismiss(root, state, id, reason, at=datetime.now(UTC))
+        dismissed = answer.dismiss(root, state, id, reason, at=datetime.now(UTC))
     sighting = dismissed.sighting
     text = f"dismissed {sighting.product} {sighting.version} ({sighting.id})"
     if dismissed.standing:
@@ -168,7 +168,7 @@ def unread_data(entry: UnreadEntry) -> dict[str, object]:
 
 def unread_text(entries: Sequence[UnreadEntry]) -> str:
     """Entry by entry what cannot be read, and in a line for each source what a pattern skips."""
-    from forewarn.sources.versions import UNMATCHED
+    from forewarn.sources.versions.find import UNMATCHED
 
     lines = []
     skipped: dict[tuple[str, str], list[UnreadEntry]] = {}
@@ -191,7 +191,7 @@ def unread_text(entries: Sequence[UnreadEntry]) -> str:
 
 def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[str]) -> str:
     """An open sighting for whoever is awake: what, where, since when, and what to do."""
-    from forewarn.services.unannounced import records_say
+    from forewarn.services.alert.unannounced import records_say
 
     name = click.style(f"{sighting.product} {sighting.version}", bold=True)
     target = " ".join(filter(None, (sighting.platform, sighting.arch)))

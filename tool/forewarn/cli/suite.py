@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from forewarn.model.compatibility import Judgement
     from forewarn.model.release import Release
     from forewarn.model.suite import Moved
-    from forewarn.services.live import Seen
-    from forewarn.store.catalogue import Loaded
+    from forewarn.services.ask.live import Seen
+    from forewarn.store.catalogue.load import Loaded
 
 
 @click.group("suite")
@@ -38,12 +38,12 @@ def show(ctx: click.Context, suite: str, version: str, as_format: str) -> None:
     \b
     Example:  forewarn suite show studio 2026.1
     """
-    from forewarn.cli.compat_json import pair_json
-    from forewarn.cli.live_wording import live_key
     from forewarn.cli.reading import answer, everything, today
+    from forewarn.cli.say.live import live_key
+    from forewarn.facts.answers import pair_json
     from forewarn.model.compatibility import judge_inside
-    from forewarn.services.live import what_is_live
-    from forewarn.services.lookup import the_suite
+    from forewarn.services.ask.live import what_is_live
+    from forewarn.services.ask.lookup import the_suite
 
     root = knowledge_base(ctx)
     loaded = everything(root)
@@ -76,7 +76,7 @@ def diff(ctx: click.Context, suite: str, old: str, new: str, as_format: str) -> 
     """
     from forewarn.cli.reading import answer, everything
     from forewarn.model.suite import difference
-    from forewarn.services.lookup import the_suite
+    from forewarn.services.ask.lookup import the_suite
 
     loaded = everything(knowledge_base(ctx))
     before, after = the_suite(loaded, suite, old), the_suite(loaded, suite, new)
@@ -92,8 +92,8 @@ def diff(ctx: click.Context, suite: str, old: str, new: str, as_format: str) -> 
 
 
 def _rows(catalogue: Catalogue, suite: Release, seen: Seen) -> list[dict[str, Any]]:
-    from forewarn.cli.live_wording import live_key
     from forewarn.cli.reading import day
+    from forewarn.cli.say.live import live_key
 
     rows = []
     for member in suite.contains:
@@ -111,8 +111,8 @@ def _rows(catalogue: Catalogue, suite: Release, seen: Seen) -> list[dict[str, An
 
 
 def _shown(loaded: Loaded, suite: Release, today: date, seen: Seen) -> str:
-    from forewarn.cli.live_wording import live_words
-    from forewarn.cli.release_wording import headline, state
+    from forewarn.cli.say.live import live_words
+    from forewarn.cli.say.release import headline, state
     from forewarn.model.release import release_path
 
     catalogue, rows = loaded.catalogue, []
@@ -128,8 +128,8 @@ def _shown(loaded: Loaded, suite: Release, today: date, seen: Seen) -> str:
 
 
 def _inside(judgements: Iterable[Judgement]) -> Iterator[str]:
-    from forewarn.cli.compat_wording import harm
-    from forewarn.cli.wording import verdict_word
+    from forewarn.cli.say.compat import harm
+    from forewarn.cli.say.words import verdict_word
 
     for judgement in judgements:
         yield from ("", f"{verdict_word(judgement.verdict)}: {judgement.a} and {judgement.b}")

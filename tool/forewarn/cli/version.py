@@ -40,7 +40,7 @@ def compare(scheme: str) -> None:
     Example:  echo 2.7-rc1 2.7 | forewarn version compare loose
     """
     from forewarn import schemes
-    from forewarn.services.version import comparer
+    from forewarn.services.ask.version import comparer
 
     compared = comparer(schemes.get(scheme))
     for lines in _lines_as_they_come(_standard_input("pairs A B")):
@@ -62,7 +62,7 @@ def sort(ctx: click.Context, scheme: str, reverse: bool) -> None:
     Example:  git tag | forewarn version sort loose --reverse
     """
     from forewarn import schemes
-    from forewarn.services import version as service
+    from forewarn.services.ask import version as service
 
     order = schemes.get(scheme)
     result = service.sort(_standard_input("versions"), order, reverse=reverse)
@@ -87,7 +87,7 @@ def range_(ctx: click.Context, scheme: str, text: str, as_format: str) -> None:
     Example:  forewarn version range debian '>=2.4,!=2.5,<2.7'
     """
     from forewarn import schemes
-    from forewarn.services import version as service
+    from forewarn.services.ask import version as service
 
     result = service.translate(text, schemes.get(scheme))
     data = {"range": result.range, "vers": result.vers, "empty": result.empty}
@@ -105,7 +105,7 @@ def schemes_(as_format: str) -> None:
     \b
     Example:  forewarn version schemes
     """
-    from forewarn.services.version import every_scheme
+    from forewarn.services.ask.version import every_scheme
 
     found = every_scheme()
     data = [

@@ -18,8 +18,8 @@ from forewarn.cli.output import emit, format_option, has_bar, knowledge_base, sa
 from forewarn.cli.refreshing import refresh
 
 if TYPE_CHECKING:
-    from forewarn.services.watch import WatchReport
-    from forewarn.store.catalogue import Loaded
+    from forewarn.services.watch.run import WatchReport
+    from forewarn.store.catalogue.load import Loaded
 
 
 # Old versions of which nobody is alerted are named up to this many; `sightings` has all.
@@ -66,11 +66,11 @@ def _look(root: Path, as_format: str, send: bool) -> int:
     """One look at everything and, unless told not to, a delivery; returns the exit code."""
     import os
 
-    from forewarn.services.sightings import list_sightings
-    from forewarn.services.watch import watch
-    from forewarn.store.catalogue import load_worktree
+    from forewarn.services.watch.answer import list_sightings
+    from forewarn.services.watch.run import watch
+    from forewarn.store.catalogue.load import load_worktree
     from forewarn.store.settings import load_settings
-    from forewarn.store.state import DamagedRow, open_state
+    from forewarn.store.state.database import DamagedRow, open_state
 
     settings, loaded = load_settings(root), load_worktree(root)
     total = sum(len(product.watch) for product in loaded.catalogue.products.values())
@@ -101,7 +101,7 @@ def _look(root: Path, as_format: str, send: bool) -> int:
 def _deliver(root: Path) -> int:
     import os
 
-    from forewarn.services.deliver import deliver
+    from forewarn.services.alert.deliver import deliver
     from forewarn.store.settings import load_settings
 
     report = deliver(root, load_settings(root), now=_now, environ=os.environ)

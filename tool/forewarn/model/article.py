@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from forewarn.model.record import Audience, Inspection, Place
-from forewarn.model.version import VersionRange
+from forewarn.model.versions.version import VersionRange
 
 
 class Kind(StrEnum):

@@ -29,7 +29,7 @@ from forewarn.model.release import (
     Withdrawal,
 )
 from forewarn.model.shelf import ReleaseKey, Shelf
-from forewarn.model.version import VersionRange
+from forewarn.model.versions.version import VersionRange
 
 # The lengths are bounded: a body of a megabyte must not be searched to its end from each bracket.
 _LINK = re.compile(

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from forewarn.model import stages
 from forewarn.model.article import Article, Kind
 from forewarn.model.neighbourhood import Neighbourhood, neighbourhoods
 from forewarn.model.product import Product
 from forewarn.model.record import Support
 from forewarn.model.release import Briefing, Release, Status
 from forewarn.model.shelf import Among, Directory, ReleaseKey, Shelf, Sorted
-from forewarn.model.version import InvalidVersion, Scheme, VersionRange
+from forewarn.model.versions import stages
+from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from forewarn.model.live import has_shipped
 from forewarn.model.release import Download, Release, Status
 from forewarn.model.shelf import ReleaseKey
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.model.version import InvalidVersion
+from forewarn.model.versions.version import InvalidVersion
 
 
 class Why(StrEnum):

@@ -10,7 +10,7 @@ from forewarn.model.article import Article, Remediation
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge, judge_inside, worst_of
 from forewarn.model.release import Release, Status, Verdict
-from forewarn.model.version import InvalidVersion
+from forewarn.model.versions.version import InvalidVersion
 from forewarn.model.whole import whole
 
 

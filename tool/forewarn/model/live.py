@@ -8,8 +8,8 @@ from datetime import datetime
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import Release, Status
-from forewarn.model.same import identity
 from forewarn.model.sighting import Sighting, SightingState
+from forewarn.model.versions.same import identity
 
 _TO_COME = (Status.PLANNED, Status.STAGED)
 # Whose release a person took for one, or has yet to answer for.

@@ -12,11 +12,11 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from forewarn.model import spans
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import Release, Statement, Status, Verdict
-from forewarn.model.vers import Alternative
-from forewarn.model.version import Scheme
+from forewarn.model.versions import spans
+from forewarn.model.versions.vers import Alternative
+from forewarn.model.versions.version import Scheme
 
 # How a claim bears on a version: it covers it; it covers the release that the version, a
 # pre-release, leads to; the version came after all that it was tested with; it names

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.comparator import quoted
 from forewarn.model.names import check_version
 from forewarn.model.release import Release, Status
 from forewarn.model.tracks import falls_under, is_cycle, stem_of
 from forewarn.model.unrecorded import release_or_stand_in
-from forewarn.model.version import InvalidVersion
+from forewarn.model.versions.comparator import quoted
+from forewarn.model.versions.version import InvalidVersion
 
 _OUT = (Status.SHIPPED, Status.WITHDRAWN)
 

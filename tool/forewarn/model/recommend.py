@@ -17,9 +17,9 @@ from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
 from forewarn.model.release import Release, Status, Verdict
-from forewarn.model.stages import is_early
 from forewarn.model.unrecorded import stand_in
-from forewarn.model.version import InvalidVersion
+from forewarn.model.versions.stages import is_early
+from forewarn.model.versions.version import InvalidVersion
 
 
 class Obstacle(StrEnum):

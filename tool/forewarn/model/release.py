@@ -11,7 +11,7 @@ from unicodedata import normalize
 from forewarn.model.finding import Spelling
 from forewarn.model.names import version_stem
 from forewarn.model.record import Audience, Inspection, Place, Support
-from forewarn.model.version import VersionRange
+from forewarn.model.versions.version import VersionRange
 
 
 class Status(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from forewarn.model.event import EventKind, Severity
+from forewarn.model.events.event import EventKind, Severity
 from forewarn.model.finding import FindingSeverity
 from forewarn.model.record import Place
 

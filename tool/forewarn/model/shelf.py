@@ -8,7 +8,7 @@ from functools import cached_property
 
 from forewarn.model.product import Product
 from forewarn.model.release import Release
-from forewarn.model.version import Scheme
+from forewarn.model.versions.version import Scheme
 
 ReleaseKey = tuple[str, str]
 

@@ -10,7 +10,6 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from forewarn.model import spans
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Applied, apply, is_expired
 from forewarn.model.matter import (
@@ -26,7 +25,8 @@ from forewarn.model.matter import (
     settle,
 )
 from forewarn.model.release import Release, Statement, Verdict
-from forewarn.model.vers import Alternative
+from forewarn.model.versions import spans
+from forewarn.model.versions.vers import Alternative
 
 SILENT = 0  # what is heard where nothing is stated; else one bit for each verdict that decides
 

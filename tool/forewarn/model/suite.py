@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import Release
-from forewarn.model.version import InvalidVersion
+from forewarn.model.versions.version import InvalidVersion
 
 
 class Move(StrEnum):

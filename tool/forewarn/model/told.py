@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from forewarn.model.compatibility import Applied, Doubt, Judgement
 from forewarn.model.matter import verified_on
 from forewarn.model.release import Release, Status, Verdict
-from forewarn.model.version import VersionRange
+from forewarn.model.versions.version import VersionRange
 from forewarn.model.whole import Contained, Gap, Why
 
 Name = Callable[[Release], str]

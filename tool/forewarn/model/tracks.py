@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from forewarn.model.version import InvalidVersion, Scheme
+from forewarn.model.versions.version import InvalidVersion, Scheme
 
 # Where importers put the versions that fall under no cycle.
 OTHER = "other"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import Release
 from forewarn.model.unrecorded import release_or_stand_in
-from forewarn.model.version import InvalidVersion
+from forewarn.model.versions.version import InvalidVersion
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

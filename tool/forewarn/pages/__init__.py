@@ -20,7 +20,7 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
 from forewarn.pages.nav import NavItem, navigation
-from forewarn.pages.view import Page, View
+from forewarn.pages.view.view import Page, View
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from forewarn import __version__
 from forewarn.model.record import Audience
-from forewarn.pages import paths
-from forewarn.pages.html import NOTHING, Html, day_html, esc, facts, link, row, table, tag
-from forewarn.pages.parts import document, heading, section
-from forewarn.pages.view import Page, View
+from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, facts, link, row, table, tag
+from forewarn.pages.html.parts import document, heading, section
+from forewarn.pages.view import paths
+from forewarn.pages.view.view import Page, View
 
 _READERS = {
     Audience.STAFF: "staff; it holds what customers must not be told",

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from heapq import nsmallest
 
 from forewarn.model.release import Release, Status, Withdrawal
-from forewarn.pages import paths, words
-from forewarn.pages.html import (
+from forewarn.pages.compatibility.statements import short_breaks, versions_words
+from forewarn.pages.html import words
+from forewarn.pages.html.elements import (
     NOTHING,
     Html,
     columns,
@@ -21,11 +22,11 @@ from forewarn.pages.html import (
     table,
     tag,
 )
-from forewarn.pages.parts import alarms, document, section, since
-from forewarn.pages.product import coming_words
-from forewarn.pages.releases import platforms
-from forewarn.pages.statements import short_breaks, versions_words
-from forewarn.pages.view import Page, View
+from forewarn.pages.html.parts import alarms, document, section, since
+from forewarn.pages.products.product import coming_words
+from forewarn.pages.products.releases import platforms
+from forewarn.pages.view import paths
+from forewarn.pages.view.view import Page, View
 
 _ROWS = 12
 _SHIPPED_FOR = _WITHDRAWN_FOR = timedelta(days=365)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forewarn.model.article import Kind
-from forewarn.pages import paths
-from forewarn.pages.html import esc
-from forewarn.pages.product import by_name
-from forewarn.pages.view import View
-from forewarn.pages.words import KINDS
+from forewarn.pages.html.elements import esc
+from forewarn.pages.html.words import KINDS
+from forewarn.pages.products.product import by_name
+from forewarn.pages.view import paths
+from forewarn.pages.view.view import View
 
 
 @dataclass(frozen=True, kw_only=True)

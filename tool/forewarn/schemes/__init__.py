@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from forewarn import plugins
 from forewarn.errors import UsageError
-from forewarn.model.version import Scheme
+from forewarn.model.versions.version import Scheme
 
 
 @runtime_checkable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from forewarn.model import stages
+from forewarn.model.versions import stages
 
 Key = tuple[tuple[int, int | str], ...]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from forewarn.model.names import check_version
-from forewarn.model.version import InvalidVersion, Scheme
+from forewarn.model.versions.version import InvalidVersion, Scheme
 
 
 def check(version: str, scheme: Scheme) -> None:

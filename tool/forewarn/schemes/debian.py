@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from forewarn.model.plain import Plain
+from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 from forewarn.schemes._runs import before_stage_of_package
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from forewarn.model.plain import Plain
+from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 from forewarn.schemes._runs import Key, before_stage, runs
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from forewarn.model.plain import Plain
+from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 
 _LABEL = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forewarn.model.plain import Plain
+from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from forewarn.model.plain import Plain
+from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 
 _WINDOWS = re.compile(r"[0-9]+(?:\.[0-9]+){0,3}")

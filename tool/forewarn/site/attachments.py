@@ -11,8 +11,8 @@ from forewarn.model.record import Audience
 from forewarn.site import svg
 from forewarn.site.pictures import UnfitPicture, without_notes
 from forewarn.site.svg import ActivePicture
-from forewarn.store.git import Blob, Repository
-from forewarn.store.git_objects import TooLarge
+from forewarn.store.git.objects import TooLarge
+from forewarn.store.git.repository import Blob, Repository
 
 KB = "kb"
 LARGEST = 50_000_000  # bytes

@@ -11,16 +11,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from forewarn import pages
-from forewarn.pages.html import esc
+from forewarn.pages.html.elements import esc
 from forewarn.pages.nav import navigation
-from forewarn.pages.paths import html_of, url
-from forewarn.pages.view import Page, View
+from forewarn.pages.view.paths import html_of, url
+from forewarn.pages.view.view import Page, View
 from forewarn.site import attachments, search, tree
 from forewarn.site.fingerprint import Fingerprints, word
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Made, Output, Record, put
 from forewarn.site.render import Task, render, renderer
-from forewarn.store.catalogue import no_collection
+from forewarn.store.catalogue.load import no_collection
 from forewarn.store.files import cannot_write
 from forewarn.store.mkdocs_yml import read_config
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import forewarn
 from forewarn import plugins
 from forewarn.model.catalogue import Catalogue
-from forewarn.pages.view import View
-from forewarn.store.code import stamps
+from forewarn.pages.view.view import View
+from forewarn.store.catalogue.code import stamps
 
 # The code that decides what a page says; what MkDocs makes of it is the frame's affair.
-_CODE = ("model", "pages", "schemes")
+_CODE = ("facts", "model", "pages", "schemes")
 
 
 def word(text: str | bytes) -> str:

@@ -12,7 +12,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
-from forewarn.pages.view import View
+from forewarn.pages.view.view import View
 from forewarn.site.attachments import Attachments
 
 

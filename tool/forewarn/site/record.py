@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from forewarn.pages.targets import Target
+from forewarn.pages.view.targets import Target
 from forewarn.store.files import write_atomic
 
 _VERSION = 1

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from forewarn.errors import DataError, ForewarnError
-from forewarn.pages.paths import html_of
+from forewarn.pages.view.paths import html_of
 from forewarn.site.record import Output, put
 from forewarn.site.time_limit import TooSlow, time_limit
 

@@ -15,7 +15,7 @@ import yaml
 from forewarn import pages
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.pages.html import esc
+from forewarn.pages.html.elements import esc
 from forewarn.pages.nav import NavItem
 from forewarn.site import attachments, defaults
 from forewarn.site.attachments import Attachments

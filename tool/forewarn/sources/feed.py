@@ -10,10 +10,13 @@ from typing import Self
 
 from forewarn.model.secrets import without_secrets
 from forewarn.model.sighting import Shown, Unread
-from forewarn.model.version import Scheme
+from forewarn.model.versions.version import Scheme
 from forewarn.net import Client, Response, status_text
 from forewarn.sources.clean import clean, clean_url
-from forewarn.sources.declared import (
+from forewarn.sources.feed_files import File, files_of, serves, system_of
+from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
+from forewarn.sources.interface import Answer, Request, SourceError, Validators
+from forewarn.sources.versions.declared import (
     of_tag,
     of_words,
     package_of_another,
@@ -21,12 +24,9 @@ from forewarn.sources.declared import (
     tag_of,
     with_titles_stage,
 )
-from forewarn.sources.feed_files import File, files_of, serves, system_of
-from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
-from forewarn.sources.interface import Answer, Request, SourceError, Validators
-from forewarn.sources.names import Names
-from forewarn.sources.titles import find_in_title
-from forewarn.sources.versions import NAMELESS, UNMATCHED, Found, as_version, find_in_link
+from forewarn.sources.versions.find import NAMELESS, UNMATCHED, Found, as_version, find_in_link
+from forewarn.sources.versions.names import Names
+from forewarn.sources.versions.titles import find_in_title
 
 _MOST_ENTRIES = 20_000
 _LONGEST_TITLE = 300

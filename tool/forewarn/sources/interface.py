@@ -10,7 +10,7 @@ from typing import Protocol, Self
 from forewarn.errors import ForewarnError
 from forewarn.model.product import Product, Watch
 from forewarn.model.sighting import Shown, Unread
-from forewarn.model.version import Scheme
+from forewarn.model.versions.version import Scheme
 from forewarn.net import Client
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from forewarn.errors import DataError
-from forewarn.store.yaml_reader import too_deep
+from forewarn.store.records.yaml_reader import too_deep
 
 CONFIG = "mkdocs.yml"
 _LARGEST = 200_000  # bytes

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from forewarn.errors import DataError, Refused
-from forewarn.store.root import STATE_FOLDER
+from forewarn.store.catalogue.root import STATE_FOLDER
 
 
 def state_folder(root: Path, *below: str) -> Path:
@@ -37,7 +37,7 @@ def own_place(root: Path, place: Path) -> Path:
                 links.append(at.relative_to(root).as_posix())
     if links:
         # Git is asked only where there is a link at all: every command comes by here.
-        from forewarn.store.git import Repository
+        from forewarn.store.git.repository import Repository
 
         try:
             with Repository(root) as repository:

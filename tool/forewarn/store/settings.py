@@ -8,7 +8,7 @@ from pathlib import Path
 
 from forewarn import plugins
 from forewarn.errors import DataError
-from forewarn.model.event import EventKind, Severity
+from forewarn.model.events.event import EventKind, Severity
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.names import check_header, check_product, check_word
 from forewarn.model.platforms import check_declared
@@ -21,12 +21,12 @@ from forewarn.model.settings import (
     Settings,
     Subscription,
 )
-from forewarn.store.fields import Fields
-from forewarn.store.folders import LARGEST
-from forewarn.store.problems import Problems
+from forewarn.store.catalogue.folders import LARGEST
+from forewarn.store.catalogue.root import SETTINGS_FILE
 from forewarn.store.records import check_url, decode
-from forewarn.store.root import SETTINGS_FILE
-from forewarn.store.yaml_reader import read_mapping
+from forewarn.store.records.fields import Fields
+from forewarn.store.records.problems import Problems
+from forewarn.store.records.yaml_reader import read_mapping
 
 
 class _Severity(StrEnum):

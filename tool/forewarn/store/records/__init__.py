@@ -10,9 +10,9 @@ from forewarn.model.names import check_product, check_version, version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import Briefing, Release
 from forewarn.store.layout import is_record
-from forewarn.store.problems import Problems
 from forewarn.store.records.article import read_article
 from forewarn.store.records.parts import check_track, check_url
+from forewarn.store.records.problems import Problems
 from forewarn.store.records.product import read_product
 from forewarn.store.records.release import read_release
 from forewarn.store.records.text import decode

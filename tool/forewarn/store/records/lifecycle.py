@@ -10,7 +10,7 @@ from forewarn.model.finding import Spelling
 from forewarn.model.names import check_header, check_version
 from forewarn.model.platforms import check_platform, platform_of
 from forewarn.model.release import DECLARED, Download, RolloutStep, Status, Transition, Withdrawal
-from forewarn.store.fields import Fields
+from forewarn.store.records.fields import Fields
 from forewarn.store.records.parts import optional
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)

@@ -11,7 +11,7 @@ from forewarn.model.finding import Spelling
 from forewarn.model.names import check_word
 from forewarn.model.platforms import Target, arch_of, target_of
 from forewarn.model.record import Inspection
-from forewarn.store.fields import Fields
+from forewarn.store.records.fields import Fields
 
 Part = TypeVar("Part")
 

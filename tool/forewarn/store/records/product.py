@@ -15,11 +15,11 @@ from forewarn.model.purl import check_purl
 from forewarn.model.record import Audience, Support
 from forewarn.model.secrets import names_secret
 from forewarn.model.variables import names_in
-from forewarn.store.fields import Fields
-from forewarn.store.problems import Problems
+from forewarn.store.records.fields import Fields
 from forewarn.store.records.parts import check_track, check_url
+from forewarn.store.records.problems import Problems
 from forewarn.store.records.support import read_support
-from forewarn.store.yaml_reader import read_mapping
+from forewarn.store.records.yaml_reader import read_mapping
 
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,100}")
 _OWN_HEADERS = frozenset(

@@ -18,11 +18,11 @@ from forewarn.model.release import (
     Status,
     Verdict,
 )
-from forewarn.model.version import VersionRange
-from forewarn.store.fields import Fields
-from forewarn.store.problems import Problems
+from forewarn.model.versions.version import VersionRange
+from forewarn.store.records.fields import Fields
 from forewarn.store.records.lifecycle import read_history, read_rollout, read_withdrawal
 from forewarn.store.records.parts import check_track, check_url, inspection, optional, read_target
+from forewarn.store.records.problems import Problems
 from forewarn.store.records.support import read_support
 from forewarn.store.records.text import front_matter
 

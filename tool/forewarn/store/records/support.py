@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from forewarn.model.record import Support
-from forewarn.store.fields import Fields
+from forewarn.store.records.fields import Fields
 from forewarn.store.records.parts import optional
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from forewarn.model.record import Place
-from forewarn.store.fields import Fields
-from forewarn.store.problems import Problems
-from forewarn.store.yaml_reader import read_mapping
+from forewarn.store.records.fields import Fields
+from forewarn.store.records.problems import Problems
+from forewarn.store.records.yaml_reader import read_mapping
 
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

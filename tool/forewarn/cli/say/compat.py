@@ -1,0 +1,267 @@
+"""How the answers of `compat` read: first what to say on the telephone, then why."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from forewarn.cli.say.live import live_words
+from forewarn.cli.say.words import verdict_word
+from forewarn.model import told
+from forewarn.model.recommend import adviser, instead_words
+from forewarn.model.release import Status, Verdict
+
+if TYPE_CHECKING:
+    from forewarn.model.catalogue import Catalogue
+    from forewarn.model.compatibility import Applied, Judgement
+    from forewarn.model.release import Release
+    from forewarn.services.ask.installed import Installed, Unknown
+    from forewarn.services.ask.live import Seen
+    from forewarn.services.ask.spread import Spread
+
+_COUNTS = {
+    Verdict.BREAKS: ("breaks", "break"),
+    Verdict.LIMITED: ("is limited", "are limited"),
+    Verdict.UNKNOWN: ("was not tested", "were not tested"),
+    Verdict.WORKS: ("works", "work"),
+}
+
+
+def pair_text(catalogue: Catalogue, judgement: Judgement, today: date, seen: Seen) -> str:
+    """One pair: the verdict, what to say, who states it, and where to go from there."""
+    pair = f"{judgement.a} and {judgement.b}"
+    lines = [f"{verdict_word(judgement.verdict)}: {pair}: {told.headline(judgement, str)}."]
+    lines += [f"  limits: {limits}" for limits in judgement.limits]
+    lines += _open_questions(judgement)
+    lines += notes((judgement.a, judgement.b), catalogue, today, seen)
+    to_say = judgement.remedies or _nothing_to_say(catalogue, judgement)
+    if to_say:
+        lines += ["", "Say:", *(f"  {text}" for text in to_say)]
+    if judgement.applied:
+        lines += ["", "Because:", *_reasons(judgement)]
+    if judgement.verdict is not Verdict.WORKS and judgement.a.product != judgement.b.product:
+        command = f"forewarn compat path {judgement.a} {judgement.b}"
+        lines += ["", f"Other versions: {command}"]
+    return "\n".join(lines)
+
+
+def set_text(
+    catalogue: Catalogue,
+    found: Installed,
+    judgements: Sequence[Judgement],
+    today: date,
+    seen: Seen,
+) -> str:
+    """All pairs of an installed set: what harms, what nobody tested, and what works."""
+    verdict = found.verdict(judgement.verdict for judgement in judgements)
+    lines = [f"{verdict_word(verdict)}: {_counted(judgements, found.unknown)}"]
+    lines += notes(found.releases, catalogue, today, seen)
+    for judgement in judgements:
+        if judgement.verdict in (Verdict.BREAKS, Verdict.LIMITED):
+            lines += ["", f"{verdict_word(judgement.verdict)}: {judgement.a} and {judgement.b}"]
+            lines += harm(judgement)
+    unknown = [j for j in judgements if j.verdict is Verdict.UNKNOWN]
+    if unknown:
+        lines += ["", "Not tested; do not promise that these work:", *_partners(unknown)]
+    works = [j for j in judgements if j.verdict is Verdict.WORKS]
+    if works:
+        lines += ["", "These work together:", *_partners(works)]
+    return "\n".join([*lines, *not_known(found.unknown)])
+
+
+def harm(judgement: Judgement) -> list[str]:
+    """What does not work or only in part, and what to say of it, each once."""
+    rows = judgement.harm
+    lines = []
+    for row in rows:
+        parts = (row.verdict.value, row.statement.about, row.statement.limits)
+        said = ": ".join(part for part in parts if part)
+        lines.append(f"  {said}{told.through(row.through, str)}{_again(row)}")
+    if rows:
+        lines += _open_questions(judgement)
+    remedies = judgement.remedies or (("(no remedy is written)",) if rows else ())
+    lines += [f"  say: {remedy}" for remedy in remedies]
+    return list(dict.fromkeys(lines))
+
+
+def _open_questions(judgement: Judgement) -> Iterator[str]:
+    """What is not known beside what is, and what a suite contains of what is asked about."""
+    yield from (f"  not known: {text}" for text in told.not_known(judgement, str))
+    yield from (f"  note: {text}" for text in told.beside(judgement, str))
+
+
+def not_known(unknown: Sequence[Unknown]) -> list[str]:
+    """What a customer has that is not recorded here, by the reason."""
+    if not unknown:
+        return []
+    lines = ["", "Not known here, and so not judged:"]
+    for reason in dict.fromkeys(row.reason for row in unknown):
+        names = ", ".join(row.name for row in unknown if row.reason == reason)
+        lines += _wrapped(f"{reason}: {names}")
+    return lines
+
+
+def notes(releases: Iterable[Release], catalogue: Catalogue, today: date, seen: Seen) -> list[str]:
+    """What has to be known of releases that are not simply shipped."""
+    every = tuple(releases)
+    rows = ((release, _note(catalogue, release, every, today, seen)) for release in every)
+    said = [f"  note: {release} {text}" for release, text in rows if text]
+    return [*said, *(f"  note: {finding.message}" for finding in seen.unread)]
+
+
+def _note(
+    catalogue: Catalogue, release: Release, beside: Sequence[Release], today: date, seen: Seen
+) -> str | None:
+    live = seen.of(release)
+    if live:
+        recorded = f"recorded as {release.status}" if release.recorded else "not recorded"
+        return f"is {recorded}, but {live_words(live)}"
+    match release.status:
+        case Status.WITHDRAWN if release.withdrawn:
+            gone = release.withdrawn
+            reason = gone.reason.strip().removesuffix(".")
+            advice = adviser(catalogue, today).recommend(release, beside)
+            return f"was withdrawn on {gone.on}: {reason}; {instead_words(advice)}"
+        case Status.PLANNED | Status.STAGED if release.embargoed:
+            return "has not shipped and is under embargo; do not tell customers of it"
+        case Status.PLANNED | Status.STAGED:
+            return "has not shipped yet"
+        case Status.UNRECORDED:
+            return "is not recorded; it is judged by the statements whose versions cover it"
+        case _:
+            support = catalogue.support_of(release)
+            if not (support and support.over(today)):
+                return None
+            advice = adviser(catalogue, today).recommend(release, beside)
+            return f"is out of support; {instead_words(advice)}"
+
+
+def _nothing_to_say(catalogue: Catalogue, judgement: Judgement) -> tuple[str, ...]:
+    if judgement.verdict not in (Verdict.BREAKS, Verdict.LIMITED):
+        return ()
+    owners = (catalogue.products[row.owner.product].owner for row in judgement.worst)
+    asked = " or ".join(dict.fromkeys(owner for owner in owners if owner))
+    return (f"(no remedy is written{f'; ask {asked}' if asked else ''})",)
+
+
+def _reasons(judgement: Judgement) -> Iterator[str]:
+    """The statements, those that say the same of the same matter together."""
+    groups: dict[str, list[Applied]] = {}
+    for row in judgement.applied:
+        groups.setdefault(_reason(judgement, row), []).append(row)
+    for reason, rows in groups.items():
+        yield reason
+        for row in rows:
+            partner = f"{row.statement.partner} {row.statement.versions}"
+            by = told.through(row.through, str)
+            yield f"    stated by {row.owner} of {partner} in {row.statement.place}{by}"
+            yield f"      {_verified(row)}"
+
+
+def _reason(judgement: Judgement, row: Applied) -> str:
+    overruled = "" if row.decides else f" ({_overruled(row)})"
+    about = f" {row.statement.about}" if row.statement.about else ""
+    text = f"  {verdict_word(row.statement.verdict)}{about}{overruled}"
+    limits = row.statement.limits
+    # Those of the statements that decide stand above, beside the verdict.
+    return text if not limits or limits in judgement.limits else f"{text}\n    limits: {limits}"
+
+
+def _verified(row: Applied) -> str:
+    tag, holds = row.statement.verified, row.statement.holds_until
+    said = "not verified"
+    if tag:
+        said = f"verified by {tag.by} on {tag.on}{f': {tag.how}' if tag.how else ''}"
+    if holds:
+        last = f"up to {holds.version}" if holds.version else f"without end: {holds.reason}"
+        said += f"; it holds {last}"
+    return f"{said}{_again(row)}"
+
+
+def _overruled(row: Applied) -> str:
+    if row.doubt:
+        return "another statement stands"
+    return "one that lies inside it, or a more cautious one, decides"
+
+
+def _again(row: Applied) -> str:
+    """That a statement is past its inspection tag, or says nothing of this version."""
+    tag = row.statement.verified
+    counts = ", and counts as unknown" if row.doubt else ""
+    if tag and row.expired:
+        return f" [held until {tag.until}{counts}; inspect it again]"
+    if row.beyond and row.statement.verdict in (Verdict.WORKS, Verdict.LIMITED):
+        return f" [it was not tested with this version{counts}; inspect it again]"
+    return f" [of a pre-release and its release it covers one{counts}]" if row.halved else ""
+
+
+def _counted(judgements: Sequence[Judgement], unknown: Sequence[Unknown]) -> str:
+    parts = []
+    for verdict, (one, many) in _COUNTS.items():
+        number = sum(judgement.verdict is verdict for judgement in judgements)
+        if number:
+            parts.append(f"{number} {one if number == 1 else many}")
+    size = f"{len(judgements)} pair{'' if len(judgements) == 1 else 's'}"
+    pairs = f"of {size}, {', '.join(parts)}" if parts else "there is no pair"
+    if not unknown:
+        return f"{pairs}."
+    return f"{pairs}; {len(unknown)} of what is installed {_are(unknown)} not known here."
+
+
+def _are(rows: Sequence[object]) -> str:
+    return "is" if len(rows) == 1 else "are"
+
+
+def _partners(judgements: Iterable[Judgement]) -> Iterator[str]:
+    """Pairs with the same verdict, by their first release."""
+    partners: dict[str, list[str]] = {}
+    for judgement in judgements:
+        partners.setdefault(str(judgement.a), []).append(f"{judgement.b}{aside(judgement)}")
+    for release, others in partners.items():
+        yield from _wrapped(f"{release} with {', '.join(others)}")
+
+
+def aside(judgement: Judgement) -> str:
+    """In brackets, why nothing is known of a pair, or what harm was overruled."""
+    said = ""
+    if judgement.verdict is Verdict.UNKNOWN:
+        said = told.shortly(judgement, str)
+    elif judgement.overruled_harm:
+        worst = judgement.overruled_harm[0]
+        said = f"{worst.statement.verdict} with {worst.statement.versions}, but for this one"
+    return f" ({said})" if said else ""
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width=100,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def spread_text(catalogue: Catalogue, spread: Spread, today: date, seen: Seen) -> str:
+    """What several releases that were named at once have in common, or the worst first."""
+    worst = spread.answers[0]
+    stands = [f"  note: {asked} stands for {words}" for asked, words in spread.stands_for]
+    if len(spread.answers) == 1:
+        head, *rest = pair_text(catalogue, worst.judgement, today, seen).split("\n")
+        same = "  note: the answer is the same for all of them"
+        return "\n".join([head, *stands, same, *rest])
+    a, b = spread.asked
+    verdict = worst.judgement.verdict
+    lines = [
+        f"{verdict_word(verdict)}: {a} and {b}: not the same for all; the worst first.",
+        *stands,
+    ]
+    for answer in spread.answers:
+        judgement = answer.judgement
+        lines += ["", f"{verdict_word(judgement.verdict)}: {answer.words}"]
+        lines += harm(judgement)
+        lines += notes((judgement.a, judgement.b), catalogue, today, seen)
+    return "\n".join([*lines, "", f"More: forewarn compat {worst.judgement.a} {worst.judgement.b}"])

@@ -1,0 +1,243 @@
+"""How the answer of `identify` reads: first the sentence to read out, then how we know."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from forewarn.cli.reading import day, moment
+from forewarn.cli.say.live import live_key, live_words
+from forewarn.cli.say.release import state
+from forewarn.model.clue import ClueKind
+from forewarn.model.file_names import file_name, is_unfinished
+from forewarn.model.identify import Why
+from forewarn.model.meant import span_words, spelled
+from forewarn.model.sighting import SightingState
+
+if TYPE_CHECKING:
+    from forewarn.model.catalogue import Catalogue
+    from forewarn.model.clue import Clue
+    from forewarn.model.identify import Match
+    from forewarn.model.sighting import Sighting
+    from forewarn.services.ask.identify import Identified
+
+_FULL = 64
+_SUBJECTS = {
+    ClueKind.FILE: "this file",
+    ClueKind.SHA256: "this hash",
+    ClueKind.HASH: "this hash",
+    ClueKind.FILE_NAME: "a file of this name",
+    ClueKind.URL: "this address",
+    ClueKind.VERSION: "this version",
+}
+
+
+def identified_json(what: str, found: Sequence[Identified]) -> dict[str, Any]:
+    """The answer for a program: of one thing, or of several in `parts`."""
+    if len(found) > 1:
+        return {"what": what, "kind": "several", "parts": [*map(_one_json, found)]}
+    return _one_json(found[0])
+
+
+def _one_json(found: Identified) -> dict[str, Any]:
+    return {
+        "what": found.what,
+        "kind": found.clue.kind.value,
+        "sha256": found.clue.sha256,
+        "problem": None if found.answer.matches else _problem(found.clue),
+        "matches": [_match_json(match, found) for match in found.answer.matches],
+        "near": [_match_json(match, found) for match in found.answer.near],
+        **({"line": [r.version for r in found.line[1]]} if found.line[1] else {}),
+        "sightings": [
+            {
+                "id": s.id,
+                "product": s.product,
+                "version": s.version,
+                "state": s.state.value,
+                "platform": s.platform,
+                "url": s.url,
+                "first_seen": s.first_seen.isoformat(timespec="seconds"),
+                "reason": s.reason,
+            }
+            for s in found.answer.sightings
+        ],
+    }
+
+
+def _match_json(match: Match, found: Identified) -> dict[str, Any]:
+    release, download = match.release, match.download
+    return {
+        "product": release.product,
+        "version": release.version,
+        "status": release.status.value,
+        "since": day(release.since),
+        **live_key(found.seen.of(release)),
+        **(
+            {"contains": {m.product: m.version for m in release.contains}}
+            if release.contains
+            else {}
+        ),
+        "platform": download.platform if download else None,
+        "why": match.why.value,
+        "url": download.url if download else None,
+    }
+
+
+def identified_text(catalogue: Catalogue, found: Sequence[Identified], today: date) -> str:
+    """What it is, since when and how we know; or that nobody knows it, and what it resembles."""
+    if len(found) == 1:
+        return "\n".join(_one_text(catalogue, found[0], today))
+    blocks = (("", one.what, *_one_text(catalogue, one, today)) for one in found)
+    return "\n".join(line for block in blocks for line in block).strip()
+
+
+def _one_text(catalogue: Catalogue, found: Identified, today: date) -> Iterator[str]:
+    answer, clue = found.answer, found.clue
+    yield from _line(catalogue, found, today)
+    for match in answer.matches:
+        yield _match_line(catalogue, match, today, found)
+        yield from _evidence(catalogue, clue, match)
+    if not found.is_known:
+        yield from _unknown(catalogue, found)
+    for sighting in answer.sightings:
+        yield from _sighting_lines(catalogue, sighting)
+        if answer.only_name:
+            yield "  by its name alone: what it holds cannot be compared, or is another"
+    for match in answer.near:
+        yield f"  {_resemblance(clue, match)} {_match_line(catalogue, match, today, found)}"
+        yield from (f"  {line}" for line in _difference(clue, match))
+
+
+def _resemblance(clue: Clue, match: Match) -> str:
+    """How a release that it is not, or need not be, is named."""
+    if match.download and match.download.sha256 and _is_whole(clue):
+        return "it is not the recorded file, though it has its name:"
+    return "it resembles"
+
+
+def _is_whole(clue: Clue) -> bool:
+    return clue.sha256 is not None and len(clue.sha256) == _FULL
+
+
+def _match_line(catalogue: Catalogue, match: Match, today: date, found: Identified) -> str:
+    release, download = match.release, match.download
+    name = f"{catalogue.name_of(release.product)} {release.version}"
+    target = f" for {download.target_words}" if download else ""
+    return f"{name}{target}: {state(catalogue, release, today, found.seen.of(release))}"
+
+
+def _evidence(catalogue: Catalogue, clue: Clue, match: Match) -> Iterator[str]:
+    unsure = clue.kind is ClueKind.FILE and match.why is Why.FILE_NAME
+    remark = "; no sha256 is recorded to compare" if unsure else ""
+    if match.why is Why.PREFIX and clue.sha256:
+        remark = f": {len(clue.sha256)} of {_FULL} digits"
+    yield f"  known by its {match.why}{remark}"
+    yield from _unfinished(clue)
+    beside = clue.checksum.name if clue.checksum else None
+    if beside and match.download and file_name(match.download.url) not in clue.names:
+        yield f"  the name beside it is another one: {beside}"
+    held = [f"{catalogue.name_of(m.product)} {m.version}" for m in match.release.contains]
+    if held:
+        yield f"  contains {', '.join(held)}"
+    downloads = (match.download,) if match.download else match.release.downloads
+    for download in downloads:
+        yield f"  download {download.target_words}: {download.url}"
+    yield f"  more: forewarn release show {match.release.product} {match.release.version}"
+
+
+def _difference(clue: Clue, match: Match) -> Iterator[str]:
+    download = match.download
+    yield f"  by its {match.why}"
+    if download is None:
+        if _is_whole(clue):
+            yield "  none of its recorded downloads has this content"
+        elif clue.kind is ClueKind.VERSION:
+            yield "  what stands behind the + is another"
+    elif _is_whole(clue) and download.sha256:
+        yield f"  recorded sha256 {download.sha256}"
+        yield f"  of this file    {clue.sha256}"
+        yield "  nobody should install it before that is explained"
+    elif _is_whole(clue) and clue.kind is ClueKind.SHA256:
+        yield "  no sha256 is recorded to compare"
+    elif clue.kind is ClueKind.FILE and download.size is not None:
+        yield f"  recorded size {download.size} bytes, of this file {clue.size}"
+    elif download.sha256 and clue.kind is ClueKind.HASH:
+        yield f"  recorded sha256 {download.sha256}"
+    else:
+        yield f"  recorded address {download.url}"
+
+
+def _line(catalogue: Catalogue, found: Identified, today: date) -> Iterator[str]:
+    """What the beginning of several versions stands for, where the product was named, too."""
+    version, line = found.line
+    if not line:
+        return
+    newest = line[0]
+    yield f"{catalogue.name_of(newest.product)} {version} stands for {span_words(line)}"
+    if not found.answer.matches:
+        name = f"{catalogue.name_of(newest.product)} {newest.version}"
+        yield f"  newest: {name}: {state(catalogue, newest, today, found.seen.of(newest))}"
+    yield f"  more: forewarn release show {newest.product} {version}"
+
+
+def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
+    clue = found.clue
+    newest = (release for product in clue.products if (release := catalogue.latest(product)))
+    said = ", ".join(f"{catalogue.name_of(r.product)} {r.version}" for r in newest)
+    last = f"; the newest shipped is {said}" if said else ""
+    if clue.kind is ClueKind.HASH:
+        yield f"It cannot be told by this hash: {_problem(clue)}{last}"
+        yield (
+            "  ask for the sha256: `sha256sum FILE`, `shasum -a 256 FILE`, or on Windows "
+            "`certutil -hashfile FILE SHA256`"
+        )
+    elif clue.kind is ClueKind.VERSION and not clue.named and clue.products:
+        yield f"{' and '.join(map(catalogue.name_of, clue.products))}: no version is named{last}"
+    else:
+        part = _problem(clue)
+        text = f"no record has it{f' ({part})' if part else ''}"
+        yield f"Nobody knows {_SUBJECTS[clue.kind]}: {text}{last}"
+        if clue.kind is ClueKind.VERSION and clue.products and clue.named:
+            product, version = clue.named[0]
+            asked = shlex.quote(f"{product}@{spelled(catalogue, product, version)}")
+            yield f"  what the statements that cover it say: forewarn impact {asked}"
+    for live in found.seen.found:
+        if live.product in clue.products:
+            name = f"{catalogue.name_of(live.product)} {live.version}"
+            yield f"  {name} is another version: {live_words(live)}"
+    yield from _unfinished(clue)
+
+
+def _unfinished(clue: Clue) -> Iterator[str]:
+    if clue.names and is_unfinished(clue.names[0]):
+        yield "  its name is that of a download which is not finished"
+
+
+def _problem(clue: Clue) -> str | None:
+    """What keeps a hash from being compared; None where nothing does."""
+    one = clue.checksum
+    if one is None or one.problem:
+        return one.problem if one else None
+    if clue.kind is ClueKind.HASH:
+        what = f"an {one.algorithm}" if one.algorithm.startswith("M") else f"a {one.algorithm}"
+        is_one = "it is" if one.told else "it has as many digits as"
+        return f"{is_one} {what}, and only sha256 is recorded"
+    if len(one.digits) < _FULL:
+        return f"it has {len(one.digits)} digits, and a sha256 has {_FULL}"
+    return None
+
+
+def _sighting_lines(catalogue: Catalogue, sighting: Sighting) -> Iterator[str]:
+    name = f"{catalogue.name_of(sighting.product)} {sighting.version}"
+    name += f" for {sighting.platform}" if sighting.platform else ""
+    if sighting.state is SightingState.DISMISSED:
+        said = f"dismissed: {sighting.reason}"
+    else:
+        record = catalogue.find_release(sighting.product, sighting.version)
+        said = f"it is recorded as {record.status}" if record else "it is in no record"
+    yield f"{name}: can be downloaded since {moment(sighting.first_seen)}, and {said}"
+    yield f"  download: {sighting.url}"
+    if sighting.state not in (SightingState.ACCEPTED, SightingState.DISMISSED):
+        yield f"  next: forewarn sightings accept {sighting.id}"

@@ -1,0 +1,29 @@
+"""Which spellings are one version: for whoever has to look many of them up."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from forewarn.model.versions.comparator import InvalidVersion, Scheme
+
+
+def identity(scheme: Scheme | None, version: str) -> Hashable:
+    """The same for versions that are equal under the scheme, and for no others.
+
+    Where the scheme's order leaves out what stands behind a `+`, that must be the same, too: a
+    vendor may ship 10.4.17+security-01 after 10.4.17. What is no version under the scheme, one
+    from before a change of it for example, is only itself.
+    """
+    if scheme is None:
+        return version
+    try:
+        key = scheme.key(version)
+    except InvalidVersion:
+        return version
+    base, plus, build = version.partition("+")
+    if plus:
+        try:
+            return key, build.casefold() if scheme.key(base) == key else ""
+        except InvalidVersion:
+            pass
+    return key, ""

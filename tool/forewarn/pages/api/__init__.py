@@ -1,0 +1,1 @@
+"""The API: static JSON files and their schemas."""

@@ -1,0 +1,206 @@
+"""The API: the records as static JSON files below `api/v1/`, each with a JSON Schema.
+
+A product's files change only when something around that product does, and none has the time of
+the publish in it, so that whoever asks with an ETag is mostly told that nothing has changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from forewarn.facts.records import (
+    event_json,
+    issue_json,
+    latest_json,
+    live_json,
+    release_json,
+    statement_json,
+    support_json,
+)
+from forewarn.model.article import Article
+from forewarn.model.matrix import Run
+from forewarn.pages.api.schemas import SCHEMAS
+from forewarn.pages.feeds.entries import of_all
+from forewarn.pages.feeds.feed_list import FORMS
+from forewarn.pages.view import paths
+from forewarn.pages.view.addresses import address
+from forewarn.pages.view.view import Page, View
+
+_EVENTS = 200
+# A product with more releases than these has them in several files.
+_RELEASES = 500
+
+
+def pages(view: View) -> Iterator[Page]:
+    """The index, the schemas, and what is asked of all products at once."""
+    catalogue = view.catalogue
+    everything: dict[str, list[dict[str, Any]]] = {
+        "products": [_brief(view, product) for product in sorted(catalogue.products)],
+        "latest": [
+            {"product": product, "track": track, **row}
+            for product in sorted(catalogue.products)
+            for track in catalogue.products[product].tracks
+            for row in latest_json(view, product, track)
+        ],
+        "known-issues": [issue_json(view, paths.API, issue) for issue in catalogue.known_issues],
+        "events": [event_json(view, paths.API, e) for e in view.once(of_all)[:_EVENTS]],
+    }
+    for name, rows in everything.items():
+        yield _page(view, f"api/v1/{name}.json", name, {name.replace("-", "_"): rows})
+    for name, schema in SCHEMAS.items():
+        yield Page(src=paths.api_schema(name), text=json.dumps(schema, indent=1) + "\n")
+    counts = {f"{name}.json": (name, len(rows)) for name, rows in everything.items()}
+    counts |= {
+        "products/{product}.json": ("product", len(catalogue.products)),
+        "releases/{product}.json": ("releases", len(catalogue.releases)),
+        "compatibility/{pair}.json": ("compatibility", len(view.pairs)),
+        "lookup/index.json": ("lookup", 1),
+    }
+    yield _page(view, paths.API, "index", _index(view, counts))
+
+
+def product_pages(view: View, product: str) -> Iterator[Page]:
+    """A product, its releases, and what is stated about the pairs that are named by it."""
+    src = paths.api_product(product)
+    yield _page(view, src, "product", _product(view, src, product))
+    yield from _releases(view, product)
+    for one, other in view.pairs:
+        if one == product:
+            src = paths.api_pair(one, other)
+            yield _page(view, src, "compatibility", _pair(view, src, one, other))
+
+
+def _page(view: View, src: str, schema: str, data: dict[str, Any]) -> Page:
+    head = {"$schema": address(view, src, paths.api_schema(schema))}
+    # Half of a character cannot be written as UTF-8, and may stand in what a source showed.
+    text = json.dumps({**head, **data}, separators=(",", ":"))
+    return Page(src=src, text=f"{text}\n")
+
+
+def _index(view: View, counts: Mapping[str, tuple[str, int]]) -> dict[str, Any]:
+    """What there is; what lies in many files has a template instead of an address."""
+    return {
+        "name": view.settings.name,
+        "audience": view.audience.value,
+        "files": [
+            {
+                "name": name,
+                "description": SCHEMAS[name]["description"],
+                "url_template" if "{" in file else "url": address(
+                    view, paths.API, f"api/v1/{file}"
+                ),
+                "schema": address(view, paths.API, paths.api_schema(name)),
+                "count": count,
+            }
+            for file, (name, count) in counts.items()
+        ],
+    }
+
+
+def _brief(view: View, product: str) -> dict[str, Any]:
+    """A product in the list of them."""
+    record = view.catalogue.products[product]
+    latest = view.catalogue.latest(product)
+    return {
+        "id": product,
+        "name": record.name,
+        "description": record.description,
+        "tracks": list(record.tracks),
+        "latest": latest.version if latest else None,
+        "url": address(view, paths.API, paths.api_product(product)),
+        "releases": address(view, paths.API, paths.api_releases(product)),
+        "page": address(view, paths.API, paths.product_src(product)),
+    }
+
+
+def _product(view: View, src: str, product: str) -> dict[str, Any]:
+    record, feed = view.catalogue.products[product], paths.product_feed(product)
+    partners = [b if a == product else a for a, b in view.pairs if product in (a, b)]
+    live = [live_json(live) for live in view.live if live.product == product]
+    return {
+        "id": product,
+        "name": record.name,
+        **({"live": live} if live else {}),
+        "description": record.description,
+        "homepage": record.homepage,
+        "scheme": record.scheme,
+        "lockstep": list(record.lockstep),
+        "references": list(record.references),
+        "audience": record.audience.value,
+        "tracks": [
+            {
+                "track": track,
+                "support": support_json(view, record.support[track])
+                if track in record.support
+                else None,
+                "latest": latest_json(view, product, track),
+            }
+            for track in record.tracks
+        ],
+        "known_issues": [
+            issue_json(view, src, issue) for issue in view.catalogue.issues_of(product)
+        ],
+        "compatibility": [
+            {
+                "with": other,
+                "url": address(view, src, paths.api_pair(product, other)),
+                "page": address(view, src, paths.pair_src(product, other)),
+            }
+            for other in partners
+        ],
+        "releases": address(view, src, paths.api_releases(product)),
+        "feeds": {
+            name.lower(): address(view, src, paths.feed_as(feed, form))
+            for form, name in FORMS.items()
+        },
+        "calendar": address(view, src, paths.product_calendar(product)),
+        "page": address(view, src, paths.product_src(product)),
+    }
+
+
+def _releases(view: View, product: str) -> Iterator[Page]:
+    """A product's releases, the highest version first."""
+    releases = view.catalogue.releases_of(product)
+    having: dict[str, list[Article]] = defaultdict(list)
+    for issue in view.catalogue.issues_of(product):
+        for release in view.catalogue.in_range(product, issue.applies[product]):
+            having[release.version].append(issue)
+    for begin in range(0, max(len(releases), 1), _RELEASES):
+        part = begin // _RELEASES + 1
+        src = paths.api_releases(product, part)
+        more = begin + _RELEASES < len(releases)
+        data = {
+            "product": product,
+            "releases": [
+                release_json(view, src, release, having[release.version])
+                for release in releases[begin : begin + _RELEASES]
+            ],
+            "next": address(view, src, paths.api_releases(product, part + 1)) if more else None,
+        }
+        yield _page(view, src, "releases", data)
+
+
+def _pair(view: View, src: str, one: str, other: str) -> dict[str, Any]:
+    """Every statement about a pair, and the verdicts that follow from them today."""
+    matrix = view.verdicts(one, other).matrix()
+    return {
+        "products": [one, other],
+        "statements": [
+            {"product": owner.product, "version": owner.version, **statement_json(view, statement)}
+            for about, by in dict.fromkeys(((other, one), (one, other)))
+            for owner, statement in view.statements_about(about)
+            if owner.product == by
+        ],
+        "rows": [_run(run) for run in matrix.rows],
+        "columns": [_run(run) for run in matrix.columns],
+        "verdicts": [[verdict.value for verdict in row] for row in matrix.verdicts],
+        "unknown": [[*row] for row in matrix.unknown],
+        "page": address(view, src, paths.pair_src(one, other)),
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {"versions": list(run.versions), "status": run.newest.status.value}

@@ -1,0 +1,144 @@
+"""Articles: the facts of the front matter in a box, then what people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forewarn.model.article import Article, Kind
+from forewarn.model.release import Status
+from forewarn.pages.compatibility.statements import versions_words
+from forewarn.pages.html import words
+from forewarn.pages.html.body import Body
+from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, facts, join, link, tag
+from forewarn.pages.html.parts import document, heading, issue_help, references
+from forewarn.pages.view import found, paths
+from forewarn.pages.view.view import Page, View
+
+
+def pages(view: View) -> Iterator[Page]:
+    """A page for each article, and their list where nobody wrote kb/index.md."""
+    for path in sorted(view.catalogue.articles):
+        yield _page(view, view.catalogue.articles[path])
+    if paths.ARTICLES not in view.catalogue.articles:
+        yield Page(src=paths.ARTICLES, text=_list(view))
+
+
+def _page(view: View, article: Article) -> Page:
+    body = Body(view=view, file=article.path, src=article.path)
+    trail = [
+        link(paths.between(article.path, paths.KNOWN_ISSUES), esc("Known issues"))
+        if article.kind is Kind.KNOWN_ISSUE
+        else link(paths.between(article.path, paths.ARTICLES), esc("Articles")),
+    ]
+    known_issue = article.kind is Kind.KNOWN_ISSUE
+    blocks = [
+        heading(esc(article.title), trail if article.path != paths.ARTICLES else ()),
+        _what_to_do(view, article) if known_issue else "",
+        _facts(view, article),
+        body.fit(article.body, 2),
+        references(article.references),
+    ]
+    hide = ["navigation"] if known_issue or not view.lists_articles else []
+    return Page(
+        src=article.path,
+        text=document(article.title, blocks, hide=hide, find=found.as_article(view, article)),
+        uses=frozenset(body.uses),
+        broken=tuple(body.broken),
+    )
+
+
+def _what_to_do(view: View, issue: Article) -> Html:
+    """What an agent reads out about a known issue, before anything else."""
+    helps = words.remediation(issue)
+    state = join(
+        (
+            words.issue_state(view, issue),
+            tag("strong", helps) if helps else NOTHING,
+            words.audience_chip(view, issue.audience),
+        ),
+        " ",
+    )
+    opened = day_html(issue.opened) if issue.opened else NOTHING
+    box = "fw-box" if view.catalogue.is_fixed(issue) else "fw-box fw-caution"
+    return tag(
+        "section",
+        tag("p", state, class_="fw-box-title"),
+        issue_help(view, issue.path, issue, ("opened", opened)),
+        class_=box,
+        aria_label="What to do",
+    )
+
+
+def _facts(view: View, article: Article) -> Html:
+    src, known_issue = article.path, article.kind is Kind.KNOWN_ISSUE
+    owner = view.settings.people.get(article.owner) if article.owner else None
+    return facts(
+        [
+            ("Applies to", words.ranges_html(view, src, article.applies)),
+            ("Valid now for" if not known_issue else "Releases that have it", _now(view, article)),
+            (
+                "Fixed in",
+                words.ranges_html(view, src, article.fixed_in) if not known_issue else NOTHING,
+            ),
+            ("Kind", esc(words.KINDS[article.kind]) if not known_issue else NOTHING),
+            ("Inspection tag", words.inspection(view, article.verified)),
+            ("Owner", esc(owner.name if owner else article.owner or "")),
+            (
+                "Audience",
+                words.audience_chip(view, article.audience) if not known_issue else NOTHING,
+            ),
+        ]
+    )
+
+
+def _now(view: View, article: Article) -> Html:
+    """The releases that customers use today to which an article applies, product by product."""
+    found = (_used(view, article, product) for product in article.applies)
+    return join(found, "; ") or (
+        esc("no release that is supported today") if article.applies else NOTHING
+    )
+
+
+def _used(view: View, article: Article, product: str) -> Html:
+    releases = [
+        release
+        for release in view.catalogue.in_range(product, article.applies[product])
+        if release.status is Status.SHIPPED
+        and words.state_word(view, release) != words.OUT_OF_SUPPORT
+    ]
+    if not releases:
+        return NOTHING
+    name = words.product_link(view, article.path, product)
+    return Html(f"{name} {esc(versions_words(view, releases))}")
+
+
+def _list(view: View) -> str:
+    blocks: list[str] = [heading(esc("Articles"))]
+    for kind, name in words.KINDS.items():
+        if kind is Kind.KNOWN_ISSUE:
+            continue
+        items = [
+            tag(
+                "li",
+                join(
+                    (
+                        words.article_link(view, paths.ARTICLES, article),
+                        words.audience_chip(view, article.audience),
+                    ),
+                    " ",
+                ),
+            )
+            for article in sorted(
+                view.catalogue.articles.values(), key=lambda a: (a.title.casefold(), a.path)
+            )
+            if article.kind is kind
+        ]
+        if items:
+            blocks += [f"## {name} {{#{kind.value}}}", tag("ul", *items, class_="fw-list")]
+    if len(blocks) == 1:
+        blocks.append(tag("p", esc("No article is published here yet.")))
+    if view.catalogue.known_issues:
+        issues = link(paths.between(paths.ARTICLES, paths.KNOWN_ISSUES), esc("a list of their own"))
+        blocks.append(tag("p", Html(f"Known issues have {issues}."), class_="fw-small"))
+    hide = [] if view.lists_articles else ["navigation"]
+    return document("Articles", blocks, hide=hide, find=found.as_list())

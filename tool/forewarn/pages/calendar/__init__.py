@@ -1,0 +1,1 @@
+"""The calendar: pages and files of the days ahead."""

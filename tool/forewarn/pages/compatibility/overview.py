@@ -1,0 +1,186 @@
+"""What works with what: the overview, and a page for each pair of products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from forewarn.model.record import Place
+from forewarn.model.release import Release, Statement, Verdict
+from forewarn.pages.compatibility import matrix_table
+from forewarn.pages.compatibility.matrix_table import Sides
+from forewarn.pages.compatibility.statements import statement_anchor, to_checker, versions_words
+from forewarn.pages.feeds import feed_list
+from forewarn.pages.html import filters, words
+from forewarn.pages.html.elements import NOTHING, Html, chip, esc, join, link, row, table, tag
+from forewarn.pages.html.filters import Choice
+from forewarn.pages.html.parts import document, heading
+from forewarn.pages.view import found, paths
+from forewarn.pages.view.view import Page, View
+
+# More statements than these are read on the pages of the releases that make them.
+_LISTED = 40
+_SEARCHED_ROWS = 150
+_ANYWHERE = Place(file="")
+
+
+def pages(view: View) -> Iterator[Page]:
+    """The overview."""
+    yield Page(src=paths.COMPATIBILITY, text=_overview(view))
+
+
+def product_pages(view: View, product: str) -> Iterator[Page]:
+    """A page for each pair, named by its first product, about which somebody stated something."""
+    for one, other in view.pairs:
+        if one == product:
+            yield Page(src=paths.pair_src(one, other), text=_pair(view, one, other))
+
+
+def _overview(view: View) -> str:
+    src = paths.COMPATIBILITY
+    rows = [_row(view, src, one, other) for one, other in view.pairs]
+    shown = tag("p", esc("Nobody has stated anything yet."))
+    if rows:
+        heads = ["Products", "Newest with newest", "Versions", "What to say"]
+        listed = table(heads, rows, kind="fw-stack", search=len(rows) <= _SEARCHED_ROWS)
+        shown = filters.filtered(listed, noun="pairs", choices=_choices(view))
+    ask = link(to_checker(src), esc("Check your versions"), class_="fw-button")
+    blocks = [
+        heading(esc("What works with what")),
+        tag("p", Html(f"{ask} Two products or more, with the answer to read out.")),
+        shown,
+        _legend(),
+    ]
+    return document(
+        "Compatibility",
+        blocks,
+        hide=["navigation", "toc"],
+        find=found.as_list(),
+        scripts=[filters.SCRIPT],
+    )
+
+
+def _choices(view: View) -> Iterator[Choice]:
+    products = dict.fromkeys(product for pair in view.pairs for product in pair)
+    named = sorted(((id, view.name(id)) for id in products), key=lambda row: row[1].casefold())
+    verdicts = sorted(Verdict, key=lambda verdict: -verdict.caution)
+    yield Choice(key="product", label="Product", options=named)
+    yield Choice(
+        key="verdict",
+        label="Newest with newest",
+        options=[(verdict.value, words.VERDICTS[verdict][1]) for verdict in verdicts],
+    )
+
+
+def _row(view: View, src: str, one: str, other: str) -> Html:
+    there = paths.between(src, paths.pair_src(one, other))
+    name = link(there, esc(f"{view.name(one)} and {view.name(other)}"))
+    a, b = view.catalogue.latest(one), view.catalogue.latest(other)
+    if a is None or b is None:
+        marks = filters.mark(product=(one, other), verdict=())
+        return row(name, NOTHING, esc("one of them has not shipped"), NOTHING, **marks)
+    judgement = view.judge(a, b)
+    say = (words.text(view, src, line) for line in (*judgement.remedies, *judgement.limits))
+    return row(
+        name,
+        words.judgement_chip(judgement),
+        link(to_checker(src, a, b), esc(f"{a.version} with {b.version}")),
+        join(say, " "),
+        **filters.mark(product=(one, other), verdict=(judgement.verdict,)),
+    )
+
+
+def _legend() -> Html:
+    meanings = {
+        Verdict.WORKS: "somebody has stated that it works",
+        Verdict.LIMITED: "it works in part; the statement says what is limited",
+        Verdict.BREAKS: "it does not work; the statement has the remedy",
+        Verdict.UNKNOWN: "nobody stands by anything here: do not promise that it works",
+    }
+    items = (
+        tag("li", Html(f"{words.verdict_chip(verdict)} {esc(said)}"))
+        for verdict, said in meanings.items()
+    )
+    return tag("ul", *items, class_="fw-list fw-legend")
+
+
+def _pair(view: View, one: str, other: str) -> str:
+    src = paths.pair_src(one, other)
+    title = f"{view.name(one)} and {view.name(other)}"
+    feed = feed_list.of_two(view, one, other).src
+    trail = [link(paths.between(src, paths.COMPATIBILITY), esc("Compatibility"))]
+    blocks: list[str] = [heading(esc(title), trail), _newest(view, src, one, other)]
+    sides = Sides.of(view, one, other)
+    if sides.down and sides.across:
+        blocks += [matrix_table.as_table(sides, src), _legend()]
+        blocks += ["## Row by row {#in-words}", matrix_table.in_words(sides)]
+    blocks += ["## Every statement {#statements}", _statements(view, src, one, other)]
+    told = link(paths.between(src, feed), esc("the feed of these two products"))
+    blocks.append(tag("p", Html(f"Be told of changes: {told}."), class_="fw-small"))
+    return document(
+        title,
+        blocks,
+        hide=["navigation", "toc"],
+        feed=feed,
+        find=found.as_pair(one, other),
+    )
+
+
+def _newest(view: View, src: str, one: str, other: str) -> Html:
+    a, b = view.catalogue.latest(one), view.catalogue.latest(other)
+    newest = [release for release in (a, b) if release]
+    ask = link(to_checker(src, *newest), esc("Check other versions"))
+    if a is None or b is None:
+        return tag("p", ask)
+    judgement = view.judge(a, b)
+    lines = (*judgement.remedies, *judgement.limits)
+    tell = join((words.text(view, src, line) for line in lines), " ")
+    names = Html(f"{words.release_link(view, src, a)} with {words.release_link(view, src, b)}")
+    return tag(
+        "p",
+        words.judgement_chip(judgement),
+        tag("span", Html(f"the newest releases, {names}. {tell}")),
+        ask,
+        class_="fw-state",
+    )
+
+
+def _statements(view: View, src: str, one: str, other: str) -> Html:
+    """Every statement; releases that state the same share a row."""
+    groups: dict[Statement, list[tuple[Release, Statement]]] = {}
+    for about, by in dict.fromkeys(((other, one), (one, other))):
+        for owner, statement in view.statements_about(about):
+            if owner.product == by:
+                groups.setdefault(replace(statement, place=_ANYWHERE), []).append(
+                    (owner, statement)
+                )
+    if not groups:
+        said = "They state nothing of each other; what they contain does, on its own pages."
+        return tag("p", esc(said))
+    heads = ["Who states it", "With", "Verdict", "What", "Remedy or limits", "Inspection tag"]
+    rows = [_statement(view, src, made) for made in [*groups.values()][:_LISTED]]
+    left = len(groups) - len(rows)
+    more = f"{left} more are on the pages of the releases that make them." if left else ""
+    shown = table(heads, rows, kind="fw-stack")
+    return Html(f"{shown}\n\n{tag('p', esc(more))}") if more else shown
+
+
+def _statement(view: View, src: str, made: list[tuple[Release, Statement]]) -> Html:
+    """A statement with the releases that make it; the link is to the newest of them."""
+    owner, statement = made[0]
+    number = owner.compatibility.index(statement)
+    releases = versions_words(view, [*dict.fromkeys(release for release, _ in made)])
+    marks = (words.statement_chip(view, statement), words.audience_chip(view, statement.audience))
+    tell = (words.text(view, src, line) for line in (statement.remedy, statement.limits) if line)
+    checked = words.inspection(view, statement.verified) or chip("over", "?", esc("not verified"))
+    return row(
+        link(
+            view.to_release(src, owner, statement_anchor(owner, number)),
+            esc(f"{view.name(owner.product)} {releases}"),
+        ),
+        esc(words.plain_range(view.name(statement.partner), statement.versions)),
+        join(marks, " "),
+        words.text(view, src, statement.about) if statement.about else NOTHING,
+        join(tell, " "),
+        join((checked, esc(words.reach_words(view, owner, statement))), " · "),
+    )

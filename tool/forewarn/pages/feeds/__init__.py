@@ -1,0 +1,1 @@
+"""Feeds: what happened, for programs that ask now and then."""

@@ -1,0 +1,241 @@
+"""The entries that follow from the records as they are now.
+
+What has no date in the records is in none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import partial
+from typing import Any
+
+from forewarn.model.article import Article, Remediation
+from forewarn.model.events.event import EventKind, Severity
+from forewarn.model.live import Live
+from forewarn.model.record import Support
+from forewarn.model.release import Release, Status, Verdict, Withdrawal
+from forewarn.model.versions.version import VersionRange
+from forewarn.pages.feeds import entry_lines
+from forewarn.pages.feeds.entry import Entry, last, midnight, newest
+from forewarn.pages.html import words
+from forewarn.pages.view import paths
+from forewarn.pages.view.view import View
+
+_HELPLESS = (Remediation.NONE_AVAILABLE, Remediation.NO_FIX_PLANNED)
+_HARMS = (Verdict.BREAKS, Verdict.LIMITED)
+
+
+def of_all(view: View) -> list[Entry]:
+    """Every entry there is, what is new or was corrected last first."""
+    return newest(_of_all(view))
+
+
+def _of_all(view: View) -> Iterator[Entry]:
+    for release in view.catalogue.releases.values():
+        yield from _of_release(view, release)
+    for product in view.catalogue.products:
+        yield from _of_tracks(view, product)
+    for issue in view.catalogue.known_issues:
+        yield from _of_issue(view, issue)
+    yield from unannounced(view)
+
+
+def of_product(view: View, product: str) -> Iterator[Entry]:
+    """The entries that concern a product, those of others' releases that break it, too."""
+    catalogue = view.catalogue
+    harming = {
+        str(owner): owner
+        for owner, statement in view.statements_about(product)
+        if statement.verdict in _HARMS and owner.product != product
+    }
+    for release in catalogue.releases_of(product):
+        yield from _of_release(view, release)
+    for release in harming.values():
+        yield from (entry for entry in _of_release(view, release) if product in entry.concerns)
+    yield from _of_tracks(view, product)
+    for issue in catalogue.known_issues:
+        if product in issue.applies or product in issue.fixed_in:
+            yield from _of_issue(view, issue)
+    yield from (entry for entry in unannounced(view) if entry.product == product)
+
+
+def unannounced(view: View) -> Iterator[Entry]:
+    """Downloads that are out and that the records know nothing of; staff only."""
+    return (_of_download(view, live) for live in view.live)
+
+
+def ranges(
+    rows: Iterable[tuple[str, VersionRange]],
+) -> dict[str, tuple[VersionRange, ...]]:
+    """Ranges by the product that they are of."""
+    found: dict[str, tuple[VersionRange, ...]] = {}
+    for product, versions in rows:
+        found[product] = (*found.get(product, ()), versions)
+    return found
+
+
+def _of_release(view: View, release: Release) -> Iterator[Entry]:
+    if release.status in (Status.PLANNED, Status.STAGED):
+        yield from _planned(view, release)
+    elif release.released_at:
+        yield _shipped(view, release, release.released_at)
+    if release.withdrawn:
+        yield _withdrawn(view, release, release.withdrawn)
+    support = release.support
+    if support and support.on and release.status is Status.SHIPPED:
+        yield _support(view, support, support.on, _about(view, release), view.title(release))
+
+
+def _about(view: View, release: Release) -> dict[str, Any]:
+    """The fields of an entry that say which release it is about."""
+    src, anchor = paths.release_place(view.catalogue, release)
+    return {
+        "product": release.product,
+        "version": release.version,
+        "track": release.track,
+        "src": src,
+        "anchor": anchor,
+    }
+
+
+def _planned(view: View, release: Release) -> Iterator[Entry]:
+    """A planned release, from the day on which it was announced or else recorded as planned."""
+    began = release.announced_at or (release.history[0].on if release.history else None)
+    if began is None:
+        return
+    live = view.live_of(release)
+    early = ", and can be downloaded already" if live else ""
+    updated = last(view, began, *(step.on for step in release.history))
+    yield Entry(
+        key=f"planned:{release}",
+        kind=EventKind.PLANNED,
+        severity=Severity.NORMAL,
+        title=f"{view.title(release)} is planned{early}",
+        at=midnight(began),
+        updated=max(updated, live.since) if live else updated,
+        tell=partial(entry_lines.planned, release, live),
+        texts=_texts(view, release),
+        **_about(view, release),
+    )
+
+
+def _shipped(view: View, release: Release, day: date) -> Entry:
+    harms = [s for s in release.compatibility if s.verdict in _HARMS]
+    breaks = any(statement.verdict is Verdict.BREAKS for statement in harms)
+    back, taken = release.reinstated, release.withdrawn
+    return Entry(
+        key=f"shipped:{release}",
+        kind=EventKind.SHIPPED,
+        severity=Severity.HIGH if breaks else Severity.NORMAL,
+        title=f"{view.title(release)} shipped",
+        at=midnight(day),
+        updated=last(
+            view,
+            day,
+            taken.on if taken else None,
+            back.on if back else None,
+            *(s.verified.on for s in harms if s.verified),
+        ),
+        concerns=ranges((s.partner, s.versions) for s in harms),
+        tell=partial(entry_lines.shipped, view, release, harms),
+        texts=_texts(view, release),
+        **_about(view, release),
+    )
+
+
+def _texts(view: View, release: Release) -> tuple[tuple[str, str], ...]:
+    briefing = view.catalogue.briefings.get((release.product, release.version))
+    told = (
+        ("What is new", release.notes),
+        ("Briefing, for staff only", briefing.text if briefing else ""),
+    )
+    return tuple((heading, text) for heading, text in told if text and not text.isspace())
+
+
+def _withdrawn(view: View, release: Release, taken: Withdrawal) -> Entry:
+    return Entry(
+        key=f"withdrawn:{release}",
+        kind=EventKind.WITHDRAWN,
+        severity=Severity.HIGH,
+        title=f"{view.title(release)} was withdrawn",
+        at=midnight(taken.on),
+        updated=midnight(taken.on),
+        tell=partial(entry_lines.withdrawn, view, release, taken),
+        **_about(view, release),
+    )
+
+
+def _of_tracks(view: View, product: str) -> Iterator[Entry]:
+    record = view.catalogue.products[product]
+    for track, support in record.support.items():
+        if support.on:
+            about = {"product": product, "track": track, "src": paths.product_src(product)}
+            yield _support(view, support, support.on, about, f"{record.name} {track}")
+
+
+def _support(view: View, support: Support, on: date, about: dict[str, Any], what: str) -> Entry:
+    """What was decided about support; a later decision is a correction of this one."""
+    before = support.earlier[-1] if support.earlier else None
+    sooner = before is not None and _end(support) < _end(before)
+    began = min((s.on for s in (*support.earlier, support) if s.on), default=on)
+    name = f"{about['product']}@{about['version']}" if "version" in about else what
+    title = f"Support of {what} ends on {words.shown_text(support.ends)}"
+    if support.ends is None:
+        title = f"Support of {what} {'has ended' if support.ended else 'has no known end'}"
+    return Entry(
+        key=f"support:{name}",
+        kind=EventKind.SUPPORT_CHANGED,
+        severity=Severity.NORMAL if sooner else Severity.LOW,
+        title=title,
+        at=midnight(began),
+        updated=last(view, began, on),
+        tell=partial(entry_lines.support, support),
+        **about,
+    )
+
+
+def _end(support: Support) -> date:
+    return date.min if support.ended else support.ends or date.max
+
+
+def _of_issue(view: View, issue: Article) -> Iterator[Entry]:
+    fixed_on = view.fixed_on(issue)
+    helpless = issue.remediation in _HELPLESS and fixed_on is None
+    for kind, word, day in (
+        (EventKind.KNOWN_ISSUE_OPENED, "Known issue", issue.opened),
+        (EventKind.KNOWN_ISSUE_FIXED, "Fixed", fixed_on),
+    ):
+        if day is None:
+            continue
+        opened = kind is EventKind.KNOWN_ISSUE_OPENED
+        yield Entry(
+            key=f"{'opened' if opened else 'fixed'}:{issue.path}",
+            kind=kind,
+            severity=Severity.HIGH if helpless and opened else Severity.NORMAL,
+            title=f"{word}: {issue.title}",
+            at=midnight(day),
+            updated=last(view, day, issue.verified.on if issue.verified else None, fixed_on),
+            src=issue.path,
+            concerns=ranges((*issue.applies.items(), *issue.fixed_in.items())),
+            tell=partial(entry_lines.issue, view, issue),
+            texts=(("", issue.body),),
+        )
+
+
+def _of_download(view: View, found: Live) -> Entry:
+    known = found.product in view.catalogue.products
+    return Entry(
+        key=f"unannounced:{found.product}@{found.version}",
+        kind=EventKind.UNANNOUNCED_DOWNLOAD,
+        severity=Severity.CRITICAL,
+        title=f"Unannounced: {view.name(found.product)} {found.version} is on a download site",
+        at=found.since,
+        updated=max(s.first_seen for s in found.sightings),
+        product=found.product,
+        version=found.version,
+        track=found.record.track if found.record else None,
+        src=paths.product_src(found.product) if known else paths.HOME,
+        anchor=paths.UNANNOUNCED,
+        tell=partial(entry_lines.download, found),
+    )

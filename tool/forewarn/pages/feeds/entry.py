@@ -1,0 +1,79 @@
+"""An entry: one thing that happened, as feeds and the API tell it.
+
+There is no memory of earlier publishes. An entry keeps its id for as long as what it tells of is
+recorded; a correction is the same entry with a later `updated`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+
+from forewarn.model.events.event import EventKind, Severity
+from forewarn.model.versions.version import VersionRange
+from forewarn.pages.html import prose
+from forewarn.pages.html.elements import Html, esc, join, tag
+from forewarn.pages.view.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One thing that happened. `key` is its identity, `src` and `anchor` where it is told.
+
+    `product`, `version` and `track` are what it is about, as far as it is about one; `concerns`
+    has the others whose followers care, with the versions of them. `texts` is Markdown, each
+    piece under its own heading or none.
+    """
+
+    key: str
+    kind: EventKind
+    severity: Severity
+    title: str
+    at: datetime
+    updated: datetime
+    src: str
+    anchor: str = ""
+    product: str | None = None
+    version: str | None = None
+    track: str | None = None
+    concerns: Mapping[str, tuple[VersionRange, ...]] = field(default_factory=dict)
+    tell: Callable[[], Iterable[tuple[str, str]]] = tuple
+    texts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """What it is about first, then the others whose followers care."""
+        own = (self.product,) if self.product else ()
+        return tuple(dict.fromkeys((*own, *self.concerns)))
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The facts, label and value; put into words only if somebody asks."""
+        return tuple(self.tell())
+
+    @cached_property
+    def content(self) -> Html:
+        """All of it, for readers that show HTML and do not know ours."""
+        items = (tag("li", esc(f"{label}: {value}")) for label, value in self.lines)
+        told = [tag("ul", *items)] if self.lines else []
+        for heading, text in self.texts:
+            told += [tag("p", tag("strong", esc(heading)))] if heading else []
+            told.append(prose.html(text))
+        return join(told) or tag("p", esc(self.title))
+
+
+def newest(entries: Iterable[Entry]) -> list[Entry]:
+    """What is new or was corrected last, first."""
+    return sorted(entries, key=lambda e: (-e.updated.timestamp(), -e.at.timestamp(), e.key))
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins, in UTC."""
+    return datetime.combine(day, time(), UTC)
+
+
+def last(view: View, at: date, *days: date | None) -> datetime:
+    """The last of some days that has come, and never before `at`."""
+    return midnight(max((day for day in days if day and at <= day <= view.today), default=at))

@@ -1,0 +1,186 @@
+"""Atom, RSS 2.0 and JSON Feed 1.1: the same entries in three forms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from forewarn.pages.feeds.entry import Entry
+from forewarn.pages.feeds.feed_list import FORMS, Feed
+from forewarn.pages.html.elements import esc, one_line
+from forewarn.pages.view import paths
+from forewarn.pages.view.addresses import address, base, identity, start
+from forewarn.pages.view.view import View
+
+# So many entries a feed has however long they are.
+_ALWAYS = 5
+# When a feed changed that never had an entry: a day of its own would be another one tomorrow.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Writer:
+    """Writes the feeds of one view; an entry that is in several is put into words once."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._written: dict[tuple[str, str, str], str] = {}
+
+    def write(self, feed: Feed, entries: Sequence[Entry]) -> Mapping[str, str]:
+        """The text of each form, by the path of its file; `entries` are the newest first."""
+        shown = self._chosen(feed, entries)
+        return {paths.feed_as(feed.src, form): self._feed(form, feed, shown) for form in FORMS}
+
+    def _chosen(self, feed: Feed, entries: Sequence[Entry]) -> list[Entry]:
+        shown: list[Entry] = []
+        most, longest = feed.most
+        length = 0
+        for entry in entries[:most]:
+            length += len(entry.content)
+            if len(shown) >= _ALWAYS and length > longest:
+                break
+            shown.append(entry)
+        return shown
+
+    def _feed(self, form: str, feed: Feed, shown: Sequence[Entry]) -> str:
+        whole, one = _WRITERS[form]
+        before = start(self._view, feed.src)
+        texts = []
+        for entry in shown:
+            key = (form, before, entry.key)
+            if key not in self._written:
+                where = paths.with_anchor(before + paths.url(entry.src), entry.anchor)
+                self._written[key] = one(self._view, entry, where)
+            texts.append(self._written[key])
+        updated = max((entry.updated for entry in shown), default=_NEVER)
+        return whole(self._view, feed, paths.feed_as(feed.src, form), updated, texts)
+
+
+def hub(view: View) -> str | None:
+    """Where a reader can ask to be told of a change at once, if the settings name such a place."""
+    return view.settings.hubs.get(view.audience.value) if base(view) else None
+
+
+def _atom(view: View, feed: Feed, src: str, updated: datetime, entries: Sequence[str]) -> str:
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<feed xmlns="http://www.w3.org/2005/Atom">',
+        f"<id>{identity(view, f'feed:{view.audience}:{feed.key}').urn}</id>",
+        f"<title>{esc(feed.title)}</title>",
+        f"<updated>{_stamp(updated)}</updated>",
+        f"<author><name>{esc(view.settings.name)}</name></author>",
+        f'<link rel="alternate" type="text/html" href="{esc(address(view, src, feed.home))}"/>',
+        *_own_links(view, src, "application/atom+xml", ""),
+    ]
+    return "\n".join([*lines, *entries, "</feed>", ""])
+
+
+def _own_links(view: View, src: str, kind: str, prefix: str) -> list[str]:
+    """Where the feed itself lies, and its hub; only an absolute address says anything here."""
+    if not base(view):
+        return []
+    found = hub(view)
+    own = f'<{prefix}link rel="self" type="{kind}" href="{esc(address(view, src, src))}"/>'
+    return [own, *([f'<{prefix}link rel="hub" href="{esc(found)}"/>'] if found else [])]
+
+
+def _atom_entry(view: View, entry: Entry, where: str) -> str:
+    return "\n".join(
+        [
+            "<entry>",
+            f"<id>{identity(view, entry.key).urn}</id>",
+            f"<title>{esc(entry.title)}</title>",
+            f"<published>{_stamp(entry.at)}</published>",
+            f"<updated>{_stamp(entry.updated)}</updated>",
+            f'<link rel="alternate" type="text/html" href="{esc(where)}"/>',
+            *(f'<category term="{esc(word)}"/>' for word in _tags(entry)),
+            f'<content type="html">{_text(entry.content)}</content>',
+            "</entry>",
+        ]
+    )
+
+
+def _rss(view: View, feed: Feed, src: str, updated: datetime, entries: Sequence[str]) -> str:
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">',
+        "<channel>",
+        f"<title>{esc(feed.title)}</title>",
+        f"<link>{esc(address(view, src, feed.home))}</link>",
+        f"<description>{esc(view.settings.description or feed.title)}</description>",
+        f"<lastBuildDate>{_rfc822(updated)}</lastBuildDate>",
+        *_own_links(view, src, "application/rss+xml", "atom:"),
+    ]
+    return "\n".join([*lines, *entries, "</channel>", "</rss>", ""])
+
+
+def _rss_item(view: View, entry: Entry, where: str) -> str:
+    return "\n".join(
+        [
+            "<item>",
+            f"<title>{esc(entry.title)}</title>",
+            f"<link>{esc(where)}</link>",
+            f'<guid isPermaLink="false">{identity(view, entry.key).urn}</guid>',
+            f"<pubDate>{_rfc822(entry.at)}</pubDate>",
+            f"<atom:updated>{_stamp(entry.updated)}</atom:updated>",
+            *(f"<category>{esc(word)}</category>" for word in _tags(entry)),
+            f"<description>{_text(entry.content)}</description>",
+            "</item>",
+        ]
+    )
+
+
+def _json(view: View, feed: Feed, src: str, updated: datetime, entries: Sequence[str]) -> str:
+    head: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": one_line(feed.title),
+        "home_page_url": address(view, src, feed.home),
+        "feed_url": address(view, src, src),
+        "authors": [{"name": one_line(view.settings.name)}],
+    }
+    found = hub(view)
+    if found:
+        head["hubs"] = [{"type": "WebSub", "url": found}]
+    items = ",\n".join(entries)
+    return f'{json.dumps(head)[:-1]}, "items": [\n{items}\n]}}\n'
+
+
+def _json_item(view: View, entry: Entry, where: str) -> str:
+    return json.dumps(
+        {
+            "id": identity(view, entry.key).urn,
+            "url": where,
+            "title": one_line(entry.title),
+            "content_html": entry.content,
+            "date_published": _stamp(entry.at),
+            "date_modified": _stamp(entry.updated),
+            "tags": list(_tags(entry)),
+        }
+    )
+
+
+def _tags(entry: Entry) -> Sequence[str]:
+    return (entry.kind.value, entry.severity.value, *entry.products)
+
+
+def _text(html: str) -> str:
+    """HTML as the text of an XML element."""
+    return f"<![CDATA[{html.replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z"
+
+
+def _rfc822(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+_Whole = Callable[[View, Feed, str, datetime, Sequence[str]], str]
+_One = Callable[[View, Entry, str], str]
+_WRITERS: Mapping[str, tuple[_Whole, _One]] = {
+    "atom.xml": (_atom, _atom_entry),
+    "rss.xml": (_rss, _rss_item),
+    "json": (_json, _json_item),
+}

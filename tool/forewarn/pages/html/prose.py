@@ -1,0 +1,125 @@
+"""Markdown as plain HTML for readers elsewhere: paragraphs, lists and code, all else as text.
+
+Feed readers have no style of ours and strip what they do not know, so that little is enough;
+and nothing that people wrote comes through unescaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from forewarn.model.prose import split_code, without_comments
+from forewarn.pages.html.elements import Html, esc, esc_piece, join, link, one_line, tag
+
+# Nobody reads more than this in a feed; the page has the rest.
+_LONGEST = 20_000
+_ITEM = re.compile(r"\s*(?:(?P<dot>[-*+])|\d{1,9}[.)])\s+(?P<text>.*)")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(?P<text>.*?)[#\s]*$")
+_NOTE = re.compile(r"\s*(?:!!!|\?\?\?\+?)\s+\w+(?:\s+\"(?P<text>[^\"]*)\")?\s*$")
+# Rules, lines between a table's head and body, definitions of links and abbreviations.
+_UNSAID = re.compile(r"\s*(?:[-*_|: ]{3,}|\*?\[[^\]]{1,200}\]:.*|\{:.*\})\s*$")
+_TITLE = r"(?:\s+(?:\"[^\"]{0,300}\"|'[^']{0,300}'))?"
+_MARKED = re.compile(r"[`\[*]|https?:")
+_INLINE = re.compile(
+    r"(?<!`)(?P<ticks>`{1,3}+)(?P<code>[^`]{1,500}+)(?P=ticks)(?!`)"
+    rf"|!?\[(?P<text>[^\[\]]{{0,300}})\]\(<?(?P<target>[^\s()<>]{{0,2000}})>?{_TITLE}\)"
+    r"|\*\*(?P<strong>[^*]{1,500})\*\*"
+    r"|(?<![*\w])\*(?P<em>[^*\s](?:[^*]{0,500}[^*\s])?)\*(?![*\w])"
+    r"|(?P<url>https?://[^\s<>\"'`\\()]{1,2000})"
+)
+
+
+def html(markdown: str) -> Html:
+    """The text of a record for a feed: safe, and with links to other hosts only."""
+    text = without_comments(markdown).strip()
+    more = len(text) > _LONGEST
+    if more:
+        text = text[:_LONGEST].rpartition("\n")[0]
+    blocks = [
+        block
+        for code, part in split_code(text)
+        for block in ([_code(part)] if code else _blocks(part))
+    ]
+    if more:
+        blocks.append(tag("p", esc("It goes on, on the page.")))
+    return join(block for block in blocks if block)
+
+
+def _code(part: str) -> Html:
+    lines = part.strip("\n").splitlines()[1:-1]
+    shown = (" " * (len(line) - len(line.lstrip(" "))) + esc(line) for line in lines)
+    return tag("pre", tag("code", Html("\n".join(shown))))
+
+
+def _blocks(part: str) -> Iterator[Html]:
+    for kind, rows in groupby(_rows(part), key=lambda row: row[0]):
+        texts = [_inline(one_line(text)) for _, text in rows]
+        match kind:
+            case "ul" | "ol":
+                yield tag(kind, *(tag("li", text) for text in texts))
+            case "strong":
+                yield from (tag("p", tag("strong", text)) for text in texts)
+            case _:
+                yield from (tag("p", text) for text in texts)
+
+
+def _rows(part: str) -> Iterator[tuple[str, str]]:
+    """Each block with the element that it becomes; a line may go on in the next."""
+    kind, text = "p", ""
+    for line in map(_unquoted, part.splitlines()):
+        begins = _begins(line)
+        if begins is None and kind != "strong":
+            text += f" {line.strip()}"
+            continue
+        if text:
+            yield kind, text
+        kind, text = begins or ("p", line)
+    if text:
+        yield kind, text
+
+
+def _unquoted(line: str) -> str:
+    return line.lstrip("> ") if line.lstrip().startswith(">") else line
+
+
+def _begins(line: str) -> tuple[str, str] | None:
+    """What begins on a line, nothing on an empty one; None where the last block goes on."""
+    if not line.strip() or _UNSAID.match(line):
+        return "p", ""
+    if found := _HEADING.match(line) or _NOTE.match(line):
+        return "strong", found["text"] or ""
+    if found := _ITEM.match(line):
+        return "ul" if found["dot"] else "ol", found["text"]
+    if line.lstrip().startswith("|"):
+        return "p", " · ".join(cell.strip() for cell in line.strip().strip("|").split("|"))
+    return None
+
+
+def _inline(line: str) -> Html:
+    if not _MARKED.search(line):
+        return esc_piece(line)
+    parts: list[Html] = []
+    at = 0
+    for match in _INLINE.finditer(line):
+        parts += [esc_piece(line[at : match.start()]), _special(match)]
+        at = match.end()
+    parts.append(esc_piece(line[at:]))
+    return Html("".join(parts))
+
+
+def _special(match: re.Match[str]) -> Html:
+    if match["code"]:
+        return tag("code", esc(match["code"]))
+    if match["strong"]:
+        return tag("strong", _inline(match["strong"]))
+    if match["em"]:
+        return tag("em", _inline(match["em"]))
+    if match["url"]:
+        url = match["url"].rstrip(".,;:!?")
+        return Html(link(url, esc(url)) + esc_piece(match["url"][len(url) :]))
+    text, target = match["text"] or "", match["target"] or ""
+    if match[0].startswith("!") or not target.startswith(("http://", "https://")):
+        return esc_piece(text)
+    return link(target, esc(text))

@@ -1,0 +1,249 @@
+"""A product's page, and the list of all products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from forewarn.model.product import Product
+from forewarn.model.release import Release, Status
+from forewarn.pages.compatibility.statements import short_breaks, to_checker
+from forewarn.pages.feeds.follow import follow
+from forewarn.pages.html import filters, words
+from forewarn.pages.html.elements import (
+    NOTHING,
+    Html,
+    columns,
+    esc,
+    facts,
+    join,
+    link,
+    row,
+    table,
+    tag,
+    url_link,
+)
+from forewarn.pages.html.parts import (
+    alarms,
+    document,
+    heading,
+    issue_list,
+    references,
+    section,
+    since,
+)
+from forewarn.pages.products.releases import platforms, release_list
+from forewarn.pages.products.timeline import timeline
+from forewarn.pages.view import found, paths
+from forewarn.pages.view.view import Page, View
+
+
+def pages(view: View) -> Iterator[Page]:
+    """The list of products."""
+    yield Page(src=paths.PRODUCTS, text=_list(view))
+
+
+def product_pages(view: View, product: str) -> Iterator[Page]:
+    """A product's own page."""
+    yield Page(src=paths.product_src(product), text=_page(view, product))
+
+
+def by_name(view: View) -> list[Product]:
+    """The products in the order in which people look for them."""
+    return sorted(view.catalogue.products.values(), key=lambda p: (p.name.casefold(), p.id))
+
+
+def _list(view: View) -> str:
+    alarmed = {live.product for live in view.live}
+    rows = []
+    for product in by_name(view):
+        newest = view.catalogue.latest(product.id)
+        rows.append(
+            row(
+                words.product_link(view, paths.PRODUCTS, product.id),
+                words.release_link(view, paths.PRODUCTS, newest, newest.version)
+                if newest
+                else esc("none shipped"),
+                since(view, newest) if newest else NOTHING,
+                _open_issues(view, product.id),
+                words.audience_chip(view, product.audience)
+                if product.id not in alarmed
+                else link(
+                    paths.between(paths.PRODUCTS, paths.product_src(product.id), paths.UNANNOUNCED),
+                    esc("▲ unannounced download"),
+                ),
+            )
+        )
+    heads = ["Product", "Newest release", "Since", "Open known issues", "To know"]
+    shown = tag("p", esc("No product is recorded yet."))
+    if rows:
+        shown = filters.filtered(table(heads, rows), noun="products")
+    return document(
+        "Products",
+        [heading(esc("Products")), shown],
+        hide=["toc"] if view.lists_products else ["navigation", "toc"],
+        find=found.as_list(),
+        scripts=[filters.SCRIPT],
+    )
+
+
+def _open_issues(view: View, product: str) -> Html:
+    count = sum(not view.catalogue.is_fixed(issue) for issue in view.catalogue.issues_of(product))
+    return esc(count or "none")
+
+
+def _page(view: View, product: str) -> str:
+    src = paths.product_src(product)
+    record = view.catalogue.products[product]
+    releases = view.catalogue.releases_of(product)
+    coming = [r for r in releases if r.status in (Status.PLANNED, Status.STAGED)]
+    blocks = [
+        heading(esc(record.name), [link(paths.between(src, paths.PRODUCTS), esc("Products"))]),
+        alarms(view, src, (live for live in view.live if live.product == product)),
+        tag("p", words.text(view, src, record.description)) if record.description else "",
+        section("Newest release", "newest", _newest(view, src, record)),
+        section("Coming up", "coming", _coming(view, src, coming)),
+        section("Known issues", "known-issues", _issues(view, src, product)),
+        section("Works with", "works-with", _partners(view, src, product)),
+        section("Over time", "over-time", timeline(view, product, releases)),
+        section("All releases", "releases", release_list(view, src, releases)),
+        section("Follow it", "follow", _follow(view, src, product)),
+        section("About", "about", _about(view, src, record)),
+        references(record.references),
+    ]
+    return document(
+        record.name,
+        blocks,
+        hide=[] if view.lists_products else ["navigation"],
+        feed=paths.product_feed(product),
+        find=found.as_product(record),
+        scripts=[filters.SCRIPT],
+    )
+
+
+def _about(view: View, src: str, record: Product) -> Html:
+    owner = view.settings.people.get(record.owner) if record.owner else None
+    lockstep = join((words.product_link(view, src, other) for other in record.lockstep), ", ")
+    return facts(
+        [
+            (
+                "Home page",
+                url_link(record.homepage) if record.homepage else NOTHING,
+            ),
+            ("Owner", esc(owner.name if owner else record.owner or "")),
+            ("Must keep working with", lockstep),
+            ("Audience", words.audience_chip(view, record.audience)),
+        ]
+    )
+
+
+def _newest(view: View, src: str, record: Product) -> Html:
+    """The newest of each track, and where a platform still has an older one."""
+    rows: list[tuple[str, Release, Sequence[str]]] = []
+    for track in record.tracks:
+        newest = view.newest_of_track(record.id, track)
+        if newest:
+            rows.append((track, newest, platforms(newest)))
+            rows += [(track, older, left) for older, left in _lagging(view, newest)]
+    rows.sort(key=lambda line: _unsupported(view, line[1]))
+    live = [
+        tag("p", esc(f"▲ {live.version} is not recorded as shipped, but {words.live_line(live)}."))
+        for live in view.live
+        if live.product == record.id
+    ]
+    if not rows:
+        return join(live or [tag("p", esc("Nothing has shipped yet."))])
+    shown = columns(
+        ("Track", [esc(track) for track, _, _ in rows]),
+        ("Version", [words.release_link(view, src, r, r.version) for _, r, _ in rows]),
+        ("Breaks", [short_breaks(view, r) for _, r, _ in rows]),
+        ("Since", [since(view, r) for _, r, _ in rows]),
+        ("Platforms", [esc(", ".join(names)) for _, _, names in rows]),
+        ("Support", [words.support_words(view, r) for _, r, _ in rows]),
+        kind="fw-stack",
+    )
+    return join((shown, *live), "\n\n")
+
+
+def _unsupported(view: View, release: Release) -> bool:
+    support = view.catalogue.support_of(release)
+    return support is not None and support.over(view.today)
+
+
+def _lagging(view: View, newest: Release) -> list[tuple[Release, list[str]]]:
+    """Older releases that are the newest of their track on some platform."""
+    seen = set(platforms(newest))
+    if not seen:
+        return []
+    lagging = []
+    for release in view.catalogue.with_downloads(newest.product):
+        if release.status is not Status.SHIPPED or release.track != newest.track:
+            continue
+        left = [platform for platform in platforms(release) if platform not in seen]
+        seen.update(left)
+        if left:
+            lagging.append((release, left))
+    return lagging
+
+
+def _coming(view: View, src: str, coming: list[Release]) -> Html:
+    items = (tag("li", coming_words(view, src, release)) for release in coming)
+    return tag("ul", *items, class_="fw-list") if coming else NOTHING
+
+
+def coming_words(view: View, src: str, release: Release) -> Html:
+    """A release that is still to come, and whether its day has passed or it is out already."""
+    live = view.live_of(release)
+    if live:
+        link_ = words.release_link(view, src, release)
+        said = esc(f"— recorded as {release.status}, but {words.live_line(live)}")
+        return join((words.status_chip(view, release), link_, said), " ")
+    when = since(view, release) or esc("no date")
+    late = release.planned_for is not None and release.planned_for < view.today
+    return join(
+        (
+            words.status_chip(view, release),
+            words.release_link(view, src, release),
+            when,
+            esc("— the planned day has passed") if late else NOTHING,
+            words.staff_chip() if view.staff and release.embargoed else NOTHING,
+        ),
+        " ",
+    )
+
+
+def _issues(view: View, src: str, product: str) -> Html:
+    return issue_list(view, src, view.catalogue.issues_of(product)) or tag(
+        "p", esc("No known issue is recorded.")
+    )
+
+
+def _partners(view: View, src: str, product: str) -> Html:
+    """The verdict on the newest releases of this product and each that it is used with."""
+    mine = view.catalogue.latest(product)
+    rows = []
+    for partner in view.partners(product):
+        theirs = view.catalogue.latest(partner)
+        rows.append(
+            row(
+                words.product_link(view, src, partner),
+                words.judgement_chip(view.judge(mine, theirs)) if mine and theirs else esc("—"),
+                esc(f"{mine.version if mine else '—'} with {theirs.version if theirs else '—'}"),
+                link(paths.between(src, paths.pair_src(product, partner)), esc("All versions"))
+                if view.has_matrix(product, partner)
+                else esc("nothing stated"),
+            )
+        )
+    if not rows:
+        return NOTHING
+    ask = link(to_checker(src, mine), esc("Check other versions")) if mine else NOTHING
+    shown = table(["Product", "Newest with newest", "Versions", "Matrix"], rows)
+    return Html(f"{shown}{tag('p', ask)}") if ask else shown
+
+
+def _follow(view: View, src: str, product: str) -> Html:
+    """Its feeds and its calendar; they name others, whose own pages a search is to find."""
+    stated = (other for other in view.partners(product) if view.has_matrix(product, other))
+    ways = follow(view, src, product, stated)
+    there = paths.between(src, paths.SUBSCRIBE, "how")
+    how = tag("p", link(there, esc("How to add a feed or a calendar")), class_="fw-small")
+    return tag("div", ways, how, data_search_exclude="1")

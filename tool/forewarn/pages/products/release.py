@@ -1,0 +1,218 @@
+"""A release's page: what an agent reads out comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forewarn.model.release import Download, Release, Status
+from forewarn.model.site_path import has_page
+from forewarn.pages.compatibility.statements import Told
+from forewarn.pages.html import filters, words
+from forewarn.pages.html.body import Body
+from forewarn.pages.html.elements import (
+    NOTHING,
+    Html,
+    chip,
+    day_html,
+    esc,
+    facts,
+    join,
+    link,
+    moment_html,
+    row,
+    table,
+    tag,
+)
+from forewarn.pages.html.parts import alarms, document, heading, issue_list, references, section
+from forewarn.pages.products.past import history, rollout
+from forewarn.pages.products.releases import platforms
+from forewarn.pages.products.suites import contains, part_of
+from forewarn.pages.view import found, paths
+from forewarn.pages.view.view import Page, View
+
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+
+
+def product_pages(view: View, product: str) -> Iterator[Page]:
+    """A page for each release of a product of which more is recorded than its date."""
+    told = Told(view, product)
+    for release in view.catalogue.releases_of(product):
+        if has_page(view.catalogue, release):
+            yield _page(view, release, told)
+
+
+def _page(view: View, release: Release, told: Told) -> Page:
+    src = paths.release_src(release.product, release.version)
+    sides = view.sides(release)
+    breaking = [side for side in sides if side.breaking]
+    body = Body(view=view, file=release.place.file, src=src)
+    works = [told.newest(src, release), told.table(src, sides)]
+    blocks = [
+        _top(view, src, release),
+        alarms(view, src, filter(None, [view.live_of(release)])),
+        _withdrawal(view, src, release),
+        told.breaks(src, breaking),
+        _facts(view, src, release, breaks=bool(breaking)),
+        _briefing(view, release, body),
+        section("Works with", "works-with", "\n\n".join(filter(None, works))),
+        *_issues(view, src, release),
+        section("Downloads", "downloads", _downloads(release)),
+        section("Rollout", "rollout", rollout(view, release)),
+        section("Contains", "contains", contains(view, src, release)),
+        section("What is new", "new", body.fit(release.notes, 3)),
+        section("History", "history", history(view, src, release)),
+        references(release.references),
+    ]
+    text = document(
+        view.title(release),
+        blocks,
+        hide=["navigation"],
+        feed=paths.product_feed(release.product),
+        find=found.as_release(view, release),
+        scripts=[filters.SCRIPT] if any(d.sha256 for d in release.downloads) else (),
+    )
+    return Page(src=src, text=text, uses=frozenset(body.uses), broken=tuple(body.broken))
+
+
+def _top(view: View, src: str, release: Release) -> Html:
+    trail = [
+        link(paths.between(src, paths.PRODUCTS), esc("Products")),
+        words.product_link(view, src, release.product),
+    ]
+    return Html(f"{heading(esc(view.title(release)), trail)}\n\n{_state(view, src, release)}")
+
+
+def _state(view: View, src: str, release: Release) -> Html:
+    """One line: what it is now, since when, and what has replaced it."""
+    newest = view.newest_of_track(release.product, release.track)
+    places = view.places(release.product)
+    live = view.live_of(release)
+    parts = [words.status_chip(view, release), NOTHING if live else _when(release)]
+    if live:
+        parts.append(esc(f"recorded as {release.status}, but {words.live_line(live)}"))
+    elif release.embargoed:
+        parts.append(chip("staff", "◆", esc("embargoed: do not tell customers")))
+    elif release.announced_at and release.status in (Status.PLANNED, Status.STAGED):
+        parts.append(Html(f"announced {day_html(release.announced_at)}"))
+    else:
+        parts.append(words.audience_chip(view, release.audience))
+    if newest and places[newest.version] < places[release.version]:
+        parts.append(_replaced(view, src, release, newest))
+    elif newest is release:
+        parts.append(esc(f"the newest of {release.track}"))
+    items = (tag("span", part) for part in parts if part)
+    return tag("p", *items, class_="fw-state")
+
+
+def _replaced(view: View, src: str, release: Release, newest: Release) -> Html:
+    """What has replaced it and may be recommended, or why it is better not to move."""
+    found = view.adviser.recommend(release)
+    if found.move:
+        return Html(f"replaced by {words.instead(view, src, release)}")
+    link = words.release_link(view, src, newest)
+    stay = "; whoever has this one may stay" if found.to else "; nothing can be recommended"
+    return Html(f"{link} is newer{esc(f'{stay}: {found.because}')}")
+
+
+def _when(release: Release) -> Html:
+    """The day that matters in its state."""
+    if release.status in (Status.PLANNED, Status.STAGED):
+        planned = release.planned_for
+        return Html(f"for {day_html(planned)}") if planned else esc("no date")
+    return Html(f"since {day_html(release.since)}") if release.since else NOTHING
+
+
+def _withdrawal(view: View, src: str, release: Release) -> Html:
+    taken_back = release.withdrawn
+    if taken_back is None:
+        return NOTHING
+    use = words.instead(view, src, release)
+    return tag(
+        "section",
+        tag("p", tag("strong", Html(f"✕ Withdrawn on {day_html(taken_back.on)}"))),
+        tag("p", words.text(view, src, taken_back.reason)),
+        tag("p", tag("strong", again)) if (again := words.seen_again(view, release)) else NOTHING,
+        tag("p", tag("strong", esc("Use instead:")), Html(f" {use}"), class_="fw-say"),
+        class_="fw-box fw-alarm",
+        aria_label="Withdrawn",
+    )
+
+
+def _facts(view: View, src: str, release: Release, *, breaks: bool) -> Html:
+    seen = view.first_seen(release)
+    return facts(
+        [
+            ("Breaks", NOTHING if breaks else esc("nothing that is recorded")),
+            ("Track", esc(release.track)),
+            ("Released", day_html(release.released_at) if release.released_at else NOTHING),
+            ("Planned for", day_html(release.planned_for) if release.planned_for else NOTHING),
+            ("Support", words.support_words(view, release) or esc("no date recorded")),
+            ("Platforms", esc(", ".join(platforms(release)))),
+            ("Part of", part_of(view, src, release)),
+            # The vendor's date and ours are two facts; ours is for staff.
+            ("First seen by us", moment_html(seen) if seen else NOTHING),
+        ]
+    )
+
+
+def _briefing(view: View, release: Release, body: Body) -> str:
+    briefing = view.catalogue.briefings.get((release.product, release.version))
+    if briefing is None:
+        return ""
+    at_its_place = Body(view=view, file=briefing.place.file, src=body.src)
+    text = at_its_place.fit(briefing.text, 3)
+    body.uses |= at_its_place.uses
+    body.broken += at_its_place.broken
+    return section("Briefing, for staff only", "briefing", text)
+
+
+def _issues(view: View, src: str, release: Release) -> Iterator[str]:
+    touching = view.issues_touching(release)
+    fixed = [issue for issue in view.issues_fixed_in(release) if issue not in touching]
+    items = (tag("li", words.article_link(view, src, issue)) for issue in fixed)
+    yield section("Known issues", "known-issues", issue_list(view, src, touching))
+    yield section("Fixes", "fixes", tag("ul", *items) if fixed else NOTHING)
+
+
+def _downloads(release: Release) -> Html:
+    rows = [
+        row(
+            esc(download.target_words),
+            link(download.url, esc(_file_name(download))),
+            esc(_size(download)),
+            _hash(download) or esc("not recorded"),
+        )
+        for download in release.downloads
+    ]
+    return (
+        table(["Platform", "File", "Size", "SHA-256"], rows, kind="fw-hashes fw-stack")
+        if rows
+        else NOTHING
+    )
+
+
+def _file_name(download: Download) -> str:
+    return download.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _hash(download: Download) -> Html:
+    """The hash and a button that copies it, which is there once the script is."""
+    if download.sha256 is None:
+        return NOTHING
+    button = tag(
+        "button",
+        esc("Copy"),
+        type="button",
+        class_="fw-button",
+        hidden="",
+        data_copy=download.sha256,
+        aria_label=f"Copy the SHA-256 of {_file_name(download)}",
+    )
+    return join((tag("code", esc(download.sha256)), button), " ")
+
+
+def _size(download: Download) -> str:
+    if download.size is None:
+        return ""
+    power = min((len(str(download.size)) - 1) // 3, len(_UNITS) - 1)
+    return f"{download.size / 1000**power:.3g} {_UNITS[power]}"

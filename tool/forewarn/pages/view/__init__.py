@@ -1,0 +1,1 @@
+"""What every page type is given, and where each page lies."""

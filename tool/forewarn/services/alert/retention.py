@@ -1,0 +1,55 @@
+"""How long this machine's state is kept, and what stays of it for good.
+
+What was told to whom stays for good, in fewer words: a correction must find everybody who heard of
+a mistake, and nothing is told twice. What is open, waits or was answered by a person stays whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from sqlite3 import Connection
+
+from forewarn.model.product import Product
+from forewarn.model.secrets import without_secrets
+from forewarn.model.sighting import Sighting, SightingState
+from forewarn.store.state import outbox, sightings
+from forewarn.store.state.database import State
+
+KEPT = timedelta(days=400)
+# A run takes away no more than this, so that none takes long.
+_STEP = 1000
+_CLOSED = (SightingState.BASELINE, SightingState.PAST, SightingState.KNOWN)
+
+
+def prune_deliveries(state: State, now: datetime) -> int:
+    """Shorten a number of deliveries that were settled long ago; how many."""
+    return outbox.shorten(state, before=now - KEPT, limit=_STEP)
+
+
+def prune_sightings(
+    connection: Connection,
+    product: Product,
+    kept: Sequence[Sighting],
+    shipped: Callable[[str], bool],
+    read_now: Collection[str],
+    now: datetime,
+) -> None:
+    """Forget a product's sightings that the records answer and that no place shows any more.
+
+    `kept` are all of the product's, `read_now` the places that were read just now. Of a place that
+    is watched and was not read, nobody knows what it shows.
+    """
+    long_ago = set(sightings.not_shown_since(connection, product.id, (now - KEPT).date()))
+    if not long_ago:
+        return
+    watched = {without_secrets(row.url) for row in product.watch} - set(read_now)
+    gone = [
+        sighting.id
+        for sighting in kept
+        if sighting.id in long_ago
+        and sighting.state in _CLOSED
+        and sighting.source not in watched
+        and shipped(sighting.version)
+    ]
+    sightings.forget(connection, gone[:_STEP])

@@ -1,0 +1,194 @@
+"""What is this, and where did they get it? Looked up in the records and in what was sighted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from forewarn.errors import DataError, UsageError
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.checksums import is_list
+from forewarn.model.clue import Clue, ClueKind, clue_of_file, clues_of_text
+from forewarn.model.file_names import file_path, without_query
+from forewarn.model.identify import Answer, identify
+from forewarn.model.live import as_of_today, find_live
+from forewarn.model.meant import meant
+from forewarn.model.release import Release
+from forewarn.model.sighting import Sighting
+from forewarn.model.versions.version import InvalidVersion
+from forewarn.services.ask.live import Seen, read_sightings
+from forewarn.store.catalogue.load import Loaded, Wanted, load_matching
+from forewarn.store.catalogue.words import word_of_file, word_of_sha256, words_of_url
+from forewarn.store.encodings import decoded
+
+_LONGEST_LIST = 1_000_000  # bytes of a file that may be a list of checksums
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identified:
+    """What was asked, how it was read, what it is, and what is live."""
+
+    what: str
+    clue: Clue
+    answer: Answer
+    seen: Seen
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is a recorded release or a line of them, or was at least sighted."""
+        return self.answer.is_known or bool(self.line[1])
+
+    @property
+    def line(self) -> tuple[str, tuple[Release, ...]]:
+        """The beginning of versions that was named with its product, and what it stands for.
+
+        Nothing where it is one release that is written or equal to it.
+        """
+        for product, version in self.clue.named if self.clue.products else ():
+            if self.clue.kind is not ClueKind.VERSION:
+                break
+            with suppress(InvalidVersion):
+                found = meant(self.seen.catalogue, product, version)
+                is_line = len(found) > 1 or (found[0].recorded and not self.answer.matches)
+                return version, found if is_line else ()
+        return "", ()
+
+
+def identify_what(
+    root: Path, what: str, load: Callable[[Path], Loaded]
+) -> tuple[tuple[Identified, ...], Loaded]:
+    """Say which releases `what` may be: a file's path, a hash, a file name, a URL or a version.
+
+    Several where it holds several checksums, or is a file that nobody knows and that is a list of
+    them. A file is hashed here and goes nowhere. Looked at first are the products that
+    the cache remembers; only all of them, by `load`, can say that nobody knows it.
+
+    Raises:
+        UsageError: there is nothing to identify.
+        DataError: the file cannot be read.
+    """
+    if not what.strip():
+        raise UsageError(
+            "there is nothing to identify",
+            help="Give a file, a sha256, a file name, a web address or a version.",
+        )
+    path = _path(what)
+    file = _hashed(path) if path else None
+    sighted, unread = read_sightings(root)
+    found, loaded = _looked_up(root, what, file, sighted, load)
+    if path and not any(one.is_known for one in found):
+        text = _list_in(path)
+        if text:
+            found, loaded = _looked_up(root, text, None, sighted, load)
+    return tuple(replace(one, seen=replace(one.seen, unread=unread)) for one in found), loaded
+
+
+def _looked_up(
+    root: Path,
+    what: str,
+    file: _File | None,
+    sighted: Sequence[Sighting],
+    load: Callable[[Path], Loaded],
+) -> tuple[tuple[Identified, ...], Loaded]:
+    loaded = load_matching(root, lambda products: _likely(products, what, file, sighted))
+    found = _identified(loaded.catalogue, what, file, sighted)
+    if not all(one.answer.matches for one in found):
+        loaded = load(root)
+        found = _identified(loaded.catalogue, what, file, sighted)
+    return found, loaded
+
+
+def _identified(
+    catalogue: Catalogue, what: str, file: _File | None, sighted: Sequence[Sighting]
+) -> tuple[Identified, ...]:
+    clues = _clues(catalogue, what, file)
+    sightings = as_of_today(catalogue, sighted)
+    seen = Seen(catalogue=catalogue, found=find_live(catalogue, sighted))
+    return tuple(
+        Identified(
+            what=what if len(clues) == 1 else _said(clue),
+            clue=clue,
+            answer=identify(catalogue, clue, sightings),
+            seen=seen,
+        )
+        for clue in clues
+    )
+
+
+def _said(clue: Clue) -> str:
+    """One of several checksums, as it stood there."""
+    checksum = clue.checksum
+    return " ".join(filter(None, (checksum.digits, checksum.name))) if checksum else ""
+
+
+def _likely(
+    products: Catalogue, what: str, file: _File | None, sighted: Sequence[Sighting]
+) -> Wanted:
+    """All that `what` may be found by, before any release is read."""
+    text = what.strip().casefold()
+    words = {word_of_file(text), word_of_sha256(text.removeprefix("sha256:"))}
+    versions: dict[str, list[str]] = {}
+    wanted: set[str] = set()
+    for clue in _clues(products, what, file):
+        if clue.sha256:
+            words.add(word_of_sha256(clue.sha256))
+        if clue.url:
+            words.update((*words_of_url(clue.url), *words_of_url(without_query(clue.url))))
+        words.update(map(word_of_file, clue.names))
+        for product, version in clue.named:
+            versions.setdefault(product, []).append(version)
+        wanted.update(clue.products)
+        # Whether a sighting still counts is for the releases of its product to say.
+        wanted.update(seen.product for seen in identify(products, clue, sighted).sightings)
+    return Wanted(words, versions, wanted)
+
+
+def _clues(catalogue: Catalogue, what: str, file: _File | None) -> tuple[Clue, ...]:
+    if file:
+        return (clue_of_file(catalogue, file.name, file.sha256, file.size),)
+    return clues_of_text(catalogue, what)
+
+
+def _path(what: str) -> Path | None:
+    """The file that is meant, if one is there: as it is written, or without its quotes."""
+    for text in dict.fromkeys((what, file_path(what))):
+        with suppress(OSError, ValueError):  # too long for a path, or no path at all
+            if Path(text).is_file():
+                return Path(text)
+    return None
+
+
+def _list_in(path: Path) -> str | None:
+    """The text of a file that is a list of checksums and nothing else."""
+    try:
+        if path.stat().st_size > _LONGEST_LIST:
+            return None
+        text = decoded(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return text if is_list(text) else None
+
+
+class _File(NamedTuple):
+    name: str
+    sha256: str
+    size: int
+
+
+def _hashed(path: Path) -> _File:
+    try:
+        with path.open("rb") as file:
+            import hashlib
+
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+    except OSError as error:
+        raise DataError(
+            f"cannot be read: {error.strerror}",
+            where=str(path),
+            help="Mend its permissions, or give its sha256 instead.",
+        ) from error
+    return _File(path.name, digest, size)

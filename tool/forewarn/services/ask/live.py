@@ -1,0 +1,152 @@
+"""What customers can already download, for the answers of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from forewarn.errors import ForewarnError, UsageError
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.finding import UNREAD_SIGHTINGS, Finding, FindingSeverity
+from forewarn.model.live import Live, find_again, find_live, live_version
+from forewarn.model.meant import spellings
+from forewarn.model.record import Place
+from forewarn.model.release import Release
+from forewarn.model.sighting import Sighting
+from forewarn.model.unrecorded import release_or_stand_in, stand_in
+from forewarn.model.versions.version import InvalidVersion
+from forewarn.services.ask.lookup import the_release, those_meant
+from forewarn.store.catalogue.load import Loaded
+from forewarn.store.catalogue.root import STATE_FOLDER
+from forewarn.store.state.database import State, open_state, state_is_there
+from forewarn.store.state.sightings import all_sightings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What is live of some products, by what the watched places showed.
+
+    `again` holds what is withdrawn and was seen since. `unread` holds why nobody can know, where
+    the state database cannot be read.
+    """
+
+    catalogue: Catalogue
+    found: tuple[Live, ...] = ()
+    again: Mapping[tuple[str, str], Sighting] = field(default_factory=dict)
+    unread: tuple[Finding, ...] = ()
+
+    def version(self, product: str, version: str) -> Live | None:
+        """That a version is live, however it is spelled."""
+        if not self.found:
+            return None
+        said = (live_version(self.catalogue, self.found, product, v) for v in spellings(version))
+        return next((live for live in said if live), None)
+
+    def of(self, release: Release) -> Live | None:
+        """That a release is live although no record has it as shipped."""
+        return self.version(release.product, release.version)
+
+    def listed(self, products: Iterable[str]) -> list[Release]:
+        """Every release of these products; before a product's, what is live without a record."""
+        return [
+            release
+            for product in products
+            for release in (
+                *(stand_in(product, live.version) for live in self._unrecorded(product)),
+                *self.catalogue.releases_of(product),
+            )
+        ]
+
+    def _unrecorded(self, product: str) -> list[Live]:
+        return [live for live in self.found if live.product == product and live.record is None]
+
+    def among(self, releases: Iterable[Release]) -> tuple[Live, ...]:
+        """What of these releases is live, each once."""
+        found = (self.of(release) for release in releases)
+        return tuple(dict.fromkeys(live for live in found if live))
+
+
+def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) -> Seen:
+    """What is live of these products, whose releases the catalogue has; to ask writes nothing."""
+    rows, unread = read_sightings(root)
+    wanted = [sighting for sighting in rows if sighting.product in products]
+    return Seen(
+        catalogue=catalogue,
+        found=find_live(catalogue, wanted),
+        again=find_again(catalogue, wanted) if wanted else {},
+        unread=unread,
+    )
+
+
+def read_sightings(root: Path) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:
+    """Every sighting as it is stored, or none and why they cannot be read."""
+    return _read(root, all_sightings)
+
+
+def _read(
+    root: Path, read: Callable[[State], tuple[Sighting, ...]]
+) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:
+    if not state_is_there(root):
+        return (), ()
+    try:
+        with open_state(root) as state:
+            return read(state), ()
+    except ForewarnError as error:
+        why = Finding(
+            rule=UNREAD_SIGHTINGS,
+            severity=FindingSeverity.ERROR,
+            place=Place(file=error.where or STATE_FOLDER),
+            message=f"whether customers can already download it is not known: {error.what}",
+            help=error.help or "`forewarn doctor` says more.",
+        )
+        return (), (why,)
+
+
+def the_release_or_live(loaded: Loaded, seen: Seen, product: str, version: str) -> Release:
+    """The release of this product and version; what stands for it where it is live alone.
+
+    Raises:
+        UsageError: there is none, and it was not seen either.
+        DataError: there is one, and its record cannot be read.
+    """
+    try:
+        return the_release(loaded, product, version)
+    except UsageError as error:
+        if product not in loaded.catalogue.products:
+            raise
+        live = seen.version(product, version)
+        if live is None:
+            raise _with_what_is_live(error, seen, product) from error
+        return standing_for(loaded.catalogue, live)
+
+
+def _with_what_is_live(error: UsageError, seen: Seen, product: str) -> UsageError:
+    """The answer that a version is not recorded, with what of its product is out there."""
+    found = [live.version for live in seen.found if live.product == product]
+    if not found:
+        return error
+    said = f"{error.what}; customers can already download {' and '.join(found[:3])}"
+    return UsageError(said, help=error.help)
+
+
+def those_meant_or_live(loaded: Loaded, seen: Seen, text: str) -> tuple[Release, ...]:
+    """The releases that `product@version` means, or what stands for it where it is live alone.
+
+    Raises:
+        UsageError: it is not written so, there is no such product, or it has no such version.
+        DataError: there is such a release, and its record cannot be read.
+    """
+    product, _, version = text.partition("@")
+    live = seen.version(product, version) if product in loaded.catalogue.products else None
+    if live and live.record is None:
+        return (standing_for(loaded.catalogue, live),)
+    return those_meant(loaded, text)
+
+
+def standing_for(catalogue: Catalogue, live: Live) -> Release:
+    """What is judged for a version that is live without a record."""
+    try:
+        return release_or_stand_in(catalogue, live.product, live.version)
+    except InvalidVersion:
+        return stand_in(live.product, live.version)  # the product's scheme was changed

@@ -1,0 +1,226 @@
+"""Finding what a person named, and saying what there is where it is not found."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from forewarn.errors import DataError, UsageError
+from forewarn.model.meant import beginning_so, meant, span_words, spelled
+from forewarn.model.names import check_product, check_version, version_of_stem
+from forewarn.model.product import Product
+from forewarn.model.release import Release, product_path, release_path
+from forewarn.model.tracks import stem_of, track_for
+from forewarn.model.versions.version import InvalidVersion
+from forewarn.store.catalogue.load import Loaded
+
+
+def the_product(loaded: Loaded, product: str) -> Product:
+    """The product with this id.
+
+    Raises:
+        UsageError: there is none; the nearest are named.
+        DataError: there is one, and its record cannot be read.
+    """
+    found = loaded.catalogue.products.get(product)
+    if found:
+        return found
+    _refuse_unreadable(loaded, product_path(product))
+    problem = check_product(product)
+    if problem:
+        raise UsageError(f"this cannot be a product's id: {problem}", help="Write its id.")
+    # Imported where it is needed: most products that are asked for are there.
+    import difflib
+
+    known = tuple(loaded.catalogue.products)
+    close = difflib.get_close_matches(product, known, n=3, cutoff=0.5)
+    raise UsageError(
+        f"there is no product {product!r}",
+        help=f"Did you mean {' or '.join(close)}?"
+        if close
+        else "`forewarn product list` shows what there is; `forewarn product add` adds one.",
+    )
+
+
+def the_release(loaded: Loaded, product: str, version: str) -> Release:
+    """The release of this product and version, as written or equal under the scheme.
+
+    Raises:
+        UsageError: there is none; the newest is named, because that is an answer too.
+        DataError: there is one, and its record cannot be read.
+    """
+    record = the_product(loaded, product)
+    version = spelled(loaded.catalogue, product, version)
+    found = loaded.catalogue.find_release(product, version)
+    if found:
+        return found
+    problem = check_version(version)
+    if problem:
+        raise UsageError(f"this cannot be a version: {problem}", help="Write it as recorded.")
+    _refuse_unreadable(loaded, _unreadable_path(loaded, product, version))
+    under = beginning_so(loaded.catalogue, product, version)
+    if len(under) > 1:
+        raise UsageError(
+            f"{record.name} {version} stands for {span_words(under)}",
+            help=f"Name one of them; the newest is {under[0].version}.",
+        )
+    newest = loaded.catalogue.latest(product)
+    readable = " that can be read" if loaded.unread({product}) else ""
+    newest_text = (
+        f"the newest shipped one{readable} is {newest.version}"
+        if newest
+        else f"none{readable} has shipped"
+    )
+    raise UsageError(
+        f"no release {version} of {record.name} is recorded; {newest_text}",
+        help=f"`forewarn release list {product}` shows all, `forewarn impact {product}@{version}` "
+        "what was stated of the versions around it; if it is out there, record it: "
+        f"`forewarn release add {product} {version}`.",
+    )
+
+
+def those_meant(loaded: Loaded, text: str) -> tuple[Release, ...]:
+    """The releases that `product@version` means, the highest first; see `forewarn.model.meant`.
+
+    Raises:
+        UsageError: it is not written so, there is no such product, or it has no such version.
+        DataError: there is such a release, and its record cannot be read.
+    """
+    product, version = _split(text)
+    record, catalogue = the_product(loaded, product), loaded.catalogue
+    if catalogue.find_release(product, version) is None:
+        _refuse_unreadable(loaded, _unreadable_path(loaded, product, stem_of(version)))
+    try:
+        return meant(catalogue, product, version)
+    except InvalidVersion as error:
+        import difflib
+
+        scheme, known = catalogue.schemes[product], catalogue.versions_of(product)
+        close = difflib.get_close_matches(version, known, n=3, cutoff=0.3) or known[:1]
+        near = f", or as recorded: {', '.join(close)}" if close else ""
+        raise UsageError(
+            f"{record.name} has no version {version!a}: {error}",
+            help=f"Write it like {scheme.example}{near}.",
+        ) from error
+
+
+def the_line(loaded: Loaded, product: str, version: str) -> tuple[Release, ...]:
+    """The releases that `version` is the track or the beginning of; none where it means one.
+
+    Raises:
+        UsageError: there is no such product.
+        DataError: its record cannot be read.
+    """
+    the_product(loaded, product)
+    with suppress(InvalidVersion):
+        found = meant(loaded.catalogue, product, version)
+        if len(found) > 1 or (found[0].recorded and found[0].track == version):
+            return found
+    return ()
+
+
+def the_suite(loaded: Loaded, product: str, version: str) -> Release:
+    """The release of a suite of this version.
+
+    Raises:
+        UsageError: there is none, or it contains no release of another product.
+        DataError: it cannot be read.
+    """
+    release = the_release(loaded, product, version)
+    if not release.contains:
+        raise UsageError(
+            f"{release} contains no releases of other products",
+            help=f"If it is a suite, name them in {release.place.file} under `contains:`.",
+        )
+    return release
+
+
+def the_latest(
+    loaded: Loaded, product: str, track: str | None, platform: str | None
+) -> tuple[Release, ...]:
+    """The highest shipped release of each track, or of one, that can be had for a platform.
+
+    Raises:
+        UsageError: there is no such product, or no such track of it.
+        DataError: the product's record cannot be read.
+    """
+    record = the_product(loaded, product)
+    refuse_unknown_track(record, track)
+    if track is None:
+        return loaded.catalogue.latest_of_tracks(product, platform)
+    found = loaded.catalogue.latest(product, track, platform)
+    return (found,) if found else ()
+
+
+def refuse_unknown_track(record: Product, track: str | None) -> None:
+    """Refuse a track that a product does not have; None is no track and is let through.
+
+    Raises:
+        UsageError: it has none of this name.
+    """
+    if track is not None and track not in record.tracks:
+        raise UsageError(
+            f"{record.name} has no track {track!a}",
+            help=f"Use one of {', '.join(record.tracks)}, or add it to {record.place.file}.",
+        )
+
+
+def the_track(loaded: Loaded, record: Product, version: str) -> str:
+    """The track that a new release of this version belongs to.
+
+    Raises:
+        UsageError: its version does not say so.
+    """
+    found = track_for(version, record.tracks, loaded.catalogue.schemes[record.id])
+    if found is None:
+        raise UsageError(
+            f"which track is {record.name} {version} on? It has {', '.join(record.tracks)}",
+            help=f"Name one of them: --track TRACK; a new one is added in {record.place.file}.",
+        )
+    return found
+
+
+def _split(text: str) -> tuple[str, str]:
+    product, at, version = text.partition("@")
+    if not (product and at and version):
+        raise UsageError(
+            f"{text!a} is not written product@version", help="Write it like recorder@2.7."
+        )
+    return product, version
+
+
+def two_products(loaded: Loaded, a: str, b: str) -> tuple[Release, Release]:
+    """The releases written `product@version`, of two different products.
+
+    Of several that begin so, the newest.
+
+    Raises:
+        UsageError: one is not written so or is not there, or they are of one product.
+    """
+    one, other = those_meant(loaded, a)[0], those_meant(loaded, b)[0]
+    if one.product == other.product:
+        raise UsageError(
+            f"{one} and {other} are of the same product",
+            help="Name releases of two products, like recorder@2.7 player@2.4.",
+        )
+    return one, other
+
+
+def _unreadable_path(loaded: Loaded, product: str, version: str) -> str:
+    """Where a release stands that may be meant, and cannot be read; else where it would stand."""
+    scheme = loaded.catalogue.schemes[product]
+    folder = f"releases/{product}/"
+    for path in sorted(loaded.unreadable):
+        name = path.removeprefix(folder)
+        if name == path or not name.endswith(".md"):
+            continue
+        with suppress(InvalidVersion):
+            if scheme.key(version_of_stem(name.removesuffix(".md"))) == scheme.key(version):
+                return path
+    return release_path(product, version)
+
+
+def _refuse_unreadable(loaded: Loaded, path: str) -> None:
+    if path not in loaded.unreadable:
+        return
+    finding = next(f for f in loaded.findings if f.place.file == path)
+    raise DataError(finding.message, where=str(finding.place), help=finding.help)

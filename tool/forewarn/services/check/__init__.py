@@ -1,0 +1,1 @@
+"""Checking a knowledge base, and mending what has one right mend."""

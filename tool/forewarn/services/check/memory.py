@@ -1,0 +1,83 @@
+"""What the rules found before, so that one changed record does not mean to look at all others.
+
+Findings are remembered by product, together with all that they followed from: the day, the people
+and platforms of forewarn.yml, the content of every product that was looked at, and which files
+were there. They are taken over only if all of it is the same. Like the rest of the cache, deleting
+it loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from forewarn import __version__
+from forewarn.model.finding import Finding
+from forewarn.services.check.rules.around import Around, Asked
+from forewarn.store.catalogue.cache import Cache, Hints
+from forewarn.store.catalogue.code import stamps
+from forewarn.store.catalogue.codec import decode, encode
+from forewarn.store.catalogue.entries import NONSENSE
+from forewarn.store.catalogue.folders import KB
+from forewarn.store.catalogue.load import Loaded
+
+_SHARD = "_findings"  # a product's id never begins so
+
+
+class Memory:
+    """The findings that are remembered for one state of the files."""
+
+    def __init__(self, root: Path, loaded: Loaded, around: Around) -> None:
+        self._around = around
+        self._loaded = loaded
+        self._cache = Cache(root)
+        self._digests: dict[str, str] = {}
+        people = None if around.people is None else list(around.people)
+        platforms = None if around.platforms is None else list(around.platforms)
+        self._basis = [_code(), around.today.isoformat(), people, platforms]
+        self._before = self._read()
+        self._now: dict[str, Any] = {}
+
+    def findings(self, name: str, look: Callable[[], Iterable[Finding]]) -> tuple[Finding, ...]:
+        """The findings about a product or about the articles; `look` finds them anew."""
+        with suppress(*NONSENSE):
+            products, files, plain = self._before[name]
+            if self._is_same(products, files):
+                found: tuple[Finding, ...] = tuple(decode(plain))
+                self._now[name] = self._before[name]
+                return found
+        self._around.asked = asked = Asked(products={name})
+        found = tuple(look())
+        products = {product: self._digest(product) for product in asked.products}
+        self._now[name] = (products, asked.files, encode(found))
+        return found
+
+    def keep(self) -> None:
+        """Remember this for the next time."""
+        if self._now != self._before:
+            payload = {"basis": self._basis, "findings": self._now}
+            self._cache.write(_SHARD, payload, Hints.of(0, ()))
+
+    def _digest(self, name: str) -> str:
+        if name not in self._digests:
+            loaded = self._loaded
+            self._digests[name] = loaded.articles_identity if name == KB else loaded.identity(name)
+        return self._digests[name]
+
+    def _read(self) -> Mapping[str, Any]:
+        payload = self._cache.read(_SHARD) or {}
+        findings = payload.get("findings")
+        same = payload.get("basis") == self._basis
+        return findings if same and isinstance(findings, dict) else {}
+
+    def _is_same(self, products: Mapping[str, str], files: Mapping[str, bool]) -> bool:
+        return all(self._digest(product) == digest for product, digest in products.items()) and all(
+            (path in self._loaded.read) is there for path, there in files.items()
+        )
+
+
+def _code() -> list[str]:
+    """The code of the rules, and of what they are written in."""
+    return [__version__, *stamps(("model", "schemes", "services"))]

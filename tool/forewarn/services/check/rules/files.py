@@ -1,0 +1,86 @@
+"""What lies among the records and is none: it would be overlooked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from forewarn.errors import DataError
+from forewarn.model.finding import Finding
+from forewarn.model.names import check_product
+from forewarn.model.record import Place
+from forewarn.services.check.rules.reading import UNSAFE_NAME
+from forewarn.services.check.rules.rule import ERROR, Rule
+from forewarn.site import attachments
+from forewarn.store.catalogue.load import RECORD_FOLDERS
+from forewarn.store.records import is_record
+
+STRAY = Rule(
+    id="stray",
+    severity=ERROR,
+    means="A file, folder or symbolic link lies in a product's folder and is no record: its name "
+    "does not end in `.md` and is not `product.yml`. Whoever put it there believes that it counts.",
+    mend="Remove it, or rename it. Pictures and other attachments belong below `kb/`.",
+)
+UNFIT_PICTURE = Rule(
+    id="unfit-picture",
+    severity=ERROR,
+    means="A picture below `kb/` cannot be published: an SVG that could run something or call "
+    "another host, or a photograph from which the notes on place, time and owner cannot be taken "
+    "out.",
+    mend="Save it anew with a drawing program: an SVG as *plain SVG* without scripts, links and "
+    "style imports, a photograph as PNG, JPEG, GIF or WebP.",
+)
+_ANEW = "Save it anew with a drawing program, without scripts, links and metadata."
+RULES = (STRAY, UNFIT_PICTURE)
+
+
+def find_unfit_pictures(root: Path) -> Iterator[Finding]:
+    """Pictures of the working tree that would not get into a site."""
+    try:
+        for path, why in attachments.in_folder(root).unfit():
+            yield UNFIT_PICTURE.at(Place(file=path), f"this picture is not published: {why}", _ANEW)
+    except DataError as error:
+        yield UNFIT_PICTURE.at(Place(file=error.where or "kb"), error.what, error.help or "")
+
+
+def find(root: Path) -> Iterator[Finding]:
+    """Strays in the working tree below `releases/`, and folders of records that are links."""
+    for folder in RECORD_FOLDERS:
+        if (root / folder).is_symlink():
+            yield STRAY.at(
+                Place(file=folder),
+                "this is a symbolic link: Git has nothing of what lies behind it, so none of it "
+                "is published",
+                "Put the folder itself there.",
+            )
+    for entry in _entries(root, RECORD_FOLDERS[0]):
+        place = Place(file=f"{RECORD_FOLDERS[0]}/{entry.name}")
+        problem = check_product(entry.name)
+        if entry.is_symlink():
+            yield STRAY.at(place, "a symbolic link is no record", "Put the file there.")
+        elif entry.is_dir() and problem:
+            yield UNSAFE_NAME.at(place, f"this is no product id: {problem}", "Rename it.")
+        elif entry.is_dir():
+            yield from _strays_of_product(root, place.file)
+
+
+def _strays_of_product(root: Path, folder: str) -> Iterator[Finding]:
+    for entry in _entries(root, folder):
+        relative = f"{folder}/{entry.name}"
+        if entry.is_symlink() or entry.is_dir() or not is_record(relative):
+            yield STRAY.at(
+                Place(file=relative),
+                "this is no record",
+                "Releases are <version>.md files; remove this, or rename it.",
+            )
+
+
+def _entries(root: Path, folder: str) -> list[os.DirEntry[str]]:
+    # Directory entries know what they are: a hundred thousand files need not be asked one by one.
+    try:
+        with os.scandir(root / folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []

@@ -1,0 +1,146 @@
+"""Checking a knowledge base: what the reader found, and what only shows across records."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from forewarn.model.finding import Finding
+from forewarn.model.settings import CheckSettings, Settings
+from forewarn.services.check import rules
+from forewarn.services.check.memory import Memory
+from forewarn.services.check.rules.around import Around
+from forewarn.store.catalogue.folders import KB
+from forewarn.store.catalogue.load import Loaded, Progress, load_worktree
+from forewarn.store.git.repository import Repository
+from forewarn.store.layout import RECORD_FOLDERS, is_record
+from forewarn.store.settings import read_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport:
+    """The findings, by file and line, how many files there are, and how many could be read."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    readable: int
+
+    def within(self, paths: Collection[str]) -> CheckReport:
+        """The report with only the findings in these files, or in files below these folders.
+
+        That many records have vanished is told all the same, because no file that is there is
+        the one to blame.
+        """
+        places = {path.rstrip("/") for path in paths}
+        kept = (
+            finding
+            for finding in self.findings
+            if finding.rule == rules.vanished.VANISHED.id
+            or not places.isdisjoint(_and_above(finding.place.file))
+        )
+        return replace(self, findings=tuple(kept))
+
+
+def check(
+    root: Path,
+    *,
+    since: str | None = None,
+    today: date | None = None,
+    progress: Progress | None = None,
+) -> CheckReport:
+    """Check the working tree of the knowledge base at `root`.
+
+    With `since`, a commit by any of its names, many records that have vanished since then are a
+    finding, too. `today` is the day on this computer's clock unless it is given. `progress` is
+    told how many files of how many have been read.
+
+    Raises:
+        UsageError: there is no such commit.
+        DataError: a file cannot be opened at all.
+    """
+    loaded = load_worktree(root, progress)
+    settings, findings = read_settings(root)
+    found = [*findings, *check_catalogue(loaded, settings, today, remembered=root)]
+    more = [*rules.files.find(root), *rules.settings.find_mkdocs(root)]
+    more += rules.files.find_unfit_pictures(root)
+    if settings:
+        more += rules.settings.find_channels(settings)
+        more += rules.settings.find_severities(settings, rules.SETTABLE, rules.FIXED)
+    if since is not None:
+        with Repository(root) as repository:
+            more += vanished(repository, repository.resolve(since), loaded, settings)
+    ordered = sorted(
+        {*found, *_adjusted(more, settings)},
+        key=lambda f: (f.place.file, f.place.line, f.rule, f.message),
+    )
+    return CheckReport(
+        findings=tuple(ordered),
+        files=len(loaded.read) + 1,
+        readable=len(loaded.read) - len(loaded.unreadable) + (settings is not None),
+    )
+
+
+def check_catalogue(
+    loaded: Loaded,
+    settings: Settings | None,
+    today: date | None = None,
+    *,
+    remembered: Path | None = None,
+) -> tuple[Finding, ...]:
+    """The findings about a catalogue; without settings, nothing is said about people.
+
+    `today` is the day on this computer's clock unless it is given. What was found before is not
+    looked for again where it is remembered in the knowledge base at the root `remembered`.
+    """
+    around = Around(
+        loaded.catalogue,
+        people=tuple(settings.people) if settings else None,
+        platforms=settings.platforms if settings else None,
+        files=loaded.read.keys(),
+        today=today or datetime.now().astimezone().date(),
+    )
+    memory = Memory(remembered, loaded, around) if remembered else None
+    looks = [
+        (product.id, partial(rules.of_product, around, product))
+        for product in loaded.catalogue.products.values()
+    ]
+    found: list[Finding] = []
+    for name, look in (*looks, (KB, partial(rules.of_articles, around))):
+        found += memory.findings(name, look) if memory else look()
+    if memory:
+        memory.keep()
+    return (*loaded.findings, *_adjusted(found, settings))
+
+
+def vanished(
+    repository: Repository, commit: str, loaded: Loaded, settings: Settings | None
+) -> tuple[Finding, ...]:
+    """The finding that too many of a commit's records are gone from what is loaded, if they are."""
+    before = {
+        blob.path for blob in repository.blobs(commit, RECORD_FOLDERS) if is_record(blob.path)
+    }
+    limits = settings.check if settings else CheckSettings()
+    found = rules.vanished.find(before, loaded.read.keys(), limits, commit)
+    return tuple(_adjusted([found] if found else [], settings))
+
+
+def _adjusted(findings: Iterable[Finding], settings: Settings | None) -> Iterator[Finding]:
+    """Findings with the severity that forewarn.yml gives their rules, without those it turns off.
+
+    What the reader found is never given to this: a record that cannot be read is not published.
+    """
+    rows = settings.check.severities if settings else {}
+    for finding in findings:
+        row = rows.get(finding.rule)
+        if row is None or finding.rule not in rules.SETTABLE:
+            yield finding
+        elif row.severity:
+            yield replace(finding, severity=row.severity)
+
+
+def _and_above(path: str) -> Iterator[str]:
+    """A path, and every folder that it is in."""
+    yield from (path, *map(str, PurePosixPath(path).parents))

@@ -1,0 +1,207 @@
+"""The layout of endoflife.date: what its two folders say about a product.
+
+`products/<id>.md` begins with YAML that describes the product and its release cycles;
+`releases/<id>.json` has every version that was seen, with its date. (Its other part,
+`releases:`, is what the first file has been updated from, and is not read.)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from forewarn.model.names import check_header
+from forewarn.services.imports.importing import Notes, Reason
+from forewarn.store.records import check_url
+from forewarn.store.records.fields import Fields
+from forewarn.store.records.problems import Problems
+from forewarn.store.records.yaml_reader import read_mapping
+
+# The end of a stage of support: a day; or whether it is over, the day not being known.
+End = date | bool | None
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTALL)
+_PERMALINK = re.compile(r"/[a-z0-9][a-z0-9.+_-]*")
+_NOTHING = ("", "null", "~")
+_PRODUCT_KEYS = frozenset(["title", "permalink", "releasePolicyLink", "releases"])
+_CYCLE_KEYS = frozenset(
+    ["releaseCycle", "releaseDate", "latest", "latestReleaseDate", "eoas", "eol", "eoes"]
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cycle:
+    """A line of releases and its support."""
+
+    name: str
+    released_at: date | None
+    latest: str | None
+    latest_at: date | None
+    active: End
+    security: End
+    extended: End
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """A product as it is listed; `versions` may hold names that are none to us."""
+
+    id: str
+    title: str
+    links: tuple[str, ...]
+    on_pypi: bool
+    cycles: tuple[Cycle, ...]
+    versions: Mapping[str, date]
+
+
+def read_listed(folder: Path, product: str, notes: Notes) -> Listed | None:
+    """Read what DIR says about a product; None (and a note) where one of its files is unreadable.
+
+    Half of a product would mislead: without its versions a cycle would be taken for one.
+    """
+    file = f"products/{product}.md"
+    text = _text(folder, file, notes)
+    if text is None:
+        return None
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        notes.add(Reason.UNREADABLE, file, "it does not begin with YAML between two lines `---`")
+        return None
+    problems = Problems(file, first_line=2)
+    fields = read_mapping(match[1], problems, "the product")
+    if fields is None:
+        finding = problems.findings[0]
+        notes.add(Reason.UNREADABLE, str(finding.place), finding.message)
+        return None
+    versions = read_versions(folder, product, notes)
+    if versions is None:
+        return None
+    if match[2].strip():
+        notes.add(Reason.NO_PLACE, "the text below the front matter", "an article would hold it")
+    listed = Listed(
+        id=product,
+        title=_title(fields, product),
+        links=_links(fields, notes),
+        on_pypi=_on_pypi(fields),
+        cycles=_cycles(fields, notes),
+        versions=versions,
+    )
+    for name in sorted({*fields.names()} - _PRODUCT_KEYS):
+        notes.add(Reason.NO_PLACE, name, "a product has no such key")
+    for finding in problems.findings:
+        notes.add(Reason.WRONG_SHAPE, str(finding.place), finding.message)
+    return listed
+
+
+def read_versions(folder: Path, product: str, notes: Notes) -> Mapping[str, date] | None:
+    """Every listed version with its day; none where there is no such file, None (and a note)
+    where it cannot be read.
+    """
+    file = f"releases/{product}.json"
+    if not (folder / file).exists():
+        return {}
+    text = _text(folder, file, notes)
+    if text is None:
+        return None
+    try:
+        data: Any = json.loads(text)
+        rows = data["versions"].items()
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        why = str(error) if isinstance(error, ValueError) else "it has no mapping `versions`"
+        notes.add(Reason.UNREADABLE, file, why)
+        return None
+    versions = {}
+    for version, row in rows:
+        try:
+            versions[version] = date.fromisoformat(row["date"])
+        except (ValueError, LookupError, TypeError):
+            written = row.get("date") if isinstance(row, dict) else row
+            notes.add(Reason.BAD_DATE, version, f"{str(written)[:40]!a} is no date")
+    return versions
+
+
+def _text(folder: Path, file: str, notes: Notes) -> str | None:
+    try:
+        return (folder / file).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is not UTF-8" if isinstance(error, ValueError) else error.strerror or str(error)
+        notes.add(Reason.UNREADABLE, file, why)
+        return None
+
+
+def _title(fields: Fields, product: str) -> str:
+    title = (fields.text("title", check_header) or "").strip()
+    return title or product
+
+
+def _links(fields: Fields, notes: Notes) -> tuple[str, ...]:
+    policy, permalink = fields.text("releasePolicyLink"), fields.text("permalink")
+    links = []
+    if policy and check_url(policy):
+        notes.add(Reason.BAD_LINK, f"releasePolicyLink {policy[:80]}", "it is no web address")
+    elif policy:
+        links.append(policy)
+    if permalink and _PERMALINK.fullmatch(permalink):
+        links.append(f"https://endoflife.date{permalink}")
+    return tuple(links)
+
+
+def _on_pypi(fields: Fields) -> bool:
+    rows = fields.mappings("identifiers")
+    return any((row.text("purl") or "").startswith("pkg:pypi/") for row in rows)
+
+
+def _cycles(fields: Fields, notes: Notes) -> tuple[Cycle, ...]:
+    cycles: dict[str, Cycle] = {}
+    unplaced: Counter[str] = Counter()
+    if not fields.has("releases"):
+        notes.add(Reason.WRONG_SHAPE, "releases", "the list of cycles is missing")
+    for row in fields.mappings("releases"):
+        cycle = _cycle(row, notes)
+        if cycle is None:
+            continue
+        if cycle.name in cycles:
+            notes.add(Reason.WRONG_SHAPE, f"cycle {cycle.name}", "it is listed twice")
+            continue
+        cycles[cycle.name] = cycle
+        unplaced.update(name for name in row.names() if name not in _CYCLE_KEYS)
+    for name, count in sorted(unplaced.items()):
+        notes.add(Reason.NO_PLACE, f"{name} of a cycle", "a track has no such key", count)
+    return tuple(cycles.values())
+
+
+def _cycle(row: Fields, notes: Notes) -> Cycle | None:
+    name = row.text("releaseCycle")
+    if not name:
+        notes.add(Reason.WRONG_SHAPE, str(row.place), "a cycle has no releaseCycle")
+        return None
+    latest = row.text("latest")
+    return Cycle(
+        name=name,
+        released_at=_day(row, "releaseDate", name, notes),
+        latest=None if latest in _NOTHING else latest,
+        latest_at=_day(row, "latestReleaseDate", name, notes),
+        active=_end(row, "eoas", name, notes),
+        security=_end(row, "eol", name, notes),
+        extended=_end(row, "eoes", name, notes),
+    )
+
+
+def _end(row: Fields, key: str, cycle: str, notes: Notes) -> End:
+    word = (row.text(key) or "").lower()
+    return word == "true" if word in ("true", "false") else _day(row, key, cycle, notes)
+
+
+def _day(row: Fields, key: str, cycle: str, notes: Notes) -> date | None:
+    text = row.text(key) or ""
+    try:
+        return None if text in _NOTHING else date.fromisoformat(text)
+    except ValueError:
+        notes.add(Reason.BAD_DATE, f"{key} of cycle {cycle}", f"{text[:40]!a} is no date")
+        return None

@@ -1,0 +1,1 @@
+"""Publishing: what happened since, the sites, and putting them in place."""

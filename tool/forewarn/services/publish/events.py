@@ -1,0 +1,156 @@
+"""The events between two commits, computed from Git alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from forewarn.errors import DataError, UsageError
+from forewarn.model.events.change import derive, history
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.move import Log
+from forewarn.model.finding import Finding
+from forewarn.model.sighting import Sighting, SightingState
+from forewarn.store.catalogue.load import RECORD_FOLDERS, Loaded, load_commit
+from forewarn.store.git.repository import Repository
+from forewarn.store.state.database import open_state
+
+PUBLISHED = "published_commit"
+# The trailer of a commit that takes something back, and says why.
+REASON = "Forewarn-Reason"
+_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Derived:
+    """The events between two commits.
+
+    `unread` says which records could not be read in one of the two: of these nothing is known.
+    """
+
+    events: tuple[Event, ...]
+    unread: tuple[Finding, ...] = ()
+
+
+def events_between(root: Path, change: str | None) -> Derived:
+    """The events of `A..B`; without it, from the last published commit to the checked-out one.
+
+    Raises:
+        UsageError: a commit is unknown, or there is none yet.
+        DataError: the repository or the state database cannot be read.
+    """
+    with Repository(root) as repository:
+        if change is None:
+            with open_state(root) as state:
+                mark = state.mark(PUBLISHED)
+            since, until = mark, the_head(repository)
+        else:
+            first, dots, last = change.partition("..")
+            if not dots or not first or last.startswith("."):
+                raise UsageError(
+                    f"{change!a} is not written A..B", help="Write it like HEAD~1..HEAD."
+                )
+            since, until = repository.resolve(first), repository.resolve(last or "HEAD")
+        after = load_commit(repository, until)
+        return derive_between(repository, since, until, after, repository.committed_at(until))
+
+
+def derive_between(
+    repository: Repository, since: str | None, until: str, after: Loaded, at: datetime
+) -> Derived:
+    """The events from commit `since` (None: nothing was published yet) to `until`.
+
+    `after` is the catalogue of `until`.
+    """
+    if since is None or not repository.has(since):
+        events = derive(history(after.catalogue, at.date()), after.catalogue, at)
+        return Derived(events=events, unread=after.unread(articles=True))
+    before = load_commit(repository, since, known=after)
+    log = _log(repository, since, until, before, after)
+    return Derived(
+        events=derive(before.catalogue, after.catalogue, at, log),
+        unread=tuple(dict.fromkeys((*before.unread(articles=True), *after.unread(articles=True)))),
+    )
+
+
+def still_seen(event: Event, sightings: Iterable[Sighting]) -> Event:
+    """An event that takes a release back, with what a source shows of it all the same.
+
+    That it is not recorded must not become the word that customers cannot have it.
+    """
+    if event.kind is not EventKind.MISTAKEN:
+        return event
+    subjects = set(event.takes_back)
+    facts = tuple(
+        (
+            "But customers can download it",
+            f"{s.product} {s.version} was seen on {s.first_seen:%Y-%m-%d} at {s.url}",
+        )
+        for s in sightings
+        if f"{s.product}@{s.version}" in subjects and s.state is not SightingState.DISMISSED
+    )
+    return replace(event, facts=(*event.facts, *facts[:_SHOWN]))
+
+
+def _log(repository: Repository, since: str, until: str, before: Loaded, after: Loaded) -> Log:
+    """What the commits between two catalogues say of the files that went or were corrected."""
+    reasons: dict[str, str] = {}
+    for entry in repository.log(since, until, RECORD_FOLDERS, grep=REASON):
+        reason = _reason(entry.message)
+        for old, new in entry.touched if reason else ():
+            reasons[old] = reason
+            if new:
+                reasons[new] = reason
+    renamed: dict[str, str] = {}
+    commits: dict[str, str] = {}
+    gone = [path for path in before.read if path not in after.read]
+    if gone:
+        for entry in repository.log(since, until, RECORD_FOLDERS, gone=True):
+            for old, new in entry.touched:
+                commits[old] = f"{entry.id[:10]} by {entry.author}: {entry.message.splitlines()[0]}"
+                if new:
+                    renamed[old] = new
+        direct = repository.renamed(since, until, RECORD_FOLDERS)
+        renamed = {path: _now(path, renamed, after) or direct.get(path, "") for path in gone}
+    return Log(
+        renamed={old: new for old, new in renamed.items() if new},
+        reasons=reasons,
+        commits=commits,
+        unread_before=before.unreadable,
+        unread_after=after.unreadable,
+    )
+
+
+def _now(path: str, renamed: Mapping[str, str], after: Loaded) -> str | None:
+    """Where a file that was renamed, perhaps several times, is now."""
+    seen = {path}
+    while path in renamed and renamed[path] not in seen:
+        path = renamed[path]
+        if path in after.read:
+            return path
+        seen.add(path)
+    return None
+
+
+def _reason(message: str) -> str:
+    """What a commit gives as its reason, in a line of its own."""
+    rows = (line.partition(":") for line in message.splitlines())
+    return next((rest.strip() for key, _, rest in rows if key.strip() == REASON), "")
+
+
+def the_head(repository: Repository) -> str:
+    """The checked-out commit.
+
+    Raises:
+        DataError: there is no commit yet.
+    """
+    head = repository.head()
+    if head is None:
+        raise DataError(
+            "this repository has no commits yet",
+            where=str(repository.root),
+            help="Commit the knowledge base first: `git add -A && git commit`.",
+        )
+    return head

@@ -1,0 +1,227 @@
+"""Publishing: events into the outbox, both sites built and swapped in, then alerts sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from forewarn.errors import DataError, ForewarnError, Refused
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.finding import Finding, FindingSeverity
+from forewarn.model.record import Audience
+from forewarn.model.settings import Settings
+from forewarn.services.alert.deliver import DeliverReport, deliver
+from forewarn.services.check.run import check_catalogue, vanished
+from forewarn.services.publish.events import PUBLISHED, derive_between, still_seen, the_head
+from forewarn.services.publish.sites import BUILDERS, Sites, Step
+from forewarn.services.watch.answer import list_sightings
+from forewarn.store.catalogue.load import Loaded, load_commit
+from forewarn.store.files import only_one
+from forewarn.store.git.branch import NOBODY, commit_folder
+from forewarn.store.git.push import push
+from forewarn.store.git.repository import Repository
+from forewarn.store.own import state_folder
+from forewarn.store.settings import load_settings
+from forewarn.store.state import outbox
+from forewarn.store.state.database import State, open_state, set_mark
+
+# Before the steps of the delivery, which are many: one or more a message.
+DELIVERING = "delivering: "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branch:
+    """A branch of the knowledge base's own repository that holds a built site.
+
+    `push` is the remote that it is pushed to, if any; `author` is whose name and mail address its
+    commits bear.
+    """
+
+    name: str
+    push: str | None = None
+    author: tuple[str, str] = NOBODY
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishReport:
+    """What a publish did.
+
+    `events` are those that are new; `sites` maps an audience to its folder; `rebuilt` is false
+    where the sites were up to date. `failure` is what kept the sites from being built, or from
+    getting to their branch: the alerts went out all the same. `deliveries` is None where nothing
+    was to be delivered.
+    """
+
+    commit: str
+    events: tuple[Event, ...]
+    sites: dict[str, Path]
+    branch: Branch | None
+    rebuilt: bool
+    uncommitted: tuple[str, ...]
+    failure: ForewarnError | None
+    deliveries: DeliverReport | None
+
+
+def publish(
+    root: Path,
+    *,
+    to: Path | None,
+    send: bool,
+    now: Callable[[], datetime],
+    environ: Mapping[str, str],
+    step: Step,
+    accept_vanished: bool = False,
+    audiences: tuple[Audience, ...] = tuple(Audience),
+    builder: str = BUILDERS[0],
+    fresh: bool = False,
+    branch: Branch | None = None,
+) -> PublishReport:
+    """Publish the checked-out commit of the knowledge base at `root`.
+
+    Events and the mark "published up to here" are kept in one transaction. A run that dies at
+    any point is finished by the next one. `environ` is where secrets are read. `step` is told each
+    step as it is reached. `accept_vanished` lets many records go at once; why they went is said by
+    the commits that removed them. `audiences` are those whose sites are built, with one of
+    `BUILDERS`; `fresh` builds every page again. `branch` is where the one audience's site is
+    committed as well.
+
+    Raises:
+        Refused: another publish is running, `check` finds an error in the commit, or many records
+            have vanished since the last publish.
+        DataError: the repository, its records or the state database cannot be used.
+    """
+    settings = load_settings(root)
+    with (
+        only_one(state_folder(root, "publish.lock"), "publishing"),
+        Repository(root) as repository,
+        open_state(root) as state,
+    ):
+        commit = the_head(repository)
+        step("reading the records")
+        loaded = load_commit(repository, commit)
+        today = now().astimezone().date()
+        findings = check_catalogue(loaded, settings, today, remembered=root)
+        since = state.mark(PUBLISHED)
+        if since and repository.has(since) and not accept_vanished:
+            findings += vanished(repository, since, loaded, settings)
+        refuse_errors(repository, loaded, findings, "published")
+        if since != commit:
+            repository.refuse_incomplete(commit, ["releases", "kb"])
+        events = _queue(repository, state, loaded, commit, settings, step)
+        # Before the sites: who is to be warned does not wait for pages, nor for one that fails.
+        report = None
+        if send:
+            report = deliver(
+                root,
+                settings,
+                now=now,
+                environ=environ,
+                step=lambda name: step(f"{DELIVERING}{name}"),
+            )
+        uncommitted = repository.uncommitted(["releases", "kb"])
+        sites = Sites(
+            root=root,
+            target=to or root / "site",
+            audiences=audiences,
+            builder=builder,
+            commit=commit,
+            today=today,
+            settings=settings,
+            fresh=fresh,
+        )
+        rebuilt, failure = sites.bring_up_to_date(state, loaded, step)
+        if branch and failure is None:
+            failure = _put_on_branch(repository, sites, branch, step)
+    if branch and branch.push and failure is None:
+        failure = _push(root, branch.name, branch.push, step)
+    return PublishReport(
+        commit=commit,
+        events=events,
+        sites={audience.value: sites.place(audience) for audience in audiences},
+        branch=branch,
+        rebuilt=rebuilt,
+        uncommitted=uncommitted,
+        failure=failure,
+        deliveries=report,
+    )
+
+
+def _put_on_branch(
+    repository: Repository, sites: Sites, branch: Branch, step: Step
+) -> ForewarnError | None:
+    """Commit the site; what kept it from that, which must not hold up an alert."""
+    (audience,) = sites.audiences
+    message = f"The {audience} site of {sites.commit[:10]}"
+    try:
+        folder = sites.place(audience).resolve()
+        commit_folder(repository, folder, branch.name, message, branch.author)
+        step(f"committed the {audience} site to {branch.name}")
+    except ForewarnError as failure:
+        return failure
+    return None
+
+
+def _push(root: Path, branch: str, remote: str, step: Step) -> ForewarnError | None:
+    """Push the site, which may take long: when the alerts are out, and nobody has to wait."""
+    step(f"pushing {branch} to {remote}")
+    try:
+        with Repository(root) as repository:
+            push(repository, branch, remote)
+    except ForewarnError as failure:
+        return failure
+    step(f"pushed {branch} to {remote}")
+    return None
+
+
+def refuse_errors(
+    repository: Repository, loaded: Loaded, findings: Sequence[Finding], what: str
+) -> None:
+    """Refuse to go on with records that hold an error; `what` is what is not done then.
+
+    Raises:
+        Refused: a finding is an error.
+        DataError: so it is, and a record cannot be read.
+    """
+    errors = [finding for finding in findings if finding.severity is FindingSeverity.ERROR]
+    if not errors:
+        return
+    first = min(errors, key=lambda f: (f.place.file, f.place.line))
+    kind = DataError if loaded.unreadable else Refused
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    unmended = " Commit what you mend." if repository.uncommitted([first.place.file]) else ""
+    raise kind(
+        f"{first.message}{more}; nothing was {what}",
+        where=str(first.place),
+        help=f"{first.help} `forewarn check` lists everything.{unmended}",
+    )
+
+
+def _queue(
+    repository: Repository,
+    state: State,
+    loaded: Loaded,
+    commit: str,
+    settings: Settings,
+    step: Step,
+) -> tuple[Event, ...]:
+    since = state.mark(PUBLISHED)
+    if since == commit:
+        return ()
+    derived = derive_between(repository, since, commit, loaded, repository.committed_at(commit))
+    step("derived the events")
+    for finding in derived.unread:
+        step(f"{finding.place.file} cannot be read in {(since or commit)[:10]}: no event of it")
+    events = derived.events
+    if any(event.kind is EventKind.MISTAKEN for event in events):
+        seen = list_sightings(state, loaded.catalogue)
+        events = tuple(still_seen(event, seen) for event in events)
+    with state.transaction() as connection:
+        # Between the mark and a commit that descends from it, everything is news by itself.
+        forward = since is not None and repository.descends(commit, since)
+        queued = outbox.put(connection, events, settings, happened_again=forward)
+        set_mark(connection, PUBLISHED, commit)
+        step("queued the events")
+    step("marked the commit as published")
+    return queued.events

@@ -1,0 +1,1 @@
+"""Recording, shipping, correcting and withdrawing: each is one commit of its own files."""

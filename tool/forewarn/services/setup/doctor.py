@@ -1,0 +1,301 @@
+"""What of the set-up is missing or wrong, each with its mend."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from forewarn import channels
+from forewarn.channels.interface import DeliveryError, Surroundings
+from forewarn.errors import ForewarnError
+from forewarn.model.record import Audience
+from forewarn.model.settings import ChannelSettings, Settings
+from forewarn.model.variables import names_in
+from forewarn.services.alert.retention import KEPT
+from forewarn.services.check.run import check
+from forewarn.services.setup.repair import damage, repair
+from forewarn.services.watch.given import given_to
+from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.root import STATE_FOLDER
+from forewarn.store.git.process import FILTERS_SINCE, SAFE_SINCE
+from forewarn.store.git.repository import Repository
+from forewarn.store.settings import load_settings
+from forewarn.store.state.database import open_state, state_is_there, wal_is_safe
+
+_LEAST_FREE = 500_000_000  # bytes; two sites are built beside the old ones before they are swapped
+
+
+class Health(StrEnum):
+    """`error`: a command will fail. `warning`: something will be missed, or is worth a look."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """One thing that was looked at; `mend` says what to do where it is not ok."""
+
+    part: str
+    health: Health
+    message: str
+    mend: str = ""
+
+
+def examine(root: Path, environ: Mapping[str, str]) -> Iterator[Examined]:
+    """Look at everything that a command needs, in the order in which to mend it.
+
+    Mail servers are connected to (no message is sent), within their own time limits.
+    """
+    yield from _guarded("git", lambda: _git(root))
+    try:
+        settings = load_settings(root)
+    except ForewarnError as error:
+        yield _failed("settings", error)
+    else:
+        yield _ok("settings", f"forewarn.yml is readable; this is {settings.name!r}")
+        yield from _guarded("records", lambda: _records(root))
+        yield from _guarded("watch", lambda: _watch(root, environ))
+        yield from _people(settings)
+        for channel in settings.channels.values():
+            part = f"channel {channel.id}"
+            yield from _guarded(part, lambda c=channel: _channel(root, settings, c, environ))  # type: ignore[misc]
+        yield from _sites(root, settings)
+    yield from _guarded("state database", lambda: _state(root))
+    yield _sqlite()
+    yield _disk(root)
+
+
+def _guarded(part: str, look: Callable[[], Iterator[Examined]]) -> Iterator[Examined]:
+    """What `look` finds; a failure to look is itself a finding."""
+    try:
+        yield from look()
+    except ForewarnError as error:
+        yield _failed(part, error)
+
+
+def _git(root: Path) -> Iterator[Examined]:
+    with Repository(root) as repository:
+        head = repository.head()
+        if head is None:
+            yield Examined(
+                part="git",
+                health=Health.ERROR,
+                message="the repository has no commits yet",
+                mend="git add -A && git commit -m 'Begin'",
+            )
+        else:
+            repository.refuse_incomplete(head, ["releases", "kb"])
+            yield _ok("git", f"the repository is readable; the checked-out commit is {head[:10]}")
+        yield from _git_version(repository.version())
+        yield from _guarded("git branch", lambda: _branch(repository))
+        yield from _guarded("git identity", lambda: _identity(repository))
+
+
+def _git_version(version: tuple[int, ...]) -> Iterator[Examined]:
+    """What an older Git does not know of that keeps a stranger's clone from running anything."""
+    if version >= SAFE_SINCE:
+        return
+    known = ".".join(map(str, version)) or "of an unknown version"
+    gaps = ["it opens repositories that are hidden in a clone's folders (`forewarn` refuses them)"]
+    if version < FILTERS_SINCE:
+        gaps.append("filters that a clone's own .git/config names run when it is read")
+    yield Examined(
+        part="git version",
+        health=Health.WARNING,
+        message=f"this Git is {known}: {'; '.join(gaps)}",
+        mend=f"Install Git {'.'.join(map(str, SAFE_SINCE))} or newer before you work in a clone "
+        "of strangers.",
+    )
+
+
+def _branch(repository: Repository) -> Iterator[Examined]:
+    repository.refuse_unless_on_a_branch()
+    yield _ok("git branch", "a branch is checked out")
+
+
+def _identity(repository: Repository) -> Iterator[Examined]:
+    name, address = repository.identity()
+    yield _ok("git identity", f"{name} <{address}>")
+
+
+def _records(root: Path) -> Iterator[Examined]:
+    report = check(root)
+    if report.findings:
+        yield Examined(
+            part="records",
+            health=Health.WARNING,
+            message=f"findings: {len(report.findings)}; files read: {report.files}",
+            mend="forewarn check",
+        )
+    else:
+        yield _ok("records", f"{report.files} files, no findings")
+
+
+def _watch(root: Path, environ: Mapping[str, str]) -> Iterator[Examined]:
+    """Whether each watched row has the variables that it names."""
+    products = load_worktree(root).catalogue.products.values()
+    rows = [
+        row
+        for product in products
+        for row in product.watch
+        if names_in("".join((row.url, *row.headers.values())))
+    ]
+    for row in rows:
+        given_to(row, environ)
+    if rows:
+        yield _ok("watch", "every variable that a row of `watch:` names is set")
+
+
+def _people(settings: Settings) -> Iterator[Examined]:
+    if not settings.subscriptions:
+        yield Examined(
+            part="subscriptions",
+            health=Health.WARNING,
+            message="nobody subscribes to anything, so no alert will reach anybody",
+            mend="Add rows under `subscriptions:` in forewarn.yml.",
+        )
+        return
+    lost = [
+        person.id
+        for subscription in settings.subscriptions
+        if (person := settings.people[subscription.person]).email is None
+        and settings.channels[subscription.channel].type == "email"
+    ]
+    if lost:
+        yield Examined(
+            part="subscriptions",
+            health=Health.ERROR,
+            message=f"{', '.join(lost)} should get mail and has no address",
+            mend="Add `email:` to the person in forewarn.yml.",
+        )
+    else:
+        told = {subscription.person for subscription in settings.subscriptions}
+        yield _ok("subscriptions", f"told of events: {', '.join(sorted(told))}")
+
+
+def _channel(
+    root: Path, settings: Settings, channel: ChannelSettings, environ: Mapping[str, str]
+) -> Iterator[Examined]:
+    around = Surroundings(
+        root=root,
+        name=settings.name,
+        site_url=settings.site_urls.get(Audience.STAFF),
+        environ=environ,
+    )
+    try:
+        opened = channels.build(channel, around)
+
+        async def connect() -> None:
+            async with opened:
+                return
+
+        asyncio.run(connect())
+    except DeliveryError as error:
+        raise channels.concealed(error, channel, around) from error
+    yield _ok(f"channel {channel.id}", f"{channel.type}: it could be opened")
+
+
+def _sites(root: Path, settings: Settings) -> Iterator[Examined]:
+    if not (root / "mkdocs.yml").is_file():
+        yield Examined(
+            part="mkdocs.yml",
+            health=Health.WARNING,
+            message="there is none, so `mkdocs serve` cannot show articles as you write",
+            mend="Copy the one that `forewarn init` makes.",
+        )
+    missing = [audience.value for audience in Audience if audience not in settings.site_urls]
+    if missing:
+        yield Examined(
+            part="site addresses",
+            health=Health.WARNING,
+            message=f"not set for {' and '.join(missing)}; alerts and feeds cannot link to pages",
+            mend="Add `sites: {staff: https://…, public: https://…}` to forewarn.yml.",
+        )
+    else:
+        yield _ok("site addresses", ", ".join(settings.site_urls.values()))
+
+
+def mended(root: Path, *, now: datetime) -> Iterator[Examined]:
+    """Repair the state database where it is damaged, and say what was done.
+
+    Raises:
+        ForewarnError: as `repair`.
+    """
+    done = repair(root, load_settings(root), now=now)
+    if done is None:
+        yield _ok("repair", "the state database is not damaged, so nothing was done")
+        return
+    kept = ", ".join(f"{count} {table}" for table, count in done.kept.items() if count)
+    lost = f"; not all could be read of: {', '.join(done.lost)}" if done.lost else ""
+    told = done.taken_as_told
+    since = f"; all that was committed up to {told[:10]} is taken as told" if told else ""
+    yield Examined(
+        part="repair",
+        health=Health.WARNING if done.lost or told else Health.OK,
+        message=f"the state database was built anew ({done.why}); carried over: "
+        f"{kept or 'nothing'}{lost}{since}",
+        mend=f"The damaged file is kept as {done.aside}. Look through `forewarn deliveries` and "
+        "`forewarn sightings --open`: what was lost there is told to nobody again.",
+    )
+
+
+def _state(root: Path) -> Iterator[Examined]:
+    if not state_is_there(root):
+        yield _ok("state database", "there is none yet")
+        return
+    with open_state(root) as state:
+        wrong = damage(state)
+    if wrong:
+        yield Examined(
+            part="state database",
+            health=Health.ERROR,
+            message=wrong,
+            mend="Put back a copy of .forewarn/state.db, or run `forewarn doctor --repair`: it "
+            "sets the file aside, keeps what can be read, and tells nobody twice.",
+        )
+    else:
+        yield _ok(
+            "state database",
+            f"{STATE_FOLDER}/ is sound; what was settled {KEPT.days} days ago is shortened",
+        )
+
+
+def _sqlite() -> Examined:
+    version = sqlite3.sqlite_version
+    if wal_is_safe(sqlite3.sqlite_version_info):
+        return _ok("SQLite", version)
+    return _ok("SQLite", f"{version}; its WAL mode has a known defect and is not used")
+
+
+def _disk(root: Path) -> Examined:
+    free = shutil.disk_usage(root).free
+    if free >= _LEAST_FREE:
+        return _ok("disk", f"{free / 1e9:.1f} GB free")
+    return Examined(
+        part="disk",
+        health=Health.ERROR,
+        message=f"only {free / 1e6:.0f} MB free",
+        mend=f"Free at least {_LEAST_FREE / 1e6:.0f} MB before the next publish.",
+    )
+
+
+def _ok(part: str, message: str) -> Examined:
+    return Examined(part=part, health=Health.OK, message=message)
+
+
+def _failed(part: str, error: ForewarnError) -> Examined:
+    where = f"{error.where}: " if error.where else ""
+    return Examined(
+        part=part,
+        health=Health.ERROR,
+        message=f"{where}{error.what}",
+        mend=error.help or "Look at its settings in forewarn.yml, and whether it can be reached.",
+    )

@@ -1,0 +1,177 @@
+"""A new knowledge base: a Git repository with everything in place and a first commit."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from forewarn.errors import DataError, Refused, UsageError
+from forewarn.model.names import check_header
+from forewarn.services.publish.events import PUBLISHED
+from forewarn.site.defaults import DEFAULT_MKDOCS_YML
+from forewarn.store.catalogue.root import SETTINGS_FILE, STATE_FOLDER
+from forewarn.store.git.repository import Repository, initialise
+from forewarn.store.git.writer import change_and_commit, one_writer, recovered
+from forewarn.store.settings import check_address
+from forewarn.store.state.database import open_state, set_mark
+
+_GITIGNORE = f"""\
+# What forewarn saw and whom it told: the state of one machine, never shared by Git.
+/{STATE_FOLDER}/
+# The sites, made anew by each `forewarn publish`.
+/site/
+"""
+
+_SETTINGS = """\
+# What this knowledge base is called, whom it tells and how.
+name: {name}
+
+# Everybody who owns a record, verifies a statement or is told of events.
+people:
+  {person}: {{name: {full_name}{email}}}
+
+# How alerts travel. A folder needs no server: each alert is a file that mail programs open.
+channels:
+  inbox: {{type: folder, path: .forewarn/mail}}
+  # mail:
+  #   type: email
+  #   host: smtp.example.com
+  #   username: alerts@example.com
+  #   password: ${{FOREWARN_SMTP_PASSWORD}}  # read from the environment; secrets never stand here
+  #   from: alerts@example.com
+
+# Who wants what. Without products, events or least_severity: everything.
+subscriptions:
+  - {{person: {person}, channel: inbox}}
+
+# Where the two sites are served; alerts and feeds then link to their pages.
+# sites:
+#   staff: https://kb.example.com/
+#   public: https://help.example.com/
+"""
+
+_ARTICLE = """\
+---
+title: A customer calls about a version
+kind: how-to
+audience: staff
+---
+1. **Ask which version.** Search this site for it, as the customer says it.
+2. **Not there?** Look at *unannounced downloads* on the home page before you say that it does
+   not exist. Ask where it was downloaded, and tell your release manager.
+3. **There?** Its page begins with what it breaks and what to say. Read that out.
+4. **"Not tested" is not "works".** Say that nobody has tested it, and find out.
+
+This article is `kb/a-customer-calls.md`. Write the next one beside it; `mkdocs serve` shows it as
+you type, and `forewarn check` tells what is wrong.
+"""
+
+_WORKFLOW = """\
+# Checks every change to the records before it is merged.
+name: forewarn
+on: [push, pull_request]
+permissions: {contents: read}
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+        with: {fetch-depth: 0}
+      - uses: actions/setup-python@v5
+        with: {python-version: "3.x"}
+      - run: pip install forewarn
+      - run: forewarn check
+      - run: forewarn publish --no-deliver
+      # Publishing for real, with alerts, belongs on the one machine that keeps .forewarn/,
+      # because it knows what was told already: `git pull && forewarn publish`, from a timer.
+"""
+
+
+def init(folder: Path, name: str | None) -> Path:
+    """Make a new knowledge base in `folder` and commit it; returns its absolute path.
+
+    Raises:
+        Refused: there is one already, or other files are in the way.
+        UsageError: the name cannot be used.
+        DataError: Git is missing, has no identity, or fails; nothing is left behind.
+    """
+    folder = folder.absolute()
+    with suppress(DataError):
+        recovered(folder)
+    was_there = folder.exists()
+    _refuse_occupied(folder)
+    title = name or folder.name
+    problem = check_header(title)
+    if problem:
+        raise UsageError(f"the name cannot be used: {problem}", help="Give another --name.")
+    had_git = (folder / ".git").exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not had_git:
+            initialise(folder)
+        _fill(folder, title)
+    except BaseException:
+        _undo(folder, keep_folder=was_there, keep_git=had_git)
+        raise
+    return folder
+
+
+def _refuse_occupied(folder: Path) -> None:
+    if (folder / SETTINGS_FILE).exists():
+        raise Refused(
+            "there is a knowledge base here already",
+            where=str(folder),
+            help=f"Work in it with `forewarn -C {folder} …`, or choose another folder.",
+        )
+    if folder.is_file() or (folder.is_dir() and {p.name for p in folder.iterdir()} - {".git"}):
+        raise Refused(
+            "other files are here already, and none of them would be overwritten",
+            where=str(folder),
+            help="Choose a new or empty folder.",
+        )
+
+
+def _fill(folder: Path, title: str) -> None:
+    with one_writer(folder), Repository(folder) as repository:
+        repository.refuse_unless_on_a_branch()
+        full_name, address = repository.identity()
+        files = {
+            SETTINGS_FILE: _settings(title, full_name, address),
+            "mkdocs.yml": DEFAULT_MKDOCS_YML.format(name=json.dumps(title)),
+            "kb/a-customer-calls.md": _ARTICLE,
+            ".gitignore": _GITIGNORE,
+            ".github/workflows/forewarn.yml": _WORKFLOW,
+        }
+        written = {path: text.encode() for path, text in files.items()}
+        commit = change_and_commit(repository, written, f"Begin the knowledge base {title}\n")
+    # Born published: what is recorded from here on is news, also before the first publish.
+    with open_state(folder) as state, state.transaction() as connection:
+        set_mark(connection, PUBLISHED, commit)
+
+
+def _settings(title: str, full_name: str, address: str) -> str:
+    """forewarn.yml, with whoever makes the knowledge base as its first subscriber."""
+    words = re.findall(r"[a-z0-9]+", full_name.casefold())
+    email = "" if check_address(address) else f", email: {json.dumps(address)}"
+    return _SETTINGS.format(
+        name=json.dumps(title, ensure_ascii=False),
+        person=words[0] if words else "me",
+        full_name=json.dumps(full_name or "Me", ensure_ascii=False),
+        email=email,
+    )
+
+
+def _undo(folder: Path, *, keep_folder: bool, keep_git: bool) -> None:
+    if not keep_folder:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for path in folder.iterdir():
+        if path.name == ".git" and keep_git:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

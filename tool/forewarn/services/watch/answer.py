@@ -1,0 +1,322 @@
+"""What was sighted, and a person's answer to it: a release to record, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import Connection
+
+from forewarn.errors import DataError, Refused, UsageError
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.product import Watch
+from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
+from forewarn.model.secrets import without_secrets
+from forewarn.model.sighting import Look, Sighting, SightingState, UnreadEntry
+from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.state import outbox, sightings
+from forewarn.store.state.database import State
+
+_WAITING = (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """A sighting that a person took for a release, and the record that now says so.
+
+    `downloads` is what the record got; nothing where the place shows only a page.
+    """
+
+    sighting: Sighting
+    release: Release
+    downloads: tuple[Download, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dismissed:
+    """A sighting that a person took for no release.
+
+    `told` is how many deliveries wait that tell so those who got the alert; `standing` are the
+    other sightings of the version, by which it is live all the same.
+    """
+
+    sighting: Sighting
+    told: int
+    standing: tuple[Sighting, ...]
+
+
+def list_sightings(
+    state: State, catalogue: Catalogue, *, open_only: bool = False
+) -> tuple[Sighting, ...]:
+    """The sightings as they are today, open ones first, then the newest first.
+
+    See `forewarn.model.live.as_of_today`.
+
+    Raises:
+        DataError: the state database cannot be read.
+    """
+    if open_only:
+        rows = sightings.standing(state, to_come(state, catalogue))
+    else:
+        rows = sightings.all_sightings(state)
+    if not rows:
+        return ()  # nearly always, and what follows takes time to import
+    from forewarn.model.live import as_of_today
+
+    found = [*as_of_today(catalogue, rows)]
+    found.sort(key=lambda s: s.state is not SightingState.OPEN)
+    return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
+
+
+def to_come(state: State, catalogue: Catalogue) -> frozenset[str]:
+    """The products of which a record says that it has not been out: what is seen is live then."""
+    from forewarn.model.live import is_to_come
+
+    return frozenset(
+        product
+        for product in sightings.products(state)
+        if any(is_to_come(release) for release in catalogue.releases_of(product))
+    )
+
+
+def last_look(state: State, catalogue: Catalogue) -> Look:
+    """How the last look at each watched place went.
+
+    Raises:
+        DataError: the state database cannot be read.
+    """
+    read: list[datetime] = []
+    unread: dict[tuple[str, str], None] = {}
+    for product, kept_under, found in sightings.source_states(state):
+        rows = catalogue.products[product].watch if product in catalogue.products else ()
+        row = next((row for row in rows if _is_of(row, kept_under)), None)
+        if row and found.error:
+            unread[product, without_secrets(row.url)] = None
+        elif row and found.polled_at:
+            read.append(found.polled_at)
+    return Look(at=max(read, default=None), unread=tuple(unread))
+
+
+def _is_of(row: Watch, kept_under: str) -> bool:
+    """Whether a state is that of a row, which may have been given another pattern since."""
+    return f"{kept_under} ".startswith(f"{row.type} {without_secrets(row.url)} ")
+
+
+def list_unread(state: State) -> tuple[UnreadEntry, ...]:
+    """The entries that are in a watched source now and name no version that can be used."""
+    return sightings.all_unread(state)
+
+
+def accept(
+    root: Path,
+    state: State,
+    id: str,
+    *,
+    at: datetime,
+    track: str | None = None,
+    download: str | None = None,
+) -> Accepted:
+    """Record what was sighted as a staged release with its download, in one commit.
+
+    The record gets what the place declared: track, platform, architecture, address, size and
+    hash. A release that is recorded as planned becomes staged; one that is staged gets the
+    download. `track` is that of a new record, where neither channel nor version tells it.
+    `download` is the file's address, where the place shows only a page: without it the record
+    gets no download. `at` is now, and goes into its history.
+
+    Raises:
+        UsageError: no sighting, or more than one, has this id; or a track must be given.
+        Refused: somebody has answered it, or its release has shipped.
+        DataError: the record could not be written or committed, or the database.
+    """
+    # Whoever only lists sightings, as `identify` does, need not wait for what writes records.
+    from forewarn.store.git.writer import one_writer
+
+    with one_writer(root):
+        catalogue = load_worktree(root).catalogue
+        sighting = _the_sighting(state, id)
+        _refuse_answered(catalogue, sighting, decision=SightingState.ACCEPTED)
+        downloads = _downloads(sighting, download)
+        recorded = catalogue.find_release(sighting.product, sighting.version)
+        track = _track(catalogue, sighting, recorded, track)
+        release = _record(root, sighting, recorded, downloads, track, at)
+    try:
+        with state.transaction() as connection:
+            decided = _decide(state, connection, sighting, SightingState.ACCEPTED, None)
+    except DataError as error:
+        raise DataError(
+            f"{release} is recorded and committed; that its sighting is answered could not be "
+            f"kept: {error.what}",
+            where=error.where,
+            help=f"{error.help} Then run this again: it records nothing twice.",
+        ) from error
+    return Accepted(sighting=decided, release=release, downloads=downloads)
+
+
+def _downloads(sighting: Sighting, given: str | None) -> tuple[Download, ...]:
+    """What is to be recorded of a sighting's file; nothing where its address is not known."""
+    url = given or sighting.file
+    if url is None:
+        return ()
+    declared = given in (None, sighting.file)
+    return (
+        Download(
+            platform=sighting.platform or ANY_PLATFORM,
+            arch=sighting.arch,
+            url=url,
+            size=sighting.size if declared else None,
+            sha256=sighting.sha256 if declared else None,
+        ),
+    )
+
+
+def _record(
+    root: Path,
+    sighting: Sighting,
+    recorded: Release | None,
+    downloads: tuple[Download, ...],
+    track: str | None,
+    at: datetime,
+) -> Release:
+    # Whoever only lists sightings, as `identify` does, need not wait for what writes records.
+    from forewarn.services.records.release import add_release, stage_release
+
+    if recorded and recorded.status is Status.STAGED and set(downloads) <= {*recorded.downloads}:
+        # Nothing is new, or an earlier run was stopped between its commit and its note of it.
+        return recorded
+    note = (
+        f"First seen at {sighting.first_seen:%Y-%m-%d %H:%M} UTC on {sighting.source} "
+        f"(sighting {sighting.id})."
+    )
+    product, version = sighting.product, sighting.version
+    if recorded and recorded.status is Status.PLANNED:
+        return stage_release(
+            root, product=product, version=version, at=at, downloads=downloads, note=note
+        )
+    return add_release(
+        root,
+        product=product,
+        version=version,
+        track=track,
+        downloads=downloads,
+        at=at,
+        note=note,
+    )
+
+
+def _track(
+    catalogue: Catalogue, sighting: Sighting, recorded: Release | None, asked: str | None
+) -> str | None:
+    """The track for what was sighted; None where its version is to tell."""
+    declared = asked or sighting.track
+    if sighting.unknown_channel and asked is None:
+        tracks = ", ".join(catalogue.products[sighting.product].tracks)
+        raise UsageError(
+            f"{sighting.product} {sighting.version} is on the channel {sighting.channel!a}, and "
+            "the product has no track of that name",
+            help=f"Say where it belongs: --track with one of {tracks}; or add it to `tracks:`.",
+        )
+    if recorded and declared and recorded.track != declared:
+        raise Refused(
+            f"{recorded} is recorded on the track {recorded.track}, and was sighted on {declared}",
+            where=recorded.place.file,
+            help=f"Mend the record, or say that it is right: --track {recorded.track}.",
+        )
+    return declared
+
+
+def dismiss(root: Path, state: State, id: str, reason: str, *, at: datetime) -> Dismissed:
+    """Keep that what was sighted is no release, and why; also where somebody took it for one.
+
+    With the last sighting of a version, all who got the alert are told that it was false, in the
+    same thread. `at` is now.
+
+    Raises:
+        UsageError: no sighting, or more than one, has this id, or the reason is empty.
+        Refused: somebody has dismissed it, or its release has shipped.
+        DataError: the reason holds control characters, or the database cannot be used.
+    """
+    from forewarn.model.live import as_of_today, same_version
+    from forewarn.services.alert.unannounced import false_alarm
+    from forewarn.services.records.writing import refuse_unsafe
+    from forewarn.store.settings import load_settings
+
+    refuse_unsafe("reason", reason)
+    if not reason.strip():
+        raise UsageError("the reason is empty", help='Say why: --reason "…".')
+    sighting = _the_sighting(state, id)
+    loaded = load_worktree(root)
+    _refuse_answered(loaded.catalogue, sighting, decision=SightingState.DISMISSED)
+    settings, reason = load_settings(root), " ".join(reason.split())
+    with state.transaction() as connection:
+        decided = _decide(state, connection, sighting, SightingState.DISMISSED, reason)
+        alike = same_version(
+            loaded.catalogue, sightings.of_product(connection, sighting.product), sighting
+        )
+        standing = tuple(
+            s
+            for s in as_of_today(loaded.catalogue, alike)
+            if s.state in (SightingState.OPEN, SightingState.ACCEPTED)
+        )
+        alerts = outbox.told_in(connection, [s.id for s in alike]) if not standing else ()
+        events = (false_alarm(loaded.catalogue, decided, alerts, at),) if alerts else ()
+        queued = outbox.put(connection, events, settings, happened_again=True)
+    return Dismissed(sighting=decided, told=queued.deliveries, standing=standing)
+
+
+def _the_sighting(state: State, id: str) -> Sighting:
+    found = sightings.find(state, id.strip().lower()) if id.strip() else ()
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} sightings begin with {id!a}",
+            help=f"Give more of it: {', '.join(s.id for s in found[:5])}.",
+        )
+    if not found:
+        raise UsageError(
+            f"there is no sighting {id!a}", help="`forewarn sightings --open` lists them."
+        )
+    return found[0]
+
+
+def _refuse_answered(catalogue: Catalogue, sighting: Sighting, decision: SightingState) -> None:
+    """Refuse a decision that was taken, or that the records took; one taken by mistake can turn."""
+    from forewarn.model.live import as_of_today, has_shipped
+
+    (now,) = as_of_today(catalogue, [sighting])
+    if now.state is SightingState.ACCEPTED:
+        if has_shipped(catalogue, now.product, now.version):
+            raise _answered(replace(now, state=SightingState.KNOWN))
+        recorded = catalogue.find_release(now.product, now.version)
+        staged = recorded is not None and recorded.status is Status.STAGED
+        if decision is SightingState.DISMISSED or not staged:
+            return
+    if now.state not in _WAITING:
+        raise _answered(now)
+
+
+def _decide(
+    state: State,
+    connection: Connection,
+    sighting: Sighting,
+    decision: SightingState,
+    reason: str | None,
+) -> Sighting:
+    if not sightings.decide(connection, sighting, decision, reason):
+        raise _answered(sightings.find(state, sighting.id)[0])
+    return replace(sighting, state=decision, reason=reason)
+
+
+def _answered(sighting: Sighting) -> Refused:
+    what = f"{sighting.product} {sighting.version} ({sighting.id})"
+    match sighting.state:
+        case SightingState.DISMISSED:
+            said = f"{what} was already dismissed: {sighting.reason}"
+        case SightingState.KNOWN:
+            said = f"{what} needs no answer: the records say that it has shipped"
+        case _:
+            said = f"{what} was already {sighting.state}"
+    return Refused(
+        said,
+        help=f"`forewarn release show {sighting.product} {sighting.version}` shows what is "
+        "recorded; `forewarn release add` records a release without a sighting.",
+    )

@@ -1,0 +1,243 @@
+"""What a download that appears is: news, the past, or known already. Pure; it keeps nothing."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.release import Status
+from forewarn.model.sighting import Shown, Sighting, SightingState, UnreadEntry
+from forewarn.model.versions.same import identity
+from forewarn.model.versions.version import InvalidVersion, Scheme
+
+# A page may be made a day or two before it is put up.
+_LATE = timedelta(days=2)
+# What is dated so long before we last looked was not put up since then.
+_LONG_AGO = timedelta(days=30)
+_SHIPPED = (Status.SHIPPED, Status.WITHDRAWN)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looked:
+    """When a source was looked at: `baseline_at` for the first time, `read_at` the last time.
+
+    `anew` is true where it is read for the first time, or in another way than before: another
+    pattern, platform, address or scheme. `product_read_at` is when any source of the product was
+    last read.
+    """
+
+    anew: bool
+    baseline_at: datetime | None = None
+    read_at: datetime | None = None
+    product_read_at: datetime | None = None
+
+
+class Known:
+    """What is known of a product: its records, and what its sources have shown so far."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        product: str,
+        kept: Sequence[Sighting],
+        unread: Sequence[UnreadEntry] = (),
+    ) -> None:
+        self._scheme = catalogue.schemes[product]
+        self._recorded: dict[Any, Status] = {}
+        self._seen: dict[Any, list[Sighting]] = {}
+        tracked: list[tuple[Any, str]] = []
+        untracked: list[Any] = []
+        for release in catalogue.releases_of(product):
+            key = rank(self._scheme, release.version)
+            self._recorded[identity(self._scheme, release.version)] = release.status
+            if release.status in _SHIPPED and is_orderable(self._scheme, release.version):
+                tracked.append((key, release.track))
+        self._has_shipped = bool(tracked)
+        for sighting in kept:
+            key = rank(self._scheme, sighting.version)
+            same = identity(self._scheme, sighting.version)
+            if same not in self._seen and is_orderable(self._scheme, sighting.version):
+                if sighting.track and same not in self._recorded:
+                    tracked.append((key, sighting.track))
+                elif same not in self._recorded:
+                    untracked.append(key)
+            self._seen.setdefault(same, []).append(sighting)
+        self._entries = {(one.url, one.title) for one in unread}
+        self._entries |= {(s.url, s.title) for s in kept if s.state is not SightingState.OPEN}
+        tracked.sort(key=lambda row: row[0])
+        self._tracked = tracked
+        # What is on no track counts for all of them.
+        self._high = [max(untracked)] if untracked else []
+        self._highest = {track: key for key, track in tracked}
+        self._low = min([*untracked, *(key for key, _ in tracked[:1])], default=None)
+
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether nothing is recorded as shipped and no source has shown anything yet."""
+        return not self._has_shipped and not self._seen
+
+    def had_entry(self, item: Shown) -> bool:
+        """Whether the entry was there before, read as something else or as nothing.
+
+        With releases that are recorded as shipped it does not matter: they say what is news.
+        """
+        return not self._has_shipped and (item.url, item.title) in self._entries
+
+    def shipped(self, version: str) -> bool:
+        """Whether a version is recorded as shipped, be it withdrawn since."""
+        return self._recorded.get(identity(self._scheme, version)) in _SHIPPED
+
+    def to_come(self, version: str) -> bool:
+        """Whether a version is recorded, and not as shipped."""
+        key = identity(self._scheme, version)
+        return key in self._recorded and self._recorded[key] not in _SHIPPED
+
+    def is_known(self, version: str) -> bool:
+        """Whether a version is recorded as shipped, or some source has shown it."""
+        return self.shipped(version) or identity(self._scheme, version) in self._seen
+
+    def same(self, item: Shown) -> Sighting | None:
+        """A sighting of this version and channel; one for the same system before others."""
+        rows = self._seen.get(identity(self._scheme, item.version), ())
+        alike = [s for s in rows if s.channel == item.channel]
+        for sighting in alike:
+            if (sighting.platform, sighting.arch) == (item.platform, item.arch):
+                return sighting
+        return alike[0] if alike else None
+
+    def is_above(self, item: Shown, track: str | None) -> bool:
+        """Whether a version is higher than all that is known of its line.
+
+        Its line is the track that was declared, or that of the version right below it. Without
+        either it is all that is known. What cannot be ordered is taken for higher.
+        """
+        if not is_orderable(self._scheme, item.version):
+            return True
+        key = rank(self._scheme, item.version)
+        below = bisect_right(self._tracked, key, key=lambda row: row[0])
+        if track is None and below:
+            track = self._tracked[below - 1][1]
+        line = [self._highest[track]] if track in self._highest else list(self._highest.values())
+        other = not self.is_known(item.version)  # a build of its own that the order leaves out
+        return all(k < key or (k == key and other) for k in (*line, *self._high))
+
+    def is_lower(self, version: str, other: str) -> bool:
+        """Whether a version is lower than another."""
+        if not (is_orderable(self._scheme, version) and is_orderable(self._scheme, other)):
+            return False
+        return bool(rank(self._scheme, version) < rank(self._scheme, other))
+
+    def is_lowest(self, version: str) -> bool:
+        """Whether a version is lower than all that is known."""
+        if self._low is None or not is_orderable(self._scheme, version):
+            return False
+        return bool(rank(self._scheme, version) < self._low)
+
+
+class Listing:
+    """What a source shows, in its order, and where in it the known versions stand."""
+
+    def __init__(self, items: Sequence[Shown], known: Known) -> None:
+        self.items = items
+        there = [n for n, item in enumerate(items) if known.is_known(item.version)]
+        self._ends = (there[0], there[-1]) if there else None
+        self._newest_first = not there or not known.is_lower(
+            items[there[0]].version, items[there[-1]].version
+        )
+
+    def end_of(self, place: int) -> End:
+        """Where an item stands, by the versions that are known."""
+        if self._ends is None:
+            return End.ALONE
+        if place < self._ends[0]:
+            return End.NEAR if self._newest_first else End.FAR
+        if place > self._ends[1]:
+            return End.FAR if self._newest_first else End.NEAR
+        return End.BETWEEN
+
+
+class End(Enum):
+    """Where in a list an item stands: at its newest end, its oldest, between, or all alone."""
+
+    NEAR = auto()
+    FAR = auto()
+    BETWEEN = auto()
+    ALONE = auto()
+
+
+def decide(
+    listing: Listing, place: int, track: str | None, known: Known, looked: Looked
+) -> SightingState:
+    """What becomes of the item at a place of what a source shows, and no sighting has yet.
+
+    The first look is silent about the past, but never about what is live and not recorded: what
+    is higher than all that is known of its line is open. Later, what appears is open, unless it
+    is dated before the first look or long ago, or slid back into the far end of the list; that
+    is an old version that came back, and no news.
+    """
+    item = listing.items[place]
+    if known.shipped(item.version):
+        return SightingState.BASELINE if looked.anew else SightingState.KNOWN
+    same = known.same(item)
+    if same and (looked.anew or (same.platform, same.arch) == (item.platform, item.arch)):
+        return same.state if same.state is not SightingState.KNOWN else SightingState.BASELINE
+    if looked.anew and (known.knows_nothing or known.had_entry(item)):
+        return SightingState.BASELINE
+    if known.is_above(item, track) or known.to_come(item.version):
+        return SightingState.OPEN
+    if looked.anew:
+        news = _came_since(listing, place, looked.product_read_at)
+        return SightingState.OPEN if news else SightingState.BASELINE
+    return SightingState.PAST if _is_past(listing, place, known, looked) else SightingState.OPEN
+
+
+def before_the_first_look(item: Shown, looked: Looked) -> bool:
+    """Whether an item is dated before its source was first read."""
+    first = looked.baseline_at
+    return bool(first and item.published and item.published < first - _LATE)
+
+
+def _came_since(listing: Listing, place: int, since: datetime | None) -> bool:
+    """Whether an item of a list that is read in another way came since the product was read."""
+    if since is None:
+        return False
+    published = listing.items[place].published
+    if published:
+        return published > since - _LATE
+    return listing.end_of(place) is End.NEAR
+
+
+def _is_past(listing: Listing, place: int, known: Known, looked: Looked) -> bool:
+    item = listing.items[place]
+    if item.published:
+        old = looked.read_at and item.published < looked.read_at - _LONG_AGO
+        return bool(old) or before_the_first_look(item, looked)
+    match listing.end_of(place):
+        case End.FAR:
+            return True
+        case End.ALONE:
+            return known.is_lowest(item.version)
+        case End.NEAR | End.BETWEEN:
+            return False
+
+
+def rank(scheme: Scheme, version: str) -> Any:
+    """Equal for equal versions; a version from before a change of scheme is only itself."""
+    try:
+        return scheme.key(version)
+    except InvalidVersion:
+        return version
+
+
+def is_orderable(scheme: Scheme, version: str) -> bool:
+    """Whether a version is one under the scheme of today."""
+    try:
+        scheme.key(version)
+    except InvalidVersion:
+        return False
+    return True

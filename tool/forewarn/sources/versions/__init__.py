@@ -1,0 +1,1 @@
+"""Finding the version that an entry of a watched place speaks of."""

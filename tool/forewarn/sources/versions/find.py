@@ -1,0 +1,88 @@
+"""Finding the version in the title or the address of an entry, where no pattern is declared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from forewarn.model.names import check_version
+from forewarn.model.versions.version import InvalidVersion, Scheme
+from forewarn.sources.versions.names import Names
+
+# Nothing but blanks and signs that no version has ends a word.
+WORD = re.compile(
+    r"[^\s,;|()\[\]{}<>\"\u2018\u2019\u201c\u201d«»\u2026\u2013\u2014&/*=?'`\u1100-\u11ff\u2190-\u21ff\u3000-\u9fff\uac00-\ud7af]+"
+)
+_FILE = (
+    r"\.(?:exe|msi|msix|msixbundle|appx|dmg|pkg|mpkg|app|deb|rpm|apk|aab|ipa|appimage|snap|flatpak"
+    r"|jar|war|whl|gem|nupkg|vsix|xpi|crx|iso|img|zip|7z|rar|tgz|tbz2?|txz|tzst|run|sh|html?|php"
+    r"|md|txt|json|xml|(?:tar\.)?(?:gz|bz2|xz|zst|lz)|tar|sig|asc|sha(?:1|256|512)?)"
+)
+_TARGET = (
+    r"win(?:dows)?(?:[-_]?(?:32|64|x64|x86|arm64))?|x64|x86(?:[-_]64)?|amd64|arm64|aarch64|armhf"
+    r"|armv[67]l?|i[3-6]86|mac(?:os)?(?:x)?|osx|darwin|linux(?:32|64)?|ubuntu|android|ios|noarch"
+    r"|all|any|universal|intel|apple|silicon|setup|installer|install|portable|bin|src|source"
+    # A version may end in -RELEASE; a page's name ends in -release.
+    r"|sources|32[-_]?bit|64[-_]?bit|win32|win64|gnu|musl|msvc|(?-i:released?)|is-out|now|available"
+    r"|changelog|announcement|notes"
+)
+BEHIND = re.compile(rf"(?:[-_.](?:{_TARGET})|{_FILE})+$", re.IGNORECASE)
+LINKED = re.compile(
+    r"[0-9]+(?:\.[0-9]+)+(?:[-._~]?(?:alpha|beta|rc|cr|preview|pre|dev|milestone|m|a|b|c|eap|ea"
+    r"|nightly|snapshot|canary|sp|update|hotfix|patch|final|ga|post|esr|lts|[a-wyz])"
+    r"(?:[-._]?[0-9]+)*|-[0-9]+)*(?:\+[0-9A-Za-z.-]+)?",
+    re.IGNORECASE,
+)
+
+
+NAMELESS = "it names no version"
+UNMATCHED = "the pattern of this source does not find a version in it"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The versions that were found, or why there is none that can be used."""
+
+    versions: tuple[str, ...] = ()
+    why: str = NAMELESS
+
+    def __bool__(self) -> bool:
+        return bool(self.versions)
+
+
+def find_in_link(link: str, names: Names, scheme: Scheme) -> Found:
+    """The version that an address names: the last that is clearly one and nothing else."""
+    parts = urlsplit(link)
+    path = unquote(f"{parts.path}?{parts.query}?{parts.fragment}")
+    best = None
+    for match in WORD.finditer(path):
+        attached = names.split(BEHIND.sub("", match[0].strip("._-")))
+        if attached is None or attached.other or not is_version(attached.version, scheme):
+            continue
+        if LINKED.fullmatch(attached.version):
+            best = attached.version
+    return Found((best,)) if best else Found()
+
+
+def has_stage(version: str, scheme: Scheme) -> bool:
+    """Whether a version is one of a stage, by itself."""
+    try:
+        return scheme.final(version) is not None
+    except InvalidVersion:
+        return False
+
+
+def as_version(text: str, scheme: Scheme) -> str | None:
+    """What is written as a version, without its `v` where the scheme does not want one."""
+    text = text.strip()
+    return next((v for v in (text, text.removeprefix("v")) if is_version(v, scheme)), None)
+
+
+def is_version(text: str, scheme: Scheme) -> bool:
+    """Whether `text` is safe as a version, and is one under the scheme."""
+    try:
+        scheme.key(text)
+    except InvalidVersion:
+        return False
+    return check_version(text) is None

@@ -1,0 +1,1 @@
+"""From folders to the catalogue, out of the cache where it knows them."""

@@ -1,0 +1,186 @@
+"""The cache below `.forewarn/cache/`: what was read before, so that it need not be read again.
+
+It is never the truth. A shard is believed only if it was written here, by this code, and is
+whole; everything else is as if it were not there. Whoever cannot write it works without it.
+
+A shard is a file for each folder of records: a head, hints, and a payload in the `marshal`
+format. Marshal was the quickest of what the standard library has, and unlike a pickle it makes
+nothing but plain values; but it must not be given what a stranger wrote. So each shard names
+the inode and the change time of the file `made-by`, which nobody can choose: a cache that
+came with a clone or an archive is not believed.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import struct
+import sys
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from forewarn.store.catalogue.code import stamps
+from forewarn.store.own import state_folder
+
+_FORMAT = "1"
+_MADE_BY = "made-by"
+_SUFFIX = ".shard"
+# Magic, inode and change time of `made-by`, the folder's time, length and checksum of the hints,
+# length and checksum of the payload.
+_HEAD = struct.Struct("<4sQqqIIII")
+_MAGIC = b"fwc1"
+_FIRST = 4096  # bytes; the hints of most folders
+# The code that decides what a record is read as.
+_CODE = ("model", "schemes", "store")
+
+
+class Hints(NamedTuple):
+    """The head of a shard: when its folder last changed, and checksums of words in it."""
+
+    folder_time: int
+    words: bytes
+
+    @classmethod
+    def of(cls, folder_time: int, words: Iterable[str]) -> Hints:
+        """The hints of a folder that holds these words."""
+        return cls(folder_time, b"".join(sorted(set(map(_checksum, words)))))
+
+    def may_hold(self, word: str) -> bool:
+        """Whether a word is in the folder; a wrong yes is rare, and there is no wrong no."""
+        return _checksum(word) in self.words
+
+
+class Cache:
+    """The cache of the knowledge base at `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = state_folder(root, "cache")
+        self._code = _stamp()
+        self._nonce = self._find_nonce()
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        """The payload of a shard; None where there is none to believe."""
+        found = self._open(name, whole=True)
+        if found is None:
+            return None
+        try:
+            payload = marshal.loads(found[1])  # noqa: S302 - written here, see above
+        except (ValueError, EOFError, TypeError):
+            return None
+        return payload if isinstance(payload, dict) else None
+
+    def hints(self, name: str) -> Hints | None:
+        """The hints of a shard; None where there is none to believe."""
+        found = self._open(name, whole=False)
+        return found[0] if found else None
+
+    def write(self, name: str, payload: dict[str, Any], hints: Hints) -> None:
+        """Write a shard, whole or not at all, if that can be done."""
+        with suppress(OSError, ValueError):
+            if self._nonce is None:
+                self._nonce = self._settle_here()
+            data = marshal.dumps(payload)
+            head = _HEAD.pack(
+                _MAGIC,
+                *self._nonce,
+                hints.folder_time,
+                len(hints.words),
+                zlib.crc32(hints.words),
+                len(data),
+                zlib.crc32(data),
+            )
+            self._replace(name + _SUFFIX, head + hints.words + data)
+
+    def keep_only(self, names: set[str]) -> None:
+        """Remove the shards of folders that are gone; those whose names begin with _ are none's."""
+        with suppress(OSError):
+            for path in self._folder.glob(f"*{_SUFFIX}"):
+                name = path.name.removesuffix(_SUFFIX)
+                if name not in names and not name.startswith("_"):
+                    path.unlink()
+
+    def now(self) -> int:
+        """The file system's time in nanoseconds, which need not be this computer's.
+
+        0 where the cache cannot be written: then nothing seems to lie in the past.
+        """
+        from tempfile import TemporaryFile
+
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=self._folder) as file:
+                return os.fstat(file.fileno()).st_mtime_ns
+        return 0
+
+    def _open(self, name: str, *, whole: bool) -> tuple[Hints, bytes] | None:
+        if self._nonce is None:
+            return None
+        try:
+            with (self._folder / (name + _SUFFIX)).open("rb", buffering=0) as file:
+                data = file.readall() if whole else file.read(_FIRST)
+                head = _HEAD.unpack_from(data)
+                magic, inode, changed, folder_time, length, check, size, checksum = head
+                if magic != _MAGIC or (inode, changed) != self._nonce:
+                    return None
+                end = _HEAD.size + length
+                if not whole and end > len(data):
+                    data += file.read(end - len(data))
+        except (OSError, struct.error):
+            return None
+        words, payload = data[_HEAD.size : end], data[end:]
+        if len(words) != length or zlib.crc32(words) != check:
+            return None
+        if whole and (len(payload) != size or zlib.crc32(payload) != checksum):
+            return None
+        return Hints(folder_time, words), payload
+
+    def _find_nonce(self) -> tuple[int, int] | None:
+        """What only a cache that was made here, by this code, can know."""
+        try:
+            with (self._folder / _MADE_BY).open("rb") as file:
+                status = os.fstat(file.fileno())
+                same = file.read() == self._code
+        except OSError:
+            return None
+        return (status.st_ino, status.st_ctime_ns) if same else None
+
+    def _settle_here(self) -> tuple[int, int]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._replace(".gitignore", b"*\n")
+        self._replace(_MADE_BY, self._code)
+        nonce = self._find_nonce()
+        if nonce is None:
+            raise OSError("another forewarn has made the cache its own")
+        return nonce
+
+    def _replace(self, name: str, data: bytes) -> None:
+        # Not `write_atomic`: a cache need not survive a power cut, and waiting for the disk
+        # takes longer than all the rest. The checksum tells of a half-written file.
+        from tempfile import mkstemp
+
+        handle, temporary = mkstemp(dir=self._folder, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(temporary).replace(self._folder / name)
+        except OSError:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+
+
+def _checksum(word: str) -> bytes:
+    return zlib.crc32(word.encode("utf-8", "surrogatepass")).to_bytes(4, "little")
+
+
+def _stamp() -> bytes:
+    """The code that reads records, and what is installed."""
+    lines = [_FORMAT, str(sys.implementation.cache_tag), *stamps(_CODE)]
+    for path in sys.path:
+        if path.endswith(("site-packages", "dist-packages")):
+            with suppress(OSError):
+                lines.append(f"{path} {os.stat(path).st_mtime_ns}")  # noqa: PTH116 - it is text
+    return "\n".join(lines).encode("utf-8", "surrogateescape")

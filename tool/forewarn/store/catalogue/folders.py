@@ -1,0 +1,222 @@
+"""The files of a knowledge base by folder, from the working tree or from a commit.
+
+Nothing is read here that the cache has: a file of the working tree is taken for unchanged by its
+size, times and inode, as Git's index does it, and one of a commit by its blob id.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from forewarn.errors import DataError
+from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES, is_record
+
+if TYPE_CHECKING:
+    from forewarn.store.git.repository import Repository
+
+# What a file is known by: size, times and inode, or the id of its blob.
+Mark = tuple[int, ...] | str
+LARGEST = 1_000_000  # bytes; a record is a page, not a dump
+# The shards that are no product's; a product's id never begins so.
+PRODUCTS, KB = "_products", "_kb"
+# A file system may keep times no finer than to two seconds.
+_COARSE = 2_000_000_000
+
+
+class Content(NamedTuple):
+    """A file's bytes, the id of its blob, and its size.
+
+    One that is larger than any record is known by its size alone: `data` is empty.
+    """
+
+    data: bytes
+    blob: str
+    size: int
+
+
+class Source(Protocol):
+    """Where records are read from."""
+
+    def folders(self) -> Mapping[str, Mapping[str, Mark]]:
+        """For each folder of records: its files' paths, in order, and what they are known by."""
+
+    def read(self, path: str) -> Content:
+        """A file.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+
+
+def folder_of(path: str) -> str:
+    """The folder whose shard a file is in: its product, or one of `PRODUCTS` and `KB`."""
+    first, _, rest = path.partition("/")
+    product, slash, file = rest.partition("/")
+    if first == ARTICLES:
+        return KB
+    return PRODUCTS if not slash or file == "product.yml" else product
+
+
+class Worktree:
+    """The files as they lie in the working tree, committed or not."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._times: dict[str, int] = {}
+
+    def folders(self) -> dict[str, dict[str, Mark]]:
+        """Every folder of records with its files."""
+        products = self.products()
+        return {
+            PRODUCTS: self.product_files(products),
+            **{product: self.folder(product) for product in products},
+            KB: self.folder(KB),
+        }
+
+    def products(self) -> list[str]:
+        """The names of the folders below `releases/`."""
+        with suppress(OSError), os.scandir(self._root / RELEASES) as entries:
+            return sorted(e.name for e in entries if e.is_dir(follow_symlinks=False))
+        return []
+
+    def product_files(self, products: list[str]) -> dict[str, Mark]:
+        """What is in the shard of all products: each product.yml, and what is misplaced."""
+        found: dict[str, Mark] = {}
+        with suppress(OSError), os.scandir(self._root / RELEASES) as entries:
+            for entry in entries:
+                if is_record(f"{RELEASES}/{entry.name}") and entry.is_file(follow_symlinks=False):
+                    found[f"{RELEASES}/{entry.name}"] = _mark(entry.stat(follow_symlinks=False))
+        for product in products:
+            path = f"{RELEASES}/{product}/product.yml"
+            with suppress(OSError):
+                status = os.lstat(f"{self._root}/{path}")
+                if stat.S_ISREG(status.st_mode):
+                    found[path] = _mark(status)
+        return found
+
+    def folder(self, name: str) -> dict[str, Mark]:
+        """The files of one folder, a product's or `KB`."""
+        if name == KB:
+            return dict(self._below(ARTICLES))
+        self._times[name] = self.folder_time(name)
+        here = f"{RELEASES}/{name}"
+        found: dict[str, Mark] = {}
+        deeper = []
+        # The one loop that a question about a product of ten thousand releases waits for.
+        with suppress(FileNotFoundError, NotADirectoryError), _scan(f"{self._root}/{here}") as rows:
+            for entry in rows:
+                file = entry.name
+                if file.endswith(".md") and entry.is_file(follow_symlinks=False):
+                    status = entry.stat(follow_symlinks=False)
+                    found[f"{here}/{file}"] = (
+                        status.st_mtime_ns,
+                        status.st_ctime_ns,
+                        status.st_size,
+                        status.st_ino,
+                    )
+                elif entry.is_dir(follow_symlinks=False):
+                    deeper.append(f"{here}/{file}")
+        for folder in deeper:
+            found.update(self._below(folder))
+        return found
+
+    def listed_at(self, name: str) -> int:
+        """What `folder_time` was just before the folder was listed."""
+        return self._times.get(name, 0)
+
+    def folder_time(self, name: str) -> int:
+        """When a file was last added to a product's folder or taken out of it."""
+        with suppress(OSError):
+            return os.lstat(f"{self._root}/{RELEASES}/{name}").st_mtime_ns
+        return 0
+
+    def read(self, path: str) -> Content:
+        """A file, with the id that Git would give it."""
+        from hashlib import sha1
+
+        try:
+            with open(f"{self._root}/{path}", "rb") as file:  # noqa: PTH123 - a `Path` is slow
+                status = os.fstat(file.fileno())
+                if status.st_size > LARGEST:
+                    return Content(b"", f"{status.st_size} {status.st_mtime_ns}", status.st_size)
+                data = file.read()
+        except OSError as error:
+            raise DataError(
+                f"cannot be read: {error.strerror}",
+                where=path,
+                help="Mend the file's permissions.",
+            ) from error
+        blob = sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+        return Content(data, blob, len(data))
+
+    def _below(self, folder: str) -> Iterator[tuple[str, Mark]]:
+        # Text and directory entries: a `Path` for each of a hundred thousand files takes seconds.
+        waiting = [folder]
+        while waiting:
+            here = waiting.pop()
+            with (
+                suppress(FileNotFoundError, NotADirectoryError),
+                _scan(f"{self._root}/{here}") as entries,
+            ):
+                for entry in entries:
+                    relative = f"{here}/{entry.name}"
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(relative)
+                    elif is_record(relative) and entry.is_file(follow_symlinks=False):
+                        yield relative, _mark(entry.stat(follow_symlinks=False))
+
+
+class Commit:
+    """The files of a commit."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        self._repository = repository
+        self._commit = commit
+        self._blobs: dict[str, str] = {}
+
+    def folders(self) -> dict[str, dict[str, Mark]]:
+        """Every folder of records with its files."""
+        found: dict[str, dict[str, Mark]] = {PRODUCTS: {}, KB: {}}
+        for blob in self._repository.blobs(self._commit, RECORD_FOLDERS):
+            if is_record(blob.path):
+                self._blobs[blob.path] = blob.id
+                found.setdefault(folder_of(blob.path), {})[blob.path] = blob.id
+        return found
+
+    def read(self, path: str) -> Content:
+        """A file."""
+        blob = self._blobs[path]
+        from forewarn.store.git.objects import TooLarge
+
+        try:
+            data = self._repository.read(blob, most=LARGEST)
+        except TooLarge as error:
+            return Content(b"", blob, error.size)
+        return Content(data, blob, len(data))
+
+
+def settled(mark: Mark, now: int) -> bool:
+    """Whether a file that changes from `now` on is sure to get another mark.
+
+    A file that was written at the very moment in which it was read may be written again in the
+    same tick of the clock, and nothing but its content would show it. Git calls it racily clean.
+    """
+    return isinstance(mark, str) or max(mark[:2]) < now - _COARSE
+
+
+def _scan(folder: str) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
+    try:
+        return os.scandir(folder)
+    except PermissionError as error:
+        raise DataError(
+            f"cannot be read: {error.strerror}", where=folder, help="Mend the folder's permissions."
+        ) from error
+
+
+def _mark(status: os.stat_result) -> Mark:
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino

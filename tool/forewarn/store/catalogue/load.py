@@ -1,0 +1,361 @@
+"""Loading the catalogue, or a part of it, from the working tree or from a commit."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from forewarn.model.article import Article
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.finding import Finding, FindingSeverity
+from forewarn.model.record import Place
+from forewarn.model.release import Briefing, Release, product_path
+from forewarn.model.shelf import ReleaseKey
+from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
+from forewarn.store.catalogue.cache import Cache
+from forewarn.store.catalogue.entries import AllFiles, Entry, Files
+from forewarn.store.catalogue.folders import KB, PRODUCTS, Commit, Mark, Worktree
+from forewarn.store.catalogue.parts import Part, ranges_of, unknown_product
+from forewarn.store.catalogue.reader import Known, Products, Progress, Reader
+from forewarn.store.catalogue.shelf import PartShelf
+from forewarn.store.catalogue.words import word_of_member, word_of_version
+from forewarn.store.layout import RECORD_FOLDERS
+
+if TYPE_CHECKING:
+    from forewarn.store.git.repository import Repository
+
+__all__ = [
+    "RECORD_FOLDERS",
+    "Loaded",
+    "Progress",
+    "Wanted",
+    "load_commit",
+    "load_matching",
+    "load_products",
+    "load_with_members",
+    "load_worktree",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """A catalogue and what is wrong with its files.
+
+    A record with a problem is left out whole, because half of one could mislead; `unreadable`
+    has the paths of those files. `read` has every file that was looked at, `parts` each product's.
+    """
+
+    catalogue: Catalogue
+    findings: tuple[Finding, ...]
+    unreadable: frozenset[str]
+    read: AllFiles
+    parts: Mapping[str, Part]
+
+    def identity(self, product: str) -> str:
+        """The content of all files of a product in one word, found without reading one."""
+        return self._word_of((product_path(product), *(self.read.of_folder(product) or ())))
+
+    def unread(
+        self, products: Collection[str] | None = None, *, articles: bool = False
+    ) -> tuple[Finding, ...]:
+        """The first finding of each record that could not be read, by file.
+
+        Of all products, or of some; those of articles only if they are asked for.
+        """
+        first: dict[str, Finding] = {}
+        for finding in self.findings:
+            path = finding.place.file
+            folder, _, rest = path.partition("/")
+            ours = (
+                articles if folder == "kb" else products is None or rest.split("/")[0] in products
+            )
+            if ours and path in self.unreadable:
+                first.setdefault(path, finding)
+        return tuple(first.values())
+
+    @property
+    def articles_identity(self) -> str:
+        """The content of all articles in one word."""
+        return self._word_of(self.read.of_folder(KB) or ())
+
+    def _word_of(self, paths: Iterable[str]) -> str:
+        lines = (
+            # What keeps a record from being used may lie in another folder.
+            f"{'-' if path in self.unreadable else '+'}{self.read.blob(path)} {path}"
+            for path in paths
+            if path in self.read
+        )
+        return sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def load_worktree(root: Path, progress: Progress | None = None) -> Loaded:
+    """Load the files as they lie in the working tree, committed or not.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    worktree = Worktree(root)
+    with no_collection():
+        reader = Reader(worktree, Cache(root), progress=progress)
+        folders = worktree.folders()
+        loaded = _whole(reader, folders)
+        reader.keep_only(folders)
+    return loaded
+
+
+def load_commit(
+    repository: Repository,
+    commit: str,
+    known: Loaded | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load the files of a commit; those that are the same in `known` are not read again."""
+    source = Commit(repository, commit)
+    with no_collection():
+        same = Known(known.read, known.parts) if known else None
+        reader = Reader(source, Cache(repository.root), progress=progress, known=same)
+        return _whole(reader, source.folders())
+
+
+def load_products(root: Path, products: Collection[str], *, suites: bool = False) -> Loaded:
+    """Load all products, but the releases of these only, and the articles that name them.
+
+    A known issue that applies to one of them may be fixed in another product: its releases are
+    there, too. With `suites`, so are those of suites that contained theirs when they were last
+    read; a suite that was edited since is found by `load_worktree`.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    worktree = Worktree(root)
+    with no_collection():
+        return _some(worktree, Reader(worktree, Cache(root)), set(products), suites=suites)
+
+
+def load_with_members(root: Path, products: Collection[str]) -> Loaded:
+    """The same, and the releases of all products that their releases contain, and that these do.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    wanted = set(products)
+    while True:
+        loaded = load_products(root, wanted)
+        catalogue = loaded.catalogue
+        suites = wanted.intersection(catalogue.shelf.suites())
+        held = {m.product for s in suites for r in catalogue.releases_of(s) for m in r.contains}
+        if held <= wanted:
+            return loaded
+        wanted |= held
+
+
+class Wanted(NamedTuple):
+    """What is looked for: words (see `catalogue.words`), versions by product, products."""
+
+    words: Collection[str]
+    versions: Mapping[str, Collection[str]]
+    products: Collection[str]
+
+
+def load_matching(root: Path, choose: Callable[[Catalogue], Wanted]) -> Loaded:
+    """Load all products, and the releases of those that may match, as the cache remembers them.
+
+    `choose` is given all products, without a release. Matching is a product that had one of the
+    words or of its versions when it was last read, that has got or lost a file since, or that is
+    wanted by name. What came by an edit since is not seen: only `load_worktree` can say that
+    there is nothing.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    worktree = Worktree(root)
+    with no_collection():
+        reader = Reader(worktree, Cache(root))
+        folders = worktree.products()
+        known = reader.products(worktree.product_files(folders))
+        wanted = choose(Catalogue(products=known.records, schemes=known.orders))
+        found = set(wanted.products)
+        for name in folders:
+            versions = wanted.versions.get(name)
+            asked = set(wanted.words)
+            if versions and name in known.orders:
+                asked.update(_version_words(versions, known.orders[name]))
+            if worktree.folder_time(name) != reader.time_of(name) or reader.may_hold(name, asked):
+                found.add(name)
+        return _some(worktree, reader, found, suites=True)
+
+
+def _version_words(versions: Collection[str], scheme: Scheme) -> Iterator[str]:
+    for version in versions:
+        with suppress(InvalidVersion):
+            yield word_of_version(version, scheme)
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Do without the garbage collector: it would look at all records again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.freeze()  # it need not look at them later either: they stay
+            gc.enable()
+
+
+def _whole(reader: Reader, folders: Mapping[str, Mapping[str, Mark]]) -> Loaded:
+    reader.expect(sum(map(len, folders.values())))
+    known = reader.products(folders[PRODUCTS])
+    known = known._replace(records=dict(known.records), orders=dict(known.orders))
+    parts = {
+        name: reader.part(name, files)
+        for name, files in sorted(folders.items())
+        if name not in (PRODUCTS, KB)
+    }
+    articles = reader.articles(folders[KB])
+    return _assemble(known, parts, articles, articles)
+
+
+def _some(worktree: Worktree, reader: Reader, wanted: set[str], *, suites: bool) -> Loaded:
+    folders = worktree.products()
+    known = reader.products(worktree.product_files(folders))
+    articles = reader.articles(worktree.folder(KB))
+    naming = {
+        path: articles[path] for path in articles if not wanted.isdisjoint(reader.named_in(path))
+    }
+    wanted = wanted.union(*map(reader.named_in, naming))
+    members = {word_of_member(product) for product in wanted} if suites else set()
+    parts = {
+        name: reader.part(name, worktree.folder(name))
+        for name in folders
+        if name in wanted or (members and reader.may_hold(name, members))
+    }
+    return _assemble(known, parts, articles, naming)
+
+
+def _assemble(
+    known: Products,
+    parts: Mapping[str, Part],
+    read_articles: Files,
+    shown: Mapping[str, Entry],
+) -> Loaded:
+    """Put parts together. Of `read_articles`, those in `shown` are in the catalogue."""
+    findings = [finding for part in parts.values() for finding in part.findings]
+    without: set[ReleaseKey] = set()
+    respelled = {name for name, part in parts.items() if _is_respelled(part, known.orders)}
+    for part in parts.values():
+        for release, found in _bad_ranges(part, known.orders):
+            findings += found
+            without.add((release.product, release.version))
+    articles = {}
+    for path, entry in sorted(shown.items()):
+        record = entry.record if entry.usable else None
+        if isinstance(record, Article):
+            ranges = (*record.applies.items(), *record.fixed_in.items())
+            bad = [*_range_findings([(record.place, *row) for row in ranges], known.orders)]
+            findings += bad
+            if not bad:
+                articles[path] = _read_article(record, known.orders)
+    folders = {PRODUCTS: known.files, KB: read_articles}
+    folders |= {name: part.files for name, part in parts.items()}
+    unusable = [files[path] for files in folders.values() for path in files.unusable()]
+    findings += [finding for entry in unusable for finding in entry.findings]
+    return Loaded(
+        catalogue=Catalogue(
+            products=known.records,
+            releases=PartShelf(parts, frozenset(without), dict.fromkeys(respelled, known.orders)),
+            briefings=_briefings(parts),
+            articles=articles,
+            schemes=known.orders,
+        ),
+        findings=tuple(sorted(findings, key=lambda f: (f.place.file, f.place.line, f.rule))),
+        unreadable=frozenset({entry.path for entry in unusable} | {f.place.file for f in findings}),
+        read=AllFiles(folders),
+        parts=parts,
+    )
+
+
+def _briefings(parts: Mapping[str, Part]) -> dict[ReleaseKey, Briefing]:
+    records = (part.files[path].record for part in parts.values() for path in part.briefings)
+    return {
+        (record.product, record.version): record
+        for record in records
+        if isinstance(record, Briefing)
+    }
+
+
+def _is_respelled(part: Part, orders: Mapping[str, Scheme]) -> bool:
+    """Whether a part states a range that takes its product's scheme to be read."""
+    for partner, found in part.ranges.items():
+        for versions in found:
+            with suppress(InvalidVersion):
+                if partner in orders and versions.under(orders[partner]) is not versions:
+                    return True
+    return False
+
+
+def _bad_ranges(
+    part: Part, orders: Mapping[str, Scheme]
+) -> Iterator[tuple[Release, list[Finding]]]:
+    """The releases of a part that state ranges which are none, with what is wrong with them."""
+    ranges = ((partner, versions) for partner, found in part.ranges.items() for versions in found)
+    if all(partner in orders and not _problem(v, orders[partner]) for partner, v in ranges):
+        return
+    for path in part.linked:
+        release = part.files[path].record
+        if isinstance(release, Release):
+            stated = (
+                (s.place, s.partner, versions)
+                for s in release.compatibility
+                for versions in ranges_of(s)
+            )
+            found = [*_range_findings(stated, orders)]
+            if found:
+                yield release, found
+
+
+def _read_article(article: Article, orders: Mapping[str, Scheme]) -> Article:
+    """An article whose ranges are read under their products' schemes."""
+    applies, fixed_in = (
+        {product: versions.under(orders[product]) for product, versions in ranges.items()}
+        for ranges in (article.applies, article.fixed_in)
+    )
+    return replace(article, applies=applies, fixed_in=fixed_in)
+
+
+def _range_findings(
+    ranges: Iterable[tuple[Place, str, VersionRange]], orders: Mapping[str, Scheme]
+) -> Iterator[Finding]:
+    """Report ranges over a product that is not there, and ranges that are none of its scheme."""
+    for place, product, versions in ranges:
+        if product not in orders:
+            yield unknown_product(place, product)
+            continue
+        problem = _problem(versions, orders[product])
+        if problem:
+            at = versions.written
+            yield Finding(
+                rule="wrong-value" if versions.vers_scheme else "not-a-version",
+                severity=FindingSeverity.ERROR,
+                place=replace(place, line=at.line) if at else place,
+                message=f"{str(versions)!a} is no range of {product}: {problem}",
+                help=f"Write versions of the scheme {orders[product].name}.",
+            )
+
+
+def _problem(versions: VersionRange, scheme: Scheme) -> str | None:
+    """What keeps a range from being one under a product's scheme; None where it is one."""
+    try:
+        versions.under(scheme)
+        if versions.written is None:  # it was made here, of a version
+            for comparator in versions.comparators:
+                scheme.key(comparator.version)
+    except InvalidVersion as error:
+        return str(error)
+    return None

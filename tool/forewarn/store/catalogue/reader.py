@@ -1,0 +1,257 @@
+"""Reading the folders of a knowledge base, out of the cache where it knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from time import monotonic_ns
+from typing import Any, NamedTuple
+
+from forewarn.model.article import Article
+from forewarn.model.names import check_product
+from forewarn.model.product import Product
+from forewarn.model.release import Release, product_path
+from forewarn.model.versions.version import Scheme
+from forewarn.store.catalogue.cache import Cache, Hints
+from forewarn.store.catalogue.entries import NONSENSE, AllFiles, Entry, Files, Kept
+from forewarn.store.catalogue.folders import KB, PRODUCTS, Mark, Source, Worktree, settled
+from forewarn.store.catalogue.parts import Part, product_part
+from forewarn.store.catalogue.shelf import PartDirectory
+from forewarn.store.catalogue.words import words_of
+
+# Told how many files of how many have been read, while there are some that are not cached.
+Progress = Callable[[int, int], None]
+_STEP = 1000  # files between two calls
+
+
+class Products(NamedTuple):
+    """The files of all products, the products that are usable, and their schemes."""
+
+    files: Files
+    records: Mapping[str, Product]
+    orders: Mapping[str, Scheme]
+
+
+class Known(NamedTuple):
+    """What was read of another state of the same records, which may have much in common."""
+
+    files: AllFiles
+    parts: Mapping[str, Part]
+
+    def part(self, name: str, marks: Mapping[str, Mark], basis: str) -> Part | None:
+        """What was made of a product's folder, if it was of the same files."""
+        files, path = self.files.of_folder(name), product_path(name)
+        same = files is not None and files.marks == marks
+        before = self.files.blob(path) if path in self.files else ""
+        return self.parts[name] if same and before == basis else None
+
+
+class _Folder(NamedTuple):
+    """A folder as it is read.
+
+    `same` says whether its files are those of the shard, so that what was `derived` from them
+    still holds; `stale` whether the shard has to be written again; `free` whether it knows
+    nothing of the working tree.
+    """
+
+    name: str
+    marks: Mapping[str, Mark]
+    files: Files
+    derived: Any
+    same: bool
+    stale: bool
+    free: bool
+
+
+class Reader:
+    """Reads folders of one source, and keeps in the cache what it had to read."""
+
+    def __init__(
+        self,
+        source: Source,
+        cache: Cache,
+        *,
+        progress: Progress | None = None,
+        known: Known | None = None,
+    ) -> None:
+        """Begin to read; to be called before anything is listed."""
+        self._source = source
+        self._cache = cache
+        self._progress = progress
+        self._total = 0
+        self._known = known or Known(AllFiles({}), {})
+        # Who has a later state at hand looks back at an earlier one, which is not needed again.
+        self._keeps = known is None
+        self._products: Products | None = None
+        self._named: Mapping[str, Collection[str]] = {}
+        self._hints: dict[str, Hints | None] = {}
+        self._done = 0
+        self._has_read = False
+        self._began = monotonic_ns()
+        self._now: int | None = None
+
+    def expect(self, total: int) -> None:
+        """Say how many files there will be, for the progress."""
+        self._total = total
+
+    def products(self, marks: Mapping[str, Mark]) -> Products:
+        """All products, from their files; a second call gives the same."""
+        if self._products is None:
+            folder = self._open(PRODUCTS, marks)
+            files, known = folder.files, folder.derived
+            if not (folder.same and isinstance(known, dict)):
+                found = [_product(entry) for entry in files.values() if entry.usable]
+                known = {product.id: (product.name, product.scheme) for product in found}
+                folder = folder._replace(stale=True)
+            records = PartDirectory(known, lambda id: _product(files[product_path(id)]))
+            self._products = Products(files, records, records.orders())
+            self._keep(folder, known, ())
+        return self._products
+
+    def part(self, name: str, marks: Mapping[str, Mark]) -> Part:
+        """The releases of one product; `products` must have been called before."""
+        known = self._products
+        assert known is not None  # noqa: S101 - a rule of this class
+        path = product_path(name)
+        basis = known.files[path].blob if path in known.files else ""
+        part = self._known.part(name, marks, basis)
+        if part:
+            self._count(len(marks))
+            return part
+        folder = self._open(name, marks)
+        with suppress(*NONSENSE):
+            before, plain = folder.derived
+            if folder.same and before == basis:
+                part = Part.of(plain, folder.files)
+        if part:
+            self._keep(folder, folder.derived, None)
+            return part
+        scheme = known.orders.get(name)
+        part = product_part(folder.files, known.records.get(name), scheme)
+        self._keep(folder._replace(stale=True), (basis, part.plain()), _words(part, scheme))
+        return part
+
+    def articles(self, marks: Mapping[str, Mark]) -> Files:
+        """The files of all articles."""
+        folder = self._open(KB, marks)
+        named = folder.derived
+        if not (folder.same and isinstance(named, dict)):
+            named = {path: _named(entry) for path, entry in folder.files.items()}
+            folder = folder._replace(stale=True)
+        self._named = named
+        self._keep(folder, named, ())
+        return folder.files
+
+    def named_in(self, path: str) -> Collection[str]:
+        """The products of which an article names versions."""
+        return self._named.get(path, ())
+
+    def may_hold(self, product: str, words: Collection[str]) -> bool:
+        """Whether one of these words may be in a product's releases; so where nobody knows."""
+        hints = self._hints_of(product)
+        return hints is None or any(map(hints.may_hold, words))
+
+    def time_of(self, product: str) -> int | None:
+        """When a product's folder had last changed as it was last read whole."""
+        hints = self._hints_of(product)
+        return hints.folder_time if hints else None
+
+    def keep_only(self, folders: Collection[str]) -> None:
+        """Remove what is cached of folders that are gone."""
+        self._cache.keep_only(set(folders))
+
+    def _hints_of(self, product: str) -> Hints | None:
+        if product not in self._hints:
+            self._hints[product] = self._cache.hints(product)
+        return self._hints[product]
+
+    def _open(self, name: str, marks: Mapping[str, Mark]) -> _Folder:
+        kept = Kept(None)
+        with suppress(*NONSENSE):
+            kept = Kept(self._cache.read(name) if _has_shard(name) else None)
+        # The whole of it at once first: nearly always, nothing has changed.
+        if marks in (kept.marks, kept.blobs):
+            self._count(len(marks))
+            files = Files(marks, kept, {}, self._source)
+            return _Folder(name, marks, files, kept.derived, True, False, kept.free)
+        read: dict[str, Entry] = {}
+        same = marks.keys() == kept.marks.keys()
+        stale = not same
+        for path, mark in marks.items():
+            self._count(1)
+            blob = kept.blobs.get(path)
+            if blob is not None and mark in (kept.marks[path], blob):
+                continue
+            entry = read[path] = self._look(path, mark, kept)
+            same = same and entry.blob == blob
+            stale = stale or not same or settled(mark, self._moment())
+        files = Files(marks, kept, read, self._source)
+        return _Folder(name, marks, files, kept.derived, same, stale, kept.free)
+
+    def _look(self, path: str, mark: Mark, kept: Kept) -> Entry:
+        """A file with a mark that the shard does not have; it may well have the content."""
+        known = self._known.files.get(path)
+        if known is not None and known.blob == mark:
+            return known
+        content = self._source.read(path)
+        if kept.blobs.get(path) == content.blob:
+            return kept.entry(path, self._source)
+        self._has_read = True
+        return Entry.parse(path, content, self._source)
+
+    def _moment(self) -> int:
+        """When the reading began, in the file system's time: what was written since, shows."""
+        if self._now is None:
+            self._now = self._cache.now() - (monotonic_ns() - self._began)
+        return self._now
+
+    def _keep(self, folder: _Folder, derived: Any, words: Collection[str] | None) -> None:
+        """Write a folder's shard, where that is needed. Without `words`, they are as they were."""
+        source, name = self._source, folder.name
+        if not (folder.stale and self._keeps and _has_shard(name)):
+            return
+        listed = 0
+        marks: dict[str, Mark | None] = dict.fromkeys(folder.marks)
+        if isinstance(source, Worktree):
+            moment = self._moment()
+            listed = source.listed_at(name)
+            listed = listed if settled((listed,), moment) else 0
+            marks = {p: mark if settled(mark, moment) else None for p, mark in folder.marks.items()}
+        elif not folder.free:
+            return  # what the working tree knows of its own files is worth more
+        hints = self._hints_of(name) if words is None else Hints.of(listed, words)
+        with suppress(TypeError):
+            payload = folder.files.payload(marks, derived)
+            if hints:
+                self._cache.write(name, payload, hints._replace(folder_time=listed))
+
+    def _count(self, files: int) -> None:
+        before, self._done = self._done // _STEP, self._done + files
+        if self._progress and self._has_read and self._done // _STEP > before:
+            self._progress(self._done, self._total)
+
+
+def _has_shard(name: str) -> bool:
+    # A folder that is no product's could have a name that is unfit for a file.
+    return name in (PRODUCTS, KB) or not check_product(name)
+
+
+def _product(entry: Entry) -> Product:
+    record = entry.record
+    assert isinstance(record, Product)  # noqa: S101 - only these are asked for
+    return record
+
+
+def _named(entry: Entry) -> list[str]:
+    record = entry.record if entry.usable else None
+    return sorted({*record.applies, *record.fixed_in}) if isinstance(record, Article) else []
+
+
+def _words(part: Part, scheme: Scheme | None) -> set[str]:
+    records = (part.files[path].record for path in part.releases.values())
+    return {
+        word
+        for release in records
+        if scheme is not None and isinstance(release, Release)
+        for word in words_of(release, scheme)
+    }

@@ -1,0 +1,56 @@
+"""Words by which a release is found without reading it: what `identify` and suites look for.
+
+The cache keeps a checksum of each with its product. A word is made here and nowhere else, so that
+what is asked for is spelled like what was kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forewarn.model.release import Release
+from forewarn.model.versions.version import Scheme
+
+
+def words_of(release: Release, scheme: Scheme) -> Iterator[str]:
+    """Every word of a release."""
+    yield word_of_version(release.version, scheme)
+    for member in release.contains:
+        yield word_of_member(member.product)
+    for download in release.downloads:
+        yield from words_of_url(download.url)
+        if download.sha256:
+            yield word_of_sha256(download.sha256)
+
+
+def word_of_version(version: str, scheme: Scheme) -> str:
+    """The word for a version; equal versions of one scheme have the same.
+
+    Raises:
+        InvalidVersion: it is none under the scheme.
+    """
+    return f"version {scheme.key(version)!r}"
+
+
+def word_of_member(product: str) -> str:
+    """The word for a suite that contains releases of a product."""
+    return f"suite of {product}"
+
+
+def words_of_url(url: str) -> Iterator[str]:
+    """The words for a download's address, and for the name of its file."""
+    # What this imports takes longer than most questions, and most are not about an address.
+    from forewarn.model.file_names import address, file_name
+
+    yield f"url {address(url)!r}"
+    yield word_of_file(file_name(url) or "")
+
+
+def word_of_file(name: str) -> str:
+    """The word for a file's name in small letters."""
+    return f"file {name}"
+
+
+def word_of_sha256(digits: str) -> str:
+    """The word for a hash, or for a beginning of it that has eight digits or more."""
+    return f"sha256 {digits[:8]}"

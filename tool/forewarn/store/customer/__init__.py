@@ -1,0 +1,1 @@
+"""What a customer has, read from a file of theirs."""

@@ -1,0 +1,1 @@
+"""Git: reading commits, and writing all or nothing."""

@@ -1,0 +1,121 @@
+"""YAML that never guesses: what a record may be written in, and where each part stands.
+
+A plain scalar is a string (`2.10` stays `2.10`, `no` stays `no`). Duplicate keys, tags,
+aliases and several documents are problems. Every problem names file, line and key, and says
+what was expected; reading goes on after one, so that a file's problems are told together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import yaml
+
+from forewarn.model.record import Place
+from forewarn.store.records.fields import Fields, kind_of
+from forewarn.store.records.problems import Problems
+
+# The C parser where it was built, which is nearly everywhere; the other reads the same. The
+# base loader resolves nothing, so that every plain scalar is a string.
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_DEEPEST = 100
+_FLOW_BRACKET = re.compile(r"[\[\]{}]")
+# Each level of a block is at least a column further right.
+_DEEP_BLOCK = re.compile(rf"^[ ?:-]{{{2 * _DEEPEST}}}", re.MULTILINE)
+
+
+def read_mapping(
+    text: str, problems: Problems, what: str, list_key: str | None = None
+) -> Fields | None:
+    """Read YAML text that must be one mapping; None (and a finding) where it is not.
+
+    With `list_key`, a list may stand there alone, and is read as if it were that key's value.
+    """
+    if too_deep(text):
+        problems.add(
+            None, "unreadable", "this is nested too deeply to be a record", "Write it out flat."
+        )
+        return None
+    if _has_shorthand(text, problems):
+        return None
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = problems.place(None).line + (mark.line if mark else 0)
+        problems.add_at(
+            Place(file=problems.file, line=line),
+            "unreadable",
+            f"this is not readable YAML: {error.problem or error.context}",
+            "Mend the line; quote text that holds ': ' or ' #', or begins with one of "
+            "*, &, !, <, >, =, [, {, @, ` or %.",
+        )
+        return None
+    except (yaml.YAMLError, ValueError) as error:
+        problems.add(
+            None,
+            "unreadable",
+            f"this is not readable YAML: {error}",
+            "Save the file as UTF-8 text.",
+        )
+        return None
+    finally:
+        loader.dispose()
+    if node is None:
+        start = yaml.Mark(problems.file, 0, 0, 0, "", 0)
+        node = yaml.MappingNode("tag:yaml.org,2002:map", [], start, start)
+    if list_key and isinstance(node, yaml.SequenceNode):
+        key = yaml.ScalarNode("tag:yaml.org,2002:str", list_key, node.start_mark, node.start_mark)
+        node = yaml.MappingNode(
+            "tag:yaml.org,2002:map", [(key, node)], node.start_mark, node.end_mark
+        )
+    if not isinstance(node, yaml.MappingNode):
+        problems.add(
+            node,
+            "wrong-type",
+            f"{what} is {kind_of(node)}; expected keys and values",
+            "Write `key: value` lines.",
+        )
+        return None
+    return Fields(node, problems, what)
+
+
+def too_deep(text: str) -> bool:
+    """Whether the text nests deeper than any record does; the C parser dies of stack overflow."""
+    if _DEEP_BLOCK.search(text):
+        return True
+    depth = 0
+    for char in _FLOW_BRACKET.findall(text):
+        depth += 1 if char in "[{" else -1
+        if depth > _DEEPEST:
+            return True
+    return False
+
+
+def _has_shorthand(text: str, problems: Problems) -> bool:
+    """Report the first anchor, alias or tag of a text; True if there was one.
+
+    The node tree has them resolved, so they are looked for among the tokens; only where their
+    characters stand at all, which is rare.
+    """
+    if not any(char in text for char in "&*!"):
+        return False
+    try:
+        tokens: Iterable[yaml.Token] = yaml.scan(text, Loader=_Loader)
+        for token in tokens:
+            if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
+                word = "a tag" if isinstance(token, yaml.TagToken) else "an anchor or alias"
+                line = problems.place(None).line + token.start_mark.line
+                problems.add_at(
+                    Place(file=problems.file, line=line),
+                    "shorthand",
+                    f"{word} stands here; records are written out",
+                    "Write the value itself; quote text that begins with '*', '&' or '!'.",
+                )
+                return True
+    except yaml.YAMLError:
+        # What cannot be scanned cannot be parsed either, and the parser says it better.
+        return False
+    return False

@@ -1,0 +1,1 @@
+"""Operational state: sightings, events and deliveries; never in Git."""

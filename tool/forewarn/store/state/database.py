@@ -1,0 +1,470 @@
+"""The state database: sightings, events and deliveries. Operational state, never in Git."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from forewarn.errors import DataError
+from forewarn.store.catalogue.root import STATE_FOLDER
+from forewarn.store.own import state_folder
+
+Row = TypeVar("Row")
+
+STATE_FILE = "state.db"
+# What SQLite raises; where the names in a file are damaged, Python cannot read those either.
+BROKEN = (sqlite3.Error, UnicodeDecodeError)
+_BATCH = 500
+TOLD_SINCE = 4  # the format that has the table `told`
+# What reading a row can raise where its values are not those that were stored.
+NONSENSE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
+# WAL mode can corrupt a database under these releases of SQLite (its own release notes say so).
+_WAL_IS_SAFE_FROM = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+_MIGRATIONS = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE sources (
+        product TEXT NOT NULL,
+        source TEXT NOT NULL,
+        etag TEXT,
+        last_modified TEXT,
+        baseline_at TEXT,
+        polled_at TEXT,
+        error TEXT,
+        PRIMARY KEY (product, source)
+    ) STRICT;
+    CREATE TABLE sightings (
+        id TEXT PRIMARY KEY,
+        product TEXT NOT NULL,
+        version TEXT NOT NULL,
+        source TEXT NOT NULL,
+        url TEXT NOT NULL,
+        title TEXT NOT NULL,
+        state TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        platform TEXT,
+        published TEXT,
+        reason TEXT
+    ) STRICT;
+    CREATE INDEX sightings_by_version ON sightings (product, version);
+    CREATE TABLE events (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        product TEXT NOT NULL,
+        version TEXT,
+        severity TEXT NOT NULL,
+        at TEXT NOT NULL,
+        content TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY,
+        event TEXT NOT NULL REFERENCES events (id),
+        person TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_attempt_at TEXT,
+        lease_until TEXT,
+        lease_by TEXT,
+        sent_at TEXT,
+        error TEXT,
+        UNIQUE (event, person, channel)
+    ) STRICT;
+    CREATE INDEX deliveries_due ON deliveries (state, next_attempt_at);
+    """,
+    """
+    ALTER TABLE events ADD COLUMN subject TEXT;
+    ALTER TABLE events ADD COLUMN taken_back_by TEXT;
+    UPDATE events SET subject = product || '@' || version WHERE version IS NOT NULL;
+    UPDATE events SET subject = json_extract(content, '$.page') WHERE version IS NULL;
+    CREATE INDEX events_by_subject ON events (subject);
+    """,
+    """
+    ALTER TABLE sightings ADD COLUMN arch TEXT;
+    ALTER TABLE sightings ADD COLUMN channel TEXT;
+    ALTER TABLE sightings ADD COLUMN track TEXT;
+    ALTER TABLE sightings ADD COLUMN download TEXT;
+    ALTER TABLE sightings ADD COLUMN size INTEGER;
+    ALTER TABLE sightings ADD COLUMN sha256 TEXT;
+    ALTER TABLE sightings ADD COLUMN notes TEXT;
+    ALTER TABLE sightings ADD COLUMN told_in TEXT;
+    ALTER TABLE sources ADD COLUMN read_at TEXT;
+    ALTER TABLE sources ADD COLUMN reading TEXT;
+    CREATE TABLE unread (
+        product TEXT NOT NULL,
+        source TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        place TEXT NOT NULL,
+        title TEXT NOT NULL,
+        url TEXT NOT NULL,
+        why TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        PRIMARY KEY (product, source, entry)
+    ) STRICT;
+    """,
+    # `told` is what stays of a delivery that was kept long enough: a correction must find whoever
+    # was told. Triggers see to it that `sightings` is another word whenever sightings are others.
+    """
+    CREATE TABLE told (
+        event TEXT NOT NULL REFERENCES events (id),
+        person TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        PRIMARY KEY (event, person, channel)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deliveries_waiting ON deliveries (attempts, next_attempt_at)
+        WHERE state = 'pending' AND next_attempt_at IS NOT NULL;
+    CREATE INDEX events_by_product ON events (product, kind);
+    ALTER TABLE sightings ADD COLUMN last_shown TEXT;
+    UPDATE sightings SET last_shown = date('now');
+    CREATE INDEX sightings_by_state ON sightings (state);
+    CREATE INDEX sightings_shown ON sightings (product, last_shown);
+    CREATE INDEX sightings_told ON sightings (product, told_in) WHERE told_in IS NOT NULL;
+    INSERT INTO meta VALUES ('sightings', hex(randomblob(8)));
+    CREATE TRIGGER sightings_added AFTER INSERT ON sightings BEGIN
+        UPDATE meta SET value = hex(randomblob(8)) WHERE key = 'sightings';
+    END;
+    CREATE TRIGGER sightings_gone AFTER DELETE ON sightings BEGIN
+        UPDATE meta SET value = hex(randomblob(8)) WHERE key = 'sightings';
+    END;
+    CREATE TRIGGER sightings_changed AFTER UPDATE OF
+        product, version, source, url, title, state, first_seen, platform, published, reason,
+        arch, channel, track, download, size, sha256, notes ON sightings BEGIN
+        UPDATE meta SET value = hex(randomblob(8)) WHERE key = 'sightings';
+    END;
+    """,
+)
+
+
+class Damaged(DataError):
+    """The file is there and is not what forewarn wrote."""
+
+
+class DamagedRow(Damaged):
+    """One row of the state database cannot be read; the others can."""
+
+
+class State:
+    """An open state database. Times are stored as UTC, ISO 8601, so that text order is time order.
+
+    Reads outside `transaction` see committed rows. Use it from one thread.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self.path = path
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of the block's changes, or none of them.
+
+        Raises:
+            DataError: the database cannot be written (locked for long, damaged, disk full).
+        """
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._roll_back()
+                raise
+            self._connection.execute("COMMIT")
+        except BROKEN as error:
+            self._roll_back()
+            raise unusable(self.path, error) from error
+
+    def _roll_back(self) -> None:
+        # SQLite has done so itself where the disk was full, and cannot where the file is broken.
+        if self._connection.in_transaction:
+            with contextlib.suppress(*BROKEN):
+                self._connection.execute("ROLLBACK")
+
+    def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        """The rows of a query.
+
+        Raises:
+            DataError: the database cannot be read.
+        """
+        try:
+            return self._connection.execute(query, parameters).fetchall()
+        except BROKEN as error:
+            raise unusable(self.path, error) from error
+
+    def sound(
+        self, table: str, query: str, parameters: tuple[object, ...], read: Callable[[Any], Row]
+    ) -> Iterator[Row | DamagedRow]:
+        """What `read` makes of each row of a query on `table`, or what is wrong with the row.
+
+        Raises:
+            DataError: the database cannot be read.
+        """
+        try:
+            cursor = self._connection.execute(query, parameters)
+            shape = Shape.of(table)
+            while batch := cursor.fetchmany(_BATCH):
+                for row in batch:
+                    try:
+                        yield shape.read(row, read)
+                    except DamagedRow as damage:
+                        yield damage
+        except BROKEN as error:
+            raise unusable(self.path, error) from error
+
+    def mark(self, key: str) -> str | None:
+        """The value kept under `key`, such as the last published commit."""
+        rows = self.rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(rows[0]["value"]) if rows else None
+
+    def marks(self, prefix: str) -> dict[str, str]:
+        """The values kept under keys that begin with `prefix`, by the rest of the key."""
+        query = "SELECT key, value FROM meta WHERE substr(key, 1, ?) = ? ORDER BY key"
+        rows = self.rows(query, (len(prefix), prefix))
+        return {str(row["key"])[len(prefix) :]: str(row["value"]) for row in rows}
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+
+
+class Shape:
+    """Which columns a table has, and what may be in them: a damaged file holds other things."""
+
+    def __init__(self, table: str, columns: dict[str, tuple[type, bool]]) -> None:
+        self._table = table
+        self._columns = columns
+
+    @classmethod
+    @functools.cache
+    def of(cls, table: str) -> Shape:
+        """The shape that a table has in a database that is whole."""
+        connection = sqlite3.connect(":memory:")
+        for script in _MIGRATIONS:
+            connection.executescript(script)
+        rows = connection.execute("SELECT * FROM pragma_table_info(?)", (table,)).fetchall()
+        connection.close()
+        return cls(
+            table,
+            {
+                name: (int if kind == "INTEGER" else str, not (needed or key))
+                for _, name, kind, needed, _, key in rows
+            },
+        )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self._columns)
+
+    def read(self, row: sqlite3.Row, read: Callable[[Any], Row]) -> Row:
+        """What `read` makes of a row.
+
+        Raises:
+            DamagedRow: a value is none that can have been stored, or `read` cannot read it.
+        """
+        try:
+            for name in row.keys():  # noqa: SIM118 - a row is not a mapping
+                if name in self._columns:
+                    self._check(name, row[name])
+            return read(row)
+        except NONSENSE as error:
+            raise damaged_row(self._table, row, error) from error
+
+    def _check(self, name: str, value: object) -> None:
+        kind, may_be_empty = self._columns[name]
+        if value is None and may_be_empty:
+            return
+        if type(value) is not kind:
+            raise ValueError(f"{name} is none")
+        if isinstance(value, str) and not value.isascii():
+            value.encode()  # what is no UTF-8 was read as half characters
+
+
+def damaged_row(table: str, row: sqlite3.Row, error: Exception) -> DamagedRow:
+    """The error for a row that cannot be read."""
+    first = next(iter(row.keys()), "")
+    return DamagedRow(
+        f"a row of its table {table} is damaged ({first} {row[0]!a}: "
+        f"{str(error) or type(error).__name__})"[:200],
+        where=f"{STATE_FOLDER}/{STATE_FILE}",
+        help="`forewarn doctor --repair` builds the database anew of all rows that can be read.",
+    )
+
+
+def set_mark(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Keep `value` under `key`, inside the caller's transaction."""
+    connection.execute(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
+
+
+def state_is_there(root: Path) -> bool:
+    """Whether the knowledge base at `root` has a state database yet, be it one that is unusable."""
+    try:
+        (root / STATE_FOLDER / STATE_FILE).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass  # whoever opens it is told why
+    return True
+
+
+@contextlib.contextmanager
+def open_state(root: Path, *, patience: float = 30) -> Iterator[State]:
+    """Open the state database of the knowledge base at `root`, made or migrated as needed.
+
+    `patience` is how many seconds to wait while another process writes.
+
+    Raises:
+        DataError: it is damaged, newer than this forewarn, locked, or cannot be written.
+    """
+    with open_file(state_folder(root, STATE_FILE), patience=patience) as state:
+        yield state
+
+
+@contextlib.contextmanager
+def open_file(path: Path, *, patience: float = 30) -> Iterator[State]:
+    """The same for a database file wherever it is."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            raise NotADirectoryError(f"{path.name} is no file")
+        connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
+    except (OSError, *BROKEN) as error:
+        raise unusable(path, error) from error
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.text_factory = as_text
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            _migrate(connection, path)
+            if wal_is_safe(sqlite3.sqlite_version_info):
+                connection.execute("PRAGMA journal_mode = WAL")
+        except BROKEN as error:
+            raise unusable(path, error) from error
+        yield State(connection, path)
+    finally:
+        connection.close()
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is one whose WAL mode cannot corrupt a database."""
+    return version >= max(_WAL_IS_SAFE_FROM) or any(
+        version[:2] == fixed[:2] and version >= fixed for fixed in _WAL_IS_SAFE_FROM
+    )
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    current = len(_MIGRATIONS)
+    if _format(connection) == current:
+        return
+    # The format is read again inside the transaction: another process may have been quicker.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        found = _format(connection)
+        if found > current:
+            raise DataError(
+                f"the state database is of format {found}; this forewarn knows up to {current}",
+                where=str(path),
+                help="Install the newer forewarn that wrote it.",
+            )
+        if found < 0:
+            raise sqlite3.DatabaseError(f"its format is {found}")
+        for script in _MIGRATIONS[found:]:
+            for statement in _statements(script):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {current}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for part in script.split(";"):
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):  # the end of a trigger, not of a line in it
+            yield statement
+            statement = ""
+
+
+def _format(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def unusable(path: Path, error: Exception) -> DataError:
+    """The error for a state database that cannot be used."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return DataError(
+            "the disk is full, so nothing could be kept",
+            where=str(path),
+            help="Free some space, then run the command again; what it did not keep, it does then.",
+        )
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return DataError(
+            f"the state database is in use by {_who_holds(path)}, and was not free in time",
+            where=str(path),
+            help="Nothing is damaged and nothing was changed: wait until that process is done, "
+            "then run the command again. Do not move the file away.",
+        )
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM) or isinstance(error, PermissionError):
+        return DataError(
+            "the state database cannot be written: this user may not",
+            where=str(path),
+            help="Run the command as the user that owns it, or mend the permissions of the file "
+            "and of its folder; nothing was changed.",
+        )
+    if code == sqlite3.SQLITE_CANTOPEN and _is_forbidden(path):
+        return DataError(
+            "the state database cannot be opened: this user may not",
+            where=str(path),
+            help="Run the command as the user that owns it, or mend the permissions of the file "
+            "and of its folder; nothing was changed.",
+        )
+    return Damaged(
+        f"the state database cannot be used: {error}",
+        where=str(path),
+        help="If the file is damaged, put back a copy; without one, `forewarn doctor --repair` "
+        "sets it aside and builds it anew of what can be read, and tells nobody twice.",
+    )
+
+
+def _is_forbidden(path: Path) -> bool:
+    there = path if path.exists() else path.parent
+    return not os.access(there, os.R_OK | os.W_OK)
+
+
+def _who_holds(path: Path) -> str:
+    from forewarn.store.state.holders import lock_holders
+
+    return " and ".join(lock_holders(path)) or "another process"
+
+
+def as_text(data: bytes) -> str:
+    """Stored text; what is no UTF-8 in a damaged file is read as half characters."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def to_text(moment: datetime) -> str:
+    """A moment as it is stored: UTC, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def to_moment(text: str) -> datetime:
+    """A stored moment.
+
+    Raises:
+        ValueError: it is none that `to_text` wrote.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() is None:
+        raise ValueError(f"{text!a} has no time zone")
+    return moment

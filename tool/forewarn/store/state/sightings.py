@@ -1,0 +1,404 @@
+"""Sightings and the state of each source, in the state database."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from forewarn.model.events.event import EventKind
+from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
+from forewarn.store.state.database import DamagedRow, Row, Shape, State, to_moment, to_text
+
+# Before the product and the watched row of which the first alerts are not sent: see `doctor`.
+TELL_QUIETLY = "tell quietly "
+_INSERT = """
+    INSERT INTO sightings (
+        id, product, version, source, url, title, state, first_seen, platform, published, reason,
+        arch, channel, track, download, size, sha256, notes, last_shown
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SOURCE = "SELECT * FROM sources WHERE product = ? AND source = ?"
+_POLLED = """
+    INSERT INTO sources
+        (product, source, etag, last_modified, baseline_at, polled_at, read_at, reading)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (product, source) DO UPDATE SET
+        etag = excluded.etag, last_modified = excluded.last_modified,
+        baseline_at = COALESCE(baseline_at, excluded.baseline_at),
+        polled_at = excluded.polled_at, read_at = excluded.read_at, reading = excluded.reading,
+        error = NULL
+"""
+_UNCHANGED = """
+    UPDATE sources SET polled_at = ?, read_at = ?, error = NULL WHERE product = ? AND source = ?
+"""
+_FAILED = """
+    INSERT INTO sources (product, source, polled_at, error) VALUES (?, ?, ?, ?)
+    ON CONFLICT (product, source) DO UPDATE SET
+        polled_at = excluded.polled_at, error = excluded.error
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """What is kept of one watched row.
+
+    `baseline_at` is when it was first read with success, `read_at` when it was last. `reading`
+    says how it was read then: under another scheme, the same entries may be other versions.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    baseline_at: datetime | None = None
+    polled_at: datetime | None = None
+    read_at: datetime | None = None
+    reading: str | None = None
+    error: str | None = None
+
+
+def source_state(state: State, product: str, source: str) -> SourceState:
+    """The state of a watched row; an empty one where it was never polled."""
+    found = list(_whole(state.sound("sources", _SOURCE, (product, source), read_source)))
+    return found[0] if found else SourceState()
+
+
+def source_states(state: State) -> tuple[tuple[str, str, SourceState], ...]:
+    """Every watched row that was ever polled: product, what its state is kept under, its state."""
+    query = "SELECT * FROM sources ORDER BY product, source"
+    read = state.sound(
+        "sources", query, (), lambda row: (row["product"], row["source"], read_source(row))
+    )
+    return tuple(_whole(read))
+
+
+def source_now(connection: sqlite3.Connection, product: str, source: str) -> SourceState:
+    """The same, as the caller's transaction sees it."""
+    found = _read(connection, "sources", _SOURCE, (product, source), read_source)
+    return found[0] if found else SourceState()
+
+
+def last_read(connection: sqlite3.Connection, product: str) -> datetime | None:
+    """When any source of a product was last read, also one that is not watched any more."""
+    query = "SELECT * FROM sources WHERE product = ?"
+    rows = _read(connection, "sources", query, (product,), read_source)
+    return max((at for row in rows if (at := row.read_at or row.baseline_at)), default=None)
+
+
+def of_product(connection: sqlite3.Connection, product: str) -> tuple[Sighting, ...]:
+    """The sightings of a product, the newest first, as the caller's transaction sees them."""
+    query = f"SELECT * FROM sightings WHERE product = ? {_ORDER}"  # noqa: S608
+    return tuple(_read(connection, "sightings", query, (product,), read_sighting))
+
+
+def add(connection: sqlite3.Connection, sighting: Sighting) -> None:
+    """Keep a new sighting, inside the caller's transaction."""
+    row = (
+        sighting.id,
+        sighting.product,
+        sighting.version,
+        sighting.source,
+        sighting.url,
+        sighting.title,
+        sighting.state,
+        to_text(sighting.first_seen),
+        sighting.platform,
+        to_text(sighting.published) if sighting.published else None,
+        sighting.reason,
+        sighting.arch,
+        sighting.channel,
+        sighting.track,
+        sighting.download,
+        sighting.size,
+        sighting.sha256,
+        "\n".join(sighting.notes) or None,
+        sighting.first_seen.date().isoformat(),
+    )
+    connection.execute(_INSERT, row)
+
+
+def rebuilt(connection: sqlite3.Connection, sighting: Sighting) -> None:
+    """Keep where a sighting's newest build is, inside the caller's transaction."""
+    connection.execute(
+        "UPDATE sightings SET url = ?, title = ?, published = ?, download = ?, size = ?, "
+        "sha256 = ?, notes = ? WHERE id = ?",
+        (
+            sighting.url,
+            sighting.title,
+            to_text(sighting.published) if sighting.published else None,
+            sighting.download,
+            sighting.size,
+            sighting.sha256,
+            "\n".join(sighting.notes) or None,
+            sighting.id,
+        ),
+    )
+
+
+def mark_told(connection: sqlite3.Connection, ids: Iterable[str], event: str) -> None:
+    """Keep by which event people were told of these sightings."""
+    connection.executemany(
+        "UPDATE sightings SET told_in = ? WHERE id = ?", [(event, id) for id in ids]
+    )
+
+
+def keep_unread(
+    connection: sqlite3.Connection,
+    product: str,
+    source: str,
+    place: str,
+    entries: Iterable[Unread],
+    at: datetime,
+) -> tuple[UnreadEntry, ...]:
+    """Keep what cannot be read in a source now, and forget what could not before; the new ones."""
+    there = {
+        row["entry"]: row["first_seen"]
+        for row in connection.execute(
+            "SELECT entry, first_seen FROM unread WHERE product = ? AND source = ?",
+            (product, source),
+        )
+    }
+    connection.execute("DELETE FROM unread WHERE product = ? AND source = ?", (product, source))
+    new = []
+    for one in {entry.key: entry for entry in entries}.values():
+        since = there.get(one.key) or to_text(at)
+        connection.execute(
+            "INSERT INTO unread VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (product, source, one.key, place, one.title, one.url, one.why, since),
+        )
+        if one.key not in there:
+            new.append(_unread(product, place, one, since))
+    return tuple(new)
+
+
+def forget_unread(connection: sqlite3.Connection, watched: Collection[tuple[str, str]]) -> None:
+    """Forget what could not be read in sources that are not watched any more."""
+    for row in connection.execute("SELECT DISTINCT product, source FROM unread").fetchall():
+        if (row["product"], row["source"]) not in watched:
+            connection.execute("DELETE FROM unread WHERE product = ? AND source = ?", tuple(row))
+
+
+def all_unread(state: State) -> tuple[UnreadEntry, ...]:
+    """The entries that are in a source now and cannot be read, the newest first."""
+    query = "SELECT * FROM unread ORDER BY first_seen DESC, product, source, rowid"
+    return tuple(_whole(state.sound("unread", query, (), read_unread)))
+
+
+def unread_of(connection: sqlite3.Connection, product: str) -> tuple[UnreadEntry, ...]:
+    """Those of a product, as the caller's transaction sees them."""
+    query = "SELECT * FROM unread WHERE product = ?"
+    return tuple(_read(connection, "unread", query, (product,), read_unread))
+
+
+def mark_polled(
+    connection: sqlite3.Connection,
+    product: str,
+    source: str,
+    at: datetime,
+    etag: str | None,
+    last_modified: str | None,
+    reading: str,
+) -> None:
+    """Keep the validators of an answer, in the transaction that keeps what it showed."""
+    moment = to_text(at)
+    connection.execute(
+        _POLLED, (product, source, etag, last_modified, moment, moment, moment, reading)
+    )
+
+
+def mark_unchanged(connection: sqlite3.Connection, product: str, source: str, at: datetime) -> None:
+    """Keep that the source had nothing new."""
+    connection.execute(_UNCHANGED, (to_text(at), to_text(at), product, source))
+
+
+def mark_failed(
+    connection: sqlite3.Connection, product: str, source: str, at: datetime, error: str
+) -> None:
+    """Keep that the source could not be read, and nothing else: it is not its baseline."""
+    connection.execute(_FAILED, (product, source, to_text(at), error))
+
+
+def told(connection: sqlite3.Connection, product: str) -> set[tuple[str, str | None]]:
+    """The versions, each with its channel, whose download people were already told of."""
+    sighted = connection.execute(
+        "SELECT version, channel FROM sightings WHERE product = ? AND told_in IS NOT NULL",
+        (product,),
+    )
+    # Before sightings knew by which event they were told, there was one event for each version.
+    others = connection.execute(
+        "SELECT version, NULL FROM events WHERE kind = ? AND product = ? AND NOT EXISTS "
+        "(SELECT 1 FROM sightings WHERE product = events.product AND told_in = events.id)",
+        (EventKind.UNANNOUNCED_DOWNLOAD, product),
+    )
+    return {(row[0], row[1]) for row in (*sighted, *others)}
+
+
+def all_sightings(state: State) -> tuple[Sighting, ...]:
+    """Every sighting, the newest first."""
+    query = f"SELECT * FROM sightings {_ORDER}"  # noqa: S608
+    return tuple(_whole(state.sound("sightings", query, (), read_sighting)))
+
+
+def standing(state: State, products: Collection[str]) -> tuple[Sighting, ...]:
+    """The sightings that are open or accepted, and all of these products, the newest first."""
+    query = (
+        "SELECT * FROM sightings WHERE rowid IN ("  # noqa: S608
+        "SELECT rowid FROM sightings WHERE state IN (?, ?) UNION SELECT rowid FROM sightings "
+        f"WHERE product IN (SELECT value FROM json_each(?))) {_ORDER}"
+    )
+    values = (SightingState.OPEN, SightingState.ACCEPTED, json.dumps(sorted(products)))
+    return tuple(_whole(state.sound("sightings", query, values, read_sighting)))
+
+
+def products(state: State) -> tuple[str, ...]:
+    """The products that have sightings, without a look at each of those."""
+    query = """
+        WITH RECURSIVE next (product) AS (
+            SELECT min(product) FROM sightings
+            UNION ALL
+            SELECT (SELECT min(product) FROM sightings WHERE product > next.product)
+            FROM next WHERE next.product IS NOT NULL
+        )
+        SELECT product FROM next WHERE product IS NOT NULL
+    """
+    return tuple(str(row["product"]) for row in state.rows(query))
+
+
+def word_of_all(state: State) -> str:
+    """A word that is another one whenever a sighting is added, changed or gone."""
+    return state.mark("sightings") or ""
+
+
+def keep_shown(connection: sqlite3.Connection, ids: Iterable[str], day: date) -> None:
+    """Keep that these sightings are shown on this day, inside the caller's transaction."""
+    connection.executemany(
+        "UPDATE sightings SET last_shown = ?1 WHERE id = ?2 AND last_shown IS NOT ?1",
+        [(day.isoformat(), id) for id in ids],
+    )
+
+
+def not_shown_since(connection: sqlite3.Connection, product: str, day: date) -> tuple[str, ...]:
+    """The ids of a product's sightings that no source that was read showed on this day or after."""
+    query = "SELECT id FROM sightings WHERE product = ? AND last_shown < ?"
+    return tuple(str(row["id"]) for row in connection.execute(query, (product, day.isoformat())))
+
+
+def is_told_quietly(connection: sqlite3.Connection, product: str, source: str) -> bool:
+    """Whether a repair lost what was told of a watched row; True once."""
+    key = f"{TELL_QUIETLY}{product} {source}"
+    return bool(connection.execute("DELETE FROM meta WHERE key = ?", (key,)).rowcount)
+
+
+def forget(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Take sightings away, inside the caller's transaction."""
+    connection.executemany("DELETE FROM sightings WHERE id = ?", [(id,) for id in ids])
+
+
+def find(state: State, prefix: str) -> tuple[Sighting, ...]:
+    """The sightings whose id begins with `prefix`."""
+    query = f"SELECT * FROM sightings WHERE substr(id, 1, ?) = ? {_ORDER}"  # noqa: S608
+    read = state.sound("sightings", query, (len(prefix), prefix), read_sighting)
+    return tuple(_whole(read))
+
+
+def decide(
+    connection: sqlite3.Connection,
+    sighting: Sighting,
+    decision: SightingState,
+    reason: str | None = None,
+) -> bool:
+    """Keep a person's decision; False where the sighting's state is no longer the given one."""
+    cursor = connection.execute(
+        "UPDATE sightings SET state = ?, reason = ? WHERE id = ? AND state = ?",
+        (decision, reason, sighting.id, sighting.state),
+    )
+    return cursor.rowcount == 1
+
+
+_ORDER = "ORDER BY first_seen DESC, product, version, id"
+
+
+def _whole(rows: Iterator[Row | DamagedRow]) -> Iterator[Row]:
+    """Rows of which each counts: an answer without one would be a false word."""
+    for row in rows:
+        if isinstance(row, DamagedRow):
+            raise row
+        yield row
+
+
+def _read(
+    connection: sqlite3.Connection,
+    table: str,
+    query: str,
+    parameters: tuple[object, ...],
+    read: Callable[[Any], Row],
+) -> list[Row]:
+    """The same, as the caller's transaction sees them."""
+    shape = Shape.of(table)
+    return [shape.read(row, read) for row in connection.execute(query, parameters)]
+
+
+def read_sighting(row: sqlite3.Row) -> Sighting:
+    """A stored sighting."""
+    return Sighting(
+        id=row["id"],
+        product=row["product"],
+        version=row["version"],
+        source=row["source"],
+        url=row["url"],
+        title=row["title"],
+        state=SightingState(row["state"]),
+        first_seen=to_moment(row["first_seen"]),
+        platform=row["platform"],
+        published=_moment(row["published"]),
+        reason=row["reason"],
+        arch=row["arch"],
+        channel=row["channel"],
+        track=row["track"],
+        download=row["download"],
+        size=row["size"],
+        sha256=row["sha256"],
+        notes=tuple((row["notes"] or "").splitlines()),
+    )
+
+
+def read_unread(row: sqlite3.Row) -> UnreadEntry:
+    """A stored entry that cannot be read."""
+    return UnreadEntry(
+        product=row["product"],
+        source=row["place"],
+        title=row["title"],
+        url=row["url"],
+        why=row["why"],
+        first_seen=to_moment(row["first_seen"]),
+    )
+
+
+def _unread(product: str, place: str, one: Unread, since: str) -> UnreadEntry:
+    return UnreadEntry(
+        product=product,
+        source=place,
+        title=one.title,
+        url=one.url,
+        why=one.why,
+        first_seen=to_moment(since),
+    )
+
+
+def read_source(row: sqlite3.Row) -> SourceState:
+    """The stored state of a watched row."""
+    return SourceState(
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        baseline_at=_moment(row["baseline_at"]),
+        polled_at=_moment(row["polled_at"]),
+        read_at=_moment(row["read_at"]),
+        reading=row["reading"],
+        error=row["error"],
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return to_moment(text) if text else None
