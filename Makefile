@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Where the shell forbids bytecode, each of the many processes would compile all it needs.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test bench torture format constraints floors clean
+.PHONY: run test bench torture format docs constraints floors clean
 
 run: .venv/.installed
 	@echo "== The story, on a scratch copy"
@@ -34,6 +34,11 @@ torture: .venv/.installed-for-tests
 format: .venv/.installed-for-tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# What is made from other files of this repository, and is kept in it.
+docs: .venv/.installed
+	@$(BIN)/python .ci/house.py
+	@$(BIN)/python .ci/changelog.py
 
 # The newest versions that the package allows, all tests run with them, become what is installed here.
 constraints: | .venv/bin/python

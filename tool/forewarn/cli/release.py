@@ -252,6 +252,7 @@ def plan(ctx: click.Context, product: str, version: str, day: date) -> None:
     help="Fetch each download, if the gate is open, and compare its size and sha256.",
 )
 @click.option("--allow-private", is_flag=True, help="Also fetch from private addresses.")
+@click.option("--tag", metavar="NAME", help="Also tag the commit in Git, such as v2.7.")
 @click.pass_context
 def ship(
     ctx: click.Context,
@@ -262,6 +263,7 @@ def ship(
     reinstate: str | None,
     verify_downloads: bool,
     allow_private: bool,
+    tag: str | None,
 ) -> None:
     """Declare a release shipped and commit it, if the gate lets it through.
 
@@ -272,11 +274,15 @@ def ship(
     Example:  forewarn release ship recorder 2.7 --verify-downloads
     """
     from forewarn.services.records.release import ship_release
+    from forewarn.services.records.tag import finish_tagging, tag_release
     from forewarn.services.records.verify import fetch_downloads
 
     if reinstate is not None and on is not None:
         raise click.UsageError("a reinstated release keeps its date; leave --on out")
     root = knowledge_base(ctx)
+    if tag is not None and (tagged := finish_tagging(root, product, version, tag)):
+        say(f"{tagged} had shipped already; its commit is tagged {tag} now")
+        return
     fetch = partial(fetch_downloads, allow_private=allow_private, step=say)
     shipped = ship_release(
         root,
@@ -289,6 +295,9 @@ def ship(
         **({"fetch": fetch} if verify_downloads else {}),
     )
     say(f"committed {shipped.release.place.file}: {shipped.release} has shipped")
+    if tag is not None:
+        tag_release(root, shipped.release, tag)
+        say(f"tagged {tag}; `git push origin {tag}` shares it")
     for newest in shipped.untested:
         say(f"note: nobody has said whether it works with {newest}")
     say("next: forewarn publish")

@@ -251,7 +251,7 @@ def _run_pagefind(site: Path, to: Path) -> None:
         raise DataError(
             "Pagefind could not index the site: " + " / ".join(lines[:3] or ["it gave no reason"]),
             where=FOLDER,
-            help="Install forewarn's dependencies anew: `pip install --force-reinstall forewarn`.",
+            help="Install it anew: `pip install --force-reinstall 'pagefind[bin]'`.",
         )
 
 

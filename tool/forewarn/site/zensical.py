@@ -31,7 +31,7 @@ def build(made_of: Ingredients, to: Path) -> Record:
     """
     if find_spec("zensical") is None:
         raise UsageError(
-            "Zensical is not installed", help="Install it: `pip install 'forewarn[zensical]'`."
+            "Zensical is not installed", help="Install it beside forewarn: `pip install zensical`."
         )
     try:
         with TemporaryDirectory(prefix="forewarn-") as scratch:

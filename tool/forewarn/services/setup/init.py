@@ -82,7 +82,9 @@ jobs:
         with: {fetch-depth: 0}
       - uses: actions/setup-python@v5
         with: {python-version: "3.x"}
-      - run: pip install forewarn
+      # No package index has forewarn yet. Make its wheel from a clone of it, and commit that:
+      # pip wheel --no-deps --wheel-dir wheels PATH/OF/THE/CLONE
+      - run: pip install wheels/forewarn-*.whl
       - run: forewarn check
       - run: forewarn publish --no-deliver
       # Publishing for real, with alerts, belongs on the one machine that keeps .forewarn/,

@@ -369,6 +369,52 @@ class Repository:
             install(git_dir)
         return self._ask("rev-parse", "HEAD")
 
+    def newest_saying(self, until: str, line: str) -> str | None:
+        """The newest commit up to `until` with exactly that line in its message."""
+        text = self._git(
+            "reading the log",
+            *("log", "-z", "--fixed-strings", f"--grep={line}", "--no-show-signature"),
+            *("--format=%H%n%B", until),
+        )
+        for entry in text.split("\0"):
+            id, _, message = entry.partition("\n")
+            if line in message.splitlines():
+                return id
+        return None
+
+    def refuse_tag(self, name: str) -> None:
+        """Refuse a tag that is there, or a name that Git takes for none.
+
+        Raises:
+            Refused: it must not be made.
+        """
+        try:
+            self._ask("check-ref-format", f"refs/tags/{name}")
+            if name.startswith("-"):
+                raise Refused(f"{name!a} is no name for a tag", help="Use one like v2.7.")
+        except self._error as error:
+            raise Refused(f"{name!a} is no name for a tag", help="Use one like v2.7.") from error
+        if self._is_commit(f"refs/tags/{name}"):
+            raise Refused(
+                f"there is a tag {name} already",
+                help=f"`git show {name}` says of what. Choose another name, or remove it first.",
+            )
+
+    def tag(self, name: str, commit: str, message: str) -> None:
+        """Make an annotated tag; it is signed where the user's Git signs tags.
+
+        Raises:
+            Refused: there is one of that name.
+            DataError: Git refuses.
+        """
+        self.refuse_tag(name)
+        try:
+            self._ask(
+                *("tag", "--annotate", "--message", message, name, commit), doing=Doing.COMMITTING
+            )
+        except self._error as error:
+            raise failed("tagging", error) from error
+
     def identity(self) -> tuple[str, str]:
         """The name and mail address of whoever commits here.
 
