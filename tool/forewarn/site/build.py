@@ -18,6 +18,7 @@ from forewarn.pages.view.view import Page, View
 from forewarn.site import attachments, search, tree
 from forewarn.site.fingerprint import Fingerprints, word
 from forewarn.site.ingredients import Ingredients
+from forewarn.site.own_files import own_files
 from forewarn.site.record import Made, Output, Record, put
 from forewarn.site.render import Task, render, renderer
 from forewarn.store.catalogue.load import no_collection
@@ -93,7 +94,7 @@ class _Build:
         with no_collection():
             texts = self._texts(view)
         config_file = tree.write_config(self._scratch, config)
-        srcs = [*texts.of, *texts.uses, *tree.assets(made_of.audience)]
+        srcs = [*texts.of, *texts.uses, *own_files(made_of.audience)]
         self._write_texts(config_file, srcs, texts.of)
         self._write_frame(config_file, srcs)
         self._write_others(author, texts.uses)
@@ -177,7 +178,7 @@ class _Build:
     def _write_others(self, author: Mapping[str, Any], uses: Iterable[str]) -> None:
         """Our own scripts and styles, and the author's files that a page shows or links to."""
         made_of = self._made_of
-        for src, data in tree.assets(self._made_of.audience).items():
+        for src, data in own_files(self._made_of.audience).items():
             self._put(src, word(data), data)
         for src in sorted(uses):
             data = made_of.attachments.read(src, made_of.audience)

@@ -25,6 +25,7 @@ from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.site import attachments, search, tree
 from forewarn.site.fingerprint import html_words
+from forewarn.site.own_files import THEME, own_files
 from forewarn.site.sanitise import clean, clean_text
 from forewarn.store.mkdocs_yml import read_config
 
@@ -57,7 +58,7 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Set what every site has, and at the root make the pages."""
         config.extra["forewarn"] = {"audience": self.config.audience, "serving": self._serving}
-        config.theme.dirs.insert(0, str(tree.THEME))
+        config.theme.dirs.insert(0, str(THEME))
         if not self.config.generated:
             self._make(config)
         return config
@@ -103,7 +104,7 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
                 files.remove(file)
         for src, text in self._tree.files.items():
             files.append(File.generated(config, src, content=text))
-        for src, data in tree.assets(audience).items():
+        for src, data in own_files(audience).items():
             files.append(File.generated(config, src, content=data))
         for src in sorted(self._tree.uses):
             data = self._attached.read(src, audience)

@@ -21,12 +21,11 @@ from forewarn.site import attachments, defaults
 from forewarn.site.attachments import Attachments
 from forewarn.site.fingerprint import word
 from forewarn.site.ingredients import Ingredients
+from forewarn.site.own_files import SEARCH_BOX, THEME, own_files, stylesheet, stylesheets
 from forewarn.site.sanitise import clean
 from forewarn.store.files import cannot_write
 from forewarn.store.mkdocs_yml import CONFIG, read_config
 
-ASSETS = Path(__file__).parent / "assets"
-THEME = ASSETS / "theme"
 _OURS = b"# Written by forewarn; the next `forewarn pages` replaces it.\n"
 # Not those that take our search box out of the header, or pages without their own scripts.
 _FEATURE = re.compile(r"(?:content|header|navigation(?!\.(?:instant|tabs\.sticky))|toc)\.[a-z.]+")
@@ -53,9 +52,9 @@ def write_tree(made_of: Ingredients, to: Path) -> Path:
     try:
         for src, text in tree.files.items():
             _write(docs / src, text.encode())
-        for src, data in assets(made_of.audience).items():
+        for src, data in own_files(made_of.audience).items():
             _write(docs / src, data)
-        _copy(ASSETS / "search-box.css", docs / "assets/search-box.css")
+        _write(docs / SEARCH_BOX, stylesheet(Path(SEARCH_BOX).name))
         for src in sorted(tree.uses):
             _write(docs / src, made_of.attachments.read(src, made_of.audience))
         for src in theme_files(made_of.attachments, author):
@@ -214,19 +213,6 @@ def theme_files(attached: Attachments, author: Mapping[str, Any]) -> list[str]:
     return [src for src in wanted if src and f"{attachments.KB}/{src}" in attached.paths]
 
 
-def assets(audience: Audience) -> dict[str, bytes]:
-    """Our own files of every tree, by their path in it."""
-    scripts = sorted(f"assets/{path.name}" for path in ASSETS.glob("*.js"))
-    wanted = [*stylesheets(audience), *scripts]
-    return {src: (ASSETS / Path(src).name).read_bytes() for src in wanted}
-
-
-def stylesheets(audience: Audience) -> list[str]:
-    """Our own stylesheets. What marks the staff site is not in the public one."""
-    names = ["forewarn.css"] if audience is Audience.PUBLIC else ["forewarn.css", "staff.css"]
-    return [f"assets/{name}" for name in names]
-
-
 def nav_data(items: tuple[NavItem, ...]) -> list[Any]:
     """The navigation as mkdocs.yml has it."""
     return [{item.title: nav_data(item.items) if item.items else item.src} for item in items]
@@ -244,8 +230,3 @@ def _plain(value: Any) -> Any:
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-
-
-def _copy(source: Path, to: Path) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, to, follow_symlinks=False)

@@ -51,10 +51,11 @@ function doubtOf({ verdict, unknown }) {
 }
 
 /** One line of a record: pieces of text, code and links. */
-const line = (pieces = []) => pieces.map((piece) => {
-  if (typeof piece === "string") return piece;
-  return piece.code ? make("code", {}, piece.code) : link(piece.to, piece.text);
-});
+const line = (pieces = []) =>
+  pieces.map((piece) => {
+    if (typeof piece === "string") return piece;
+    return piece.code ? make("code", {}, piece.code) : link(piece.to, piece.text);
+  });
 
 /** The lines that deciding statements have for something, each once. */
 function linesOf(judgement, key) {
@@ -70,8 +71,17 @@ export function headline(judgements, left) {
     const names = [releaseLink(judgement.a), " and ", releaseLink(judgement.b)];
     const words = worded(judgement);
     const own = [judgement.a, judgement.b].filter(({ state }) => state === "unrecorded");
-    const note = own.length ? ` ${sentence(`${own.map(title).join(" and ")} ${own.length > 1 ? "are" : "is"} not recorded`)}` : "";
-    return make("h2", { class: "fw-verdict" }, chip(verdict, doubtOf(judgement)), " ", ...names, words + note);
+    const note = own.length
+      ? ` ${sentence(`${own.map(title).join(" and ")} ${own.length > 1 ? "are" : "is"} not recorded`)}`
+      : "";
+    return make(
+      "h2",
+      { class: "fw-verdict" },
+      chip(verdict, doubtOf(judgement)),
+      " ",
+      ...names,
+      words + note,
+    );
   }
   const said = judgements.length ? counted(judgements) : "there is no pair to judge";
   const rest = left.length ? `; not known here, and so not judged: ${left.join(", ")}` : "";
@@ -85,8 +95,10 @@ function worded(judgement) {
   const open = [...new Set([...unknown.map(aboutOf), ...parts])].join(", ");
   const rest = harm.length && open ? `; not known: ${open}` : "";
   switch (word(verdict)) {
-    case "works": return " work together.";
-    case "breaks": return ` do not work together${rest}.`;
+    case "works":
+      return " work together.";
+    case "breaks":
+      return ` do not work together${rest}.`;
     case "limited":
       if (!rest && !harm.some((row) => row.statement.beyond)) return " work together, with limits.";
       return `: limited in ${named(harm)}${rest}; do not promise the rest.`;
@@ -108,18 +120,27 @@ function gapWords({ why: kind, suite, member, other, a, b }) {
   }
   const held = `${title(suite)} contains ${member}`;
   switch (kind) {
-    case "missing": return `${held}, of which there is no record that can be read`;
-    case "silent": return `${held}, and nobody has tested that with ${title(other)}`;
-    case "other-version": return `${held}, not ${other.version}, and nobody has tested the two side by side`;
-    case "cycle": return `${held}, which contains it in its turn`;
-    default: return `${title(suite)} contains more than is recorded here`;
+    case "missing":
+      return `${held}, of which there is no record that can be read`;
+    case "silent":
+      return `${held}, and nobody has tested that with ${title(other)}`;
+    case "other-version":
+      return `${held}, not ${other.version}, and nobody has tested the two side by side`;
+    case "cycle":
+      return `${held}, which contains it in its turn`;
+    default:
+      return `${title(suite)} contains more than is recorded here`;
   }
 }
 
-const askCommand = (...releases) => `forewarn compat ${releases.map(({ product, version }) => `${product.id}@${version}`).join(" ")}`;
+const askCommand = (...releases) =>
+  `forewarn compat ${releases.map(({ product, version }) => `${product.id}@${version}`).join(" ")}`;
 
 const named = (rows) => [...new Set(rows.map(aboutOf))].join(", ");
-const aboutOf = ({ statement }) => line(statement.about).map((p) => p.textContent ?? p).join("") || "all else";
+const aboutOf = ({ statement }) =>
+  line(statement.about)
+    .map((p) => p.textContent ?? p)
+    .join("") || "all else";
 
 /** Why nothing is known of the matter of a statement. */
 function why({ statement, other }) {
@@ -142,10 +163,11 @@ function since({ last, undated }, other) {
 
 /** What is not known beside what is, each matter with its reason. */
 function notKnown({ deciding, unknown, harm, gaps, beside }) {
-  const open = deciding.length > 1 || gaps.length ? unknown.map((row) => `${aboutOf(row)}: ${why(row)}`) : [];
-  const beyond = harm.filter((row) => row.statement.beyond).map(
-    (row) => `${aboutOf(row)}, beyond its limits: ${since(row.statement, row.other)}`,
-  );
+  const open =
+    deciding.length > 1 || gaps.length ? unknown.map((row) => `${aboutOf(row)}: ${why(row)}`) : [];
+  const beyond = harm
+    .filter((row) => row.statement.beyond)
+    .map((row) => `${aboutOf(row)}, beyond its limits: ${since(row.statement, row.other)}`);
   const said = [...new Set([...open, ...beyond, ...gaps.map(gapWords)])];
   const contained = beside.map(({ suite, member }) => `${title(suite)} contains ${member}.`);
   return [
@@ -176,19 +198,27 @@ export function pairBox(judgement, named, next) {
     ...notKnown(judgement),
     advice(judgement, next),
     deciding.length ? reasons(deciding) : null,
-    overruled.length ? make(
-      "details",
-      overruled.some((row) => row.statement.verdict > UNKNOWN) ? { open: "" } : {},
-      make("summary", {}, `Overruled by a statement inside it, or a more cautious one: ${overruled.length}`),
-      reasons(overruled),
-    ) : null,
+    overruled.length
+      ? make(
+          "details",
+          overruled.some((row) => row.statement.verdict > UNKNOWN) ? { open: "" } : {},
+          make(
+            "summary",
+            {},
+            `Overruled by a statement inside it, or a more cautious one: ${overruled.length}`,
+          ),
+          reasons(overruled),
+        )
+      : null,
     matrix ? small(link(matrix, `All versions of ${a.product.name} and ${b.product.name}`)) : null,
   );
 }
 
 /** The pairs of which nobody states anything, in one box. */
 export function silentBox(judgements) {
-  const items = judgements.map(({ a, b }) => make("li", {}, releaseLink(a), " and ", releaseLink(b)));
+  const items = judgements.map(({ a, b }) =>
+    make("li", {}, releaseLink(a), " and ", releaseLink(b)),
+  );
   return make(
     "section",
     { class: "fw-box", "aria-label": "Not tested" },
@@ -198,9 +228,8 @@ export function silentBox(judgements) {
   );
 }
 
-const say = (...words) => make(
-  "p", { class: "fw-say" }, make("strong", {}, staff ? "Say: " : "What to do: "), ...words,
-);
+const say = (...words) =>
+  make("p", { class: "fw-say" }, make("strong", {}, staff ? "Say: " : "What to do: "), ...words);
 
 /** What to say or do; it stands before everything else. */
 function toSay(judgement) {
@@ -209,24 +238,38 @@ function toSay(judgement) {
   const name = word(judgement.verdict);
   if (name === "works") return [];
   if (name !== "unknown") return [make("p", { class: "fw-say" }, "No remedy is known.")];
-  return [say(staff
-    ? "I cannot promise that these versions work together: nobody stands by a test of them."
-    : "Do not rely on these versions together: nobody stands by a test of them.")];
+  return [
+    say(
+      staff
+        ? "I cannot promise that these versions work together: nobody stands by a test of them."
+        : "Do not rely on these versions together: nobody stands by a test of them.",
+    ),
+  ];
 }
 
 const reasons = (rows) => make("ul", { class: "fw-list fw-reasons" }, ...rows.map(reason));
 
 function reason({ statement, owner, page, through = [] }) {
   const { verdict, doubt, about, of, verified, until, expired, holds, sources = [] } = statement;
-  const stated = ["stated by ", link(page, title(owner)), ` of ${of}; `, verified ?? "not verified"];
+  const stated = [
+    "stated by ",
+    link(page, title(owner)),
+    ` of ${of}; `,
+    verified ?? "not verified",
+  ];
   if (until) stated.push(...(expired ? [" ", mark("limited", "!", until)] : [`, ${until}`]));
   if (holds) stated.push(`; ${holds}`);
-  through.forEach(([suite, member]) => stated.push(`; by ${title(member)}, which ${title(suite)} contains`));
+  through.forEach(([suite, member]) =>
+    stated.push(`; by ${title(member)}, which ${title(suite)} contains`),
+  );
   sources.forEach((url, at) => stated.push(" · ", link(url, at ? `source ${at + 1}` : "source")));
   return make(
     "li",
     {},
-    chip(verdict, doubt), " ", ...line(about), " ",
+    chip(verdict, doubt),
+    " ",
+    ...line(about),
+    " ",
     statement.staff ? mark("staff", "◆", "staff only") : null,
     make("div", { class: "fw-small" }, ...stated),
   );
@@ -242,12 +285,29 @@ function advice({ a, b, advice: found }, next) {
     return labelled("Other versions:", "None is without limits.");
   }
   const together = word(best.verdict) === "works" ? "These work together:" : "These work in part:";
-  const items = [best, ...others].map((way) => make(
-    "li", {}, make("a", { href: next(new Map([[a, way.steps[0].to], [b, way.steps[1].to]])) },
-      sentence(moves(way, [a, b]))),
-  ));
+  const items = [best, ...others].map((way) =>
+    make(
+      "li",
+      {},
+      make(
+        "a",
+        {
+          href: next(
+            new Map([
+              [a, way.steps[0].to],
+              [b, way.steps[1].to],
+            ]),
+          ),
+        },
+        sentence(moves(way, [a, b])),
+      ),
+    ),
+  );
   return make(
-    "div", {}, make("p", {}, make("b", {}, together)), make("ul", { class: "fw-list" }, ...items),
+    "div",
+    {},
+    make("p", {}, make("b", {}, together)),
+    make("ul", { class: "fw-list" }, ...items),
   );
 }
 
@@ -255,7 +315,9 @@ function moves(way, from) {
   const said = way.steps.flatMap(({ to, moved, back }, at) => {
     const track = to.track === from[at].track ? "" : ` (track ${to.track})`;
     const verb = back ? "downgrade" : "update";
-    return moved ? `${verb} ${to.product.name} from ${from[at].version} to ${to.version}${track}` : [];
+    return moved
+      ? `${verb} ${to.product.name} from ${from[at].version} to ${to.version}${track}`
+      : [];
   });
   const stays = way.steps.find((step) => !step.moved);
   return `${said.join(" and ")}${stays ? `; ${title(stays.to)} stays` : ""}`;
@@ -270,6 +332,8 @@ function noWay({ found, without }, pair) {
   if (names.every((name) => name === "breaks")) {
     return "every pair of their releases that can be recommended breaks";
   }
-  return "of their releases that can be recommended, the pairs that were tested break, "
-    + "and nobody has tested the others";
+  return (
+    "of their releases that can be recommended, the pairs that were tested break, " +
+    "and nobody has tested the others"
+  );
 }

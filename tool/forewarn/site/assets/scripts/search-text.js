@@ -6,7 +6,9 @@ import { fnv1a, meant, synonyms } from "./search-lookup.js";
 const root = new URL("../", import.meta.url);
 const folder = new URL("pagefind/", root);
 const STOP = new Set(
-  "a after an and are as at be been before but by can could did do does doing for from get gets got had has have he her his how i if in into is it its me my no not of on or our says she should so than that the their them then there these they this those to too was we were what when where which who whose why will with would you your customer customers".split(" "),
+  "a after an and are as at be been before but by can could did do does doing for from get gets got had has have he her his how i if in into is it its me my no not of on or our says she should so than that the their them then there these they this those to too was we were what when where which who whose why will with would you your customer customers".split(
+    " ",
+  ),
 );
 const MOST_TERMS = 6;
 const FEW = 8; // fewer hits than these among what is current, and older releases are looked at
@@ -91,7 +93,9 @@ async function terms(query) {
   const found = [...new Set(telling.length ? telling : words)].slice(0, MOST_TERMS);
   const said = await synonyms(query);
   return found.map((word) => {
-    const others = said.filter((row) => row.said.split(" ").includes(word)).flatMap((row) => row.words);
+    const others = said
+      .filter((row) => row.said.split(" ").includes(word))
+      .flatMap((row) => row.words);
     return { word, others: [...new Set(others)] };
   });
 }
@@ -128,7 +132,12 @@ async function rank(made, wanted) {
   const most = Math.max(...[...found.values()].map((page) => page.words));
   const fitting = [...found.values()].filter((page) => page.words * 2 >= most);
   const hits = fitting.map((page) => {
-    const what = facets.get(page.id.split("_")[1]) ?? { boost: 1, kind: "", state: "", products: [] };
+    const what = facets.get(page.id.split("_")[1]) ?? {
+      boost: 1,
+      kind: "",
+      state: "",
+      products: [],
+    };
     const share = page.words / wanted.length;
     return { ...page, ...what, rank: page.score * share * share * Math.sqrt(what.boost) };
   });
@@ -165,12 +174,18 @@ export async function read(page) {
     const end = heads[number + 1]?.location ?? words.length;
     return { head, count: at.filter((place) => place >= head.location && place < end).length };
   });
-  const fitting = places.filter(({ count }) => count).sort((a, b) => b.count - a.count).slice(0, 2);
+  const fitting = places
+    .filter(({ count }) => count)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, 2);
   return {
     url: address.href,
     title: meta.title ?? url,
     excerpt: excerpt(words, at),
-    places: fitting.map(({ head }) => ({ url: `${address.href}#${head.id}`, title: head.text.replace(/¶$/, "").trim() })),
+    places: fitting.map(({ head }) => ({
+      url: `${address.href}#${head.id}`,
+      title: head.text.replace(/¶$/, "").trim(),
+    })),
   };
 }
 
@@ -182,6 +197,8 @@ function excerpt(words, at) {
     if (count > most) [start, most] = [Math.max(0, place - 4), count];
   }
   const marked = new Set(at);
-  const pieces = words.slice(start, start + WINDOW).map((text, number) => ({ text, mark: marked.has(start + number) }));
+  const pieces = words
+    .slice(start, start + WINDOW)
+    .map((text, number) => ({ text, mark: marked.has(start + number) }));
   return { pieces, before: start > 0, after: start + WINDOW < words.length };
 }

@@ -1,23 +1,52 @@
 // Checksums as systems print them and people paste them, by the rules of model/checksums.py.
 
 const FULL = 64;
-const USUAL = { 32: "MD5", 40: "SHA-1", 56: "SHA-224", 64: "sha256", 96: "SHA-384", 128: "SHA-512" };
+const USUAL = {
+  32: "MD5",
+  40: "SHA-1",
+  56: "SHA-224",
+  64: "sha256",
+  96: "SHA-384",
+  128: "SHA-512",
+};
 const BYTES = { 16: "MD5", 20: "SHA-1", 28: "SHA-224", 32: "sha256", 48: "SHA-384", 64: "SHA-512" };
 const DIGITS = {
-  "CRC-32": 8, MD5: 32, "SHA-1": 40, "RIPEMD-160": 40, "SHA-224": 56, "SHA-512/224": 56, "SHA3-224": 56,
-  sha256: 64, "SHA-512/256": 64, "SHA3-256": 64, SM3: 64, BLAKE2s: 64, BLAKE3: 64, "SHA-384": 96,
-  "SHA3-384": 96, "SHA-512": 128, "SHA3-512": 128, BLAKE2b: 128,
+  "CRC-32": 8,
+  MD5: 32,
+  "SHA-1": 40,
+  "RIPEMD-160": 40,
+  "SHA-224": 56,
+  "SHA-512/224": 56,
+  "SHA3-224": 56,
+  sha256: 64,
+  "SHA-512/256": 64,
+  "SHA3-256": 64,
+  SM3: 64,
+  BLAKE2s: 64,
+  BLAKE3: 64,
+  "SHA-384": 96,
+  "SHA3-384": 96,
+  "SHA-512": 128,
+  "SHA3-512": 128,
+  BLAKE2b: 128,
 };
-const LABEL = /(?<![a-z0-9])(?:(?<md>md5)|(?<crc>crc-?32)|(?<sm>sm3)|(?<rmd>(?:ripemd|rmd)-?160)|sha3[-_ ]?(?<three>224|256|384|512)|(?<trunc>sha-?512[-/_](?:224|256))|(?<one>sha[-_ ]?1)|sha(?:2[-_ ]|[-_ ])?(?<two>224|256|384|512)|(?<blake>blake-?2[bs]?|blake3|b2|b3)(?:[-_]?\d{3})?)(?:sums?)?(?![a-z0-9])/gi;
+const LABEL =
+  /(?<![a-z0-9])(?:(?<md>md5)|(?<crc>crc-?32)|(?<sm>sm3)|(?<rmd>(?:ripemd|rmd)-?160)|sha3[-_ ]?(?<three>224|256|384|512)|(?<trunc>sha-?512[-/_](?:224|256))|(?<one>sha[-_ ]?1)|sha(?:2[-_ ]|[-_ ])?(?<two>224|256|384|512)|(?<blake>blake-?2[bs]?|blake3|b2|b3)(?:[-_]?\d{3})?)(?:sums?)?(?![a-z0-9])/gi;
 const BEFORE = String.raw`(?<![\w./\\+~@%-])(?:0x)?`;
 const AFTER = String.raw`(?![\w/\\+~@%-]|\.\w)`;
-const apart = (size, more) => `[0-9a-f]{${size}}([ :-])(?:[0-9a-f]{${size}}\\${more[0]}){${more[1]},}[0-9a-f]{${size}}`;
-const APART = new RegExp(`${BEFORE}((?:${apart(2, [2, 14])})|(?:${apart(4, [3, 6])})|(?:${apart(8, [4, 2])}))${AFTER}`, "gi");
+const apart = (size, more) =>
+  `[0-9a-f]{${size}}([ :-])(?:[0-9a-f]{${size}}\\${more[0]}){${more[1]},}[0-9a-f]{${size}}`;
+const APART = new RegExp(
+  `${BEFORE}((?:${apart(2, [2, 14])})|(?:${apart(4, [3, 6])})|(?:${apart(8, [4, 2])}))${AFTER}`,
+  "gi",
+);
 const RUN = new RegExp(`${BEFORE}([0-9a-f]{8,})${AFTER}`, "gi");
 const CUT = new RegExp(String.raw`${BEFORE}([0-9a-f]{8,})(?:…|\.{2,3})([0-9a-f]*)(?!\w)`, "gi");
 const DAMAGED = new RegExp(`${BEFORE}([0-9a-z]{32,})${AFTER}`, "gi");
-const IN_64 = /(?<![\w+/=])(?:(?<label>md5|sha-?(?:1|224|256|384|512))(?:-|=:?|:))?(?<value>[a-z0-9+/_-]{22,86}={1,2}|(?<=-)[a-z0-9+/]{64}):?(?![\w+/=])/gi;
-const WORDS = /^(?:(?:algorithm|hash|path|file|filename|name|checksum|digest)\b\s*[:=]?|(?:hash|sum|checksum)?[\s-]*\b(?:of|for|von|de|di)\b(?:\s+file\b)?|[\s*=:|,;()[\]<>\\"'`-]+)\s*/i;
+const IN_64 =
+  /(?<![\w+/=])(?:(?<label>md5|sha-?(?:1|224|256|384|512))(?:-|=:?|:))?(?<value>[a-z0-9+/_-]{22,86}={1,2}|(?<=-)[a-z0-9+/]{64}):?(?![\w+/=])/gi;
+const WORDS =
+  /^(?:(?:algorithm|hash|path|file|filename|name|checksum|digest)\b\s*[:=]?|(?:hash|sum|checksum)?[\s-]*\b(?:of|for|von|de|di)\b(?:\s+file\b)?|[\s*=:|,;()[\]<>\\"'`-]+)\s*/i;
 const END = /(?:[\s=:|,;([<"'`]+|\s-+)$|(?<=\w)[)\]>]+$/;
 const FIELD = /^\s*(algorithm|hash|path)\s*:\s*(.*)$/i;
 const HEADING = /^(?:[\s-]*|algorithm\s+hash(?:\s+path)?)$/i;
@@ -54,7 +83,8 @@ function read(line, alone) {
     const matches = [...bare.matchAll(pattern)];
     const longest = Math.max(...matches.map((match) => match[1].length));
     const match = matches.find((each) => each[1].length === longest);
-    if (match && counts(pattern, match, bare, label, alone)) return [label, digits(pattern, match), without(bare, match)];
+    if (match && counts(pattern, match, bare, label, alone))
+      return [label, digits(pattern, match), without(bare, match)];
   }
   const claimed = /^\s*[:=-]\s*(?:0x)?([0-9a-z]+)\s*$/i.exec(bare);
   if (label && claimed && first.index === 0) return [label, claimed[1].toLowerCase(), ""];
@@ -64,7 +94,10 @@ function read(line, alone) {
 function counts(pattern, match, line, label, alone) {
   const text = match[1];
   if (pattern === DAMAGED) {
-    return /\d/.test(text) && (text.replace(/[0-9a-f]/gi, "").length <= Math.floor(text.length / 8) || label !== null);
+    return (
+      /\d/.test(text) &&
+      (text.replace(/[0-9a-f]/gi, "").length <= Math.floor(text.length / 8) || label !== null)
+    );
   }
   if (text.length >= 32 || label) return true;
   const rest = without(line, match).trim();
@@ -96,7 +129,10 @@ function inBase64(line) {
 
 function inName(line, match) {
   const after = line.slice(match.index + match[0].length);
-  return "./\\_-".includes(line[match.index - 1] || "\0") || /^(?:[._/\\]\w|-(?!hash)[a-z]*[g-z])/i.test(after);
+  return (
+    "./\\_-".includes(line[match.index - 1] || "\0") ||
+    /^(?:[._/\\]\w|-(?!hash)[a-z]*[g-z])/i.test(after)
+  );
 }
 
 function algorithm(match) {
@@ -104,7 +140,12 @@ function algorithm(match) {
   if (two) return two === "256" ? "sha256" : `SHA-${two}`;
   if (three) return `SHA3-${three}`;
   if (trunc) return `SHA-512/${trunc.slice(-3)}`;
-  if (blake) return { blake2s: "BLAKE2s", blake3: "BLAKE3", b3: "BLAKE3" }[blake.toLowerCase().replace("-", "")] ?? "BLAKE2b";
+  if (blake)
+    return (
+      { blake2s: "BLAKE2s", blake3: "BLAKE3", b3: "BLAKE3" }[
+        blake.toLowerCase().replace("-", "")
+      ] ?? "BLAKE2b"
+    );
   return (md && "MD5") || (crc && "CRC-32") || (sm && "SM3") || (rmd && "RIPEMD-160") || "SHA-1";
 }
 
@@ -120,7 +161,8 @@ function whole(text, label) {
   else if (strange) problem = `'${strange[0]}' in it is no hexadecimal digit`;
   else if (text.length > wanted) problem = lacks;
   else if (name === "sha256" && text.length < 8) problem = `${lacks}; the first 8 are enough`;
-  else if (!["sha256", "BLAKE2b", "BLAKE2s"].includes(name) && text.length < wanted) problem = lacks;
+  else if (!["sha256", "BLAKE2b", "BLAKE2s"].includes(name) && text.length < wanted)
+    problem = lacks;
   return { digits: text, algorithm: name, told, problem };
 }
 
@@ -129,7 +171,8 @@ const an = (name) => `${/^(?:MD5|SM3)$/.test(name) ? "an" : "a"} ${name}`;
 /** What keeps a checksum from being compared, where no record has it; null where nothing does. */
 export function whyNot({ digits: text, algorithm: name, told, problem }) {
   if (problem) return problem;
-  if (name !== "sha256") return `${told ? "it is" : "it has as many digits as"} ${an(name)}, and only sha256 is recorded`;
+  if (name !== "sha256")
+    return `${told ? "it is" : "it has as many digits as"} ${an(name)}, and only sha256 is recorded`;
   return text.length < FULL ? `it has ${text.length} digits, and a sha256 has ${FULL}` : null;
 }
 

@@ -28,7 +28,9 @@ function announcer() {
   document.body.append(place);
   return (words) => {
     place.textContent = "";
-    setTimeout(() => { place.textContent = words; }, 50);
+    setTimeout(() => {
+      place.textContent = words;
+    }, 50);
   };
 }
 
@@ -51,7 +53,9 @@ function copyButtons() {
       button.textContent = word;
       say(`${word}: ${button.dataset.copy}`);
       clearTimeout(back);
-      back = setTimeout(() => { button.textContent = label; }, 2500);
+      back = setTimeout(() => {
+        button.textContent = label;
+      }, 2500);
     });
   }
 }
@@ -62,10 +66,13 @@ const values = (row, key) => (row.getAttribute(`data-filter-${key}`) ?? "").spli
 
 /** The options at "0-3 5" of a list. */
 function at(places, list) {
-  return places.split(" ").filter(Boolean).flatMap((run) => {
-    const [first, last = first] = run.split("-").map(Number);
-    return list.slice(first, last + 1);
-  });
+  return places
+    .split(" ")
+    .filter(Boolean)
+    .flatMap((run) => {
+      const [first, last = first] = run.split("-").map(Number);
+      return list.slice(first, last + 1);
+    });
 }
 
 class Filter {
@@ -90,11 +97,15 @@ class Filter {
       return element("div", {}, element("label", { for: field.id }, label), field);
     };
     const fields = this.choices.map((choice) =>
-      labelled(choice.label, this.selects.get(choice.key)));
+      labelled(choice.label, this.selects.get(choice.key)),
+    );
     const bar = element(
       "div",
       { class: "fw-controls", role: "group", "aria-label": `Narrow the ${this.noun}` },
-      labelled("Filter", this.search), ...fields, this.clear, this.count,
+      labelled("Filter", this.search),
+      ...fields,
+      this.clear,
+      this.count,
     );
     this.search.addEventListener("input", () => this.changed());
     for (const select of this.selects.values()) {
@@ -127,8 +138,10 @@ class Filter {
   /** Keep it in the address, so that it can be sent. */
   write() {
     const address = new URL(location.href);
-    const state = [["q", this.search.value.trim()],
-      ...[...this.selects].map(([key, select]) => [key, select.value])];
+    const state = [
+      ["q", this.search.value.trim()],
+      ...[...this.selects].map(([key, select]) => [key, select.value]),
+    ];
     for (const [key, value] of state) {
       if (value) address.searchParams.set(key, value);
       else address.searchParams.delete(key);
@@ -177,8 +190,9 @@ class Filter {
     const typed = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of this.rows) {
-      const fits = this.choices.every((choice) => this.has(row, choice))
-        && typed.every((word) => this.text(row).includes(word));
+      const fits =
+        this.choices.every((choice) => this.has(row, choice)) &&
+        typed.every((word) => this.text(row).includes(word));
       row.hidden = !fits;
       shown += fits;
     }

@@ -9,7 +9,10 @@ const AT_END = `(?=(?:\\.(?:${KINDS}))*$)`;
 const COPY = "copy|kopie|copie|copia|cópia|kopi|kopia|kopio|копия|másolat|kopya|コピー|副本|복사본";
 const ADDED = [
   [/\.(?:part|partial|tmp|crdownload|download|opdownload|filepart|!ut|aria2)$/i, ""],
-  [/\.(?:sha(?:1|224|256|384|512)(?:sums?)?|md5(?:sums?)?|asc|sig|minisig|torrent|meta4|metalink|blockmap|zsync)$/i, ""],
+  [
+    /\.(?:sha(?:1|224|256|384|512)(?:sums?)?|md5(?:sums?)?|asc|sig|minisig|torrent|meta4|metalink|blockmap|zsync)$/i,
+    "",
+  ],
   [new RegExp(`(?<=\\.)(${KINDS})(?:_|\\.(?:txt|bak|old|renamed))$`, "i"), "$1"],
   [new RegExp(`(?<=\\.)(${KINDS})(?<!tar)\\.(?:zip|7z|rar|gz|bz2|xz|zst)$`, "i"), "$1"],
   [new RegExp(` ?(?:\\(\\d+\\)|\\[\\d+\\])${AT_END}`, "i"), ""],
@@ -22,9 +25,17 @@ const HOST = /^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\//i;
 
 /** The web address that a text is, without what stands around it; null where it is none. */
 export function asUrl(text) {
-  const plain = text.trim().replace(/^</, "").replace(QUOTES, "").replace(/[.,;:!)>\]]+$/, "");
+  const plain = text
+    .trim()
+    .replace(/^</, "")
+    .replace(QUOTES, "")
+    .replace(/[.,;:!)>\]]+$/, "");
   if (/\s/.test(plain) || /^file:/i.test(plain)) return null;
-  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(plain) ? plain : HOST.test(plain) ? `https://${plain}` : null;
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(plain)
+    ? plain
+    : HOST.test(plain)
+      ? `https://${plain}`
+      : null;
   return url && URL.canParse(url) ? new URL(url) : null;
 }
 
@@ -33,7 +44,9 @@ export function fileName(url) {
   const segments = url.pathname.split("/").map((part) => decode(part).toLowerCase());
   const last = segments.pop();
   if (FILE.test(last)) return last;
-  const said = [...url.searchParams.values()].map((value) => /filename\*?=(?:utf-8'')?"?([^";]+)/i.exec(value)?.[1] ?? value);
+  const said = [...url.searchParams.values()].map(
+    (value) => /filename\*?=(?:utf-8'')?"?([^";]+)/i.exec(value)?.[1] ?? value,
+  );
   const others = said.map((value) => value.split(/[/\\]/).pop().toLowerCase());
   return [...others, ...segments.reverse()].find((other) => FILE.test(other)) ?? last;
 }
@@ -41,14 +54,17 @@ export function fileName(url) {
 /** The names that a file may have had, in small letters: as it stands, then less and less. */
 export function namesOf(text) {
   let path = text.trim().replace(/^& /, "").replace(QUOTES, "");
-  if (path.includes("/") || path.includes("\\ ")) path = path.replace(/\\([ ()[\]{}'"&!;$])/g, "$1");
+  if (path.includes("/") || path.includes("\\ "))
+    path = path.replace(/\\([ ()[\]{}'"&!;$])/g, "$1");
   if (/^file:/i.test(path)) path = decode(path.replace(/^file:\/*/i, "/"));
   let name = path.split(/[/\\]/).pop().trim().toLowerCase();
   if (name.includes("%")) name = decode(name);
   const found = [name];
   for (let plain = name.replace(RANDOM, ""); plain; ) {
     if (!found.includes(plain)) found.push(plain);
-    plain = ADDED.map(([added, kept]) => plain.replace(added, kept).trim()).find((less) => less && less !== plain);
+    plain = ADDED.map(([added, kept]) => plain.replace(added, kept).trim()).find(
+      (less) => less && less !== plain,
+    );
   }
   return found;
 }

@@ -25,7 +25,9 @@ class Row {
       { class: "fw-check-row", role: "group" },
       make("label", {}, "Product", this.product),
       make("label", {}, "Version", this.version),
-      this.remove, this.versions, this.note,
+      this.remove,
+      this.versions,
+      this.note,
     );
     this.product.addEventListener("input", () => update());
     this.product.addEventListener("change", () => this.complete());
@@ -69,9 +71,14 @@ class Row {
   offer(product) {
     if (this.offered === product) return;
     this.offered = product;
-    this.versions.replaceChildren(...(product?.releases ?? []).map(({ version, state }) => make(
-      "option", { value: version, label: state === "shipped" ? null : `${version} (${state})` },
-    )));
+    this.versions.replaceChildren(
+      ...(product?.releases ?? []).map(({ version, state }) =>
+        make("option", {
+          value: version,
+          label: state === "shipped" ? null : `${version} (${state})`,
+        }),
+      ),
+    );
   }
 }
 
@@ -91,7 +98,8 @@ function hint(name, product, typed, release) {
 function notRecorded(product, typed, newest) {
   const line = beginningSo(product, typed).map(({ version }) => version);
   if (line.length) {
-    const span = line.length > 1 ? `${line.length} releases, ${line.at(-1)} to ${line[0]}` : line[0];
+    const span =
+      line.length > 1 ? `${line.length} releases, ${line.at(-1)} to ${line[0]}` : line[0];
     return `${product.name} ${typed} stands for ${span}: choose one.`;
   }
   const judged = staff
@@ -154,21 +162,27 @@ function writeAddress(chosen) {
 
 async function answer(chosen) {
   const releases = chosen.flatMap(({ release }) => release ?? []);
-  const left = chosen.flatMap(({ name, typed, release }) => (
-    release || !name || !typed ? [] : `${name} ${typed}`
-  ));
-  const pairs = releases.flatMap((a, at) => releases.slice(at + 1)
-    .filter((b) => b.product !== a.product).map((b) => [a, b]));
+  const left = chosen.flatMap(({ name, typed, release }) =>
+    release || !name || !typed ? [] : `${name} ${typed}`,
+  );
+  const pairs = releases.flatMap((a, at) =>
+    releases
+      .slice(at + 1)
+      .filter((b) => b.product !== a.product)
+      .map((b) => [a, b]),
+  );
   if (!pairs.length && !(left.length && releases.length)) {
     return [make("p", {}, "Choose at least two products with their versions.")];
   }
   const judgements = await Promise.all(pairs.map(([a, b]) => judge(a, b)));
   judgements.sort((one, other) => other.verdict - one.verdict);
   const several = judgements.length > 1 || left.length > 0;
-  const silent = judgements.filter((judgement) => several && !judgement.deciding.length && !judgement.gaps.length);
-  const boxes = judgements.filter((judgement) => !silent.includes(judgement)).map(
-    (judgement) => pairBox(judgement, several, (instead) => addressOf(chosen, instead)),
+  const silent = judgements.filter(
+    (judgement) => several && !judgement.deciding.length && !judgement.gaps.length,
   );
+  const boxes = judgements
+    .filter((judgement) => !silent.includes(judgement))
+    .map((judgement) => pairBox(judgement, several, (instead) => addressOf(chosen, instead)));
   if (silent.length) boxes.push(silentBox(silent));
   return [headline(judgements, left), ...boxes];
 }
@@ -183,7 +197,9 @@ async function update() {
     shown = await answer(chosen);
     if (run === runs) writeAddress(chosen);
   } catch {
-    shown = [make("p", {}, "The data could not be loaded. Look at the tables below, or try again.")];
+    shown = [
+      make("p", {}, "The data could not be loaded. Look at the tables below, or try again."),
+    ];
   }
   if (run !== runs) return;
   const [head, ...boxes] = shown;
@@ -194,9 +210,15 @@ async function update() {
 
 const more = make("button", { type: "button", class: "fw-button" }, "Add a product");
 const form = make(
-  "form", { "aria-label": "Products and versions" },
-  make("div"), more,
-  make("datalist", { id: "fw-products" }, ...products.map(({ name }) => make("option", { value: name }))),
+  "form",
+  { "aria-label": "Products and versions" },
+  make("div"),
+  more,
+  make(
+    "datalist",
+    { id: "fw-products" },
+    ...products.map(({ name }) => make("option", { value: name })),
+  ),
 );
 const status = make("div", { role: "status" });
 const details = make("div");

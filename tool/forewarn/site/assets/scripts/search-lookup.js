@@ -10,14 +10,23 @@ const asked = new Map();
 
 const BEFORE_VERSION = /^[\s@._/=-]*(?:version[\s_-]*)?/i;
 // What may stand at the end, up to three words of it, and says for what a file is or how it was made.
-const LAST_WORDS = [2, 1, 0].map((more) => new RegExp(`[\\s_.-]+\\(?((?:[^\\s_.()-]+[\\s_.-]+){${more}}[^\\s_.()-]+)\\)?$`));
-const SYSTEM = "windows|win|macos|mac[\\s_-]?os[\\s_-]?x?|mac|os[\\s_-]?x|darwin|linux|ubuntu|debian|fedora|fc|rhel|el|centos|android|ios|freebsd";
-const ARCH = "x64|amd64|x86(?:[_-]64)?|arm64|aarch64|i[3-6]86|armv7|armhf|universal2?|(?:32|64)[\\s_-]?bit";
-const NO_VERSION = new RegExp(`^(?:for|all|any|noarch|setup|install(?:er)?|portable|bin|src|source|(?:${ARCH})|(?:${SYSTEM})[\\s_-]?\\d*(?:[\\s_-](?:${ARCH}))?)$`, "i");
-const PACKAGES = /(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$|-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$/i;
+const LAST_WORDS = [2, 1, 0].map(
+  (more) => new RegExp(`[\\s_.-]+\\(?((?:[^\\s_.()-]+[\\s_.-]+){${more}}[^\\s_.()-]+)\\)?$`),
+);
+const SYSTEM =
+  "windows|win|macos|mac[\\s_-]?os[\\s_-]?x?|mac|os[\\s_-]?x|darwin|linux|ubuntu|debian|fedora|fc|rhel|el|centos|android|ios|freebsd";
+const ARCH =
+  "x64|amd64|x86(?:[_-]64)?|arm64|aarch64|i[3-6]86|armv7|armhf|universal2?|(?:32|64)[\\s_-]?bit";
+const NO_VERSION = new RegExp(
+  `^(?:for|all|any|noarch|setup|install(?:er)?|portable|bin|src|source|(?:${ARCH})|(?:${SYSTEM})[\\s_-]?\\d*(?:[\\s_-](?:${ARCH}))?)$`,
+  "i",
+);
+const PACKAGES =
+  /(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$|-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$/i;
 const PACKAGE_RELEASE = /-[^-\s]*\d[^-\s]*$/;
 const VERSION = /^v?\d[\w.+~^:!-]*$/i;
-const CODE = /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3}|0x[0-9a-f]{3,8}|[A-Z]{1,6}[-_]?[0-9]{3,6}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?<=code )[0-9]{3,5}\b|(?<=error )[0-9]{3,5}\b|(?<=status )[0-9]{3,5}\b/g;
+const CODE =
+  /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3}|0x[0-9a-f]{3,8}|[A-Z]{1,6}[-_]?[0-9]{3,6}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?<=code )[0-9]{3,5}\b|(?<=error )[0-9]{3,5}\b|(?<=status )[0-9]{3,5}\b/g;
 
 export function fnv1a(text) {
   let value = 0x811c9dc5;
@@ -26,7 +35,10 @@ export function fnv1a(text) {
 }
 
 export function plainVersion(version) {
-  return version.toLowerCase().replace(/v(?=[0-9])/, "").replace(/(?:\.0+)+$/, "");
+  return version
+    .toLowerCase()
+    .replace(/v(?=[0-9])/, "")
+    .replace(/(?:\.0+)+$/, "");
 }
 
 export function skeleton(line) {
@@ -87,7 +99,10 @@ export function versions(text, packaged = false) {
 async function get(name) {
   if (!asked.has(name)) {
     const answer = fetch(new URL(name, folder)).then((reply) => (reply.ok ? reply.json() : {}));
-    asked.set(name, answer.catch(() => (asked.delete(name), {})));
+    asked.set(
+      name,
+      answer.catch(() => (asked.delete(name), {})),
+    );
   }
   return asked.get(name);
 }
@@ -144,7 +159,10 @@ export async function meant(word) {
     .map((other) => [distance(word, other, most), other])
     .filter(([far]) => far <= most)
     .sort();
-  return near.filter(([far]) => far === near[0][0]).map(([, other]) => other).slice(0, 3);
+  return near
+    .filter(([far]) => far === near[0][0])
+    .map(([, other]) => other)
+    .slice(0, 3);
 }
 
 /** The words by which names and synonyms may be kept that a text holds. */
@@ -165,17 +183,30 @@ async function named(text) {
     // The longest name first: "Recorder Pro 2.7" is no version of Recorder.
     const within = found.some((other) => other.name.includes(row[0]) && other.rest === rest);
     if (rest === null || within || found.some((other) => other.id === row[1])) continue;
-    found.push({ name: row[0], id: row[1], title: row[2], url: row[3], newest: row[4], version: row[5], rest });
+    found.push({
+      name: row[0],
+      id: row[1],
+      title: row[2],
+      url: row[3],
+      newest: row[4],
+      version: row[5],
+      rest,
+    });
   }
   return found;
 }
 
 /** The words that our pages have for those that customers use, by what was said. */
 export async function synonyms(text) {
-  const plain = text.toLowerCase().replace(/[^\p{L}\p{N}_+#.-]+/gu, " ").trim();
+  const plain = text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_+#.-]+/gu, " ")
+    .trim();
   const words = new Set(plain.split(" "));
   const kept = await all([...words].map((word) => rows("names", `s${word}`)));
-  return kept.filter((row) => ` ${plain} `.includes(` ${row[0]} `)).map(([said, ...words]) => ({ said, words }));
+  return kept
+    .filter((row) => ` ${plain} `.includes(` ${row[0]} `))
+    .map(([said, ...words]) => ({ said, words }));
 }
 
 /** The name of a product whose id is known. */
@@ -184,13 +215,17 @@ export async function productName(id) {
   return kept.find((row) => row[1] === id)?.[2] ?? id;
 }
 
-const hit = (why) => ([url, title, state]) => ({ url, title, state, why });
+const hit =
+  (why) =>
+  ([url, title, state]) => ({ url, title, state, why });
 
 async function byHash(checksum) {
   const sha = sha256Of(checksum);
   if (!sha || sha.length < 8) return [];
   const kept = await rows("keys", `h${sha.slice(0, 8)}`);
-  return kept.filter((row) => row[3].startsWith(sha)).map(hit(sha.length === 64 ? "sha256" : "beginning of the sha256"));
+  return kept
+    .filter((row) => row[3].startsWith(sha))
+    .map(hit(sha.length === 64 ? "sha256" : "beginning of the sha256"));
 }
 
 /** What has a name; a file at another address than the recorded one only resembles it. */
@@ -198,7 +233,9 @@ async function byName(names, url) {
   const place = url && String(fnv1a(`${url.host}${url.pathname}`));
   for (const name of names) {
     const kept = name.includes(".") ? await rows("keys", `f${name}`) : [];
-    const there = kept.filter((row) => !url || row[4] === place).map(hit(url ? "address" : "file name"));
+    const there = kept
+      .filter((row) => !url || row[4] === place)
+      .map(hit(url ? "address" : "file name"));
     if (there.length) return there;
     const near = kept.map(hit("file name, at an address that is not recorded"));
     if (near.length) return near.map((each) => ({ ...each, near: true }));
@@ -210,8 +247,14 @@ async function byName(names, url) {
 async function bySum(checksum) {
   const hits = await byHash(checksum);
   const problem = whyNot(checksum);
-  const why = hits.length ? null : problem ? `It cannot be told by this hash: ${problem}.` : "No record has this sha256.";
-  const name = checksum.name ? ` It stands beside the name ${checksum.name}, which proves nothing.` : "";
+  const why = hits.length
+    ? null
+    : problem
+      ? `It cannot be told by this hash: ${problem}.`
+      : "No record has this sha256.";
+  const name = checksum.name
+    ? ` It stands beside the name ${checksum.name}, which proves nothing.`
+    : "";
   return { hits, note: why && { text: why + name }, products: [], only: true };
 }
 
@@ -240,7 +283,9 @@ async function byVersion(text, products) {
     const wanted = versions(behind(product.name, stem) ?? product.rest, PACKAGES.test(text));
     const kept = await all(wanted.map((v) => rows("keys", `v${product.id} ${plainVersion(v)}`)));
     const [version] = wanted.slice(-1);
-    const written = kept.some((row) => wanted.some((v) => row[3].toLowerCase() === v.toLowerCase().replace(/^v(?=\d)/, "")));
+    const written = kept.some((row) =>
+      wanted.some((v) => row[3].toLowerCase() === v.toLowerCase().replace(/^v(?=\d)/, "")),
+    );
     const line = version && !written ? await standsFor(product, version) : {};
     hits.push(...(line.hit ? [line.hit] : best(kept, wanted)));
     if (!kept.length && version && !line.hit && !note) note = { ...line, version, product };
@@ -273,7 +318,9 @@ async function byError(text) {
 }
 
 /** The checksum that an address brings along, as package managers write it. */
-const digestIn = (url) => /[#?&](?:checksum=)?(sha\d+[-=:][^&]+|md5[-=:][^&]+)$/i.exec(url.href)?.[1].replace("=", ":") ?? "";
+const digestIn = (url) =>
+  /[#?&](?:checksum=)?(sha\d+[-=:][^&]+|md5[-=:][^&]+)$/i.exec(url.href)?.[1].replace("=", ":") ??
+  "";
 
 /** The pages that a text means exactly, and what is to be said of a version that there is not. */
 export async function lookUp(query) {
@@ -282,16 +329,23 @@ export async function lookUp(query) {
   if (sum && (sum.told || sum.problem || sum.name || sum.digits.length >= 32)) return bySum(sum);
   const name = url ? fileName(url) : "";
   const names = namesOf(name || query);
-  const text = url || names.some((each) => FILE.test(each)) ? names.at(-1) || query.trim() : query.trim();
+  const text =
+    url || names.some((each) => FILE.test(each)) ? names.at(-1) || query.trim() : query.trim();
   const byContent = async () => [...(sum ? await byHash(sum) : []), ...(await byName(names, url))];
   const others = Promise.all([byContent(), byError(query.trim())]);
   let products = await named(text);
   if (!products.length) {
     const words = keyWords(text);
     const corrected = await Promise.all(words.map(async (word) => [word, (await meant(word))[0]]));
-    const mended = corrected.reduce((all_, [word, other]) => (other ? all_.toLowerCase().replace(word, other) : all_), text);
+    const mended = corrected.reduce(
+      (all_, [word, other]) => (other ? all_.toLowerCase().replace(word, other) : all_),
+      text,
+    );
     if (mended !== text) products = await named(mended);
-    products = products.map((product) => ({ ...product, rest: behind(product.name, mended) ?? "" }));
+    products = products.map((product) => ({
+      ...product,
+      rest: behind(product.name, mended) ?? "",
+    }));
   }
   const version = await byVersion(text, products);
   const [content, errors] = await others;

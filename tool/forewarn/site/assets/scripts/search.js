@@ -95,7 +95,12 @@ async function search() {
   const pause = new Promise((resolve) => setTimeout(resolve, PAUSE));
   const exact = await (await load()).lookUp(wanted);
   if (mine !== turn) return;
-  Object.assign(found, { exact: exact.hits, note: exact.note, products: exact.products, done: Boolean(exact.only) });
+  Object.assign(found, {
+    exact: exact.hits,
+    note: exact.note,
+    products: exact.products,
+    done: Boolean(exact.only),
+  });
   await render(mine);
   // Words beside a hash would find what has the name, and the hash alone decides.
   if (exact.only) return (said.dataset.for = wanted);
@@ -122,29 +127,40 @@ async function fullText(mine, wanted, older) {
   return reply;
 }
 
-const chosen = () => FILTERS.filter((name) => selects[name].value).map((name) => [name, selects[name].value]);
+const chosen = () =>
+  FILTERS.filter((name) => selects[name].value).map((name) => [name, selects[name].value]);
 
 const of = (hit, name) => (name === "product" ? hit.products : [hit[name]].filter(Boolean));
 
 /** The hits that all filters but `except` let through. */
 const passing = (except) =>
-  found.hits.filter((hit) => chosen().every(([name, value]) => name === except || of(hit, name).includes(value)));
+  found.hits.filter((hit) =>
+    chosen().every(([name, value]) => name === except || of(hit, name).includes(value)),
+  );
 
 async function fillFilters(mine) {
   const lookup = await load();
   for (const name of FILTERS) {
     const counts = new Map();
-    for (const hit of passing(name)) for (const value of of(hit, name)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const hit of passing(name))
+      for (const value of of(hit, name)) counts.set(value, (counts.get(value) ?? 0) + 1);
     const kept = selects[name].value;
     if (kept && !counts.has(kept)) counts.set(kept, 0);
     const named = [...counts].map(async ([value, count]) => {
-      const label = name === "kind" ? KINDS[value] ?? value : name === "product" ? await lookup.productName(value) : value;
+      const label =
+        name === "kind"
+          ? (KINDS[value] ?? value)
+          : name === "product"
+            ? await lookup.productName(value)
+            : value;
       return [label, value, count];
     });
     const rows = (await Promise.all(named)).sort((a, b) => a[0].localeCompare(b[0]));
     if (mine !== turn) return;
     const any = el("option", { value: "" }, "any");
-    const options = rows.map(([label, value, count]) => el("option", { value }, `${label} (${count})`));
+    const options = rows.map(([label, value, count]) =>
+      el("option", { value }, `${label} (${count})`),
+    );
     selects[name].replaceChildren(any, ...options);
     selects[name].value = kept;
   }
@@ -152,11 +168,26 @@ async function fillFilters(mine) {
 
 function chip(state) {
   const [colour, sign] = STATES[state] ?? ["old", "●"];
-  return el("span", { class: `fw-chip fw-${colour}` }, el("span", { class: "fw-sign", "aria-hidden": "true" }, sign), ` ${state}`);
+  return el(
+    "span",
+    { class: `fw-chip fw-${colour}` },
+    el("span", { class: "fw-sign", "aria-hidden": "true" }, sign),
+    ` ${state}`,
+  );
 }
 
 function option(url, className, ...children) {
-  return el("a", { class: `md-search-result__link ${className}`, href: url, role: "option", tabindex: "-1", "aria-selected": "false" }, ...children);
+  return el(
+    "a",
+    {
+      class: `md-search-result__link ${className}`,
+      href: url,
+      role: "option",
+      tabindex: "-1",
+      "aria-selected": "false",
+    },
+    ...children,
+  );
 }
 
 function item(...children) {
@@ -164,8 +195,20 @@ function item(...children) {
 }
 
 function exactItem(hit) {
-  const facts = el("span", { class: "fw-hit-facts" }, el("span", {}, `${hit.near ? "Resembles" : "Exact"}: ${hit.why}`), hit.state ? chip(hit.state) : null);
-  return item(option(new URL(hit.url, root).href, "fw-hit fw-hit--exact", facts, el("span", { class: "fw-hit-title" }, hit.title)));
+  const facts = el(
+    "span",
+    { class: "fw-hit-facts" },
+    el("span", {}, `${hit.near ? "Resembles" : "Exact"}: ${hit.why}`),
+    hit.state ? chip(hit.state) : null,
+  );
+  return item(
+    option(
+      new URL(hit.url, root).href,
+      "fw-hit fw-hit--exact",
+      facts,
+      el("span", { class: "fw-hit-title" }, hit.title),
+    ),
+  );
 }
 
 function hitItem(hit, page, products) {
@@ -177,9 +220,16 @@ function hitItem(hit, page, products) {
     hit.kind === "product" || !products.length ? null : el("span", {}, products.join(", ")),
   );
   const text = el("span", { class: "fw-hit-text" }, page.excerpt.before ? "… " : "");
-  for (const { text: word, mark } of page.excerpt.pieces) text.append(mark ? el("mark", {}, word) : word, " ");
+  for (const { text: word, mark } of page.excerpt.pieces)
+    text.append(mark ? el("mark", {}, word) : word, " ");
   if (page.excerpt.after) text.append("…");
-  const main = option(page.url, "fw-hit", facts, el("span", { class: "fw-hit-title" }, page.title), text);
+  const main = option(
+    page.url,
+    "fw-hit",
+    facts,
+    el("span", { class: "fw-hit-title" }, page.title),
+    text,
+  );
   const places = page.places.map((place) => option(place.url, "fw-hit-place", `# ${place.title}`));
   return item(main, ...places);
 }
@@ -198,7 +248,10 @@ async function render(mine) {
   if (mine !== turn) return;
   const exact = chosen().length ? [] : found.exact;
   const rest = pages.filter(({ page }) => chosen().length || !known.has(page.url));
-  const rows = [...exact.map(exactItem), ...rest.map(({ hit, page, products }) => hitItem(hit, page, products))];
+  const rows = [
+    ...exact.map(exactItem),
+    ...rest.map(({ hit, page, products }) => hitItem(hit, page, products)),
+  ];
   list.replaceChildren(...rows);
   options().forEach((each, number) => (each.id = `fw-search-hit-${number}`));
   mark(-1);
@@ -220,23 +273,47 @@ function renderNote() {
   const newest = product.newest
     ? ["the newest is ", link(product.newest, `${product.title} ${product.version}`)]
     : ["none is recorded of ", link(product.url, product.title)];
-  answer.replaceChildren(`${product.title} ${version} is not recorded as a release of its own; `, ...newest, ".", ...coveredBy(note, link));
+  answer.replaceChildren(
+    `${product.title} ${version} is not recorded as a release of its own; `,
+    ...newest,
+    ".",
+    ...coveredBy(note, link),
+  );
 }
 
 /** What is stated of the versions around one that is not recorded, and where it is judged. */
 function coveredBy({ covers, more, product, version }, link) {
   if (!covers) return [];
-  const check = link(`compatibility/checker/?${new URLSearchParams([[product.id, version]])}`, "check it with another product");
-  const stated = covers.flatMap(({ url, title, verdict, of }, at) => [at ? "; " : "", `${verdict}, by `, link(url, title), ` of ${of}`]);
-  const said = covers.length ? [" What is stated of the versions around it covers it: ", ...stated, more ? "; and more." : "."] : [" No statement covers it: do not promise that it works with anything."];
+  const check = link(
+    `compatibility/checker/?${new URLSearchParams([[product.id, version]])}`,
+    "check it with another product",
+  );
+  const stated = covers.flatMap(({ url, title, verdict, of }, at) => [
+    at ? "; " : "",
+    `${verdict}, by `,
+    link(url, title),
+    ` of ${of}`,
+  ]);
+  const said = covers.length
+    ? [
+        " What is stated of the versions around it covers it: ",
+        ...stated,
+        more ? "; and more." : ".",
+      ]
+    : [" No statement covers it: do not promise that it works with anything."];
   return [...said, " Or ", check, "."];
 }
 
 function tell(count) {
   if (!query.value.trim()) return;
   if (!found.done && !count) return;
-  if (found.broken) said.textContent = "The full text could not be loaded. Exact matches are below, if there are any.";
-  else if (!count && found.done) said.textContent = chosen().length ? "No page fits these filters." : "No page was found. Try other words, or fewer.";
+  if (found.broken)
+    said.textContent =
+      "The full text could not be loaded. Exact matches are below, if there are any.";
+  else if (!count && found.done)
+    said.textContent = chosen().length
+      ? "No page fits these filters."
+      : "No page was found. Try other words, or fewer.";
   else said.textContent = `${count} ${count === 1 ? "page" : "pages"}`;
 }
 

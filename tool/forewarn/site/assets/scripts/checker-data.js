@@ -16,13 +16,18 @@ export const address = (path) => new URL(path, BASE).href;
 
 function load(path) {
   if (!files.has(path)) {
-    files.set(path, fetch(address(path)).then((answer) => {
-      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-      return answer.json();
-    }).catch((error) => {
-      files.delete(path);
-      throw error;
-    }));
+    files.set(
+      path,
+      fetch(address(path))
+        .then((answer) => {
+          if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+          return answer.json();
+        })
+        .catch((error) => {
+          files.delete(path);
+          throw error;
+        }),
+    );
   }
   return files.get(path);
 }
@@ -52,9 +57,11 @@ function findRelease(product, typed) {
   const written = typed.trim();
   const small = written.toLowerCase();
   const named = (test) => product.releases.find((release) => test(release.version));
-  return named((version) => version === written)
-    ?? named((version) => version.toLowerCase() === small)
-    ?? named((version) => version.toLowerCase() === small.replace(/^v/, ""));
+  return (
+    named((version) => version === written) ??
+    named((version) => version.toLowerCase() === small) ??
+    named((version) => version.toLowerCase() === small.replace(/^v/, ""))
+  );
 }
 
 /** What was typed as the release that is equal to it, or as what stands for one without a record. */
@@ -64,7 +71,9 @@ function findEqual(product, typed) {
   if (known) return known;
   const numbers = readNumbers(product.plain, written);
   if (!numbers) return undefined;
-  product.numbers ??= product.releases.map((one) => readNumbers(product.plain, one.same ?? one.version));
+  product.numbers ??= product.releases.map((one) =>
+    readNumbers(product.plain, one.same ?? one.version),
+  );
   const at = product.numbers.findIndex((each) => each && sameNumbers(each, numbers));
   if (at >= 0) return product.releases[at];
   const seen = product.unrecorded.find((version) => {
@@ -76,7 +85,11 @@ function findEqual(product, typed) {
 
 /** The releases that begin with what was typed, part by part: 3.9.18 with 3.9, or 3.9.x. */
 export function beginningSo(product, typed) {
-  const stem = typed.trim().toLowerCase().replace(/^v(?=\d)/, "").replace(/([._-][x*])+$/, "");
+  const stem = typed
+    .trim()
+    .toLowerCase()
+    .replace(/^v(?=\d)/, "")
+    .replace(/([._-][x*])+$/, "");
   if (!/^\d/.test(stem)) return [];
   return product.releases.filter(({ version }) => {
     const plain = version.toLowerCase().replace(/^v(?=\d)/, "");
@@ -85,15 +98,19 @@ export function beginningSo(product, typed) {
 }
 
 /** What was typed: a release, or a version without a record; not the beginning of several. */
-export const findMeant = (product, typed) => findRelease(product, typed)
-  ?? (beginningSo(product, typed).length ? undefined : findEqual(product, typed));
+export const findMeant = (product, typed) =>
+  findRelease(product, typed) ??
+  (beginningSo(product, typed).length ? undefined : findEqual(product, typed));
 
 async function loadPair(a, b) {
   const [file] = a.product.pairs[b.product.id] ?? [];
   const data = file ? await load(file) : { sides: [], statements: [] };
-  data.places ??= new Map(data.sides.map((side) => [
-    side.product, new Map(side.versions.map((version, place) => [version, place])),
-  ]));
+  data.places ??= new Map(
+    data.sides.map((side) => [
+      side.product,
+      new Map(side.versions.map((version, place) => [version, place])),
+    ]),
+  );
   return data;
 }
 
@@ -112,9 +129,13 @@ function placeAcross(data, { ends }, release) {
 }
 
 /** Whether it cannot be told which statements of the one bear on the other, without a record. */
-const unplaced = (data, one, other) => data.sides.some(({ product, ends }) => !ends && (
-  (product === one.product.id && other.numbers) || (product === other.product.id && one.numbers)
-));
+const unplaced = (data, one, other) =>
+  data.sides.some(
+    ({ product, ends }) =>
+      !ends &&
+      ((product === one.product.id && other.numbers) ||
+        (product === other.product.id && one.numbers)),
+  );
 
 /** Whether flat ranges [start, stop, start, stop] hold a place. */
 function holds(ranges, place) {
@@ -124,9 +145,8 @@ function holds(ranges, place) {
   return false;
 }
 
-const worst = (rows) => rows.reduce(
-  (found, row) => (row.decides ? Math.max(found, row.statement.counts) : found), -1,
-);
+const worst = (rows) =>
+  rows.reduce((found, row) => (row.decides ? Math.max(found, row.statement.counts) : found), -1);
 const verdictOf = (rows) => {
   const found = worst(rows);
   return found < 0 ? UNKNOWN : found;
@@ -199,8 +219,9 @@ async function wholeOf(release) {
     for (const [id, version, written] of suite.contains ?? []) {
       const entry = products.find((one) => one.id === id);
       const product = entry ? await loadProduct(entry.file) : null;
-      const held = product && (product.releases.find((one) => one.version === version)
-        ?? standIn(product, written));
+      const held =
+        product &&
+        (product.releases.find((one) => one.version === version) ?? standIn(product, written));
       const member = `${name(id)} ${written}`;
       if (!held || held.state === "unrecorded") gaps.push({ why: "missing", suite, member });
       if (!held) continue;
@@ -208,7 +229,11 @@ async function wholeOf(release) {
         gaps.push({ why: "cycle", suite, member });
       } else if (!parts.some((one) => one.release === held)) {
         parts.push({
-          release: held, within: [...part.within, parts.length], through: [[suite, held]], suite, member,
+          release: held,
+          within: [...part.within, parts.length],
+          through: [[suite, held]],
+          suite,
+          member,
         });
       }
     }
@@ -223,9 +248,8 @@ async function appliedToAll(a, b) {
   const rows = [];
   const beside = new Set();
   const spoken = new Set();
-  const told = (one, other) => one.within.some(
-    (x) => other.within.some((y) => spoken.has(`${x} ${y}`)),
-  );
+  const told = (one, other) =>
+    one.within.some((x) => other.within.some((y) => spoken.has(`${x} ${y}`)));
   const pairs = ours.parts.flatMap((one, x) => theirs.parts.map((other, y) => [one, other, x, y]));
   const alike = ([one, other]) => one.release.product === other.release.product;
   const apart = pairs.filter((pair) => !alike(pair) || !(pair[2] || pair[3]));
@@ -253,12 +277,21 @@ async function appliedToAll(a, b) {
     const [part, asked] = y ? [other, one] : [one, other];
     if (part.release.state === "unrecorded") continue;
     if (part.release !== asked.release && !told(one, other)) {
-      gaps.push({ why: "other-version", suite: part.suite, member: part.member, other: asked.release });
+      gaps.push({
+        why: "other-version",
+        suite: part.suite,
+        member: part.member,
+        other: asked.release,
+      });
     }
   }
   const file = ({ owner }) => `releases/${owner.product.id}/${owner.version}.md`;
-  rows.sort((x, y) => y.decides - x.decides || y.statement.counts - x.statement.counts
-    || (file(x) < file(y) ? -1 : Number(file(x) > file(y))));
+  rows.sort(
+    (x, y) =>
+      y.decides - x.decides ||
+      y.statement.counts - x.statement.counts ||
+      (file(x) < file(y) ? -1 : Number(file(x) > file(y))),
+  );
   return { rows, gaps, beside: [...beside] };
 }
 
@@ -268,7 +301,11 @@ export async function judge(a, b) {
   const suites = a.contains || b.contains || a.more || b.more;
   const { rows, gaps, beside } = suites
     ? await appliedToAll(a, b)
-    : { rows: applied(data, a, b), gaps: unplaced(data, a, b) ? [{ why: "unplaced", a, b }] : [], beside: [] };
+    : {
+        rows: applied(data, a, b),
+        gaps: unplaced(data, a, b) ? [{ why: "unplaced", a, b }] : [],
+        beside: [],
+      };
   const verdict = gaps.length ? Math.max(verdictOf(rows), UNKNOWN) : verdictOf(rows);
   const deciding = rows.filter((row) => row.decides);
   return {
@@ -282,8 +319,10 @@ export async function judge(a, b) {
     gaps,
     beside,
     // What to use instead of suites, and of what has no record, is asked of the command line.
-    advice: verdict === 0 || suites || [a, b].some(({ state }) => state === "unrecorded")
-      ? null : advise(data, a, b),
+    advice:
+      verdict === 0 || suites || [a, b].some(({ state }) => state === "unrecorded")
+        ? null
+        : advise(data, a, b),
     matrix: a.product.pairs[b.product.id]?.[1],
   };
 }
@@ -296,9 +335,8 @@ const byCost = (one, other) => {
   }
   return 0;
 };
-const first = (items, before) => items.reduce(
-  (best, item) => (best === null || before(item, best) < 0 ? item : best), null,
-);
+const first = (items, before) =>
+  items.reduce((best, item) => (best === null || before(item, best) < 0 ? item : best), null);
 
 /** Whether a release has a known issue that is open, and that the other one has not. */
 const hasNewIssue = (to, now) => (to.issues ?? []).some((one) => !now.issues?.includes(one));
@@ -339,9 +377,17 @@ function worthTrying(all, data) {
 
 /** What two releases of a product have in common if all their verdicts are the same. */
 function kind(data, release) {
-  return data.sides.map((side) => side.rows.map(([, , owners, decides]) => Number(
-    holds(side.product === release.product.id ? owners : decides, placeOf(data, release)),
-  )).join("")).join("|");
+  return data.sides
+    .map((side) =>
+      side.rows
+        .map(([, , owners, decides]) =>
+          Number(
+            holds(side.product === release.product.id ? owners : decides, placeOf(data, release)),
+          ),
+        )
+        .join(""),
+    )
+    .join("|");
 }
 
 function advise(data, a, b) {
@@ -369,11 +415,20 @@ function* alternatives(best, ways) {
   const tracks = (way) => way.steps.map((step) => step.to.track).join();
   const good = ways.filter((way) => way.verdict === best.verdict);
   const alike = good.filter((way) => moved(way) === moved(best) && tracks(way) === tracks(best));
-  const newest = first(alike, (one, other) => one.steps[0].place - other.steps[0].place
-    || one.steps[1].place - other.steps[1].place);
+  const newest = first(
+    alike,
+    (one, other) =>
+      one.steps[0].place - other.steps[0].place || one.steps[1].place - other.steps[1].place,
+  );
   if (newest !== best) yield newest;
-  const turned = best.steps.map((step) => step.moved).reverse().join();
+  const turned = best.steps
+    .map((step) => step.moved)
+    .reverse()
+    .join();
   if (turned === moved(best)) return;
-  const other = first(good.filter((way) => moved(way) === turned), byCost);
+  const other = first(
+    good.filter((way) => moved(way) === turned),
+    byCost,
+  );
   if (other) yield other;
 }

@@ -16,7 +16,10 @@ export async function lineOf(id, version) {
   if (line.length) {
     const out = line.filter(({ state }) => ["shipped", "withdrawn"].includes(state));
     const newest = (out.length ? out : line)[0];
-    const span = line.length > 1 ? `${line.length} releases, ${line.at(-1).version} to ${line[0].version}` : line[0].version;
+    const span =
+      line.length > 1
+        ? `${line.length} releases, ${line.at(-1).version} to ${line[0].version}`
+        : line[0].version;
     const title = `${product.name} ${version} stands for ${span}; the newest is ${newest.version}`;
     return { hit: { url: newest.page, title, state: newest.state, why: "line of releases" } };
   }
@@ -30,6 +33,8 @@ export async function lineOf(id, version) {
     verdict: verdicts[statement.counts][2],
     of: statement.of,
   }));
-  const once = covers.filter((row, at) => covers.findIndex((one) => one.of === row.of && one.verdict === row.verdict) === at);
+  const once = covers.filter(
+    (row, at) => covers.findIndex((one) => one.of === row.of && one.verdict === row.verdict) === at,
+  );
   return { covers: once.slice(0, SHOWN), more: once.length > SHOWN };
 }

@@ -1,0 +1,37 @@
+"""Our own styles and scripts as they are served: written by matter, loaded in few files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from forewarn.model.record import Audience
+
+ASSETS = Path(__file__).parent / "assets"
+THEME = ASSETS / "theme"
+SEARCH_BOX = "assets/search-box.css"
+_IMPORT = re.compile(r'^@import "([\w-]+\.css)";$', re.MULTILINE)
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+
+
+def own_files(audience: Audience) -> dict[str, bytes]:
+    """What every tree of an audience has from us, by its path in the tree."""
+    styles = {src: stylesheet(Path(src).name) for src in stylesheets(audience)}
+    scripts = sorted((ASSETS / "scripts").glob("*.js"))
+    return styles | {f"assets/{path.name}": path.read_bytes() for path in scripts}
+
+
+def stylesheets(audience: Audience) -> list[str]:
+    """The stylesheets of every page. What marks the staff site is not in the public one."""
+    names = ["forewarn.css"] if audience is Audience.PUBLIC else ["forewarn.css", "staff.css"]
+    return [f"assets/{name}" for name in names]
+
+
+def stylesheet(name: str) -> bytes:
+    """A stylesheet with those that it imports in their places, without comments."""
+    return _joined(name).encode()
+
+
+def _joined(name: str) -> str:
+    text = _COMMENT.sub("", (ASSETS / "styles" / name).read_text(encoding="utf-8"))
+    return _IMPORT.sub(lambda found: _joined(found[1]).strip(), text)
