@@ -16,6 +16,7 @@ from forewarn.pages.html.elements import (
     columns,
     day_html,
     esc,
+    fmt,
     join,
     moment_html,
     row,
@@ -59,14 +60,14 @@ def _look(view: View) -> Html:
     if view.sightings is None or not watched:
         return NOTHING
     look = view.last_look
-    as_of = Html(f", as of {moment_html(look.at)}") if look and look.at else NOTHING
+    as_of = fmt(", as of {}", moment_html(look.at)) if look and look.at else NOTHING
     if look and not look.at:
         said = tag("p", esc("No watched place has been read yet: run forewarn watch."))
     elif view.live:
-        text = Html(f"What can be downloaded is told{as_of}.")
+        text = fmt("What can be downloaded is told{}.", as_of)
         said = tag("p", text, class_="fw-small") if as_of else NOTHING
     else:
-        said = tag("p", Html(f"✓ No unannounced download is open{as_of}."), class_="fw-calm")
+        said = tag("p", fmt("✓ No unannounced download is open{}.", as_of), class_="fw-calm")
     return join((said, _unread(view, look.unread if look else ())), "\n\n")
 
 
@@ -75,11 +76,11 @@ def _unread(view: View, places: Sequence[tuple[str, str]]) -> Html:
     if not places:
         return NOTHING
     items = [
-        tag("li", Html(f"{words.product_link(view, paths.HOME, product)}: {esc(source)}"))
+        tag("li", fmt("{}: {}", words.product_link(view, paths.HOME, product), source))
         for product, source in places
     ]
     said = "▲ These places could not be read at the last look; what they show now is not known:"
-    return Html(f"{tag('p', esc(said))}\n\n{tag('ul', *items, class_='fw-list')}")
+    return fmt("{}\n\n{}", tag("p", esc(said)), tag("ul", *items, class_="fw-list"))
 
 
 def _shipped(view: View) -> Html:
@@ -93,7 +94,7 @@ def _shipped(view: View) -> Html:
     rows = [release for *_, release in nsmallest(_ROWS, shipped, key=lambda item: item[:3])]
     if not rows:
         since_when = day_html(view.today - _SHIPPED_FOR)
-        return tag("p", Html(f"Nothing has shipped since {since_when}."))
+        return tag("p", fmt("Nothing has shipped since {}.", since_when))
     return columns(
         ("Release", [words.release_link(view, paths.HOME, release) for release in rows]),
         ("What it breaks", [short_breaks(view, release) for release in rows]),
@@ -138,9 +139,9 @@ def _withdrawn_words(view: View, release: Release, withdrawal: Withdrawal) -> Ht
     parts = (
         words.status_chip(view, release),
         words.release_link(view, paths.HOME, release),
-        Html(f"on {day_html(withdrawal.on)}:"),
+        fmt("on {}:", day_html(withdrawal.on)),
         words.text(view, paths.HOME, withdrawal.reason),
-        Html(f"Use instead: {words.instead(view, paths.HOME, release)}."),
+        fmt("Use instead: {}.", words.instead(view, paths.HOME, release)),
         words.seen_again(view, release),
     )
     return join(parts, " ")
@@ -159,7 +160,7 @@ def _issues(view: View) -> Html:
         row(
             words.article_link(view, paths.HOME, issue),
             join((words.issue_state(view, issue), words.audience_chip(view, issue.audience)), " "),
-            Html(f"{esc(word)} {day_html(day)}"),
+            fmt("{} {}", word, day_html(day)),
             words.ranges_html(view, paths.HOME, issue.applies),
         )
         for day, word, issue in rows[:_ROWS]

@@ -9,7 +9,7 @@ from forewarn.model.release import Status
 from forewarn.pages.compatibility.statements import versions_words
 from forewarn.pages.html import words
 from forewarn.pages.html.body import Body
-from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, facts, join, link, tag
+from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, facts, fmt, join, link, tag
 from forewarn.pages.html.parts import document, heading, issue_help, references
 from forewarn.pages.view import found, paths
 from forewarn.pages.view.view import Page, View
@@ -109,7 +109,7 @@ def _used(view: View, article: Article, product: str) -> Html:
     if not releases:
         return NOTHING
     name = words.product_link(view, article.path, product)
-    return Html(f"{name} {esc(versions_words(view, releases))}")
+    return fmt("{} {}", name, versions_words(view, releases))
 
 
 def _list(view: View) -> str:
@@ -139,6 +139,6 @@ def _list(view: View) -> str:
         blocks.append(tag("p", esc("No article is published here yet.")))
     if view.catalogue.known_issues:
         issues = link(paths.between(paths.ARTICLES, paths.KNOWN_ISSUES), esc("a list of their own"))
-        blocks.append(tag("p", Html(f"Known issues have {issues}."), class_="fw-small"))
+        blocks.append(tag("p", fmt("Known issues have {}.", issues), class_="fw-small"))
     hide = [] if view.lists_articles else ["navigation"]
     return document("Articles", blocks, hide=hide, find=found.as_list())

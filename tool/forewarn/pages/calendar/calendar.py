@@ -20,6 +20,7 @@ from forewarn.pages.html.elements import (
     day_html,
     day_words,
     esc,
+    fmt,
     join,
     link,
     tag,
@@ -69,7 +70,7 @@ def _page(view: View, rows: Sequence[Date]) -> str:
     blocks = [
         heading(esc("Calendar")),
         tag("p", esc("What is planned, what was promised, and whose support ends.")),
-        tag("p", Html(f"In your own calendar: {whole}, or that of {more}."), class_="fw-small"),
+        tag("p", fmt("In your own calendar: {}, or that of {}.", whole, more), class_="fw-small"),
         filters.filtered(join(months, "\n"), noun="dates", choices=_choices(view, rows))
         if months
         else tag("p", esc("No date ahead is recorded.")),

@@ -27,7 +27,7 @@ from forewarn.model.whole import have_to_do, whole
 from forewarn.pages.compatibility.between import Between, same_numbers
 from forewarn.pages.compatibility.statements import anchor_of
 from forewarn.pages.html import words
-from forewarn.pages.html.elements import Html, day_words, esc, link, plain, tag
+from forewarn.pages.html.elements import Html, day_words, esc, fmt, link, plain, tag
 from forewarn.pages.html.line import Piece, pieces
 from forewarn.pages.html.parts import document, heading
 from forewarn.pages.view import paths
@@ -80,7 +80,7 @@ def _page(view: View) -> str:
 
 def _tables(view: View, src: str) -> Html:
     all_of_them = link(paths.between(src, paths.COMPATIBILITY), esc("The overview"))
-    said = tag("p", Html(f"{all_of_them} has the newest releases of every pair."))
+    said = tag("p", fmt("{} has the newest releases of every pair.", all_of_them))
     if not view.pairs or len(view.pairs) > _LONGEST_LIST:
         return said
     items = (
@@ -93,7 +93,7 @@ def _tables(view: View, src: str) -> Html:
         )
         for one, other in view.pairs
     )
-    return Html(f"{said}\n\n{tag('ul', *items, class_='fw-list fw-columns')}")
+    return fmt("{}\n\n{}", said, tag("ul", *items, class_="fw-list fw-columns"))
 
 
 def _index(view: View) -> dict[str, Any]:

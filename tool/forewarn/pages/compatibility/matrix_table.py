@@ -11,7 +11,7 @@ from forewarn.model.matrix import Run, Verdicts
 from forewarn.model.release import Status, Verdict
 from forewarn.pages.compatibility.statements import statement_anchor
 from forewarn.pages.html import words
-from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, join, link, plain, tag
+from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, fmt, join, link, plain, tag
 from forewarn.pages.view.view import View
 
 # A table with more than these is not looked through; the newest are what customers have.
@@ -78,12 +78,12 @@ def as_table(sides: Sides, src: str) -> Html:
         )
         for run in down
     )
-    body = "\n".join(rows)
+    body = join(rows, "\n")
     whole = tag(
         "table",
         tag("caption", tag("span", esc(f"{said}.")), class_="fw-small"),
         tag("thead", tag("tr", corner, *heads)),
-        tag("tbody", Html(f"\n{body}\n")),
+        tag("tbody", fmt("\n{}\n", body)),
         class_="fw-table fw-matrix",
     )
     label = f"Matrix of {one} and {other}"
@@ -101,7 +101,7 @@ def as_table(sides: Sides, src: str) -> Html:
 def _head(view: View, run: Run) -> Html:
     if run.newest.status is Status.SHIPPED:
         return esc(run)
-    return Html(f"{esc(run)} {words.status_chip(view, run.newest)}")
+    return fmt("{} {}", run, words.status_chip(view, run.newest))
 
 
 def _cell(sides: Sides, src: str, run: Run, column: Run) -> Html:
@@ -109,8 +109,8 @@ def _cell(sides: Sides, src: str, run: Run, column: Run) -> Html:
     shown = words.judgement_chip(judgement)
     if judgement.worst:
         first = judgement.worst[0]
-        shown = Html(f"{link(to_statement(sides.view, src, first), shown)}{_tag_line(first)}")
-    shown = Html(f"{shown}{words.open_matters(judgement)}")
+        shown = fmt("{}{}", link(to_statement(sides.view, src, first), shown), _tag_line(first))
+    shown = fmt("{}{}", shown, words.open_matters(judgement))
     return tag("td", shown, class_=f"fw-cell fw-on-{judgement.verdict}")
 
 
@@ -141,7 +141,7 @@ def in_words(sides: Sides) -> Html:
         tag("ul", *items[_OPEN:], class_="fw-list fw-in-words"),
         tag("p", esc(more)) if more else NOTHING,
     )
-    return Html(f"{opened}\n\n{older}")
+    return fmt("{}\n\n{}", opened, older)
 
 
 def _told(sides: Sides, run: Run, column: Run, verdict: Verdict) -> tuple[Verdict, str]:
@@ -162,14 +162,14 @@ def _line(sides: Sides, run: Run, cells: tuple[Verdict, ...], one: str, other: s
         judgement = sides.judge(run, groups[0][0])
         versions = ", ".join(map(_versions, groups))
         parts = (
-            Html(f"{words.judgement_chip(judgement)} with {esc(f'{other} {versions}')}"),
+            fmt("{} with {}", words.judgement_chip(judgement), f"{other} {versions}"),
             words.open_matters(judgement),
         )
         said.append(tag("span", join(parts, " ")))
     name = tag("strong", esc(f"{one} {run}"))
     if run.newest.status is not Status.SHIPPED:
-        name = Html(f"{name} {words.status_chip(sides.view, run.newest)}")
-    return tag("li", Html(f"{name}: {join(said, '; ')}"))
+        name = fmt("{} {}", name, words.status_chip(sides.view, run.newest))
+    return tag("li", fmt("{}: {}", name, join(said, "; ")))
 
 
 def _versions(columns: list[Run]) -> str:

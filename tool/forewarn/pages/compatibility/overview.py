@@ -12,7 +12,7 @@ from forewarn.pages.compatibility.matrix_table import Sides
 from forewarn.pages.compatibility.statements import statement_anchor, to_checker, versions_words
 from forewarn.pages.feeds import feed_list
 from forewarn.pages.html import filters, words
-from forewarn.pages.html.elements import NOTHING, Html, chip, esc, join, link, row, table, tag
+from forewarn.pages.html.elements import NOTHING, Html, chip, esc, fmt, join, link, row, table, tag
 from forewarn.pages.html.filters import Choice
 from forewarn.pages.html.parts import document, heading
 from forewarn.pages.view import found, paths
@@ -47,7 +47,7 @@ def _overview(view: View) -> str:
     ask = link(to_checker(src), esc("Check your versions"), class_="fw-button")
     blocks = [
         heading(esc("What works with what")),
-        tag("p", Html(f"{ask} Two products or more, with the answer to read out.")),
+        tag("p", fmt("{} Two products or more, with the answer to read out.", ask)),
         shown,
         _legend(),
     ]
@@ -98,7 +98,7 @@ def _legend() -> Html:
         Verdict.UNKNOWN: "nobody stands by anything here: do not promise that it works",
     }
     items = (
-        tag("li", Html(f"{words.verdict_chip(verdict)} {esc(said)}"))
+        tag("li", fmt("{} {}", words.verdict_chip(verdict), said))
         for verdict, said in meanings.items()
     )
     return tag("ul", *items, class_="fw-list fw-legend")
@@ -116,7 +116,7 @@ def _pair(view: View, one: str, other: str) -> str:
         blocks += ["## Row by row {#in-words}", matrix_table.in_words(sides)]
     blocks += ["## Every statement {#statements}", _statements(view, src, one, other)]
     told = link(paths.between(src, feed), esc("the feed of these two products"))
-    blocks.append(tag("p", Html(f"Be told of changes: {told}."), class_="fw-small"))
+    blocks.append(tag("p", fmt("Be told of changes: {}.", told), class_="fw-small"))
     return document(
         title,
         blocks,
@@ -135,11 +135,11 @@ def _newest(view: View, src: str, one: str, other: str) -> Html:
     judgement = view.judge(a, b)
     lines = (*judgement.remedies, *judgement.limits)
     tell = join((words.text(view, src, line) for line in lines), " ")
-    names = Html(f"{words.release_link(view, src, a)} with {words.release_link(view, src, b)}")
+    names = fmt("{} with {}", words.release_link(view, src, a), words.release_link(view, src, b))
     return tag(
         "p",
         words.judgement_chip(judgement),
-        tag("span", Html(f"the newest releases, {names}. {tell}")),
+        tag("span", fmt("the newest releases, {}. {}", names, tell)),
         ask,
         class_="fw-state",
     )
@@ -162,7 +162,7 @@ def _statements(view: View, src: str, one: str, other: str) -> Html:
     left = len(groups) - len(rows)
     more = f"{left} more are on the pages of the releases that make them." if left else ""
     shown = table(heads, rows, kind="fw-stack")
-    return Html(f"{shown}\n\n{tag('p', esc(more))}") if more else shown
+    return fmt("{}\n\n{}", shown, tag("p", esc(more))) if more else shown
 
 
 def _statement(view: View, src: str, made: list[tuple[Release, Statement]]) -> Html:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from forewarn.model.release import Release, Verdict
 from forewarn.pages.html import words
-from forewarn.pages.html.elements import NOTHING, Html, esc, join, link, row, table, tag
+from forewarn.pages.html.elements import NOTHING, Html, esc, fmt, join, link, row, table, tag
 from forewarn.pages.view import paths
 from forewarn.pages.view.sides import Side
 from forewarn.pages.view.view import View
@@ -96,10 +96,10 @@ class Told:
         if not found:
             return NOTHING
         found.sort(key=lambda row: -row[0].verdict.caution)
-        cells = (tag("li", Html(f"{words.judgement_chip(j)} {name}")) for j, name in found)
+        cells = (tag("li", fmt("{} {}", words.judgement_chip(j), name)) for j, name in found)
         ask = link(to_checker(src, release), esc("Check it with other versions"))
-        said = tag("p", Html(f"With the newest of each ({ask}):"))
-        return Html(f"{said}{tag('ul', *cells, class_='fw-list')}")
+        said = tag("p", fmt("With the newest of each ({}):", ask))
+        return fmt("{}{}", said, tag("ul", *cells, class_="fw-list"))
 
     def _once(
         self,
@@ -122,7 +122,7 @@ def _break(view: View, src: str, group: Sequence[Side]) -> Html:
     label = "Tell the customer:" if view.staff else "What to do:"
     say = esc("No remedy is known.")
     if statement.remedy:
-        say = Html(f"{tag('strong', esc(label))} {words.text(view, src, statement.remedy)}")
+        say = fmt("{} {}", tag("strong", esc(label)), words.text(view, src, statement.remedy))
     about = words.text(view, src, statement.about) if statement.about else NOTHING
     limits = words.text(view, src, statement.limits) if statement.limits else NOTHING
     title = (
@@ -143,9 +143,9 @@ def _break(view: View, src: str, group: Sequence[Side]) -> Html:
 def _stated(view: View, src: str, side: Side) -> Html:
     by = NOTHING
     if not side.own or side.through:
-        by = Html(f"stated by {words.release_link(view, src, side.owner)}")
+        by = fmt("stated by {}", words.release_link(view, src, side.owner))
     if side.through:
-        by = Html(f"{by}; by {words.release_link(view, src, side.through)}, which it contains")
+        by = fmt("{}; by {}, which it contains", by, words.release_link(view, src, side.through))
     checked = words.inspection(view, side.statement.verified) or esc("nobody has verified this")
     reach = esc(words.reach_words(view, side.owner, side.statement))
     return join((by, checked, reach), "; ")
@@ -160,7 +160,7 @@ def short_breaks(view: View, release: Release) -> Html:
         if names:
             more = len(names) - _NAMED
             shown = names[:_NAMED] + ([f"{more} more"] if more > 0 else [])
-            named = Html(f"{words.verdict_chip(verdict)} {esc(', '.join(shown))}")
+            named = fmt("{} {}", words.verdict_chip(verdict), ", ".join(shown))
             said.append(tag("div", named))
     return join(said)
 
@@ -216,15 +216,15 @@ def _statement(view: View, src: str, group: Sequence[Side]) -> Html:
     anchor = None
     if first.through:
         member = words.release_link(view, src, first.through)
-        what = Html(f"{what} {tag('i', Html(f'(by {member}, which it contains)'))}")
+        what = fmt("{} {}", what, tag("i", fmt("(by {}, which it contains)", member)))
     if first.own:
         anchor = None if first.through else statement_anchor(first.owner, first.number)
         partner, versions = statement.partner, words.range_words(statement.versions)
     else:
-        what = Html(f"{what} {tag('i', esc('(the other side says so)'))}")
+        what = fmt("{} {}", what, tag("i", esc("(the other side says so)")))
         partner, versions = first.owner.product, versions_words(view, [s.owner for s in group])
     return row(
-        Html(f"{words.product_link(view, src, partner)} {esc(versions)}"),
+        fmt("{} {}", words.product_link(view, src, partner), versions),
         join(marks, " "),
         what,
         join(tell, " "),

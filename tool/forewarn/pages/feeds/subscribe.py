@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from forewarn.pages.feeds.feed_list import Feed, shared
 from forewarn.pages.feeds.follow import calendar_links, follow, form_links
-from forewarn.pages.html.elements import Html, columns, esc, link, tag
+from forewarn.pages.html.elements import NOTHING, Html, columns, esc, fmt, link, tag
 from forewarn.pages.html.parts import document, heading
 from forewarn.pages.products.product import by_name
 from forewarn.pages.view import found, paths
@@ -50,8 +50,8 @@ def _page(view: View) -> str:
         _shared(view, shared(view)),
         tag(
             "p",
-            Html(f"All feeds as one list for a feed reader: {_to(src, paths.OPML, 'OPML')}. "),
-            Html(f"The same as data for programs: {_to(src, paths.API, 'API')}."),
+            fmt("All feeds as one list for a feed reader: {}. ", _to(src, paths.OPML, "OPML")),
+            fmt("The same as data for programs: {}.", _to(src, paths.API, "API")),
         ),
         tag("p", esc(_note(view)), class_="fw-small"),
         "## By product {#products}",
@@ -84,7 +84,7 @@ def _shared(view: View, feeds: Sequence[Feed]) -> Html:
     return columns(
         ("What", [esc(feed.label) for feed in feeds]),
         ("Feed", [form_links(src, feed) for feed in feeds]),
-        ("Calendar", [every if feed.src == paths.FEED else Html("") for feed in feeds]),
+        ("Calendar", [every if feed.src == paths.FEED else NOTHING for feed in feeds]),
     )
 
 
@@ -110,10 +110,11 @@ def _mail() -> tuple[str, ...]:
         "## By mail or chat {#alerts}",
         tag(
             "p",
-            Html(
+            fmt(
                 "Alerts come at once and tell of planned releases under embargo, too. They are for "
-                f"staff. To have them, be added to {tag('code', esc('forewarn.yml'))}, by the "
-                "people who keep this knowledge base or by a change of your own:"
+                "staff. To have them, be added to {}, by the people who keep this knowledge base "
+                "or by a change of your own:",
+                tag("code", esc("forewarn.yml")),
             ),
         ),
         _ALERTS,

@@ -1,4 +1,8 @@
-"""HTML by plain functions: what is `Html` has been escaped, what is `str` has not."""
+"""HTML by plain functions: what is `Html` has been escaped, what is `str` has not.
+
+Only the functions here make `Html`; everywhere else it is put together by `fmt`, `join` and `tag`,
+which escape what is not.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape, unescape
-from typing import NewType
+from typing import LiteralString
 
 from forewarn.model import visible
 
-Html = NewType("Html", str)
+
+class Html(str):
+    """Text that is HTML already; to say so of a text is for this module alone."""
+
+    __slots__ = ()
+
 
 NOTHING = Html("")
 _MONTHS = "January February March April May June July August September October November December"
@@ -48,6 +57,14 @@ def plain(html: Html) -> str:
     return unescape(_TAG.sub("", html))
 
 
+def fmt(template: LiteralString, *parts: object) -> Html:
+    """HTML with the parts in the places `{}` of a template, which stands in the code as it is.
+
+    A part that is not `Html` is text, and is escaped.
+    """
+    return Html(template.format(*[p if isinstance(p, Html) else esc(p) for p in parts]))
+
+
 def join(parts: Iterable[Html], between: str = "") -> Html:
     """Parts one after another, with `between` (plain text) between them."""
     return Html(esc_piece(between).join([part for part in parts if part]))
@@ -55,15 +72,13 @@ def join(parts: Iterable[Html], between: str = "") -> Html:
 
 def tag(name: str, *children: Html, **attributes: str | None) -> Html:
     """An element; `class_` is class, `data_x` is data-x, and None leaves an attribute out."""
-    if not attributes and name not in _VOID:
-        return Html(f"<{name}>{''.join(children)}</{name}>")
     head = name
     for key, value in attributes.items():
         if value is not None:
             head += f' {_attribute(key)}="{_escaped(value)}"'
     if name in _VOID:
-        return Html(f"<{head}>")
-    return Html(f"<{head}>{''.join(children)}</{name}>")
+        return Html("".join(("<", head, ">")))
+    return Html("".join(("<", head, ">", *children, "</", name, ">")))
 
 
 @cache
@@ -106,19 +121,19 @@ def moment_html(moment: datetime) -> Html:
 def chip(kind: str, sign: str, words: Html) -> Html:
     """A short label; the sign and the words say what the colour says."""
     mark = tag("span", esc(sign), class_="fw-sign", aria_hidden="true")
-    return tag("span", Html(f"{mark} {words}"), class_=f"fw-chip fw-{kind}")
+    return tag("span", fmt("{} {}", mark, words), class_=f"fw-chip fw-{kind}")
 
 
 def table(
     heads: Iterable[str], rows: Iterable[Html], *, kind: str = "", search: bool = True
 ) -> Html:
     """A table in a box of its own, so that only the box scrolls sideways."""
-    body = "\n".join(rows)
+    body = join(rows, "\n")
     skip = None if search else "1"
     whole = tag(
         "table",
         _heads(*heads),
-        tag("tbody", Html(f"\n{body}\n"), data_search_exclude=skip),
+        tag("tbody", fmt("\n{}\n", body), data_search_exclude=skip),
         class_=f"fw-table {kind}".strip(),
     )
     return tag("div", whole, class_="fw-scroll", tabindex="0")

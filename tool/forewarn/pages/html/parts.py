@@ -18,6 +18,7 @@ from forewarn.pages.html.elements import (
     day_html,
     day_words,
     esc,
+    fmt,
     join,
     moment_html,
     tag,
@@ -65,7 +66,7 @@ def heading(title: Html, trail: Iterable[Html] = ()) -> Html:
     """The page's name, below the trail of pages that it belongs to."""
     steps = [tag("span", step) for step in trail if step]
     crumbs = tag("p", join(steps, " / "), class_="fw-trail", data_search_exclude="1")
-    return Html(f"{crumbs if steps else ''}\n\n{tag('h1', title, id='top')}")
+    return fmt("{}\n\n{}", crumbs if steps else "", tag("h1", title, id="top"))
 
 
 def section(title: str, anchor: str, content: str) -> str:
@@ -103,10 +104,10 @@ def _alarm(view: View, src: str, live: Live) -> Html:
         "section",
         tag(
             "p",
-            tag("strong", Html(f"{_sign('▲')} {esc(f'{name} is out, {said}')}")),
+            tag("strong", fmt("{} {}", _sign("▲"), f"{name} is out, {said}")),
             class_="fw-box-title",
         ),
-        tag("p", tag("strong", esc("Say:")), Html(f" {tag('q', esc(say))}"), class_="fw-say"),
+        tag("p", tag("strong", esc("Say:")), fmt(" {}", tag("q", esc(say))), class_="fw-say"),
         _facts_line(
             ("on the site since", moment_html(live.since)),
             ("platform", _platforms(live)),
@@ -115,7 +116,7 @@ def _alarm(view: View, src: str, live: Live) -> Html:
             ("newest that we shipped", newest),
         ),
         harms,
-        tag("p", Html(f"{esc(rest)} {_settle(live)}"), class_="fw-small"),
+        tag("p", fmt("{} {}", rest, _settle(live)), class_="fw-small"),
         class_="fw-box fw-alarm",
         aria_label=f"Unannounced: {name}",
     )
@@ -124,9 +125,9 @@ def _alarm(view: View, src: str, live: Live) -> Html:
 def _platforms(live: Live) -> Html:
     """Each platform, with its own moment where that is a later one."""
     named = [
-        Html(f"{esc(platform or 'no platform named')}")
+        esc(platform or "no platform named")
         if at == live.since
-        else Html(f"{esc(platform or 'no platform named')} since {moment_html(at)}")
+        else fmt("{} since {}", platform or "no platform named", moment_html(at))
         for platform, at in sorted(live.platforms, key=lambda row: (row[1], row[0] or ""))
     ]
     return join(named, ", ")
@@ -136,7 +137,7 @@ def _recorded(view: View, src: str, record: Release | None) -> Html:
     if record is None:
         return esc("nothing")
     planned = f", for {record.planned_for.isoformat()}" if record.planned_for else ""
-    return Html(f"{words.release_link(view, src, record)}: {esc(f'{record.status}{planned}')}")
+    return fmt("{}: {}", words.release_link(view, src, record), f"{record.status}{planned}")
 
 
 def _harms(view: View, src: str, live: Live) -> Html:
@@ -173,7 +174,7 @@ def _settle(live: Live) -> Html:
     elif not ways:
         ways = [tag("code", esc(f"forewarn sightings accept {live.sightings[0].id}"))]
     no = tag("code", esc(f'forewarn sightings dismiss {live.sightings[0].id} --reason "…"'))
-    return Html(f"Settle it with {join(ways, ' and ')}; if it is no release, {no}.")
+    return fmt("Settle it with {}; if it is no release, {}.", join(ways, " and "), no)
 
 
 def _links(live: Live) -> list[Html]:
@@ -187,7 +188,7 @@ def _sign(mark: str) -> Html:
 def _facts_line(*pairs: tuple[str, Html]) -> Html:
     """Facts in one running line, for boxes."""
     items = [
-        tag("span", tag("b", esc(label)), Html(f" {value}")) for label, value in pairs if value
+        tag("span", tag("b", esc(label)), fmt(" {}", value)) for label, value in pairs if value
     ]
     return tag("p", *items, class_="fw-line") if items else NOTHING
 
@@ -235,7 +236,7 @@ def issue_help(view: View, src: str, issue: Article, *facts: tuple[str, Html]) -
     elif issue.remediation is Remediation.NO_FIX_PLANNED:
         label = "Instead:"
     until = words.text(view, src, issue.contingency) if issue.contingency else NOTHING
-    say = tag("p", tag("strong", esc(label)), Html(f" {until}"), class_="fw-say")
+    say = tag("p", tag("strong", esc(label)), fmt(" {}", until), class_="fw-say")
     line = _facts_line(
         ("fix promised for", words.promise(view, issue)),
         ("fixed in", words.ranges_html(view, src, issue.fixed_in)),

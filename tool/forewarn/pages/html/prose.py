@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from forewarn.model.prose import split_code, without_comments
-from forewarn.pages.html.elements import Html, esc, esc_piece, join, link, one_line, tag
+from forewarn.pages.html.elements import Html, esc, esc_piece, fmt, join, link, one_line, tag
 
 # Nobody reads more than this in a feed; the page has the rest.
 _LONGEST = 20_000
@@ -49,8 +49,8 @@ def html(markdown: str) -> Html:
 
 def _code(part: str) -> Html:
     lines = part.strip("\n").splitlines()[1:-1]
-    shown = (" " * (len(line) - len(line.lstrip(" "))) + esc(line) for line in lines)
-    return tag("pre", tag("code", Html("\n".join(shown))))
+    shown = (" " * (len(line) - len(line.lstrip(" "))) + one_line(line) for line in lines)
+    return tag("pre", tag("code", esc_piece("\n".join(shown))))
 
 
 def _blocks(part: str) -> Iterator[Html]:
@@ -106,7 +106,7 @@ def _inline(line: str) -> Html:
         parts += [esc_piece(line[at : match.start()]), _special(match)]
         at = match.end()
     parts.append(esc_piece(line[at:]))
-    return Html("".join(parts))
+    return join(parts)
 
 
 def _special(match: re.Match[str]) -> Html:
@@ -118,7 +118,7 @@ def _special(match: re.Match[str]) -> Html:
         return tag("em", _inline(match["em"]))
     if match["url"]:
         url = match["url"].rstrip(".,;:!?")
-        return Html(link(url, esc(url)) + esc_piece(match["url"][len(url) :]))
+        return fmt("{}{}", link(url, esc(url)), esc_piece(match["url"][len(url) :]))
     text, target = match["text"] or "", match["target"] or ""
     if match[0].startswith("!") or not target.startswith(("http://", "https://")):
         return esc_piece(text)

@@ -21,6 +21,7 @@ from forewarn.pages.html.elements import (
     day_words,
     esc,
     esc_piece,
+    fmt,
     join,
     link,
     moment_html,
@@ -158,9 +159,10 @@ def seen_again(view: View, release: Release) -> Html:
     if seen is None:
         return NOTHING
     where = url_link(seen.url)
-    return Html(
-        f"▲ Customers can still download it: seen {moment_html(seen.first_seen)}, after it was "
-        f"withdrawn, at {where}"
+    return fmt(
+        "▲ Customers can still download it: seen {}, after it was withdrawn, at {}",
+        moment_html(seen.first_seen),
+        where,
     )
 
 
@@ -201,7 +203,7 @@ def text(view: View, src: str, line: str) -> Html:
     """One line of a record: code, web addresses and mentions of articles come out as such."""
     if is_plain(line):
         return esc(line)
-    return Html("".join(_shown(src, piece) for piece in pieces(view, line)))
+    return join(_shown(src, piece) for piece in pieces(view, line))
 
 
 def _shown(src: str, piece: Piece) -> Html:
@@ -238,14 +240,14 @@ def instead(view: View, src: str, release: Release) -> Html:
         return esc(f"nothing can be recommended{f': {why}' if why else ''}")
     to = release_link(view, src, found.move)
     back = ", a step back" if found.is_back else ""
-    return Html(f"{to}{esc(back + (f' ({why})' if why else ''))}")
+    return fmt("{}{}", to, back + (f" ({why})" if why else ""))
 
 
 def ranges_html(view: View, src: str, ranges: Mapping[str, VersionRange]) -> Html:
     """What an article applies to, or is fixed in."""
     return join(
         (
-            Html(f"{product_link(view, src, product)} {esc(range_words(versions))}")
+            fmt("{} {}", product_link(view, src, product), range_words(versions))
             for product, versions in ranges.items()
         ),
         "; ",
@@ -258,18 +260,18 @@ def inspection(view: View, tag_: Inspection | None) -> Html:
         return NOTHING
     until = held_until(view, tag_)
     if tag_.expired(view.today):
-        return Html(f"{verified(view, tag_)} {chip('limited', '!', until)}")
+        return fmt("{} {}", verified(view, tag_), chip("limited", "!", until))
     return join((verified(view, tag_), until), ", ")
 
 
 def verified(view: View, tag_: Inspection) -> Html:
     """An inspection tag without the day until which it holds."""
-    said = Html(f"verified {day_html(tag_.on)}")
+    said = fmt("verified {}", day_html(tag_.on))
     if tag_.by:
         person = view.settings.people.get(tag_.by)
-        said = Html(f"{said} by {esc(person.name if person else tag_.by)}")
+        said = fmt("{} by {}", said, person.name if person else tag_.by)
     if tag_.how:
-        said = Html(f"{said} ({esc(tag_.how)})")
+        said = fmt("{} ({})", said, tag_.how)
     return said
 
 
@@ -278,9 +280,9 @@ def held_until(view: View, tag_: Inspection) -> Html:
     if tag_.until is None:
         return NOTHING
     if not tag_.expired(view.today):
-        return Html(f"holds until {day_html(tag_.until)}")
+        return fmt("holds until {}", day_html(tag_.until))
     then = "verify again" if view.staff else "not verified since"
-    return Html(f"held until {day_html(tag_.until)}: {then}")
+    return fmt("held until {}: {}", day_html(tag_.until), then)
 
 
 def support_words(view: View, release: Release) -> Html:
@@ -294,7 +296,7 @@ def support_words(view: View, release: Release) -> Html:
         ("extended", support.extended_until),
     )
     said = [
-        Html(f"{esc(stage)} {esc('ended' if day < view.today else 'until')} {day_html(day)}")
+        fmt("{} {} {}", stage, "ended" if day < view.today else "until", day_html(day))
         for stage, day in stages
         if day
     ]
@@ -325,7 +327,7 @@ def promise(view: View, issue: Article) -> Html:
         return NOTHING
     said = day_html(issue.promised)
     if issue.promised < view.today and not view.catalogue.is_fixed(issue):
-        return Html(f"{said} {chip('limited', '!', esc('overdue'))}")
+        return fmt("{} {}", said, chip("limited", "!", esc("overdue")))
     return said
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from forewarn.model.release import Release, RolloutStep, Transition
 from forewarn.pages.html import words
-from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, join, moment_html, tag
+from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, fmt, join, moment_html, tag
 from forewarn.pages.view.view import View
 
 
@@ -23,17 +23,17 @@ def rollout(view: View, release: Release) -> Html:
 def _platform(platform: str, now: RolloutStep | None, steps: list[RolloutStep]) -> Html:
     said = esc("offered to nobody yet")
     if now:
-        said = Html(f"offered to {_share(now)} since {day_html(now.on)}")
-    planned = tag("span", Html(f"Steps: {join(map(_step, steps), ', ')}"), class_="fw-small")
-    return Html(f"{tag('strong', esc(platform))}: {said}. {planned}")
+        said = fmt("offered to {} since {}", _share(now), day_html(now.on))
+    planned = tag("span", fmt("Steps: {}", join(map(_step, steps), ", ")), class_="fw-small")
+    return fmt("{}: {}. {}", tag("strong", esc(platform)), said, planned)
 
 
 def _share(step: RolloutStep) -> Html:
-    return Html(f"{step.share.normalize():f}&nbsp;%")
+    return fmt("{}&nbsp;%", f"{step.share.normalize():f}")
 
 
 def _step(step: RolloutStep) -> Html:
-    return Html(f"{_share(step)} from {day_html(step.on)}")
+    return fmt("{} from {}", _share(step), day_html(step.on))
 
 
 def history(view: View, src: str, release: Release) -> Html:
@@ -51,7 +51,7 @@ def _transition(view: View, src: str, step: Transition) -> Html:
             moment_html(step.at) if step.at else day_html(step.on),
             tag("strong", esc(step.to)),
             esc(by),
-            Html(f"— {words.text(view, src, reason)}") if reason else NOTHING,
+            fmt("— {}", words.text(view, src, reason)) if reason else NOTHING,
         ),
         " ",
     )

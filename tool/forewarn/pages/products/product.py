@@ -15,6 +15,7 @@ from forewarn.pages.html.elements import (
     columns,
     esc,
     facts,
+    fmt,
     join,
     link,
     row,
@@ -237,7 +238,7 @@ def _partners(view: View, src: str, product: str) -> Html:
         return NOTHING
     ask = link(to_checker(src, mine), esc("Check other versions")) if mine else NOTHING
     shown = table(["Product", "Newest with newest", "Versions", "Matrix"], rows)
-    return Html(f"{shown}{tag('p', ask)}") if ask else shown
+    return fmt("{}{}", shown, tag("p", ask)) if ask else shown
 
 
 def _follow(view: View, src: str, product: str) -> Html:

@@ -16,6 +16,7 @@ from forewarn.pages.html.elements import (
     day_html,
     esc,
     facts,
+    fmt,
     join,
     link,
     moment_html,
@@ -79,7 +80,7 @@ def _top(view: View, src: str, release: Release) -> Html:
         link(paths.between(src, paths.PRODUCTS), esc("Products")),
         words.product_link(view, src, release.product),
     ]
-    return Html(f"{heading(esc(view.title(release)), trail)}\n\n{_state(view, src, release)}")
+    return fmt("{}\n\n{}", heading(esc(view.title(release)), trail), _state(view, src, release))
 
 
 def _state(view: View, src: str, release: Release) -> Html:
@@ -93,7 +94,7 @@ def _state(view: View, src: str, release: Release) -> Html:
     elif release.embargoed:
         parts.append(chip("staff", "◆", esc("embargoed: do not tell customers")))
     elif release.announced_at and release.status in (Status.PLANNED, Status.STAGED):
-        parts.append(Html(f"announced {day_html(release.announced_at)}"))
+        parts.append(fmt("announced {}", day_html(release.announced_at)))
     else:
         parts.append(words.audience_chip(view, release.audience))
     if newest and places[newest.version] < places[release.version]:
@@ -108,18 +109,18 @@ def _replaced(view: View, src: str, release: Release, newest: Release) -> Html:
     """What has replaced it and may be recommended, or why it is better not to move."""
     found = view.adviser.recommend(release)
     if found.move:
-        return Html(f"replaced by {words.instead(view, src, release)}")
+        return fmt("replaced by {}", words.instead(view, src, release))
     link = words.release_link(view, src, newest)
     stay = "; whoever has this one may stay" if found.to else "; nothing can be recommended"
-    return Html(f"{link} is newer{esc(f'{stay}: {found.because}')}")
+    return fmt("{} is newer{}", link, f"{stay}: {found.because}")
 
 
 def _when(release: Release) -> Html:
     """The day that matters in its state."""
     if release.status in (Status.PLANNED, Status.STAGED):
         planned = release.planned_for
-        return Html(f"for {day_html(planned)}") if planned else esc("no date")
-    return Html(f"since {day_html(release.since)}") if release.since else NOTHING
+        return fmt("for {}", day_html(planned)) if planned else esc("no date")
+    return fmt("since {}", day_html(release.since)) if release.since else NOTHING
 
 
 def _withdrawal(view: View, src: str, release: Release) -> Html:
@@ -129,10 +130,10 @@ def _withdrawal(view: View, src: str, release: Release) -> Html:
     use = words.instead(view, src, release)
     return tag(
         "section",
-        tag("p", tag("strong", Html(f"✕ Withdrawn on {day_html(taken_back.on)}"))),
+        tag("p", tag("strong", fmt("✕ Withdrawn on {}", day_html(taken_back.on)))),
         tag("p", words.text(view, src, taken_back.reason)),
         tag("p", tag("strong", again)) if (again := words.seen_again(view, release)) else NOTHING,
-        tag("p", tag("strong", esc("Use instead:")), Html(f" {use}"), class_="fw-say"),
+        tag("p", tag("strong", esc("Use instead:")), fmt(" {}", use), class_="fw-say"),
         class_="fw-box fw-alarm",
         aria_label="Withdrawn",
     )

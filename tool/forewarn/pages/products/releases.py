@@ -8,7 +8,7 @@ from forewarn.model.release import Release, Status
 from forewarn.model.site_path import has_page, release_anchor
 from forewarn.pages.compatibility.statements import short_breaks
 from forewarn.pages.html import filters, words
-from forewarn.pages.html.elements import NOTHING, Html, columns, day_html, esc, join, tag
+from forewarn.pages.html.elements import NOTHING, Html, columns, day_html, esc, fmt, join, tag
 from forewarn.pages.view.view import View
 
 # More rows than these make a page slow; what is further back is told in a word or two.
@@ -28,7 +28,7 @@ def release_list(view: View, src: str, releases: Sequence[Release]) -> Html:
     if releases[_ROWS:]:
         items = (_line(view, src, release) for release in releases[_ROWS:])
         # Each on its own line: whoever reads the source or the difference of two builds can.
-        lines = Html("\n".join(["", *items, ""]))
+        lines = fmt("\n{}\n", join(items, "\n"))
         earlier = join(
             (
                 tag("h3", esc("Earlier releases"), id="earlier"),
@@ -81,9 +81,9 @@ def _table(view: View, src: str, releases: Sequence[Release]) -> Html:
 def _date(view: View, release: Release) -> Html:
     live = view.live_of(release)
     if live:
-        return Html(f"seen&nbsp;{day_html(live.since.date())}")
+        return fmt("seen&nbsp;{}", day_html(live.since.date()))
     if release.status in (Status.PLANNED, Status.STAGED):
-        return Html(f"for&nbsp;{day_html(release.planned_for)}") if release.planned_for else NOTHING
+        return fmt("for&nbsp;{}", day_html(release.planned_for)) if release.planned_for else NOTHING
     return day_html(release.released_at) if release.released_at else NOTHING
 
 

@@ -8,7 +8,7 @@ from forewarn.model.release import Release, Status
 from forewarn.model.suite import Move, Moved, difference, members
 from forewarn.pages.compatibility.statements import versions_words
 from forewarn.pages.html import words
-from forewarn.pages.html.elements import NOTHING, Html, columns, esc, join
+from forewarn.pages.html.elements import NOTHING, Html, columns, esc, fmt, join
 from forewarn.pages.view.view import View
 
 # A line that links to more releases than these is not read.
@@ -98,7 +98,6 @@ def _suite(view: View, src: str, held: list[Release]) -> Html:
     """A suite by its newest release that contains it, and which others do."""
     if len(held) <= _NAMED:
         return join((words.release_link(view, src, suite) for suite in held), ", ")
-    return Html(
-        f"{words.release_link(view, src, held[0])} "
-        f"{esc(f'and others: {versions_words(view, held)}')}"
+    return fmt(
+        "{} {}", words.release_link(view, src, held[0]), f"and others: {versions_words(view, held)}"
     )
