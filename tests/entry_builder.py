@@ -6,18 +6,18 @@ from typing import Any
 
 from forewarn import schemes
 from forewarn.sources.feed import versions_of
-from forewarn.sources.feed_reader import Enclosure, Entry
-from forewarn.sources.versions.find import Found
+from forewarn.sources.feed_reader import Enclosure, FeedEntry
+from forewarn.sources.versions.find import FoundVersions
 from forewarn.sources.versions.names import Names, words_of
 from model_builder import product
 
 
-def entry(title: str, **changes: Any) -> Entry:
+def entry(title: str, **changes: Any) -> FeedEntry:
     """An entry with a title."""
     texts = ("id", "link", "dated", "short_version", "build", "channel", "hardware")
     values: dict[str, Any] = {**dict.fromkeys(texts, ""), "enclosures": (), "declares": {}}
     values |= dict.fromkeys(("published", "published_on", "updated_on", "version"))
-    return Entry(**{**values, "title": title, **changes})
+    return FeedEntry(**{**values, "title": title, **changes})
 
 
 def enclosure(url: str, **changes: str) -> Enclosure:
@@ -36,7 +36,7 @@ def read(
     others: tuple[str, ...] = (),
     spoken: bool = False,
     **changes: Any,
-) -> Found:
+) -> FoundVersions:
     """What an entry of a product's feed is about."""
     about = product(name.lower().replace(" ", "-").strip("."), name=name, scheme=scheme)
     names = Names(about, prefixes, others=frozenset(map(words_of, others)), spoken=spoken)

@@ -9,7 +9,7 @@ import pytest
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.clue import Clue, ClueKind, clue_of_file, clues_of_text
-from forewarn.model.identify import Answer, Why, identify
+from forewarn.model.identify import Evidence, Identification, identify
 from forewarn.model.release import Download, Status, Withdrawal
 from forewarn.model.sighting import Sighting, SightingState
 from model_builder import catalogue, product, release
@@ -40,12 +40,12 @@ def clue_of_text(catalogue: Catalogue, text: str) -> Clue:
     return clues_of_text(catalogue, text)[0]
 
 
-def asked(text: str) -> tuple[ClueKind, Answer]:
+def asked(text: str) -> tuple[ClueKind, Identification]:
     clue = clue_of_text(KNOWN, text)
     return clue.kind, identify(KNOWN, clue)
 
 
-def names(answer: Answer) -> list[str]:
+def names(answer: Identification) -> list[str]:
     return [str(match.release) for match in answer.matches]
 
 
@@ -159,19 +159,19 @@ def test_a_sighting_by_its_name_alone_does_not_make_other_content_known() -> Non
 
 def test_the_platform_is_told_where_the_download_was_recognised() -> None:
     (match,) = asked(DMG.url)[1].matches
-    assert (match.download, match.why) == (DMG, Why.URL)
+    assert (match.download, match.why) == (DMG, Evidence.URL)
     assert asked("recorder 2.7")[1].matches[0].download is None
 
 
 def test_a_known_file_name_at_an_unknown_address_only_resembles_the_release() -> None:
     answer = asked("https://other.example/recorder-2.7.exe")[1]
-    assert [(str(m.release), m.why) for m in answer.near] == [("recorder@2.7", Why.FILE_NAME)]
+    assert [(str(m.release), m.why) for m in answer.near] == [("recorder@2.7", Evidence.FILE_NAME)]
 
 
 def test_a_file_is_known_by_its_content_whatever_its_name() -> None:
     clue = clue_of_file(KNOWN, "holiday.jpg", SHA, 4096)
     (match,) = identify(KNOWN, clue).matches
-    assert (match.release, match.download, match.why) == (RECORDER, EXE, Why.SHA256)
+    assert (match.release, match.download, match.why) == (RECORDER, EXE, Evidence.SHA256)
 
 
 def test_a_file_with_a_known_name_and_other_content_is_not_the_release() -> None:

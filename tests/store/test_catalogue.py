@@ -16,7 +16,7 @@ from command_line import Kb as Repository
 from forewarn.model.catalogue import Catalogue
 from forewarn.services.ask.identify import identify_what
 from forewarn.store.catalogue.load import (
-    Wanted,
+    Sought,
     load_commit,
     load_matching,
     load_products,
@@ -82,7 +82,7 @@ def test_a_record_that_cannot_be_read_is_named_by_a_part_too(four: Kb) -> None:
 
 
 def matching(kb: Kb, words: Iterable[str] = (), **versions: list[str]) -> set[str]:
-    catalogue = load_matching(kb.root, lambda _: Wanted(set(words), versions, ())).catalogue
+    catalogue = load_matching(kb.root, lambda _: Sought(set(words), versions, ())).catalogue
     return {product for product, _ in catalogue.releases}
 
 

@@ -17,7 +17,7 @@ _RECORDS_A_LINE = 20_000
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class _Folder(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+class _FolderType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """A folder's path. pathlib is imported only for a command that gets one: it is slow."""
 
     name = "DIR"
@@ -28,7 +28,7 @@ class _Folder(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return Path(value)
 
 
-FOLDER = _Folder()
+FOLDER = _FolderType()
 
 format_option = click.option(
     "--format",

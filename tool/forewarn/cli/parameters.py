@@ -30,7 +30,7 @@ class _Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             self.fail(f"{value!r} is not a date; write it like 2026-05-04", param, ctx)
 
 
-class _Download(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+class _DownloadType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     name = "PLATFORM[/ARCH][:EDITION]=URL"
 
     def convert(
@@ -48,4 +48,4 @@ class _Download(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 DAY = _Day()
-DOWNLOAD = _Download()
+DOWNLOAD = _DownloadType()

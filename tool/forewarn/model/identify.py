@@ -16,7 +16,7 @@ from forewarn.model.sighting import Sighting, SightingState
 from forewarn.model.versions.version import InvalidVersion
 
 
-class Why(StrEnum):
+class Evidence(StrEnum):
     """By what a release was recognised, the best evidence first."""
 
     SHA256 = "sha256"
@@ -29,12 +29,12 @@ class Why(StrEnum):
 # What tells for which kind of clue. Where better evidence was to be had and is missing, weaker
 # evidence only says what it resembles: a file with a known name may hold anything.
 _PROVES = {
-    ClueKind.FILE: (Why.SHA256,),
-    ClueKind.SHA256: (Why.SHA256, Why.PREFIX),
+    ClueKind.FILE: (Evidence.SHA256,),
+    ClueKind.SHA256: (Evidence.SHA256, Evidence.PREFIX),
     ClueKind.HASH: (),
-    ClueKind.URL: (Why.URL,),
-    ClueKind.FILE_NAME: (Why.FILE_NAME, Why.VERSION),
-    ClueKind.VERSION: (Why.VERSION,),
+    ClueKind.URL: (Evidence.URL,),
+    ClueKind.FILE_NAME: (Evidence.FILE_NAME, Evidence.VERSION),
+    ClueKind.VERSION: (Evidence.VERSION,),
 }
 # A withdrawn release has been out, and is the likelier answer than one that has not.
 _LIKELY = (Status.SHIPPED, Status.WITHDRAWN, Status.STAGED, Status.PLANNED)
@@ -46,11 +46,11 @@ class Match:
 
     release: Release
     download: Download | None
-    why: Why
+    why: Evidence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class Identification:
     """What a clue means, the best first.
 
     `matches` are that release. `near` only resemble it: the same name or version, where the
@@ -70,9 +70,11 @@ class Answer:
         return bool(self.matches or (self.sightings and not self.only_name))
 
 
-def identify(catalogue: Catalogue, clue: Clue, sightings: Iterable[Sighting] = ()) -> Answer:
+def identify(
+    catalogue: Catalogue, clue: Clue, sightings: Iterable[Sighting] = ()
+) -> Identification:
     """The releases and sightings that a clue means."""
-    found = sorted(_found(catalogue, clue), key=lambda match: list(Why).index(match.why))
+    found = sorted(_found(catalogue, clue), key=lambda match: list(Evidence).index(match.why))
     best: dict[tuple[ReleaseKey, Download | None], Match] = {}
     for match in found:
         best.setdefault(((match.release.product, match.release.version), match.download), match)
@@ -87,7 +89,7 @@ def identify(catalogue: Catalogue, clue: Clue, sightings: Iterable[Sighting] = (
     near = [match for match in strongest if match not in proven]
     other = any(match.download and match.download.sha256 for match in near)
     meant = (*clue.named, *((m.release.product, m.release.version) for m in proven))
-    return Answer(
+    return Identification(
         matches=_ordered(catalogue, proven),
         near=() if proven else _ordered(catalogue, near),
         sightings=tuple(s for s in sightings if _is_seen(catalogue, clue, meant, s)),
@@ -106,16 +108,16 @@ def _found(catalogue: Catalogue, clue: Clue) -> Iterator[Match]:
         named = _named(catalogue, product, version) if product not in told else None
         if named:
             told.add(product)
-            yield Match(release=named, download=None, why=Why.VERSION)
+            yield Match(release=named, download=None, why=Evidence.VERSION)
 
 
-def _why(clue: Clue, download: Download) -> Why | None:
+def _why(clue: Clue, download: Download) -> Evidence | None:
     if clue.sha256 and download.sha256 and download.sha256.startswith(clue.sha256):
-        return Why.SHA256 if len(clue.sha256) == len(download.sha256) else Why.PREFIX
+        return Evidence.SHA256 if len(clue.sha256) == len(download.sha256) else Evidence.PREFIX
     if clue.url and same_address(clue.url, download.url):
-        return Why.URL
+        return Evidence.URL
     if clue.names and file_name(download.url) in clue.names:
-        return Why.FILE_NAME
+        return Evidence.FILE_NAME
     return None
 
 
@@ -133,7 +135,7 @@ def _named(catalogue: Catalogue, product: str, version: str) -> Release | None:
 
 def _same_build(match: Match, clue: Clue) -> bool:
     """Whether what stands behind a `+` is the same, where a scheme leaves it out of its order."""
-    if match.why is not Why.VERSION:
+    if match.why is not Evidence.VERSION:
         return True
     build = match.release.version.partition("+")[2].casefold()
     asked = [v for product, v in clue.named if product == match.release.product]
@@ -146,7 +148,7 @@ def _only_name(clue: Clue, match: Match) -> bool:
     return (
         clue.kind is ClueKind.FILE
         and download is not None
-        and match.why is Why.FILE_NAME
+        and match.why is Evidence.FILE_NAME
         and download.size in (None, clue.size)
     )
 

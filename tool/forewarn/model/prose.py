@@ -14,7 +14,7 @@ _RUN = re.compile("`+")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 
 
-class Part(Enum):
+class PieceKind(Enum):
     """What a piece of Markdown is."""
 
     PROSE = "prose"
@@ -25,12 +25,12 @@ class Part(Enum):
 def split_code(text: str) -> Iterator[tuple[bool, str]]:
     """Cut Markdown into what is fenced code and what is not, in order; joined, it is the text."""
     for part, piece in split(text):
-        yield part is Part.CODE, piece
+        yield part is PieceKind.CODE, piece
 
 
 def without_comments(text: str) -> str:
     """Markdown without its HTML comments; one that is never closed takes the rest with it."""
-    return "".join(piece for part, piece in split(text) if part is not Part.COMMENT)
+    return "".join(piece for part, piece in split(text) if part is not PieceKind.COMMENT)
 
 
 def without_spans(text: str) -> str:
@@ -43,14 +43,14 @@ def without_spans(text: str) -> str:
     return "".join((*kept, text[at:]))
 
 
-def split(text: str) -> Iterator[tuple[Part, str]]:
+def split(text: str) -> Iterator[tuple[PieceKind, str]]:
     """Cut Markdown into its parts, in order; joined, they are the text.
 
     Whichever begins first holds what it encloses: a fence in a comment is a comment, and a
     comment in code is code. A fence that is never closed fences nothing.
     """
     if not ("`" in text or "~~~" in text or "<!--" in text):
-        yield Part.PROSE, text
+        yield PieceKind.PROSE, text
         return
     begin = at = 0
     unclosed: set[str] = set()
@@ -61,18 +61,18 @@ def split(text: str) -> Iterator[tuple[Part, str]]:
         fence, after = start["fence"], start.end()
         if fence and fence not in unclosed and _opens(text, fence, after):
             closings = [*_CLOSING.finditer(text)] if closings is None else closings
-            end, part = _end_of_fence(closings, fence, text.find("\n", after)), Part.CODE
+            end, part = _end_of_fence(closings, fence, text.find("\n", after)), PieceKind.CODE
             if end is None:
                 unclosed.add(fence)
         elif start.group() == "<!--":
-            end, part = _end_of_comment(text, after), Part.COMMENT
+            end, part = _end_of_comment(text, after), PieceKind.COMMENT
         if end is None:
             at = ticks.end_of_span(after, len((fence or start["ticks"] or "").strip("~")))
             continue
-        yield Part.PROSE, text[begin : start.start()]
+        yield PieceKind.PROSE, text[begin : start.start()]
         yield part, text[start.start() : end]
         begin = at = end
-    yield Part.PROSE, text[begin:]
+    yield PieceKind.PROSE, text[begin:]
 
 
 def _opens(text: str, fence: str, at: int) -> bool:

@@ -8,7 +8,7 @@ from forewarn.model.compatibility import Applied, Doubt, Judgement
 from forewarn.model.matter import verified_on
 from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.versions.version import VersionRange
-from forewarn.model.whole import Contained, Gap, Why
+from forewarn.model.whole import Contained, Gap, GapReason
 
 Name = Callable[[Release], str]
 
@@ -103,17 +103,17 @@ def gap_words(gap: Gap, name: Name) -> str:
     suite = name(gap.suite)
     held = f"{suite} contains {gap.product} {gap.version}"
     match gap.why:
-        case Why.MISSING:
+        case GapReason.MISSING:
             return f"{held}, of which there is no record that can be read"
-        case Why.SILENT:
+        case GapReason.SILENT:
             assert gap.other  # noqa: S101 - it is a pair of which nobody states anything
             return f"{held}, and nobody has tested that with {name(gap.other)}"
-        case Why.OTHER_VERSION:
+        case GapReason.OTHER_VERSION:
             assert gap.other  # noqa: S101 - it is asked about
             return f"{held}, not {gap.other.version}, and nobody has tested the two side by side"
-        case Why.CYCLE:
+        case GapReason.CYCLE:
             return f"{held}, which contains it in its turn"
-        case Why.WITHHELD:
+        case GapReason.WITHHELD:
             return f"{suite} contains more than is recorded here"
 
 

@@ -20,7 +20,7 @@ class Contained:
     member: Release
 
 
-class Why(StrEnum):
+class GapReason(StrEnum):
     """Why something of a suite is not known."""
 
     MISSING = "missing"  # a member has no record that can be read
@@ -37,7 +37,7 @@ class Gap:
     `product` and `version` are the member's; `other` is what nobody has stated that it works with.
     """
 
-    why: Why
+    why: GapReason
     suite: Release
     product: str = ""
     version: str = ""
@@ -74,14 +74,14 @@ def whole(catalogue: Catalogue, release: Release) -> Whole:
     for part in parts:  # it grows while it is gone through
         suite = part.release
         if suite.holds_more:
-            gaps.append(Gap(why=Why.WITHHELD, suite=suite))
+            gaps.append(Gap(why=GapReason.WITHHELD, suite=suite))
         for member in suite.contains:
             held = _held(catalogue, member.product, member.version)
             if held is not None and str(held) in {str(parts[p].release) for p in part.within}:
-                gaps.append(_gap(Why.CYCLE, suite, member.product, member.version))
+                gaps.append(_gap(GapReason.CYCLE, suite, member.product, member.version))
                 continue
             if held is None or not held.recorded:
-                gaps.append(_gap(Why.MISSING, suite, member.product, member.version))
+                gaps.append(_gap(GapReason.MISSING, suite, member.product, member.version))
             if held is not None and str(held) not in seen:
                 seen.add(str(held))
                 place = len(parts)
@@ -186,7 +186,7 @@ def have_to_do(catalogue: Catalogue, ours: str, theirs: str) -> bool:
     )
 
 
-def _gap(why: Why, suite: Release, product: str, version: str) -> Gap:
+def _gap(why: GapReason, suite: Release, product: str, version: str) -> Gap:
     return Gap(why=why, suite=suite, product=product, version=version)
 
 
@@ -195,7 +195,7 @@ def _silence(one: Part, other: Part) -> Gap:
     assert member.contained  # noqa: S101 - a pair of two without members is not asked so
     held = member.release
     return Gap(
-        why=Why.SILENT,
+        why=GapReason.SILENT,
         suite=member.contained.suite,
         product=held.product,
         version=held.version,
@@ -206,7 +206,7 @@ def _silence(one: Part, other: Part) -> Gap:
 def _other_version(part: Part, asked: Part) -> Gap:
     assert part.contained  # noqa: S101 - only a member is another version of what is asked about
     return Gap(
-        why=Why.OTHER_VERSION,
+        why=GapReason.OTHER_VERSION,
         suite=part.contained.suite,
         product=part.release.product,
         version=part.release.version,

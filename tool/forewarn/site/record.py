@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from forewarn.pages.view.targets import Target
+from forewarn.pages.view.targets import LinkTarget
 from forewarn.store.files import write_atomic
 
 _VERSION = 1
@@ -44,7 +44,7 @@ class Made:
     """
 
     key: str
-    asked: Mapping[str, Target | None]
+    asked: Mapping[str, LinkTarget | None]
     pages: Mapping[str, str]
     uses: tuple[str, ...]
 
@@ -126,7 +126,9 @@ def load(folder: Path) -> Record | None:
 def _made(row: dict[str, Any]) -> Made:
     return Made(
         key=row["key"],
-        asked={path: Target(**found) if found else None for path, found in row["asked"].items()},
+        asked={
+            path: LinkTarget(**found) if found else None for path, found in row["asked"].items()
+        },
         pages=row["pages"],
         uses=tuple(row["uses"]),
     )

@@ -47,7 +47,7 @@ _NOT_SEARCHED = "[data-search-exclude], .headerlink, .fw-copy"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Kept:
+class _SeenPage:
     """A page as the last run saw it: a word for its content, and its shelf ("" for none)."""
 
     print: str
@@ -100,15 +100,15 @@ def index(
 
 
 def _look(
-    site: Path, fingerprints: Mapping[str, str], known: Mapping[str, _Kept]
-) -> dict[str, _Kept]:
+    site: Path, fingerprints: Mapping[str, str], known: Mapping[str, _SeenPage]
+) -> dict[str, _SeenPage]:
     """Every page with its shelf; one that has not changed is not read again."""
     found = {}
     for page in sorted(fingerprints):
         word = hashlib.sha256(fingerprints[page].encode()).hexdigest()[:12]
         kept = known.get(page)
         if kept is None or kept.print != word:
-            kept = _Kept(print=word, shelf=_shelf((site / page).read_bytes()))
+            kept = _SeenPage(print=word, shelf=_shelf((site / page).read_bytes()))
         found[page] = kept
     return found
 
@@ -127,14 +127,14 @@ def _find(element: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _parts(pages: Mapping[str, _Kept], shelf: str) -> int:
+def _parts(pages: Mapping[str, _SeenPage], shelf: str) -> int:
     count, parts = sum(kept.shelf == shelf for kept in pages.values()), 1
     while parts < _MOST and count > parts * _FULL[shelf]:
         parts *= 2
     return parts
 
 
-def _bundles(pages: Mapping[str, _Kept]) -> Iterator[_Bundle]:
+def _bundles(pages: Mapping[str, _SeenPage]) -> Iterator[_Bundle]:
     """The pages in bundles; those of one product are together."""
     for shelf in _SHELVES:
         parts = _parts(pages, shelf)
@@ -296,9 +296,9 @@ def _prints(last: Path) -> dict[str, str]:
     return {row[0]: row[1] for shelf in _SHELVES for row in found.get(shelf, ())}
 
 
-def _read_pages(last: Path | None) -> dict[str, _Kept]:
+def _read_pages(last: Path | None) -> dict[str, _SeenPage]:
     found = _read_json(last / _PAGES) if last else {}
-    return {page: _Kept(print=row[0], shelf=row[1]) for page, row in found.items()}
+    return {page: _SeenPage(print=row[0], shelf=row[1]) for page, row in found.items()}
 
 
 def _read_json(path: Path) -> dict[str, Any]:

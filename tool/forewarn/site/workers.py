@@ -32,7 +32,7 @@ def render_side_by_side(
     """
     parts = [tasks[at : at + _AT_ONCE] for at in range(0, len(tasks), _AT_ONCE)]
     begin = {"config_file": str(config_file), "srcs": [*srcs], "to": str(to)}
-    idle: SimpleQueue[_Worker] = SimpleQueue()
+    idle: SimpleQueue[_RenderProcess] = SimpleQueue()
 
     def render_part(part: Sequence[Task]) -> list[tuple[str, Output]]:
         worker = idle.get()
@@ -44,7 +44,7 @@ def render_side_by_side(
     # The processes are ended first, so that no thread waits for one.
     with ThreadPoolExecutor(processes) as pool, ExitStack() as ended:
         for _ in range(processes):
-            worker = _Worker(begin)
+            worker = _RenderProcess(begin)
             ended.callback(worker.end)
             idle.put(worker)
         try:
@@ -55,7 +55,7 @@ def render_side_by_side(
             raise
 
 
-class _Worker:
+class _RenderProcess:
     """One process; what it is sent and answers are lines of JSON."""
 
     def __init__(self, begin: dict[str, Any]) -> None:

@@ -13,8 +13,8 @@ from forewarn.model.sighting import Shown, Unread
 from forewarn.model.versions.version import Scheme
 from forewarn.net import Client, Response, status_text
 from forewarn.sources.clean import clean, clean_url
-from forewarn.sources.feed_files import File, files_of, serves, system_of
-from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
+from forewarn.sources.feed_files import EntryFile, files_of, serves, system_of
+from forewarn.sources.feed_reader import PARSE_SECONDS, FeedEntry, FeedReader, Parsed
 from forewarn.sources.interface import Answer, Request, SourceError, Validators
 from forewarn.sources.versions.declared import (
     of_tag,
@@ -24,7 +24,13 @@ from forewarn.sources.versions.declared import (
     tag_of,
     with_titles_stage,
 )
-from forewarn.sources.versions.find import NAMELESS, UNMATCHED, Found, as_version, find_in_link
+from forewarn.sources.versions.find import (
+    NAMELESS,
+    UNMATCHED,
+    FoundVersions,
+    as_version,
+    find_in_link,
+)
 from forewarn.sources.versions.names import Names
 from forewarn.sources.versions.titles import find_in_title
 
@@ -112,7 +118,9 @@ def names_in(parsed: Parsed, names: Names) -> Names:
     return replace(names, spoken=any(names.pattern.search(entry.title) for entry in parsed.entries))
 
 
-def versions_of(entry: Entry, pattern: str | None, names: Names, scheme: Scheme) -> Found:
+def versions_of(
+    entry: FeedEntry, pattern: str | None, names: Names, scheme: Scheme
+) -> FoundVersions:
     """The versions that an entry is about, or why it is about none.
 
     With a pattern it is what that found. Without one, what the entry declares comes before words
@@ -134,7 +142,9 @@ def versions_of(entry: Entry, pattern: str | None, names: Names, scheme: Scheme)
         return of_tag(tag, title, names, scheme)
     if version := as_version(package_version(link) or "", scheme):
         other = package_of_another(link, names)
-        return Found(why=f"it is a page of {other!r}") if other else Found((version,))
+        return (
+            FoundVersions(why=f"it is a page of {other!r}") if other else FoundVersions((version,))
+        )
     found = find_in_title(title, names, scheme)
     if not found and found.why != NAMELESS:
         return found
@@ -145,27 +155,29 @@ def versions_of(entry: Entry, pattern: str | None, names: Names, scheme: Scheme)
     return found or _by_build(entry, scheme) or found
 
 
-def _by_pattern(entry: Entry, scheme: Scheme) -> Found:
+def _by_pattern(entry: FeedEntry, scheme: Scheme) -> FoundVersions:
     if not entry.version:
-        return Found(why=UNMATCHED)
+        return FoundVersions(why=UNMATCHED)
     version = as_version(entry.version, scheme)
     why = f"{clean(entry.version, 60)!a} is no version under the scheme {scheme.name}"
-    return Found((version,)) if version else Found(why=why)
+    return FoundVersions((version,)) if version else FoundVersions(why=why)
 
 
-def _by_build(entry: Entry, scheme: Scheme) -> Found:
+def _by_build(entry: FeedEntry, scheme: Scheme) -> FoundVersions:
     version = as_version(entry.build, scheme)
-    return Found((version,)) if version else Found()
+    return FoundVersions((version,)) if version else FoundVersions()
 
 
-def _goes_on(linked: Found, found: Found) -> bool:
+def _goes_on(linked: FoundVersions, found: FoundVersions) -> bool:
     """Whether the title has only the beginning of it: "Recorder 3", whose file is 3.0.5."""
     return len(found.versions) == 1 and (
         found.versions[0].isdigit() and linked.versions[0].startswith(f"{found.versions[0]}.")
     )
 
 
-def _staged_by_title(found: Found, title: str, names: Names, scheme: Scheme) -> Found:
+def _staged_by_title(
+    found: FoundVersions, title: str, names: Names, scheme: Scheme
+) -> FoundVersions:
     return with_titles_stage(found.versions[0], title, names, scheme) if found else found
 
 
@@ -200,11 +212,11 @@ class _Reading:
         self._place = without_secrets(request.watch.url)
         names = Names(request.product, request.prefixes, others=request.others)
         self._names = names_in(parsed, names)
-        self._shown: list[tuple[Shown, Entry]] = []
+        self._shown: list[tuple[Shown, FeedEntry]] = []
         self.unread: list[Unread] = []
         self.elsewhere = 0
 
-    def take(self, entry: Entry) -> None:
+    def take(self, entry: FeedEntry) -> None:
         watch, scheme = self._request.watch, self._request.scheme
         files = list(files_of(entry, self._request.product.platforms))
         if watch.platform:
@@ -228,7 +240,7 @@ class _Reading:
 
     def newest(self) -> tuple[Shown, ...]:
         """What is shown, in the feed's order; of several builds of a version the newest alone."""
-        kept: dict[tuple[str | None, ...], tuple[Shown, Entry]] = {}
+        kept: dict[tuple[str | None, ...], tuple[Shown, FeedEntry]] = {}
         for one, entry in self._shown:
             key = (one.version, one.platform, one.arch, one.channel)
             if key not in kept or is_newer_build(entry, kept[key][1]):
@@ -236,7 +248,7 @@ class _Reading:
         return tuple(one for one, _ in kept.values())
 
     def _one(
-        self, entry: Entry, version: str, title: str, link: str | None, file: File | None
+        self, entry: FeedEntry, version: str, title: str, link: str | None, file: EntryFile | None
     ) -> Shown:
         watch = self._request.watch
         return Shown(
@@ -254,7 +266,7 @@ class _Reading:
         )
 
 
-def notes_of(entry: Entry) -> Iterator[str]:
+def notes_of(entry: FeedEntry) -> Iterator[str]:
     """What an entry declares and no field of a sighting has, as words."""
     for name, value in entry.declares.items():
         yield clean(f"sparkle:{name} {value}", _LONGEST_NOTE)
@@ -262,15 +274,15 @@ def notes_of(entry: Entry) -> Iterator[str]:
         yield clean(f"sparkle:hardwarerequirements {entry.hardware}", _LONGEST_NOTE)
 
 
-def _by_target(files: list[File]) -> list[File | None]:
+def _by_target(files: list[EntryFile]) -> list[EntryFile | None]:
     """A file for each system and architecture: the first that is named."""
-    found: dict[tuple[str | None, str | None], File | None] = {}
+    found: dict[tuple[str | None, str | None], EntryFile | None] = {}
     for file in files:
         found.setdefault((file.platform, file.arch), file)
     return list(found.values())
 
 
-def is_newer_build(one: Entry, other: Entry) -> bool:
+def is_newer_build(one: FeedEntry, other: FeedEntry) -> bool:
     """Whether an entry is of a newer build than another: by its number, else by its day."""
     numbers = [tuple(map(int, re.findall("[0-9]+", entry.build))) for entry in (one, other)]
     if all(numbers) and numbers[0] != numbers[1]:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from forewarn.model.names import check_word
 from forewarn.model.platforms import arch_of, platform_of, target_of
 from forewarn.sources.clean import clean_url
-from forewarn.sources.feed_reader import Enclosure, Entry
+from forewarn.sources.feed_reader import Enclosure, FeedEntry
 
 # What an appcast is for, where neither it nor the file's name says so.
 _APPCAST_PLATFORM = "macos"
@@ -39,7 +39,7 @@ _NOT_LINUX = ("windows", "macos", "ios", "ipados", "tvos", "watchos", "visionos"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class File:
+class EntryFile:
     """One file of an entry; None is what nobody says.
 
     `url` is None where the address is none that may be used; `written` is what stands there.
@@ -56,7 +56,7 @@ class File:
     sha256: str | None = None
 
 
-def files_of(entry: Entry, own: tuple[str, ...] = ()) -> Iterator[File]:
+def files_of(entry: FeedEntry, own: tuple[str, ...] = ()) -> Iterator[EntryFile]:
     """The programs among an entry's files, each with what the entry declares of it.
 
     `own` are the platforms that the product declares.
@@ -67,7 +67,7 @@ def files_of(entry: Entry, own: tuple[str, ...] = ()) -> Iterator[File]:
             yield _file(row, entry, own)
 
 
-def system_of(entry: Entry) -> str | None:
+def system_of(entry: FeedEntry) -> str | None:
     """The system that the title says it is for, if it names a single one."""
     names = ("".join(groups) for groups in _FOR.findall(entry.title))
     found = {platform_of(" ".join(name.split())) for name in names}
@@ -88,7 +88,7 @@ def serves(platform: str, declared: str | None) -> bool:
     return ours == theirs or ours.startswith(f"{theirs}-") or theirs.startswith(f"{ours}-")
 
 
-def _file(row: Enclosure, entry: Entry, own: tuple[str, ...]) -> File:
+def _file(row: Enclosure, entry: FeedEntry, own: tuple[str, ...]) -> EntryFile:
     url = clean_url(row.url)
     name = unquote(urlsplit(url or "").path).lower().rstrip("/").removesuffix("/download")
     declared = target_of(row.platform, own) if row.platform else None
@@ -99,7 +99,7 @@ def _file(row: Enclosure, entry: Entry, own: tuple[str, ...]) -> File:
     if platform is None and (entry.short_version or entry.build):
         platform = system or _APPCAST_PLATFORM
     named = _ARCH.search(name.rpartition("/")[2])
-    return File(
+    return EntryFile(
         url=url,
         written=row.url,
         platform=platform,

@@ -34,7 +34,7 @@ class Enclosure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class FeedEntry:
     """One entry as the feed has it, cut to size but not cleaned.
 
     `version` is what the pattern found. `published` is ISO 8601 in UTC; `published_on` and
@@ -65,7 +65,7 @@ class Parsed:
 
     kind: str
     problem: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
 
 
 class FeedReader:
@@ -87,7 +87,7 @@ class FeedReader:
         self._seconds = seconds
         self._turns = asyncio.Semaphore(workers)
         self._command = command or child.python(_WORKER)
-        self._idle: list[_Worker] = []
+        self._idle: list[_FeedProcess] = []
 
     async def close(self) -> None:
         """End the processes that are left."""
@@ -132,16 +132,16 @@ class FeedReader:
         return reply
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def _entry(row: dict[str, Any]) -> FeedEntry:
     enclosures = tuple(Enclosure(**enclosure) for enclosure in row["enclosures"])
-    return Entry(**{**row, "enclosures": enclosures})
+    return FeedEntry(**{**row, "enclosures": enclosures})
 
 
-async def _start(command: Sequence[str]) -> _Worker:
+async def _start(command: Sequence[str]) -> _FeedProcess:
     loop = asyncio.get_running_loop()
     try:
         transport, worker = await loop.subprocess_exec(
-            _Worker,
+            _FeedProcess,
             *command,
             stdin=PIPE,
             stdout=PIPE,
@@ -158,7 +158,7 @@ async def _start(command: Sequence[str]) -> _Worker:
     return worker
 
 
-class _Worker(asyncio.SubprocessProtocol):
+class _FeedProcess(asyncio.SubprocessProtocol):
     """A child process and what it has sent.
 
     It takes what comes as it comes: a pipe that is paused while nobody reads keeps the process

@@ -29,7 +29,7 @@ from forewarn.store.records.problems import Problems
 from forewarn.store.records.yaml_reader import read_mapping
 
 
-class _Severity(StrEnum):
+class _RuleLevel(StrEnum):
     """What forewarn.yml can say of a rule."""
 
     ERROR = "error"
@@ -189,9 +189,9 @@ def _check(fields: Fields) -> CheckSettings:
     severities = {}
     for rule in rules.names() if rules else ():
         assert rules is not None  # noqa: S101 - there are no names without it
-        word = rules.choice(rule, _Severity)
+        word = rules.choice(rule, _RuleLevel)
         if word:
-            severity = None if word is _Severity.OFF else FindingSeverity(word)
+            severity = None if word is _RuleLevel.OFF else FindingSeverity(word)
             severities[rule] = RuleSeverity(
                 rule=rule, severity=severity, place=rules.place_of(rule)
             )

@@ -12,7 +12,7 @@ from forewarn.cli.say.live import live_key, live_words
 from forewarn.cli.say.release import state
 from forewarn.model.clue import ClueKind
 from forewarn.model.file_names import file_name, is_unfinished
-from forewarn.model.identify import Why
+from forewarn.model.identify import Evidence
 from forewarn.model.meant import span_words, spelled
 from forewarn.model.sighting import SightingState
 
@@ -129,9 +129,9 @@ def _match_line(catalogue: Catalogue, match: Match, today: date, found: Identifi
 
 
 def _evidence(catalogue: Catalogue, clue: Clue, match: Match) -> Iterator[str]:
-    unsure = clue.kind is ClueKind.FILE and match.why is Why.FILE_NAME
+    unsure = clue.kind is ClueKind.FILE and match.why is Evidence.FILE_NAME
     remark = "; no sha256 is recorded to compare" if unsure else ""
-    if match.why is Why.PREFIX and clue.sha256:
+    if match.why is Evidence.PREFIX and clue.sha256:
         remark = f": {len(clue.sha256)} of {_FULL} digits"
     yield f"  known by its {match.why}{remark}"
     yield from _unfinished(clue)

@@ -46,11 +46,11 @@ class _Holder:
 
 def as_markdown(text: str) -> str:
     """The text as Python-Markdown needs it; nothing of what it says changes."""
-    return "\n".join(_Writer().write(text.split("\n")))
+    return "\n".join(_QuotedText().write(text.split("\n")))
 
 
 @dataclass
-class _Writer:
+class _QuotedText:
     """One text, or that of a quotation, line by line."""
 
     depth: int = 0
@@ -220,7 +220,7 @@ class _Writer:
         if alert:
             self.out.append(f"{' ' * self._written}{_ALERTS[alert[1].lower()]}")
         margin = f"{' ' * self._written}{'    ' if alert else '> '}"
-        for row in _Writer(depth=self.depth + 1).write(rows[1:] if alert else rows):
+        for row in _QuotedText(depth=self.depth + 1).write(rows[1:] if alert else rows):
             self.out.append(f"{margin}{row}".rstrip())
         if alert:
             self.out.append("")

@@ -20,7 +20,7 @@ from forewarn.model.digest import fnv1a
 from forewarn.model.error_line import error_codes, line_keys
 from forewarn.model.file_names import file_name
 from forewarn.model.live import Live
-from forewarn.model.prose import Part, split
+from forewarn.model.prose import PieceKind, split
 from forewarn.model.release import Release
 from forewarn.model.synonyms import is_synonyms, synonyms
 from forewarn.pages.html import words
@@ -147,12 +147,12 @@ def _errors(article: Article) -> Iterator[tuple[str, Row]]:
 def _quoted(body: str) -> Iterator[str]:
     """What an article quotes: the lines of output it shows, and its code spans and headings."""
     for part, piece in split(body):
-        if part is Part.CODE:
+        if part is PieceKind.CODE:
             head, *lines = piece.strip().split("\n")
             fence = _FENCE.match(head)
             if fence and fence[1].lower() in _OUTPUT:
                 yield from (line for line in lines[:-1] if line.strip())
-        elif part is Part.PROSE:
+        elif part is PieceKind.PROSE:
             yield from (match[2] for match in _SPAN.finditer(piece))
             yield from re.findall(r"^#+ +(.*?)(?: *\{#[^}]*\})?$", piece, re.MULTILINE)
             yield from re.findall(r"\b(?:code|error|status) [0-9]{3,5}\b", piece)

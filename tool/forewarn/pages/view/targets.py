@@ -11,7 +11,7 @@ from forewarn.pages.view import paths
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
+class LinkTarget:
     """Where a link to a file of the knowledge base leads; `title` is an article's own."""
 
     src: str
@@ -19,18 +19,18 @@ class Target:
     title: str = ""
 
 
-def find_target(catalogue: Catalogue, attachments: Collection[str], path: str) -> Target | None:
+def find_target(catalogue: Catalogue, attachments: Collection[str], path: str) -> LinkTarget | None:
     """Where a link to `path` leads, None if nowhere; `attachments` as for `pages.look`."""
     article = catalogue.articles.get(path)
     if article is not None:
-        return Target(src=path, title=article.title)
+        return LinkTarget(src=path, title=article.title)
     if path in attachments:
-        return Target(src=path)
+        return LinkTarget(src=path)
     parts = path.split("/")
     if parts[0] != "releases" or len(parts) not in (2, 3) or parts[1] not in catalogue.products:
         return None
     if len(parts) == 2 or parts[2] == "product.yml":
-        return Target(src=paths.product_src(parts[1]))
+        return LinkTarget(src=paths.product_src(parts[1]))
     stem = parts[2].removesuffix(".md")
     briefing = stem.endswith(".briefing")
     key = (parts[1], version_of_stem(stem.removesuffix(".briefing")))
@@ -38,4 +38,4 @@ def find_target(catalogue: Catalogue, attachments: Collection[str], path: str) -
     if release is None or (briefing and key not in catalogue.briefings):
         return None
     src, row = paths.release_place(catalogue, release)
-    return Target(src=src, anchor="briefing" if briefing else row)
+    return LinkTarget(src=src, anchor="briefing" if briefing else row)

@@ -24,7 +24,7 @@ from forewarn.model.stated import Stated
 from forewarn.model.whole import whole
 from forewarn.pages.view import paths
 from forewarn.pages.view.sides import Side, sides_of
-from forewarn.pages.view.targets import Target, find_target
+from forewarn.pages.view.targets import LinkTarget, find_target
 
 _LONGEST_LIST = 60
 
@@ -64,7 +64,7 @@ class View:
     commit: str | None = None
     attachments: frozenset[str] = field(default_factory=frozenset)
     whole: View | None = None
-    asked: dict[str, Target | None] = field(default_factory=dict, compare=False)
+    asked: dict[str, LinkTarget | None] = field(default_factory=dict, compare=False)
 
     @cached_property
     def _made(self) -> dict[Callable[[View], Any], Any]:
@@ -103,7 +103,7 @@ class View:
             whole=self,
         )
 
-    def target(self, path: str) -> Target | None:
+    def target(self, path: str) -> LinkTarget | None:
         """Where a link to `path`, a file of the knowledge base, leads; None if nowhere."""
         if path not in self.asked:
             whole = self.whole or self

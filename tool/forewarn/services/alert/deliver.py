@@ -133,7 +133,7 @@ def _is_alone(folder: Path, name: str) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Listed:
+class DeliveryList:
     """The newest deliveries, oldest first; how many `older` there are; rows that are damaged."""
 
     deliveries: tuple[Delivery, ...]
@@ -141,7 +141,7 @@ class Listed:
     damaged: tuple[DamagedRow, ...]
 
 
-def deliveries(root: Path, *, only: str | None = None, newest: int = MOST_LISTED) -> Listed:
+def deliveries(root: Path, *, only: str | None = None, newest: int = MOST_LISTED) -> DeliveryList:
     """The newest deliveries of a knowledge base, or of those of one state.
 
     Raises:
@@ -151,7 +151,7 @@ def deliveries(root: Path, *, only: str | None = None, newest: int = MOST_LISTED
         damaged: list[DamagedRow] = []
         found = outbox.deliveries(state, only=only, newest=newest, damaged=damaged.append)
         older = outbox.count(state, only) - len(found) - len(damaged)
-    return Listed(deliveries=found, older=max(older, 0), damaged=tuple(damaged))
+    return DeliveryList(deliveries=found, older=max(older, 0), damaged=tuple(damaged))
 
 
 async def _deliver(

@@ -13,14 +13,14 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.checksums import is_list
 from forewarn.model.clue import Clue, ClueKind, clue_of_file, clues_of_text
 from forewarn.model.file_names import file_path, without_query
-from forewarn.model.identify import Answer, identify
+from forewarn.model.identify import Identification, identify
 from forewarn.model.live import as_of_today, find_live
 from forewarn.model.meant import meant
 from forewarn.model.release import Release
 from forewarn.model.sighting import Sighting
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.ask.live import Seen, read_sightings
-from forewarn.store.catalogue.load import Loaded, Wanted, load_matching
+from forewarn.store.catalogue.load import Loaded, Sought, load_matching
 from forewarn.store.catalogue.words import word_of_file, word_of_sha256, words_of_url
 from forewarn.store.encodings import decoded
 
@@ -33,7 +33,7 @@ class Identified:
 
     what: str
     clue: Clue
-    answer: Answer
+    answer: Identification
     seen: Seen
 
     @property
@@ -89,7 +89,7 @@ def identify_what(
 def _looked_up(
     root: Path,
     what: str,
-    file: _File | None,
+    file: _HashedFile | None,
     sighted: Sequence[Sighting],
     load: Callable[[Path], Loaded],
 ) -> tuple[tuple[Identified, ...], Loaded]:
@@ -102,7 +102,7 @@ def _looked_up(
 
 
 def _identified(
-    catalogue: Catalogue, what: str, file: _File | None, sighted: Sequence[Sighting]
+    catalogue: Catalogue, what: str, file: _HashedFile | None, sighted: Sequence[Sighting]
 ) -> tuple[Identified, ...]:
     clues = _clues(catalogue, what, file)
     sightings = as_of_today(catalogue, sighted)
@@ -125,8 +125,8 @@ def _said(clue: Clue) -> str:
 
 
 def _likely(
-    products: Catalogue, what: str, file: _File | None, sighted: Sequence[Sighting]
-) -> Wanted:
+    products: Catalogue, what: str, file: _HashedFile | None, sighted: Sequence[Sighting]
+) -> Sought:
     """All that `what` may be found by, before any release is read."""
     text = what.strip().casefold()
     words = {word_of_file(text), word_of_sha256(text.removeprefix("sha256:"))}
@@ -143,10 +143,10 @@ def _likely(
         wanted.update(clue.products)
         # Whether a sighting still counts is for the releases of its product to say.
         wanted.update(seen.product for seen in identify(products, clue, sighted).sightings)
-    return Wanted(words, versions, wanted)
+    return Sought(words, versions, wanted)
 
 
-def _clues(catalogue: Catalogue, what: str, file: _File | None) -> tuple[Clue, ...]:
+def _clues(catalogue: Catalogue, what: str, file: _HashedFile | None) -> tuple[Clue, ...]:
     if file:
         return (clue_of_file(catalogue, file.name, file.sha256, file.size),)
     return clues_of_text(catalogue, what)
@@ -172,13 +172,13 @@ def _list_in(path: Path) -> str | None:
     return text if is_list(text) else None
 
 
-class _File(NamedTuple):
+class _HashedFile(NamedTuple):
     name: str
     sha256: str
     size: int
 
 
-def _hashed(path: Path) -> _File:
+def _hashed(path: Path) -> _HashedFile:
     try:
         with path.open("rb") as file:
             import hashlib
@@ -191,4 +191,4 @@ def _hashed(path: Path) -> _File:
             where=str(path),
             help="Mend its permissions, or give its sha256 instead.",
         ) from error
-    return _File(path.name, digest, size)
+    return _HashedFile(path.name, digest, size)

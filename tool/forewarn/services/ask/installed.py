@@ -81,7 +81,7 @@ def read_installed(loaded: Loaded, file: str, seen: Seen | None = None) -> Insta
 
     releases: dict[str, Release] = {}
     unknown: dict[tuple[str, str | None], Unknown] = {}
-    names = _Names(loaded, seen or Seen(catalogue=loaded.catalogue))
+    names = _ProductNames(loaded, seen or Seen(catalogue=loaded.catalogue))
     for component in read_customer_file(file):
         match names.find(component):
             case Release() as release:
@@ -97,7 +97,7 @@ def read_installed(loaded: Loaded, file: str, seen: Seen | None = None) -> Insta
     return Installed(releases=tuple(releases.values()), unknown=tuple(unknown.values()))
 
 
-class _Names:
+class _ProductNames:
     """What products are called: by id, and by name where only one is called so."""
 
     def __init__(self, loaded: Loaded, seen: Seen) -> None:

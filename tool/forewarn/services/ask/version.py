@@ -15,7 +15,7 @@ _KEYS_KEPT = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refused:
+class NoVersion:
     """A line that is no version, its number in the input, and why."""
 
     line: int
@@ -23,11 +23,11 @@ class Refused:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sorted:
+class SortedVersions:
     """The versions in their order, and the lines that are none."""
 
     versions: tuple[str, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[NoVersion, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +59,7 @@ def comparer(scheme: Scheme) -> Callable[[bytes], str]:
     return compare
 
 
-def sort(lines: Iterable[bytes], scheme: Scheme, *, reverse: bool = False) -> Sorted:
+def sort(lines: Iterable[bytes], scheme: Scheme, *, reverse: bool = False) -> SortedVersions:
     """Sort lines of one version each; equal ones stay in their order, blank lines do not count."""
     found: list[tuple[Any, str]] = []
     refused = []
@@ -70,9 +70,9 @@ def sort(lines: Iterable[bytes], scheme: Scheme, *, reverse: bool = False) -> So
         try:
             found.append((scheme.key(text), text))
         except InvalidVersion as error:
-            refused.append(Refused(line=number, reason=str(error)))
+            refused.append(NoVersion(line=number, reason=str(error)))
     found.sort(key=lambda row: row[0], reverse=reverse)
-    return Sorted(versions=tuple(text for _, text in found), refused=tuple(refused))
+    return SortedVersions(versions=tuple(text for _, text in found), refused=tuple(refused))
 
 
 def translate(text: str, scheme: Scheme) -> Translated:

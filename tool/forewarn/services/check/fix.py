@@ -23,7 +23,7 @@ _ROUNDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mended:
+class MendedFile:
     """A file before and after."""
 
     path: str
@@ -43,7 +43,7 @@ class Mended:
         return "\n".join(lines)
 
 
-def fix(root: Path, findings: Iterable[Finding], *, write: bool) -> tuple[Mended, ...]:
+def fix(root: Path, findings: Iterable[Finding], *, write: bool) -> tuple[MendedFile, ...]:
     """Mend, of what `check` found, what has one right mend; with `write`, in the files themselves.
 
     A mend is made only where its file reads better for it: some finding goes, and none comes.
@@ -62,14 +62,14 @@ def fix(root: Path, findings: Iterable[Finding], *, write: bool) -> tuple[Mended
         spelled = [f for f in found if f.place.file == path and f.rule == RANGE_SPELLING.id]
         after = _mended(path, _spelled(path, before, spelled))
         if after != before:
-            mended.append(Mended(path=path, before=before, after=after))
+            mended.append(MendedFile(path=path, before=before, after=after))
     if write and mended:
         _write(root, mended)
     return tuple(mended)
 
 
-def _write(root: Path, mended: Sequence[Mended]) -> None:
-    done: list[Mended] = []
+def _write(root: Path, mended: Sequence[MendedFile]) -> None:
+    done: list[MendedFile] = []
     with one_writer(root):
         try:
             for row in mended:

@@ -15,7 +15,7 @@ from typing import Any
 
 from forewarn import __version__
 from forewarn.model.finding import Finding
-from forewarn.services.check.rules.around import Around, Asked
+from forewarn.services.check.rules.around import Around, LookedAt
 from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.code import stamps
 from forewarn.store.catalogue.codec import decode, encode
@@ -48,7 +48,7 @@ class Memory:
                 found: tuple[Finding, ...] = tuple(decode(plain))
                 self._now[name] = self._before[name]
                 return found
-        self._around.asked = asked = Asked(products={name})
+        self._around.asked = asked = LookedAt(products={name})
         found = tuple(look())
         products = {product: self._digest(product) for product in asked.products}
         self._now[name] = (products, asked.files, encode(found))

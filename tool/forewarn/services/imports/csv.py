@@ -15,11 +15,11 @@ from forewarn.model.names import check_word
 from forewarn.model.platforms import target_of
 from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, DECLARED, Download, Status
-from forewarn.services.imports.csv_products import Products, UnknownProduct
+from forewarn.services.imports.csv_products import TableProducts, UnknownProduct
 from forewarn.services.imports.csv_table import Row, day_reader, read_rows
 from forewarn.services.imports.here import product_here
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
-from forewarn.services.imports.releases import Wanted, plan_releases
+from forewarn.services.imports.releases import ListedRelease, plan_releases
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.versions.find import as_version
 from forewarn.store.records import check_track, check_url
@@ -79,7 +79,7 @@ def import_csv(
     source = f"the table {clean(file.name, _LONGEST_SHOWN)}"
 
     def plan() -> Plan:
-        made, products = Plan(today=today), Products(root, options.add_products)
+        made, products = Plan(today=today), TableProducts(root, options.add_products)
         step("reading the table", 0, 1)
         by_id = _by_product(_read(file, options, read_day, made), products, made)
         step("reading the table", 1, 1)
@@ -114,10 +114,10 @@ def _refuse_bad_options(root: Path, options: CsvOptions) -> None:
 
 def _read(
     file: Path, options: CsvOptions, read_day: Callable[[str], date], plan: Plan
-) -> Mapping[str, list[Wanted]]:
+) -> Mapping[str, list[ListedRelease]]:
     """The releases that the rows name, by the product as it is written there."""
     notes = Notes("")
-    named: defaultdict[str, list[Wanted]] = defaultdict(list)
+    named: defaultdict[str, list[ListedRelease]] = defaultdict(list)
     homeless = []
     for row in read_rows(
         file, options.columns, delimiter=options.delimiter, encoding=options.encoding
@@ -139,11 +139,11 @@ def _read(
 
 
 def _by_product(
-    named: Mapping[str, list[Wanted]], products: Products, plan: Plan
-) -> Mapping[str, list[Wanted]]:
+    named: Mapping[str, list[ListedRelease]], products: TableProducts, plan: Plan
+) -> Mapping[str, list[ListedRelease]]:
     """The same by the product's id; what names no product is noted."""
     notes = Notes("")
-    by_id: defaultdict[str, list[Wanted]] = defaultdict(list)
+    by_id: defaultdict[str, list[ListedRelease]] = defaultdict(list)
     ids = products.ids_of(named)
     for name, wanted in named.items():
         id = ids[name]
@@ -156,7 +156,9 @@ def _by_product(
     return by_id
 
 
-def _plan_product(plan: Plan, products: Products, wanted: list[Wanted], notes: Notes) -> None:
+def _plan_product(
+    plan: Plan, products: TableProducts, wanted: list[ListedRelease], notes: Notes
+) -> None:
     found = products.get({one.track for one in wanted if one.track}, notes)
     if found is None:
         why = "its product.yml cannot be read"
@@ -177,7 +179,7 @@ class _WrongRow(Exception):
     """A row that is skipped; the text says which of its cells is wrong, and how."""
 
 
-def _of_product(one: Wanted, product: Product) -> Wanted:
+def _of_product(one: ListedRelease, product: Product) -> ListedRelease:
     """The release as its product's scheme and tracks have it."""
     version = as_version(one.version, schemes.get(product.scheme))
     if version is None:
@@ -188,7 +190,7 @@ def _of_product(one: Wanted, product: Product) -> Wanted:
     return replace(one, version=version)
 
 
-def _wanted(row: Row, read_day: Callable[[str], date], today: date) -> Wanted:
+def _wanted(row: Row, read_day: Callable[[str], date], today: date) -> ListedRelease:
     cells = row.cells
     version = cells["version"]
     if not version:
@@ -196,7 +198,7 @@ def _wanted(row: Row, read_day: Callable[[str], date], today: date) -> Wanted:
     day = _day(cells["released_at"], read_day)
     status = _status(cells.get("status", ""), day, today)
     reference = _address("reference", cells)
-    return Wanted(
+    return ListedRelease(
         version=version,
         status=status,
         track=_checked("track", cells.get("track", ""), check_track),
@@ -280,7 +282,7 @@ def _checked(key: str, text: str, check: Callable[[str], str | None]) -> str | N
     return text or None
 
 
-def _places(wanted: list[Wanted]) -> str:
+def _places(wanted: list[ListedRelease]) -> str:
     """Where the first few of them stand, and how many more there are."""
     more = f" and {len(wanted) - 5} more" if len(wanted) > 5 else ""
     return ", ".join(one.where for one in wanted[:5]) + more

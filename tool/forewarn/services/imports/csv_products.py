@@ -26,7 +26,7 @@ _SIGNS = re.compile(r"[^\w\s._()-]|^[.]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class TableProduct:
     """A product, what is here of it, and the record that it would be added with."""
 
     here: Present
@@ -38,7 +38,7 @@ class UnknownProduct(Exception):
     """A cell names no product, or may mean several; the text says why, and what to do."""
 
 
-class Products:
+class TableProducts:
     """The products that are recorded here and, with a scheme, those that a table adds.
 
     A product is named by its id or by its name, in whatever case.
@@ -103,7 +103,7 @@ class Products:
         here = present(self._root, Notes(id))
         return here.product.name if here and here.product else id
 
-    def get(self, tracks: Collection[str], notes: Notes) -> Found | None:
+    def get(self, tracks: Collection[str], notes: Notes) -> TableProduct | None:
         """The product that the notes are about; None (and a note) where it cannot be read.
 
         `tracks` are those that a new product needs.
@@ -116,9 +116,9 @@ class Products:
         if product is None and data:
             made = read_back(product_path(notes.product), data, notes)
             product = made if isinstance(made, Product) else None
-        return Found(here=here, product=product, data=data) if product else None
+        return TableProduct(here=here, product=product, data=data) if product else None
 
-    def add(self, found: Found, plan: Plan) -> None:
+    def add(self, found: TableProduct, plan: Plan) -> None:
         """Plan the record of a product that has releases and is not here."""
         path, data = product_path(found.product.id), found.data
         plan.products += 1

@@ -12,7 +12,7 @@ from forewarn.errors import UsageError
 from forewarn.model.names import check_product
 from forewarn.model.product import Product
 from forewarn.model.release import product_path, release_path
-from forewarn.services.imports.endoflife_format import Listed, read_listed, read_versions
+from forewarn.services.imports.endoflife_format import ListedProduct, read_listed, read_versions
 from forewarn.services.imports.endoflife_records import (
     Dated,
     is_imported,
@@ -22,7 +22,7 @@ from forewarn.services.imports.endoflife_records import (
     with_new_cycles,
     without_comment,
 )
-from forewarn.services.imports.here import Present, Shelf, present
+from forewarn.services.imports.here import Present, VersionFiles, present
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.imports.releases import parts_of, read_back, record_of, same_record
 
@@ -105,7 +105,7 @@ def _plan_product(plan: Plan, root: Path, folder: Path, notes: Notes) -> None:
 
 
 def _plan_cycles(
-    plan: Plan, file: Path, listed: Listed, record: Product, data: bytes, notes: Notes
+    plan: Plan, file: Path, listed: ListedProduct, record: Product, data: bytes, notes: Notes
 ) -> Product:
     """Add what is listed since to a product.yml that was imported; the product as it is then."""
     path, there = record.place.file, file.read_bytes()
@@ -125,7 +125,7 @@ def _plan_cycles(
 def _plan_releases(
     plan: Plan, here: Present, product: Product, releases: Iterable[Dated], notes: Notes
 ) -> None:
-    shelf = Shelf(here, schemes.get(product.scheme))
+    shelf = VersionFiles(here, schemes.get(product.scheme))
     elsewhere: Counter[str] = Counter()
     for release in sorted(releases, key=lambda r: parts_of(r.version), reverse=True):
         plan.releases += 1

@@ -49,7 +49,7 @@ class Cycle:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Listed:
+class ListedProduct:
     """A product as it is listed; `versions` may hold names that are none to us."""
 
     id: str
@@ -60,7 +60,7 @@ class Listed:
     versions: Mapping[str, date]
 
 
-def read_listed(folder: Path, product: str, notes: Notes) -> Listed | None:
+def read_listed(folder: Path, product: str, notes: Notes) -> ListedProduct | None:
     """Read what DIR says about a product; None (and a note) where one of its files is unreadable.
 
     Half of a product would mislead: without its versions a cycle would be taken for one.
@@ -84,7 +84,7 @@ def read_listed(folder: Path, product: str, notes: Notes) -> Listed | None:
         return None
     if match[2].strip():
         notes.add(Reason.NO_PLACE, "the text below the front matter", "an article would hold it")
-    listed = Listed(
+    listed = ListedProduct(
         id=product,
         title=_title(fields, product),
         links=_links(fields, notes),

@@ -18,9 +18,9 @@ from forewarn.model.product import Product
 from forewarn.model.release import Status
 from forewarn.model.tracks import OTHER, beginning_of
 from forewarn.model.versions.version import InvalidVersion
-from forewarn.services.imports.endoflife_format import Cycle, Listed
+from forewarn.services.imports.endoflife_format import Cycle, ListedProduct
 from forewarn.services.imports.importing import Notes, Reason
-from forewarn.services.imports.releases import Wanted
+from forewarn.services.imports.releases import ListedRelease
 from forewarn.store.records import check_track
 from forewarn.store.records.edit import edit_yaml, new_yaml
 
@@ -39,7 +39,7 @@ class Dated:
     day: date
 
 
-def releases_of(listed: Listed, notes: Notes) -> tuple[Dated, ...]:
+def releases_of(listed: ListedProduct, notes: Notes) -> tuple[Dated, ...]:
     """The versions to record, those of the list before those that only a cycle names."""
     tracks = [cycle.name for cycle in listed.cycles if not check_track(cycle.name)]
     latest = {cycle.latest: cycle.name for cycle in reversed(listed.cycles) if cycle.latest}
@@ -61,7 +61,7 @@ def releases_of(listed: Listed, notes: Notes) -> tuple[Dated, ...]:
     return tuple(releases)
 
 
-def product_record(listed: Listed, releases: tuple[Dated, ...], notes: Notes) -> bytes:
+def product_record(listed: ListedProduct, releases: tuple[Dated, ...], notes: Notes) -> bytes:
     """The bytes of product.yml."""
     versions = [release.version for release in releases]
     tracks = []
@@ -93,7 +93,9 @@ def without_comment(data: bytes) -> bytes:
     return data.partition(b"\n")[2] if is_imported(data) else data
 
 
-def with_new_cycles(data: bytes, listed: Listed, product: Product, notes: Notes) -> bytes | None:
+def with_new_cycles(
+    data: bytes, listed: ListedProduct, product: Product, notes: Notes
+) -> bytes | None:
     """A product.yml that was imported before, with the cycles that are listed since, and their
     support; None where there are none. Nothing else in it changes.
 
@@ -122,14 +124,14 @@ def with_new_cycles(data: bytes, listed: Listed, product: Product, notes: Notes)
     return edit_yaml(data, change, product.place.file)
 
 
-def wanted(release: Dated, today: date) -> Wanted:
+def wanted(release: Dated, today: date) -> ListedRelease:
     """The release as it is to be recorded.
 
     One that is dated after `today` is planned. It is announced, because the list is public, and
     as nobody knows since when, the day of the import is taken.
     """
     status = Status.PLANNED if release.day > today else Status.SHIPPED
-    return Wanted(
+    return ListedRelease(
         version=release.version, status=status, track=release.track, day=release.day, public=True
     )
 
@@ -141,7 +143,7 @@ def _track_of(version: str, tracks: Sequence[str], latest: Mapping[str, str]) ->
     return track if track in tracks else OTHER
 
 
-def _note_losses(listed: Listed, releases: Iterable[Dated], notes: Notes) -> None:
+def _note_losses(listed: ListedProduct, releases: Iterable[Dated], notes: Notes) -> None:
     days = {(release.track, release.day) for release in releases}
     lost = sum((c.name, c.released_at) not in days for c in listed.cycles if c.released_at)
     if lost:
@@ -217,7 +219,7 @@ def _support(cycle: Cycle, notes: Notes) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value}
 
 
-def _scheme_for(listed: Listed, versions: list[str]) -> str:
+def _scheme_for(listed: ListedProduct, versions: list[str]) -> str:
     """The strictest scheme that the versions give evidence of, and in which they are distinct."""
     candidates = ["pep440"] if listed.on_pypi else []
     if len(versions) >= _ENOUGH:

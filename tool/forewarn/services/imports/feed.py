@@ -20,11 +20,11 @@ from forewarn.net import PAGE, Client, Limits, NetError, Response
 from forewarn.services.ask.platforms import the_target
 from forewarn.services.imports.here import Present, product_here
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
-from forewarn.services.imports.releases import Wanted, plan_releases
+from forewarn.services.imports.releases import ListedRelease, plan_releases
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.feed import is_newer_build, names_in, read_feed, versions_of
-from forewarn.sources.feed_files import File, files_of, serves
-from forewarn.sources.feed_reader import PARSE_SECONDS, Entry, FeedReader, Parsed
+from forewarn.sources.feed_files import EntryFile, files_of, serves
+from forewarn.sources.feed_reader import PARSE_SECONDS, FeedEntry, FeedReader, Parsed
 from forewarn.sources.interface import SourceError
 from forewarn.sources.versions.find import UNMATCHED
 from forewarn.sources.versions.names import Names, prefixes_of, words_of
@@ -212,9 +212,9 @@ class _Entries:
         self._elsewhere: list[str] = []
         self._declared: dict[str, list[str]] = {}
 
-    def wanted(self, parsed: Parsed) -> Iterator[Wanted]:
+    def wanted(self, parsed: Parsed) -> Iterator[ListedRelease]:
         """The releases of all entries that name a version."""
-        found: list[tuple[Wanted, Entry]] = []
+        found: list[tuple[ListedRelease, FeedEntry]] = []
         for entry in parsed.entries:
             title = clean(entry.title, _LONGEST_TITLE) or "(no title)"
             versions = versions_of(entry, self._options.pattern, self._names, self._scheme)
@@ -240,7 +240,7 @@ class _Entries:
             what = "1 entry" if len(items) == 1 else f"{len(items)} entries"
             self._notes.add(reason, what, f"such as {items[0]!a}{why}", len(items))
 
-    def _can_be_meant(self, entry: Entry, title: str) -> bool:
+    def _can_be_meant(self, entry: FeedEntry, title: str) -> bool:
         day = _day(entry)
         if day and day > self._last:
             self._notes.add(Reason.BAD_DATE, title, f"it is dated {day}, which has not come")
@@ -255,11 +255,13 @@ class _Entries:
             return False
         return True
 
-    def _track(self, entry: Entry) -> str | None:
+    def _track(self, entry: FeedEntry) -> str | None:
         named = entry.channel.casefold()
         return next((t for t in self._product.tracks if t.casefold() == named), None)
 
-    def _of_entry(self, entry: Entry, versions: tuple[str, ...], title: str) -> Iterator[Wanted]:
+    def _of_entry(
+        self, entry: FeedEntry, versions: tuple[str, ...], title: str
+    ) -> Iterator[ListedRelease]:
         files = self._files(entry, title)
         if files is None:
             self._elsewhere.append(title)
@@ -272,7 +274,7 @@ class _Entries:
         for name in entry.declares:
             self._declared.setdefault(name, []).append(title)
         for version in versions:
-            yield Wanted(
+            yield ListedRelease(
                 version=version,
                 status=Status.SHIPPED,
                 track=self._options.track or self._track(entry),
@@ -282,7 +284,7 @@ class _Entries:
                 where=title,
             )
 
-    def _files(self, entry: Entry, title: str) -> list[File] | None:
+    def _files(self, entry: FeedEntry, title: str) -> list[EntryFile] | None:
         """The entry's files for the platform that is asked for; None where all are for others."""
         files = list(files_of(entry, self._product.platforms))
         platform = self._options.platform
@@ -291,7 +293,7 @@ class _Entries:
         ours = [file for file in files if serves(platform, file.system)]
         return ours if ours or not files else None
 
-    def _downloads(self, files: list[File], title: str) -> Iterator[Download]:
+    def _downloads(self, files: list[EntryFile], title: str) -> Iterator[Download]:
         taken: dict[tuple[str, str, str], str] = {}
         for file in files:
             if file.url is None:
@@ -311,9 +313,11 @@ class _Entries:
                 continue
             yield download
 
-    def _newest_builds(self, found: list[tuple[Wanted, Entry]]) -> Iterator[Wanted]:
+    def _newest_builds(
+        self, found: list[tuple[ListedRelease, FeedEntry]]
+    ) -> Iterator[ListedRelease]:
         """What was found; of several builds of a version with the files of the newest alone."""
-        newest: dict[tuple[Hashable, tuple[str, str, str]], tuple[Entry, Download]] = {}
+        newest: dict[tuple[Hashable, tuple[str, str, str]], tuple[FeedEntry, Download]] = {}
         for one, entry in found:
             for download in one.downloads:
                 key = self._scheme.key(one.version), download.target
@@ -332,6 +336,6 @@ class _Entries:
             yield replace(one, downloads=tuple(kept_files))
 
 
-def _day(entry: Entry) -> date | None:
+def _day(entry: FeedEntry) -> date | None:
     written = entry.published_on or entry.updated_on
     return date.fromisoformat(written) if written else None

@@ -64,7 +64,7 @@ def product_here(root: Path, product: str) -> tuple[Present, Product]:
     return here, here.product
 
 
-class Shelf:
+class VersionFiles:
     """The versions of one product that have a file here, or get one by this import."""
 
     def __init__(self, here: Present, scheme: Scheme) -> None:

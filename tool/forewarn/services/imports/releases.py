@@ -14,7 +14,7 @@ from forewarn.model.product import Product
 from forewarn.model.release import DECLARED, Download, Release, Status, release_path
 from forewarn.model.tracks import track_for
 from forewarn.model.versions.version import Scheme
-from forewarn.services.imports.here import Present, Shelf
+from forewarn.services.imports.here import Present, VersionFiles
 from forewarn.services.imports.importing import Notes, Plan, Reason
 from forewarn.store.records import Record, read_record
 from forewarn.store.records.problems import Problems
@@ -26,7 +26,7 @@ _DAY_OF_IMPORT = re.compile(rb"^(?:imported|announced_at): .*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
+class ListedRelease:
     """A release as a list has it; `where` says where it stands there.
 
     `day` is when it shipped or is planned for. Without a `track` it is on the one that its version
@@ -47,7 +47,7 @@ def plan_releases(
     plan: Plan,
     here: Present,
     product: Product,
-    wanted: Iterable[Wanted],
+    wanted: Iterable[ListedRelease],
     notes: Notes,
     undated: Reason = Reason.NO_DATE,
 ) -> None:
@@ -56,7 +56,7 @@ def plan_releases(
     What has shipped and has no date in the list is left out, for the reason `undated`.
     """
     scheme = schemes.get(product.scheme)
-    shelf = Shelf(here, scheme)
+    shelf = VersionFiles(here, scheme)
     for one in _by_version(wanted, product, scheme, notes):
         plan.releases += 1
         if one.status is Status.SHIPPED and one.day is None:
@@ -78,7 +78,7 @@ def plan_releases(
             notes.add(Reason.DIFFERS, path, why)
 
 
-def record_of(one: Wanted, today: date) -> bytes:
+def record_of(one: ListedRelease, today: date) -> bytes:
     """The bytes of a release's record.
 
     What has shipped is recorded as imported: it is history, which alerts nobody. Written out by
@@ -141,10 +141,10 @@ def _download_lines(download: Download) -> Iterator[str]:
 
 
 def _by_version(
-    wanted: Iterable[Wanted], product: Product, scheme: Scheme, notes: Notes
-) -> Iterator[Wanted]:
+    wanted: Iterable[ListedRelease], product: Product, scheme: Scheme, notes: Notes
+) -> Iterator[ListedRelease]:
     """One release for each version, whatever the order of the list and the spelling in it."""
-    groups: dict[Any, list[Wanted]] = {}
+    groups: dict[Any, list[ListedRelease]] = {}
     for one in wanted:
         groups.setdefault(scheme.key(one.version), []).append(one)
     for key in sorted(groups):
@@ -166,7 +166,7 @@ def _by_version(
             yield _together(agreed, scheme, notes)
 
 
-def _together(rows: list[Wanted], scheme: Scheme, notes: Notes) -> Wanted:
+def _together(rows: list[ListedRelease], scheme: Scheme, notes: Notes) -> ListedRelease:
     versions = {one.version for one in rows}
     version = max(versions, key=lambda text: (parts_of(text), -len(text), text))
     for other in sorted(versions - {version}):
@@ -185,7 +185,7 @@ def _together(rows: list[Wanted], scheme: Scheme, notes: Notes) -> Wanted:
     )
 
 
-def _downloads(rows: Iterable[Wanted], version: str, notes: Notes) -> tuple[Download, ...]:
+def _downloads(rows: Iterable[ListedRelease], version: str, notes: Notes) -> tuple[Download, ...]:
     """A download for each platform, architecture and edition; a release has no two of one."""
     kept: dict[tuple[str, str, str], Download] = {}
     found = {download for one in rows for download in one.downloads}
@@ -198,7 +198,7 @@ def _downloads(rows: Iterable[Wanted], version: str, notes: Notes) -> tuple[Down
     return tuple(kept.values())
 
 
-def _told_otherwise(path: str, data: bytes, one: Wanted) -> str | None:
+def _told_otherwise(path: str, data: bytes, one: ListedRelease) -> str | None:
     """What a record here says otherwise than the list; more than the list says is no matter."""
     problems = Problems(path)
     record = read_record(path, data, problems)

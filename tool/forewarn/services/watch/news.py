@@ -37,7 +37,7 @@ class Looked:
     product_read_at: datetime | None = None
 
 
-class Known:
+class KnownVersions:
     """What is known of a product: its records, and what its sources have shown so far."""
 
     def __init__(
@@ -142,7 +142,7 @@ class Known:
 class Listing:
     """What a source shows, in its order, and where in it the known versions stand."""
 
-    def __init__(self, items: Sequence[Shown], known: Known) -> None:
+    def __init__(self, items: Sequence[Shown], known: KnownVersions) -> None:
         self.items = items
         there = [n for n, item in enumerate(items) if known.is_known(item.version)]
         self._ends = (there[0], there[-1]) if there else None
@@ -171,7 +171,7 @@ class End(Enum):
 
 
 def decide(
-    listing: Listing, place: int, track: str | None, known: Known, looked: Looked
+    listing: Listing, place: int, track: str | None, known: KnownVersions, looked: Looked
 ) -> SightingState:
     """What becomes of the item at a place of what a source shows, and no sighting has yet.
 
@@ -212,7 +212,7 @@ def _came_since(listing: Listing, place: int, since: datetime | None) -> bool:
     return listing.end_of(place) is End.NEAR
 
 
-def _is_past(listing: Listing, place: int, known: Known, looked: Looked) -> bool:
+def _is_past(listing: Listing, place: int, known: KnownVersions, looked: Looked) -> bool:
     item = listing.items[place]
     if item.published:
         old = looked.read_at and item.published < looked.read_at - _LONG_AGO

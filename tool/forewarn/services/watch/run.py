@@ -25,7 +25,13 @@ from forewarn.net import PAGE, Client, Limits
 from forewarn.services.alert.retention import prune_sightings
 from forewarn.services.alert.unannounced import alert, alert_of_many
 from forewarn.services.watch.given import given_to
-from forewarn.services.watch.news import Known, Listing, Looked, before_the_first_look, decide
+from forewarn.services.watch.news import (
+    KnownVersions,
+    Listing,
+    Looked,
+    before_the_first_look,
+    decide,
+)
 from forewarn.sources.interface import Answer, Request, Source, Validators
 from forewarn.sources.versions.names import prefixes_of, words_of
 from forewarn.store.state import outbox, sightings
@@ -96,13 +102,13 @@ def watch(
     Raises:
         DataError: the state database cannot be used.
     """
-    run = _Run(state, catalogue, settings, now, environ, unreadable, step)
+    run = _PollingRun(state, catalogue, settings, now, environ, unreadable, step)
     asyncio.run(run.poll_all(limits))
     return run.report()
 
 
 @dataclass
-class _Run:
+class _PollingRun:
     state: State
     catalogue: Catalogue
     settings: Settings
@@ -227,7 +233,7 @@ class _Run:
         with self.state.transaction() as connection:
             kept = sightings.of_product(connection, product.id)
             unread_before = sightings.unread_of(connection, product.id)
-            known = Known(self.catalogue, product.id, kept, unread_before)
+            known = KnownVersions(self.catalogue, product.id, kept, unread_before)
             last = sightings.last_read(connection, product.id)
             news = _News(product, known, {s.id: s for s in kept}, moment)
             unread: list[UnreadEntry] = []
@@ -320,7 +326,7 @@ class _News:
     """What the sources of one product show that no sighting has yet."""
 
     def __init__(
-        self, product: Product, known: Known, kept: dict[str, Sighting], moment: datetime
+        self, product: Product, known: KnownVersions, kept: dict[str, Sighting], moment: datetime
     ) -> None:
         self._product = product
         self._known = known

@@ -53,20 +53,20 @@ _PART_BEFORE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class NamedCorrection:
     """A correction of a release: how versions write it, and where the text of it ends."""
 
     text: str
     end: int
 
 
-def correction_behind(text: str, end: int) -> Correction | None:
+def correction_behind(text: str, end: int) -> NamedCorrection | None:
     """The correction that follows right behind a version that ends at `end`."""
     match = _BEHIND.match(text, end)
     return _correction(match) if match else None
 
 
-def correction_before(before: str) -> Correction | None:
+def correction_before(before: str) -> NamedCorrection | None:
     """The correction that is named right before a version: "Hotfix 2 for" it."""
     match = _BEFORE.search(before)
     return _correction(match) if match else None
@@ -97,6 +97,6 @@ def is_behind(text: str, number: str, scheme: Scheme) -> bool:
         return False
 
 
-def _correction(match: re.Match[str]) -> Correction:
+def _correction(match: re.Match[str]) -> NamedCorrection:
     place = next(int(k[1:]) for k, v in match.groupdict().items() if v and k[1:].isdigit())
-    return Correction(f"{_KINDS[place][0]}{match['number'].lower()}", match.end())
+    return NamedCorrection(f"{_KINDS[place][0]}{match['number'].lower()}", match.end())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from forewarn.model.versions.version import Scheme
-from forewarn.sources.versions.find import Found, as_version, has_stage
+from forewarn.sources.versions.find import FoundVersions, as_version, has_stage
 from forewarn.sources.versions.names import Names, words_of
 from forewarn.sources.versions.stage_words import combine, is_stage, stage_named, stages_in
 from forewarn.sources.versions.titles import Text, find_in_title
@@ -92,7 +92,7 @@ def package_of_another(link: str, names: Names) -> str | None:
     return " ".join(words) if words in names.others and words not in names.calls else None
 
 
-def of_tag(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found:
+def of_tag(tag: Tag, title: str, names: Names, scheme: Scheme) -> FoundVersions:
     """The version that a tag names; the title may say of which stage it is, never another number.
 
     Nothing is found, and it is said why, where the tag belongs to something else.
@@ -101,7 +101,7 @@ def of_tag(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found:
     name, folder = _joined(tag.name)
     attached = ours.split(name.strip("@"))
     if folder and not (ours.may_be_in(folder) or (attached and attached.named)):
-        return Found(why=f"the tag {tag.name!r} begins with what is not the product's name")
+        return FoundVersions(why=f"the tag {tag.name!r} begins with what is not the product's name")
     direct = _without_v(name, scheme) if re.match("v?[0-9]", name) else None
     if direct is None:
         if attached is None:
@@ -111,67 +111,75 @@ def of_tag(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found:
             named = find_in_title(title, names, scheme)
             if all(name.endswith(version) for version in named.versions) and _is_named(title, ours):
                 return named
-            return Found(why=f"the tag {tag.name!a} begins with what is not the product's name")
+            return FoundVersions(
+                why=f"the tag {tag.name!a} begins with what is not the product's name"
+            )
         version = attached.version if "." in attached.version else _dotted(attached.version)
         direct = as_version(version, scheme)
         if direct is None:
-            return Found(why=f"the tag {tag.name!a} is no version under the scheme {scheme.name}")
+            return FoundVersions(
+                why=f"the tag {tag.name!a} is no version under the scheme {scheme.name}"
+            )
         if attached.other and (stage := stage_named(before)):
             if _is_a_day(direct.replace(".", "-"), scheme) or _DAY.fullmatch(direct):
-                return Found(why=f"the tag {tag.name!a} names a day, and no version")
+                return FoundVersions(why=f"the tag {tag.name!a} names a day, and no version")
             whole = combine(direct, stage, scheme)
             why = f"the tag {tag.name!a} names a stage that the scheme {scheme.name} does not know"
-            return Found((whole,)) if whole else Found(why=why)
+            return FoundVersions((whole,)) if whole else FoundVersions(why=why)
     if _is_a_day(direct, scheme):
-        return Found(why=f"the tag {tag.name!a} names a day, and no version")
+        return FoundVersions(why=f"the tag {tag.name!a} names a day, and no version")
     return with_titles_stage(direct, title, names, scheme)
 
 
-def of_words(text: str, names: Names, scheme: Scheme) -> Found:
+def of_words(text: str, names: Names, scheme: Scheme) -> FoundVersions:
     """The version in what an appcast declares for people: "2.7 beta 3 (2693)" is 2.7-beta3."""
     text = " ".join(text.split())
     for words in (text, _BUILD.sub("", text)):
         if whole := _without_v(words, scheme):
-            return Found((whole,))
+            return FoundVersions((whole,))
     text = _BUILD.sub("", text)
     found = Text(text, names, scheme).candidates
     if len(found) != 1 or found[0].problem:
         why = found[0].problem if found and found[0].problem else None
-        return Found(why=why or f"{text!a} is no version under the scheme {scheme.name}")
+        return FoundVersions(why=why or f"{text!a} is no version under the scheme {scheme.name}")
     one = found[0]
     end = max(one.end, one.stage.end if one.stage else 0)
     if not _HARMLESS.fullmatch(text[end:]):
-        return Found(why=f"what {text[end:].strip()!a} means after {one.version} is not known")
-    return Found((one.version,))
+        return FoundVersions(
+            why=f"what {text[end:].strip()!a} means after {one.version} is not known"
+        )
+    return FoundVersions((one.version,))
 
 
-def with_titles_stage(version: str, title: str, names: Names, scheme: Scheme) -> Found:
+def with_titles_stage(version: str, title: str, names: Names, scheme: Scheme) -> FoundVersions:
     """A declared version; of the stage that the title writes beside that same number, or alone."""
     if has_stage(version, scheme):
-        return Found((version,))
+        return FoundVersions((version,))
     text = Text(title, names, scheme)
     for one in text.candidates:
         same = one.number == version or one.number.startswith(f"{version}.")
         if one.stage and (same or version.startswith(f"{one.number}.")):
             whole = combine(version, one.stage, scheme)
             return (
-                Found((whole,)) if whole else Found(why=one.problem or f"it is a {one.stage.text}")
+                FoundVersions((whole,))
+                if whole
+                else FoundVersions(why=one.problem or f"it is a {one.stage.text}")
             )
     if stage := text.only_a_stage():
         whole = combine(version, stage, scheme)
         why = f"{version} with {stage.text!a} is no version that the scheme {scheme.name} knows"
-        return Found((whole,)) if whole else Found(why=why)
-    return Found((version,))
+        return FoundVersions((whole,)) if whole else FoundVersions(why=why)
+    return FoundVersions((version,))
 
 
-def _without_number(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found:
+def _without_number(tag: Tag, title: str, names: Names, scheme: Scheme) -> FoundVersions:
     """A tag such as `nightly` or `latest`, which moves: the title is asked, and the stage kept."""
     found = find_in_title(title, names, scheme)
     stage = next(stages_in(tag.name), None)
     if not found or stage is None or has_stage(found.versions[0], scheme):
         return found
     whole = combine(found.versions[0], stage, scheme)
-    return Found((whole,)) if whole else Found(why=f"its tag is {tag.name!a}")
+    return FoundVersions((whole,)) if whole else FoundVersions(why=f"its tag is {tag.name!a}")
 
 
 def _joined(name: str) -> tuple[str, str]:

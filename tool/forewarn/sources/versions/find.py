@@ -41,7 +41,7 @@ UNMATCHED = "the pattern of this source does not find a version in it"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundVersions:
     """The versions that were found, or why there is none that can be used."""
 
     versions: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class Found:
         return bool(self.versions)
 
 
-def find_in_link(link: str, names: Names, scheme: Scheme) -> Found:
+def find_in_link(link: str, names: Names, scheme: Scheme) -> FoundVersions:
     """The version that an address names: the last that is clearly one and nothing else."""
     parts = urlsplit(link)
     path = unquote(f"{parts.path}?{parts.query}?{parts.fragment}")
@@ -62,7 +62,7 @@ def find_in_link(link: str, names: Names, scheme: Scheme) -> Found:
             continue
         if LINKED.fullmatch(attached.version):
             best = attached.version
-    return Found((best,)) if best else Found()
+    return FoundVersions((best,)) if best else FoundVersions()
 
 
 def has_stage(version: str, scheme: Scheme) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from forewarn.model.versions.version import Scheme
 from forewarn.sources.versions.corrections import (
-    Correction,
+    NamedCorrection,
     correction_before,
     correction_behind,
     is_behind,
@@ -21,7 +21,7 @@ from forewarn.sources.versions.find import (
     LINKED,
     NAMELESS,
     WORD,
-    Found,
+    FoundVersions,
     has_stage,
     is_version,
 )
@@ -126,7 +126,7 @@ class Candidate:
     problem: str | None = None
 
 
-def find_in_title(title: str, names: Names, scheme: Scheme) -> Found:
+def find_in_title(title: str, names: Names, scheme: Scheme) -> FoundVersions:
     """The versions that a title announces.
 
     A title that lists several ("Python 3.14.1 and 3.13.10") announces each. Dates, sizes, and
@@ -136,19 +136,19 @@ def find_in_title(title: str, names: Names, scheme: Scheme) -> Found:
     itself is still news.
     """
     if title.startswith("/") and (other := names.another_in_path(title)):
-        return Found(why=f"{other!r} is not the product's name")
+        return FoundVersions(why=f"{other!r} is not the product's name")
     text = Text(title, names, scheme)
     found = text.candidates
     if not found:
-        return Found(why=text.why_none())
+        return FoundVersions(why=text.why_none())
     chosen = text.with_its_list(found)
     if problem := next((c.problem for c in chosen if c.problem), None):
-        return Found(why=problem)
+        return FoundVersions(why=problem)
     if other := text.speaks_of(chosen):
-        return Found(why=f"it speaks of {other!r}, and not clearly of a release")
+        return FoundVersions(why=f"it speaks of {other!r}, and not clearly of a release")
     if stage := next(text.stages_apart(chosen), None):
-        return Found(why=f"it speaks of {stage.text!r}, and not clearly of a release")
-    return Found(tuple(dict.fromkeys(c.version for c in chosen)))
+        return FoundVersions(why=f"it speaks of {stage.text!r}, and not clearly of a release")
+    return FoundVersions(tuple(dict.fromkeys(c.version for c in chosen)))
 
 
 class Text:
@@ -431,7 +431,7 @@ class Text:
             found = self._with_correction(found, early, found.end)
         return found
 
-    def _with_correction(self, found: Candidate, later: Correction, end: int) -> Candidate:
+    def _with_correction(self, found: Candidate, later: NamedCorrection, end: int) -> Candidate:
         number = f"{found.number}-{later.text}"
         if found.problem is None and not is_behind(number, found.number, self._scheme):
             scheme = self._scheme.name

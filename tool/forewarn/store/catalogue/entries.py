@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from forewarn.store.catalogue.codec import decode, encode
-from forewarn.store.catalogue.folders import LARGEST, Content, Mark, Source, folder_of
+from forewarn.store.catalogue.folders import LARGEST, Content, Mark, RecordSource, folder_of
 
 if TYPE_CHECKING:
     from forewarn.model.finding import Finding
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NONSENSE = (ValueError, TypeError, LookupError, ImportError, AttributeError, EOFError)
 
 
-class Entry:
+class RecordFile:
     """One file: the record that it holds, or None, and what is wrong with it.
 
     Out of the cache, the record is made when it is asked for first.
@@ -25,7 +25,9 @@ class Entry:
 
     __slots__ = ("_code", "_record", "_source", "blob", "findings", "path")
 
-    def __init__(self, path: str, blob: str, findings: tuple[Finding, ...], source: Source) -> None:
+    def __init__(
+        self, path: str, blob: str, findings: tuple[Finding, ...], source: RecordSource
+    ) -> None:
         self.path = path
         self.blob = blob
         self.findings = findings
@@ -34,7 +36,7 @@ class Entry:
         self._record: Any = None
 
     @classmethod
-    def parse(cls, path: str, content: Content, source: Source) -> Entry:
+    def parse(cls, path: str, content: Content, source: RecordSource) -> RecordFile:
         """Read the content of a file."""
         from forewarn.store.records import read_record
         from forewarn.store.records.problems import Problems
@@ -70,13 +72,13 @@ class Entry:
             except NONSENSE:
                 # The file knows better.
                 content = self._source.read(self.path)
-                self._record = Entry.parse(self.path, content, self._source)._record
+                self._record = RecordFile.parse(self.path, content, self._source)._record
             self._code = None
         record: Record | None = self._record
         return record
 
 
-class Kept:
+class ShardFiles:
     """What a shard holds of the files of a folder: their marks, blobs, records and findings.
 
     Raises one of `NONSENSE` where it holds something else.
@@ -97,15 +99,15 @@ class Kept:
         """Whether no file is known as it lies in the working tree: all came from a commit."""
         return not any(self.marks.values())
 
-    def entry(self, path: str, source: Source) -> Entry:
+    def entry(self, path: str, source: RecordSource) -> RecordFile:
         """The file at a path, of which nothing but its mark has changed."""
         findings = self.findings.get(path)
-        entry = Entry(path, self.blobs[path], decode(findings) if findings else (), source)
+        entry = RecordFile(path, self.blobs[path], decode(findings) if findings else (), source)
         entry._code = self.codes[path]
         return entry
 
 
-class Files(Mapping[str, Entry]):
+class Files(Mapping[str, RecordFile]):
     """The files of a folder: those in `read` were read, the others are as they were kept.
 
     `marks` are what the files were known by when the folder was opened.
@@ -114,16 +116,16 @@ class Files(Mapping[str, Entry]):
     def __init__(
         self,
         marks: Mapping[str, Mark],
-        kept: Kept,
-        read: dict[str, Entry],
-        source: Source,
+        kept: ShardFiles,
+        read: dict[str, RecordFile],
+        source: RecordSource,
     ) -> None:
         self.marks = marks
         self._kept = kept
         self._source = source
         self._made = read
 
-    def __getitem__(self, path: str) -> Entry:
+    def __getitem__(self, path: str) -> RecordFile:
         made = self._made.get(path)
         if made is None:
             if path not in self.marks:
@@ -180,13 +182,13 @@ class Files(Mapping[str, Entry]):
         }
 
 
-class AllFiles(Mapping[str, Entry]):
+class AllFiles(Mapping[str, RecordFile]):
     """The files of several folders, by path."""
 
     def __init__(self, folders: Mapping[str, Files]) -> None:
         self._folders = folders
 
-    def __getitem__(self, path: str) -> Entry:
+    def __getitem__(self, path: str) -> RecordFile:
         return self._folders[folder_of(path)][path]
 
     def blob(self, path: str) -> str:

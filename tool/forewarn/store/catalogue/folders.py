@@ -39,7 +39,7 @@ class Content(NamedTuple):
     size: int
 
 
-class Source(Protocol):
+class RecordSource(Protocol):
     """Where records are read from."""
 
     def folders(self) -> Mapping[str, Mapping[str, Mark]]:

@@ -18,10 +18,10 @@ from forewarn.model.release import Briefing, Release, product_path
 from forewarn.model.shelf import ReleaseKey
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 from forewarn.store.catalogue.cache import Cache
-from forewarn.store.catalogue.entries import AllFiles, Entry, Files
+from forewarn.store.catalogue.entries import AllFiles, Files, RecordFile
 from forewarn.store.catalogue.folders import KB, PRODUCTS, Commit, Mark, Worktree
-from forewarn.store.catalogue.parts import Part, ranges_of, unknown_product
-from forewarn.store.catalogue.reader import Known, Products, Progress, Reader
+from forewarn.store.catalogue.parts import ProductPart, ranges_of, unknown_product
+from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
 from forewarn.store.catalogue.shelf import PartShelf
 from forewarn.store.catalogue.words import word_of_member, word_of_version
 from forewarn.store.layout import RECORD_FOLDERS
@@ -33,7 +33,7 @@ __all__ = [
     "RECORD_FOLDERS",
     "Loaded",
     "Progress",
-    "Wanted",
+    "Sought",
     "load_commit",
     "load_matching",
     "load_products",
@@ -54,7 +54,7 @@ class Loaded:
     findings: tuple[Finding, ...]
     unreadable: frozenset[str]
     read: AllFiles
-    parts: Mapping[str, Part]
+    parts: Mapping[str, ProductPart]
 
     def identity(self, product: str) -> str:
         """The content of all files of a product in one word, found without reading one."""
@@ -117,7 +117,7 @@ def load_commit(
     """Load the files of a commit; those that are the same in `known` are not read again."""
     source = Commit(repository, commit)
     with no_collection():
-        same = Known(known.read, known.parts) if known else None
+        same = Earlier(known.read, known.parts) if known else None
         reader = Reader(source, Cache(repository.root), progress=progress, known=same)
         return _whole(reader, source.folders())
 
@@ -154,7 +154,7 @@ def load_with_members(root: Path, products: Collection[str]) -> Loaded:
         wanted |= held
 
 
-class Wanted(NamedTuple):
+class Sought(NamedTuple):
     """What is looked for: words (see `catalogue.words`), versions by product, products."""
 
     words: Collection[str]
@@ -162,7 +162,7 @@ class Wanted(NamedTuple):
     products: Collection[str]
 
 
-def load_matching(root: Path, choose: Callable[[Catalogue], Wanted]) -> Loaded:
+def load_matching(root: Path, choose: Callable[[Catalogue], Sought]) -> Loaded:
     """Load all products, and the releases of those that may match, as the cache remembers them.
 
     `choose` is given all products, without a release. Matching is a product that had one of the
@@ -240,10 +240,10 @@ def _some(worktree: Worktree, reader: Reader, wanted: set[str], *, suites: bool)
 
 
 def _assemble(
-    known: Products,
-    parts: Mapping[str, Part],
+    known: ProductFiles,
+    parts: Mapping[str, ProductPart],
     read_articles: Files,
-    shown: Mapping[str, Entry],
+    shown: Mapping[str, RecordFile],
 ) -> Loaded:
     """Put parts together. Of `read_articles`, those in `shown` are in the catalogue."""
     findings = [finding for part in parts.values() for finding in part.findings]
@@ -281,7 +281,7 @@ def _assemble(
     )
 
 
-def _briefings(parts: Mapping[str, Part]) -> dict[ReleaseKey, Briefing]:
+def _briefings(parts: Mapping[str, ProductPart]) -> dict[ReleaseKey, Briefing]:
     records = (part.files[path].record for part in parts.values() for path in part.briefings)
     return {
         (record.product, record.version): record
@@ -290,7 +290,7 @@ def _briefings(parts: Mapping[str, Part]) -> dict[ReleaseKey, Briefing]:
     }
 
 
-def _is_respelled(part: Part, orders: Mapping[str, Scheme]) -> bool:
+def _is_respelled(part: ProductPart, orders: Mapping[str, Scheme]) -> bool:
     """Whether a part states a range that takes its product's scheme to be read."""
     for partner, found in part.ranges.items():
         for versions in found:
@@ -301,7 +301,7 @@ def _is_respelled(part: Part, orders: Mapping[str, Scheme]) -> bool:
 
 
 def _bad_ranges(
-    part: Part, orders: Mapping[str, Scheme]
+    part: ProductPart, orders: Mapping[str, Scheme]
 ) -> Iterator[tuple[Release, list[Finding]]]:
     """The releases of a part that state ranges which are none, with what is wrong with them."""
     ranges = ((partner, versions) for partner, found in part.ranges.items() for versions in found)

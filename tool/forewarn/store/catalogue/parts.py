@@ -16,7 +16,7 @@ from forewarn.store.catalogue.codec import Plain, decode, encode
 from forewarn.store.catalogue.entries import Files
 
 
-class Part:
+class ProductPart:
     """The usable releases of a product, the highest version first, by the paths of their files.
 
     `tracks` has the track of each version. `ranges` has every range that they state, by the
@@ -67,7 +67,7 @@ class Part:
         )
 
     @classmethod
-    def of(cls, plain: Plain, files: Files) -> Part:
+    def of(cls, plain: Plain, files: Files) -> ProductPart:
         """What `plain` gave, for the same files.
 
         Raises:
@@ -97,7 +97,7 @@ def ranges_of(statement: Statement) -> Iterator[VersionRange]:
         yield VersionRange(alternatives=((last,),))
 
 
-def product_part(files: Files, product: Product | None, scheme: Scheme | None) -> Part:
+def product_part(files: Files, product: Product | None, scheme: Scheme | None) -> ProductPart:
     """Put the records of a product's folder together."""
     findings: list[Finding] = []
     releases: list[tuple[Any, str, Release]] = []
@@ -122,7 +122,7 @@ def product_part(files: Files, product: Product | None, scheme: Scheme | None) -
             releases.append((key, path, record))
     tracks = product.tracks if product else ()
     releases.sort(key=lambda row: (row[0], row[2].version, row[1]), reverse=True)
-    return Part(
+    return ProductPart(
         files,
         releases={release.version: path for _, path, release in releases},
         tracks={

@@ -13,9 +13,9 @@ from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path
 from forewarn.model.versions.version import Scheme
 from forewarn.store.catalogue.cache import Cache, Hints
-from forewarn.store.catalogue.entries import NONSENSE, AllFiles, Entry, Files, Kept
-from forewarn.store.catalogue.folders import KB, PRODUCTS, Mark, Source, Worktree, settled
-from forewarn.store.catalogue.parts import Part, product_part
+from forewarn.store.catalogue.entries import NONSENSE, AllFiles, Files, RecordFile, ShardFiles
+from forewarn.store.catalogue.folders import KB, PRODUCTS, Mark, RecordSource, Worktree, settled
+from forewarn.store.catalogue.parts import ProductPart, product_part
 from forewarn.store.catalogue.shelf import PartDirectory
 from forewarn.store.catalogue.words import words_of
 
@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 _STEP = 1000  # files between two calls
 
 
-class Products(NamedTuple):
+class ProductFiles(NamedTuple):
     """The files of all products, the products that are usable, and their schemes."""
 
     files: Files
@@ -32,13 +32,13 @@ class Products(NamedTuple):
     orders: Mapping[str, Scheme]
 
 
-class Known(NamedTuple):
+class Earlier(NamedTuple):
     """What was read of another state of the same records, which may have much in common."""
 
     files: AllFiles
-    parts: Mapping[str, Part]
+    parts: Mapping[str, ProductPart]
 
-    def part(self, name: str, marks: Mapping[str, Mark], basis: str) -> Part | None:
+    def part(self, name: str, marks: Mapping[str, Mark], basis: str) -> ProductPart | None:
         """What was made of a product's folder, if it was of the same files."""
         files, path = self.files.of_folder(name), product_path(name)
         same = files is not None and files.marks == marks
@@ -68,21 +68,21 @@ class Reader:
 
     def __init__(
         self,
-        source: Source,
+        source: RecordSource,
         cache: Cache,
         *,
         progress: Progress | None = None,
-        known: Known | None = None,
+        known: Earlier | None = None,
     ) -> None:
         """Begin to read; to be called before anything is listed."""
         self._source = source
         self._cache = cache
         self._progress = progress
         self._total = 0
-        self._known = known or Known(AllFiles({}), {})
+        self._known = known or Earlier(AllFiles({}), {})
         # Who has a later state at hand looks back at an earlier one, which is not needed again.
         self._keeps = known is None
-        self._products: Products | None = None
+        self._products: ProductFiles | None = None
         self._named: Mapping[str, Collection[str]] = {}
         self._hints: dict[str, Hints | None] = {}
         self._done = 0
@@ -94,7 +94,7 @@ class Reader:
         """Say how many files there will be, for the progress."""
         self._total = total
 
-    def products(self, marks: Mapping[str, Mark]) -> Products:
+    def products(self, marks: Mapping[str, Mark]) -> ProductFiles:
         """All products, from their files; a second call gives the same."""
         if self._products is None:
             folder = self._open(PRODUCTS, marks)
@@ -104,11 +104,11 @@ class Reader:
                 known = {product.id: (product.name, product.scheme) for product in found}
                 folder = folder._replace(stale=True)
             records = PartDirectory(known, lambda id: _product(files[product_path(id)]))
-            self._products = Products(files, records, records.orders())
+            self._products = ProductFiles(files, records, records.orders())
             self._keep(folder, known, ())
         return self._products
 
-    def part(self, name: str, marks: Mapping[str, Mark]) -> Part:
+    def part(self, name: str, marks: Mapping[str, Mark]) -> ProductPart:
         """The releases of one product; `products` must have been called before."""
         known = self._products
         assert known is not None  # noqa: S101 - a rule of this class
@@ -122,7 +122,7 @@ class Reader:
         with suppress(*NONSENSE):
             before, plain = folder.derived
             if folder.same and before == basis:
-                part = Part.of(plain, folder.files)
+                part = ProductPart.of(plain, folder.files)
         if part:
             self._keep(folder, folder.derived, None)
             return part
@@ -166,15 +166,15 @@ class Reader:
         return self._hints[product]
 
     def _open(self, name: str, marks: Mapping[str, Mark]) -> _Folder:
-        kept = Kept(None)
+        kept = ShardFiles(None)
         with suppress(*NONSENSE):
-            kept = Kept(self._cache.read(name) if _has_shard(name) else None)
+            kept = ShardFiles(self._cache.read(name) if _has_shard(name) else None)
         # The whole of it at once first: nearly always, nothing has changed.
         if marks in (kept.marks, kept.blobs):
             self._count(len(marks))
             files = Files(marks, kept, {}, self._source)
             return _Folder(name, marks, files, kept.derived, True, False, kept.free)
-        read: dict[str, Entry] = {}
+        read: dict[str, RecordFile] = {}
         same = marks.keys() == kept.marks.keys()
         stale = not same
         for path, mark in marks.items():
@@ -188,7 +188,7 @@ class Reader:
         files = Files(marks, kept, read, self._source)
         return _Folder(name, marks, files, kept.derived, same, stale, kept.free)
 
-    def _look(self, path: str, mark: Mark, kept: Kept) -> Entry:
+    def _look(self, path: str, mark: Mark, kept: ShardFiles) -> RecordFile:
         """A file with a mark that the shard does not have; it may well have the content."""
         known = self._known.files.get(path)
         if known is not None and known.blob == mark:
@@ -197,7 +197,7 @@ class Reader:
         if kept.blobs.get(path) == content.blob:
             return kept.entry(path, self._source)
         self._has_read = True
-        return Entry.parse(path, content, self._source)
+        return RecordFile.parse(path, content, self._source)
 
     def _moment(self) -> int:
         """When the reading began, in the file system's time: what was written since, shows."""
@@ -236,18 +236,18 @@ def _has_shard(name: str) -> bool:
     return name in (PRODUCTS, KB) or not check_product(name)
 
 
-def _product(entry: Entry) -> Product:
+def _product(entry: RecordFile) -> Product:
     record = entry.record
     assert isinstance(record, Product)  # noqa: S101 - only these are asked for
     return record
 
 
-def _named(entry: Entry) -> list[str]:
+def _named(entry: RecordFile) -> list[str]:
     record = entry.record if entry.usable else None
     return sorted({*record.applies, *record.fixed_in}) if isinstance(record, Article) else []
 
 
-def _words(part: Part, scheme: Scheme | None) -> set[str]:
+def _words(part: ProductPart, scheme: Scheme | None) -> set[str]:
     records = (part.files[path].record for path in part.releases.values())
     return {
         word

@@ -12,7 +12,7 @@ from forewarn.model.product import Product
 from forewarn.model.release import Release
 from forewarn.model.shelf import Directory, ReleaseKey, Shelf
 from forewarn.model.versions.version import Scheme
-from forewarn.store.catalogue.parts import Part
+from forewarn.store.catalogue.parts import ProductPart
 
 Value = TypeVar("Value")
 _KEYS = 20_000  # versions of one scheme; the keys of all take a few megabytes
@@ -61,7 +61,7 @@ class PartDirectory(Lazy[Product], Directory):
         return Lazy(tuple(self), lambda product: _order(self._known[product][1]))
 
 
-class _Order:
+class _RememberingScheme:
     """A scheme that need not work out the key of a version each time it is asked for it."""
 
     def __init__(self, scheme: Scheme) -> None:
@@ -84,7 +84,7 @@ class _Order:
 
 @cache
 def _order(text: str) -> Scheme:
-    return _Order(schemes.get(text))
+    return _RememberingScheme(schemes.get(text))
 
 
 class PartShelf(Shelf):
@@ -92,7 +92,7 @@ class PartShelf(Shelf):
 
     def __init__(
         self,
-        parts: Mapping[str, Part],
+        parts: Mapping[str, ProductPart],
         without: frozenset[ReleaseKey],
         respelled: Mapping[str, Mapping[str, Scheme]],
     ) -> None:

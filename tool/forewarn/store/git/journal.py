@@ -29,7 +29,7 @@ _BRIEF = 1.0  # seconds; Git holds the locks of its refs for much less
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class File:
+class ChangedFile:
     """A file that is about to change; its path is that from the top of the working tree.
 
     `new` is the SHA-256 of its bytes to be, None where it goes; `kept` names the copy of what is
@@ -52,7 +52,7 @@ class Journal:
     what: str
     branch: str
     before: str | None
-    files: tuple[File, ...]
+    files: tuple[ChangedFile, ...]
     along: tuple[str, ...]
 
     @property
@@ -109,7 +109,7 @@ def begin(
 
 def _kept(
     repository: Repository, files: Mapping[str, bytes | None], folder: Path
-) -> tuple[File, ...]:
+) -> tuple[ChangedFile, ...]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     rows = []
@@ -119,7 +119,7 @@ def _kept(
             kept = str(number)
             _keep(place, folder / kept)
         new = None if data is None else hashlib.sha256(data).hexdigest()
-        rows.append(File(path=repository.from_top(path), new=new, kept=kept))
+        rows.append(ChangedFile(path=repository.from_top(path), new=new, kept=kept))
     return tuple(rows)
 
 
@@ -262,7 +262,7 @@ def _keep(place: Path, copy: Path) -> None:
         shutil.copy2(place, copy, follow_symlinks=False)
 
 
-def _put_back(file: File, place: Path, kept: Path) -> bool:
+def _put_back(file: ChangedFile, place: Path, kept: Path) -> bool:
     """Whether the file is as it was; not where somebody else has changed it since."""
     before = kept / file.kept if file.kept else None
     if not os.path.lexists(place):
@@ -335,7 +335,7 @@ def _read(path: Path) -> Journal | None:
     """A journal; None where there is none, or none that could be used."""
     try:
         found = json.loads(path.read_bytes())
-        files = tuple(File(**row) for row in found.pop("files"))
+        files = tuple(ChangedFile(**row) for row in found.pop("files"))
         along = tuple(found.pop("along"))
         return Journal(files=files, along=along, **found)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

@@ -22,7 +22,7 @@ from forewarn.store.catalogue.folders import KB
 
 
 @dataclass
-class Asked:
+class LookedAt:
     """What a rule has looked at: products by id, and paths, with whether a file is there."""
 
     products: set[str] = field(default_factory=set)
@@ -55,7 +55,7 @@ class Around:
         self.today = today
         # The last day that has come somewhere on earth.
         self.tomorrow = today + timedelta(days=1)
-        self.asked = Asked()
+        self.asked = LookedAt()
         self._catalogue = catalogue
         self._files = files
         self._ladders: dict[str, _Ladder] = {}

@@ -174,29 +174,31 @@ def _silent(statement: Statement) -> Iterator[Finding]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Reach:
+class _SpannedStatement:
     """A statement and what its range holds of the partner's order."""
 
     statement: Statement
     spans: list[spans.Span]
 
 
-def _alike(around: Around, release: Release) -> Iterable[list[_Reach]]:
+def _alike(around: Around, release: Release) -> Iterable[list[_SpannedStatement]]:
     """The statements by partner and matter; an "or" in a range makes one of each of its sides."""
-    groups: dict[tuple[str, str], list[_Reach]] = {}
+    groups: dict[tuple[str, str], list[_SpannedStatement]] = {}
     for statement in release.compatibility:
         for alternative in statement.versions.alternatives:
             part = VersionRange(alternatives=(alternative,))
             found = around.spans(statement.partner, part)
             if found:
                 key = statement.partner, statement.matter
-                groups.setdefault(key, []).append(_Reach(statement=statement, spans=found))
+                groups.setdefault(key, []).append(
+                    _SpannedStatement(statement=statement, spans=found)
+                )
     return groups.values()
 
 
-def _overlaps(group: list[_Reach]) -> Iterator[Finding]:
+def _overlaps(group: list[_SpannedStatement]) -> Iterator[Finding]:
     """The first quarrel of each statement with one that begins lower."""
-    reaching: list[_Reach] = []
+    reaching: list[_SpannedStatement] = []
     compared = 0
     for new in sorted(group, key=lambda reach: reach.spans[0]):
         compared += len(reaching)
@@ -219,7 +221,7 @@ def _overlaps(group: list[_Reach]) -> Iterator[Finding]:
             reaching.append(new)
 
 
-def _crowded(group: list[_Reach], first: Statement) -> Finding:
+def _crowded(group: list[_SpannedStatement], first: Statement) -> Finding:
     return CROWDED.at(
         first.place,
         f"{len(group)} statements speak of {first.partner} about the same, and their ranges "

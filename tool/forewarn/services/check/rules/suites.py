@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.model.release import Release, Verdict
-from forewarn.model.whole import Why
+from forewarn.model.whole import GapReason
 from forewarn.services.check.rules.around import Around
 from forewarn.services.check.rules.rule import ERROR, WARNING, Rule
 
@@ -37,7 +37,7 @@ def of_product(around: Around, product: Product) -> Iterator[Finding]:
 
 def _cycles(around: Around, suite: Release) -> Iterator[Finding]:
     for gap in around.whole(suite).gaps:
-        if gap.why is Why.CYCLE and gap.product == suite.product:
+        if gap.why is GapReason.CYCLE and gap.product == suite.product:
             yield CYCLE.at(
                 suite.place,
                 f"it contains itself, by {gap.suite}",
