@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -18,7 +19,15 @@ from pathlib import Path
 
 from forewarn.errors import DataError
 from forewarn.store.files import cannot_write
-from forewarn.store.git.process import Doing, command, environment
+from forewarn.store.git.process import (
+    COMMITTING,
+    Doing,
+    Patience,
+    answer,
+    command,
+    environment,
+    family,
+)
 from forewarn.store.git.scratch import scratch_of
 
 # Waited for at most this long, because other commands of Git are quick, too.
@@ -84,11 +93,15 @@ def run_git(
     index: Path,
     given: bytes,
     holding: int | None,
+    patience: Patience = COMMITTING,
 ) -> tuple[int, str]:
     """Run Git with its hooks on an index of our own to its end; its exit code, and what it said.
 
     It holds the lock `holding`, too, so that nobody writes while it is still at it and we are
     dead. If we are stopped, it is ended before this raises.
+
+    Raises:
+        DataError: it does not answer.
     """
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as asked:
         asked.write(given)
@@ -108,21 +121,26 @@ def run_git(
             pass_fds=() if holding is None or os.name == "nt" else (holding,),
         )
         try:
-            code = process.wait()
+            answer(process, patience, words[0])
         except BaseException:
             _end(process)
             raise
         said.seek(0)
-        return code, said.read().decode(errors="replace")
+        return process.returncode, said.read().decode(errors="replace")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    """End Git, so that it can put its things away, and then what it had started."""
+    _, *started = family(process.pid)
     process.terminate()
     try:
         process.wait(_TO_END)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    for pid in started:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager

@@ -13,13 +13,22 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
+from forewarn import child
 from forewarn.errors import DataError
 
+if TYPE_CHECKING:
+    from git.cmd import Git
+
 _SECONDS = 5.0
+_LOOK_SECONDS = 1.0
+_PROC = Path("/proc")
 # From here on Git obeys all that is said below: 2.31 for filters, 2.38 for hidden repositories.
 SAFE_SINCE = (2, 38)
 FILTERS_SINCE = (2, 31)
@@ -66,6 +75,25 @@ _SETTINGS = {
     Doing.COMMITTING: _ALWAYS,
     Doing.PUSHING: (*_ALWAYS, *_PUSHING),
 }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patience:
+    """How many seconds Git may do nothing at all, and how many it may take.
+
+    Git at work says nothing for minutes, but it uses the processor, or what it started does. Where
+    that cannot be seen (`blind`), more time is given.
+    """
+
+    idle: float
+    blind: float = 600.0
+    most: float = 3600.0
+
+
+# A disk that is far away may be slow; a pipe that nobody writes to never answers.
+READING = Patience(idle=30.0)
+# A hook may wait for a server, a signature for whoever types a password.
+COMMITTING = Patience(idle=600.0)
 
 
 def command(words: Sequence[str], doing: Doing = Doing.READING) -> list[str]:
@@ -136,6 +164,93 @@ def version(said: str) -> tuple[int, ...]:
     """The numbers in what `git version` prints."""
     match = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", said)
     return tuple(int(part) for part in match.groups() if part) if match else ()
+
+
+def run_to_its_end(
+    git: Git,
+    words: Sequence[str],
+    doing: Doing,
+    *,
+    patience: Patience,
+    env: Mapping[str, str],
+    given: BinaryIO | None,
+) -> tuple[bytes, bytes, int]:
+    """What Git printed and said, and its exit code; all that it started ends with it.
+
+    Raises:
+        DataError: it does not answer.
+    """
+    begun = git.execute(
+        command(words, doing),
+        env=env,
+        istream=given,
+        as_process=True,
+        start_new_session=True,
+        preexec_fn=child.dying_with_us(),
+    )
+    process = begun.proc
+    assert process is not None  # noqa: S101 - until `begun` is done with
+    try:
+        printed, said = answer(process, patience, words[0])
+    except BaseException:
+        end(process)
+        raise
+    return printed, said, process.returncode
+
+
+def answer(process: subprocess.Popen[bytes], patience: Patience, doing: str) -> tuple[bytes, bytes]:
+    """What a process printed and said, once it has ended; None for what is no pipe.
+
+    Raises:
+        DataError: it waits for what does not come, or takes too long. Whoever started it ends it.
+    """
+    idle = patience.idle if _PROC.is_dir() else patience.blind
+    look = min(_LOOK_SECONDS, idle / 4)
+    begun = moved = time.monotonic()
+    before: object = None
+    while True:
+        try:
+            return process.communicate(timeout=look)
+        except subprocess.TimeoutExpired as so_far:
+            now = time.monotonic()
+            if (done := (len(so_far.output or b""), _spent(process.pid))) != before:
+                before, moved = done, now
+        if now - moved > idle or now - begun > patience.most:
+            why = f"did nothing for {idle:g} s" if now - moved > idle else "did not come to an end"
+            raise DataError(
+                f"Git {why} at {doing}, so it was ended",
+                help="Something that it waits for does not answer: a pipe that `.git/config` or "
+                "a file it includes names, a filter, a hook, a signing program, or a disk. Run "
+                "`git status` here to see it; mend that, then run this again.",
+            )
+
+
+def family(pid: int) -> tuple[int, ...]:
+    """A process and all that it started, as far as that can be seen; itself first."""
+    return _family(pid, _processes())
+
+
+def _family(pid: int, processes: Mapping[int, tuple[int, int]]) -> tuple[int, ...]:
+    found = [pid]
+    for one in found:
+        found += [child for child, (parent, _) in processes.items() if parent == one]
+    return tuple(found)
+
+
+def _spent(pid: int) -> int:
+    """Processor time that a process and what it started have used."""
+    processes = _processes()
+    return sum(processes[one][1] for one in _family(pid, processes) if one in processes)
+
+
+def _processes() -> dict[int, tuple[int, int]]:
+    """Of each process its parent and the ticks it has used, with those of its dead children."""
+    found = {}
+    for folder in _PROC.glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            cells = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            found[int(folder.name)] = int(cells[1]), sum(map(int, cells[11:15]))
+    return found
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -13,7 +13,15 @@ from forewarn.errors import DataError, Refused, UsageError
 from forewarn.store.git.errors import bare, begins_at, failed, missing, not_opened
 from forewarn.store.git.objects import Objects, TooLarge
 from forewarn.store.git.own_index import install, own_index, run_git
-from forewarn.store.git.process import Doing, command, drivers_off, environment, version
+from forewarn.store.git.process import (
+    READING,
+    Doing,
+    Patience,
+    drivers_off,
+    environment,
+    run_to_its_end,
+    version,
+)
 from forewarn.store.layout import RECORD_FOLDERS
 
 # Whatever the config says of how a difference is shown.
@@ -47,21 +55,22 @@ class Repository:
     Paths are relative to the knowledge base, which may be a folder of a larger repository.
     """
 
-    def __init__(self, root: Path) -> None:
-        """Open the repository at or above `root`.
+    def __init__(self, root: Path, *, patience: Patience = READING) -> None:
+        """Open the repository at or above `root`; `patience` is for each command that reads.
 
         Raises:
-            DataError: there is none, or Git is missing or refuses it.
+            DataError: there is none, or Git is missing, refuses it or does not answer.
         """
         # GitPython looks for the git program when it is imported, and says so by ImportError.
         try:
             from git.cmd import Git
-            from git.exc import CommandError
+            from git.exc import GitCommandError
         except ImportError as error:
             raise DataError(
                 "git cannot be run", help="Install git and see that it is on the PATH."
             ) from error
-        self._error: type[Exception] = CommandError
+        self._error = GitCommandError
+        self._patience = patience
         self._objects: Objects | None = None
         self._settings: dict[str, str] = {}
         self._process = Git(str(root))
@@ -76,7 +85,7 @@ class Repository:
                 raise bare(root)
             self.top = Path(self._ask("rev-parse", "--show-toplevel")).resolve()
             listed = self._ask("config", "--list", "--show-scope", "--includes", "-z")
-        except CommandError as error:
+        except GitCommandError as error:
             raise not_opened(root, error) from error
         except OSError as error:
             raise DataError(
@@ -499,31 +508,36 @@ class Repository:
         env: Mapping[str, str] | None = None,
     ) -> str:
         """What Git prints, without the line end; raises `self._error` where it refuses."""
-        return str(
-            self._process.execute(
-                command(words, doing),
-                env={**environment(doing, self._settings), **(env or {})},
-                istream=given,
-                strip_newline_in_stdout=strip,
-            )
+        printed, said, code = run_to_its_end(
+            self._process,
+            words,
+            doing,
+            patience=self._patience,
+            given=given,
+            env={**environment(doing, self._settings), **(env or {})},
         )
+        if code:
+            raise self._error(["git", *words], code, said, printed)
+        text = printed.decode("utf-8", "surrogateescape")
+        return text.removesuffix("\n") if strip else text
 
 
-def initialise(root: Path) -> None:
+def initialise(root: Path, *, patience: Patience = READING) -> None:
     """Make `root` a new Git repository whose branch is main.
 
     Raises:
-        DataError: Git is missing or fails.
+        DataError: Git is missing, fails or does not answer.
     """
     try:
         from git.cmd import Git
-        from git.exc import CommandError
     except ImportError as error:
         raise DataError(
             "git cannot be run", help="Install git and see that it is on the PATH."
         ) from error
     words = ("init", "--quiet", "--initial-branch=main", "--", str(root))
-    try:
-        Git().execute(command(words, Doing.COMMITTING), env=environment(Doing.COMMITTING))
-    except CommandError as error:
-        raise failed("making the repository", error) from error
+    doing = Doing.COMMITTING
+    _, said, code = run_to_its_end(
+        Git(), words, doing, patience=patience, env=environment(doing), given=None
+    )
+    if code:
+        raise failed("making the repository", DataError(said.decode(errors="replace")))

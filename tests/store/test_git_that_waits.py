@@ -1,0 +1,147 @@
+"""Git waits for what never comes: it is ended, and whoever asked hears what to look at."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from command_line import Kb
+from forewarn.errors import DataError
+from forewarn.store.git.own_index import own_index, run_git
+from forewarn.store.git.process import Patience
+from forewarn.store.git.repository import Repository, initialise
+
+SHORT = Patience(idle=1.0)
+
+
+def _config_includes_a_pipe(kb: Kb) -> None:
+    os.mkfifo(kb.root / ".git/pipe")
+    with (kb.root / ".git/config").open("a") as file:
+        file.write("[include]\n\tpath = pipe\n")
+
+
+def _excludes_are_a_pipe(kb: Kb) -> None:
+    (kb.root / ".git/info/exclude").unlink()
+    os.mkfifo(kb.root / ".git/info/exclude")
+
+
+def _ignored_by_a_pipe(kb: Kb) -> None:
+    os.mkfifo(kb.root / "excludes")
+    kb.git("config", "core.excludesFile", str(kb.root / "excludes"))
+
+
+def _ref_is_a_pipe(kb: Kb) -> None:
+    (kb.root / ".git/refs/heads/main").unlink()
+    os.mkfifo(kb.root / ".git/refs/heads/main")
+
+
+def _index_is_a_pipe(kb: Kb) -> None:
+    (kb.root / ".git/index").unlink()
+    os.mkfifo(kb.root / ".git/index")
+
+
+def ask(root: Path) -> None:
+    with Repository(root, patience=SHORT) as repository:
+        repository.head()
+        repository.uncommitted(["releases", "kb"])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _config_includes_a_pipe,
+        _excludes_are_a_pipe,
+        _ignored_by_a_pipe,
+        _ref_is_a_pipe,
+        _index_is_a_pipe,
+    ],
+)
+def test_a_git_that_waits_for_a_pipe_is_ended_with_a_sentence(
+    acme: Kb, spoil: Callable[[Kb], None]
+) -> None:
+    spoil(acme)
+    begun = time.monotonic()
+    with pytest.raises(DataError) as told:
+        ask(acme.root)
+    assert time.monotonic() - begun < 20
+    assert "Git did nothing for 1 s at" in told.value.what
+    assert "a pipe that" in told.value.help
+
+
+def _script(path: Path, text: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def _running(marker: str) -> bool:
+    rows = [p.read_bytes() for p in Path("/proc").glob("[0-9]*/cmdline") if p.exists()]
+    return any(marker.encode() in row for row in rows)
+
+
+def test_a_users_filter_that_hangs_is_ended_with_all_that_it_started(
+    acme: Kb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the user's own, so Git runs it."""
+    hung = _script(tmp_path / "hung", "sleep 98765 & wait")
+    users = tmp_path / "users"
+    users.write_text(f'[filter "mine"]\n\tclean = {hung}\n')
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(users))
+    acme.write(".git/info/attributes", "*.md filter=mine\n")
+    for path in (acme.root / "releases").rglob("*.md"):
+        os.utime(path, (1, 1))
+    with pytest.raises(DataError, match="Git did nothing for 1 s at status"):
+        ask(acme.root)
+    assert not _running("98765")
+
+
+def test_a_git_that_is_at_work_is_not_cut_however_long_it_says_nothing(
+    acme: Kb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = "import time\nend = time.monotonic() + 3\nwhile time.monotonic() < end: pass"
+    slow = _script(tmp_path / "slow", f"{sys.executable} -c '{busy}'\ncat")
+    users = tmp_path / "users"
+    users.write_text(f'[filter "mine"]\n\tclean = {slow}\n')
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(users))
+    acme.write(".git/info/attributes", "2.4.md filter=mine\n")
+    os.utime(acme.root / "releases/recorder/2.4.md", (1, 1))
+    ask(acme.root)
+    busy_too_long = Patience(idle=1.0, most=1.5)
+    os.utime(acme.root / "releases/recorder/2.4.md", (2, 2))
+    with (
+        Repository(acme.root, patience=busy_too_long) as repository,
+        pytest.raises(DataError, match="did not come to an end"),
+    ):
+        repository.uncommitted(["releases"])
+
+
+def test_a_hook_that_never_ends_gives_the_commit_up_and_is_gone(acme: Kb) -> None:
+    _script(acme.root / ".git/hooks/pre-commit", "sleep 87654 & wait")
+    git_dir = acme.root / ".git"
+    before = acme.head
+    acme.write("releases/recorder/2.4.md", "x")
+    with own_index(git_dir) as index, pytest.raises(DataError, match="at commit, so it was ended"):
+        run_git(
+            ("commit", "--quiet", "-a", "-m", "x"),
+            folder=acme.root,
+            index=index,
+            given=b"",
+            holding=None,
+            patience=SHORT,
+        )
+    assert acme.head == before
+    assert not _running("87654")
+
+
+def test_a_new_repository_does_not_wait_for_the_users_config_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "users")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "users"))
+    with pytest.raises(DataError, match="so it was ended"):
+        initialise(tmp_path / "new", patience=SHORT)
