@@ -6,9 +6,19 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
+import grimp
+import pytest
+
 import forewarn
+from forewarn.site import fingerprint
 
 _PACKAGE = Path(forewarn.__file__).parent
+_NO_PART_OF_A_PAGE = {"errors", "plugins"}
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("forewarn")
 
 
 def test_no_two_classes_have_one_name_whether_public_or_private() -> None:
@@ -20,3 +30,12 @@ def test_no_two_classes_have_one_name_whether_public_or_private() -> None:
                 places[node.name.lstrip("_")].append(place)
     assert places["Release"], "nothing was read"
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_a_page_is_believed_only_while_all_code_that_makes_it_is_the_same(
+    graph: grimp.ImportGraph,
+) -> None:
+    pages = graph.find_descendants("forewarn.pages") | {"forewarn.pages"}
+    used = {name for page in pages for name in graph.find_upstream_modules(page)}
+    rooms = {name.split(".")[1] for name in used if "." in name}
+    assert rooms - _NO_PART_OF_A_PAGE <= set(fingerprint.CODE)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from forewarn.cli.reading import day, statement_json
 from forewarn.cli.say.live import live_keys
-from forewarn.model import told
 from forewarn.model.release import Verdict
+from forewarn.words import judgement as told
 
 if TYPE_CHECKING:
     from forewarn.model.advice import Advice, Way

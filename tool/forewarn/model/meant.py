@@ -6,7 +6,6 @@ answered by them. "3.9.18" that nobody recorded is judged by what covers it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 from forewarn.model.catalogue import Catalogue
@@ -113,10 +112,3 @@ def beginning_so(catalogue: Catalogue, product: str, text: str) -> tuple[Release
 def _is_other_epoch(release: Release, text: str) -> bool:
     epoch, colon, rest = release.version.partition(":")
     return bool(colon) and epoch.strip("0") != "" and rest == text
-
-
-def span_words(releases: Sequence[Release]) -> str:
-    """How many releases these are, and from which to which: `24 releases, 3.9.0 to 3.9.23`."""
-    if len(releases) == 1:
-        return releases[0].version
-    return f"{len(releases)} releases, {releases[-1].version} to {releases[0].version}"

@@ -15,7 +15,7 @@ from forewarn.pages.view.view import View
 from forewarn.store.catalogue.code import stamps
 
 # The code that decides what a page says; what MkDocs makes of it is the frame's affair.
-_CODE = ("facts", "model", "pages", "schemes")
+CODE = ("facts", "model", "pages", "schemes", "words")
 
 
 def word(text: str | bytes) -> str:
@@ -80,7 +80,7 @@ class Fingerprints:
 @cache
 def code() -> str:
     """The code that makes pages, and every page type that is installed, in one word."""
-    parts: list[object] = [forewarn.__version__, *stamps(_CODE)]
+    parts: list[object] = [forewarn.__version__, *stamps(CODE)]
     for group in ("pages", "product_pages"):
         parts += [
             (group, name, _source(plugins.load(group, name))) for name in plugins.names(group)

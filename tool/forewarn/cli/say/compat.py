@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from forewarn.cli.say.live import live_words
 from forewarn.cli.say.words import verdict_word
-from forewarn.model import told
 from forewarn.model.recommend import adviser, instead_words
 from forewarn.model.release import Status, Verdict
+from forewarn.words import judgement as told
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue

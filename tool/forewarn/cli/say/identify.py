@@ -13,8 +13,9 @@ from forewarn.cli.say.release import state
 from forewarn.model.clue import ClueKind
 from forewarn.model.file_names import file_name, is_unfinished
 from forewarn.model.identify import Evidence
-from forewarn.model.meant import span_words, spelled
+from forewarn.model.meant import spelled
 from forewarn.model.sighting import SightingState
+from forewarn.words.releases import span_words
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue

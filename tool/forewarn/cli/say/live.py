@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from forewarn.cli.reading import moment
+from forewarn.words import live as words
 
 if TYPE_CHECKING:
     from forewarn.model.live import Live
@@ -15,14 +16,7 @@ if TYPE_CHECKING:
 
 def live_words(live: Live) -> str:
     """That customers have it, since when and on what; for a sentence's second half."""
-    said = f"customers can already download it, since {moment(live.since)}"
-    if [platform for platform, _ in live.platforms] == [None]:
-        return said
-    named = (
-        f"{platform or 'no platform named'}{f' {moment(at)}' if at != live.since else ''}"
-        for platform, at in live.platforms
-    )
-    return f"{said} ({', '.join(named)})"
+    return words.live_words(live, moment)
 
 
 def live_json(live: Live) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from forewarn.cli.reading import day, moment
 from forewarn.cli.say.live import live_lines, live_words
 from forewarn.cli.say.words import verdict_word
-from forewarn.model.meant import span_words
 from forewarn.model.recommend import adviser, instead_words
 from forewarn.model.release import Status
+from forewarn.words.releases import span_words
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from forewarn.model import told
 from forewarn.model.compatibility import Applied, stated
 from forewarn.model.live import Live
 from forewarn.model.matter import verified_on
@@ -33,6 +32,7 @@ from forewarn.pages.html.parts import document, heading
 from forewarn.pages.view import paths
 from forewarn.pages.view.found import Find
 from forewarn.pages.view.view import Page, View
+from forewarn.words.ranges import plain_range, stretch
 
 SCRIPTS = ("tables.js", "checker.js")
 # A longer list of tables is on the overview alone.
@@ -310,11 +310,11 @@ def _statement(view: View, row: Applied) -> dict[str, Any]:
         "counts": row.verdict.caution,
         "doubt": row.doubt.value if row.doubt else "",
         "beyond": row.beyond and row.harms,
-        "range": told.stretch(made.versions) if row.doubt or row.beyond else "",
+        "range": stretch(made.versions) if row.doubt or row.beyond else "",
         "last": made.holds_until.version if row.beyond and made.holds_until else "",
         "undated": row.beyond and verified_on(row.owner, made) is None,
         "holds": words.reach_words(view, row.owner, made),
-        "of": words.plain_range(view.name(made.partner), made.versions),
+        "of": plain_range(view.name(made.partner), made.versions),
         "about": _line(view, made.about),
         "limits": _line(view, made.limits),
         "remedy": _line(view, made.remedy),

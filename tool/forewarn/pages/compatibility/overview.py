@@ -17,6 +17,7 @@ from forewarn.pages.html.filters import Choice
 from forewarn.pages.html.parts import document, heading
 from forewarn.pages.view import found, paths
 from forewarn.pages.view.view import Page, View
+from forewarn.words.ranges import plain_range
 
 # More statements than these are read on the pages of the releases that make them.
 _LISTED = 40
@@ -178,7 +179,7 @@ def _statement(view: View, src: str, made: list[tuple[Release, Statement]]) -> H
             view.to_release(src, owner, statement_anchor(owner, number)),
             esc(f"{view.name(owner.product)} {releases}"),
         ),
-        esc(words.plain_range(view.name(statement.partner), statement.versions)),
+        esc(plain_range(view.name(statement.partner), statement.versions)),
         join(marks, " "),
         words.text(view, src, statement.about) if statement.about else NOTHING,
         join(tell, " "),

@@ -12,6 +12,7 @@ from forewarn.pages.html.elements import NOTHING, Html, esc, fmt, join, link, ro
 from forewarn.pages.view import paths
 from forewarn.pages.view.sides import Side
 from forewarn.pages.view.view import View
+from forewarn.words.ranges import plain_range, range_words
 
 # A table cell that names more than these is not read.
 _NAMED = 4
@@ -49,7 +50,7 @@ def _other(view: View, group: Sequence[Side]) -> str:
     """The other side: the range that is named, or the releases that say so."""
     first = group[0]
     if first.own:
-        return words.plain_range(view.name(first.statement.partner), first.statement.versions)
+        return plain_range(view.name(first.statement.partner), first.statement.versions)
     versions = versions_words(view, [side.owner for side in group])
     return f"{view.name(first.owner.product)} {versions}"
 
@@ -219,7 +220,7 @@ def _statement(view: View, src: str, group: Sequence[Side]) -> Html:
         what = fmt("{} {}", what, tag("i", fmt("(by {}, which it contains)", member)))
     if first.own:
         anchor = None if first.through else statement_anchor(first.owner, first.number)
-        partner, versions = statement.partner, words.range_words(statement.versions)
+        partner, versions = statement.partner, range_words(statement.versions)
     else:
         what = fmt("{} {}", what, tag("i", esc("(the other side says so)")))
         partner, versions = first.owner.product, versions_words(view, [s.owner for s in group])

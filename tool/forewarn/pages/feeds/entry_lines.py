@@ -10,6 +10,7 @@ from forewarn.model.record import Support
 from forewarn.model.release import Release, Statement, Withdrawal
 from forewarn.pages.html import words
 from forewarn.pages.view.view import View
+from forewarn.words.ranges import plain_range
 
 Lines = Iterator[tuple[str, str]]
 
@@ -43,7 +44,7 @@ def statement(view: View, made: Statement, verdict: str) -> Lines:
     about = f": {made.about}" if made.about else ""
     yield (
         verdict.capitalize(),
-        f"{words.plain_range(view.name(made.partner), made.versions)}{about}",
+        f"{plain_range(view.name(made.partner), made.versions)}{about}",
     )
     if made.limits:
         yield "What is limited", made.limits
@@ -74,7 +75,7 @@ def issue(view: View, known: Article) -> Lines:
     """Of a known issue."""
     for label, ranges in (("Applies to", known.applies), ("Fixed in", known.fixed_in)):
         if ranges:
-            yield label, "; ".join(words.plain_range(view.name(p), v) for p, v in ranges.items())
+            yield label, "; ".join(plain_range(view.name(p), v) for p, v in ranges.items())
     if known.remediation:
         yield "What helps", words.REMEDIATIONS[known.remediation]
     if known.promised:

@@ -19,6 +19,7 @@ from forewarn.pages.feeds.entry import Entry, last, midnight
 from forewarn.pages.html import words
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
+from forewarn.words.ranges import range_words
 
 # A title with more ranges than these is not read.
 _NAMED = 3
@@ -49,7 +50,7 @@ def _began(owner: Release, rows: Sequence[Statement]) -> date | None:
 def _entry(view: View, key: str, owner: Release, rows: Sequence[Statement], began: date) -> Entry:
     first = rows[0]
     name = view.name(first.partner)
-    said = [f"{_verdict(view, s)} ({words.range_words(s.versions)})" for s in rows[:_NAMED]]
+    said = [f"{_verdict(view, s)} ({range_words(s.versions)})" for s in rows[:_NAMED]]
     more = [f"{len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
     about = f", {first.about}" if first.about else ""
     src, anchor = paths.release_place(view.catalogue, owner)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from forewarn.model import told
 from forewarn.model.article import Article, Kind, Remediation
 from forewarn.model.compatibility import Doubt, Judgement
 from forewarn.model.live import Live
@@ -32,6 +31,9 @@ from forewarn.pages.html.elements import (
 from forewarn.pages.html.line import Piece, is_plain, pieces
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
+from forewarn.words import judgement as told
+from forewarn.words.live import live_words
+from forewarn.words.ranges import range_words
 
 VERDICTS = {
     Verdict.WORKS: ("✓", "works"),
@@ -52,14 +54,6 @@ REMEDIATIONS = {
     Remediation.VENDOR_FIX: "The vendor has a fix",
     Remediation.NONE_AVAILABLE: "Nothing helps yet",
     Remediation.NO_FIX_PLANNED: "It will not be fixed",
-}
-_PHRASES = {
-    "=": "{}",
-    "!=": "not {}",
-    "<": "before {}",
-    "<=": "up to {}",
-    ">": "after {}",
-    ">=": "{} and later",
 }
 
 
@@ -142,15 +136,7 @@ def status_chip(view: View, release: Release) -> Html:
 
 def live_line(live: Live) -> str:
     """That customers have what the records do not, and since when; for a sentence's second half."""
-    places = live.platforms
-    first = moment_words(live.since)
-    if places[0][0] is None and len(places) == 1:
-        return f"customers can already download it, since {first}"
-    named = ", ".join(
-        f"{platform or 'no platform named'}{f' {moment_words(at)}' if at != live.since else ''}"
-        for platform, at in places
-    )
-    return f"customers can already download it, since {first} ({named})"
+    return live_words(live, moment_words)
 
 
 def seen_again(view: View, release: Release) -> Html:
@@ -174,16 +160,6 @@ def staff_chip() -> Html:
 def audience_chip(view: View, audience: Audience) -> Html:
     """For staff, the mark on what is for staff alone."""
     return staff_chip() if view.staff and audience is Audience.STAFF else NOTHING
-
-
-def range_words(versions: VersionRange) -> str:
-    """A range as people say it: before 2.7."""
-    if not versions.comparators:
-        return "every version"
-    return " or ".join(
-        ", ".join(_PHRASES[c.operator].format(c.spoken) for c in alternative)
-        for alternative in versions.alternatives
-    )
 
 
 def reach_words(view: View, owner: Release, statement: Statement) -> str:
@@ -339,8 +315,3 @@ def shown_day(day: date | None) -> Html:
 def shown_text(day: date | None) -> str:
     """A day as plain text."""
     return day_words(day) if day else "no date"
-
-
-def plain_range(name: str, versions: VersionRange) -> str:
-    """A product and its versions, as plain text."""
-    return f"{name} {range_words(versions)}" if versions.comparators else f"every {name}"

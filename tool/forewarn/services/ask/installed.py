@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.compatibility import worst_of
-from forewarn.model.meant import meant, span_words, spelled
+from forewarn.model.meant import meant, spelled
 from forewarn.model.names import check_version
 from forewarn.model.product import Product
 from forewarn.model.purl import read_purl
@@ -17,6 +17,7 @@ from forewarn.model.release import Release, Verdict, product_path, release_path
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.ask.live import Seen, standing_for, those_meant_or_live
 from forewarn.store.catalogue.load import Loaded
+from forewarn.words.releases import span_words
 
 if TYPE_CHECKING:
     from forewarn.store.customer.cyclonedx import Component

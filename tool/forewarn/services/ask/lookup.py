@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 
 from forewarn.errors import DataError, UsageError
-from forewarn.model.meant import beginning_so, meant, span_words, spelled
+from forewarn.model.meant import beginning_so, meant, spelled
 from forewarn.model.names import check_product, check_version, version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path, release_path
 from forewarn.model.tracks import stem_of, track_for
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.store.catalogue.load import Loaded
+from forewarn.words.releases import span_words
 
 
 def the_product(loaded: Loaded, product: str) -> Product:

@@ -9,10 +9,10 @@ from datetime import date
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.matrix import runs
-from forewarn.model.meant import span_words
 from forewarn.model.release import Release
 from forewarn.services.ask.live import Seen, those_meant_or_live
 from forewarn.store.catalogue.load import Loaded
+from forewarn.words.releases import span_words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

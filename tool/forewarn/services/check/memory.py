@@ -80,4 +80,4 @@ class Memory:
 
 def _code() -> list[str]:
     """The code of the rules, and of what they are written in."""
-    return [__version__, *stamps(("model", "schemes", "services"))]
+    return [__version__, *stamps(("model", "schemes", "services", "words"))]

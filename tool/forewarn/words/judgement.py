@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from forewarn.model.compatibility import Applied, Doubt, Judgement
 from forewarn.model.matter import verified_on
 from forewarn.model.release import Release, Status, Verdict
-from forewarn.model.versions.version import VersionRange
 from forewarn.model.whole import Contained, Gap, GapReason
+from forewarn.words.ranges import stretch
 
 Name = Callable[[Release], str]
 
@@ -16,14 +16,6 @@ NO_PROMISE = "do not promise that it works"
 SILENCE = "nobody has tested this"
 EXPIRED = "the test that said so is past its date"
 _REST = "all else"
-_PHRASES = {
-    "=": "{}",
-    "!=": "not {}",
-    "<": "before {}",
-    "<=": "up to {}",
-    ">": "after {}",
-    ">=": "from {} on",
-}
 
 
 def headline(judgement: Judgement, name: Name) -> str:
@@ -80,16 +72,6 @@ def reason(judgement: Judgement, row: Applied, name: Name) -> str:
                 f"stated to work {stretch(row.statement.versions)}, which does not hold both "
                 f"{asked} and the release that it leads to"
             )
-
-
-def stretch(versions: VersionRange) -> str:
-    """A range as people say it: from 2.0 on."""
-    if not versions.comparators:
-        return "with every version"
-    return " or ".join(
-        ", ".join(_PHRASES[c.operator].format(c.spoken) for c in alternative)
-        for alternative in versions.alternatives
-    )
 
 
 def through(contained: Iterable[Contained], name: Name) -> str:
