@@ -1,10 +1,8 @@
 """Pages: from the catalogue to the Markdown and data files of one audience's site.
 
-A page type is one module. Its `pages(view)` yields the pages that need to see everything, and is
-registered by an entry point in `forewarn.pages`; its `product_pages(view, product)` yields the
-pages of one product, and is registered in `forewarn.product_pages`. The latter is given only the
-product and what is around it, so that its pages need not be made again when nothing there has
-changed. None does I/O, and none knows which generator will build the site.
+A page type is one module with a `PageType`, which an entry point in `forewarn.pages` names: its
+pages, its place in the navigation, and how search finds it. None does I/O, and none knows which
+generator will build the site.
 """
 
 from __future__ import annotations
@@ -13,13 +11,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from forewarn import plugins
 from forewarn.model.audience import visible
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
-from forewarn.pages.nav import NavItem, navigation
+from forewarn.pages.nav import navigation
+from forewarn.pages.page_types import made_twice, page_types
+from forewarn.pages.view.page_type import NavItem
 from forewarn.pages.view.view import Page, View
 
 
@@ -68,12 +67,20 @@ def look(
 
 
 def tree_of(view: View) -> Tree:
-    """All pages of a view. The same view gives the same text."""
+    """All pages of a view. The same view gives the same text.
+
+    Raises:
+        DataError: two page types make the same page.
+    """
     made = site_pages(view)
     for product in sorted(view.catalogue.products):
         made += product_pages(view.around(product), product)
+    files: dict[str, str] = {}
+    for page in made:
+        if files.setdefault(page.src, page.text) is not page.text:
+            raise made_twice(page.src)
     return Tree(
-        files={page.src: page.text for page in made},
+        files=files,
         nav=navigation(view),
         uses=frozenset().union(*(page.uses for page in made)),
         broken=tuple(dict.fromkeys(row for page in made for row in page.broken)),
@@ -82,15 +89,13 @@ def tree_of(view: View) -> Tree:
 
 def site_pages(view: View) -> list[Page]:
     """The pages that see everything."""
-    return [page for name in plugins.names("pages") for page in plugins.load("pages", name)(view)]
+    return [page for type_ in page_types().values() for page in type_.pages(view)]
 
 
 def product_pages(around: View, product: str) -> list[Page]:
     """The pages of one product; `around` is the view around it. The same view, the same text."""
     return [
-        page
-        for name in plugins.names("product_pages")
-        for page in plugins.load("product_pages", name)(around, product)
+        page for type_ in page_types().values() for page in type_.product_pages(around, product)
     ]
 
 

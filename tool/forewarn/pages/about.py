@@ -9,6 +9,7 @@ from forewarn.model.record import Audience
 from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, facts, link, row, table, tag
 from forewarn.pages.html.parts import document, heading, section
 from forewarn.pages.view import paths
+from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 
 _READERS = {
@@ -81,3 +82,6 @@ def _made_with() -> Html:
     ]
     own = row(esc(f"forewarn {__version__}"), esc("makes both sites from the records"), esc("MIT"))
     return table(["What", "What it does here", "Licence"], [own, *rows])
+
+
+PAGES = PageType(pages=pages, nav=NavPlace(order=80, title="About", src=paths.ABOUT))

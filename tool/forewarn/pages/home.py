@@ -27,6 +27,7 @@ from forewarn.pages.html.parts import alarms, document, section, since
 from forewarn.pages.products.product import coming_words
 from forewarn.pages.products.releases import platforms
 from forewarn.pages.view import paths
+from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 
 _ROWS = 12
@@ -189,3 +190,6 @@ def _support(view: View) -> Html:
     ]
     heads = ["Product", "Track or releases", "Support ends"]
     return table(heads, shown) if shown else NOTHING
+
+
+PAGES = PageType(pages=pages, nav=NavPlace(order=0, title="Home", src=paths.HOME))

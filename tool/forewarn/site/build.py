@@ -13,6 +13,7 @@ from typing import Any
 from forewarn import pages
 from forewarn.pages.html.elements import esc
 from forewarn.pages.nav import navigation
+from forewarn.pages.page_types import made_twice
 from forewarn.pages.view.paths import html_of, url
 from forewarn.pages.view.view import Page, View
 from forewarn.site import attachments, search, tree
@@ -58,6 +59,8 @@ class _Texts:
 
     def add(self, found: Iterable[Page]) -> None:
         for page in found:
+            if page.src in self.of:
+                raise made_twice(page.src)
             self.of[page.src] = page.text
             self.uses |= page.uses
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import cache, cached_property
-from importlib.metadata import version
 from pathlib import Path
 
 import forewarn
-from forewarn import plugins
 from forewarn.model.catalogue import Catalogue
 from forewarn.pages.view.view import View
-from forewarn.store.catalogue.code import stamps
+from forewarn.store.catalogue.code import stamps, stamps_of_plugins
 
 # The code that decides what a page says; what MkDocs makes of it is the frame's affair.
 CODE = ("facts", "model", "pages", "schemes", "words")
@@ -80,15 +78,7 @@ class Fingerprints:
 @cache
 def code() -> str:
     """The code that makes pages, and every page type that is installed, in one word."""
-    parts: list[object] = [forewarn.__version__, *stamps(CODE)]
-    for group in ("pages", "product_pages"):
-        parts += [
-            (group, name, _source(plugins.load(group, name))) for name in plugins.names(group)
-        ]
-    return word(repr(parts))
-
-
-def _source(found: object) -> str:
-    module = str(getattr(found, "__module__", ""))
-    package = module.split(".")[0]
-    return f"{module} {'' if package == 'forewarn' else version(package)}"
+    parts = [forewarn.__version__, *stamps(CODE)]
+    for group in ("pages", "schemes"):
+        parts += stamps_of_plugins(group)
+    return word("\n".join(parts))

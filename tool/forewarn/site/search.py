@@ -22,9 +22,10 @@ from typing import Any
 from forewarn import child
 from forewarn.errors import DataError
 from forewarn.model.digest import fnv1a
+from forewarn.pages.page_types import search_kinds
 
 FOLDER = "pagefind"
-_BUNDLES = "bundles.json"  # for readers: which bundles there are
+_BUNDLES = "bundles.json"  # for readers: which bundles and kinds of pages there are
 _PAGES = "pages.json"  # for the next run: what each page was, and where it is kept
 _FACETS = "facets.json"
 _FORMAT = "1"  # of what this module makes; another one makes every bundle anew
@@ -95,7 +96,8 @@ def index(
     shelves: dict[str, list[list[str]]] = {shelf: [] for shelf in _SHELVES}
     for bundle in bundles:
         shelves[bundle.name.split("-")[0]].append([bundle.name, bundle.print])
-    _write_json(folder / _BUNDLES, {**shelves, "older_parts": _parts(pages, "older")})
+    told = {**shelves, "older_parts": _parts(pages, "older"), "kinds": search_kinds()}
+    _write_json(folder / _BUNDLES, told)
     _write_json(folder / _PAGES, {page: [kept.print, kept.shelf] for page, kept in pages.items()})
 
 

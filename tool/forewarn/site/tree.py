@@ -16,7 +16,7 @@ from forewarn import pages
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.pages.html.elements import esc
-from forewarn.pages.nav import NavItem
+from forewarn.pages.view.page_type import NavItem
 from forewarn.site import attachments, defaults
 from forewarn.site.attachments import Attachments
 from forewarn.site.fingerprint import word

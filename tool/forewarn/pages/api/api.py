@@ -27,6 +27,7 @@ from forewarn.pages.feeds.entries import of_all
 from forewarn.pages.feeds.feed_list import FORMS
 from forewarn.pages.view import paths
 from forewarn.pages.view.addresses import address
+from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.view import Page, View
 
 _EVENTS = 200
@@ -204,3 +205,6 @@ def _pair(view: View, src: str, one: str, other: str) -> dict[str, Any]:
 
 def _run(run: Run) -> dict[str, Any]:
     return {"versions": list(run.versions), "status": run.newest.status.value}
+
+
+PAGES = PageType(pages=pages, product_pages=product_pages)

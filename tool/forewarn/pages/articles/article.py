@@ -6,13 +6,18 @@ from collections.abc import Iterator
 
 from forewarn.model.article import Article, Kind
 from forewarn.model.release import Status
+from forewarn.model.synonyms import is_synonyms
 from forewarn.pages.compatibility.statements import versions_words
 from forewarn.pages.html import words
 from forewarn.pages.html.body import Body
 from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, facts, fmt, join, link, tag
 from forewarn.pages.html.parts import document, heading, issue_help, references
-from forewarn.pages.view import found, paths
+from forewarn.pages.view import paths
+from forewarn.pages.view.find import Find, as_list
+from forewarn.pages.view.page_type import NavItem, NavPlace, PageType
 from forewarn.pages.view.view import Page, View
+
+_ARTICLE, _KNOWN_ISSUE = "article", "known-issue"
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -41,10 +46,26 @@ def _page(view: View, article: Article) -> Page:
     hide = ["navigation"] if known_issue or not view.lists_articles else []
     return Page(
         src=article.path,
-        text=document(article.title, blocks, hide=hide, find=found.as_article(view, article)),
+        text=document(article.title, blocks, hide=hide, find=_find(view, article)),
         uses=frozenset(body.uses),
         broken=tuple(body.broken),
     )
+
+
+def _find(view: View, article: Article) -> Find | None:
+    """One that somebody verified, and that still holds, ranks higher.
+
+    The synonyms have the words of every other page, and are not found themselves.
+    """
+    if is_synonyms(article.path):
+        return None
+    tag_ = article.verified
+    boost = 1.5 if tag_ and not tag_.expired(view.today) else 1.0
+    products = tuple(dict.fromkeys([*article.applies, *article.fixed_in]))
+    if article.kind is not Kind.KNOWN_ISSUE:
+        return Find(kind=_ARTICLE, products=products, boost=boost)
+    state = words.issue_word(view, article)
+    return Find(kind=_KNOWN_ISSUE, products=products, state=state, boost=boost)
 
 
 def _what_to_do(view: View, issue: Article) -> Html:
@@ -114,9 +135,7 @@ def _used(view: View, article: Article, product: str) -> Html:
 
 def _list(view: View) -> str:
     blocks: list[str] = [heading(esc("Articles"))]
-    for kind, name in words.KINDS.items():
-        if kind is Kind.KNOWN_ISSUE:
-            continue
+    for kind, name, articles in _by_kind(view):
         items = [
             tag(
                 "li",
@@ -128,17 +147,45 @@ def _list(view: View) -> str:
                     " ",
                 ),
             )
-            for article in sorted(
-                view.catalogue.articles.values(), key=lambda a: (a.title.casefold(), a.path)
-            )
-            if article.kind is kind
+            for article in articles
         ]
-        if items:
-            blocks += [f"## {name} {{#{kind.value}}}", tag("ul", *items, class_="fw-list")]
+        blocks += [f"## {name} {{#{kind.value}}}", tag("ul", *items, class_="fw-list")]
     if len(blocks) == 1:
         blocks.append(tag("p", esc("No article is published here yet.")))
     if view.catalogue.known_issues:
         issues = link(paths.between(paths.ARTICLES, paths.KNOWN_ISSUES), esc("a list of their own"))
         blocks.append(tag("p", fmt("Known issues have {}.", issues), class_="fw-small"))
     hide = [] if view.lists_articles else ["navigation"]
-    return document("Articles", blocks, hide=hide, find=found.as_list())
+    return document("Articles", blocks, hide=hide, find=as_list())
+
+
+def _by_kind(view: View) -> Iterator[tuple[Kind, str, list[Article]]]:
+    """The articles of each kind, by title; known issues have a list of their own."""
+    articles = sorted(view.catalogue.articles.values(), key=lambda a: (a.title.casefold(), a.path))
+    for kind, name in words.KINDS.items():
+        found = [article for article in articles if article.kind is kind]
+        if found and kind is not Kind.KNOWN_ISSUE:
+            yield kind, name, found
+
+
+def _in_navigation(view: View) -> tuple[NavItem, ...]:
+    if not view.lists_articles:
+        return ()
+    listed = (
+        (name, [a for a in articles if a.path != paths.ARTICLES])
+        for _, name, articles in _by_kind(view)
+    )
+    return tuple(
+        NavItem(
+            title=esc(name), items=tuple(NavItem(title=esc(a.title), src=a.path) for a in articles)
+        )
+        for name, articles in listed
+        if articles
+    )
+
+
+PAGES = PageType(
+    pages=pages,
+    nav=NavPlace(order=50, title="Articles", src=paths.ARTICLES, items=_in_navigation),
+    kinds={_ARTICLE: "Article", _KNOWN_ISSUE: "Known issue"},
+)

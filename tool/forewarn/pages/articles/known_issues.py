@@ -8,7 +8,9 @@ from forewarn.model.article import Article
 from forewarn.pages.html import filters, words
 from forewarn.pages.html.elements import Html, esc, tag
 from forewarn.pages.html.parts import document, heading, issue_list
-from forewarn.pages.view import found, paths
+from forewarn.pages.view import paths
+from forewarn.pages.view.find import as_list
+from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 
 # A product's newest versions can be chosen; the page of an older one names its issues itself.
@@ -29,7 +31,7 @@ def pages(view: View) -> Iterator[Page]:
         "Known issues",
         blocks,
         hide=["navigation", "toc"],
-        find=found.as_list(),
+        find=as_list(),
         scripts=[filters.SCRIPT],
     )
     yield Page(src=paths.KNOWN_ISSUES, text=text)
@@ -76,3 +78,6 @@ def _having(view: View, issue: Article, product: str) -> list[str]:
         return []
     versions = view.catalogue.versions_of(product)[:_VERSIONS]
     return [v for v in versions if issue.applies[product].contains(v, scheme)]
+
+
+PAGES = PageType(pages=pages, nav=NavPlace(order=40, title="Known issues", src=paths.KNOWN_ISSUES))

@@ -26,7 +26,9 @@ from forewarn.pages.html.elements import (
     tag,
 )
 from forewarn.pages.html.parts import document, heading
-from forewarn.pages.view import found, paths
+from forewarn.pages.view import paths
+from forewarn.pages.view.find import as_list
+from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 
 # What comes later than this is in the calendar files alone.
@@ -82,7 +84,7 @@ def _page(view: View, rows: Sequence[Date]) -> str:
         "Calendar",
         blocks,
         hide=["navigation", "toc"],
-        find=found.as_list(),
+        find=as_list(),
         scripts=[filters.SCRIPT],
     )
 
@@ -138,3 +140,10 @@ def _what(view: View, group: Sequence[Date]) -> Html:
         ),
         " ",
     )
+
+
+PAGES = PageType(
+    pages=pages,
+    product_pages=product_pages,
+    nav=NavPlace(order=60, title="Calendar", src=paths.CALENDAR),
+)

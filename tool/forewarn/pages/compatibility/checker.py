@@ -24,13 +24,15 @@ from forewarn.model.versions.plain import Plain
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.model.whole import have_to_do, whole
 from forewarn.pages.compatibility.between import Between, same_numbers
+from forewarn.pages.compatibility.overview import KIND
 from forewarn.pages.compatibility.statements import anchor_of
 from forewarn.pages.html import words
 from forewarn.pages.html.elements import Html, day_words, esc, fmt, link, plain, tag
 from forewarn.pages.html.line import Piece, pieces
 from forewarn.pages.html.parts import document, heading
 from forewarn.pages.view import paths
-from forewarn.pages.view.found import Find
+from forewarn.pages.view.find import Find
+from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 from forewarn.words.ranges import plain_range, stretch
 
@@ -72,7 +74,7 @@ def _page(view: View) -> str:
         "## Tables of all versions {#tables}",
         _tables(view, src),
     ]
-    find = Find(kind="compatibility", boost=1.2, also=("checker", "compatible", "versions"))
+    find = Find(kind=KIND, boost=1.2, also=("checker", "compatible", "versions"))
     return document(
         "Check versions", blocks, hide=["navigation", "toc"], find=find, scripts=SCRIPTS
     )
@@ -364,3 +366,10 @@ def _flat(found: Iterable[range]) -> list[int]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+PAGES = PageType(
+    pages=pages,
+    product_pages=product_pages,
+    nav=NavPlace(order=10, title="Checker", src=paths.CHECKER, under=paths.COMPATIBILITY),
+)

@@ -10,18 +10,21 @@ from forewarn.model.release import Release, Statement, Verdict
 from forewarn.pages.compatibility import matrix_table
 from forewarn.pages.compatibility.matrix_table import Sides
 from forewarn.pages.compatibility.statements import statement_anchor, to_checker, versions_words
-from forewarn.pages.feeds import feed_list
 from forewarn.pages.html import filters, words
 from forewarn.pages.html.elements import NOTHING, Html, chip, esc, fmt, join, link, row, table, tag
 from forewarn.pages.html.filters import Choice
 from forewarn.pages.html.parts import document, heading
-from forewarn.pages.view import found, paths
+from forewarn.pages.view import paths
+from forewarn.pages.view.find import Find, as_list
+from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 from forewarn.words.ranges import plain_range
 
 # More statements than these are read on the pages of the releases that make them.
 _LISTED = 40
 _SEARCHED_ROWS = 150
+# The kind under which search finds what is said of products together.
+KIND = "compatibility"
 _ANYWHERE = Place(file="")
 
 
@@ -56,7 +59,7 @@ def _overview(view: View) -> str:
         "Compatibility",
         blocks,
         hide=["navigation", "toc"],
-        find=found.as_list(),
+        find=as_list(),
         scripts=[filters.SCRIPT],
     )
 
@@ -108,7 +111,7 @@ def _legend() -> Html:
 def _pair(view: View, one: str, other: str) -> str:
     src = paths.pair_src(one, other)
     title = f"{view.name(one)} and {view.name(other)}"
-    feed = feed_list.of_two(view, one, other).src
+    feed = paths.pair_feed(one, other)
     trail = [link(paths.between(src, paths.COMPATIBILITY), esc("Compatibility"))]
     blocks: list[str] = [heading(esc(title), trail), _newest(view, src, one, other)]
     sides = Sides.of(view, one, other)
@@ -123,7 +126,7 @@ def _pair(view: View, one: str, other: str) -> str:
         blocks,
         hide=["navigation", "toc"],
         feed=feed,
-        find=found.as_pair(one, other),
+        find=Find(kind=KIND, products=tuple(dict.fromkeys((one, other))), boost=1.1),
     )
 
 
@@ -185,3 +188,11 @@ def _statement(view: View, src: str, made: list[tuple[Release, Statement]]) -> H
         join(tell, " "),
         join((checked, esc(words.reach_words(view, owner, statement))), " · "),
     )
+
+
+PAGES = PageType(
+    pages=pages,
+    product_pages=product_pages,
+    nav=NavPlace(order=30, title="Compatibility", src=paths.COMPATIBILITY),
+    kinds={KIND: "Compatibility"},
+)

@@ -23,9 +23,9 @@ from forewarn.pages.feeds.feed_list import (
 from forewarn.pages.feeds.formats import Writer
 from forewarn.pages.feeds.pair_entries import of_pair
 from forewarn.pages.html.elements import Html, esc, join, tag
-from forewarn.pages.products.product import by_name
 from forewarn.pages.view import paths
 from forewarn.pages.view.addresses import address
+from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.view import Page, View
 
 
@@ -98,7 +98,7 @@ def _opml(view: View) -> str:
     pairs: dict[str, list[Feed]] = {}
     for one, other in view.pairs:
         pairs.setdefault(one, []).append(of_two(view, one, other))
-    for product in by_name(view):
+    for product in view.by_name:
         feeds = [*of_one(view, product.id), *pairs.get(product.id, ())]
         groups.append(tag("outline", *_outlines(view, feeds), text=product.name))
     head = tag("head", tag("title", esc(f"{view.settings.name}: every feed")))
@@ -115,3 +115,6 @@ def _outlines(view: View, feeds: Sequence[Feed]) -> Iterator[Html]:
             xmlUrl=address(view, paths.OPML, feed.src),
             htmlUrl=address(view, paths.OPML, feed.home),
         )
+
+
+PAGES = PageType(pages=pages, product_pages=product_pages)

@@ -8,9 +8,10 @@ from forewarn.pages.feeds.feed_list import Feed, shared
 from forewarn.pages.feeds.follow import calendar_links, follow, form_links
 from forewarn.pages.html.elements import NOTHING, Html, columns, esc, fmt, link, tag
 from forewarn.pages.html.parts import document, heading
-from forewarn.pages.products.product import by_name
-from forewarn.pages.view import found, paths
+from forewarn.pages.view import paths
 from forewarn.pages.view.addresses import base
+from forewarn.pages.view.find import as_list
+from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 
 # What to do with an address, program by program.
@@ -64,7 +65,7 @@ def _page(view: View) -> str:
         *(_mail() if view.staff else ()),
     ]
     return document(
-        "Subscribe", blocks, hide=["navigation", "toc"], feed=paths.FEED, find=found.as_list()
+        "Subscribe", blocks, hide=["navigation", "toc"], feed=paths.FEED, find=as_list()
     )
 
 
@@ -94,7 +95,7 @@ def _products(view: View) -> Iterator[Html]:
     for one, other in view.pairs:
         for product, beside in dict.fromkeys(((one, other), (other, one))):
             partners.setdefault(product, []).append(beside)
-    for record in by_name(view):
+    for record in view.by_name:
         yield tag(
             "details",
             tag("summary", esc(record.name)),
@@ -119,3 +120,6 @@ def _mail() -> tuple[str, ...]:
         ),
         _ALERTS,
     )
+
+
+PAGES = PageType(pages=pages, nav=NavPlace(order=70, title="Subscribe", src=paths.SUBSCRIBE))

@@ -25,7 +25,7 @@ from forewarn.pages.html.elements import (
     url_link,
 )
 from forewarn.pages.view import paths
-from forewarn.pages.view.found import Find
+from forewarn.pages.view.find import Find
 from forewarn.pages.view.view import View
 
 # A longer list is on the product's page and in the checker.

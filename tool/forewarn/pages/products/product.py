@@ -34,8 +34,12 @@ from forewarn.pages.html.parts import (
 )
 from forewarn.pages.products.releases import platforms, release_list
 from forewarn.pages.products.timeline import timeline
-from forewarn.pages.view import found, paths
+from forewarn.pages.view import paths
+from forewarn.pages.view.find import Find, as_list
+from forewarn.pages.view.page_type import NavItem, NavPlace, PageType
 from forewarn.pages.view.view import Page, View
+
+_KIND = "product"
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -48,15 +52,10 @@ def product_pages(view: View, product: str) -> Iterator[Page]:
     yield Page(src=paths.product_src(product), text=_page(view, product))
 
 
-def by_name(view: View) -> list[Product]:
-    """The products in the order in which people look for them."""
-    return sorted(view.catalogue.products.values(), key=lambda p: (p.name.casefold(), p.id))
-
-
 def _list(view: View) -> str:
     alarmed = {live.product for live in view.live}
     rows = []
-    for product in by_name(view):
+    for product in view.by_name:
         newest = view.catalogue.latest(product.id)
         rows.append(
             row(
@@ -82,7 +81,7 @@ def _list(view: View) -> str:
         "Products",
         [heading(esc("Products")), shown],
         hide=["toc"] if view.lists_products else ["navigation", "toc"],
-        find=found.as_list(),
+        find=as_list(),
         scripts=[filters.SCRIPT],
     )
 
@@ -116,7 +115,7 @@ def _page(view: View, product: str) -> str:
         blocks,
         hide=[] if view.lists_products else ["navigation"],
         feed=paths.product_feed(product),
-        find=found.as_product(record),
+        find=Find(kind=_KIND, products=(product,), boost=1.3, also=(product,)),
         scripts=[filters.SCRIPT],
     )
 
@@ -248,3 +247,21 @@ def _follow(view: View, src: str, product: str) -> Html:
     there = paths.between(src, paths.SUBSCRIBE, "how")
     how = tag("p", link(there, esc("How to add a feed or a calendar")), class_="fw-small")
     return tag("div", ways, how, data_search_exclude="1")
+
+
+def _in_navigation(view: View) -> tuple[NavItem, ...]:
+    """Every product, unless they are so many that a reader would not look through them."""
+    if not view.lists_products:
+        return ()
+    return tuple(
+        NavItem(title=esc(product.name), src=paths.product_src(product.id))
+        for product in view.by_name
+    )
+
+
+PAGES = PageType(
+    pages=pages,
+    product_pages=product_pages,
+    nav=NavPlace(order=20, title="Products", src=paths.PRODUCTS, items=_in_navigation),
+    kinds={_KIND: "Product"},
+)

@@ -28,9 +28,22 @@ from forewarn.pages.html.parts import alarms, document, heading, issue_list, ref
 from forewarn.pages.products.past import history, rollout
 from forewarn.pages.products.releases import platforms
 from forewarn.pages.products.suites import contains, part_of
-from forewarn.pages.view import found, paths
+from forewarn.pages.view import paths
+from forewarn.pages.view.find import Find
+from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.view import Page, View
 
+# How search ranks each state.
+_BOOSTS = {
+    words.LIVE: 1.8,
+    "shipped": 1.6,
+    "staged": 1.3,
+    "planned": 1.2,
+    words.SUPERSEDED: 0.8,
+    "withdrawn": 0.8,
+    words.OUT_OF_SUPPORT: 0.5,
+}
+_KIND = "release"
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -69,10 +82,19 @@ def _page(view: View, release: Release, told: Told) -> Page:
         blocks,
         hide=["navigation"],
         feed=paths.product_feed(release.product),
-        find=found.as_release(view, release),
+        find=_find(view, release),
         scripts=[filters.SCRIPT] if any(d.sha256 for d in release.downloads) else (),
     )
     return Page(src=src, text=text, uses=frozenset(body.uses), broken=tuple(body.broken))
+
+
+def _find(view: View, release: Release) -> Find:
+    """One that has been replaced ranks lower, unless it is still supported."""
+    state = words.state_word(view, release)
+    boost = _BOOSTS[state]
+    if state == words.SUPERSEDED and view.catalogue.support_of(release):
+        boost = 1.0
+    return Find(kind=_KIND, products=(release.product,), state=state, boost=boost)
 
 
 def _top(view: View, src: str, release: Release) -> Html:
@@ -217,3 +239,6 @@ def _size(download: Download) -> str:
         return ""
     power = min((len(str(download.size)) - 1) // 3, len(_UNITS) - 1)
     return f"{download.size / 1000**power:.3g} {_UNITS[power]}"
+
+
+PAGES = PageType(product_pages=product_pages, kinds={_KIND: "Release"})

@@ -25,6 +25,7 @@ from forewarn.model.release import Release
 from forewarn.model.synonyms import is_synonyms, synonyms
 from forewarn.pages.html import words
 from forewarn.pages.view import paths
+from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.view import Page, View
 
 _FOLDER = "api/v1/lookup"
@@ -229,3 +230,6 @@ def _packed(vocabulary: list[str]) -> Iterator[list[str]]:
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+PAGES = PageType(pages=pages)

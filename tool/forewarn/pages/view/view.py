@@ -15,6 +15,7 @@ from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.live import Live, find_again, find_live
 from forewarn.model.matrix import Verdicts
 from forewarn.model.neighbourhood import contents, with_suites
+from forewarn.model.product import Product
 from forewarn.model.recommend import Adviser
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement, Status
@@ -81,6 +82,12 @@ class View:
     def staff(self) -> bool:
         """Whether staff read it."""
         return self.audience is Audience.STAFF
+
+    @cached_property
+    def by_name(self) -> tuple[Product, ...]:
+        """The products in the order in which people look for them."""
+        products = self.catalogue.products.values()
+        return tuple(sorted(products, key=lambda p: (p.name.casefold(), p.id)))
 
     @property
     def lists_products(self) -> bool:

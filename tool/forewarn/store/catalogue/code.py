@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import forewarn
+from forewarn import plugins
 
 PACKAGE = str(Path(forewarn.__file__).parent)
 
@@ -28,3 +30,20 @@ def stamps(folders: Iterable[str], package: str = PACKAGE) -> Iterator[str]:
                         yield f"{place} {status.st_size} {status.st_mtime_ns}"
                     elif entry.name != "__pycache__" and entry.is_dir():
                         pending.append(entry.path)
+
+
+def stamps_of_plugins(group: str) -> Iterator[str]:
+    """Each plug-in of a group with its module and package, and with the code of others' packages.
+
+    Forewarn's own are told by their names alone: their code is in folders that `stamps` is given.
+    """
+    for name, module, package in plugins.origins(group):
+        yield f"{group} {name} {module} {package}"
+        top = module.partition(".")[0]
+        spec = None if top == forewarn.__name__ else find_spec(top)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            yield from stamps(("",), folder)
+        if spec and spec.origin:
+            with suppress(OSError):
+                status = Path(spec.origin).stat()
+                yield f"{spec.origin} {status.st_size} {status.st_mtime_ns}"

@@ -49,6 +49,9 @@ export function prepare() {
   return engine;
 }
 
+/** A kind of page, in the words that its page type has for it. */
+export const kindName = (kind) => manifest?.kinds[kind] ?? kind;
+
 function merge(made, [name, print], shelf) {
   if (!merged.has(name)) {
     const options = { baseUrl: "/", metaCacheTag: print, ranking: RANKING };
@@ -65,6 +68,7 @@ async function readFacets(name) {
     const what = {
       boost: boost / 100,
       kind: values[kind],
+      kindName: kindName(values[kind]),
       state: values[state],
       products: products.map((number) => values[number]),
     };
@@ -135,6 +139,7 @@ async function rank(made, wanted) {
     const what = facets.get(page.id.split("_")[1]) ?? {
       boost: 1,
       kind: "",
+      kindName: "",
       state: "",
       products: [],
     };

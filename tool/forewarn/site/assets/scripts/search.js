@@ -1,14 +1,6 @@
 // The search box: opened by /, s or f; arrows and Enter choose; Esc closes. What it needs to search
 // is loaded when it is opened.
 
-const KINDS = {
-  release: "Release",
-  product: "Product",
-  "known-issue": "Known issue",
-  compatibility: "Compatibility",
-  article: "Article",
-  list: "List",
-};
 const STATES = {
   planned: ["planned", "○"],
   staged: ["planned", "◐"],
@@ -149,7 +141,7 @@ async function fillFilters(mine) {
     const named = [...counts].map(async ([value, count]) => {
       const label =
         name === "kind"
-          ? (KINDS[value] ?? value)
+          ? (await loadText()).kindName(value)
           : name === "product"
             ? await lookup.productName(value)
             : value;
@@ -215,7 +207,7 @@ function hitItem(hit, page, products) {
   const facts = el(
     "span",
     { class: "fw-hit-facts" },
-    el("span", {}, KINDS[hit.kind] ?? hit.kind),
+    el("span", {}, hit.kindName),
     hit.state ? chip(hit.state) : null,
     hit.kind === "product" || !products.length ? null : el("span", {}, products.join(", ")),
   );
