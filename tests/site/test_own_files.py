@@ -33,3 +33,12 @@ def test_what_marks_the_staff_site_is_in_no_file_for_customers() -> None:
     public, staff = own_files(Audience.PUBLIC), own_files(Audience.STAFF)
     assert staff.keys() - public.keys() == {"assets/staff.css"}
     assert not any(b"fw-staff-label" in data for data in public.values())
+
+
+def test_scripts_are_served_without_what_is_only_for_those_who_read_them() -> None:
+    served = own_files(Audience.PUBLIC)
+    for path in (ASSETS / "scripts").glob("*.js"):
+        written, text = path.read_text(encoding="utf-8"), served[f"assets/{path.name}"].decode()
+        lines = [line.strip() for line in written.splitlines()]
+        code = [line for line in lines if line and not line.startswith(("//", "/*", "* ", "*/"))]
+        assert [line for line in text.splitlines() if line] == code, path.name

@@ -12,13 +12,17 @@ THEME = ASSETS / "theme"
 SEARCH_BOX = "assets/search-box.css"
 _IMPORT = re.compile(r'^@import "([\w-]+\.css)";$', re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+# In scripts only what has lines of its own: within a line these signs may stand in a text.
+_COMMENT_LINES = re.compile(r"^[ ]*(?://.*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE)
+_LONG_COMMENT = re.compile(r"^[ ]*/\*\*\n(?:[ ]*\*.*\n)+", re.MULTILINE)
+_INDENTATION = re.compile(r"^[ ]+", re.MULTILINE)
 
 
 def own_files(audience: Audience) -> dict[str, bytes]:
     """What every tree of an audience has from us, by its path in the tree."""
     styles = {src: stylesheet(Path(src).name) for src in stylesheets(audience)}
     scripts = sorted((ASSETS / "scripts").glob("*.js"))
-    return styles | {f"assets/{path.name}": path.read_bytes() for path in scripts}
+    return styles | {f"assets/{path.name}": _script(path) for path in scripts}
 
 
 def stylesheets(audience: Audience) -> list[str]:
@@ -30,6 +34,13 @@ def stylesheets(audience: Audience) -> list[str]:
 def stylesheet(name: str) -> bytes:
     """A stylesheet with those that it imports in their places, without comments."""
     return _joined(name).encode()
+
+
+def _script(path: Path) -> bytes:
+    text = path.read_text(encoding="utf-8")
+    for left_out in (_LONG_COMMENT, _COMMENT_LINES, _INDENTATION):
+        text = left_out.sub("", text)
+    return text.encode()
 
 
 def _joined(name: str) -> str:

@@ -233,10 +233,12 @@ SCHEMAS: dict[str, Schema] = {
     "lookup": _file(
         "The exact lookup of the search box: of how many files its keys and names are, and with "
         "which word each file of words begins. The files are lookup/keys-0.json and so on; a key "
-        "is in the file with the number of its FNV-1a hash (32 bits) modulo how many there are.",
+        "is in the file with the number of its FNV-1a hash (32 bits) modulo how many there are. "
+        "The examples are what the empty search box offers.",
         keys=_COUNT,
         names=_COUNT,
         words=_list(_TEXT),
+        examples=_list(_TEXT),
     ),
     "lookup-file": {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

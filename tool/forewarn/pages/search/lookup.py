@@ -21,7 +21,7 @@ from forewarn.model.error_line import error_codes, line_keys
 from forewarn.model.file_names import file_name
 from forewarn.model.live import Live
 from forewarn.model.prose import PieceKind, split
-from forewarn.model.release import Release
+from forewarn.model.release import Release, Status
 from forewarn.model.synonyms import is_synonyms, synonyms
 from forewarn.pages.html import words
 from forewarn.pages.view import paths
@@ -64,12 +64,31 @@ def pages(view: View) -> Iterator[Page]:
     for family, files in texts.items():
         for number, text in enumerate(files):
             yield Page(src=f"{_FOLDER}/{family}-{number}.json", text=text)
-    counts = {
+    index = {
         "keys": len(key_files),
         "names": len(name_files),
         "words": [file[0] for file in word_files],
+        "examples": [*dict.fromkeys(_examples(view))],
     }
-    yield Page(src=f"{_FOLDER}/index.json", text=_json(counts))
+    yield Page(src=f"{_FOLDER}/index.json", text=_json(index))
+
+
+def _examples(view: View) -> Iterator[str]:
+    """What can be asked of this site, as people ask it: each finds a page of it."""
+    catalogue = view.catalogue
+    shipped = [
+        (release.released_at, product, version)
+        for (product, version), release in catalogue.releases.items()
+        if release.status is Status.SHIPPED and release.released_at
+    ]
+    if shipped:
+        _, *key = max(shipped)
+        newest = catalogue.releases[key[0], key[1]]
+        yield view.title(newest)
+        yield from [name for d in newest.downloads if (name := file_name(d.url))][:1]
+    articles = [a for path, a in sorted(catalogue.articles.items()) if not is_synonyms(path)]
+    for kind in (Kind.KNOWN_ISSUE, Kind.TROUBLESHOOTING, Kind.HOW_TO):
+        yield from [a.title for a in articles if a.kind is kind][:1]
 
 
 def plain_version(version: str) -> str:

@@ -1,6 +1,7 @@
-/* The checker's answer: the verdict, what to say, and why. */
+// The checker's answer: the verdict, what to say, and why.
 
-import { address, loadIndex } from "./checker-data.js";
+import { loadIndex } from "./checker-data.js";
+import { address, chip, el } from "./dom.js";
 
 const { staff, verdicts } = await loadIndex();
 
@@ -15,33 +16,18 @@ const COUNTS = {
 const UNKNOWN = 1;
 const BOXES = { breaks: " fw-alarm", limited: " fw-caution" };
 
-/** An element; text in it is always text. */
-export function make(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value !== null && value !== undefined) made.setAttribute(key, value);
-  }
-  made.append(...children.filter(Boolean));
-  return made;
-}
-
 export const title = (release) => `${release.product.name} ${release.version}`;
 
 const word = (verdict) => verdicts[verdict][0];
-const link = (to, ...words) => make("a", { href: address(to) }, ...words);
+const link = (to, ...words) => el("a", { href: address(to) }, ...words);
 const releaseLink = (release) => link(release.page, title(release));
-const small = (...words) => make("p", { class: "fw-small" }, ...words);
+const small = (...words) => el("p", { class: "fw-small" }, ...words);
 const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;
-const labelled = (label, ...words) => make("p", {}, make("b", {}, `${label} `), ...words);
+const labelled = (label, ...words) => el("p", {}, el("b", {}, `${label} `), ...words);
 
-function mark(kind, sign, words) {
-  const shown = make("span", { class: "fw-sign", "aria-hidden": "true" }, sign);
-  return make("span", { class: `fw-chip fw-${kind}` }, shown, ` ${words}`);
-}
-
-function chip(verdict, doubt) {
+function verdictChip(verdict, doubt) {
   const [kind, sign, words] = verdicts[doubt ? UNKNOWN : verdict];
-  return mark(kind, sign, DOUBTS[doubt] ?? words);
+  return chip(kind, sign, DOUBTS[doubt] ?? words);
 }
 
 /** The one reason why nothing is known of a pair, if there is one. */
@@ -54,7 +40,7 @@ function doubtOf({ verdict, unknown }) {
 const line = (pieces = []) =>
   pieces.map((piece) => {
     if (typeof piece === "string") return piece;
-    return piece.code ? make("code", {}, piece.code) : link(piece.to, piece.text);
+    return piece.code ? el("code", {}, piece.code) : link(piece.to, piece.text);
   });
 
 /** The lines that deciding statements have for something, each once. */
@@ -74,10 +60,10 @@ export function headline(judgements, left) {
     const note = own.length
       ? ` ${sentence(`${own.map(title).join(" and ")} ${own.length > 1 ? "are" : "is"} not recorded`)}`
       : "";
-    return make(
+    return el(
       "h2",
       { class: "fw-verdict" },
-      chip(verdict, doubtOf(judgement)),
+      verdictChip(verdict, doubtOf(judgement)),
       " ",
       ...names,
       words + note,
@@ -85,7 +71,7 @@ export function headline(judgements, left) {
   }
   const said = judgements.length ? counted(judgements) : "there is no pair to judge";
   const rest = left.length ? `; not known here, and so not judged: ${left.join(", ")}` : "";
-  return make("h2", { class: "fw-verdict" }, chip(verdict), ` ${sentence(`${said}${rest}`)}`);
+  return el("h2", { class: "fw-verdict" }, verdictChip(verdict), ` ${sentence(`${said}${rest}`)}`);
 }
 
 /** The worst of what is known, and what is not, each by name. */
@@ -188,21 +174,27 @@ function counted(judgements) {
 /** One pair; `next` gives the address of this page with other releases in place of some. */
 export function pairBox(judgement, named, next) {
   const { a, b, verdict, deciding, overruled, matrix } = judgement;
-  const names = [chip(verdict, doubtOf(judgement)), " ", releaseLink(a), " and ", releaseLink(b)];
-  return make(
+  const names = [
+    verdictChip(verdict, doubtOf(judgement)),
+    " ",
+    releaseLink(a),
+    " and ",
+    releaseLink(b),
+  ];
+  return el(
     "section",
     { class: `fw-box${BOXES[word(verdict)] ?? ""}`, "aria-label": `${title(a)} and ${title(b)}` },
-    named ? make("h3", { class: "fw-box-title" }, ...names) : null,
+    named ? el("h3", { class: "fw-box-title" }, ...names) : null,
     ...toSay(judgement),
     ...linesOf(judgement, "limits").map((words) => labelled("Limits:", ...words)),
     ...notKnown(judgement),
     advice(judgement, next),
     deciding.length ? reasons(deciding) : null,
     overruled.length
-      ? make(
+      ? el(
           "details",
           overruled.some((row) => row.statement.verdict > UNKNOWN) ? { open: "" } : {},
-          make(
+          el(
             "summary",
             {},
             `Overruled by a statement inside it, or a more cautious one: ${overruled.length}`,
@@ -216,20 +208,18 @@ export function pairBox(judgement, named, next) {
 
 /** The pairs of which nobody states anything, in one box. */
 export function silentBox(judgements) {
-  const items = judgements.map(({ a, b }) =>
-    make("li", {}, releaseLink(a), " and ", releaseLink(b)),
-  );
-  return make(
+  const items = judgements.map(({ a, b }) => el("li", {}, releaseLink(a), " and ", releaseLink(b)));
+  return el(
     "section",
     { class: "fw-box", "aria-label": "Not tested" },
-    make("h3", { class: "fw-box-title" }, chip(judgements[0].verdict)),
+    el("h3", { class: "fw-box-title" }, verdictChip(judgements[0].verdict)),
     ...toSay(judgements[0]),
-    make("ul", { class: "fw-list" }, ...items),
+    el("ul", { class: "fw-list" }, ...items),
   );
 }
 
 const say = (...words) =>
-  make("p", { class: "fw-say" }, make("strong", {}, staff ? "Say: " : "What to do: "), ...words);
+  el("p", { class: "fw-say" }, el("strong", {}, staff ? "Say: " : "What to do: "), ...words);
 
 /** What to say or do; it stands before everything else. */
 function toSay(judgement) {
@@ -237,7 +227,7 @@ function toSay(judgement) {
   if (said.length) return said.map((words) => say(...words));
   const name = word(judgement.verdict);
   if (name === "works") return [];
-  if (name !== "unknown") return [make("p", { class: "fw-say" }, "No remedy is known.")];
+  if (name !== "unknown") return [el("p", { class: "fw-say" }, "No remedy is known.")];
   return [
     say(
       staff
@@ -247,7 +237,7 @@ function toSay(judgement) {
   ];
 }
 
-const reasons = (rows) => make("ul", { class: "fw-list fw-reasons" }, ...rows.map(reason));
+const reasons = (rows) => el("ul", { class: "fw-list fw-reasons" }, ...rows.map(reason));
 
 function reason({ statement, owner, page, through = [] }) {
   const { verdict, doubt, about, of, verified, until, expired, holds, sources = [] } = statement;
@@ -257,25 +247,27 @@ function reason({ statement, owner, page, through = [] }) {
     ` of ${of}; `,
     verified ?? "not verified",
   ];
-  if (until) stated.push(...(expired ? [" ", mark("limited", "!", until)] : [`, ${until}`]));
+  if (until) stated.push(...(expired ? [" ", chip("limited", "!", until)] : [`, ${until}`]));
   if (holds) stated.push(`; ${holds}`);
-  through.forEach(([suite, member]) =>
-    stated.push(`; by ${title(member)}, which ${title(suite)} contains`),
-  );
-  sources.forEach((url, at) => stated.push(" · ", link(url, at ? `source ${at + 1}` : "source")));
-  return make(
+  for (const [suite, member] of through) {
+    stated.push(`; by ${title(member)}, which ${title(suite)} contains`);
+  }
+  for (const [at, url] of sources.entries()) {
+    stated.push(" · ", link(url, at ? `source ${at + 1}` : "source"));
+  }
+  return el(
     "li",
     {},
-    chip(verdict, doubt),
+    verdictChip(verdict, doubt),
     " ",
     ...line(about),
     " ",
-    statement.staff ? mark("staff", "◆", "staff only") : null,
-    make("div", { class: "fw-small" }, ...stated),
+    statement.staff ? chip("staff", "◆", "staff only") : null,
+    el("div", { class: "fw-small" }, ...stated),
   );
 }
 
-/* Which versions he could use instead */
+/* Which versions could be used instead */
 
 function advice({ a, b, advice: found }, next) {
   if (!found) return null;
@@ -286,10 +278,10 @@ function advice({ a, b, advice: found }, next) {
   }
   const together = word(best.verdict) === "works" ? "These work together:" : "These work in part:";
   const items = [best, ...others].map((way) =>
-    make(
+    el(
       "li",
       {},
-      make(
+      el(
         "a",
         {
           href: next(
@@ -303,11 +295,11 @@ function advice({ a, b, advice: found }, next) {
       ),
     ),
   );
-  return make(
+  return el(
     "div",
     {},
-    make("p", {}, make("b", {}, together)),
-    make("ul", { class: "fw-list" }, ...items),
+    el("p", {}, el("b", {}, together)),
+    el("ul", { class: "fw-list" }, ...items),
   );
 }
 

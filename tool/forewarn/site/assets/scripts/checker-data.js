@@ -1,42 +1,20 @@
-/* What the checker knows. The site's builder has judged every version already: a statement comes
-   with the places (versions, counted from the highest down) for which it decides. Nothing here
-   compares versions but those of numbers alone, without a record, with the ends of what is stated;
-   it looks places up and takes the worst of what decides. */
+// What the checker knows. The site's builder has judged every version already: a statement comes
+// with the places (versions, counted from the highest down) for which it decides. Nothing here
+// compares versions but those of numbers alone, without a record, with the ends of what is
+// stated; it looks places up and takes the worst of what decides.
 
 import { atLeast, readNumbers, sameNumbers } from "./checker-numbers.js";
+import { loadJson } from "./dom.js";
 
-const BASE = new URL("..", import.meta.url);
 const UNKNOWN = 1;
 const LIMITED = 2;
 const MOST_PARTNERS = 12;
-const files = new Map();
 
-/** An address of the site, or an address elsewhere that a record names. */
-export const address = (path) => new URL(path, BASE).href;
-
-function load(path) {
-  if (!files.has(path)) {
-    files.set(
-      path,
-      fetch(address(path))
-        .then((answer) => {
-          if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-          return answer.json();
-        })
-        .catch((error) => {
-          files.delete(path);
-          throw error;
-        }),
-    );
-  }
-  return files.get(path);
-}
-
-export const loadIndex = () => load("checker/index.json");
+export const loadIndex = () => loadJson("checker/index.json");
 
 /** A product with all its versions, the highest first. */
 export async function loadProduct(file) {
-  const product = await load(file);
+  const product = await loadJson(file);
   if (!product.releases) {
     product.releases = product.versions.map((given) => {
       const more = typeof given === "string" ? { version: given } : given;
@@ -104,7 +82,7 @@ export const findMeant = (product, typed) =>
 
 async function loadPair(a, b) {
   const [file] = a.product.pairs[b.product.id] ?? [];
-  const data = file ? await load(file) : { sides: [], statements: [] };
+  const data = file ? await loadJson(file) : { sides: [], statements: [] };
   data.places ??= new Map(
     data.sides.map((side) => [
       side.product,
@@ -327,7 +305,7 @@ export async function judge(a, b) {
   };
 }
 
-/* Which versions he should move to: the nearest shipped and supported ones that work together. */
+/* Which versions to move to: the nearest shipped and supported ones that work together. */
 
 const byCost = (one, other) => {
   for (let at = 0; at < one.cost.length; at += 1) {

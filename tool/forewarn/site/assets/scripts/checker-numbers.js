@@ -1,5 +1,5 @@
-/* Versions of numbers alone, in the order that the product's scheme has for them. The rules are
-   those of model/plain.py; what is not certain is not read. */
+// Versions of numbers alone, in the order that the product's scheme has for them. The rules are
+// those of model/plain.py; what is not certain is not read.
 
 const YEAR = /^(?:\d{2}|[12]\d{3})$/;
 

@@ -1,8 +1,9 @@
-/* The checker: which products and versions. What is chosen is kept in the page's address, so that
-   the answer can be sent. */
+// The checker: which products and versions. What is chosen is kept in the page's address, so
+// that the answer can be sent.
 
-import { headline, make, pairBox, silentBox, title } from "./checker-answer.js";
+import { headline, pairBox, silentBox, title } from "./checker-answer.js";
 import { beginningSo, findMeant, judge, loadIndex, loadProduct } from "./checker-data.js";
+import { el } from "./dom.js";
 
 const { products, staff } = await loadIndex();
 const rows = [];
@@ -15,16 +16,16 @@ class Row {
     const list = `fw-versions-${made}`;
     const note = `fw-check-note-${made}`;
     const field = { autocomplete: "off", spellcheck: "false", "aria-describedby": note };
-    this.product = make("input", { ...field, list: "fw-products", value: product });
-    this.version = make("input", { ...field, list, value: version });
-    this.versions = make("datalist", { id: list });
-    this.note = make("p", { class: "fw-small fw-check-note", id: note });
-    this.remove = make("button", { type: "button", class: "fw-button" }, "Remove");
-    this.element = make(
+    this.product = el("input", { ...field, list: "fw-products", value: product });
+    this.version = el("input", { ...field, list, value: version });
+    this.versions = el("datalist", { id: list });
+    this.note = el("p", { class: "fw-small fw-check-note", id: note });
+    this.remove = el("button", { type: "button", class: "fw-button" }, "Remove");
+    this.element = el(
       "div",
       { class: "fw-check-row", role: "group" },
-      make("label", {}, "Product", this.product),
-      make("label", {}, "Version", this.version),
+      el("label", {}, "Product", this.product),
+      el("label", {}, "Version", this.version),
       this.remove,
       this.versions,
       this.note,
@@ -73,7 +74,7 @@ class Row {
     this.offered = product;
     this.versions.replaceChildren(
       ...(product?.releases ?? []).map(({ version, state }) =>
-        make("option", {
+        el("option", {
           value: version,
           label: state === "shipped" ? null : `${version} (${state})`,
         }),
@@ -172,7 +173,7 @@ async function answer(chosen) {
       .map((b) => [a, b]),
   );
   if (!pairs.length && !(left.length && releases.length)) {
-    return [make("p", {}, "Choose at least two products with their versions.")];
+    return [el("p", {}, "Choose at least two products with their versions.")];
   }
   const judgements = await Promise.all(pairs.map(([a, b]) => judge(a, b)));
   judgements.sort((one, other) => other.verdict - one.verdict);
@@ -197,9 +198,7 @@ async function update() {
     shown = await answer(chosen);
     if (run === runs) writeAddress(chosen);
   } catch {
-    shown = [
-      make("p", {}, "The data could not be loaded. Look at the tables below, or try again."),
-    ];
+    shown = [el("p", {}, "The data could not be loaded. Look at the tables below, or try again.")];
   }
   if (run !== runs) return;
   const [head, ...boxes] = shown;
@@ -208,20 +207,20 @@ async function update() {
   details.replaceChildren(...boxes);
 }
 
-const more = make("button", { type: "button", class: "fw-button" }, "Add a product");
-const form = make(
+const more = el("button", { type: "button", class: "fw-button" }, "Add a product");
+const form = el(
   "form",
   { "aria-label": "Products and versions" },
-  make("div"),
+  el("div"),
   more,
-  make(
+  el(
     "datalist",
     { id: "fw-products" },
-    ...products.map(({ name }) => make("option", { value: name })),
+    ...products.map(({ name }) => el("option", { value: name })),
   ),
 );
-const status = make("div", { role: "status" });
-const details = make("div");
+const status = el("div", { role: "status" });
+const details = el("div");
 form.addEventListener("submit", (event) => event.preventDefault());
 more.addEventListener("click", () => add().product.focus());
 document.getElementById("fw-checker-off").remove();

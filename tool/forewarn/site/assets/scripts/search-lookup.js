@@ -1,13 +1,13 @@
 // Exact answers: what was typed is looked up as a version, a hash, a file's name or an error line.
 // The rules are those of model/clue.py, model/error_line.py and pages/lookup.py.
 
-import { readChecksum, sha256Of, whyNot } from "./search-checksums.js";
+import { loadJson } from "./dom.js";
 import { asUrl, FILE, fileName, namesOf } from "./search-names.js";
 
-const root = new URL("../", import.meta.url);
-const folder = new URL("api/v1/lookup/", root);
-const asked = new Map();
-
+// Without one of these no text holds a checksum, and what reads them need not be loaded.
+const UNSEEN = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
+const LIKE_CHECKSUM =
+  /[0-9a-f]{8}|(?:[0-9a-f]{2,}[\s:-]){4}|[\w+/=-]{22}|md5|sha|crc|sm3|r(?:ipe)?md|blake|b[23]/i;
 const BEFORE_VERSION = /^[\s@._/=-]*(?:version[\s_-]*)?/i;
 // What may stand at the end, up to three words of it, and says for what a file is or how it was made.
 const LAST_WORDS = [2, 1, 0].map(
@@ -96,16 +96,8 @@ export function versions(text, packaged = false) {
   return [...new Set([...found, first])].filter((version) => VERSION.test(version));
 }
 
-async function get(name) {
-  if (!asked.has(name)) {
-    const answer = fetch(new URL(name, folder)).then((reply) => (reply.ok ? reply.json() : {}));
-    asked.set(
-      name,
-      answer.catch(() => (asked.delete(name), {})),
-    );
-  }
-  return asked.get(name);
-}
+/** A file of the lookup; what cannot be loaded has nothing. */
+const get = (name) => loadJson(`api/v1/lookup/${name}`).catch(() => ({}));
 
 export const prepare = () => get("index.json");
 
@@ -219,7 +211,16 @@ const hit =
   (why) =>
   ([url, title, state]) => ({ url, title, state, why });
 
+const checksums = () => import("./search-checksums.js");
+
+/** The first checksum in a text, or null. */
+async function checksumIn(text) {
+  if (!LIKE_CHECKSUM.test(text.replace(UNSEEN, ""))) return null;
+  return (await checksums()).readChecksum(text);
+}
+
 async function byHash(checksum) {
+  const { sha256Of } = await checksums();
   const sha = sha256Of(checksum);
   if (!sha || sha.length < 8) return [];
   const kept = await rows("keys", `h${sha.slice(0, 8)}`);
@@ -246,7 +247,7 @@ async function byName(names, url) {
 /** What a checksum means. It decides: the name that stands beside it proves nothing. */
 async function bySum(checksum) {
   const hits = await byHash(checksum);
-  const problem = whyNot(checksum);
+  const problem = (await checksums()).whyNot(checksum);
   const why = hits.length
     ? null
     : problem
@@ -325,7 +326,7 @@ const digestIn = (url) =>
 /** The pages that a text means exactly, and what is to be said of a version that there is not. */
 export async function lookUp(query) {
   const url = asUrl(query);
-  const sum = readChecksum(url ? digestIn(url) : query.trim());
+  const sum = await checksumIn(url ? digestIn(url) : query.trim());
   if (sum && (sum.told || sum.problem || sum.name || sum.digits.length >= 32)) return bySum(sum);
   const name = url ? fileName(url) : "";
   const names = namesOf(name || query);

@@ -1,10 +1,10 @@
 // Full text: each word is looked for by itself, so that a page need not have all of them, and what
 // customers have today comes before what they had.
 
+import { address, loadJson } from "./dom.js";
 import { fnv1a, meant, synonyms } from "./search-lookup.js";
 
-const root = new URL("../", import.meta.url);
-const folder = new URL("pagefind/", root);
+const FOLDER = "pagefind/";
 const STOP = new Set(
   "a after an and are as at be been before but by can could did do does doing for from get gets got had has have he her his how i if in into is it its me my no not of on or our says she should so than that the their them then there these they this those to too was we were what when where which who whose why will with would you your customer customers".split(
     " ",
@@ -21,16 +21,16 @@ let engine;
 const merged = new Map();
 const facets = new Map();
 
-const json = async (path) => (await fetch(new URL(path, folder))).json();
+const json = (path) => loadJson(FOLDER + path);
 
 async function open() {
   manifest = await json("bundles.json");
   const [first, ...others] = manifest.now.length ? manifest.now : manifest.older;
   if (!first) return null;
-  const { createInstance } = await import(new URL("pagefind.js", folder));
+  const { createInstance } = await import(address(`${FOLDER}pagefind.js`));
   const [name, print] = first;
   const made = createInstance({
-    basePath: new URL(`${name}/`, folder).href,
+    basePath: address(`${FOLDER}${name}/`),
     baseUrl: "/",
     metaCacheTag: print,
     noWorker: true,
@@ -56,7 +56,7 @@ function merge(made, [name, print], shelf) {
   if (!merged.has(name)) {
     const options = { baseUrl: "/", metaCacheTag: print, ranking: RANKING };
     if (shelf === "older") options.indexWeight = OLDER_WEIGHT;
-    const path = new URL(`${name}/`, folder).href;
+    const path = address(`${FOLDER}${name}/`);
     merged.set(name, Promise.all([made.mergeIndex(path, options), readFacets(name)]));
   }
   return merged.get(name);
@@ -173,7 +173,7 @@ export async function read(page) {
   const { url, meta, content, anchors } = await page.data();
   const words = content.split(/\s+/);
   const at = [...page.at].sort((a, b) => a - b);
-  const address = new URL(`.${url.replace(/\.html$/, "/")}`, root);
+  const place = address(`.${url.replace(/\.html$/, "/")}`);
   const heads = anchors.filter((anchor) => /^h[2-4]$/.test(anchor.element) && anchor.id);
   const places = heads.map((head, number) => {
     const end = heads[number + 1]?.location ?? words.length;
@@ -184,11 +184,11 @@ export async function read(page) {
     .sort((a, b) => b.count - a.count)
     .slice(0, 2);
   return {
-    url: address.href,
+    url: place,
     title: meta.title ?? url,
     excerpt: excerpt(words, at),
     places: fitting.map(({ head }) => ({
-      url: `${address.href}#${head.id}`,
+      url: `${place}#${head.id}`,
       title: head.text.replace(/¶$/, "").trim(),
     })),
   };

@@ -1,20 +1,15 @@
-/* Lists that can be narrowed, and buttons that copy. Every page is complete without this. */
+// Lists that can be narrowed, and buttons that copy. Every page is complete without this.
+
+import { el } from "./dom.js";
 
 const SEPARATOR = "|";
-
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
 
 /* Copying */
 
 async function copy(text) {
   if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
   // Pages that are not served over HTTPS have no clipboard of their own.
-  const field = element("textarea", { class: "fw-unseen", "aria-hidden": "true" });
+  const field = el("textarea", { class: "fw-unseen", "aria-hidden": "true" });
   field.value = text;
   document.body.append(field);
   field.select();
@@ -24,7 +19,7 @@ async function copy(text) {
 }
 
 function announcer() {
-  const place = element("p", { class: "fw-unseen", role: "status" });
+  const place = el("p", { class: "fw-unseen", role: "status" });
   document.body.append(place);
   return (words) => {
     place.textContent = "";
@@ -82,10 +77,10 @@ class Filter {
     this.choices = spec.choices;
     this.rows = [...box.querySelectorAll("tbody > tr, .fw-rows > li")];
     this.words = new Map();
-    this.search = element("input", { type: "search", autocomplete: "off", spellcheck: "false" });
-    this.selects = new Map(this.choices.map((choice) => [choice.key, element("select")]));
-    this.count = element("p", { class: "fw-count", role: "status" });
-    this.clear = element("button", { type: "button", class: "fw-button" }, "Show all");
+    this.search = el("input", { type: "search", autocomplete: "off", spellcheck: "false" });
+    this.selects = new Map(this.choices.map((choice) => [choice.key, el("select")]));
+    this.count = el("p", { class: "fw-count", role: "status" });
+    this.clear = el("button", { type: "button", class: "fw-button" }, "Show all");
     this.read();
     box.prepend(this.controls());
     this.apply();
@@ -94,12 +89,12 @@ class Filter {
   controls() {
     const labelled = (label, field) => {
       field.id = `fw-by-${label.toLowerCase()}`;
-      return element("div", {}, element("label", { for: field.id }, label), field);
+      return el("div", {}, el("label", { for: field.id }, label), field);
     };
     const fields = this.choices.map((choice) =>
       labelled(choice.label, this.selects.get(choice.key)),
     );
-    const bar = element(
+    const bar = el(
       "div",
       { class: "fw-controls", role: "group", "aria-label": `Narrow the ${this.noun}` },
       labelled("Filter", this.search),
@@ -122,8 +117,8 @@ class Filter {
     const options = choice.of
       ? (choice.lists[this.selects.get(choice.of).value] ?? []).map((value) => [value, value])
       : choice.options;
-    select.replaceChildren(element("option", { value: "" }, "all"));
-    for (const [value, label] of options) select.append(element("option", { value }, label));
+    select.replaceChildren(el("option", { value: "" }, "all"));
+    for (const [value, label] of options) select.append(el("option", { value }, label));
     select.value = options.some(([value]) => value === chosen) ? chosen : "";
     select.disabled = !options.length;
   }

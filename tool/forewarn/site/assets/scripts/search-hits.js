@@ -1,0 +1,115 @@
+// How hits look: each is one choice of the list, with what it is and the state that it is in.
+
+import { address, chip, el } from "./dom.js";
+
+const STATES = {
+  planned: ["planned", "○"],
+  staged: ["planned", "◐"],
+  withdrawn: ["breaks", "✕"],
+  "out of support": ["over", "■"],
+  shipped: ["works", "●"],
+  superseded: ["old", "●"],
+  live: ["breaks", "▲"],
+  open: ["breaks", "○"],
+  fixed: ["works", "✓"],
+};
+
+function stateChip(state) {
+  const [colour, sign] = STATES[state] ?? ["old", "●"];
+  return chip(colour, sign, state);
+}
+
+function choice(name, attributes, className, ...children) {
+  const all = {
+    ...attributes,
+    class: `md-search-result__link ${className}`,
+    role: "option",
+    tabindex: "-1",
+    "aria-selected": "false",
+  };
+  return el(name, all, ...children);
+}
+
+const link = (url, className, ...children) => choice("a", { href: url }, className, ...children);
+const title = (words) => el("span", { class: "fw-hit-title" }, words);
+const facts = (...children) => el("span", { class: "fw-hit-facts" }, ...children);
+const item = (...children) =>
+  el("li", { class: "md-search-result__item", role: "presentation" }, ...children);
+
+/** A page that what was typed means exactly. */
+export function exactItem(hit) {
+  const why = el("span", {}, `${hit.near ? "Resembles" : "Exact"}: ${hit.why}`);
+  const first = facts(why, hit.state ? stateChip(hit.state) : null);
+  return item(link(address(hit.url), "fw-hit fw-hit--exact", first, title(hit.title)));
+}
+
+/** A page that has the words, a piece of its text, and the places in it that fit. */
+export function hitItem(hit, page, products) {
+  const first = facts(
+    el("span", {}, hit.kindName),
+    hit.state ? stateChip(hit.state) : null,
+    hit.kind === "product" || !products.length ? null : el("span", {}, products.join(", ")),
+  );
+  const text = el("span", { class: "fw-hit-text" }, page.excerpt.before ? "… " : "");
+  for (const { text: word, mark } of page.excerpt.pieces) {
+    text.append(mark ? el("mark", {}, word) : word, " ");
+  }
+  if (page.excerpt.after) text.append("…");
+  const places = page.places.map((place) => link(place.url, "fw-hit-place", `# ${place.title}`));
+  return item(link(page.url, "fw-hit", first, title(page.title), text), ...places);
+}
+
+/** What may be chosen before anything is typed: pages that were opened, and words to search. */
+export function offerItems(opened, examples) {
+  const pages = opened.map(({ url, title: words }) => link(address(url), "fw-hit", title(words)));
+  const tries = examples.map((words) =>
+    choice("button", { type: "button", "data-example": words }, "fw-hit", title(words)),
+  );
+  return [...group("Opened last", pages), ...group("For example", tries)];
+}
+
+function group(name, choices) {
+  if (!choices.length) return [];
+  const head = el("span", { class: "fw-hit-group", "aria-hidden": "true" }, name);
+  return [el("li", { role: "group", "aria-label": name }, head, ...choices)];
+}
+
+/** What is to be said of a version that there is not, or of a hash that nothing has. */
+export function noteWords(note) {
+  if (note.text) return [note.text];
+  const { product, version } = note;
+  const newest = product.newest
+    ? ["the newest is ", page(product.newest, `${product.title} ${product.version}`)]
+    : ["none is recorded of ", page(product.url, product.title)];
+  return [
+    `${product.title} ${version} is not recorded as a release of its own; `,
+    ...newest,
+    ".",
+    ...coveredBy(note),
+  ];
+}
+
+const page = (url, words) => el("a", { href: address(url) }, words);
+
+/** What is stated of the versions around one that is not recorded, and where it is judged. */
+function coveredBy({ covers, more, product, version }) {
+  if (!covers) return [];
+  const check = page(
+    `compatibility/checker/?${new URLSearchParams([[product.id, version]])}`,
+    "check it with another product",
+  );
+  const stated = covers.flatMap(({ url, title: words, verdict, of }, at) => [
+    at ? "; " : "",
+    `${verdict}, by `,
+    page(url, words),
+    ` of ${of}`,
+  ]);
+  const said = covers.length
+    ? [
+        " What is stated of the versions around it covers it: ",
+        ...stated,
+        more ? "; and more." : ".",
+      ]
+    : [" No statement covers it: do not promise that it works with anything."];
+  return [...said, " Or ", check, "."];
+}
