@@ -6,6 +6,9 @@ BIN := .venv/bin
 # Where the shell forbids bytecode, each of the many processes would compile all it needs.
 export PYTHONDONTWRITEBYTECODE =
 
+# Biome, for styles and scripts, has a wheel for Linux on x86-64 alone.
+biome = $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),$(BIN)/biome $(1),@echo "styles and scripts are not looked at: there is no biome for this machine")
+
 .PHONY: run test bench torture format docs constraints floors clean
 
 run: .venv/.installed
@@ -19,6 +22,7 @@ run: .venv/.installed
 test: .venv/.installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(call biome,ci)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -34,6 +38,7 @@ torture: .venv/.installed-for-tests
 format: .venv/.installed-for-tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(call biome,check --write)
 
 # What is made from other files of this repository, and is kept in it.
 docs: .venv/.installed
