@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from command_line import Kb, Ran, run
+from forewarn.services.publish.events import PUBLISHED
+from forewarn.store.state.database import open_state
 
 DIE = Path(__file__).parent.parent / "write_and_die.py"
 URL = "windows=https://downloads.example.com/recorder-2.8.exe"
@@ -245,14 +247,70 @@ def test_an_import_that_is_killed_while_it_writes_is_the_same_when_it_is_repeate
     assert left_behind(acme) == []
 
 
-def test_a_new_knowledge_base_whose_making_was_killed_is_made_by_the_next(tmp_path: Path) -> None:
+# Step of `init`: the audit event, what it is about, and whether its commit is made by then.
+INIT_STEPS = {
+    "before Git's folder": ("subprocess.Popen", "new", 1, False),
+    "before its journal": ("os.rename", "journal", 1, False),
+    "with its settings": ("os.link", "mkdocs.yml", 1, False),
+    "before Git commits": ("subprocess.Popen", "--pathspec-file-nul", 2, False),
+    "before its journal goes": ("os.remove", "journal", 1, True),
+    "before the state": ("os.mkdir", ".forewarn", 1, True),
+    "before its note goes": ("os.remove", "beginning", 1, True),
+}
+
+
+@pytest.mark.parametrize("step", INIT_STEPS)
+def test_what_an_init_that_was_killed_had_begun_is_done_by_the_next_command(
+    tmp_path: Path, step: str
+) -> None:
     kb = Kb(tmp_path / "new")
-    words = [sys.executable, str(DIE), "os.rename", "journal", "1", "init", str(kb.root)]
+    *where, made = INIT_STEPS[step]
+    words = [sys.executable, str(DIE), *map(str, where), "init", str(kb.root)]
     assert subprocess.run(words, capture_output=True).returncode == -signal.SIGKILL
-    words[2:4] = ["os.link", "mkdocs.yml"]
-    assert subprocess.run(words, capture_output=True).returncode == -signal.SIGKILL
-    assert run("init", str(kb.root)).code == 0
+    # Whoever goes on with another command is told what there is, and nothing false.
+    ran = run("-C", str(kb.root), "check")
+    assert ran.code == (0 if made else 2), ran.err
+    assert "no knowledge base here" in ran.err or made
+    again = run("init", str(kb.root))
+    assert again.code == (1 if made else 0), again.err
+    assert "there is a knowledge base here already" in again.err or not made
+    assert kb.git("log", "--format=%s") == "Begin the knowledge base new\n"
     assert kb.git("status", "--porcelain") == ""
+    assert left_behind(kb) == []
+    # From its commit on, all is news: also what is dated before it.
+    with open_state(kb.root) as state:
+        assert state.mark(PUBLISHED) == kb.head
+
+
+def test_an_init_whose_last_step_has_no_room_is_finished_by_the_next_command(
+    tmp_path: Path,
+) -> None:
+    kb = Kb(tmp_path / "new")
+    words = [sys.executable, str(DIE), "--full", "os.mkdir", ".forewarn", "1"]
+    done = subprocess.run([*words, "init", str(kb.root)], capture_output=True, text=True)
+    assert done.returncode == 4 and "No space left" in done.stderr
+    said = kb.run("check").err
+    assert "died at its last step, which is done now" in said
+    with open_state(kb.root) as state:
+        assert state.mark(PUBLISHED) == kb.head
+
+
+def test_a_knowledge_base_in_a_repository_that_had_commits_begins_at_its_own(
+    tmp_path: Path,
+) -> None:
+    kb = Kb(tmp_path / "old")
+    subprocess.run(["git", "init", "-q", str(kb.root)], check=True)
+    kb.git("commit", "-q", "--allow-empty", "-m", "Something else")
+    words = [sys.executable, str(DIE), "os.mkdir", ".forewarn", "1", "init", str(kb.root)]
+    assert subprocess.run(words, capture_output=True).returncode == -signal.SIGKILL
+    kb.run("check")
+    with open_state(kb.root) as state:
+        assert state.mark(PUBLISHED) == kb.head
+
+
+def test_what_git_was_killed_at_while_it_made_a_repository_is_made_by_init(tmp_path: Path) -> None:
+    (tmp_path / "new/.git/refs").mkdir(parents=True)
+    assert run("init", str(tmp_path / "new")).code == 0
 
 
 def test_line_ends_stay_as_they_are(staged: Kb) -> None:

@@ -129,21 +129,24 @@ def knowledge_base(ctx: click.Context) -> Path:
     """
     from forewarn.store.catalogue.root import find_root
 
-    root = find_root(ctx.find_root().obj)
-    _put_away_what_died(root)
-    return root
+    start = ctx.find_root().obj
+    root = find_root(start)
+    # What is put away may be all of a knowledge base whose making died.
+    return find_root(start) if _put_away_what_died(root) else root
 
 
-def _put_away_what_died(root: Path) -> None:
-    """Finish or undo what a command was writing when it was killed, and say so."""
-    from forewarn.store.git.scratch import git_dir_of, is_unfinished
+def _put_away_what_died(root: Path) -> bool:
+    """Finish or undo what a command was at when it was killed, and say so; whether one was."""
+    from forewarn.store.git.scratch import git_dir_of, is_beginning, is_unfinished
 
     git_dir = git_dir_of(root)
-    if git_dir is None or not is_unfinished(git_dir):
-        return
+    if git_dir is None or not (is_unfinished(git_dir) or is_beginning(git_dir)):
+        return False
+    from forewarn.services.setup.init import finish_beginning
     from forewarn.store.git.writer import recovered
 
-    if found := recovered(root):
+    found = recovered(root)
+    if found:
         say(f"note: a command died while it was writing: {found.what!r}")
         if found.committed:
             say("  its commit was made, and everything is in place now")
@@ -151,6 +154,9 @@ def _put_away_what_died(root: Path) -> None:
             say("  it had not been committed, so the files are as they were; run it again")
         for path in found.left:
             say(f"  {path} has been changed since, and was left alone")
+    if finish_beginning(root) and not found:
+        say("note: the making of this knowledge base died at its last step, which is done now")
+    return True
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

@@ -13,7 +13,9 @@ from forewarn.model.names import check_header
 from forewarn.services.publish.events import PUBLISHED
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
 from forewarn.store.catalogue.root import SETTINGS_FILE, STATE_FOLDER
+from forewarn.store.files import cannot_write, only_one, write_atomic
 from forewarn.store.git.repository import Repository, initialise
+from forewarn.store.git.scratch import BEGINNING, git_dir_of, is_beginning, scratch_of
 from forewarn.store.git.writer import change_and_commit, one_writer, recovered
 from forewarn.store.settings import check_address
 from forewarn.store.state.database import open_state, set_mark
@@ -98,11 +100,13 @@ def init(folder: Path, name: str | None) -> Path:
     Raises:
         Refused: there is one already, or other files are in the way.
         UsageError: the name cannot be used.
-        DataError: Git is missing, has no identity, or fails; nothing is left behind.
+        DataError: Git is missing, has no identity, or fails: nothing is left behind. Or it is made
+            and the state database cannot be written.
     """
     folder = folder.absolute()
     with suppress(DataError):
         recovered(folder)
+        finish_beginning(folder)
     was_there = folder.exists()
     _refuse_occupied(folder)
     title = name or folder.name
@@ -112,13 +116,42 @@ def init(folder: Path, name: str | None) -> Path:
     had_git = (folder / ".git").exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not had_git:
+        if not had_git or _is_half_made(folder / ".git"):
             initialise(folder)
         _fill(folder, title)
     except BaseException:
         _undo(folder, keep_folder=was_there, keep_git=had_git)
         raise
+    finish_beginning(folder)
     return folder
+
+
+def finish_beginning(root: Path) -> bool:
+    """Do what is left of an `init` once it has made its commit; whether there was anything.
+
+    Born published: what is recorded from then on is news, also before the first publish.
+
+    Raises:
+        DataError: Git fails, or the state database cannot be written; the next command tries again.
+    """
+    git_dir = git_dir_of(root)
+    if git_dir is None or not is_beginning(git_dir):
+        return False
+    beginning = scratch_of(git_dir) / BEGINNING
+    try:
+        with only_one(scratch_of(git_dir) / "lock", "writing records"), Repository(root) as its:
+            before = beginning.read_text(encoding="ascii")
+            first = its.first_after(before or None)
+            if first:
+                with open_state(root) as state, state.transaction() as connection:
+                    if state.mark(PUBLISHED) is None:
+                        set_mark(connection, PUBLISHED, first)
+            beginning.unlink(missing_ok=True)
+    except Refused:  # it is at it itself
+        return False
+    except OSError as error:
+        raise cannot_write(beginning, error) from error
+    return first is not None
 
 
 def _refuse_occupied(folder: Path) -> None:
@@ -148,10 +181,15 @@ def _fill(folder: Path, title: str) -> None:
             ".github/workflows/forewarn.yml": _WORKFLOW,
         }
         written = {path: text.encode() for path, text in files.items()}
-        commit = change_and_commit(repository, written, f"Begin the knowledge base {title}\n")
-    # Born published: what is recorded from here on is news, also before the first publish.
-    with open_state(folder) as state, state.transaction() as connection:
-        set_mark(connection, PUBLISHED, commit)
+        # Until the commit is marked as published, whoever comes next has something left to do.
+        beginning = scratch_of(Path(repository.git_dir)) / BEGINNING
+        write_atomic(beginning, (repository.head() or "").encode())
+        change_and_commit(repository, written, f"Begin the knowledge base {title}\n")
+
+
+def _is_half_made(git_dir: Path) -> bool:
+    """Whether Git was killed while it made a repository; it can make the rest."""
+    return git_dir.is_dir() and not all((git_dir / p).exists() for p in ("HEAD", "objects", "refs"))
 
 
 def _settings(title: str, full_name: str, address: str) -> str:

@@ -184,9 +184,11 @@ def put_back(repository: Repository, journal: Journal) -> tuple[str, ...]:
     for folder in sorted(folders, reverse=True):
         for half in leftovers(folder):
             half.unlink(missing_ok=True)
-        # The folder of a first record goes too, where nothing else is in it.
+        # The folders of a first record go too, where nothing else is in them.
         with contextlib.suppress(OSError):
-            folder.rmdir()
+            while folder != repository.top:
+                folder.rmdir()
+                folder = folder.parent
     return tuple(left)
 
 

@@ -144,6 +144,19 @@ class Repository:
             return f" {ref}\n".encode() in packed.read_bytes()
         return False
 
+    def first_after(self, before: str | None) -> str | None:
+        """The first commit on this branch after another one, or of all; None where none is.
+
+        Raises:
+            DataError: Git refuses.
+        """
+        head = self.head()
+        if head is None or head == before:
+            return None
+        range = f"{before}..{head}" if before else head
+        rows = self._git("reading the log", "rev-list", "--first-parent", range, "--").split()
+        return rows[-1] if rows else None
+
     def resolve(self, revision: str) -> str:
         """The id of a commit by any of its names.
 

@@ -6,6 +6,8 @@ import contextlib
 from pathlib import Path
 
 JOURNAL = "journal"
+# Of a knowledge base that is being made; it holds the commit that was checked out before, if any.
+BEGINNING = "beginning"
 
 
 def git_dir_of(root: Path) -> Path | None:
@@ -30,3 +32,8 @@ def scratch_of(git_dir: Path) -> Path:
 def is_unfinished(git_dir: Path) -> bool:
     """Whether a command is writing now, or died while it was."""
     return (scratch_of(git_dir) / JOURNAL).is_file()
+
+
+def is_beginning(git_dir: Path) -> bool:
+    """Whether a knowledge base is being made here, or was when that command died."""
+    return (scratch_of(git_dir) / BEGINNING).is_file()
