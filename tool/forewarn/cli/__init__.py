@@ -25,6 +25,9 @@ _COMMANDS = {
     "product": "product",
     "release": "release",
     "suite": "suite",
+    "statement": "statement",
+    "issue": "issue",
+    "article": "article",
     "identify": "identify",
     "check": "check",
     "compat": "compat",
@@ -35,12 +38,14 @@ _COMMANDS = {
     "publish": "publish",
     "pages": "pages",
     "serve": "serve",
+    "open": "open",
     "deliver": "deliver",
     "deliveries": "deliveries",
     "events": "events",
     "import": "import_",
     "demo": "demo",
     "doctor": "doctor",
+    "completion": "completion",
 }
 
 
@@ -56,11 +61,21 @@ class _Commands(click.Group):
             return None
         command = importlib.import_module(f"forewarn.cli.{module}").command
         assert isinstance(command, click.Command)  # noqa: S101 - a fact about our own modules
+        if "_FOREWARN_COMPLETE" in os.environ:
+            from forewarn.cli.completion import complete_names
+
+            complete_names(command)
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in _COMMANDS and name[:1].isalnum():
+            from difflib import get_close_matches
+
+            close = " or ".join(repr(near) for near in get_close_matches(name, _COMMANDS, n=3))
+            ctx.fail(f"No such command {name!r}." + (f" Did you mean {close}?" if close else ""))
         found = super().resolve_command(ctx, args)
         self.running = found[0]
         return found

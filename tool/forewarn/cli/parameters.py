@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -47,5 +47,42 @@ class _DownloadType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return Download(platform=platform, arch=arch, edition=edition, url=url)
 
 
+class Named(NamedTuple):
+    """A release as a person names it."""
+
+    product: str
+    version: str
+
+
+class _ReleaseType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    name = "PRODUCT@VERSION"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Named:
+        if isinstance(value, Named):
+            return value
+        product, at, version = str(value).partition("@")
+        if not (product and at and version):
+            self.fail(f"{value!r} is not written like recorder@2.7", param, ctx)
+        return Named(product, version)
+
+
+class _RangeOfType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    name = "PRODUCT=RANGE"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        product, equals, versions = str(value).partition("=")
+        if not (product and equals and versions):
+            self.fail(f"{value!r} is not written like recorder='>=2.5,<2.8'", param, ctx)
+        return product, versions
+
+
 DAY = _Day()
 DOWNLOAD = _DownloadType()
+RELEASE = _ReleaseType()
+RANGE_OF = _RangeOfType()

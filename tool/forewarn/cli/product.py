@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from forewarn.cli.editing import edit_options
 from forewarn.cli.output import columns, format_option, knowledge_base, say
 
 
@@ -33,6 +36,29 @@ def add(ctx: click.Context, product: str, name: str, scheme: str) -> None:
     record = add_product(knowledge_base(ctx), product=product, name=name, scheme=scheme)
     say(f"committed {record.place.file}")
     say(f"next: forewarn release add {record.id} VERSION --download PLATFORM=URL")
+
+
+@command.command("edit")
+@click.argument("product")
+@edit_options
+@click.pass_context
+def edit_(
+    ctx: click.Context, product: str, values: tuple[str, ...], unset: tuple[str, ...], source: Any
+) -> None:
+    """Change a product's file and commit it, if `check` finds no error in it.
+
+    Without an option your editor opens.
+
+    \b
+    Example:  forewarn product edit recorder --set "lockstep=[player]"
+    """
+    from forewarn.cli.editing import edit
+    from forewarn.services.ask.lookup import the_product
+    from forewarn.store.catalogue.load import load_products
+
+    root = knowledge_base(ctx)
+    record = the_product(load_products(root, ()), product)
+    edit(root, record.place.file, values, unset, source)
 
 
 @command.command("list")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from forewarn.cli.editing import edit_options
 from forewarn.cli.output import columns, format_option, knowledge_base, say
 from forewarn.cli.parameters import DAY, DOWNLOAD
 
@@ -230,6 +231,35 @@ def plan(ctx: click.Context, product: str, version: str, day: date) -> None:
     release = plan_release(knowledge_base(ctx), product=product, version=version, planned_for=day)
     say(f"committed {release.place.file}: {release} is planned for {release.planned_for}")
     say("next: forewarn publish")
+
+
+@command.command("edit")
+@click.argument("product")
+@click.argument("version")
+@edit_options
+@click.pass_context
+def edit_(
+    ctx: click.Context,
+    product: str,
+    version: str,
+    values: tuple[str, ...],
+    unset: tuple[str, ...],
+    source: Any,
+) -> None:
+    """Change a release's record and commit it, if `check` finds no error in it.
+
+    Without an option your editor opens. Its state is changed by `ship`, `plan` and the like.
+
+    \b
+    Example:  forewarn release edit recorder 2.7 --set track=beta
+    """
+    from forewarn.cli.editing import edit
+    from forewarn.services.ask.lookup import the_release
+    from forewarn.store.catalogue.load import load_products
+
+    root = knowledge_base(ctx)
+    release = the_release(load_products(root, {product}), product, version)
+    edit(root, release.place.file, values, unset, source)
 
 
 @command.command()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from forewarn.cli.output import columns, format_option, knowledge_base
+from forewarn.cli.output import columns, format_option, knowledge_base, say
+from forewarn.cli.parameters import DAY, DOWNLOAD, RELEASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
 
+    from forewarn.cli.parameters import Named
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.compatibility import Judgement
-    from forewarn.model.release import Release
+    from forewarn.model.release import Download, Release
     from forewarn.model.suite import Moved
     from forewarn.services.ask.live import Seen
     from forewarn.store.catalogue.load import Loaded
@@ -23,6 +25,46 @@ if TYPE_CHECKING:
 @click.group("suite")
 def command() -> None:
     """Suites: products whose releases contain releases of others."""
+
+
+@command.command()
+@click.argument("suite")
+@click.argument("version")
+@click.argument("members", type=RELEASE, nargs=-1, required=True)
+@click.option("--planned", type=DAY, metavar="DATE", help="It is to ship on that day.")
+@click.option(
+    "--download", "downloads", type=DOWNLOAD, multiple=True, help="A download; may be given again."
+)
+@click.pass_context
+def add(
+    ctx: click.Context,
+    suite: str,
+    version: str,
+    members: tuple[Named, ...],
+    planned: date | None,
+    downloads: tuple[Download, ...],
+) -> None:
+    """Record a release of a suite with the releases that are in it, and commit it.
+
+    \b
+    Example:  forewarn suite add studio 2026.2 recorder@2.7 player@2.7
+    """
+    from forewarn.services.records.release import add_release
+
+    contains = {member.product: member.version for member in members}
+    if len(contains) < len(members):
+        raise click.UsageError("a suite holds one release of each product; one is named twice")
+    release = add_release(
+        knowledge_base(ctx),
+        product=suite,
+        version=version,
+        at=datetime.now(UTC),
+        planned_for=planned,
+        downloads=downloads,
+        contains=contains,
+    )
+    say(f"committed {release.place.file}")
+    say(f"next: forewarn release ship {suite} {release.version}")
 
 
 @command.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -14,7 +14,7 @@ from forewarn.services.check import rules
 from forewarn.services.check.memory import Memory
 from forewarn.services.check.rules.around import Around
 from forewarn.store.catalogue.folders import KB
-from forewarn.store.catalogue.load import Loaded, Progress, load_worktree
+from forewarn.store.catalogue.load import Loaded, Progress, load_changed, load_worktree
 from forewarn.store.git.repository import Repository
 from forewarn.store.layout import RECORD_FOLDERS, is_record
 from forewarn.store.settings import read_settings
@@ -81,6 +81,30 @@ def check(
         files=len(loaded.read) + 1,
         readable=len(loaded.read) - len(loaded.unreadable) + (settings is not None),
     )
+
+
+def check_changed(root: Path, files: Mapping[str, bytes | None]) -> tuple[Finding, ...]:
+    """What changes of records would bring: the findings in these files, then new ones elsewhere.
+
+    Nothing is written. `files` are paths with the bytes that they are to have, None for one that
+    is to go.
+
+    Raises:
+        DataError: a file cannot be opened at all.
+    """
+    settings, _ = read_settings(root)
+    now = load_worktree(root)
+    after = check_catalogue(load_changed(root, now, files), settings)
+    here = tuple(finding for finding in after if finding.place.file in files)
+    if len(here) == len(after):
+        return here
+    before = {_without_line(finding) for finding in check_catalogue(now, settings, remembered=root)}
+    elsewhere = (finding for finding in after if finding.place.file not in files)
+    return (*here, *(finding for finding in elsewhere if _without_line(finding) not in before))
+
+
+def _without_line(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.place.file, finding.message
 
 
 def check_catalogue(

@@ -56,11 +56,13 @@ def add_release(
     planned_for: date | None = None,
     downloads: tuple[Download, ...] = (),
     note: str = "",
+    contains: Mapping[str, str] | None = None,
 ) -> Release:
     """Record a release: planned where it has a planned date, else staged. Commits it.
 
     Without a `track` it is on the one that it belongs to by its version (`model.tracks`).
-    `at` is now, and goes into its history. `note` goes into the commit message. A release that
+    `at` is now, and goes into its history. `note` goes into the commit message. `contains` is,
+    for a suite, the version of each product in it. A release that
     is recorded as planned or staged takes the downloads and is staged then, where no planned
     date is given.
 
@@ -70,9 +72,10 @@ def add_release(
         Refused: the version is already recorded, or an equal one is.
         DataError: it could not be written or committed; nothing is left behind.
     """
-    loaded = load_products(root, {product})
+    loaded = load_products(root, {product, *(contains or ())})
     record = the_product(loaded, product)
     refuse_bad_version(loaded, product, version)
+    members = {part: the_release(loaded, part, v).version for part, v in (contains or {}).items()}
     refuse_bad_downloads((), downloads)
     refuse_unknown_track(record, track)
     existing = loaded.catalogue.find_release(product, version)
@@ -87,6 +90,8 @@ def add_release(
         head["planned_for"] = planned_for
     if downloads:
         head["downloads"] = _new_rows((), downloads)
+    if members:
+        head["contains"] = members
     add_step(head, status, at, who_records(root))
     write_and_commit(
         root,

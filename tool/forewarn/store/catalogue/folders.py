@@ -137,8 +137,6 @@ class Worktree:
 
     def read(self, path: str) -> Content:
         """A file, with the id that Git would give it."""
-        from hashlib import sha1
-
         try:
             with open(f"{self._root}/{path}", "rb") as file:  # noqa: PTH123 - a `Path` is slow
                 status = os.fstat(file.fileno())
@@ -151,8 +149,7 @@ class Worktree:
                 where=path,
                 help="Mend the file's permissions.",
             ) from error
-        blob = sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-        return Content(data, blob, len(data))
+        return Content(data, _blob_id(data), len(data))
 
     def _below(self, folder: str) -> Iterator[tuple[str, Mark]]:
         # Text and directory entries: a `Path` for each of a hundred thousand files takes seconds.
@@ -169,6 +166,31 @@ class Worktree:
                         waiting.append(relative)
                     elif is_record(relative) and entry.is_file(follow_symlinks=False):
                         yield relative, _mark(entry.stat(follow_symlinks=False))
+
+
+class Changed:
+    """The working tree as it would be with other bytes in some files; None for one that is gone."""
+
+    def __init__(self, root: Path, files: Mapping[str, bytes | None]) -> None:
+        self._worktree = Worktree(root)
+        self._files = files
+
+    def folders(self) -> dict[str, dict[str, Mark]]:
+        """Every folder of records with its files."""
+        found = self._worktree.folders()
+        for path, data in self._files.items():
+            folder = found.setdefault(folder_of(path), {})
+            folder.pop(path, None)
+            if data is not None:
+                folder[path] = _blob_id(data)
+        return {name: dict(sorted(files.items())) for name, files in found.items()}
+
+    def read(self, path: str) -> Content:
+        """A file."""
+        data = self._files.get(path)
+        if data is None:
+            return self._worktree.read(path)
+        return Content(data if len(data) <= LARGEST else b"", _blob_id(data), len(data))
 
 
 class Commit:
@@ -198,6 +220,13 @@ class Commit:
         except TooLarge as error:
             return Content(b"", blob, error.size)
         return Content(data, blob, len(data))
+
+
+def _blob_id(data: bytes) -> str:
+    """The id that Git gives a file."""
+    from hashlib import sha1
+
+    return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def settled(mark: Mark, now: int) -> bool:

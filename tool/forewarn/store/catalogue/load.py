@@ -19,7 +19,7 @@ from forewarn.model.shelf import ReleaseKey
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 from forewarn.store.catalogue.cache import Cache
 from forewarn.store.catalogue.entries import AllFiles, Files, RecordFile
-from forewarn.store.catalogue.folders import KB, PRODUCTS, Commit, Mark, Worktree
+from forewarn.store.catalogue.folders import KB, PRODUCTS, Changed, Commit, Mark, Worktree
 from forewarn.store.catalogue.parts import ProductPart, ranges_of, unknown_product
 from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
 from forewarn.store.catalogue.shelf import PartShelf
@@ -106,6 +106,20 @@ def load_worktree(root: Path, progress: Progress | None = None) -> Loaded:
         loaded = _whole(reader, folders)
         reader.keep_only(folders)
     return loaded
+
+
+def load_changed(root: Path, known: Loaded, files: Mapping[str, bytes | None]) -> Loaded:
+    """Load the files as they would lie in the working tree, some of them changed or gone.
+
+    What is as in `known`, the working tree as it is, is not read again.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    changed = Changed(root, files)
+    with no_collection():
+        same = Earlier(known.read, known.parts)
+        return _whole(Reader(changed, Cache(root), known=same), changed.folders())
 
 
 def load_commit(

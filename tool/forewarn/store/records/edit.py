@@ -97,6 +97,23 @@ def _refuse_spoilt(head: Any, text: str, where: str) -> None:
     )
 
 
+def read_value(text: str) -> Any:
+    """A value as it may stand behind a key, on one line; numbers stay as they are written.
+
+    Raises:
+        ValueError: it is no YAML, or more than one line.
+    """
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        loaded = _round_trip().load(f"value: {text}\n")
+    except (YAMLError, ValueError) as error:
+        raise ValueError("it is no value that YAML can hold on one line") from error
+    if not isinstance(loaded, dict) or list(loaded) != ["value"]:
+        raise ValueError("it is no value that YAML can hold on one line")
+    return loaded["value"]
+
+
 def one_line(row: dict[str, Any]) -> Any:
     """A mapping that is written on one line, in braces; its moments to the second, in UTC."""
     from ruamel.yaml.comments import CommentedMap

@@ -1,0 +1,252 @@
+"""Writing records by command: in one line at two in the morning, and never half."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from command_line import Kb
+
+BODY = "## What you see\n\nNothing.\n"
+
+
+@pytest.fixture
+def body(tmp_path: Path) -> str:
+    file = tmp_path / "body.md"
+    file.write_text(BODY, encoding="utf-8")
+    return str(file)
+
+
+def editor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
+    """An editor that changes its file (`$1`) by a shell script, as a person would."""
+    program = tmp_path / "editor"
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IEXEC)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", str(program))
+
+
+def drafts(kb: Kb) -> list[str]:
+    folder = kb.root / ".forewarn" / "drafts"
+    return sorted(p.name for p in folder.glob("*.md")) if folder.is_dir() else []
+
+
+def test_a_known_issue_is_one_command_and_one_commit(acme: Kb, body: str) -> None:
+    before = acme.head
+    acme.run(
+        *("issue", "new", "No sound after the computer slept", "--public"),
+        *("--applies", "recorder=>=2.4", "--remediation", "workaround"),
+        *("--opened", "2026-06-01", "--body", body),
+    )
+    assert acme.read("kb/known-issues/no-sound-after-the-computer-slept.md") == (
+        "---\ntitle: No sound after the computer slept\nkind: known-issue\naudience: public\n"
+        "opened: 2026-06-01\napplies:\n  recorder: '>=2.4'\nremediation: workaround\n---\n" + BODY
+    )
+    assert acme.git("rev-parse", "HEAD~1").strip() == before
+    acme.run("check", "--only", "kb")
+
+
+def test_an_issue_is_closed_by_naming_the_versions_that_have_the_fix(acme: Kb, body: str) -> None:
+    acme.run("issue", "new", "No sound", "--applies", "recorder=<2.8", "--body", body)
+    acme.run("issue", "edit", "no-sound", "--fixed-in", "recorder=>=2.8")
+    assert 'fixed_in: {recorder: ">=2.8"}' in acme.read("kb/known-issues/no-sound.md")
+
+
+def test_a_statement_is_one_command_with_who_and_how(acme: Kb) -> None:
+    acme.run(
+        *("statement", "add", "recorder@2.4", "player", "<2.4", "breaks"),
+        *("--about", "playing recordings", "--remedy", "Update the player to 2.4."),
+        *("--tested", "played three"),
+    )
+    answer = acme.run("compat", "recorder@2.4", "player@2.3").out
+    assert answer.startswith("BREAKS") and "Update the player to 2.4." in answer
+    assert "how: played three" in acme.read("releases/recorder/2.4.md")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("recorder@2.4", "playr", "<2.4", "breaks"), "playr"),
+        (("recorder@9", "player", "<2.4", "breaks"), "9"),
+        (("recorder", "player", "<2.4", "breaks"), "recorder@2.7"),
+        (("recorder@2.4", "player", "2.4-2.7", "works"), "2.4-2.7"),
+        (("recorder@2.4", "player", "<2.4", "works", "--by", "maria"), "--tested"),
+        (("recorder@2.4", "player", "<2.4", "works", "--about", "a\nb"), "line break"),
+    ],
+)
+def test_a_statement_that_cannot_be_meant_writes_nothing(
+    acme: Kb, words: tuple[str, ...], told: str
+) -> None:
+    before = acme.head, acme.read("releases/recorder/2.4.md")
+    ran = acme.run("statement", "add", *words, code=2 if told != "2.4-2.7" else 1)
+    assert told in ran.err
+    assert (acme.head, acme.read("releases/recorder/2.4.md")) == before
+
+
+def test_values_are_set_as_they_are_written_and_comments_stay(acme: Kb) -> None:
+    path = "releases/recorder/product.yml"
+    acme.write(path, "# ours\nname: Recorder # the big one\nscheme: loose\nlockstep: [player]\n")
+    acme.commit()
+    acme.run(
+        "product", "edit", "recorder", "--set", "tracks=[stable, '2.10']", "--unset", "lockstep"
+    )
+    assert acme.read(path) == (
+        "# ours\nname: Recorder # the big one\nscheme: loose\ntracks: [stable, '2.10']\n"
+    )
+    acme.run("release", "edit", "recorder", "2.4", "--set", "reference=https://example.com/2.10")
+    assert "reference: https://example.com/2.10\n" in acme.read("releases/recorder/2.4.md")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("--set", "tracks=[sta"), 2, "tracks"),
+        (("--set", "colour=red"), 1, "colour"),
+        (("--set", "scheme=semver"), 1, "2.4"),  # what it would break lies elsewhere
+        (("--unset", "owner"), 2, "owner"),
+        (("--set", "name"), 2, "KEY=VALUE"),
+        (("--set", "name=Recorder"), 2, "nothing is different"),
+        (("--set", "name=x", "--from", os.devnull), 2, "--from"),
+        (("--from", os.devnull), 1, "scheme"),
+    ],
+)
+def test_an_edit_that_would_leave_an_error_anywhere_writes_nothing(
+    acme: Kb, words: tuple[str, ...], code: int, told: str
+) -> None:
+    before = acme.head, acme.read("releases/recorder/product.yml")
+    assert told in acme.run("product", "edit", "recorder", *words, code=code).err
+    assert (acme.head, acme.read("releases/recorder/product.yml")) == before
+
+
+def test_without_an_option_the_editor_opens_and_what_it_leaves_is_checked(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor(monkeypatch, tmp_path, 'sed -i "s/^track: .*/track: nightly/" "$1"')
+    before = acme.head
+    ran = acme.run("release", "edit", "recorder", "2.4", code=1)
+    assert "nightly" in ran.err and "draft is kept" in ran.err
+    assert acme.head == before and "nightly" not in acme.read("releases/recorder/2.4.md")
+    # Nobody types it twice: the draft is there, and is mended.
+    editor(
+        monkeypatch,
+        tmp_path,
+        'sed -i "s/nightly/stable/; s/^status: .*/&\\nreference: https:\\/\\/example.com\\/x/" "$1"',
+    )
+    assert "draft" in acme.run("release", "edit", "recorder", "2.4").err
+    assert "reference: https://example.com/x" in acme.read("releases/recorder/2.4.md")
+    assert drafts(acme) == []
+
+
+def test_what_somebody_changed_while_the_editor_was_open_is_not_overwritten(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    record = acme.root / "releases/recorder/2.4.md"
+    editor(monkeypatch, tmp_path, f'echo "Mine." >> "$1"; echo "Theirs." >> "{record}"')
+    assert "meanwhile" in acme.run("release", "edit", "recorder", "2.4", code=1).err
+    assert record.read_text(encoding="utf-8").endswith("Theirs.\n")
+    assert len(drafts(acme)) == 1
+
+
+def test_an_editor_that_changes_nothing_commits_nothing(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor(monkeypatch, tmp_path, "true")
+    before = acme.head
+    assert "nothing was changed" in acme.run("product", "edit", "recorder", code=2).err
+    assert acme.head == before and drafts(acme) == []
+
+
+def test_line_ends_stay_as_their_author_has_them(acme: Kb) -> None:
+    path = acme.root / "releases/recorder/2.4.md"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    acme.commit()
+    acme.run("release", "edit", "recorder", "2.4", "--set", "reference=https://example.com/x")
+    data = path.read_bytes()
+    assert data.count(b"\n") == data.count(b"\r\n") and b"example.com/x\r\n" in data
+
+
+def test_articles_are_found_by_any_of_their_names(acme: Kb, body: str) -> None:
+    acme.run("article", "new", "Übergabe an die Zweite Linie", "--body", body)
+    path = "kb/ubergabe-an-die-zweite-linie.md"
+    assert "audience: staff" in acme.read(path), "nobody cleared it for customers"
+    for name in (path, path.removeprefix("kb/"), "ubergabe-an-die-zweite-linie"):
+        acme.run("article", "edit", name, "--set", f"reference=https://example.com/{len(name)}")
+    missed = acme.run("article", "edit", "ubergabe-an-die-zweite-lini", "--set", "a=b", code=2)
+    assert path in missed.err
+    assert (
+        "there is an article"
+        in acme.run("article", "new", "Übergabe an die zweite Linie", "--body", body, code=1).err
+    )
+    for name in ("../x", "a/../../x", "CON", "a b"):
+        acme.run("article", "new", "T", "--name", name, "--body", body, code=2)
+
+
+def test_a_suite_is_recorded_with_what_is_in_it(acme: Kb) -> None:
+    acme.run("product", "add", "studio", "--name", "Studio", "--scheme", "loose")
+    acme.run("suite", "add", "studio", "2026.1", "recorder@2.4", "player@2.4")
+    assert acme.run("suite", "show", "studio", "2026.1", "--format", "json").json["members"]
+    acme.run("suite", "add", "studio", "2026.2", "recorder@9.9", code=2)
+    acme.run("suite", "add", "studio", "2026.2", "recorder@2.4", "recorder@2.4", code=2)
+
+
+def test_a_page_is_opened_by_its_product_and_version(acme: Kb) -> None:
+    acme.write("forewarn.yml", "name: A\nsites: {staff: https://kb.example.com/staff}\n")
+    acme.commit()
+    for words, page in (
+        ((), ""),
+        (("recorder",), "products/recorder/"),
+        (("recorder", "2.4"), "products/recorder/2.4/"),
+        (("recorder@2.4",), "products/recorder/2.4/"),
+    ):
+        ran = acme.run("open", *words, "--print")
+        assert ran.out.strip() == f"https://kb.example.com/staff/{page}"
+    assert "publish" in acme.run("open", "--audience", "public", "--print", code=2).err
+    assert "recorder" in acme.run("open", "recordr", "--print", code=2).err
+
+
+def test_a_command_that_is_mistyped_is_suggested(acme: Kb) -> None:
+    assert "Did you mean 'release'" in acme.run("relase", code=2).err
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("forewarn rel", ["release"]),
+        ("forewarn release show rec", ["recorder"]),
+        ("forewarn release show recorder ", ["2.4"]),
+        ("forewarn -C KB release ship player 2", ["2.4"]),
+        ("forewarn impact pl", ["player"]),
+        ("forewarn open ../", []),
+        ("forewarn release show ../.. ", []),
+    ],
+)
+def test_the_tab_key_completes_products_and_versions(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]
+) -> None:
+    monkeypatch.chdir(acme.root)
+    line = words.replace("KB", str(acme.root))
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; sys.argv[0] = 'forewarn'; from forewarn.cli import main; main()",
+        ],
+        env=os.environ
+        | {
+            "_FOREWARN_COMPLETE": "fish_complete",
+            "COMP_WORDS": line,
+            "COMP_CWORD": line.rpartition(" ")[2],
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert [
+        row.split("plain,")[-1].split("\t")[0] for row in done.stdout.split("\n") if row
+    ] == offered

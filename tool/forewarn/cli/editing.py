@@ -1,0 +1,128 @@
+"""Editing a record from the command line: by options, from a file, or in the person's editor."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from forewarn.cli.output import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forewarn.services.records.editing import RefusedFindings, Saved
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_SET = click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Set a key of the front matter; the value as YAML. May be given again.",
+)
+_UNSET = click.option(
+    "--unset", multiple=True, metavar="KEY", help="Take a key out. May be given again."
+)
+_FROM = click.option(
+    "--from",
+    "source",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Take the whole file from FILE (- for standard input).",
+)
+
+
+def edit_options(function: Function) -> Function:
+    """The options that every editing command has; without any, the editor opens."""
+    for option in (_FROM, _UNSET, _SET):
+        function = option(function)
+    return function
+
+
+def edit(root: Path, path: str, values: Sequence[str], unset: Sequence[str], source: Any) -> None:
+    """Change a record that is there, and tell.
+
+    Raises:
+        UsageError: the options contradict each other, or nothing would change.
+        ForewarnError: as the services say.
+    """
+    from forewarn.errors import UsageError
+    from forewarn.services.records.editing import read, save, with_values
+
+    base = read(root, path)
+    if base is None:
+        raise UsageError("there is no such file", where=path)
+    if source is not None and (values or unset):
+        raise click.UsageError("--from takes the whole file; leave --set and --unset out")
+    then = partial(save, root, path, base=base, message=f"Edit {path}\n")
+    if source is not None:
+        tell(then(data=source.read()))
+    elif values or unset:
+        changes: dict[str, str | None] = {}
+        for row in values:
+            key, equals, text = row.partition("=")
+            if not equals or not key.strip():
+                raise click.UsageError(f"--set {row!r} is not written KEY=VALUE")
+            changes[key.strip()] = text.strip()
+        changes |= dict.fromkeys(unset)
+        tell(then(data=with_values(path, base, changes)))
+    else:
+        in_editor(root, path, base, lambda data: then(data=data))
+
+
+def write(root: Path, path: str, start: bytes, *, finished: bool, message: str) -> None:
+    """Write a new record and tell: as it is where it is `finished`, else after the editor."""
+    from forewarn.services.records.editing import save
+
+    then = partial(save, root, path, base=None, message=message)
+    if finished:
+        tell(then(data=start))
+    else:
+        in_editor(root, path, start, lambda data: then(data=data), new=True)
+
+
+def in_editor(
+    root: Path, path: str, start: bytes, then: Callable[[bytes], Saved], *, new: bool = False
+) -> None:
+    """Open the person's editor until what it leaves can be committed, or they give up."""
+    from forewarn.services.records.editing import edited
+
+    tell(edited(root, path, start, _open_editor, then, _again, untouched_is_fine=new))
+
+
+def _open_editor(place: Path) -> None:
+    import os
+
+    if not (sys.stdin.isatty() or os.environ.get("VISUAL") or os.environ.get("EDITOR")):
+        raise click.UsageError(
+            "there is no terminal to open an editor in; say what to change by options "
+            "(--set, --from; for a new one, --body)"
+        )
+    click.edit(filename=str(place), require_save=False)
+
+
+def _again(refused: RefusedFindings | None, place: Path) -> bool:
+    if refused is None:
+        say(f"note: a draft of an earlier time is there: {place}")
+        return not sys.stdin.isatty() or click.confirm("Go on with it?", default=True, err=True)
+    for finding in refused.findings:
+        say(f"{finding.place}: {finding.severity}: {finding.message} [{finding.rule}]")
+        say(f"    {finding.help}")
+    if sys.stdin.isatty() and click.confirm("Edit it again?", default=True, err=True):
+        return True
+    say(f"note: nothing was committed; your draft is kept: {place}")
+    return False
+
+
+def tell(saved: Saved) -> None:
+    """Say what was committed, and what `check` warns of."""
+    say(f"committed {saved.path}")
+    for finding in saved.warnings:
+        say(f"{finding.place}: {finding.severity}: {finding.message} [{finding.rule}]")
+        say(f"    {finding.help}")
+    say("next: forewarn publish")

@@ -1,0 +1,169 @@
+"""Changing a record by command or in an editor: checked before it is committed, and never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from forewarn.errors import DataError, Refused, UsageError
+from forewarn.model.finding import Finding, FindingSeverity
+from forewarn.services.check.run import check_changed
+from forewarn.services.records.writing import write_and_commit
+from forewarn.store.files import only_one, write_atomic
+from forewarn.store.git.writer import one_writer
+from forewarn.store.own import state_folder
+from forewarn.store.records.edit import edit_record, edit_yaml, read_value
+
+
+class RefusedFindings(Refused):
+    """What was to be written has errors; `findings` are all that was found."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        first = next(f for f in findings if f.severity is FindingSeverity.ERROR)
+        more = sum(f.severity is FindingSeverity.ERROR for f in findings) - 1
+        super().__init__(
+            f"{first.message} [{first.rule}]" + (f", and {more} more" if more else ""),
+            where=str(first.place),
+            help=f"Nothing was written. {first.help}",
+        )
+        self.findings = findings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saved:
+    """What was committed: the file, and the warnings of `check` about it."""
+
+    path: str
+    warnings: tuple[Finding, ...]
+
+
+def save(root: Path, path: str, *, base: bytes | None, data: bytes, message: str) -> Saved:
+    """Commit a record that was `base` (None: not there) and is to be `data`, if `check` lets it.
+
+    Raises:
+        RefusedFindings: it would have an error, or cause one elsewhere.
+        Refused: somebody else has changed or written the file meanwhile.
+        UsageError: nothing would change.
+        DataError: it could not be written or committed.
+    """
+    if data == base:
+        raise UsageError("nothing is different, so nothing was committed")
+    with one_writer(root):
+        if read(root, path) != base:
+            raise Refused(
+                "it has been changed by somebody else meanwhile",
+                where=path,
+                help="Look at it, and run this again.",
+            )
+        findings = check_changed(root, {path: data})
+        if any(finding.severity is FindingSeverity.ERROR for finding in findings):
+            raise RefusedFindings(findings)
+        write_and_commit(root, {path: data}, message)
+    return Saved(path=path, warnings=tuple(f for f in findings if f.place.file == path))
+
+
+def read(root: Path, path: str) -> bytes | None:
+    """The bytes of a file as it lies there; None where there is none."""
+    try:
+        return (root / path).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DataError(
+            f"cannot be read: {error.strerror}", where=path, help="Mend the file's permissions."
+        ) from error
+
+
+def with_values(path: str, data: bytes, values: Mapping[str, str | None]) -> bytes:
+    """A record with other values behind some keys, each as YAML on one line; None takes one out.
+
+    Comments, order and layout stay.
+
+    Raises:
+        UsageError: a value cannot be read, or a key that is to go is not there.
+        DataError: the file cannot be edited without spoiling it.
+    """
+    read_values: dict[str, Any] = {}
+    for key, text in values.items():
+        try:
+            read_values[key] = None if text is None else read_value(text)
+        except ValueError as error:
+            raise UsageError(
+                f"the value of {key!r} cannot be read: {error}",
+                help=f"Quote it for YAML, such as --set '{key}=\"text: more\"'.",
+            ) from error
+
+    def change(head: Any) -> None:
+        for key, text in values.items():
+            if text is not None:
+                head[key] = read_values[key]
+            elif key in head:
+                del head[key]
+            else:
+                raise UsageError(f"there is no {key!r} to take out", where=path)
+
+    edit = edit_yaml if path.endswith(".yml") else edit_record
+    return edit(data, change, path)
+
+
+@contextmanager
+def draft(root: Path, path: str, start: bytes) -> Iterator[tuple[Path, bool]]:
+    """A copy of a file to be edited, and whether it was there already from an earlier time.
+
+    It stays where the block fails, so that nobody types a thing twice; and it is taken up again
+    by the next one.
+
+    Raises:
+        Refused: somebody is at it.
+        DataError: it cannot be written.
+    """
+    place = state_folder(root, "drafts", path.replace("/", "~"))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with only_one(place.with_name(place.name + ".lock"), f"editing {path}"):
+        was_there = place.is_file()
+        if not was_there:
+            write_atomic(place, start)
+        yield place, was_there
+        place.unlink(missing_ok=True)
+
+
+def edited(
+    root: Path,
+    path: str,
+    start: bytes,
+    editor: Callable[[Path], None],
+    then: Callable[[bytes], Saved],
+    again: Callable[[RefusedFindings | None, Path], bool],
+    *,
+    untouched_is_fine: bool = False,
+) -> Saved:
+    """Let a person edit a copy of a file until it can be committed.
+
+    Args:
+        editor: opens a file for the person and waits.
+        then: commits the bytes.
+        again: asked after a refusal, with what was found and where the copy lies; and, with
+            None, whether a copy from an earlier time is to be taken up. False ends it.
+        untouched_is_fine: whether what was begun with may be committed as it is.
+
+    Raises:
+        RefusedFindings: it still has errors, and nobody goes on; the copy stays.
+        UsageError: nothing was changed.
+    """
+    with draft(root, path, start) as (place, was_there):
+        if was_there and not again(None, place):
+            write_atomic(place, start)
+        while True:
+            editor(place)
+            data = place.read_bytes()
+            if data == start and not untouched_is_fine:
+                place.unlink()
+                raise UsageError("nothing was changed, so nothing was committed")
+            try:
+                return then(data)
+            except RefusedFindings as refused:
+                if not again(refused, place):
+                    raise
