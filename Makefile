@@ -1,5 +1,6 @@
 # Two commands: `make run` shows what forewarn does, `make test` checks that it does it.
 # Each sets up what it needs in .venv, from nothing but Python 3.11 or newer (with venv) and git.
+# `make help` tells of all.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -9,9 +10,17 @@ export PYTHONDONTWRITEBYTECODE =
 # Biome, for styles and scripts, has a wheel for Linux on x86-64 alone.
 biome = $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),$(BIN)/biome $(1),@echo "styles and scripts are not looked at: there is no biome for this machine")
 
-.PHONY: run test bench torture format docs constraints floors clean
+.PHONY: help run lint test fast bench torture format docs constraints floors clean
 
-run: .venv/.installed
+# Two processes, in random order; one that has nothing left takes from the other.
+PYTEST := pytest -n 2 --dist worksteal
+# Only these tests: T=tests/model/test_range.py, or T="-k 'lockstep and not suite'".
+T ?=
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
+
+run: .venv/.installed ## the story on a scratch copy, then this repository's own sites, served
 	@echo "== The story, on a scratch copy"
 	@$(BIN)/forewarn demo --no-serve
 	@echo
@@ -19,34 +28,37 @@ run: .venv/.installed
 	@$(BIN)/forewarn publish
 	@$(BIN)/forewarn serve
 
-test: .venv/.installed-for-tests
+test: .venv/.installed-for-tests $(if $(T),,lint) ## everything that has to be true; with T=, only those tests
+	$(BIN)/$(PYTEST) $(T)
+
+fast: .venv/.installed-for-tests ## all tests but those that need a browser or Java, or take long
+	$(BIN)/$(PYTEST) -m 'not slow' $(T)
+
+lint: .venv/.installed-for-tests ## form, types, which layer imports which, and that every test can be imported
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(call biome,ci)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@echo "$(BIN)/pytest --collect-only"; said=$$($(BIN)/pytest --collect-only -qq 2>&1) || { echo "$$said"; exit 1; }
 
-bench: .venv/.installed-for-tests
+bench: .venv/.installed-for-tests ## each promise about speed, against its named peer in the same run
 	$(BIN)/python tests/bench/run.py
 
-# Minutes: writing commands killed at every step and at random moments (SEED=n for others).
 SEED ?= 1
-torture: .venv/.installed-for-tests
+torture: .venv/.installed-for-tests ## minutes: commands killed at every step and at random moments (SEED=n for others)
 	$(BIN)/python tests/torture/run.py --seed $(SEED)
 
-format: .venv/.installed-for-tests
+format: .venv/.installed-for-tests ## brings the code into form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(call biome,check --write)
 
-# What is made from other files of this repository, and is kept in it.
-docs: .venv/.installed
+docs: .venv/.installed ## makes what is made from other files of this repository, and is kept in it
 	@$(BIN)/python .ci/house.py
 	@$(BIN)/python .ci/changelog.py
 
-# The newest versions that the package allows, all tests run with them, become what is installed here.
-constraints: | .venv/bin/python
+constraints: | .venv/bin/python ## the newest versions that the package allows become what is installed here
 	@echo "== Resolving anew into .venv-new"
 	@rm -rf .venv-new
 	@$(PYTHON) -m venv .venv-new
@@ -55,14 +67,13 @@ constraints: | .venv/bin/python
 	@rm -rf .venv-new
 	@echo "constraints.txt is new; run make test, then commit it"
 
-# Once for each release: the tests with the lowest versions that the package allows.
-floors: .venv/.installed-for-tests
+floors: .venv/.installed-for-tests ## once for each release: the tests with the lowest versions that the package allows
 	@echo "== Installing the lowest versions into .venv-floors"
 	@rm -rf .venv-floors
 	@$(PYTHON) -m venv .venv-floors
 	@$(BIN)/python .ci/floors.py > .venv-floors/floors.txt
 	@.venv-floors/bin/python -m pip install --quiet --constraint .venv-floors/floors.txt --editable '.[dev]'
-	.venv-floors/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	.venv-floors/bin/$(PYTEST)
 
 .venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "== Installing forewarn into .venv"
@@ -81,5 +92,5 @@ floors: .venv/.installed-for-tests
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo "missing: Python's venv module (on Debian: apt-get install python3-venv)" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv
 
-clean:
+clean: ## takes away all that was set up and made here
 	rm -rf .venv .venv-new .venv-floors site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -23,8 +23,49 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """One process tells of all that failed: the one that hands out the tests."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Names(config))
+
+
+class _Names:
+    """The order of the tests before they run; the names of those that failed as the last lines."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._failed: dict[str, None] = {}
+
+    @property
+    def _order(self) -> str:
+        return f"--randomly-seed={self._config.getoption('randomly_seed', None)}"
+
+    def pytest_sessionstart(self) -> None:
+        if not self._config.option.collectonly:
+            print(f"in random order: {self._order}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self._failed[report.nodeid] = None
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._failed[report.nodeid] = None
+            if self._config.pluginmanager.hasplugin("dsession"):
+                # Else the processes would run all other tests first.
+                raise pytest.Session.Interrupted(f"{report.nodeid} cannot be imported")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        if self._failed:
+            print(f"\nfailed, in the order {self._order}:", *self._failed, sep="\n")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest begin first, so that no process is left with one at the end."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
     items.sort(key=lambda item: "site" not in item.path.parts)
 
 

@@ -138,7 +138,7 @@ def test_a_range_of_a_scheme_can_be_written_as_a_uri_and_read_again(scheme: Sche
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts=st.lists(_TEXTS, min_size=3, max_size=6))
 def test_a_version_is_in_a_range_exactly_where_the_order_says_so(
     name: str, texts: list[str]
@@ -157,7 +157,7 @@ def test_a_version_is_in_a_range_exactly_where_the_order_says_so(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     spelling=st.sampled_from(_SPELLINGS.split("|")),
     ends=st.tuples(_NUMBERS, _NUMBERS),
@@ -181,7 +181,7 @@ def test_what_people_write_holds_the_same_as_its_canonical_spelling(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ends=_NUMBERS, texts=st.lists(_TEXTS, min_size=4, max_size=8))
 def test_a_version_is_before_a_series_or_in_it_or_after_it(
     name: str, ends: str, texts: list[str]
@@ -202,7 +202,7 @@ def test_a_version_is_before_a_series_or_in_it_or_after_it(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts=st.lists(_TEXTS, min_size=6, max_size=10))
 def test_of_two_versions_one_is_lower_or_both_are_equal(name: str, texts: list[str]) -> None:
     scheme: Scheme = plugins.load("schemes", name)
@@ -222,7 +222,7 @@ _PLAIN = st.lists(_MORE, max_size=4)
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     numbers=st.lists(_PLAIN.map(lambda parts: ".".join(["2", *parts])), min_size=3, max_size=6),
     years=st.lists(_PLAIN.map(lambda parts: ".".join(["2024", *parts])), max_size=3),
@@ -252,7 +252,7 @@ def test_a_version_of_numbers_lies_among_others_where_the_order_puts_it(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts=st.lists(_TEXTS, min_size=6, max_size=10))
 def test_a_pre_release_leads_to_another_version_that_is_none(name: str, texts: list[str]) -> None:
     scheme: Scheme = plugins.load("schemes", name)
@@ -278,7 +278,7 @@ def test_a_pre_release_is_told_from_a_release(name: str, rows: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts=st.lists(_TEXTS, min_size=6, max_size=10))
 def test_sorted_versions_are_in_order_whichever_two_are_compared(
     name: str, texts: list[str]

@@ -141,7 +141,7 @@ def test_where_nothing_is_supported_there_is_no_answer() -> None:
     assert (advice.best, advice.choices[1]) == (None, ())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(catalogues, st.data())
 def test_the_answer_is_true_and_no_pair_is_better(
     everything: Catalogue, data: st.DataObject

@@ -13,7 +13,7 @@ from forewarn.model.release import Status
 from model_builder import catalogue, release, statement
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(catalogues)
 def test_each_cell_is_the_verdict_on_every_pair_that_it_stands_for(everything: Catalogue) -> None:
     table = make_matrix(everything, "recorder", "player", today=TODAY)
@@ -26,7 +26,7 @@ def test_each_cell_is_the_verdict_on_every_pair_that_it_stands_for(everything: C
                     assert judge(everything, a, b, today=TODAY).verdict == cell
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(catalogues)
 def test_an_oracle_that_knows_nothing_of_spans_says_the_same_of_every_pair(
     everything: Catalogue,
@@ -39,7 +39,7 @@ def test_an_oracle_that_knows_nothing_of_spans_says_the_same_of_every_pair(
             assert table.of(a, b) is expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(catalogues)
 def test_what_is_worked_out_for_all_versions_is_what_the_rule_says_of_each_pair(
     everything: Catalogue,

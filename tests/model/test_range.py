@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from forewarn import schemes
 from forewarn.model.versions import spans
@@ -122,14 +122,12 @@ def test_a_range_is_written_as_it_was_read(text: str) -> None:
     assert str(parsed(text)) == text
 
 
-@settings(deadline=None)
 @given(RANGES)
 def test_what_is_written_of_a_range_reads_as_the_same_range(versions: VersionRange) -> None:
     again = parsed(str(versions))
     assert again == versions and again.vers_scheme == versions.vers_scheme
 
 
-@settings(deadline=None)
 @given(RANGES)
 def test_a_version_is_in_a_range_or_in_its_complement_and_never_in_both(
     versions: VersionRange,
@@ -192,13 +190,11 @@ def test_how_many_versions_lie_between_two_ends_is_never_counted() -> None:
     assert not parsed(">1.0.0.1,<1.0.0.2").empty_under(schemes.get("windows"))
 
 
-@settings(deadline=None)
 @given(RANGES)
 def test_a_range_is_empty_when_no_version_is_in_it(versions: VersionRange) -> None:
     assert versions.empty_under(LOOSE) is (held(versions) == [])
 
 
-@settings(deadline=None)
 @given(RANGES, RANGES)
 def test_two_ranges_overlap_when_a_version_is_in_both(a: VersionRange, b: VersionRange) -> None:
     shared = set(held(a)) & set(held(b))
@@ -206,7 +202,6 @@ def test_two_ranges_overlap_when_a_version_is_in_both(a: VersionRange, b: Versio
     assert spans.overlap(ours, theirs) is spans.overlap(theirs, ours) is bool(shared)
 
 
-@settings(deadline=None)
 @given(RANGES, RANGES)
 def test_a_range_is_inside_another_when_that_one_has_all_its_versions_and_more(
     a: VersionRange, b: VersionRange

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from forewarn import schemes
@@ -79,7 +79,6 @@ def in_by_the_specification(version: str, uri: str, scheme: Scheme) -> bool:
     return False
 
 
-@settings(deadline=None)
 @given(vers_ranges())
 def test_a_uri_holds_what_the_procedure_of_the_specification_finds(versions: VersionRange) -> None:
     expected = [p for p in PROBES if in_by_the_specification(p, str(versions), LOOSE)]
@@ -222,7 +221,6 @@ def test_a_uri_keeps_the_name_that_it_has_for_the_scheme() -> None:
     assert parsed("1!2.0").to_vers(schemes.get("pep440")) == "vers:pypi/1%212.0"
 
 
-@settings(deadline=None)
 @given(comma_ranges() | vers_ranges())
 def test_what_is_written_as_a_uri_holds_the_same_versions(versions: VersionRange) -> None:
     uri = versions.to_vers(LOOSE)
@@ -235,7 +233,6 @@ def test_what_is_written_as_a_uri_holds_the_same_versions(versions: VersionRange
     assert str(again) == again.to_vers(LOOSE) == uri
 
 
-@settings(deadline=None)
 @given(*[comma_ranges() | vers_ranges()] * 2)
 def test_ranges_with_the_same_versions_have_the_same_canonical_uri(
     a: VersionRange, b: VersionRange
@@ -243,7 +240,6 @@ def test_ranges_with_the_same_versions_have_the_same_canonical_uri(
     assert (a.to_vers(LOOSE) == b.to_vers(LOOSE)) is (held(a) == held(b))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30).map("vers:".__add__) | st.text("vers:/|<>=!*%12.a", max_size=30))
 def test_any_text_is_a_range_that_is_written_again_or_is_refused(text: str) -> None:
     try:

@@ -208,7 +208,7 @@ def test_line_ends_of_windows_are_read() -> None:
     assert record == read(DESIGN_EXAMPLE)[0]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.text(), st.text(alphabet="-:{}[]\"'#&*!|>\n abstu0.,%@`?")))
 def test_no_text_whatever_is_more_than_a_finding(text: str) -> None:
     for body in (text, f"---\n{text}\n---\n", f"---\nstatus: staged\n{text}\n---\n"):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,7 +23,7 @@ from forewarn.site.fingerprint import Fingerprints, word
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
 from forewarn.site.record import Made, Output, Record, put
-from forewarn.site.render import Task, render, renderer
+from forewarn.site.render import Renderer, Task, render, renderer
 from forewarn.store.catalogue.load import no_collection
 from forewarn.store.files import cannot_write
 from forewarn.store.mkdocs_yml import read_config
@@ -98,8 +100,10 @@ class _Build:
             texts = self._texts(view)
         config_file = tree.write_config(self._scratch, config)
         srcs = [*texts.of, *texts.uses, *own_files(made_of.audience)]
-        self._write_texts(config_file, srcs, texts.of)
-        self._write_frame(config_file, srcs)
+        with ExitStack() as stack:
+            mkdocs = cache(lambda: stack.enter_context(renderer(config_file, srcs)))
+            self._write_texts(mkdocs, config_file, srcs, texts.of)
+            self._write_frame(mkdocs)
         self._write_others(author, texts.uses)
         self._write_sitemap(texts.of)
         search.index(
@@ -146,7 +150,11 @@ class _Build:
         return output is not None and output.key == key
 
     def _write_texts(
-        self, config_file: Path, srcs: Collection[str], texts: Mapping[str, str | None]
+        self,
+        mkdocs: Callable[[], Renderer],
+        config_file: Path,
+        srcs: Collection[str],
+        texts: Mapping[str, str | None],
     ) -> None:
         tasks = []
         for src, text in texts.items():
@@ -162,9 +170,9 @@ class _Build:
                 tasks.append(Task(src, text, key))
             else:
                 self._put(address, key, text.encode())
-        self._outputs.update(render(config_file, srcs, tasks, self._to))
+        self._outputs.update(render(mkdocs, config_file, srcs, tasks, self._to))
 
-    def _write_frame(self, config_file: Path, srcs: Collection[str]) -> None:
+    def _write_frame(self, mkdocs: Callable[[], Renderer]) -> None:
         """The theme's files, and its pages that belong to none of ours."""
         key = f"frame {self._frame}"
         there = [address for address, output in self._intact.items() if output.key == key]
@@ -172,11 +180,10 @@ class _Build:
             for address in there:
                 self._keep(address)
             return
-        with renderer(config_file, srcs) as mkdocs:
-            for address, source in mkdocs.theme_files().items():
-                self._put(address, key, source.read_bytes())
-            for address, data in mkdocs.templates().items():
-                self._put(address, key, data)
+        for address, source in mkdocs().theme_files().items():
+            self._put(address, key, source.read_bytes())
+        for address, data in mkdocs().templates().items():
+            self._put(address, key, data)
 
     def _write_others(self, author: Mapping[str, Any], uses: Iterable[str]) -> None:
         """Our own scripts and styles, and the author's files that a page shows or links to."""

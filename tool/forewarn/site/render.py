@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from forewarn.errors import DataError, ForewarnError
 from forewarn.pages.view.paths import html_of
@@ -33,12 +37,16 @@ class Task(NamedTuple):
 
 
 def render(
-    config_file: Path, srcs: Collection[str], tasks: Sequence[Task], to: Path
+    mkdocs: Callable[[], Renderer],
+    config_file: Path,
+    srcs: Collection[str],
+    tasks: Sequence[Task],
+    to: Path,
 ) -> Iterator[tuple[str, Output]]:
     """Render pages into the site `to`, whose folders are there; each file as it is written.
 
     `config_file` is a tree's mkdocs.yml and `srcs` are the paths of all its files: links may lead
-    to any of them.
+    to any of them. `mkdocs` gives the renderer for them, which few pages need and many do not.
 
     Raises:
         DataError: MkDocs refuses the configuration or a page, or warns of something.
@@ -46,8 +54,7 @@ def render(
     processes = min(os.cpu_count() or 1, len(tasks) // _FEW)
     if processes < 2:
         if tasks:
-            with renderer(config_file, srcs) as mkdocs:
-                yield from mkdocs.write(tasks, to)
+            yield from mkdocs().write(tasks, to)
         return
     # Only a large site needs them, and they need what is here.
     from forewarn.site.workers import render_side_by_side
@@ -86,6 +93,7 @@ class Renderer:
             self._config = config = config.plugins.on_config(config)
             config.plugins.on_pre_build(config=config)
             env = config.theme.get_env()
+            env.bytecode_cache = _COMPILED
             files = Files([File.generated(config, src, content="") for src in srcs])
             files.add_files_from_theme(env, config)
             files = config.plugins.on_files(files, config=config)
@@ -214,6 +222,27 @@ def _too_much(src: str, what: str) -> DataError:
         help="Look for thousands of brackets, stars or other marks in a row in what the page is "
         "made from, and take them out or put them in a fenced block of code.",
     )
+
+
+class _Compiled(BytecodeCache):
+    """The theme's templates, compiled once for all the sites that a process makes."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was compiled, unless the template has changed since."""
+        checksum, code = self._known.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if bucket.code:
+            self._known[bucket.key] = (bucket.checksum, bucket.code)
+
+
+_COMPILED = _Compiled()
 
 
 class _Warnings(logging.Handler):
