@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -69,6 +70,11 @@ class Kb:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    def copy(self, to: Path) -> Kb:
+        """All that is here once more, there."""
+        shutil.copytree(self.root, to, symlinks=True)
+        return Kb(to)
 
     def run(self, *words: str, code: int = 0) -> Ran:
         """Run a command here; it must end with `code`."""

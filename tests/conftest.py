@@ -76,33 +76,53 @@ def _own_git() -> Generator[None, None, None]:
         yield
 
 
-@pytest.fixture
-def kb(tmp_path: Path) -> Kb:
-    """A new knowledge base without products."""
-    root = tmp_path / "kb"
-    ran = run("init", str(root), "--name", "Acme support")
+@pytest.fixture(scope="session")
+def _kb_once(tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    root = tmp_path_factory.mktemp("new") / "kb"
+    with own_git():
+        ran = run("init", str(root), "--name", "Acme support")
     assert ran.code == 0, ran.err
     return Kb(root)
 
 
-@pytest.fixture
-def acme(kb: Kb) -> Kb:
-    """Recorder and player, both shipped at 2.4; the player must keep up with the recorder."""
-    for product, name in (("recorder", "Recorder"), ("player", "Player")):
-        kb.run("product", "add", product, "--name", name, "--scheme", "loose")
-        url = f"windows=https://downloads.example.com/{product}-2.4.exe"
-        kb.run("release", "add", product, "2.4", "--download", url)
-        kb.run("release", "ship", product, "2.4")
-    path = kb.root / "releases/recorder/product.yml"
-    path.write_text(path.read_text() + "lockstep: [player]\n")
-    kb.commit("The player must keep up")
+@pytest.fixture(scope="session")
+def _acme_once(_kb_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    kb = _kb_once.copy(tmp_path_factory.mktemp("acme") / "kb")
+    with own_git():
+        for product, name in (("recorder", "Recorder"), ("player", "Player")):
+            kb.run("product", "add", product, "--name", name, "--scheme", "loose")
+            url = f"windows=https://downloads.example.com/{product}-2.4.exe"
+            kb.run("release", "add", product, "2.4", "--download", url)
+            kb.run("release", "ship", product, "2.4")
+        path = kb.root / "releases/recorder/product.yml"
+        path.write_text(path.read_text() + "lockstep: [player]\n")
+        kb.commit("The player must keep up")
+    return kb
+
+
+@pytest.fixture(scope="session")
+def _recorder_27_once(_acme_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    kb = _acme_once.copy(tmp_path_factory.mktemp("recorder-27") / "kb")
+    url = "windows=https://downloads.example.com/recorder-2.7.exe"
+    with own_git():
+        kb.run("release", "add", "recorder", "2.7", "--download", url)
+    add_to_record(kb, "releases/recorder/2.7.md", BREAKS)
     return kb
 
 
 @pytest.fixture
-def recorder_27(acme: Kb) -> Kb:
+def kb(_kb_once: Kb, tmp_path: Path) -> Kb:
+    """A new knowledge base without products."""
+    return _kb_once.copy(tmp_path / "kb")
+
+
+@pytest.fixture
+def acme(_acme_once: Kb, tmp_path: Path) -> Kb:
+    """Recorder and player, both shipped at 2.4; the player must keep up with the recorder."""
+    return _acme_once.copy(tmp_path / "kb")
+
+
+@pytest.fixture
+def recorder_27(_recorder_27_once: Kb, tmp_path: Path) -> Kb:
     """Recorder 2.7 is staged and says what it breaks, and nothing of a remedy."""
-    url = "windows=https://downloads.example.com/recorder-2.7.exe"
-    acme.run("release", "add", "recorder", "2.7", "--download", url)
-    add_to_record(acme, "releases/recorder/2.7.md", BREAKS)
-    return acme
+    return _recorder_27_once.copy(tmp_path / "kb")

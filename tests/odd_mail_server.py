@@ -48,6 +48,10 @@ class OddMailServer:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
+    def go_on(self) -> None:
+        """End each conversation that has fallen silent."""
+        self._over.set()
+
     def __exit__(self, *exc: object) -> None:
         self._over.set()
         self._server.shutdown()

@@ -8,17 +8,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from command_line import Kb, own_git, run
+from waiting import SECONDS, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
-SECONDS = 60  # for what takes one or two
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
@@ -71,15 +70,6 @@ def lives(process: int) -> bool:
     except OSError:
         return False
     return state not in "ZX"
-
-
-def wait_for(what: Callable[[], object]) -> object:
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.01)
-    raise AssertionError("it did not come to pass")
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from forewarn.cli.output import reading
@@ -12,10 +10,11 @@ from forewarn.cli.output import reading
 def test_what_takes_long_is_told_in_plain_lines_where_there_is_no_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with reading() as progress:
+    now = 0.0
+    with reading(lambda: now) as progress:
         progress(50_000, 100_000)
         assert capsys.readouterr().err == ""
-        time.sleep(1)
+        now = 1.0
         for done in range(60_000, 101_000, 1000):
             progress(done, 100_000)
     said = capsys.readouterr()

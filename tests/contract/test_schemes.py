@@ -293,12 +293,12 @@ def test_sorted_versions_are_in_order_whichever_two_are_compared(
 def test_hostile_text_is_refused_at_once(scheme: Scheme, text: str) -> None:
     quickest = 1.0
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(InvalidVersion) as refusal:
             scheme.key(text)
         with pytest.raises(InvalidVersion):
             scheme.final(text)
-        quickest = min(quickest, time.perf_counter() - start)
+        quickest = min(quickest, time.process_time() - start)
     assert quickest < 0.010
     assert len(str(refusal.value)) < 500
     assert str(refusal.value).isascii()

@@ -144,9 +144,9 @@ def test_no_text_makes_the_filter_slow(kb: Kb, piece: str) -> None:
     """A body is at most a megabyte; a fifth of it, of the worst kind, takes no time."""
     kb.article("long", "Long", body=piece * (200_000 // len(piece)))
     catalogue = kb.load()
-    start = time.perf_counter()
+    start = time.process_time()
     visible(catalogue, Audience.PUBLIC)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,10 @@ def refused_at_once(action: Callable[[], object]) -> str:
     """The message of a refusal, of which the quickest of three is a matter of milliseconds."""
     quickest = 1.0
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(InvalidVersion) as refusal:
             action()
-        quickest = min(quickest, time.perf_counter() - start)
+        quickest = min(quickest, time.process_time() - start)
     assert quickest < 0.010
     return str(refusal.value)
 

@@ -29,10 +29,10 @@ BODIES = {
 def test_no_body_holds_up_the_check(kb: Kb) -> None:
     for name, body in BODIES.items():
         kb.write(f"kb/{name}.md", HEAD + body + "\n")
-    began = time.monotonic()
+    began = time.process_time()
     run("-C", str(kb.root), "check")
     # About three seconds on an idle machine; one quadratic search in one of them takes minutes.
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 60
 
 
 def test_thousands_of_unknown_keys_are_told_in_a_few_lines(kb: Kb) -> None:
@@ -58,11 +58,11 @@ def test_thousands_of_statements_hold_up_no_check_and_are_told(kb: Kb) -> None:
     path = kb.write("releases/recorder/1.0.md", f"{head}{''.join(rows[:200])}---\n")
     assert [f["rule"] for f in kb.run("check", "--format", "json").json["findings"]] == []
     path.write_text(f"{head}{''.join(rows)}---\n")
-    began = time.monotonic()
+    began = time.process_time()
     kb.run("compat", "recorder@1.0", "player@1.0", code=0)
     [found] = kb.run("check", "--format", "json", code=1).json["findings"]
     assert found["rule"] == "crowded"
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,12 +17,12 @@ import pytest
 from command_line import Kb, Ran, run
 from forewarn.services.publish.events import PUBLISHED
 from forewarn.store.state.database import open_state
+from waiting import SECONDS, wait_for
 
 DIE = Path(__file__).parent.parent / "write_and_die.py"
 URL = "windows=https://downloads.example.com/recorder-2.8.exe"
 RECORD = "releases/recorder/2.8.md"
 SHIP = ("release", "ship", "recorder", "2.8")
-SECONDS = 60
 # Step of the command: the audit event, and what it is about.
 STEPS = {
     "before its journal": ("os.link", "before/0"),
@@ -356,12 +354,3 @@ def test_while_git_is_in_the_middle_of_something_nothing_is_written(staged: Kb, 
     assert f"a {doing} is under way" in ran.err
     (staged.root / ".git" / name[doing]).unlink()
     assert staged.git("status", "--porcelain") == ""
-
-
-def wait_for(what: Callable[[], object]) -> None:
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        if what():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not come to pass")

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from forewarn.model.record import Audience
 from hostile_kb import hostile, hostile_sighting
 from kb_builder import sighting, story
 from site_builder import Story, build_site
+from waiting import SECONDS
+
+expect.set_options(timeout=SECONDS * 1000)
 
 
 @pytest.fixture(scope="session")

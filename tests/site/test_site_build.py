@@ -6,9 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from functools import partial
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
@@ -24,6 +22,7 @@ from forewarn.site.tree import configuration
 from forewarn.site.workers import render_side_by_side
 from kb_builder import Kb, sighting, story
 from site_builder import Story, article, build_site, every_byte, parse
+from waiting import wait_for
 
 
 @pytest.mark.parametrize("audience", list(Audience))
@@ -120,10 +119,14 @@ def test_a_fault_of_a_library_is_told_by_the_page_that_it_met(tmp_path: Path) ->
     config = tmp_path / "mkdocs.yml"
     config.write_text(f"site_name: x\nplugins: []\nhooks: [{hook}]\n")
     task = Task("kb/odd.md", "text", "")
-    for begin in (render, partial(render_side_by_side, processes=2)):
-        with pytest.raises(DataError, match="cannot be rendered: AssertionError: odd") as refused:
-            list(begin(config, ["kb/odd.md"], [task], tmp_path))
-        assert refused.value.where == "kb/odd.md"
+    with renderer(config, ["kb/odd.md"]) as here:
+        for begin in (
+            lambda: here.write([task], tmp_path),
+            lambda: render_side_by_side(config, ["kb/odd.md"], [task], tmp_path, processes=2),
+        ):
+            with pytest.raises(DataError, match="rendered: AssertionError: odd") as refused:
+                list(begin())
+            assert refused.value.where == "kb/odd.md"
 
 
 @pytest.mark.parametrize(
@@ -198,27 +201,21 @@ def test_mkdocs_serve_shows_a_release_as_soon_as_it_is_written(tmp_path: Path) -
     )
     try:
         address = f"http://127.0.0.1:{port}/products/recorder/"
-        wait_for("Recorder", address)
+        wait_for(lambda: says("Recorder", address))
         kb.release("recorder", "2.7")
-        wait_for('id="v2.7"', address)
+        wait_for(lambda: says('id="v2.7"', address))
     finally:
         server.terminate()
         server.wait(10)
 
 
-def wait_for(text: str, address: str) -> None:
-    """Wait until a page says it."""
-    said = ""
-    for _ in range(150):
-        try:
-            with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - loopback
-                said = answer.read().decode()
-        except OSError:
-            pass
-        if text in said:
-            return
-        time.sleep(0.2)
-    pytest.fail(f"{address} never said {text}")
+def says(text: str, address: str) -> bool:
+    """Whether a page says it."""
+    try:
+        with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - loopback
+            return text in answer.read().decode()
+    except OSError:
+        return False
 
 
 def test_of_the_authors_mkdocs_yml_the_look_passes_and_nothing_that_reads_files() -> None:

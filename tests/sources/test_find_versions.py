@@ -153,9 +153,9 @@ def test_where_the_headline_says_nothing_the_address_is_asked(link: str, version
 
 @pytest.mark.parametrize("text", ["1.", "1-", "1a", "1 rc ", "1.1 ", "1beta", "-1", "a", "1:", " "])
 def test_no_headline_takes_long_to_read(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found(text * (300 // len(text)), f"https://vendor.example/{text * (1900 // len(text))}")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

@@ -91,19 +91,19 @@ def say(message: str) -> None:
 
 
 @contextmanager
-def reading() -> Iterator[Callable[[int, int], None]]:
+def reading(clock: Callable[[], float] = monotonic) -> Iterator[Callable[[int, int], None]]:
     """Show how far the reading of many records is: a bar on a terminal, plain lines elsewhere.
 
     What takes no longer than a second is not worth a word.
     """
-    begin, said = monotonic(), 0
+    begin, said = clock(), 0
     label = "reading the records"
     with ExitStack() as stack:
         bar: Any = None
 
         def show(done: int, total: int) -> None:
             nonlocal bar, said
-            if monotonic() - begin < 1:
+            if clock() - begin < 1:
                 return
             if not has_bar():
                 if done - said >= _RECORDS_A_LINE:

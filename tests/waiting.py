@@ -1,0 +1,21 @@
+"""Waiting in tests: for a condition and never for a time, however busy the machine is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+SECONDS = 60.0  # the most for what takes one or two on a quiet machine
+
+
+def wait_for(what: Callable[[], T]) -> T:
+    """What a question answers as soon as it is true."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        if found := what():
+            return found
+        time.sleep(0.01)
+    raise AssertionError("it did not come to pass")
