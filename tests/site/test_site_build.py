@@ -17,7 +17,7 @@ from forewarn.errors import DataError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
-from forewarn.site.render import Task, render, renderer
+from forewarn.site.render import Task, renderer
 from forewarn.site.tree import configuration
 from forewarn.site.workers import render_side_by_side
 from kb_builder import Kb, sighting, story
@@ -108,8 +108,11 @@ def test_what_mkdocs_says_is_told_when_it_refuses(tmp_path: Path) -> None:
     config = tmp_path / "mkdocs.yml"
     config.write_text("site_name: x\nplugins: []\n")
     task = Task("index.md", "[x](nowhere.md)\n", "")
-    with pytest.raises(DataError, match=r"'nowhere\.md', but the target is not found"):
-        list(render(config, ["index.md"], [task], tmp_path))
+    with (
+        renderer(config, ["index.md"]) as mkdocs,
+        pytest.raises(DataError, match=r"'nowhere\.md', but the target is not found"),
+    ):
+        list(mkdocs.write([task], tmp_path))
 
 
 def test_a_fault_of_a_library_is_told_by_the_page_that_it_met(tmp_path: Path) -> None:
