@@ -6,6 +6,7 @@ import ast
 import re
 import shlex
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import takewhile
@@ -19,9 +20,11 @@ from packaging.requirements import Requirement
 from forewarn import channels, plugins
 from forewarn.channels.interface import Surroundings
 from forewarn.cli import forewarn
+from forewarn.model import rule_ids
 from forewarn.model.events.event import EventKind, Severity
 from forewarn.model.release import Verdict
 from forewarn.model.settings import ChannelSettings, Person, Place
+from forewarn.services.check.rules import by_id
 from forewarn.services.check.run import check
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.records import read_record
@@ -198,45 +201,46 @@ def test_every_record_in_an_article_is_one_that_the_reader_takes(
 
 # How rules are reported: the name of the function, and which of its four arguments is the rule.
 _REPORTS = {"add": 1, "add_at": 1, "_error": 0, "_warning": 0}
-# Rules that are declared, and findings that are made, name theirs by keyword.
-_DECLARES = {"Rule": "id", "Finding": "rule"}
-# Rules whose name is put together; a new one of these is to be added here.
-_COMPOSED = {"unknown-{name}": ("unknown-person", "unknown-channel")}
 
 
-def _rules() -> frozenset[str]:
-    """Every rule that the code can report, by its source."""
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in sorted(CODE.rglob("*.py")))
-    nodes = (node for tree in trees for node in ast.walk(tree))
-    return frozenset(
-        rule for node in nodes if isinstance(node, ast.Call) for rule in _rules_of(node)
-    )
+def _reported() -> Iterator[str]:
+    """Every rule that the reader of records can report, by its source."""
+    for path in sorted(CODE.joinpath("store").rglob("*.py")):
+        if path.parent.name == "git":
+            continue
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+                at = _REPORTS.get(call.func.attr)
+                if at is not None and len(call.args) == 4:
+                    yield ast.unparse(call.args[at])
 
 
-def _rules_of(call: ast.Call) -> tuple[str, ...]:
-    function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    if name in _DECLARES:
-        named = next((k.value for k in call.keywords if k.arg == _DECLARES[name]), None)
-        return _constants(named)
-    # An importer's notes have an `add` of their own, with what was left out.
-    of_notes = isinstance(function, ast.Attribute) and ast.unparse(function.value) == "notes"
-    if name in _REPORTS and len(call.args) == 4 and not of_notes:
-        return _constants(call.args[_REPORTS[name]])
-    return ()
+def test_every_rule_that_the_reader_reports_is_one_of_check() -> None:
+    named = {name for name in _reported() if name.startswith("rule_ids.")}
+    # The others are helpers that hand on the rule that they were given.
+    assert {*_reported()} - named == {"rule"}
+    reported = {getattr(rule_ids, name.removeprefix("rule_ids.")) for name in named}
+    assert reported <= by_id().keys()
 
 
-def _constants(node: ast.expr | None) -> tuple[str, ...]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return (node.value,)
-    if isinstance(node, ast.JoinedStr):
-        return _COMPOSED[ast.unparse(node)[2:-1]]
-    return ()  # a helper that hands on the rule it was given
+# Words that are spelled like a rule and mean something else.
+_NO_RULES = {
+    ("cli/reading.py", "unreadable"),
+    ("cli/version.py", "empty"),
+    ("store/git/branch.py", "empty"),
+}
 
 
-def test_every_rule_of_check_is_explained_and_no_other() -> None:
-    explained = set(re.findall(r"^### (\S+)$", _text("check-rules.md"), re.MULTILINE))
-    assert explained == _rules()
+def test_the_id_of_a_rule_is_written_once() -> None:
+    spelled = [
+        (node.value, path.relative_to(CODE).as_posix())
+        for path in sorted(CODE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in by_id()
+    ]
+    told = Counter(id for id, path in spelled if (path, id) not in _NO_RULES)
+    assert {id: count for id, count in told.items() if count > 1} == {}
+    assert told.keys() == by_id().keys()
 
 
 def _keys_of(text: str, path: str, what: str) -> frozenset[str]:

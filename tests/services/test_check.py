@@ -10,7 +10,7 @@ import pytest
 
 from command_line import Kb as CommandKb
 from forewarn.model.finding import Finding
-from forewarn.services.check.rules import RULES
+from forewarn.services.check.rules import by_id
 from forewarn.services.check.run import check
 from kb_builder import Kb
 
@@ -454,7 +454,7 @@ def test_a_rule_finds_what_is_wrong_and_leaves_alone_what_is_right(kb: Kb, sides
 
 
 def test_every_rule_has_a_test_of_both_sides() -> None:
-    assert {sides.rule for sides in SIDES} | ELSEWHERE == RULES.keys()
+    assert {sides.rule for sides in SIDES} | ELSEWHERE == by_id().keys()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from command_line import AUTHOR, BREAKS, Kb, run
 from forewarn.model.settings import CheckSettings
-from forewarn.services.check import rules
+from forewarn.services.check.rules.vanished import find_vanished
 from forewarn.services.publish.events import PUBLISHED
 from forewarn.store.state.database import open_state, set_mark
 
@@ -155,8 +155,8 @@ def test_a_product_that_is_renamed_has_lost_its_releases(kb: Kb) -> None:
 def test_at_the_limit_nothing_is_found_and_above_it_is() -> None:
     before = [f"releases/recorder/1.{n}.md" for n in range(100)]
     usual = CheckSettings()
-    assert rules.vanished.find(before, before[20:], usual, "abc") is None
-    found = rules.vanished.find(before, before[21:], usual, "abc")
+    assert find_vanished(before, before[20:], usual, "abc") is None
+    found = find_vanished(before, before[21:], usual, "abc")
     assert found is not None and "21 of the 100" in found.message
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from forewarn import plugins
 from forewarn.errors import DataError
+from forewarn.model import rule_ids
 from forewarn.model.events.event import EventKind, Severity
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.names import check_header, check_product, check_word
@@ -130,7 +131,10 @@ def _named(fields: Fields, name: str) -> list[tuple[str, Fields]]:
         problem = check_word(key)
         if problem:
             below.problems.add_at(
-                below.place_of(key), "wrong-value", f"cannot be a name: {problem}", "Rename it."
+                below.place_of(key),
+                rule_ids.WRONG_VALUE,
+                f"cannot be a name: {problem}",
+                "Rename it.",
             )
             continue
         row = below.mapping(key)
@@ -156,14 +160,14 @@ def _subscription(
         least_severity=fields.choice("least_severity", Severity) or Severity.LOW,
         place=fields.place,
     )
-    for name, value, known in (
-        ("person", subscription.person, people),
-        ("channel", subscription.channel, channels),
+    for name, rule, value, known in (
+        ("person", rule_ids.UNKNOWN_PERSON, subscription.person, people),
+        ("channel", rule_ids.UNKNOWN_CHANNEL, subscription.channel, channels),
     ):
         if value and value not in known:
             fields.problems.add_at(
                 fields.place_of(name),
-                f"unknown-{name}",
+                rule,
                 f"there is no {name} {value!r}",
                 f"Use one of {', '.join(known) or 'none yet'}, or add it.",
             )

@@ -52,13 +52,13 @@ def as_github(findings: Sequence[Finding], to: str) -> str:
 def as_sarif(findings: Sequence[Finding], to: str) -> str:
     """SARIF 2.1.0, for code scanning and for editors."""
     from forewarn import __version__
-    from forewarn.services.check.rules import RULES
+    from forewarn.services.check.rules import by_id
 
-    ids = list(RULES)
+    ids = list(by_id())
     driver = {
         "name": "forewarn",
         "semanticVersion": __version__,
-        "rules": [_sarif_rule(rule) for rule in RULES.values()],
+        "rules": [_sarif_rule(rule) for rule in by_id().values()],
     }
     run = {
         "tool": {"driver": driver},

@@ -17,7 +17,7 @@ from forewarn import __version__
 from forewarn.model.finding import Finding
 from forewarn.services.check.rules.around import Around, LookedAt
 from forewarn.store.catalogue.cache import Cache, Hints
-from forewarn.store.catalogue.code import stamps
+from forewarn.store.catalogue.code import stamps, stamps_of_plugins
 from forewarn.store.catalogue.codec import decode, encode
 from forewarn.store.catalogue.entries import NONSENSE
 from forewarn.store.catalogue.folders import KB
@@ -80,4 +80,5 @@ class Memory:
 
 def _code() -> list[str]:
     """The code of the rules, and of what they are written in."""
-    return [__version__, *stamps(("model", "schemes", "services", "words"))]
+    own = stamps(("model", "schemes", "services", "words"))
+    return [__version__, *own, *stamps_of_plugins("rules"), *stamps_of_plugins("schemes")]

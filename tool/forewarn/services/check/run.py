@@ -13,6 +13,8 @@ from forewarn.model.settings import CheckSettings, Settings
 from forewarn.services.check import rules
 from forewarn.services.check.memory import Memory
 from forewarn.services.check.rules.around import Around
+from forewarn.services.check.rules.settings import find_severities
+from forewarn.services.check.rules.vanished import VANISHED, find_vanished
 from forewarn.store.catalogue.folders import KB
 from forewarn.store.catalogue.load import Loaded, Progress, load_changed, load_worktree
 from forewarn.store.git.repository import Repository
@@ -38,8 +40,7 @@ class CheckReport:
         kept = (
             finding
             for finding in self.findings
-            if finding.rule == rules.vanished.VANISHED.id
-            or not places.isdisjoint(_and_above(finding.place.file))
+            if finding.rule == VANISHED.id or not places.isdisjoint(_and_above(finding.place.file))
         )
         return replace(self, findings=tuple(kept))
 
@@ -64,11 +65,10 @@ def check(
     loaded = load_worktree(root, progress)
     settings, findings = read_settings(root)
     found = [*findings, *check_catalogue(loaded, settings, today, remembered=root)]
-    more = [*rules.files.find(root), *rules.settings.find_mkdocs(root)]
-    more += rules.files.find_unfit_pictures(root)
+    more = [*rules.of_folder(root)]
     if settings:
-        more += rules.settings.find_channels(settings)
-        more += rules.settings.find_severities(settings, rules.SETTABLE, rules.FIXED)
+        more += rules.of_settings(settings)
+        more += find_severities(settings, rules.by_id(), rules.settable())
     if since is not None:
         with Repository(root) as repository:
             more += vanished(repository, repository.resolve(since), loaded, settings)
@@ -147,7 +147,7 @@ def vanished(
         blob.path for blob in repository.blobs(commit, RECORD_FOLDERS) if is_record(blob.path)
     }
     limits = settings.check if settings else CheckSettings()
-    found = rules.vanished.find(before, loaded.read.keys(), limits, commit)
+    found = find_vanished(before, loaded.read.keys(), limits, commit)
     return tuple(_adjusted([found] if found else [], settings))
 
 
@@ -159,7 +159,7 @@ def _adjusted(findings: Iterable[Finding], settings: Settings | None) -> Iterato
     rows = settings.check.severities if settings else {}
     for finding in findings:
         row = rows.get(finding.rule)
-        if row is None or finding.rule not in rules.SETTABLE:
+        if row is None or finding.rule not in rules.settable():
             yield finding
         elif row.severity:
             yield replace(finding, severity=row.severity)

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self
 
 from forewarn.errors import Refused
+from forewarn.model import rule_ids
 from forewarn.model.events.change import JUST_SHIPPED
 from forewarn.model.release import Status, release_path
 from forewarn.services.records.writing import trailer
@@ -33,16 +34,16 @@ class Reason(StrEnum):
         member.meaning = meaning
         return member
 
-    UNREADABLE = "unreadable", "files that could not be read"
+    UNREADABLE = rule_ids.UNREADABLE, "files that could not be read"
     WRONG_ROW = "wrong-row", "rows and entries that were skipped: a value in them cannot be used"
-    UNKNOWN_PRODUCT = "unknown-product", "rows of products that are not recorded here"
+    UNKNOWN_PRODUCT = rule_ids.UNKNOWN_PRODUCT, "rows of products that are not recorded here"
     WRONG_SHAPE = "wrong-shape", "parts of a file that are not of the expected shape"
     NO_PRODUCT = "no-product", "versions of products that no file describes"
-    UNSAFE_NAME = "unsafe-name", "names that cannot be a file or a track here"
+    UNSAFE_NAME = rule_ids.UNSAFE_NAME, "names that cannot be a file or a track here"
     SAME_FILE = "same-file", "versions that would share a file on Windows or macOS"
-    NOT_A_VERSION = "not-a-version", "versions that the product's scheme refuses"
+    NOT_A_VERSION = rule_ids.NOT_A_VERSION, "versions that the product's scheme refuses"
     BAD_DATE = "bad-date", "dates that are none, or have not come"
-    NO_DATE = "no-date", "versions without a date"
+    NO_DATE = rule_ids.NO_DATE, "versions without a date"
     NO_VERSION = "no-version", "entries that name no version"
     OTHER_SYSTEM = "other-system", "entries for another system than the platform that was asked for"
     LAST_CHANGE = "last-change", "versions dated by the last change of their entry"
@@ -57,7 +58,10 @@ class Reason(StrEnum):
     NO_PLACE = "no-place", "values that a record has no key for"
     BAD_LINK = "bad-link", "links that are no web address"
     NO_TRACK = "no-track", "versions that do not say which of the product's tracks they are on"
-    UNKNOWN_TRACK = "unknown-track", "versions on a track that product.yml here does not have"
+    UNKNOWN_TRACK = (
+        rule_ids.UNKNOWN_TRACK,
+        "versions on a track that product.yml here does not have",
+    )
     UNREADABLE_HERE = "unreadable-here", "products whose product.yml here cannot be read"
     DIFFERS = "differs", "records here that say something else (they were left alone)"
 

@@ -6,6 +6,7 @@ import marshal
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from forewarn.model import rule_ids
 from forewarn.store.catalogue.codec import decode, encode
 from forewarn.store.catalogue.folders import LARGEST, Content, Mark, RecordSource, folder_of
 
@@ -46,7 +47,7 @@ class RecordFile:
         if content.size > LARGEST:
             problems.add(
                 None,
-                "unreadable",
+                rule_ids.UNREADABLE,
                 f"the file has {content.size} bytes; {LARGEST} is the most for a record",
                 "Move long material into a file of its own, and link to it.",
             )

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from forewarn.model import rule_ids
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.finding import Finding, FindingSeverity
@@ -355,7 +356,7 @@ def _range_findings(
         if problem:
             at = versions.written
             yield Finding(
-                rule="wrong-value" if versions.vers_scheme else "not-a-version",
+                rule=rule_ids.WRONG_VALUE if versions.vers_scheme else rule_ids.NOT_A_VERSION,
                 severity=FindingSeverity.ERROR,
                 place=replace(place, line=at.line) if at else place,
                 message=f"{str(versions)!a} is no range of {product}: {problem}",

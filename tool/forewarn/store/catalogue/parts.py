@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from forewarn.model import rule_ids
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.product import Product
 from forewarn.model.record import Place
@@ -150,7 +151,7 @@ def _track_of(version: str, tracks: Sequence[str], scheme: Scheme | None) -> str
 def unknown_product(place: Place, product: str) -> Finding:
     """The finding that a product is named which is not there."""
     return Finding(
-        rule="unknown-product",
+        rule=rule_ids.UNKNOWN_PRODUCT,
         severity=FindingSeverity.ERROR,
         place=place,
         message=f"there is no readable {product_path(product)}",
@@ -168,7 +169,7 @@ def _place_in_order(
         return scheme.key(record.version), None
     except InvalidVersion as error:
         return None, Finding(
-            rule="not-a-version",
+            rule=rule_ids.NOT_A_VERSION,
             severity=FindingSeverity.ERROR,
             place=Place(file=record.place.file),
             message=f"{record.version!r} is no version under the scheme {product.scheme}: {error}",

@@ -5,6 +5,7 @@ A module for each kind of record, and one for what they share.
 
 from __future__ import annotations
 
+from forewarn.model import rule_ids
 from forewarn.model.article import Article
 from forewarn.model.names import check_product, check_version, version_of_stem
 from forewarn.model.product import Product
@@ -37,7 +38,7 @@ def read_record(path: str, data: bytes, problems: Problems) -> Record | None:
     if len(parts) != 3:
         problems.add(
             None,
-            "misplaced",
+            rule_ids.MISPLACED,
             "no record belongs here",
             "Put it at releases/<product>/<version>.md, or remove it.",
         )
@@ -46,7 +47,10 @@ def read_record(path: str, data: bytes, problems: Problems) -> Record | None:
     problem = check_product(product)
     if problem:
         problems.add(
-            None, "unsafe-name", f"the folder's name is no product id: {problem}", "Rename it."
+            None,
+            rule_ids.UNSAFE_NAME,
+            f"the folder's name is no product id: {problem}",
+            "Rename it.",
         )
         return None
     if file == "product.yml":
@@ -55,7 +59,9 @@ def read_record(path: str, data: bytes, problems: Problems) -> Record | None:
     version = version_of_stem(stem.removesuffix(".briefing"))
     problem = check_version(version)
     if problem:
-        problems.add(None, "unsafe-name", f"the file's name is no version: {problem}", "Rename it.")
+        problems.add(
+            None, rule_ids.UNSAFE_NAME, f"the file's name is no version: {problem}", "Rename it."
+        )
         return None
     if stem.endswith(".briefing"):
         return Briefing(product=product, version=version, text=text, place=problems.place(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forewarn.model import rule_ids
 from forewarn.model.article import Article, Kind, Remediation
 from forewarn.model.names import check_article_path, check_header, check_product, check_word
 from forewarn.model.record import Audience
@@ -17,7 +18,7 @@ def read_article(path: str, text: str, problems: Problems) -> Article | None:
     problem = check_article_path(path.removeprefix("kb/"))
     if problem:
         problems.add(
-            None, "unsafe-name", f"the file's name cannot be used: {problem}", "Rename it."
+            None, rule_ids.UNSAFE_NAME, f"the file's name cannot be used: {problem}", "Rename it."
         )
         return None
     parts = front_matter(text, problems, "this article")
@@ -61,7 +62,10 @@ def _ranges(fields: Fields, name: str) -> dict[str, VersionRange]:
         problem = check_product(product)
         if problem:
             rows.problems.add_at(
-                rows.place_of(product), "wrong-value", f"no product id: {problem}", "Mend the key."
+                rows.place_of(product),
+                rule_ids.WRONG_VALUE,
+                f"no product id: {problem}",
+                "Mend the key.",
             )
             continue
         versions = rows.versions(product)

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import yaml
 
+from forewarn.model import rule_ids
 from forewarn.model.finding import Mend, Spelling
 from forewarn.model.record import Place
 from forewarn.model.versions.version import VersionRange, Written
@@ -41,12 +42,15 @@ class Fields:
             name = key.value if isinstance(key, yaml.ScalarNode) else None
             if name is None:
                 problems.add(
-                    key, "wrong-type", f"a key of {what} is {kind_of(key)}", "Write a plain word."
+                    key,
+                    rule_ids.WRONG_TYPE,
+                    f"a key of {what} is {kind_of(key)}",
+                    "Write a plain word.",
                 )
             elif name in self._keys:
                 problems.add(
                     key,
-                    "duplicate-key",
+                    rule_ids.DUPLICATE_KEY,
                     f"{name!r} stands twice in {what}; "
                     f"the first is in line {problems.place(self._keys[name]).line}",
                     "Keep one of them.",
@@ -108,7 +112,7 @@ class Fields:
         text = self.text(name, check)
         if text is not None and not text.strip():
             self.problems.add(
-                self._values[name], "empty", f"{name!r} is empty", f"Give {name} a value."
+                self._values[name], rule_ids.EMPTY, f"{name!r} is empty", f"Give {name} a value."
             )
         return text or ""
 
@@ -116,7 +120,7 @@ class Fields:
         """Report that a key must be there."""
         self.problems.add(
             self.node,
-            "missing-key",
+            rule_ids.MISSING_KEY,
             f"{self.what} has no {name!r}{why}",
             f"Add a line `{name}: …`.",
         )
@@ -181,7 +185,7 @@ class Fields:
             reason = f" ({error})" if isinstance(error, ValueError) and _says_more(error) else ""
             self.problems.add(
                 node,
-                "wrong-value",
+                rule_ids.WRONG_VALUE,
                 f"{name!r} is {_shorten(text)}; expected {expected}{reason}",
                 f"Write {expected}.",
                 _right(text, repair, lambda right: _parses(parse, right)),
@@ -248,7 +252,7 @@ class Fields:
             help = f"Did you mean {close[0]!r}? " if close else ""
             self.problems.add(
                 self._keys[name],
-                "unknown-key",
+                rule_ids.UNKNOWN_KEY,
                 f"{_shorten(name)} is not a key of {self.what}",
                 f"{help}The keys are {', '.join(dict.fromkeys(self._known))}.",
                 right if taken.count(right) == 1 else None,
@@ -256,7 +260,7 @@ class Fields:
         if len(strange) > _MOST_STRANGE:
             self.problems.add(
                 self._keys[strange[_MOST_STRANGE]],
-                "unknown-key",
+                rule_ids.UNKNOWN_KEY,
                 f"{len(strange) - _MOST_STRANGE} more keys from here on are not keys of "
                 f"{self.what}",
                 "See whether this is the file that it should be.",
@@ -281,7 +285,7 @@ class Fields:
         if problem:
             self.problems.add(
                 node,
-                "wrong-value",
+                rule_ids.WRONG_VALUE,
                 f"{name!r} cannot be used: {problem}",
                 f"Mend {name}.",
                 _right(text, repair, lambda right: not (check and check(right))),
@@ -292,7 +296,7 @@ class Fields:
     def _wrong(self, node: yaml.Node, name: str, expected: str) -> None:
         self.problems.add(
             node,
-            "wrong-type",
+            rule_ids.WRONG_TYPE,
             f"{name!r} is {kind_of(node)}; expected {expected}",
             f"Write {expected}.",
         )

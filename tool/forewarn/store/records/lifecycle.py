@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
+from forewarn.model import rule_ids
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_header, check_version
 from forewarn.model.platforms import check_platform, platform_of
@@ -59,7 +60,7 @@ def _transition(fields: Fields) -> Transition | None:
     if withdrawn and to is not Status.WITHDRAWN:
         fields.problems.add_at(
             fields.place_of("withdrawn"),
-            "wrong-value",
+            rule_ids.WRONG_VALUE,
             f"'withdrawn' stands in a row to {to}",
             "Move it to the row `to: withdrawn`.",
         )
@@ -82,7 +83,7 @@ def _check_step(row: Fields, before: Transition | None, after: Transition) -> No
     if after.reason and (before is None or before.to is not Status.WITHDRAWN):
         row.problems.add_at(
             row.place_of("reason"),
-            "wrong-value",
+            rule_ids.WRONG_VALUE,
             "'reason' stands here, and this is no return from a withdrawal",
             "Write the reason of a withdrawal into `withdrawn:`, or remove the key.",
         )
@@ -91,7 +92,7 @@ def _check_step(row: Fields, before: Transition | None, after: Transition) -> No
     if after.to is not before.to.following:
         row.problems.add_at(
             row.place,
-            "wrong-history",
+            rule_ids.WRONG_HISTORY,
             f"what is {before.to} cannot become {after.to}; it becomes {before.to.following}",
             f"Add the row `to: {before.to.following}` between them, or remove a row.",
         )
@@ -99,7 +100,7 @@ def _check_step(row: Fields, before: Transition | None, after: Transition) -> No
     elif after.on < before.on:
         row.problems.add_at(
             row.place,
-            "dates-out-of-order",
+            rule_ids.DATES_OUT_OF_ORDER,
             f"it became {after.to} on {after.on}, before it became {before.to} on {before.on}",
             "Put the oldest row first, or mend one of the times.",
         )
@@ -109,14 +110,14 @@ def _check_end(row: Fields, last: Transition, status: Status) -> None:
     if status in (Status.PLANNED, Status.STAGED) and not last.to.comes_before(status):
         row.problems.add_at(
             row.place,
-            "wrong-history",
+            rule_ids.WRONG_HISTORY,
             f"the history says that it became {last.to}, and the status is {status}",
             f"Set `status: {last.to}`, or remove this row.",
         )
     elif last.withdrawn and status is Status.WITHDRAWN:
         row.problems.add_at(
             row.place_of("withdrawn"),
-            "wrong-value",
+            rule_ids.WRONG_VALUE,
             "this withdrawal is the one that holds, and stands in the history",
             "Move it to the key `withdrawn:` of the release.",
         )
@@ -138,7 +139,7 @@ def read_rollout(
         if problem:
             platforms.problems.add_at(
                 platforms.place_of(written),
-                "wrong-value",
+                rule_ids.WRONG_VALUE,
                 f"the platform {written!a} cannot be used: {problem}",
                 "Name the platform of one of the `downloads:`.",
             )
@@ -161,7 +162,7 @@ def _steps(platform: str, written: str, platforms: Fields) -> Iterator[RolloutSt
         if on and before and on <= before:
             row.problems.add_at(
                 row.place,
-                "dates-out-of-order",
+                rule_ids.DATES_OUT_OF_ORDER,
                 f"the step of {on} stands below that of {before}",
                 "Put the oldest step first, and one step a day.",
             )

@@ -7,6 +7,7 @@ from functools import partial
 
 from forewarn import plugins
 from forewarn.errors import UsageError
+from forewarn.model import rule_ids
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_header, check_product, check_word
 from forewarn.model.platforms import check_declared, check_platform, platform_of
@@ -69,7 +70,7 @@ def _track_support(fields: Fields, tracks: tuple[str, ...]) -> dict[str, Support
         if track not in tracks:
             rows.problems.add_at(
                 rows.place_of(track),
-                "unknown-track",
+                rule_ids.UNKNOWN_TRACK,
                 f"{track!r} is not one of the product's tracks",
                 f"Use one of {', '.join(tracks)}, or add it to `tracks:`.",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from forewarn.model import rule_ids
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_product, check_version, check_word
 from forewarn.model.platforms import check_platform
@@ -79,7 +80,7 @@ def _check_keys_of_status(fields: Fields, status: Status | None) -> None:
     if fields.has("withdrawn") and status is not Status.WITHDRAWN:
         fields.problems.add_at(
             fields.place_of("withdrawn"),
-            "wrong-value",
+            rule_ids.WRONG_VALUE,
             "'withdrawn' stands here, and the status is not withdrawn",
             "Set `status: withdrawn`, or remove the key.",
         )
@@ -95,7 +96,7 @@ def _downloads(fields: Fields, spellings: list[Spelling]) -> tuple[Download, ...
         if first is not row:
             row.problems.add_at(
                 row.place,
-                "duplicate-download",
+                rule_ids.DUPLICATE_DOWNLOAD,
                 f"a download for {download.target_words} stands twice; "
                 f"the first is in line {first.place.line}",
                 "Tell them apart with `arch:` or `edition:`, or remove one.",
@@ -129,7 +130,7 @@ def _members(fields: Fields, suite: str) -> tuple[Member, ...]:
         if problem:
             rows.problems.add_at(
                 rows.place_of(product),
-                "wrong-value",
+                rule_ids.WRONG_VALUE,
                 f"{product!a} cannot stand here: {problem}",
                 "Write the id of another product.",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from forewarn.model import rule_ids
 from forewarn.model.record import Support
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.parts import optional
@@ -22,7 +23,7 @@ def read_support(fields: Fields, name: str) -> Support | None:
         if before and decision.on and decision.on < before:
             row.problems.add_at(
                 row.place,
-                "dates-out-of-order",
+                rule_ids.DATES_OUT_OF_ORDER,
                 f"this was decided on {decision.on}, before the row above it ({before})",
                 "Put the oldest decision first; the last row is the one that holds.",
             )

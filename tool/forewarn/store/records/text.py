@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from forewarn.model import rule_ids
 from forewarn.model.record import Place
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.problems import Problems
@@ -21,7 +22,7 @@ def decode(data: bytes, problems: Problems) -> str | None:
         line = data[: error.start].count(b"\n") + 1
         problems.add_at(
             Place(file=problems.file, line=line),
-            "unreadable",
+            rule_ids.UNREADABLE,
             f"byte {error.start} is not UTF-8",
             "Save the file as UTF-8.",
         )
@@ -30,7 +31,7 @@ def decode(data: bytes, problems: Problems) -> str | None:
     if conflict and "<<<<<<< " in text:
         problems.add_at(
             Place(file=problems.file, line=text.count("\n", 0, conflict.start()) + 1),
-            "merge-conflict",
+            rule_ids.MERGE_CONFLICT,
             "a merge conflict was left here",
             "Choose one side, remove the marker lines, and commit.",
         )
@@ -39,7 +40,7 @@ def decode(data: bytes, problems: Problems) -> str | None:
     if control:
         problems.add_at(
             Place(file=problems.file, line=text.count("\n", 0, control.start()) + 1),
-            "unreadable",
+            rule_ids.UNREADABLE,
             f"a control character ({control.group()!a}) stands here",
             "Remove it.",
         )
@@ -54,7 +55,7 @@ def front_matter(text: str, problems: Problems, what: str) -> tuple[Fields, str]
     if lines[0].rstrip() != "---" or end is None:
         problems.add(
             None,
-            "no-front-matter",
+            rule_ids.NO_FRONT_MATTER,
             f"{what} has no front matter",
             "Begin the file with a line `---`, the keys, and another line `---`.",
         )

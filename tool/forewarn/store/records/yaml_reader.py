@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import yaml
 
+from forewarn.model import rule_ids
 from forewarn.model.record import Place
 from forewarn.store.records.fields import Fields, kind_of
 from forewarn.store.records.problems import Problems
@@ -34,7 +35,10 @@ def read_mapping(
     """
     if too_deep(text):
         problems.add(
-            None, "unreadable", "this is nested too deeply to be a record", "Write it out flat."
+            None,
+            rule_ids.UNREADABLE,
+            "this is nested too deeply to be a record",
+            "Write it out flat.",
         )
         return None
     if _has_shorthand(text, problems):
@@ -47,7 +51,7 @@ def read_mapping(
         line = problems.place(None).line + (mark.line if mark else 0)
         problems.add_at(
             Place(file=problems.file, line=line),
-            "unreadable",
+            rule_ids.UNREADABLE,
             f"this is not readable YAML: {error.problem or error.context}",
             "Mend the line; quote text that holds ': ' or ' #', or begins with one of "
             "*, &, !, <, >, =, [, {, @, ` or %.",
@@ -56,7 +60,7 @@ def read_mapping(
     except (yaml.YAMLError, ValueError) as error:
         problems.add(
             None,
-            "unreadable",
+            rule_ids.UNREADABLE,
             f"this is not readable YAML: {error}",
             "Save the file as UTF-8 text.",
         )
@@ -74,7 +78,7 @@ def read_mapping(
     if not isinstance(node, yaml.MappingNode):
         problems.add(
             node,
-            "wrong-type",
+            rule_ids.WRONG_TYPE,
             f"{what} is {kind_of(node)}; expected keys and values",
             "Write `key: value` lines.",
         )
@@ -110,7 +114,7 @@ def _has_shorthand(text: str, problems: Problems) -> bool:
                 line = problems.place(None).line + token.start_mark.line
                 problems.add_at(
                     Place(file=problems.file, line=line),
-                    "shorthand",
+                    rule_ids.SHORTHAND,
                     f"{word} stands here; records are written out",
                     "Write the value itself; quote text that begins with '*', '&' or '!'.",
                 )

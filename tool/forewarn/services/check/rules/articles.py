@@ -8,7 +8,7 @@ from forewarn.model.article import Kind, Remediation
 from forewarn.model.finding import Finding
 from forewarn.model.synonyms import is_synonyms, synonym_rows
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import ERROR, WARNING, Rule
+from forewarn.services.check.rules.rule import ERROR, WARNING, Rule, RuleSet
 
 RESERVED_NAME = Rule(
     id="reserved-name",
@@ -33,7 +33,6 @@ NO_SYNONYM = Rule(
     mend="Write rows of two cells, `| crash | stops, fails |`: what people say, and what the pages "
     "say. Give an article that has no synonyms another name.",
 )
-RULES = (RESERVED_NAME, NO_FIX_NAMED, NO_SYNONYM)
 
 # Kept by the tool for the page it makes.
 _RESERVED = ("kb/index.md",)
@@ -63,3 +62,6 @@ def of_articles(around: Around) -> Iterator[Finding]:
                     "a row of its table has an empty side" if rows else "it has no table",
                     "Write rows such as `| crash | stops, fails |`.",
                 )
+
+
+RULES = RuleSet(rules=(RESERVED_NAME, NO_FIX_NAMED, NO_SYNONYM), of_articles=of_articles)

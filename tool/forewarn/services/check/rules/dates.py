@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+from forewarn.model import rule_ids
 from forewarn.model.article import Article
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.model.record import Inspection, Place, Support
 from forewarn.model.release import Release, Status
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import ERROR, WARNING, Rule
+from forewarn.services.check.rules.rule import ERROR, WARNING, Rule, RuleSet
 
 NO_DATE = Rule(
-    id="no-date",
+    id=rule_ids.NO_DATE,
     severity=WARNING,
     means="A release is `planned`, and not for when. It is missing in the calendar, and nobody "
     "notices when it is late.",
@@ -30,7 +31,7 @@ PLANNED_PASSED = Rule(
     "new day in `planned_for:` or `promised:`.",
 )
 DATES_OUT_OF_ORDER = Rule(
-    id="dates-out-of-order",
+    id=rule_ids.DATES_OUT_OF_ORDER,
     severity=ERROR,
     means="Of two dates the one that must come first is the later: withdrawn before released, an "
     "inspection tag that ends before it begins, security support that ends before active support, "
@@ -46,7 +47,6 @@ FUTURE_DATE = Rule(
     "already.",
     mend="Mend the date. What is only planned has `status: planned` and `planned_for:`.",
 )
-RULES = (NO_DATE, PLANNED_PASSED, DATES_OUT_OF_ORDER, FUTURE_DATE)
 
 _STAGES = ("active_until", "security_until", "extended_until")
 
@@ -151,3 +151,10 @@ def _future(around: Around, day: date | None, place: Place, done: str) -> Iterat
 
 def _mixed_up(place: Place, message: str) -> Finding:
     return DATES_OUT_OF_ORDER.at(place, message, "Mend one of the dates.")
+
+
+RULES = RuleSet(
+    rules=(NO_DATE, PLANNED_PASSED, DATES_OUT_OF_ORDER, FUTURE_DATE),
+    of_product=of_product,
+    of_articles=of_articles,
+)

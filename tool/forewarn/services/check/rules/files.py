@@ -11,7 +11,7 @@ from forewarn.model.finding import Finding
 from forewarn.model.names import check_product
 from forewarn.model.record import Place
 from forewarn.services.check.rules.reading import UNSAFE_NAME
-from forewarn.services.check.rules.rule import ERROR, Rule
+from forewarn.services.check.rules.rule import ERROR, Rule, RuleSet
 from forewarn.site import attachments
 from forewarn.store.catalogue.load import RECORD_FOLDERS
 from forewarn.store.records import is_record
@@ -33,10 +33,9 @@ UNFIT_PICTURE = Rule(
     "style imports, a photograph as PNG, JPEG, GIF or WebP.",
 )
 _ANEW = "Save it anew with a drawing program, without scripts, links and metadata."
-RULES = (STRAY, UNFIT_PICTURE)
 
 
-def find_unfit_pictures(root: Path) -> Iterator[Finding]:
+def _unfit_pictures(root: Path) -> Iterator[Finding]:
     """Pictures of the working tree that would not get into a site."""
     try:
         for path, why in attachments.in_folder(root).unfit():
@@ -45,7 +44,7 @@ def find_unfit_pictures(root: Path) -> Iterator[Finding]:
         yield UNFIT_PICTURE.at(Place(file=error.where or "kb"), error.what, error.help or "")
 
 
-def find(root: Path) -> Iterator[Finding]:
+def _strays(root: Path) -> Iterator[Finding]:
     """Strays in the working tree below `releases/`, and folders of records that are links."""
     for folder in RECORD_FOLDERS:
         if (root / folder).is_symlink():
@@ -84,3 +83,12 @@ def _entries(root: Path, folder: str) -> list[os.DirEntry[str]]:
             return sorted(entries, key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
+
+
+def of_folder(root: Path) -> Iterator[Finding]:
+    """What lies in the working tree and is no record, or cannot be published."""
+    yield from _strays(root)
+    yield from _unfit_pictures(root)
+
+
+RULES = RuleSet(rules=(STRAY, UNFIT_PICTURE), of_folder=of_folder)

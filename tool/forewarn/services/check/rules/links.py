@@ -11,7 +11,7 @@ from forewarn.model.product import Product
 from forewarn.model.prose import split_code, without_spans
 from forewarn.model.record import Place
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import ERROR, Rule
+from forewarn.services.check.rules.rule import ERROR, Rule, RuleSet
 
 DANGLING_LINK = Rule(
     id="dangling-link",
@@ -22,7 +22,6 @@ DANGLING_LINK = Rule(
     mend="Mend the path. In a body it is relative to the file's own folder; in a remedy it begins "
     "with `kb/`.",
 )
-RULES = (DANGLING_LINK,)
 
 # The text before it may hold a picture with brackets of its own. No target holds a bracket, so that
 # a body of nothing but beginnings is read once and not once for each of them.
@@ -68,3 +67,6 @@ def _links(around: Around, body: str, place: Place) -> Iterator[Finding]:
 
 def _dangling(target: str, place: Place) -> Finding:
     return DANGLING_LINK.at(place, f"it links to {target}, which is not there", "Mend the link.")
+
+
+RULES = RuleSet(rules=(DANGLING_LINK,), of_product=of_product, of_articles=of_articles)

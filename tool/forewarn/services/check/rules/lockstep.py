@@ -8,7 +8,7 @@ from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.services.check.rules.around import Around
 from forewarn.services.check.rules.reading import unknown_product
-from forewarn.services.check.rules.rule import WARNING, Rule
+from forewarn.services.check.rules.rule import WARNING, Rule, RuleSet
 
 UNTESTED_LOCKSTEP = Rule(
     id="untested-lockstep",
@@ -20,7 +20,6 @@ UNTESTED_LOCKSTEP = Rule(
     mend="Try it, and write a statement under `compatibility:` of one of the two releases, with "
     "`verified:`. Until then `verdict: unknown` says that somebody knows of the gap.",
 )
-RULES = (UNTESTED_LOCKSTEP,)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -43,3 +42,6 @@ def _untested(around: Around, product: Product, partner: str) -> Iterator[Findin
                 f"nothing says whether {name} {' or '.join(silent)} works with it",
                 f"Try it, and add a row to `compatibility:` with {partner}.",
             )
+
+
+RULES = RuleSet(rules=(UNTESTED_LOCKSTEP,), of_product=of_product)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from forewarn.model import rule_ids
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.model.record import Place
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import ERROR, Rule
+from forewarn.services.check.rules.rule import ERROR, Rule, RuleSet
 
 UNKNOWN_PERSON = Rule(
-    id="unknown-person",
+    id=rule_ids.UNKNOWN_PERSON,
     severity=ERROR,
     means="An `owner`, the `by` of an inspection tag, or the `person` of a subscription is nobody "
     "in `people:` of forewarn.yml. Nobody can be asked, and nobody is told.",
     mend="Mend the name, or add the person under `people:`. In forewarn.yml itself this is always "
     "an error.",
 )
-RULES = (UNKNOWN_PERSON,)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -47,3 +47,6 @@ def _known(around: Around, person: str | None, place: Place) -> Iterator[Finding
             f"forewarn.yml has no person {person!r}",
             f"Add them under `people:`, or name one of {names}.",
         )
+
+
+RULES = RuleSet(rules=(UNKNOWN_PERSON,), of_product=of_product, of_articles=of_articles)

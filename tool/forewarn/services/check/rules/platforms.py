@@ -10,7 +10,7 @@ from forewarn.model.product import Product
 from forewarn.model.record import Place
 from forewarn.model.release import Release
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import WARNING, Rule
+from forewarn.services.check.rules.rule import WARNING, Rule, RuleSet
 
 UNKNOWN_PLATFORM = Rule(
     id="unknown-platform",
@@ -28,7 +28,6 @@ PLATFORM_SPELLING = Rule(
     mend="Write it as the message says; `check --fix` does. A word that also says an architecture, "
     "such as `linux-x64`, becomes `platform:` and `arch:` by hand.",
 )
-RULES = (UNKNOWN_PLATFORM, PLATFORM_SPELLING)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -65,3 +64,6 @@ def _unknown(platform: str, own: tuple[str, ...], place: Place) -> Iterator[Find
         yield UNKNOWN_PLATFORM.at(
             place, f"{platform!r} is no platform that is known", explain(platform, own)
         )
+
+
+RULES = RuleSet(rules=(UNKNOWN_PLATFORM, PLATFORM_SPELLING), of_product=of_product)

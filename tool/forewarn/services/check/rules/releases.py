@@ -9,7 +9,7 @@ from forewarn.model.product import Product
 from forewarn.model.recommend import Obstacle, reasons
 from forewarn.model.release import Release, Status
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import WARNING, Rule
+from forewarn.services.check.rules.rule import WARNING, Rule, RuleSet
 
 HISTORY_BEHIND = Rule(
     id="history-behind",
@@ -36,7 +36,6 @@ BAD_REPLACEMENT = Rule(
     mend="Name a release that customers can be sent to, or remove `replacement:`: what is to be "
     "used instead is then worked out.",
 )
-RULES = (HISTORY_BEHIND, MEMBER_NOT_OUT, BAD_REPLACEMENT)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -73,3 +72,6 @@ def _replacement(around: Around, release: Release) -> Iterator[Finding]:
             f"its replacement must not be recommended: {reasons([found])}",
             "Name another one, or remove `replacement:`.",
         )
+
+
+RULES = RuleSet(rules=(HISTORY_BEHIND, MEMBER_NOT_OUT, BAD_REPLACEMENT), of_product=of_product)

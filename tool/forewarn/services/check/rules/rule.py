@@ -1,11 +1,19 @@
-"""A rule: its id, what it means, how to mend what breaks it, and how severe that is."""
+"""A rule: its id, what it means, how to mend what breaks it, and how severe that is; and sets."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.model.finding import Finding, FindingSeverity
+from forewarn.model.product import Product
 from forewarn.model.record import Place
+from forewarn.model.settings import Settings
+
+if TYPE_CHECKING:
+    from forewarn.services.check.rules.around import Around
 
 ERROR = FindingSeverity.ERROR
 WARNING = FindingSeverity.WARNING
@@ -31,3 +39,24 @@ class Rule:
         return Finding(
             rule=self.id, severity=self.severity, place=place, message=message, help=help
         )
+
+
+def _nothing(*about: object) -> Iterable[Finding]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSet:
+    """The rules of one matter: an entry point in `forewarn.rules` names it.
+
+    `of_product(around, product)` looks at a product with its releases, `of_articles(around)` at the
+    articles: both ask nothing but `around`, for what they found is remembered until something that
+    they asked for changes. `of_settings(settings)` looks at forewarn.yml, and `of_folder(root)` at
+    the files as they lie. What they yield is made by `Rule.at` of one of `rules`.
+    """
+
+    rules: tuple[Rule, ...]
+    of_product: Callable[[Around, Product], Iterable[Finding]] = _nothing
+    of_articles: Callable[[Around], Iterable[Finding]] = _nothing
+    of_settings: Callable[[Settings], Iterable[Finding]] = _nothing
+    of_folder: Callable[[Path], Iterable[Finding]] = _nothing

@@ -12,7 +12,7 @@ from forewarn.model.finding import Finding
 from forewarn.model.record import Place
 from forewarn.model.settings import Settings
 from forewarn.services.check.rules.reading import UNREADABLE
-from forewarn.services.check.rules.rule import ERROR, WARNING, Rule
+from forewarn.services.check.rules.rule import ERROR, WARNING, Rule, RuleSet
 from forewarn.store.mkdocs_yml import CONFIG, read_config
 
 WRONG_CHANNEL = Rule(
@@ -29,17 +29,16 @@ UNKNOWN_RULE = Rule(
     "one whose severity cannot be changed. The row has no effect.",
     mend="Mend the id, or remove the row. `forewarn check --explain RULE` knows the ids.",
 )
-RULES = (WRONG_CHANNEL, UNKNOWN_RULE)
 
 
-def find_channels(settings: Settings) -> Iterator[Finding]:
+def of_settings(settings: Settings) -> Iterator[Finding]:
     """Channels whose options their type would refuse."""
     for channel in settings.channels.values():
         for problem in channels.problems(channel):
             yield WRONG_CHANNEL.at(channel.place, problem, f"Mend channel {channel.id}.")
 
 
-def find_mkdocs(root: Path) -> Iterator[Finding]:
+def of_folder(root: Path) -> Iterator[Finding]:
     """What keeps mkdocs.yml from being read, so that no site could be built."""
     try:
         read_config(root)
@@ -49,11 +48,11 @@ def find_mkdocs(root: Path) -> Iterator[Finding]:
 
 
 def find_severities(
-    settings: Settings, settable: Collection[str], fixed: Collection[str]
+    settings: Settings, known: Collection[str], settable: Collection[str]
 ) -> Iterator[Finding]:
     """Severities given to rules that there are not, or that keep theirs."""
     for row in settings.check.severities.values():
-        if row.rule in fixed:
+        if row.rule in known and row.rule not in settable:
             yield UNKNOWN_RULE.at(
                 row.place,
                 f"the severity of {row.rule} cannot be changed: it keeps records from being read",
@@ -66,3 +65,6 @@ def find_severities(
                 f"there is no rule {row.rule!r}",
                 f"Did you mean {close[0]!r}?" if close else "Remove the row.",
             )
+
+
+RULES = RuleSet(rules=(WRONG_CHANNEL, UNKNOWN_RULE), of_settings=of_settings, of_folder=of_folder)

@@ -14,7 +14,7 @@ from forewarn.model.versions import spans
 from forewarn.model.versions.comparator import Comparator
 from forewarn.model.versions.version import VersionRange
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import ERROR, WARNING, Rule
+from forewarn.services.check.rules.rule import ERROR, WARNING, Rule, RuleSet
 
 NO_REMEDY = Rule(
     id="no-remedy",
@@ -87,10 +87,6 @@ CROWDED = Rule(
 )
 # Pairs of ranges that overlap; those of 200 statements that all do are fewer.
 _MOST_COMPARED = 20_000
-RULES = (
-    *(NO_REMEDY, NO_LIMITS, CONTRADICTION, REDUNDANT),
-    *(NO_EXCEPTION, OUTGROWN, IDLE_HOLDS_UNTIL, CROWDED),
-)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -266,3 +262,12 @@ def _quarrel(one: Statement, other: Statement) -> Finding | None:
             "Make one statement of the two.",
         )
     return None
+
+
+RULES = RuleSet(
+    rules=(
+        *(NO_REMEDY, NO_LIMITS, CONTRADICTION, REDUNDANT),
+        *(NO_EXCEPTION, OUTGROWN, IDLE_HOLDS_UNTIL, CROWDED),
+    ),
+    of_product=of_product,
+)

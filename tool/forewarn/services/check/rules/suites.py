@@ -9,7 +9,7 @@ from forewarn.model.product import Product
 from forewarn.model.release import Release, Verdict
 from forewarn.model.whole import GapReason
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import ERROR, WARNING, Rule
+from forewarn.services.check.rules.rule import ERROR, WARNING, Rule, RuleSet
 
 CYCLE = Rule(
     id="suite-cycle",
@@ -24,7 +24,6 @@ BREAKS_INSIDE = Rule(
     "installs it has both.",
     mend="Contain versions that work together, or mend the statement.",
 )
-RULES = (CYCLE, BREAKS_INSIDE)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -53,3 +52,6 @@ def _breaks(around: Around, suite: Release) -> Iterator[Finding]:
                 f"it contains {judgement.a} and {judgement.b}, which do not work together",
                 "Contain versions that do.",
             )
+
+
+RULES = RuleSet(rules=(CYCLE, BREAKS_INSIDE), of_product=of_product)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from forewarn.model import rule_ids
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.model.release import Release
 from forewarn.model.tracks import OTHER, is_cycle
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import ERROR, WARNING, Rule
+from forewarn.services.check.rules.rule import ERROR, WARNING, Rule, RuleSet
 
 UNKNOWN_TRACK = Rule(
-    id="unknown-track",
+    id=rule_ids.UNKNOWN_TRACK,
     severity=ERROR,
     means="A release, or a row of `support:` in product.yml, is on a track that `tracks:` of the "
     "product does not list. It would be the latest of nothing.",
@@ -36,7 +37,6 @@ WRONG_TRACK = Rule(
     mend="Put it on the track that its version begins with (`track:`), or add that track to "
     "product.yml.",
 )
-RULES = (UNKNOWN_TRACK, UNREACHABLE_TRACK, WRONG_TRACK)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -85,3 +85,6 @@ def _strays(around: Around, product: Product, releases: Sequence[Release]) -> It
                 f"{release.version} is on the track {track!r} and does not begin with it",
                 f"Use one of {', '.join(product.tracks)}, or add its track to product.yml.",
             )
+
+
+RULES = RuleSet(rules=(UNKNOWN_TRACK, UNREACHABLE_TRACK, WRONG_TRACK), of_product=of_product)

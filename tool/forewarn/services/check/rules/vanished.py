@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from forewarn.model.finding import Finding
 from forewarn.model.settings import CheckSettings
-from forewarn.services.check.rules.rule import ERROR, Rule
+from forewarn.services.check.rules.rule import ERROR, Rule, RuleSet
 
 VANISHED = Rule(
     id="vanished",
@@ -19,12 +19,11 @@ VANISHED = Rule(
     mend="Take the files back (`git checkout COMMIT -- releases kb`). If it is meant, publish with "
     "`--accept-vanished`, or set another share: `check: {vanish_limit: 50%}` in forewarn.yml.",
 )
-RULES = (VANISHED,)
 
 _LEAST = 10  # a new knowledge base may lose half of its four records
 
 
-def find(
+def find_vanished(
     before: Collection[str], after: Collection[str], settings: CheckSettings, commit: str
 ) -> Finding | None:
     """The finding, if of the records with the paths `before` too many are not in `after`."""
@@ -44,3 +43,6 @@ def find(
 def _movable(path: str) -> bool:
     """Whether it is an article: the path of a release is what the release is."""
     return path.startswith("kb/")
+
+
+RULES = RuleSet(rules=(VANISHED,))

@@ -12,7 +12,7 @@ from forewarn.model.release import Release, Verdict
 from forewarn.model.versions.version import VersionRange
 from forewarn.services.check.rules.around import Around
 from forewarn.services.check.rules.reading import unknown_product
-from forewarn.services.check.rules.rule import ERROR, WARNING, Rule
+from forewarn.services.check.rules.rule import ERROR, WARNING, Rule, RuleSet
 
 TWIN = Rule(
     id="twin",
@@ -60,7 +60,6 @@ RANGE_SPELLING = Rule(
     "`2.4 or later`, `<4` of a product with three numbers. It is read as what the finding says.",
     mend="`forewarn check --fix` writes it so, if that is what was meant.",
 )
-RULES = (TWIN, UNKNOWN_RELEASE, NO_RELEASE, EMPTY_RANGE, NO_SUCH_VERSIONS, RANGE_SPELLING)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -185,3 +184,10 @@ def _spelling(product: str, versions: VersionRange, place: Place) -> Iterator[Fi
     # Without quotes YAML would take > and * for signs of its own.
     new = right if at.quoted else f'"{right}"'
     yield replace(finding, mend=Mend(column=at.column, old=versions.text, new=new))
+
+
+RULES = RuleSet(
+    rules=(TWIN, UNKNOWN_RELEASE, NO_RELEASE, EMPTY_RANGE, NO_SUCH_VERSIONS, RANGE_SPELLING),
+    of_product=of_product,
+    of_articles=of_articles,
+)

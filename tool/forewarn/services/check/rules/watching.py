@@ -10,7 +10,7 @@ from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.model.secrets import holds_secret, without_secrets
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import WARNING, Rule
+from forewarn.services.check.rules.rule import WARNING, Rule, RuleSet
 
 PRIVATE_SOURCE = Rule(
     id="private-source",
@@ -28,7 +28,6 @@ SECRET_IN_ADDRESS = Rule(
     mend="Write `${FOREWARN_NAME}` in its place and set that variable where `watch` runs; then "
     "have the vendor give out another token, for Git keeps the old one.",
 )
-RULES = (PRIVATE_SOURCE, SECRET_IN_ADDRESS)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
@@ -48,3 +47,6 @@ def of_product(around: Around, product: Product) -> Iterator[Finding]:
                 f"{host!a} has a {problem} address, so this source is never read",
                 "If it is meant to be there, add `allow_private: true` to the row.",
             )
+
+
+RULES = RuleSet(rules=(PRIVATE_SOURCE, SECRET_IN_ADDRESS), of_product=of_product)
