@@ -52,6 +52,7 @@ UNTOLD = {
     "Mend.old": "a word for a platform that is known",
     "Mend.new": "a platform that is known",
     "CheckSettings.vanish_limit": "a number that no page is made from",
+    "Settings.keep_days": "a number that no page is made from",
 }
 
 

@@ -46,6 +46,7 @@ class Watched:
         self.rows: tuple[Watch, ...] = (row(server.url()),)
         self.tracks: tuple[str, ...] = ("stable",)
         self.scheme = "loose"
+        self.settings = settings_of()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -57,7 +58,7 @@ class Watched:
         moment = FIRST_LOOK + timedelta(minutes=15) * self.looks
         self.looks += 1
         with open_state(self.root) as state:
-            return watch(state, self.catalogue, settings_of(), now=lambda: moment, **options)
+            return watch(state, self.catalogue, self.settings, now=lambda: moment, **options)
 
     def sightings(self) -> tuple[Sighting, ...]:
         """The sightings as they are today."""

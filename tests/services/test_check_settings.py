@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from command_line import AUTHOR, BREAKS, Kb, run
+from events_builder import an_event
 from forewarn.model.settings import CheckSettings
 from forewarn.services.check.rules.vanished import find_vanished
 from forewarn.services.publish.events import PUBLISHED
+from forewarn.store.settings import load_settings
+from forewarn.store.state import outbox
 from forewarn.store.state.database import open_state, set_mark
 
 NAME = "name: Acme support\n"
@@ -175,3 +179,32 @@ def test_a_publish_that_would_lose_many_records_is_refused_until_somebody_accept
     assert published[:10] in refused.err
     kb.run("publish", "--no-deliver", "--accept-vanished")
     assert kb.run("events").out == "", "that is the new state of things"
+
+
+@pytest.mark.parametrize("days", ["29", "36501", "-5", "1e3", "400 days", "\u0664\u0660\u0660"])
+def test_state_is_kept_for_a_number_of_days_that_can_be_meant(kb: Kb, days: str) -> None:
+    kb.write("forewarn.yml", kb.read("forewarn.yml") + f"state: {{keep_days: {days}}}\n")
+    ran = kb.run("check", code=1)
+    assert "keep_days" in ran.out
+    assert "forewarn.yml" in ran.out and "error" in ran.out
+
+
+def test_doctor_says_how_long_state_is_kept_and_which_setting_that_is(kb: Kb) -> None:
+    text = kb.read("forewarn.yml")
+    assert "400 days (`state: {keep_days: 400}`)" in kb.run("doctor").out
+    kb.write("forewarn.yml", f"{text}state: {{keep_days: 30}}\n")
+    assert "30 days (`state: {keep_days: 30}`)" in kb.run("doctor").out
+
+
+def test_deliver_keeps_what_is_settled_for_as_long_as_is_set(kb: Kb) -> None:
+    old = datetime.now(UTC) - timedelta(days=100)
+    with open_state(kb.root) as state, state.transaction() as connection:
+        outbox.put(connection, [an_event(1)], load_settings(kb.root))
+    with open_state(kb.root) as state:
+        for row in outbox.claim(state, now=old):
+            outbox.settle_sent(state, row, now=old)
+    kb.run("deliver")
+    assert len(kb.run("deliveries", "--format", "json").json) == 1
+    kb.write("forewarn.yml", kb.read("forewarn.yml") + "state: {keep_days: 99}\n")
+    kb.run("deliver")
+    assert kb.run("deliveries", "--format", "json").json == []

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -366,6 +367,21 @@ def test_a_sighting_that_nobody_has_to_answer_is_forgotten_when_it_is_long_gone(
     kb.server.show("recorder 2.5", "recorder 2.2")
     kb.look()
     assert set(kb.states()) == {"2.2", "2.3", "2.5"}, "what no record answers stays"
+
+
+def test_how_long_such_a_sighting_is_kept_is_set_in_forewarn_yml(kb: Watched) -> None:
+    kb.records = [release("recorder", "2.4"), release("recorder", "2.5")]
+    kb.settings = replace(kb.settings, keep_days=30)
+    kb.server.show("recorder 2.5", "recorder 2.4")
+    kb.look()
+    kb.server.show("recorder 2.5")
+    kb.looks += 4 * 24 * 29
+    kb.look()
+    assert set(kb.states()) == {"2.4", "2.5"}
+    kb.looks += 4 * 24 * 2
+    kb.server.show("recorder 2.5", "recorder 2.2")
+    kb.look()
+    assert set(kb.states()) == {"2.2", "2.5"}
 
 
 def test_a_damaged_row_is_told_as_the_failure_of_its_product(kb: Watched) -> None:

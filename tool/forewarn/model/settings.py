@@ -72,13 +72,16 @@ class CheckSettings:
 
 _USUAL = CheckSettings()
 
+LEAST_KEPT, USUALLY_KEPT, MOST_KEPT = 30, 400, 36_500  # days
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """`forewarn.yml`.
 
     `site_urls` maps an audience to the address its site is served at, `hubs` to the WebSub hub
-    that its feeds name. `platforms` are the knowledge base's own ones.
+    that its feeds name. `platforms` are the knowledge base's own ones. `keep_days` is for how many
+    days this machine's state of what is settled stays whole.
     """
 
     name: str
@@ -90,3 +93,4 @@ class Settings:
     hubs: Mapping[str, str] = field(default_factory=dict)
     platforms: tuple[str, ...] = ()
     check: CheckSettings = _USUAL
+    keep_days: int = USUALLY_KEPT

@@ -15,6 +15,9 @@ from forewarn.model.names import check_header, check_product, check_word
 from forewarn.model.platforms import check_declared
 from forewarn.model.record import Audience
 from forewarn.model.settings import (
+    LEAST_KEPT,
+    MOST_KEPT,
+    USUALLY_KEPT,
     ChannelSettings,
     CheckSettings,
     Person,
@@ -107,6 +110,7 @@ def _settings(fields: Fields) -> Settings:
         hubs=_addresses(fields, "websub"),
         platforms=fields.texts("platforms", check_declared),
         check=_check(fields),
+        keep_days=_keep_days(fields),
     )
     fields.end()
     return settings
@@ -204,6 +208,24 @@ def _check(fields: Fields) -> CheckSettings:
     below.end()
     usual = CheckSettings(severities=severities, place=place)
     return usual if limit is None else replace(usual, vanish_limit=limit)
+
+
+def _keep_days(fields: Fields) -> int:
+    below = fields.mapping("state")
+    if below is None:
+        return USUALLY_KEPT
+    days = below.parsed("keep_days", _days, f"a number of days from {LEAST_KEPT} to {MOST_KEPT}")
+    below.end()
+    return USUALLY_KEPT if days is None else days
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_KEPT))):
+        raise ValueError
+    days = int(text)
+    if not LEAST_KEPT <= days <= MOST_KEPT:
+        raise ValueError
+    return days
 
 
 def check_address(text: str) -> str | None:

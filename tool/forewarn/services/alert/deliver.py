@@ -116,7 +116,7 @@ def deliver(
 
         asyncio.run(_deliver(state, channels, claim, now, step, done))
         waiting = outbox.count(state, "pending")
-        prune_deliveries(state, now())
+        prune_deliveries(state, settings, now())
     return DeliverReport(
         deliveries=tuple(done.first),
         waiting=waiting,

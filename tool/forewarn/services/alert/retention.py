@@ -12,25 +12,26 @@ from sqlite3 import Connection
 
 from forewarn.model.product import Product
 from forewarn.model.secrets import without_secrets
+from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.state import outbox, sightings
 from forewarn.store.state.database import State
 
-KEPT = timedelta(days=400)
 # A run takes away no more than this, so that none takes long.
 _STEP = 1000
 _CLOSED = (SightingState.BASELINE, SightingState.PAST, SightingState.KNOWN)
 
 
-def prune_deliveries(state: State, now: datetime) -> int:
+def prune_deliveries(state: State, settings: Settings, now: datetime) -> int:
     """Shorten a number of deliveries that were settled long ago; how many."""
-    return outbox.shorten(state, before=now - KEPT, limit=_STEP)
+    return outbox.shorten(state, before=_long_ago(settings, now), limit=_STEP)
 
 
 def prune_sightings(
     connection: Connection,
     product: Product,
     kept: Sequence[Sighting],
+    settings: Settings,
     shipped: Callable[[str], bool],
     read_now: Collection[str],
     now: datetime,
@@ -40,7 +41,8 @@ def prune_sightings(
     `kept` are all of the product's, `read_now` the places that were read just now. Of a place that
     is watched and was not read, nobody knows what it shows.
     """
-    long_ago = set(sightings.not_shown_since(connection, product.id, (now - KEPT).date()))
+    before = _long_ago(settings, now).date()
+    long_ago = set(sightings.not_shown_since(connection, product.id, before))
     if not long_ago:
         return
     watched = {without_secrets(row.url) for row in product.watch} - set(read_now)
@@ -53,3 +55,7 @@ def prune_sightings(
         and shipped(sighting.version)
     ]
     sightings.forget(connection, gone[:_STEP])
+
+
+def _long_ago(settings: Settings, now: datetime) -> datetime:
+    return now - timedelta(days=settings.keep_days)

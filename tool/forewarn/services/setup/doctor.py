@@ -17,7 +17,6 @@ from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.model.variables import names_in
-from forewarn.services.alert.retention import KEPT
 from forewarn.services.check.run import check
 from forewarn.services.setup.repair import damage, repair
 from forewarn.services.watch.given import given_to
@@ -55,6 +54,7 @@ def examine(root: Path, environ: Mapping[str, str]) -> Iterator[Examined]:
     Mail servers are connected to (no message is sent), within their own time limits.
     """
     yield from _guarded("git", lambda: _git(root))
+    settings = None
     try:
         settings = load_settings(root)
     except ForewarnError as error:
@@ -69,6 +69,8 @@ def examine(root: Path, environ: Mapping[str, str]) -> Iterator[Examined]:
             yield from _guarded(part, lambda c=channel: _channel(root, settings, c, environ))  # type: ignore[misc]
         yield from _sites(root, settings)
     yield from _guarded("state database", lambda: _state(root))
+    if settings:
+        yield _kept(settings)
     yield _sqlite()
     yield _disk(root)
 
@@ -264,8 +266,17 @@ def _state(root: Path) -> Iterator[Examined]:
     else:
         yield _ok(
             "state database",
-            f"{STATE_FOLDER}/ is sound; what was settled {KEPT.days} days ago is shortened",
+            f"{STATE_FOLDER}/ is sound",
         )
+
+
+def _kept(settings: Settings) -> Examined:
+    days = settings.keep_days
+    return _ok(
+        "state kept",
+        f"what is settled stays whole for {days} days (`state: {{keep_days: {days}}}`), then "
+        "only who was told of what",
+    )
 
 
 def _sqlite() -> Examined:

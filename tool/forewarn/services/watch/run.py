@@ -256,7 +256,9 @@ class _PollingRun:
                 sightings.rebuilt(connection, sighting)
             sightings.keep_shown(connection, news.shown, moment.date())
             read_now = {_place(row) for row, _ in read}
-            prune_sightings(connection, product, kept, known.shipped, read_now, moment)
+            prune_sightings(
+                connection, product, kept, self.settings, known.shipped, read_now, moment
+            )
             queued = self.tell(connection, product, news, quiet)
             self.step("storing")
         self.step("stored")
