@@ -34,6 +34,8 @@ UNTOLD = {
     "Place.line": "a number of a line",
     "Product.scheme": "one of a few words that are forewarn's own",
     "Watch.type": "one of a few words that are forewarn's own",
+    "Watch.lines": "numbers of lines, by names of options",
+    "ChannelSettings.lines": "numbers of lines, by names of options",
     "ChannelSettings.type": "one of a few words that are forewarn's own",
     "VersionRange.vers_scheme": "one of a few words that are forewarn's own",
     "Comparator.operator": "a sign",

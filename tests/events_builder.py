@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from forewarn.channels.interface import Message
 from forewarn.model.events.event import Event, EventKind, Severity
 from forewarn.model.record import Audience, Place
 from forewarn.model.settings import ChannelSettings, Person, Settings, Subscription
@@ -38,6 +39,11 @@ def an_event(number: int | None = None, **changes: object) -> Event:
     if number is not None:
         changes = {"id": f"{number:020x}", **changes}
     return replace(SHIPPED, **changes)  # type: ignore[arg-type]
+
+
+def a_message(*events: Event) -> Message:
+    """The events, the recipient's first message about them."""
+    return Message(events=events or (SHIPPED,))
 
 
 def a_person(name: str = "maria", email: str | None = None) -> Person:

@@ -7,6 +7,16 @@ import sqlite3
 
 def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
     """Take away what sightings, sources and deliveries did not have in the first format."""
+    connection.execute("DROP INDEX deliveries_by_channel")
+    for column in ("message_id", "thread_id", "assurance"):
+        connection.execute(f"ALTER TABLE deliveries DROP COLUMN {column}")
+    for column in ("etag", "last_modified"):
+        connection.execute(f"ALTER TABLE sources ADD COLUMN {column} TEXT")
+    connection.execute(
+        "UPDATE sources SET etag = json_extract(state, '$.etag'), "
+        "last_modified = json_extract(state, '$.last_modified')"
+    )
+    connection.execute("ALTER TABLE sources DROP COLUMN state")
     for trigger in ("added", "gone", "changed"):
         connection.execute(f"DROP TRIGGER sightings_{trigger}")
     for index in ("sightings_by_state", "sightings_shown", "sightings_told", "deliveries_waiting"):

@@ -21,15 +21,15 @@ from forewarn.store.state.sightings import SourceState, source_state
 from model_builder import catalogue, product
 
 
-def row(url: str, **changes: Any) -> Watch:
-    """A feed that may be on this machine, unless told otherwise."""
-    values = {
-        "type": "feed",
-        "url": url,
-        "allow_private": True,
-        "place": Place(file="releases/recorder/product.yml"),
-    }
-    return Watch(**{**values, **changes})
+def row(url: str | None, *, type: str = "feed", platform: str | None = None, **own: Any) -> Watch:
+    """A feed that may be on this machine, unless told otherwise; the rest are its own options."""
+    options = {"url": url, "allow_private": "true", **own}
+    return Watch(
+        type=type,
+        platform=platform,
+        options={name: value for name, value in options.items() if value is not None},
+        place=Place(file="releases/recorder/product.yml"),
+    )
 
 
 FIRST_LOOK = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from events_builder import SHIPPED, a_channel, a_person, an_email_channel, an_event
+from events_builder import SHIPPED, a_channel, a_message, a_person, an_email_channel, an_event
 from forewarn.channels import build
 from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
-from forewarn.channels.options import OptionsError
 from forewarn.model.events.event import Event
 from forewarn.model.settings import ChannelSettings, Person
+from forewarn.options import OptionsError
 from mail_server import MailServer
 from odd_mail_server import OddMailServer
 
@@ -50,7 +50,7 @@ def send(channel: ChannelSettings, *messages: tuple[Event, Person], root: Path =
         around = Surroundings(root=root, name="Example Support", environ=ENVIRON)
         async with build(channel, around) as opened:
             for event, person in messages:
-                await opened.send(event, person)
+                await opened.send(a_message(event), person)
 
     asyncio.run(work())
 
@@ -64,7 +64,7 @@ def failure(channel: ChannelSettings, root: Path = Path()) -> DeliveryError:
 def test_what_arrives_is_the_composed_message_for_this_person_alone(server: MailServer) -> None:
     send(an_email_channel(server.port), (SHIPPED, a_person()))
     sender = Sender(name="Example Support", address="kb@example.com")
-    assert server.raw == [compose(SHIPPED, a_person(), sender).as_bytes()]
+    assert server.raw == [compose(a_message(), a_person(), sender).as_bytes()]
     assert server.envelopes == [("kb@example.com", ["maria@example.com"])]
 
 
@@ -148,8 +148,8 @@ def test_after_a_refusal_the_next_message_still_goes(server: MailServer) -> None
         around = Surroundings(root=Path(), name="Example Support", environ={})
         async with build(an_email_channel(server.port), around) as channel:
             with pytest.raises(DeliveryError):
-                await channel.send(SHIPPED, a_person(email="gone@example.com"))
-            await channel.send(SHIPPED, a_person())
+                await channel.send(a_message(), a_person(email="gone@example.com"))
+            await channel.send(a_message(), a_person())
 
     asyncio.run(work())
     assert (len(server.messages), server.connections) == (1, 1)
@@ -178,7 +178,7 @@ def test_a_server_that_went_away_is_asked_once_more_and_not_for_every_message() 
             server.__exit__(None, None, None)
             for number in range(3):
                 try:
-                    await channel.send(an_event(number), a_person())
+                    await channel.send(a_message(an_event(number)), a_person())
                 except DeliveryError as error:
                     errors.append(error)
         return errors

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from events_builder import SHIPPED, a_channel, a_person, an_event
+from events_builder import SHIPPED, a_channel, a_message, a_person, an_event
 from forewarn.channels import build
 from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
@@ -20,7 +20,7 @@ def send(root: Path, channel: ChannelSettings, *messages: tuple[Event, Person]) 
         around = Surroundings(root=root, name="Example Support", environ={})
         async with build(channel, around) as opened:
             for event, person in messages:
-                await opened.send(event, person)
+                await opened.send(a_message(event), person)
 
     asyncio.run(work())
 
@@ -33,7 +33,7 @@ def test_each_message_is_a_file_with_the_bytes_that_would_be_mailed(tmp_path: Pa
         "2026-05-04-3f2a91c07be44d1e8a55-maria.eml",
     ]
     sender = Sender(name="Example Support", address="forewarn@localhost")
-    expected = compose(SHIPPED, a_person(), sender).as_bytes()
+    expected = compose(a_message(), a_person(), sender).as_bytes()
     assert (folder / "2026-05-04-3f2a91c07be44d1e8a55-maria.eml").read_bytes() == expected
 
 

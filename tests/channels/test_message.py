@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events_builder import NOON, SHIPPED, a_person, an_event
+from events_builder import NOON, SHIPPED, a_message, a_person, an_event
 from forewarn.channels.interface import DeliveryError
 from forewarn.channels.message import Sender, compose
 from forewarn.model.events.event import Event, EventKind, Severity
@@ -32,7 +32,7 @@ UNANNOUNCED = an_event(
 
 def received(event: Event, person: Person | None = None, sender: Sender = KB) -> EmailMessage:
     """The message as a mail program reads it."""
-    data = compose(event, person or a_person(), sender).as_bytes()
+    data = compose(a_message(event), person or a_person(), sender).as_bytes()
     message = email.message_from_bytes(data, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     return message
@@ -87,7 +87,7 @@ def test_the_headers_are_what_filters_and_threads_are_made_from() -> None:
 
 
 def test_the_same_event_for_the_same_person_is_the_same_message_to_the_byte() -> None:
-    one, two = (compose(SHIPPED, a_person(), KB).as_bytes() for _ in range(2))
+    one, two = (compose(a_message(), a_person(), KB).as_bytes() for _ in range(2))
     assert one == two
 
 
@@ -154,7 +154,7 @@ def test_the_time_is_told_in_utc() -> None:
 
 def test_ids_stay_whole_however_long_the_domain_is() -> None:
     domain = ".".join(["a-long-label-of-a-big-company"] * 6)
-    data = compose(SHIPPED, a_person(), replace(KB, address=f"kb@{domain}")).as_bytes()
+    data = compose(a_message(), a_person(), replace(KB, address=f"kb@{domain}")).as_bytes()
     assert f"References: <thread.03f02b87833d630c9988@{domain}>".encode() in data
     assert f"List-Id: <forewarn.{domain}>".encode() in data
     assert b"=?" not in data.split(b"\r\n\r\n")[0]
@@ -183,7 +183,7 @@ def test_what_would_break_the_header_is_refused_for_good(
     event: Event, person: Person, sender: Sender
 ) -> None:
     with pytest.raises(DeliveryError) as caught:
-        compose(event, person, sender)
+        compose(a_message(event), person, sender)
     assert caught.value.permanent
 
 

@@ -7,11 +7,19 @@ from pathlib import Path
 import pytest
 
 from events_builder import a_channel
-from forewarn.channels import build, problems
+from forewarn import channels
+from forewarn.channels import build
 from forewarn.channels.interface import DeliveryError, Surroundings
-from forewarn.channels.options import OptionsError
+from forewarn.model.settings import ChannelSettings
+from forewarn.options import OptionsError
 
 MAIL = {"host": "smtp.example.com", "from_": "kb@example.com"}
+
+
+def problems(channel: ChannelSettings) -> tuple[str, ...]:
+    return tuple(problem.text for problem in channels.problems(channel))
+
+
 LOGIN = {"username": "kb", "password": "${FOREWARN_SMTP_PASSWORD}"}
 
 

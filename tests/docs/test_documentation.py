@@ -17,11 +17,12 @@ import click
 import pytest
 from packaging.requirements import Requirement
 
-from forewarn import channels, plugins
+from forewarn import channels, plugins, sources
 from forewarn.channels.interface import Surroundings
 from forewarn.cli import forewarn
 from forewarn.model import rule_ids
 from forewarn.model.events.event import EventKind, Severity
+from forewarn.model.product import Watch
 from forewarn.model.release import Verdict
 from forewarn.model.settings import ChannelSettings, Person, Place
 from forewarn.services.check.rules import by_id
@@ -307,7 +308,6 @@ subscriptions: [{person: a, channel: b, zzz: x}]
         ("files/release.md", _UNKNOWN_RELEASE, "releases/a/1.md", "verified"),
         ("files/product.md", _UNKNOWN_PRODUCT, "releases/a/product.yml", "product.yml"),
         ("files/release.md", _UNKNOWN_PRODUCT, "releases/a/product.yml", "stable"),
-        ("files/product.md", _UNKNOWN_PRODUCT, "releases/a/product.yml", "a row of watch"),
         ("files/article.md", _UNKNOWN_ARTICLE, "kb/a.md", "this article"),
         ("files/article.md", _UNKNOWN_ARTICLE, "kb/a.md", "verified"),
     ],
@@ -340,6 +340,15 @@ def test_every_option_of_a_channel_stands_in_the_article_of_the_settings(kind: s
         channels.build(row, Surroundings(root=Path(), name="A"))
     options = str(caught.value).partition("use one of ")[2].split(";")[0].split(", ")
     assert {kind, *options} - _ticked("files/settings.md") == set()
+
+
+@pytest.mark.parametrize("kind", plugins.names("sources"))
+def test_every_key_of_a_watched_row_stands_in_the_article_of_products(kind: str) -> None:
+    place = Place(file="releases/a/product.yml", line=1)
+    found = sources.problems(Watch(type=kind, options={"zzz": "x"}, place=place))
+    (strange,) = [problem.text for problem in found if "'zzz'" in problem.text]
+    options = strange.partition("use one of ")[2].split(", ")
+    assert {"type", "platform", *options} - _ticked("files/product.md") == set()
 
 
 @pytest.mark.parametrize(

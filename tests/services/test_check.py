@@ -96,7 +96,7 @@ SIDES = [
     Sides("platform-spelling", NEW, for_platform("win"), for_platform("windows")),
     # Places that are watched.
     Sides("private-source", PRODUCT, watched("http://127.1/feed"), watched("https://v.example/")),
-    Sides("wrong-value", PRODUCT, watched("http://[127.0.0.1]/"), watched("https://v.example/")),
+    Sides("wrong-source", PRODUCT, watched("http://[127.0.0.1]/"), watched("https://v.example/")),
     Sides(
         "secret-in-address",
         PRODUCT,
@@ -635,7 +635,7 @@ def test_the_clock_is_this_computers_unless_it_is_given(kb: Kb) -> None:
         ("people: {maria: {name: M, email: not an address}}\nname: x\n", "wrong-value"),
         ("name: x\nsubscriptions: [{person: jo, channel: inbox}]\n", "unknown-person"),
         ("name: x\nsubscriptions: [{person: jo, channel: inbox}]\n", "unknown-channel"),
-        ("name: x\nchannels: {inbox: {type: pigeon}}\n", "wrong-value"),
+        ("name: x\nchannels: {inbox: {type: pigeon}}\n", "wrong-channel"),
         (
             "name: x\nchannels: {mail: {type: email, host: h, from: a@b.example, prot: 1}}\n",
             "wrong-channel",

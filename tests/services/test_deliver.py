@@ -135,10 +135,10 @@ def test_who_or_what_was_removed_since_is_given_up_with_a_reason(tmp_path: Path)
         channels=[a_channel(), a_channel("chat")],
     )
     queue(tmp_path, kb, an_event())
-    assert [(row.state, row.error) for row in run(tmp_path, settings_of()).deliveries] == [
+    assert {(row.state, row.error) for row in run(tmp_path, settings_of()).deliveries} == {
         ("failed", "there is no person 'jonas' in forewarn.yml any more"),
         ("failed", "there is no channel 'chat' in forewarn.yml any more"),
-    ]
+    }
 
 
 def test_a_missing_secret_is_named_stays_pending_and_is_never_stored(
@@ -191,7 +191,7 @@ def test_a_row_whose_lease_ran_out_while_others_were_sent_is_left_to_who_took_it
         if name == "settled" and not taken:
             clock[0] += outbox.LEASE
             with open_state(tmp_path) as other:
-                taken.extend(outbox.claim(other, now=clock[0]))
+                taken.extend(outbox.claim(other, channel="files", now=clock[0]))
 
     report = deliver(tmp_path, settings_of(), now=lambda: clock[0], environ={}, step=step)
     assert [row.event for row in report.deliveries] == [an_event(1)]

@@ -159,7 +159,7 @@ def test_headers_follow_no_redirect_to_another_host(
     ("named", "says"),
     [
         ("${HOME}", "HOME is not meant for forewarn"),
-        ("${FOREWARN_UNSET}", "FOREWARN_UNSET is not set"),
+        ("${FOREWARN_UNSET}", "FOREWARN_UNSET, which is not set"),
         ("${FOREWARN_LINES}", "FOREWARN_LINES holds a line end"),
     ],
 )

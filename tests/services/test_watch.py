@@ -20,7 +20,7 @@ from forewarn.model.events.event import Event, EventKind, Severity
 from forewarn.model.record import Audience
 from forewarn.model.release import Status, Verdict
 from forewarn.model.sighting import SightingState
-from forewarn.services.watch.run import Failure, WatchReport, kept_under, watch
+from forewarn.services.watch.run import Failure, WatchReport, watch
 from forewarn.store.state import outbox
 from forewarn.store.state.database import open_state, set_mark
 from forewarn.store.state.sightings import TELL_QUIETLY, SourceState
@@ -212,7 +212,7 @@ def test_a_failed_look_changes_nothing_but_that_it_failed(kb: Watched) -> None:
     kb.server.pages["/feed.xml"] = Page(status=500, headers={"ETag": '"2"'})
     kb.look()
     after = kb.source()
-    assert (after.etag, after.baseline_at) == (before.etag, before.baseline_at)
+    assert (after.state, after.baseline_at) == (before.state, before.baseline_at)
     assert after.error == "the server answered HTTP 500 Internal Server Error"
     kb.server.show("recorder 2.7")
     assert [s.state for s in kb.look().sightings] == [SightingState.OPEN]
@@ -230,7 +230,7 @@ def test_one_source_that_fails_does_not_stop_the_others(kb: Watched) -> None:
     url = kb.server.url
     kb.rows = (
         row(url("/gone.xml")),
-        row(url(), allow_private=False),
+        row(url(), allow_private=None),
         row("http://vendor.invalid/feed.xml"),
         row("http://maria:secret@127.0.0.1:1/feed.xml"),
         row(url(), type="carrier-pigeon"),
@@ -343,7 +343,7 @@ def test_after_a_repair_that_lost_what_was_told_the_next_look_lists_and_does_not
 ) -> None:
     kb.records = [release("recorder", "2.4")]
     with open_state(kb.root) as state, state.transaction() as connection:
-        set_mark(connection, f"{TELL_QUIETLY}recorder {kept_under(kb.rows[0])}", "yes")
+        set_mark(connection, f"{TELL_QUIETLY}recorder {kb.rows[0].kept_under}", "yes")
     kb.server.show("recorder 2.7", "recorder 2.4")
     kb.look()
     assert kb.states() == {"2.4": "known", "2.7": "open"}

@@ -23,7 +23,7 @@ Download.sha256 Inspection.by Member.product Member.version Person.email Person.
 Product.lockstep Product.owner Product.support Product.tracks Release.product Release.track
 Release.version RolloutStep.platform Settings.channels Settings.people Settings.site_urls
 Sighting.id Sighting.product Sighting.version Statement.partner Subscription.channel
-Subscription.person Subscription.products Watch.platform Watch.version Withdrawal.replacement
+Subscription.person Subscription.products Watch.platform Withdrawal.replacement
 """
 POLICY = {
     "default-src": "'self'",

@@ -13,14 +13,14 @@ import pytest
 
 from feed_server import FeedServer, Page, rss
 from forewarn import schemes
-from forewarn.model.product import Watch
-from forewarn.model.record import Place
 from forewarn.model.sighting import Shown
 from forewarn.net import Client
-from forewarn.sources.feed import FeedSource
-from forewarn.sources.interface import Answer, Request, SourceError, Validators
+from forewarn.sources import options_of
+from forewarn.sources.feed import FeedSource, WatchedFeed
+from forewarn.sources.interface import Answer, Request, SourceError
 from model_builder import product
 from waiting import SECONDS
+from watch_builder import row
 
 
 @pytest.fixture
@@ -29,15 +29,20 @@ def server() -> Iterator[FeedServer]:
         yield server
 
 
-def request(server: FeedServer, version: str | None = None, scheme: str = "loose") -> Request:
-    place = Place(file="releases/recorder/product.yml")
-    url = server.url()
-    watch = Watch(type="feed", url=url, version=version, allow_private=True, place=place)
-    about = product("recorder", scheme=scheme, watch=(watch,))
-    return Request(product=about, watch=watch, scheme=schemes.get(scheme))
+def request(
+    server: FeedServer, version: str | None = None, scheme: str = "loose"
+) -> Request[WatchedFeed]:
+    watch = row(server.url(), version=version)
+    options, _ = options_of(watch, {})
+    return Request(
+        product=product("recorder", scheme=scheme, watch=(watch,)),
+        options=options,
+        scheme=schemes.get(scheme),
+        place=watch.source,
+    )
 
 
-def poll(*requests: Request, parse_seconds: float = 10.0) -> list[Answer | str]:
+def poll(*requests: Request[WatchedFeed], parse_seconds: float = 10.0) -> list[Answer | str]:
     """The answer to each request in turn, or what was wrong with it."""
 
     async def run() -> list[Answer | str]:
@@ -137,15 +142,8 @@ def test_validators_come_with_the_answer_and_lead_to_unchanged(server: FeedServe
     first = request(server)
     (answer,) = poll(first)
     assert isinstance(answer, Answer)
-    assert answer.validators == Validators(
-        etag='"1"', last_modified="Mon, 04 May 2026 10:00:00 GMT"
-    )
-    second = Request(
-        product=first.product,
-        watch=first.watch,
-        scheme=first.scheme,
-        validators=answer.validators,
-    )
+    assert answer.state == {"etag": '"1"', "last_modified": "Mon, 04 May 2026 10:00:00 GMT"}
+    second = replace(first, state=answer.state)
     assert poll(second) == [Answer(unchanged=True)]
 
 
@@ -157,7 +155,7 @@ def test_a_feed_that_breaks_off_shows_what_came_and_is_read_anew_next_time(
     (answer,) = poll(request(server))
     assert isinstance(answer, Answer)
     assert [shown.version for shown in answer.shown] == ["2.6"]
-    assert answer.validators == Validators()
+    assert answer.state is None
 
 
 @pytest.mark.parametrize(
@@ -300,6 +298,6 @@ def test_what_an_appcast_shows_to_people_too_short_for_the_scheme_is_completed_b
 def test_a_title_that_names_another_system_is_not_the_rows(server: FeedServer, title: str) -> None:
     server.pages["/feed.xml"] = Page(rss(title, "Recorder 2.6 (Windows)"))
     asked = request(server)
-    (answer,) = poll(replace(asked, watch=replace(asked.watch, platform="windows")))
+    (answer,) = poll(replace(asked, platform="windows"))
     assert isinstance(answer, Answer)
     assert ([s.version for s in answer.shown], answer.elsewhere) == (["2.6"], 1)

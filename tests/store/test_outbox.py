@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,9 @@ from forewarn.store.state.event_json import event_from_json, event_to_json
 from state_builder import back_to_the_sightings_of_then
 
 MINUTE = timedelta(minutes=1)
+
+
+claim = partial(outbox.claim, channel="files")
 
 
 @pytest.fixture
@@ -123,10 +127,10 @@ def test_a_claimed_row_is_nobody_elses_until_its_lease_runs_out(
     tmp_path: Path, state: State
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
-    (first,) = outbox.claim(state, now=NOON)
+    (first,) = claim(state, now=NOON)
     assert (first.state, first.attempts, first.event) == ("sending", 1, an_event())
-    assert outbox.claim(state, now=NOON + outbox.LEASE - MINUTE) == []
-    (second,) = outbox.claim(state, now=NOON + outbox.LEASE)
+    assert claim(state, now=NOON + outbox.LEASE - MINUTE) == []
+    (second,) = claim(state, now=NOON + outbox.LEASE)
     assert (second.id, second.attempts) == (first.id, 2)
 
 
@@ -134,10 +138,10 @@ def test_a_row_that_was_taken_over_cannot_be_renewed_by_the_slow_one(
     tmp_path: Path, state: State
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
-    (slow,) = outbox.claim(state, now=NOON)
+    (slow,) = claim(state, now=NOON)
     assert outbox.renew(state, slow, now=NOON + 4 * MINUTE)
-    assert outbox.claim(state, now=NOON + 8 * MINUTE) == []
-    (quick,) = outbox.claim(state, now=NOON + 9 * MINUTE)
+    assert claim(state, now=NOON + 8 * MINUTE) == []
+    (quick,) = claim(state, now=NOON + 9 * MINUTE)
     assert not outbox.renew(state, slow, now=NOON + 9 * MINUTE)
     assert outbox.renew(state, quick, now=NOON + 9 * MINUTE)
 
@@ -146,8 +150,8 @@ def test_a_late_failure_does_not_undo_the_success_of_who_took_over(
     tmp_path: Path, state: State
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
-    (slow,) = outbox.claim(state, now=NOON)
-    (quick,) = outbox.claim(state, now=NOON + outbox.LEASE)
+    (slow,) = claim(state, now=NOON)
+    (quick,) = claim(state, now=NOON + outbox.LEASE)
     sent = outbox.settle_sent(state, quick, now=NOON + outbox.LEASE)
     outbox.settle_failed(state, slow, "too slow", permanent=True, now=NOON + 2 * outbox.LEASE)
     assert outbox.deliveries(state) == (sent,)
@@ -155,8 +159,8 @@ def test_a_late_failure_does_not_undo_the_success_of_who_took_over(
 
 def test_a_late_success_spares_everybody_another_message(tmp_path: Path, state: State) -> None:
     queue(tmp_path, settings_of(), an_event())
-    (slow,) = outbox.claim(state, now=NOON)
-    (quick,) = outbox.claim(state, now=NOON + outbox.LEASE)
+    (slow,) = claim(state, now=NOON)
+    (quick,) = claim(state, now=NOON + outbox.LEASE)
     outbox.settle_sent(state, slow, now=NOON + outbox.LEASE)
     outbox.settle_failed(state, quick, "refused", permanent=False, now=NOON + outbox.LEASE)
     assert [row.state for row in outbox.deliveries(state)] == ["sent"]
@@ -171,13 +175,13 @@ def test_what_did_not_go_is_due_again_after_its_wait_and_not_before(
     tmp_path: Path, state: State
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
-    (row,) = outbox.claim(state, now=NOON)
+    (row,) = claim(state, now=NOON)
     put_off = outbox.settle_failed(state, row, "try later", permanent=False, now=NOON)
     assert outbox.deliveries(state) == (put_off,)
     assert (put_off.state, put_off.error) == ("pending", "try later")
     assert put_off.next_attempt_at == NOON + MINUTE
-    assert outbox.claim(state, now=NOON + MINUTE / 2) == []
-    assert [row.attempts for row in outbox.claim(state, now=NOON + MINUTE)] == [2]
+    assert claim(state, now=NOON + MINUTE / 2) == []
+    assert [row.attempts for row in claim(state, now=NOON + MINUTE)] == [2]
 
 
 def test_it_is_given_up_after_twenty_attempts_in_about_three_days(
@@ -186,18 +190,18 @@ def test_it_is_given_up_after_twenty_attempts_in_about_three_days(
     queue(tmp_path, settings_of(), an_event())
     now = NOON
     for _ in range(outbox.MOST_ATTEMPTS):
-        (row,) = outbox.claim(state, now=now)
+        (row,) = claim(state, now=now)
         row = outbox.settle_failed(state, row, "no answer", permanent=False, now=now)
         now = row.next_attempt_at or now
     assert (row.state, row.attempts) == ("failed", 20)
     assert timedelta(days=2) < now - NOON < timedelta(days=4)
-    assert outbox.claim(state, now=now + timedelta(days=30)) == []
+    assert claim(state, now=now + timedelta(days=30)) == []
 
 
 def test_a_message_that_kills_every_process_is_given_up_too(tmp_path: Path, state: State) -> None:
     queue(tmp_path, settings_of(), an_event())
     now = NOON
-    while outbox.claim(state, now=now):
+    while claim(state, now=now):
         now += outbox.LEASE
     (row,) = outbox.deliveries(state)
     assert (row.state, row.attempts) == ("failed", outbox.MOST_ATTEMPTS)
@@ -207,13 +211,13 @@ def test_what_was_given_up_can_be_tried_again_but_never_what_was_sent(
     tmp_path: Path, state: State
 ) -> None:
     queue(tmp_path, settings_of(), *(an_event(n) for n in range(3)))
-    failed, waiting, sent = outbox.claim(state, now=NOON)
+    failed, waiting, sent = claim(state, now=NOON)
     outbox.settle_failed(state, failed, "no such person", permanent=True, now=NOON)
     outbox.settle_failed(state, waiting, "try later", permanent=False, now=NOON)
     outbox.settle_sent(state, sent, now=NOON)
     assert [row.id for row in outbox.deliveries(state, only="failed")] == [failed.id]
     outbox.revive(state)
-    assert [row.id for row in outbox.claim(state, now=NOON)] == [failed.id, waiting.id]
+    assert [row.id for row in claim(state, now=NOON)] == [failed.id, waiting.id]
 
 
 def test_processes_that_claim_at_the_same_time_share_the_rows_out(tmp_path: Path) -> None:
@@ -224,7 +228,7 @@ def test_processes_that_claim_at_the_same_time_share_the_rows_out(tmp_path: Path
     def work() -> None:
         with open_state(tmp_path) as own:
             start.wait()
-            while batch := outbox.claim(own, now=NOON, limit=7):
+            while batch := claim(own, now=NOON, limit=7):
                 claimed.extend(row.id for row in batch)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -268,7 +272,7 @@ def test_a_mistake_is_told_to_who_may_have_got_it_and_to_nobody_else(tmp_path: P
     with open_state(tmp_path) as state:
         rows = outbox.deliveries(state)
         outbox.revive(state)
-        due = outbox.claim(state, now=NOON)
+        due = claim(state, now=NOON)
     told = [row.person for row in rows if row.event.id == an_event(2).id]
     assert told == ["sent", "sending", "waiting", "given_up"]
     dropped = [row.person for row in rows if row.state == "dropped"]
@@ -293,17 +297,17 @@ def test_a_clock_that_was_set_back_makes_no_alert_wait(
     tmp_path: Path, state: State, hours: int
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
-    (row,) = outbox.claim(state, now=NOON)
+    (row,) = claim(state, now=NOON)
     outbox.settle_failed(state, row, "try later", permanent=False, now=NOON)
     back = NOON - timedelta(hours=hours)
-    assert [row.attempts for row in outbox.claim(state, now=back)] == [2]
+    assert [row.attempts for row in claim(state, now=back)] == [2]
 
 
 def test_what_is_put_off_rightly_stays_so(tmp_path: Path, state: State) -> None:
     queue(tmp_path, settings_of(), an_event())
-    (row,) = outbox.claim(state, now=NOON)
+    (row,) = claim(state, now=NOON)
     outbox.settle_failed(state, row, "try later", permanent=False, now=NOON)
-    assert outbox.claim(state, now=NOON - MINUTE / 2) == []
+    assert claim(state, now=NOON - MINUTE / 2) == []
 
 
 @pytest.mark.parametrize("ahead", [timedelta(seconds=400), timedelta(days=900)])
@@ -311,8 +315,8 @@ def test_a_clock_that_is_ahead_takes_no_row_from_a_process_that_lives(
     tmp_path: Path, state: State, ahead: timedelta
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
-    outbox.claim(state, now=NOON, holder="a" * 16)
-    assert outbox.claim(state, now=NOON + ahead, lives=lambda name: True) == []
+    claim(state, now=NOON, holder="a" * 16)
+    assert claim(state, now=NOON + ahead, lives=lambda name: True) == []
 
 
 @pytest.mark.parametrize("leap", [timedelta(0), timedelta(days=-30), timedelta(days=30)])
@@ -320,8 +324,8 @@ def test_what_a_dead_process_held_is_free_whatever_the_clock_says(
     tmp_path: Path, state: State, leap: timedelta
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
-    outbox.claim(state, now=NOON, holder="a" * 16)
-    assert len(outbox.claim(state, now=NOON + leap, lives=lambda name: False)) == 1
+    claim(state, now=NOON, holder="a" * 16)
+    assert len(claim(state, now=NOON + leap, lives=lambda name: False)) == 1
 
 
 def test_queueing_what_repeats_looks_at_nothing_but_its_own_repeats(
@@ -342,7 +346,7 @@ def test_what_was_settled_long_ago_is_shortened_and_still_hears_of_a_mistake(
     queue(tmp_path, settings_of(), an_event(1), an_event(4, version="3.0"))
     year = timedelta(days=365)
     with open_state(tmp_path) as state:
-        old, waits = outbox.claim(state, now=NOON)
+        old, waits = claim(state, now=NOON)
         outbox.settle_sent(state, old, now=NOON)
         outbox.settle_failed(state, waits, "try later", permanent=False, now=NOON)
         assert outbox.shorten(state, before=NOON, limit=10) == 0

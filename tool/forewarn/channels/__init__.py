@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from forewarn import plugins
 from forewarn.channels.interface import Channel, DeliveryError, Surroundings
-from forewarn.channels.options import OptionsError
-from forewarn.errors import UsageError
+from forewarn.errors import ForewarnError
 from forewarn.model import variables
+from forewarn.model.option import OptionValue
 from forewarn.model.settings import ChannelSettings
 from forewarn.model.variables import names_in
+from forewarn.options import Options, OptionsError, Problem, UnsetError
+
+
+def kind_of(channel: ChannelSettings) -> type[Channel]:
+    """The type of channel that a row of `channels:` names.
+
+    Raises:
+        UsageError: there is none, or it cannot be loaded.
+    """
+    kind: type[Channel] = plugins.load("channels", channel.type)
+    return kind
 
 
 def build(channel: ChannelSettings, around: Surroundings) -> Channel:
@@ -21,29 +33,55 @@ def build(channel: ChannelSettings, around: Surroundings) -> Channel:
         OptionsError: an option is unknown, missing or wrong.
         DeliveryError: an environment variable that an option names is not set.
     """
-    kind: type[Channel] = plugins.load("channels", channel.type)
-    return kind.from_options(channel, around)
+    read = Options(channel, around.environ)
+    built = kind_of(channel).from_options(read, around)
+    try:
+        read.finish()
+    except UnsetError as error:
+        raise DeliveryError(
+            error.what,
+            permanent=False,
+            where=error.where,
+            help="Set it, then run `forewarn deliver --retry`.",
+        ) from error
+    return built
 
 
 def concealed(
     error: DeliveryError, channel: ChannelSettings, around: Surroundings
 ) -> DeliveryError:
     """A failure as it may be told and kept: without what the channel's variables hold."""
-    names = [name for text in channel.options.values() for name in names_in(text)]
     return DeliveryError(
-        variables.concealed(error.what, names, around.environ or {}),
+        variables.concealed(error.what, variables_of(channel), around.environ or {}),
         permanent=error.permanent,
         where=error.where,
         help=error.help,
     )
 
 
-def problems(channel: ChannelSettings) -> tuple[str, ...]:
-    """What is wrong with a row of `channels:`, a sentence each; needs no secret, no network."""
+def variables_of(channel: ChannelSettings) -> tuple[str, ...]:
+    """The variables of the environment that a row of `channels:` names."""
+    return tuple(name for text in _texts(channel.options) for name in names_in(text))
+
+
+def problems(channel: ChannelSettings) -> tuple[Problem, ...]:
+    """What is wrong with a row of `channels:`; needs no secret, no network."""
     try:
         build(channel, Surroundings(root=Path(), name=""))
     except OptionsError as error:
-        return error.problems
-    except UsageError as error:
-        return (f"{error.what}: {error.help}",)
+        return error.found
+    except ForewarnError as error:
+        text = f"{error.what}: {error.help}" if error.help else error.what
+        return (Problem(place=channel.place, text=text, help=f"Mend channel {channel.id}."),)
+    except Exception as error:
+        fault = f"{channel.called} has a fault of its own: {type(error).__name__}"
+        return (Problem(place=channel.place, text=fault, help="Tell whoever made it."),)
     return ()
+
+
+def _texts(value: OptionValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    else:
+        for below in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(below)

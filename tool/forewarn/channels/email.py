@@ -1,4 +1,4 @@
-"""The `email` channel: one SMTP connection, one message a person.
+"""The `email` channel: one SMTP connection, one message a person or list.
 
 Options: `host` and `from` (required); `security`: `starttls` (default), `tls` or `none`; `port`
 (default 587, 465 or 25 by security); `username` and `password`, the latter as `${NAME}` only;
@@ -18,14 +18,15 @@ from typing import Self
 
 import aiosmtplib
 
-from forewarn.channels.interface import DeliveryError, Surroundings
-from forewarn.channels.message import Sender, compose
-from forewarn.channels.options import Options
+from forewarn.channels.example import ChannelExample
+from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
+from forewarn.channels.message import Sender, address_of, compose, no_address, receipt_of
 from forewarn.channels.smtp_replies import address_is_wrong, message_is_refused, name_is_refused
-from forewarn.model.events.event import Event
 from forewarn.model.names import check_header
-from forewarn.model.settings import ChannelSettings, Person
+from forewarn.model.receipt import Assurance, Receipt
+from forewarn.model.recipient import Recipient
 from forewarn.model.visible import one_line
+from forewarn.options import Options
 from forewarn.store.settings import check_address
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -48,7 +49,7 @@ class _Server:
     helo: str | None
 
 
-class EmailChannel:
+class EmailChannel(Channel):
     """Sends over one connection; where the server ends it, the next message makes a new one."""
 
     def __init__(self, server: _Server, sender: Sender) -> None:
@@ -58,8 +59,7 @@ class EmailChannel:
         self._down: DeliveryError | None = None
 
     @classmethod
-    def from_options(cls, channel: ChannelSettings, around: Surroundings) -> Self:
-        read = Options(channel, around.environ)
+    def from_options(cls, read: Options, around: Surroundings) -> Self:
         security = read.choice("security", *_PORTS)
         ca_file = read.text("ca_file")
         server = _Server(
@@ -73,13 +73,24 @@ class EmailChannel:
             helo=read.text("helo", None, _check_helo),
         )
         address = read.required("from", check_address)
-        if ("username" in channel.options) != ("password" in channel.options):
-            read.refuse("'username' and 'password' go together")
-        if security == "none" and "password" in channel.options:
-            read.refuse("'security: none' would send the password readable to everybody")
-        read.finish()
+        if read.has("username") != read.has("password"):
+            read.refuse("'username' and 'password' go together", "username")
+        if security == "none" and read.has("password"):
+            read.refuse(
+                "'security: none' would send the password readable to everybody", "security"
+            )
         sender = Sender(name=around.name, address=address, site_url=around.site_url)
         return cls(server, sender)
+
+    @classmethod
+    def example(cls) -> ChannelExample:
+        from forewarn.channels.email_example import EXAMPLE
+
+        return EXAMPLE
+
+    @classmethod
+    def cannot_reach(cls, recipient: Recipient) -> str | None:
+        return no_address(recipient)
 
     async def __aenter__(self) -> Self:
         await self._connect()
@@ -97,11 +108,11 @@ class EmailChannel:
             except (aiosmtplib.SMTPException, OSError):
                 self._smtp.close()
 
-    async def send(self, event: Event, person: Person) -> None:
-        message = compose(event, person, self._sender).as_bytes()
+    async def send(self, message: Message, recipient: Recipient) -> Receipt:
+        composed = compose(message, recipient, self._sender)
         try:
-            smtp = await self._envelope_for(person.email or "")
-            await smtp.data(message)
+            smtp = await self._envelope_for(address_of(recipient))
+            await smtp.data(composed.as_bytes())
         except aiosmtplib.SMTPResponseException as error:
             await self._forget_envelope()
             raise _refusal(error) from error
@@ -112,6 +123,7 @@ class EmailChannel:
                 where = f"{self._server.host}:{self._server.port}"
                 raise DeliveryError(f"{where}: {_readable(error)}", permanent=False) from error
             raise
+        return receipt_of(composed, Assurance.ACCEPTED)
 
     async def _envelope_for(self, recipient: str) -> aiosmtplib.SMTP:
         """A connection on which the message may follow.

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from types import TracebackType
 from typing import Self
 
-from forewarn.channels.interface import DeliveryError, Surroundings
-from forewarn.channels.message import Sender, compose
-from forewarn.channels.options import Options
+from forewarn.channels.example import ChannelExample
+from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
+from forewarn.channels.message import Sender, compose, receipt_of
 from forewarn.errors import DataError
-from forewarn.model.events.event import Event
-from forewarn.model.settings import ChannelSettings, Person
+from forewarn.model.receipt import Assurance, Receipt
+from forewarn.model.recipient import Recipient
+from forewarn.model.settings import Person
+from forewarn.options import Options
 from forewarn.store.files import write_atomic
 from forewarn.store.own import own_place
 from forewarn.store.settings import check_address
@@ -31,8 +31,8 @@ _NOT_FOR_MAIL = frozenset([".", ".git", "kb", "releases", "site"])
 _HALF_WRITTEN = re.compile(r"\.\d{4}-\d\d-\d\d-[0-9a-f]{8}.*\.[a-z0-9_]{8}")
 
 
-class FolderChannel:
-    """Writes `<date>-<event>-<person>.eml`; a repeat overwrites its own file."""
+class FolderChannel(Channel):
+    """Writes `<date>-<event>-<recipient>.eml`; a repeat overwrites its own file."""
 
     def __init__(self, folder: Path, sender: Sender, alone: bool) -> None:
         self._folder = folder
@@ -40,13 +40,17 @@ class FolderChannel:
         self._sender = sender
 
     @classmethod
-    def from_options(cls, channel: ChannelSettings, around: Surroundings) -> Self:
-        read = Options(channel, around.environ)
+    def from_options(cls, read: Options, around: Surroundings) -> Self:
         path = read.place("path", ".forewarn/mail", _check_path)
         address = read.text("from", "forewarn@localhost", check_address) or ""
-        read.finish()
         sender = Sender(name=around.name, address=address, site_url=around.site_url)
         return cls(own_place(around.root, around.root / path), sender, around.alone)
+
+    @classmethod
+    def example(cls) -> ChannelExample:
+        from forewarn.channels.folder_example import EXAMPLE
+
+        return EXAMPLE
 
     async def __aenter__(self) -> Self:
         if self._alone:
@@ -56,23 +60,18 @@ class FolderChannel:
                         path.unlink()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        pass
-
-    async def send(self, event: Event, person: Person) -> None:
-        # A file needs no address to arrive; it is named after the person all the same.
-        named = person if person.email else replace(person, email=f"{person.id}@localhost")
-        message = compose(event, named, self._sender)
-        path = self._folder / f"{event.at:%Y-%m-%d}-{event.id}-{person.id}.eml"
+    async def send(self, message: Message, recipient: Recipient) -> Receipt:
+        # A file needs no address to arrive; it is named after the recipient all the same.
+        address = getattr(recipient, "email", None) or f"{recipient.id}@localhost"
+        named = Person(id=recipient.id, name=recipient.name, email=address)
+        composed = compose(message, named, self._sender)
+        day = max(event.at for event in message.events)
+        path = self._folder / f"{day:%Y-%m-%d}-{message.id}-{recipient.id}.eml"
         try:
-            write_atomic(path, message.as_bytes())
+            write_atomic(path, composed.as_bytes())
         except DataError as error:
             raise DeliveryError(f"{error.where}: {error.what}", permanent=False) from error
+        return receipt_of(composed, Assurance.DELIVERED)
 
 
 def _check_path(text: str) -> str | None:

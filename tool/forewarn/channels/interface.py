@@ -1,4 +1,4 @@
-"""What a channel is: it sends one event to one person, once, or says why it could not."""
+"""What a channel is: it sends one message to one recipient, once, or says why it could not."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from forewarn.channels.example import ChannelExample
 from forewarn.errors import ForewarnError
 from forewarn.model.events.event import Event
-from forewarn.model.settings import ChannelSettings, Person
+from forewarn.model.receipt import Receipt
+from forewarn.model.recipient import Recipient
+from forewarn.options import Options
 
 
 class DeliveryError(ForewarnError):
@@ -36,6 +39,30 @@ class DeliveryError(ForewarnError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """What is to be told: one event, or several in one message.
+
+    `earlier` are the receipts of what this recipient got by this channel before and what the
+    message answers (what it corrects, or takes back), the oldest first.
+    """
+
+    events: tuple[Event, ...]
+    earlier: tuple[Receipt, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The same for the same events, however often they are sent."""
+        if len(self.events) == 1:
+            return self.events[0].id
+        # Slow to import, and most messages hold one event.
+        import hashlib
+
+        return hashlib.sha256("\n".join(event.id for event in self.events).encode()).hexdigest()[
+            :20
+        ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
     """What a channel may know besides its own options.
 
@@ -54,18 +81,27 @@ class Surroundings:
 class Channel(Protocol):
     """A way for alerts to travel. Open it as a context and send as many messages as needed.
 
-    It never retries, never waits for a better time and keeps no record: the outbox does.
+    It never retries, never waits for a better time and keeps no record: the outbox does. It has
+    a thread and an event loop to itself, so that it holds up no other channel.
     """
 
     @classmethod
-    def from_options(cls, channel: ChannelSettings, around: Surroundings) -> Self:
+    def from_options(cls, read: Options, around: Surroundings) -> Self:
         """Read the options; touches neither disk nor network.
 
-        Raises:
-            OptionsError: an option is unknown, missing or wrong.
-            DeliveryError: an environment variable that an option names is not set.
+        Whatever is not asked for is refused afterwards, so `read.finish` is not called here.
         """
         ...
+
+    @classmethod
+    def example(cls) -> ChannelExample:
+        """What the contract test tries it with."""
+        ...
+
+    @classmethod
+    def cannot_reach(cls, recipient: Recipient) -> str | None:
+        """Why this recipient can get nothing by a channel of this type, or None."""
+        return None
 
     async def __aenter__(self) -> Self:
         """Connect.
@@ -73,7 +109,7 @@ class Channel(Protocol):
         Raises:
             DeliveryError: that failed; nothing can be sent now.
         """
-        ...
+        return self
 
     async def __aexit__(
         self,
@@ -82,10 +118,10 @@ class Channel(Protocol):
         traceback: TracebackType | None,
     ) -> None:
         """Let go of the connection; never raises."""
-        ...
+        return
 
-    async def send(self, event: Event, person: Person) -> None:
-        """Send once. The message carries an id derived from `event` and `person` alone.
+    async def send(self, message: Message, recipient: Recipient) -> Receipt:
+        """Send once, under an id that is derived from the message's and the recipient's alone.
 
         Raises:
             DeliveryError: it did not go, or nobody can know whether it did.

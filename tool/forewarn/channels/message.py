@@ -1,6 +1,6 @@
-"""One event for one person as a mail message: the same bytes whenever it is made.
+"""A message for one recipient as a mail: the same bytes whenever it is made.
 
-The Message-ID is derived from event and person, so that a repeat can be dropped; all messages
+The Message-ID is derived from events and recipient, so that a repeat can be dropped; all messages
 about one release refer to one thread, and one that takes something back answers what it takes back.
 """
 
@@ -17,10 +17,11 @@ from html import escape
 from typing import Any
 
 from forewarn.channels import wording
-from forewarn.channels.interface import DeliveryError
+from forewarn.channels.interface import DeliveryError, Message
 from forewarn.model.events.event import Event, Severity
 from forewarn.model.names import check_header
-from forewarn.model.settings import Person
+from forewarn.model.receipt import Assurance, Receipt
+from forewarn.model.recipient import Recipient, Room
 from forewarn.model.visible import one_line
 from forewarn.store.settings import check_address
 
@@ -52,48 +53,74 @@ class Sender:
     site_url: str | None = None
 
 
-def compose(event: Event, person: Person, sender: Sender) -> EmailMessage:
-    """The message, text and HTML.
+def compose(message: Message, recipient: Recipient, sender: Sender) -> EmailMessage:
+    """The mail, text and HTML.
 
     Raises:
-        DeliveryError: permanent; the person has no address, or a name or title would break
+        DeliveryError: permanent; the recipient has no address, or a name or title would break
             the header.
     """
     domain = sender.address.rpartition("@")[2]
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = _address(sender.name, sender.address)
-    message["To"] = _address(person.name, _address_of(person))
-    message["Subject"] = _fit(f"[forewarn] {wording.headline(event)}")
-    message["Date"] = event.at.astimezone(UTC)
-    message["Message-ID"] = f"<{event.id}.{person.id}@{domain}>"
-    thread = [f"<{_thread(event)}@{domain}>", *_answered(event, person, domain)]
-    message["In-Reply-To"] = thread[-1]
-    message["References"] = " ".join(thread)
+    first, latest = message.events[0], max(message.events, key=lambda event: event.at)
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = _address(sender.name, sender.address)
+    mail["To"] = _address(recipient.name, address_of(recipient))
+    mail["Subject"] = _fit(f"[forewarn] {_headline(message)}")
+    mail["Date"] = latest.at.astimezone(UTC)
+    mail["Message-ID"] = f"<{message.id}.{recipient.id}@{domain}>"
+    # Several events are of several threads, or of one that need not be found again.
+    if len(message.events) == 1:
+        thread = [f"<{_thread(first)}@{domain}>", *_answered(first, recipient.id, domain)]
+        mail["In-Reply-To"] = thread[-1]
+        mail["References"] = " ".join(thread)
     # Mail programs answer neither an absence note nor a receipt to what is generated.
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message["List-Id"] = f"<forewarn.{domain}>"
-    message["X-Forewarn-Event"] = event.id
-    message["X-Forewarn-Kind"] = event.kind.value
-    if event.product:
-        message["X-Forewarn-Product"] = _fit(event.product)
-    message["X-Forewarn-Severity"] = event.severity.value
-    if event.severity in _IMPORTANCE:
-        message["Importance"] = _IMPORTANCE[event.severity]
-    message.set_content(_text(event, sender), cte="quoted-printable")
-    message.add_alternative(_html(event, sender), subtype="html", cte="quoted-printable")
-    message.set_boundary(f"=_forewarn_{event.id}")
-    return message
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail["List-Id"] = f"<forewarn.{domain}>"
+    mail["X-Forewarn-Event"] = message.id
+    if len(message.events) == 1:
+        mail["X-Forewarn-Kind"] = first.kind.value
+        if first.product:
+            mail["X-Forewarn-Product"] = _fit(first.product)
+    severity = max((event.severity for event in message.events), key=lambda found: found.rank)
+    mail["X-Forewarn-Severity"] = severity.value
+    if severity in _IMPORTANCE:
+        mail["Importance"] = _IMPORTANCE[severity]
+    mail.set_content(_text(message, sender), cte="quoted-printable")
+    mail.add_alternative(_html(message, sender), subtype="html", cte="quoted-printable")
+    mail.set_boundary(f"=_forewarn_{message.id}")
+    return mail
 
 
-def _address_of(person: Person) -> str:
-    if person.email is None:
+def receipt_of(mail: EmailMessage, assurance: Assurance) -> Receipt:
+    """What a mail is found by: its Message-ID, and the first of the thread that it is in."""
+    thread = str(mail["References"] or "").split()
+    return Receipt(
+        message=str(mail["Message-ID"]), thread=thread[0] if thread else None, assurance=assurance
+    )
+
+
+def address_of(recipient: Recipient) -> str:
+    """The mail address of a recipient.
+
+    Raises:
+        DeliveryError: permanent; it has none.
+    """
+    missing = no_address(recipient)
+    if missing or isinstance(recipient, Room):
         raise DeliveryError(
-            f"{person.id!r} has no email in forewarn.yml",
+            missing or "",
             permanent=True,
             help="Add it under people, then run `forewarn deliver --retry`.",
         )
-    return person.email
+    return recipient.email or ""
+
+
+def no_address(recipient: Recipient) -> str | None:
+    """Why a recipient has no mail address, or None where it has one."""
+    if isinstance(recipient, Room):
+        return f"{recipient.id!r} is a room, which mail does not reach"
+    return None if recipient.email else f"{recipient.id!r} has no email in forewarn.yml"
 
 
 def _address(name: str, address: str) -> Address:
@@ -118,12 +145,23 @@ def _thread(event: Event) -> str:
     return f"thread.{hashlib.sha256(event.subject.encode()).hexdigest()[:20]}"
 
 
-def _answered(event: Event, person: Person, domain: str) -> list[str]:
+def _answered(event: Event, recipient: str, domain: str) -> list[str]:
     """The messages that this one answers, the oldest first."""
-    return [f"<{id}.{person.id}@{domain}>" for id in event.answers[-_ANSWERED:]]
+    return [f"<{id}.{recipient}@{domain}>" for id in event.answers[-_ANSWERED:]]
 
 
-def _text(event: Event, sender: Sender) -> str:
+def _headline(message: Message) -> str:
+    first = wording.headline(message.events[0])
+    more = len(message.events) - 1
+    return f"{first}, and {more} more" if more else first
+
+
+def _text(message: Message, sender: Sender) -> str:
+    parts = [_event_text(event, sender) for event in message.events]
+    return "\n".join(("\n\n".join(parts), "", "-- ", _footer(message, sender), ""))
+
+
+def _event_text(event: Event, sender: Sender) -> str:
     facts = wording.lines(event, sender.site_url)
     return "\n".join(
         (
@@ -131,43 +169,46 @@ def _text(event: Event, sender: Sender) -> str:
             "",
             one_line(event.title),
             *(f"- {label}: {text}" for label, text in facts),
-            "",
-            "-- ",
-            _footer(event, sender),
-            "",
         )
     )
 
 
-def _footer(event: Event, sender: Sender) -> str:
-    return f"{sender.name}, by forewarn. You subscribed in forewarn.yml. Event {event.id}"
+def _footer(message: Message, sender: Sender) -> str:
+    what = "Event" if len(message.events) == 1 else "Events"
+    ids = ", ".join(event.id for event in message.events)
+    return f"{sender.name}, by forewarn. You subscribed in forewarn.yml. {what} {ids}"
 
 
-def _html(event: Event, sender: Sender) -> str:
-    page = wording.link(event, sender.site_url)
-    rows = "\n".join(
-        f'<tr><th align="left" valign="top" style="padding:2px 12px 2px 0">{escape(label)}</th>'
-        f'<td style="padding:2px 0">{_linked(text) if text == page else escape(text)}</td></tr>'
-        for label, text in wording.lines(event, sender.site_url)
-    )
+def _html(message: Message, sender: Sender) -> str:
+    events = "\n".join(_event_html(event, sender) for event in message.events)
     # No colour is set but the rule's: dark mode stays the reader's own, and every fact is a word.
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="color-scheme" content="light dark">
-<title>{escape(wording.headline(event))}</title>
+<title>{escape(_headline(message))}</title>
 </head>
 <body style="font:16px/1.5 sans-serif">
-<p style="font-size:18px"><strong>{escape(wording.advice(event))}</strong></p>
-<p>{escape(one_line(event.title))}</p>
-<table role="presentation" style="border-left:4px solid #767676;padding-left:12px">
-{rows}
-</table>
-<p><small>{escape(_footer(event, sender))}</small></p>
+{events}
+<p><small>{escape(_footer(message, sender))}</small></p>
 </body>
 </html>
 """
+
+
+def _event_html(event: Event, sender: Sender) -> str:
+    page = wording.link(event, sender.site_url)
+    rows = "\n".join(
+        f'<tr><th align="left" valign="top" style="padding:2px 12px 2px 0">{escape(label)}</th>'
+        f'<td style="padding:2px 0">{_linked(text) if text == page else escape(text)}</td></tr>'
+        for label, text in wording.lines(event, sender.site_url)
+    )
+    return f"""<p style="font-size:18px"><strong>{escape(wording.advice(event))}</strong></p>
+<p>{escape(one_line(event.title))}</p>
+<table role="presentation" style="border-left:4px solid #767676;padding-left:12px">
+{rows}
+</table>"""
 
 
 def _linked(url: str) -> str:

@@ -6,25 +6,84 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from forewarn.model.finding import Spelling
+from forewarn.model.option import OptionValue
 from forewarn.model.record import Audience, Place, Support
+from forewarn.model.secrets import names_secret, told, without_secrets
+from forewarn.model.variables import names_in
 
 DEFAULT_TRACK = "stable"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watch:
-    """One row of `watch:`: a source type and its own settings, as written.
+    """One row of `watch:`: a type of source, and the options that this type has of its own.
 
-    `url` and the values of `headers` may name variables of the environment as `${NAME}`.
+    They are as written, with `${NAME}` for variables of the environment; which there are and what
+    they mean is the source's to say. `lines` has the line of each, by its path. `platform` is that
+    of all that the row shows.
     """
 
     type: str
-    url: str
-    version: str | None = None
     platform: str | None = None
-    allow_private: bool = False
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     place: Place
-    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def called(self) -> str:
+        """What an error calls it."""
+        return f"source {self.type!a}"
+
+    @property
+    def url(self) -> str | None:
+        """The address, for a type that reads one, as written: it may hold a secret."""
+        url = self.options.get("url")
+        return url if isinstance(url, str) and url else None
+
+    @property
+    def source(self) -> str:
+        """What names it to people: its address without secrets, else its type and options."""
+        return without_secrets(self.url) if self.url else self._address
+
+    @property
+    def kept_under(self) -> str:
+        """What its state is kept under: with other options it is read anew."""
+        parts = (self._address, self.platform, *(self._own if self.url else ()))
+        return " ".join(filter(None, parts))
+
+    def is_kept_under(self, key: str) -> bool:
+        """Whether a state is that of the row, which may have been given another pattern since."""
+        return f"{key} ".startswith(f"{self._address} ")
+
+    @property
+    def _address(self) -> str:
+        if self.url:
+            return f"{self.type} {without_secrets(self.url)}"
+        return " ".join((self.type, *self._own))
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """The options that say what is read, not how its host is asked; no secret is among them."""
+        return tuple(
+            # A pattern stands bare: so it was kept when there were no other options.
+            _plain(value) if name == "version" else f"{name}={_plain(value)}"
+            for name, value in sorted(self.options.items())
+            if name not in _HOW_TO_ASK and value
+            if not (names_secret(name) and not names_in(_plain(value)))
+        )
+
+
+# How the host of an address is asked, which changes nothing in what is there.
+_HOW_TO_ASK = frozenset(("url", "headers", "allow_private"))
+
+
+def _plain(value: OptionValue) -> str:
+    """An option on one line."""
+    if isinstance(value, str):
+        return told(value)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_plain(below)}' for key, below in sorted(value.items()))}}}"
+    return f"[{', '.join(_plain(below) for below in value)}]"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from forewarn.model.events.event import EventKind, Severity
 from forewarn.model.finding import FindingSeverity
+from forewarn.model.option import OptionValue
 from forewarn.model.record import Place
 
 # Where findings stand that are about a key which is not there.
@@ -28,13 +29,20 @@ class ChannelSettings:
     """One row of `channels:`: a channel type and its own options, as written.
 
     An option written `${NAME}` stays so here; it is read from the environment only when the
-    channel is opened, so that no secret is ever part of this object.
+    channel is opened, so that no secret is ever part of this object. `lines` has the line of each
+    option, by its path.
     """
 
     id: str
     type: str
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     place: Place
+
+    @property
+    def called(self) -> str:
+        """What an error calls it."""
+        return f"channel {self.id!r}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

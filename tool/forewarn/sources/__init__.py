@@ -1,1 +1,52 @@
-"""Sources: the places that are watched. Each type is one file; it returns what it saw."""
+"""Reading watched places, by type, found by entry point; one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from forewarn import plugins
+from forewarn.errors import ForewarnError
+from forewarn.model.product import Watch
+from forewarn.options import Options, OptionsError, Problem
+from forewarn.sources.interface import Source
+
+
+def kind_of(row: Watch) -> type[Source[Any]]:
+    """The source that reads rows of that type.
+
+    Raises:
+        UsageError: there is none, or it cannot be loaded.
+    """
+    kind: type[Source[Any]] = plugins.load("sources", row.type)
+    return kind
+
+
+def options_of(row: Watch, environ: Mapping[str, str] | None) -> tuple[Any, Mapping[str, str]]:
+    """What the row's own source makes of its options, and the values of variables in them.
+
+    Without `environ` they are only checked.
+
+    Raises:
+        UsageError: there is no source of that type.
+        OptionsError: an option is unknown, missing or wrong.
+        UnsetError: a variable that an option names is not set.
+    """
+    read = Options(row, environ)
+    options = kind_of(row).options(read)
+    read.finish()
+    return options, read.values
+
+
+def problems(row: Watch) -> tuple[Problem, ...]:
+    """What is wrong with a row of `watch:`; needs no secret, no network."""
+    try:
+        options_of(row, None)
+    except OptionsError as error:
+        return error.found
+    except ForewarnError as error:
+        return (Problem(place=row.place, text=error.what, help=error.help or "Mend it."),)
+    except Exception as error:
+        fault = f"{row.called} has a fault of its own: {type(error).__name__}"
+        return (Problem(place=row.place, text=fault, help="Tell whoever made it."),)
+    return ()

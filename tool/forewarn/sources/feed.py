@@ -1,21 +1,27 @@
-"""Feeds: RSS, Atom and Sparkle's appcasts, with one entry for each release."""
+"""The `feed` source: RSS, Atom and Sparkle's appcasts, with one entry for each release.
+
+Options: `url` (required), where the feed is; `headers`, sent with each request to its host, and
+`allow_private: true` for an address on this machine or network; `version`, a regular expression
+with one pair of parentheses that finds the version in a title or a link.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
 
-from forewarn.model.secrets import without_secrets
 from forewarn.model.sighting import Shown, Unread
 from forewarn.model.versions.version import Scheme
-from forewarn.net import Client, Response, status_text
+from forewarn.net import Client, Response
+from forewarn.options import Options
 from forewarn.sources.clean import clean, clean_url
+from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_files import EntryFile, files_of, serves, system_of
 from forewarn.sources.feed_reader import PARSE_SECONDS, FeedEntry, FeedReader, Parsed
-from forewarn.sources.interface import Answer, Request, SourceError, Validators
+from forewarn.sources.http import Address, ask, refuse_unless_whole
+from forewarn.sources.interface import Answer, Request, Source, SourceError
 from forewarn.sources.versions.declared import (
     of_tag,
     of_words,
@@ -36,14 +42,21 @@ from forewarn.sources.versions.titles import find_in_title
 
 _MOST_ENTRIES = 20_000
 _LONGEST_TITLE = 300
-_LONGEST_VALIDATOR = 500
 _LONGEST_NOTE = 100
 # Counted before they are read: to parse a hundred thousand takes minutes.
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s>/]")
 _WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 
 
-class FeedSource:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WatchedFeed:
+    """Where the feed is, and the pattern that finds the version in a title or a link."""
+
+    address: Address
+    version: str | None = None
+
+
+class FeedSource(Source[WatchedFeed]):
     """An RSS or Atom feed, or an appcast; `versions_of` says where the version is looked for.
 
     Args:
@@ -55,30 +68,30 @@ class FeedSource:
         self._client = client
         self._reader = FeedReader(seconds=parse_seconds)
 
-    async def __aenter__(self) -> Self:
-        return self
+    @classmethod
+    def options(cls, read: Options) -> WatchedFeed:
+        return WatchedFeed(address=Address.read(read), version=read.pattern("version"))
+
+    @classmethod
+    def examples(cls) -> SourceExamples:
+        from forewarn.sources.feed_examples import EXAMPLES
+
+        return EXAMPLES
 
     async def __aexit__(self, *exc: object) -> None:
         await self._reader.close()
 
-    async def poll(self, request: Request) -> Answer:
+    async def poll(self, request: Request[WatchedFeed]) -> Answer:
         """Read the feed once; what it shows is in its own order.
 
         Raises:
             NetError: there was no complete answer.
             SourceError: the answer is an error, a web page, empty, malformed or too much.
         """
-        validators = request.validators
-        response = await self._client.fetch(
-            request.url or request.watch.url,
-            etag=validators.etag,
-            last_modified=validators.last_modified,
-            allow_private=request.watch.allow_private,
-            headers=request.headers,
-        )
-        if response.status == 304 and (validators.etag or validators.last_modified):
+        changed = await ask(self._client, request.options.address, request.state)
+        if changed is None:
             return Answer(unchanged=True)
-        parsed = await read_feed(self._reader, response, request.watch.version)
+        parsed = await read_feed(self._reader, changed.response, request.options.version)
         reading = _Reading(request, parsed)
         for entry in parsed.entries:
             reading.take(entry)
@@ -88,7 +101,7 @@ class FeedSource:
             elsewhere=reading.elsewhere,
             entries=len(parsed.entries),
             # What breaks off half-way is read again next time, whatever the server says then.
-            validators=Validators() if parsed.problem else _validators(response),
+            state=None if parsed.problem else changed.state,
         )
 
 
@@ -98,10 +111,7 @@ async def read_feed(reader: FeedReader, response: Response, pattern: str | None)
     Raises:
         SourceError: the answer is an error, a web page, empty, malformed or too much.
     """
-    if response.status != 200:
-        raise SourceError(f"the server answered {status_text(response.status)}")
-    if not response.body.strip():
-        raise SourceError("the answer is empty")
+    refuse_unless_whole(response)
     entries = sum(1 for _ in _ENTRY.finditer(response.body))
     if entries > _MOST_ENTRIES:
         raise SourceError(
@@ -207,9 +217,8 @@ def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
 class _Reading:
     """The entries of one feed, as what they show."""
 
-    def __init__(self, request: Request, parsed: Parsed) -> None:
+    def __init__(self, request: Request[WatchedFeed], parsed: Parsed) -> None:
         self._request = request
-        self._place = without_secrets(request.watch.url)
         names = Names(request.product, request.prefixes, others=request.others)
         self._names = names_in(parsed, names)
         self._shown: list[tuple[Shown, FeedEntry]] = []
@@ -217,19 +226,19 @@ class _Reading:
         self.elsewhere = 0
 
     def take(self, entry: FeedEntry) -> None:
-        watch, scheme = self._request.watch, self._request.scheme
+        platform, scheme = self._request.platform, self._request.scheme
         files = list(files_of(entry, self._request.product.platforms))
-        if watch.platform:
+        if platform:
             systems = [file.system for file in files] or [system_of(entry)]
-            if not any(serves(watch.platform, system) for system in systems):
+            if not any(serves(platform, system) for system in systems):
                 self.elsewhere += 1
                 return
-            files = [file for file in files if serves(watch.platform, file.system)]
+            files = [file for file in files if serves(platform, file.system)]
         files = [file for file in files if file.url]
         title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link)
-        found = versions_of(entry, watch.version, self._names, scheme)
+        found = versions_of(entry, self._request.options.version, self._names, scheme)
         if not found:
-            url = link or next((f.url for f in files if f.url), None) or self._place
+            url = link or next((f.url for f in files if f.url), None) or self._request.place
             key = clean(entry.id, _LONGEST_TITLE) or f"{link or ''} {title}"
             self.unread.append(Unread(key=key, title=title, url=url, why=found.why))
         for version in found.versions:
@@ -250,12 +259,11 @@ class _Reading:
     def _one(
         self, entry: FeedEntry, version: str, title: str, link: str | None, file: EntryFile | None
     ) -> Shown:
-        watch = self._request.watch
         return Shown(
             version=version,
-            url=link or (file.url if file else None) or self._place,
+            url=link or (file.url if file else None) or self._request.place,
             title=title,
-            platform=watch.platform or (file.platform if file else None),
+            platform=self._request.platform or (file.platform if file else None),
             published=datetime.fromisoformat(entry.published) if entry.published else None,
             arch=file.arch if file else None,
             channel=clean(entry.channel, _LONGEST_NOTE) or None,
@@ -288,10 +296,3 @@ def is_newer_build(one: FeedEntry, other: FeedEntry) -> bool:
     if all(numbers) and numbers[0] != numbers[1]:
         return numbers[0] > numbers[1]
     return bool(one.published and other.published and one.published > other.published)
-
-
-def _validators(response: Response) -> Validators:
-    def fit(value: str | None) -> str | None:
-        return value if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() else None
-
-    return Validators(etag=fit(response.etag), last_modified=fit(response.last_modified))

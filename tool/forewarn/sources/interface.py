@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Generic, Protocol, Self, TypeAlias, TypeVar
 
 from forewarn.errors import ForewarnError
-from forewarn.model.product import Product, Watch
+from forewarn.model.product import Product
 from forewarn.model.sighting import Shown, Unread
 from forewarn.model.versions.version import Scheme
 from forewarn.net import Client
+from forewarn.options import Options
+from forewarn.sources.example import SourceExamples
+
+Own = TypeVar("Own")
+# Whatever can be written as JSON. A source that needs nothing keeps None.
+Kept: TypeAlias = "bool | int | float | str | Sequence[Kept] | Mapping[str, Kept] | None"
 
 
 class SourceError(ForewarnError):
@@ -21,39 +27,40 @@ class SourceError(ForewarnError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Validators:
-    """What the server gave to ask whether anything has changed; kept as it came."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
+class Request(Generic[Own]):
     """One row of a product's `watch:`, whose versions are read under `scheme`.
 
-    `prefixes` are the letters that its versions begin with as they are recorded, such as `cos-`;
-    `others` are the names of the other products, each as its words.
-    `url` and `headers` are the row's with the values of the variables that it names, and no
-    source keeps or shows them; without a `url` it is the row's own.
+    `options` are what the source made of the row's, with the values of variables in them, which
+    it keeps and shows nowhere. `place` is what stands for the row's place instead: its address
+    without secrets, or what it has in its stead. `platform` is that of the row, if it has one:
+    what is for another is not the row's.
+
+    `prefixes` are the letters that the product's versions begin with as they are recorded, such
+    as `cos-`; `others` are the names of the other products, each as its words.
+
+    `state` is what the last answer that was read gave, or None: then everything is read.
     """
 
     product: Product
-    watch: Watch
+    options: Own = field(repr=False)
     scheme: Scheme
+    place: str
+    platform: str | None = None
     prefixes: frozenset[str] = frozenset()
     others: frozenset[tuple[str, ...]] = frozenset()
-    validators: Validators = field(default_factory=Validators)
-    url: str | None = field(default=None, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    state: Kept = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What a place shows now, or that it is `unchanged` since the validators were given.
+    """What a place shows now, or that it is `unchanged` since the state was given.
 
     `entries` counts everything that was there. What names no version that can be used is in
     `unread`, entry by entry; `elsewhere` counts what is for another system than the row's.
+
+    `state` comes back with the next request. It is kept in the same transaction as what was
+    shown, so that neither is there without the other; with `unchanged`, the state before stays.
+    Sometimes it does not come back: where the row or the product was changed, for example.
     """
 
     unchanged: bool = False
@@ -61,32 +68,49 @@ class Answer:
     unread: tuple[Unread, ...] = ()
     elsewhere: int = 0
     entries: int = 0
-    validators: Validators = field(default_factory=Validators)
+    state: Kept = None
 
 
-class Source(Protocol):
-    """One type of watched place. Open it as a context; it then serves a whole run.
+class Source(Protocol[Own]):
+    """One type of watched place. Opened as a context, it serves all rows of its type in a run.
 
     What it returns is clean: versions that are versions under the scheme, http or https
     addresses, and text without control characters. It decides nothing and keeps nothing.
     """
 
-    def __init__(self, client: Client) -> None: ...
+    def __init__(self, client: Client) -> None:
+        """`client` is the only way to the network; a source that needs none leaves it alone."""
 
-    async def __aenter__(self) -> Self: ...
+    @classmethod
+    def options(cls, read: Options) -> Own:
+        """The options of a row; touches neither disk nor network.
+
+        Whatever is not asked for is refused afterwards, so `read.finish` is not called here.
+        """
+        ...
+
+    @classmethod
+    def examples(cls) -> SourceExamples:
+        """What the contract test tries it with."""
+        ...
+
+    async def __aenter__(self) -> Self:
+        return self
 
     async def __aexit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         traceback: TracebackType | None,
-    ) -> None: ...
+    ) -> None:
+        return None
 
-    async def poll(self, request: Request) -> Answer:
+    async def poll(self, request: Request[Own]) -> Answer:
         """Read the place once.
 
         Raises:
             NetError: there was no complete answer.
-            SourceError: there was one, and it cannot be used.
+            SourceError: there was one, and it cannot be used. An answer that shows nothing says
+                that nothing is there; where nothing could be read, this is raised.
         """
         ...

@@ -6,7 +6,6 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from forewarn import plugins
 from forewarn.errors import DataError
 from forewarn.model import rule_ids
 from forewarn.model.events.event import EventKind, Severity
@@ -148,9 +147,9 @@ def _named(fields: Fields, name: str) -> list[tuple[str, Fields]]:
 
 
 def _channel(name: str, fields: Fields) -> ChannelSettings:
-    kind = fields.required("type", _check_channel_type)
-    options = {key: fields.text(key, check_header) or "" for key in fields.names() if key != "type"}
-    return ChannelSettings(id=name, type=kind, options=options, place=fields.place)
+    kind = fields.required("type", check_word)
+    options, lines = fields.options(check_header)
+    return ChannelSettings(id=name, type=kind, options=options, lines=lines, place=fields.place)
 
 
 def _subscription(
@@ -244,9 +243,3 @@ def _check_event(text: str) -> str | None:
     if text in list(EventKind):
         return None
     return f"there is no event {text!r}; use one of {', '.join(EventKind)}"
-
-
-def _check_channel_type(text: str) -> str | None:
-    if text in plugins.names("channels"):
-        return None
-    return f"there is no channel type {text!r}; use one of {', '.join(plugins.names('channels'))}"

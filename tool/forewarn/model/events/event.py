@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from forewarn.model.receipt import Receipt
 from forewarn.model.record import Audience
 
 
@@ -105,7 +106,7 @@ def event_id(kind: EventKind, content: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """One event to one person by one channel, with its attempts and its end.
+    """One event to one person by one channel, with its attempts, its end and its receipt.
 
     `state` is `pending` (to be sent, perhaps again), `sending` (claimed by a running process),
     `sent`, `failed` (given up), or `dropped` (taken back before it was sent).
@@ -120,3 +121,4 @@ class Delivery:
     next_attempt_at: datetime | None = None
     sent_at: datetime | None = None
     error: str | None = field(default=None)
+    receipt: Receipt | None = None

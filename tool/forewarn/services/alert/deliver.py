@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from forewarn.channels import build, concealed
-from forewarn.channels.interface import Channel, DeliveryError, Surroundings
-from forewarn.errors import ForewarnError
+from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.model.events.event import Delivery
 from forewarn.model.settings import Settings
+from forewarn.services.alert.lane import Lane
 from forewarn.services.alert.retention import prune_deliveries
 from forewarn.store.own import state_folder
 from forewarn.store.state import outbox
@@ -23,10 +20,8 @@ from forewarn.store.state.database import DamagedRow, State, open_state
 from forewarn.store.state.holders import alive, living
 
 _FOLDER = "delivering"
-# A row is sent only while its lease has more left than one sending may take.
-_LIMIT = timedelta(minutes=2)
-_MOST_STRIKES = 2
-_FAREWELL_SECONDS = 10.0
+# What one message may take. A row is sent only while its lease has more left than that.
+LIMIT = timedelta(minutes=2)
 # As many deliveries as a person would ever look through, and a program is told that there are more.
 MOST_LISTED = 1000
 
@@ -81,10 +76,12 @@ def deliver(
     environ: Mapping[str, str],
     retry: bool = False,
     step: Callable[[str], None] = lambda name: None,
+    limit: timedelta = LIMIT,
 ) -> DeliverReport:
-    """Send everything that is due when it begins.
+    """Send everything that is due when it begins, each channel at its own pace.
 
-    Several processes may do this at the same time: each row is sent by one. A process that
+    A channel that hangs, even one that blocks its thread, holds up nothing but itself. Several
+    processes may do this at the same time: each row is sent by one. A process that
     dies leaves its rows to the next run, which sends them again under the same message id.
 
     Args:
@@ -93,6 +90,7 @@ def deliver(
         retry: also send what was given up or waits for its next attempt.
         step: called with `claimed` after each batch, and with `sending`, `sent` (where it went)
             and `settled` for each row.
+        limit: what one message may take.
 
     Raises:
         DataError: the state database cannot be used. A delivery that fails does not raise.
@@ -101,20 +99,17 @@ def deliver(
     with open_state(root) as state, living(folder) as name:
         if retry:
             outbox.revive(state)
-        channels = _Channels(settings, root, environ, alone=_is_alone(folder, name))
         done = _Done()
-
-        def claim(due: datetime) -> list[Delivery]:
-            return outbox.claim(
-                state,
-                now=now(),
-                due=due,
-                holder=name,
-                lives=lambda holder: alive(folder, holder),
-                damaged=done.damaged.append,
-            )
-
-        asyncio.run(_deliver(state, channels, claim, now, step, done))
+        run = _Delivering(state, folder, name, now, step, done, limit)
+        around = Surroundings(
+            root=root,
+            name=settings.name,
+            site_url=settings.site_urls.get("staff"),
+            environ=environ,
+            alone=_is_alone(folder, name),
+        )
+        lanes = [Lane(name, settings, around, limit) for name in outbox.channels(state)]
+        asyncio.run(run.deliver(lanes))
         waiting = outbox.count(state, "pending")
         prune_deliveries(state, settings, now())
     return DeliverReport(
@@ -154,145 +149,66 @@ def deliveries(root: Path, *, only: str | None = None, newest: int = MOST_LISTED
     return DeliveryList(deliveries=found, older=max(older, 0), damaged=tuple(damaged))
 
 
-async def _deliver(
-    state: State,
-    channels: _Channels,
-    claim: Callable[[datetime], list[Delivery]],
-    now: Callable[[], datetime],
-    step: Callable[[str], None],
-    done: _Done,
-) -> None:
-    due = now()
+@dataclass(frozen=True, slots=True)
+class _Delivering:
+    """One run: claims, settles and counts; what is sent is sent in the lanes."""
 
-    async def send_all(rows: Sequence[Delivery], lease_ends: datetime) -> None:
-        for delivery in rows:
-            late = now() + _LIMIT > lease_ends
-            if late and not outbox.renew(state, delivery, now=now()):
-                continue
-            step("sending")
-            error = await channels.send(delivery)
-            if error is None:
-                step("sent")
-                settled = outbox.settle_sent(state, delivery, now=now())
-            else:
-                settled = outbox.settle_failed(
-                    state, delivery, _told(error), permanent=error.permanent, now=now()
-                )
-            done.add(settled)
-            step("settled")
+    state: State
+    folder: Path
+    holder: str
+    now: Callable[[], datetime]
+    step: Callable[[str], None]
+    done: _Done
+    limit: timedelta
 
-    async with channels:
-        while True:
-            lease_ends = now() + outbox.LEASE
-            batch = claim(due)
-            if not batch:
-                return
-            step("claimed")
-            # Side by side: no channel waits for one whose server is slow.
-            by_channel: defaultdict[str, list[Delivery]] = defaultdict(list)
-            for delivery in batch:
-                by_channel[delivery.channel].append(delivery)
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for rows in by_channel.values():
-                        group.create_task(send_all(rows, lease_ends))
-            except ExceptionGroup as error:
-                # Only a database that cannot be written ends a run; one message is enough.
-                raise error.exceptions[0] from error
-
-
-class _Channels:
-    """The channels of one run: each is opened when first needed, and once."""
-
-    def __init__(
-        self, settings: Settings, root: Path, environ: Mapping[str, str], *, alone: bool
-    ) -> None:
-        self._settings = settings
-        self._around = Surroundings(
-            root=root,
-            name=settings.name,
-            site_url=settings.site_urls.get("staff"),
-            environ=environ,
-            alone=alone,
-        )
-        self._stack = AsyncExitStack()
-        self._opened: dict[str, Channel | DeliveryError] = {}
-        self._strikes: Counter[str] = Counter()
-
-    async def __aenter__(self) -> None:
-        await self._stack.__aenter__()
-
-    async def __aexit__(self, *error: object) -> None:
-        # A connection that does not end in time is dropped: nothing hangs on its farewell.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_FAREWELL_SECONDS):
-                await self._stack.aclose()
-
-    async def send(self, delivery: Delivery) -> DeliveryError | None:
-        """Send once; what went wrong, or None."""
+    async def deliver(self, lanes: Sequence[Lane]) -> None:
+        due = self.now()
         try:
-            person = self._settings.people.get(delivery.person)
-            if person is None:
-                raise _gone("person", delivery.person)
-            channel = await self._open(delivery.channel)
-            async with _limited(delivery.channel):
-                await channel.send(delivery.event, person)
-        except DeliveryError as error:
-            self._count(delivery.channel, error)
-            row = self._settings.channels.get(delivery.channel)
-            return concealed(error, row, self._around) if row else error
-        self._strikes[delivery.channel] = 0
-        return None
+            async with asyncio.TaskGroup() as group:
+                for lane in lanes:
+                    group.create_task(self._through(lane, due))
+        except ExceptionGroup as error:
+            # Only a database that cannot be written ends a run; one message is enough.
+            raise error.exceptions[0] from error
 
-    def _count(self, name: str, error: DeliveryError) -> None:
-        """Leave a channel alone for this run where it fell silent or broke off again and again."""
-        lost = isinstance(error.__cause__, (TimeoutError, ConnectionError))
-        self._strikes[name] = self._strikes[name] + 1 if lost else 0
-        if self._strikes[name] == _MOST_STRIKES:
-            self._opened[name] = DeliveryError(
-                f"{error.what}; that was {_MOST_STRIKES} times, so it is left alone in this run",
-                permanent=False,
+    async def _through(self, lane: Lane, due: datetime) -> None:
+        async with lane:
+            while True:
+                lease_ends = self.now() + outbox.LEASE
+                batch = self._claim(lane.name, due)
+                if not batch:
+                    return
+                self.step("claimed")
+                for delivery in batch:
+                    await self._send(lane, delivery, lease_ends)
+
+    def _claim(self, channel: str, due: datetime) -> list[Delivery]:
+        return outbox.claim(
+            self.state,
+            channel=channel,
+            now=self.now(),
+            due=due,
+            holder=self.holder,
+            lives=lambda holder: alive(self.folder, holder),
+            damaged=self.done.damaged.append,
+        )
+
+    async def _send(self, lane: Lane, delivery: Delivery, lease_ends: datetime) -> None:
+        late = self.now() + self.limit > lease_ends
+        if late and not outbox.renew(self.state, delivery, now=self.now()):
+            return
+        self.step("sending")
+        sent = await lane.send(delivery, outbox.receipts(self.state, delivery))
+        if isinstance(sent, DeliveryError):
+            permanent, now = sent.permanent, self.now()
+            settled = outbox.settle_failed(
+                self.state, delivery, _told(sent), permanent=permanent, now=now
             )
-
-    async def _open(self, name: str) -> Channel:
-        row = self._settings.channels.get(name)
-        if row is None:
-            raise _gone("channel", name)
-        if name not in self._opened:
-            try:
-                async with _limited(name):
-                    channel = build(row, self._around)
-                    self._opened[name] = await self._stack.enter_async_context(channel)
-            except DeliveryError as error:
-                self._opened[name] = error
-        found = self._opened[name]
-        if isinstance(found, DeliveryError):
-            raise found
-        return found
-
-
-@contextlib.asynccontextmanager
-async def _limited(name: str) -> AsyncIterator[None]:
-    """Whatever a channel does in the block, it ends in time, and if badly, as DeliveryError."""
-    try:
-        async with asyncio.timeout(_LIMIT.total_seconds()):
-            yield
-    except DeliveryError:
-        raise
-    except TimeoutError as error:
-        raise DeliveryError(f"channel {name!r} took too long", permanent=False) from error
-    except ForewarnError as error:
-        raise DeliveryError(error.what, where=error.where, permanent=False) from error
-    except Exception as error:
-        # A fault in one channel must not hold up the others. Its text stays out of the
-        # database: nobody knows what it holds.
-        raise DeliveryError(
-            f"channel {name!r} has a fault of its own: {type(error).__name__}", permanent=False
-        ) from error
-
-
-def _gone(kind: str, name: str) -> DeliveryError:
-    return DeliveryError(f"there is no {kind} {name!r} in forewarn.yml any more", permanent=True)
+        else:
+            self.step("sent")
+            settled = outbox.settle_sent(self.state, delivery, sent, now=self.now())
+        self.done.add(settled)
+        self.step("settled")
 
 
 def _told(error: DeliveryError) -> str:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from sqlite3 import Connection
 
 from forewarn.model.product import Product
-from forewarn.model.secrets import without_secrets
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.state import outbox, sightings
@@ -45,7 +44,7 @@ def prune_sightings(
     long_ago = set(sightings.not_shown_since(connection, product.id, before))
     if not long_ago:
         return
-    watched = {without_secrets(row.url) for row in product.watch} - set(read_now)
+    watched = {row.source for row in product.watch} - set(read_now)
     gone = [
         sighting.id
         for sighting in kept

@@ -8,6 +8,7 @@ it loses nothing.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -80,5 +81,6 @@ class Memory:
 
 def _code() -> list[str]:
     """The code of the rules, and of what they are written in."""
-    own = stamps(("model", "schemes", "services", "words"))
-    return [__version__, *own, *stamps_of_plugins("rules"), *stamps_of_plugins("schemes")]
+    own = stamps(("model", "schemes", "services", "sources", "words"))
+    others = (stamps_of_plugins(group) for group in ("rules", "schemes", "sources"))
+    return [__version__, *own, *itertools.chain.from_iterable(others)]

@@ -17,18 +17,18 @@ from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, Download, Status
 from forewarn.model.secrets import told, without_secrets
 from forewarn.net import PAGE, Client, Limits, NetError, Response
+from forewarn.options import Options, check_one_group
 from forewarn.services.ask.platforms import the_target
 from forewarn.services.imports.here import Present, product_here
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.imports.releases import ListedRelease, plan_releases
 from forewarn.sources.clean import clean, clean_url
-from forewarn.sources.feed import is_newer_build, names_in, read_feed, versions_of
+from forewarn.sources.feed import FeedSource, is_newer_build, names_in, read_feed, versions_of
 from forewarn.sources.feed_files import EntryFile, files_of, serves
 from forewarn.sources.feed_reader import PARSE_SECONDS, FeedEntry, FeedReader, Parsed
 from forewarn.sources.interface import SourceError
 from forewarn.sources.versions.find import UNMATCHED
 from forewarn.sources.versions.names import Names, prefixes_of, words_of
-from forewarn.store.records.product import check_one_group
 
 _LONGEST_TITLE = 100
 
@@ -105,14 +105,15 @@ def _refuse_bad_place(place: str) -> None:
 
 def _as_watched(product: Product, place: str, options: FeedOptions) -> FeedOptions:
     """The options, and what `watch:` in product.yml says of a feed that is watched, too."""
-    rows = [row for row in product.watch if row.url == place]
+    rows = [row for row in product.watch if row.type == "feed" and row.url == place]
     if len(rows) != 1:
         return options
+    row = FeedSource.options(Options(rows[0], None))
     return replace(
         options,
-        pattern=options.pattern or rows[0].version,
+        pattern=options.pattern or row.version,
         platform=options.platform or rows[0].platform,
-        allow_private=options.allow_private or rows[0].allow_private,
+        allow_private=options.allow_private or row.address.allow_private,
     )
 
 

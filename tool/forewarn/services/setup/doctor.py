@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -13,10 +14,9 @@ from pathlib import Path
 
 from forewarn import channels
 from forewarn.channels.interface import DeliveryError, Surroundings
-from forewarn.errors import ForewarnError
+from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.record import Audience
-from forewarn.model.settings import ChannelSettings, Settings
-from forewarn.model.variables import names_in
+from forewarn.model.settings import ChannelSettings, Settings, Subscription
 from forewarn.services.check.run import check
 from forewarn.services.setup.repair import damage, repair
 from forewarn.services.watch.given import given_to
@@ -144,15 +144,8 @@ def _records(root: Path) -> Iterator[Examined]:
 def _watch(root: Path, environ: Mapping[str, str]) -> Iterator[Examined]:
     """Whether each watched row has the variables that it names."""
     products = load_worktree(root).catalogue.products.values()
-    rows = [
-        row
-        for product in products
-        for row in product.watch
-        if names_in("".join((row.url, *row.headers.values())))
-    ]
-    for row in rows:
-        given_to(row, environ)
-    if rows:
+    given = [given_to(row, environ) for product in products for row in product.watch]
+    if any(row.values for row in given):
         yield _ok("watch", "every variable that a row of `watch:` names is set")
 
 
@@ -165,22 +158,29 @@ def _people(settings: Settings) -> Iterator[Examined]:
             mend="Add rows under `subscriptions:` in forewarn.yml.",
         )
         return
-    lost = [
-        person.id
+    lost = dict.fromkeys(
+        why
         for subscription in settings.subscriptions
-        if (person := settings.people[subscription.person]).email is None
-        and settings.channels[subscription.channel].type == "email"
-    ]
+        if (why := _unreachable(settings, subscription))
+    )
     if lost:
         yield Examined(
             part="subscriptions",
             health=Health.ERROR,
-            message=f"{', '.join(lost)} should get mail and has no address",
-            mend="Add `email:` to the person in forewarn.yml.",
+            message="; ".join(lost),
+            mend="Mend the subscription, or what the person or the list has under `people:`.",
         )
     else:
         told = {subscription.person for subscription in settings.subscriptions}
         yield _ok("subscriptions", f"told of events: {', '.join(sorted(told))}")
+
+
+def _unreachable(settings: Settings, subscription: Subscription) -> str | None:
+    """Why a subscription brings nothing to anybody, or None."""
+    channel = settings.channels[subscription.channel]
+    with contextlib.suppress(UsageError):  # told as what is wrong with the channel
+        return channels.kind_of(channel).cannot_reach(settings.people[subscription.person])
+    return None
 
 
 def _channel(

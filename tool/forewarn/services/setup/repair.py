@@ -17,7 +17,6 @@ from forewarn.errors import DataError, Refused
 from forewarn.model.events.change import derive, history
 from forewarn.model.settings import Settings
 from forewarn.services.publish.events import PUBLISHED, the_head
-from forewarn.services.watch.run import kept_under
 from forewarn.store.catalogue.load import load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
@@ -140,7 +139,7 @@ def _rebuild(
             # What is live was told, for all that anybody knows; the next look lists it as open.
             for product in catalogue.products.values():
                 for row in product.watch:
-                    set_mark(connection, TELL_QUIETLY + f"{product.id} {kept_under(row)}", "yes")
+                    set_mark(connection, TELL_QUIETLY + f"{product.id} {row.kept_under}", "yes")
     return taken
 
 

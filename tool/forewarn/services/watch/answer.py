@@ -9,9 +9,7 @@ from sqlite3 import Connection
 
 from forewarn.errors import DataError, Refused, UsageError
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.product import Watch
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
-from forewarn.model.secrets import without_secrets
 from forewarn.model.sighting import Look, Sighting, SightingState, UnreadEntry
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.state import outbox, sightings
@@ -89,17 +87,12 @@ def last_look(state: State, catalogue: Catalogue) -> Look:
     unread: dict[tuple[str, str], None] = {}
     for product, kept_under, found in sightings.source_states(state):
         rows = catalogue.products[product].watch if product in catalogue.products else ()
-        row = next((row for row in rows if _is_of(row, kept_under)), None)
+        row = next((row for row in rows if row.is_kept_under(kept_under)), None)
         if row and found.error:
-            unread[product, without_secrets(row.url)] = None
+            unread[product, row.source] = None
         elif row and found.polled_at:
             read.append(found.polled_at)
     return Look(at=max(read, default=None), unread=tuple(unread))
-
-
-def _is_of(row: Watch, kept_under: str) -> bool:
-    """Whether a state is that of a row, which may have been given another pattern since."""
-    return f"{kept_under} ".startswith(f"{row.type} {without_secrets(row.url)} ")
 
 
 def list_unread(state: State) -> tuple[UnreadEntry, ...]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-from forewarn.errors import DataError
+from forewarn import sources
 from forewarn.model.product import Watch
 from forewarn.model.sighting import Shown, Unread
-from forewarn.model.variables import NotAllowed, look_up, names_in
-from forewarn.sources.interface import Answer, Validators
+from forewarn.sources.interface import Answer, Kept
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHORTEST = 4  # characters of a value that is looked for in what came
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Given:
-    """A row's address and headers with the values in them, and which value is whose."""
+    """A row's options as its source reads them, and the values of the variables in them."""
 
-    url: str = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
+    options: Any = field(repr=False)
     values: Mapping[str, str] = field(repr=False)
 
     def concealed(self, answer: Answer | str) -> Answer | str:
@@ -31,15 +28,12 @@ class Given:
             return answer
         if isinstance(answer, str):
             return self._text(answer)
-        kept = answer.validators
         return replace(
             answer,
             shown=tuple(self._shown(item) for item in answer.shown),
             unread=tuple(self._unread(entry) for entry in answer.unread),
-            validators=Validators(
-                etag=self._unless_told(kept.etag),
-                last_modified=self._unless_told(kept.last_modified),
-            ),
+            # Part of a state is none: with what it was told back, all of it is given up.
+            state=None if self._is_told(answer.state) else answer.state,
         )
 
     def _shown(self, item: Shown) -> Shown:
@@ -61,8 +55,12 @@ class Given:
             why=self._text(entry.why),
         )
 
-    def _unless_told(self, text: str | None) -> str | None:
-        return text if text is None or self._text(text) == text else None
+    def _is_told(self, kept: Kept) -> bool:
+        if isinstance(kept, str):
+            return self._text(kept) != kept
+        if isinstance(kept, Mapping):
+            return self._is_told((*kept, *kept.values()))
+        return isinstance(kept, Sequence) and any(self._is_told(part) for part in kept)
 
     def _text(self, text: str) -> str:
         for name, value in self.values.items():
@@ -72,39 +70,13 @@ class Given:
 
 
 def given_to(row: Watch, environ: Mapping[str, str]) -> Given:
-    """The row's address and headers as they are sent.
+    """The row's options, with the values of its variables.
 
     Raises:
-        DataError: a variable is not set, is not meant for it, or holds what cannot be sent.
+        ForewarnError: they cannot be used: an option is wrong, or a variable is not set.
     """
-    names = dict.fromkeys(n for text in (row.url, *row.headers.values()) for n in names_in(text))
-    values = {name: _value(name, row, environ) for name in names}
-    url, headers = row.url, dict(row.headers)
-    for name, value in values.items():
-        # In an address it stands for itself, whatever characters it has.
-        url = url.replace(f"${{{name}}}", quote(value, safe="%"))
-        headers = {key: text.replace(f"${{{name}}}", value) for key, text in headers.items()}
-    return Given(url=url, headers=headers, values=values)
-
-
-def _value(name: str, row: Watch, environ: Mapping[str, str]) -> str:
-    try:
-        value = look_up(name, environ)
-    except NotAllowed as error:
-        raise DataError(str(error), where=str(row.place)) from error
-    if value is None:
-        raise DataError(
-            f"the environment variable {name} is not set",
-            where=str(row.place),
-            help="Set it where `forewarn watch` runs.",
-        )
-    if _CONTROL.search(value):
-        raise DataError(
-            f"the environment variable {name} holds a line end or another control character",
-            where=str(row.place),
-            help="Set it to the bare value.",
-        )
-    return value
+    options, values = sources.options_of(row, environ)
+    return Given(options=options, values=values)
 
 
 def _spellings(value: str) -> tuple[str, ...]:

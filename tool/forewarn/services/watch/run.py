@@ -16,7 +16,7 @@ from forewarn.errors import DataError, ForewarnError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event, Severity
 from forewarn.model.product import Product, Watch
-from forewarn.model.secrets import told, without_secrets
+from forewarn.model.secrets import told
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Shown, Sighting, SightingState, UnreadEntry, sighting_id
 from forewarn.model.versions.same import identity
@@ -32,7 +32,7 @@ from forewarn.services.watch.news import (
     before_the_first_look,
     decide,
 )
-from forewarn.sources.interface import Answer, Request, Source, Validators
+from forewarn.sources.interface import Answer, Request, Source
 from forewarn.sources.versions.names import prefixes_of, words_of
 from forewarn.store.state import outbox, sightings
 from forewarn.store.state.database import DamagedRow, State
@@ -87,8 +87,8 @@ def watch(
     """Poll every source of every product once.
 
     A source that fails is reported and changes nothing else. What a source shows is kept in one
-    transaction with the alerts that follow from it and with the validators for the next poll:
-    a process that dies at any point loses no release.
+    transaction with the alerts that follow from it and with the state for the next poll: a
+    process that dies at any point loses no release.
 
     Args:
         now: the clock, in UTC.
@@ -161,10 +161,10 @@ class _PollingRun:
                 # Only a database that cannot be written ends a run; one message is enough.
                 raise error.exceptions[0] from error
         with self.state.transaction() as connection:
-            keys = {(p.id, kept_under(row)) for p in watched for row in p.watch}
+            keys = {(p.id, row.kept_under) for p in watched for row in p.watch}
             sightings.forget_unread(connection, keys)
 
-    async def poll(self, product: Product, sources: Mapping[str, Source | str]) -> None:
+    async def poll(self, product: Product, sources: Mapping[str, Source[Any] | str]) -> None:
         """Poll a product's sources; whatever goes wrong with one stays its own.
 
         Raises:
@@ -177,10 +177,10 @@ class _PollingRun:
             if isinstance(error, DataError) and not isinstance(error, DamagedRow):
                 raise
             for row in product.watch:
-                failure = Failure(product=product.id, source=_place(row), error=_why(error))
+                failure = Failure(product=product.id, source=row.source, error=_why(error))
                 self.failed.append(failure)
 
-    async def _poll(self, product: Product, sources: Mapping[str, Source | str]) -> None:
+    async def _poll(self, product: Product, sources: Mapping[str, Source[Any] | str]) -> None:
         """Poll a product's sources, and keep together what they show."""
         asked = [self.ask(product, row, sources[row.type]) for row in product.watch]
         answers = await asyncio.gather(*asked)
@@ -189,11 +189,11 @@ class _PollingRun:
         with self.state.transaction() as connection:
             for row, answer in zip(product.watch, answers, strict=True):
                 if isinstance(answer, str):
-                    sightings.mark_failed(connection, product.id, kept_under(row), moment, answer)
-                    failure = Failure(product=product.id, source=_place(row), error=answer)
+                    sightings.mark_failed(connection, product.id, row.kept_under, moment, answer)
+                    failure = Failure(product=product.id, source=row.source, error=answer)
                     self.failed.append(failure)
                 elif answer.unchanged:
-                    sightings.mark_unchanged(connection, product.id, kept_under(row), moment)
+                    sightings.mark_unchanged(connection, product.id, row.kept_under, moment)
                     self.unchanged += 1
                 else:
                     read.append((row, answer))
@@ -203,32 +203,29 @@ class _PollingRun:
             self.polled += 1
             self.step("polled")
 
-    async def ask(self, product: Product, row: Watch, source: Source | str) -> Answer | str:
-        before = sightings.source_state(self.state, product.id, kept_under(row))
-        # What was read in another way is read again, whatever the server says.
-        same = before.reading == _reading(product)
+    async def ask(self, product: Product, row: Watch, source: Source[Any] | str) -> Answer | str:
+        before = sightings.source_state(self.state, product.id, row.kept_under)
+        if isinstance(source, str):
+            return source
         try:
             given = given_to(row, self.environ)
-        except ForewarnError as error:
+        except Exception as error:
             return _why(error)
         request = Request(
             product=product,
-            watch=row,
+            options=given.options,
             scheme=self.catalogue.schemes[product.id],
+            place=row.source,
+            platform=row.platform,
             prefixes=prefixes_of(self.catalogue.versions_of(product.id)),
             others=self.names,
-            validators=Validators(etag=before.etag, last_modified=before.last_modified)
-            if same
-            else Validators(),
-            url=given.url,
-            headers=given.headers,
+            # What was read in another way is read again, whatever the server says.
+            state=before.state if before.reading == _reading(product) else None,
         )
-        if isinstance(source, str):
-            return source
         return given.concealed(await _ask(source, request))
 
     def keep(self, product: Product, read: list[tuple[Watch, Answer]], moment: datetime) -> None:
-        """Keep answers: their sightings, the alerts and their validators, or none of them."""
+        """Keep answers: their sightings, the alerts and their states, or none of them."""
         self.step("fetched")
         with self.state.transaction() as connection:
             kept = sightings.of_product(connection, product.id)
@@ -239,7 +236,7 @@ class _PollingRun:
             unread: list[UnreadEntry] = []
             quiet: set[str] = set()
             for row, answer in read:
-                before = sightings.source_now(connection, product.id, kept_under(row))
+                before = sightings.source_now(connection, product.id, row.kept_under)
                 looked = Looked(
                     anew=before.baseline_at is None or before.reading != _reading(product),
                     baseline_at=before.baseline_at,
@@ -247,15 +244,15 @@ class _PollingRun:
                     product_read_at=last,
                 )
                 news.look(row, answer, looked)
-                if sightings.is_told_quietly(connection, product.id, kept_under(row)):
-                    quiet.add(_place(row))
+                if sightings.is_told_quietly(connection, product.id, row.kept_under):
+                    quiet.add(row.source)
                 unread += self.keep_answer(connection, product, row, answer, moment)
             for sighting in news.new:
                 sightings.add(connection, sighting)
             for sighting in news.rebuilt:
                 sightings.rebuilt(connection, sighting)
             sightings.keep_shown(connection, news.shown, moment.date())
-            read_now = {_place(row) for row, _ in read}
+            read_now = {row.source for row, _ in read}
             prune_sightings(
                 connection, product, kept, self.settings, known.shipped, read_now, moment
             )
@@ -277,21 +274,11 @@ class _PollingRun:
         moment: datetime,
     ) -> tuple[UnreadEntry, ...]:
         """Keep how a source was read; the entries that are newly there and cannot be read."""
-        given, key = answer.validators, kept_under(row)
-        sightings.mark_polled(
-            connection,
-            product.id,
-            key,
-            moment,
-            given.etag,
-            given.last_modified,
-            _reading(product),
-        )
+        key, reading = row.kept_under, _reading(product)
+        sightings.mark_polled(connection, product.id, key, moment, answer.state, reading)
         if answer.entries > answer.elsewhere and not answer.shown:
-            self.mute.append((product.id, _place(row), answer.entries))
-        return sightings.keep_unread(
-            connection, product.id, key, _place(row), answer.unread, moment
-        )
+            self.mute.append((product.id, row.source, answer.entries))
+        return sightings.keep_unread(connection, product.id, key, row.source, answer.unread, moment)
 
     def tell(
         self, connection: Connection, product: Product, news: _News, quiet: set[str]
@@ -349,7 +336,7 @@ class _News:
         listing = Listing(shown, self._known)
         for place, item in enumerate(shown):
             id = sighting_id(
-                self._product.id, item.version, _place(row), item.platform, item.arch, item.channel
+                self._product.id, item.version, row.source, item.platform, item.arch, item.channel
             )
             if id in self._ids:
                 continue
@@ -421,7 +408,7 @@ def _sighting(
         id=id,
         product=product.id,
         version=item.version,
-        source=_place(row),
+        source=row.source,
         url=item.url,
         title=item.title,
         state=state,
@@ -440,9 +427,9 @@ def _sighting(
 
 async def _open(
     types: set[str], client: Client, stack: AsyncExitStack
-) -> Mapping[str, Source | str]:
+) -> Mapping[str, Source[Any] | str]:
     """Each source type opened, or why it could not be."""
-    opened: dict[str, Source | str] = {}
+    opened: dict[str, Source[Any] | str] = {}
     for name in types:
         try:
             opened[name] = await stack.enter_async_context(plugins.load("sources", name)(client))
@@ -451,27 +438,20 @@ async def _open(
     return opened
 
 
-async def _ask(source: Source, request: Request) -> Answer | str:
+async def _ask(source: Source[Any], request: Request[Any]) -> Answer | str:
     try:
-        return await source.poll(request)
+        answer = await source.poll(request)
+        sightings.state_text(answer.state)
     except Exception as error:
         # Whatever happens in one source, also a defect of it, the others are polled.
         return _why(error)
+    return answer
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, ForewarnError):
         return told(f"{error.what}. {error.help}" if error.help else error.what)
     return told(f"this type of source has a fault of its own: {type(error).__name__}: {error}")
-
-
-def _place(row: Watch) -> str:
-    return without_secrets(row.url)
-
-
-def kept_under(row: Watch) -> str:
-    """What a row's state is kept under: with another pattern it is read anew."""
-    return " ".join(filter(None, (row.type, _place(row), row.platform, row.version)))
 
 
 def _reading(product: Product) -> str:

@@ -16,6 +16,7 @@ import yaml
 
 from forewarn.model import rule_ids
 from forewarn.model.finding import Mend, Spelling
+from forewarn.model.option import OptionValue
 from forewarn.model.record import Place
 from forewarn.model.versions.version import VersionRange, Written
 from forewarn.store.records.problems import Problems
@@ -214,6 +215,49 @@ class Fields:
             self._wrong(node, name, "keys and values")
             return None
         return Fields(node, self.problems, name)
+
+    def options(
+        self, check: Callable[[str], str | None]
+    ) -> tuple[dict[str, OptionValue], dict[str, int]]:
+        """Every key that nobody took, as it is written, and the lines of all that is below.
+
+        They are a plug-in's, which alone knows what they mean. `check` says what no text may hold.
+        """
+        found: dict[str, OptionValue] = {}
+        lines: dict[str, int] = {}
+        for name in [name for name in self._keys if name not in self._known]:
+            lines[name] = self.place_of(name).line or 0
+            found[name] = self._option(self._take(name), name, name, check, lines)
+        return found, lines
+
+    def _option(
+        self,
+        node: yaml.Node | None,
+        name: str,
+        path: str,
+        check: Callable[[str], str | None],
+        lines: dict[str, int],
+    ) -> OptionValue:
+        match node:
+            case yaml.MappingNode():
+                below = Fields(node, self.problems, name)
+                found = {}
+                for key in below.names():
+                    place = f"{path}/{key}"
+                    lines[place] = below.place_of(key).line or 0
+                    value = below._values[key]
+                    found[key] = below._option(value, key, place, check, lines)
+                return found
+            case yaml.SequenceNode():
+                items = []
+                for number, item in enumerate(node.value):
+                    place = f"{path}/{number}"
+                    lines[place] = self.problems.place(item).line or 0
+                    items.append(self._option(item, name, place, check, lines))
+                return tuple(items)
+            case yaml.ScalarNode():
+                return self._scalar(node, name, check) or ""
+        return ""
 
     def is_list(self, name: str) -> bool:
         """Whether the key is there and has a list, for a key that may have another form."""

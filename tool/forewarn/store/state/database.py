@@ -138,6 +138,19 @@ _MIGRATIONS = (
         UPDATE meta SET value = hex(randomblob(8)) WHERE key = 'sightings';
     END;
     """,
+    # The state of a source is its own; what there was are those that ask whether a page changed.
+    """
+    ALTER TABLE sources ADD COLUMN state TEXT;
+    UPDATE sources SET state = json_patch('{}', json_object(
+        'etag', etag, 'last_modified', last_modified
+    )) WHERE COALESCE(etag, last_modified) IS NOT NULL;
+    ALTER TABLE sources DROP COLUMN etag;
+    ALTER TABLE sources DROP COLUMN last_modified;
+    ALTER TABLE deliveries ADD COLUMN message_id TEXT;
+    ALTER TABLE deliveries ADD COLUMN thread_id TEXT;
+    ALTER TABLE deliveries ADD COLUMN assurance TEXT;
+    CREATE INDEX deliveries_by_channel ON deliveries (channel, state, next_attempt_at);
+    """,
 )
 
 

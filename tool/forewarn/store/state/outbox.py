@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forewarn.model.events.event import Delivery, Event, EventKind
+from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.settings import Settings, Subscription
 from forewarn.store.state.database import DamagedRow, Shape, State, to_moment, to_text
 from forewarn.store.state.event_json import event_from_json, event_to_json
@@ -208,9 +209,24 @@ def wants(subscription: Subscription, event: Event) -> bool:
     )
 
 
+def channels(state: State) -> tuple[str, ...]:
+    """The channels by which anything was ever to be sent, without a look at each delivery."""
+    query = """
+        WITH RECURSIVE next (channel) AS (
+            SELECT min(channel) FROM deliveries
+            UNION ALL
+            SELECT (SELECT min(channel) FROM deliveries WHERE channel > next.channel)
+            FROM next WHERE next.channel IS NOT NULL
+        )
+        SELECT channel FROM next WHERE channel IS NOT NULL
+    """
+    return tuple(str(row["channel"]) for row in state.rows(query))
+
+
 def claim(
     state: State,
     *,
+    channel: str,
     now: datetime,
     due: datetime | None = None,
     holder: str = "",
@@ -218,7 +234,7 @@ def claim(
     lives: Callable[[str], bool] | None = None,
     damaged: Callable[[DamagedRow], None] = lambda row: None,
 ) -> list[Delivery]:
-    """Take up to `limit` rows that are due at `due` (default `now`), the longest due first.
+    """Take up to `limit` rows of a channel that are due at `due` (default `now`), in their order.
 
     They are the caller's for `LEASE`. No row is given to two callers. Where `lives` can tell
     whether a holder is alive, a row is never taken from one that is, and always from one that is
@@ -228,7 +244,7 @@ def claim(
     with state.transaction() as connection:
         _free(connection, now, lives)
         _undo_leaps(connection, now)
-        while rows := _due(connection, to_text(due or now), limit):
+        while rows := _due(connection, channel, to_text(due or now), limit):
             _drop(connection, {row["event"] for row in rows if row["taken_back_by"]})
             ids = [row["id"] for row in rows if not row["taken_back_by"]]
             claimed = _take(connection, ids, holder, now, damaged)
@@ -270,7 +286,9 @@ def _undo_leaps(connection: sqlite3.Connection, now: datetime) -> None:
         )
 
 
-def _due(connection: sqlite3.Connection, moment: str, limit: int) -> list[sqlite3.Row]:
+def _due(
+    connection: sqlite3.Connection, channel: str, moment: str, limit: int
+) -> list[sqlite3.Row]:
     """Rows that are due: those never put off, then those that were put off, as an index has them.
 
     However many wait, no more are looked at.
@@ -278,14 +296,15 @@ def _due(connection: sqlite3.Connection, moment: str, limit: int) -> list[sqlite
     query = (
         "SELECT deliveries.id, event, taken_back_by FROM deliveries "
         "LEFT JOIN events ON events.id = event WHERE deliveries.id IN ("
-        "SELECT id FROM deliveries WHERE state = 'pending' AND next_attempt_at {} LIMIT ?) "
+        "SELECT id FROM deliveries WHERE channel = ? AND state = 'pending' AND next_attempt_at {} "
+        "LIMIT ?) "
         "ORDER BY deliveries.id"
     )
-    rows = connection.execute(query.format("IS NULL ORDER BY id"), (limit,)).fetchall()
+    rows = connection.execute(query.format("IS NULL ORDER BY id"), (channel, limit)).fetchall()
     rest = limit - len(rows)
     if rest:
         later = query.format("<= ? ORDER BY next_attempt_at, id")
-        rows += connection.execute(later, (moment, rest)).fetchall()
+        rows += connection.execute(later, (channel, moment, rest)).fetchall()
     return rows
 
 
@@ -331,9 +350,26 @@ def renew(state: State, delivery: Delivery, *, now: datetime) -> bool:
     return bool(renewed.rowcount)
 
 
-def settle_sent(state: State, delivery: Delivery, *, now: datetime) -> Delivery:
+def settle_sent(
+    state: State, delivery: Delivery, receipt: Receipt | None = None, *, now: datetime
+) -> Delivery:
     """It went. This holds whoever has the row by now: nobody needs to send it again."""
-    return _settle(state, replace(delivery, state="sent", sent_at=now, error=None))
+    sent = replace(delivery, state="sent", sent_at=now, error=None, receipt=receipt)
+    return _settle(state, sent)
+
+
+def receipts(state: State, delivery: Delivery) -> tuple[Receipt, ...]:
+    """What its recipient got by its channel of the events that this one answers, oldest first."""
+    if not delivery.event.answers:
+        return ()
+    rows = state.rows(
+        "SELECT message_id, thread_id, assurance FROM deliveries "
+        "WHERE event IN (SELECT value FROM json_each(?)) AND person = ? AND channel = ? "
+        "AND message_id IS NOT NULL ORDER BY sent_at, id",
+        (json.dumps(delivery.event.answers), delivery.person, delivery.channel),
+    )
+    found = (_receipt(row) for row in rows)
+    return tuple(receipt for receipt in found if receipt)
 
 
 def settle_failed(
@@ -450,13 +486,14 @@ def _settle(state: State, delivery: Delivery) -> Delivery:
     with state.transaction() as connection:
         connection.execute(
             "UPDATE deliveries SET state = ?, next_attempt_at = ?, sent_at = ?, error = ?, "
-            "lease_until = NULL, lease_by = NULL "
+            "message_id = ?, thread_id = ?, assurance = ?, lease_until = NULL, lease_by = NULL "
             "WHERE id = ? AND (? OR state = 'sending' AND attempts = ?)",
             (
                 delivery.state,
                 _text(delivery.next_attempt_at),
                 _text(delivery.sent_at),
                 delivery.error,
+                *_parts(delivery.receipt),
                 delivery.id,
                 final,
                 delivery.attempts,
@@ -483,7 +520,21 @@ def read_delivery(row: sqlite3.Row, event: Any) -> Delivery:
         next_attempt_at=_moment(row["next_attempt_at"]),
         sent_at=_moment(row["sent_at"]),
         error=row["error"],
+        receipt=_receipt(row),
     )
+
+
+def _receipt(row: sqlite3.Row) -> Receipt | None:
+    if row["message_id"] is None:
+        return None
+    assurance = Assurance(row["assurance"])
+    return Receipt(message=row["message_id"], thread=row["thread_id"], assurance=assurance)
+
+
+def _parts(receipt: Receipt | None) -> tuple[str | None, str | None, str | None]:
+    if receipt is None:
+        return None, None, None
+    return receipt.message, receipt.thread, receipt.assurance.value
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from forewarn.errors import DataError
 from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.store.state.database import DamagedRow, Row, Shape, State, to_moment, to_text
 
+_LARGEST_STATE = 64 * 1024
 # Before the product and the watched row of which the first alerts are not sent: see `doctor`.
 TELL_QUIETLY = "tell quietly "
 _INSERT = """
@@ -24,10 +26,10 @@ _INSERT = """
 _SOURCE = "SELECT * FROM sources WHERE product = ? AND source = ?"
 _POLLED = """
     INSERT INTO sources
-        (product, source, etag, last_modified, baseline_at, polled_at, read_at, reading)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        (product, source, state, baseline_at, polled_at, read_at, reading)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (product, source) DO UPDATE SET
-        etag = excluded.etag, last_modified = excluded.last_modified,
+        state = excluded.state,
         baseline_at = COALESCE(baseline_at, excluded.baseline_at),
         polled_at = excluded.polled_at, read_at = excluded.read_at, reading = excluded.reading,
         error = NULL
@@ -44,14 +46,13 @@ _FAILED = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceState:
-    """What is kept of one watched row.
+    """What is kept of one watched row; `state` is what its source gave, and nobody else's.
 
     `baseline_at` is when it was first read with success, `read_at` when it was last. `reading`
     says how it was read then: under another scheme, the same entries may be other versions.
     """
 
-    etag: str | None = None
-    last_modified: str | None = None
+    state: Any = None
     baseline_at: datetime | None = None
     polled_at: datetime | None = None
     read_at: datetime | None = None
@@ -197,15 +198,38 @@ def mark_polled(
     product: str,
     source: str,
     at: datetime,
-    etag: str | None,
-    last_modified: str | None,
+    state: object,
     reading: str,
 ) -> None:
-    """Keep the validators of an answer, in the transaction that keeps what it showed."""
+    """Keep the state that came with an answer, in the transaction that keeps what it showed."""
     moment = to_text(at)
-    connection.execute(
-        _POLLED, (product, source, etag, last_modified, moment, moment, moment, reading)
-    )
+    row = (product, source, state_text(state), moment, moment, moment, reading)
+    connection.execute(_POLLED, row)
+
+
+def state_text(state: object) -> str | None:
+    """The state of a source as it is stored.
+
+    Raises:
+        DataError: it cannot be written as JSON, or is too much.
+    """
+    if state is None:
+        return None
+    try:
+        text = json.dumps(state, allow_nan=False, default=_plain)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise DataError(f"its source keeps a state that is no JSON: {error}") from error
+    if len(text) > _LARGEST_STATE:
+        raise DataError(
+            f"its source keeps a state of {len(text)} bytes; {_LARGEST_STATE} is the most"
+        )
+    return text
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a {type(value).__name__} is none")
 
 
 def mark_unchanged(connection: sqlite3.Connection, product: str, source: str, at: datetime) -> None:
@@ -390,8 +414,7 @@ def _unread(product: str, place: str, one: Unread, since: str) -> UnreadEntry:
 def read_source(row: sqlite3.Row) -> SourceState:
     """The stored state of a watched row."""
     return SourceState(
-        etag=row["etag"],
-        last_modified=row["last_modified"],
+        state=json.loads(row["state"]) if row["state"] else None,
         baseline_at=_moment(row["baseline_at"]),
         polled_at=_moment(row["polled_at"]),
         read_at=_moment(row["read_at"]),

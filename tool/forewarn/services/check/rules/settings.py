@@ -35,7 +35,7 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
     """Channels whose options their type would refuse."""
     for channel in settings.channels.values():
         for problem in channels.problems(channel):
-            yield WRONG_CHANNEL.at(channel.place, problem, f"Mend channel {channel.id}.")
+            yield WRONG_CHANNEL.at(problem.place, problem.text, problem.help)
 
 
 def of_folder(root: Path) -> Iterator[Finding]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from forewarn import sources
 from forewarn.model.addresses import host_problem
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.model.secrets import holds_secret, without_secrets
 from forewarn.services.check.rules.around import Around
-from forewarn.services.check.rules.rule import WARNING, Rule, RuleSet
+from forewarn.services.check.rules.rule import ERROR, WARNING, Rule, RuleSet
+from forewarn.store.records.parts import check_url
 
 PRIVATE_SOURCE = Rule(
     id="private-source",
@@ -28,11 +30,24 @@ SECRET_IN_ADDRESS = Rule(
     mend="Write `${FOREWARN_NAME}` in its place and set that variable where `watch` runs; then "
     "have the vendor give out another token, for Git keeps the old one.",
 )
+WRONG_SOURCE = Rule(
+    id="wrong-source",
+    severity=ERROR,
+    means="A row of `watch:` has a type that nothing installed here reads, an option that its type "
+    "does not take, or lacks one that it needs. `watch` tells it as a failure, so the place is not "
+    "watched.",
+    mend="Mend the row as the message says. Where a type comes with a package of its own, install "
+    "that beside forewarn.",
+)
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
-    """Sources that are never read, because of where they are; secrets in their addresses."""
+    """Rows that their source would refuse, or never reads for where they are; secrets in them."""
     for row in product.watch:
+        for wrong in sources.problems(row):
+            yield WRONG_SOURCE.at(wrong.place, wrong.text, wrong.help)
+        if row.url is None or check_url(row.url):
+            continue
         if holds_secret(row.url):
             yield SECRET_IN_ADDRESS.at(
                 row.place,
@@ -40,7 +55,7 @@ def of_product(around: Around, product: Product) -> Iterator[Finding]:
                 "Write ${FOREWARN_NAME} in its place, and set that variable where `watch` runs.",
             )
         host = urlsplit(row.url).hostname or ""
-        problem = None if row.allow_private else host_problem(host)
+        problem = None if row.options.get("allow_private") == "true" else host_problem(host)
         if problem:
             yield PRIVATE_SOURCE.at(
                 row.place,
@@ -49,4 +64,4 @@ def of_product(around: Around, product: Product) -> Iterator[Finding]:
             )
 
 
-RULES = RuleSet(rules=(PRIVATE_SOURCE, SECRET_IN_ADDRESS), of_product=of_product)
+RULES = RuleSet(rules=(PRIVATE_SOURCE, SECRET_IN_ADDRESS, WRONG_SOURCE), of_product=of_product)

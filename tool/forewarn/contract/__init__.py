@@ -1,0 +1,4 @@
+"""What every plug-in promises, as tests: `pytest --pyargs forewarn.contract -k NAME`.
+
+They run over all sources and channels that are installed, with the examples that each ships.
+"""

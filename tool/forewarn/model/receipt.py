@@ -1,0 +1,28 @@
+"""What a channel says of a message that went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Assurance(StrEnum):
+    """How far a message is known to have come.
+
+    `accepted`: another program took it over. `delivered`: it is where the recipient reads it.
+    """
+
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """What the other side calls a message, and the thread that it stands in, if there is one.
+
+    Both are the channel's own words, up to 500 characters, by which it finds them again.
+    """
+
+    message: str
+    thread: str | None = None
+    assurance: Assurance = Assurance.ACCEPTED

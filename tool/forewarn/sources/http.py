@@ -1,0 +1,126 @@
+"""What sources share that read an address: its options, and asking only for what has changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import quote
+
+from forewarn.model.secrets import names_secret
+from forewarn.model.variables import names_in
+from forewarn.net import Client, Response, status_text
+from forewarn.options import Options
+from forewarn.sources.interface import Kept, SourceError
+from forewarn.store.records.parts import check_url
+
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,100}")
+_OWN_HEADERS = frozenset(
+    (
+        *("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "range"),
+        *("accept-encoding", "if-none-match", "if-modified-since", "expect"),
+    )
+)
+_LONGEST_VALIDATOR = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """Where to ask, and how: the options `url`, `headers` and `allow_private`.
+
+    Variables are in their places, so nobody keeps or shows this.
+    """
+
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    allow_private: bool = False
+
+    @classmethod
+    def read(cls, options: Options) -> Address:
+        """Read the three options; what is wrong with them is noted there."""
+        # In an address a value stands for itself, whatever characters it has.
+        url = options.filled("url", partial(quote, safe="%"), check_url)
+        return cls(url=url, headers=_headers(options), allow_private=options.flag("allow_private"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangedPage:
+    """An answer that is to be read, with a body, and the state to keep once it was."""
+
+    response: Response
+    state: Kept
+
+
+async def ask(client: Client, address: Address, state: Kept = None) -> ChangedPage | None:
+    """Get what is there unless it is as it was when `state` was kept; None where it is.
+
+    Raises:
+        NetError: there was no complete answer.
+        SourceError: the answer is an error, or empty.
+    """
+    kept = state if isinstance(state, Mapping) else {}
+    etag, last_modified = (_text(kept.get(name)) for name in ("etag", "last_modified"))
+    response = await client.fetch(
+        address.url,
+        etag=etag,
+        last_modified=last_modified,
+        allow_private=address.allow_private,
+        headers=address.headers,
+    )
+    if response.status == 304 and (etag or last_modified):
+        return None
+    refuse_unless_whole(response)
+    return ChangedPage(response=response, state=_validators(response))
+
+
+def refuse_unless_whole(response: Response) -> None:
+    """Refuse an answer that has nothing to read.
+
+    Raises:
+        SourceError: it is an error, or empty.
+    """
+    if response.status != 200:
+        raise SourceError(f"the server answered {status_text(response.status)}")
+    if not response.body.strip():
+        raise SourceError("the answer is empty")
+
+
+def _headers(options: Options) -> dict[str, str]:
+    """What is sent with each request to the row's own host."""
+    below = options.below("headers")
+    found = {}
+    for name in below.names() if below else ():
+        assert below is not None  # noqa: S101 - there are no names without it
+        value = below.filled(name, str, partial(_check_sent, name))
+        if value:
+            found[name] = value
+    return found
+
+
+def _check_sent(name: str, value: str) -> str | None:
+    """What keeps a header of a watched row from being sent, or None."""
+    if not _HEADER.fullmatch(name):
+        return "that is no name of a header; use letters, digits and '-'"
+    if name.casefold() in _OWN_HEADERS:
+        return "forewarn sets that header itself"
+    if len(value) > 2000 or not value.isascii() or not value.isprintable():
+        return "a header has up to 2000 ASCII characters, and no line end"
+    if names_secret(name) and not names_in(value):
+        return "a secret must not stand in the file; write ${NAME}, and set that variable"
+    return None
+
+
+def _validators(response: Response) -> Kept:
+    """What the server gave to ask whether anything has changed, as it came."""
+    given = {"etag": response.etag, "last_modified": response.last_modified}
+    usable = {name: value for name, value in given.items() if value and _is_usable(value)}
+    return usable or None
+
+
+def _is_usable(value: str) -> bool:
+    return len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable()
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and _is_usable(value) else None
