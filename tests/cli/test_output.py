@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from command_line import Kb
 from forewarn.cli.output import emit
 
 
@@ -21,3 +22,16 @@ def test_rows_one_by_one_are_the_same_text_as_the_list(
     whole = capsys.readouterr().out
     assert json.loads(one_by_one) == rows
     assert one_by_one == whole
+
+
+def test_quiet_says_nothing_but_what_is_wrong_and_answers_all_the_same(acme: Kb) -> None:
+    assert (
+        acme.run("--quiet", "release", "add", "recorder", "2.9", "--planned", "2099-01-01").err
+        == ""
+    )
+    assert acme.run("-q", "release", "latest", "recorder").out.strip()
+    assert "shipped already" in acme.run("-q", "release", "ship", "recorder", "2.4", code=1).err
+    acme.write("releases/recorder/2.5.md", "---\nstatus: shiped\n---\n")
+    assert "not read" in acme.run("-q", "release", "list", "recorder", code=3).err, (
+        "silence would lie"
+    )

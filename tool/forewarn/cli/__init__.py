@@ -93,8 +93,9 @@ class _Commands(click.Group):
     default=".",
     help="Work on the knowledge base in DIR instead of this folder.",
 )
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but what is wrong.")
 @click.pass_context
-def forewarn(ctx: click.Context, directory: Path) -> None:
+def forewarn(ctx: click.Context, directory: Path, quiet: bool) -> None:
     """Know of every release before the first customer calls about it.
 
     Releases, what works with what and what to tell the customer are files in Git; forewarn

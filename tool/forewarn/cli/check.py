@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import knowledge_base, reading, say
+from forewarn.cli.output import knowledge_base, mention, reading, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,7 +113,7 @@ def _print(root: Path, report: CheckReport, as_format: str) -> None:
     text = FORMATS[as_format](report.findings, _from_here(root))
     if text:
         click.echo(printable(text))
-    say(f"findings: {len(report.findings)}; files read: {report.files}")
+    mention(f"findings: {len(report.findings)}; files read: {report.files}")
 
 
 def _from_here(root: Path) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import emit, format_option, knowledge_base, say
+from forewarn.cli.output import emit, format_option, knowledge_base, mention, say
 
 if TYPE_CHECKING:
     from forewarn.services.alert.deliver import DeliverReport
@@ -58,7 +58,7 @@ def _progress() -> Callable[[str], None]:
         nonlocal settled
         settled += name == "settled"
         if name == "settled" and settled % _PROGRESS_EVERY == 0:
-            say(f"{settled} done")
+            mention(f"{settled} done")
 
     return step
 
@@ -78,7 +78,7 @@ def _show(report: DeliverReport, as_format: str) -> None:
     if report.left_out:
         say(f"{report.left_out} more are not listed; `forewarn deliveries` has the newest")
     say_damaged(report.damaged)
-    say(_summary(report))
+    (say if report.unfinished else mention)(_summary(report))
 
 
 def _summary(report: DeliverReport) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from forewarn.cli.output import say
+from forewarn.cli.output import mention, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,8 +121,8 @@ def _again(refused: RefusedFindings | None, place: Path) -> bool:
 
 def tell(saved: Saved) -> None:
     """Say what was committed, and what `check` warns of."""
-    say(f"committed {saved.path}")
+    mention(f"committed {saved.path}")
     for finding in saved.warnings:
         say(f"{finding.place}: {finding.severity}: {finding.message} [{finding.rule}]")
         say(f"    {finding.help}")
-    say("next: forewarn publish")
+    mention("next: forewarn publish")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import FOLDER, say
+from forewarn.cli.output import FOLDER, mention
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +25,6 @@ def command(base: Path, folder: Path, name: str | None) -> None:
     from forewarn.services.setup.init import init
 
     made = init(base / folder, name)
-    say(f"made a knowledge base in {made}")
-    say(f"next: cd {folder}")
-    say('      forewarn product add recorder --name "Recorder" --scheme loose')
+    mention(f"made a knowledge base in {made}")
+    mention(f"next: cd {folder}")
+    mention('      forewarn product add recorder --name "Recorder" --scheme loose')

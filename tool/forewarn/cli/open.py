@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from forewarn.cli.output import emit, knowledge_base, say
+from forewarn.cli.output import emit, knowledge_base, mention, say
 
 
 @click.command("open")
@@ -40,4 +40,4 @@ def command(
     if click.launch(address):
         say(f"note: no browser could be started; the page is {address}")
     else:
-        say(f"opened {address}")
+        mention(f"opened {address}")

@@ -54,10 +54,10 @@ def colour(environ: Mapping[str, str]) -> bool | None:
 
 
 def has_bar() -> bool:
-    """Whether a progress bar can be drawn: on a terminal that can go back in a line."""
+    """Whether to draw a progress bar: on a terminal that can go back in a line, unless quiet."""
     import os
 
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return not is_quiet() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def emit(as_format: str, data: object, text: str) -> None:
@@ -90,6 +90,18 @@ def say(message: str) -> None:
     click.echo(printable(message), err=True)
 
 
+def is_quiet() -> bool:
+    """Whether the person wants to hear of nothing but what is wrong (`--quiet`)."""
+    ctx = click.get_current_context(silent=True)
+    return ctx is not None and bool(ctx.find_root().params.get("quiet"))
+
+
+def mention(message: str) -> None:
+    """Print a message that can be done without: how far it is, what was done, what comes next."""
+    if not is_quiet():
+        say(message)
+
+
 @contextmanager
 def reading(clock: Callable[[], float] = monotonic) -> Iterator[Callable[[int, int], None]]:
     """Show how far the reading of many records is: a bar on a terminal, plain lines elsewhere.
@@ -108,7 +120,7 @@ def reading(clock: Callable[[], float] = monotonic) -> Iterator[Callable[[int, i
             if not has_bar():
                 if done - said >= _RECORDS_A_LINE:
                     said = done
-                    say(f"{label}: {done} of {total}")
+                    mention(f"{label}: {done} of {total}")
                 return
             if bar is None:
                 bar = stack.enter_context(

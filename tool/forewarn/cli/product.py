@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from forewarn.cli.editing import edit_options
-from forewarn.cli.output import columns, format_option, knowledge_base, say
+from forewarn.cli.output import columns, format_option, knowledge_base, mention
 
 
 @click.group("product")
@@ -34,8 +34,8 @@ def add(ctx: click.Context, product: str, name: str, scheme: str) -> None:
     from forewarn.services.records.product import add_product
 
     record = add_product(knowledge_base(ctx), product=product, name=name, scheme=scheme)
-    say(f"committed {record.place.file}")
-    say(f"next: forewarn release add {record.id} VERSION --download PLATFORM=URL")
+    mention(f"committed {record.place.file}")
+    mention(f"next: forewarn release add {record.id} VERSION --download PLATFORM=URL")
 
 
 @command.command("edit")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import FOLDER, knowledge_base, say
+from forewarn.cli.output import FOLDER, knowledge_base, mention
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +91,7 @@ def command(
         send=not no_deliver,
         now=lambda: datetime.now(UTC),
         environ=os.environ,
-        step=lambda name: None if name.startswith(DELIVERING) else say(name),
+        step=lambda name: None if name.startswith(DELIVERING) else mention(name),
         accept_vanished=accept_vanished,
     )
     click.echo(publish_text(report))

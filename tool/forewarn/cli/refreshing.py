@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from forewarn.cli.output import say
+from forewarn.cli.output import mention, say
 
 
 def refresh(root: Path) -> int:
@@ -13,7 +13,7 @@ def refresh(root: Path) -> int:
 
     done = refresh_staff_sites(root)
     for place in done.places:
-        say(f"the staff site is up to date: {place}")
+        mention(f"the staff site is up to date: {place}")
     for failure in done.failures:
         say(f"note: the staff site is not up to date: {failure}")
         say("  next: forewarn publish")

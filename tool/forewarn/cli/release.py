@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forewarn.cli.editing import edit_options
-from forewarn.cli.output import columns, format_option, knowledge_base, say
+from forewarn.cli.output import columns, format_option, knowledge_base, mention, say
 from forewarn.cli.parameters import DAY, DOWNLOAD
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def add(
         downloads=known_downloads(root, product, downloads),
         at=_now(),
     )
-    say(f"committed {release.place.file} as {release.status.value}")
-    say(
+    mention(f"committed {release.place.file} as {release.status.value}")
+    mention(
         f"next: write there what it breaks, then: forewarn release ship {product} {release.version}"
     )
 
@@ -94,8 +94,8 @@ def stage(ctx: click.Context, product: str, version: str, downloads: tuple[Downl
         downloads=known_downloads(root, product, downloads),
         at=_now(),
     )
-    say(f"committed {release.place.file} as {release.status.value}")
-    say(f"next: forewarn release ship {product} {release.version}")
+    mention(f"committed {release.place.file} as {release.status.value}")
+    mention(f"next: forewarn release ship {product} {release.version}")
 
 
 @command.command("list")
@@ -229,8 +229,8 @@ def plan(ctx: click.Context, product: str, version: str, day: date) -> None:
     from forewarn.services.records.release import plan_release
 
     release = plan_release(knowledge_base(ctx), product=product, version=version, planned_for=day)
-    say(f"committed {release.place.file}: {release} is planned for {release.planned_for}")
-    say("next: forewarn publish")
+    mention(f"committed {release.place.file}: {release} is planned for {release.planned_for}")
+    mention("next: forewarn publish")
 
 
 @command.command("edit")
@@ -324,13 +324,13 @@ def ship(
         reinstate=reinstate,
         **({"fetch": fetch} if verify_downloads else {}),
     )
-    say(f"committed {shipped.release.place.file}: {shipped.release} has shipped")
+    mention(f"committed {shipped.release.place.file}: {shipped.release} has shipped")
     if tag is not None:
         tag_release(root, shipped.release, tag)
-        say(f"tagged {tag}; `git push origin {tag}` shares it")
+        mention(f"tagged {tag}; `git push origin {tag}` shares it")
     for newest in shipped.untested:
         say(f"note: nobody has said whether it works with {newest}")
-    say("next: forewarn publish")
+    mention("next: forewarn publish")
 
 
 @command.command()
@@ -364,8 +364,8 @@ def withdraw(
         reason=reason,
         replacement=replacement,
     )
-    say(f"committed {release.place.file}: {release} is withdrawn")
-    say("next: forewarn publish")
+    mention(f"committed {release.place.file}: {release} is withdrawn")
+    mention("next: forewarn publish")
 
 
 @command.command()
@@ -456,7 +456,7 @@ def remove(ctx: click.Context, product: str, version: str, reason: str) -> None:
 
 
 def _say_mended(mended: Mended, what: str) -> None:
-    say(f"committed {', '.join(mended.files)}: {what}")
+    mention(f"committed {', '.join(mended.files)}: {what}")
     for place in mended.left:
         say(f"look at {place}")
-    say("next: forewarn publish, which tells whoever was told of it")
+    mention("next: forewarn publish, which tells whoever was told of it")

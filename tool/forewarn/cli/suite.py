@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forewarn.cli.output import columns, format_option, knowledge_base, say
+from forewarn.cli.output import columns, format_option, knowledge_base, mention
 from forewarn.cli.parameters import DAY, DOWNLOAD, RELEASE
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def add(
         downloads=downloads,
         contains=contains,
     )
-    say(f"committed {release.place.file}")
-    say(f"next: forewarn release ship {suite} {release.version}")
+    mention(f"committed {release.place.file}")
+    mention(f"next: forewarn release ship {suite} {release.version}")
 
 
 @command.command()

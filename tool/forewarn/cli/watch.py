@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import emit, format_option, has_bar, knowledge_base, say
+from forewarn.cli.output import emit, format_option, has_bar, knowledge_base, mention, say
 from forewarn.cli.refreshing import refresh
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _deliver(root: Path) -> int:
 
     report = deliver(root, load_settings(root), now=_now, environ=os.environ)
     if report.sent:
-        say(f"alerts sent: {report.sent}")
+        mention(f"alerts sent: {report.sent}")
     if report.unfinished:
         say(f"alerts that did not go: {report.unfinished}; `forewarn deliveries` shows why")
     return 3 if report.unfinished else 0
@@ -116,7 +116,7 @@ def _look_or_tell(root: Path, as_format: str, send: bool) -> None:
     """A look that does not end the watch: a record may be half edited now, and whole later."""
     from forewarn.errors import ForewarnError
 
-    say(f"looking at {_now():%Y-%m-%d %H:%M} UTC")
+    mention(f"looking at {_now():%Y-%m-%d %H:%M} UTC")
     try:
         _look(root, as_format, send)
     except ForewarnError as error:
@@ -150,7 +150,7 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
         nonlocal done
         done += name == "polled"
         if name == "polled" and done % 100 == 0:
-            say(f"{done} of {total} sources looked at")
+            mention(f"{done} of {total} sources looked at")
 
     yield step
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import has_bar, say
+from forewarn.cli.output import has_bar, mention
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _bars() -> Iterator[Step]:
 def _lines() -> Iterator[Step]:
     def step(doing: str, done: int, total: int) -> None:
         if done == 0:
-            say(f"{doing}: {total}" if total > 1 else doing)
+            mention(f"{doing}: {total}" if total > 1 else doing)
 
     yield step
 
