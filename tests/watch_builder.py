@@ -13,7 +13,7 @@ from forewarn.model.events.event import Event
 from forewarn.model.product import Watch
 from forewarn.model.record import Place
 from forewarn.model.sighting import Sighting, UnreadEntry
-from forewarn.services.watch.answer import list_sightings, list_unread
+from forewarn.services.ask.sightings import list_sightings, list_unread
 from forewarn.services.watch.run import WatchReport, watch
 from forewarn.store.state import outbox
 from forewarn.store.state.database import open_state

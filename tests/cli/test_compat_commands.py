@@ -365,12 +365,20 @@ def test_the_impact_in_json_is_what_is_not_plain_sailing(ask: Ask) -> None:
     ]
     assert issues["info"] == [
         {
-            "title": "The noise",
             "file": "kb/noise.md",
-            "remediation": "vendor_fix",
+            "id": "kb/noise.md",
+            "title": "The noise",
+            "state": "fixed",
+            "applies": {"recorder": ">=2.7"},
             "fixed_in": {"player": ">=2.7"},
+            "opened": None,
+            "fixed_on": "2026-03-01",
+            "remediation": "vendor_fix",
             "promised": None,
             "contingency": None,
+            "verified": None,
+            "references": [],
+            "audience": "public",
         }
     ]
 

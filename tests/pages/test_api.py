@@ -13,7 +13,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from forewarn import pages
+from forewarn.facts.products import products_json
+from forewarn.facts.releases import releases_json
 from forewarn.model.record import Audience
+from forewarn.services.ask.products import ProductsQuestion, products
+from forewarn.services.ask.releases import ReleasesQuestion, releases
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, sighting, story
@@ -182,6 +186,33 @@ def test_staff_get_the_briefing_and_who_verified_what(staff: Api) -> None:
     newest = next(r for r in releases if r["version"] == "2.7")
     assert newest["briefing"].startswith("Customers on player 2.4 see *Unsupported container*.")
     assert newest["compatibility"][0]["verified"]["by"] == "maria"
+
+
+def test_the_command_line_says_the_same_of_a_release_as_the_staff_api(kb: Kb, staff: Api) -> None:
+    listed = releases_json(
+        releases(kb.root, ReleasesQuestion(product="recorder"), today=TODAY, progress=None)
+    )
+    of_api = json.loads(staff.files["api/v1/releases/recorder.json"])["releases"]
+    assert [row["version"] for row in of_api] == ["3.0", "2.7", "2.5", "2.4", "2.3", "2.2"]
+    own = [row for row in listed if row["status"] != "unrecorded"]
+    for row, other in zip(own, of_api, strict=True):
+        assert row.pop("file") == f"releases/recorder/{row['version']}.md"
+        for statement in row["compatibility"]:
+            assert (statement.pop("file"), type(statement.pop("line"))) == (
+                f"releases/recorder/{row['version']}.md",
+                int,
+            )
+        assert other.pop("page")
+        other.pop("live", None)  # only the site was given a sighting
+        assert row == other
+
+
+def test_the_command_line_says_the_same_of_a_product_as_the_staff_api(kb: Kb, staff: Api) -> None:
+    listed = products_json(products(kb.root, ProductsQuestion(), today=TODAY))
+    addresses = ("url", "releases", "page")
+    of_api = staff.get("products.json")["products"]
+    assert [{k: v for k, v in row.items() if k not in addresses} for row in of_api] == listed
+    assert len(listed) == 3
 
 
 def test_where_nobody_said_where_the_site_is_addresses_are_relative(tmp_path: Path) -> None:

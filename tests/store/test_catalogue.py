@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from command_line import Kb as Repository
 from forewarn.model.catalogue import Catalogue
-from forewarn.services.ask.identify import identify_what
+from forewarn.services.ask.identify import IdentifyQuestion, identify_what
 from forewarn.store.catalogue.load import (
     Sought,
     load_commit,
@@ -119,7 +120,9 @@ def test_an_edit_that_the_cache_has_not_seen_is_found_all_the_same(read_before: 
         text = file.read().replace("---\n", f"---\n{row}", 1)
         file.seek(0)
         file.write(text)
-    (found,), _ = identify_what(kb.root, "ab" * 32, load_worktree)
+    (found,) = identify_what(
+        kb.root, IdentifyQuestion(what="ab" * 32), today=date(2026, 5, 5)
+    ).found
     assert [str(match.release) for match in found.answer.matches] == ["other@1.0"]
 
 

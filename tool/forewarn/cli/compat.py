@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from forewarn.cli.output import format_option, knowledge_base
+from forewarn.cli.output import format_option
 
 _PAIRS = "pairs"
 
@@ -65,36 +65,13 @@ def pairs(
     \b
     Example:  forewarn compat recorder@2.7 player@2.4 codec@1.0
     """
-    from forewarn.cli.reading import answer, today
-    from forewarn.cli.say.compat import pair_text, set_text, spread_text
-    from forewarn.facts.answers import answer_json, set_json, spread_json
-    from forewarn.model.compatibility import judge, judge_all
-    from forewarn.services.ask.installed import gather
-    from forewarn.services.ask.live import what_is_live
-    from forewarn.services.ask.spread import find_spread
-    from forewarn.store.catalogue.load import load_with_members, load_worktree
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.compat import compat_text
+    from forewarn.facts.compat import compat_json
+    from forewarn.services.ask.compat import CompatQuestion, compat
 
-    root = knowledge_base(ctx)
-    if installed is None:
-        loaded = load_with_members(root, {text.partition("@")[0] for text in releases})
-    else:
-        loaded = load_worktree(root)
-    catalogue = loaded.catalogue
-    asked = {text.partition("@")[0] for text in releases}
-    seen = what_is_live(root, catalogue, asked if installed is None else catalogue.products)
-    if len(releases) == 2 and installed is None:
-        spread = find_spread(loaded, seen, releases, today())
-        if spread:
-            text = spread_text(catalogue, spread, today(), seen)
-            answer(ctx, as_format, spread_json(spread, seen), text, seen.unread)
-    found = gather(loaded, releases, installed, seen)
-    if len(releases) == 2 and installed is None:
-        one = judge(catalogue, *found.releases, today=today())
-        text = pair_text(catalogue, one, today(), seen)
-        answer(ctx, as_format, answer_json(one, seen), text, seen.unread)
-    every = judge_all(catalogue, found.releases, today=today())
-    text = set_text(catalogue, found, every, today(), seen)
-    answer(ctx, as_format, set_json(every, found, seen), text, seen.unread)
+    found = ask(ctx, compat, CompatQuestion(releases=releases, installed=installed))
+    answer(ctx, as_format, found, compat_json, compat_text)
 
 
 @command.command()
@@ -110,16 +87,13 @@ def matrix(ctx: click.Context, a: str, b: str, as_format: str) -> None:
     \b
     Example:  forewarn compat matrix recorder player
     """
-    from forewarn.cli.reading import answer, everything, today
+    from forewarn.cli.reading import answer, ask
     from forewarn.cli.say.advice import matrix_text
-    from forewarn.facts.answers import matrix_json
-    from forewarn.model.matrix import make_matrix
-    from forewarn.services.ask.lookup import the_product
+    from forewarn.facts.compat import matrix_json
+    from forewarn.services.ask import compat
 
-    loaded = everything(knowledge_base(ctx))
-    one, other = the_product(loaded, a).id, the_product(loaded, b).id
-    table = make_matrix(loaded.catalogue, one, other, today=today())
-    answer(ctx, as_format, matrix_json(table), matrix_text(table), loaded.unread({one, other}))
+    found = ask(ctx, compat.matrix, compat.MatrixQuestion(a=a, b=b))
+    answer(ctx, as_format, found, matrix_json, matrix_text)
 
 
 @command.command()
@@ -138,19 +112,10 @@ def path(ctx: click.Context, a: str, b: str, as_format: str) -> None:
     \b
     Example:  forewarn compat path recorder@2.7 player@2.4
     """
-    from forewarn.cli.reading import answer, everything, today
-    from forewarn.cli.say.advice import advice_reason, advice_text
-    from forewarn.facts.answers import advice_json
-    from forewarn.model.advice import advise
-    from forewarn.services.ask.live import what_is_live
-    from forewarn.services.ask.lookup import two_products
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.advice import path_text
+    from forewarn.facts.compat import path_json
+    from forewarn.services.ask import compat
 
-    root = knowledge_base(ctx)
-    loaded = everything(root)
-    advice = advise(loaded.catalogue, *two_products(loaded, a, b), today=today())
-    reason = advice_reason(advice)
-    products = {text.partition("@")[0] for text in (a, b)}
-    seen = what_is_live(root, loaded.catalogue, products)
-    text = advice_text(loaded.catalogue, advice, reason, today(), seen)
-    unread = (*loaded.unread(products), *seen.unread)
-    answer(ctx, as_format, advice_json(advice, reason, seen), text, unread)
+    found = ask(ctx, compat.path, compat.PathQuestion(a=a, b=b))
+    answer(ctx, as_format, found, path_json, path_text)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import columns, emit, format_option, knowledge_base, say
+from forewarn.cli.output import emit, format_option, knowledge_base, say
 from forewarn.cli.reading import PARTLY
+from forewarn.cli.say.table import columns
 
 if TYPE_CHECKING:
     from forewarn.model.events.event import Delivery

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from forewarn.cli.output import columns, format_option, knowledge_base
+from forewarn.cli.output import format_option, knowledge_base
+from forewarn.cli.say.table import columns
 
 
 @click.command("events")
@@ -20,20 +21,15 @@ def command(ctx: click.Context, change: str | None, as_format: str) -> None:
     Example:  forewarn events HEAD~1..HEAD
     """
     from forewarn.cli.reading import answer
+    from forewarn.facts.events import event_json
     from forewarn.services.publish.events import events_between
 
-    derived = events_between(knowledge_base(ctx), change)
-    data = [
-        {
-            "id": event.id,
-            "kind": event.kind.value,
-            "product": event.product,
-            "version": event.version,
-            "severity": event.severity.value,
-            "at": event.at.isoformat(),
-            "title": event.title,
-        }
-        for event in derived.events
-    ]
-    rows = [(e.severity.value, e.kind.value, e.subject, e.title) for e in derived.events]
-    answer(ctx, as_format, data, columns(rows), derived.unread)
+    answer(
+        ctx,
+        as_format,
+        events_between(knowledge_base(ctx), change),
+        lambda derived: [event_json(event) for event in derived.events],
+        lambda derived: columns(
+            [(e.severity.value, e.kind.value, e.subject, e.title) for e in derived.events]
+        ),
+    )

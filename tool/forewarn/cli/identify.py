@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from forewarn.cli.output import format_option, knowledge_base
+from forewarn.cli.output import format_option
 
 
 @click.command("identify")
@@ -22,12 +22,10 @@ def command(ctx: click.Context, what: str, as_format: str) -> None:
     \b
     Example:  forewarn identify ~/Downloads/recorder-2.7.exe
     """
-    from forewarn.cli.reading import answer, everything, today
-    from forewarn.cli.say.identify import identified_json, identified_text
-    from forewarn.services.ask.identify import identify_what
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.identify import identified_text
+    from forewarn.facts.identified import identified_json
+    from forewarn.services.ask.identify import IdentifyQuestion, identify_what
 
-    found, loaded = identify_what(knowledge_base(ctx), what, everything)
-    text = identified_text(loaded.catalogue, found, today())
-    code = 0 if all(one.is_known for one in found) else 1
-    unread = (*loaded.unread(), *found[0].seen.unread)
-    answer(ctx, as_format, identified_json(what, found), text, unread, code)
+    found = ask(ctx, identify_what, IdentifyQuestion(what=what))
+    answer(ctx, as_format, found, identified_json, identified_text, 0 if found.is_known else 1)

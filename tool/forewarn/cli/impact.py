@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from forewarn.cli.compat import installed_option
-from forewarn.cli.output import format_option, knowledge_base
+from forewarn.cli.output import format_option
 
 
 @click.command("impact")
@@ -35,16 +35,12 @@ def command(
               forewarn impact recorder@2.7 --installed customer.yml
               forewarn impact recorder@2.7 --fail-on breaks     in CI, before shipping
     """
-    from forewarn.cli.reading import answer, everything, today
+    from forewarn.cli.reading import answer, ask
     from forewarn.cli.say.impact import impact_text
-    from forewarn.facts.answers import impact_json
+    from forewarn.facts.compat import impact_json
     from forewarn.model.release import Verdict
-    from forewarn.services.ask.impact import find_impact
+    from forewarn.services.ask.impact import ImpactQuestion, impact
 
-    root = knowledge_base(ctx)
-    loaded = everything(root)
-    report = find_impact(root, loaded, release, installed, today())
-    fails = fail_on is not None and report.fails(Verdict(fail_on))
-    text = impact_text(loaded.catalogue, report, today())
-    unread = (*loaded.unread(articles=True), *report.seen.unread)
-    answer(ctx, as_format, impact_json(report), text, unread, 1 if fails else 0)
+    found = ask(ctx, impact, ImpactQuestion(release=release, installed=installed))
+    fails = fail_on is not None and found.verdict.caution >= Verdict(fail_on).caution
+    answer(ctx, as_format, found, impact_json, impact_text, 1 if fails else 0)

@@ -188,7 +188,8 @@ def _mapping(columns: tuple[tuple[str, str], ...]) -> dict[str, str]:
 def _run(ctx: click.Context, run: Callable[..., Imported], dry_run: bool, as_format: str) -> None:
     from datetime import datetime
 
-    from forewarn.cli.say.imported import as_data, as_text, progress
+    from forewarn.cli.importing import progress
+    from forewarn.cli.say.imported import as_data, as_text
 
     today = datetime.now().astimezone().date()
     with progress() as step:

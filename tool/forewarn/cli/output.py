@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -169,15 +169,3 @@ def _put_away_what_died(root: Path) -> bool:
     if finish_beginning(root) and not found:
         say("note: the making of this knowledge base died at its last step, which is done now")
     return True
-
-
-def columns(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as aligned columns, two spaces apart."""
-    if not rows:
-        return ""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from forewarn.cli.editing import edit_options
-from forewarn.cli.output import columns, format_option, knowledge_base, mention
+from forewarn.cli.output import format_option, knowledge_base, mention
 
 
 @click.group("product")
@@ -70,20 +70,9 @@ def list_(ctx: click.Context, as_format: str) -> None:
     \b
     Example:  forewarn product list --format json
     """
-    from forewarn.cli.reading import answer, everything
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.release import products_text
+    from forewarn.facts.products import products_json
+    from forewarn.services.ask.products import ProductsQuestion, products
 
-    loaded = everything(knowledge_base(ctx))
-    catalogue = loaded.catalogue
-    newest = {key: catalogue.latest(key) for key in sorted(catalogue.products)}
-    data = [
-        {
-            "id": key,
-            "name": catalogue.products[key].name,
-            "scheme": catalogue.products[key].scheme,
-            "tracks": list(catalogue.products[key].tracks),
-            "latest": release.version if release else None,
-        }
-        for key, release in newest.items()
-    ]
-    rows = [(str(r["id"]), str(r["name"]), str(r["latest"] or "nothing shipped")) for r in data]
-    answer(ctx, as_format, data, columns(rows), loaded.unread())
+    answer(ctx, as_format, ask(ctx, products, ProductsQuestion()), products_json, products_text)

@@ -1,53 +1,73 @@
-"""Reading records for a command, and telling of those that cannot be read."""
+"""Asking a service for a command, and telling of the records that cannot be read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
-from forewarn.cli.output import emit, reading, say
+from forewarn.cli.output import emit, knowledge_base, reading, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import click
 
     from forewarn.model.finding import Finding
-    from forewarn.model.release import Statement
-    from forewarn.store.catalogue.load import Loaded
-
+    from forewarn.store.catalogue.load import Progress
 
 # An answer from a part of the records is no answer from all of them; see kb/exit-codes.md.
 PARTLY = 3
 _NAMED = 5
 
+Question = TypeVar("Question", contravariant=True)
+Found = TypeVar("Found", covariant=True)
+Told = TypeVar("Told", bound="Partial")
 
-def everything(root: Path) -> Loaded:
-    """The records in the working tree; what cannot be read is for `answer` to say."""
-    from forewarn.store.catalogue.load import load_worktree
 
+class Service(Protocol[Question, Found]):
+    """What answers one kind of question from a knowledge base."""
+
+    def __call__(
+        self, root: Path, question: Question, *, today: date, progress: Progress | None
+    ) -> Found:
+        """The answer."""
+
+
+class Partial(Protocol):
+    """An answer that says what could not be read; with nothing there, it is whole."""
+
+    @property
+    def unread(self) -> Sequence[Finding]:
+        """What could not be read, record by record."""
+
+
+def ask(ctx: click.Context, service: Service[Question, Found], question: Question) -> Found:
+    """Put a question to a service, on the records in the working tree, today."""
+    root = knowledge_base(ctx)
     with reading() as progress:
-        return load_worktree(root, progress)
+        return service(root, question, today=today(), progress=progress)
 
 
 def answer(
     ctx: click.Context,
     as_format: str,
-    data: object,
-    text: str,
-    unread: Sequence[Finding],
+    found: Told,
+    as_json: Callable[[Told], object],
+    as_text: Callable[[Told], str],
     code: int = 0,
 ) -> NoReturn:
-    """Print a result, say which records it had to do without, and end the command.
+    """Print an answer, say which records it had to do without, and end the command.
 
     It ends with `code`; with 3 where records are missing, because they might have changed it.
     JSON is then an object that says so: `unreadable` is added, and what was a list is in `results`,
-    so that no program takes a part for the whole.
+    so that no program takes a part for the whole. Only what is printed is made.
     """
-    if unread:
-        rows = [{"file": f.place.file, "line": f.place.line, "message": f.message} for f in unread]
-        data = {**(data if isinstance(data, dict) else {"results": data}), "unreadable": rows}
-    emit(as_format, data, text)
+    unread = found.unread
+    if as_format == "json":
+        emit(as_format, _with_unreadable(as_json(found), unread), "")
+    else:
+        emit(as_format, None, as_text(found))
     for finding in unread[:_NAMED]:
         say(f"not read: {finding.place}: {finding.message}")
     # Only here: `--help` of every command comes by this module.
@@ -67,36 +87,9 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
-def statement_json(statement: Statement) -> dict[str, Any]:
-    """A compatibility statement as the commands print it."""
-    tag = statement.verified
-    return {
-        "file": statement.place.file,
-        "line": statement.place.line,
-        "with": statement.partner,
-        "versions": str(statement.versions),
-        "about": statement.about,
-        "verdict": statement.verdict.value,
-        "limits": statement.limits,
-        "remedy": statement.remedy,
-        "verified": {"by": tag.by, "on": day(tag.on), "how": tag.how, "until": day(tag.until)}
-        if tag
-        else None,
-        "holds_until": holds_until_json(statement),
-    }
-
-
-def holds_until_json(statement: Statement) -> dict[str, Any] | None:
-    """How far an open end holds, where its author says so: `version`, or `open` with a reason."""
-    holds = statement.holds_until
-    return {"version": holds.version, "open": holds.reason} if holds else None
-
-
-def moment(at: datetime) -> str:
-    """A moment in UTC, to the minute."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def day(value: date | None) -> str | None:
-    """A date as text."""
-    return value.isoformat() if value else None
+def _with_unreadable(data: object, unread: Sequence[Finding]) -> object:
+    if not unread:
+        return data
+    rows = [{"file": f.place.file, "line": f.place.line, "message": f.message} for f in unread]
+    results = list(data) if isinstance(data, Iterator) else data
+    return {**(data if isinstance(data, dict) else {"results": results}), "unreadable": rows}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forewarn.cli.editing import edit_options
-from forewarn.cli.output import columns, format_option, knowledge_base, mention, say
+from forewarn.cli.output import format_option, knowledge_base, mention, say
 from forewarn.cli.parameters import DAY, DOWNLOAD
 
 if TYPE_CHECKING:
@@ -108,25 +108,13 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
     \b
     Example:  forewarn release list recorder
     """
-    from forewarn.cli.reading import answer, everything
-    from forewarn.cli.say.release import release_row
-    from forewarn.facts.downloads import release_json
-    from forewarn.services.ask.live import what_is_live
-    from forewarn.services.ask.lookup import the_product
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.release import releases_text
+    from forewarn.facts.releases import releases_json
+    from forewarn.services.ask.releases import ReleasesQuestion, releases
 
-    root = knowledge_base(ctx)
-    loaded = everything(root)
-    catalogue = loaded.catalogue
-    wanted = [the_product(loaded, product).id] if product else sorted(catalogue.products)
-    seen = what_is_live(root, catalogue, wanted)
-    releases = seen.listed(wanted)
-    unread = (*loaded.unread(wanted if product else None), *seen.unread)
-    # Only what is asked for: of many releases, either takes long and much memory.
-    if as_format == "json":
-        data = (release_json(catalogue, r, _today(), seen.of(r)) for r in releases)
-        answer(ctx, as_format, list(data) if unread else data, "", unread)
-    rows = [release_row(release, seen.of(release)) for release in releases]
-    answer(ctx, as_format, None, columns(rows), unread)
+    found = ask(ctx, releases, ReleasesQuestion(product=product))
+    answer(ctx, as_format, found, releases_json, releases_text)
 
 
 @command.command()
@@ -142,30 +130,13 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
     \b
     Example:  forewarn release show recorder 2.7
     """
-    from forewarn.cli.reading import answer
-    from forewarn.cli.say.live import again_key, again_line
-    from forewarn.cli.say.release import line_text, release_text
-    from forewarn.facts.downloads import release_json
-    from forewarn.services.ask.live import the_release_or_live, what_is_live
-    from forewarn.services.ask.lookup import the_line
-    from forewarn.store.catalogue.load import load_products
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.release import shown_text
+    from forewarn.facts.releases import shown_json
+    from forewarn.services.ask.releases import ReleaseQuestion, release
 
-    root = knowledge_base(ctx)
-    loaded = load_products(root, {product}, suites=True)
-    seen = what_is_live(root, loaded.catalogue, {product})
-    line = the_line(loaded, product, version)
-    release = line[0] if line else the_release_or_live(loaded, seen, product, version)
-    answer(
-        ctx,
-        as_format,
-        release_json(loaded.catalogue, release, _today(), seen.of(release))
-        | ({"line": [one.version for one in line]} if line else {})
-        | again_key(seen, release),
-        line_text(loaded.catalogue, version, line)
-        + release_text(loaded.catalogue, release, _today(), seen.of(release))
-        + again_line(seen, release),
-        (*loaded.unread({product}), *seen.unread),
-    )
+    found = ask(ctx, release, ReleaseQuestion(product=product, version=version))
+    answer(ctx, as_format, found, shown_json, shown_text)
 
 
 @command.command()
@@ -184,33 +155,18 @@ def latest(
     \b
     Example:  forewarn release latest recorder --track stable --platform macos
     """
-    from forewarn.cli.reading import answer, everything
-    from forewarn.cli.say.live import live_json, not_shipped
-    from forewarn.cli.say.release import headline, nothing_shipped
-    from forewarn.facts.downloads import release_json
-    from forewarn.services.ask.live import what_is_live
-    from forewarn.services.ask.lookup import the_latest
-    from forewarn.services.ask.platforms import the_platform
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.live import not_shipped
+    from forewarn.cli.say.release import latest_text
+    from forewarn.facts.releases import latest_releases_json
+    from forewarn.services.ask import releases
 
-    root = knowledge_base(ctx)
-    loaded = everything(root)
-    platform = the_platform(root, loaded, product, platform) if platform else None
-    found = the_latest(loaded, product, track, platform)
-    texts = [headline(loaded.catalogue, release, _today()) for release in found]
-    seen = what_is_live(root, loaded.catalogue, {product})
-    more = {"also_live": [live_json(live) for live in seen.found]} if seen.found else {}
-    unread = (*loaded.unread({product}), *seen.unread)
-    for line in not_shipped(seen):
+    question = releases.LatestQuestion(product=product, track=track, platform=platform)
+    found = ask(ctx, releases.latest, question)
+    for line in not_shipped(found.seen):
         say(line)
-    nothing = nothing_shipped(loaded.catalogue, product, track, platform)
-    answer(
-        ctx,
-        as_format,
-        [release_json(loaded.catalogue, release, _today(), None) | more for release in found],
-        "\n".join(texts) or (f"{nothing}, by the records that can be read" if unread else nothing),
-        unread,
-        0 if found else 1,
-    )
+    code = 0 if found.releases else 1
+    answer(ctx, as_format, found, latest_releases_json, latest_text, code)
 
 
 @command.command()

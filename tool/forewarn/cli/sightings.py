@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import click
 
 from forewarn.cli.output import emit, format_option, knowledge_base
 from forewarn.cli.refreshing import refresh
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from forewarn.model.catalogue import Catalogue
-    from forewarn.model.sighting import Sighting, UnreadEntry
-    from forewarn.store.catalogue.load import Loaded
 
 
 @click.group("sightings", invoke_without_command=True)
@@ -35,20 +27,13 @@ def command(ctx: click.Context, open_only: bool, as_format: str) -> None:
     """
     if ctx.invoked_subcommand:
         return
-    from forewarn.cli.reading import answer, everything
-    from forewarn.services.watch.answer import list_sightings, list_unread
-    from forewarn.store.state.database import open_state
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.sightings import sightings_text
+    from forewarn.facts.sightings import sightings_json
+    from forewarn.services.ask.sightings import SightingsQuestion, all_sightings
 
-    root = knowledge_base(ctx)
-    loaded = everything(root)
-    with open_state(root) as state:
-        found = list_sightings(state, loaded.catalogue, open_only=open_only)
-        unread = () if open_only else list_unread(state)
-    rows = [{**as_data(s), "reason": s.reason} for s in found]
-    rows += [unread_data(entry) for entry in unread]
-    listed = _listed(found, loaded, open_only) if found or not unread else ""
-    text = "\n\n".join(filter(None, (listed, unread_text(unread))))
-    answer(ctx, as_format, rows, text, loaded.unread())
+    found = ask(ctx, all_sightings, SightingsQuestion(open_only=open_only))
+    answer(ctx, as_format, found, sightings_json, sightings_text)
 
 
 @command.command("accept")
@@ -73,6 +58,7 @@ def accept(
     \b
     Example:  forewarn sightings accept 1a2b3c4d
     """
+    from forewarn.facts.sightings import sighting_json
     from forewarn.services.watch import answer
     from forewarn.store.state.database import open_state
 
@@ -91,7 +77,7 @@ def accept(
         f"recorded {named} as staged in {file}\n{'' if accepted.release.downloads else none}"
         f"  next: write what it breaks there, then `forewarn release ship {named}`"
     )
-    emit(as_format, {**as_data(sighting), "file": file}, text)
+    emit(as_format, {**sighting_json(sighting), "file": file}, text)
     ctx.exit(refresh(root))
 
 
@@ -108,6 +94,7 @@ def dismiss(ctx: click.Context, id: str, reason: str, as_format: str) -> None:
     \b
     Example:  forewarn sightings dismiss 1a2b3c4d --reason "a test build, taken down again"
     """
+    from forewarn.facts.sightings import sighting_json
     from forewarn.services.watch import answer
     from forewarn.store.state.database import open_state
 
@@ -125,111 +112,6 @@ def dismiss(ctx: click.Context, id: str, reason: str, as_format: str) -> None:
             f"deliveries waiting: {dismissed.told}; the next `watch` sends them, "
             "or `forewarn deliver` now"
         )
-    data = {**as_data(sighting), "reason": sighting.reason, "told": dismissed.told}
+    data = {**sighting_json(sighting), "told": dismissed.told}
     emit(as_format, data, text)
     ctx.exit(refresh(root))
-
-
-def as_data(sighting: Sighting) -> dict[str, object]:
-    """A sighting as JSON has it."""
-    return {
-        "id": sighting.id,
-        "product": sighting.product,
-        "version": sighting.version,
-        "state": sighting.state.value,
-        "source": sighting.source,
-        "url": sighting.url,
-        "first_seen": sighting.first_seen.isoformat(timespec="seconds"),
-        "platform": sighting.platform,
-        "arch": sighting.arch,
-        "channel": sighting.channel,
-        "track": sighting.track,
-        "download": sighting.download,
-        "size": sighting.size,
-        "sha256": sighting.sha256,
-        "declared": list(sighting.notes),
-    }
-
-
-def unread_data(entry: UnreadEntry) -> dict[str, object]:
-    """An entry that cannot be read, as JSON has it among the sightings."""
-    return {
-        "id": None,
-        "product": entry.product,
-        "version": None,
-        "state": "unread",
-        "source": entry.source,
-        "url": entry.url,
-        "first_seen": entry.first_seen.isoformat(timespec="seconds"),
-        "title": entry.title,
-        "why": entry.why,
-    }
-
-
-def unread_text(entries: Sequence[UnreadEntry]) -> str:
-    """Entry by entry what cannot be read, and in a line for each source what a pattern skips."""
-    from forewarn.sources.versions.find import UNMATCHED
-
-    lines = []
-    skipped: dict[tuple[str, str], list[UnreadEntry]] = {}
-    for entry in entries:
-        if entry.why == UNMATCHED:
-            skipped.setdefault((entry.product, entry.source), []).append(entry)
-        else:
-            lines.append(
-                f"UNREAD {entry.product}: {entry.title or '(no title)'}\n"
-                f"  why:   {entry.why}\n  where: {entry.url}"
-            )
-    for (product, source), rows in skipped.items():
-        such = "; ".join(row.title or "(no title)" for row in rows[:3])
-        more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
-        lines.append(
-            f"not found by the pattern of {product}, {source}: {such}{more} (--format json has all)"
-        )
-    return "\n".join(lines)
-
-
-def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[str]) -> str:
-    """An open sighting for whoever is awake: what, where, since when, and what to do."""
-    from forewarn.services.alert.unannounced import records_say
-
-    name = click.style(f"{sighting.product} {sighting.version}", bold=True)
-    target = " ".join(filter(None, (sighting.platform, sighting.arch)))
-    file = "" if sighting.file else " --download URL"
-    platform = f" for {target}" if target else ""
-    platform += f" on the channel {sighting.channel}" if sighting.channel else ""
-    track = " --track TRACK" if sighting.unknown_channel else ""
-    said = records_say(catalogue, sighting.product, sighting.version, unreadable)
-    return (
-        f"{click.style('OPEN', fg='red', bold=True)} {sighting.id}  {name}{platform}, first seen "
-        f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC; the records say: {said}\n"
-        f"  where: {sighting.url}\n"
-        f"  next:  forewarn sightings accept {sighting.id}{track}{file}\n"
-        f'  or:    forewarn sightings dismiss {sighting.id} --reason "…"'
-    )
-
-
-def _listed(found: tuple[Sighting, ...], loaded: Loaded, open_only: bool) -> str:
-    from forewarn.cli.output import columns
-    from forewarn.model.sighting import SightingState
-
-    if not found:
-        return "no open sightings" if open_only else "nothing was sighted yet"
-    blocks = [
-        open_text(s, loaded.catalogue, loaded.unreadable)
-        for s in found
-        if s.state is SightingState.OPEN
-    ]
-    rest = [
-        (
-            s.id,
-            s.state.value,
-            f"{s.product} {s.version}",
-            s.platform or "",
-            f"{s.first_seen:%Y-%m-%d}",
-            s.reason or "",
-        )
-        for s in found
-        if s.state is not SightingState.OPEN
-    ]
-    return "\n\n".join(filter(None, [*blocks, columns(rest)]))

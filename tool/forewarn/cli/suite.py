@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.output import columns, format_option, knowledge_base, mention
+from forewarn.cli.output import format_option, knowledge_base, mention
 from forewarn.cli.parameters import DAY, DOWNLOAD, RELEASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from forewarn.cli.parameters import Named
-    from forewarn.model.catalogue import Catalogue
-    from forewarn.model.compatibility import Judgement
-    from forewarn.model.release import Download, Release
-    from forewarn.model.suite import Moved
-    from forewarn.services.ask.live import Seen
-    from forewarn.store.catalogue.load import Loaded
+    from forewarn.model.release import Download
 
 
 @click.group("suite")
@@ -80,28 +73,13 @@ def show(ctx: click.Context, suite: str, version: str, as_format: str) -> None:
     \b
     Example:  forewarn suite show studio 2026.1
     """
-    from forewarn.cli.reading import answer, everything, today
-    from forewarn.cli.say.live import live_key
-    from forewarn.facts.answers import pair_json
-    from forewarn.model.compatibility import judge_inside
-    from forewarn.services.ask.live import what_is_live
-    from forewarn.services.ask.lookup import the_suite
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.suite import suite_text
+    from forewarn.facts.suites import suite_json
+    from forewarn.services.ask import suites
 
-    root = knowledge_base(ctx)
-    loaded = everything(root)
-    release = the_suite(loaded, suite, version)
-    inside = judge_inside(loaded.catalogue, release, today=today())
-    products = {suite, *(member.product for member in release.contains)}
-    seen = what_is_live(root, loaded.catalogue, products)
-    data = {
-        "suite": suite,
-        "version": release.version,
-        "members": _rows(loaded.catalogue, release, seen),
-        "inside": [pair_json(judgement) for judgement in inside],
-    }
-    text = "\n".join([_shown(loaded, release, today(), seen), *_inside(inside)])
-    unread = (*loaded.unread(products), *seen.unread)
-    answer(ctx, as_format, data | live_key(seen.of(release)), text, unread)
+    found = ask(ctx, suites.suite, suites.SuiteQuestion(suite=suite, version=version))
+    answer(ctx, as_format, found, suite_json, suite_text)
 
 
 @command.command()
@@ -116,76 +94,11 @@ def diff(ctx: click.Context, suite: str, old: str, new: str, as_format: str) -> 
     \b
     Example:  forewarn suite diff studio 2026.1 2026.2
     """
-    from forewarn.cli.reading import answer, everything
-    from forewarn.model.suite import difference
-    from forewarn.services.ask.lookup import the_suite
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.suite import suite_diff_text
+    from forewarn.facts.suites import suite_diff_json
+    from forewarn.services.ask import suites
 
-    loaded = everything(knowledge_base(ctx))
-    before, after = the_suite(loaded, suite, old), the_suite(loaded, suite, new)
-    moved = difference(loaded.catalogue, before, after)
-    rows = [
-        {"product": m.product, "change": m.move.value, "from": m.before, "to": m.after}
-        for m in moved
-    ]
-    data = {"suite": suite, "from": before.version, "to": after.version, "changes": rows}
-    members = {member.product for each in (before, after) for member in each.contains}
-    text = _moved(loaded.catalogue, moved) or "nothing changed"
-    answer(ctx, as_format, data, text, loaded.unread({suite, *members}))
-
-
-def _rows(catalogue: Catalogue, suite: Release, seen: Seen) -> list[dict[str, Any]]:
-    from forewarn.cli.reading import day
-    from forewarn.cli.say.live import live_key
-
-    rows = []
-    for member in suite.contains:
-        held = catalogue.find_release(member.product, member.version)
-        rows.append(
-            {
-                "product": member.product,
-                "version": member.version,
-                "status": held.status.value if held else None,
-                "since": day(held.since) if held else None,
-                **live_key(seen.version(member.product, member.version)),
-            }
-        )
-    return rows
-
-
-def _shown(loaded: Loaded, suite: Release, today: date, seen: Seen) -> str:
-    from forewarn.cli.say.live import live_words
-    from forewarn.cli.say.release import headline, state
-    from forewarn.model.release import release_path
-
-    catalogue, rows = loaded.catalogue, []
-    for member in suite.contains:
-        held = catalogue.find_release(member.product, member.version)
-        path = release_path(member.product, member.version)
-        missing = "recorded, and cannot be read" if path in loaded.unreadable else "not recorded"
-        live = seen.version(member.product, member.version)
-        missing += f", but {live_words(live)}" if live else ""
-        said = state(catalogue, held, today, live) if held else missing
-        rows.append((f"  {catalogue.name_of(member.product)} {member.version}", said))
-    return f"{headline(catalogue, suite, today, seen.of(suite))}\n{columns(rows)}"
-
-
-def _inside(judgements: Iterable[Judgement]) -> Iterator[str]:
-    from forewarn.cli.say.compat import harm
-    from forewarn.cli.say.words import verdict_word
-
-    for judgement in judgements:
-        yield from ("", f"{verdict_word(judgement.verdict)}: {judgement.a} and {judgement.b}")
-        yield from harm(judgement)
-
-
-def _moved(catalogue: Catalogue, moved: tuple[Moved, ...]) -> str:
-    return columns(
-        [
-            (
-                catalogue.name_of(row.product),
-                row.move.value,
-                " → ".join(version for version in (row.before, row.after) if version),
-            )
-            for row in moved
-        ]
-    )
+    question = suites.SuiteDiffQuestion(suite=suite, old=old, new=new)
+    found = ask(ctx, suites.suite_diff, question)
+    answer(ctx, as_format, found, suite_diff_json, suite_diff_text)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from forewarn.cli.output import columns, emit, format_option, say
+from forewarn.cli.output import emit, format_option, say
+from forewarn.cli.say.table import columns
 from forewarn.errors import UsageError
 
 if TYPE_CHECKING:

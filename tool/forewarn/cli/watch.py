@@ -66,7 +66,7 @@ def _look(root: Path, as_format: str, send: bool) -> int:
     """One look at everything and, unless told not to, a delivery; returns the exit code."""
     import os
 
-    from forewarn.services.watch.answer import list_sightings
+    from forewarn.services.ask.sightings import list_sightings
     from forewarn.services.watch.run import watch
     from forewarn.store.catalogue.load import load_worktree
     from forewarn.store.settings import load_settings
@@ -156,7 +156,7 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
 
 
 def _data(report: WatchReport) -> dict[str, object]:
-    from forewarn.cli.sightings import as_data, unread_data
+    from forewarn.facts.sightings import sighting_json, unread_json
 
     return {
         "polled": report.polled,
@@ -164,15 +164,15 @@ def _data(report: WatchReport) -> dict[str, object]:
         "failed": [
             {"product": f.product, "source": f.source, "error": f.error} for f in report.failed
         ],
-        "sightings": [as_data(sighting) for sighting in report.sightings],
-        "unread": [unread_data(entry) for entry in report.unread],
+        "sightings": [sighting_json(sighting) for sighting in report.sightings],
+        "unread": [unread_json(entry) for entry in report.unread],
         "uncompared": list(report.uncompared),
     }
 
 
 def _text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
     """What to do first, then what went wrong, then the rest."""
-    from forewarn.cli.sightings import open_text, unread_text
+    from forewarn.cli.say.sightings import open_text, unread_text
     from forewarn.model.sighting import SightingState
 
     if not report.polled and not report.failed:

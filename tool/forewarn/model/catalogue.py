@@ -286,6 +286,16 @@ class Catalogue:
             for release in self.in_range(product, versions)
         )
 
+    def fixed_on(self, issue: Article) -> date | None:
+        """The day on which the first release with the fix came out, if one has."""
+        days = (
+            release.released_at
+            for product, versions in issue.fixed_in.items()
+            for release in self.in_range(product, versions)
+            if release.status is Status.SHIPPED and release.released_at
+        )
+        return min(days, default=None)
+
     def support_ends(self, product: str, today: date) -> tuple[tuple[str, date], ...]:
         """Tracks of a product whose support has yet to end, with the day, soonest first."""
         rows = (

@@ -151,7 +151,7 @@ def _withdrawn_words(view: View, release: Release, withdrawal: Withdrawal) -> Ht
 def _issues(view: View) -> Html:
     rows = []
     for issue in view.catalogue.known_issues:
-        fixed, opened = view.fixed_on(issue), issue.opened
+        fixed, opened = view.catalogue.fixed_on(issue), issue.opened
         for day, word in ((fixed, "fixed"), (opened, "opened")):
             if day and view.today - _ISSUES_FOR <= day <= view.today:
                 rows.append((day, word, issue))

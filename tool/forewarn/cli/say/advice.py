@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 from forewarn.cli.say.compat import harm, notes
 from forewarn.cli.say.words import verdict_word
 from forewarn.model.recommend import reasons
 from forewarn.model.release import Status, Verdict
+from forewarn.words.advice import advice_reason
 
 if TYPE_CHECKING:
     from forewarn.model.advice import Advice, Way
-    from forewarn.model.catalogue import Catalogue
-    from forewarn.model.matrix import Matrix, Run
-    from forewarn.services.ask.live import Seen
+    from forewarn.model.matrix import Run
+    from forewarn.model.replies import MatrixReply, PathReply
 
 _MORE = "+?"
 _WIDTH = max(len(verdict) for verdict in Verdict)
 
 
-def matrix_text(matrix: Matrix) -> str:
+def matrix_text(found: MatrixReply) -> str:
     """The table: versions of the first product downwards, of the second across."""
+    matrix = found.matrix
     if not (matrix.rows and matrix.columns):
         bare = matrix.b if matrix.rows else matrix.a
         return f"No release of {bare} is recorded, so there is nothing to compare."
@@ -45,37 +45,19 @@ def matrix_text(matrix: Matrix) -> str:
     return "\n".join(lines)
 
 
-def advice_text(
-    catalogue: Catalogue, advice: Advice, reason: str | None, today: date, seen: Seen
-) -> str:
-    """Where he should go, where else he could, and what it is like where he is."""
+def path_text(found: PathReply) -> str:
+    """Where the customer should go, where else they could, and what it is like where they are."""
+    advice = found.advice
     now, best = advice.now, advice.best
-    lines = [_answer(advice, best) if best else f"There is no way: {reason}."]
+    lines = [_answer(advice, best) if best else f"There is no way: {advice_reason(advice)}."]
     lines += [f"  or {_moves(advice, way)}" for way in advice.others]
     lines += [f"  not recommended: {why}" for why in _not_recommended(advice)]
     lines += ["", f"Now: {verdict_word(now.verdict)}: {now.a} and {now.b}", *harm(now)]
-    lines += notes((now.a, now.b), catalogue, today, seen)
+    lines += notes((now.a, now.b), found)
     if best and best.steps:
         lines += ["", f"Why: forewarn compat {best.a.release} {best.b.release}"]
         lines += [f"Before they move: forewarn impact {step.release}" for step in best.steps]
     return "\n".join(lines)
-
-
-def advice_reason(advice: Advice) -> str | None:
-    """Why there is no answer; None where there is one."""
-    if advice.best:
-        return None
-    for release, choice in zip((advice.now.a, advice.now.b), advice.choices, strict=True):
-        if not choice:
-            return f"no release of {release.product} can be recommended"
-    if advice.found == {Verdict.UNKNOWN}:
-        return "nobody has tested any pair of their releases that can be recommended"
-    if advice.found == {Verdict.BREAKS}:
-        return "every pair of their releases that can be recommended breaks"
-    return (
-        "of their releases that can be recommended, the pairs that were tested break, "
-        "and nobody has tested the others"
-    )
 
 
 def _not_recommended(advice: Advice) -> Iterator[str]:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from forewarn.cli.say.live import live_words
 from forewarn.cli.say.words import verdict_word
 from forewarn.model.recommend import adviser, instead_words
 from forewarn.model.release import Status, Verdict
+from forewarn.model.replies import PairReply, SpreadReply
 from forewarn.words import judgement as told
+from forewarn.words.spread import pairs_words, stands_for
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.compatibility import Applied, Judgement
+    from forewarn.model.installed import Unknown
     from forewarn.model.release import Release
-    from forewarn.services.ask.installed import Installed, Unknown
-    from forewarn.services.ask.live import Seen
-    from forewarn.services.ask.spread import Spread
+    from forewarn.model.replies import ReplyWithLive, SetReply
 
 _COUNTS = {
     Verdict.BREAKS: ("breaks", "break"),
@@ -29,14 +29,25 @@ _COUNTS = {
 }
 
 
-def pair_text(catalogue: Catalogue, judgement: Judgement, today: date, seen: Seen) -> str:
+def compat_text(found: PairReply | SpreadReply | SetReply) -> str:
+    """What was asked for: a pair, several releases that two texts stand for, or a set."""
+    match found:
+        case PairReply():
+            return _pair_text(found, found.judgement)
+        case SpreadReply():
+            return _spread_text(found)
+        case _:
+            return _set_text(found)
+
+
+def _pair_text(found: PairReply | SpreadReply, judgement: Judgement) -> str:
     """One pair: the verdict, what to say, who states it, and where to go from there."""
     pair = f"{judgement.a} and {judgement.b}"
     lines = [f"{verdict_word(judgement.verdict)}: {pair}: {told.headline(judgement, str)}."]
     lines += [f"  limits: {limits}" for limits in judgement.limits]
     lines += _open_questions(judgement)
-    lines += notes((judgement.a, judgement.b), catalogue, today, seen)
-    to_say = judgement.remedies or _nothing_to_say(catalogue, judgement)
+    lines += notes((judgement.a, judgement.b), found)
+    to_say = judgement.remedies or _nothing_to_say(found.catalogue, judgement)
     if to_say:
         lines += ["", "Say:", *(f"  {text}" for text in to_say)]
     if judgement.applied:
@@ -47,17 +58,11 @@ def pair_text(catalogue: Catalogue, judgement: Judgement, today: date, seen: See
     return "\n".join(lines)
 
 
-def set_text(
-    catalogue: Catalogue,
-    found: Installed,
-    judgements: Sequence[Judgement],
-    today: date,
-    seen: Seen,
-) -> str:
+def _set_text(found: SetReply) -> str:
     """All pairs of an installed set: what harms, what nobody tested, and what works."""
-    verdict = found.verdict(judgement.verdict for judgement in judgements)
-    lines = [f"{verdict_word(verdict)}: {_counted(judgements, found.unknown)}"]
-    lines += notes(found.releases, catalogue, today, seen)
+    installed, judgements = found.installed, found.judgements
+    lines = [f"{verdict_word(found.verdict)}: {_counted(judgements, installed.unknown)}"]
+    lines += notes(installed.releases, found)
     for judgement in judgements:
         if judgement.verdict in (Verdict.BREAKS, Verdict.LIMITED):
             lines += ["", f"{verdict_word(judgement.verdict)}: {judgement.a} and {judgement.b}"]
@@ -68,7 +73,7 @@ def set_text(
     works = [j for j in judgements if j.verdict is Verdict.WORKS]
     if works:
         lines += ["", "These work together:", *_partners(works)]
-    return "\n".join([*lines, *not_known(found.unknown)])
+    return "\n".join([*lines, *not_known(installed.unknown)])
 
 
 def harm(judgement: Judgement) -> list[str]:
@@ -103,18 +108,16 @@ def not_known(unknown: Sequence[Unknown]) -> list[str]:
     return lines
 
 
-def notes(releases: Iterable[Release], catalogue: Catalogue, today: date, seen: Seen) -> list[str]:
+def notes(releases: Iterable[Release], found: ReplyWithLive) -> list[str]:
     """What has to be known of releases that are not simply shipped."""
     every = tuple(releases)
-    rows = ((release, _note(catalogue, release, every, today, seen)) for release in every)
+    rows = ((release, _note(release, every, found)) for release in every)
     said = [f"  note: {release} {text}" for release, text in rows if text]
-    return [*said, *(f"  note: {finding.message}" for finding in seen.unread)]
+    return [*said, *(f"  note: {finding.message}" for finding in found.seen.unread)]
 
 
-def _note(
-    catalogue: Catalogue, release: Release, beside: Sequence[Release], today: date, seen: Seen
-) -> str | None:
-    live = seen.of(release)
+def _note(release: Release, beside: Sequence[Release], found: ReplyWithLive) -> str | None:
+    catalogue, today, live = found.catalogue, found.today, found.seen.of(release)
     if live:
         recorded = f"recorded as {release.status}" if release.recorded else "not recorded"
         return f"is {recorded}, but {live_words(live)}"
@@ -245,12 +248,13 @@ def _wrapped(text: str) -> list[str]:
     )
 
 
-def spread_text(catalogue: Catalogue, spread: Spread, today: date, seen: Seen) -> str:
+def _spread_text(found: SpreadReply) -> str:
     """What several releases that were named at once have in common, or the worst first."""
+    spread = found.spread
     worst = spread.answers[0]
-    stands = [f"  note: {asked} stands for {words}" for asked, words in spread.stands_for]
+    stands = [f"  note: {asked} stands for {words}" for asked, words in stands_for(spread)]
     if len(spread.answers) == 1:
-        head, *rest = pair_text(catalogue, worst.judgement, today, seen).split("\n")
+        head, *rest = _pair_text(found, worst.judgement).split("\n")
         same = "  note: the answer is the same for all of them"
         return "\n".join([head, *stands, same, *rest])
     a, b = spread.asked
@@ -261,7 +265,7 @@ def spread_text(catalogue: Catalogue, spread: Spread, today: date, seen: Seen) -
     ]
     for answer in spread.answers:
         judgement = answer.judgement
-        lines += ["", f"{verdict_word(judgement.verdict)}: {answer.words}"]
+        lines += ["", f"{verdict_word(judgement.verdict)}: {pairs_words(answer, spread)}"]
         lines += harm(judgement)
-        lines += notes((judgement.a, judgement.b), catalogue, today, seen)
+        lines += notes((judgement.a, judgement.b), found)
     return "\n".join([*lines, "", f"More: forewarn compat {worst.judgement.a} {worst.judgement.b}"])

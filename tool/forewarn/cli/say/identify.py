@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from forewarn.cli.reading import day, moment
-from forewarn.cli.say.live import live_key, live_words
+from forewarn.cli.say.live import live_words
 from forewarn.cli.say.release import state
+from forewarn.cli.say.words import moment
 from forewarn.model.clue import ClueKind
 from forewarn.model.file_names import file_name, is_unfinished
 from forewarn.model.identify import Evidence
 from forewarn.model.meant import spelled
 from forewarn.model.sighting import SightingState
+from forewarn.words.checksums import FULL, problem_words
 from forewarn.words.releases import span_words
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.clue import Clue
+    from forewarn.model.identified import Identified
     from forewarn.model.identify import Match
+    from forewarn.model.replies import IdentifiedReply
     from forewarn.model.sighting import Sighting
-    from forewarn.services.ask.identify import Identified
 
-_FULL = 64
 _SUBJECTS = {
     ClueKind.FILE: "this file",
     ClueKind.SHA256: "this hash",
@@ -35,59 +36,9 @@ _SUBJECTS = {
 }
 
 
-def identified_json(what: str, found: Sequence[Identified]) -> dict[str, Any]:
-    """The answer for a program: of one thing, or of several in `parts`."""
-    if len(found) > 1:
-        return {"what": what, "kind": "several", "parts": [*map(_one_json, found)]}
-    return _one_json(found[0])
-
-
-def _one_json(found: Identified) -> dict[str, Any]:
-    return {
-        "what": found.what,
-        "kind": found.clue.kind.value,
-        "sha256": found.clue.sha256,
-        "problem": None if found.answer.matches else _problem(found.clue),
-        "matches": [_match_json(match, found) for match in found.answer.matches],
-        "near": [_match_json(match, found) for match in found.answer.near],
-        **({"line": [r.version for r in found.line[1]]} if found.line[1] else {}),
-        "sightings": [
-            {
-                "id": s.id,
-                "product": s.product,
-                "version": s.version,
-                "state": s.state.value,
-                "platform": s.platform,
-                "url": s.url,
-                "first_seen": s.first_seen.isoformat(timespec="seconds"),
-                "reason": s.reason,
-            }
-            for s in found.answer.sightings
-        ],
-    }
-
-
-def _match_json(match: Match, found: Identified) -> dict[str, Any]:
-    release, download = match.release, match.download
-    return {
-        "product": release.product,
-        "version": release.version,
-        "status": release.status.value,
-        "since": day(release.since),
-        **live_key(found.seen.of(release)),
-        **(
-            {"contains": {m.product: m.version for m in release.contains}}
-            if release.contains
-            else {}
-        ),
-        "platform": download.platform if download else None,
-        "why": match.why.value,
-        "url": download.url if download else None,
-    }
-
-
-def identified_text(catalogue: Catalogue, found: Sequence[Identified], today: date) -> str:
+def identified_text(reply: IdentifiedReply) -> str:
     """What it is, since when and how we know; or that nobody knows it, and what it resembles."""
+    catalogue, found, today = reply.catalogue, reply.found, reply.today
     if len(found) == 1:
         return "\n".join(_one_text(catalogue, found[0], today))
     blocks = (("", one.what, *_one_text(catalogue, one, today)) for one in found)
@@ -119,7 +70,7 @@ def _resemblance(clue: Clue, match: Match) -> str:
 
 
 def _is_whole(clue: Clue) -> bool:
-    return clue.sha256 is not None and len(clue.sha256) == _FULL
+    return clue.sha256 is not None and len(clue.sha256) == FULL
 
 
 def _match_line(catalogue: Catalogue, match: Match, today: date, found: Identified) -> str:
@@ -133,7 +84,7 @@ def _evidence(catalogue: Catalogue, clue: Clue, match: Match) -> Iterator[str]:
     unsure = clue.kind is ClueKind.FILE and match.why is Evidence.FILE_NAME
     remark = "; no sha256 is recorded to compare" if unsure else ""
     if match.why is Evidence.PREFIX and clue.sha256:
-        remark = f": {len(clue.sha256)} of {_FULL} digits"
+        remark = f": {len(clue.sha256)} of {FULL} digits"
     yield f"  known by its {match.why}{remark}"
     yield from _unfinished(clue)
     beside = clue.checksum.name if clue.checksum else None
@@ -189,7 +140,7 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
     said = ", ".join(f"{catalogue.name_of(r.product)} {r.version}" for r in newest)
     last = f"; the newest shipped is {said}" if said else ""
     if clue.kind is ClueKind.HASH:
-        yield f"It cannot be told by this hash: {_problem(clue)}{last}"
+        yield f"It cannot be told by this hash: {problem_words(clue)}{last}"
         yield (
             "  ask for the sha256: `sha256sum FILE`, `shasum -a 256 FILE`, or on Windows "
             "`certutil -hashfile FILE SHA256`"
@@ -197,7 +148,7 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
     elif clue.kind is ClueKind.VERSION and not clue.named and clue.products:
         yield f"{' and '.join(map(catalogue.name_of, clue.products))}: no version is named{last}"
     else:
-        part = _problem(clue)
+        part = problem_words(clue)
         text = f"no record has it{f' ({part})' if part else ''}"
         yield f"Nobody knows {_SUBJECTS[clue.kind]}: {text}{last}"
         if clue.kind is ClueKind.VERSION and clue.products and clue.named:
@@ -214,20 +165,6 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
 def _unfinished(clue: Clue) -> Iterator[str]:
     if clue.names and is_unfinished(clue.names[0]):
         yield "  its name is that of a download which is not finished"
-
-
-def _problem(clue: Clue) -> str | None:
-    """What keeps a hash from being compared; None where nothing does."""
-    one = clue.checksum
-    if one is None or one.problem:
-        return one.problem if one else None
-    if clue.kind is ClueKind.HASH:
-        what = f"an {one.algorithm}" if one.algorithm.startswith("M") else f"a {one.algorithm}"
-        is_one = "it is" if one.told else "it has as many digits as"
-        return f"{is_one} {what}, and only sha256 is recorded"
-    if len(one.digits) < _FULL:
-        return f"it has {len(one.digits)} digits, and a sha256 has {_FULL}"
-    return None
 
 
 def _sighting_lines(catalogue: Catalogue, sighting: Sighting) -> Iterator[str]:

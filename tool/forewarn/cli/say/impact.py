@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 from forewarn.cli.say.compat import aside, harm, not_known, notes
@@ -14,10 +13,9 @@ from forewarn.model.release import Verdict
 
 if TYPE_CHECKING:
     from forewarn.model.article import Article
-    from forewarn.model.catalogue import Catalogue
     from forewarn.model.compatibility import Judgement
     from forewarn.model.impact import Affected, Impact, Issues
-    from forewarn.services.ask.impact import ImpactReport
+    from forewarn.model.replies import ImpactReply
 
 _HARMS = {
     Verdict.BREAKS: "breaks {}",
@@ -33,12 +31,12 @@ _OPEN = {
 }
 
 
-def impact_text(catalogue: Catalogue, report: ImpactReport, today: date) -> str:
+def impact_text(found: ImpactReply) -> str:
     """What a release manager must know before shipping, and an agent before an update."""
-    impact, installed = report.impact, report.installed
+    impact, installed = found.impact, found.installed
     judged = [j.b for affected in impact.products for j in affected.judgements]
-    told = [impact.target, *(release for release in judged if report.seen.of(release))]
-    lines = [_headline(impact), *notes(told, catalogue, today, report.seen)]
+    told = [impact.target, *(release for release in judged if found.seen.of(release))]
+    lines = [_headline(impact), *notes(told, found)]
     for judgement in impact.inside:
         word = verdict_word(judgement.verdict)
         lines += ["", f"{word}: inside it, {judgement.a} and {judgement.b}", *harm(judgement)]

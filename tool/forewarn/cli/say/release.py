@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forewarn.cli.reading import day, moment
-from forewarn.cli.say.live import live_lines, live_words
-from forewarn.cli.say.words import verdict_word
+from forewarn.cli.say.live import again_line, live_lines, live_words
+from forewarn.cli.say.table import columns
+from forewarn.cli.say.words import moment, verdict_word
 from forewarn.model.recommend import adviser, instead_words
 from forewarn.model.release import Status
 from forewarn.words.releases import span_words
@@ -18,10 +18,37 @@ if TYPE_CHECKING:
     from forewarn.model.live import Live
     from forewarn.model.record import Support
     from forewarn.model.release import Release, RolloutStep, Statement, Transition
+    from forewarn.model.replies import LatestReply, ProductsReply, ReleaseReply, ReleasesReply
 
 
-def release_text(catalogue: Catalogue, release: Release, today: date, live: Live | None) -> str:
+def products_text(found: ProductsReply) -> str:
+    """All products as a table."""
+    rows = []
+    for key, product in sorted(found.catalogue.products.items()):
+        newest = found.catalogue.latest(key)
+        rows.append((key, product.name, newest.version if newest else "nothing shipped"))
+    return columns(rows)
+
+
+def releases_text(found: ReleasesReply) -> str:
+    """Releases as a table."""
+    return columns([_row(release, found.seen.of(release)) for release in found.releases()])
+
+
+def latest_text(found: LatestReply) -> str:
+    """The newest, a line each; or that there is none."""
+    lines = [headline(found.catalogue, release, found.today) for release in found.releases]
+    return "\n".join(lines) or _nothing_shipped(found)
+
+
+def shown_text(found: ReleaseReply) -> str:
     """A release for a person in a hurry: state, what it breaks, downloads, the rest."""
+    return _line_text(found) + _release_text(found) + again_line(found.seen, found.release)
+
+
+def _release_text(found: ReleaseReply) -> str:
+    catalogue, release, today = found.catalogue, found.release, found.today
+    live = found.seen.of(release)
     lines = [headline(catalogue, release, today, live)]
     lines += live_lines(live) if live else []
     lines += _rollout(release, today)
@@ -46,11 +73,12 @@ def release_text(catalogue: Catalogue, release: Release, today: date, live: Live
     return "\n".join(lines)
 
 
-def line_text(catalogue: Catalogue, asked: str, line: Sequence[Release]) -> str:
+def _line_text(found: ReleaseReply) -> str:
     """What a line of releases is, before the newest of them is shown; empty for no line."""
+    line = found.line
     if not line:
         return ""
-    name = f"{catalogue.name_of(line[0].product)} {asked}"
+    name = f"{found.catalogue.name_of(line[0].product)} {found.asked}"
     versions = ", ".join(release.version for release in line[:20])
     more = f" and {len(line) - 20} more" if len(line) > 20 else ""
     return f"{name} stands for {span_words(line)}: {versions}{more}. The newest of them:\n"
@@ -62,26 +90,24 @@ def headline(catalogue: Catalogue, release: Release, today: date, live: Live | N
     return f"{name}: {state(catalogue, release, today, live)}"
 
 
-def release_row(release: Release, live: Live | None) -> tuple[str, ...]:
+def _row(release: Release, live: Live | None) -> tuple[str, ...]:
     """A release in a table of them."""
-    date_ = day(release.released_at or release.planned_for) or ""
     return (
         str(release),
         release.status.value,
         release.track,
-        date_,
+        str(release.released_at or release.planned_for or ""),
         live_words(live) if live else "",
     )
 
 
-def nothing_shipped(
-    catalogue: Catalogue, product: str, track: str | None, platform: str | None
-) -> str:
+def _nothing_shipped(found: LatestReply) -> str:
     """That there is no latest release of a product."""
     return (
-        f"no release of {catalogue.name_of(product)} has shipped"
-        + (f" on track {track}" if track else "")
-        + (f" for {platform}" if platform else "")
+        f"no release of {found.catalogue.name_of(found.product)} has shipped"
+        + (f" on track {found.track}" if found.track else "")
+        + (f" for {found.platform}" if found.platform else "")
+        + (", by the records that can be read" if found.unread else "")
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,11 @@ _COLOURS = {
     Verdict.BREAKS: "red",
     Verdict.UNKNOWN: None,
 }
+
+
+def moment(at: datetime) -> str:
+    """A moment in UTC, to the minute."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def verdict_word(verdict: Verdict, width: int = 0) -> str:

@@ -11,22 +11,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forewarn.facts.records import (
-    event_json,
-    issue_json,
-    latest_json,
-    live_json,
-    release_json,
-    statement_json,
-    support_json,
-)
+from forewarn.facts.issues import issue_json
+from forewarn.facts.live import live_json
+from forewarn.facts.products import product_json
+from forewarn.facts.releases import latest_json, release_json, support_json
+from forewarn.facts.statements import statement_json, table_json
+from forewarn.facts.times import moment
 from forewarn.model.article import Article
-from forewarn.model.matrix import Run
+from forewarn.model.release import Release
 from forewarn.pages.api.schemas import SCHEMAS
 from forewarn.pages.feeds.entries import of_all
+from forewarn.pages.feeds.entry import Entry
 from forewarn.pages.feeds.feed_list import FORMS
 from forewarn.pages.view import paths
-from forewarn.pages.view.addresses import address
+from forewarn.pages.view.addresses import address, identity
 from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.view import Page, View
 
@@ -44,10 +42,10 @@ def pages(view: View) -> Iterator[Page]:
             {"product": product, "track": track, **row}
             for product in sorted(catalogue.products)
             for track in catalogue.products[product].tracks
-            for row in latest_json(view, product, track)
+            for row in latest_json(catalogue, product, track)
         ],
-        "known-issues": [issue_json(view, paths.API, issue) for issue in catalogue.known_issues],
-        "events": [event_json(view, paths.API, e) for e in view.once(of_all)[:_EVENTS]],
+        "known-issues": [_issue(view, paths.API, issue) for issue in catalogue.known_issues],
+        "events": [_event(view, e) for e in view.once(of_all)[:_EVENTS]],
     }
     for name, rows in everything.items():
         yield _page(view, f"api/v1/{name}.json", name, {name.replace("-", "_"): rows})
@@ -103,14 +101,8 @@ def _index(view: View, counts: Mapping[str, tuple[str, int]]) -> dict[str, Any]:
 
 def _brief(view: View, product: str) -> dict[str, Any]:
     """A product in the list of them."""
-    record = view.catalogue.products[product]
-    latest = view.catalogue.latest(product)
     return {
-        "id": product,
-        "name": record.name,
-        "description": record.description,
-        "tracks": list(record.tracks),
-        "latest": latest.version if latest else None,
+        **product_json(view.catalogue, product),
         "url": address(view, paths.API, paths.api_product(product)),
         "releases": address(view, paths.API, paths.api_releases(product)),
         "page": address(view, paths.API, paths.product_src(product)),
@@ -122,28 +114,19 @@ def _product(view: View, src: str, product: str) -> dict[str, Any]:
     partners = [b if a == product else a for a, b in view.pairs if product in (a, b)]
     live = [live_json(live) for live in view.live if live.product == product]
     return {
-        "id": product,
-        "name": record.name,
+        **product_json(view.catalogue, product),
         **({"live": live} if live else {}),
-        "description": record.description,
-        "homepage": record.homepage,
-        "scheme": record.scheme,
-        "lockstep": list(record.lockstep),
-        "references": list(record.references),
-        "audience": record.audience.value,
         "tracks": [
             {
                 "track": track,
-                "support": support_json(view, record.support[track])
+                "support": support_json(record.support[track], view.today)
                 if track in record.support
                 else None,
-                "latest": latest_json(view, product, track),
+                "latest": latest_json(view.catalogue, product, track),
             }
             for track in record.tracks
         ],
-        "known_issues": [
-            issue_json(view, src, issue) for issue in view.catalogue.issues_of(product)
-        ],
+        "known_issues": [_issue(view, src, issue) for issue in view.catalogue.issues_of(product)],
         "compatibility": [
             {
                 "with": other,
@@ -176,12 +159,48 @@ def _releases(view: View, product: str) -> Iterator[Page]:
         data = {
             "product": product,
             "releases": [
-                release_json(view, src, release, having[release.version])
+                _release(view, src, release, having[release.version])
                 for release in releases[begin : begin + _RELEASES]
             ],
             "next": address(view, src, paths.api_releases(product, part + 1)) if more else None,
         }
         yield _page(view, src, "releases", data)
+
+
+def _release(view: View, src: str, release: Release, issues: list[Article]) -> dict[str, Any]:
+    found = release_json(
+        view.catalogue,
+        release,
+        view.today,
+        view.audience,
+        issues=issues,
+        advice=view.adviser.recommend(release),
+        live=view.live_of(release),
+    )
+    return {**found, "page": address(view, src, *paths.release_place(view.catalogue, release))}
+
+
+def _issue(view: View, src: str, issue: Article) -> dict[str, Any]:
+    found = issue_json(view.catalogue, issue, view.today, view.audience)
+    return {**found, "page": address(view, src, issue.path)}
+
+
+def _event(view: View, entry: Entry) -> dict[str, Any]:
+    """An entry of the feeds."""
+    return {
+        "id": identity(view, entry.key).urn,
+        "kind": entry.kind.value,
+        "severity": entry.severity.value,
+        "title": entry.title,
+        "published": moment(entry.at),
+        "updated": moment(entry.updated),
+        "product": entry.product,
+        "version": entry.version,
+        "track": entry.track,
+        "products": list(entry.products),
+        "facts": [{"label": label, "value": value} for label, value in entry.lines],
+        "page": address(view, paths.API, entry.src, entry.anchor),
+    }
 
 
 def _pair(view: View, src: str, one: str, other: str) -> dict[str, Any]:
@@ -190,21 +209,18 @@ def _pair(view: View, src: str, one: str, other: str) -> dict[str, Any]:
     return {
         "products": [one, other],
         "statements": [
-            {"product": owner.product, "version": owner.version, **statement_json(view, statement)}
+            {
+                "product": owner.product,
+                "version": owner.version,
+                **statement_json(statement, view.today, view.audience),
+            }
             for about, by in dict.fromkeys(((other, one), (one, other)))
             for owner, statement in view.statements_about(about)
             if owner.product == by
         ],
-        "rows": [_run(run) for run in matrix.rows],
-        "columns": [_run(run) for run in matrix.columns],
-        "verdicts": [[verdict.value for verdict in row] for row in matrix.verdicts],
-        "unknown": [[*row] for row in matrix.unknown],
+        **table_json(matrix),
         "page": address(view, src, paths.pair_src(one, other)),
     }
-
-
-def _run(run: Run) -> dict[str, Any]:
-    return {"versions": list(run.versions), "status": run.newest.status.value}
 
 
 PAGES = PageType(pages=pages, product_pages=product_pages)

@@ -61,17 +61,27 @@ _MAYBE_TEXT, _MAYBE_DAY, _MAYBE_URL = _or_null(_TEXT), _or_null(_DAY), _or_null(
 _AUDIENCE, _STATUS, _VERDICT = _words(Audience), _words(DECLARED), _words(Verdict)
 _RANGES = _map(_TEXT)
 
-_VERIFIED = _or_null(_keys({"by": _TEXT, "how": _TEXT}, on=_DAY, until=_MAYBE_DAY, expired=_FLAG))
+_VERIFIED = _or_null(
+    _keys({"by": _TEXT, "how": _MAYBE_TEXT}, on=_DAY, until=_MAYBE_DAY, expired=_FLAG)
+)
+_DECISION = {
+    "active_until": _MAYBE_DAY,
+    "security_until": _MAYBE_DAY,
+    "extended_until": _MAYBE_DAY,
+    "ended": _FLAG,
+    "reason": _MAYBE_TEXT,
+    "on": _MAYBE_DAY,
+}
 _SUPPORT = _or_null(
-    _keys(
-        stage=_or_null(_words(SupportStage)),
-        active_until=_MAYBE_DAY,
-        security_until=_MAYBE_DAY,
-        extended_until=_MAYBE_DAY,
-        ended=_FLAG,
-        reason=_MAYBE_TEXT,
-        on=_MAYBE_DAY,
-    )
+    _keys(stage=_or_null(_words(SupportStage)), **_DECISION, log=_list(_keys(**_DECISION)))
+)
+_WITHDRAWAL = _or_null(_keys(on=_DAY, reason=_TEXT, replacement=_MAYBE_TEXT))
+_STEP = _keys(
+    {"by": _MAYBE_TEXT},
+    to=_STATUS,
+    at={"type": "string"},
+    reason=_MAYBE_TEXT,
+    withdrawn=_WITHDRAWAL,
 )
 _STATED = {
     "with_": _TEXT,
@@ -94,14 +104,17 @@ _DOWNLOAD = _keys(
     sha256=_or_null({"type": "string", "pattern": "^[0-9a-f]{64}$"}),
 )
 _LIVE = _keys(
+    product=_TEXT,
     version=_TEXT,
     since=_MOMENT,
     platforms=_list(_keys(platform=_MAYBE_TEXT, since=_MOMENT)),
     urls=_list(_URL),
+    sightings=_list(_TEXT),
     recorded=_or_null(_STATUS),
 )
 _RELEASE = _keys(
     {"briefing": _TEXT, "live": _LIVE},
+    product=_TEXT,
     version=_TEXT,
     status=_STATUS,
     since=_MAYBE_DAY,
@@ -110,9 +123,13 @@ _RELEASE = _keys(
     announced_at=_MAYBE_DAY,
     released_at=_MAYBE_DAY,
     superseded_by=_MAYBE_TEXT,
+    recommended=_MAYBE_TEXT,
+    not_recommended=_MAYBE_TEXT,
     latest_for=_list(_TEXT),
+    support_ends=_MAYBE_DAY,
     support=_SUPPORT,
-    withdrawn=_or_null(_keys(on=_DAY, reason=_TEXT, replacement=_MAYBE_TEXT)),
+    withdrawn=_WITHDRAWAL,
+    history=_list(_STEP),
     downloads=_list(_DOWNLOAD),
     rollout=_list(_keys(platform=_TEXT, on=_DAY, share=_TEXT)),
     contains=_map(_TEXT),
@@ -156,6 +173,17 @@ _EVENT = _keys(
     facts=_list(_keys(label=_TEXT, value=_TEXT)),
     page=_URL,
 )
+_PRODUCT = {
+    "id": _TEXT,
+    "name": _TEXT,
+    "description": _MAYBE_TEXT,
+    "homepage": _MAYBE_URL,
+    "scheme": _TEXT,
+    "lockstep": _list(_TEXT),
+    "references": _list(_URL),
+    "audience": _AUDIENCE,
+    "latest": _MAYBE_TEXT,
+}
 _COUNTED = {"name": _TEXT, "description": _TEXT, "schema": _URL, "count": _COUNT}
 
 # By the name of the kind of file. An address is to be resolved against that of its file.
@@ -168,18 +196,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "products": _file(
         "All products.",
-        products=_list(
-            _keys(
-                id=_TEXT,
-                name=_TEXT,
-                description=_MAYBE_TEXT,
-                tracks=_list(_TEXT),
-                latest=_MAYBE_TEXT,
-                url=_URL,
-                releases=_URL,
-                page=_URL,
-            )
-        ),
+        products=_list(_keys(**_PRODUCT, tracks=_list(_TEXT), url=_URL, releases=_URL, page=_URL)),
     ),
     "latest": _file(
         "The newest shipped release of each product, by track and platform. Where platform is "
@@ -195,14 +212,7 @@ SCHEMAS: dict[str, Schema] = {
         "One product: its tracks with their support and newest releases, its known issues, and "
         "where to find the rest.",
         {"live": _list(_LIVE)},
-        id=_TEXT,
-        name=_TEXT,
-        description=_MAYBE_TEXT,
-        homepage=_MAYBE_URL,
-        scheme=_TEXT,
-        lockstep=_list(_TEXT),
-        references=_list(_URL),
-        audience=_AUDIENCE,
+        **_PRODUCT,
         tracks=_list(_keys(track=_TEXT, support=_SUPPORT, latest=_list(_keys(**_LATEST)))),
         known_issues=_list(_ISSUE),
         compatibility=_list(_keys(with_=_TEXT, url=_URL, page=_URL)),

@@ -200,7 +200,7 @@ def _end(support: Support) -> date:
 
 
 def _of_issue(view: View, issue: Article) -> Iterator[Entry]:
-    fixed_on = view.fixed_on(issue)
+    fixed_on = view.catalogue.fixed_on(issue)
     helpless = issue.remediation in _HELPLESS and fixed_on is None
     for kind, word, day in (
         (EventKind.KNOWN_ISSUE_OPENED, "Known issue", issue.opened),

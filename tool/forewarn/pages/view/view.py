@@ -18,7 +18,7 @@ from forewarn.model.neighbourhood import contents, with_suites
 from forewarn.model.product import Product
 from forewarn.model.recommend import Adviser
 from forewarn.model.record import Audience
-from forewarn.model.release import Release, Statement, Status
+from forewarn.model.release import Release, Statement
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
 from forewarn.model.stated import Stated
@@ -329,13 +329,3 @@ class View:
     def issues_fixed_in(self, release: Release) -> tuple[Article, ...]:
         """The known issues whose fix this release is the first to have."""
         return self._fixes.get((release.product, release.version), ())
-
-    def fixed_on(self, issue: Article) -> date | None:
-        """The day on which the first release with the fix came out, if one has."""
-        days = (
-            release.released_at
-            for product, versions in issue.fixed_in.items()
-            for release in self.catalogue.in_range(product, versions)
-            if release.status is Status.SHIPPED and release.released_at
-        )
-        return min(days, default=None)

@@ -4,72 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.checksums import is_list
-from forewarn.model.clue import Clue, ClueKind, clue_of_file, clues_of_text
+from forewarn.model.clue import Clue, clue_of_file, clues_of_text
 from forewarn.model.file_names import file_path, without_query
-from forewarn.model.identify import Identification, identify
+from forewarn.model.identified import Identified
+from forewarn.model.identify import identify
 from forewarn.model.live import as_of_today, find_live
-from forewarn.model.meant import meant
-from forewarn.model.release import Release
+from forewarn.model.replies import IdentifiedReply
+from forewarn.model.seen import Seen
 from forewarn.model.sighting import Sighting
-from forewarn.model.versions.version import InvalidVersion
-from forewarn.services.ask.live import Seen, read_sightings
-from forewarn.store.catalogue.load import Loaded, Sought, load_matching
+from forewarn.services.ask.live import read_sightings
+from forewarn.store.catalogue.load import Loaded, Progress, Sought, load_matching, load_worktree
 from forewarn.store.catalogue.words import word_of_file, word_of_sha256, words_of_url
 from forewarn.store.encodings import decoded
 
 _LONGEST_LIST = 1_000_000  # bytes of a file that may be a list of checksums
 
 
-@dataclass(frozen=True, kw_only=True)
-class Identified:
-    """What was asked, how it was read, what it is, and what is live."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IdentifyQuestion:
+    """A file's path, a hash, a file name, a web address or a version; or several checksums."""
 
     what: str
-    clue: Clue
-    answer: Identification
-    seen: Seen
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it is a recorded release or a line of them, or was at least sighted."""
-        return self.answer.is_known or bool(self.line[1])
-
-    @property
-    def line(self) -> tuple[str, tuple[Release, ...]]:
-        """The beginning of versions that was named with its product, and what it stands for.
-
-        Nothing where it is one release that is written or equal to it.
-        """
-        for product, version in self.clue.named if self.clue.products else ():
-            if self.clue.kind is not ClueKind.VERSION:
-                break
-            with suppress(InvalidVersion):
-                found = meant(self.seen.catalogue, product, version)
-                is_line = len(found) > 1 or (found[0].recorded and not self.answer.matches)
-                return version, found if is_line else ()
-        return "", ()
 
 
 def identify_what(
-    root: Path, what: str, load: Callable[[Path], Loaded]
-) -> tuple[tuple[Identified, ...], Loaded]:
-    """Say which releases `what` may be: a file's path, a hash, a file name, a URL or a version.
+    root: Path, question: IdentifyQuestion, *, today: date, progress: Progress | None = None
+) -> IdentifiedReply:
+    """Say which releases something may be.
 
     Several where it holds several checksums, or is a file that nobody knows and that is a list of
     them. A file is hashed here and goes nowhere. Looked at first are the products that
-    the cache remembers; only all of them, by `load`, can say that nobody knows it.
+    the cache remembers; only all of them can say that nobody knows it.
 
     Raises:
         UsageError: there is nothing to identify.
         DataError: the file cannot be read.
     """
+    what, load = question.what, partial(load_worktree, progress=progress)
     if not what.strip():
         raise UsageError(
             "there is nothing to identify",
@@ -83,7 +63,13 @@ def identify_what(
         text = _list_in(path)
         if text:
             found, loaded = _looked_up(root, text, None, sighted, load)
-    return tuple(replace(one, seen=replace(one.seen, unread=unread)) for one in found), loaded
+    return IdentifiedReply(
+        catalogue=loaded.catalogue,
+        today=today,
+        unread=(*loaded.unread(), *unread),
+        what=what,
+        found=found,
+    )
 
 
 def _looked_up(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from forewarn.errors import DataError, UsageError
-from forewarn.model.compatibility import worst_of
+from forewarn.model.installed import Installed, Unknown
 from forewarn.model.meant import meant, spelled
 from forewarn.model.names import check_version
 from forewarn.model.product import Product
 from forewarn.model.purl import read_purl
-from forewarn.model.release import Release, Verdict, product_path, release_path
+from forewarn.model.release import Release, product_path, release_path
+from forewarn.model.seen import Seen
 from forewarn.model.versions.version import InvalidVersion
-from forewarn.services.ask.live import Seen, standing_for, those_meant_or_live
+from forewarn.services.ask.live import standing_for, those_meant_or_live
 from forewarn.store.catalogue.load import Loaded
 from forewarn.words.releases import span_words
 
@@ -24,27 +24,6 @@ if TYPE_CHECKING:
 
 # All pairs are judged, so twice as many take four times as long; no customer has this many.
 _MOST = 500
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unknown:
-    """Something a customer has that is no recorded release, and why not."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Installed:
-    """A customer's releases, each once, and what else he has."""
-
-    releases: tuple[Release, ...]
-    unknown: tuple[Unknown, ...] = ()
-
-    def verdict(self, verdicts: Iterable[Verdict]) -> Verdict:
-        """The worst of them, where what is not known counts as not tested."""
-        found = worst_of(verdicts, Verdict.UNKNOWN)
-        return worst_of((found, Verdict.UNKNOWN), found) if self.unknown else found
 
 
 def gather(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.finding import UNREAD_SIGHTINGS, Finding, FindingSeverity
-from forewarn.model.live import Live, find_again, find_live, live_version
-from forewarn.model.meant import spellings
+from forewarn.model.live import Live, find_again, find_live
 from forewarn.model.record import Place
 from forewarn.model.release import Release
+from forewarn.model.seen import Seen
 from forewarn.model.sighting import Sighting
 from forewarn.model.unrecorded import release_or_stand_in, stand_in
 from forewarn.model.versions.version import InvalidVersion
@@ -21,50 +20,6 @@ from forewarn.store.catalogue.load import Loaded
 from forewarn.store.catalogue.root import STATE_FOLDER
 from forewarn.store.state.database import State, open_state, state_is_there
 from forewarn.store.state.sightings import all_sightings
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Seen:
-    """What is live of some products, by what the watched places showed.
-
-    `again` holds what is withdrawn and was seen since. `unread` holds why nobody can know, where
-    the state database cannot be read.
-    """
-
-    catalogue: Catalogue
-    found: tuple[Live, ...] = ()
-    again: Mapping[tuple[str, str], Sighting] = field(default_factory=dict)
-    unread: tuple[Finding, ...] = ()
-
-    def version(self, product: str, version: str) -> Live | None:
-        """That a version is live, however it is spelled."""
-        if not self.found:
-            return None
-        said = (live_version(self.catalogue, self.found, product, v) for v in spellings(version))
-        return next((live for live in said if live), None)
-
-    def of(self, release: Release) -> Live | None:
-        """That a release is live although no record has it as shipped."""
-        return self.version(release.product, release.version)
-
-    def listed(self, products: Iterable[str]) -> list[Release]:
-        """Every release of these products; before a product's, what is live without a record."""
-        return [
-            release
-            for product in products
-            for release in (
-                *(stand_in(product, live.version) for live in self._unrecorded(product)),
-                *self.catalogue.releases_of(product),
-            )
-        ]
-
-    def _unrecorded(self, product: str) -> list[Live]:
-        return [live for live in self.found if live.product == product and live.record is None]
-
-    def among(self, releases: Iterable[Release]) -> tuple[Live, ...]:
-        """What of these releases is live, each once."""
-        found = (self.of(release) for release in releases)
-        return tuple(dict.fromkeys(live for live in found if live))
 
 
 def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) -> Seen:

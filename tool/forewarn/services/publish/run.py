@@ -13,10 +13,10 @@ from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.deliver import DeliverReport, deliver
+from forewarn.services.ask.sightings import list_sightings
 from forewarn.services.check.run import check_catalogue, vanished
 from forewarn.services.publish.events import PUBLISHED, derive_between, still_seen, the_head
 from forewarn.services.publish.sites import BUILDERS, Sites, Step
-from forewarn.services.watch.answer import list_sightings
 from forewarn.store.catalogue.load import Loaded, load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.branch import NOBODY, commit_folder

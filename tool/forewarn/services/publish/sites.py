@@ -16,7 +16,7 @@ from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
-from forewarn.services.watch.answer import last_look, list_sightings
+from forewarn.services.ask.sightings import last_look, list_sightings
 from forewarn.site import zensical
 from forewarn.site.attachments import Attachments, in_commit
 from forewarn.site.build import build

@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 
 from forewarn.errors import Refused
 from forewarn.model.record import Audience
+from forewarn.services.ask.sightings import last_look, list_sightings
 from forewarn.services.check.run import check_catalogue
 from forewarn.services.publish.events import the_head
 from forewarn.services.publish.run import refuse_errors
-from forewarn.services.watch.answer import last_look, list_sightings
 from forewarn.site.attachments import in_commit
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.tree import is_ours, write_tree

@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from forewarn.errors import DataError, Refused, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
-from forewarn.model.sighting import Look, Sighting, SightingState, UnreadEntry
+from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.state import outbox, sightings
 from forewarn.store.state.database import State
@@ -41,63 +41,6 @@ class Dismissed:
     sighting: Sighting
     told: int
     standing: tuple[Sighting, ...]
-
-
-def list_sightings(
-    state: State, catalogue: Catalogue, *, open_only: bool = False
-) -> tuple[Sighting, ...]:
-    """The sightings as they are today, open ones first, then the newest first.
-
-    See `forewarn.model.live.as_of_today`.
-
-    Raises:
-        DataError: the state database cannot be read.
-    """
-    if open_only:
-        rows = sightings.standing(state, to_come(state, catalogue))
-    else:
-        rows = sightings.all_sightings(state)
-    if not rows:
-        return ()  # nearly always, and what follows takes time to import
-    from forewarn.model.live import as_of_today
-
-    found = [*as_of_today(catalogue, rows)]
-    found.sort(key=lambda s: s.state is not SightingState.OPEN)
-    return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
-
-
-def to_come(state: State, catalogue: Catalogue) -> frozenset[str]:
-    """The products of which a record says that it has not been out: what is seen is live then."""
-    from forewarn.model.live import is_to_come
-
-    return frozenset(
-        product
-        for product in sightings.products(state)
-        if any(is_to_come(release) for release in catalogue.releases_of(product))
-    )
-
-
-def last_look(state: State, catalogue: Catalogue) -> Look:
-    """How the last look at each watched place went.
-
-    Raises:
-        DataError: the state database cannot be read.
-    """
-    read: list[datetime] = []
-    unread: dict[tuple[str, str], None] = {}
-    for product, kept_under, found in sightings.source_states(state):
-        rows = catalogue.products[product].watch if product in catalogue.products else ()
-        row = next((row for row in rows if row.is_kept_under(kept_under)), None)
-        if row and found.error:
-            unread[product, row.source] = None
-        elif row and found.polled_at:
-            read.append(found.polled_at)
-    return Look(at=max(read, default=None), unread=tuple(unread))
-
-
-def list_unread(state: State) -> tuple[UnreadEntry, ...]:
-    """The entries that are in a watched source now and name no version that can be used."""
-    return sightings.all_unread(state)
 
 
 def accept(

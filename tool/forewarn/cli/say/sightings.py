@@ -1,0 +1,86 @@
+"""How sightings read on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from forewarn.cli.say.table import columns
+from forewarn.model.sighting import SightingState
+from forewarn.services.alert.unannounced import records_say
+from forewarn.sources.versions.find import UNMATCHED
+
+if TYPE_CHECKING:
+    from forewarn.model.catalogue import Catalogue
+    from forewarn.model.replies import SightingsReply
+    from forewarn.model.sighting import Sighting, UnreadEntry
+
+
+def unread_text(entries: Sequence[UnreadEntry]) -> str:
+    """Entry by entry what cannot be read, and in a line for each source what a pattern skips."""
+    lines = []
+    skipped: dict[tuple[str, str], list[UnreadEntry]] = {}
+    for entry in entries:
+        if entry.why == UNMATCHED:
+            skipped.setdefault((entry.product, entry.source), []).append(entry)
+        else:
+            lines.append(
+                f"UNREAD {entry.product}: {entry.title or '(no title)'}\n"
+                f"  why:   {entry.why}\n  where: {entry.url}"
+            )
+    for (product, source), rows in skipped.items():
+        such = "; ".join(row.title or "(no title)" for row in rows[:3])
+        more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+        lines.append(
+            f"not found by the pattern of {product}, {source}: {such}{more} (--format json has all)"
+        )
+    return "\n".join(lines)
+
+
+def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[str]) -> str:
+    """An open sighting for whoever is awake: what, where, since when, and what to do."""
+    name = click.style(f"{sighting.product} {sighting.version}", bold=True)
+    target = " ".join(filter(None, (sighting.platform, sighting.arch)))
+    file = "" if sighting.file else " --download URL"
+    platform = f" for {target}" if target else ""
+    platform += f" on the channel {sighting.channel}" if sighting.channel else ""
+    track = " --track TRACK" if sighting.unknown_channel else ""
+    said = records_say(catalogue, sighting.product, sighting.version, unreadable)
+    return (
+        f"{click.style('OPEN', fg='red', bold=True)} {sighting.id}  {name}{platform}, first seen "
+        f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC; the records say: {said}\n"
+        f"  where: {sighting.url}\n"
+        f"  next:  forewarn sightings accept {sighting.id}{track}{file}\n"
+        f'  or:    forewarn sightings dismiss {sighting.id} --reason "…"'
+    )
+
+
+def sightings_text(found: SightingsReply) -> str:
+    """What was sighted, the open ones at length, and what cannot be read."""
+    listed = _listed(found) if found.sightings or not found.entries else ""
+    return "\n\n".join(filter(None, (listed, unread_text(found.entries))))
+
+
+def _listed(found: SightingsReply) -> str:
+    if not found.sightings:
+        return "no open sightings" if found.open_only else "nothing was sighted yet"
+    blocks = [
+        open_text(s, found.catalogue, found.unreadable)
+        for s in found.sightings
+        if s.state is SightingState.OPEN
+    ]
+    rest = [
+        (
+            s.id,
+            s.state.value,
+            f"{s.product} {s.version}",
+            s.platform or "",
+            f"{s.first_seen:%Y-%m-%d}",
+            s.reason or "",
+        )
+        for s in found.sightings
+        if s.state is not SightingState.OPEN
+    ]
+    return "\n\n".join(filter(None, [*blocks, columns(rest)]))

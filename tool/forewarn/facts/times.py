@@ -1,0 +1,15 @@
+"""Days and moments as JSON has them: ISO 8601."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+
+def day(value: date | None) -> str | None:
+    """A day; null where there is none."""
+    return value.isoformat() if value else None
+
+
+def moment(value: datetime) -> str:
+    """A moment, to the second."""
+    return value.isoformat(timespec="seconds")
