@@ -47,12 +47,12 @@ def complete_names(command: click.Command) -> None:
             *_VERSIONS,
             *_RELEASES,
         ):
-            parameter.type = _Names(parameter.name)
+            parameter.type = _CompletedNames(parameter.name)
     for below in command.commands.values() if isinstance(command, click.Group) else ():
         complete_names(below)
 
 
-class _Names(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+class _CompletedNames(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     name = "NAME"
 
     def __init__(self, kind: str) -> None:
