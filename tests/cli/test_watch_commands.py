@@ -76,6 +76,7 @@ def test_watch_tells_scripts_what_is_new(watched: Kb, server: FeedServer) -> Non
                 "size": None,
                 "sha256": None,
                 "declared": [],
+                "reason": None,
             }
         ],
         "unread": [],
@@ -83,7 +84,7 @@ def test_watch_tells_scripts_what_is_new(watched: Kb, server: FeedServer) -> Non
     }
     assert sighting["first_seen"].endswith("+00:00")
     rows = watched.run("sightings", "--open", "--format", "json").json
-    assert rows == [{**sighting, "reason": None}]
+    assert rows == [sighting]
 
 
 def test_watch_tells_people_what_to_do_next_and_sends_the_alert(
