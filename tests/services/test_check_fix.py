@@ -196,3 +196,19 @@ def test_a_range_that_may_mean_two_things_is_not_mended(kb: Kb) -> None:
     told = kb.run("check", "--fix", code=1).out
     assert "write >=2.4,<=2.7, or vers:generic/2.4-2.7 for that one version" in told
     assert get(kb) == text
+
+
+def test_a_slip_in_a_fixed_word_is_mended_but_never_in_who_may_see_it(kb: Kb) -> None:
+    put(kb, "---\nstatus: stagged\ntrack: stable\n---\nText.\n")
+    put(kb, "---\ntitle: A\nkind: how-too\naudience: pubic\n---\n", "kb/b.md")
+    found = kb.run("check", code=1).out
+    assert "Did you mean 'staged'?" in found and "Did you mean 'public'?" not in found
+    kb.run("check", "--fix", code=1)
+    assert "status: staged\n" in kb.read(PATH)
+    assert "kind: how-to\naudience: pubic\n" in kb.read("kb/b.md")
+
+
+def test_a_tab_is_called_a_tab(kb: Kb) -> None:
+    put(kb, "---\nstatus: staged\ndownloads:\n\t- platform: windows\n---\nText.\n")
+    (line,) = [row for row in kb.run("check", code=1).out.splitlines() if "2.7.md:4" in row]
+    assert "begins with a tab" in line

@@ -32,7 +32,7 @@ def read_article(path: str, text: str, problems: Problems) -> Article | None:
         path=path,
         title=fields.required("title", check_header),
         kind=kind or Kind.REFERENCE,
-        audience=fields.choice("audience", Audience) or Audience.STAFF,
+        audience=fields.audience() or Audience.STAFF,
         owner=fields.text("owner", check_word),
         applies=_ranges(fields, "applies"),
         fixed_in=_ranges(fields, "fixed_in"),

@@ -17,7 +17,7 @@ import yaml
 from forewarn.model import rule_ids
 from forewarn.model.finding import Mend, Spelling
 from forewarn.model.option import OptionValue
-from forewarn.model.record import Place
+from forewarn.model.record import Audience, Place
 from forewarn.model.versions.version import VersionRange, Written
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.slips import fill_date, meant
@@ -144,7 +144,16 @@ class Fields:
     ) -> Choice | None:
         """One of an enumeration's values, or of those `among` them that a file may hold."""
         words = {word.value: word for word in (choices if among is None else among)}
-        return self.parsed(name, words.__getitem__, f"one of {', '.join(words)}", str.lower)
+
+        def repair(text: str) -> str:
+            return meant(text.lower(), words) or text.lower()
+
+        return self.parsed(name, words.__getitem__, f"one of {', '.join(words)}", repair)
+
+    def audience(self) -> Audience | None:
+        """Who may see it. A slip is not guessed at: it could show something to everybody."""
+        words = {word.value: word for word in Audience}
+        return self.parsed("audience", words.__getitem__, f"one of {', '.join(words)}", str.lower)
 
     def flag(self, name: str) -> bool:
         """`true` or `false`; false where the key is missing."""
@@ -184,12 +193,14 @@ class Fields:
             return parse(text)
         except (ValueError, KeyError) as error:
             reason = f" ({error})" if isinstance(error, ValueError) and _says_more(error) else ""
+            right = _right(text, repair, lambda right: _parses(parse, right))
+            close = f"Did you mean {right!r}? " if right is not None else ""
             self.problems.add(
                 node,
                 rule_ids.WRONG_VALUE,
                 f"{name!r} is {_shorten(text)}; expected {expected}{reason}",
-                f"Write {expected}.",
-                _right(text, repair, lambda right: _parses(parse, right)),
+                f"{close}Write {expected}.",
+                right,
             )
             return None
 

@@ -33,7 +33,7 @@ def read_product(product: str, text: str, problems: Problems) -> Product | None:
         description=fields.text("description"),
         homepage=fields.text("homepage", check_url),
         references=fields.texts("reference", check_url),
-        audience=fields.choice("audience", Audience) or Audience.PUBLIC,
+        audience=fields.audience() or Audience.PUBLIC,
         tracks=tracks,
         support=_track_support(fields, tracks),
         watch=tuple(_watch(row, spellings) for row in fields.mappings("watch")),

@@ -41,7 +41,7 @@ def read_release(product: str, version: str, text: str, problems: Problems) -> R
     if not fields.has("status"):
         fields.missing("status")
     status = fields.choice("status", Status, DECLARED)
-    audience = fields.choice("audience", Audience) or Audience.PUBLIC
+    audience = fields.audience() or Audience.PUBLIC
     spellings: list[Spelling] = []
     downloads = _downloads(fields, spellings)
     release = Release(
@@ -145,7 +145,7 @@ def _statement(fields: Fields, file_audience: Audience) -> Statement:
     for name in ("versions", "verdict"):
         if not fields.has(name):
             fields.missing(name)
-    audience = fields.choice("audience", Audience) or Audience.PUBLIC
+    audience = fields.audience() or Audience.PUBLIC
     statement = Statement(
         partner=fields.required("with", check_product),
         versions=fields.versions("versions") or VersionRange(),

@@ -21,6 +21,7 @@ from forewarn.store.records.problems import Problems
 # base loader resolves nothing, so that every plain scalar is a string.
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DEEPEST = 100
+_TAB = re.compile(r" *\t")
 _FLOW_BRACKET = re.compile(r"[\[\]{}]")
 # Each level of a block is at least a column further right.
 _DEEP_BLOCK = re.compile(rf"^[ ?:-]{{{2 * _DEEPEST}}}", re.MULTILINE)
@@ -49,6 +50,14 @@ def read_mapping(
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = problems.place(None).line + (mark.line if mark else 0)
+        if mark and _TAB.match(_line(text, mark.line)):
+            problems.add_at(
+                Place(file=problems.file, line=line),
+                rule_ids.UNREADABLE,
+                "this line begins with a tab, which YAML does not take for an indent",
+                "Indent it with spaces, as many as the lines beside it have.",
+            )
+            return None
         problems.add_at(
             Place(file=problems.file, line=line),
             rule_ids.UNREADABLE,
@@ -123,3 +132,8 @@ def _has_shorthand(text: str, problems: Problems) -> bool:
         # What cannot be scanned cannot be parsed either, and the parser says it better.
         return False
     return False
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.split("\n")
+    return lines[number] if number < len(lines) else ""
