@@ -48,8 +48,12 @@ def complete_names(command: click.Command) -> None:
             *_RELEASES,
         ):
             parameter.type = _CompletedNames(parameter.name)
-    for below in command.commands.values() if isinstance(command, click.Group) else ():
-        complete_names(below)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below:
+                complete_names(below)
 
 
 class _CompletedNames(click.ParamType):  # type: ignore[type-arg,unused-ignore]

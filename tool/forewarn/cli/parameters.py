@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from forewarn import plugins
+
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from forewarn.model.release import Download
 
 _DOWNLOAD = re.compile(
@@ -45,6 +49,35 @@ class _DownloadType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             self.fail(f"{value!r} is not written {self.name}", param, ctx)
         platform, arch, edition, url = match.groups()
         return Download(platform=platform, arch=arch, edition=edition, url=url)
+
+
+class Installed(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """The name of something that is installed; they are looked for when they are needed."""
+
+    name = "NAME"
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return f"[{'|'.join(plugins.names(self._group))}]"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        known = plugins.names(self._group)
+        if value not in known:
+            named = ", ".join(repr(name) for name in known)
+            self.fail(f"{str(value)!r} is not one of {named}.", param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        known = plugins.names(self._group)
+        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
 
 
 class Named(NamedTuple):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forewarn.cli.output import FOLDER, knowledge_base, mention
+from forewarn.cli.parameters import Installed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--builder",
-    type=click.Choice(["mkdocs", "zensical"]),
+    type=Installed("builders"),
     default="mkdocs",
     show_default=True,
     help="What makes pages of Markdown.",

@@ -19,6 +19,7 @@ from forewarn.pages.page_types import made_twice
 from forewarn.pages.view.paths import html_of, url
 from forewarn.pages.view.view import Page, View
 from forewarn.site import attachments, search, tree
+from forewarn.site.builder import Builder
 from forewarn.site.fingerprint import Fingerprints, word
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
@@ -275,3 +276,6 @@ def _made(key: str, around: View, found: Iterable[Page]) -> Made:
         pages={page.src: word(page.text) for page in found},
         uses=tuple(sorted(frozenset().union(*(page.uses for page in found)))),
     )
+
+
+BUILDER = Builder(build=build, update=build)

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from forewarn import child
 from forewarn.errors import DataError, UsageError
 from forewarn.site import search
+from forewarn.site.builder import Builder
 from forewarn.site.fingerprint import html_words
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record
@@ -77,3 +78,6 @@ def _run(tree: Path) -> None:
             help="Mend what it names, or build with MkDocs: `--builder mkdocs`. "
             "The site that was there has been left as it was.",
         )
+
+
+BUILDER = Builder(build=build)

@@ -16,7 +16,8 @@ from forewarn.services.alert.deliver import DeliverReport, deliver
 from forewarn.services.ask.sightings import list_sightings
 from forewarn.services.check.run import check_catalogue, vanished
 from forewarn.services.publish.events import PUBLISHED, derive_between, still_seen, the_head
-from forewarn.services.publish.sites import BUILDERS, Sites, Step
+from forewarn.services.publish.sites import Sites, Step
+from forewarn.site.builder import USUAL
 from forewarn.store.catalogue.load import Loaded, load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.branch import NOBODY, commit_folder
@@ -74,7 +75,7 @@ def publish(
     step: Step,
     accept_vanished: bool = False,
     audiences: tuple[Audience, ...] = tuple(Audience),
-    builder: str = BUILDERS[0],
+    builder: str = USUAL,
     fresh: bool = False,
     branch: Branch | None = None,
 ) -> PublishReport:
@@ -83,9 +84,9 @@ def publish(
     Events and the mark "published up to here" are kept in one transaction. A run that dies at
     any point is finished by the next one. `environ` is where secrets are read. `step` is told each
     step as it is reached. `accept_vanished` lets many records go at once; why they went is said by
-    the commits that removed them. `audiences` are those whose sites are built, with one of
-    `BUILDERS`; `fresh` builds every page again. `branch` is where the one audience's site is
-    committed as well.
+    the commits that removed them. `audiences` are those whose sites are built, by the
+    builder of that name; `fresh` builds every page again. `branch` is where the one audience's
+    site is committed as well.
 
     Raises:
         Refused: another publish is running, `check` finds an error in the commit, or many records

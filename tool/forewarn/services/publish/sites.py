@@ -17,9 +17,8 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
 from forewarn.services.ask.sightings import last_look, list_sightings
-from forewarn.site import zensical
+from forewarn.site import builder
 from forewarn.site.attachments import Attachments, in_commit
-from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record, load
 from forewarn.site.swap import (
@@ -32,6 +31,7 @@ from forewarn.site.swap import (
     reuse,
     swap,
 )
+from forewarn.store.catalogue.code import stamps_of_plugins
 from forewarn.store.catalogue.load import Loaded
 from forewarn.store.files import is_lack_of_room
 from forewarn.store.git.repository import Repository
@@ -40,7 +40,6 @@ from forewarn.store.state.database import State, set_mark
 from forewarn.store.state.sightings import source_states, word_of_all
 
 Step = Callable[[str], None]
-BUILDERS = ("mkdocs", "zensical")
 _MARK = "built "
 
 
@@ -150,6 +149,8 @@ class Sites:
     def _key(self, seen: str) -> str:
         """All that a site is made of, in one word."""
         parts: list[object] = [__version__, self.builder, self.commit, self.today, seen]
+        for group in ("pages", "schemes", builder.GROUP):
+            parts += stamps_of_plugins(group)
         for name in ("forewarn.yml", "mkdocs.yml"):
             if (self.root / name).is_file():
                 parts.append((self.root / name).read_bytes())
@@ -203,13 +204,12 @@ class Sites:
         return self._build_at(place, made_of)
 
     def _build_at(self, place: Path, made_of: Ingredients) -> Record:
+        made_by = builder.get(self.builder)
         to, before = fresh(place), current(place)
         try:
-            if self.builder == "zensical":
-                return zensical.build(made_of, to)
-            if self.fresh or before is None:
-                return build(made_of, to)
-            return build(made_of, to, load(before), reuse(place, to))
+            if self.fresh or before is None or made_by.update is None:
+                return made_by.build(made_of, to)
+            return made_by.update(made_of, to, load(before), reuse(place, to))
         except ForewarnError:
             shutil.rmtree(to, ignore_errors=True)
             raise

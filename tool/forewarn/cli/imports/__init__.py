@@ -1,0 +1,1 @@
+"""The subcommands of `forewarn import`, one file each."""

@@ -1,0 +1,37 @@
+"""A builder: what makes a site of one audience's pages, as an entry point names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from forewarn import plugins
+from forewarn.site.ingredients import Ingredients
+from forewarn.site.record import Record
+
+GROUP = "builders"
+USUAL = "mkdocs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Builder:
+    """One way to make a site; an entry point in `forewarn.builders` names it.
+
+    `build(made_of, to)` builds every page into the new folder `to`, and returns the record of it.
+    `update(made_of, to, before, spare)`, where a builder has it, takes what has not changed from
+    the site `before`, as far as that is known; `to` is the older site `spare`, if there is one, and
+    is built over. Both come to the same bytes, and raise a ForewarnError where no site can be made.
+    """
+
+    build: Callable[[Ingredients, Path], Record]
+    update: Callable[[Ingredients, Path, Record | None, Record | None], Record] | None = None
+
+
+def get(name: str) -> Builder:
+    """The builder of that name.
+
+    Raises:
+        UsageError: there is none, or it cannot be loaded.
+    """
+    return plugins.load_one(GROUP, name, Builder)
