@@ -32,11 +32,15 @@ class Served:
 
 
 class WebServer:
-    """Serves `pages` (path → what it answers) and remembers who asked for what, and how."""
+    """Serves `pages` (path → what it answers) and remembers who asked for what, and how.
+
+    `bodies` are what was posted, in order.
+    """
 
     def __init__(self) -> None:
         self.pages: dict[str, Behaviour] = {}
         self.requests: list[tuple[str, Message]] = []
+        self.bodies: list[bytes] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -49,6 +53,10 @@ class WebServer:
                     outer.pages.get(self.path, Served(status=404))(self)
                 except OSError:
                     self.close_connection = True
+
+            def do_POST(self) -> None:
+                outer.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+                self.do_GET()
 
             def log_message(self, *args: Any) -> None:
                 pass

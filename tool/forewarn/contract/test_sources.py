@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -46,15 +47,16 @@ class SourceTried:
 
     def set_up(self, example: SourceExample) -> Watch:
         """Have the place as the example says; the row that watches it."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
         for name, body in example.files.items():
-            file = self.folder / name
+            file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(self._bytes(body))
         self.server.pages = {
             path: Served(self._bytes(reply.body), reply.status, reply.headers)
             for path, reply in example.replies.items()
         }
-        own = {name: self._filled(value) for name, value in example.options.items()}
+        own = {name: self._filled(value, folder) for name, value in example.options.items()}
         return Watch(type=self.name, platform="windows", options=own, place=_PLACE)
 
     def poll(self, row: Watch, state: Kept = None) -> Answer:
@@ -85,14 +87,13 @@ class SourceTried:
     def _bytes(self, body: bytes) -> bytes:
         return body.replace(b"{server}", self.server.url("").encode())
 
-    def _filled(self, value: OptionValue) -> OptionValue:
+    def _filled(self, value: OptionValue, folder: Path) -> OptionValue:
         if isinstance(value, str):
-            return value.replace("{server}", self.server.url("")).replace(
-                "{folder}", str(self.folder)
-            )
+            value = value.replace("{server}", self.server.url(""))
+            return value.replace("{folder}", str(folder))
         if isinstance(value, Mapping):
-            return {name: self._filled(below) for name, below in value.items()}
-        return tuple(self._filled(below) for below in value)
+            return {name: self._filled(below, folder) for name, below in value.items()}
+        return tuple(self._filled(below, folder) for below in value)
 
 
 @pytest.fixture(params=SOURCES)

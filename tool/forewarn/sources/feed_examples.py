@@ -19,7 +19,7 @@ def _example(name: str, reply: Reply, *shows: str) -> SourceExample:
 EXAMPLES = SourceExamples(
     good=_example("rss", Reply(body=_GOOD, headers={"ETag": '"1"'}), "2.7", "2.6"),
     broken=(
-        _example("empty", Reply()),
+        _example("nothing", Reply()),
         _example("a web page", Reply(body=b"<!doctype html><title>Log in</title>")),
         _example("JSON", Reply(body=b'{"version": "2.7"}')),
         _example("not XML", Reply(body=b"\x00\xff" * 100)),

@@ -1,0 +1,75 @@
+"""A plug-in as an article has it: installed from a temporary folder, and forewarn beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+KB = Path(__file__).parents[1] / "kb"
+# A file of the package begins with its name.
+_FILE = re.compile(r"^```(?:python|toml)\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class InstalledPlugin:
+    """A plug-in that is installed in the folder `site`, beside the forewarn of these tests."""
+
+    site: Path
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def forewarn(self, root: Path, *words: str, code: int = 0) -> str:
+        """Run a forewarn command in a knowledge base; it must end with `code`."""
+        done = self.python("-m", "forewarn", "-C", str(root), *words)
+        assert done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
+
+    def contract(self, name: str, cwd: Path) -> None:
+        """Run the contract tests that come with forewarn over the plug-in; all must pass."""
+        words = ("--pyargs", "forewarn.contract", "-k", name, "-p", "no:cacheprovider", "-q")
+        done = self.python("-m", "pytest", *words, cwd=cwd)
+        assert done.returncode == 0, done.stdout + done.stderr
+        passed = re.search(r"(\d+) passed", done.stdout) or re.search(r"\[100%\]", done.stdout)
+        assert passed, done.stdout
+
+    def python(self, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run Python where the plug-in is installed."""
+        environ = {**os.environ, **self.environ, "PYTHONPATH": str(self.site)}
+        return subprocess.run(
+            [sys.executable, *words],
+            env=environ,
+            cwd=cwd,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+
+def install(article: str, folder: Path, **environ: str) -> InstalledPlugin:
+    """Install the package that stands in an article of kb/, as an installer would.
+
+    What a wheel of it would hold is put into a folder on Python's path: its modules, and what its
+    pyproject.toml says of it. No network is needed, and no build.
+    """
+    files = dict(_FILE.findall((KB / article).read_text(encoding="utf-8")))
+    project = tomllib.loads(files.pop("pyproject.toml"))["project"]
+    name, version = project["name"].replace("-", "_"), project["version"]
+    assert f"{name}.py" in files, f"{article} has no {name}.py"
+    about = folder / f"{name}-{version}.dist-info"
+    about.mkdir(parents=True)
+    for file, text in files.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    (about / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {version}\n", encoding="utf-8"
+    )
+    points = "".join(
+        f"[{group}]\n" + "".join(f"{key} = {value}\n" for key, value in entries.items())
+        for group, entries in project["entry-points"].items()
+    )
+    (about / "entry_points.txt").write_text(points, encoding="utf-8")
+    return InstalledPlugin(folder, environ)
