@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from forewarn.channels.interface import Message
-from forewarn.model.events.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.fact import AsTold, Harm, HasShipped, Said, VersionsOf
+from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience, Place
+from forewarn.model.release import Verdict
 from forewarn.model.settings import ChannelSettings, Person, Settings, Subscription
 from forewarn.store.state.database import open_state
 from forewarn.store.state.outbox import put
@@ -21,17 +24,30 @@ SHIPPED = Event(
     kind=EventKind.SHIPPED,
     product="recorder",
     version="2.7",
+    name="Recorder",
     severity=Severity.HIGH,
     audience=Audience.STAFF,
     at=NOON,
-    title="recorder 2.7 is out for windows and macos",
+    fact=HasShipped(
+        on=NOON.date(),
+        harms=(
+            Harm(
+                of=VersionsOf(product="player", name="Player", versions="<2.7"),
+                about="playing recordings made by this version",
+                said=Said(verdict=Verdict.BREAKS, remedy="Update the player to 2.7."),
+            ),
+        ),
+    ),
     products=("recorder", "player"),
     page="releases/recorder/2.7/",
-    facts=(
-        ("Breaks", "player before 2.7: playing recordings made by this version"),
-        ("Tell the customer", "Update the player to 2.7."),
-    ),
+    track="stable",
+    platforms=("windows", "macos"),
 )
+
+
+def in_words(title: str, *lines: tuple[str, str]) -> AsTold:
+    """What happened as it was told, whatever it was."""
+    return AsTold(title=title, lines=lines)
 
 
 def an_event(number: int | None = None, **changes: object) -> Event:

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events_builder import NOON, SHIPPED, a_message, a_person, an_event
+from events_builder import NOON, SHIPPED, a_message, a_person, an_event, in_words
 from forewarn.channels.interface import DeliveryError
 from forewarn.channels.message import Sender, compose
-from forewarn.model.events.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.settings import Person
 
 KB = Sender(
@@ -25,8 +26,7 @@ KB = Sender(
 UNANNOUNCED = an_event(
     kind=EventKind.UNANNOUNCED_DOWNLOAD,
     severity=Severity.CRITICAL,
-    title="recorder-2.7.exe appeared at downloads.example.com",
-    facts=(("Platform", "windows"),),
+    fact=in_words("recorder-2.7.exe appeared at downloads.example.com", ("Platform", "windows")),
 )
 
 
@@ -100,7 +100,9 @@ def test_everything_about_one_release_is_one_thread_and_another_release_is_anoth
 
 def test_an_article_is_named_by_its_title_where_there_is_no_version() -> None:
     event = an_event(
-        kind=EventKind.KNOWN_ISSUE_OPENED, version=None, title="Known issue: Sound stops at 4 GB"
+        kind=EventKind.KNOWN_ISSUE_OPENED,
+        version=None,
+        fact=in_words("Known issue: Sound stops at 4 GB"),
     )
     assert received(event)["Subject"] == "[forewarn] recorder: Known issue: Sound stops at 4 GB"
     about_none = received(replace(event, product="", products=()))
@@ -128,7 +130,7 @@ def test_without_a_staff_site_there_is_no_link() -> None:
 
 def test_the_html_escapes_what_a_watched_page_wrote_and_loads_nothing() -> None:
     event = an_event(
-        title="<script>alert(1)</script>", facts=(('"><img src=//evil>', "<b>a</b> & b"),)
+        fact=in_words("<script>alert(1)</script>", ('"><img src=//evil>', "<b>a</b> & b"))
     )
     html = body(received(event), "html")
     assert "<script" not in html and "<img" not in html and "<b>" not in html
@@ -140,7 +142,11 @@ def test_the_html_escapes_what_a_watched_page_wrote_and_loads_nothing() -> None:
 
 
 def test_a_fact_cannot_pretend_to_be_another_line_or_turn_text_round() -> None:
-    event = an_event(facts=(("Platform", "win\n- Severity: low\u2028\u202eexe.tset\x1b[31m"),))
+    event = an_event(
+        fact=in_words(
+            "It shipped", ("Platform", "win\n- Severity: low\u2028\u202eexe.tset\x1b[31m")
+        )
+    )
     lines = body(received(event), "plain").splitlines()
     assert "- Platform: win - Severity: low exe.tset[31m" in lines
 
@@ -164,7 +170,7 @@ def test_ids_stay_whole_however_long_the_domain_is() -> None:
     ("event", "person", "sender"),
     [
         (an_event(version="2.7\r\nBcc: all@example.com"), a_person(), KB),
-        (an_event(version=None, title="=?utf-8?q?a=0AB?="), a_person(), KB),
+        (an_event(version=None, fact=in_words("=?utf-8?q?a=0AB?=")), a_person(), KB),
         (an_event(product="rec\x00order"), a_person(), KB),
         (SHIPPED, replace(a_person(), name="Maria\r\nBcc: all@example.com"), KB),
         (SHIPPED, a_person(email="maria@example.com\nBcc: all@example.com"), KB),
@@ -192,7 +198,7 @@ def test_what_would_break_the_header_is_refused_for_good(
 def test_no_name_or_title_adds_a_header_or_changes_another(
     name: str, title: str, sender_name: str
 ) -> None:
-    event, person = an_event(version=None, title=title), replace(a_person(), name=name)
+    event, person = an_event(version=None, fact=in_words(title)), replace(a_person(), name=name)
     try:
         message = received(event, person, replace(KB, name=sender_name))
     except DeliveryError as error:
@@ -209,5 +215,5 @@ def test_no_name_or_title_adds_a_header_or_changes_another(
 def test_the_lines_of_the_text_are_always_as_many_as_there_are_things_to_tell(
     title: str, facts: list[tuple[str, str]]
 ) -> None:
-    text = body(received(an_event(title=title, facts=tuple(facts))), "plain")
+    text = body(received(an_event(fact=in_words(title, *facts))), "plain")
     assert len(text.splitlines()) == 9 + len(facts)

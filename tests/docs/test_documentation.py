@@ -21,7 +21,8 @@ from forewarn import channels, plugins, sources
 from forewarn.channels.interface import Surroundings
 from forewarn.cli import forewarn
 from forewarn.model import rule_ids
-from forewarn.model.events.event import EventKind, Severity
+from forewarn.model.events.event import EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.product import Watch
 from forewarn.model.release import Verdict
 from forewarn.model.settings import ChannelSettings, Person, Place

@@ -9,10 +9,12 @@ import pytest
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.change import derive, history
-from forewarn.model.events.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Status, Verdict, Withdrawal
 from forewarn.model.versions.version import VersionRange
+from forewarn.words.events import lines
 from model_builder import catalogue, issue, product, release, statement
 
 NOW = datetime(2026, 5, 5, 9, tzinfo=UTC)
@@ -71,13 +73,13 @@ def test_a_moved_date_tells_both_dates() -> None:
     later = release("recorder", "2.7", status=Status.PLANNED, planned_for=date(2026, 7, 1))
     event = only(catalogue(PLANNED), catalogue(later))
     assert event.kind is EventKind.DATE_CHANGED
-    assert event.facts == (("Before", "2026-06-01"), ("Now", "2026-07-01"))
+    assert lines(event) == (("Before", "2026-06-01"), ("Now", "2026-07-01"))
 
 
 def test_a_release_that_breaks_something_is_urgent_and_says_what_to_say() -> None:
     event = only(catalogue(), catalogue(BROKEN))
     assert event.severity is Severity.HIGH
-    assert event.facts[0] == (
+    assert lines(event)[0] == (
         "Breaks",
         "Player <2.7, playing recordings made by this version. What to say: Update.",
     )

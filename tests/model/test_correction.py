@@ -9,10 +9,12 @@ import pytest
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.change import derive
-from forewarn.model.events.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.product import Product
 from forewarn.model.record import Audience, Place, Support
 from forewarn.model.release import Download, Member, Release, Status, Withdrawal
+from forewarn.words.events import lines, title
 from model_builder import catalogue, product, release
 
 NOW = datetime(2026, 5, 5, 9, tzinfo=UTC)
@@ -74,8 +76,8 @@ def test_a_correction_says_what_was_and_what_is(
     new: Release, severity: Severity, fact: tuple[str, str]
 ) -> None:
     event = corrected(OUT, new)
-    assert (event.severity, event.facts) == (severity, (fact,))
-    assert event.title == "What is recorded of Recorder 2.7 was corrected"
+    assert (event.severity, lines(event)) == (severity, (fact,))
+    assert title(event) == "What is recorded of Recorder 2.7 was corrected"
     assert event.id != corrected(new, OUT).id, "back again is another correction"
 
 
@@ -87,7 +89,7 @@ def test_what_was_missing_and_is_filled_in_is_for_information() -> None:
 def test_a_withdrawal_is_corrected_too() -> None:
     said = replace(GONE.withdrawn, replacement="2.7.1")  # type: ignore[type-var]
     event = corrected(GONE, replace(GONE, withdrawn=said))
-    assert event.facts == (("Use instead", "nothing → 2.7.1"),)
+    assert lines(event) == (("Use instead", "nothing → 2.7.1"),)
 
 
 def test_what_has_not_shipped_is_not_corrected_but_worked_on() -> None:
@@ -113,7 +115,7 @@ def test_another_member_of_a_suite_is_a_correction_that_its_followers_hear_of() 
         catalogue(old, new, suite("2.4"), products=products),
         catalogue(old, new, suite("2.7"), products=products),
     )
-    assert event.facts == (("Contains recorder", "2.4 → 2.7"),)
+    assert lines(event) == (("Contains recorder", "2.4 → 2.7"),)
     assert event.products == ("studio", "recorder")
     assert event.audience is Audience.PUBLIC
 
@@ -134,8 +136,8 @@ def test_support_that_ends_sooner_is_told_with_the_reason() -> None:
     old, new = replace(OUT, support=LONG), replace(OUT, support=SHORT)
     event = told(catalogue(old), catalogue(new))
     assert (event.kind, event.severity) == (EventKind.SUPPORT_CHANGED, Severity.NORMAL)
-    assert event.title == "Support of Recorder 2.7 now ends on 2027-05-04"
-    assert event.facts == (
+    assert title(event) == "Support of Recorder 2.7 now ends on 2027-05-04"
+    assert lines(event) == (
         ("Active support until", "2028-05-04 → 2027-05-04"),
         ("Reason", "few use it"),
         ("Decided on", "2026-05-05"),
@@ -150,7 +152,7 @@ def test_the_support_of_a_track_is_told_once_and_not_for_each_release_on_it() ->
 
     others = [release("recorder", f"2.{n}") for n in range(5)]
     event = told(catalogue(recorder(LONG), *others), catalogue(recorder(SHORT), *others))
-    assert event.title == "Support of Recorder stable now ends on 2027-05-04"
+    assert title(event) == "Support of Recorder stable now ends on 2027-05-04"
     assert (event.product, event.version, event.page) == ("recorder", None, "products/recorder/")
 
 

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from forewarn.model.events.change import derive
-from forewarn.model.events.event import EventKind, Severity
+from forewarn.model.events.event import EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.release import Download, HoldsUntil, Release, Statement, Verdict
 from forewarn.model.versions.version import VersionRange
+from forewarn.words.events import lines
 from model_builder import catalogue, release, statement
 
 NOW = datetime(2026, 5, 5, 9, tzinfo=UTC)
@@ -74,7 +76,7 @@ def test_what_is_said_otherwise_is_told_to_who_was_told_before(change: dict[str,
 def test_that_something_does_not_break_after_all_is_as_urgent_as_that_it_did() -> None:
     (event,) = derive(catalogue(recorder(BREAKS)), catalogue(recorder()), NOW)
     assert event.severity is Severity.HIGH
-    assert "no longer stated (it was breaks)" in event.facts[0][1]
+    assert "no longer stated (it was breaks)" in lines(event)[0][1]
 
 
 def test_a_statement_that_is_new_goes_to_who_wants_it() -> None:
@@ -99,4 +101,4 @@ def test_a_download_under_another_platform_is_one_correction() -> None:
     (event,) = derive(
         catalogue(recorder(downloads=(other,))), catalogue(recorder(downloads=(EXE,))), NOW
     )
-    assert event.facts == ((f"Download {EXE.url}, for", "win → windows"),)
+    assert lines(event) == ((f"Download {EXE.url}, for", "win → windows"),)

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from command_line import Kb
-from events_builder import a_message, a_person, an_event
+from events_builder import a_message, a_person, an_event, in_words
 from forewarn.channels.message import Sender, compose
 from forewarn.model.visible import one_line, printable
 from forewarn.pages.html.elements import esc
@@ -70,7 +70,7 @@ def test_text_that_is_seen_stays_as_it_is() -> None:
 
 def test_neither_subject_nor_text_of_a_mail_can_be_turned_round() -> None:
     trick = "Sound \u202egone\u2028Bcc: x@example.com\u200b"
-    event = an_event(version=None, title=trick, facts=((f"La{trick}", trick),))
+    event = an_event(version=None, fact=in_words(trick, (f"La{trick}", trick)))
     message = compose(a_message(event), a_person(), Sender(name="KB", address="kb@example.com"))
     parts = [
         str(message["Subject"]),

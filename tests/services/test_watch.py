@@ -16,7 +16,9 @@ import pytest
 from events_builder import a_subscription, settings_of
 from feed_server import FeedServer, Page, rss
 from forewarn.errors import DataError
-from forewarn.model.events.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.fact import Draft, Newest, Recorded, SeenDownload, Unannounced
+from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
 from forewarn.model.release import Status, Verdict
 from forewarn.model.sighting import SightingState
@@ -24,6 +26,7 @@ from forewarn.services.watch.run import Failure, WatchReport, watch
 from forewarn.store.state import outbox
 from forewarn.store.state.database import open_state, set_mark
 from forewarn.store.state.sightings import TELL_QUIETLY, SourceState
+from forewarn.words.events import lines, title
 from model_builder import release, statement
 from watch_builder import FIRST_LOOK, Watched, row
 
@@ -55,24 +58,42 @@ def test_a_download_that_the_records_do_not_have_alerts_staff_at_once(kb: Watche
             severity=Severity.CRITICAL,
             audience=Audience.STAFF,
             at=FIRST_LOOK + timedelta(minutes=15),
-            title="Recorder 2.7 can be downloaded, and nobody announced it",
+            name="Recorder",
+            fact=Unannounced(
+                seen=SeenDownload(
+                    sighting=sighting.id,
+                    version="2.7",
+                    url="https://vendor.example/0",
+                    first_seen=FIRST_LOOK + timedelta(minutes=15),
+                    title="recorder 2.7 released",
+                ),
+                recorded=Recorded(),
+                newest=(Newest(version="2.4", track="stable"),),
+                harms=(),
+                draft=Draft(
+                    file="releases/recorder/2.7.md",
+                    platform="any",
+                    arch=None,
+                    track="stable",
+                    tracks=("stable",),
+                    download=None,
+                ),
+            ),
             products=("recorder",),
             page="products/recorder/",
-            facts=(
-                ("Where", "https://vendor.example/0"),
-                ("Platform", "not known"),
-                ("First seen", "2026-05-04 02:15 UTC"),
-                ("Titled there", "recorder 2.7 released"),
-                ("The records say", "nothing: this version is not recorded"),
-                ("Newest shipped", "2.4 (stable)"),
-                (
-                    "Draft",
-                    "releases/recorder/2.7.md: status staged, track stable, no download yet",
-                ),
-                ("To record it", f"forewarn sightings accept {sighting.id} --download URL"),
-                ("If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'),
-            ),
         ),
+    )
+    assert title(kb.alerts()[0]) == "Recorder 2.7 can be downloaded, and nobody announced it"
+    assert lines(kb.alerts()[0]) == (
+        ("Where", "https://vendor.example/0"),
+        ("Platform", "not known"),
+        ("First seen", "2026-05-04 02:15 UTC"),
+        ("Titled there", "recorder 2.7 released"),
+        ("The records say", "nothing: this version is not recorded"),
+        ("Newest shipped", "2.4 (stable)"),
+        ("Draft", "releases/recorder/2.7.md: status staged, track stable, no download yet"),
+        ("To record it", f"forewarn sightings accept {sighting.id} --download URL"),
+        ("If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'),
     )
     with open_state(kb.root) as state:
         (delivery,) = outbox.deliveries(state)
@@ -105,7 +126,7 @@ def test_the_alert_says_what_the_records_say_will_break_and_what_to_tell_the_cus
     kb.server.show("recorder 2.7")
     kb.look()
     (event,) = kb.alerts()
-    facts = dict(event.facts)
+    facts = dict(lines(event))
     assert facts["The records say"] == "recorded as planned for 2026-06-01"
     assert facts["Breaks"] == (
         "Player <2.7, playing recordings made by this version. "
@@ -121,7 +142,7 @@ def test_what_others_say_of_a_version_is_told_though_it_is_not_recorded(kb: Watc
     kb.look()
     kb.server.show("recorder 2.7")
     kb.look()
-    assert ("Breaks", "Player 2.4, playing. No remedy is written.") in kb.alerts()[0].facts
+    assert ("Breaks", "Player 2.4, playing. No remedy is written.") in lines(kb.alerts()[0])
 
 
 @pytest.mark.parametrize("status", [Status.SHIPPED, Status.WITHDRAWN])
@@ -256,7 +277,7 @@ def test_a_record_that_cannot_be_read_is_not_told_as_missing(kb: Watched) -> Non
     kb.look()
     kb.server.show("recorder 2.7")
     kb.look(unreadable=frozenset(["releases/recorder/2.7.md"]))
-    assert dict(kb.alerts()[0].facts)["The records say"] == (
+    assert dict(lines(kb.alerts()[0]))["The records say"] == (
         "releases/recorder/2.7.md is there and cannot be read; `forewarn check` says why"
     )
 

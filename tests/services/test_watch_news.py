@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from feed_server import FeedServer, Page
-from forewarn.model.events.event import Severity
+from forewarn.model.events.severity import Severity
 from forewarn.model.release import Status
 from forewarn.store.state.database import open_state
+from forewarn.words.events import lines, title
 from model_builder import product, release
 from state_builder import back_to_the_sightings_of_then
 from watch_builder import FIRST_LOOK, Watched, row
@@ -47,8 +48,8 @@ def test_the_first_look_tells_what_is_live_and_newer_than_the_newest_record_in_o
     kb.look()
     assert kb.states() == {"2.7": "open", "2.6": "open", "2.4": "known", "2.3": "baseline"}
     (event,) = kb.alerts()
-    assert event.title == "2 versions of Recorder can be downloaded, and nobody announced them"
-    assert (event.version, dict(event.facts)["Versions"]) == ("2.7", "2.7, 2.6")
+    assert title(event) == "2 versions of Recorder can be downloaded, and nobody announced them"
+    assert (event.version, dict(lines(event))["Versions"]) == ("2.7", "2.7, 2.6")
     kb.look()
     assert len(kb.alerts()) == 1
 
@@ -127,7 +128,7 @@ def test_a_burst_of_versions_is_one_alert_that_lists_all(kb: Watched) -> None:
     report = kb.look()
     (event,) = kb.alerts()
     assert len(report.sightings) == 40
-    assert {f"2.{n}" for n in range(1, 41)} <= {label for label, _ in event.facts}
+    assert {f"2.{n}" for n in range(1, 41)} <= {label for label, _ in lines(event)}
     kb.server.show(*(f"recorder 2.{n}" for n in range(41, -1, -1)))
     kb.look()
     assert [event.version for event in kb.alerts()] == ["2.40", "2.41"]
@@ -191,7 +192,7 @@ def test_what_moves_from_the_beta_channel_to_everybody_is_told_again(kb: Watched
     show(kb, item("recorder 2.7"), item("recorder 2.4"))
     kb.look()
     kb.look()
-    assert [event.title for event in kb.alerts()] == [
+    assert [title(event) for event in kb.alerts()] == [
         "Recorder 2.7 (channel beta) can be downloaded, and nobody announced it",
         "Recorder 2.7 can be downloaded, and nobody announced it",
     ]
@@ -202,7 +203,7 @@ def test_a_channel_without_a_track_is_told_and_a_person_chooses(kb: Watched) -> 
     kb.look()
     show(kb, item("recorder 2.7", more=BETA), item("recorder 2.4"))
     (sighting,) = kb.look().sightings
-    facts = dict(kb.alerts()[0].facts)
+    facts = dict(lines(kb.alerts()[0]))
     assert facts["Channel"] == "beta; the product has no track of that name"
     assert (
         facts["To record it"]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from command_line import AUTHOR, Kb, run
-from events_builder import NOON, an_event
+from events_builder import NOON, an_event, in_words
 from forewarn.errors import DataError
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.settings import load_settings
@@ -38,8 +38,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Kb:
 
     def queue(*numbers: int) -> None:
         with open_state(kb.root) as state, state.transaction() as connection:
-            long = (("Breaks", "recordings " * 90),)
-            outbox.put(connection, [an_event(n, facts=long) for n in numbers], settings)
+            long = in_words("It breaks", ("Breaks", "recordings " * 90))
+            outbox.put(connection, [an_event(n, fact=long) for n in numbers], settings)
 
     queue(*range(TOLD))
     kb.run("deliver")

@@ -18,10 +18,13 @@ from events_builder import (
     a_person,
     a_subscription,
     an_event,
+    in_words,
     queue,
     settings_of,
 )
-from forewarn.model.events.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.fact import AsTold
+from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
 from forewarn.store.state import outbox
 from forewarn.store.state.database import State, open_state, set_mark
@@ -29,6 +32,7 @@ from forewarn.store.state.event_json import event_from_json, event_to_json
 from state_builder import back_to_the_sightings_of_then
 
 MINUTE = timedelta(minutes=1)
+PAIRS = st.lists(st.tuples(st.text(), st.text())).map(tuple)
 
 
 claim = partial(outbox.claim, channel="files")
@@ -55,10 +59,10 @@ def told(state: State) -> list[tuple[str, str]]:
         severity=st.sampled_from(Severity),
         audience=st.sampled_from(Audience),
         at=st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1)),  # noqa: DTZ001
-        title=st.text(),
+        name=st.text(),
+        fact=st.builds(AsTold, title=st.text(), lines=PAIRS),
         products=st.lists(st.text()).map(tuple),
         page=st.text(),
-        facts=st.lists(st.tuples(st.text(), st.text())).map(tuple),
     )
 )
 def test_an_event_reads_back_as_it_was_put(event: Event) -> None:
@@ -66,7 +70,9 @@ def test_an_event_reads_back_as_it_was_put(event: Event) -> None:
 
 
 def test_events_are_listed_whole_by_the_time_they_happened(tmp_path: Path, state: State) -> None:
-    later = an_event(1, at=NOON + MINUTE, version=None, title="Löschen schlägt fehl \N{BUG}")
+    later = an_event(
+        1, at=NOON + MINUTE, version=None, fact=in_words("Löschen schlägt fehl \N{BUG}")
+    )
     queue(tmp_path, settings_of(), later, an_event(2))
     assert outbox.events(state) == (an_event(2), later)
 

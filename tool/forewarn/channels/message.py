@@ -18,12 +18,14 @@ from typing import Any
 
 from forewarn.channels import wording
 from forewarn.channels.interface import DeliveryError, Message
-from forewarn.model.events.event import Event, Severity
+from forewarn.model.events.event import Event
+from forewarn.model.events.severity import Severity
 from forewarn.model.names import check_header
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient, Room
 from forewarn.model.visible import one_line
 from forewarn.store.settings import check_address
+from forewarn.words.events import title
 
 
 class _Ids(UnstructuredHeader):
@@ -167,7 +169,7 @@ def _event_text(event: Event, sender: Sender) -> str:
         (
             wording.advice(event),
             "",
-            one_line(event.title),
+            one_line(title(event)),
             *(f"- {label}: {text}" for label, text in facts),
         )
     )
@@ -205,7 +207,7 @@ def _event_html(event: Event, sender: Sender) -> str:
         for label, text in wording.lines(event, sender.site_url)
     )
     return f"""<p style="font-size:18px"><strong>{escape(wording.advice(event))}</strong></p>
-<p>{escape(one_line(event.title))}</p>
+<p>{escape(one_line(title(event)))}</p>
 <table role="presentation" style="border-left:4px solid #767676;padding-left:12px">
 {rows}
 </table>"""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC
 from urllib.parse import quote
 
-from forewarn.model.events.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.visible import one_line
+from forewarn.words import events
 
 _HAPPENED = {
     EventKind.PLANNED: "planned",
@@ -68,8 +70,8 @@ def headline(event: Event) -> str:
     if event.version:
         happened = "false alarm" if event.is_false_alarm else _HAPPENED[event.kind]
         return f"{what(event)}: {happened}"
-    title = one_line(event.title)
-    short = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
+    said = one_line(events.title(event))
+    short = said if len(said) <= _LONGEST_TITLE else f"{said[:_LONGEST_TITLE]}…"
     return f"{event.product}: {short}" if event.product else short
 
 
@@ -83,7 +85,7 @@ def lines(event: Event, site_url: str | None) -> tuple[tuple[str, str], ...]:
     """Label and text of everything else to tell, in order: facts, page, time, severity."""
     page = link(event, site_url)
     return (
-        *((one_line(label), one_line(text)) for label, text in event.facts),
+        *((one_line(label), one_line(text)) for label, text in events.lines(event)),
         *((("Page", page),) if page else ()),
         ("When", f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"),
         ("Severity", _URGENCY[event.severity]),

@@ -23,6 +23,7 @@ def command(ctx: click.Context, change: str | None, as_format: str) -> None:
     from forewarn.cli.reading import answer
     from forewarn.facts.events import event_json
     from forewarn.services.publish.events import events_between
+    from forewarn.words.events import title
 
     answer(
         ctx,
@@ -30,6 +31,6 @@ def command(ctx: click.Context, change: str | None, as_format: str) -> None:
         events_between(knowledge_base(ctx), change),
         lambda derived: [event_json(event) for event in derived.events],
         lambda derived: columns(
-            [(e.severity.value, e.kind.value, e.subject, e.title) for e in derived.events]
+            [(e.severity.value, e.kind.value, e.subject, title(e)) for e in derived.events]
         ),
     )

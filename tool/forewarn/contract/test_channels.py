@@ -18,7 +18,9 @@ import pytest
 from forewarn import channels, plugins
 from forewarn.channels.example import ChannelExample, Service
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
-from forewarn.model.events.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.fact import AsTold
+from forewarn.model.events.severity import Severity
 from forewarn.model.option import OptionValue
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import MailingList, Recipient, Room
@@ -45,10 +47,13 @@ def an_event(number: int) -> Event:
         severity=Severity.HIGH,
         audience=Audience.STAFF,
         at=datetime(2026, 5, 4, 12, number, tzinfo=UTC),
-        title=f"recorder 2.7.{number} is out",
+        name="Recorder",
+        fact=AsTold(
+            title=f"recorder 2.7.{number} is out",
+            lines=(("Tell the customer", f"update <now> & call back {number}"),),
+        ),
         products=("recorder",),
         page=f"releases/recorder/2.7.{number}/",
-        facts=(("Tell the customer", f"update <now> & call back {number}"),),
     )
 
 

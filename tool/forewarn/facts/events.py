@@ -5,16 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from forewarn.model.events.event import Event
+from forewarn.model.events.plain import as_plain
+from forewarn.words.events import title
 
 
 def event_json(event: Event) -> dict[str, Any]:
-    """An event; its `id` follows from what happened."""
-    return {
-        "id": event.id,
-        "kind": event.kind.value,
-        "product": event.product,
-        "version": event.version,
-        "severity": event.severity.value,
-        "at": event.at.isoformat(),
-        "title": event.title,
-    }
+    """An event with all its facts, and its title; its `id` follows from what happened."""
+    return {**as_plain(event), "title": title(event)}

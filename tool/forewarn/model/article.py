@@ -59,3 +59,8 @@ class Article:
     def slug(self) -> str:
         """The path inside `kb/` without `.md`."""
         return self.path.removeprefix("kb/").removesuffix(".md")
+
+    @property
+    def helpless(self) -> bool:
+        """Whether it is a known issue against which nothing is known, or nothing will be done."""
+        return self.remediation in (Remediation.NONE_AVAILABLE, Remediation.NO_FIX_PLANNED)

@@ -77,6 +77,14 @@ class Support:
         known = (self.active_until, self.security_until, self.extended_until)
         return max((day for day in known if day), default=None)
 
+    def ends_before(self, other: Support) -> bool:
+        """Whether it is over sooner than another decision says; without an end it never is."""
+        return self._end < other._end
+
+    @property
+    def _end(self) -> date:
+        return date.min if self.ended else self.ends or date.max
+
     def over(self, today: date) -> bool:
         """Whether support has ended on `today`."""
         return self.ended or (self.ends is not None and self.ends < today)

@@ -63,6 +63,11 @@ class Verdict(StrEnum):
         """0 for the best news; the worst verdict has the highest."""
         return _CAUTION[self]
 
+    @property
+    def harms(self) -> bool:
+        """Whether something does not work, or only in part."""
+        return self in (Verdict.BREAKS, Verdict.LIMITED)
+
 
 _CAUTION = {verdict: place for place, verdict in enumerate(Verdict)}
 
@@ -248,6 +253,11 @@ class Release:
                 return self.history[-1].on if self.history_is_complete else None
             case Status.UNRECORDED:
                 return None
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Those that it has a download for, each once, in the order of the file."""
+        return tuple(dict.fromkeys(download.platform for download in self.downloads))
 
     def on_platform(self, platform: str | None) -> bool:
         """Whether it has a download for a platform; None stands for any, or for none at all."""

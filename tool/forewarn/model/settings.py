@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from forewarn.model.events.event import EventKind, Severity
+from forewarn.model.events.event import EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.finding import FindingSeverity
 from forewarn.model.option import OptionValue
 from forewarn.model.record import Place

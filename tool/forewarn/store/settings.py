@@ -8,7 +8,8 @@ from pathlib import Path
 
 from forewarn.errors import DataError
 from forewarn.model import rule_ids
-from forewarn.model.events.event import EventKind, Severity
+from forewarn.model.events.event import EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.names import check_header, check_product, check_word
 from forewarn.model.platforms import check_declared

@@ -11,6 +11,7 @@ from forewarn.cli.say.table import columns
 from forewarn.model.sighting import SightingState
 from forewarn.services.alert.unannounced import records_say
 from forewarn.sources.versions.find import UNMATCHED
+from forewarn.words.events import recorded
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
@@ -47,7 +48,7 @@ def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[st
     platform = f" for {target}" if target else ""
     platform += f" on the channel {sighting.channel}" if sighting.channel else ""
     track = " --track TRACK" if sighting.unknown_channel else ""
-    said = records_say(catalogue, sighting.product, sighting.version, unreadable)
+    said = recorded(records_say(catalogue, sighting.product, sighting.version, unreadable))
     return (
         f"{click.style('OPEN', fg='red', bold=True)} {sighting.id}  {name}{platform}, first seen "
         f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC; the records say: {said}\n"

@@ -9,6 +9,7 @@ import click
 
 from forewarn.model.release import Verdict
 from forewarn.model.visible import escaped
+from forewarn.words.events import title
 
 if TYPE_CHECKING:
     from forewarn.services.publish.run import PublishReport
@@ -35,7 +36,7 @@ def verdict_word(verdict: Verdict, width: int = 0) -> str:
 def publish_text(report: PublishReport) -> str:
     """What a publish did: what is news, where the sites are, who was told."""
     lines = [f"published {report.commit[:10]}"]
-    lines += [f"  {event.severity.value}: {event.title}" for event in report.events] or [
+    lines += [f"  {event.severity.value}: {title(event)}" for event in report.events] or [
         "  nothing new to tell"
     ]
     for audience, folder in report.sites.items():

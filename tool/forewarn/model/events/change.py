@@ -8,14 +8,13 @@ from datetime import date, datetime, timedelta
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event
+from forewarn.model.events.fact import HAPPENED
 from forewarn.model.events.issue_change import issue_events
 from forewarn.model.events.mistake import (
-    HAPPENED,
     gone_events,
     issue_gone_event,
     not_shipped_event,
     took_back,
-    with_reason,
 )
 from forewarn.model.events.move import Log, Moves, issue_moves, issues_gone
 from forewarn.model.events.release_change import release_events
@@ -60,7 +59,8 @@ def derive(
             events.append(not_shipped_event(after, old, new, log, at))
             continue
         found = [*release_events(after, old, new, at), *support_events(known, after, old, new, at)]
-        events.extend(with_reason(event, log, new.place.file) for event in found)
+        reason = log.reasons.get(new.place.file)
+        events.extend(replace(event, reason=reason) for event in found)
     events.extend(track_events(known, after, at))
     events.extend(_of_issues(known, after, at, log))
     return tuple(events)

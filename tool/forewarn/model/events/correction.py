@@ -4,29 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from forewarn.model.events.event import Severity
+from forewarn.model.events.severity import Severity
 from forewarn.model.file_names import address
 from forewarn.model.release import Download, Release
 from forewarn.model.versions.version import InvalidVersion, Scheme
 
-NOTHING = "nothing"
+
+class CorrectedPart(StrEnum):
+    """Which of the recorded facts it is."""
+
+    RELEASED = "released_at"
+    TARGET = "target"
+    URL = "url"
+    SHA256 = "sha256"
+    SIZE = "size"
+    WITHDRAWN_ON = "withdrawn_on"
+    REASON = "reason"
+    REPLACEMENT = "replacement"
+    MEMBER = "member"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Correction:
-    """One fact as it was and as it is; `product` is the member of a suite that it is about."""
+    """One fact as it was and as it is, as it is written; None: it was not, or is not, recorded.
 
-    label: str
-    before: str
-    after: str
+    `of` says of what: for a download what it serves, or its address where it serves something
+    else now; for a member of a suite its product. `platforms` are those of the download.
+    """
+
+    part: CorrectedPart
+    before: str | None
+    after: str | None
     severity: Severity
-    product: str | None = None
+    of: str = ""
+    platforms: tuple[str, ...] = ()
 
     @property
     def takes_back(self) -> bool:
         """Whether something that people were told does not hold, and they may act upon it."""
-        return self.before != NOTHING and self.severity is not Severity.LOW
+        return self.before is not None and self.severity is not Severity.LOW
 
 
 def corrections(
@@ -39,7 +57,7 @@ def corrections(
     Another spelling of the same address, platform, version or text is no difference.
     """
     return (
-        *_changed("Released", old.released_at, new.released_at),
+        *_changed(CorrectedPart.RELEASED, old.released_at, new.released_at),
         *_downloads(old, new),
         *_withdrawal(old, new, schemes.get(new.product)),
         *_members(old, new, schemes),
@@ -47,24 +65,26 @@ def corrections(
 
 
 def _changed(
-    label: str,
+    part: CorrectedPart,
     before: object,
     after: object,
     severity: Severity = Severity.NORMAL,
-    product: str | None = None,
+    of: str = "",
+    platforms: tuple[str, ...] = (),
 ) -> Iterator[Correction]:
     if before != after:
         yield Correction(
-            label=label,
-            before=_words(before),
-            after=_words(after),
+            part=part,
+            before=_written(before),
+            after=_written(after),
             severity=severity,
-            product=product,
+            of=of,
+            platforms=platforms,
         )
 
 
-def _words(value: object) -> str:
-    return NOTHING if value is None else str(value)
+def _written(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _downloads(old: Release, new: Release) -> Iterator[Correction]:
@@ -77,11 +97,28 @@ def _downloads(old: Release, new: Release) -> Iterator[Correction]:
         elif one:
             same = next((d for t, d in now.items() if t not in was and _same_file(one, d)), None)
             if same:
-                yield from _changed(f"Download {one.url}, for", one.target_words, same.target_words)
+                yield from _retargeted(one, same)
             else:
-                yield from _changed(f"Download for {one.target_words}", one.url, None)
+                yield from _changed_of(one, CorrectedPart.URL, one.url, None)
         elif other and not any(t not in now and _same_file(other, d) for t, d in was.items()):
-            yield from _changed(f"Download for {other.target_words}", None, other.url)
+            yield from _changed_of(other, CorrectedPart.URL, None, other.url)
+
+
+def _retargeted(one: Download, same: Download) -> Iterator[Correction]:
+    platforms = tuple(dict.fromkeys((one.platform, same.platform)))
+    was, now = one.target_words, same.target_words
+    return _changed(CorrectedPart.TARGET, was, now, of=one.url, platforms=platforms)
+
+
+def _changed_of(
+    download: Download,
+    part: CorrectedPart,
+    before: object,
+    after: object,
+    severity: Severity = Severity.NORMAL,
+) -> Iterator[Correction]:
+    of, platforms = download.target_words, (download.platform,)
+    return _changed(part, before, after, severity, of=of, platforms=platforms)
 
 
 def _target(download: Download) -> tuple[str, ...]:
@@ -95,18 +132,15 @@ def _same_file(one: Download, other: Download) -> bool:
 
 
 def _download(old: Download, new: Download) -> Iterator[Correction]:
-    what = f"Download for {old.target_words}"
     if address(old.url) != address(new.url):
-        yield from _changed(what, old.url, new.url, Severity.HIGH)
+        yield from _changed_of(old, CorrectedPart.URL, old.url, new.url, Severity.HIGH)
     elif _protocol(old.url) != _protocol(new.url):
-        yield from _changed(what, old.url, new.url, Severity.LOW)
-    yield from _changed(
-        f"{what}, sha256",
-        old.sha256,
-        new.sha256,
-        _filled_in(old.sha256, Severity.HIGH),
-    )
-    yield from _changed(f"{what}, size", old.size, new.size, _filled_in(old.size, Severity.NORMAL))
+        yield from _changed_of(old, CorrectedPart.URL, old.url, new.url, Severity.LOW)
+    for part, was, now, severity in (
+        (CorrectedPart.SHA256, old.sha256, new.sha256, Severity.HIGH),
+        (CorrectedPart.SIZE, old.size, new.size, Severity.NORMAL),
+    ):
+        yield from _changed_of(old, part, was, now, _filled_in(was, severity))
 
 
 def _filled_in(before: object, otherwise: Severity) -> Severity:
@@ -120,11 +154,11 @@ def _protocol(url: str) -> str:
 def _withdrawal(old: Release, new: Release, scheme: Scheme | None) -> Iterator[Correction]:
     was, now = old.withdrawn, new.withdrawn
     if was and now:
-        yield from _changed("Withdrawn on", was.on, now.on)
+        yield from _changed(CorrectedPart.WITHDRAWN_ON, was.on, now.on)
         if was.reason.split() != now.reason.split():
-            yield from _changed("Reason", was.reason, now.reason)
+            yield from _changed(CorrectedPart.REASON, was.reason, now.reason)
         if not _same_version(was.replacement, now.replacement, scheme):
-            yield from _changed("Use instead", was.replacement, now.replacement)
+            yield from _changed(CorrectedPart.REPLACEMENT, was.replacement, now.replacement)
 
 
 def _members(old: Release, new: Release, schemes: Mapping[str, Scheme]) -> Iterator[Correction]:
@@ -133,7 +167,7 @@ def _members(old: Release, new: Release, schemes: Mapping[str, Scheme]) -> Itera
     for product in sorted(was.keys() | now.keys()):
         before, after = was.get(product), now.get(product)
         if not _same_version(before, after, schemes.get(product)):
-            yield from _changed(f"Contains {product}", before, after, product=product)
+            yield from _changed(CorrectedPart.MEMBER, before, after, of=product)
 
 
 def _same_version(one: str | None, other: str | None, scheme: Scheme | None) -> bool:

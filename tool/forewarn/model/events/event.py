@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from forewarn.model.events.fact import Fact, verdicts
+from forewarn.model.events.severity import Severity
 from forewarn.model.receipt import Receipt
 from forewarn.model.record import Audience
+from forewarn.model.release import Verdict
 
 
 class EventKind(StrEnum):
@@ -28,18 +31,14 @@ class EventKind(StrEnum):
     MISTAKEN = "mistaken"
 
 
-class Severity(StrEnum):
-    """How soon somebody must know, least first."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StillShown:
+    """A version that a source shows, where and since when (UTC)."""
 
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-    @property
-    def rank(self) -> int:
-        """0 for low; comparable."""
-        return list(Severity).index(self)
+    product: str
+    version: str
+    url: str
+    first_seen: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,29 +46,42 @@ class Event:
     """One fact, told once.
 
     `product` and `version` are what it is about (for an article, the first product that it
-    applies to and no version); `products` holds every product whose followers care. `at` is
-    when the change was committed or the download first seen, in UTC. `facts` are the lines to
-    tell, label and text, in order. `page` is the site path of the page to open. `takes_back` has
-    the subjects whose earlier alerts do not hold any more, or not as they were: whoever got one of
-    those must get this. `answers` are the ids of those alerts, the oldest first, once it is queued;
-    what takes back that something can be downloaded names them itself. `thread` is the subject
-    whose mail thread it belongs to, where that is not its own.
+    applies to and no version), `name` what people call the product; `products` holds every product
+    whose followers care, `track` and `platforms` those that it is about, as far as it is about
+    some. `at` is when the change was committed or the download first seen, in UTC. `fact` is what
+    happened, `reason` what somebody wrote about why, and `commit` the one that took a record
+    away. `shown` is what a source shows all the same of what is taken back. `page` is the site
+    path of the page to open. `takes_back` has the subjects whose earlier alerts do not hold any
+    more, or not as they were: whoever got one of those must get this. `answers` are the ids of
+    those alerts, the oldest first, once it is queued; what takes back that something can be
+    downloaded names them itself. `thread` is the subject whose mail thread it belongs to, where
+    that is not its own.
     """
 
     id: str
     kind: EventKind
     product: str
     version: str | None
+    name: str
     severity: Severity
     audience: Audience
     at: datetime
-    title: str
+    fact: Fact
     products: tuple[str, ...]
     page: str
-    facts: tuple[tuple[str, str], ...] = ()
+    track: str | None = None
+    platforms: tuple[str, ...] = ()
+    reason: str | None = None
+    commit: str | None = None
+    shown: tuple[StillShown, ...] = ()
     takes_back: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     thread: str | None = None
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts that it tells of, as they are and as they were, the worst first."""
+        return verdicts(self.fact)
 
     @property
     def ends_its_subject(self) -> bool:
@@ -87,11 +99,6 @@ class Event:
         if self.thread:
             return self.thread
         return f"{self.product}@{self.version}" if self.version else self.page
-
-
-def fact(label: str, value: object) -> tuple[tuple[str, str], ...]:
-    """A line to tell, or none where there is no value."""
-    return ((label, str(value)),) if value else ()
 
 
 def event_id(kind: EventKind, content: Mapping[str, object]) -> str:

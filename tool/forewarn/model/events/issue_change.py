@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from forewarn.model.article import Article, Kind, Remediation
+from forewarn.model.article import Article, Kind
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.events.event import Event, EventKind, Severity, event_id, fact
+from forewarn.model.events.event import Event, EventKind, event_id
+from forewarn.model.events.fact import Issue, VersionsOf
+from forewarn.model.events.severity import of_issue
+from forewarn.model.versions.version import VersionRange
 
 
 def issue_events(
@@ -33,9 +36,6 @@ def issue_events(
 def _issue_event(after: Catalogue, issue: Article, kind: EventKind, at: datetime) -> Event:
     products = tuple(sorted(issue.applies))
     fixed = kind is EventKind.KNOWN_ISSUE_FIXED
-    helpless = issue.remediation in (Remediation.NONE_AVAILABLE, Remediation.NO_FIX_PLANNED)
-    ranges = ", ".join(f"{after.name_of(p)} {issue.applies[p]}" for p in products)
-    fixes = ", ".join(f"{after.name_of(p)} {v}" for p, v in sorted(issue.fixed_in.items()))
     return Event(
         id=event_id(
             kind,
@@ -49,17 +49,26 @@ def _issue_event(after: Catalogue, issue: Article, kind: EventKind, at: datetime
         kind=kind,
         product=products[0] if products else "",
         version=None,
-        severity=Severity.HIGH if helpless and not fixed else Severity.NORMAL,
+        name=after.name_of(products[0]) if products else "",
+        severity=of_issue(issue, fixed=fixed),
         audience=issue.audience,
         at=at,
-        title=f"{'Fixed' if fixed else 'Known issue'}: {issue.title}",
+        fact=Issue(
+            title=issue.title,
+            fixed=fixed,
+            applies=_ranges(after, issue.applies),
+            fixed_in=_ranges(after, issue.fixed_in),
+            remediation=issue.remediation,
+            promised=issue.promised,
+            contingency=issue.contingency,
+        ),
         products=products,
         page=f"kb/{issue.slug}/",
-        facts=(
-            *fact("Applies to", ranges),
-            *fact("Fixed in", fixes),
-            *fact("Remediation", (issue.remediation or "").replace("_", " ")),
-            *fact("Promised", issue.promised),
-            *fact("Until then", issue.contingency),
-        ),
+    )
+
+
+def _ranges(after: Catalogue, ranges: Mapping[str, VersionRange]) -> tuple[VersionsOf, ...]:
+    return tuple(
+        VersionsOf(product=id, name=after.name_of(id), versions=str(versions))
+        for id, versions in sorted(ranges.items(), key=lambda row: row[0])
     )

@@ -11,17 +11,25 @@ from datetime import datetime
 
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.events import identity
 from forewarn.model.events.correction import corrections
-from forewarn.model.events.event import Event, EventKind, Severity, event_id, fact
+from forewarn.model.events.event import Event, EventKind, event_id
+from forewarn.model.events.fact import (
+    HAPPENED,
+    IssueGone,
+    Known,
+    NotShipped,
+    ProductGone,
+    Removed,
+    Renamed,
+    recorded,
+)
 from forewarn.model.events.move import Log, Moves
-from forewarn.model.events.release_change import release_event, release_events, title_of
+from forewarn.model.events.release_change import release_event, release_events
+from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Status
 from forewarn.model.site_path import product_page, release_page
-
-HAPPENED = (Status.SHIPPED, Status.WITHDRAWN)
-_NAMED = 20
-Facts = tuple[tuple[str, str], ...]
 
 
 def took_back(old: Release, new: Release) -> bool:
@@ -33,21 +41,17 @@ def not_shipped_event(
     after: Catalogue, old: Release, new: Release, log: Log, at: datetime
 ) -> Event:
     """The event that a release was put back to planned or staged: it had not shipped."""
-    return release_event(
+    event = release_event(
         after,
         new,
         EventKind.MISTAKEN,
         Severity.HIGH,
         at,
-        title=f"{title_of(after, new)} was announced by mistake: it has not shipped",
+        fact=NotShipped(was=recorded(old), now=recorded(new)),
         content={"was": _state(old), "now": [new.status, new.planned_for]},
-        facts=(
-            ("Was told", _state(old)),
-            ("What holds", _state(new)),
-            *_why(log, new.place.file),
-        ),
         answers_earlier=True,
     )
+    return _with_why(event, log, new.place.file)
 
 
 def gone_events(moves: Moves, at: datetime) -> Iterator[Event]:
@@ -69,24 +73,22 @@ def issue_gone_event(after: Catalogue, old: Article, log: Log, at: datetime) -> 
     products = tuple(sorted(old.applies))
     now = after.articles.get(old.path)
     page = f"kb/{old.slug}/"
-    return Event(
+    event = Event(
         id=event_id(EventKind.MISTAKEN, {"article": old.path, "title": old.title}),
         kind=EventKind.MISTAKEN,
         product=products[0] if products else "",
         version=None,
+        name=after.name_of(products[0]) if products else "",
         severity=Severity.NORMAL,
         audience=old.audience,
         at=at,
-        title=f"No known issue any more: {old.title}",
+        fact=IssueGone(title=old.title, now=now.kind if now else None),
         products=products,
         page=page if now else (product_page(products[0]) if products else ""),
-        facts=(
-            ("What holds", f"it is a {now.kind} now" if now else "it is not recorded any more"),
-            *_why(log, old.path),
-        ),
         takes_back=(page,),
         thread=page,
     )
+    return _with_why(event, log, old.path)
 
 
 def _announced(old: Release) -> bool:
@@ -119,34 +121,30 @@ def _moved_to(moves: Moves, old: Release) -> tuple[str | None, str | None]:
 def _product_event(
     moves: Moves, product: str, to: str | None, rows: Sequence[Release], at: datetime
 ) -> Event:
-    name = moves.before.name_of(product)
-    versions = ", ".join(old.version for old in rows[:_NAMED])
-    more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
-    what = f"{moves.after.name_of(to)} (`{to}`)" if to else None
     staff = moves.before.products[product].audience is Audience.STAFF
-    title = f"{name} (`{product}`) was recorded by mistake"
-    return Event(
+    event = Event(
         id=event_id(
             EventKind.MISTAKEN, {"product": product, "now": to, "releases": [*map(str, rows)]}
         ),
         kind=EventKind.MISTAKEN,
         product=product,
         version=None,
+        name=moves.before.name_of(product),
         severity=Severity.HIGH,
         audience=Audience.STAFF if staff else Audience.PUBLIC,
         at=at,
-        title=f"{title}: it is {what}" if what else f"{title}, with its releases",
+        fact=ProductGone(
+            versions=tuple(old.version for old in rows),
+            now=to,
+            now_name=moves.after.name_of(to) if to else None,
+        ),
         products=(product, *((to,) if to else ())),
         page=product_page(to) if to else "products/",
-        facts=(
-            ("Was told of", f"{name} {versions}{more}"),
-            ("What holds", f"the same releases, as {what}" if what else "none of them is recorded"),
-            *_why(moves.log, rows[0].place.file),
-        ),
         takes_back=tuple(map(str, rows)),
         # The newest is the one that people remember.
         thread=str(max(rows, key=lambda r: (r.released_at or at.date(), r.version))),
     )
+    return _with_why(event, moves.log, rows[0].place.file)
 
 
 def _renamed(
@@ -174,44 +172,37 @@ def _renamed_event(
     moves: Moves, old: Release, new: Release, as_it_was: Release, at: datetime
 ) -> Event:
     after = moves.after
-    was, now = title_of(moves.before, old), title_of(after, new)
-    if was == now:
-        now = f"{now} of the product `{new.product}`, not of `{old.product}`"
     happened = old.status in HAPPENED
-    kind = EventKind.MISTAKEN if happened else EventKind.CANCELLED
-    how = "was announced by mistake" if happened else "is not planned any more"
-    it_is = f"it is {now}" if new.status in HAPPENED or not happened else f"{now} is to come"
     event = release_event(
         after,
         new,
-        kind,
+        EventKind.MISTAKEN if happened else EventKind.CANCELLED,
         Severity.HIGH if happened else Severity.NORMAL,
         at,
-        title=f"{was} {how}: {it_is}",
-        content={"was": [str(old), _state(old)], "now": [str(new), _state(new)]},
-        facts=(
-            ("Was told", f"{was}, {_state(old)}"),
-            ("What holds", f"{title_of(after, new)}, {_state(new)}"),
-            *(
-                (row.label, f"{row.before} → {row.after}")
-                for row in (corrections(as_it_was, new, after.schemes) if happened else ())
-            ),
-            *_why(moves.log, old.place.file, new.place.file),
+        fact=Renamed(
+            was=_named(moves.before, old),
+            now=_named(after, new),
+            changes=corrections(as_it_was, new, after.schemes) if happened else (),
         ),
+        content={"was": [str(old), _state(old)], "now": [str(new), _state(new)]},
     )
-    return replace(
+    event = replace(
         event,
         product=old.product,
         version=old.version,
+        name=moves.before.name_of(old.product),
+        track=old.track,
+        platforms=tuple(dict.fromkeys((*old.platforms, *new.platforms))),
         products=tuple(dict.fromkeys((old.product, new.product))),
         takes_back=(str(old),),
     )
+    return _with_why(event, moves.log, old.place.file, new.place.file)
 
 
 def _removed(moves: Moves, old: Release, at: datetime) -> Event:
     before, after = moves.before, moves.after
-    title = title_of(before, old)
     happened = old.status in HAPPENED
+    # Whether it is the same one nobody can know: both facts are told.
     near = moves.perhaps(old)
     stays = old.product in after.products
     event = release_event(
@@ -220,20 +211,21 @@ def _removed(moves: Moves, old: Release, at: datetime) -> Event:
         EventKind.MISTAKEN if happened else EventKind.CANCELLED,
         Severity.HIGH if happened else Severity.NORMAL,
         at,
-        title=f"{title} was announced by mistake: it is not recorded any more"
-        if happened
-        else f"{title} is not planned any more",
+        fact=Removed(was=recorded(old), near=tuple(_named(after, new) for new in near)),
         content={"was": _state(old), "now": None},
-        facts=(
-            ("Was told", _state(old)),
-            ("What holds", f"there is no release {old.version} in the records"),
-            # Whether it is the same one nobody can know: both facts are told.
-            *(("Recorded now", f"{title_of(after, new)}, {_state(new)}") for new in near),
-            *_why(moves.log, old.place.file),
-        ),
         answers_earlier=True,
     )
-    return replace(event, page=_page(after, near, old) if stays else "products/")
+    page = _page(after, near, old) if stays else "products/"
+    return _with_why(replace(event, page=page), moves.log, old.place.file)
+
+
+def _named(catalogue: Catalogue, release: Release) -> Known:
+    return Known(
+        product=release.product,
+        name=catalogue.name_of(release.product),
+        version=release.version,
+        recorded=recorded(release),
+    )
 
 
 def _page(after: Catalogue, near: Sequence[Release], old: Release) -> str:
@@ -241,22 +233,11 @@ def _page(after: Catalogue, near: Sequence[Release], old: Release) -> str:
 
 
 def _state(release: Release) -> str:
-    if release.status not in HAPPENED:
-        day = f", planned for {release.planned_for}" if release.planned_for else ""
-        return f"{release.status}, not shipped{day}"
-    gone = f", withdrawn on {release.withdrawn.on}" if release.withdrawn else ""
-    return f"shipped on {release.released_at}{gone}"
+    return identity.of_state(recorded(release))
 
 
-def with_reason(event: Event, log: Log, path: str) -> Event:
-    """An event with the reason that somebody gave for the change of a file, if one was given."""
-    reason = fact("Reason", log.reasons.get(path))
-    told = any(label == "Reason" for label, _ in event.facts)
-    return event if told or not reason else replace(event, facts=(*event.facts, *reason))
-
-
-def _why(log: Log, *paths: str) -> Facts:
-    """Why, in somebody's words; where nobody wrote it, what the commit says."""
+def _with_why(event: Event, log: Log, *paths: str) -> Event:
+    """An event with why, in somebody's words; where nobody wrote it, with the commit."""
     reason = next((log.reasons[path] for path in paths if path in log.reasons), None)
     commit = next((log.commits[path] for path in paths if path in log.commits), None)
-    return fact("Reason", reason) or fact("Commit", commit)
+    return replace(event, reason=reason, commit=None if reason else commit)

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.events.correction import corrections
-from forewarn.model.events.event import Event, EventKind, Severity, event_id, fact
-from forewarn.model.events.statement_change import StatementChange, statement_changes
+from forewarn.model.events import identity
+from forewarn.model.events.correction import CorrectedPart, Correction, corrections
+from forewarn.model.events.event import Event, EventKind, event_id
+from forewarn.model.events.fact import (
+    CompatibilityChanged,
+    Corrected,
+    DateMoved,
+    Fact,
+    Harm,
+    HasShipped,
+    Planned,
+    Restated,
+    Said,
+    VersionsOf,
+    Withdrawn,
+)
+from forewarn.model.events.severity import Severity, of_release, of_statements, worst_of
+from forewarn.model.events.statement_change import statement_changes
 from forewarn.model.recommend import adviser
 from forewarn.model.record import Audience
-from forewarn.model.release import Release, Statement, Status, Verdict
+from forewarn.model.release import Release, Statement, Status
 from forewarn.model.site_path import release_page
-
-HARMS = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
 
 
 def release_events(
@@ -41,16 +55,14 @@ def release_events(
 
 
 def _planned(after: Catalogue, new: Release, at: datetime) -> Event:
-    when = f" for {new.planned_for}" if new.planned_for else ""
     return release_event(
         after,
         new,
         EventKind.PLANNED,
         Severity.NORMAL,
         at,
-        title=f"{title_of(after, new)} is planned{when}",
+        fact=Planned(on=new.planned_for, harms=_harms(after, new)),
         content={"date": new.planned_for},
-        facts=(*fact("Planned for", new.planned_for), *_breaks(after, new)),
     )
 
 
@@ -61,40 +73,32 @@ def _date_changed(after: Catalogue, old: Release, new: Release, at: datetime) ->
         EventKind.DATE_CHANGED,
         Severity.NORMAL,
         at,
-        title=f"{title_of(after, new)} is now planned for {new.planned_for or 'no set date'}",
+        fact=DateMoved(before=old.planned_for, after=new.planned_for),
         content={"from": old.planned_for, "to": new.planned_for},
-        facts=(
-            ("Before", str(old.planned_for or "no date")),
-            ("Now", str(new.planned_for or "no date")),
-        ),
     )
 
 
 def _shipped(after: Catalogue, old: Release | None, new: Release, at: datetime) -> Event:
-    breaks = _breaks(after, new)
     again = old is not None and old.withdrawn is not None
     back = new.reinstated.reason if new.reinstated else None
-    platforms = ", ".join(dict.fromkeys(d.platform for d in new.downloads))
     return release_event(
         after,
         new,
         EventKind.SHIPPED,
-        Severity.HIGH if any(label == "Breaks" for label, _ in breaks) else Severity.NORMAL,
+        of_release(s.verdict for s in new.compatibility),
         at,
-        title=f"{title_of(after, new)} has shipped{' again' if again else ''}",
+        fact=HasShipped(
+            on=new.released_at,
+            harms=_harms(after, new),
+            again=again,
+            why_back=back if again else None,
+        ),
         content={
             "date": new.released_at,
             # Shipping again after a withdrawal is another event than the first time.
             "after": str(old.withdrawn.on) if old and old.withdrawn else None,
         },
-        facts=(
-            *breaks,
-            *(fact("Why it is back", back) if again else ()),
-            *fact("Released", new.released_at),
-            *fact("Platforms", platforms),
-            *fact("Track", new.track),
-        ),
-        partners=(s.partner for s in new.compatibility if s.verdict in HARMS),
+        partners=(s.partner for s in new.compatibility if s.verdict.harms),
         # Whoever was told not to recommend it goes on doing so, until they hear of this.
         answers_earlier=again,
     )
@@ -103,53 +107,53 @@ def _shipped(after: Catalogue, old: Release | None, new: Release, at: datetime) 
 def _withdrawn(after: Catalogue, new: Release, at: datetime) -> Event:
     withdrawal = new.withdrawn
     assert withdrawal is not None  # noqa: S101 - the reader refuses a withdrawn release without
+    # What to use instead, as everything else says it on that day.
+    found = adviser(after, at.date()).recommend(new)
     return release_event(
         after,
         new,
         EventKind.WITHDRAWN,
         Severity.HIGH,
         at,
-        title=f"{title_of(after, new)} is withdrawn",
+        fact=Withdrawn(
+            on=withdrawal.on,
+            reason=withdrawal.reason,
+            instead=found.move.version if found.move else None,
+            because=found.because or None,
+        ),
         content={
             "on": withdrawal.on,
             "reason": withdrawal.reason,
             "replacement": withdrawal.replacement,
         },
-        facts=(
-            ("Reason", withdrawal.reason),
-            *_instead(after, new, at),
-            ("Withdrawn on", str(withdrawal.on)),
-        ),
     )
-
-
-def _instead(after: Catalogue, new: Release, at: datetime) -> Iterator[tuple[str, str]]:
-    """What to use instead, as everything else says it on that day."""
-    found = adviser(after, at.date()).recommend(new)
-    yield from fact("Use instead", found.move.version if found.move else None)
-    if found.move is None:
-        yield "Use instead", "nothing can be recommended"
-    yield from fact("Not recommended", found.because)
 
 
 def _corrected(after: Catalogue, old: Release, new: Release, at: datetime) -> Iterator[Event]:
     found = corrections(old, new, after.schemes)
     if not found:
         return
-    members = {row.product for row in found if row.product}
-    yield release_event(
+    members = {row.of for row in found if row.part is CorrectedPart.MEMBER}
+    event = release_event(
         after,
         new,
         EventKind.CORRECTED,
-        max((row.severity for row in found), key=lambda severity: severity.rank),
+        worst_of(row.severity for row in found),
         at,
-        title=f"What is recorded of {title_of(after, new)} was corrected",
-        content={"changes": [[row.label, row.before, row.after] for row in found]},
-        facts=tuple((row.label, f"{row.before} → {row.after}") for row in found),
+        fact=Corrected(changes=found),
+        content={"changes": [identity.of_correction(row) for row in found]},
         partners=members,
         inside=_names_hidden(after, old, new, members),
         answers_earlier=any(row.takes_back for row in found),
     )
+    yield replace(event, platforms=_platforms(old, new, found))
+
+
+def _platforms(old: Release, new: Release, found: Sequence[Correction]) -> tuple[str, ...]:
+    """Those of the downloads that were corrected, where nothing else was."""
+    if all(row.platforms for row in found):
+        return tuple(dict.fromkeys(platform for row in found for platform in row.platforms))
+    return tuple(dict.fromkeys((*old.platforms, *new.platforms)))
 
 
 def _names_hidden(after: Catalogue, old: Release, new: Release, members: Iterable[str]) -> bool:
@@ -175,21 +179,23 @@ def _compatibility_changed(
         after,
         new,
         EventKind.COMPATIBILITY_CHANGED,
-        # Who was told that something breaks acts upon it, until somebody says that it does not.
-        Severity.HIGH if any(side.verdict in HARMS for side in sides) else Severity.NORMAL,
+        of_statements(side.verdict for side in sides),
         at,
-        title=f"What {title_of(after, new)} works with has changed",
+        fact=CompatibilityChanged(
+            changes=tuple(
+                Restated(
+                    of=_of(after, row.stated.partner, str(row.stated.versions)),
+                    about=row.stated.about,
+                    before=_said(row.before) if row.before else None,
+                    after=_said(row.after) if row.after else None,
+                )
+                for row in changes
+            )
+        ),
         content={
             "from": [_plain(row.before) for row in changes if row.before],
             "to": [_plain(row.after) for row in changes if row.after],
         },
-        facts=tuple(
-            (
-                f"With {after.name_of(row.stated.partner)} {row.stated.versions}",
-                _told(row),
-            )
-            for row in changes
-        ),
         partners={row.stated.partner for row in changes},
         # What was said before may be on somebody's mind; what is new is for who wants it.
         answers_earlier=any(row.before for row in changes),
@@ -208,27 +214,6 @@ def _plain(statement: Statement) -> list[object]:
     ]
 
 
-def _told(change: StatementChange) -> str:
-    was, now = change.before, change.after
-    subject = f"{change.stated.about}: " if change.stated.about else ""
-    if now is None:
-        assert was is not None  # noqa: S101 - a change has at least one side
-        return f"{subject}no longer stated (it was {was.verdict})"
-    before = f" (it was {was.verdict})" if was and was.verdict is not now.verdict else ""
-    rest = "".join(f" {text}" for text in (now.limits, now.remedy, _how_far(was, now)) if text)
-    return f"{subject}{now.verdict}{before}.{rest}"
-
-
-def _how_far(was: Statement | None, now: Statement) -> str:
-    """How far a promise reaches, where that has changed."""
-    if was is None or was.holds_until == now.holds_until:
-        return ""
-    until = now.holds_until
-    if until is None:
-        return "How far it holds is not said any more."
-    return f"It holds up to {until.version}." if until.version else f"It has no end: {until.reason}"
-
-
 def release_event(
     after: Catalogue,
     release: Release,
@@ -236,9 +221,8 @@ def release_event(
     severity: Severity,
     at: datetime,
     *,
-    title: str,
+    fact: Fact,
     content: dict[str, object],
-    facts: tuple[tuple[str, str], ...],
     partners: Iterable[str] = (),
     inside: bool = False,
     answers_earlier: bool = False,
@@ -259,42 +243,40 @@ def release_event(
         kind=kind,
         product=release.product,
         version=release.version,
+        name=after.name_of(release.product),
         severity=severity,
         audience=Audience.STAFF if staff else Audience.PUBLIC,
         at=at,
-        title=title,
+        fact=fact,
         # Whoever follows a product wants to hear of what breaks it.
         products=(release.product, *sorted(set(partners) - {release.product})),
         page=release_page(after, release),
-        facts=facts,
+        track=release.track,
+        platforms=release.platforms,
         takes_back=(str(release),) if answers_earlier else (),
     )
 
 
-def _breaks(after: Catalogue, release: Release) -> tuple[tuple[str, str], ...]:
-    """The lines that support must know first: what breaks or is limited, and what to say."""
-    worst_first: list[Statement] = sorted(
-        (s for s in release.compatibility if s.verdict in HARMS), key=lambda s: -s.verdict.caution
-    )
+def _harms(after: Catalogue, release: Release) -> tuple[Harm, ...]:
+    """What support must know first: what breaks or is limited, and what to say, the worst first."""
+    harming = (s for s in release.compatibility if s.verdict.harms)
+    worst_first = sorted(harming, key=lambda s: -s.verdict.caution)
     return tuple(harm(after, s, s.partner, str(s.versions)) for s in worst_first)
 
 
-def harm(
-    catalogue: Catalogue, statement: Statement, partner: str, versions: str
-) -> tuple[str, str]:
-    """The line that says what a statement means for these versions of the other product.
+def harm(catalogue: Catalogue, statement: Statement, product: str, versions: str) -> Harm:
+    """What a statement that harms means for these versions of the other product."""
+    return Harm(of=_of(catalogue, product, versions), about=statement.about, said=_said(statement))
 
-    Its verdict is one of `HARMS`.
-    """
-    return (
-        HARMS[statement.verdict],
-        f"{catalogue.name_of(partner)} {versions}"
-        + (f", {statement.about}" if statement.about else "")
-        + (f" ({statement.limits})" if statement.limits else "")
-        + (f". What to say: {statement.remedy}" if statement.remedy else ". No remedy is written."),
+
+def _of(catalogue: Catalogue, product: str, versions: str) -> VersionsOf:
+    return VersionsOf(product=product, name=catalogue.name_of(product), versions=versions)
+
+
+def _said(statement: Statement) -> Said:
+    return Said(
+        verdict=statement.verdict,
+        limits=statement.limits,
+        remedy=statement.remedy,
+        holds_until=statement.holds_until,
     )
-
-
-def title_of(catalogue: Catalogue, release: Release) -> str:
-    """A release as customers call it."""
-    return f"{catalogue.name_of(release.product)} {release.version}"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.events.event import Event, EventKind, Severity, event_id, fact
-from forewarn.model.events.release_change import release_event, title_of
+from forewarn.model.events.event import Event, EventKind, event_id
+from forewarn.model.events.fact import SupportMoved
+from forewarn.model.events.release_change import release_event
+from forewarn.model.events.severity import of_support
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status
 from forewarn.model.site_path import product_page
-
-_STAGES = ("Active support until", "Security support until", "Extended support until")
 
 
 def support_events(
@@ -27,11 +28,10 @@ def support_events(
             after,
             new,
             EventKind.SUPPORT_CHANGED,
-            _severity(was, now),
+            of_support(was, now),
             at,
-            title=_title(title_of(after, new), now),
+            fact=_moved(was, now),
             content=_content(was, now),
-            facts=_facts(was, now),
         )
 
 
@@ -51,44 +51,20 @@ def track_events(before: Catalogue, after: Catalogue, at: datetime) -> Iterator[
                 kind=EventKind.SUPPORT_CHANGED,
                 product=key,
                 version=None,
-                severity=_severity(was, now),
+                name=product.name,
+                severity=of_support(was, now),
                 audience=product.audience,
                 at=at,
-                title=_title(f"{product.name} {track}", now),
+                fact=_moved(was, now),
                 products=(key,),
                 page=product_page(key),
-                facts=(("Track", track), *_facts(was, now)),
+                track=track,
             )
-
-
-def _title(what: str, now: Support) -> str:
-    if now.ends:
-        return f"Support of {what} now ends on {now.ends}"
-    return f"Support of {what} {'has ended' if now.ended else 'has no known end any more'}"
-
-
-def _severity(was: Support, now: Support) -> Severity:
-    """What ends sooner than people were told is not just for their information."""
-    return Severity.NORMAL if _end(now) < _end(was) else Severity.LOW
-
-
-def _end(support: Support) -> date:
-    return date.min if support.ended else support.ends or date.max
 
 
 def _content(was: Support, now: Support) -> dict[str, object]:
     return {"from": was.terms, "to": now.terms}
 
 
-def _facts(was: Support, now: Support) -> tuple[tuple[str, str], ...]:
-    stages = zip(_STAGES, was.terms[:3], now.terms[:3], strict=True)
-    return (
-        *(
-            (label, f"{then or 'no date'} → {until or 'no date'}")
-            for label, then, until in stages
-            if then != until
-        ),
-        *((("Ended", "no → yes" if now.ended else "yes → no"),) if was.ended != now.ended else ()),
-        *fact("Reason", now.reason),
-        *fact("Decided on", now.on),
-    )
+def _moved(was: Support, now: Support) -> SupportMoved:
+    return SupportMoved(before=replace(was, earlier=()), after=replace(now, earlier=()))

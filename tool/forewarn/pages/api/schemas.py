@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from forewarn.model.article import Remediation
-from forewarn.model.events.event import EventKind, Severity
+from forewarn.model.events.event import EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience, SupportStage
 from forewarn.model.release import DECLARED, Verdict
 

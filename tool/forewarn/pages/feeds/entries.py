@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from forewarn.model.article import Article, Remediation
-from forewarn.model.events.event import EventKind, Severity
+from forewarn.model.events.event import EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.live import Live
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Verdict, Withdrawal

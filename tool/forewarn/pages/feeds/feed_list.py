@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from forewarn.model.events.event import Severity
+from forewarn.model.events.severity import Severity
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 

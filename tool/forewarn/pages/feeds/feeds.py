@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 
-from forewarn.model.events.event import Severity
+from forewarn.model.events.severity import Severity
 from forewarn.model.versions import spans
 from forewarn.model.versions.version import VersionRange
 from forewarn.pages.feeds.entries import of_all, of_product, unannounced

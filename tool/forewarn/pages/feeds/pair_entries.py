@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from forewarn.model.events.event import EventKind, Severity
+from forewarn.model.events.event import EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.release import Release, Statement, Verdict
 from forewarn.pages.compatibility.statements import statement_anchor
 from forewarn.pages.feeds import entry_lines

@@ -8,43 +8,40 @@ from datetime import datetime
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
-from forewarn.model.events.event import Event, EventKind, Severity, event_id
-from forewarn.model.events.release_change import HARMS, harm
+from forewarn.model.events import identity
+from forewarn.model.events.event import Event, EventKind, event_id
+from forewarn.model.events.fact import (
+    Draft,
+    FalseAlarm,
+    FoundDownload,
+    Harm,
+    Newest,
+    Recorded,
+    SeenDownload,
+    Unannounced,
+    UnannouncedMany,
+    recorded,
+)
+from forewarn.model.events.release_change import harm
+from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
-from forewarn.model.release import ANY_PLATFORM, Release, Status, release_path
+from forewarn.model.release import ANY_PLATFORM, Release, release_path
 from forewarn.model.sighting import Sighting
 from forewarn.model.site_path import product_page
 from forewarn.model.tracks import track_for
 from forewarn.model.unrecorded import stand_in
 from forewarn.model.versions.version import InvalidVersion
 
-Fact = tuple[str, str]
-_NOTHING = "nothing: this version is not recorded"
-
 
 def records_say(
     catalogue: Catalogue, product: str, version: str, unreadable: frozenset[str] = frozenset()
-) -> str:
+) -> Recorded:
     """What the records say of a version; `unreadable` holds the paths that could not be read."""
     release = catalogue.find_release(product, version)
-    if release is None:
-        path = release_path(product, version)
-        if path in unreadable:
-            return f"{path} is there and cannot be read; `forewarn check` says why"
-        return _NOTHING
-    match release.status:
-        case Status.PLANNED if release.planned_for:
-            return f"recorded as planned for {release.planned_for}"
-        case Status.PLANNED:
-            return "recorded as planned, without a date"
-        case Status.STAGED:
-            return "recorded as staged, not shipped yet"
-        case Status.SHIPPED:
-            return f"recorded as shipped on {release.released_at}"
-        case Status.WITHDRAWN:
-            return "recorded as withdrawn"
-        case Status.UNRECORDED:
-            return _NOTHING
+    if release is not None:
+        return recorded(release)
+    path = release_path(product, version)
+    return Recorded(unreadable=path if path in unreadable else None)
 
 
 def alert(
@@ -61,9 +58,10 @@ def alert(
         sighting.product, sighting.version
     )
     try:
-        harms = tuple(_harm(catalogue, release))
+        harming = tuple(_harm(catalogue, release))
     except InvalidVersion:
-        harms = ()  # the product's scheme was changed; the download is told all the same
+        harming = ()  # the product's scheme was changed; the download is told all the same
+    harms = tuple(harm for _, harm in harming)
     content = {"product": sighting.product, "version": sighting.version}
     if sighting.channel:
         content["channel"] = sighting.channel
@@ -72,23 +70,21 @@ def alert(
         kind=EventKind.UNANNOUNCED_DOWNLOAD,
         product=sighting.product,
         version=sighting.version,
+        name=product.name,
         severity=severity,
         audience=Audience.STAFF,
         at=sighting.first_seen,
-        title=f"{product.name} {sighting.version}{_channel(sighting)} can be downloaded, "
-        "and nobody announced it",
-        products=tuple(dict.fromkeys((sighting.product, *(partner for partner, _ in harms)))),
-        page=product_page(sighting.product),
-        facts=(
-            *_where(sighting),
-            (
-                "The records say",
-                records_say(catalogue, sighting.product, sighting.version, unreadable),
-            ),
-            ("Newest shipped", _newest(catalogue, sighting.product)),
-            *(fact for _, fact in harms),
-            *_next(catalogue, sighting, release),
+        fact=Unannounced(
+            seen=_seen(sighting),
+            recorded=records_say(catalogue, sighting.product, sighting.version, unreadable),
+            newest=_newest(catalogue, sighting.product),
+            harms=harms,
+            draft=_draft(catalogue, sighting, release),
         ),
+        products=tuple(dict.fromkeys((sighting.product, *(harmed for harmed, _ in harming)))),
+        page=product_page(sighting.product),
+        track=sighting.track,
+        platforms=(sighting.platform,) if sighting.platform else (),
     )
 
 
@@ -105,22 +101,29 @@ def alert_of_many(
     """
     first = sightings[0]
     single = alert(catalogue, first, unreadable, severity=severity)
-    listed = tuple(_listed(catalogue, sighting, unreadable) for sighting in sightings)
-    content = {"product": first.product, "listed": sorted(f"{v}: {t}" for v, t in listed)}
-    name = catalogue.products[first.product].name
-    about = [fact for fact in single.facts if fact[0] in _ABOUT_THE_FIRST]
+    assert isinstance(single.fact, Unannounced)  # noqa: S101 - `alert` makes no other
+    found = tuple(
+        FoundDownload(
+            seen=_seen(row),
+            recorded=records_say(catalogue, row.product, row.version, unreadable),
+        )
+        for row in sightings
+    )
+    content = {"product": first.product, "listed": sorted(map(identity.of_found, found))}
+    tracks = {row.track for row in sightings}
     return replace(
         single,
         id=event_id(EventKind.UNANNOUNCED_DOWNLOAD, content),
-        title=f"{len(sightings)} versions of {name} can be downloaded, and nobody announced them",
-        facts=(
-            ("Versions", ", ".join(dict.fromkeys(s.version for s in sightings))),
-            *listed,
-            *about,
-            ("To record one", "forewarn sightings accept ID; `forewarn sightings --open` has them"),
-            ("If it is no release", 'forewarn sightings dismiss ID --reason "…"'),
-        ),
+        fact=UnannouncedMany(found=found, newest=single.fact.newest, harms=single.fact.harms),
+        track=first.track if len(tracks) == 1 else None,
+        platforms=_platforms(sightings),
     )
+
+
+def _platforms(sightings: Sequence[Sighting]) -> tuple[str, ...]:
+    """Those that downloads are for; none where it is not known of each."""
+    found = dict.fromkeys(row.platform for row in sightings)
+    return tuple(platform for platform in found if platform) if None not in found else ()
 
 
 def false_alarm(
@@ -130,7 +133,6 @@ def false_alarm(
 
     `sighting` is the last one of it that was dismissed.
     """
-    name = f"{catalogue.name_of(sighting.product)} {sighting.version}"
     content = {
         "product": sighting.product,
         "version": sighting.version,
@@ -142,70 +144,50 @@ def false_alarm(
         kind=EventKind.MISTAKEN,
         product=sighting.product,
         version=sighting.version,
+        name=catalogue.name_of(sighting.product),
         severity=Severity.HIGH,
         audience=Audience.STAFF,
         at=at,
-        title=f"False alarm: {name} is no release",
+        fact=FalseAlarm(
+            url=sighting.url,
+            reason=sighting.reason or "",
+            recorded=records_say(catalogue, sighting.product, sighting.version),
+        ),
         products=(sighting.product,),
         page=product_page(sighting.product),
-        facts=(
-            ("Was told", f"{name} can be downloaded, and nobody announced it"),
-            ("What holds", f"what was seen there is no release: {sighting.url}"),
-            ("Reason", sighting.reason or ""),
-            ("The records say", records_say(catalogue, sighting.product, sighting.version)),
-        ),
+        track=sighting.track,
+        platforms=(sighting.platform,) if sighting.platform else (),
         answers=tuple(alert.id for alert in alerts),
         thread=alerts[0].subject,
     )
 
 
-# What an alert of many still tells of the highest version, and of what is harmed by it.
-_ABOUT_THE_FIRST = ("Newest shipped", *(verdict.value.capitalize() for verdict in HARMS))
-
-
-def _listed(catalogue: Catalogue, sighting: Sighting, unreadable: frozenset[str]) -> Fact:
-    said = records_say(catalogue, sighting.product, sighting.version, unreadable)
-    parts = (
-        sighting.platform,
-        sighting.arch,
-        f"channel {sighting.channel}" if sighting.channel else None,
-        sighting.url,
-        f"dated there {sighting.published:%Y-%m-%d}" if sighting.published else None,
-        f"the records say: {said}",
-        f"sighting {sighting.id}",
+def _seen(sighting: Sighting) -> SeenDownload:
+    return SeenDownload(
+        sighting=sighting.id,
+        version=sighting.version,
+        url=sighting.url,
+        first_seen=sighting.first_seen,
+        title=sighting.title,
+        platform=sighting.platform,
+        arch=sighting.arch,
+        channel=sighting.channel,
+        on_track=not sighting.unknown_channel,
+        download=sighting.download,
+        published=sighting.published,
+        notes=sighting.notes,
     )
-    return sighting.version, "; ".join(filter(None, parts))
 
 
-def _channel(sighting: Sighting) -> str:
-    return f" (channel {sighting.channel})" if sighting.channel else ""
+def _newest(catalogue: Catalogue, product: str) -> tuple[Newest, ...]:
+    rows = catalogue.latest_of_tracks(product)
+    return tuple(Newest(version=row.version, track=row.track) for row in rows)
 
 
-def _where(sighting: Sighting) -> Iterator[Fact]:
-    yield "Where", sighting.url
-    if sighting.download and sighting.download != sighting.url:
-        yield "Download", sighting.download
-    yield "Platform", " ".join(filter(None, (sighting.platform, sighting.arch))) or "not known"
-    if sighting.channel:
-        none = "; the product has no track of that name" if sighting.unknown_channel else ""
-        yield "Channel", f"{sighting.channel}{none}"
-    yield "First seen", f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC"
-    if sighting.published:
-        yield "Dated there", f"{sighting.published:%Y-%m-%d %H:%M} UTC"
-    yield "Titled there", sighting.title or "(no title)"
-    if sighting.notes:
-        yield "Declared there", "; ".join(sighting.notes)
-
-
-def _newest(catalogue: Catalogue, product: str) -> str:
-    newest = catalogue.latest_of_tracks(product)
-    return ", ".join(f"{r.version} ({r.track})" for r in newest) or "none is recorded"
-
-
-def _harm(catalogue: Catalogue, release: Release) -> Iterator[tuple[str, Fact]]:
+def _harm(catalogue: Catalogue, release: Release) -> Iterator[tuple[str, Harm]]:
     """What it breaks: by its own record, then by that of each other product's newest releases."""
     for statement in release.compatibility:
-        if statement.verdict in HARMS:
+        if statement.verdict.harms:
             yield (
                 statement.partner,
                 harm(catalogue, statement, statement.partner, str(statement.versions)),
@@ -215,7 +197,7 @@ def _harm(catalogue: Catalogue, release: Release) -> Iterator[tuple[str, Fact]]:
             continue
         for newest in catalogue.latest_of_tracks(partner):
             for row in judge(catalogue, release, newest).applied:
-                if row.owner is newest and row.decides and row.statement.verdict in HARMS:
+                if row.owner is newest and row.decides and row.harms:
                     yield partner, harm(catalogue, row.statement, partner, newest.version)
 
 
@@ -228,13 +210,12 @@ def _track(catalogue: Catalogue, sighting: Sighting, release: Release) -> str | 
     return release.track or sighting.track or track_for(release.version, tracks, scheme)
 
 
-def _next(catalogue: Catalogue, sighting: Sighting, release: Release) -> Iterator[Fact]:
-    target = " ".join(filter(None, (sighting.platform or ANY_PLATFORM, sighting.arch)))
-    download = f"download {target} {sighting.file}" if sighting.file else "no download yet"
-    track = _track(catalogue, sighting, release)
-    shown = track or f"({' or '.join(catalogue.products[release.product].tracks)})"
-    needed = "" if track else " --track TRACK"
-    needed += "" if sighting.file else " --download URL"
-    yield "Draft", f"{release.place.file}: status staged, track {shown}, {download}"
-    yield "To record it", f"forewarn sightings accept {sighting.id}{needed}"
-    yield "If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'
+def _draft(catalogue: Catalogue, sighting: Sighting, release: Release) -> Draft:
+    return Draft(
+        file=release.place.file,
+        platform=sighting.platform or ANY_PLATFORM,
+        arch=sighting.arch,
+        track=_track(catalogue, sighting, release),
+        tracks=catalogue.products[release.product].tracks,
+        download=sighting.file,
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.events.change import derive, history
-from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.event import Event, EventKind, StillShown
 from forewarn.model.events.move import Log
 from forewarn.model.finding import Finding
 from forewarn.model.sighting import Sighting, SightingState
@@ -20,7 +20,6 @@ from forewarn.store.state.database import open_state
 PUBLISHED = "published_commit"
 # The trailer of a commit that takes something back, and says why.
 REASON = "Forewarn-Reason"
-_SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,15 +82,12 @@ def still_seen(event: Event, sightings: Iterable[Sighting]) -> Event:
     if event.kind is not EventKind.MISTAKEN:
         return event
     subjects = set(event.takes_back)
-    facts = tuple(
-        (
-            "But customers can download it",
-            f"{s.product} {s.version} was seen on {s.first_seen:%Y-%m-%d} at {s.url}",
-        )
+    shown = (
+        StillShown(product=s.product, version=s.version, url=s.url, first_seen=s.first_seen)
         for s in sightings
         if f"{s.product}@{s.version}" in subjects and s.state is not SightingState.DISMISSED
     )
-    return replace(event, facts=(*event.facts, *facts[:_SHOWN]))
+    return replace(event, shown=tuple(shown))
 
 
 def _log(repository: Repository, since: str, until: str, before: Loaded, after: Loaded) -> Log:

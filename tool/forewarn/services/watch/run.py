@@ -14,7 +14,8 @@ from typing import Any
 from forewarn import plugins
 from forewarn.errors import DataError, ForewarnError
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.events.event import Event, Severity
+from forewarn.model.events.event import Event
+from forewarn.model.events.severity import Severity
 from forewarn.model.product import Product, Watch
 from forewarn.model.secrets import told
 from forewarn.model.settings import Settings

@@ -1,0 +1,367 @@
+"""What an event tells, as facts: one class for each thing that can happen, and no sentence.
+
+Words are made of them where they are read; programs read them as they are. `name` is what people
+call a product, `product` its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from forewarn.model.article import Kind, Remediation
+from forewarn.model.events.correction import Correction
+from forewarn.model.record import Support
+from forewarn.model.release import HoldsUntil, Release, Status, Verdict
+
+HAPPENED = (Status.SHIPPED, Status.WITHDRAWN)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionsOf:
+    """Versions of a product; `versions` is a range, or one version."""
+
+    product: str
+    name: str
+    versions: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What a statement says of some versions on a matter."""
+
+    verdict: Verdict
+    limits: str | None = None
+    remedy: str | None = None
+    holds_until: HoldsUntil | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Harm:
+    """What breaks or is limited in other versions, and what to say about it."""
+
+    of: VersionsOf
+    about: str | None
+    said: Said
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restated:
+    """What was said of some versions on a matter and what is said now; None: nothing."""
+
+    of: VersionsOf
+    about: str | None
+    before: Said | None
+    after: Said | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """What the records say of a version.
+
+    `status` is None where they say nothing; `unreadable` is then the file that cannot be read, if
+    there is one. `on` is the day that belongs to the status, where one is known: for what is to
+    come the planned one, for what shipped the vendor's date, also if it was `withdrawn_on` later.
+    """
+
+    status: Status | None = None
+    on: date | None = None
+    withdrawn_on: date | None = None
+    unreadable: str | None = None
+
+    @property
+    def happened(self) -> bool:
+        """Whether customers could have it."""
+        return self.status in HAPPENED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """A release by its name, and what the records say of it."""
+
+    product: str
+    name: str
+    version: str
+    recorded: Recorded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenDownload:
+    """A download as it was seen: the sighting's id and what the place showed.
+
+    `url` is where it appeared, `download` the file itself where that is known. `on_track` is
+    whether the product has a track of the channel's name.
+    """
+
+    sighting: str
+    version: str
+    url: str
+    first_seen: datetime
+    title: str = ""
+    platform: str | None = None
+    arch: str | None = None
+    channel: str | None = None
+    on_track: bool = True
+    download: str | None = None
+    published: datetime | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Newest:
+    """The newest release that shipped on a track."""
+
+    version: str
+    track: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """The record that is made of a sighting when it is accepted.
+
+    Where `track` is None a person has to say which of `tracks` it is; `download` is None where
+    only a page is known.
+    """
+
+    file: str
+    platform: str
+    arch: str | None
+    track: str | None
+    tracks: tuple[str, ...]
+    download: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """A release is planned; `on` is None where no day is set."""
+
+    on: date | None
+    harms: tuple[Harm, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DateMoved:
+    """A release that is to come has another day, or none any more."""
+
+    before: date | None
+    after: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HasShipped:
+    """A release has shipped; `again` after a withdrawal, with the reason if one was given."""
+
+    on: date | None
+    harms: tuple[Harm, ...] = ()
+    again: bool = False
+    why_back: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdrawn:
+    """A release is withdrawn. `instead` is what to use, and `because` why it is not another."""
+
+    on: date
+    reason: str
+    instead: str | None
+    because: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Corrected:
+    """What is recorded of a release that is out was not right."""
+
+    changes: tuple[Correction, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SupportMoved:
+    """The support of a release, or of a whole track, ends otherwise than it did.
+
+    Neither decision holds its `earlier` ones.
+    """
+
+    before: Support
+    after: Support
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompatibilityChanged:
+    """What a release says of others is not what it said."""
+
+    changes: tuple[Restated, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issue:
+    """A known issue was opened, or is `fixed`."""
+
+    title: str
+    fixed: bool
+    applies: tuple[VersionsOf, ...]
+    fixed_in: tuple[VersionsOf, ...]
+    remediation: Remediation | None
+    promised: date | None
+    contingency: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueGone:
+    """A known issue that was open is not recorded any more, or is another kind of article `now`."""
+
+    title: str
+    now: Kind | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotShipped:
+    """A release that was told as out is not out at all."""
+
+    was: Recorded
+    now: Recorded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Renamed:
+    """A release is recorded under another name, and perhaps corrected with it."""
+
+    was: Known
+    now: Known
+    changes: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Removed:
+    """A release is not recorded any more; `near` may have to do with it."""
+
+    was: Recorded
+    near: tuple[Known, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProductGone:
+    """A product went with several releases, or is another one `now`; None: it is none."""
+
+    versions: tuple[str, ...]
+    now: str | None = None
+    now_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unannounced:
+    """A download can be had, and nobody announced it."""
+
+    seen: SeenDownload
+    recorded: Recorded
+    newest: tuple[Newest, ...]
+    harms: tuple[Harm, ...]
+    draft: Draft
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundDownload:
+    """One of several downloads, and what the records say of its version."""
+
+    seen: SeenDownload
+    recorded: Recorded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnannouncedMany:
+    """Several downloads of a product can be had that nobody announced, the highest first.
+
+    `harms` are those of the highest.
+    """
+
+    found: tuple[FoundDownload, ...]
+    newest: tuple[Newest, ...]
+    harms: tuple[Harm, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FalseAlarm:
+    """What was seen at `url` is no release."""
+
+    url: str
+    reason: str
+    recorded: Recorded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AsTold:
+    """An event from when events were kept in words: its title, and label and text of each line."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...] = ()
+
+
+Fact = (
+    Planned
+    | DateMoved
+    | HasShipped
+    | Withdrawn
+    | Corrected
+    | SupportMoved
+    | CompatibilityChanged
+    | Issue
+    | IssueGone
+    | NotShipped
+    | Renamed
+    | Removed
+    | ProductGone
+    | Unannounced
+    | UnannouncedMany
+    | FalseAlarm
+    | AsTold
+)
+
+
+# What each is called where programs read it, for good.
+NAMES: Mapping[type, str] = {
+    Planned: "planned",
+    DateMoved: "date_moved",
+    HasShipped: "shipped",
+    Withdrawn: "withdrawn",
+    Corrected: "corrected",
+    SupportMoved: "support_moved",
+    CompatibilityChanged: "compatibility_changed",
+    Issue: "issue",
+    IssueGone: "issue_gone",
+    NotShipped: "not_shipped",
+    Renamed: "renamed",
+    Removed: "removed",
+    ProductGone: "product_gone",
+    Unannounced: "unannounced",
+    UnannouncedMany: "unannounced_many",
+    FalseAlarm: "false_alarm",
+    AsTold: "as_told",
+}
+
+
+def recorded(release: Release) -> Recorded:
+    """What the record of a release says of it."""
+    happened = release.status in HAPPENED
+    return Recorded(
+        status=release.status,
+        on=release.released_at if happened else release.planned_for,
+        withdrawn_on=release.withdrawn.on if happened and release.withdrawn else None,
+    )
+
+
+def harms(fact: Fact) -> tuple[Harm, ...]:
+    """What it breaks or limits, as far as that is told with it."""
+    match fact:
+        case Planned() | HasShipped() | Unannounced() | UnannouncedMany():
+            return fact.harms
+        case _:
+            return ()
+
+
+def verdicts(fact: Fact) -> tuple[Verdict, ...]:
+    """The verdicts that it tells of, as they are and as they were, each once, the worst first."""
+    said = [harm.said.verdict for harm in harms(fact)]
+    if isinstance(fact, CompatibilityChanged):
+        sides = (side for row in fact.changes for side in (row.before, row.after) if side)
+        said += [side.verdict for side in sides]
+    return tuple(sorted(set(said), key=lambda verdict: -verdict.caution))

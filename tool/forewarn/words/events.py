@@ -1,0 +1,372 @@
+"""An event in words: its title, and a line for each fact of it. The same wherever it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from forewarn.model.events.correction import CorrectedPart, Correction
+from forewarn.model.events.event import Event
+from forewarn.model.events.fact import (
+    AsTold,
+    CompatibilityChanged,
+    Corrected,
+    DateMoved,
+    Draft,
+    FalseAlarm,
+    FoundDownload,
+    Harm,
+    HasShipped,
+    Issue,
+    IssueGone,
+    Known,
+    Newest,
+    NotShipped,
+    Planned,
+    ProductGone,
+    Recorded,
+    Removed,
+    Renamed,
+    Restated,
+    Said,
+    SeenDownload,
+    SupportMoved,
+    Unannounced,
+    UnannouncedMany,
+    VersionsOf,
+    Withdrawn,
+)
+from forewarn.model.release import ANY_PLATFORM, Status, Verdict
+
+Line = tuple[str, str]
+_HARM = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
+_CORRECTED = {
+    CorrectedPart.RELEASED: "Released",
+    CorrectedPart.TARGET: "Download {}, for",
+    CorrectedPart.URL: "Download for {}",
+    CorrectedPart.SHA256: "Download for {}, sha256",
+    CorrectedPart.SIZE: "Download for {}, size",
+    CorrectedPart.WITHDRAWN_ON: "Withdrawn on",
+    CorrectedPart.REASON: "Reason",
+    CorrectedPart.REPLACEMENT: "Use instead",
+    CorrectedPart.MEMBER: "Contains {}",
+}
+_STAGES = ("Active support until", "Security support until", "Extended support until")
+_REASON = "Reason"
+# A line with more versions than these is not read, and more than so many places help nobody.
+_VERSIONS = 20
+_SHOWN = 5
+
+
+def title(event: Event) -> str:
+    """What happened, in a sentence of its own."""
+    it = f"{event.name} {event.version}"
+    match event.fact:
+        case Planned(on=on):
+            return f"{it} is planned{f' for {on}' if on else ''}"
+        case DateMoved(after=after):
+            return f"{it} is now planned for {after or 'no set date'}"
+        case HasShipped(again=again):
+            return f"{it} has shipped{' again' if again else ''}"
+        case Withdrawn():
+            return f"{it} is withdrawn"
+        case Corrected():
+            return f"What is recorded of {it} was corrected"
+        case SupportMoved():
+            return _support_title(event, event.fact)
+        case CompatibilityChanged():
+            return f"What {it} works with has changed"
+        case Issue():
+            return f"{'Fixed' if event.fact.fixed else 'Known issue'}: {event.fact.title}"
+        case IssueGone():
+            return f"No known issue any more: {event.fact.title}"
+        case NotShipped():
+            return f"{it} was announced by mistake: it has not shipped"
+        case Renamed():
+            return _renamed_title(event.fact)
+        case Removed(was=was) if was.happened:
+            return f"{it} was announced by mistake: it is not recorded any more"
+        case Removed():
+            return f"{it} is not planned any more"
+        case ProductGone():
+            now = _other_product(event.fact)
+            mistake = f"{event.name} (`{event.product}`) was recorded by mistake"
+            return f"{mistake}: it is {now}" if now else f"{mistake}, with its releases"
+        case Unannounced(seen=seen):
+            channel = f" (channel {seen.channel})" if seen.channel else ""
+            return f"{it}{channel} can be downloaded, and nobody announced it"
+        case UnannouncedMany(found=found):
+            versions = f"{len(found)} versions of {event.name}"
+            return f"{versions} can be downloaded, and nobody announced them"
+        case FalseAlarm():
+            return f"False alarm: {it} is no release"
+        case AsTold():
+            return event.fact.title
+
+
+def lines(event: Event) -> tuple[Line, ...]:
+    """Label and text of each thing to tell, in order."""
+    told = [*_lines(event)]
+    # What the record itself gives as its reason is told once.
+    if event.reason and not any(label == _REASON for label, _ in told):
+        told.append((_REASON, event.reason))
+    told += _line("Commit", event.commit)
+    told += [
+        (
+            "But customers can download it",
+            f"{s.product} {s.version} was seen on {s.first_seen:%Y-%m-%d} at {s.url}",
+        )
+        for s in event.shown[:_SHOWN]
+    ]
+    return tuple(told)
+
+
+def recorded(said: Recorded) -> str:
+    """What the records say of a version."""
+    match said.status:
+        case None if said.unreadable:
+            return f"{said.unreadable} is there and cannot be read; `forewarn check` says why"
+        case None | Status.UNRECORDED:
+            return "nothing: this version is not recorded"
+        case Status.PLANNED if said.on:
+            return f"recorded as planned for {said.on}"
+        case Status.PLANNED:
+            return "recorded as planned, without a date"
+        case Status.STAGED:
+            return "recorded as staged, not shipped yet"
+        case Status.SHIPPED:
+            return f"recorded as shipped on {said.on}"
+        case Status.WITHDRAWN:
+            return "recorded as withdrawn"
+
+
+def _lines(event: Event) -> Iterator[Line]:
+    match event.fact:
+        case Planned(on=on, harms=harms):
+            yield from _line("Planned for", on)
+            yield from _harms(harms)
+        case DateMoved(before=before, after=after):
+            yield "Before", str(before or "no date")
+            yield "Now", str(after or "no date")
+        case HasShipped():
+            yield from _shipped(event, event.fact)
+        case Withdrawn() as gone:
+            yield _REASON, gone.reason
+            yield "Use instead", gone.instead or "nothing can be recommended"
+            yield from _line("Not recommended", gone.because)
+            yield "Withdrawn on", str(gone.on)
+        case Corrected(changes=changes):
+            yield from map(_corrected, changes)
+        case SupportMoved():
+            # Of a release its own record says the track.
+            yield from _line("Track", None if event.version else event.track)
+            yield from _support(event.fact)
+        case CompatibilityChanged(changes=rows):
+            yield from ((f"With {row.of.name} {row.of.versions}", _restated(row)) for row in rows)
+        case Issue():
+            yield from _issue(event.fact)
+        case IssueGone(now=now):
+            yield "What holds", f"it is a {now} now" if now else "it is not recorded any more"
+        case NotShipped(was=was, now=is_now):
+            yield "Was told", _state(was)
+            yield "What holds", _state(is_now)
+        case Renamed():
+            yield "Was told", _named(event.fact.was)
+            yield "What holds", _named(event.fact.now)
+            yield from map(_corrected, event.fact.changes)
+        case Removed(was=was, near=near):
+            yield "Was told", _state(was)
+            yield "What holds", f"there is no release {event.version} in the records"
+            yield from (("Recorded now", _named(other)) for other in near)
+        case ProductGone():
+            yield from _product_gone(event, event.fact)
+        case Unannounced():
+            yield from _unannounced(event.fact)
+        case UnannouncedMany():
+            yield from _unannounced_many(event.fact)
+        case FalseAlarm() as alarm:
+            yield (
+                "Was told",
+                f"{event.name} {event.version} can be downloaded, and nobody announced it",
+            )
+            yield "What holds", f"what was seen there is no release: {alarm.url}"
+            yield _REASON, alarm.reason
+            yield "The records say", recorded(alarm.recorded)
+        case AsTold(lines=told):
+            yield from told
+
+
+def _line(label: str, value: object) -> Iterator[Line]:
+    """A line to tell, or none where there is no value."""
+    if value:
+        yield label, str(value)
+
+
+def _harms(harms: Iterable[Harm]) -> Iterator[Line]:
+    for harm in harms:
+        of, said = harm.of, harm.said
+        yield (
+            _HARM[said.verdict],
+            f"{of.name} {of.versions}"
+            + (f", {harm.about}" if harm.about else "")
+            + (f" ({said.limits})" if said.limits else "")
+            + (f". What to say: {said.remedy}" if said.remedy else ". No remedy is written."),
+        )
+
+
+def _shipped(event: Event, fact: HasShipped) -> Iterator[Line]:
+    yield from _harms(fact.harms)
+    yield from _line("Why it is back", fact.why_back)
+    yield from _line("Released", fact.on)
+    yield from _line("Platforms", ", ".join(event.platforms))
+    yield from _line("Track", event.track)
+
+
+def _corrected(change: Correction) -> Line:
+    was, now = ("nothing" if side is None else side for side in (change.before, change.after))
+    return _CORRECTED[change.part].format(change.of), f"{was} → {now}"
+
+
+def _support_title(event: Event, moved: SupportMoved) -> str:
+    of, now = f"{event.name} {event.version or event.track}", moved.after
+    if now.ends:
+        return f"Support of {of} now ends on {now.ends}"
+    return f"Support of {of} {'has ended' if now.ended else 'has no known end any more'}"
+
+
+def _support(moved: SupportMoved) -> Iterator[Line]:
+    was, now = moved.before, moved.after
+    for label, then, until in zip(_STAGES, was.terms[:3], now.terms[:3], strict=True):
+        if then != until:
+            yield label, f"{then or 'no date'} → {until or 'no date'}"
+    if was.ended != now.ended:
+        yield "Ended", "no → yes" if now.ended else "yes → no"
+    yield from _line(_REASON, now.reason)
+    yield from _line("Decided on", now.on)
+
+
+def _restated(row: Restated) -> str:
+    was, now = row.before, row.after
+    about = f"{row.about}: " if row.about else ""
+    if now is None:
+        return f"{about}no longer stated{f' (it was {was.verdict})' if was else ''}"
+    before = f" (it was {was.verdict})" if was and was.verdict is not now.verdict else ""
+    rest = "".join(f" {text}" for text in (now.limits, now.remedy, _how_far(was, now)) if text)
+    return f"{about}{now.verdict}{before}.{rest}"
+
+
+def _how_far(was: Said | None, now: Said) -> str:
+    """How far a promise reaches, where that has changed."""
+    if was is None or was.holds_until == now.holds_until:
+        return ""
+    until = now.holds_until
+    if until is None:
+        return "How far it holds is not said any more."
+    return f"It holds up to {until.version}." if until.version else f"It has no end: {until.reason}"
+
+
+def _issue(issue: Issue) -> Iterator[Line]:
+    yield from _line("Applies to", _ranges(issue.applies))
+    yield from _line("Fixed in", _ranges(issue.fixed_in))
+    yield from _line("Remediation", (issue.remediation or "").replace("_", " "))
+    yield from _line("Promised", issue.promised)
+    yield from _line("Until then", issue.contingency)
+
+
+def _ranges(rows: Iterable[VersionsOf]) -> str:
+    return ", ".join(f"{row.name} {row.versions}" for row in rows)
+
+
+def _state(said: Recorded) -> str:
+    if not said.happened:
+        day = f", planned for {said.on}" if said.on else ""
+        return f"{said.status}, not shipped{day}"
+    gone = f", withdrawn on {said.withdrawn_on}" if said.withdrawn_on else ""
+    return f"shipped{f' on {said.on}' if said.on else ''}{gone}"
+
+
+def _named(known: Known) -> str:
+    return f"{known.name} {known.version}, {_state(known.recorded)}"
+
+
+def _renamed_title(fact: Renamed) -> str:
+    was, now = f"{fact.was.name} {fact.was.version}", f"{fact.now.name} {fact.now.version}"
+    if was == now:
+        now = f"{now} of the product `{fact.now.product}`, not of `{fact.was.product}`"
+    happened, is_out = fact.was.recorded.happened, fact.now.recorded.happened
+    how = "was announced by mistake" if happened else "is not planned any more"
+    return f"{was} {how}: {f'it is {now}' if is_out or not happened else f'{now} is to come'}"
+
+
+def _other_product(fact: ProductGone) -> str | None:
+    return f"{fact.now_name} (`{fact.now}`)" if fact.now else None
+
+
+def _product_gone(event: Event, fact: ProductGone) -> Iterator[Line]:
+    now, rest = _other_product(fact), len(fact.versions) - _VERSIONS
+    named = ", ".join(fact.versions[:_VERSIONS])
+    yield "Was told of", f"{event.name} {named}{f' and {rest} more' if rest > 0 else ''}"
+    yield "What holds", f"the same releases, as {now}" if now else "none of them is recorded"
+
+
+def _unannounced(fact: Unannounced) -> Iterator[Line]:
+    yield from _where(fact.seen)
+    yield "The records say", recorded(fact.recorded)
+    yield "Newest shipped", _newest(fact.newest)
+    yield from _harms(fact.harms)
+    yield from _next(fact.seen, fact.draft)
+
+
+def _where(seen: SeenDownload) -> Iterator[Line]:
+    yield "Where", seen.url
+    if seen.download and seen.download != seen.url:
+        yield "Download", seen.download
+    yield "Platform", " ".join(filter(None, (seen.platform, seen.arch))) or "not known"
+    if seen.channel:
+        none = "" if seen.on_track else "; the product has no track of that name"
+        yield "Channel", f"{seen.channel}{none}"
+    yield "First seen", f"{seen.first_seen:%Y-%m-%d %H:%M} UTC"
+    if seen.published:
+        yield "Dated there", f"{seen.published:%Y-%m-%d %H:%M} UTC"
+    yield "Titled there", seen.title or "(no title)"
+    yield from _line("Declared there", "; ".join(seen.notes))
+
+
+def _newest(rows: Iterable[Newest]) -> str:
+    return ", ".join(f"{row.version} ({row.track})" for row in rows) or "none is recorded"
+
+
+def _next(seen: SeenDownload, draft: Draft) -> Iterator[Line]:
+    target = " ".join(filter(None, (draft.platform or ANY_PLATFORM, draft.arch)))
+    download = f"download {target} {draft.download}" if draft.download else "no download yet"
+    track = draft.track or f"({' or '.join(draft.tracks)})"
+    needed = "" if draft.track else " --track TRACK"
+    needed += "" if draft.download else " --download URL"
+    yield "Draft", f"{draft.file}: status staged, track {track}, {download}"
+    yield "To record it", f"forewarn sightings accept {seen.sighting}{needed}"
+    yield "If it is no release", f'forewarn sightings dismiss {seen.sighting} --reason "…"'
+
+
+def _unannounced_many(fact: UnannouncedMany) -> Iterator[Line]:
+    yield "Versions", ", ".join(dict.fromkeys(row.seen.version for row in fact.found))
+    yield from ((row.seen.version, _found(row)) for row in fact.found)
+    yield "Newest shipped", _newest(fact.newest)
+    yield from _harms(fact.harms)
+    yield (
+        "To record one",
+        "forewarn sightings accept ID; `forewarn sightings --open` has them",
+    )
+    yield "If it is no release", 'forewarn sightings dismiss ID --reason "…"'
+
+
+def _found(row: FoundDownload) -> str:
+    seen = row.seen
+    parts = (
+        seen.platform,
+        seen.arch,
+        f"channel {seen.channel}" if seen.channel else None,
+        seen.url,
+        f"dated there {seen.published:%Y-%m-%d}" if seen.published else None,
+        f"the records say: {recorded(row.recorded)}",
+        f"sighting {seen.sighting}",
+    )
+    return "; ".join(filter(None, parts))
