@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from forewarn.cli.editing import edit_options
+from forewarn.cli.editing import edit_options, new_options
 from forewarn.cli.output import knowledge_base
 
 _KINDS = ["how-to", "troubleshooting", "policy", "reference"]
@@ -20,15 +20,7 @@ def command() -> None:
 @command.command()
 @click.argument("title")
 @click.option("--kind", type=click.Choice(_KINDS), default="how-to", show_default=True)
-@click.option("--public", is_flag=True, help="Customers may read it; without this, staff only.")
-@click.option("--owner", metavar="PERSON", help="Who keeps it true.")
-@click.option("--name", metavar="NAME", help="Its file below kb/; made of the title by default.")
-@click.option(
-    "--body",
-    type=click.File("r", encoding="utf-8"),
-    metavar="FILE",
-    help="Take the text from FILE (- for standard input) instead of opening an editor.",
-)
+@new_options
 @click.pass_context
 def new(
     ctx: click.Context,

@@ -37,6 +37,28 @@ _FROM = click.option(
 )
 
 
+_NEW = (
+    click.option("--public", is_flag=True, help="Customers may read it; without this, staff only."),
+    click.option("--owner", metavar="PERSON", help="Who keeps it true."),
+    click.option(
+        "--name", metavar="NAME", help="Its file below kb/; made of the title by default."
+    ),
+    click.option(
+        "--body",
+        type=click.File("r", encoding="utf-8"),
+        metavar="FILE",
+        help="Take the text from FILE (- for standard input) instead of opening an editor.",
+    ),
+)
+
+
+def new_options(function: Function) -> Function:
+    """The options that every command has that writes an article."""
+    for option in reversed(_NEW):
+        function = option(function)
+    return function
+
+
 def edit_options(function: Function) -> Function:
     """The options that every editing command has; without any, the editor opens."""
     for option in (_FROM, _UNSET, _SET):

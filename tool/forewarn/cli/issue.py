@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from forewarn.cli.editing import edit_options
+from forewarn.cli.editing import edit_options, new_options
 from forewarn.cli.output import knowledge_base
 from forewarn.cli.parameters import DAY, RANGE_OF
 
@@ -39,15 +39,7 @@ def command() -> None:
 @click.option("--opened", type=DAY, metavar="DATE", help="Since when; today by default.")
 @click.option("--promised", type=DAY, metavar="DATE", help="For which day a fix was promised.")
 @click.option("--contingency", metavar="TEXT", help="What to do until then, in one line.")
-@click.option("--public", is_flag=True, help="Customers may read it; without this, staff only.")
-@click.option("--owner", metavar="PERSON", help="Who keeps it true.")
-@click.option("--name", metavar="NAME", help="Its file below kb/; made of the title by default.")
-@click.option(
-    "--body",
-    type=click.File("r", encoding="utf-8"),
-    metavar="FILE",
-    help="Take the text from FILE (- for standard input) instead of opening an editor.",
-)
+@new_options
 @click.pass_context
 def new(
     ctx: click.Context,
