@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import subprocess
 import sys
 import time
@@ -86,6 +87,10 @@ class Searcher:
     def type(self, text: str) -> list[str]:
         """The addresses of the hits, once the whole answer is there."""
         self.page.locator("#fw-search-query").fill(text)
+        return self.answered(text)
+
+    def answered(self, text: str) -> list[str]:
+        """The same of what was typed already."""
         said = self.page.locator("#fw-search-said")
         end = time.monotonic() + SECONDS
         while said.get_attribute("data-for") != text:
@@ -133,6 +138,21 @@ def test_an_agents_question_is_answered_in_the_first_three_hits(
         print("\n".join(["", f"{len(QUESTIONS) - len(missed)} of {len(QUESTIONS)} met", *missed]))
     assert len(QUESTIONS) == 63
     assert len(QUESTIONS) - len(missed) >= MET
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["when does debian 11 end", "latest node release", "windows server 2016 support"],
+)
+def test_nothing_fails_while_somebody_goes_on_typing(searcher: Searcher, question: str) -> None:
+    """Some keys come while the answer to the one before is still being put together."""
+    pace = random.Random(4)
+    searcher.open()
+    for key in question:
+        searcher.page.keyboard.type(key)
+        searcher.page.wait_for_timeout(pace.choice([10, 60, 120, 250]))
+    searcher.answered(question)
+    assert searcher.hits()
 
 
 @pytest.mark.parametrize("key", ["/", "s", "f"])

@@ -85,9 +85,10 @@ def _examples(view: View) -> Iterator[str]:
         _, *key = max(shipped)
         newest = catalogue.releases[key[0], key[1]]
         yield view.title(newest)
-        yield from [name for d in newest.downloads if (name := file_name(d.url))][:1]
+        names = [file_name(download.url) or "" for download in newest.downloads]
+        yield from [name for name in names if newest.product in name][:1]
     articles = [a for path, a in sorted(catalogue.articles.items()) if not is_synonyms(path)]
-    for kind in (Kind.KNOWN_ISSUE, Kind.TROUBLESHOOTING, Kind.HOW_TO):
+    for kind in (Kind.KNOWN_ISSUE, Kind.HOW_TO):
         yield from [a.title for a in articles if a.kind is kind][:1]
 
 

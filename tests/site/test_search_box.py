@@ -1,0 +1,217 @@
+"""The search box while somebody types, comes back, or goes on by keyboard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from site_builder import Story, served
+
+# Whether what has the focus can be seen: a hidden thing that takes it is a key press without effect.
+_FOCUS_IS_SEEN = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  const inside = box.right > 0 && box.left < innerWidth && box.width > 0;
+  return inside && document.activeElement.checkVisibility({visibilityProperty: true});
+}"""
+
+
+@dataclass
+class Box:
+    """The search box of a site that is open in a browser."""
+
+    page: Page
+    address: str
+    wrong: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "") -> Box:
+        self.page.goto(self.address + path)
+        self.page.keyboard.press("/")
+        return self
+
+    @property
+    def query(self) -> Locator:
+        return self.page.locator("#fw-search-query")
+
+    def offered(self, group: str) -> Locator:
+        return self.page.get_by_role("group", name=group, exact=True).get_by_role("option")
+
+    def answered(self, text: str) -> None:
+        expect(self.page.locator("#fw-search-said")).to_have_attribute("data-for", text)
+
+
+def opened_in(browser: Browser, address: str, width: int = 1280) -> Iterator[Box]:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    box = Box(context.new_page(), address)
+    box.page.on("pageerror", lambda error: box.wrong.append(str(error)))
+    box.page.on("console", lambda m: m.type == "error" and box.wrong.append(m.text))
+    yield box
+    assert box.wrong == []
+    context.close()
+
+
+@pytest.fixture
+def box(browser: Browser, told: Story) -> Iterator[Box]:
+    with served(told.staff) as address:
+        yield from opened_in(browser, address)
+
+
+@pytest.fixture
+def phone(browser: Browser, told: Story) -> Iterator[Box]:
+    with served(told.staff) as address:
+        yield from opened_in(browser, address, width=390)
+
+
+def test_the_empty_box_offers_examples_each_of_which_finds_something(box: Box) -> None:
+    box.open()
+    expect(box.offered("For example")).not_to_have_count(0)
+    examples = box.offered("For example").all_inner_texts()
+    assert examples[:2] == ["Player 2.7", "player-2.7.exe"]
+    for example in examples:
+        box.open()
+        box.offered("For example").get_by_text(example, exact=True).click()
+        assert box.query.input_value() == example
+        box.answered(example)
+        assert box.page.locator("#fw-search-hits .fw-hit").count() > 0
+
+
+def test_the_empty_box_can_be_used_by_keyboard_alone(box: Box) -> None:
+    box.open()
+    expect(box.offered("For example")).not_to_have_count(0)
+    box.page.keyboard.press("ArrowDown")
+    box.page.keyboard.press("Enter")
+    box.answered("Player 2.7")
+    box.page.keyboard.press("Enter")
+    box.page.wait_for_url("**/products/player/2.7/")
+
+
+def test_the_box_offers_what_was_opened_last_the_newest_first(box: Box) -> None:
+    for text in ("recorder 2.7", "player 2.7", "recorder 2.7"):
+        box.open()
+        box.query.fill(text)
+        box.answered(text)
+        box.page.keyboard.press("Enter")
+        box.page.wait_for_url(f"**/products/{text.replace(' ', '/')}/")
+    box.open("about/")
+    expect(box.offered("Opened last")).to_have_count(2)
+    assert box.offered("Opened last").all_inner_texts() == ["Recorder 2.7", "Player 2.7"]
+    box.offered("Opened last").first.click()
+    box.page.wait_for_url("**/products/recorder/2.7/")
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "{",
+        "null",
+        "7",
+        json.dumps([None, 7, {"url": "javascript:alert(1)", "title": "x"}]),
+        json.dumps([{"url": "https://evil.example.com/", "title": "x"}, {"url": "a/"}]),
+    ],
+)
+def test_what_a_browser_has_kept_that_is_no_page_of_ours_is_not_offered(
+    box: Box, kept: str
+) -> None:
+    box.page.goto(box.address)
+    box.page.evaluate("kept => localStorage.setItem('/.forewarn.opened', kept)", kept)
+    box.open()
+    expect(box.offered("For example")).not_to_have_count(0)
+    assert box.offered("Opened last").count() == 0
+
+
+def test_a_browser_that_keeps_nothing_can_search_all_the_same(
+    browser: Browser, told: Story
+) -> None:
+    with served(told.staff) as address:
+        for box in opened_in(browser, address):
+            box.page.add_init_script(
+                "Storage.prototype.setItem = Storage.prototype.getItem = () => { throw new Error }"
+            )
+            box.page.goto(f"{address}404.html")
+            box.wrong.clear()  # the theme's own script needs it
+            box.page.keyboard.press("/")
+            box.query.fill("recorder 2.7")
+            box.page.locator(".fw-hit--exact").first.click()
+            box.page.wait_for_url("**/products/recorder/2.7/")
+            box.wrong.clear()
+
+
+def test_enter_opens_what_stands_in_the_box_and_not_what_was_found_before(box: Box) -> None:
+    box.open()
+    box.query.fill("recorder 2.7")
+    box.answered("recorder 2.7")
+    box.query.fill("player 2.7")
+    box.page.keyboard.press("Enter")
+    box.page.wait_for_url("**/products/player/2.7/")
+
+
+def test_keys_that_are_faster_than_the_network_are_not_lost(box: Box) -> None:
+    held: list[Route] = []
+    box.page.route("**/assets/search-box.js", lambda route: held.append(route))
+    box.open()
+    box.page.keyboard.type("player 2.7")
+    while not held:
+        box.page.wait_for_timeout(5)
+    held.pop().continue_()
+    box.answered("player 2.7")
+    assert box.page.locator(".fw-hit--exact").first.inner_text().endswith("Player 2.7")
+
+
+def test_search_that_could_not_be_loaded_says_so_and_works_at_the_next_try(box: Box) -> None:
+    box.page.route("**/assets/search-box.js", lambda route: route.abort())
+    box.open()
+    expect(box.page.locator("#fw-search-said")).to_contain_text("could not be loaded")
+    box.page.unroute("**/assets/search-box.js")
+    box.wrong.clear()
+    box.page.keyboard.press("Escape")
+    box.page.keyboard.press("/")
+    box.query.fill("player 2.7")
+    box.answered("player 2.7")
+
+
+def test_tabbing_out_of_the_box_closes_it_and_goes_on_in_the_page(box: Box) -> None:
+    box.open()
+    box.query.fill("recorder 2.7")
+    box.answered("recorder 2.7")
+    toggle = box.page.locator("#__search")
+    for _ in range(12):
+        box.page.keyboard.press("Tab")
+        if not box.page.evaluate("document.activeElement.closest('#fw-search')"):
+            break
+    expect(toggle).not_to_be_checked()
+    assert box.page.evaluate(_FOCUS_IS_SEEN)
+    expect(box.page.locator("#fw-search-scroll")).to_be_hidden()
+
+
+def test_no_key_leads_to_something_that_is_not_seen_on_a_phone(phone: Box) -> None:
+    page = phone.page
+    for path in ("", "products/recorder/2.7/"):
+        page.goto(phone.address + path)
+        unseen = []
+        for _ in range(25):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.matches('#__drawer, .md-option, body')"):
+                continue  # a switch is seen by the button that it is shown as
+            if not page.evaluate(_FOCUS_IS_SEEN):
+                unseen.append(page.evaluate("document.activeElement.outerHTML.slice(0, 120)"))
+        assert unseen == []
+
+
+def test_the_drawer_opens_and_closes_by_keyboard(phone: Box) -> None:
+    page = phone.page
+    page.goto(phone.address)
+    drawer = page.locator("#__drawer")
+    link = page.locator(".md-sidebar--primary").get_by_role("link", name="Calendar")
+    expect(link).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(drawer).to_be_focused()
+    expect(page.get_by_role("checkbox", name="Navigation")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(link).to_be_visible()
+    link.focus()
+    page.keyboard.press("Escape")
+    expect(link).to_be_hidden()
+    expect(drawer).not_to_be_checked()
