@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 
 from forewarn.model.audience import visible
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.product import Product
+from forewarn.model.product import Product, in_lockstep, lockstep_of_each
 from forewarn.model.record import Audience, Place
 from forewarn.model.release import Briefing, Member, Release, Status, Verdict
+from forewarn.model.whole import have_to_do, related
 from model_builder import catalogue, issue, product, release, statement
 
 PLACE = Place(file="releases/studio/2026.1.md", line=4)
@@ -98,3 +100,23 @@ def test_a_statement_for_staff_makes_no_neighbours_for_the_public() -> None:
     known = catalogue(release("recorder", "2.7", compatibility=(hidden,)))
     assert known.neighbours("player") == ("recorder",)
     assert visible(known, Audience.PUBLIC).neighbours("player") == ()
+
+
+def test_who_has_to_do_with_whom_is_the_same_from_either_side() -> None:
+    records = catalogue(
+        product("recorder", lockstep=("player",)),
+        release("exporter", "1", compatibility=(statement("studio", "*", Verdict.WORKS),)),
+        products=ALL,
+    )
+    pairs = [("recorder", "player"), ("exporter", "studio"), ("recorder", "stranger")]
+    for one, other in pairs:
+        linked = (one, other) not in pairs[2:]
+        assert have_to_do(records, one, other) is have_to_do(records, other, one) is linked
+        assert (other in related(records, one)) is (one in related(records, other)) is linked
+    products = records.products
+    each = lockstep_of_each(products.values())
+    assert each == {"recorder": {"player"}, "player": {"recorder"}}
+    assert all(
+        in_lockstep(products[one], products[other]) is (other in each.get(one, ()))
+        for one, other in permutations(ALL, 2)
+    )

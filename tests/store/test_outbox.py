@@ -26,6 +26,7 @@ from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import AsTold
 from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
+from forewarn.model.retry import MOST_ATTEMPTS
 from forewarn.store.state import outbox
 from forewarn.store.state.database import State, open_state, set_mark
 from forewarn.store.state.event_json import event_from_json, event_to_json
@@ -75,24 +76,6 @@ def test_events_are_listed_whole_by_the_time_they_happened(tmp_path: Path, state
     )
     queue(tmp_path, settings_of(), later, an_event(2))
     assert outbox.events(state) == (an_event(2), later)
-
-
-@pytest.mark.parametrize(
-    ("subscription", "matches"),
-    [
-        (a_subscription(), True),
-        (a_subscription(products=("recorder",)), True),
-        (a_subscription(products=("editor", "player")), True),
-        (a_subscription(products=("editor",)), False),
-        (a_subscription(events=(EventKind.SHIPPED,)), True),
-        (a_subscription(events=(EventKind.WITHDRAWN,)), False),
-        (a_subscription(least_severity=Severity.HIGH), True),
-        (a_subscription(least_severity=Severity.CRITICAL), False),
-        (a_subscription(products=("recorder",), events=(EventKind.WITHDRAWN,)), False),
-    ],
-)
-def test_a_subscription_gets_the_events_it_asks_for(subscription: object, matches: bool) -> None:
-    assert outbox.wants(subscription, an_event()) is matches  # type: ignore[arg-type]
 
 
 def test_who_subscribed_twice_is_told_once_by_each_channel(tmp_path: Path, state: State) -> None:
@@ -172,11 +155,6 @@ def test_a_late_success_spares_everybody_another_message(tmp_path: Path, state: 
     assert [row.state for row in outbox.deliveries(state)] == ["sent"]
 
 
-def test_the_waits_double_from_a_minute_to_six_hours() -> None:
-    minutes = [outbox.backoff(attempts) // MINUTE for attempts in range(1, 12)]
-    assert minutes == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
-
-
 def test_what_did_not_go_is_due_again_after_its_wait_and_not_before(
     tmp_path: Path, state: State
 ) -> None:
@@ -195,7 +173,7 @@ def test_it_is_given_up_after_twenty_attempts_in_about_three_days(
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     now = NOON
-    for _ in range(outbox.MOST_ATTEMPTS):
+    for _ in range(MOST_ATTEMPTS):
         (row,) = claim(state, now=now)
         row = outbox.settle_failed(state, row, "no answer", permanent=False, now=now)
         now = row.next_attempt_at or now
@@ -210,7 +188,7 @@ def test_a_message_that_kills_every_process_is_given_up_too(tmp_path: Path, stat
     while claim(state, now=now):
         now += outbox.LEASE
     (row,) = outbox.deliveries(state)
-    assert (row.state, row.attempts) == ("failed", outbox.MOST_ATTEMPTS)
+    assert (row.state, row.attempts) == ("failed", MOST_ATTEMPTS)
 
 
 def test_what_was_given_up_can_be_tried_again_but_never_what_was_sent(

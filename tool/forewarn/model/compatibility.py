@@ -62,7 +62,7 @@ class Applied:
     @property
     def harms(self) -> bool:
         """Whether it says that something does not work, or only in part."""
-        return self.statement.verdict in (Verdict.BREAKS, Verdict.LIMITED)
+        return self.statement.verdict.harms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge, judge_inside, worst_of
 from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.versions.version import InvalidVersion
-from forewarn.model.whole import whole
+from forewarn.model.whole import related, whole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,24 +122,6 @@ def in_use(catalogue: Catalogue, release: Release, today: date) -> bool:
     support = catalogue.support_of(release)
     over = support is not None and support.over(today)
     return not over or catalogue.superseded_by(release) is None
-
-
-def related(catalogue: Catalogue, product: str) -> frozenset[str]:
-    """The other products that have to do with this one.
-
-    Any release of either has stated something of the other, or one must keep up with the other.
-    """
-    found = set(catalogue.products[product].lockstep)
-    for other in catalogue.products.values():
-        if product in other.lockstep:
-            found.add(other.id)
-    for release in catalogue.releases.values():
-        partners = {statement.partner for statement in release.compatibility}
-        if release.product == product:
-            found |= partners
-        elif product in partners:
-            found.add(release.product)
-    return frozenset(found & catalogue.products.keys()) - {product}
 
 
 def _concerned(catalogue: Catalogue, target: Release) -> frozenset[str]:

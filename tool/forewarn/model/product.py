@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from forewarn.model.finding import Spelling
@@ -112,3 +112,18 @@ class Product:
     platforms: tuple[str, ...] = ()
     spellings: tuple[Spelling, ...] = field(default=(), compare=False)
     place: Place
+
+
+def in_lockstep(one: Product, other: Product) -> bool:
+    """Whether one of two products must keep working with each new release of the other."""
+    return other.id in one.lockstep or one.id in other.lockstep
+
+
+def lockstep_of_each(products: Iterable[Product]) -> dict[str, set[str]]:
+    """For each product that is `in_lockstep` with others, these, in one pass over all."""
+    found: dict[str, set[str]] = {}
+    for product in products:
+        for other in product.lockstep:
+            found.setdefault(product.id, set()).add(other)
+            found.setdefault(other, set()).add(product.id)
+    return found

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from unicodedata import normalize
 
 from forewarn.model.finding import Spelling
 from forewarn.model.names import version_stem
 from forewarn.model.record import Audience, Inspection, Place, Support
 from forewarn.model.versions.version import VersionRange
+from forewarn.model.visible import folded
 
 
 class Status(StrEnum):
@@ -131,7 +131,7 @@ class Statement:
 
         Two statements of one release on the same versions with the same matter speak of the same.
         """
-        return " ".join(normalize("NFC", self.about or "").casefold().split())
+        return folded(self.about)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ One list, so that the same title is the same in a mail, on a page and in a termi
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 # Written out, because Python's own table changes with its version. What Python takes for a space
 # is not here, but for those that stand for a line end: `one_line` makes a space of them all.
@@ -34,6 +35,11 @@ def one_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     return " ".join(HIDDEN.sub("", text).split())
+
+
+def folded(text: str | None) -> str:
+    """Text as it is compared with other text: capitals and spaces make no difference."""
+    return " ".join(normalize("NFC", text or "").casefold().split())
 
 
 def escaped(text: str) -> str:

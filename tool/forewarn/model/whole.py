@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.product import in_lockstep
 from forewarn.model.release import Release
 from forewarn.model.unrecorded import release_or_stand_in
 from forewarn.model.versions.version import InvalidVersion
@@ -177,12 +178,21 @@ def _held(catalogue: Catalogue, product: str, version: str) -> Release | None:
 
 def have_to_do(catalogue: Catalogue, ours: str, theirs: str) -> bool:
     """Whether a release of either product has stated something of the other, or should."""
-    shelf, products = catalogue.shelf, catalogue.products
+    return _linked(catalogue, ours, catalogue.shelf.partners_of(ours), theirs)
+
+
+def related(catalogue: Catalogue, product: str) -> frozenset[str]:
+    """The other products that have to do with this one."""
+    partners = catalogue.shelf.partners_of(product)
+    others = (other for other in catalogue.products if other != product)
+    return frozenset(other for other in others if _linked(catalogue, product, partners, other))
+
+
+def _linked(catalogue: Catalogue, ours: str, partners: Collection[str], theirs: str) -> bool:
     return (
-        theirs in shelf.partners_of(ours)
-        or ours in shelf.partners_of(theirs)
-        or theirs in products[ours].lockstep
-        or ours in products[theirs].lockstep
+        theirs in partners
+        or ours in catalogue.shelf.partners_of(theirs)
+        or in_lockstep(catalogue.products[ours], catalogue.products[theirs])
     )
 
 

@@ -64,7 +64,7 @@ def _set_text(found: SetReply) -> str:
     lines = [f"{verdict_word(found.verdict)}: {_counted(judgements, installed.unknown)}"]
     lines += notes(installed.releases, found)
     for judgement in judgements:
-        if judgement.verdict in (Verdict.BREAKS, Verdict.LIMITED):
+        if judgement.verdict.harms:
             lines += ["", f"{verdict_word(judgement.verdict)}: {judgement.a} and {judgement.b}"]
             lines += harm(judgement)
     unknown = [j for j in judgements if j.verdict is Verdict.UNKNOWN]
@@ -142,7 +142,7 @@ def _note(release: Release, beside: Sequence[Release], found: ReplyWithLive) -> 
 
 
 def _nothing_to_say(catalogue: Catalogue, judgement: Judgement) -> tuple[str, ...]:
-    if judgement.verdict not in (Verdict.BREAKS, Verdict.LIMITED):
+    if not judgement.verdict.harms:
         return ()
     owners = (catalogue.products[row.owner.product].owner for row in judgement.worst)
     asked = " or ".join(dict.fromkeys(owner for owner in owners if owner))

@@ -42,7 +42,7 @@ def impact_text(found: ImpactReply) -> str:
         lines += ["", f"{word}: inside it, {judgement.a} and {judgement.b}", *harm(judgement)]
     blocks = [block for affected in impact.products for block in _blocks(affected)]
     for run, judgement in sorted(blocks, key=lambda block: -block[1].verdict.caution):
-        if judgement.verdict in (Verdict.BREAKS, Verdict.LIMITED):
+        if judgement.verdict.harms:
             lines += ["", f"{verdict_word(judgement.verdict)}: {run.newest.product} {run}"]
             lines += harm(judgement)
     for verdict, heading in (

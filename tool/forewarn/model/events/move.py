@@ -12,6 +12,7 @@ from forewarn.model.file_names import address
 from forewarn.model.record import Place
 from forewarn.model.release import Release, product_path
 from forewarn.model.shelf import ReleaseKey
+from forewarn.model.visible import folded
 
 _NOWHERE = Place(file="")
 
@@ -166,7 +167,7 @@ def issues_gone(
 def _is_same_issue(old: Article, new: Article, log: Log) -> bool:
     return (
         log.renamed.get(old.path) == new.path
-        or _folded(old.title) == _folded(new.title)
+        or folded(old.title) == folded(new.title)
         or (bool(old.body.strip()) and old.body.split() == new.body.split())
     )
 
@@ -241,7 +242,3 @@ def _content(release: Release) -> Release:
 
 def _key(release: Release) -> ReleaseKey:
     return release.product, release.version
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())

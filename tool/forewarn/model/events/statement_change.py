@@ -9,6 +9,7 @@ from itertools import combinations
 from forewarn.model.release import Release, Statement, Verdict
 from forewarn.model.versions import spans
 from forewarn.model.versions.version import InvalidVersion, Scheme
+from forewarn.model.visible import folded
 
 Reach = list[spans.Span] | str
 Answer = tuple[Verdict, str, str, tuple[str, str]]
@@ -108,9 +109,5 @@ def _reach(statement: Statement, scheme: Scheme | None) -> Reach:
 
 def _answer(statement: Statement) -> Answer:
     until = statement.holds_until
-    holds = (until.version or "", _folded(until.reason)) if until else ("", "")
-    return statement.verdict, _folded(statement.limits), _folded(statement.remedy), holds
-
-
-def _folded(text: str | None) -> str:
-    return " ".join((text or "").casefold().split())
+    holds = (until.version or "", folded(until.reason)) if until else ("", "")
+    return statement.verdict, folded(statement.limits), folded(statement.remedy), holds

@@ -10,21 +10,18 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from forewarn.model.article import Article, Remediation
+from forewarn.model.article import Article
 from forewarn.model.events.event import EventKind
-from forewarn.model.events.severity import Severity
+from forewarn.model.events.severity import Severity, of_issue, of_release, of_support
 from forewarn.model.live import Live
 from forewarn.model.record import Support
-from forewarn.model.release import Release, Status, Verdict, Withdrawal
+from forewarn.model.release import Release, Status, Withdrawal
 from forewarn.model.versions.version import VersionRange
 from forewarn.pages.feeds import entry_lines
 from forewarn.pages.feeds.entry import Entry, last, midnight, newest
 from forewarn.pages.html import words
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
-
-_HELPLESS = (Remediation.NONE_AVAILABLE, Remediation.NO_FIX_PLANNED)
-_HARMS = (Verdict.BREAKS, Verdict.LIMITED)
 
 
 def of_all(view: View) -> list[Entry]:
@@ -48,7 +45,7 @@ def of_product(view: View, product: str) -> Iterator[Entry]:
     harming = {
         str(owner): owner
         for owner, statement in view.statements_about(product)
-        if statement.verdict in _HARMS and owner.product != product
+        if statement.verdict.harms and owner.product != product
     }
     for release in catalogue.releases_of(product):
         yield from _of_release(view, release)
@@ -122,13 +119,12 @@ def _planned(view: View, release: Release) -> Iterator[Entry]:
 
 
 def _shipped(view: View, release: Release, day: date) -> Entry:
-    harms = [s for s in release.compatibility if s.verdict in _HARMS]
-    breaks = any(statement.verdict is Verdict.BREAKS for statement in harms)
+    harms = [s for s in release.compatibility if s.verdict.harms]
     back, taken = release.reinstated, release.withdrawn
     return Entry(
         key=f"shipped:{release}",
         kind=EventKind.SHIPPED,
-        severity=Severity.HIGH if breaks else Severity.NORMAL,
+        severity=of_release(s.verdict for s in harms),
         title=f"{view.title(release)} shipped",
         at=midnight(day),
         updated=last(
@@ -178,7 +174,6 @@ def _of_tracks(view: View, product: str) -> Iterator[Entry]:
 def _support(view: View, support: Support, on: date, about: dict[str, Any], what: str) -> Entry:
     """What was decided about support; a later decision is a correction of this one."""
     before = support.earlier[-1] if support.earlier else None
-    sooner = before is not None and _end(support) < _end(before)
     began = min((s.on for s in (*support.earlier, support) if s.on), default=on)
     name = f"{about['product']}@{about['version']}" if "version" in about else what
     title = f"Support of {what} ends on {words.shown_text(support.ends)}"
@@ -187,7 +182,7 @@ def _support(view: View, support: Support, on: date, about: dict[str, Any], what
     return Entry(
         key=f"support:{name}",
         kind=EventKind.SUPPORT_CHANGED,
-        severity=Severity.NORMAL if sooner else Severity.LOW,
+        severity=of_support(before, support),
         title=title,
         at=midnight(began),
         updated=last(view, began, on),
@@ -196,13 +191,9 @@ def _support(view: View, support: Support, on: date, about: dict[str, Any], what
     )
 
 
-def _end(support: Support) -> date:
-    return date.min if support.ended else support.ends or date.max
-
-
 def _of_issue(view: View, issue: Article) -> Iterator[Entry]:
     fixed_on = view.catalogue.fixed_on(issue)
-    helpless = issue.remediation in _HELPLESS and fixed_on is None
+    fixed = fixed_on is not None
     for kind, word, day in (
         (EventKind.KNOWN_ISSUE_OPENED, "Known issue", issue.opened),
         (EventKind.KNOWN_ISSUE_FIXED, "Fixed", fixed_on),
@@ -213,7 +204,7 @@ def _of_issue(view: View, issue: Article) -> Iterator[Entry]:
         yield Entry(
             key=f"{'opened' if opened else 'fixed'}:{issue.path}",
             kind=kind,
-            severity=Severity.HIGH if helpless and opened else Severity.NORMAL,
+            severity=of_issue(issue, fixed=fixed or not opened),
             title=f"{word}: {issue.title}",
             at=midnight(day),
             updated=last(view, day, issue.verified.on if issue.verified else None, fixed_on),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from forewarn.model.events.event import EventKind
-from forewarn.model.events.severity import Severity
+from forewarn.model.events.severity import of_statements
 from forewarn.model.release import Release, Statement, Verdict
 from forewarn.pages.compatibility.statements import statement_anchor
 from forewarn.pages.feeds import entry_lines
@@ -55,11 +55,10 @@ def _entry(view: View, key: str, owner: Release, rows: Sequence[Statement], bega
     more = [f"{len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
     about = f", {first.about}" if first.about else ""
     src, anchor = paths.release_place(view.catalogue, owner)
-    worst = max(s.verdict.caution for s in rows) >= Verdict.LIMITED.caution
     return Entry(
         key=key,
         kind=EventKind.COMPATIBILITY_CHANGED,
-        severity=Severity.HIGH if worst else Severity.NORMAL,
+        severity=of_statements(s.verdict for s in rows),
         title=f"{view.title(owner)} with {name}{about}: {'; '.join([*said, *more])}",
         at=midnight(began),
         updated=last(view, began, *(day for s in rows for day in _changed(s))),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from forewarn.model.article import Article, Remediation
 from forewarn.model.compatibility import Judgement
 from forewarn.model.live import Live
-from forewarn.model.release import Release, Status, Verdict
+from forewarn.model.release import Release, Status
 from forewarn.model.unrecorded import release_or_stand_in
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.pages.html import words
@@ -151,7 +151,7 @@ def _harms(view: View, src: str, live: Live) -> Html:
             for partner in view.partners(live.product)
             for newest in view.catalogue.latest_of_tracks(partner)
             for judgement in (view.judge(release, newest),)
-            if judgement.verdict in (Verdict.BREAKS, Verdict.LIMITED)
+            if judgement.verdict.harms
         ]
     except InvalidVersion:
         return NOTHING  # the product's scheme was changed since it was seen

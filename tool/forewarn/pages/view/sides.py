@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.release import Release, Statement, Verdict
+from forewarn.model.release import Release, Statement
 from forewarn.model.stated import Stated
 
 
@@ -27,7 +27,7 @@ class Side:
     @property
     def breaking(self) -> bool:
         """Whether it says that something does not work, or only in part."""
-        return self.statement.verdict in (Verdict.BREAKS, Verdict.LIMITED)
+        return self.statement.verdict.harms
 
 
 def sides_of(

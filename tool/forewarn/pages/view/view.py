@@ -15,7 +15,7 @@ from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.live import Live, find_again, find_live
 from forewarn.model.matrix import Verdicts
 from forewarn.model.neighbourhood import contents, with_suites
-from forewarn.model.product import Product
+from forewarn.model.product import Product, lockstep_of_each
 from forewarn.model.recommend import Adviser
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Statement
@@ -268,10 +268,14 @@ class View:
             self._places[product] = {version: place for place, version in enumerate(versions)}
         return self._places[product]
 
+    @cached_property
+    def _lockstep(self) -> Mapping[str, set[str]]:
+        return lockstep_of_each(self.catalogue.products.values())
+
     def partners(self, product: str) -> tuple[str, ...]:
-        """The products it has a matrix with, and those it must keep working with."""
+        """The products it has a matrix with, and those that must keep working together with it."""
         stated = {b if a == product else a for a, b in self.pairs if product in (a, b)}
-        lockstep = set(self.catalogue.products[product].lockstep)
+        lockstep = self._lockstep.get(product, set())
         return tuple(sorted((stated | lockstep) & self.catalogue.products.keys()))
 
     @cached_property

@@ -15,6 +15,7 @@ from forewarn.model.purl import read_purl
 from forewarn.model.release import Release, product_path, release_path
 from forewarn.model.seen import Seen
 from forewarn.model.versions.version import InvalidVersion
+from forewarn.model.visible import escaped
 from forewarn.services.ask.live import standing_for, those_meant_or_live
 from forewarn.store.catalogue.load import Loaded
 from forewarn.words.releases import span_words
@@ -213,5 +214,5 @@ def _fits(owner: str, product: Product) -> bool:
 
 def _printable(text: str) -> str:
     """A name from a stranger's file, so that it can neither steer a terminal nor fill it."""
-    safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:101])
+    safe = escaped(text[:101])
     return safe if len(safe) <= 100 else f"{safe[:99]}…"

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
+from forewarn.model.visible import one_line
 from forewarn.store.encodings import encoding_of
 
 _LARGEST = 200_000_000  # bytes
@@ -195,7 +196,7 @@ def _header(
 
 def _plain(cell: str) -> str:
     """The name of a column on one line."""
-    return " ".join(cell.replace("\u200b", "").split())
+    return one_line(cell)
 
 
 def _place(path: Path, header: list[str], column: str) -> int:

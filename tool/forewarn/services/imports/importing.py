@@ -13,6 +13,7 @@ from forewarn.errors import Refused
 from forewarn.model import rule_ids
 from forewarn.model.events.change import JUST_SHIPPED
 from forewarn.model.release import Status, release_path
+from forewarn.model.visible import escaped
 from forewarn.services.records.writing import trailer
 from forewarn.store.git.repository import Repository
 from forewarn.store.git.writer import change_and_commit, one_writer
@@ -99,7 +100,7 @@ class Notes:
 
     def add(self, reason: Reason, item: str, why: str, count: int = 1) -> None:
         """Keep one row, in characters that can be shown whatever the files held."""
-        item, why = (text if text.isprintable() else ascii(text) for text in (item, why))
+        item, why = map(escaped, (item, why))
         row = LeftOut(reason=reason, product=self.product, item=item, why=why, count=count)
         self.rows.append(row)
 

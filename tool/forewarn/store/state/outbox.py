@@ -19,18 +19,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forewarn.model.events.event import Delivery, Event, EventKind
+from forewarn.model.matching import who_gets
 from forewarn.model.receipt import Assurance, Receipt
-from forewarn.model.settings import Settings, Subscription
+from forewarn.model.retry import MOST_ATTEMPTS, latest_sane, next_attempt
+from forewarn.model.settings import Settings
 from forewarn.store.state.database import DamagedRow, Shape, State, to_moment, to_text
 from forewarn.store.state.event_json import event_from_json, event_to_json
 
 LEASE = timedelta(minutes=5)
-# With the waits of `backoff`, about three days.
-MOST_ATTEMPTS = 20
-_FIRST_WAIT = timedelta(minutes=1)
-_LONGEST_WAIT = timedelta(hours=6)
-# What two clocks may differ by, or a process may wait for another, before a time looks wrong.
-_SLACK = timedelta(minutes=1)
 _DIED = "the process that was sending it ended before it was done"
 # State and error of a new row, by whether it is one of an event that people were told before.
 _AS_TOLD = {
@@ -94,17 +90,12 @@ def put(
         if not added.rowcount:
             continue
         new.append(event)
-        # A dict keeps the order of forewarn.yml and drops a person's second match.
-        wanted = dict.fromkeys(_told(connection, event))
+        wanted = who_gets(event, settings.subscriptions, _told(connection, event))
         if event.ends_its_subject:
             _take_back(connection, event)
-        else:
-            wanted |= {
-                (s.person, s.channel): None for s in settings.subscriptions if wants(s, event)
-            }
         connection.executemany(
             "INSERT INTO deliveries (event, person, channel, state, error) VALUES (?, ?, ?, ?, ?)",
-            [(event.id, person, channel, *_AS_TOLD[told]) for person, channel in wanted],
+            [(event.id, one.person, one.channel, *_AS_TOLD[told]) for one in wanted],
         )
         deliveries += len(wanted)
     return Queued(events=tuple(new), deliveries=deliveries)
@@ -199,16 +190,6 @@ def _next_time(connection: sqlite3.Connection, event: Event) -> Event:
     return replace(event, id=f"{event.id}-{times + 1}") if times else event
 
 
-def wants(subscription: Subscription, event: Event) -> bool:
-    """Whether an event is one that the subscription asks for."""
-    products, kinds = subscription.products, subscription.events
-    return (
-        (not products or not set(products).isdisjoint(event.products))
-        and (not kinds or event.kind in kinds)
-        and event.severity.rank >= subscription.least_severity.rank
-    )
-
-
 def channels(state: State) -> tuple[str, ...]:
     """The channels by which anything was ever to be sent, without a look at each delivery."""
     query = """
@@ -282,7 +263,7 @@ def _undo_leaps(connection: sqlite3.Connection, now: datetime) -> None:
             "UPDATE deliveries SET next_attempt_at = NULL "  # noqa: S608
             f"WHERE state = 'pending' AND next_attempt_at IS NOT NULL AND {those} "
             "AND next_attempt_at > ?",
-            (attempts, to_text(now + backoff(attempts) + _SLACK)),
+            (attempts, to_text(latest_sane(attempts, now))),
         )
 
 
@@ -379,15 +360,9 @@ def settle_failed(
 
     A row that somebody else has taken over in the meantime is left to them.
     """
-    if permanent or delivery.attempts >= MOST_ATTEMPTS:
-        return _settle(state, replace(delivery, state="failed", error=error))
-    later = now + backoff(delivery.attempts)
-    return _settle(state, replace(delivery, state="pending", error=error, next_attempt_at=later))
-
-
-def backoff(attempts: int) -> timedelta:
-    """How long to wait after that many attempts: one minute, doubled each time, at most 6 h."""
-    return min(_FIRST_WAIT * (1 << min(max(attempts - 1, 0), 10)), _LONGEST_WAIT)
+    later = next_attempt(delivery.attempts, now, permanent=permanent)
+    state_now = "pending" if later else "failed"
+    return _settle(state, replace(delivery, state=state_now, error=error, next_attempt_at=later))
 
 
 def revive(state: State) -> None:
