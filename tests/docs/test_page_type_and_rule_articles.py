@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from plugin_article import InstalledPlugin, install
-
 from command_line import Kb
+from plugin_article import InstalledPlugin, install
 
 ENDING = """\
 ---

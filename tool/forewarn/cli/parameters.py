@@ -51,7 +51,7 @@ class _DownloadType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return Download(platform=platform, arch=arch, edition=edition, url=url)
 
 
-class Installed(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+class InstalledName(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """The name of something that is installed; they are looked for when they are needed."""
 
     name = "NAME"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forewarn.cli.output import FOLDER, knowledge_base, mention
-from forewarn.cli.parameters import Installed
+from forewarn.cli.parameters import InstalledName
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--builder",
-    type=Installed("builders"),
+    type=InstalledName("builders"),
     default="mkdocs",
     show_default=True,
     help="What makes pages of Markdown.",
