@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import pytest
 
-from command_line import Kb
+from command_line import Kb, run
 from feed_server import FeedServer, Page
 from forewarn.errors import DataError
 from forewarn.model.release import Download, Release, Status
@@ -62,6 +63,7 @@ class Mapped:
             str(file),
             options=FeedOptions(**options),
             today=TODAY,
+            environ={},
             dry_run=True,
             step=lambda *_: None,
         )
@@ -513,3 +515,80 @@ def test_a_date_that_names_no_day_is_told_and_never_recorded(tmp_path: Path) -> 
 def test_each_entry_that_names_no_usable_version_is_told(tmp_path: Path) -> None:
     found = Mapped(tmp_path, item("2.7"), item("We are hiring"), item("Recorder 2.8 leaves beta"))
     assert found.left_out == {"no-version": ["We are hiring", "Recorder 2.8 leaves beta"]}
+
+
+TOKEN = "tok+en/with=odd&signs-4711"
+
+
+def _with_all_kept(kb: Kb) -> bytes:
+    """Every byte in the folder, Git's objects unpacked among them."""
+    files = b"".join(p.read_bytes() for p in kb.root.rglob("*") if p.is_file())
+    return files + kb.git("log", "-p", "--all").encode()
+
+
+def test_a_token_in_the_address_is_named_and_goes_to_its_host_alone(
+    acme: Kb, server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOREWARN_VENDOR", TOKEN)
+    sent = f"token={quote(TOKEN)}"
+    back = f"http://127.0.0.1:{server.port}/get?{sent}".replace("&", "&amp;")
+    server.pages[f"/feed?{sent}"] = Page(
+        feed_of(
+            item("Recorder 2.7", link=back),
+            item(f"Recorder 2.8 for {TOKEN}", more=enclosure(back + "&amp;file=x.exe")),
+        )
+    )
+    url = f"http://127.0.0.1:{server.port}/feed?token=${{FOREWARN_VENDOR}}"
+    for more in (("--dry-run",), ("--format", "json"), ()):
+        ran = run("-C", str(acme.root), "import", "feed", "recorder", url, "--allow-private", *more)
+        assert ran.code == 0, ran.err
+        for spelling in (TOKEN, quote(TOKEN), quote(TOKEN, safe=""), "4711"):
+            assert spelling not in ran.out + ran.err
+    assert [path for path, _ in server.requests] == [f"/feed?{sent}"] * 3
+    assert {"2.7.md", "2.8.md"} <= {p.name for p in (acme.root / "releases/recorder").iterdir()}
+    kept = _with_all_kept(acme)
+    assert b"4711" not in kept and b"FOREWARN_VENDOR" not in kept
+
+
+def test_the_headers_of_the_same_address_in_product_yml_are_sent(
+    acme: Kb, server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOREWARN_VENDOR", TOKEN)
+    server.pages["/feed"] = Page(feed_of(item("Recorder 2.7")))
+    url = f"http://127.0.0.1:{server.port}/feed"
+    path = "releases/recorder/product.yml"
+    row = f'{{type: feed, url: "{url}", headers: {{X-Token: "${{FOREWARN_VENDOR}}"}}}}'
+    acme.write(path, f"{acme.read(path)}watch:\n  - {row}\n")
+    acme.commit()
+    acme.run("import", "feed", "recorder", url, "--allow-private")
+    assert server.requests[0][1]["X-Token"] == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [
+        ("HOME", "HOME is not meant for forewarn"),
+        ("FOREWARN_UNSET", "FOREWARN_UNSET, which is not set"),
+        ("FOREWARN_LINES", "FOREWARN_LINES holds a line end"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_stops_the_import_before_anything_is_sent(
+    acme: Kb, server: FeedServer, monkeypatch: pytest.MonkeyPatch, named: str, says: str
+) -> None:
+    monkeypatch.setenv("FOREWARN_LINES", f"{TOKEN}\nx")
+    url = f"http://127.0.0.1:{server.port}/feed?key=${{{named}}}"
+    ran = acme.run("import", "feed", "recorder", url, "--allow-private", code=4)
+    assert says in ran.err and "4711" not in ran.err and "Traceback" not in ran.err
+    assert server.requests == []
+
+
+def test_a_feed_that_cannot_be_had_tells_no_token(
+    acme: Kb, server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOREWARN_VENDOR", TOKEN)
+    server.pages["/feed"] = Page(status=302, headers={"Location": f"ftp://x/{quote(TOKEN)}"})
+    for path in ("feed", "none"):
+        for place in ("/${FOREWARN_VENDOR}", "?q=${FOREWARN_VENDOR}"):
+            url = f"http://127.0.0.1:{server.port}/{path}{place}"
+            ran = acme.run("import", "feed", "recorder", url, "--allow-private", code=4)
+            assert "4711" not in ran.err and "${FOREWARN_VENDOR}" in ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
 import click
@@ -35,6 +36,9 @@ def command(
 ) -> None:
     """Import the releases that a feed lists: RSS, Atom, or Sparkle's appcast.
 
+    A token in the address is written ${NAME} (in single quotes, for the shell) and read from the
+    environment, as in `watch:`. It goes to that host alone, and no record or message has it.
+
     An entry that names a version becomes a release that shipped on the entry's day, with its
     enclosure as the download. An entry without a date is reported, and not guessed. The exit
     code is 3 if the feed is malformed, and 4 if it cannot be read.
@@ -47,5 +51,7 @@ def command(
     options = FeedOptions(
         pattern=pattern, platform=platform, track=track, allow_private=allow_private
     )
-    run = partial(import_feed, knowledge_base(ctx), product, place, options=options)
+    run = partial(
+        import_feed, knowledge_base(ctx), product, place, options=options, environ=os.environ
+    )
     run_import(ctx, run, dry_run, as_format)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,15 +13,17 @@ from forewarn import schemes
 from forewarn.errors import DataError, ForewarnError, UsageError
 from forewarn.model import variables
 from forewarn.model.names import version_of_stem
-from forewarn.model.product import Product
+from forewarn.model.product import Product, Watch
+from forewarn.model.record import Place
 from forewarn.model.release import ANY_PLATFORM, Download, Status
 from forewarn.model.secrets import told, without_secrets
 from forewarn.net import PAGE, Client, Limits, NetError, Response
-from forewarn.options import Options, check_one_group
+from forewarn.options import Options, OptionsError, UnsetError, check_one_group
 from forewarn.services.ask.platforms import the_target
 from forewarn.services.imports.here import Present, product_here
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.imports.releases import ListedRelease, plan_releases
+from forewarn.services.watch.given import Given, given_to
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.feed import FeedSource, is_newer_build, names_in, read_feed, versions_of
 from forewarn.sources.feed_files import EntryFile, files_of, serves
@@ -57,13 +59,15 @@ def import_feed(
     *,
     options: FeedOptions,
     today: date,
+    environ: Mapping[str, str],
     dry_run: bool = False,
     step: Step,
 ) -> Imported:
     """Record what the feed at `place` (an address or a file) lists and is not recorded yet.
 
-    One commit adds it; records that are here are left alone, and what the feed says otherwise
-    is reported.
+    An address may name variables of `environ` as `${NAME}`; their values go to its host alone. One
+    commit adds it; records that are here are left alone, and what the feed says otherwise is
+    reported.
 
     Raises:
         UsageError: the product is not recorded, or an option cannot be used.
@@ -73,6 +77,7 @@ def import_feed(
     """
     here, record = product_here(root, product)
     _refuse_bad_place(place)
+    sent = _given(record, place, environ)
     _refuse_bad_options(record, options)
     if options.platform:
         asked = the_target(root, record, options.platform).platform
@@ -81,7 +86,7 @@ def import_feed(
 
     def plan() -> Plan:
         step("reading the feed", 0, 1)
-        parsed = _read(place, options)
+        parsed = _read(place, sent, options)
         step("reading the feed", 1, 1)
         return _plan(here, record, parsed, options, today)
 
@@ -89,11 +94,6 @@ def import_feed(
 
 
 def _refuse_bad_place(place: str) -> None:
-    if variables.names_in(place):
-        raise UsageError(
-            "the feed's address names a variable, which only `watch` reads",
-            help="Fetch the feed yourself and name the file: `forewarn import feed PRODUCT FILE`.",
-        )
     try:
         urlsplit(place)
     except ValueError as error:
@@ -103,9 +103,35 @@ def _refuse_bad_place(place: str) -> None:
         ) from error
 
 
+def _given(product: Product, place: str, environ: Mapping[str, str]) -> Given:
+    """The address as it is sent, with the headers that product.yml has for it."""
+    if not _is_address(place):
+        return Given(options=None, values={})
+    shown = without_secrets(place)
+    rows = _watched(product, place)
+    headers = rows[0].options.get("headers") if len(rows) == 1 else None
+    asked = {"url": place, **({"headers": headers} if headers else {})}
+    try:
+        return given_to(Watch(type="feed", options=asked, place=Place(file=shown)), environ)
+    except OptionsError as error:
+        wrong = error.found[0]
+        raise DataError(told(wrong.text), where=shown, help=wrong.help) from error
+    except UnsetError as error:
+        raise DataError(
+            error.what,
+            where=shown,
+            help="Set it, then run this again. Write the address in single quotes, so that the "
+            "shell leaves it as it is.",
+        ) from error
+
+
+def _watched(product: Product, place: str) -> list[Watch]:
+    return [row for row in product.watch if row.type == "feed" and row.url == place]
+
+
 def _as_watched(product: Product, place: str, options: FeedOptions) -> FeedOptions:
     """The options, and what `watch:` in product.yml says of a feed that is watched, too."""
-    rows = [row for row in product.watch if row.type == "feed" and row.url == place]
+    rows = _watched(product, place)
     if len(rows) != 1:
         return options
     row = FeedSource.options(Options(rows[0], None))
@@ -141,12 +167,13 @@ def _is_address(place: str) -> bool:
     return place.lower().startswith(("http://", "https://"))
 
 
-def _read(place: str, options: FeedOptions) -> Parsed:
+def _read(place: str, sent: Given, options: FeedOptions) -> Parsed:
     shown = without_secrets(place) if _is_address(place) else place
     try:
-        return asyncio.run(_fetch_and_parse(place, options))
+        return sent.hidden(asyncio.run(_fetch_and_parse(place, sent, options)))
     except (NetError, SourceError) as error:
-        raise DataError(told(error.what), where=shown, help=_next(error, options)) from error
+        what = sent.hidden(told(sent.hidden(error.what)))
+        raise DataError(what, where=shown, help=_next(error, options)) from error
     except OSError as error:
         raise DataError(
             f"cannot be read: {error.strerror}", where=shown, help="Name a file or an address."
@@ -159,12 +186,15 @@ def _next(error: ForewarnError, options: FeedOptions) -> str:
     return error.help or "See what is there, then run this again; nothing was changed."
 
 
-async def _fetch_and_parse(place: str, options: FeedOptions) -> Parsed:
+async def _fetch_and_parse(place: str, sent: Given, options: FeedOptions) -> Parsed:
     reader = FeedReader(seconds=options.parse_seconds)
     try:
         if _is_address(place):
+            address = sent.options.address
             async with Client(limits=options.limits) as client:
-                response = await client.fetch(place, allow_private=options.allow_private)
+                response = await client.fetch(
+                    address.url, allow_private=options.allow_private, headers=address.headers
+                )
         else:
             response = _from_file(Path(place), options.limits.size)
         return await read_feed(reader, response, options.pattern)
@@ -269,7 +299,8 @@ class _Entries:
             return
         # A file that comes with several versions is that of one of them, and nobody says which.
         downloads = tuple(self._downloads(files, title)) if len(versions) == 1 else ()
-        link = clean_url(entry.link)
+        # What a variable opens here is no address for anybody else.
+        link = None if variables.names_in(entry.link) else clean_url(entry.link)
         if entry.updated_on and not entry.published_on:
             self._changed.append(title)
         for name in entry.declares:
@@ -297,7 +328,7 @@ class _Entries:
     def _downloads(self, files: list[EntryFile], title: str) -> Iterator[Download]:
         taken: dict[tuple[str, str, str], str] = {}
         for file in files:
-            if file.url is None:
+            if file.url is None or variables.names_in(file.written):
                 self._notes.add(Reason.BAD_LINK, title, clean(file.written, _LONGEST_TITLE))
                 continue
             download = Download(

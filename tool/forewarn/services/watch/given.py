@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus, unquote
 
 from forewarn import sources
 from forewarn.model.product import Watch
-from forewarn.model.sighting import Shown, Unread
 from forewarn.sources.interface import Answer, Kept
 
 _SHORTEST = 4  # characters of a value that is looked for in what came
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,36 +24,29 @@ class Given:
 
     def concealed(self, answer: Answer | str) -> Answer | str:
         """What came, or why it did not, without the values: a server may send back what it got."""
-        if not self.values:
-            return answer
-        if isinstance(answer, str):
-            return self._text(answer)
+        if not self.values or isinstance(answer, str):
+            return self.hidden(answer)
         return replace(
             answer,
-            shown=tuple(self._shown(item) for item in answer.shown),
-            unread=tuple(self._unread(entry) for entry in answer.unread),
+            shown=self.hidden(answer.shown),
+            unread=self.hidden(answer.unread),
             # Part of a state is none: with what it was told back, all of it is given up.
             state=None if self._is_told(answer.state) else answer.state,
         )
 
-    def _shown(self, item: Shown) -> Shown:
-        return replace(
-            item,
-            version=self._text(item.version),
-            url=self._text(item.url),
-            title=self._text(item.title),
-            channel=self._text(item.channel) if item.channel else None,
-            download=self._text(item.download) if item.download else None,
-            notes=tuple(self._text(note) for note in item.notes),
-        )
-
-    def _unread(self, entry: Unread) -> Unread:
-        return Unread(
-            key=self._text(entry.key),
-            title=self._text(entry.title),
-            url=self._text(entry.url),
-            why=self._text(entry.why),
-        )
+    def hidden(self, thing: Thing) -> Thing:
+        """The same with the names in place of the values, in whatever text it holds."""
+        found: Any = thing
+        if isinstance(thing, str):
+            found = self._text(thing)
+        elif isinstance(thing, tuple):
+            found = tuple(map(self.hidden, thing))
+        elif isinstance(thing, Mapping):
+            found = {self.hidden(key): self.hidden(value) for key, value in thing.items()}
+        elif is_dataclass(thing) and not isinstance(thing, type):
+            held = {each.name: getattr(thing, each.name) for each in fields(thing)}
+            found = replace(thing, **{name: self.hidden(one) for name, one in held.items()})
+        return found  # type: ignore[no-any-return]
 
     def _is_told(self, kept: Kept) -> bool:
         if isinstance(kept, str):
