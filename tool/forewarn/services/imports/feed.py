@@ -23,11 +23,11 @@ from forewarn.services.ask.platforms import the_target
 from forewarn.services.imports.here import Present, product_here
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.imports.releases import ListedRelease, plan_releases
-from forewarn.services.watch.given import Given, given_to
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.feed import FeedSource, is_newer_build, names_in, read_feed, versions_of
 from forewarn.sources.feed_files import EntryFile, files_of, serves
 from forewarn.sources.feed_reader import PARSE_SECONDS, FeedEntry, FeedReader, Parsed
+from forewarn.sources.given import Given, given_to
 from forewarn.sources.interface import SourceError
 from forewarn.sources.versions.find import UNMATCHED
 from forewarn.sources.versions.names import Names, prefixes_of, words_of

@@ -19,7 +19,7 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import ChannelSettings, Settings, Subscription
 from forewarn.services.check.run import check
 from forewarn.services.setup.repair import damage, repair
-from forewarn.services.watch.given import given_to
+from forewarn.sources.given import given_to
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.catalogue.root import STATE_FOLDER
 from forewarn.store.git.process import FILTERS_SINCE, SAFE_SINCE

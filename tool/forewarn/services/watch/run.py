@@ -25,7 +25,6 @@ from forewarn.model.versions.version import Scheme
 from forewarn.net import PAGE, Client, Limits
 from forewarn.services.alert.retention import prune_sightings
 from forewarn.services.alert.unannounced import alert, alert_of_many
-from forewarn.services.watch.given import given_to
 from forewarn.services.watch.news import (
     KnownVersions,
     Listing,
@@ -33,6 +32,7 @@ from forewarn.services.watch.news import (
     before_the_first_look,
     decide,
 )
+from forewarn.sources.given import given_to
 from forewarn.sources.interface import Answer, Request, Source
 from forewarn.sources.versions.names import prefixes_of, words_of
 from forewarn.store.state import outbox, sightings
