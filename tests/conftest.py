@@ -61,12 +61,13 @@ class _Names:
             print(f"\nfailed, in the order {self._order}:", *self._failed, sep="\n")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest begin first, so that no process is left with one at the end."""
+    """The tests that take longest begin first, so that no process is left with one at the end."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        if "site" in item.path.parts:
             item.add_marker("slow")
-    items.sort(key=lambda item: "site" not in item.path.parts)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(autouse=True)

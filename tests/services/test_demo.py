@@ -6,9 +6,12 @@ import email
 import email.policy
 from pathlib import Path
 
+import pytest
+
 from command_line import Kb, run
 
 
+@pytest.mark.slow
 def test_the_story_is_told_by_real_commands_and_its_end_is_true(tmp_path: Path) -> None:
     ran = run("demo", "--no-serve", "--dir", str(tmp_path / "story"))
     assert ran.code == 0, ran.err

@@ -194,6 +194,7 @@ def test_a_detached_head_can_be_published_as_ci_does(kb: Kb) -> None:
     kb.run("publish", "--no-deliver")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a process is killed by signal")
 @pytest.mark.parametrize("fatal", STEPS)
 def test_a_publish_killed_at_any_step_is_finished_by_the_next(kb: Kb, fatal: str) -> None:

@@ -101,6 +101,7 @@ def let_readers_leave(folder: Path) -> None:
         os.utime(folder / audience, (0, 0), follow_symlinks=False)
 
 
+@pytest.mark.slow
 def test_after_any_change_a_publish_gives_the_bytes_of_a_full_one(acme: Kb) -> None:
     hurried, calm = ("publish", "--no-deliver"), acme.root / "calm"
     calmly = (*hurried, "--to", str(calm))
