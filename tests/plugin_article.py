@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,18 +59,35 @@ def install(article: str, folder: Path, **environ: str) -> InstalledPlugin:
     """
     files = dict(_FILE.findall((KB / article).read_text(encoding="utf-8")))
     project = tomllib.loads(files.pop("pyproject.toml"))["project"]
-    name, version = project["name"].replace("-", "_"), project["version"]
-    assert f"{name}.py" in files, f"{article} has no {name}.py"
-    about = folder / f"{name}-{version}.dist-info"
+    module = f"{project['name'].replace('-', '_')}.py"
+    assert module in files, f"{article} has no {module}"
+    _write(folder, project["name"], project["version"], project["entry-points"], files)
+    return InstalledPlugin(folder, environ)
+
+
+def install_module(folder: Path, group: str, name: str, code: str, kind: str) -> InstalledPlugin:
+    """Install one module whose class `kind` is registered as `name` in `forewarn.<group>`."""
+    points = {f"forewarn.{group}": {name: f"{name}_plugin:{kind}"}}
+    _write(folder, f"{name}-plugin", "1.0", points, {f"{name}_plugin.py": code})
+    return InstalledPlugin(folder)
+
+
+def _write(
+    folder: Path,
+    package: str,
+    version: str,
+    points: Mapping[str, Mapping[str, str]],
+    files: Mapping[str, str],
+) -> None:
+    about = folder / f"{package.replace('-', '_')}-{version}.dist-info"
     about.mkdir(parents=True)
     for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8")
     (about / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {version}\n", encoding="utf-8"
+        f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n", encoding="utf-8"
     )
-    points = "".join(
+    registered = "".join(
         f"[{group}]\n" + "".join(f"{key} = {value}\n" for key, value in entries.items())
-        for group, entries in project["entry-points"].items()
+        for group, entries in points.items()
     )
-    (about / "entry_points.txt").write_text(points, encoding="utf-8")
-    return InstalledPlugin(folder, environ)
+    (about / "entry_points.txt").write_text(registered, encoding="utf-8")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,8 @@ def test_what_went_and_what_did_not_is_told_by_deliver_and_kept_for_deliveries(r
     assert "jonas" in delivered.stdout and "forewarn.yml" in delivered.stdout
     rows = json.loads(forewarn(root, "deliveries", "--format", "json").stdout)
     sent_at = rows[0].pop("sent_at")
+    (mail,) = (root / ".forewarn" / "mail").iterdir()
+    thread = message_from_bytes(mail.read_bytes(), policy=default)["References"]
     assert sent_at.endswith("+00:00")
     assert rows == [
         {
@@ -64,6 +68,11 @@ def test_what_went_and_what_did_not_is_told_by_deliver_and_kept_for_deliveries(r
             "attempts": 1,
             "next_attempt_at": None,
             "error": None,
+            "receipt": {
+                "message": "<3f2a91c07be44d1e8a55.maria@localhost>",
+                "thread": thread,
+                "assurance": "delivered",
+            },
         },
         {
             "event": "3f2a91c07be44d1e8a55",
@@ -77,6 +86,7 @@ def test_what_went_and_what_did_not_is_told_by_deliver_and_kept_for_deliveries(r
             "sent_at": None,
             "next_attempt_at": None,
             "error": "there is no person 'jonas' in forewarn.yml any more",
+            "receipt": None,
         },
     ]
     failed = forewarn(root, "deliveries", "--failed")

@@ -13,6 +13,7 @@ from forewarn.cli.say.table import columns
 
 if TYPE_CHECKING:
     from forewarn.model.events.event import Delivery
+    from forewarn.model.receipt import Receipt
     from forewarn.store.state.database import DamagedRow
 
 _NAMED = 5
@@ -74,6 +75,7 @@ def as_data(deliveries: tuple[Delivery, ...]) -> list[dict[str, object]]:
             "sent_at": _moment(delivery.sent_at),
             "next_attempt_at": _moment(delivery.next_attempt_at),
             "error": delivery.error,
+            "receipt": _receipt(delivery.receipt),
         }
         for delivery in deliveries
     ]
@@ -104,6 +106,16 @@ def _story(delivery: Delivery) -> str:
     if delivery.next_attempt_at:
         parts.append(f"next at {delivery.next_attempt_at:%Y-%m-%d %H:%M} UTC")
     return f"{', '.join(parts)}: {delivery.error}" if delivery.error else ", ".join(parts)
+
+
+def _receipt(receipt: Receipt | None) -> dict[str, str | None] | None:
+    if receipt is None:
+        return None
+    return {
+        "message": receipt.message,
+        "thread": receipt.thread,
+        "assurance": receipt.assurance.value,
+    }
 
 
 def _moment(moment: datetime | None) -> str | None:

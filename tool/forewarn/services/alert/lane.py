@@ -80,7 +80,7 @@ class Lane:
             try:
                 self._channel = await self._in_time(_opened(row, self._around), self._limit)
             except DeliveryError as error:
-                self._down = error
+                self._down = self._down or error
                 raise
         return self._channel
 
