@@ -7,7 +7,7 @@ generator will build the site.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -72,7 +72,7 @@ def tree_of(view: View) -> Tree:
     Raises:
         DataError: two page types make the same page.
     """
-    made = site_pages(view)
+    made = [*site_pages(view)]
     for product in sorted(view.catalogue.products):
         made += product_pages(view.around(product), product)
     files: dict[str, str] = {}
@@ -87,16 +87,16 @@ def tree_of(view: View) -> Tree:
     )
 
 
-def site_pages(view: View) -> list[Page]:
-    """The pages that see everything."""
-    return [page for type_ in page_types().values() for page in type_.pages(view)]
+def site_pages(view: View) -> Iterator[Page]:
+    """The pages that see everything, each made when it is asked for."""
+    for type_ in page_types().values():
+        yield from type_.pages(view)
 
 
-def product_pages(around: View, product: str) -> list[Page]:
+def product_pages(around: View, product: str) -> Iterator[Page]:
     """The pages of one product; `around` is the view around it. The same view, the same text."""
-    return [
-        page for type_ in page_types().values() for page in type_.product_pages(around, product)
-    ]
+    for type_ in page_types().values():
+        yield from type_.product_pages(around, product)
 
 
 def _announced_by(catalogue: Catalogue, today: date) -> Catalogue:

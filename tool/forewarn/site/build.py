@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -25,7 +25,8 @@ from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
 from forewarn.site.record import Made, Output, Record, put
 from forewarn.site.render import Renderer, Task, render, renderer
-from forewarn.store.catalogue.load import no_collection
+from forewarn.site.spool import Spool
+from forewarn.store.catalogue.load import collected_in_steps
 from forewarn.store.files import cannot_write
 from forewarn.store.mkdocs_yml import read_config
 
@@ -53,19 +54,12 @@ def build(
 
 
 @dataclass
-class _Texts:
-    """The pages' texts by their path; None for one that is in the site before, as it should be."""
+class _Pages:
+    """The paths of all pages and data files, and what else is known of them. No texts: too many."""
 
-    of: dict[str, str | None] = field(default_factory=dict)
+    srcs: dict[str, None] = field(default_factory=dict)
     products: dict[str, Made] = field(default_factory=dict)
     uses: set[str] = field(default_factory=set)
-
-    def add(self, found: Iterable[Page]) -> None:
-        for page in found:
-            if page.src in self.of:
-                raise made_twice(page.src)
-            self.of[page.src] = page.text
-            self.uses |= page.uses
 
 
 class _Build:
@@ -97,16 +91,16 @@ class _Build:
             author, settings=made_of.settings, audience=made_of.audience, nav=navigation(view)
         )
         self._frame = tree.frame_word(config)
-        with no_collection():
-            texts = self._texts(view)
-        config_file = tree.write_config(self._scratch, config)
-        srcs = [*texts.of, *texts.uses, *own_files(made_of.audience)]
         with ExitStack() as stack:
+            tasks = stack.enter_context(Spool(self._scratch / "texts"))
+            made = self._make_pages(view, tasks)
+            config_file = tree.write_config(self._scratch, config)
+            srcs = [*made.srcs, *made.uses, *own_files(made_of.audience)]
             mkdocs = cache(lambda: stack.enter_context(renderer(config_file, srcs)))
-            self._write_texts(mkdocs, config_file, srcs, texts.of)
+            self._outputs.update(render(mkdocs, config_file, srcs, tasks, self._to))
             self._write_frame(mkdocs)
-        self._write_others(author, texts.uses)
-        self._write_sitemap(texts.of)
+        self._write_others(author, made.uses)
+        self._write_sitemap(made.srcs)
         search.index(
             self._to,
             fingerprints={a: o.sha for a, o in self._outputs.items() if a.endswith(".html")},
@@ -114,27 +108,61 @@ class _Build:
             spare=self._old_index,
         )
         self._remove_what_is_left()
-        return Record(folder=self._to, outputs=self._outputs, products=texts.products)
+        return Record(folder=self._to, outputs=self._outputs, products=made.products)
 
-    def _texts(self, view: View) -> _Texts:
-        """Every page of the site; those of a product only where something around it has changed."""
-        texts = _Texts()
+    def _make_pages(self, view: View, tasks: Spool) -> _Pages:
+        """Every page of the site; those of a product only where something around it has changed.
+
+        Raises:
+            DataError: two page types make the same page.
+        """
+        made = _Pages()
         prints = Fingerprints(view, self._made_of.catalogue, self._made_of.identity)
         before = self._before.products if self._before else {}
-        for product in sorted(view.catalogue.products):
-            around = view.around(product)
-            key = prints.of(around)
-            made = before.get(product)
-            if made is not None and made.key == key and self._stands(view, made):
-                texts.of.update(dict.fromkeys(made.pages))
-                texts.uses.update(made.uses)
-            else:
-                found = pages.product_pages(around, product)
-                made = _made(key, around, found)
-                texts.add(found)
-            texts.products[product] = made
-        texts.add(pages.site_pages(view))
-        return texts
+        with collected_in_steps() as collect:
+            for product in sorted(view.catalogue.products):
+                around = view.around(product)
+                key = prints.of(around)
+                known = before.get(product)
+                if known is not None and known.key == key and self._stands(view, known):
+                    for src in known.pages:
+                        self._keep(html_of(src))
+                    made.srcs.update(dict.fromkeys(known.pages))
+                    made.uses.update(known.uses)
+                else:
+                    known = self._make_product(around, product, key, made, tasks)
+                made.products[product] = known
+                del around
+                collect()
+            for page in pages.site_pages(view):
+                self._take(page, word(page.text), made, tasks)
+        return made
+
+    def _make_product(
+        self, around: View, product: str, key: str, made: _Pages, tasks: Spool
+    ) -> Made:
+        words = {}
+        uses: set[str] = set()
+        for page in pages.product_pages(around, product):
+            words[page.src] = word(page.text)
+            uses |= page.uses
+            self._take(page, words[page.src], made, tasks)
+        return Made(key=key, asked=dict(around.asked), pages=words, uses=tuple(sorted(uses)))
+
+    def _take(self, page: Page, text: str, made: _Pages, tasks: Spool) -> None:
+        """Keep a page for the renderer, and write a data file at once; `text` is its word."""
+        if page.src in made.srcs:
+            raise made_twice(page.src)
+        made.srcs[page.src] = None
+        made.uses |= page.uses
+        address, key = html_of(page.src), self._key(page.src, text)
+        if self._is_there(address, key):
+            self._keep(address)
+        elif page.src.endswith(".md"):
+            self._make_folder(address)
+            tasks.add(Task(page.src, page.text, key))
+        else:
+            self._put(address, key, page.text.encode())
 
     def _stands(self, view: View, made: Made) -> bool:
         """Whether a product's pages are there, and their links lead where they led."""
@@ -149,29 +177,6 @@ class _Build:
     def _is_there(self, address: str, key: str) -> bool:
         output = self._intact.get(address)
         return output is not None and output.key == key
-
-    def _write_texts(
-        self,
-        mkdocs: Callable[[], Renderer],
-        config_file: Path,
-        srcs: Collection[str],
-        texts: Mapping[str, str | None],
-    ) -> None:
-        tasks = []
-        for src, text in texts.items():
-            address = html_of(src)
-            if text is None:
-                self._keep(address)
-                continue
-            key = self._key(src, word(text))
-            if self._is_there(address, key):
-                self._keep(address)
-            elif src.endswith(".md"):
-                self._make_folder(address)
-                tasks.append(Task(src, text, key))
-            else:
-                self._put(address, key, text.encode())
-        self._outputs.update(render(mkdocs, config_file, srcs, tasks, self._to))
 
     def _write_frame(self, mkdocs: Callable[[], Renderer]) -> None:
         """The theme's files, and its pages that belong to none of ours."""
@@ -266,16 +271,6 @@ def _clear_up(spare: Record) -> dict[str, Output]:
     if aside.is_dir():
         aside.rename(spare.folder / _OLD_INDEX)
     return kept
-
-
-def _made(key: str, around: View, found: Iterable[Page]) -> Made:
-    found = list(found)
-    return Made(
-        key=key,
-        asked=dict(around.asked),
-        pages={page.src: word(page.text) for page in found},
-        uses=tuple(sorted(frozenset().union(*(page.uses for page in found)))),
-    )
 
 
 BUILDER = Builder(build=build, update=build)

@@ -30,14 +30,13 @@ def render_side_by_side(
     Raises:
         DataError: also where the system ends one of the processes.
     """
-    parts = [tasks[at : at + _AT_ONCE] for at in range(0, len(tasks), _AT_ONCE)]
     begin = {"config_file": str(config_file), "srcs": [*srcs], "to": str(to)}
     idle: SimpleQueue[_RenderProcess] = SimpleQueue()
 
-    def render_part(part: Sequence[Task]) -> list[tuple[str, Output]]:
+    def render_from(at: int) -> list[tuple[str, Output]]:
         worker = idle.get()
         try:
-            return worker.render(part)
+            return worker.render(tasks[at : at + _AT_ONCE])
         finally:
             idle.put(worker)
 
@@ -48,7 +47,7 @@ def render_side_by_side(
             ended.callback(worker.end)
             idle.put(worker)
         try:
-            for written in pool.map(render_part, parts):
+            for written in pool.map(render_from, range(0, len(tasks), _AT_ONCE)):
                 yield from written
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)

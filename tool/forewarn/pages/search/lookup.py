@@ -10,7 +10,6 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,16 +48,9 @@ Row = tuple[str, ...]
 
 def pages(view: View) -> Iterator[Page]:
     """The files, and the list that says how many there are of each."""
-    keys: dict[str, dict[Row, None]] = defaultdict(dict)
-    for key, row in _rows(view):
-        keys[key][row] = None
-    kept = {
-        key: [*islice(rows, _MOST)]
-        for key, rows in keys.items()
-        if key[0] != "e" or len({row[0] for row in rows}) <= _COMMON
-    }
+    keys = _keys(view)
     said = synonyms(view.catalogue.articles[path] for path in sorted(view.catalogue.articles))
-    key_files, name_files = _shards(kept, _AIM), _shards(_names(view, said), _NAMES_AIM)
+    key_files, name_files = _shards(keys, _AIM), _shards(_names(view, said), _NAMES_AIM)
     word_files = list(_packed(_vocabulary(view, said)))
     texts = {"keys": key_files, "names": name_files, "words": [_json(file) for file in word_files]}
     for family, files in texts.items():
@@ -95,6 +87,21 @@ def _examples(view: View) -> Iterator[str]:
 def plain_version(version: str) -> str:
     """A version without what people leave out or put in front: 2.7 for v2.7.0."""
     return _TRAILING.sub("", _V.sub("", version.lower(), count=1))
+
+
+def _keys(view: View) -> dict[str, list[Row]]:
+    """The rows of each key, without a line that many pages have: hundreds of thousands."""
+    found: dict[str, list[Row]] = {}
+    for key, row in _rows(view):
+        rows = found.setdefault(key, [])
+        if (key[0] == "e" or len(rows) < _MOST) and row not in rows:
+            rows.append(row)
+    for key in [key for key in found if key[0] == "e"]:
+        if len({row[0] for row in found[key]}) > _COMMON:
+            del found[key]
+        else:
+            del found[key][_MOST:]
+    return found
 
 
 def _rows(view: View) -> Iterator[tuple[str, Row]]:
@@ -224,12 +231,12 @@ def _shards(table: Mapping[str, list[Any]], aim: int) -> list[str]:
     count = 1
     while count * aim < size:
         count *= 2
-    hashes = {key: fnv1a(key) for key in sorted(table)}
+    hashes = [(fnv1a(key), key) for key in sorted(table)]
     while True:
-        files: list[dict[str, list[Any]]] = [{} for _ in range(count)]
-        for key, number in hashes.items():
-            files[number % count][key] = table[key]
-        texts = [_json(file) for file in files]
+        files: list[list[str]] = [[] for _ in range(count)]
+        for number, key in hashes:
+            files[number % count].append(key)
+        texts = [_json({key: table[key] for key in file}) for file in files]
         if max(len(text.encode()) for text in texts) <= _LIMIT:
             return texts
         count *= 2

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -221,6 +222,22 @@ def no_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.freeze()  # it need not look at them later either: they stay
+            gc.enable()
+
+
+@contextmanager
+def collected_in_steps() -> Iterator[Callable[[], int]]:
+    """Collect only when asked to, and only what was made since then: the rest is sure to stay.
+
+    Work that goes on for long is done in steps, of which little stays.
+    """
+    was_on = gc.isenabled()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield partial(gc.collect, 0)
+    finally:
+        if was_on:
             gc.enable()
 
 
