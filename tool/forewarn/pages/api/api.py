@@ -21,14 +21,13 @@ from forewarn.model.article import Article
 from forewarn.model.release import Release
 from forewarn.pages.api.schemas import SCHEMAS
 from forewarn.pages.feeds.entries import of_all
-from forewarn.pages.feeds.entry import Entry
+from forewarn.pages.feeds.entry import MOST_SHOWN, Entry
 from forewarn.pages.feeds.feed_list import FORMS
 from forewarn.pages.view import paths
 from forewarn.pages.view.addresses import address, identity
 from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.view import Page, View
 
-_EVENTS = 200
 # A product with more releases than these has them in several files.
 _RELEASES = 500
 
@@ -45,7 +44,7 @@ def pages(view: View) -> Iterator[Page]:
             for row in latest_json(catalogue, product, track)
         ],
         "known-issues": [_issue(view, paths.API, issue) for issue in catalogue.known_issues],
-        "events": [_event(view, e) for e in view.once(of_all)[:_EVENTS]],
+        "events": [_event(view, e) for e in view.once(of_all)[:MOST_SHOWN]],
     }
     for name, rows in everything.items():
         yield _page(view, f"api/v1/{name}.json", name, {name.replace("-", "_"): rows})

@@ -18,15 +18,25 @@ from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Withdrawal
 from forewarn.model.versions.version import VersionRange
 from forewarn.pages.feeds import entry_lines
-from forewarn.pages.feeds.entry import Entry, last, midnight, newest
+from forewarn.pages.feeds.entry import MOST_SHOWN, Entry, last, midnight, newest
 from forewarn.pages.html import words
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 
 
 def of_all(view: View) -> list[Entry]:
-    """Every entry there is, what is new or was corrected last first."""
-    return newest(_of_all(view))
+    """The newest entries of each severity, what is new or was corrected last first.
+
+    Of each there are `MOST_SHOWN`: a large knowledge base has a hundred thousand entries, and
+    nothing shows more.
+    """
+    kept: dict[Severity, list[Entry]] = {severity: [] for severity in Severity}
+    for entry in _of_all(view):
+        same = kept[entry.severity]
+        same.append(entry)
+        if len(same) > 2 * MOST_SHOWN:
+            same[:] = newest(same)[:MOST_SHOWN]
+    return newest(entry for same in kept.values() for entry in newest(same)[:MOST_SHOWN])
 
 
 def _of_all(view: View) -> Iterator[Entry]:

@@ -18,6 +18,9 @@ from forewarn.pages.html import prose
 from forewarn.pages.html.elements import Html, esc, join, tag
 from forewarn.pages.view.view import View
 
+# Of all entries, no more than these newest ones are shown anywhere.
+MOST_SHOWN = 200
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forewarn.model.events.severity import Severity
+from forewarn.pages.feeds.entry import MOST_SHOWN
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 
@@ -12,7 +13,7 @@ from forewarn.pages.view.view import View
 FORMS = {"atom.xml": "Atom", "rss.xml": "RSS", "json": "JSON"}
 # How many entries a feed has at most, and how many characters beyond its first few entries: it is
 # fetched again and again, and a reader that comes by once a month misses nothing.
-_SITE, _PRODUCT, _PART = (200, 160_000), (50, 20_000), (25, 12_000)
+_SITE, _PRODUCT, _PART = (MOST_SHOWN, 160_000), (50, 20_000), (25, 12_000)
 
 
 @dataclass(frozen=True, kw_only=True)

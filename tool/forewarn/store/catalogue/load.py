@@ -232,6 +232,7 @@ def collected_in_steps() -> Iterator[Callable[[], int]]:
     Work that goes on for long is done in steps, of which little stays.
     """
     was_on = gc.isenabled()
+    gc.collect()
     gc.freeze()
     gc.disable()
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from time import monotonic_ns
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from forewarn.model.article import Article
 from forewarn.model.names import check_product
@@ -171,6 +171,8 @@ class Reader:
             kept = ShardFiles(self._cache.read(name) if _has_shard(name) else None)
         # The whole of it at once first: nearly always, nothing has changed.
         if marks in (kept.marks, kept.blobs):
+            # The shard's own: of a hundred thousand files, the names alone are much.
+            marks = kept.blobs if marks == kept.blobs else cast(Mapping[str, Mark], kept.marks)
             self._count(len(marks))
             files = Files(marks, kept, {}, self._source)
             return _Folder(name, marks, files, kept.derived, True, False, kept.free)

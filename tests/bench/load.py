@@ -1,0 +1,217 @@
+"""The promises about a state database that has grown: old alerts, waiting ones, and sightings.
+
+Two knowledge bases with the same few records, of which the state of one is large: 100,000
+deliveries that wait, 1,000,000 that were settled and 2,000,000 sightings; the other has a
+thousand of each. The rows are made by SQL: what is measured is what the commands do with them.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from catalogue import Amount, _measure, quiet_git
+from row import Row, python
+
+from forewarn.model.events.event import Event, EventKind, Severity
+from forewarn.model.record import Audience
+from forewarn.store.state.database import open_state, to_text
+from forewarn.store.state.event_json import event_to_json
+
+NAME = "large state"
+SCRIPT = "from forewarn.cli import main; main()"
+_WAITING, _SETTLED, _SIGHTINGS, _FEW = 100_000, 1_000_000, 2_000_000, 1000
+_PRODUCTS = 200
+_SETTINGS = """\
+name: Bench
+people:
+  maria: {{name: Maria Keller, email: maria@example.com}}
+channels:
+  inbox: {{type: folder, path: .forewarn/mail}}
+  mail: {{type: email, host: 127.0.0.1, port: {port}, from: alerts@example.com, security: none}}
+subscriptions:
+  - {{person: maria, channel: inbox}}
+"""
+_FEED = """\
+<feed xmlns="http://www.w3.org/2005/Atom"><title>Product 000</title><id>urn:x</id>
+<updated>2026-05-04T00:00:00Z</updated>
+<entry><title>Product 000 1.0</title><id>urn:x:1</id><updated>2026-05-04T00:00:00Z</updated>
+<link href="https://downloads.example.com/product000-1.0.exe"/></entry></feed>
+"""
+_COMMANDS = {
+    "deliver, nothing due": ("deliver",),
+    "deliveries": ("deliveries",),
+    "watch": ("watch", "--once"),
+    "publish, nothing new": ("publish",),
+    "release show": ("release", "show", "product001", "1.0"),
+    "sightings --open": ("sightings", "--open"),
+}
+
+
+def report(only: str, show: Callable[[Row], bool]) -> int:
+    """Measure all of it, if `only` is a part of NAME, `show`ing the rows; how many are missed."""
+    if only not in NAME:
+        return 0
+    quiet_git()
+    with tempfile.TemporaryDirectory(prefix="speed-bench-") as folder:
+        missed = 0
+        with _feed(Path(folder) / "feed") as address:
+            small = _make(Path(folder) / "small", address)
+            large = Path(folder) / "large"
+            shutil.copytree(small, large, symlinks=True)
+            _fill(small, _FEW, _FEW, _FEW)
+            _fill(large, _WAITING, _SETTLED, _SIGHTINGS)
+            for base in (small, large):
+                _run(base, "publish")
+                _run(base, "watch", "--once")
+            for name, words in _COMMANDS.items():
+                missed += show(
+                    Row(
+                        name=name,
+                        ours=python("-c", SCRIPT, "-C", str(large), *words),
+                        peer_name="with a thousand",
+                        peer=python("-c", SCRIPT, "-C", str(small), *words),
+                        most=2,
+                    )
+                )
+        for amount in _server_down(small, large):
+            print(amount, flush=True)
+            missed += amount.missed
+    return missed
+
+
+def _server_down(small: Path, large: Path) -> Iterator[Amount]:
+    """All that wait are due, and the mail server does not answer."""
+    taken = {}
+    for base, count in ((small, _FEW), (large, _WAITING)):
+        with closing(sqlite3.connect(base / ".forewarn" / "state.db")) as state, state:
+            state.execute("UPDATE deliveries SET channel = 'mail' WHERE state = 'pending'")
+        taken[base] = _measure(base, "deliver", "--retry")
+        seconds, mebibytes = taken[base]
+        yield Amount(f"deliver {count}, server down", seconds, "s", None)
+        yield Amount(f"deliver {count}, server down: memory", mebibytes, "MiB", None)
+    for what, (more, less) in zip(
+        ("seconds a mail", "memory"), zip(taken[large], taken[small], strict=True), strict=True
+    ):
+        a_mail = _WAITING / _FEW if what != "memory" else 1
+        yield Amount(f"server down, {what}: 100,000 to 1,000", more / less / a_mail, "x", 1.5)
+
+
+def _make(root: Path, feed: str) -> Path:
+    _run(root.parent, "init", str(root), inside=False)
+    (root / "forewarn.yml").write_text(_SETTINGS.format(port=_closed_port()))
+    for number in range(_PRODUCTS):
+        folder = root / "releases" / f"product{number:03d}"
+        folder.mkdir(parents=True)
+        watch = f"watch:\n  - {{type: feed, url: '{feed}', allow_private: true}}\n"
+        (folder / "product.yml").write_text(
+            f"name: Product {number:03d}\nscheme: loose\ntracks: [stable]\n"
+            f"{'' if number else watch}"
+        )
+        (folder / "1.0.md").write_text("---\nstatus: shipped\nreleased_at: 2026-05-04\n---\n")
+    for words in (("add", "--all"), ("commit", "--quiet", "--message", "records")):
+        subprocess.run(["git", *words], cwd=root, check=True)
+    _run(root, "publish")
+    return root
+
+
+def _fill(root: Path, waiting: int, settled: int, sightings: int) -> None:
+    """Add deliveries of alerts, and sightings that the records answer."""
+    with open_state(root):
+        pass  # made, or brought to the newest format
+    now = datetime.now(UTC)
+    path = root / ".forewarn" / "state.db"
+    with closing(sqlite3.connect(path)) as state, state:
+        state.execute("PRAGMA synchronous = OFF")
+        state.executemany(
+            "INSERT INTO events (id, kind, product, version, subject, severity, at, content) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            map(partial(_event, now), range(waiting + settled)),
+        )
+        state.executemany(
+            "INSERT INTO deliveries (event, person, channel, state, attempts, next_attempt_at, "
+            "sent_at) VALUES (?, 'maria', 'inbox', ?, ?, ?, ?)",
+            (
+                (f"e{n:07}", "sent", 1, None, to_text(now))
+                if n < settled
+                else (f"e{n:07}", "pending", 12, to_text(now + timedelta(hours=5)), None)
+                for n in range(settled + waiting)
+            ),
+        )
+        state.executemany(
+            "INSERT INTO sightings (id, product, version, source, url, title, state, first_seen, "
+            "last_shown) VALUES (?, ?, ?, 'https://x.example/', 'https://x.example/1.0', "
+            "'1.0', 'known', ?, ?)",
+            (
+                (
+                    f"s{n:07}", f"product{n % _PRODUCTS:03d}", f"0.{n}",
+                    to_text(now), now.date().isoformat(),
+                )
+                for n in range(sightings)
+            ),
+        )  # fmt: skip
+
+
+def _event(now: datetime, number: int) -> tuple[str | None, ...]:
+    event = Event(
+        id=f"e{number:07}",
+        kind=EventKind.SHIPPED,
+        product="product001",
+        version=f"0.{number}",
+        severity=Severity.NORMAL,
+        audience=Audience.PUBLIC,
+        at=now,
+        title=f"Product 001 0.{number} shipped",
+        products=("product001",),
+        page="products/product001/",
+        facts=(("Platform", "windows"),),
+    )
+    return (
+        event.id, event.kind.value, event.product, event.version, event.subject,
+        event.severity.value, to_text(event.at), event_to_json(event),
+    )  # fmt: skip
+
+
+@contextmanager
+def _feed(folder: Path) -> Iterator[str]:
+    folder.mkdir()
+    (folder / "feed.xml").write_text(_FEED)
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/feed.xml"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _closed_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _run(root: Path, *words: str, inside: bool = True) -> None:
+    place = ("-C", str(root)) if inside else ()
+    subprocess.run(
+        [sys.executable, "-c", SCRIPT, *place, *words],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
