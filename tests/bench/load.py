@@ -133,7 +133,8 @@ def _fill(root: Path, waiting: int, settled: int, sightings: int) -> None:
     now = datetime.now(UTC)
     path = root / ".forewarn" / "state.db"
     with closing(sqlite3.connect(path)) as state, state:
-        state.execute("PRAGMA synchronous = OFF")
+        for pragma in ("synchronous = OFF", "journal_mode = OFF", "cache_size = -1000000"):
+            state.execute(f"PRAGMA {pragma}")
         state.executemany(
             "INSERT INTO events (id, kind, product, version, subject, severity, at, content) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

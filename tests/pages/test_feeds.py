@@ -18,8 +18,10 @@ from jsonschema import Draft202012Validator
 
 from forewarn import pages
 from forewarn.model.record import Audience
+from forewarn.model.release import Verdict
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, sighting, story
+from model_builder import catalogue, release, statement
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 STAFF, PUBLIC = Audience.STAFF, Audience.PUBLIC
@@ -467,6 +469,24 @@ def test_every_date_is_one_that_has_come(told: Mapping[str, str]) -> None:
     items = [i for s, t in told.items() if s.endswith(".json") for i in json.loads(t)["items"]]
     for item in items:
         assert item["date_published"] <= item["date_modified"] <= now.isoformat()
+
+
+def test_what_is_severe_is_in_its_feed_however_much_else_came_later(kb: Kb) -> None:
+    first, later = date(2026, 1, 1), date(2026, 5, 1)
+    breaks = statement("player", "<2.0", Verdict.BREAKS)
+    severe = [
+        release("recorder", f"1.{n}", released_at=first, compatibility=(breaks,)) for n in range(3)
+    ]
+    others = [release("recorder", f"2.{n}", released_at=later) for n in range(900)]
+    known = catalogue(*severe, *others)
+    view = pages.look(known, audience=STAFF, today=TODAY, settings=load_settings(kb.root))
+    found = pages.tree_of(view).files
+    everything = [entry.title for entry in read(found["feeds/all.atom.xml"]).entries]
+    assert (len(everything), len(set(everything))) == (200, 200)
+    assert all(title.startswith("Recorder 2.") for title in everything)
+    assert [entry.title for entry in read(found["feeds/severity/high.atom.xml"]).entries] == [
+        f"Recorder 1.{n} shipped" for n in range(3)
+    ]
 
 
 def test_the_feeds_of_this_project_can_be_read() -> None:
