@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 
 import catalogue
+import load
 import sites
 from row import Row, measure, python
 
@@ -55,6 +56,7 @@ def main() -> None:
     print(f"{'row':<44}{'ours':>10}  {'peer':<28}{'ratio':>7}{'most':>7}")
     missed = sum(show(row) for row in rows() if only in row.name)
     missed += catalogue.report(only, show)
+    missed += load.report(only, show)
     missed += sites.report(only)
     sys.exit(1 if missed else 0)
 
