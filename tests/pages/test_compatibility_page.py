@@ -9,6 +9,7 @@ import pytest
 
 from forewarn import pages
 from forewarn.model.record import Audience
+from forewarn.pages.compatibility.checker_products import pair_file
 from forewarn.pages.view import paths
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, story
@@ -141,5 +142,5 @@ def test_without_a_script_the_checkers_page_leads_to_the_tables(kb: Kb) -> None:
 def test_the_checkers_data_stay_small(kb: Kb) -> None:
     staircase(kb, 100)
     data = {src: len(text) for src, text in files(kb).items() if src.startswith("checker/")}
-    assert data[paths.checker_pair("codec", "streamer")] < 42_000
+    assert data[pair_file("codec", "streamer")] < 42_000
     assert max(data.values()) < 42_000

@@ -11,7 +11,7 @@ import pytest
 from forewarn import pages
 from forewarn.model.record import Audience
 from forewarn.model.sighting import Look, Sighting, SightingState
-from forewarn.pages.view import paths
+from forewarn.pages.compatibility.checker_products import product_file
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, sighting
 from page_builder import build, in_order
@@ -92,7 +92,7 @@ def test_every_list_and_feed_of_staff_says_that_it_is_live(kb: Kb) -> None:
         if row[2] == "live"
     }
     assert found == f"Recorder 2.8: {SINCE}"
-    versions = json.loads(files[paths.checker_product("recorder")])["versions"]
+    versions = json.loads(files[product_file("recorder")])["versions"]
     assert versions[0]["state"] == "live"
     assert versions[0]["note"].endswith(f"but {SINCE}")
     product = json.loads(files["api/v1/products/recorder.json"])

@@ -8,10 +8,10 @@ from forewarn import __version__
 from forewarn.model.record import Audience
 from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, facts, link, row, table, tag
 from forewarn.pages.html.parts import document, heading, section
-from forewarn.pages.view import paths
 from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 
+_SRC = "about.md"
 _READERS = {
     Audience.STAFF: "staff; it holds what customers must not be told",
     Audience.PUBLIC: "everybody",
@@ -40,7 +40,7 @@ def pages(view: View) -> Iterator[Page]:
     ]
     # Not to be found: it changes with each commit, and part of the index would be made anew for it.
     text = document("About this site", blocks, hide=["navigation", "toc"])
-    yield Page(src=paths.ABOUT, text=text)
+    yield Page(src=_SRC, text=text)
 
 
 def _facts(view: View) -> Html:
@@ -84,4 +84,4 @@ def _made_with() -> Html:
     return table(["What", "What it does here", "Licence"], [own, *rows])
 
 
-PAGES = PageType(pages=pages, nav=NavPlace(order=80, title="About", src=paths.ABOUT))
+PAGES = PageType(pages=pages, nav=NavPlace(order=80, title="About", src=_SRC))

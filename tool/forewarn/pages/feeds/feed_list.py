@@ -10,6 +10,7 @@ from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 
 # The names of the forms, as people know them, by the end of the file's name.
+_UNANNOUNCED = "feeds/unannounced.atom.xml"
 FORMS = {"atom.xml": "Atom", "rss.xml": "RSS", "json": "JSON"}
 # How many entries a feed has at most, and how many characters beyond its first few entries: it is
 # fetched again and again, and a reader that comes by once a month misses nothing.
@@ -49,7 +50,7 @@ def by_severity(view: View, severity: Severity) -> Feed:
     return _feed(
         view,
         key=f"severity:{severity}",
-        src=paths.severity_feed(severity),
+        src=_severity(severity),
         label=f"Severity {severity}{above}",
         most=_SITE,
     )
@@ -60,7 +61,7 @@ def of_unannounced(view: View) -> Feed:
     return _feed(
         view,
         key="unannounced",
-        src=paths.UNANNOUNCED_FEED,
+        src=_UNANNOUNCED,
         label="Unannounced downloads",
         most=_SITE,
     )
@@ -81,7 +82,7 @@ def of_one(view: View, product: str) -> tuple[Feed, ...]:
         _feed(
             view,
             key=f"{product}:{track}",
-            src=paths.track_feed(product, track),
+            src=_track(product, track),
             label=f"{name} {track}",
             home=home,
             most=_PART,
@@ -108,3 +109,13 @@ def _feed(
 ) -> Feed:
     title = f"{label} · {view.settings.name}" if key else view.settings.name
     return Feed(key=key, src=src, label=label, title=title, home=home, most=most)
+
+
+def _track(product: str, track: str) -> str:
+    """The feed of one track of a product."""
+    return f"feeds/tracks/{product}/{track}.atom.xml"
+
+
+def _severity(severity: str) -> str:
+    """The feed of what is at least this severe."""
+    return f"feeds/severity/{severity}.atom.xml"

@@ -15,14 +15,11 @@ HOME = "index.md"
 PRODUCTS = "products/index.md"
 COMPATIBILITY = "compatibility/index.md"
 CHECKER = "compatibility/checker.md"
-CHECKER_INDEX = "checker/index.json"
 KNOWN_ISSUES = "known-issues.md"
 ARTICLES = "kb/index.md"
-ABOUT = "about.md"
 CALENDAR = "calendar.md"
 SUBSCRIBE = "subscribe.md"
 FEED = "feeds/all.atom.xml"
-UNANNOUNCED_FEED = "feeds/unannounced.atom.xml"
 OPML = "feeds/index.opml"
 CALENDAR_FILE = "calendar/all.ics"
 API = "api/v1/index.json"
@@ -41,24 +38,15 @@ def release_src(product: str, version: str) -> str:
 
 def pair_src(one: str, other: str) -> str:
     """The matrix of two products, whichever is named first."""
-    return f"compatibility/{_pair_stem(one, other)}.md"
+    return f"compatibility/{pair_stem(one, other)}.md"
 
 
-def _pair_stem(one: str, other: str) -> str:
+def pair_stem(one: str, other: str) -> str:
+    """What the files about two products begin with, whichever is named first."""
     first, second = sorted((one, other))
     # Two hyphens may stand in an id; the equals signs may not.
     between = "==" if "--" in first + second else "--"
     return f"{first}{between}{second}"
-
-
-def checker_product(product: str) -> str:
-    """What the checker has to know of a product."""
-    return f"checker/products/{product}.json"
-
-
-def checker_pair(one: str, other: str) -> str:
-    """What the checker has to know of two products together."""
-    return f"checker/pairs/{_pair_stem(one, other)}.json"
 
 
 def product_feed(product: str) -> str:
@@ -68,19 +56,9 @@ def product_feed(product: str) -> str:
     return f"feeds/{product}{'=' if taken else ''}.atom.xml"
 
 
-def track_feed(product: str, track: str) -> str:
-    """The feed of one track of a product."""
-    return f"feeds/tracks/{product}/{track}.atom.xml"
-
-
 def pair_feed(one: str, other: str) -> str:
     """The feed of what is stated about two products."""
-    return f"feeds/pairs/{_pair_stem(one, other)}.atom.xml"
-
-
-def severity_feed(severity: str) -> str:
-    """The feed of what is at least this severe."""
-    return f"feeds/severity/{severity}.atom.xml"
+    return f"feeds/pairs/{pair_stem(one, other)}.atom.xml"
 
 
 def feed_as(feed: str, form: str) -> str:
@@ -105,7 +83,7 @@ def api_releases(product: str, part: int = 1) -> str:
 
 def api_pair(one: str, other: str) -> str:
     """What the API says of two products together."""
-    return f"api/v1/compatibility/{_pair_stem(one, other)}.json"
+    return f"api/v1/compatibility/{pair_stem(one, other)}.json"
 
 
 def api_schema(name: str) -> str:
