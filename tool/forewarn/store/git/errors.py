@@ -14,6 +14,11 @@ _INCOMPLETE = (
 )
 # The first whose words Git said tells what to do.
 _MENDS = (
+    ("no space left|out of disk ?space|disk quota", "Make room on the disk, then run this again."),
+    (
+        "couldn't write|write error|unable to write",
+        "Make room on the disk, and see that this user may write there; then run this again.",
+    ),
     (
         r"index\.lock|another git process",
         "See that no other git is at work here; then remove the file, and run this again.",
@@ -37,7 +42,6 @@ _MENDS = (
         "Mend that file; `git config --list --show-origin` shows which lines Git reads.",
     ),
     ("shallow", "Get all commits: `git fetch --unshallow`."),
-    ("no space left|disk quota", "Make room on the disk, then run this again."),
 )
 _OTHERWISE = "Mend what Git names, then run this again."
 
