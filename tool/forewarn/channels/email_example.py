@@ -7,7 +7,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 
-from forewarn.channels.example import ChannelExample, Service
+from forewarn.channels.example import ChannelExample, RunningService
 from forewarn.model.recipient import MailingList, Room
 from forewarn.model.settings import Person
 
@@ -51,7 +51,7 @@ class _Sink(socketserver.ThreadingTCPServer):
 
 
 @contextlib.contextmanager
-def _service(root: str) -> Iterator[Service]:
+def _service(root: str) -> Iterator[RunningService]:
     with _Sink() as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         options = {
@@ -60,7 +60,7 @@ def _service(root: str) -> Iterator[Service]:
             "security": "none",
             "from": "kb@example.com",
         }
-        yield Service(options=options, received=lambda: tuple(server.received))
+        yield RunningService(options=options, received=lambda: tuple(server.received))
         server.shutdown()
 
 

@@ -11,7 +11,7 @@ from forewarn.model.recipient import Recipient
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Service:
+class RunningService:
     """A service that runs, and the options of a channel that sends to it.
 
     In the texts of `options`, `{folder}` stands for the knowledge base. `environ` has the
@@ -31,6 +31,6 @@ class ChannelExample:
     context. No recipient of `refused` can ever get anything by such a channel.
     """
 
-    service: Callable[[str], AbstractContextManager[Service]]
+    service: Callable[[str], AbstractContextManager[RunningService]]
     reached: tuple[Recipient, ...]
     refused: tuple[Recipient, ...] = ()

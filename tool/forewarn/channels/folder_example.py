@@ -6,18 +6,18 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from forewarn.channels.example import ChannelExample, Service
+from forewarn.channels.example import ChannelExample, RunningService
 from forewarn.model.recipient import MailingList, Room
 from forewarn.model.settings import Person
 
 
 @contextlib.contextmanager
-def _service(root: str) -> Iterator[Service]:
+def _service(root: str) -> Iterator[RunningService]:
     def received() -> Sequence[bytes]:
         files = sorted(Path(root, "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
         return [file.read_bytes() for file in files]
 
-    yield Service(options={"path": "mail"}, received=received)
+    yield RunningService(options={"path": "mail"}, received=received)
 
 
 EXAMPLE = ChannelExample(

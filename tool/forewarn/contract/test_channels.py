@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from forewarn import channels, plugins
-from forewarn.channels.example import ChannelExample, Service
+from forewarn.channels.example import ChannelExample, RunningService
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import AsTold
@@ -64,7 +64,7 @@ class ChannelTried:
     name: str
     root: Path
     example: ChannelExample
-    service: Service
+    service: RunningService
 
     @property
     def row(self) -> ChannelSettings:

@@ -12,7 +12,7 @@ from forewarn.model.option import OptionValue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
+class PageReply:
     """What a web server answers. With an ETag among its headers it also answers 304."""
 
     body: bytes = b""
@@ -31,7 +31,7 @@ class SourceExample:
 
     name: str
     options: Mapping[str, OptionValue]
-    replies: Mapping[str, Reply] = field(default_factory=dict)
+    replies: Mapping[str, PageReply] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     shows: tuple[str, ...] = ()
 
