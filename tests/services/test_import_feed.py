@@ -15,7 +15,8 @@ from command_line import Kb, run
 from feed_server import FeedServer, Page
 from forewarn.errors import DataError
 from forewarn.model.release import Download, Release, Status
-from forewarn.services.imports.feed import FeedOptions, import_feed
+from forewarn.services.imports.feed import import_feed
+from forewarn.services.imports.feed_entries import FeedOptions
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.records import read_record
 from forewarn.store.records.problems import Problems

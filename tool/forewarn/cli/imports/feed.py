@@ -46,7 +46,8 @@ def command(
     \b
     Example:  forewarn import feed recorder https://downloads.example.com/feed.xml
     """
-    from forewarn.services.imports.feed import FeedOptions, import_feed
+    from forewarn.services.imports.feed import import_feed
+    from forewarn.services.imports.feed_entries import FeedOptions
 
     options = FeedOptions(
         pattern=pattern, platform=platform, track=track, allow_private=allow_private
