@@ -94,21 +94,6 @@ class Recommendation:
         return reasons(self.skipped)
 
 
-def instead_words(found: Recommendation) -> str:
-    """What to use instead, and why not what comes before it, for a sentence in plain text.
-
-    Such as `use 2.6 instead (2.8 was withdrawn)`; empty where whoever has it may stay, and nothing
-    speaks against going on.
-    """
-    why = found.because
-    if found.to is None:
-        return f"nothing can be recommended instead{f': {why}' if why else ''}"
-    if found.move:
-        back = ", a step back" if found.is_back else ""
-        return f"use {found.move.version} instead{back}{f' ({why})' if why else ''}"
-    return f"stay with it: {why}" if why else ""
-
-
 def reasons(skipped: Sequence[Skipped]) -> str:
     """Why releases are not recommended, for a sentence; empty where there are none."""
     groups: dict[tuple[Obstacle, str], list[str]] = {}

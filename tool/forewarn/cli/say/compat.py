@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from forewarn.cli.say.live import live_words
 from forewarn.cli.say.words import verdict_word
-from forewarn.model.recommend import adviser, instead_words
-from forewarn.model.release import Status, Verdict
+from forewarn.model.recommend import adviser
+from forewarn.model.release import Verdict
 from forewarn.model.replies import PairReply, SpreadReply
 from forewarn.words import judgement as told
+from forewarn.words.caveats import caveat
 from forewarn.words.spread import pairs_words, stands_for
 
 if TYPE_CHECKING:
@@ -116,29 +117,15 @@ def notes(releases: Iterable[Release], found: ReplyWithLive) -> list[str]:
     return [*said, *(f"  note: {finding.message}" for finding in found.seen.unread)]
 
 
-def _note(release: Release, beside: Sequence[Release], found: ReplyWithLive) -> str | None:
-    catalogue, today, live = found.catalogue, found.today, found.seen.of(release)
-    if live:
-        recorded = f"recorded as {release.status}" if release.recorded else "not recorded"
-        return f"is {recorded}, but {live_words(live)}"
-    match release.status:
-        case Status.WITHDRAWN if release.withdrawn:
-            gone = release.withdrawn
-            reason = gone.reason.strip().removesuffix(".")
-            advice = adviser(catalogue, today).recommend(release, beside)
-            return f"was withdrawn on {gone.on}: {reason}; {instead_words(advice)}"
-        case Status.PLANNED | Status.STAGED if release.embargoed:
-            return "has not shipped and is under embargo; do not tell customers of it"
-        case Status.PLANNED | Status.STAGED:
-            return "has not shipped yet"
-        case Status.UNRECORDED:
-            return "is not recorded; it is judged by the statements whose versions cover it"
-        case _:
-            support = catalogue.support_of(release)
-            if not (support and support.over(today)):
-                return None
-            advice = adviser(catalogue, today).recommend(release, beside)
-            return f"is out of support; {instead_words(advice)}"
+def _note(release: Release, beside: Sequence[Release], found: ReplyWithLive) -> str:
+    live, support = found.seen.of(release), found.catalogue.support_of(release)
+    return caveat(
+        release,
+        live=live_words(live) if live else "",
+        is_over=support is not None and support.over(found.today),
+        advice=lambda: adviser(found.catalogue, found.today).recommend(release, beside),
+        day=str,
+    )
 
 
 def _nothing_to_say(catalogue: Catalogue, judgement: Judgement) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from forewarn.cli.say.live import again_line, live_lines, live_words
 from forewarn.cli.say.table import columns
 from forewarn.cli.say.words import moment, verdict_word
-from forewarn.model.recommend import adviser, instead_words
+from forewarn.model.recommend import adviser
 from forewarn.model.release import Status
+from forewarn.words.caveats import instead_words
 from forewarn.words.releases import span_words
 
 if TYPE_CHECKING:

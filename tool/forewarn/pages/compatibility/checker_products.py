@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from forewarn.model.live import Live
-from forewarn.model.recommend import instead_words
 from forewarn.model.release import Member, Release, Status
 from forewarn.model.versions.plain import Plain
 from forewarn.model.versions.version import InvalidVersion
@@ -16,6 +15,7 @@ from forewarn.pages.html import words
 from forewarn.pages.html.elements import day_words
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
+from forewarn.words.caveats import caveat
 
 
 def product_file(product: str) -> str:
@@ -103,25 +103,14 @@ def _state(view: View, release: Release) -> str:
 
 
 def _caveat(view: View, release: Release) -> str:
-    """What has to be said with every answer about a release that is not simply shipped."""
-    match release.status:
-        case Status.WITHDRAWN:
-            gone = release.withdrawn
-            if gone is None:
-                return "was withdrawn"
-            reason = gone.reason.strip().removesuffix(".")
-            instead = instead_words(view.adviser.recommend(release))
-            return f"was withdrawn on {day_words(gone.on)}: {reason}; {instead}"
-        case Status.PLANNED | Status.STAGED if live := view.live_of(release):
-            return f"is recorded as {release.status}, but {words.live_line(live)}"
-        case Status.PLANNED | Status.STAGED:
-            embargo = "; it is under embargo: do not tell customers of it"
-            return f"has not shipped yet{embargo if release.embargoed else ''}"
-        case Status.SHIPPED:
-            support = view.catalogue.support_of(release)
-            return "is out of support" if support and support.over(view.today) else ""
-        case Status.UNRECORDED:
-            return "is not recorded"
+    live, support = view.live_of(release), view.catalogue.support_of(release)
+    return caveat(
+        release,
+        live=words.live_line(live) if live else "",
+        is_over=support is not None and support.over(view.today),
+        advice=lambda: view.adviser.recommend(release),
+        day=day_words,
+    )
 
 
 def unrecorded(view: View, product: str) -> tuple[str, ...]:
