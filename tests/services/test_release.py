@@ -242,6 +242,8 @@ def test_compat_gives_the_answer_to_read_out(recorder_27: Kb) -> None:
                 "remedy": "Update the player to 2.7.",
                 "verified": None,
                 "holds_until": None,
+                "references": [],
+                "audience": "public",
                 "by": "recorder@2.7",
                 "decides": True,
                 "counts_as": "breaks",

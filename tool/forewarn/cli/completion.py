@@ -75,7 +75,7 @@ class _CompletedNames(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
     def _names(self, ctx: click.Context, incomplete: str) -> list[str]:
         from forewarn.errors import ForewarnError
-        from forewarn.store.catalogue.root import find_root
+        from forewarn.store.root import find_root
 
         try:
             releases = find_root(Path(ctx.find_root().params.get("directory") or ".")) / "releases"

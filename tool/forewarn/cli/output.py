@@ -139,7 +139,7 @@ def knowledge_base(ctx: click.Context) -> Path:
     Raises:
         UsageError: there is none here or above.
     """
-    from forewarn.store.catalogue.root import find_root
+    from forewarn.store.root import find_root
 
     start = ctx.find_root().obj
     root = find_root(start)

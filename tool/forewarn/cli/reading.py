@@ -25,7 +25,7 @@ Found = TypeVar("Found", covariant=True)
 Told = TypeVar("Told", bound="Partial")
 
 
-class Service(Protocol[Question, Found]):
+class Answering(Protocol[Question, Found]):
     """What answers one kind of question from a knowledge base."""
 
     def __call__(
@@ -42,7 +42,7 @@ class Partial(Protocol):
         """What could not be read, record by record."""
 
 
-def ask(ctx: click.Context, service: Service[Question, Found], question: Question) -> Found:
+def ask(ctx: click.Context, service: Answering[Question, Found], question: Question) -> Found:
     """Put a question to a service, on the records in the working tree, today."""
     root = knowledge_base(ctx)
     with reading() as progress:

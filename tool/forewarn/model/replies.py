@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
+class RecordsReply:
     """What every answer has: the records that it is from, the day, and what could not be read.
 
     With something in `unread`, the answer is not whole.
@@ -36,7 +36,7 @@ class Reply:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ReplyWithLive(Reply):
+class ReplyWithLive(RecordsReply):
     """An answer beside which has to be said what customers can download already."""
 
     seen: Seen
@@ -70,7 +70,7 @@ class SetReply(ReplyWithLive):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MatrixReply(Reply):
+class MatrixReply(RecordsReply):
     """All versions of two products with each other."""
 
     matrix: Matrix
@@ -98,7 +98,7 @@ class ImpactReply(ReplyWithLive):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class IdentifiedReply(Reply):
+class IdentifiedReply(RecordsReply):
     """What something is; several where it was several checksums."""
 
     what: str
@@ -153,7 +153,7 @@ class SuiteReply(ReplyWithLive):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SuiteDiffReply(Reply):
+class SuiteDiffReply(RecordsReply):
     """What changed from one release of a suite to another."""
 
     before: Release
@@ -162,12 +162,12 @@ class SuiteDiffReply(Reply):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ProductsReply(Reply):
+class ProductsReply(RecordsReply):
     """All products."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SightingsReply(Reply):
+class SightingsReply(RecordsReply):
     """What was sighted, open ones first, and the `entries` that name no version.
 
     `unreadable` are the paths of the records that cannot be read.

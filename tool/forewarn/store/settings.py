@@ -26,11 +26,11 @@ from forewarn.model.settings import (
     Subscription,
 )
 from forewarn.store.catalogue.folders import LARGEST
-from forewarn.store.catalogue.root import SETTINGS_FILE
 from forewarn.store.records import check_url, decode
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.yaml_reader import read_mapping
+from forewarn.store.root import SETTINGS_FILE
 
 
 class _RuleLevel(StrEnum):

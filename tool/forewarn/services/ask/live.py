@@ -17,7 +17,7 @@ from forewarn.model.unrecorded import release_or_stand_in, stand_in
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.ask.lookup import the_release, those_meant
 from forewarn.store.catalogue.load import Loaded
-from forewarn.store.catalogue.root import STATE_FOLDER
+from forewarn.store.root import STATE_FOLDER
 from forewarn.store.state.database import State, open_state, state_is_there
 from forewarn.store.state.sightings import all_sightings
 

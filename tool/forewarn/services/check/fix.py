@@ -10,12 +10,12 @@ from pathlib import Path
 from forewarn.model.finding import Finding
 from forewarn.services.check.rules import platforms
 from forewarn.services.check.rules.versions import RANGE_SPELLING
-from forewarn.store.catalogue.root import SETTINGS_FILE
 from forewarn.store.files import write_atomic
 from forewarn.store.git.writer import one_writer
-from forewarn.store.own import within
+from forewarn.store.links import within
 from forewarn.store.records import read_record
 from forewarn.store.records.problems import Problems
+from forewarn.store.root import SETTINGS_FILE
 from forewarn.store.settings import parse_settings
 
 # How deep keys lie below keys; a slip in one hides what is below it.

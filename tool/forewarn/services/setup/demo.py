@@ -16,7 +16,7 @@ from pathlib import Path
 
 from forewarn.errors import ForewarnError
 from forewarn.services.setup.serve import HOST, serve_folder
-from forewarn.store.catalogue.root import STATE_FOLDER
+from forewarn.store.root import STATE_FOLDER
 
 _FEED = """\
 <?xml version="1.0" encoding="utf-8"?>

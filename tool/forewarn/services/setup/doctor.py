@@ -21,9 +21,9 @@ from forewarn.services.check.run import check
 from forewarn.services.setup.repair import damage, repair
 from forewarn.sources.given import given_to
 from forewarn.store.catalogue.load import load_worktree
-from forewarn.store.catalogue.root import STATE_FOLDER
 from forewarn.store.git.process import FILTERS_SINCE, SAFE_SINCE
 from forewarn.store.git.repository import Repository
+from forewarn.store.root import STATE_FOLDER
 from forewarn.store.settings import load_settings
 from forewarn.store.state.database import open_state, state_is_there, wal_is_safe
 

@@ -12,11 +12,11 @@ from forewarn.errors import DataError, Refused, UsageError
 from forewarn.model.names import check_header
 from forewarn.services.publish.events import PUBLISHED
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
-from forewarn.store.catalogue.root import SETTINGS_FILE, STATE_FOLDER
 from forewarn.store.files import cannot_write, only_one, write_atomic
 from forewarn.store.git.repository import Repository, initialise
 from forewarn.store.git.scratch import BEGINNING, git_dir_of, is_beginning, scratch_of
 from forewarn.store.git.writer import change_and_commit, one_writer, recovered
+from forewarn.store.root import SETTINGS_FILE, STATE_FOLDER
 from forewarn.store.settings import check_address
 from forewarn.store.state.database import open_state, set_mark
 

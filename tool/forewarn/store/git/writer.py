@@ -19,7 +19,7 @@ from forewarn.store.git import journal
 from forewarn.store.git.journal import Recovered
 from forewarn.store.git.repository import Repository
 from forewarn.store.git.scratch import git_dir_of, is_unfinished, scratch_of
-from forewarn.store.own import refuse_beyond_links
+from forewarn.store.links import refuse_beyond_links
 
 # Seconds that a command waits for another one, which is quick unless it imports.
 _PATIENCE = 30.0

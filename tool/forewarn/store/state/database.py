@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from forewarn.errors import DataError
-from forewarn.store.catalogue.root import STATE_FOLDER
 from forewarn.store.own import state_folder
+from forewarn.store.root import STATE_FOLDER
 
 Row = TypeVar("Row")
 
