@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.recommend import Adviser, instead_words
+from forewarn.model.recommend import Adviser
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Verdict, Withdrawal
 from forewarn.model.versions.version import VersionRange
+from forewarn.words.caveats import instead_words
 from model_builder import catalogue, issue, product, release, statement
 
 TODAY = date(2026, 5, 20)
