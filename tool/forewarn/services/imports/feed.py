@@ -17,7 +17,7 @@ from forewarn.model.secrets import told, without_secrets
 from forewarn.net import Client, NetError, Response
 from forewarn.options import Options, OptionsError, UnsetError, check_one_group
 from forewarn.services.ask.platforms import the_target
-from forewarn.services.imports.feed_entries import FeedEntries, FeedOptions
+from forewarn.services.imports.feed_entries import LONGEST_TITLE, FeedEntries, FeedOptions
 from forewarn.services.imports.here import Present, product_here
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.imports.releases import plan_releases
@@ -27,8 +27,6 @@ from forewarn.sources.feed_reader import FeedReader, Parsed
 from forewarn.sources.given import Given, given_to
 from forewarn.sources.interface import SourceError
 from forewarn.sources.versions.names import Names, prefixes_of, words_of
-
-_LONGEST_TITLE = 100
 
 
 def import_feed(
@@ -139,7 +137,7 @@ def _refuse_bad_options(product: Product, options: FeedOptions) -> None:
 def _source(place: str) -> str:
     """What a commit may say of the place: an address may hold a password or a token."""
     name = urlsplit(place).hostname if _is_address(place) else Path(place).name
-    return f"the feed {clean(name or '', _LONGEST_TITLE)}"
+    return f"the feed {clean(name or '', LONGEST_TITLE)}"
 
 
 def _is_address(place: str) -> bool:

@@ -19,7 +19,7 @@ from forewarn.sources.feed_reader import PARSE_SECONDS, FeedEntry, Parsed
 from forewarn.sources.versions.find import UNMATCHED
 from forewarn.sources.versions.names import Names
 
-_LONGEST_TITLE = 100
+LONGEST_TITLE = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +58,7 @@ class FeedEntries:
         """The releases of all entries that name a version."""
         found: list[tuple[ListedRelease, FeedEntry]] = []
         for entry in parsed.entries:
-            title = clean(entry.title, _LONGEST_TITLE) or "(no title)"
+            title = clean(entry.title, LONGEST_TITLE) or "(no title)"
             versions = versions_of(entry, self._options.pattern, self._names, self._scheme)
             if versions.why == UNMATCHED and not versions:
                 self._unmatched.append(title)
@@ -140,7 +140,7 @@ class FeedEntries:
         taken: dict[tuple[str, str, str], str] = {}
         for file in files:
             if file.url is None or variables.names_in(file.written):
-                self._notes.add(Reason.BAD_LINK, title, clean(file.written, _LONGEST_TITLE))
+                self._notes.add(Reason.BAD_LINK, title, clean(file.written, LONGEST_TITLE))
                 continue
             download = Download(
                 platform=self._options.platform or file.platform or ANY_PLATFORM,
