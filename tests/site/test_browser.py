@@ -72,6 +72,31 @@ def test_what_breaks_is_seen_without_scrolling_on_a_phone(look: Watched) -> None
     assert box["y"] + box["height"] < 844
 
 
+@pytest.mark.parametrize("width", [390, 768, 1280, 1920])
+def test_the_title_is_at_one_place_on_every_page(look: Watched, told: Story, width: int) -> None:
+    look.page.set_viewport_size({"width": width, "height": 900})
+    places: dict[tuple[float, float], list[str]] = {}
+    for path in one_of_each_type(told.staff):
+        box = look.open(path).locator("article h1").bounding_box()
+        assert box is not None
+        places.setdefault((round(box["x"]), round(box["y"])), []).append(path)
+    assert len(places) == 1, places
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_chip_breaks_into_two_lines(look: Watched, told: Story, width: int) -> None:
+    look.page.set_viewport_size({"width": width, "height": 900})
+    broken = {}
+    for path in one_of_each_type(told.staff):
+        chips = look.open(path).locator(".fw-chip:visible")
+        lines = chips.evaluate_all(
+            "chips => chips.map((c) => [c.innerText, c.getClientRects().length, c.offsetHeight / parseFloat(getComputedStyle(c).lineHeight)])"
+        )
+        if wrong := [text for text, boxes, height in lines if boxes > 1 or height > 1.9]:
+            broken[path] = wrong
+    assert broken == {}
+
+
 def test_a_cell_of_the_matrix_opens_its_statement(look: Watched) -> None:
     page = look.open("compatibility/player--recorder/")
     page.locator(".fw-matrix a", has_text="breaks").first.click()
