@@ -14,8 +14,7 @@ from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience, Place
 from forewarn.model.release import Verdict
 from forewarn.model.settings import ChannelSettings, Person, Settings, Subscription
-from forewarn.store.state.database import open_state
-from forewarn.store.state.outbox import put
+from forewarn.store.state.sqlite import open_state
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PLACE = Place(file="forewarn.yml", line=7)
@@ -102,5 +101,5 @@ def settings_of(
 
 def queue(root: Path, settings: Settings, *events: Event) -> None:
     """Put events into the outbox of a knowledge base."""
-    with open_state(root) as state, state.transaction() as connection:
-        put(connection, events, settings)
+    with open_state(root) as state, state.transaction() as change:
+        change.put(events, settings)

@@ -15,9 +15,8 @@ from forewarn.model.record import Place
 from forewarn.model.sighting import Sighting, UnreadEntry
 from forewarn.services.ask.sightings import list_sightings, list_unread
 from forewarn.services.watch.run import WatchReport, watch
-from forewarn.store.state import outbox
-from forewarn.store.state.database import open_state
-from forewarn.store.state.sightings import SourceState, source_state
+from forewarn.store.state.interface import SourceState
+from forewarn.store.state.sqlite import open_state
 from model_builder import catalogue, product
 
 
@@ -76,8 +75,8 @@ class Watched:
 
     def alerts(self) -> tuple[Event, ...]:
         with open_state(self.root) as state:
-            return outbox.events(state)
+            return state.events()
 
     def source(self) -> SourceState:
         with open_state(self.root) as state:
-            return source_state(state, "recorder", f"feed {self.server.url()}")
+            return state.source_state("recorder", f"feed {self.server.url()}")

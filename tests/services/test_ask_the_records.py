@@ -10,8 +10,7 @@ import pytest
 
 from command_line import Ran, run
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.store.state import sightings
-from forewarn.store.state.database import open_state, state_is_there
+from forewarn.store.state.sqlite import open_state, state_is_there
 from kb_builder import Kb
 
 PROGRAM = b"recorder 2.7" * 100_000
@@ -155,8 +154,8 @@ def test_what_was_sighted_and_is_in_no_record_is_an_answer(kb: Kb) -> None:
         first_seen=datetime(2026, 5, 20, 7, 12, tzinfo=UTC),
         platform="windows",
     )
-    with open_state(kb.root) as state, state.transaction() as connection:
-        sightings.add(connection, seen)
+    with open_state(kb.root) as state, state.transaction() as change:
+        change.add_sighting(seen)
     ran = ask(kb, "identify", "recorder-2.8.exe")
     assert ran.out.splitlines() == [
         "Recorder 2.8 for windows: can be downloaded since 2026-05-20 07:12 UTC, "

@@ -14,8 +14,7 @@ from forewarn.model.settings import CheckSettings
 from forewarn.services.check.rules.vanished import find_vanished
 from forewarn.services.publish.events import PUBLISHED
 from forewarn.store.settings import load_settings
-from forewarn.store.state import outbox
-from forewarn.store.state.database import open_state, set_mark
+from forewarn.store.state.sqlite import open_state
 
 NAME = "name: Acme support\n"
 SILENT = f"---\nstatus: shipped\nreleased_at: 2026-05-04\n{BREAKS}---\n"
@@ -39,8 +38,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n in range(12):
             kb.write(f"kb/how-{n}.md", f"---\ntitle: How {n}\nkind: how-to\n---\nSo.\n")
         commit = kb.commit("Record what there is")
-        with open_state(root) as state, state.transaction() as connection:
-            set_mark(connection, PUBLISHED, commit)
+        with open_state(root) as state, state.transaction() as change:
+            change.set_mark(PUBLISHED, commit)
     return root
 
 
@@ -198,11 +197,12 @@ def test_doctor_says_how_long_state_is_kept_and_which_setting_that_is(kb: Kb) ->
 
 def test_deliver_keeps_what_is_settled_for_as_long_as_is_set(kb: Kb) -> None:
     old = datetime.now(UTC) - timedelta(days=100)
-    with open_state(kb.root) as state, state.transaction() as connection:
-        outbox.put(connection, [an_event(1)], load_settings(kb.root))
+    with open_state(kb.root) as state, state.transaction() as change:
+        change.put([an_event(1)], load_settings(kb.root))
     with open_state(kb.root) as state:
-        for row in outbox.claim(state, now=old):
-            outbox.settle_sent(state, row, now=old)
+        (channel,) = state.channels()
+        for row in state.claim(channel=channel, now=old):
+            state.settle_sent(row, now=old)
     kb.run("deliver")
     assert len(kb.run("deliveries", "--format", "json").json) == 1
     kb.write("forewarn.yml", kb.read("forewarn.yml") + "state: {keep_days: 99}\n")

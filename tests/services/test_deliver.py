@@ -24,11 +24,12 @@ from events_builder import (
     queue,
     settings_of,
 )
+from forewarn.model.events.event import Delivery
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.services.alert.deliver import MOST_LISTED, DeliverReport, deliver, deliveries
-from forewarn.store.state import outbox
-from forewarn.store.state.database import open_state
 from forewarn.store.state.holders import living
+from forewarn.store.state.interface import LEASE
+from forewarn.store.state.sqlite import open_state
 from mail_server import MailServer
 from odd_mail_server import OddMailServer
 
@@ -185,13 +186,13 @@ def test_a_row_whose_lease_ran_out_while_others_were_sent_is_left_to_who_took_it
 ) -> None:
     queue(tmp_path, settings_of(), an_event(1), an_event(2))
     clock = [NOON]
-    taken: list[outbox.Delivery] = []
+    taken: list[Delivery] = []
 
     def step(name: str) -> None:
         if name == "settled" and not taken:
-            clock[0] += outbox.LEASE
+            clock[0] += LEASE
             with open_state(tmp_path) as other:
-                taken.extend(outbox.claim(other, channel="files", now=clock[0]))
+                taken.extend(other.claim(channel="files", now=clock[0]))
 
     report = deliver(tmp_path, settings_of(), now=lambda: clock[0], environ={}, step=step)
     assert [row.event for row in report.deliveries] == [an_event(1)]

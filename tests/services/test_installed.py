@@ -232,7 +232,7 @@ HOSTILE = {
     "no version": ("- player@2.4\n- recorder\n", ":2", "not written product@version"),
     "a product twice": ("recorder: 2.7\nrecorder: 2.10\n", ":2", "stands twice"),
     "a scalar": ("recorder", ":1", "expected keys and values"),
-    "broken YAML": ("recorder: 2.7\n\tplayer: [\n", ":2", "not readable YAML"),
+    "broken YAML": ("recorder: 2.7\n\tplayer: [\n", ":2", "begins with a tab"),
     "an alias": ("a: &x 1\nb: *x\n", ":1", "anchor or alias"),
     "a deep list": ("[" * 5000, "", "nested too deeply"),
     "nothing": ("", "", "nothing is listed"),

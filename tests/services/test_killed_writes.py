@@ -16,7 +16,7 @@ import pytest
 
 from command_line import Kb, Ran, run
 from forewarn.services.publish.events import PUBLISHED
-from forewarn.store.state.database import open_state
+from forewarn.store.state.sqlite import open_state
 from waiting import SECONDS, wait_for
 
 DIE = Path(__file__).parent.parent / "write_and_die.py"

@@ -9,8 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from command_line import BREAKS, REMEDY, Kb, add_to_record
-from forewarn.store.state import sightings
-from forewarn.store.state.database import open_state
+from forewarn.store.state.sqlite import open_state
 from kb_builder import sighting
 
 PATH = "releases/recorder/2.7.md"
@@ -278,8 +277,8 @@ def test_a_high_alert_that_is_taken_back_reaches_who_wants_only_high_ones(told: 
 
 
 def test_that_it_was_a_mistake_is_not_the_word_that_nobody_can_have_it(told: Kb) -> None:
-    with open_state(told.root) as state, state.transaction() as connection:
-        sightings.add(connection, sighting("recorder", "2.7"))
+    with open_state(told.root) as state, state.transaction() as change:
+        change.add_sighting(sighting("recorder", "2.7"))
     before = messages(told)
     told.git("rm", "-q", PATH)
     told.commit()

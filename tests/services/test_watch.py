@@ -23,9 +23,9 @@ from forewarn.model.record import Audience
 from forewarn.model.release import Status, Verdict
 from forewarn.model.sighting import SightingState
 from forewarn.services.watch.run import Failure, WatchReport, watch
-from forewarn.store.state import outbox
-from forewarn.store.state.database import open_state, set_mark
-from forewarn.store.state.sightings import TELL_QUIETLY, SourceState
+from forewarn.store.state import database
+from forewarn.store.state.interface import TELL_QUIETLY, SourceState
+from forewarn.store.state.sqlite import open_state
 from forewarn.words.events import lines, title
 from model_builder import release, statement
 from watch_builder import FIRST_LOOK, Watched, row
@@ -96,7 +96,7 @@ def test_a_download_that_the_records_do_not_have_alerts_staff_at_once(kb: Watche
         ("If it is no release", f'forewarn sightings dismiss {sighting.id} --reason "…"'),
     )
     with open_state(kb.root) as state:
-        (delivery,) = outbox.deliveries(state)
+        (delivery,) = state.deliveries()
     assert (delivery.person, delivery.state) == ("maria", "pending")
 
 
@@ -196,7 +196,7 @@ def test_nobody_is_told_of_what_they_did_not_subscribe_to(kb: Watched) -> None:
     with open_state(kb.root) as state:
         report = watch(state, kb.catalogue, settings, now=lambda: FIRST_LOOK)
         assert len(report.alerts) == 1
-        assert outbox.deliveries(state) == ()
+        assert state.deliveries() == ()
 
 
 def test_a_source_without_news_is_asked_and_not_read_again(kb: Watched) -> None:
@@ -356,15 +356,15 @@ def test_whatever_goes_wrong_with_one_source_the_others_are_read(kb: Watched) ->
 
 def deliveries_of(kb: Watched) -> list[str]:
     with open_state(kb.root) as state:
-        return [row.state for row in outbox.deliveries(state)]
+        return [row.state for row in state.deliveries()]
 
 
 def test_after_a_repair_that_lost_what_was_told_the_next_look_lists_and_does_not_alert(
     kb: Watched,
 ) -> None:
     kb.records = [release("recorder", "2.4")]
-    with open_state(kb.root) as state, state.transaction() as connection:
-        set_mark(connection, f"{TELL_QUIETLY}recorder {kb.rows[0].kept_under}", "yes")
+    with open_state(kb.root) as state, state.transaction() as change:
+        change.set_mark(f"{TELL_QUIETLY}recorder {kb.rows[0].kept_under}", "yes")
     kb.server.show("recorder 2.7", "recorder 2.4")
     kb.look()
     assert kb.states() == {"2.4": "known", "2.7": "open"}
@@ -407,7 +407,7 @@ def test_how_long_such_a_sighting_is_kept_is_set_in_forewarn_yml(kb: Watched) ->
 
 def test_a_damaged_row_is_told_as_the_failure_of_its_product(kb: Watched) -> None:
     kb.look()
-    with open_state(kb.root) as state, state.transaction() as connection:
+    with database.open_state(kb.root) as file, file.transaction() as connection:
         connection.execute("UPDATE sightings SET state = 'nonsense'")
     kb.server.show("recorder 2.7", "recorder 2.4")
     report = kb.look()

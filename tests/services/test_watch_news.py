@@ -12,7 +12,8 @@ import pytest
 from feed_server import FeedServer, Page
 from forewarn.model.events.severity import Severity
 from forewarn.model.release import Status
-from forewarn.store.state.database import open_state
+from forewarn.store.root import STATE_FOLDER
+from forewarn.store.state.sqlite import STATE_FILE
 from forewarn.words.events import lines, title
 from model_builder import product, release
 from state_builder import back_to_the_sightings_of_then
@@ -262,9 +263,7 @@ def test_an_older_database_is_taken_over_and_tells_nothing_anew(kb: Watched) -> 
     kb.look()
     kb.server.show("recorder 2.7", "recorder 2.4")
     kb.look()
-    with open_state(kb.root) as state:
-        path = state.path
-    with sqlite3.connect(path) as database:
+    with sqlite3.connect(kb.root / STATE_FOLDER / STATE_FILE) as database:
         back_to_the_sightings_of_then(database)
         database.execute("PRAGMA user_version = 2")
     kb.server.show("recorder 2.8", "recorder 2.7", "recorder 2.4", "recorder 2.3")

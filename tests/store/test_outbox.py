@@ -28,8 +28,9 @@ from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
 from forewarn.model.retry import MOST_ATTEMPTS
 from forewarn.store.state import outbox
-from forewarn.store.state.database import State, open_state, set_mark
+from forewarn.store.state.database import Database, open_state, set_mark
 from forewarn.store.state.event_json import event_from_json, event_to_json
+from forewarn.store.state.interface import LEASE, Queued
 from state_builder import back_to_the_sightings_of_then
 
 MINUTE = timedelta(minutes=1)
@@ -40,12 +41,12 @@ claim = partial(outbox.claim, channel="files")
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
+def state(tmp_path: Path) -> Iterator[Database]:
     with open_state(tmp_path) as opened:
         yield opened
 
 
-def told(state: State) -> list[tuple[str, str]]:
+def told(state: Database) -> list[tuple[str, str]]:
     return [(row.person, row.channel) for row in outbox.deliveries(state)]
 
 
@@ -70,7 +71,7 @@ def test_an_event_reads_back_as_it_was_put(event: Event) -> None:
     assert event_from_json(event_to_json(event)) == event
 
 
-def test_events_are_listed_whole_by_the_time_they_happened(tmp_path: Path, state: State) -> None:
+def test_events_are_listed_whole_by_the_time_they_happened(tmp_path: Path, state: Database) -> None:
     later = an_event(
         1, at=NOON + MINUTE, version=None, fact=in_words("Löschen schlägt fehl \N{BUG}")
     )
@@ -78,7 +79,7 @@ def test_events_are_listed_whole_by_the_time_they_happened(tmp_path: Path, state
     assert outbox.events(state) == (an_event(2), later)
 
 
-def test_who_subscribed_twice_is_told_once_by_each_channel(tmp_path: Path, state: State) -> None:
+def test_who_subscribed_twice_is_told_once_by_each_channel(tmp_path: Path, state: Database) -> None:
     kb = settings_of(
         a_subscription("maria", "files"),
         a_subscription("maria", "files", products=("player",)),
@@ -92,18 +93,18 @@ def test_who_subscribed_twice_is_told_once_by_each_channel(tmp_path: Path, state
 
 
 def test_an_event_that_is_known_already_is_told_to_nobody_again(
-    tmp_path: Path, state: State
+    tmp_path: Path, state: Database
 ) -> None:
     queue(tmp_path, settings_of(), an_event(1))
     both = settings_of(a_subscription(), a_subscription("jonas"))
     with state.transaction() as connection:
         queued = outbox.put(connection, [an_event(1), an_event(2)], both)
-    assert queued == outbox.Queued(events=(an_event(2),), deliveries=2)
+    assert queued == Queued(events=(an_event(2),), deliveries=2)
     assert told(state) == [("maria", "files"), ("maria", "files"), ("jonas", "files")]
 
 
 def test_the_published_mark_and_the_deliveries_are_kept_together_or_not_at_all(
-    state: State,
+    state: Database,
 ) -> None:
     with pytest.raises(RuntimeError), state.transaction() as connection:
         outbox.put(connection, [an_event()], settings_of())
@@ -113,18 +114,18 @@ def test_the_published_mark_and_the_deliveries_are_kept_together_or_not_at_all(
 
 
 def test_a_claimed_row_is_nobody_elses_until_its_lease_runs_out(
-    tmp_path: Path, state: State
+    tmp_path: Path, state: Database
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     (first,) = claim(state, now=NOON)
     assert (first.state, first.attempts, first.event) == ("sending", 1, an_event())
-    assert claim(state, now=NOON + outbox.LEASE - MINUTE) == []
-    (second,) = claim(state, now=NOON + outbox.LEASE)
+    assert claim(state, now=NOON + LEASE - MINUTE) == []
+    (second,) = claim(state, now=NOON + LEASE)
     assert (second.id, second.attempts) == (first.id, 2)
 
 
 def test_a_row_that_was_taken_over_cannot_be_renewed_by_the_slow_one(
-    tmp_path: Path, state: State
+    tmp_path: Path, state: Database
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     (slow,) = claim(state, now=NOON)
@@ -136,27 +137,27 @@ def test_a_row_that_was_taken_over_cannot_be_renewed_by_the_slow_one(
 
 
 def test_a_late_failure_does_not_undo_the_success_of_who_took_over(
-    tmp_path: Path, state: State
+    tmp_path: Path, state: Database
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     (slow,) = claim(state, now=NOON)
-    (quick,) = claim(state, now=NOON + outbox.LEASE)
-    sent = outbox.settle_sent(state, quick, now=NOON + outbox.LEASE)
-    outbox.settle_failed(state, slow, "too slow", permanent=True, now=NOON + 2 * outbox.LEASE)
+    (quick,) = claim(state, now=NOON + LEASE)
+    sent = outbox.settle_sent(state, quick, now=NOON + LEASE)
+    outbox.settle_failed(state, slow, "too slow", permanent=True, now=NOON + 2 * LEASE)
     assert outbox.deliveries(state) == (sent,)
 
 
-def test_a_late_success_spares_everybody_another_message(tmp_path: Path, state: State) -> None:
+def test_a_late_success_spares_everybody_another_message(tmp_path: Path, state: Database) -> None:
     queue(tmp_path, settings_of(), an_event())
     (slow,) = claim(state, now=NOON)
-    (quick,) = claim(state, now=NOON + outbox.LEASE)
-    outbox.settle_sent(state, slow, now=NOON + outbox.LEASE)
-    outbox.settle_failed(state, quick, "refused", permanent=False, now=NOON + outbox.LEASE)
+    (quick,) = claim(state, now=NOON + LEASE)
+    outbox.settle_sent(state, slow, now=NOON + LEASE)
+    outbox.settle_failed(state, quick, "refused", permanent=False, now=NOON + LEASE)
     assert [row.state for row in outbox.deliveries(state)] == ["sent"]
 
 
 def test_what_did_not_go_is_due_again_after_its_wait_and_not_before(
-    tmp_path: Path, state: State
+    tmp_path: Path, state: Database
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     (row,) = claim(state, now=NOON)
@@ -169,7 +170,7 @@ def test_what_did_not_go_is_due_again_after_its_wait_and_not_before(
 
 
 def test_it_is_given_up_after_twenty_attempts_in_about_three_days(
-    tmp_path: Path, state: State
+    tmp_path: Path, state: Database
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     now = NOON
@@ -182,17 +183,19 @@ def test_it_is_given_up_after_twenty_attempts_in_about_three_days(
     assert claim(state, now=now + timedelta(days=30)) == []
 
 
-def test_a_message_that_kills_every_process_is_given_up_too(tmp_path: Path, state: State) -> None:
+def test_a_message_that_kills_every_process_is_given_up_too(
+    tmp_path: Path, state: Database
+) -> None:
     queue(tmp_path, settings_of(), an_event())
     now = NOON
     while claim(state, now=now):
-        now += outbox.LEASE
+        now += LEASE
     (row,) = outbox.deliveries(state)
     assert (row.state, row.attempts) == ("failed", MOST_ATTEMPTS)
 
 
 def test_what_was_given_up_can_be_tried_again_but_never_what_was_sent(
-    tmp_path: Path, state: State
+    tmp_path: Path, state: Database
 ) -> None:
     queue(tmp_path, settings_of(), *(an_event(n) for n in range(3)))
     failed, waiting, sent = claim(state, now=NOON)
@@ -278,7 +281,7 @@ def test_a_correction_goes_to_who_was_told_and_to_who_wants_it(tmp_path: Path) -
 
 @pytest.mark.parametrize("hours", [1, 5, 48, 24 * 400])
 def test_a_clock_that_was_set_back_makes_no_alert_wait(
-    tmp_path: Path, state: State, hours: int
+    tmp_path: Path, state: Database, hours: int
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     (row,) = claim(state, now=NOON)
@@ -287,7 +290,7 @@ def test_a_clock_that_was_set_back_makes_no_alert_wait(
     assert [row.attempts for row in claim(state, now=back)] == [2]
 
 
-def test_what_is_put_off_rightly_stays_so(tmp_path: Path, state: State) -> None:
+def test_what_is_put_off_rightly_stays_so(tmp_path: Path, state: Database) -> None:
     queue(tmp_path, settings_of(), an_event())
     (row,) = claim(state, now=NOON)
     outbox.settle_failed(state, row, "try later", permanent=False, now=NOON)
@@ -296,7 +299,7 @@ def test_what_is_put_off_rightly_stays_so(tmp_path: Path, state: State) -> None:
 
 @pytest.mark.parametrize("ahead", [timedelta(seconds=400), timedelta(days=900)])
 def test_a_clock_that_is_ahead_takes_no_row_from_a_process_that_lives(
-    tmp_path: Path, state: State, ahead: timedelta
+    tmp_path: Path, state: Database, ahead: timedelta
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     claim(state, now=NOON, holder="a" * 16)
@@ -305,7 +308,7 @@ def test_a_clock_that_is_ahead_takes_no_row_from_a_process_that_lives(
 
 @pytest.mark.parametrize("leap", [timedelta(0), timedelta(days=-30), timedelta(days=30)])
 def test_what_a_dead_process_held_is_free_whatever_the_clock_says(
-    tmp_path: Path, state: State, leap: timedelta
+    tmp_path: Path, state: Database, leap: timedelta
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     claim(state, now=NOON, holder="a" * 16)
@@ -313,7 +316,7 @@ def test_what_a_dead_process_held_is_free_whatever_the_clock_says(
 
 
 def test_queueing_what_repeats_looks_at_nothing_but_its_own_repeats(
-    tmp_path: Path, state: State
+    tmp_path: Path, state: Database
 ) -> None:
     with state.transaction() as connection:
         for _ in range(3):
@@ -339,7 +342,7 @@ def test_what_was_settled_long_ago_is_shortened_and_still_hears_of_a_mistake(
         assert [row.event.id for row in outbox.deliveries(state)] == [an_event(4).id]
         with state.transaction() as connection:
             again = outbox.put(connection, [an_event(1)], settings_of())
-        assert again == outbox.Queued(events=(), deliveries=0), "it is told to nobody again"
+        assert again == Queued(events=(), deliveries=0), "it is told to nobody again"
     nobody = settings_of(a_subscription(products=("editor",)))
     queue(tmp_path, nobody, an_event(2, kind=EventKind.MISTAKEN, takes_back=("recorder@2.7",)))
     with open_state(tmp_path) as state:

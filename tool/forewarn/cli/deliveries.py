@@ -14,7 +14,7 @@ from forewarn.cli.say.table import columns
 if TYPE_CHECKING:
     from forewarn.model.events.event import Delivery
     from forewarn.model.receipt import Receipt
-    from forewarn.store.state.database import DamagedRow
+    from forewarn.store.state.interface import DamagedRow
 
 _NAMED = 5
 

@@ -60,7 +60,7 @@ def accept(
     """
     from forewarn.facts.sightings import sighting_json
     from forewarn.services.watch import answer
-    from forewarn.store.state.database import open_state
+    from forewarn.store.state.sqlite import open_state
 
     root = knowledge_base(ctx)
     with open_state(root) as state:
@@ -96,7 +96,7 @@ def dismiss(ctx: click.Context, id: str, reason: str, as_format: str) -> None:
     """
     from forewarn.facts.sightings import sighting_json
     from forewarn.services.watch import answer
-    from forewarn.store.state.database import open_state
+    from forewarn.store.state.sqlite import open_state
 
     root = knowledge_base(ctx)
     with open_state(root) as state:

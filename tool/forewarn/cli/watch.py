@@ -70,7 +70,8 @@ def _look(root: Path, as_format: str, send: bool) -> int:
     from forewarn.services.watch.run import watch
     from forewarn.store.catalogue.load import load_worktree
     from forewarn.store.settings import load_settings
-    from forewarn.store.state.database import DamagedRow, open_state
+    from forewarn.store.state.interface import DamagedRow
+    from forewarn.store.state.sqlite import open_state
 
     settings, loaded = load_settings(root), load_worktree(root)
     total = sum(len(product.watch) for product in loaded.catalogue.products.values())

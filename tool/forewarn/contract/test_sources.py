@@ -23,7 +23,7 @@ from forewarn.model.record import Place
 from forewarn.net import Client, Limits, NetError
 from forewarn.sources.example import SourceExample, SourceExamples
 from forewarn.sources.interface import Answer, Kept, Request, SourceError
-from forewarn.store.state.sightings import state_text
+from forewarn.store.state.source_text import state_text
 
 SOURCES = plugins.names("sources")
 _PLACE = Place(file="releases/recorder/product.yml", line=7)

@@ -15,9 +15,9 @@ from forewarn.model.settings import Settings
 from forewarn.services.alert.lane import Lane
 from forewarn.services.alert.retention import prune_deliveries
 from forewarn.store.own import state_folder
-from forewarn.store.state import outbox
-from forewarn.store.state.database import DamagedRow, State, open_state
 from forewarn.store.state.holders import alive, living
+from forewarn.store.state.interface import LEASE, DamagedRow, State
+from forewarn.store.state.sqlite import open_state
 
 _FOLDER = "delivering"
 # What one message may take. A row is sent only while its lease has more left than that.
@@ -98,7 +98,7 @@ def deliver(
     folder = state_folder(root, _FOLDER)
     with open_state(root) as state, living(folder) as name:
         if retry:
-            outbox.revive(state)
+            state.revive()
         done = _Done()
         run = _Delivering(state, folder, name, now, step, done, limit)
         around = Surroundings(
@@ -108,9 +108,9 @@ def deliver(
             environ=environ,
             alone=_is_alone(folder, name),
         )
-        lanes = [Lane(name, settings, around, limit) for name in outbox.channels(state)]
+        lanes = [Lane(name, settings, around, limit) for name in state.channels()]
         asyncio.run(run.deliver(lanes))
-        waiting = outbox.count(state, "pending")
+        waiting = state.count("pending")
         prune_deliveries(state, settings, now())
     return DeliverReport(
         deliveries=tuple(done.first),
@@ -144,8 +144,8 @@ def deliveries(root: Path, *, only: str | None = None, newest: int = MOST_LISTED
     """
     with open_state(root) as state:
         damaged: list[DamagedRow] = []
-        found = outbox.deliveries(state, only=only, newest=newest, damaged=damaged.append)
-        older = outbox.count(state, only) - len(found) - len(damaged)
+        found = state.deliveries(only=only, newest=newest, damaged=damaged.append)
+        older = state.count(only) - len(found) - len(damaged)
     return DeliveryList(deliveries=found, older=max(older, 0), damaged=tuple(damaged))
 
 
@@ -174,7 +174,7 @@ class _Delivering:
     async def _through(self, lane: Lane, due: datetime) -> None:
         async with lane:
             while True:
-                lease_ends = self.now() + outbox.LEASE
+                lease_ends = self.now() + LEASE
                 batch = self._claim(lane.name, due)
                 if not batch:
                     return
@@ -183,8 +183,7 @@ class _Delivering:
                     await self._send(lane, delivery, lease_ends)
 
     def _claim(self, channel: str, due: datetime) -> list[Delivery]:
-        return outbox.claim(
-            self.state,
+        return self.state.claim(
             channel=channel,
             now=self.now(),
             due=due,
@@ -195,18 +194,16 @@ class _Delivering:
 
     async def _send(self, lane: Lane, delivery: Delivery, lease_ends: datetime) -> None:
         late = self.now() + self.limit > lease_ends
-        if late and not outbox.renew(self.state, delivery, now=self.now()):
+        if late and not self.state.renew(delivery, now=self.now()):
             return
         self.step("sending")
-        sent = await lane.send(delivery, outbox.receipts(self.state, delivery))
+        sent = await lane.send(delivery, self.state.receipts(delivery))
         if isinstance(sent, DeliveryError):
             permanent, now = sent.permanent, self.now()
-            settled = outbox.settle_failed(
-                self.state, delivery, _told(sent), permanent=permanent, now=now
-            )
+            settled = self.state.settle_failed(delivery, _told(sent), permanent=permanent, now=now)
         else:
             self.step("sent")
-            settled = outbox.settle_sent(self.state, delivery, sent, now=self.now())
+            settled = self.state.settle_sent(delivery, sent, now=self.now())
         self.done.add(settled)
         self.step("settled")
 

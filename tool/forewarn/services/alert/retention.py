@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from sqlite3 import Connection
 
 from forewarn.model.product import Product
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.store.state import outbox, sightings
-from forewarn.store.state.database import State
+from forewarn.store.state.interface import Change, State
 
 # A run takes away no more than this, so that none takes long.
 _STEP = 1000
@@ -23,11 +21,11 @@ _CLOSED = (SightingState.BASELINE, SightingState.PAST, SightingState.KNOWN)
 
 def prune_deliveries(state: State, settings: Settings, now: datetime) -> int:
     """Shorten a number of deliveries that were settled long ago; how many."""
-    return outbox.shorten(state, before=_long_ago(settings, now), limit=_STEP)
+    return state.shorten(before=_long_ago(settings, now), limit=_STEP)
 
 
 def prune_sightings(
-    connection: Connection,
+    change: Change,
     product: Product,
     kept: Sequence[Sighting],
     settings: Settings,
@@ -41,7 +39,7 @@ def prune_sightings(
     is watched and was not read, nobody knows what it shows.
     """
     before = _long_ago(settings, now).date()
-    long_ago = set(sightings.not_shown_since(connection, product.id, before))
+    long_ago = set(change.not_shown_since(product.id, before))
     if not long_ago:
         return
     watched = {row.source for row in product.watch} - set(read_now)
@@ -53,7 +51,7 @@ def prune_sightings(
         and sighting.source not in watched
         and shipped(sighting.version)
     ]
-    sightings.forget(connection, gone[:_STEP])
+    change.forget_sightings(gone[:_STEP])
 
 
 def _long_ago(settings: Settings, now: datetime) -> datetime:

@@ -18,8 +18,8 @@ from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.ask.lookup import the_release, those_meant
 from forewarn.store.catalogue.load import Loaded
 from forewarn.store.root import STATE_FOLDER
-from forewarn.store.state.database import State, open_state, state_is_there
-from forewarn.store.state.sightings import all_sightings
+from forewarn.store.state.interface import State
+from forewarn.store.state.sqlite import open_state, state_is_there
 
 
 def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) -> Seen:
@@ -36,7 +36,7 @@ def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) ->
 
 def read_sightings(root: Path) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:
     """Every sighting as it is stored, or none and why they cannot be read."""
-    return _read(root, all_sightings)
+    return _read(root, lambda state: state.all_sightings())
 
 
 def _read(

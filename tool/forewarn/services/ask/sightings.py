@@ -10,8 +10,8 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.replies import SightingsReply
 from forewarn.model.sighting import Look, Sighting, SightingState, UnreadEntry
 from forewarn.store.catalogue.load import Progress, load_worktree
-from forewarn.store.state import sightings
-from forewarn.store.state.database import State, open_state
+from forewarn.store.state.interface import State
+from forewarn.store.state.sqlite import open_state
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,10 +54,7 @@ def list_sightings(
     Raises:
         DataError: the state database cannot be read.
     """
-    if open_only:
-        rows = sightings.standing(state, to_come(state, catalogue))
-    else:
-        rows = sightings.all_sightings(state)
+    rows = state.standing(to_come(state, catalogue)) if open_only else state.all_sightings()
     if not rows:
         return ()  # nearly always, and what follows takes time to import
     from forewarn.model.live import as_of_today
@@ -73,7 +70,7 @@ def to_come(state: State, catalogue: Catalogue) -> frozenset[str]:
 
     return frozenset(
         product
-        for product in sightings.products(state)
+        for product in state.sighted_products()
         if any(is_to_come(release) for release in catalogue.releases_of(product))
     )
 
@@ -86,7 +83,7 @@ def last_look(state: State, catalogue: Catalogue) -> Look:
     """
     read: list[datetime] = []
     unread: dict[tuple[str, str], None] = {}
-    for product, kept_under, found in sightings.source_states(state):
+    for product, kept_under, found in state.source_states():
         rows = catalogue.products[product].watch if product in catalogue.products else ()
         row = next((row for row in rows if row.is_kept_under(kept_under)), None)
         if row and found.error:
@@ -98,4 +95,4 @@ def last_look(state: State, catalogue: Catalogue) -> Look:
 
 def list_unread(state: State) -> tuple[UnreadEntry, ...]:
     """The entries that are in a watched source now and name no version that can be used."""
-    return sightings.all_unread(state)
+    return state.all_unread()

@@ -15,7 +15,7 @@ from forewarn.model.finding import Finding
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.catalogue.load import RECORD_FOLDERS, Loaded, load_commit
 from forewarn.store.git.repository import Repository
-from forewarn.store.state.database import open_state
+from forewarn.store.state.sqlite import open_state
 
 PUBLISHED = "published_commit"
 # The trailer of a commit that takes something back, and says why.

@@ -25,8 +25,8 @@ from forewarn.store.git.push import push
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
 from forewarn.store.settings import load_settings
-from forewarn.store.state import outbox
-from forewarn.store.state.database import State, open_state, set_mark
+from forewarn.store.state.interface import State
+from forewarn.store.state.sqlite import open_state
 
 # Before the steps of the delivery, which are many: one or more a message.
 DELIVERING = "delivering: "
@@ -218,11 +218,11 @@ def _queue(
     if any(event.kind is EventKind.MISTAKEN for event in events):
         seen = list_sightings(state, loaded.catalogue)
         events = tuple(still_seen(event, seen) for event in events)
-    with state.transaction() as connection:
+    with state.transaction() as change:
         # Between the mark and a commit that descends from it, everything is news by itself.
         forward = since is not None and repository.descends(commit, since)
-        queued = outbox.put(connection, events, settings, happened_again=forward)
-        set_mark(connection, PUBLISHED, commit)
+        queued = change.put(events, settings, happened_again=forward)
+        change.set_mark(PUBLISHED, commit)
         step("queued the events")
     step("marked the commit as published")
     return queued.events

@@ -36,8 +36,7 @@ from forewarn.store.catalogue.load import Loaded
 from forewarn.store.files import is_lack_of_room
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import own_place
-from forewarn.store.state.database import State, set_mark
-from forewarn.store.state.sightings import source_states, word_of_all
+from forewarn.store.state.interface import State
 
 Step = Callable[[str], None]
 _MARK = "built "
@@ -76,8 +75,8 @@ def seen_word(state: State) -> str:
     Raises:
         DataError: the state database cannot be read.
     """
-    parts: list[object] = [word_of_all(state)]
-    for product, source, found in source_states(state):
+    parts: list[object] = [state.word_of_all()]
+    for product, source, found in state.source_states():
         parts.append((product, source, found.baseline_at is None, found.error is None))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -122,10 +121,10 @@ class Sites:
                 step(f"swapped in the {audience} site")
         except ForewarnError as failure:
             return False, failure
-        with state.transaction() as connection:
+        with state.transaction() as change:
             for audience in late:
                 text = json.dumps(asdict(wanted[audience]))
-                set_mark(connection, f"{_MARK}{self.place(audience).absolute()}", text)
+                change.set_mark(f"{_MARK}{self.place(audience).absolute()}", text)
         return True, None
 
     def _built(self, state: State, audience: Audience) -> Built | None:

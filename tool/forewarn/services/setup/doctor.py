@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,14 +17,14 @@ from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.record import Audience
 from forewarn.model.settings import ChannelSettings, Settings, Subscription
 from forewarn.services.check.run import check
-from forewarn.services.setup.repair import damage, repair
+from forewarn.services.setup.repair import repair
 from forewarn.sources.given import given_to
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.git.process import FILTERS_SINCE, SAFE_SINCE
 from forewarn.store.git.repository import Repository
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.settings import load_settings
-from forewarn.store.state.database import open_state, state_is_there, wal_is_safe
+from forewarn.store.state.sqlite import library, open_state, state_is_there
 
 _LEAST_FREE = 500_000_000  # bytes; two sites are built beside the old ones before they are swapped
 
@@ -254,7 +253,7 @@ def _state(root: Path) -> Iterator[Examined]:
         yield _ok("state database", "there is none yet")
         return
     with open_state(root) as state:
-        wrong = damage(state)
+        wrong = state.damage()
     if wrong:
         yield Examined(
             part="state database",
@@ -280,8 +279,8 @@ def _kept(settings: Settings) -> Examined:
 
 
 def _sqlite() -> Examined:
-    version = sqlite3.sqlite_version
-    if wal_is_safe(sqlite3.sqlite_version_info):
+    version, wal = library()
+    if wal:
         return _ok("SQLite", version)
     return _ok("SQLite", f"{version}; its WAL mode has a known defect and is not used")
 

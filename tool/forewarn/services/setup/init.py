@@ -18,7 +18,7 @@ from forewarn.store.git.scratch import BEGINNING, git_dir_of, is_beginning, scra
 from forewarn.store.git.writer import change_and_commit, one_writer, recovered
 from forewarn.store.root import SETTINGS_FILE, STATE_FOLDER
 from forewarn.store.settings import check_address
-from forewarn.store.state.database import open_state, set_mark
+from forewarn.store.state.sqlite import open_state
 
 _GITIGNORE = f"""\
 # What forewarn saw and whom it told: the state of one machine, never shared by Git.
@@ -143,9 +143,9 @@ def finish_beginning(root: Path) -> bool:
             before = beginning.read_text(encoding="ascii")
             first = its.first_after(before or None)
             if first:
-                with open_state(root) as state, state.transaction() as connection:
+                with open_state(root) as state, state.transaction() as change:
                     if state.mark(PUBLISHED) is None:
-                        set_mark(connection, PUBLISHED, first)
+                        change.set_mark(PUBLISHED, first)
             beginning.unlink(missing_ok=True)
     except Refused:  # it is at it itself
         return False

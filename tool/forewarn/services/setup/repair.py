@@ -21,19 +21,16 @@ from forewarn.store.catalogue.load import load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
-from forewarn.store.state import outbox
-from forewarn.store.state.database import (
+from forewarn.store.state.holders import alive, lock_holders
+from forewarn.store.state.interface import TELL_QUIETLY, Damaged, State
+from forewarn.store.state.sqlite import (
+    COMPANIONS,
     STATE_FILE,
-    Damaged,
-    State,
+    Salvaged,
     open_file,
     open_state,
-    set_mark,
     state_is_there,
 )
-from forewarn.store.state.holders import alive, lock_holders
-from forewarn.store.state.salvage import COMPANIONS, Salvaged, salvage, unreadable
-from forewarn.store.state.sightings import TELL_QUIETLY
 
 _PATIENCE = 2.0
 
@@ -52,19 +49,6 @@ class Repaired:
     kept: dict[str, int]
     lost: tuple[str, ...]
     taken_as_told: str | None
-
-
-def damage(state: State) -> str | None:
-    """What is wrong with an open database, in a sentence; None: nothing.
-
-    Raises:
-        DataError: it cannot be read at all.
-    """
-    found = str(state.rows("PRAGMA integrity_check(1)")[0][0])
-    if found != "ok":
-        return f"it is damaged: {found}"
-    first = next(unreadable(state), None)
-    return first.what if first else None
 
 
 def repair(root: Path, settings: Settings, *, now: datetime) -> Repaired | None:
@@ -86,7 +70,7 @@ def repair(root: Path, settings: Settings, *, now: datetime) -> Repaired | None:
         new = path.with_name(f"{STATE_FILE}.new")
         _remove(new)
         with Repository(root) as repository, open_file(new) as state:
-            saved = salvage(path, state)
+            saved = state.carry_over(path)
             told = _rebuild(repository, state, settings, saved)
         aside = _set_aside(path, new, now)
     return Repaired(
@@ -101,7 +85,7 @@ def repair(root: Path, settings: Settings, *, now: datetime) -> Repaired | None:
 def _what_is_wrong(root: Path) -> str | None:
     try:
         with open_state(root, patience=_PATIENCE) as state:
-            return damage(state)
+            return state.damage()
     except Damaged as error:
         return error.what
 
@@ -129,17 +113,17 @@ def _rebuild(
     if not saved.lost:
         return taken
     catalogue = load_commit(repository, mark).catalogue
-    with state.transaction() as connection:
-        set_mark(connection, PUBLISHED, mark)
+    with state.transaction() as change:
+        change.set_mark(PUBLISHED, mark)
         if "events" in saved.lost:
             at = repository.committed_at(mark)
             events = derive(history(catalogue, at.date()), catalogue, at)
-            outbox.put(connection, events, settings, told=True)
+            change.put(events, settings, told=True)
         if "events" in saved.lost and {"sources", "sightings"} & saved.lost:
             # What is live was told, for all that anybody knows; the next look lists it as open.
             for product in catalogue.products.values():
                 for row in product.watch:
-                    set_mark(connection, TELL_QUIETLY + f"{product.id} {row.kept_under}", "yes")
+                    change.set_mark(TELL_QUIETLY + f"{product.id} {row.kept_under}", "yes")
     return taken
 
 

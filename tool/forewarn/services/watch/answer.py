@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from sqlite3 import Connection
 
 from forewarn.errors import DataError, Refused, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.catalogue.load import load_worktree
-from forewarn.store.state import outbox, sightings
-from forewarn.store.state.database import State
+from forewarn.store.state.interface import Change, State
 
 _WAITING = (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST)
 
@@ -77,8 +75,8 @@ def accept(
         track = _track(catalogue, sighting, recorded, track)
         release = _record(root, sighting, recorded, downloads, track, at)
     try:
-        with state.transaction() as connection:
-            decided = _decide(state, connection, sighting, SightingState.ACCEPTED, None)
+        with state.transaction() as change:
+            decided = _decide(state, change, sighting, SightingState.ACCEPTED, None)
     except DataError as error:
         raise DataError(
             f"{release} is recorded and committed; that its sighting is answered could not be "
@@ -184,24 +182,22 @@ def dismiss(root: Path, state: State, id: str, reason: str, *, at: datetime) -> 
     loaded = load_worktree(root)
     _refuse_answered(loaded.catalogue, sighting, decision=SightingState.DISMISSED)
     settings, reason = load_settings(root), " ".join(reason.split())
-    with state.transaction() as connection:
-        decided = _decide(state, connection, sighting, SightingState.DISMISSED, reason)
-        alike = same_version(
-            loaded.catalogue, sightings.of_product(connection, sighting.product), sighting
-        )
+    with state.transaction() as change:
+        decided = _decide(state, change, sighting, SightingState.DISMISSED, reason)
+        alike = same_version(loaded.catalogue, change.sightings_of(sighting.product), sighting)
         standing = tuple(
             s
             for s in as_of_today(loaded.catalogue, alike)
             if s.state in (SightingState.OPEN, SightingState.ACCEPTED)
         )
-        alerts = outbox.told_in(connection, [s.id for s in alike]) if not standing else ()
+        alerts = change.told_in([s.id for s in alike]) if not standing else ()
         events = (false_alarm(loaded.catalogue, decided, alerts, at),) if alerts else ()
-        queued = outbox.put(connection, events, settings, happened_again=True)
+        queued = change.put(events, settings, happened_again=True)
     return Dismissed(sighting=decided, told=queued.deliveries, standing=standing)
 
 
 def _the_sighting(state: State, id: str) -> Sighting:
-    found = sightings.find(state, id.strip().lower()) if id.strip() else ()
+    found = state.find_sightings(id.strip().lower()) if id.strip() else ()
     if len(found) > 1:
         raise UsageError(
             f"{len(found)} sightings begin with {id!a}",
@@ -232,13 +228,13 @@ def _refuse_answered(catalogue: Catalogue, sighting: Sighting, decision: Sightin
 
 def _decide(
     state: State,
-    connection: Connection,
+    change: Change,
     sighting: Sighting,
     decision: SightingState,
     reason: str | None,
 ) -> Sighting:
-    if not sightings.decide(connection, sighting, decision, reason):
-        raise _answered(sightings.find(state, sighting.id)[0])
+    if not change.decide(sighting, decision, reason):
+        raise _answered(state.find_sightings(sighting.id)[0])
     return replace(sighting, state=decision, reason=reason)
 
 

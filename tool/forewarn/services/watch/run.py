@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from sqlite3 import Connection
 from types import MappingProxyType
 from typing import Any
 
@@ -35,8 +34,8 @@ from forewarn.services.watch.news import (
 from forewarn.sources.given import given_to
 from forewarn.sources.interface import Answer, Request, Source
 from forewarn.sources.versions.names import prefixes_of, words_of
-from forewarn.store.state import outbox, sightings
-from forewarn.store.state.database import DamagedRow, State
+from forewarn.store.state.interface import Change, DamagedRow, State
+from forewarn.store.state.source_text import state_text
 
 Step = Callable[[str], None]
 # More new versions of a product than this, in one look, are one alert.
@@ -161,9 +160,9 @@ class _PollingRun:
             except ExceptionGroup as error:
                 # Only a database that cannot be written ends a run; one message is enough.
                 raise error.exceptions[0] from error
-        with self.state.transaction() as connection:
+        with self.state.transaction() as change:
             keys = {(p.id, row.kept_under) for p in watched for row in p.watch}
-            sightings.forget_unread(connection, keys)
+            change.forget_unread(keys)
 
     async def poll(self, product: Product, sources: Mapping[str, Source[Any] | str]) -> None:
         """Poll a product's sources; whatever goes wrong with one stays its own.
@@ -187,14 +186,14 @@ class _PollingRun:
         answers = await asyncio.gather(*asked)
         moment = self.now()
         read: list[tuple[Watch, Answer]] = []
-        with self.state.transaction() as connection:
+        with self.state.transaction() as change:
             for row, answer in zip(product.watch, answers, strict=True):
                 if isinstance(answer, str):
-                    sightings.mark_failed(connection, product.id, row.kept_under, moment, answer)
+                    change.mark_failed(product.id, row.kept_under, moment, answer)
                     failure = Failure(product=product.id, source=row.source, error=answer)
                     self.failed.append(failure)
                 elif answer.unchanged:
-                    sightings.mark_unchanged(connection, product.id, row.kept_under, moment)
+                    change.mark_unchanged(product.id, row.kept_under, moment)
                     self.unchanged += 1
                 else:
                     read.append((row, answer))
@@ -205,7 +204,7 @@ class _PollingRun:
             self.step("polled")
 
     async def ask(self, product: Product, row: Watch, source: Source[Any] | str) -> Answer | str:
-        before = sightings.source_state(self.state, product.id, row.kept_under)
+        before = self.state.source_state(product.id, row.kept_under)
         if isinstance(source, str):
             return source
         try:
@@ -228,16 +227,16 @@ class _PollingRun:
     def keep(self, product: Product, read: list[tuple[Watch, Answer]], moment: datetime) -> None:
         """Keep answers: their sightings, the alerts and their states, or none of them."""
         self.step("fetched")
-        with self.state.transaction() as connection:
-            kept = sightings.of_product(connection, product.id)
-            unread_before = sightings.unread_of(connection, product.id)
+        with self.state.transaction() as change:
+            kept = change.sightings_of(product.id)
+            unread_before = change.unread_of(product.id)
             known = KnownVersions(self.catalogue, product.id, kept, unread_before)
-            last = sightings.last_read(connection, product.id)
+            last = change.last_read(product.id)
             news = _News(product, known, {s.id: s for s in kept}, moment)
             unread: list[UnreadEntry] = []
             quiet: set[str] = set()
             for row, answer in read:
-                before = sightings.source_now(connection, product.id, row.kept_under)
+                before = change.source_now(product.id, row.kept_under)
                 looked = Looked(
                     anew=before.baseline_at is None or before.reading != _reading(product),
                     baseline_at=before.baseline_at,
@@ -245,19 +244,17 @@ class _PollingRun:
                     product_read_at=last,
                 )
                 news.look(row, answer, looked)
-                if sightings.is_told_quietly(connection, product.id, row.kept_under):
+                if change.is_told_quietly(product.id, row.kept_under):
                     quiet.add(row.source)
-                unread += self.keep_answer(connection, product, row, answer, moment)
+                unread += self.keep_answer(change, product, row, answer, moment)
             for sighting in news.new:
-                sightings.add(connection, sighting)
+                change.add_sighting(sighting)
             for sighting in news.rebuilt:
-                sightings.rebuilt(connection, sighting)
-            sightings.keep_shown(connection, news.shown, moment.date())
+                change.keep_newest_build(sighting)
+            change.keep_shown(news.shown, moment.date())
             read_now = {row.source for row, _ in read}
-            prune_sightings(
-                connection, product, kept, self.settings, known.shipped, read_now, moment
-            )
-            queued = self.tell(connection, product, news, quiet)
+            prune_sightings(change, product, kept, self.settings, known.shipped, read_now, moment)
+            queued = self.tell(change, product, news, quiet)
             self.step("storing")
         self.step("stored")
         self.found += news.new
@@ -268,7 +265,7 @@ class _PollingRun:
 
     def keep_answer(
         self,
-        connection: Connection,
+        change: Change,
         product: Product,
         row: Watch,
         answer: Answer,
@@ -276,20 +273,20 @@ class _PollingRun:
     ) -> tuple[UnreadEntry, ...]:
         """Keep how a source was read; the entries that are newly there and cannot be read."""
         key, reading = row.kept_under, _reading(product)
-        sightings.mark_polled(connection, product.id, key, moment, answer.state, reading)
+        change.mark_polled(product.id, key, moment, answer.state, reading)
         if answer.entries > answer.elsewhere and not answer.shown:
             self.mute.append((product.id, row.source, answer.entries))
-        return sightings.keep_unread(connection, product.id, key, row.source, answer.unread, moment)
+        return change.keep_unread(product.id, key, row.source, answer.unread, moment)
 
     def tell(
-        self, connection: Connection, product: Product, news: _News, quiet: set[str]
+        self, change: Change, product: Product, news: _News, quiet: set[str]
     ) -> tuple[Event, ...]:
         """Queue the alerts for what is open and was not told: one each, or one for many.
 
         What a place in `quiet` shows is taken as told.
         """
         scheme = self.catalogue.schemes[product.id]
-        told = {(identity(scheme, v), c) for v, c in sightings.told(connection, product.id)}
+        told = {(identity(scheme, v), c) for v, c in change.told_versions(product.id)}
         untold: dict[tuple[Any, str | None], Sighting] = {}
         for sighting in news.opened:
             key = identity(scheme, sighting.version)
@@ -300,8 +297,8 @@ class _PollingRun:
         new: list[Event] = []
         for event, group in zip(events, groups, strict=True):
             known = all(sighting.source in quiet for sighting in group)
-            new += outbox.put(connection, [event], self.settings, told=known).events
-            sightings.mark_told(connection, [s.id for s in group], event.id)
+            new += change.put([event], self.settings, told=known).events
+            change.mark_told([s.id for s in group], event.id)
         return tuple(new)
 
     def event(self, group: list[Sighting], news: _News) -> Event:
@@ -442,7 +439,7 @@ async def _open(
 async def _ask(source: Source[Any], request: Request[Any]) -> Answer | str:
     try:
         answer = await source.poll(request)
-        sightings.state_text(answer.state)
+        state_text(answer.state)
     except Exception as error:
         # Whatever happens in one source, also a defect of it, the others are polled.
         return _why(error)

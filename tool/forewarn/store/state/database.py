@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from forewarn.errors import DataError
 from forewarn.store.own import state_folder
 from forewarn.store.root import STATE_FOLDER
+from forewarn.store.state.interface import Damaged, DamagedRow
 
 Row = TypeVar("Row")
 
@@ -156,15 +157,7 @@ _MIGRATIONS = (
 )
 
 
-class Damaged(DataError):
-    """The file is there and is not what forewarn wrote."""
-
-
-class DamagedRow(Damaged):
-    """One row of the state database cannot be read; the others can."""
-
-
-class State:
+class Database:
     """An open state database. Times are stored as UTC, ISO 8601, so that text order is time order.
 
     Reads outside `transaction` see committed rows. Use it from one thread.
@@ -318,19 +311,8 @@ def set_mark(connection: sqlite3.Connection, key: str, value: str) -> None:
     )
 
 
-def state_is_there(root: Path) -> bool:
-    """Whether the knowledge base at `root` has a state database yet, be it one that is unusable."""
-    try:
-        (root / STATE_FOLDER / STATE_FILE).lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        pass  # whoever opens it is told why
-    return True
-
-
 @contextlib.contextmanager
-def open_state(root: Path, *, patience: float = 30) -> Iterator[State]:
+def open_state(root: Path, *, patience: float = 30) -> Iterator[Database]:
     """Open the state database of the knowledge base at `root`, made or migrated as needed.
 
     `patience` is how many seconds to wait while another process writes.
@@ -343,7 +325,7 @@ def open_state(root: Path, *, patience: float = 30) -> Iterator[State]:
 
 
 @contextlib.contextmanager
-def open_file(path: Path, *, patience: float = 30) -> Iterator[State]:
+def open_file(path: Path, *, patience: float = 30) -> Iterator[Database]:
     """The same for a database file wherever it is."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -363,7 +345,7 @@ def open_file(path: Path, *, patience: float = 30) -> Iterator[State]:
                 connection.execute("PRAGMA journal_mode = WAL")
         except BROKEN as error:
             raise unusable(path, error) from error
-        yield State(connection, path)
+        yield Database(connection, path)
     finally:
         connection.close()
 

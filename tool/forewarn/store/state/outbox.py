@@ -14,8 +14,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from forewarn.model.events.event import Delivery, Event, EventKind
@@ -23,12 +23,12 @@ from forewarn.model.matching import who_gets
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.retry import MOST_ATTEMPTS, latest_sane, next_attempt
 from forewarn.model.settings import Settings
-from forewarn.store.state.database import DamagedRow, Shape, State, to_moment, to_text
+from forewarn.store.state.database import Database, Shape, to_moment, to_text
 from forewarn.store.state.event_json import event_from_json, event_to_json
+from forewarn.store.state.interface import LEASE, DamagedRow, Queued
 
-LEASE = timedelta(minutes=5)
 _DIED = "the process that was sending it ended before it was done"
-# State and error of a new row, by whether it is one of an event that people were told before.
+# Database and error of a new row, by whether it is one of an event that people were told before.
 _AS_TOLD = {
     False: ("pending", None),
     True: ("sent", "taken as told when the state database was built anew"),
@@ -37,14 +37,6 @@ _SELECT = """
     SELECT deliveries.*, events.content
     FROM deliveries LEFT JOIN events ON events.id = deliveries.event
 """
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Queued:
-    """What `put` added: the events that were new, and how many deliveries they led to."""
-
-    events: tuple[Event, ...]
-    deliveries: int
 
 
 def put(
@@ -190,7 +182,7 @@ def _next_time(connection: sqlite3.Connection, event: Event) -> Event:
     return replace(event, id=f"{event.id}-{times + 1}") if times else event
 
 
-def channels(state: State) -> tuple[str, ...]:
+def channels(state: Database) -> tuple[str, ...]:
     """The channels by which anything was ever to be sent, without a look at each delivery."""
     query = """
         WITH RECURSIVE next (channel) AS (
@@ -205,7 +197,7 @@ def channels(state: State) -> tuple[str, ...]:
 
 
 def claim(
-    state: State,
+    state: Database,
     *,
     channel: str,
     now: datetime,
@@ -320,7 +312,7 @@ def _take(
     return claimed
 
 
-def renew(state: State, delivery: Delivery, *, now: datetime) -> bool:
+def renew(state: Database, delivery: Delivery, *, now: datetime) -> bool:
     """Hold a claimed row for another `LEASE`; False where somebody else has taken it over."""
     with state.transaction() as connection:
         renewed = connection.execute(
@@ -332,14 +324,14 @@ def renew(state: State, delivery: Delivery, *, now: datetime) -> bool:
 
 
 def settle_sent(
-    state: State, delivery: Delivery, receipt: Receipt | None = None, *, now: datetime
+    state: Database, delivery: Delivery, receipt: Receipt | None = None, *, now: datetime
 ) -> Delivery:
     """It went. This holds whoever has the row by now: nobody needs to send it again."""
     sent = replace(delivery, state="sent", sent_at=now, error=None, receipt=receipt)
     return _settle(state, sent)
 
 
-def receipts(state: State, delivery: Delivery) -> tuple[Receipt, ...]:
+def receipts(state: Database, delivery: Delivery) -> tuple[Receipt, ...]:
     """What its recipient got by its channel of the events that this one answers, oldest first."""
     if not delivery.event.answers:
         return ()
@@ -354,7 +346,7 @@ def receipts(state: State, delivery: Delivery) -> tuple[Receipt, ...]:
 
 
 def settle_failed(
-    state: State, delivery: Delivery, error: str, *, permanent: bool, now: datetime
+    state: Database, delivery: Delivery, error: str, *, permanent: bool, now: datetime
 ) -> Delivery:
     """It did not go: `pending` with a later time, or `failed` where trying again is no use.
 
@@ -365,7 +357,7 @@ def settle_failed(
     return _settle(state, replace(delivery, state=state_now, error=error, next_attempt_at=later))
 
 
-def revive(state: State) -> None:
+def revive(state: Database) -> None:
     """Make everything that was given up, or that waits for its next attempt, due at once."""
     with state.transaction() as connection:
         connection.execute(
@@ -374,7 +366,7 @@ def revive(state: State) -> None:
         )
 
 
-def shorten(state: State, *, before: datetime, limit: int) -> int:
+def shorten(state: Database, *, before: datetime, limit: int) -> int:
     """Of up to `limit` deliveries settled before a moment keep who was told of what; how many."""
     moment = to_text(before)
     old = state.rows(
@@ -409,7 +401,7 @@ def shorten(state: State, *, before: datetime, limit: int) -> int:
     return len(old)
 
 
-def count(state: State, only: str | None = None) -> int:
+def count(state: Database, only: str | None = None) -> int:
     """How many deliveries there are, or how many of one state."""
     condition = "WHERE state = ?" if only else ""
     parameters = (only,) if only else ()
@@ -418,7 +410,7 @@ def count(state: State, only: str | None = None) -> int:
 
 
 def deliveries(
-    state: State,
+    state: Database,
     *,
     only: str | None = None,
     newest: int | None = None,
@@ -449,14 +441,14 @@ def deliveries(
     return tuple(found)
 
 
-def events(state: State) -> tuple[Event, ...]:
+def events(state: Database) -> tuple[Event, ...]:
     """Every event whose content is still kept, by the time it happened."""
     query = "SELECT content FROM events WHERE content != '' ORDER BY at, id"
     read = state.sound("events", query, (), lambda row: event_from_json(row["content"]))
     return tuple(event for event in read if isinstance(event, Event))
 
 
-def _settle(state: State, delivery: Delivery) -> Delivery:
+def _settle(state: Database, delivery: Delivery) -> Delivery:
     final = delivery.state == "sent"
     with state.transaction() as connection:
         connection.execute(

@@ -16,15 +16,15 @@ from forewarn.model.events.severity import Severity
 from forewarn.store.state.database import (
     BROKEN,
     TOLD_SINCE,
-    DamagedRow,
+    Database,
     Shape,
-    State,
     as_text,
     damaged_row,
     set_mark,
     to_moment,
 )
 from forewarn.store.state.event_json import event_from_json
+from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.outbox import read_delivery
 from forewarn.store.state.sightings import read_sighting, read_source, read_unread
 
@@ -41,7 +41,7 @@ class Salvaged:
     lost: set[str] = field(default_factory=set)
 
 
-def salvage(old: Path, new: State) -> Salvaged:
+def salvage(old: Path, new: Database) -> Salvaged:
     """Carry over what can be read of the file `old`, which is not changed.
 
     Raises:
@@ -170,7 +170,7 @@ _READ: dict[str, Callable[[Any], object]] = {
 }
 
 
-def unreadable(state: State) -> Iterator[DamagedRow]:
+def unreadable(state: Database) -> Iterator[DamagedRow]:
     """What is wrong with rows of a database that can be opened."""
     for table, read in _READ.items():
         for row in state.sound(table, f"SELECT * FROM {table}", (), read):  # noqa: S608

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from forewarn.errors import DataError
 from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
-from forewarn.store.state.database import DamagedRow, Row, Shape, State, to_moment, to_text
+from forewarn.store.state.database import Database, Row, Shape, to_moment, to_text
+from forewarn.store.state.interface import TELL_QUIETLY, DamagedRow, SourceState
+from forewarn.store.state.source_text import state_text
 
-_LARGEST_STATE = 64 * 1024
-# Before the product and the watched row of which the first alerts are not sent: see `doctor`.
-TELL_QUIETLY = "tell quietly "
 _INSERT = """
     INSERT INTO sightings (
         id, product, version, source, url, title, state, first_seen, platform, published, reason,
@@ -44,29 +41,13 @@ _FAILED = """
 """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceState:
-    """What is kept of one watched row; `state` is what its source gave, and nobody else's.
-
-    `baseline_at` is when it was first read with success, `read_at` when it was last. `reading`
-    says how it was read then: under another scheme, the same entries may be other versions.
-    """
-
-    state: Any = None
-    baseline_at: datetime | None = None
-    polled_at: datetime | None = None
-    read_at: datetime | None = None
-    reading: str | None = None
-    error: str | None = None
-
-
-def source_state(state: State, product: str, source: str) -> SourceState:
+def source_state(state: Database, product: str, source: str) -> SourceState:
     """The state of a watched row; an empty one where it was never polled."""
     found = list(_whole(state.sound("sources", _SOURCE, (product, source), read_source)))
     return found[0] if found else SourceState()
 
 
-def source_states(state: State) -> tuple[tuple[str, str, SourceState], ...]:
+def source_states(state: Database) -> tuple[tuple[str, str, SourceState], ...]:
     """Every watched row that was ever polled: product, what its state is kept under, its state."""
     query = "SELECT * FROM sources ORDER BY product, source"
     read = state.sound(
@@ -181,7 +162,7 @@ def forget_unread(connection: sqlite3.Connection, watched: Collection[tuple[str,
             connection.execute("DELETE FROM unread WHERE product = ? AND source = ?", tuple(row))
 
 
-def all_unread(state: State) -> tuple[UnreadEntry, ...]:
+def all_unread(state: Database) -> tuple[UnreadEntry, ...]:
     """The entries that are in a source now and cannot be read, the newest first."""
     query = "SELECT * FROM unread ORDER BY first_seen DESC, product, source, rowid"
     return tuple(_whole(state.sound("unread", query, (), read_unread)))
@@ -205,31 +186,6 @@ def mark_polled(
     moment = to_text(at)
     row = (product, source, state_text(state), moment, moment, moment, reading)
     connection.execute(_POLLED, row)
-
-
-def state_text(state: object) -> str | None:
-    """The state of a source as it is stored.
-
-    Raises:
-        DataError: it cannot be written as JSON, or is too much.
-    """
-    if state is None:
-        return None
-    try:
-        text = json.dumps(state, allow_nan=False, default=_plain)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise DataError(f"its source keeps a state that is no JSON: {error}") from error
-    if len(text) > _LARGEST_STATE:
-        raise DataError(
-            f"its source keeps a state of {len(text)} bytes; {_LARGEST_STATE} is the most"
-        )
-    return text
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"a {type(value).__name__} is none")
 
 
 def mark_unchanged(connection: sqlite3.Connection, product: str, source: str, at: datetime) -> None:
@@ -259,13 +215,13 @@ def told(connection: sqlite3.Connection, product: str) -> set[tuple[str, str | N
     return {(row[0], row[1]) for row in (*sighted, *others)}
 
 
-def all_sightings(state: State) -> tuple[Sighting, ...]:
+def all_sightings(state: Database) -> tuple[Sighting, ...]:
     """Every sighting, the newest first."""
     query = f"SELECT * FROM sightings {_ORDER}"  # noqa: S608
     return tuple(_whole(state.sound("sightings", query, (), read_sighting)))
 
 
-def standing(state: State, products: Collection[str]) -> tuple[Sighting, ...]:
+def standing(state: Database, products: Collection[str]) -> tuple[Sighting, ...]:
     """The sightings that are open or accepted, and all of these products, the newest first."""
     query = (
         "SELECT * FROM sightings WHERE rowid IN ("  # noqa: S608
@@ -276,7 +232,7 @@ def standing(state: State, products: Collection[str]) -> tuple[Sighting, ...]:
     return tuple(_whole(state.sound("sightings", query, values, read_sighting)))
 
 
-def products(state: State) -> tuple[str, ...]:
+def products(state: Database) -> tuple[str, ...]:
     """The products that have sightings, without a look at each of those."""
     query = """
         WITH RECURSIVE next (product) AS (
@@ -290,7 +246,7 @@ def products(state: State) -> tuple[str, ...]:
     return tuple(str(row["product"]) for row in state.rows(query))
 
 
-def word_of_all(state: State) -> str:
+def word_of_all(state: Database) -> str:
     """A word that is another one whenever a sighting is added, changed or gone."""
     return state.mark("sightings") or ""
 
@@ -320,7 +276,7 @@ def forget(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     connection.executemany("DELETE FROM sightings WHERE id = ?", [(id,) for id in ids])
 
 
-def find(state: State, prefix: str) -> tuple[Sighting, ...]:
+def find(state: Database, prefix: str) -> tuple[Sighting, ...]:
     """The sightings whose id begins with `prefix`."""
     query = f"SELECT * FROM sightings WHERE substr(id, 1, ?) = ? {_ORDER}"  # noqa: S608
     read = state.sound("sightings", query, (len(prefix), prefix), read_sighting)

@@ -1,0 +1,312 @@
+"""What is kept between runs: sightings, events and deliveries, whatever database holds them.
+
+All above asks for it in these words; a database is one module that has them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from forewarn.errors import DataError
+from forewarn.model.events.event import Delivery, Event
+from forewarn.model.receipt import Receipt
+from forewarn.model.settings import Settings
+from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
+
+# How long a claimed row is its holder's.
+LEASE = timedelta(minutes=5)
+# Before the product and the watched row of which the first alerts are not sent: see `doctor`.
+TELL_QUIETLY = "tell quietly "
+
+
+class Damaged(DataError):
+    """The database is there and is not what forewarn wrote."""
+
+
+class DamagedRow(Damaged):
+    """One row of the state database cannot be read; the others can."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Queued:
+    """What `put` added: the events that were new, and how many deliveries they led to."""
+
+    events: tuple[Event, ...]
+    deliveries: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """What is kept of one watched row; `state` is what its source gave, and nobody else's.
+
+    `baseline_at` is when it was first read with success, `read_at` when it was last. `reading`
+    says how it was read then: under another scheme, the same entries may be other versions.
+    """
+
+    state: Any = None
+    baseline_at: datetime | None = None
+    polled_at: datetime | None = None
+    read_at: datetime | None = None
+    reading: str | None = None
+    error: str | None = None
+
+
+class Change(Protocol):
+    """What is written, and read for it, in one transaction: all of it is kept or none."""
+
+    def set_mark(self, key: str, value: str) -> None:
+        """Keep `value` under `key`."""
+        ...
+
+    def put(
+        self,
+        events: Iterable[Event],
+        settings: Settings,
+        *,
+        happened_again: bool = False,
+        told: bool = False,
+    ) -> Queued:
+        """Keep the events that are new and queue them for everybody who subscribed.
+
+        It is part of the caller's transaction. An event that is known already, even to nobody's
+        interest at that time, leads to nothing: putting twice changes nothing. A caller who knows
+        that these happened after everything that was put before says `happened_again`: a date
+        that is moved there, back and there again is then told three times.
+
+        An event that takes something back also goes to everybody who got that, whatever they
+        subscribe to today. Where nothing of it holds, it goes to nobody else.
+
+        What people have been `told` before, of which nothing else is kept, is put as sent.
+        """
+        ...
+
+    def told_in(self, ids: Iterable[str]) -> tuple[Event, ...]:
+        """The alerts in which these sightings were told and that hold, the oldest first."""
+        ...
+
+    def source_now(self, product: str, source: str) -> SourceState:
+        """The same, as the caller's transaction sees it."""
+        ...
+
+    def last_read(self, product: str) -> datetime | None:
+        """When any source of a product was last read, also one that is not watched any more."""
+        ...
+
+    def sightings_of(self, product: str) -> tuple[Sighting, ...]:
+        """The sightings of a product, the newest first, as the caller's transaction sees them."""
+        ...
+
+    def add_sighting(self, sighting: Sighting) -> None:
+        """Keep a new sighting, inside the caller's transaction."""
+        ...
+
+    def keep_newest_build(self, sighting: Sighting) -> None:
+        """Keep where a sighting's newest build is, inside the caller's transaction."""
+        ...
+
+    def mark_told(self, ids: Iterable[str], event: str) -> None:
+        """Keep by which event people were told of these sightings."""
+        ...
+
+    def keep_unread(
+        self, product: str, source: str, place: str, entries: Iterable[Unread], at: datetime
+    ) -> tuple[UnreadEntry, ...]:
+        """Keep what cannot be read in a source now, and forget what could not before.
+
+        Returns those that are new.
+        """
+        ...
+
+    def forget_unread(self, watched: Collection[tuple[str, str]]) -> None:
+        """Forget what could not be read in sources that are not watched any more."""
+        ...
+
+    def unread_of(self, product: str) -> tuple[UnreadEntry, ...]:
+        """Those of a product, as the caller's transaction sees them."""
+        ...
+
+    def mark_polled(
+        self, product: str, source: str, at: datetime, state: object, reading: str
+    ) -> None:
+        """Keep the state that came with an answer, in the transaction that keeps what it showed."""
+        ...
+
+    def mark_unchanged(self, product: str, source: str, at: datetime) -> None:
+        """Keep that the source had nothing new."""
+        ...
+
+    def mark_failed(self, product: str, source: str, at: datetime, error: str) -> None:
+        """Keep that the source could not be read, and nothing else: it is not its baseline."""
+        ...
+
+    def told_versions(self, product: str) -> set[tuple[str, str | None]]:
+        """The versions, each with its channel, whose download people were already told of."""
+        ...
+
+    def keep_shown(self, ids: Iterable[str], day: date) -> None:
+        """Keep that these sightings are shown on this day, inside the caller's transaction."""
+        ...
+
+    def not_shown_since(self, product: str, day: date) -> tuple[str, ...]:
+        """The ids of a product's sightings that no source showed on this day or after."""
+        ...
+
+    def is_told_quietly(self, product: str, source: str) -> bool:
+        """Whether a repair lost what was told of a watched row; True once."""
+        ...
+
+    def forget_sightings(self, ids: Iterable[str]) -> None:
+        """Take sightings away, inside the caller's transaction."""
+        ...
+
+    def decide(
+        self, sighting: Sighting, decision: SightingState, reason: str | None = None
+    ) -> bool:
+        """Keep a person's decision; False where the sighting's state is no longer the given one."""
+        ...
+
+
+class State(Protocol):
+    """The state of one knowledge base, open. Times are UTC. Use it from one thread.
+
+    What reads sees what was kept whole. Each that writes is kept at once.
+
+    Raises:
+        DataError: from everything; the database cannot be read or written (it is locked for long,
+            damaged, or the disk is full). A row that is damaged is a `DamagedRow`.
+    """
+
+    def transaction(self) -> AbstractContextManager[Change]:
+        """All of the block's changes, or none of them."""
+        ...
+
+    def mark(self, key: str) -> str | None:
+        """The value kept under `key`, such as the last published commit."""
+        ...
+
+    def marks(self, prefix: str) -> dict[str, str]:
+        """The values kept under keys that begin with `prefix`, by the rest of the key."""
+        ...
+
+    def damage(self) -> str | None:
+        """What is wrong with the database, in a sentence; None: nothing."""
+        ...
+
+    def channels(self) -> tuple[str, ...]:
+        """The channels by which anything was ever to be sent, without a look at each delivery."""
+        ...
+
+    def claim(
+        self,
+        *,
+        channel: str,
+        now: datetime,
+        due: datetime | None = None,
+        holder: str = "",
+        limit: int = 50,
+        lives: Callable[[str], bool] | None = None,
+        damaged: Callable[[DamagedRow], None] = lambda row: None,
+    ) -> list[Delivery]:
+        """Take up to `limit` rows of a channel that are due at `due` (default `now`), in order.
+
+        They are the caller's for `LEASE`. No row is given to two callers. Where `lives` can tell
+        whether a holder is alive, a row is never taken from one that is, and always from one that
+        is not; else a row whose lease ran out is taken over. A row that is damaged is given up,
+        and `damaged` is told.
+        """
+        ...
+
+    def renew(self, delivery: Delivery, *, now: datetime) -> bool:
+        """Hold a claimed row for another `LEASE`; False where somebody else has taken it over."""
+        ...
+
+    def settle_sent(
+        self, delivery: Delivery, receipt: Receipt | None = None, *, now: datetime
+    ) -> Delivery:
+        """It went. This holds whoever has the row by now: nobody needs to send it again."""
+        ...
+
+    def settle_failed(
+        self, delivery: Delivery, error: str, *, permanent: bool, now: datetime
+    ) -> Delivery:
+        """It did not go: `pending` with a later time, or `failed` where trying again is no use.
+
+        A row that somebody else has taken over in the meantime is left to them.
+        """
+        ...
+
+    def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
+        """What its recipient got by its channel of the events that this one answers.
+
+        The oldest is the first.
+        """
+        ...
+
+    def revive(self) -> None:
+        """Make everything that was given up, or that waits for its next attempt, due at once."""
+        ...
+
+    def shorten(self, *, before: datetime, limit: int) -> int:
+        """Of deliveries settled before a moment keep only who was told of what.
+
+        No more than `limit` at once; returns how many.
+        """
+        ...
+
+    def count(self, only: str | None = None) -> int:
+        """How many deliveries there are, or how many of one state."""
+        ...
+
+    def deliveries(
+        self,
+        *,
+        only: str | None = None,
+        newest: int | None = None,
+        damaged: Callable[[DamagedRow], None] | None = None,
+    ) -> tuple[Delivery, ...]:
+        """All deliveries, or those of one state, or the `newest` of them, oldest first.
+
+        Raises:
+            DamagedRow: a row cannot be read, and there is no `damaged` to be told of it.
+        """
+        ...
+
+    def events(self) -> tuple[Event, ...]:
+        """Every event whose content is still kept, by the time it happened."""
+        ...
+
+    def source_state(self, product: str, source: str) -> SourceState:
+        """The state of a watched row; an empty one where it was never polled."""
+        ...
+
+    def source_states(self) -> tuple[tuple[str, str, SourceState], ...]:
+        """Every watched row that was ever polled: product, its key, its state."""
+        ...
+
+    def all_unread(self) -> tuple[UnreadEntry, ...]:
+        """The entries that are in a source now and cannot be read, the newest first."""
+        ...
+
+    def all_sightings(self) -> tuple[Sighting, ...]:
+        """Every sighting, the newest first."""
+        ...
+
+    def standing(self, products: Collection[str]) -> tuple[Sighting, ...]:
+        """The sightings that are open or accepted, and all of these products, the newest first."""
+        ...
+
+    def sighted_products(self) -> tuple[str, ...]:
+        """The products that have sightings, without a look at each of those."""
+        ...
+
+    def word_of_all(self) -> str:
+        """A word that is another one whenever a sighting is added, changed or gone."""
+        ...
+
+    def find_sightings(self, prefix: str) -> tuple[Sighting, ...]:
+        """The sightings whose id begins with `prefix`."""
+        ...

@@ -1,0 +1,263 @@
+"""The state in SQLite: one file on one machine."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+from forewarn.model.events.event import Delivery, Event
+from forewarn.model.receipt import Receipt
+from forewarn.model.settings import Settings
+from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
+from forewarn.store.root import STATE_FOLDER
+from forewarn.store.state import database, outbox, salvage, sightings
+from forewarn.store.state.interface import (
+    Change,
+    DamagedRow,
+    Queued,
+    SourceState,
+    State,
+)
+
+STATE_FILE = database.STATE_FILE
+COMPANIONS = salvage.COMPANIONS
+Salvaged = salvage.Salvaged
+
+
+class SqliteChange:
+    """The changes of one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def set_mark(self, key: str, value: str) -> None:
+        database.set_mark(self._connection, key, value)
+
+    def put(
+        self,
+        events: Iterable[Event],
+        settings: Settings,
+        *,
+        happened_again: bool = False,
+        told: bool = False,
+    ) -> Queued:
+        return outbox.put(
+            self._connection, events, settings, happened_again=happened_again, told=told
+        )
+
+    def told_in(self, ids: Iterable[str]) -> tuple[Event, ...]:
+        return outbox.told_in(self._connection, ids)
+
+    def source_now(self, product: str, source: str) -> SourceState:
+        return sightings.source_now(self._connection, product, source)
+
+    def last_read(self, product: str) -> datetime | None:
+        return sightings.last_read(self._connection, product)
+
+    def sightings_of(self, product: str) -> tuple[Sighting, ...]:
+        return sightings.of_product(self._connection, product)
+
+    def add_sighting(self, sighting: Sighting) -> None:
+        sightings.add(self._connection, sighting)
+
+    def keep_newest_build(self, sighting: Sighting) -> None:
+        sightings.rebuilt(self._connection, sighting)
+
+    def mark_told(self, ids: Iterable[str], event: str) -> None:
+        sightings.mark_told(self._connection, ids, event)
+
+    def keep_unread(
+        self, product: str, source: str, place: str, entries: Iterable[Unread], at: datetime
+    ) -> tuple[UnreadEntry, ...]:
+        return sightings.keep_unread(self._connection, product, source, place, entries, at)
+
+    def forget_unread(self, watched: Collection[tuple[str, str]]) -> None:
+        sightings.forget_unread(self._connection, watched)
+
+    def unread_of(self, product: str) -> tuple[UnreadEntry, ...]:
+        return sightings.unread_of(self._connection, product)
+
+    def mark_polled(
+        self, product: str, source: str, at: datetime, state: object, reading: str
+    ) -> None:
+        sightings.mark_polled(self._connection, product, source, at, state, reading)
+
+    def mark_unchanged(self, product: str, source: str, at: datetime) -> None:
+        sightings.mark_unchanged(self._connection, product, source, at)
+
+    def mark_failed(self, product: str, source: str, at: datetime, error: str) -> None:
+        sightings.mark_failed(self._connection, product, source, at, error)
+
+    def told_versions(self, product: str) -> set[tuple[str, str | None]]:
+        return sightings.told(self._connection, product)
+
+    def keep_shown(self, ids: Iterable[str], day: date) -> None:
+        sightings.keep_shown(self._connection, ids, day)
+
+    def not_shown_since(self, product: str, day: date) -> tuple[str, ...]:
+        return sightings.not_shown_since(self._connection, product, day)
+
+    def is_told_quietly(self, product: str, source: str) -> bool:
+        return sightings.is_told_quietly(self._connection, product, source)
+
+    def forget_sightings(self, ids: Iterable[str]) -> None:
+        sightings.forget(self._connection, ids)
+
+    def decide(
+        self, sighting: Sighting, decision: SightingState, reason: str | None = None
+    ) -> bool:
+        return sightings.decide(self._connection, sighting, decision, reason)
+
+
+class SqliteState:
+    """An open file."""
+
+    def __init__(self, opened: database.Database) -> None:
+        self._opened = opened
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Change]:
+        with self._opened.transaction() as connection:
+            yield SqliteChange(connection)
+
+    def mark(self, key: str) -> str | None:
+        return self._opened.mark(key)
+
+    def marks(self, prefix: str) -> dict[str, str]:
+        return self._opened.marks(prefix)
+
+    def damage(self) -> str | None:
+        found = str(self._opened.rows("PRAGMA integrity_check(1)")[0][0])
+        if found != "ok":
+            return f"it is damaged: {found}"
+        first = next(salvage.unreadable(self._opened), None)
+        return first.what if first else None
+
+    def carry_over(self, damaged: Path) -> salvage.Salvaged:
+        """Take over what can be read of a damaged file, which is not changed."""
+        return salvage.salvage(damaged, self._opened)
+
+    def channels(self) -> tuple[str, ...]:
+        return outbox.channels(self._opened)
+
+    def claim(
+        self,
+        *,
+        channel: str,
+        now: datetime,
+        due: datetime | None = None,
+        holder: str = "",
+        limit: int = 50,
+        lives: Callable[[str], bool] | None = None,
+        damaged: Callable[[DamagedRow], None] = lambda row: None,
+    ) -> list[Delivery]:
+        return outbox.claim(
+            self._opened,
+            channel=channel,
+            now=now,
+            due=due,
+            holder=holder,
+            limit=limit,
+            lives=lives,
+            damaged=damaged,
+        )
+
+    def renew(self, delivery: Delivery, *, now: datetime) -> bool:
+        return outbox.renew(self._opened, delivery, now=now)
+
+    def settle_sent(
+        self, delivery: Delivery, receipt: Receipt | None = None, *, now: datetime
+    ) -> Delivery:
+        return outbox.settle_sent(self._opened, delivery, receipt, now=now)
+
+    def settle_failed(
+        self, delivery: Delivery, error: str, *, permanent: bool, now: datetime
+    ) -> Delivery:
+        return outbox.settle_failed(self._opened, delivery, error, permanent=permanent, now=now)
+
+    def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
+        return outbox.receipts(self._opened, delivery)
+
+    def revive(self) -> None:
+        outbox.revive(self._opened)
+
+    def shorten(self, *, before: datetime, limit: int) -> int:
+        return outbox.shorten(self._opened, before=before, limit=limit)
+
+    def count(self, only: str | None = None) -> int:
+        return outbox.count(self._opened, only)
+
+    def deliveries(
+        self,
+        *,
+        only: str | None = None,
+        newest: int | None = None,
+        damaged: Callable[[DamagedRow], None] | None = None,
+    ) -> tuple[Delivery, ...]:
+        return outbox.deliveries(self._opened, only=only, newest=newest, damaged=damaged)
+
+    def events(self) -> tuple[Event, ...]:
+        return outbox.events(self._opened)
+
+    def source_state(self, product: str, source: str) -> SourceState:
+        return sightings.source_state(self._opened, product, source)
+
+    def source_states(self) -> tuple[tuple[str, str, SourceState], ...]:
+        return sightings.source_states(self._opened)
+
+    def all_unread(self) -> tuple[UnreadEntry, ...]:
+        return sightings.all_unread(self._opened)
+
+    def all_sightings(self) -> tuple[Sighting, ...]:
+        return sightings.all_sightings(self._opened)
+
+    def standing(self, products: Collection[str]) -> tuple[Sighting, ...]:
+        return sightings.standing(self._opened, products)
+
+    def sighted_products(self) -> tuple[str, ...]:
+        return sightings.products(self._opened)
+
+    def word_of_all(self) -> str:
+        return sightings.word_of_all(self._opened)
+
+    def find_sightings(self, prefix: str) -> tuple[Sighting, ...]:
+        return sightings.find(self._opened, prefix)
+
+
+def state_is_there(root: Path) -> bool:
+    """Whether the knowledge base at `root` has a state database yet, be it one that is unusable."""
+    try:
+        (root / STATE_FOLDER / STATE_FILE).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass  # whoever opens it is told why
+    return True
+
+
+@contextlib.contextmanager
+def open_state(root: Path, *, patience: float = 30) -> Iterator[State]:
+    """Open the state of the knowledge base at `root`, made or migrated as needed.
+
+    `patience` is how many seconds to wait while another process writes.
+
+    Raises:
+        DataError: it is damaged, newer than this forewarn, locked, or cannot be written.
+    """
+    with database.open_state(root, patience=patience) as opened:
+        yield SqliteState(opened)
+
+
+@contextlib.contextmanager
+def open_file(path: Path) -> Iterator[SqliteState]:
+    """The same for a file wherever it is."""
+    with database.open_file(path) as opened:
+        yield SqliteState(opened)
+
+
+def library() -> tuple[str, bool]:
+    """The release of SQLite that is used here, and whether its WAL mode is."""
+    return sqlite3.sqlite_version, database.wal_is_safe(sqlite3.sqlite_version_info)
