@@ -65,6 +65,9 @@ class _Names:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests that take longest begin first, so that no process is left with one at the end."""
     for item in items:
+        if " at 0x" in item.nodeid:
+            # Two processes would not know the same test by the same name.
+            raise pytest.UsageError(f"give the parameters of this test names: {item.nodeid}")
         if "site" in item.path.parts:
             item.add_marker("slow")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -49,7 +49,9 @@ def endless() -> object:
 
 
 @pytest.mark.parametrize(
-    "state", [{1, 2}, b"x", object(), float("nan"), endless(), "x" * 70_000], ids=str
+    "state",
+    [{1, 2}, b"x", object(), float("nan"), endless(), "x" * 70_000],
+    ids=["a set", "bytes", "an object", "no number", "in a circle", "too long"],
 )
 def test_what_is_no_json_or_too_much_is_refused(state: object) -> None:
     with pytest.raises(DataError, match="its source keeps a state"):
