@@ -58,26 +58,14 @@ def accept(
     \b
     Example:  forewarn sightings accept 1a2b3c4d
     """
+    from forewarn.cli.say.sightings import accepted_text
     from forewarn.facts.sightings import sighting_json
     from forewarn.services.watch import answer
-    from forewarn.store.state.sqlite import open_state
 
     root = knowledge_base(ctx)
-    with open_state(root) as state:
-        accepted = answer.accept(
-            root, state, id, at=datetime.now(UTC), track=track, download=download
-        )
-    sighting, file = accepted.sighting, accepted.release.place.file
-    named = f"{sighting.product} {accepted.release.version}"
-    none = (
-        f"  no download: {sighting.url} is not known to be a file, so it is not recorded as one\n"
-        f"  next: add it: `forewarn release add {named} --download PLATFORM=URL`\n"
-    )
-    text = (
-        f"recorded {named} as staged in {file}\n{'' if accepted.release.downloads else none}"
-        f"  next: write what it breaks there, then `forewarn release ship {named}`"
-    )
-    emit(as_format, {**sighting_json(sighting), "file": file}, text)
+    done = answer.accept(root, id, at=datetime.now(UTC), track=track, download=download)
+    data = {**sighting_json(done.sighting), "file": done.release.place.file}
+    emit(as_format, data, accepted_text(done))
     ctx.exit(refresh(root))
 
 
@@ -94,24 +82,11 @@ def dismiss(ctx: click.Context, id: str, reason: str, as_format: str) -> None:
     \b
     Example:  forewarn sightings dismiss 1a2b3c4d --reason "a test build, taken down again"
     """
+    from forewarn.cli.say.sightings import dismissed_text
     from forewarn.facts.sightings import sighting_json
     from forewarn.services.watch import answer
-    from forewarn.store.state.sqlite import open_state
 
     root = knowledge_base(ctx)
-    with open_state(root) as state:
-        dismissed = answer.dismiss(root, state, id, reason, at=datetime.now(UTC))
-    sighting = dismissed.sighting
-    text = f"dismissed {sighting.product} {sighting.version} ({sighting.id})"
-    if dismissed.standing:
-        ids = ", ".join(s.id for s in dismissed.standing)
-        text += f"\n  it is still live by other sightings: {ids}"
-    if dismissed.told:
-        text += (
-            "\n  who got the alert is told that it was a false alarm: "
-            f"deliveries waiting: {dismissed.told}; the next `watch` sends them, "
-            "or `forewarn deliver` now"
-        )
-    data = {**sighting_json(sighting), "told": dismissed.told}
-    emit(as_format, data, text)
+    done = answer.dismiss(root, id, reason, at=datetime.now(UTC))
+    emit(as_format, {**sighting_json(done.sighting), "told": done.told}, dismissed_text(done))
     ctx.exit(refresh(root))

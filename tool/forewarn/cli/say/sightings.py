@@ -17,6 +17,37 @@ if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.replies import SightingsReply
     from forewarn.model.sighting import Sighting, UnreadEntry
+    from forewarn.services.watch.answer import Accepted, Dismissed
+
+
+def accepted_text(done: Accepted) -> str:
+    """Where it is recorded now, and what is left to do."""
+    sighting, release = done.sighting, done.release
+    named = f"{sighting.product} {release.version}"
+    none = (
+        f"  no download: {sighting.url} is not known to be a file, so it is not recorded as one\n"
+        f"  next: add it: `forewarn release add {named} --download PLATFORM=URL`\n"
+    )
+    return (
+        f"recorded {named} as staged in {release.place.file}\n{'' if release.downloads else none}"
+        f"  next: write what it breaks there, then `forewarn release ship {named}`"
+    )
+
+
+def dismissed_text(done: Dismissed) -> str:
+    """What it is live by all the same, and who is told that it was a false alarm."""
+    sighting = done.sighting
+    text = f"dismissed {sighting.product} {sighting.version} ({sighting.id})"
+    if done.standing:
+        ids = ", ".join(s.id for s in done.standing)
+        text += f"\n  it is still live by other sightings: {ids}"
+    if done.told:
+        text += (
+            "\n  who got the alert is told that it was a false alarm: "
+            f"deliveries waiting: {done.told}; the next `watch` sends them, "
+            "or `forewarn deliver` now"
+        )
+    return text
 
 
 def unread_text(entries: Sequence[UnreadEntry]) -> str:

@@ -12,6 +12,7 @@ from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.state.interface import Change, State
+from forewarn.store.state.sqlite import open_state
 
 _WAITING = (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST)
 
@@ -42,13 +43,7 @@ class Dismissed:
 
 
 def accept(
-    root: Path,
-    state: State,
-    id: str,
-    *,
-    at: datetime,
-    track: str | None = None,
-    download: str | None = None,
+    root: Path, id: str, *, at: datetime, track: str | None = None, download: str | None = None
 ) -> Accepted:
     """Record what was sighted as a staged release with its download, in one commit.
 
@@ -63,6 +58,13 @@ def accept(
         Refused: somebody has answered it, or its release has shipped.
         DataError: the record could not be written or committed, or the database.
     """
+    with open_state(root) as state:
+        return _accept(root, state, id, at, track, download)
+
+
+def _accept(
+    root: Path, state: State, id: str, at: datetime, track: str | None, download: str | None
+) -> Accepted:
     # Whoever only lists sightings, as `identify` does, need not wait for what writes records.
     from forewarn.store.git.writer import one_writer
 
@@ -159,7 +161,7 @@ def _track(
     return declared
 
 
-def dismiss(root: Path, state: State, id: str, reason: str, *, at: datetime) -> Dismissed:
+def dismiss(root: Path, id: str, reason: str, *, at: datetime) -> Dismissed:
     """Keep that what was sighted is no release, and why; also where somebody took it for one.
 
     With the last sighting of a version, all who got the alert are told that it was false, in the
@@ -170,6 +172,11 @@ def dismiss(root: Path, state: State, id: str, reason: str, *, at: datetime) -> 
         Refused: somebody has dismissed it, or its release has shipped.
         DataError: the reason holds control characters, or the database cannot be used.
     """
+    with open_state(root) as state:
+        return _dismiss(root, state, id, reason, at)
+
+
+def _dismiss(root: Path, state: State, id: str, reason: str, at: datetime) -> Dismissed:
     from forewarn.model.live import as_of_today, same_version
     from forewarn.services.alert.unannounced import false_alarm
     from forewarn.services.records.writing import refuse_unsafe
