@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
@@ -219,6 +220,41 @@ def test_a_process_killed_at_any_step_loses_no_message_and_repeats_only_the_one_
     assert arrived.keys() == every
     assert {name for name, times in arrived.items() if times > 1} == in_flight
     assert report.sent == {"claimed": 4, "sending": 3, "sent": 3, "settled": 2}[step]
+
+
+@pytest.mark.parametrize("number", [30, 400, 700])
+def test_a_process_killed_amid_all_that_a_dead_server_does_not_take_loses_none(
+    tmp_path: Path, server: MailServer, number: int
+) -> None:
+    kb, every = by_mail(server), [an_event(n) for n in range(800)]
+    queue(tmp_path, kb, *every)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = str(closed.getsockname()[1])
+        command = [sys.executable, deliver_and_die.__file__, tmp_path, nobody, "sending"]
+        assert subprocess.run([*command, str(number)], check=False).returncode == -9
+    report = run(tmp_path, kb, at=datetime.now(UTC), retry=True)
+    assert counts(report) == (800, 0, 0)
+    assert Counter(server.ids) == {f"<{event.id}.maria@example.com>": 1 for event in every}
+
+
+def test_what_a_dead_server_does_not_take_is_put_off_together_and_each_as_if_alone(
+    tmp_path: Path,
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        kb = with_channel(an_email_channel(closed.getsockname()[1]))
+        queue(tmp_path, kb, *(an_event(n) for n in range(1200)))
+        steps: list[str] = []
+        assert counts(run(tmp_path, kb, step=steps.append)) == (0, 1200, 0)
+        assert counts(run(tmp_path, kb, at=NOON + MINUTE / 2)) == (0, 0, 0)
+        assert counts(run(tmp_path, kb, at=NOON + 2 * MINUTE)) == (0, 1200, 0)
+    rows = deliveries(tmp_path, newest=1200).deliveries
+    assert {(row.state, row.attempts, row.next_attempt_at) for row in rows} == {
+        ("pending", 2, NOON + 4 * MINUTE)
+    }
+    assert steps.count("sending") == steps.count("settled") == 1200
+    assert steps.count("claimed") < 10
 
 
 def test_processes_that_deliver_at_the_same_time_send_each_message_once(

@@ -22,6 +22,8 @@ from forewarn.store.state.sqlite import open_state
 _FOLDER = "delivering"
 # What one message may take. A row is sent only while its lease has more left than that.
 LIMIT = timedelta(minutes=2)
+# Rows that are claimed at a time: those to be sent one by one, and those of a channel that is down.
+_FEW, _MANY = 50, 500
 # As many deliveries as a person would ever look through, and a program is told that there are more.
 MOST_LISTED = 1000
 
@@ -175,15 +177,30 @@ class _Delivering:
         async with lane:
             while True:
                 lease_ends = self.now() + LEASE
-                batch = self._claim(lane.name, due)
+                batch = self._claim(lane.name, due, _MANY if lane.is_down else _FEW)
                 if not batch:
                     return
                 self.step("claimed")
-                for delivery in batch:
-                    await self._send(lane, delivery, lease_ends)
+                while batch and not lane.is_down:
+                    await self._send(lane, batch.pop(0), lease_ends)
+                await self._put_off(lane, batch)
 
-    def _claim(self, channel: str, due: datetime) -> list[Delivery]:
+    async def _put_off(self, lane: Lane, batch: Sequence[Delivery]) -> None:
+        """Settle together what a channel that is down does not send."""
+        failures = []
+        for delivery in batch:
+            self.step("sending")
+            error = await lane.send(delivery, ())
+            if isinstance(error, DeliveryError):
+                failures.append((delivery, _told(error), error.permanent))
+        for settled in self.state.settle_failed_together(failures, now=self.now()):
+            self.done.add(settled)
+            self.step("settled")
+        await asyncio.sleep(0)  # the other lanes' turn
+
+    def _claim(self, channel: str, due: datetime, limit: int) -> list[Delivery]:
         return self.state.claim(
+            limit=limit,
             channel=channel,
             now=self.now(),
             due=due,

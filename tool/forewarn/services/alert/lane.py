@@ -41,6 +41,11 @@ class Lane:
         self._down: DeliveryError | None = None
         self._strikes = 0
 
+    @property
+    def is_down(self) -> bool:
+        """Whether nothing is sent here for the rest of this run: each sending fails at once."""
+        return self._down is not None or self.name not in self._settings.channels
+
     async def __aenter__(self) -> Self:
         return self
 

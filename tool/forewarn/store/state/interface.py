@@ -239,6 +239,15 @@ class State(Protocol):
         """
         ...
 
+    def settle_failed_together(
+        self, failures: Iterable[tuple[Delivery, str, bool]], *, now: datetime
+    ) -> list[Delivery]:
+        """The same for many at once: each with its error, and whether trying again is no use.
+
+        All or none of it is kept. A process that dies before leaves them to the next run.
+        """
+        ...
+
     def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
         """What its recipient got by its channel of the events that this one answers.
 

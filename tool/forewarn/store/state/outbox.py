@@ -247,14 +247,13 @@ def _free(
 
 def _undo_leaps(connection: sqlite3.Connection, now: datetime) -> None:
     """Make due what is put off for longer than it can have been: the clock was set back since."""
-    for attempts in range(1, MOST_ATTEMPTS + 1):
-        those = "attempts = ?"
-        if attempts in (1, MOST_ATTEMPTS):
-            those = "attempts <= ?" if attempts == 1 else "attempts >= ?"
+    # By number: for a span of numbers SQLite would look through all that wait, at each claim.
+    exact = [("=", attempts) for attempts in range(MOST_ATTEMPTS + 1)]
+    for compared, attempts in (("<", 0), *exact, (">", MOST_ATTEMPTS)):
         connection.execute(
-            "UPDATE deliveries SET next_attempt_at = NULL "  # noqa: S608
-            f"WHERE state = 'pending' AND next_attempt_at IS NOT NULL AND {those} "
-            "AND next_attempt_at > ?",
+            "UPDATE deliveries INDEXED BY deliveries_waiting SET next_attempt_at = NULL "  # noqa: S608
+            "WHERE state = 'pending' AND next_attempt_at IS NOT NULL "
+            f"AND attempts {compared} ? AND next_attempt_at > ?",
             (attempts, to_text(latest_sane(attempts, now))),
         )
 
@@ -352,9 +351,28 @@ def settle_failed(
 
     A row that somebody else has taken over in the meantime is left to them.
     """
+    return _settle(state, _failed(delivery, error, permanent, now))
+
+
+def settle_failed_together(
+    state: Database, failures: Iterable[tuple[Delivery, str, bool]], *, now: datetime
+) -> list[Delivery]:
+    """The same for many in one transaction: each with its error, and whether that is permanent.
+
+    Until then their rows are held: of a process that dies before, the next run tries them again.
+    """
+    settled = [_failed(delivery, error, permanent, now) for delivery, error, permanent in failures]
+    if settled:
+        with state.transaction() as connection:
+            for delivery in settled:
+                _keep(connection, delivery)
+    return settled
+
+
+def _failed(delivery: Delivery, error: str, permanent: bool, now: datetime) -> Delivery:
     later = next_attempt(delivery.attempts, now, permanent=permanent)
     state_now = "pending" if later else "failed"
-    return _settle(state, replace(delivery, state=state_now, error=error, next_attempt_at=later))
+    return replace(delivery, state=state_now, error=error, next_attempt_at=later)
 
 
 def revive(state: Database) -> None:
@@ -449,26 +467,30 @@ def events(state: Database) -> tuple[Event, ...]:
 
 
 def _settle(state: Database, delivery: Delivery) -> Delivery:
-    final = delivery.state == "sent"
     with state.transaction() as connection:
-        connection.execute(
-            "UPDATE deliveries SET state = ?, next_attempt_at = ?, sent_at = ?, error = ?, "
-            "message_id = ?, thread_id = ?, assurance = ?, lease_until = NULL, lease_by = NULL "
-            "WHERE id = ? AND (? OR state = 'sending' AND attempts = ?)",
-            (
-                delivery.state,
-                _text(delivery.next_attempt_at),
-                _text(delivery.sent_at),
-                delivery.error,
-                *_parts(delivery.receipt),
-                delivery.id,
-                final,
-                delivery.attempts,
-            ),
-        )
-        if not final:
-            _drop(connection, (delivery.event.id,))
+        _keep(connection, delivery)
     return delivery
+
+
+def _keep(connection: sqlite3.Connection, delivery: Delivery) -> None:
+    final = delivery.state == "sent"
+    connection.execute(
+        "UPDATE deliveries SET state = ?, next_attempt_at = ?, sent_at = ?, error = ?, "
+        "message_id = ?, thread_id = ?, assurance = ?, lease_until = NULL, lease_by = NULL "
+        "WHERE id = ? AND (? OR state = 'sending' AND attempts = ?)",
+        (
+            delivery.state,
+            _text(delivery.next_attempt_at),
+            _text(delivery.sent_at),
+            delivery.error,
+            *_parts(delivery.receipt),
+            delivery.id,
+            final,
+            delivery.attempts,
+        ),
+    )
+    if not final:
+        _drop(connection, (delivery.event.id,))
 
 
 def _delivery(row: sqlite3.Row) -> Delivery:

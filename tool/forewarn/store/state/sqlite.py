@@ -178,6 +178,11 @@ class SqliteState:
     ) -> Delivery:
         return outbox.settle_failed(self._opened, delivery, error, permanent=permanent, now=now)
 
+    def settle_failed_together(
+        self, failures: Iterable[tuple[Delivery, str, bool]], *, now: datetime
+    ) -> list[Delivery]:
+        return outbox.settle_failed_together(self._opened, failures, now=now)
+
     def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
         return outbox.receipts(self._opened, delivery)
 
