@@ -10,6 +10,7 @@ from forewarn.channels.interface import Channel, DeliveryError, Surroundings
 from forewarn.errors import ForewarnError
 from forewarn.model import variables
 from forewarn.model.option import OptionValue
+from forewarn.model.recipient import Recipient
 from forewarn.model.settings import ChannelSettings
 from forewarn.model.variables import names_in
 from forewarn.options import Options, OptionsError, Problem, UnsetError
@@ -34,8 +35,8 @@ def build(channel: ChannelSettings, around: Surroundings) -> Channel:
         DeliveryError: an environment variable that an option names is not set.
     """
     read = Options(channel, around.environ)
-    built = kind_of(channel).from_options(read, around)
     try:
+        built = kind_of(channel).from_options(read, around)
         read.finish()
     except UnsetError as error:
         raise DeliveryError(
@@ -43,6 +44,15 @@ def build(channel: ChannelSettings, around: Surroundings) -> Channel:
             permanent=False,
             where=error.where,
             help="Set it, then run `forewarn deliver --retry`.",
+        ) from error
+    except ForewarnError:
+        raise
+    except Exception as error:
+        raise DeliveryError(
+            f"{channel.called} has a fault of its own: {type(error).__name__}",
+            permanent=False,
+            where=str(channel.place),
+            help="Tell whoever made it.",
         ) from error
     return built
 
@@ -59,6 +69,19 @@ def concealed(
     )
 
 
+def cannot_reach(channel: ChannelSettings, recipient: Recipient) -> str | None:
+    """Why a recipient can get nothing by a channel, or None.
+
+    Raises:
+        UsageError: there is no channel of that type, or it cannot be loaded.
+    """
+    kind = kind_of(channel)
+    try:
+        return kind.cannot_reach(recipient)
+    except Exception as error:
+        return f"{channel.called} has a fault of its own: {type(error).__name__}"
+
+
 def variables_of(channel: ChannelSettings) -> tuple[str, ...]:
     """The variables of the environment that a row of `channels:` names."""
     return tuple(name for text in _texts(channel.options) for name in names_in(text))
@@ -73,9 +96,6 @@ def problems(channel: ChannelSettings) -> tuple[Problem, ...]:
     except ForewarnError as error:
         text = f"{error.what}: {error.help}" if error.help else error.what
         return (Problem(place=channel.place, text=text, help=f"Mend channel {channel.id}."),)
-    except Exception as error:
-        fault = f"{channel.called} has a fault of its own: {type(error).__name__}"
-        return (Problem(place=channel.place, text=fault, help="Tell whoever made it."),)
     return ()
 
 

@@ -9,7 +9,7 @@ from forewarn import plugins
 from forewarn.errors import ForewarnError
 from forewarn.model.product import Watch
 from forewarn.options import Options, OptionsError, Problem
-from forewarn.sources.interface import Source
+from forewarn.sources.interface import Source, SourceError
 
 
 def kind_of(row: Watch) -> type[Source[Any]]:
@@ -31,9 +31,19 @@ def options_of(row: Watch, environ: Mapping[str, str] | None) -> tuple[Any, Mapp
         UsageError: there is no source of that type.
         OptionsError: an option is unknown, missing or wrong.
         UnsetError: a variable that an option names is not set.
+        SourceError: the source has a fault of its own.
     """
     read = Options(row, environ)
-    options = kind_of(row).options(read)
+    try:
+        options = kind_of(row).options(read)
+    except ForewarnError:
+        raise
+    except Exception as error:
+        raise SourceError(
+            f"{row.called} has a fault of its own: {type(error).__name__}",
+            where=str(row.place),
+            help="Tell whoever made it.",
+        ) from error
     read.finish()
     return options, read.values
 
@@ -46,7 +56,4 @@ def problems(row: Watch) -> tuple[Problem, ...]:
         return error.found
     except ForewarnError as error:
         return (Problem(place=row.place, text=error.what, help=error.help or "Mend it."),)
-    except Exception as error:
-        fault = f"{row.called} has a fault of its own: {type(error).__name__}"
-        return (Problem(place=row.place, text=fault, help="Tell whoever made it."),)
     return ()

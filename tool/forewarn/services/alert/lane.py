@@ -66,19 +66,25 @@ class Lane:
             person = self._settings.people.get(delivery.person)
             if person is None:
                 raise _gone("person", delivery.person)
-            if row is None:
-                raise _gone("channel", self.name)
-            channel = await self._open(row)
+            channel = await self.open()
             message = Message(events=(delivery.event,), earlier=earlier)
             receipt = await self._in_time(channel.send(message, person), self._limit)
         except DeliveryError as error:
             self._count(error)
             return concealed(error, row, self._around) if row else error
         self._strikes = 0
-        names, environ = variables_of(row), self._around.environ or {}
+        names, environ = variables_of(row) if row else (), self._around.environ or {}
         return _sound(receipt, lambda text: variables.concealed(text, names, environ))
 
-    async def _open(self, row: ChannelSettings) -> Channel:
+    async def open(self) -> Channel:
+        """The channel, opened once.
+
+        Raises:
+            DeliveryError: it is not there any more, or that failed, now or before.
+        """
+        row = self._settings.channels.get(self.name)
+        if row is None:
+            raise _gone("channel", self.name)
         if self._down is not None:
             raise self._down
         if self._channel is None:

@@ -16,6 +16,8 @@ from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.record import Audience
 from forewarn.model.settings import ChannelSettings, Settings, Subscription
+from forewarn.services.alert.deliver import LIMIT
+from forewarn.services.alert.lane import Lane
 from forewarn.services.check.run import check
 from forewarn.services.setup.repair import repair
 from forewarn.sources.given import given_to
@@ -178,7 +180,7 @@ def _unreachable(settings: Settings, subscription: Subscription) -> str | None:
     """Why a subscription brings nothing to anybody, or None."""
     channel = settings.channels[subscription.channel]
     with contextlib.suppress(UsageError):  # told as what is wrong with the channel
-        return channels.kind_of(channel).cannot_reach(settings.people[subscription.person])
+        return channels.cannot_reach(channel, settings.people[subscription.person])
     return None
 
 
@@ -191,13 +193,12 @@ def _channel(
         site_url=settings.site_urls.get(Audience.STAFF),
         environ=environ,
     )
+
+    async def connect() -> None:
+        async with Lane(channel.id, settings, around, LIMIT) as lane:
+            await lane.open()
+
     try:
-        opened = channels.build(channel, around)
-
-        async def connect() -> None:
-            async with opened:
-                return
-
         asyncio.run(connect())
     except DeliveryError as error:
         raise channels.concealed(error, channel, around) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,7 @@ from forewarn.services.watch.news import (
     before_the_first_look,
     decide,
 )
+from forewarn.sources.accept import accepted
 from forewarn.sources.given import given_to
 from forewarn.sources.interface import Answer, Request, Source
 from forewarn.sources.versions.names import prefixes_of, words_of
@@ -273,8 +275,11 @@ class _PollingRun:
     ) -> tuple[UnreadEntry, ...]:
         """Keep how a source was read; the entries that are newly there and cannot be read."""
         key, reading = row.kept_under, _reading(product)
-        change.mark_polled(product.id, key, moment, answer.state, reading)
-        if answer.entries > answer.elsewhere and not answer.shown:
+        mute = answer.entries > answer.elsewhere and not answer.shown
+        # Asked only for what changed, a mute source would be told once and then never again.
+        state = None if mute else answer.state
+        change.mark_polled(product.id, key, moment, state, reading)
+        if mute:
             self.mute.append((product.id, row.source, answer.entries))
         return change.keep_unread(product.id, key, row.source, answer.unread, moment)
 
@@ -430,15 +435,23 @@ async def _open(
     opened: dict[str, Source[Any] | str] = {}
     for name in types:
         try:
-            opened[name] = await stack.enter_async_context(plugins.load("sources", name)(client))
+            source = await plugins.load("sources", name)(client).__aenter__()
+            stack.push_async_callback(_let_go, source)
+            opened[name] = source
         except Exception as error:
             opened[name] = _why(error)
     return opened
 
 
+async def _let_go(source: Source[Any]) -> None:
+    # What it showed is kept by now; how it ends is no business of the others.
+    with contextlib.suppress(Exception):
+        await source.__aexit__(None, None, None)
+
+
 async def _ask(source: Source[Any], request: Request[Any]) -> Answer | str:
     try:
-        answer = await source.poll(request)
+        answer = accepted(await source.poll(request), request.scheme)
         state_text(answer.state)
     except Exception as error:
         # Whatever happens in one source, also a defect of it, the others are polled.

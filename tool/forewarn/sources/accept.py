@@ -1,0 +1,71 @@
+"""What a source returned, looked at before anything is made of it: a plug-in may be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from forewarn.model.sighting import Shown, Unread
+from forewarn.model.versions.version import Scheme
+from forewarn.model.visible import one_line
+from forewarn.sources.interface import Answer, SourceError
+from forewarn.sources.versions.find import is_version
+
+_HELP = "Tell whoever made this type of source."
+
+
+def accepted(answer: object, scheme: Scheme) -> Answer:
+    """The answer, each text on one line.
+
+    Raises:
+        SourceError: it is none, or shows what cannot be kept.
+    """
+    if not isinstance(answer, Answer):
+        raise SourceError("its source gave no answer", help=_HELP)
+    for shown in answer.shown:
+        _refuse_unfit(shown, scheme)
+    return replace(
+        answer,
+        shown=tuple(_one_line(shown) for shown in answer.shown),
+        unread=tuple(_readable(entry) for entry in answer.unread),
+    )
+
+
+def _refuse_unfit(shown: Shown, scheme: Scheme) -> None:
+    if not isinstance(shown.version, str) or not is_version(shown.version, scheme):
+        raise SourceError(
+            f"its source gave {shown.version!a:.60} as a version, which is none under the scheme "
+            f"{scheme.name}",
+            help=_HELP,
+        )
+    for url in (shown.url, shown.download):
+        if url is not None and not str(url).startswith(("http://", "https://")):
+            raise SourceError(
+                f"its source gave {url!a:.100} as an address of {shown.version}", help=_HELP
+            )
+    if isinstance(shown.published, datetime) and shown.published.tzinfo is None:
+        raise SourceError(
+            f"its source gave a day for {shown.version} that has no time zone", help=_HELP
+        )
+
+
+def _one_line(shown: Shown) -> Shown:
+    if all(text.isprintable() for text in (shown.title, shown.channel or "", *shown.notes)):
+        return shown
+    return replace(
+        shown,
+        title=one_line(shown.title),
+        channel=one_line(shown.channel) if shown.channel else None,
+        notes=tuple(one_line(note) for note in shown.notes),
+    )
+
+
+def _readable(entry: Unread) -> Unread:
+    if all(text.isprintable() for text in (entry.key, entry.title, entry.url, entry.why)):
+        return entry
+    return Unread(
+        key=one_line(entry.key),
+        title=one_line(entry.title),
+        url=one_line(entry.url),
+        why=one_line(entry.why),
+    )
