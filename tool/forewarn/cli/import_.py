@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import click
 
-from forewarn import plugins
-
 _GROUP = "importers"
 
 
 class _Importers(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
+        from forewarn import plugins
+
         return list(plugins.names(_GROUP))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from forewarn import plugins
+
         if cmd_name not in plugins.names(_GROUP):
             return None
         return plugins.load_one(_GROUP, cmd_name, click.Command)

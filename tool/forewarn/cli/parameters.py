@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from forewarn import plugins
-
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -60,12 +58,12 @@ class InstalledName(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         self._group = group
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        return f"[{'|'.join(plugins.names(self._group))}]"
+        return f"[{'|'.join(self._known())}]"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
-        known = plugins.names(self._group)
+        known = self._known()
         if value not in known:
             named = ", ".join(repr(name) for name in known)
             self.fail(f"{str(value)!r} is not one of {named}.", param, ctx)
@@ -76,8 +74,12 @@ class InstalledName(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     ) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
-        known = plugins.names(self._group)
-        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
+        return [CompletionItem(name) for name in self._known() if name.startswith(incomplete)]
+
+    def _known(self) -> tuple[str, ...]:
+        from forewarn import plugins
+
+        return plugins.names(self._group)
 
 
 class Named(NamedTuple):
