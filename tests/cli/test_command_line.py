@@ -175,7 +175,7 @@ def test_doctor_names_each_mend(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv("FOREWARN_TEST_SECRET", raising=False)
     rows = {row["part"]: row for row in kb.run("doctor", "--format", "json", code=1).json}
     assert "FOREWARN_TEST_SECRET" in rows["channel mail"]["message"]
-    assert "address" in rows["subscriptions"]["message"]
+    assert "'maria' has no email" in rows["subscriptions"]["message"]
     monkeypatch.setenv("FOREWARN_TEST_SECRET", "hunter2")
     ran = kb.run("doctor", "--format", "json", code=1)
     assert "127.0.0.1:9" in ran.out and "hunter2" not in ran.out

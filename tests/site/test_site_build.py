@@ -17,7 +17,8 @@ from forewarn.errors import DataError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
-from forewarn.site.render import Task, renderer
+from forewarn.site.record import Task
+from forewarn.site.render import renderer
 from forewarn.site.tree import configuration
 from forewarn.site.workers import render_side_by_side
 from kb_builder import Kb, sighting, story

@@ -6,7 +6,7 @@ import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from forewarn.site.render import Task
+from forewarn.site.record import Task
 from forewarn.site.spool import Spool
 
 

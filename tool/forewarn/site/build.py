@@ -23,8 +23,8 @@ from forewarn.site.builder import Builder
 from forewarn.site.fingerprint import Fingerprints, word
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
-from forewarn.site.record import Made, Output, Record, put
-from forewarn.site.render import Renderer, Task, render, renderer
+from forewarn.site.record import Made, Output, Record, Task, put
+from forewarn.site.render import Renderer, render, renderer
 from forewarn.site.spool import Spool
 from forewarn.store.catalogue.load import collected_in_steps
 from forewarn.store.files import cannot_write

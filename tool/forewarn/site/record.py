@@ -8,12 +8,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from forewarn.pages.view.targets import LinkTarget
 from forewarn.store.files import write_atomic
 
 _VERSION = 1
+
+
+class Task(NamedTuple):
+    """A page to render: its path in the tree, its text, and the key of what comes out."""
+
+    src: str
+    text: str
+    key: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from jinja2 import BytecodeCache
@@ -16,7 +15,7 @@ from jinja2.bccache import Bucket
 
 from forewarn.errors import DataError, ForewarnError
 from forewarn.pages.view.paths import html_of
-from forewarn.site.record import Output, put
+from forewarn.site.record import Output, Task, put
 from forewarn.site.time_limit import TooSlow, time_limit
 
 _TEMPLATES = ("404.html",)
@@ -26,14 +25,6 @@ _UNUSED = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
 _FEW = 60
 # For one page; the longest of real ones take one or two.
 _SECONDS = 15.0
-
-
-class Task(NamedTuple):
-    """A page to render: its path in the tree, its text, and the key of what comes out."""
-
-    src: str
-    text: str
-    key: str
 
 
 def render(

@@ -17,7 +17,8 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 from forewarn.errors import ForewarnError
-from forewarn.site.render import Renderer, Task, renderer
+from forewarn.site.record import Task
+from forewarn.site.render import Renderer, renderer
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import overload
 
-from forewarn.site.render import Task
+from forewarn.site.record import Task
 
 
 class Spool(Sequence[Task]):

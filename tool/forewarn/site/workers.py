@@ -14,8 +14,7 @@ from typing import Any
 
 from forewarn import child
 from forewarn.errors import DataError
-from forewarn.site.record import Output
-from forewarn.site.render import Task
+from forewarn.site.record import Output, Task
 
 _MODULE = "forewarn.site.render_worker"
 _AT_ONCE = 50
