@@ -81,7 +81,7 @@ def _own_git() -> Generator[None, None, None]:
 
 
 @pytest.fixture(scope="session")
-def _kb_once(tmp_path_factory: pytest.TempPathFactory) -> Kb:
+def new_once(tmp_path_factory: pytest.TempPathFactory) -> Kb:
     root = tmp_path_factory.mktemp("new") / "kb"
     with own_git():
         ran = run("init", str(root), "--name", "Acme support")
@@ -90,8 +90,8 @@ def _kb_once(tmp_path_factory: pytest.TempPathFactory) -> Kb:
 
 
 @pytest.fixture(scope="session")
-def _acme_once(_kb_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
-    kb = _kb_once.copy(tmp_path_factory.mktemp("acme") / "kb")
+def acme_once(new_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    kb = new_once.copy(tmp_path_factory.mktemp("acme") / "kb")
     with own_git():
         for product, name in (("recorder", "Recorder"), ("player", "Player")):
             kb.run("product", "add", product, "--name", name, "--scheme", "loose")
@@ -105,8 +105,8 @@ def _acme_once(_kb_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
 
 
 @pytest.fixture(scope="session")
-def _recorder_27_once(_acme_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
-    kb = _acme_once.copy(tmp_path_factory.mktemp("recorder-27") / "kb")
+def recorder_27_once(acme_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    kb = acme_once.copy(tmp_path_factory.mktemp("recorder-27") / "kb")
     url = "windows=https://downloads.example.com/recorder-2.7.exe"
     with own_git():
         kb.run("release", "add", "recorder", "2.7", "--download", url)
@@ -115,18 +115,18 @@ def _recorder_27_once(_acme_once: Kb, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def kb(_kb_once: Kb, tmp_path: Path) -> Kb:
+def kb(new_once: Kb, tmp_path: Path) -> Kb:
     """A new knowledge base without products."""
-    return _kb_once.copy(tmp_path / "kb")
+    return new_once.copy(tmp_path / "kb")
 
 
 @pytest.fixture
-def acme(_acme_once: Kb, tmp_path: Path) -> Kb:
+def acme(acme_once: Kb, tmp_path: Path) -> Kb:
     """Recorder and player, both shipped at 2.4; the player must keep up with the recorder."""
-    return _acme_once.copy(tmp_path / "kb")
+    return acme_once.copy(tmp_path / "kb")
 
 
 @pytest.fixture
-def recorder_27(_recorder_27_once: Kb, tmp_path: Path) -> Kb:
+def recorder_27(recorder_27_once: Kb, tmp_path: Path) -> Kb:
     """Recorder 2.7 is staged and says what it breaks, and nothing of a remedy."""
-    return _recorder_27_once.copy(tmp_path / "kb")
+    return recorder_27_once.copy(tmp_path / "kb")

@@ -9,20 +9,19 @@ import sys
 
 import pytest
 
-from command_line import AUTHOR, Kb, run
+from command_line import Kb, own_git, run
 
 COLOUR = "\x1b["
 
 
 @pytest.fixture(scope="module")
 def kb(tmp_path_factory: pytest.TempPathFactory) -> Kb:
-    for name, value in AUTHOR.items():
-        os.environ.setdefault(name, value)
     kb = Kb(tmp_path_factory.mktemp("colours") / "kb")
-    assert run("init", str(kb.root)).code == 0
-    for product in ("recorder", "player"):
-        kb.run("product", "add", product, "--name", product, "--scheme", "loose")
-        kb.run("release", "add", product, "1.0")
+    with own_git():
+        assert run("init", str(kb.root)).code == 0
+        for product in ("recorder", "player"):
+            kb.run("product", "add", product, "--name", product, "--scheme", "loose")
+            kb.run("release", "add", product, "1.0")
     return kb
 
 

@@ -11,6 +11,8 @@ import pytest
 from command_line import BREAKS, REMEDY, Kb, add_to_record
 from feed_server import FeedServer
 
+pytestmark = pytest.mark.slow
+
 PATH = "releases/recorder/2.7.md"
 LIVE = "customers can already download it, since "
 

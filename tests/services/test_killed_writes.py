@@ -19,6 +19,8 @@ from forewarn.services.publish.events import PUBLISHED
 from forewarn.store.state.sqlite import open_state
 from waiting import SECONDS, wait_for
 
+pytestmark = pytest.mark.slow
+
 DIE = Path(__file__).parent.parent / "write_and_die.py"
 URL = "windows=https://downloads.example.com/recorder-2.8.exe"
 RECORD = "releases/recorder/2.8.md"

@@ -15,6 +15,8 @@ import pytest
 
 from command_line import REMEDY, Kb, add_to_record, own_git, run
 
+pytestmark = pytest.mark.slow
+
 PATH = "releases/recorder/2.7.md"
 STEPS = [
     "reading the records",
@@ -194,7 +196,6 @@ def test_a_detached_head_can_be_published_as_ci_does(kb: Kb) -> None:
     kb.run("publish", "--no-deliver")
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a process is killed by signal")
 @pytest.mark.parametrize("fatal", STEPS)
 def test_a_publish_killed_at_any_step_is_finished_by_the_next(kb: Kb, fatal: str) -> None:

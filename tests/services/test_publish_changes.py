@@ -11,6 +11,8 @@ import pytest
 from command_line import BREAKS, REMEDY, Kb, add_to_record
 from site_builder import every_byte
 
+pytestmark = pytest.mark.slow
+
 ARTICLE = """\
 ---
 title: No sound
@@ -101,7 +103,6 @@ def let_readers_leave(folder: Path) -> None:
         os.utime(folder / audience, (0, 0), follow_symlinks=False)
 
 
-@pytest.mark.slow
 def test_after_any_change_a_publish_gives_the_bytes_of_a_full_one(acme: Kb) -> None:
     hurried, calm = ("publish", "--no-deliver"), acme.root / "calm"
     calmly = (*hurried, "--to", str(calm))

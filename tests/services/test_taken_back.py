@@ -5,30 +5,47 @@ from __future__ import annotations
 import email
 import email.policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
-from command_line import BREAKS, REMEDY, Kb, add_to_record
+from command_line import BREAKS, REMEDY, Kb, add_to_record, own_git
 from forewarn.store.state.sqlite import open_state
 from kb_builder import sighting
+
+pytestmark = pytest.mark.slow
 
 PATH = "releases/recorder/2.7.md"
 TOM = "  tom: {name: Tom, email: tom@example.com}\n"
 
 
+@pytest.fixture(scope="module")
+def shipped_once(recorder_27_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    kb = recorder_27_once.copy(tmp_path_factory.mktemp("shipped") / "kb")
+    add_to_record(kb, PATH, REMEDY)
+    with own_git():
+        kb.run("release", "ship", "recorder", "2.7", "--on", "2026-05-04")
+    return kb
+
+
+@pytest.fixture(scope="module")
+def told_once(shipped_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    kb = shipped_once.copy(tmp_path_factory.mktemp("told") / "kb")
+    with own_git():
+        kb.run("publish")
+    return kb
+
+
 @pytest.fixture
-def shipped(recorder_27: Kb) -> Kb:
+def shipped(shipped_once: Kb, tmp_path: Path) -> Kb:
     """Recorder 2.7 has shipped."""
-    add_to_record(recorder_27, PATH, REMEDY)
-    recorder_27.run("release", "ship", "recorder", "2.7", "--on", "2026-05-04")
-    return recorder_27
+    return shipped_once.copy(tmp_path / "kb")
 
 
 @pytest.fixture
-def told(shipped: Kb) -> Kb:
+def told(told_once: Kb, tmp_path: Path) -> Kb:
     """And everybody who subscribed was told so."""
-    shipped.run("publish")
-    return shipped
+    return told_once.copy(tmp_path / "kb")
 
 
 def events(kb: Kb, change: str = "HEAD~1..HEAD", *, whole: bool = True) -> list[tuple[str, str]]:

@@ -34,7 +34,8 @@ EXACT = 100  # milliseconds from the key press,
 MOST_TRIES = 20  # once in so many, as the machine may be busy
 
 # Typed by itself, `then` is called with the milliseconds until the first exact hit is shown.
-_UNTIL_EXACT = """text => new Promise(then => {
+_UNTIL_EXACT = """text => new Promise((then, fail) => {
+  setTimeout(fail, 60_000, 'no hit came');
   const list = document.getElementById('fw-search-hits');
   const box = document.getElementById('fw-search-query');
   let start;
@@ -45,7 +46,8 @@ _UNTIL_EXACT = """text => new Promise(then => {
   box.value = text;
   box.dispatchEvent(new Event('input'));
 })"""
-_UNTIL_FIRST = """text => new Promise(then => {
+_UNTIL_FIRST = """text => new Promise((then, fail) => {
+  setTimeout(fail, 60_000, 'no hit came');
   const list = document.getElementById('fw-search-hits');
   const box = document.getElementById('fw-search-query');
   const before = performance.now();
@@ -305,12 +307,11 @@ def test_hits_fit_a_phone(told_searcher: Searcher) -> None:
 def test_the_first_hit_costs_little_and_an_exact_one_comes_at_once(
     searcher: Searcher, text: str
 ) -> None:
-    searcher.page.goto(searcher.address, wait_until="networkidle")
-    assert 0 < searcher.page.evaluate(_UNTIL_FIRST, text) <= FIRST_HIT
     for _ in range(MOST_TRIES):
+        searcher.page.goto(searcher.address, wait_until="networkidle")
+        assert 0 < searcher.page.evaluate(_UNTIL_FIRST, text) <= FIRST_HIT
         if searcher.page.evaluate(_UNTIL_EXACT, "git 2.45.1") <= EXACT:
             return
-        searcher.page.goto(searcher.address, wait_until="networkidle")
     pytest.fail(f"no exact hit within {EXACT} ms, {MOST_TRIES} times")
 
 

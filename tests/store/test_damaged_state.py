@@ -14,13 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from command_line import AUTHOR, Kb, run
+from command_line import Kb, own_git, run
 from events_builder import NOON, an_event, in_words
 from forewarn.errors import DataError
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.settings import load_settings
 from forewarn.store.state import outbox, sightings
 from forewarn.store.state.database import open_state
+
+pytestmark = pytest.mark.slow
 
 PAGE = 4096
 TOLD, WAITING = 6, 3
@@ -30,35 +32,34 @@ COMMANDS = (("deliver",), ("deliveries",), ("sightings",), ("doctor",), ("watch"
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Kb:
     """A knowledge base whose people were told six times, and have three alerts waiting."""
-    for name, value in AUTHOR.items():
-        os.environ.setdefault(name, value)
     kb = Kb(tmp_path_factory.mktemp("damaged") / "kb")
-    assert run("init", str(kb.root)).code == 0
-    settings = load_settings(kb.root)
+    with own_git():
+        assert run("init", str(kb.root)).code == 0
+        settings = load_settings(kb.root)
 
-    def queue(*numbers: int) -> None:
+        def queue(*numbers: int) -> None:
+            with open_state(kb.root) as state, state.transaction() as connection:
+                long = in_words("It breaks", ("Breaks", "recordings " * 90))
+                outbox.put(connection, [an_event(n, fact=long) for n in numbers], settings)
+
+        queue(*range(TOLD))
+        kb.run("deliver")
+        queue(*range(100, 100 + WAITING))
         with open_state(kb.root) as state, state.transaction() as connection:
-            long = in_words("It breaks", ("Breaks", "recordings " * 90))
-            outbox.put(connection, [an_event(n, fact=long) for n in numbers], settings)
-
-    queue(*range(TOLD))
-    kb.run("deliver")
-    queue(*range(100, 100 + WAITING))
-    with open_state(kb.root) as state, state.transaction() as connection:
-        for number in range(12):
-            sightings.add(
-                connection,
-                Sighting(
-                    id=f"{number:08x}",
-                    product="recorder",
-                    version=f"1.{number}",
-                    source="https://downloads.example.com/feed.xml",
-                    url=f"https://downloads.example.com/{number}",
-                    title="A download " * 20,
-                    state=SightingState.OPEN,
-                    first_seen=NOON,
-                ),
-            )
+            for number in range(12):
+                sightings.add(
+                    connection,
+                    Sighting(
+                        id=f"{number:08x}",
+                        product="recorder",
+                        version=f"1.{number}",
+                        source="https://downloads.example.com/feed.xml",
+                        url=f"https://downloads.example.com/{number}",
+                        title="A download " * 20,
+                        state=SightingState.OPEN,
+                        first_seen=NOON,
+                    ),
+                )
     return kb
 
 

@@ -10,6 +10,8 @@ import pytest
 from command_line import Kb, run
 from feed_server import FeedServer
 
+pytestmark = pytest.mark.slow
+
 FORMATS = {
     "sha1": (),
     "sha256": ("--object-format=sha256",),

@@ -16,6 +16,8 @@ from forewarn.store.git.own_index import own_index, run_git
 from forewarn.store.git.process import Patience
 from forewarn.store.git.repository import Repository, initialise
 
+pytestmark = pytest.mark.slow
+
 SHORT = Patience(idle=1.0)
 
 
