@@ -14,6 +14,7 @@ import pytest
 
 from command_line import Kb
 from feed_server import FeedServer, Page
+from waiting import SECONDS
 
 MAIL = email.policy.default
 
@@ -155,7 +156,7 @@ def test_watch_looks_until_it_is_told_to_stop(watched: Kb, server: FeedServer) -
     while "alerts sent: 1" not in watching.stderr.readline():
         assert watching.poll() is None
     watching.send_signal(signal.SIGTERM)
-    out, err = watching.communicate(timeout=10)
+    out, err = watching.communicate(timeout=SECONDS)
     assert (watching.returncode, err) == (0, "stopped\n")
     assert out.startswith("OPEN ")
     assert len(watched.mails()) == 1
