@@ -75,7 +75,7 @@ class SourceTried:
 
         async def run() -> Answer:
             async with (
-                Client(limits=Limits(size=1_000_000, seconds=2)) as client,
+                Client(limits=Limits(size=1_000_000, seconds=10)) as client,
                 sources.kind_of(row)(client) as source,
             ):
                 return await source.poll(request)
