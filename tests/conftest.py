@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, settings
 
 from command_line import BREAKS, Kb, add_to_record, own_git, run
 
-
 # How long an example takes says how busy the machine is.
 settings.register_profile("forewarn", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("forewarn")
