@@ -250,3 +250,130 @@ def test_the_tab_key_completes_products_and_versions(
     assert [
         row.split("plain,")[-1].split("\t")[0] for row in done.stdout.split("\n") if row
     ] == offered
+
+
+def test_a_draft_of_yesterday_does_not_undo_what_was_changed_since(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = "releases/recorder/2.4.md"
+    editor(monkeypatch, tmp_path, 'echo "Mine." >> "$1"; sed -i "s/^track: .*/track: nigh/" "$1"')
+    acme.run("release", "edit", "recorder", "2.4", code=1)
+    acme.run("release", "edit", "recorder", "2.4", "--set", "reference=https://example.com/x")
+    editor(monkeypatch, tmp_path, 'echo "Later." >> "$1"')
+    assert "changed since" in acme.run("release", "edit", "recorder", "2.4").err
+    now = acme.read(path)
+    assert "reference: https://example.com/x\n" in now and now.endswith("Later.\n")
+    assert "nigh" not in now and "Mine." not in now
+    (kept,) = drafts(acme)
+    assert "Mine." in acme.read(f".forewarn/drafts/{kept}")
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "told"),
+    [
+        ('rm "$1"', 2, "left no file"),
+        ('rm "$1"; mkdir "$1"', 2, "left no file"),
+        ("exit 1", 1, "Editing failed"),
+        ('printf "\\377" >> "$1"', 1, "UTF-8"),
+    ],
+)
+def test_an_editor_that_goes_wrong_loses_nothing_and_says_so(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, code: int, told: str
+) -> None:
+    editor(monkeypatch, tmp_path, script)
+    before = acme.head, acme.read("releases/recorder/2.4.md")
+    ran = acme.run("release", "edit", "recorder", "2.4", code=code)
+    assert told in ran.err and "Traceback" not in ran.err
+    assert (acme.head, acme.read("releases/recorder/2.4.md")) == before
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"---\ntitle: \xff\n---\nx\n",
+        b"---\n---\nx\n",
+        b"---\n- a\n---\nx\n",
+        b"---\na\n---\nx\n",
+        b"---\ntitle: [a\n---\nx\n",
+        b"---\ntitle: a\ntitle: b\n---\nx\n",
+        b"---\ntitle: a\x0ckind\n---\nx\n",
+        b"",
+    ],
+)
+def test_a_file_that_no_command_can_change_is_told_and_left(acme: Kb, data: bytes) -> None:
+    path = acme.root / "kb" / "broken.md"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    ran = acme.run("article", "edit", "broken", "--set", "title=b", code=4)
+    assert "forewarn check" in ran.err and "Traceback" not in ran.err
+    assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    "value", ["&a x", "*a", "!!python/name:os.system x", "! x", "+1", "TRUE", "1__0", "[" * 3000]
+)
+def test_a_value_that_a_record_would_not_hold_as_it_is_written_is_refused(
+    acme: Kb, value: str
+) -> None:
+    before = acme.head, acme.read("releases/recorder/product.yml")
+    ran = acme.run("product", "edit", "recorder", "--set", f"owner={value}", code=2)
+    assert "owner" in ran.err and "Traceback" not in ran.err
+    assert (acme.head, acme.read("releases/recorder/product.yml")) == before
+
+
+def test_a_link_is_not_edited_as_if_it_were_an_article(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("---\ntitle: a\nkind: policy\naudience: staff\n---\n", encoding="utf-8")
+    link = acme.root / "kb" / "link.md"
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(secret)
+    editor(monkeypatch, tmp_path, 'echo x >> "$1"')
+    for words in ((), ("--set", "title=b")):
+        assert "symbolic link" in acme.run("article", "edit", "link", *words, code=1).err
+    assert link.is_symlink() and drafts(acme) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--applies", "recorder=<2.4", "--applies", "recorder=>2.6"), "twice"),
+        (("--applies", "recorder=<2.4", "--contingency", "a\nb"), "line break"),
+        (("--applies", "recorder=<2.4", "--contingency", " "), "empty"),
+    ],
+)
+def test_nothing_that_was_said_of_an_issue_is_dropped_silently(
+    acme: Kb, body: str, words: tuple[str, ...], told: str
+) -> None:
+    before = acme.head
+    ran = acme.run("issue", "new", "No sound", *words, "--body", body, code=2)
+    assert told in ran.err and acme.head == before
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "told"),
+    [
+        (b"\xff\xff bad", 2, "UTF-8"),
+        (b"x" * 1_000_001, 2, "1000000 bytes"),
+        (b"\xef\xbb\xbfOne.\r\nTwo.\r\n", 0, ""),
+        ("One.\r\nTwo.\r\n".encode("utf-16"), 0, ""),
+    ],
+)
+def test_a_text_comes_from_a_file_of_any_editor_or_is_refused(
+    acme: Kb, tmp_path: Path, data: bytes, code: int, told: str
+) -> None:
+    file = tmp_path / "text"
+    file.write_bytes(data)
+    ran = acme.run("article", "new", "T", "--body", str(file), code=code)
+    assert told in ran.err and "Traceback" not in ran.err
+    if code == 0:
+        assert acme.read("kb/t.md").endswith("---\nOne.\nTwo.\n")
+
+
+def test_an_inspection_tag_says_how(acme: Kb) -> None:
+    before = acme.head
+    for option in ("--tested", "--about", "--remedy", "--limits"):
+        words = ("recorder@2.4", "player", "<2.4", "works", option, " ")
+        assert "is empty" in acme.run("statement", "add", *words, code=2).err
+    assert acme.head == before

@@ -38,7 +38,7 @@ def new(
     \b
     Example:  forewarn article new "Convert a recording for an older player" --public
     """
-    from forewarn.cli.editing import write
+    from forewarn.cli.editing import text_of, write
     from forewarn.model.article import Kind
     from forewarn.model.record import Audience
     from forewarn.services.records.articles import article_path, new_article
@@ -51,7 +51,7 @@ def new(
         kind=Kind(kind),
         audience=Audience.PUBLIC if public else Audience.STAFF,
         owner=owner,
-        body=body.read() if body else None,
+        body=text_of(body),
     )
     write(root, path, start, finished=body is not None, message=f"Write {path}\n")
 

@@ -79,7 +79,7 @@ class _CompletedNames(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
         try:
             releases = find_root(Path(ctx.find_root().params.get("directory") or ".")) / "releases"
-        except ForewarnError:
+        except (ForewarnError, OSError):
             return []
         if self._kind in _VERSIONS:
             product = next((ctx.params[n] for n in _PRODUCTS if ctx.params.get(n)), "")

@@ -14,7 +14,8 @@ from forewarn.cli.output import mention, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forewarn.services.records.editing import RefusedFindings, Saved
+    from forewarn.errors import ForewarnError
+    from forewarn.services.records.editing import Saved
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -45,7 +46,7 @@ _NEW = (
     ),
     click.option(
         "--body",
-        type=click.File("r", encoding="utf-8"),
+        type=click.File("rb"),
         metavar="FILE",
         help="Take the text from FILE (- for standard input) instead of opening an editor.",
     ),
@@ -83,7 +84,7 @@ def edit(root: Path, path: str, values: Sequence[str], unset: Sequence[str], sou
         raise click.UsageError("--from takes the whole file; leave --set and --unset out")
     then = partial(save, root, path, base=base, message=f"Edit {path}\n")
     if source is not None:
-        tell(then(data=source.read()))
+        tell(then(data=contents(source)))
     elif values or unset:
         changes: dict[str, str | None] = {}
         for row in values:
@@ -94,7 +95,49 @@ def edit(root: Path, path: str, values: Sequence[str], unset: Sequence[str], sou
         changes |= dict.fromkeys(unset)
         tell(then(data=with_values(path, base, changes)))
     else:
-        in_editor(root, path, base, lambda data: then(data=data))
+        in_editor(root, path, base, base, lambda data: then(data=data))
+
+
+def contents(source: Any) -> bytes:
+    """What is in a file that becomes a record or the text of one.
+
+    Raises:
+        UsageError: it is larger than a record may be.
+    """
+    from forewarn.store.catalogue.folders import LARGEST
+
+    data: bytes = source.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise click.UsageError(f"{source.name} is of more than {LARGEST} bytes; that is the most")
+    return data
+
+
+def text_of(body: Any) -> str | None:
+    """The text that `--body` names; None without it.
+
+    Raises:
+        UsageError: it is no text, or too large.
+    """
+    from forewarn.store.encodings import decoded
+
+    if body is None:
+        return None
+    try:
+        return decoded(contents(body))
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{body.name} is no text in UTF-8") from error
+
+
+def ranges(rows: Sequence[tuple[str, str]], option: str) -> dict[str, str]:
+    """Which range each product has.
+
+    Raises:
+        UsageError: a product is named twice.
+    """
+    found = dict(rows)
+    if len(found) < len(rows):
+        raise click.UsageError(f"{option} names a product twice; write one range for it")
+    return found
 
 
 def write(root: Path, path: str, start: bytes, *, finished: bool, message: str) -> None:
@@ -105,16 +148,22 @@ def write(root: Path, path: str, start: bytes, *, finished: bool, message: str) 
     if finished:
         tell(then(data=start))
     else:
-        in_editor(root, path, start, lambda data: then(data=data), new=True)
+        in_editor(root, path, None, start, lambda data: then(data=data), new=True)
 
 
 def in_editor(
-    root: Path, path: str, start: bytes, then: Callable[[bytes], Saved], *, new: bool = False
+    root: Path,
+    path: str,
+    base: bytes | None,
+    start: bytes,
+    then: Callable[[bytes], Saved],
+    *,
+    new: bool = False,
 ) -> None:
     """Open the person's editor until what it leaves can be committed, or they give up."""
     from forewarn.services.records.editing import edited
 
-    tell(edited(root, path, start, _open_editor, then, _again, untouched_is_fine=new))
+    tell(edited(root, path, base, start, _open_editor, then, _again, _aside, untouched_is_fine=new))
 
 
 def _open_editor(place: Path) -> None:
@@ -128,15 +177,25 @@ def _open_editor(place: Path) -> None:
     click.edit(filename=str(place), require_save=False)
 
 
-def _again(refused: RefusedFindings | None, place: Path) -> bool:
+def _aside(place: Path) -> None:
+    say(
+        "note: a draft of an earlier time is there, and the file has been changed since; the draft "
+        f"is kept, and you begin with the file as it is: {place}"
+    )
+
+
+def _again(refused: ForewarnError | None, place: Path) -> bool:
+    from forewarn.services.records.editing import RefusedFindings
+
     if refused is None:
         say(f"note: a draft of an earlier time is there: {place}")
         return not sys.stdin.isatty() or click.confirm("Go on with it?", default=True, err=True)
-    for finding in refused.findings:
-        say(f"{finding.place}: {finding.severity}: {finding.message} [{finding.rule}]")
-        say(f"    {finding.help}")
-    if sys.stdin.isatty() and click.confirm("Edit it again?", default=True, err=True):
-        return True
+    if isinstance(refused, RefusedFindings):
+        for finding in refused.findings:
+            say(f"{finding.place}: {finding.severity}: {finding.message} [{finding.rule}]")
+            say(f"    {finding.help}")
+        if sys.stdin.isatty() and click.confirm("Edit it again?", default=True, err=True):
+            return True
     say(f"note: nothing was committed; your draft is kept: {place}")
     return False
 

@@ -64,7 +64,7 @@ def new(
     Example:  forewarn issue new "No sound after the computer slept" --public \\
                   --applies recorder=">=2.5,<2.8" --remediation workaround
     """
-    from forewarn.cli.editing import write
+    from forewarn.cli.editing import ranges, text_of, write
     from forewarn.model.article import Kind, Remediation
     from forewarn.model.record import Audience
     from forewarn.services.records.articles import article_path, new_article
@@ -77,13 +77,13 @@ def new(
         kind=Kind.KNOWN_ISSUE,
         audience=Audience.PUBLIC if public else Audience.STAFF,
         owner=owner,
-        applies=dict(applies),
-        fixed_in=dict(fixed_in),
+        applies=ranges(applies, "--applies"),
+        fixed_in=ranges(fixed_in, "--fixed-in"),
         remediation=Remediation(remediation),
         opened=opened or datetime.now().astimezone().date(),
         promised=promised,
         contingency=contingency,
-        body=body.read() if body else None,
+        body=text_of(body),
     )
     write(root, path, start, finished=body is not None, message=f"Open the known issue {title}\n")
 
@@ -116,11 +116,11 @@ def edit_(
     """
     import json
 
-    from forewarn.cli.editing import edit
+    from forewarn.cli.editing import edit, ranges
     from forewarn.services.records.articles import the_article
 
     root = knowledge_base(ctx)
-    if fixed_in:
-        rows = ", ".join(f"{product}: {json.dumps(range_)}" for product, range_ in fixed_in)
+    if found := ranges(fixed_in, "--fixed-in"):
+        rows = ", ".join(f"{product}: {json.dumps(range_)}" for product, range_ in found.items())
         values = (*values, f"fixed_in={{{rows}}}")
     edit(root, the_article(root, issue), values, unset, source)

@@ -11,9 +11,10 @@ from typing import Any
 
 from forewarn.errors import Refused, UsageError
 from forewarn.model.article import Kind, Remediation
-from forewarn.model.names import LONGEST, check_article_path, check_header
+from forewarn.model.names import LONGEST, check_article_path
 from forewarn.model.record import Audience
 from forewarn.services.ask.lookup import the_product
+from forewarn.services.records.writing import refuse_unfit
 from forewarn.store.catalogue.load import load_products
 from forewarn.store.layout import ARTICLES
 from forewarn.store.records.edit import new_record
@@ -79,11 +80,11 @@ def new_article(
     `applies` and `fixed_in` map products to ranges as they are written.
 
     Raises:
-        UsageError: the title cannot be used, or a product is not known.
+        UsageError: the title or the contingency cannot be used, or a product is not known.
     """
-    problem = "it is empty" if not title.strip() else check_header(title)
-    if problem:
-        raise UsageError(f"the title cannot be used: {problem}", help="Give another.")
+    for name, line in (("title", title), ("contingency", contingency)):
+        if line is not None:
+            refuse_unfit(name, line)
     named = {*(applies or ()), *(fixed_in or ())}
     loaded = load_products(root, named)
     for product in named:

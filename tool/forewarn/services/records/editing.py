@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from forewarn.errors import DataError, Refused, UsageError
+from forewarn.errors import DataError, ForewarnError, Refused, UsageError
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.services.check.run import check_changed
 from forewarn.services.records.writing import write_and_commit
 from forewarn.store.files import only_one, write_atomic
 from forewarn.store.git.writer import one_writer
+from forewarn.store.links import refuse_beyond_links
 from forewarn.store.own import state_folder
 from forewarn.store.records.edit import edit_record, edit_yaml, read_value
 
@@ -45,7 +47,7 @@ def save(root: Path, path: str, *, base: bytes | None, data: bytes, message: str
 
     Raises:
         RefusedFindings: it would have an error, or cause one elsewhere.
-        Refused: somebody else has changed or written the file meanwhile.
+        Refused: somebody else has changed or written the file meanwhile, or it is a link.
         UsageError: nothing would change.
         DataError: it could not be written or committed.
     """
@@ -66,7 +68,19 @@ def save(root: Path, path: str, *, base: bytes | None, data: bytes, message: str
 
 
 def read(root: Path, path: str) -> bytes | None:
-    """The bytes of a file as it lies there; None where there is none."""
+    """The bytes of a file as it lies there; None where there is none.
+
+    Raises:
+        Refused: it is a symbolic link, or lies behind one: it is not a record of this place.
+        DataError: it cannot be read.
+    """
+    refuse_beyond_links(root, [path])
+    if (root / path).is_symlink():
+        raise Refused(
+            "this is a symbolic link, and what it leads to may be no record",
+            where=path,
+            help="Edit the file that it leads to, or put a file in the link's place.",
+        )
     try:
         return (root / path).read_bytes()
     except FileNotFoundError:
@@ -110,60 +124,86 @@ def with_values(path: str, data: bytes, values: Mapping[str, str | None]) -> byt
 
 
 @contextmanager
-def draft(root: Path, path: str, start: bytes) -> Iterator[tuple[Path, bool]]:
+def draft(
+    root: Path, path: str, base: bytes | None, start: bytes, aside: Callable[[Path], None]
+) -> Iterator[tuple[Path, bool]]:
     """A copy of a file to be edited, and whether it was there already from an earlier time.
 
     It stays where the block fails, so that nobody types a thing twice; and it is taken up again
-    by the next one.
+    by the next one. One that was begun with another `base` would undo what was changed since: it
+    is put aside, and `aside` is told where it lies.
 
     Raises:
         Refused: somebody is at it.
         DataError: it cannot be written.
     """
     place = state_folder(root, "drafts", path.replace("/", "~"))
+    begun = state_folder(root, "drafts", place.name + ".base")
     place.parent.mkdir(parents=True, exist_ok=True)
     with only_one(place.with_name(place.name + ".lock"), f"editing {path}"):
-        was_there = place.is_file()
+        was_there = place.is_file() and place.read_bytes() != start
+        if was_there and (begun.read_bytes() if begun.is_file() else None) != base:
+            named = sha256(place.read_bytes()).hexdigest()[:8]
+            aside(place.replace(place.with_name(f"{place.stem}.{named}{place.suffix}")))
+            was_there = False
         if not was_there:
+            place.unlink(missing_ok=True)
+            begun.unlink(missing_ok=True)
+            if base is not None:
+                write_atomic(begun, base)
             write_atomic(place, start)
-        yield place, was_there
-        place.unlink(missing_ok=True)
+        done = False
+        try:
+            yield place, was_there
+            done = True
+        finally:
+            if done or not place.exists() or (place.is_file() and place.read_bytes() == start):
+                place.unlink(missing_ok=True)
+                begun.unlink(missing_ok=True)
 
 
 def edited(
     root: Path,
     path: str,
+    base: bytes | None,
     start: bytes,
     editor: Callable[[Path], None],
     then: Callable[[bytes], Saved],
-    again: Callable[[RefusedFindings | None, Path], bool],
+    again: Callable[[ForewarnError | None, Path], bool],
+    aside: Callable[[Path], None],
     *,
     untouched_is_fine: bool = False,
 ) -> Saved:
     """Let a person edit a copy of a file until it can be committed.
 
     Args:
+        base: what the file is now; None where it is not there.
         editor: opens a file for the person and waits.
         then: commits the bytes.
-        again: asked after a refusal, with what was found and where the copy lies; and, with
+        again: asked after a refusal, with what is wrong and where the copy lies; and, with
             None, whether a copy from an earlier time is to be taken up. False ends it.
+        aside: told where a copy lies that was begun before somebody else changed the file.
         untouched_is_fine: whether what was begun with may be committed as it is.
 
     Raises:
-        RefusedFindings: it still has errors, and nobody goes on; the copy stays.
-        UsageError: nothing was changed.
+        ForewarnError: it cannot be committed, and nobody goes on; the copy stays.
+        UsageError: nothing was changed, or the editor has left no file.
     """
-    with draft(root, path, start) as (place, was_there):
+    with draft(root, path, base, start, aside) as (place, was_there):
         if was_there and not again(None, place):
             write_atomic(place, start)
         while True:
             editor(place)
-            data = place.read_bytes()
+            try:
+                data = place.read_bytes()
+            except (FileNotFoundError, IsADirectoryError) as error:
+                raise UsageError(
+                    "the editor has left no file, so nothing was committed", where=str(place)
+                ) from error
             if data == start and not untouched_is_fine:
-                place.unlink()
                 raise UsageError("nothing was changed, so nothing was committed")
             try:
                 return then(data)
-            except RefusedFindings as refused:
+            except ForewarnError as refused:
                 if not again(refused, place):
                     raise

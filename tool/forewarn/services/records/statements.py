@@ -11,7 +11,7 @@ from forewarn.model.release import Release, Verdict
 from forewarn.services.ask.lookup import the_product, the_release
 from forewarn.services.records.editing import Saved, read, save
 from forewarn.services.records.rows import who_records
-from forewarn.services.records.writing import refuse_unsafe
+from forewarn.services.records.writing import refuse_unfit
 from forewarn.store.catalogue.load import load_products
 from forewarn.store.records.edit import edit_record, one_line
 
@@ -46,10 +46,10 @@ def add_statement(
     loaded = load_products(root, {product, partner})
     release = the_release(loaded, product, version)
     the_product(loaded, partner)
-    texts = {"about": about, "limits": limits, "remedy": remedy, "how": tested}
+    texts = {"about": about, "limits": limits, "remedy": remedy, "test": tested}
     for name, text in texts.items():
         if text is not None:
-            refuse_unsafe(name, text)
+            refuse_unfit(name, text)
     if by is not None and tested is None:
         raise UsageError(
             "whoever verified it says how", help='Add --tested "played three recordings".'

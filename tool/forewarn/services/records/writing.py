@@ -69,6 +69,17 @@ def refuse_unsafe(name: str, value: str) -> None:
         raise UsageError(f"the {name} cannot be used: {problem}", help=f"Write another {name}.")
 
 
+def refuse_unfit(name: str, value: str) -> None:
+    """Refuse a line that says nothing, or is unsafe.
+
+    Raises:
+        UsageError: it is empty, or would break a mail header or a commit's trailer.
+    """
+    if not value.strip():
+        raise UsageError(f"the {name} is empty", help=f"Write the {name}, or leave it out.")
+    refuse_unsafe(name, value)
+
+
 def the_reason(text: str, option: str) -> str:
     """A reason that people are told, on one line.
 

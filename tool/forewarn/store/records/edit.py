@@ -26,24 +26,22 @@ def edit_record(data: bytes, change: Callable[[Any], None], where: str) -> bytes
     """Give the front matter of a record to `change`, which edits it as a mapping.
 
     Raises:
-        DataError: the record has no front matter that can be edited, or the library that edits
-            it would spoil it.
+        DataError: the record is no text or has no front matter that can be edited, or the
+            library that edits it would spoil it.
     """
-    text = data.decode("utf-8")
+    text = _text(data, where)
     lines = text.splitlines(keepends=True)
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
         raise DataError(
             "the front matter has no end", where=where, help="Run `forewarn check` and mend it."
         )
-    yaml = _round_trip()
     before = "".join(lines[1:end])
-    head = yaml.load(before)
+    head = _mapping(before, where)
     change(head)
-    buffer = io.StringIO()
-    yaml.dump(head, buffer)
-    _refuse_spoilt(head, buffer.getvalue(), where)
-    after = _with_line_ends(buffer.getvalue(), before or lines[0])
+    after = _dump(head)
+    _refuse_spoilt(head, after, where)
+    after = _with_line_ends(after, before or lines[0])
     return "".join([lines[0], after, *lines[end:]]).encode("utf-8")
 
 
@@ -51,14 +49,39 @@ def edit_yaml(data: bytes, change: Callable[[Any], None], where: str) -> bytes:
     """Give a YAML file to `change`, which edits it as a mapping.
 
     Raises:
-        DataError: the library that edits it would spoil it.
+        DataError: it is no text, it cannot be read, or the library that edits it would spoil it.
     """
-    before = data.decode("utf-8")
-    head = _round_trip().load(before)
+    before = _text(data, where)
+    head = _mapping(before, where)
     change(head)
     text = _dump(head)
     _refuse_spoilt(head, text, where)
     return _with_line_ends(text, before).encode("utf-8")
+
+
+def _text(data: bytes, where: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _unreadable("is not UTF-8", where) from error
+
+
+def _mapping(text: str, where: str) -> Any:
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        head = _round_trip().load(text)
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise _unreadable("cannot be read as YAML", where) from error
+    if not isinstance(head, dict):
+        raise _unreadable("has no keys", where)
+    return head
+
+
+def _unreadable(why: str, where: str) -> DataError:
+    return DataError(
+        f"it {why}, so no command can change it", where=where, help="Run `forewarn check` first."
+    )
 
 
 def _with_line_ends(text: str, like: str) -> str:
@@ -101,17 +124,39 @@ def read_value(text: str) -> Any:
     """A value as it may stand behind a key, on one line; numbers stay as they are written.
 
     Raises:
-        ValueError: it is no YAML, or more than one line.
+        ValueError: it is no YAML, more than one line, nothing that a record may hold, or it would
+            not be written as it is here.
     """
     from ruamel.yaml.error import YAMLError
 
+    row = f"value: {text}\n"
     try:
-        loaded = _round_trip().load(f"value: {text}\n")
-    except (YAMLError, ValueError) as error:
+        loaded = _round_trip().load(row)
+        if not isinstance(loaded, dict) or list(loaded) != ["value"]:
+            raise ValueError("it is more than one value")
+        meant, marked = _scalars(row)
+        if marked:
+            raise _NotHeldError("an anchor, an alias or a tag stands there")
+        if meant != _scalars(_dump(loaded))[0]:
+            raise _NotHeldError("it would be written otherwise")
+    except _NotHeldError:
+        raise
+    except (YAMLError, ValueError, RecursionError) as error:
         raise ValueError("it is no value that YAML can hold on one line") from error
-    if not isinstance(loaded, dict) or list(loaded) != ["value"]:
-        raise ValueError("it is no value that YAML can hold on one line")
     return loaded["value"]
+
+
+class _NotHeldError(ValueError):
+    """It is YAML, but nothing that would stand in a record as it is written."""
+
+
+def _scalars(text: str) -> tuple[list[str], bool]:
+    """The scalars as they are written, and whether anchors, aliases or tags are among them."""
+    from ruamel.yaml.events import NodeEvent, ScalarEvent
+
+    events = [event for event in _round_trip().parse(text) if isinstance(event, NodeEvent)]
+    marked = any(event.anchor or getattr(event, "tag", None) for event in events)
+    return [event.value for event in events if isinstance(event, ScalarEvent)], marked
 
 
 def one_line(row: dict[str, Any]) -> Any:
