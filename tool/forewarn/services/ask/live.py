@@ -24,7 +24,8 @@ from forewarn.store.state.sqlite import open_state, state_is_there
 
 def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) -> Seen:
     """What is live of these products, whose releases the catalogue has; to ask writes nothing."""
-    rows, unread = read_sightings(root)
+    # Of millions, only those of these products: a question about one does not read all.
+    rows, unread = _read(root, lambda state: state.standing(products))
     wanted = [sighting for sighting in rows if sighting.product in products]
     return Seen(
         catalogue=catalogue,
