@@ -86,7 +86,8 @@ class Lane:
         if row is None:
             raise _gone("channel", self.name)
         if self._down is not None:
-            raise self._down
+            # Raised again and again, it would keep each way that it came.
+            raise self._down.with_traceback(None)
         if self._channel is None:
             try:
                 self._channel = await self._in_time(_opened(row, self._around), self._limit)
