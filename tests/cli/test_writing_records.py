@@ -377,3 +377,14 @@ def test_an_inspection_tag_says_how(acme: Kb) -> None:
         words = ("recorder@2.4", "player", "<2.4", "works", option, " ")
         assert "is empty" in acme.run("statement", "add", *words, code=2).err
     assert acme.head == before
+
+
+@pytest.mark.parametrize("kind", [("article", "new"), ("issue", "new", "--applies", "recorder=<9")])
+def test_headings_that_nobody_filled_are_published_to_nobody(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: tuple[str, ...]
+) -> None:
+    editor(monkeypatch, tmp_path, "true")
+    before = acme.head
+    assert "nothing was changed" in acme.run(*kind, "Later", "--public", code=2).err
+    assert acme.head == before and drafts(acme) == []
+    assert not list(acme.root.glob("kb/**/later.md"))

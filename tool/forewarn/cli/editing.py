@@ -148,7 +148,7 @@ def write(root: Path, path: str, start: bytes, *, finished: bool, message: str) 
     if finished:
         tell(then(data=start))
     else:
-        in_editor(root, path, None, start, lambda data: then(data=data), new=True)
+        in_editor(root, path, None, start, lambda data: then(data=data))
 
 
 def in_editor(
@@ -157,13 +157,11 @@ def in_editor(
     base: bytes | None,
     start: bytes,
     then: Callable[[bytes], Saved],
-    *,
-    new: bool = False,
 ) -> None:
     """Open the person's editor until what it leaves can be committed, or they give up."""
     from forewarn.services.records.editing import edited
 
-    tell(edited(root, path, base, start, _open_editor, then, _again, _aside, untouched_is_fine=new))
+    tell(edited(root, path, base, start, _open_editor, then, _again, _aside))
 
 
 def _open_editor(place: Path) -> None:

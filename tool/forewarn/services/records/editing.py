@@ -171,8 +171,6 @@ def edited(
     then: Callable[[bytes], Saved],
     again: Callable[[ForewarnError | None, Path], bool],
     aside: Callable[[Path], None],
-    *,
-    untouched_is_fine: bool = False,
 ) -> Saved:
     """Let a person edit a copy of a file until it can be committed.
 
@@ -183,7 +181,6 @@ def edited(
         again: asked after a refusal, with what is wrong and where the copy lies; and, with
             None, whether a copy from an earlier time is to be taken up. False ends it.
         aside: told where a copy lies that was begun before somebody else changed the file.
-        untouched_is_fine: whether what was begun with may be committed as it is.
 
     Raises:
         ForewarnError: it cannot be committed, and nobody goes on; the copy stays.
@@ -200,7 +197,7 @@ def edited(
                 raise UsageError(
                     "the editor has left no file, so nothing was committed", where=str(place)
                 ) from error
-            if data == start and not untouched_is_fine:
+            if data == start:
                 raise UsageError("nothing was changed, so nothing was committed")
             try:
                 return then(data)
