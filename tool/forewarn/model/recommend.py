@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Self
 
 from forewarn.model.article import Article
@@ -20,6 +21,9 @@ from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.unrecorded import stand_in
 from forewarn.model.versions.stages import is_early
 from forewarn.model.versions.version import InvalidVersion
+
+# Tracks by name, each with places and releases.
+_Tracks = tuple[tuple[str, tuple[tuple[int, Release], ...]], ...]
 
 
 class Obstacle(StrEnum):
@@ -125,6 +129,7 @@ class Adviser:
         self._finals = cache(self._find_finals)
         self._of_track = cache(self._find_of_track)
         self._places = cache(self._find_places)
+        self._open_tracks = cache(self._find_open_tracks)
         self._fixed: dict[str, bool] = {}
 
     def obstacle(self, release: Release, now: Release) -> Skipped | None:
@@ -259,13 +264,30 @@ class Adviser:
 
     def _newest(self, release: Release) -> Iterator[tuple[int, Release]]:
         """Of each other track that is meant for all the highest that may be recommended."""
-        for track in self._catalogue.products[release.product].tracks:
-            if track == release.track or is_early(track):
-                continue
-            for one in self._of_track(release.product, track)[:_MOST]:
-                if self.obstacle(one, release) is None:
-                    yield self._places(release.product)[one.version], one
-                    break
+        for track, rows in self._open_tracks(release.product):
+            if track != release.track:
+                fit = (row for row in rows if self._with_issue(row[1], release) is None)
+                yield from islice(fit, 1)
+
+    def _find_open_tracks(self, product: str) -> _Tracks:
+        """Of each track that is meant for all, what nothing keeps everybody from, with its place.
+
+        Most tracks of a long history have nothing of the kind, and every release of it asks.
+        """
+        places = self._places(product)
+        found = (
+            (
+                track,
+                tuple(
+                    (places[one.version], one)
+                    for one in self._of_track(product, track)[:_MOST]
+                    if self.always(one) is None
+                ),
+            )
+            for track in self._catalogue.products[product].tracks
+            if not is_early(track)
+        )
+        return tuple((track, rows) for track, rows in found if rows)
 
     def _find_always(self, product: str, version: str) -> Skipped | None:
         release = self._catalogue.releases[product, version]
