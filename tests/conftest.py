@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from hypothesis import HealthCheck, settings
 
 from command_line import BREAKS, Kb, add_to_record, own_git, run
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what runs in the background so, and children would never hear of Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # How long an example takes says how busy the machine is.
 settings.register_profile("forewarn", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("forewarn")
