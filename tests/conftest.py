@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, settings
 
 from command_line import BREAKS, Kb, add_to_record, own_git, run
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A shell starts what runs in the background so, and children would never hear of Ctrl-C.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+for name in ("SIGINT", "SIGHUP"):
+    # A shell, or nohup, starts what runs in the background deaf, and its children with it.
+    number = getattr(signal, name, None)
+    if number and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler)
 # How long an example takes says how busy the machine is.
 settings.register_profile("forewarn", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("forewarn")
