@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forewarn.errors import ForewarnError
+    from forewarn.model.finding import Finding
     from forewarn.services.records.editing import Saved
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -36,8 +37,6 @@ _FROM = click.option(
     metavar="FILE",
     help="Take the whole file from FILE (- for standard input).",
 )
-
-
 _NEW = (
     click.option("--public", is_flag=True, help="Customers may read it; without this, staff only."),
     click.option("--owner", metavar="PERSON", help="Who keeps it true."),
@@ -84,7 +83,7 @@ def edit(root: Path, path: str, values: Sequence[str], unset: Sequence[str], sou
         raise click.UsageError("--from takes the whole file; leave --set and --unset out")
     then = partial(save, root, path, base=base, message=f"Edit {path}\n")
     if source is not None:
-        tell(then(data=contents(source)))
+        tell(then(contents(source)))
     elif values or unset:
         changes: dict[str, str | None] = {}
         for row in values:
@@ -93,9 +92,9 @@ def edit(root: Path, path: str, values: Sequence[str], unset: Sequence[str], sou
                 raise click.UsageError(f"--set {row!r} is not written KEY=VALUE")
             changes[key.strip()] = text.strip()
         changes |= dict.fromkeys(unset)
-        tell(then(data=with_values(path, base, changes)))
+        tell(then(with_values(path, base, changes)))
     else:
-        in_editor(root, path, base, base, lambda data: then(data=data))
+        in_editor(root, path, base, base, then)
 
 
 def contents(source: Any) -> bytes:
@@ -146,9 +145,9 @@ def write(root: Path, path: str, start: bytes, *, finished: bool, message: str) 
 
     then = partial(save, root, path, base=None, message=message)
     if finished:
-        tell(then(data=start))
+        tell(then(start))
     else:
-        in_editor(root, path, None, start, lambda data: then(data=data))
+        in_editor(root, path, None, start, then)
 
 
 def in_editor(
@@ -189,19 +188,22 @@ def _again(refused: ForewarnError | None, place: Path) -> bool:
         say(f"note: a draft of an earlier time is there: {place}")
         return not sys.stdin.isatty() or click.confirm("Go on with it?", default=True, err=True)
     if isinstance(refused, RefusedFindings):
-        for finding in refused.findings:
-            say(f"{finding.place}: {finding.severity}: {finding.message} [{finding.rule}]")
-            say(f"    {finding.help}")
+        _show(refused.findings)
         if sys.stdin.isatty() and click.confirm("Edit it again?", default=True, err=True):
             return True
     say(f"note: nothing was committed; your draft is kept: {place}")
     return False
 
 
+def _show(findings: Sequence[Finding]) -> None:
+    from forewarn.cli.say.findings import as_text
+
+    if findings:
+        say(as_text(findings, ""))
+
+
 def tell(saved: Saved) -> None:
     """Say what was committed, and what `check` warns of."""
     mention(f"committed {saved.path}")
-    for finding in saved.warnings:
-        say(f"{finding.place}: {finding.severity}: {finding.message} [{finding.rule}]")
-        say(f"    {finding.help}")
+    _show(saved.warnings)
     mention("next: forewarn publish")

@@ -60,7 +60,7 @@ def add(
     from forewarn.model.release import Verdict
     from forewarn.services.records.statements import add_statement
 
-    _, saved = add_statement(
+    saved = add_statement(
         knowledge_base(ctx),
         product=release.product,
         version=release.version,

@@ -94,7 +94,7 @@ def check_changed(root: Path, files: Mapping[str, bytes | None]) -> tuple[Findin
     """
     settings, _ = read_settings(root)
     now = load_worktree(root)
-    after = check_catalogue(load_changed(root, now, files), settings)
+    after = check_catalogue(load_changed(root, now, files), settings, remembered=root)
     here = tuple(finding for finding in after if finding.place.file in files)
     if len(here) == len(after):
         return here

@@ -42,7 +42,7 @@ class Saved:
     warnings: tuple[Finding, ...]
 
 
-def save(root: Path, path: str, *, base: bytes | None, data: bytes, message: str) -> Saved:
+def save(root: Path, path: str, data: bytes, *, base: bytes | None, message: str) -> Saved:
     """Commit a record that was `base` (None: not there) and is to be `data`, if `check` lets it.
 
     Raises:

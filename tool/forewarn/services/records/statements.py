@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from forewarn.errors import DataError, UsageError
-from forewarn.model.release import Release, Verdict
+from forewarn.model.release import Verdict
 from forewarn.services.ask.lookup import the_product, the_release
 from forewarn.services.records.editing import Saved, read, save
 from forewarn.services.records.rows import who_records
@@ -32,7 +32,7 @@ def add_statement(
     by: str | None = None,
     holds_until: str | None = None,
     staff_only: bool = False,
-) -> tuple[Release, Saved]:
+) -> Saved:
     """Add a row to the `compatibility:` of a release and commit it, if `check` lets it.
 
     `tested` is how it was verified, `by` whom (a person of forewarn.yml; without one, whoever
@@ -75,7 +75,7 @@ def add_statement(
     base = read(root, path)
     if base is None:
         raise DataError("it is gone", where=path, help="Run this again.")
-    saved = save(
+    return save(
         root,
         path,
         base=base,
@@ -83,7 +83,6 @@ def add_statement(
         message=f"State that {loaded.catalogue.name_of(product)} {release.version} "
         f"{_DOES[verdict]} {loaded.catalogue.name_of(partner)} {versions}\n",
     )
-    return release, saved
 
 
 _DOES = {

@@ -192,6 +192,24 @@ class Database:
             with contextlib.suppress(*BROKEN):
                 self._connection.execute("ROLLBACK")
 
+    def distinct(self, table: str, column: str) -> tuple[str, ...]:
+        """The different texts of a column that has an index, without a look at each row.
+
+        Raises:
+            DataError: the database cannot be read.
+        """
+        # SQLite's DISTINCT goes through the whole index; this leaps from one text to the next.
+        query = f"""
+            WITH RECURSIVE next (word) AS (
+                SELECT min({column}) FROM {table}
+                UNION ALL
+                SELECT (SELECT min({column}) FROM {table} WHERE {column} > next.word)
+                FROM next WHERE next.word IS NOT NULL
+            )
+            SELECT word FROM next WHERE word IS NOT NULL
+        """  # noqa: S608 - names of our own
+        return tuple(str(row["word"]) for row in self.rows(query))
+
     def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         """The rows of a query.
 

@@ -47,18 +47,7 @@ def put(
     happened_again: bool = False,
     told: bool = False,
 ) -> Queued:
-    """Keep the events that are new and queue them for everybody who subscribed.
-
-    It is part of the caller's transaction. An event that is known already, even to nobody's
-    interest at that time, leads to nothing: putting twice changes nothing. A caller who knows
-    that these happened after everything that was put before says `happened_again`: a date
-    that is moved there, back and there again is then told three times.
-
-    An event that takes something back also goes to everybody who got that, whatever they
-    subscribe to today. Where nothing of it holds, it goes to nobody else.
-
-    What people have been `told` before, of which nothing else is kept, is put as sent.
-    """
+    """As `interface.Change.put` says, in the caller's transaction."""
     new: list[Event] = []
     deliveries = 0
     for event in events:
@@ -184,16 +173,7 @@ def _next_time(connection: sqlite3.Connection, event: Event) -> Event:
 
 def channels(state: Database) -> tuple[str, ...]:
     """The channels by which anything was ever to be sent, without a look at each delivery."""
-    query = """
-        WITH RECURSIVE next (channel) AS (
-            SELECT min(channel) FROM deliveries
-            UNION ALL
-            SELECT (SELECT min(channel) FROM deliveries WHERE channel > next.channel)
-            FROM next WHERE next.channel IS NOT NULL
-        )
-        SELECT channel FROM next WHERE channel IS NOT NULL
-    """
-    return tuple(str(row["channel"]) for row in state.rows(query))
+    return state.distinct("deliveries", "channel")
 
 
 def claim(

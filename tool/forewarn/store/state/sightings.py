@@ -234,16 +234,7 @@ def standing(state: Database, products: Collection[str]) -> tuple[Sighting, ...]
 
 def products(state: Database) -> tuple[str, ...]:
     """The products that have sightings, without a look at each of those."""
-    query = """
-        WITH RECURSIVE next (product) AS (
-            SELECT min(product) FROM sightings
-            UNION ALL
-            SELECT (SELECT min(product) FROM sightings WHERE product > next.product)
-            FROM next WHERE next.product IS NOT NULL
-        )
-        SELECT product FROM next WHERE product IS NOT NULL
-    """
-    return tuple(str(row["product"]) for row in state.rows(query))
+    return state.distinct("sightings", "product")
 
 
 def word_of_all(state: Database) -> str:
