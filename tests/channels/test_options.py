@@ -131,3 +131,12 @@ def test_no_variable_becomes_a_folder_or_a_quoted_value() -> None:
         with pytest.raises(OptionsError) as refused:
             build(channel, Surroundings(root=Path(), name="", environ=environ))
         assert "hunter2" not in str(refused.value)
+
+
+def test_a_failure_without_its_secrets_is_the_same_failure() -> None:
+    channel = a_channel("hook", "folder", url="${FOREWARN_HOOK}")
+    around = Surroundings(root=Path(), name="", environ={"FOREWARN_HOOK": "zqhidden"})
+    error = DeliveryError("zqhidden is busy", permanent=True, retry_after=7, where="w", help="h")
+    told = channels.concealed(error, channel, around)
+    assert told.what == "${FOREWARN_HOOK} is busy"
+    assert (told.permanent, told.retry_after, told.where, told.help) == (True, 7, "w", "h")

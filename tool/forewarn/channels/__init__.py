@@ -64,6 +64,7 @@ def concealed(
     return DeliveryError(
         variables.concealed(error.what, variables_of(channel), around.environ or {}),
         permanent=error.permanent,
+        retry_after=error.retry_after,
         where=error.where,
         help=error.help,
     )

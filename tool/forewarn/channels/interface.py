@@ -27,15 +27,24 @@ class DeliveryError(ForewarnError):
             secret.
         permanent: sending the same message again cannot help (the address does not exist).
             Where the set-up or the other side is at fault, it is not permanent.
+        retry_after: the seconds that the other side asks to be left alone for; None where it
+            does not say.
     """
 
     exit_code = 3
 
     def __init__(
-        self, what: str, *, permanent: bool, where: str | None = None, help: str | None = None
+        self,
+        what: str,
+        *,
+        permanent: bool,
+        retry_after: float | None = None,
+        where: str | None = None,
+        help: str | None = None,
     ) -> None:
         super().__init__(what, where=where, help=help)
         self.permanent = permanent
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
