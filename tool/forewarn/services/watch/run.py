@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -15,35 +15,20 @@ from forewarn import plugins
 from forewarn.errors import DataError, ForewarnError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event
-from forewarn.model.events.severity import Severity
 from forewarn.model.product import Product, Watch
 from forewarn.model.secrets import told
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Shown, Sighting, SightingState, UnreadEntry, sighting_id
-from forewarn.model.versions.same import identity
-from forewarn.model.versions.version import Scheme
+from forewarn.model.sighting import Sighting, UnreadEntry
 from forewarn.net import PAGE, Client, Limits
-from forewarn.services.alert.retention import prune_sightings
-from forewarn.services.alert.unannounced import alert, alert_of_many
-from forewarn.services.watch.news import (
-    KnownVersions,
-    Listing,
-    Looked,
-    before_the_first_look,
-    decide,
-)
+from forewarn.services.watch.keep import keep, reading_of
 from forewarn.sources.accept import accepted
 from forewarn.sources.given import given_to
 from forewarn.sources.interface import Answer, Request, Source
 from forewarn.sources.versions.names import prefixes_of, words_of
-from forewarn.store.state.interface import Change, DamagedRow, State
+from forewarn.store.state.interface import DamagedRow, State
 from forewarn.store.state.source_text import state_text
 
 Step = Callable[[str], None]
-# More new versions of a product than this, in one look, are one alert.
-_BURST = 5
-# Raised when entries are read in another way than before.
-_READER = "3"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -222,7 +207,7 @@ class _PollingRun:
             prefixes=prefixes_of(self.catalogue.versions_of(product.id)),
             others=self.names,
             # What was read in another way is read again, whatever the server says.
-            state=before.state if before.reading == _reading(product) else None,
+            state=before.state if before.reading == reading_of(product) else None,
         )
         return given.concealed(await _ask(source, request))
 
@@ -230,202 +215,17 @@ class _PollingRun:
         """Keep answers: their sightings, the alerts and their states, or none of them."""
         self.step("fetched")
         with self.state.transaction() as change:
-            kept = change.sightings_of(product.id)
-            unread_before = change.unread_of(product.id)
-            known = KnownVersions(self.catalogue, product.id, kept, unread_before)
-            last = change.last_read(product.id)
-            news = _News(product, known, {s.id: s for s in kept}, moment)
-            unread: list[UnreadEntry] = []
-            quiet: set[str] = set()
-            for row, answer in read:
-                before = change.source_now(product.id, row.kept_under)
-                looked = Looked(
-                    anew=before.baseline_at is None or before.reading != _reading(product),
-                    baseline_at=before.baseline_at,
-                    read_at=before.read_at or before.baseline_at,
-                    product_read_at=last,
-                )
-                news.look(row, answer, looked)
-                if change.is_told_quietly(product.id, row.kept_under):
-                    quiet.add(row.source)
-                unread += self.keep_answer(change, product, row, answer, moment)
-            for sighting in news.new:
-                change.add_sighting(sighting)
-            for sighting in news.rebuilt:
-                change.keep_newest_build(sighting)
-            change.keep_shown(news.shown, moment.date())
-            read_now = {row.source for row, _ in read}
-            prune_sightings(change, product, kept, self.settings, known.shipped, read_now, moment)
-            queued = self.tell(change, product, news, quiet)
+            kept = keep(
+                change, self.catalogue, self.settings, product, read, moment, self.unreadable
+            )
             self.step("storing")
         self.step("stored")
-        self.found += news.new
-        self.alerts += queued
-        self.unread += unread
-        if news.uncompared:
+        self.found += kept.sightings
+        self.alerts += kept.alerts
+        self.unread += kept.unread
+        self.mute += [(product.id, source, entries) for source, entries in kept.mute]
+        if kept.uncompared:
             self.uncompared.append(product.id)
-
-    def keep_answer(
-        self,
-        change: Change,
-        product: Product,
-        row: Watch,
-        answer: Answer,
-        moment: datetime,
-    ) -> tuple[UnreadEntry, ...]:
-        """Keep how a source was read; the entries that are newly there and cannot be read."""
-        key, reading = row.kept_under, _reading(product)
-        mute = answer.entries > answer.elsewhere and not answer.shown
-        # Asked only for what changed, a mute source would be told once and then never again.
-        state = None if mute else answer.state
-        change.mark_polled(product.id, key, moment, state, reading)
-        if mute:
-            self.mute.append((product.id, row.source, answer.entries))
-        return change.keep_unread(product.id, key, row.source, answer.unread, moment)
-
-    def tell(
-        self, change: Change, product: Product, news: _News, quiet: set[str]
-    ) -> tuple[Event, ...]:
-        """Queue the alerts for what is open and was not told: one each, or one for many.
-
-        What a place in `quiet` shows is taken as told.
-        """
-        scheme = self.catalogue.schemes[product.id]
-        told = {(identity(scheme, v), c) for v, c in change.told_versions(product.id)}
-        untold: dict[tuple[Any, str | None], Sighting] = {}
-        for sighting in news.opened:
-            key = identity(scheme, sighting.version)
-            if not {(key, None), (key, sighting.channel)} & told:
-                untold.setdefault((key, sighting.channel), sighting)
-        groups = news.groups(list(untold.values()), scheme)
-        events = [self.event(group, news) for group in groups]
-        new: list[Event] = []
-        for event, group in zip(events, groups, strict=True):
-            known = all(sighting.source in quiet for sighting in group)
-            new += change.put([event], self.settings, told=known).events
-            change.mark_told([s.id for s in group], event.id)
-        return tuple(new)
-
-    def event(self, group: list[Sighting], news: _News) -> Event:
-        old = all(s.id in news.dated_before for s in group)
-        severity = Severity.HIGH if old else Severity.CRITICAL
-        if len(group) == 1:
-            return alert(self.catalogue, group[0], self.unreadable, severity=severity)
-        return alert_of_many(self.catalogue, group, self.unreadable, severity=severity)
-
-
-class _News:
-    """What the sources of one product show that no sighting has yet."""
-
-    def __init__(
-        self, product: Product, known: KnownVersions, kept: dict[str, Sighting], moment: datetime
-    ) -> None:
-        self._product = product
-        self._known = known
-        self._kept = kept
-        self._moment = moment
-        self._anew = False
-        self._ids: set[str] = set()
-        self.new: list[Sighting] = []
-        self.opened: list[Sighting] = []
-        self.rebuilt: list[Sighting] = []
-        self.dated_before: set[str] = set()
-        self.uncompared = False
-
-    def look(self, row: Watch, answer: Answer, looked: Looked) -> None:
-        """Take what one source shows."""
-        shown = [self._as_it_may_be(item) for item in answer.shown]
-        self.uncompared |= looked.anew and bool(shown) and self._known.knows_nothing
-        listing = Listing(shown, self._known)
-        for place, item in enumerate(shown):
-            id = sighting_id(
-                self._product.id, item.version, row.source, item.platform, item.arch, item.channel
-            )
-            if id in self._ids:
-                continue
-            self._ids.add(id)
-            if there := self._kept.get(id):
-                self._build_anew(there, item)
-                continue
-            track = self._track(item)
-            state = decide(listing, place, track, self._known, looked)
-            sighting = _sighting(id, self._product, row, item, track, state, self._moment)
-            if state is SightingState.DISMISSED and (same := self._known.same(item)):
-                sighting = replace(sighting, reason=same.reason)
-            self.new.append(sighting)
-            if state is SightingState.OPEN:
-                self._anew |= looked.anew
-                self.opened.append(sighting)
-                if before_the_first_look(item, looked):
-                    self.dated_before.add(id)
-
-    @property
-    def shown(self) -> frozenset[str]:
-        """The ids of the sightings that are shown now."""
-        return frozenset(self._ids)
-
-    def groups(self, untold: list[Sighting], scheme: Scheme) -> list[list[Sighting]]:
-        """The sightings that one event each tells: a burst, or a first look's, are one event."""
-        if len(untold) > (1 if self._anew else _BURST):
-            untold.sort(key=lambda s: s.id)
-            return [sorted(untold, key=lambda s: scheme.key(s.version), reverse=True)]
-        return [[sighting] for sighting in untold]
-
-    def _as_it_may_be(self, item: Shown) -> Shown:
-        """The item without a day that has not come."""
-        late = item.published and item.published > self._moment + timedelta(days=1)
-        return replace(item, published=None) if late else item
-
-    def _track(self, item: Shown) -> str | None:
-        named = (item.channel or "").casefold()
-        return next((t for t in self._product.tracks if t.casefold() == named), None)
-
-    def _build_anew(self, there: Sighting, item: Shown) -> None:
-        """Have an unanswered sighting point to the newest build of its version."""
-        if there.state not in (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST):
-            return
-        newest = replace(
-            there,
-            url=item.url,
-            title=item.title,
-            published=item.published or there.published,
-            download=item.download,
-            size=item.size,
-            sha256=item.sha256,
-            notes=item.notes,
-        )
-        if newest != there:
-            self.rebuilt.append(newest)
-
-
-def _sighting(
-    id: str,
-    product: Product,
-    row: Watch,
-    item: Shown,
-    track: str | None,
-    state: SightingState,
-    moment: datetime,
-) -> Sighting:
-    return Sighting(
-        id=id,
-        product=product.id,
-        version=item.version,
-        source=row.source,
-        url=item.url,
-        title=item.title,
-        state=state,
-        first_seen=moment,
-        platform=item.platform,
-        published=item.published,
-        arch=item.arch,
-        channel=item.channel,
-        track=track,
-        download=item.download,
-        size=item.size,
-        sha256=item.sha256,
-        notes=item.notes,
-    )
 
 
 async def _open(
@@ -463,8 +263,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, ForewarnError):
         return told(f"{error.what}. {error.help}" if error.help else error.what)
     return told(f"this type of source has a fault of its own: {type(error).__name__}: {error}")
-
-
-def _reading(product: Product) -> str:
-    """What a source's entries are read by, beside its row: with another, they are read anew."""
-    return "\n".join((_READER, product.scheme, product.name, *product.tracks))
