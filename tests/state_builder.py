@@ -7,6 +7,10 @@ import sqlite3
 
 def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
     """Take away what sightings, sources and deliveries did not have in the first format."""
+    for index in ("sightings_by_numbers", "sightings_by_file"):
+        connection.execute(f"DROP INDEX {index}")
+    for column in ("numbers", "file"):
+        connection.execute(f"ALTER TABLE sightings DROP COLUMN {column}")
     connection.execute("DROP INDEX deliveries_by_channel")
     for column in ("message_id", "thread_id", "assurance"):
         connection.execute(f"ALTER TABLE deliveries DROP COLUMN {column}")

@@ -26,6 +26,7 @@ from row import Row, python
 
 from forewarn.model.events.event import Event, EventKind, Severity
 from forewarn.model.record import Audience
+from forewarn.store.state import sought
 from forewarn.store.state.database import open_state, to_text
 from forewarn.store.state.event_json import event_to_json
 
@@ -56,6 +57,7 @@ _COMMANDS = {
     "publish, nothing new": ("publish",),
     "release show": ("release", "show", "product001", "1.0"),
     "sightings --open": ("sightings", "--open"),
+    "identify a version": ("identify", "Product 001 1.0"),
 }
 
 
@@ -152,7 +154,7 @@ def _fill(root: Path, waiting: int, settled: int, sightings: int) -> None:
         )
         state.executemany(
             "INSERT INTO sightings (id, product, version, source, url, title, state, first_seen, "
-            "last_shown) VALUES (?, ?, ?, 'https://x.example/', 'https://x.example/1.0', "
+            "last_shown) VALUES (?, ?, ?, 'https://x.example/', 'https://x.example/' || ?3, "
             "'1.0', 'known', ?, ?)",
             (
                 (
@@ -162,6 +164,8 @@ def _fill(root: Path, waiting: int, settled: int, sightings: int) -> None:
                 for n in range(sightings)
             ),
         )  # fmt: skip
+        sought.teach(state)
+        state.execute(sought.UPDATE)
 
 
 def _event(now: datetime, number: int) -> tuple[str | None, ...]:

@@ -15,16 +15,19 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.checksums import is_list
 from forewarn.model.clue import Clue, clue_of_file, clues_of_text
 from forewarn.model.file_names import file_path, without_query
+from forewarn.model.finding import Finding
 from forewarn.model.identified import Identified
 from forewarn.model.identify import identify
 from forewarn.model.live import as_of_today, find_live
 from forewarn.model.replies import IdentifiedReply
 from forewarn.model.seen import Seen
 from forewarn.model.sighting import Sighting
-from forewarn.services.ask.live import read_sightings
+from forewarn.services.ask.live import read_standing
+from forewarn.services.ask.sightings import to_come
 from forewarn.store.catalogue.load import Loaded, Progress, Sought, load_matching, load_worktree
 from forewarn.store.catalogue.words import word_of_file, word_of_sha256, words_of_url
 from forewarn.store.encodings import decoded
+from forewarn.store.state.interface import State
 
 _LONGEST_LIST = 1_000_000  # bytes of a file that may be a list of checksums
 
@@ -57,12 +60,11 @@ def identify_what(
         )
     path = _path(what)
     file = _hashed(path) if path else None
-    sighted, unread = read_sightings(root)
-    found, loaded = _looked_up(root, what, file, sighted, load)
+    found, loaded, unread = _looked_up(root, what, file, load)
     if path and not any(one.is_known for one in found):
         text = _list_in(path)
         if text:
-            found, loaded = _looked_up(root, text, None, sighted, load)
+            found, loaded, unread = _looked_up(root, text, None, load)
     return IdentifiedReply(
         catalogue=loaded.catalogue,
         today=today,
@@ -73,27 +75,24 @@ def identify_what(
 
 
 def _looked_up(
-    root: Path,
-    what: str,
-    file: _HashedFile | None,
-    sighted: Sequence[Sighting],
-    load: Callable[[Path], Loaded],
-) -> tuple[tuple[Identified, ...], Loaded]:
-    loaded = load_matching(root, lambda products: _likely(products, what, file, sighted))
-    found = _identified(loaded.catalogue, what, file, sighted)
+    root: Path, what: str, file: _HashedFile | None, load: Callable[[Path], Loaded]
+) -> tuple[tuple[Identified, ...], Loaded, tuple[Finding, ...]]:
+    loaded = load_matching(root, lambda products: _likely(root, products, what, file))
+    found, unread = _identified(root, loaded.catalogue, what, file)
     if not all(one.answer.matches for one in found):
         loaded = load(root)
-        found = _identified(loaded.catalogue, what, file, sighted)
-    return found, loaded
+        found, unread = _identified(root, loaded.catalogue, what, file)
+    return found, loaded, unread
 
 
 def _identified(
-    catalogue: Catalogue, what: str, file: _HashedFile | None, sighted: Sequence[Sighting]
-) -> tuple[Identified, ...]:
+    root: Path, catalogue: Catalogue, what: str, file: _HashedFile | None
+) -> tuple[tuple[Identified, ...], tuple[Finding, ...]]:
     clues = _clues(catalogue, what, file)
+    sighted, unread = _sighted(root, catalogue, clues)
     sightings = as_of_today(catalogue, sighted)
     seen = Seen(catalogue=catalogue, found=find_live(catalogue, sighted))
-    return tuple(
+    found = tuple(
         Identified(
             what=what if len(clues) == 1 else _said(clue),
             clue=clue,
@@ -102,6 +101,28 @@ def _identified(
         )
         for clue in clues
     )
+    return found, unread
+
+
+def _sighted(
+    root: Path, catalogue: Catalogue, clues: Sequence[Clue]
+) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:
+    """What of all that was sighted these may be about."""
+
+    def read(state: State) -> tuple[Sighting, ...]:
+        versions = {pair for clue in clues for pair in clue.named}
+        for clue in clues:
+            answer = identify(catalogue, clue)
+            versions |= {
+                (m.release.product, m.release.version) for m in (*answer.matches, *answer.near)
+            }
+        return state.standing(
+            (*versions, *to_come(state, catalogue)),
+            urls=[clue.url for clue in clues if clue.url],
+            files=[name for clue in clues for name in clue.names],
+        )
+
+    return read_standing(root, read)
 
 
 def _said(clue: Clue) -> str:
@@ -110,15 +131,15 @@ def _said(clue: Clue) -> str:
     return " ".join(filter(None, (checksum.digits, checksum.name))) if checksum else ""
 
 
-def _likely(
-    products: Catalogue, what: str, file: _HashedFile | None, sighted: Sequence[Sighting]
-) -> Sought:
+def _likely(root: Path, products: Catalogue, what: str, file: _HashedFile | None) -> Sought:
     """All that `what` may be found by, before any release is read."""
     text = what.strip().casefold()
     words = {word_of_file(text), word_of_sha256(text.removeprefix("sha256:"))}
     versions: dict[str, list[str]] = {}
     wanted: set[str] = set()
-    for clue in _clues(products, what, file):
+    clues = _clues(products, what, file)
+    sighted, _ = _sighted(root, products, clues)
+    for clue in clues:
         if clue.sha256:
             words.add(word_of_sha256(clue.sha256))
         if clue.url:

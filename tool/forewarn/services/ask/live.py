@@ -24,8 +24,8 @@ from forewarn.store.state.sqlite import open_state, state_is_there
 
 def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) -> Seen:
     """What is live of these products, whose releases the catalogue has; to ask writes nothing."""
-    # Of millions, only those of these products: a question about one does not read all.
-    rows, unread = _read(root, lambda state: state.standing(products))
+    versions = ((product, v) for product in products for v in catalogue.versions_of(product))
+    rows, unread = read_standing(root, lambda state: state.standing(versions))
     wanted = [sighting for sighting in rows if sighting.product in products]
     return Seen(
         catalogue=catalogue,
@@ -35,14 +35,10 @@ def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) ->
     )
 
 
-def read_sightings(root: Path) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:
-    """Every sighting as it is stored, or none and why they cannot be read."""
-    return _read(root, lambda state: state.all_sightings())
-
-
-def _read(
+def read_standing(
     root: Path, read: Callable[[State], tuple[Sighting, ...]]
 ) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:
+    """What `read` asks the state for, or nothing and why it cannot be read."""
     if not state_is_there(root):
         return (), ()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -64,15 +65,32 @@ def list_sightings(
     return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
 
 
-def to_come(state: State, catalogue: Catalogue) -> frozenset[str]:
-    """The products of which a record says that it has not been out: what is seen is live then."""
+def sightings_of(
+    state: State, catalogue: Catalogue, versions: Iterable[tuple[str, str]]
+) -> tuple[Sighting, ...]:
+    """What is open or accepted, and what showed one of these versions, as of today; in no order.
+
+    Of millions that is a few: pages say nothing of any but these, with the recorded releases.
+
+    Raises:
+        DataError: the state database cannot be read.
+    """
+    rows = state.standing(versions)
+    if not rows:
+        return ()
+    from forewarn.model.live import as_of_today
+
+    return as_of_today(catalogue, rows)
+
+
+def to_come(state: State, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """What a record says has not been out: a sighting of it, whatever its state, is live."""
     from forewarn.model.live import is_to_come
 
-    return frozenset(
-        product
-        for product in state.sighted_products()
-        if any(is_to_come(release) for release in catalogue.releases_of(product))
-    )
+    for product in state.sighted_products():
+        for release in catalogue.releases_of(product):
+            if is_to_come(release):
+                yield release.product, release.version
 
 
 def last_look(state: State, catalogue: Catalogue) -> Look:

@@ -13,7 +13,7 @@ from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.deliver import DeliverReport, deliver
-from forewarn.services.ask.sightings import list_sightings
+from forewarn.services.ask.sightings import sightings_of
 from forewarn.services.check.run import check_catalogue, vanished
 from forewarn.services.publish.events import PUBLISHED, derive_between, still_seen, the_head
 from forewarn.services.publish.sites import Sites, Step
@@ -216,7 +216,8 @@ def _queue(
         step(f"{finding.place.file} cannot be read in {(since or commit)[:10]}: no event of it")
     events = derived.events
     if any(event.kind is EventKind.MISTAKEN for event in events):
-        seen = list_sightings(state, loaded.catalogue)
+        gone = [s.partition("@")[::2] for event in events for s in event.takes_back if "@" in s]
+        seen = sightings_of(state, loaded.catalogue, gone)
         events = tuple(still_seen(event, seen) for event in events)
     with state.transaction() as change:
         # Between the mark and a commit that descends from it, everything is news by itself.

@@ -16,7 +16,7 @@ from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
-from forewarn.services.ask.sightings import last_look, list_sightings
+from forewarn.services.ask.sightings import last_look, sightings_of
 from forewarn.site import builder
 from forewarn.site.attachments import Attachments, in_commit
 from forewarn.site.ingredients import Ingredients
@@ -113,7 +113,7 @@ class Sites:
                 for audience in self.audiences:
                     forget_old(self.place(audience))
                 return False, None
-            sightings = list_sightings(state, loaded.catalogue)
+            sightings = sightings_of(state, loaded.catalogue, loaded.catalogue.releases)
             built = {a: self._build(loaded, a, sightings, look, step) for a in late}
             step("built the sites")
             for audience, record in built.items():

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from forewarn.errors import Refused
 from forewarn.model.record import Audience
-from forewarn.services.ask.sightings import last_look, list_sightings
+from forewarn.services.ask.sightings import last_look, sightings_of
 from forewarn.services.check.run import check_catalogue
 from forewarn.services.publish.events import the_head
 from forewarn.services.publish.run import refuse_errors
@@ -50,7 +50,7 @@ def write_pages(root: Path, audience: Audience, to: Path, *, now: datetime) -> W
         findings = check_catalogue(loaded, settings, today, remembered=root)
         refuse_errors(repository, loaded, findings, "written")
         uncommitted = repository.uncommitted(["releases", "kb"])
-        sightings = list_sightings(state, loaded.catalogue)
+        sightings = sightings_of(state, loaded.catalogue, loaded.catalogue.releases)
         made_of = Ingredients(
             root=root,
             catalogue=loaded.catalogue,

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from forewarn.errors import DataError
 from forewarn.store.own import state_folder
 from forewarn.store.root import STATE_FOLDER
+from forewarn.store.state import sought
 from forewarn.store.state.interface import Damaged, DamagedRow
 
 Row = TypeVar("Row")
@@ -154,6 +155,14 @@ _MIGRATIONS = (
     """,
     # Events hold facts: whoever knows them in words alone must not take them for damaged.
     "-- nothing else changed",
+    # By these a sighting is looked up among millions: see `sought.py`.
+    """
+    ALTER TABLE sightings ADD COLUMN numbers TEXT;
+    ALTER TABLE sightings ADD COLUMN file TEXT;
+    UPDATE sightings SET numbers = numbers_of(version), file = file_of(url);
+    CREATE INDEX sightings_by_numbers ON sightings (product, numbers);
+    CREATE INDEX sightings_by_file ON sightings (file) WHERE state <> 'known';
+    """,
 )
 
 
@@ -269,6 +278,7 @@ class Shape:
     def of(cls, table: str) -> Shape:
         """The shape that a table has in a database that is whole."""
         connection = sqlite3.connect(":memory:")
+        sought.teach(connection)
         for script in _MIGRATIONS:
             connection.executescript(script)
         rows = connection.execute("SELECT * FROM pragma_table_info(?)", (table,)).fetchall()
@@ -355,6 +365,7 @@ def open_file(path: Path, *, patience: float = 30) -> Iterator[Database]:
     try:
         connection.row_factory = sqlite3.Row
         connection.text_factory = as_text
+        sought.teach(connection)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")

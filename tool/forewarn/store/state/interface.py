@@ -304,8 +304,19 @@ class State(Protocol):
         """Every sighting, the newest first."""
         ...
 
-    def standing(self, products: Collection[str]) -> tuple[Sighting, ...]:
-        """The sightings that are open or accepted, and all of these products, the newest first."""
+    def standing(
+        self,
+        versions: Iterable[tuple[str, str]] = (),
+        *,
+        urls: Iterable[str] = (),
+        files: Iterable[str] = (),
+    ) -> tuple[Sighting, ...]:
+        """The sightings that are open or accepted, and all that may be one of these.
+
+        The newest are first. Of `versions` (product and version) those in whatever spelling, of
+        addresses and of names of files (in small letters) those that lead there and are not
+        `known`. Some others are among them: it is for the caller to see what is equal.
+        """
         ...
 
     def sighted_products(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
+from forewarn.store.state import sought
 from forewarn.store.state.database import (
     BROKEN,
     TOLD_SINCE,
@@ -101,6 +102,8 @@ def _carry_over(
             done.lost.add(table)
             continue
         done.kept[table] += 1
+    if table == "sightings":
+        connection.execute(sought.UPDATE)
 
 
 def _rows(

@@ -10,15 +10,18 @@ from typing import Any
 
 from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
+from forewarn.model.versions.numbers import numbers_of
 from forewarn.store.state.database import Database, Row, Shape, to_moment, to_text
 from forewarn.store.state.interface import TELL_QUIETLY, DamagedRow, SourceState
+from forewarn.store.state.sought import file_of, files_of
 from forewarn.store.state.source_text import state_text
 
 _INSERT = """
     INSERT INTO sightings (
         id, product, version, source, url, title, state, first_seen, platform, published, reason,
-        arch, channel, track, download, size, sha256, notes, last_shown
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        arch, channel, track, download, size, sha256, notes, last_shown,
+        numbers, file
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SOURCE = "SELECT * FROM sources WHERE product = ? AND source = ?"
 _POLLED = """
@@ -97,6 +100,8 @@ def add(connection: sqlite3.Connection, sighting: Sighting) -> None:
         sighting.sha256,
         "\n".join(sighting.notes) or None,
         sighting.first_seen.date().isoformat(),
+        numbers_of(sighting.version),
+        file_of(sighting.url),
     )
     connection.execute(_INSERT, row)
 
@@ -105,7 +110,7 @@ def rebuilt(connection: sqlite3.Connection, sighting: Sighting) -> None:
     """Keep where a sighting's newest build is, inside the caller's transaction."""
     connection.execute(
         "UPDATE sightings SET url = ?, title = ?, published = ?, download = ?, size = ?, "
-        "sha256 = ?, notes = ? WHERE id = ?",
+        "sha256 = ?, notes = ?, file = ? WHERE id = ?",
         (
             sighting.url,
             sighting.title,
@@ -114,6 +119,7 @@ def rebuilt(connection: sqlite3.Connection, sighting: Sighting) -> None:
             sighting.size,
             sighting.sha256,
             "\n".join(sighting.notes) or None,
+            file_of(sighting.url),
             sighting.id,
         ),
     )
@@ -221,14 +227,25 @@ def all_sightings(state: Database) -> tuple[Sighting, ...]:
     return tuple(_whole(state.sound("sightings", query, (), read_sighting)))
 
 
-def standing(state: Database, products: Collection[str]) -> tuple[Sighting, ...]:
-    """The sightings that are open or accepted, and all of these products, the newest first."""
-    query = (
-        "SELECT * FROM sightings WHERE rowid IN ("  # noqa: S608
-        "SELECT rowid FROM sightings WHERE state IN (?, ?) UNION SELECT rowid FROM sightings "
-        f"WHERE product IN (SELECT value FROM json_each(?))) {_ORDER}"
-    )
-    values = (SightingState.OPEN, SightingState.ACCEPTED, json.dumps(sorted(products)))
+def standing(
+    state: Database, versions: Iterable[tuple[str, str]], urls: Iterable[str], files: Iterable[str]
+) -> tuple[Sighting, ...]:
+    """What is open or accepted, and all that may be one of these; see `State.standing`."""
+    pairs = sorted({(product, numbers_of(version)) for product, version in versions})
+    names = sorted({*files, *files_of(urls)})
+    query = f"""
+        SELECT * FROM sightings WHERE rowid IN (
+            SELECT rowid FROM sightings WHERE state IN (?, ?)
+            UNION
+            SELECT s.rowid FROM json_each(?) AS v CROSS JOIN sightings AS s
+            ON s.product = json_extract(v.value, '$[0]')
+            AND s.numbers = json_extract(v.value, '$[1]')
+            UNION
+            SELECT s.rowid FROM json_each(?) AS f CROSS JOIN sightings AS s
+            ON s.file = f.value AND s.state <> 'known'
+        ) {_ORDER}
+    """  # noqa: S608
+    values = (SightingState.OPEN, SightingState.ACCEPTED, json.dumps(pairs), json.dumps(names))
     return tuple(_whole(state.sound("sightings", query, values, read_sighting)))
 
 
@@ -269,9 +286,9 @@ def forget(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
 
 def find(state: Database, prefix: str) -> tuple[Sighting, ...]:
     """The sightings whose id begins with `prefix`."""
-    query = f"SELECT * FROM sightings WHERE substr(id, 1, ?) = ? {_ORDER}"  # noqa: S608
-    read = state.sound("sightings", query, (len(prefix), prefix), read_sighting)
-    return tuple(_whole(read))
+    query = f"SELECT * FROM sightings WHERE id >= ? AND id < ? {_ORDER}"  # noqa: S608
+    values = (prefix, f"{prefix}\U0010ffff")
+    return tuple(_whole(state.sound("sightings", query, values, read_sighting)))
 
 
 def decide(

@@ -219,8 +219,14 @@ class SqliteState:
     def all_sightings(self) -> tuple[Sighting, ...]:
         return sightings.all_sightings(self._opened)
 
-    def standing(self, products: Collection[str]) -> tuple[Sighting, ...]:
-        return sightings.standing(self._opened, products)
+    def standing(
+        self,
+        versions: Iterable[tuple[str, str]] = (),
+        *,
+        urls: Iterable[str] = (),
+        files: Iterable[str] = (),
+    ) -> tuple[Sighting, ...]:
+        return sightings.standing(self._opened, versions, urls, files)
 
     def sighted_products(self) -> tuple[str, ...]:
         return sightings.products(self._opened)
