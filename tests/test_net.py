@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import hashlib
 import socket
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from feed_server import FeedServer, Page
+from forewarn.errors import Trouble
 from forewarn.model.addresses import address_problem
 from forewarn.net import (
     USER_AGENT,
@@ -23,9 +25,8 @@ from forewarn.net import (
     Digest,
     Limits,
     NetError,
-    Response,
-    status_text,
 )
+from forewarn.responses import Hop, Response, status_text
 from waiting import SECONDS
 
 
@@ -106,14 +107,14 @@ def test_the_answer_is_what_the_last_redirect_led_to(server: FeedServer) -> None
     server.pages["/new.xml"] = Page(
         b"news", headers={"ETag": '"1"', "Last-Modified": "Mon", "Content-Type": "text/xml"}
     )
-    assert fetch(server.url()) == Response(
-        status=200,
-        url=server.url("/new.xml"),
-        body=b"news",
-        etag='"1"',
-        last_modified="Mon",
-        content_type="text/xml",
+    found = fetch(server.url())
+    assert (found.status, found.url, found.body) == (200, server.url("/new.xml"), b"news")
+    assert (found.etag, found.last_modified, found.content_type) == ('"1"', "Mon", "text/xml")
+    assert found.hops == (
+        Hop(url=server.url(), status=301, location=server.url("/moved/")),
+        Hop(url=server.url("/moved/"), status=308, location=server.url("/new.xml")),
     )
+    assert found.peer == "127.0.0.1"
 
 
 @pytest.mark.parametrize(
@@ -362,3 +363,165 @@ def test_no_host_is_asked_for_more_than_two_things_at_once(server: FeedServer) -
 
 def test_a_status_is_told_as_people_know_it() -> None:
     assert [status_text(404), status_text(599)] == ["HTTP 404 Not Found", "HTTP 599"]
+
+
+def test_the_headers_alone_are_asked_for_and_every_redirect_is_told(server: FeedServer) -> None:
+    server.pages["/latest"] = redirect("/app-2.7.exe")
+    server.pages["/app-2.7.exe"] = Page(b"MZ" * 9, headers={"X-Many": "1", "Set-Cookie": "a=b"})
+    found = within(lambda client: client.head(server.url("/latest"), allow_private=True))
+    assert server.methods == ["HEAD", "HEAD"]
+    assert (found.status, found.body, found.headers["content-length"]) == (200, b"", "18")
+    assert found.headers["x-many"] == "1"
+    assert "set-cookie" not in found.headers
+    assert [hop.location for hop in found.hops] == [server.url("/app-2.7.exe")]
+    assert found.peer == "127.0.0.1"
+
+
+def test_a_get_for_the_headers_does_not_read_the_body(server: FeedServer) -> None:
+    server.pages["/feed.xml"] = endless
+    found = within(lambda c: c.head(server.url(), allow_private=True, get=True))
+    assert (found.status, found.body, server.methods) == (200, b"", ["GET"])
+
+
+def test_what_is_sent_goes_to_one_place_once(server: FeedServer) -> None:
+    server.pages["/hook"] = Page(b"ok", 201)
+    server.pages["/moved"] = redirect("/hook", 307)
+
+    async def both(client: Client) -> list[Response]:
+        own = {"X-Own": "1"}
+        sent = [
+            await client.post(server.url(path), b'{"a": 1}', headers=own, allow_private=True)
+            for path in ("/hook", "/moved")
+        ]
+        put = await client.post(
+            server.url("/hook"), b"a", method="PUT", content_type="text/plain", allow_private=True
+        )
+        return [*sent, put]
+
+    taken, moved, put = within(both)
+    assert (taken.status, taken.body, put.status) == (201, b"ok", 201)
+    assert (moved.status, moved.hops[-1].location) == (307, server.url("/hook"))
+    assert server.methods == ["POST", "POST", "PUT"]
+    assert server.bodies == [b'{"a": 1}', b'{"a": 1}', b"a"]
+    headers = [request[1] for request in server.requests]
+    assert [h["Content-Type"] for h in headers] == ["application/json"] * 2 + ["text/plain"]
+    assert [h["X-Own"] for h in headers] == ["1", "1", None]
+
+
+@pytest.mark.parametrize("sent", [Page(b"no such thing", 404), zipped(b"no such thing")])
+def test_of_an_error_the_beginning_is_read_where_somebody_asks(
+    server: FeedServer, sent: Page
+) -> None:
+    server.pages["/feed.xml"] = Page(sent.body, 404, sent.headers)
+
+    async def two(client: Client) -> tuple[bytes, bytes]:
+        url = server.url()
+        asked = await client.fetch(url, allow_private=True, beginning=7)
+        return asked.body, (await client.fetch(url, allow_private=True)).body
+
+    assert within(two) == (b"no such", b"")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "seconds", "trouble"),
+    [
+        (200, {}, None, None),
+        (404, {}, None, Trouble.REFUSED),
+        (403, {}, None, Trouble.REFUSED),
+        (500, {}, None, Trouble.UNREACHABLE),
+        (429, {}, None, Trouble.RATE_LIMITED),
+        (429, {"retry-after": "soon"}, None, Trouble.RATE_LIMITED),
+        (429, {"retry-after": "9" * 5000}, None, Trouble.RATE_LIMITED),
+        (503, {"retry-after": "120"}, 120.0, Trouble.RATE_LIMITED),
+        (403, {"x-ratelimit-remaining": "7", "x-ratelimit-reset": "60"}, None, Trouble.REFUSED),
+        (403, {"x-ratelimit-remaining": "0"}, 0.0, Trouble.RATE_LIMITED),
+        (403, {"ratelimit-remaining": "0", "ratelimit-reset": "60"}, 60.0, Trouble.RATE_LIMITED),
+        (
+            403,
+            {
+                "date": "Mon, 04 May 2026 10:00:00 GMT",
+                "x-ratelimit-remaining": "0",
+                "x-ratelimit-reset": str(1777888800 + 90),
+            },
+            90.0,
+            Trouble.RATE_LIMITED,
+        ),
+        (
+            503,
+            {
+                "date": "Mon, 04 May 2026 10:00:00 GMT",
+                "retry-after": "Mon, 04 May 2026 10:02:00 GMT",
+            },
+            120.0,
+            Trouble.RATE_LIMITED,
+        ),
+        (
+            429,
+            {
+                "date": "Mon, 04 May 2026 10:00:00 GMT",
+                "retry-after": "Mon, 04 May 2026 09:00:00 GMT",
+            },
+            0.0,
+            Trouble.RATE_LIMITED,
+        ),
+    ],
+)
+def test_a_server_that_wants_to_be_left_alone_is_told_from_one_that_refuses(
+    status: int, headers: dict[str, str], seconds: float | None, trouble: Trouble | None
+) -> None:
+    found = Response(status=status, url="https://vendor.example/", headers=headers)
+    assert (found.retry_after, found.trouble) == (seconds, trouble)
+
+
+def deaf() -> tuple[list[socket.socket], int]:
+    """A port on which connections are neither taken nor refused."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(0)
+    port = listening.getsockname()[1]
+    waiting = [socket.socket() for _ in range(4)]
+    for each in waiting:
+        each.setblocking(False)
+        each.connect_ex(("127.0.0.1", port))
+    return [listening, *waiting], port
+
+
+def test_hosts_that_do_not_answer_hold_up_nobody_else(server: FeedServer) -> None:
+    server.pages["/feed.xml"] = Page(b"news")
+    sockets, port = deaf()
+    done: list[str] = []
+
+    async def mixed(client: Client) -> None:
+        async def one(name: str, url: str) -> None:
+            with contextlib.suppress(NetError):
+                await client.fetch(url, allow_private=True)
+            done.append(name)
+
+        dead = f"http://localhost:{port}/"
+        await asyncio.gather(*(one("dead", dead) for _ in range(3)), one("live", server.url()))
+
+    try:
+        limits = Limits(connect=0.3)
+        within(mixed, limits=limits, concurrency=1, failing=["LOCALHOST"])
+        assert failure(f"http://127.0.0.1:{port}/", limits=limits) == "no connection within 0.3 s"
+    finally:
+        for each in sockets:
+            each.close()
+    assert done == ["live", "dead", "dead", "dead"]
+
+
+def test_why_an_address_could_not_be_read_has_a_kind(server: FeedServer) -> None:
+    server.pages["/big"] = endless
+    server.pages["/loop"] = redirect("/loop")
+    server.pages["/noise"] = gibberish
+
+    def kind(url: str, **options: Any) -> Trouble:
+        with pytest.raises(NetError) as caught:
+            within(lambda c: c.fetch(url, **{"allow_private": True, **options}))
+        return caught.value.kind
+
+    assert kind("http://vendor.invalid/") is Trouble.UNREACHABLE
+    assert kind(server.url(), allow_private=False) is Trouble.REFUSED
+    assert kind(server.url("/big")) is Trouble.TOO_MUCH
+    assert kind(server.url("/loop")) is Trouble.CHANGED_SHAPE
+    assert kind(server.url("/noise")) is Trouble.CHANGED_SHAPE

@@ -14,7 +14,7 @@ import pytest
 
 from feed_server import rss
 from forewarn import child
-from forewarn.net import Response
+from forewarn.responses import Response
 from forewarn.sources.feed_reader import FeedReader
 from forewarn.sources.interface import SourceError
 

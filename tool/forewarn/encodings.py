@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 
-from forewarn.errors import ForewarnError
+from forewarn.errors import PlaceError, Trouble
 
 _GZIP = b"\x1f\x8b\x08"
 # Servers that write one of these mean the text's own characters or the way it was stored.
@@ -19,8 +19,10 @@ _BROKEN_OFF = "the compressed answer breaks off before its end"
 _PIECE = 64 * 1024  # bytes
 
 
-class Unreadable(ForewarnError):
+class Unreadable(PlaceError):
     """A body cannot be unpacked; `what` says why in one sentence."""
+
+    kind = Trouble.CHANGED_SHAPE
 
 
 def codings(values: Iterable[str]) -> tuple[str, ...]:
@@ -43,7 +45,7 @@ def codings(values: Iterable[str]) -> tuple[str, ...]:
 
 async def unpacked(
     pieces: AsyncIterator[bytes], named: tuple[str, ...], most: int
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The body in pieces that stay small however well it was compressed.
 
     What is named gzip and does not begin as gzip does is taken as it is: a server that does not
@@ -70,7 +72,10 @@ async def capped(pieces: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes
     async for piece in pieces:
         size += len(piece)
         if size > most:
-            raise Unreadable(f"the answer is larger than {most:,} bytes; the rest was not read")
+            raise Unreadable(
+                f"the answer is larger than {most:,} bytes; the rest was not read",
+                kind=Trouble.TOO_MUCH,
+            )
         yield piece
 
 
@@ -119,7 +124,7 @@ class _Members:
 
     def finish(self) -> None:
         if self._begun:
-            raise Unreadable(_BROKEN_OFF)
+            raise Unreadable(_BROKEN_OFF, kind=Trouble.UNREACHABLE)
 
 
 async def _inflated(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -142,7 +147,7 @@ async def _inflated(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         piece = await anext(pieces, None)
     yield inflate.flush()
     if not inflate.eof:
-        raise Unreadable(_BROKEN_OFF)
+        raise Unreadable(_BROKEN_OFF, kind=Trouble.UNREACHABLE)
 
 
 async def _beginning(pieces: AsyncIterator[bytes], least: int) -> bytes:

@@ -6,6 +6,8 @@ text and an exit code; nothing below it prints or exits.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 
 class ForewarnError(Exception):
     """A failure with a place and a next step.
@@ -41,3 +43,41 @@ class DataError(ForewarnError):
     """A file, a repository or the state database cannot be read or written."""
 
     exit_code = 4
+
+
+class Trouble(StrEnum):
+    """Why a place could not be read.
+
+    `unreachable`: no answer came, or the server is out of order. `refused`: it, or a rule of
+    ours, says no. `rate-limited`: it wants to be left alone for a while. `changed-shape`: an
+    answer came, and is not what is read there. `too-much`: it is larger, or takes longer, than
+    may be.
+    """
+
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    RATE_LIMITED = "rate-limited"
+    CHANGED_SHAPE = "changed-shape"
+    TOO_MUCH = "too-much"
+
+
+class PlaceError(ForewarnError):
+    """A place could not be read; `kind` is why.
+
+    `retry_after` is how many seconds its server asks to be left alone, where it does.
+    """
+
+    kind = Trouble.UNREACHABLE
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        help: str | None = None,
+        kind: Trouble | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(what, where=where, help=help)
+        self.kind = kind or self.kind
+        self.retry_after = retry_after

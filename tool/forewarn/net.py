@@ -7,24 +7,27 @@ import contextlib
 import hashlib
 import os
 import socket
+import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from forewarn import __version__
 from forewarn.encodings import Unreadable, capped, codings, unpacked
-from forewarn.errors import ForewarnError
+from forewarn.errors import PlaceError, Trouble
 from forewarn.model.addresses import address_problem
 from forewarn.model.content import BEGINNING, not_a_download
 from forewarn.model.file_names import file_name
 from forewarn.model.secrets import told, without_secrets
+from forewarn.responses import Hop, Response, status_text
 
 # aiohttp takes a quarter of a second to import, so only a client that is opened imports it.
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
+    from aiohttp.connector import Connection
     from yarl import URL
 
 USER_AGENT = f"forewarn/{__version__}"
@@ -32,24 +35,34 @@ _REDIRECTS = 5
 _REDIRECT_STATUS = frozenset([301, 302, 303, 307, 308])
 _CHUNK = 64 * 1024
 _SILENCE_SECONDS = 60.0
+_NONE: Mapping[str, str] = MappingProxyType({})
+# Whoever has an answer's cookies may be taken for us.
+_COOKIES = frozenset(["set-cookie", "set-cookie2"])
 # The error number of a connection that the address policy forbids; no system has it.
 _REFUSED = -1
 
 
-class NetError(ForewarnError):
+class NetError(PlaceError):
     """An address could not be read; `what` says why in one sentence."""
 
 
 class PrivateAddressError(NetError):
     """It is an address that nobody outside may make us call, and nobody here has allowed it."""
 
+    kind = Trouble.REFUSED
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """The most that one request may take: bytes after decompression, and seconds in all."""
+    """The most that one request may take.
+
+    `size` is in bytes after decompression, `seconds` is for all of it, and `connect` is how many
+    of them may pass until a connection stands.
+    """
 
     size: int = 10_000_000
     seconds: float = 30.0
+    connect: float = 5.0
 
 
 PAGE = Limits()
@@ -57,26 +70,26 @@ DOWNLOAD = Limits(size=20_000_000_000, seconds=3600.0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Response:
-    """An answer. `url` is where it came from in the end, without a user name or password.
-
-    `body` is decompressed, and empty unless `status` is 200.
-    """
-
-    status: int
-    url: str
-    body: bytes
-    etag: str | None = None
-    last_modified: str | None = None
-    content_type: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
-    """What a download is: its size in bytes, and its sha256 in small hexadecimal digits."""
+    """What a download is: its size in bytes, and its sha256 in small hexadecimal digits.
+
+    `response` has the headers it came with, and the way to it.
+    """
 
     size: int
     sha256: str
+    response: Response | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request: `ours` are headers for whoever answers, `own` those for its own host alone."""
+
+    method: str
+    ours: Mapping[str, str]
+    own: Mapping[str, str]
+    allow_private: bool
+    body: bytes | None = None
 
 
 class Client:
@@ -85,8 +98,10 @@ class Client:
     Every connection is checked at the moment it is made, so neither a redirect nor a name that
     answers differently the second time leads to an address that is not public. At most
     `concurrency` requests run at once, `per_host` of them to one host; waiting for a turn does
-    not count against the time limit. Cookies, proxies and .netrc are not used. A user name and
-    password in the address are sent to its own host and never follow a redirect to another.
+    not count against the time limit. Hosts that do not answer wait in a lane of their own and
+    hold up nobody else: those in `failing`, which did not the last time, and whoever does not
+    now. Cookies, proxies and .netrc are not used. A user name and password in the address are
+    sent to its own host and never follow a redirect to another.
     """
 
     def __init__(
@@ -95,11 +110,14 @@ class Client:
         limits: Limits = PAGE,
         concurrency: int = 20,
         per_host: int = 2,
+        failing: Iterable[str] = (),
         address_problem: Callable[[str], str | None] = address_problem,
     ) -> None:
         self._limits = limits
         self._address_problem = address_problem
-        self._all = asyncio.Semaphore(concurrency)
+        self._lane = asyncio.Semaphore(concurrency)
+        self._failing_lane = asyncio.Semaphore(concurrency)
+        self._failing = {host.casefold() for host in failing}
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(per_host)
         )
@@ -108,6 +126,9 @@ class Client:
     async def __aenter__(self) -> Self:
         import aiohttp
 
+        timeout = aiohttp.ClientTimeout(
+            total=None, connect=self._limits.connect, sock_read=_SILENCE_SECONDS
+        )
         for allow_private in (False, True):
             self._sessions[allow_private] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
@@ -115,8 +136,9 @@ class Client:
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": USER_AGENT},
-                timeout=aiohttp.ClientTimeout(total=None, sock_read=_SILENCE_SECONDS),
+                timeout=timeout,
                 auto_decompress=False,
+                response_class=_answer_with_peer(),
             )
         return self
 
@@ -131,30 +153,79 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
         allow_private: bool = False,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] = _NONE,
+        beginning: int = 0,
     ) -> Response:
         """Get `url` within the client's limits; any status is an answer (304 with validators).
 
-        `headers` are sent to the address's own host alone, and follow no redirect to another.
+        `headers` are sent to the address's own host alone, and follow no redirect to another. Of
+        a body whose status is not 200 the first `beginning` bytes are read, and its end is not
+        waited for.
 
         Raises:
             NetError: there was no complete answer, or a rule forbids it.
         """
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         ours = {name: value for name, value in validators.items() if value}
-        ours["Accept-Encoding"] = "gzip"
-        async with self._answer(url, ours, self._limits, allow_private, headers or {}) as answer:
-            return Response(
-                status=answer.status,
-                url=str(answer.url.with_user(None).with_fragment(None)),
-                body=await _body(answer, self._limits.size) if answer.status == 200 else b"",
-                etag=answer.headers.get("ETag"),
-                last_modified=answer.headers.get("Last-Modified"),
-                content_type=answer.headers.get("Content-Type", ""),
-            )
+        asked = _Asked("GET", {**ours, "Accept-Encoding": "gzip"}, headers, allow_private)
+        async with self._answer(url, asked, self._limits) as (answer, hops):
+            body = await _body(answer, self._limits.size, beginning, whole=answer.status == 200)
+            return _response(answer, hops, body)
+
+    async def head(
+        self,
+        url: str,
+        *,
+        allow_private: bool = False,
+        headers: Mapping[str, str] = _NONE,
+        get: bool = False,
+    ) -> Response:
+        """Ask for the headers of `url` alone, by HEAD, or with `get` by a GET that is left there.
+
+        `headers` are sent as by `fetch`.
+
+        Raises:
+            NetError: there was no answer, or a rule forbids it.
+        """
+        ours = {"Accept-Encoding": "identity"}
+        asked = _Asked("GET" if get else "HEAD", ours, headers, allow_private)
+        async with self._answer(url, asked, self._limits) as (answer, hops):
+            return _response(answer, hops, b"")
+
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        content_type: str = "application/json",
+        method: str = "POST",
+        allow_private: bool = False,
+        headers: Mapping[str, str] = _NONE,
+        beginning: int = 0,
+    ) -> Response:
+        """Send `body` to `url` once, by POST or by another method that sends; any status is an
+        answer.
+
+        A redirect is an answer, too: what was sent to one place is not taken to another. It is
+        the last of the answer's `hops`.
+
+        Raises:
+            NetError: there was no complete answer, or a rule forbids it.
+        """
+        ours = {"Accept-Encoding": "gzip", "Content-Type": content_type}
+        asked = _Asked(method, ours, headers, allow_private, body)
+        async with self._answer(url, asked, self._limits) as (answer, hops):
+            whole = 200 <= answer.status < 300
+            read = await _body(answer, self._limits.size, beginning, whole=whole)
+            return _response(answer, hops, read)
 
     async def digest(
-        self, url: str, *, limits: Limits = DOWNLOAD, allow_private: bool = False
+        self,
+        url: str,
+        *,
+        limits: Limits = DOWNLOAD,
+        allow_private: bool = False,
+        headers: Mapping[str, str] = _NONE,
     ) -> Digest:
         """Read a download through, as it is sent, without keeping it.
 
@@ -162,10 +233,15 @@ class Client:
             NetError: it cannot be read to its end, the status is not 200, or what came is a page
                 or an error and no download.
         """
-        headers = {"Accept-Encoding": "identity"}
-        async with self._answer(url, headers, limits, allow_private) as answer:
+        asked = _Asked("GET", {"Accept-Encoding": "identity"}, headers, allow_private)
+        async with self._answer(url, asked, limits) as (answer, hops):
+            response = _response(answer, hops, b"")
             if answer.status != 200:
-                raise NetError(f"the server answered {status_text(answer.status)}")
+                raise NetError(
+                    f"the server answered {status_text(answer.status)}",
+                    kind=response.trouble or Trouble.CHANGED_SHAPE,
+                    retry_after=response.retry_after,
+                )
             size, sha256, beginning = 0, hashlib.sha256(), b""
             async for chunk in capped(answer.content.iter_chunked(_CHUNK), limits.size):
                 size += len(chunk)
@@ -178,44 +254,52 @@ class Client:
                     f"{instead}, from {answer.url.with_user(None).with_query(None)}",
                     help="Record the address of the file itself, which everybody can get "
                     "without logging in.",
+                    kind=Trouble.CHANGED_SHAPE,
                 )
-            return Digest(size=size, sha256=sha256.hexdigest())
+            return Digest(size=size, sha256=sha256.hexdigest(), response=response)
 
     @contextlib.asynccontextmanager
     async def _answer(
-        self,
-        address: str,
-        headers: Mapping[str, str],
-        limits: Limits,
-        allow_private: bool,
-        own: Mapping[str, str] = MappingProxyType({}),
-    ) -> AsyncIterator[ClientResponse]:
-        url = _url(address)
-        async with self._hosts[url.host or ""], self._all:
-            with _told(limits.seconds):
-                async with asyncio.timeout(limits.seconds):
-                    async with await self._follow(url, headers, allow_private, own) as answer:
-                        yield answer
+        self, address: str, asked: _Asked, limits: Limits
+    ) -> AsyncIterator[tuple[ClientResponse, list[Hop]]]:
+        url, hops = _url(address), list[Hop]()
+        host = (url.host or "").casefold()
+        async with self._hosts[url.host or ""]:
+            lane = self._failing_lane if host in self._failing else self._lane
+            async with lane:
+                try:
+                    with _told(limits):
+                        async with asyncio.timeout(limits.seconds):
+                            async with await self._follow(url, asked, hops) as answer:
+                                yield answer, hops
+                except NetError as error:
+                    if error.kind is Trouble.UNREACHABLE:
+                        self._failing.add(host)
+                    raise
 
-    async def _follow(
-        self,
-        url: URL,
-        headers: Mapping[str, str],
-        allow_private: bool,
-        own: Mapping[str, str],
-    ) -> ClientResponse:
-        session, origin = self._sessions[allow_private], url.origin()
-        for _ in range(_REDIRECTS + 1):
-            sent = {**own, **headers} if url.origin() == origin else headers
-            answer = await session.get(url, headers=sent, allow_redirects=False)
-            target = answer.headers.get("Location")
-            if answer.status not in _REDIRECT_STATUS or target is None:
+    async def _follow(self, url: URL, asked: _Asked, hops: list[Hop]) -> ClientResponse:
+        session, origin, own = self._sessions[asked.allow_private], url.origin(), asked.own
+        while len(hops) <= _REDIRECTS:
+            sent = {**own, **asked.ours} if url.origin() == origin else asked.ours
+            answer = await session.request(
+                asked.method, url, headers=sent, data=asked.body, allow_redirects=False
+            )
+            location = answer.headers.get("Location")
+            if answer.status not in _REDIRECT_STATUS or location is None:
+                return answer
+            try:
+                target = _redirected(url, location)
+            except NetError:
+                answer.close()
+                raise
+            hops.append(Hop(url=_plain(url), status=answer.status, location=_plain(target)))
+            if asked.body is not None:
                 return answer
             answer.close()
-            url = _redirected(url, target)
+            url = target
             if url.origin() != origin:
                 own = {}  # nor does another host's redirect lead them back
-        raise NetError(f"it redirects more than {_REDIRECTS} times")
+        raise NetError(f"it redirects more than {_REDIRECTS} times", kind=Trouble.CHANGED_SHAPE)
 
     def _socket(self, info: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, address = info
@@ -223,14 +307,6 @@ class Client:
         if problem:
             raise OSError(_REFUSED, problem)
         return socket.socket(family=family, type=kind, proto=protocol)
-
-
-def status_text(status: int) -> str:
-    """A status as people know it: `HTTP 404 Not Found`."""
-    try:
-        return f"HTTP {status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"HTTP {status}"
 
 
 def _url(text: str) -> URL:
@@ -259,23 +335,78 @@ def _redirected(url: URL, location: str) -> URL:
     return target if target.origin() == url.origin() else target.with_user(None)
 
 
-async def _body(answer: ClientResponse, most: int) -> bytes:
-    named = codings(answer.headers.getall("Content-Encoding", ()))
-    pieces = unpacked(answer.content.iter_chunked(_CHUNK), named, most)
-    return b"".join([piece async for piece in pieces])
+async def _body(answer: ClientResponse, most: int, beginning: int, *, whole: bool) -> bytes:
+    """The body, or no more than its first `beginning` bytes, as much as can be unpacked."""
+    if not whole and not beginning:
+        return b""
+    read: list[bytes] = []
+    try:
+        named = codings(answer.headers.getall("Content-Encoding", ()))
+        async with contextlib.aclosing(
+            unpacked(answer.content.iter_chunked(_CHUNK), named, most)
+        ) as pieces:
+            async for piece in pieces:
+                read.append(piece)
+                if not whole and sum(map(len, read)) >= beginning:
+                    break
+    except Unreadable:
+        if whole:
+            raise
+    found = b"".join(read)
+    return found if whole else found[:beginning]
+
+
+def _response(answer: ClientResponse, hops: list[Hop], body: bytes) -> Response:
+    headers: dict[str, str] = {}
+    for name, value in answer.headers.items():
+        name = name.lower()
+        if name not in _COOKIES:
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return Response(
+        status=answer.status,
+        url=_plain(answer.url),
+        body=body,
+        headers=MappingProxyType(headers),
+        hops=tuple(hops),
+        peer=getattr(answer, "peer", None),
+        received=time.time(),
+    )
+
+
+def _plain(url: URL) -> str:
+    return str(url.with_user(None).with_fragment(None))
+
+
+@cache
+def _answer_with_peer() -> type[ClientResponse]:
+    """aiohttp's answer, and the address that it came from: known only while it is connected."""
+    import aiohttp
+
+    class Answer(aiohttp.ClientResponse):
+        peer: str | None = None
+
+        async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+            peer = connection.transport and connection.transport.get_extra_info("peername")
+            self.peer = str(peer[0]) if peer else None
+            return await super().start(connection)
+
+    return Answer
 
 
 @contextlib.contextmanager
-def _told(seconds: float) -> Iterator[None]:
+def _told(limits: Limits) -> Iterator[None]:
     """Every way in which a request fails, as one sentence each."""
     import aiohttp
 
+    shape = Trouble.CHANGED_SHAPE
     try:
         yield
+    except aiohttp.ConnectionTimeoutError as error:
+        raise NetError(f"no connection within {limits.connect:g} s") from error
     except aiohttp.ServerTimeoutError as error:
         raise NetError(f"the server sent nothing for {_SILENCE_SECONDS:g} s") from error
     except TimeoutError as error:
-        raise NetError(f"no complete answer within {seconds:g} s") from error
+        raise NetError(f"no complete answer within {limits.seconds:g} s") from error
     except aiohttp.ClientConnectorDNSError as error:
         raise NetError(f"the name {error.host} cannot be resolved") from error
     except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
@@ -285,11 +416,12 @@ def _told(seconds: float) -> Iterator[None]:
     except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, OSError) as error:
         raise NetError("the connection broke off before the answer was complete") from error
     except Unreadable as error:
-        raise NetError(error.what) from error
+        raise NetError(error.what, kind=error.kind) from error
     except aiohttp.InvalidURL as error:
-        raise NetError(f"the address cannot be called: {_reason(error)}") from error
+        raise NetError(f"the address cannot be called: {_reason(error)}", kind=shape) from error
     except (aiohttp.ClientError, ValueError) as error:
-        raise NetError(f"the answer is not proper HTTP: {_reason(error)}") from error
+        said = f"the answer is not proper HTTP: {_reason(error)}"
+        raise NetError(said, kind=shape) from error
 
 
 def _unconnected(host: str, error: OSError) -> NetError:

@@ -28,19 +28,21 @@ class Served:
         for name, value in {"Content-Length": str(len(body)), **self.headers}.items():
             handler.send_header(name, value)
         handler.end_headers()
-        handler.wfile.write(body)
+        if handler.command != "HEAD":
+            handler.wfile.write(body)
 
 
 class WebServer:
     """Serves `pages` (path → what it answers) and remembers who asked for what, and how.
 
-    `bodies` are what was posted, in order.
+    `bodies` are what was posted, in order, and `methods` how each request was made.
     """
 
     def __init__(self) -> None:
         self.pages: dict[str, Behaviour] = {}
         self.requests: list[tuple[str, Message]] = []
         self.bodies: list[bytes] = []
+        self.methods: list[str] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -48,15 +50,20 @@ class WebServer:
             disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
+                outer.methods.append(self.command)
                 outer.requests.append((self.path, self.headers))
                 try:
                     outer.pages.get(self.path, Served(status=404))(self)
                 except OSError:
                     self.close_connection = True
 
+            do_HEAD = do_GET
+
             def do_POST(self) -> None:
                 outer.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
                 self.do_GET()
+
+            do_PUT = do_POST
 
             def log_message(self, *args: Any) -> None:
                 pass

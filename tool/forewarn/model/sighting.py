@@ -25,6 +25,18 @@ class SightingState(StrEnum):
     DISMISSED = "dismissed"
 
 
+class Reach(StrEnum):
+    """How much of what there is a source shows.
+
+    `all`: what it does not show is not there. `window`: the newest few, from which a version
+    falls in time. `latest`: one version, or one for each platform.
+    """
+
+    ALL = "all"
+    WINDOW = "window"
+    LATEST = "latest"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
     """How the last look at the watched places went.
@@ -43,7 +55,10 @@ class Shown:
 
     `url` is where it appeared, `download` the file itself, with its `size` in bytes and its
     `sha256`, where the place declares them. `channel` is what the vendor calls the line of
-    releases that it is on. `notes` are other things that were declared of it, as words.
+    releases that it is on. `digests` are what the place declares, the sha256 among them: pairs of
+    an algorithm and small hexadecimal digits, such as ("sha512", "9f2c…"). `rollout` is how many
+    percent of customers are offered it. `empty` is a release whose page is there, and none of its
+    files. `notes` are other things that were declared of it, as words.
     """
 
     version: str
@@ -56,6 +71,9 @@ class Shown:
     download: str | None = None
     size: int | None = None
     sha256: str | None = None
+    digests: tuple[tuple[str, str], ...] = ()
+    rollout: int | None = None
+    empty: bool = False
     notes: tuple[str, ...] = ()
 
 

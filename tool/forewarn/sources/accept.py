@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from forewarn.model.secrets import told, without_secrets
 from forewarn.model.sighting import Shown, Unread
 from forewarn.model.versions.version import Scheme
 from forewarn.model.visible import one_line
+from forewarn.responses import Response
 from forewarn.sources.interface import Answer, SourceError
 from forewarn.sources.versions.find import is_version
 
@@ -28,6 +30,7 @@ def accepted(answer: object, scheme: Scheme) -> Answer:
         answer,
         shown=tuple(_one_line(shown) for shown in answer.shown),
         unread=tuple(_readable(entry) for entry in answer.unread),
+        responses=tuple(_fit_to_keep(response) for response in answer.responses),
     )
 
 
@@ -58,6 +61,16 @@ def _one_line(shown: Shown) -> Shown:
         channel=one_line(shown.channel) if shown.channel else None,
         notes=tuple(one_line(note) for note in shown.notes),
     )
+
+
+def _fit_to_keep(response: Response) -> Response:
+    """The answer of a server, without the secrets in its addresses and headers."""
+    hops = tuple(
+        replace(hop, url=without_secrets(hop.url), location=without_secrets(hop.location))
+        for hop in response.hops
+    )
+    headers = {name: told(value) for name, value in response.headers.items()}
+    return replace(response, url=without_secrets(response.url), hops=hops, headers=headers)
 
 
 def _readable(entry: Unread) -> Unread:

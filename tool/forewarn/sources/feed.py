@@ -14,8 +14,9 @@ from datetime import datetime
 
 from forewarn.model.sighting import Shown, Unread
 from forewarn.model.versions.version import Scheme
-from forewarn.net import Client, Response
+from forewarn.net import Client
 from forewarn.options import Options
+from forewarn.responses import Response
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_files import EntryFile, files_of, serves, system_of
@@ -100,6 +101,7 @@ class FeedSource(Source[WatchedFeed]):
             unread=tuple(reading.unread),
             elsewhere=reading.elsewhere,
             entries=len(parsed.entries),
+            responses=(changed.response,),
             # What breaks off half-way is read again next time, whatever the server says then.
             state=None if parsed.problem else changed.state,
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forewarn import child
-from forewarn.net import Response
+from forewarn.responses import Response
 from forewarn.sources.interface import SourceError
 
 _WORKER = "forewarn.sources.feed_worker"

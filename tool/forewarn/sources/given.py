@@ -30,6 +30,7 @@ class Given:
             answer,
             shown=self.hidden(answer.shown),
             unread=self.hidden(answer.unread),
+            responses=self.hidden(answer.responses),
             # Part of a state is none: with what it was told back, all of it is given up.
             state=None if self._is_told(answer.state) else answer.state,
         )
@@ -39,6 +40,8 @@ class Given:
         found: Any = thing
         if isinstance(thing, str):
             found = self._text(thing)
+        elif isinstance(thing, bytes):
+            found = self._bytes(thing)
         elif isinstance(thing, tuple):
             found = tuple(map(self.hidden, thing))
         elif isinstance(thing, Mapping):
@@ -60,6 +63,12 @@ class Given:
             for spelling in _spellings(value):
                 text = text.replace(spelling, f"${{{name}}}")
         return text
+
+    def _bytes(self, data: bytes) -> bytes:
+        for name, value in self.values.items():
+            for spelling in _spellings(value):
+                data = data.replace(spelling.encode(), f"${{{name}}}".encode())
+        return data
 
 
 def given_to(row: Watch, environ: Mapping[str, str]) -> Given:

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from forewarn.model.secrets import names_secret
 from forewarn.model.variables import names_in
-from forewarn.net import Client, Response, status_text
+from forewarn.net import Client
 from forewarn.options import Options
+from forewarn.responses import Response, status_text
 from forewarn.sources.interface import Kept, SourceError
 from forewarn.store.records.parts import check_url
 
@@ -81,7 +82,11 @@ def refuse_unless_whole(response: Response) -> None:
         SourceError: it is an error, or empty.
     """
     if response.status != 200:
-        raise SourceError(f"the server answered {status_text(response.status)}")
+        raise SourceError(
+            f"the server answered {status_text(response.status)}",
+            kind=response.trouble,
+            retry_after=response.retry_after,
+        )
     if not response.body.strip():
         raise SourceError("the answer is empty")
 

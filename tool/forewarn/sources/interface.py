@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeAlias, TypeVar
 
-from forewarn.errors import ForewarnError
+from forewarn.errors import PlaceError, Trouble
 from forewarn.model.product import Product
-from forewarn.model.sighting import Shown, Unread
+from forewarn.model.sighting import Reach, Shown, Unread
 from forewarn.model.versions.version import Scheme
 from forewarn.net import Client
 from forewarn.options import Options
+from forewarn.responses import Response
 from forewarn.sources.example import SourceExamples
 
 Own = TypeVar("Own")
@@ -20,10 +22,11 @@ Own = TypeVar("Own")
 Kept: TypeAlias = "bool | int | float | str | Sequence[Kept] | Mapping[str, Kept] | None"
 
 
-class SourceError(ForewarnError):
-    """The place could not be read, or what came is not what the source reads."""
+class SourceError(PlaceError):
+    """What came is not what the source reads, or the place could not be read at all."""
 
     exit_code = 3
+    kind = Trouble.CHANGED_SHAPE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +64,11 @@ class Answer:
     `state` comes back with the next request. It is kept in the same transaction as what was
     shown, so that neither is there without the other; with `unchanged`, the state before stays.
     Sometimes it does not come back: where the row or the product was changed, for example.
+
+    `reach` says what absence proves: nothing, unless it is `all`. A `witness` is a third party, or
+    a place that has tags and no downloads: by itself it never proves that a download is there.
+    `dated` is when the place says that it was made, and `valid_until` until when that holds.
+    `responses` are what the answer was read from, where that came from the web.
     """
 
     unchanged: bool = False
@@ -69,6 +77,11 @@ class Answer:
     elsewhere: int = 0
     entries: int = 0
     state: Kept = None
+    reach: Reach = Reach.WINDOW
+    witness: bool = False
+    dated: datetime | None = None
+    valid_until: datetime | None = None
+    responses: tuple[Response, ...] = field(default=(), compare=False, repr=False)
 
 
 class Source(Protocol[Own]):

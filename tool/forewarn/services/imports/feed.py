@@ -14,8 +14,9 @@ from forewarn.model.names import version_of_stem
 from forewarn.model.product import Product, Watch
 from forewarn.model.record import Place
 from forewarn.model.secrets import told, without_secrets
-from forewarn.net import Client, NetError, Response
+from forewarn.net import Client, NetError
 from forewarn.options import Options, OptionsError, UnsetError, check_one_group
+from forewarn.responses import Response
 from forewarn.services.ask.platforms import the_target
 from forewarn.services.imports.feed_entries import LONGEST_TITLE, FeedEntries, FeedOptions
 from forewarn.services.imports.here import Present, product_here
