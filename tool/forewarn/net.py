@@ -82,7 +82,7 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asking:
     """One request: `ours` are headers for whoever answers, `own` those for its own host alone."""
 
     method: str
@@ -167,7 +167,7 @@ class Client:
         """
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         ours = {name: value for name, value in validators.items() if value}
-        asked = _Asked("GET", {**ours, "Accept-Encoding": "gzip"}, headers, allow_private)
+        asked = _Asking("GET", {**ours, "Accept-Encoding": "gzip"}, headers, allow_private)
         async with self._answer(url, asked, self._limits) as (answer, hops):
             body = await _body(answer, self._limits.size, beginning, whole=answer.status == 200)
             return _response(answer, hops, body)
@@ -188,7 +188,7 @@ class Client:
             NetError: there was no answer, or a rule forbids it.
         """
         ours = {"Accept-Encoding": "identity"}
-        asked = _Asked("GET" if get else "HEAD", ours, headers, allow_private)
+        asked = _Asking("GET" if get else "HEAD", ours, headers, allow_private)
         async with self._answer(url, asked, self._limits) as (answer, hops):
             return _response(answer, hops, b"")
 
@@ -213,7 +213,7 @@ class Client:
             NetError: there was no complete answer, or a rule forbids it.
         """
         ours = {"Accept-Encoding": "gzip", "Content-Type": content_type}
-        asked = _Asked(method, ours, headers, allow_private, body)
+        asked = _Asking(method, ours, headers, allow_private, body)
         async with self._answer(url, asked, self._limits) as (answer, hops):
             whole = 200 <= answer.status < 300
             read = await _body(answer, self._limits.size, beginning, whole=whole)
@@ -233,7 +233,7 @@ class Client:
             NetError: it cannot be read to its end, the status is not 200, or what came is a page
                 or an error and no download.
         """
-        asked = _Asked("GET", {"Accept-Encoding": "identity"}, headers, allow_private)
+        asked = _Asking("GET", {"Accept-Encoding": "identity"}, headers, allow_private)
         async with self._answer(url, asked, limits) as (answer, hops):
             response = _response(answer, hops, b"")
             if answer.status != 200:
@@ -260,7 +260,7 @@ class Client:
 
     @contextlib.asynccontextmanager
     async def _answer(
-        self, address: str, asked: _Asked, limits: Limits
+        self, address: str, asked: _Asking, limits: Limits
     ) -> AsyncIterator[tuple[ClientResponse, list[Hop]]]:
         url, hops = _url(address), list[Hop]()
         host = (url.host or "").casefold()
@@ -277,7 +277,7 @@ class Client:
                         self._failing.add(host)
                     raise
 
-    async def _follow(self, url: URL, asked: _Asked, hops: list[Hop]) -> ClientResponse:
+    async def _follow(self, url: URL, asked: _Asking, hops: list[Hop]) -> ClientResponse:
         session, origin, own = self._sessions[asked.allow_private], url.origin(), asked.own
         while len(hops) <= _REDIRECTS:
             sent = {**own, **asked.ours} if url.origin() == origin else asked.ours
@@ -382,7 +382,7 @@ def _answer_with_peer() -> type[ClientResponse]:
     """aiohttp's answer, and the address that it came from: known only while it is connected."""
     import aiohttp
 
-    class Answer(aiohttp.ClientResponse):
+    class AnswerWithPeer(aiohttp.ClientResponse):
         peer: str | None = None
 
         async def start(self, connection: Connection) -> aiohttp.ClientResponse:
@@ -390,7 +390,7 @@ def _answer_with_peer() -> type[ClientResponse]:
             self.peer = str(peer[0]) if peer else None
             return await super().start(connection)
 
-    return Answer
+    return AnswerWithPeer
 
 
 @contextlib.contextmanager

@@ -36,11 +36,11 @@ _PAST_IT = bytes(code and code | BEYOND for code in range(256))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reach:
+class Bearing:
     """A statement, the number it has in its release, and the places where it decides or not.
 
     A place is that of a release of the partner, counted from the partner's highest version down.
-    A statement that is in doubt in some places and not in others has a reach for each.
+    A statement that is in doubt in some places and not in others has one for each.
     """
 
     number: int
@@ -80,9 +80,9 @@ class Stated:
         self._finals, self._leading = [cut for cut, _ in finals], [place for _, place in finals]
         self._covers: dict[Alternative, bytes] = {}
         self._settled: dict[object, list[list[tuple[Settled, _Places]]]] = {}
-        self._reaches: dict[str, tuple[Reach, ...]] = {}
+        self._reaches: dict[str, tuple[Bearing, ...]] = {}
 
-    def of(self, release: Release) -> tuple[Reach, ...]:
+    def of(self, release: Release) -> tuple[Bearing, ...]:
         """How far each statement of a release about the partner reaches, in its file's order."""
         found = self._reaches.get(release.version)
         if found is None:
@@ -106,7 +106,7 @@ class Stated:
                 found[place] |= bit
         return tuple(found)
 
-    def _reach(self, release: Release) -> Iterator[Reach]:
+    def _reach(self, release: Release) -> Iterator[Bearing]:
         made = [
             (number, statement)
             for number, statement in enumerate(release.compatibility)
@@ -117,7 +117,7 @@ class Stated:
             for settled, places in found:
                 doubts[replace(settled, decides=False)][settled.decides] = places
             for doubt, where in doubts.items():
-                yield Reach(
+                yield Bearing(
                     number=number,
                     applied=apply(release, statement, doubt, self.today),
                     decides=where.get(True, ()),
