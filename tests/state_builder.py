@@ -12,7 +12,9 @@ def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
     for column in ("numbers", "file"):
         connection.execute(f"ALTER TABLE sightings DROP COLUMN {column}")
     connection.execute("DROP INDEX deliveries_by_channel")
-    for column in ("message_id", "thread_id", "assurance"):
+    connection.execute("DROP INDEX deliveries_tried")
+    newer = ("claim", "tried_at", "reason", "because", "duplicates")
+    for column in ("message_id", "thread_id", "assurance", *newer):
         connection.execute(f"ALTER TABLE deliveries DROP COLUMN {column}")
     for column in ("etag", "last_modified"):
         connection.execute(f"ALTER TABLE sources ADD COLUMN {column} TEXT")
@@ -23,7 +25,7 @@ def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE sources DROP COLUMN state")
     for trigger in ("added", "gone", "changed"):
         connection.execute(f"DROP TRIGGER sightings_{trigger}")
-    for index in ("sightings_by_state", "sightings_shown", "sightings_told", "deliveries_waiting"):
+    for index in ("sightings_by_state", "sightings_shown", "sightings_told"):
         connection.execute(f"DROP INDEX {index}")
     connection.execute("DROP INDEX events_by_product")
     connection.execute("DROP TABLE told")

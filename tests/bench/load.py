@@ -98,7 +98,7 @@ def _server_down(small: Path, large: Path) -> Iterator[Amount]:
     taken = {}
     for base, count in ((small, _FEW), (large, _WAITING)):
         with closing(sqlite3.connect(base / ".forewarn" / "state.db")) as state, state:
-            state.execute("UPDATE deliveries SET channel = 'mail' WHERE state = 'pending'")
+            state.execute("UPDATE deliveries SET channel = 'mail' WHERE state = 'failed'")
         taken[base] = _measure(base, "deliver", "--retry")
         seconds, mebibytes = taken[base]
         yield Amount(f"deliver {count}, server down", seconds, "s", None)
@@ -148,7 +148,7 @@ def _fill(root: Path, waiting: int, settled: int, sightings: int) -> None:
             (
                 (f"e{n:07}", "sent", 1, None, to_text(now))
                 if n < settled
-                else (f"e{n:07}", "pending", 12, to_text(now + timedelta(hours=5)), None)
+                else (f"e{n:07}", "failed", 12, to_text(now + timedelta(hours=5)), None)
                 for n in range(settled + waiting)
             ),
         )

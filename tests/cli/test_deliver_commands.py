@@ -53,18 +53,22 @@ def test_what_went_and_what_did_not_is_told_by_deliver_and_kept_for_deliveries(r
     assert "jonas" in delivered.stdout and "forewarn.yml" in delivered.stdout
     rows = json.loads(forewarn(root, "deliveries", "--format", "json").stdout)
     sent_at = rows[0].pop("sent_at")
+    assert [row.pop("tried_at")[:10] for row in rows] == [sent_at[:10]] * 2
     (mail,) = (root / ".forewarn" / "mail").iterdir()
     thread = message_from_bytes(mail.read_bytes(), policy=default)["References"]
     assert sent_at.endswith("+00:00")
     assert rows == [
         {
+            "id": 1,
             "event": "3f2a91c07be44d1e8a55",
             "kind": "shipped",
             "product": "recorder",
             "version": "2.7",
             "person": "maria",
             "channel": "files",
+            "because": "forewarn.yml:8",
             "state": "sent",
+            "reason": None,
             "attempts": 1,
             "next_attempt_at": None,
             "error": None,
@@ -73,24 +77,44 @@ def test_what_went_and_what_did_not_is_told_by_deliver_and_kept_for_deliveries(r
                 "thread": thread,
                 "assurance": "delivered",
             },
+            "duplicates": 0,
         },
         {
+            "id": 2,
             "event": "3f2a91c07be44d1e8a55",
             "kind": "shipped",
             "product": "recorder",
             "version": "2.7",
             "person": "jonas",
             "channel": "files",
-            "state": "failed",
+            "because": "forewarn.yml:9",
+            "state": "dead",
+            "reason": None,
             "attempts": 1,
             "sent_at": None,
             "next_attempt_at": None,
             "error": "there is no person 'jonas' in forewarn.yml any more",
             "receipt": None,
+            "duplicates": 0,
         },
     ]
-    failed = forewarn(root, "deliveries", "--failed")
-    assert (failed.returncode, len(failed.stdout.splitlines())) == (0, 1)
+    dead = forewarn(root, "deliveries", "--dead")
+    assert (dead.returncode, len(dead.stdout.splitlines())) == (0, 1)
+
+
+def test_one_that_was_given_up_is_made_due_by_its_number(root: Path) -> None:
+    forewarn(root, "deliver")
+    sent = forewarn(root, "deliveries", "retry", "2", "1")
+    assert (sent.returncode, sent.stderr.splitlines()[0]) == (
+        1,
+        "error: delivery 1 is sent, so there is nothing to try again",
+    )
+    assert "1 sent" not in forewarn(root, "deliver").stderr
+    (root / "forewarn.yml").write_text(SETTINGS)
+    due = forewarn(root, "deliveries", "retry", "2")
+    assert (due.returncode, due.stderr) == (0, "1 due now; `forewarn deliver` sends them\n")
+    assert forewarn(root, "deliver").stderr == "1 sent\n"
+    assert forewarn(root, "deliveries", "retry").returncode == 2
 
 
 def test_what_was_given_up_goes_once_the_cause_is_mended_and_retry_is_asked(root: Path) -> None:
@@ -100,7 +124,7 @@ def test_what_was_given_up_goes_once_the_cause_is_mended_and_retry_is_asked(root
     retried = forewarn(root, "deliver", "--retry", "--format", "json")
     assert retried.returncode == 0
     result = json.loads(retried.stdout)
-    assert (result["sent"], result["retried"], result["failed"], result["waiting"]) == (1, 0, 0, 0)
+    assert (result["sent"], result["retried"], result["dead"], result["waiting"]) == (1, 0, 0, 0)
     assert [row["person"] for row in result["deliveries"]] == ["jonas"]
 
 

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from events_builder import NOON, a_subscription, an_event
+from events_builder import a_subscription, an_event
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.matching import Addressee, wants, who_gets
-from forewarn.model.retry import MOST_ATTEMPTS, backoff, latest_sane, next_attempt
 from forewarn.model.settings import Subscription
 
 MINUTE = timedelta(minutes=1)
@@ -63,21 +62,3 @@ def test_who_was_told_hears_of_a_correction_whatever_they_subscribe_to_today() -
 def test_what_takes_all_back_goes_to_nobody_who_never_heard_of_it(kind: EventKind) -> None:
     found = who_gets(an_event(kind=kind), [EVERYTHING], [OUTSIDER])
     assert found == (Addressee(person="eve", channel="mail"),)
-
-
-def test_the_waits_double_from_a_minute_to_six_hours() -> None:
-    minutes = [backoff(attempts) // MINUTE for attempts in range(1, 12)]
-    assert minutes == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
-
-
-def test_what_is_no_use_or_was_tried_often_enough_is_given_up() -> None:
-    assert next_attempt(1, NOON) == NOON + MINUTE
-    assert next_attempt(1, NOON, permanent=True) is None
-    assert next_attempt(MOST_ATTEMPTS - 1, NOON) == NOON + timedelta(hours=6)
-    assert next_attempt(MOST_ATTEMPTS, NOON) is None
-
-
-@pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS))
-def test_no_wait_looks_as_if_the_clock_had_been_set_back(attempts: int) -> None:
-    later = next_attempt(attempts, NOON)
-    assert later is not None and later < latest_sane(attempts, NOON)

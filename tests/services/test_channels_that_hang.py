@@ -99,7 +99,7 @@ def test_what_another_channel_sends_does_not_wait_for_one_that_hangs(
     rows = [line.split("|") for line in delivered(stuck, tmp_path / "kb", how)]
     assert [row[0] for row in rows] == ["files"] * 5 + ["stuck"] * 5
     assert {(row[1], row[3]) for row in rows if row[0] == "files"} == {("sent", "delivered")}
-    errors = Counter(row[2] for row in rows if row[0] == "stuck" and row[1] == "pending")
+    errors = Counter(row[2] for row in rows if row[0] == "stuck" and row[1] == "failed")
     assert errors.total() == 5
     assert said.items() <= errors.items()
     assert all("left alone in this run" in error for error in errors.keys() - said.keys())
@@ -111,7 +111,7 @@ def test_a_fault_in_a_channel_is_its_own_and_its_words_are_kept_nowhere(
     rows = sorted(delivered(stuck, tmp_path / "kb", "raises", 1))
     assert rows == [
         "files|sent|None|delivered",
-        "stuck|pending|channel 'stuck' has a fault of its own: ValueError|None",
+        "stuck|failed|channel 'stuck' has a fault of its own: ValueError|None",
     ]
     for file in (tmp_path / "kb" / ".forewarn").rglob("*"):
         assert file.is_dir() or b"hunter2" not in file.read_bytes()

@@ -202,7 +202,7 @@ def test_deliver_keeps_what_is_settled_for_as_long_as_is_set(kb: Kb) -> None:
     with open_state(kb.root) as state:
         (channel,) = state.channels()
         for row in state.claim(channel=channel, now=old):
-            state.settle_sent(row, now=old)
+            state.settle([(row, None)], now=old)
     kb.run("deliver")
     assert len(kb.run("deliveries", "--format", "json").json) == 1
     kb.write("forewarn.yml", kb.read("forewarn.yml") + "state: {keep_days: 99}\n")

@@ -275,7 +275,7 @@ def test_what_was_not_sent_yet_is_never_sent_and_needs_no_taking_back(shipped: K
     shipped.run("deliver", "--retry")
     assert not [m for m in messages(shipped) if "recorder 2.7" in str(m["Subject"])]
     rows = shipped.run("deliveries", "--format", "json").json
-    assert {row["state"] for row in rows if row["version"] == "2.7"} == {"dropped"}
+    assert {row["state"] for row in rows if row["version"] == "2.7"} == {"suppressed"}
 
 
 def test_a_high_alert_that_is_taken_back_reaches_who_wants_only_high_ones(told: Kb) -> None:

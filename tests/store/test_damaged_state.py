@@ -164,7 +164,7 @@ HARMLESS = {
     "words for attempts": "UPDATE deliveries SET attempts = 'many' WHERE id = 8",
     "attempts below none": "UPDATE deliveries SET attempts = -9999999 WHERE id = 8",
     "words for a time": "UPDATE deliveries SET next_attempt_at = 'zzz' WHERE id = 8",
-    "a lease of nobody": "UPDATE deliveries SET state = 'sending', lease_by = '../../x', "
+    "a lease of nobody": "UPDATE deliveries SET state = 'leased', lease_by = '../../x', "
     "lease_until = 'x' WHERE id = 8",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,12 +23,14 @@ from events_builder import (
     queue,
     settings_of,
 )
+from forewarn.model.delivery import Delivery, DeliveryState, Ended, NotSent
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import AsTold
 from forewarn.model.events.severity import Severity
+from forewarn.model.receipt import Receipt
 from forewarn.model.record import Audience
-from forewarn.model.retry import MOST_ATTEMPTS
-from forewarn.store.state import outbox
+from forewarn.model.retry import MOST_OF_ALL
+from forewarn.store.state import leases, ledger, outbox
 from forewarn.store.state.database import Database, open_state, set_mark
 from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.store.state.interface import LEASE, Queued
@@ -37,7 +40,7 @@ MINUTE = timedelta(minutes=1)
 PAIRS = st.lists(st.tuples(st.text(), st.text())).map(tuple)
 
 
-claim = partial(outbox.claim, channel="files")
+claim = partial(leases.claim, channel="files")
 
 
 @pytest.fixture
@@ -46,8 +49,13 @@ def state(tmp_path: Path) -> Iterator[Database]:
         yield opened
 
 
+def settled(state: Database, row: Delivery, how: Ended, now: datetime) -> Delivery:
+    (kept,) = leases.settle(state, [(row, how)], now=now)
+    return kept
+
+
 def told(state: Database) -> list[tuple[str, str]]:
-    return [(row.person, row.channel) for row in outbox.deliveries(state)]
+    return [(row.person, row.channel) for row in ledger.deliveries(state)]
 
 
 @settings(max_examples=40)
@@ -76,7 +84,7 @@ def test_events_are_listed_whole_by_the_time_they_happened(tmp_path: Path, state
         1, at=NOON + MINUTE, version=None, fact=in_words("Löschen schlägt fehl \N{BUG}")
     )
     queue(tmp_path, settings_of(), later, an_event(2))
-    assert outbox.events(state) == (an_event(2), later)
+    assert ledger.events(state) == (an_event(2), later)
 
 
 def test_who_subscribed_twice_is_told_once_by_each_channel(tmp_path: Path, state: Database) -> None:
@@ -110,7 +118,7 @@ def test_the_published_mark_and_the_deliveries_are_kept_together_or_not_at_all(
         outbox.put(connection, [an_event()], settings_of())
         set_mark(connection, "published", "c0ffee")
         raise RuntimeError
-    assert (state.mark("published"), outbox.events(state), told(state)) == (None, (), [])
+    assert (state.mark("published"), ledger.events(state), told(state)) == (None, (), [])
 
 
 def test_a_claimed_row_is_nobody_elses_until_its_lease_runs_out(
@@ -118,7 +126,7 @@ def test_a_claimed_row_is_nobody_elses_until_its_lease_runs_out(
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     (first,) = claim(state, now=NOON)
-    assert (first.state, first.attempts, first.event) == ("sending", 1, an_event())
+    assert (first.state, first.attempts, first.event) == ("leased", 1, an_event())
     assert claim(state, now=NOON + LEASE - MINUTE) == []
     (second,) = claim(state, now=NOON + LEASE)
     assert (second.id, second.attempts) == (first.id, 2)
@@ -129,11 +137,11 @@ def test_a_row_that_was_taken_over_cannot_be_renewed_by_the_slow_one(
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     (slow,) = claim(state, now=NOON)
-    assert outbox.renew(state, slow, now=NOON + 4 * MINUTE)
+    assert leases.renew(state, slow, now=NOON + 4 * MINUTE)
     assert claim(state, now=NOON + 8 * MINUTE) == []
     (quick,) = claim(state, now=NOON + 9 * MINUTE)
-    assert not outbox.renew(state, slow, now=NOON + 9 * MINUTE)
-    assert outbox.renew(state, quick, now=NOON + 9 * MINUTE)
+    assert not leases.renew(state, slow, now=NOON + 9 * MINUTE)
+    assert leases.renew(state, quick, now=NOON + 9 * MINUTE)
 
 
 def test_a_late_failure_does_not_undo_the_success_of_who_took_over(
@@ -142,18 +150,45 @@ def test_a_late_failure_does_not_undo_the_success_of_who_took_over(
     queue(tmp_path, settings_of(), an_event())
     (slow,) = claim(state, now=NOON)
     (quick,) = claim(state, now=NOON + LEASE)
-    sent = outbox.settle_sent(state, quick, now=NOON + LEASE)
-    outbox.settle_failed(state, slow, "too slow", permanent=True, now=NOON + 2 * LEASE)
-    assert outbox.deliveries(state) == (sent,)
+    sent = settled(state, quick, None, NOON + LEASE)
+    settled(state, slow, NotSent(error="too slow", permanent=True), NOON + 2 * LEASE)
+    assert ledger.deliveries(state) == (sent,)
 
 
 def test_a_late_success_spares_everybody_another_message(tmp_path: Path, state: Database) -> None:
     queue(tmp_path, settings_of(), an_event())
     (slow,) = claim(state, now=NOON)
     (quick,) = claim(state, now=NOON + LEASE)
-    outbox.settle_sent(state, slow, now=NOON + LEASE)
-    outbox.settle_failed(state, quick, "refused", permanent=False, now=NOON + LEASE)
-    assert [row.state for row in outbox.deliveries(state)] == ["sent"]
+    sent = settled(state, slow, None, NOON + LEASE)
+    assert settled(state, quick, NotSent(error="refused"), NOON + LEASE) == sent
+    assert ledger.deliveries(state) == (sent,)
+
+
+def test_what_two_processes_sent_is_counted_and_the_first_receipt_stays(
+    tmp_path: Path, state: Database
+) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    (slow,) = claim(state, now=NOON)
+    (quick,) = claim(state, now=NOON + LEASE)
+    first = settled(state, quick, Receipt(message="the first"), NOON + LEASE)
+    again = settled(state, slow, Receipt(message="the second"), NOON + 2 * LEASE)
+    assert again == replace(first, duplicates=1)
+    assert ledger.deliveries(state) == (again,)
+
+
+def test_who_was_stopped_cannot_settle_what_another_holds_though_attempts_are_counted_anew(
+    tmp_path: Path, state: Database
+) -> None:
+    queue(tmp_path, settings_of(), an_event())
+    (stopped,) = claim(state, now=NOON)
+    (other,) = claim(state, now=NOON + LEASE)
+    settled(state, other, NotSent(error="try later"), NOON + LEASE)
+    leases.revive(state)
+    (third,) = claim(state, now=NOON + LEASE)
+    assert third.attempts == stopped.attempts == 1
+    late = settled(state, stopped, NotSent(error="no such person", permanent=True), NOON + LEASE)
+    assert not leases.renew(state, stopped, now=NOON + LEASE)
+    assert late == third and ledger.deliveries(state) == (third,)
 
 
 def test_what_did_not_go_is_due_again_after_its_wait_and_not_before(
@@ -161,25 +196,23 @@ def test_what_did_not_go_is_due_again_after_its_wait_and_not_before(
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     (row,) = claim(state, now=NOON)
-    put_off = outbox.settle_failed(state, row, "try later", permanent=False, now=NOON)
-    assert outbox.deliveries(state) == (put_off,)
-    assert (put_off.state, put_off.error) == ("pending", "try later")
-    assert put_off.next_attempt_at == NOON + MINUTE
+    put_off = settled(state, row, NotSent(error="try later", permanent=False), NOON)
+    assert ledger.deliveries(state) == (put_off,)
+    assert (put_off.state, put_off.error) == ("failed", "try later")
+    assert put_off.next_attempt_at and MINUTE <= put_off.next_attempt_at - NOON < 2 * MINUTE
     assert claim(state, now=NOON + MINUTE / 2) == []
-    assert [row.attempts for row in claim(state, now=NOON + MINUTE)] == [2]
+    assert [row.attempts for row in claim(state, now=NOON + 2 * MINUTE)] == [2]
 
 
-def test_it_is_given_up_after_twenty_attempts_in_about_three_days(
-    tmp_path: Path, state: Database
-) -> None:
+def test_it_is_given_up_after_days(tmp_path: Path, state: Database) -> None:
     queue(tmp_path, settings_of(), an_event())
     now = NOON
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MOST_OF_ALL):
         (row,) = claim(state, now=now)
-        row = outbox.settle_failed(state, row, "no answer", permanent=False, now=now)
+        row = settled(state, row, NotSent(error="no answer", permanent=False), now)
         now = row.next_attempt_at or now
-    assert (row.state, row.attempts) == ("failed", 20)
-    assert timedelta(days=2) < now - NOON < timedelta(days=4)
+    assert (row.state, row.attempts) == ("dead", 27)
+    assert timedelta(days=4) < now - NOON < timedelta(days=6)
     assert claim(state, now=now + timedelta(days=30)) == []
 
 
@@ -190,8 +223,8 @@ def test_a_message_that_kills_every_process_is_given_up_too(
     now = NOON
     while claim(state, now=now):
         now += LEASE
-    (row,) = outbox.deliveries(state)
-    assert (row.state, row.attempts) == ("failed", MOST_ATTEMPTS)
+    (row,) = ledger.deliveries(state)
+    assert (row.state, row.attempts) == ("dead", MOST_OF_ALL)
 
 
 def test_what_was_given_up_can_be_tried_again_but_never_what_was_sent(
@@ -199,11 +232,11 @@ def test_what_was_given_up_can_be_tried_again_but_never_what_was_sent(
 ) -> None:
     queue(tmp_path, settings_of(), *(an_event(n) for n in range(3)))
     failed, waiting, sent = claim(state, now=NOON)
-    outbox.settle_failed(state, failed, "no such person", permanent=True, now=NOON)
-    outbox.settle_failed(state, waiting, "try later", permanent=False, now=NOON)
-    outbox.settle_sent(state, sent, now=NOON)
-    assert [row.id for row in outbox.deliveries(state, only="failed")] == [failed.id]
-    outbox.revive(state)
+    settled(state, failed, NotSent(error="no such person", permanent=True), NOON)
+    settled(state, waiting, NotSent(error="try later", permanent=False), NOON)
+    settled(state, sent, None, NOON)
+    assert [row.id for row in ledger.deliveries(state, only=DeliveryState.DEAD)] == [failed.id]
+    leases.revive(state)
     assert [row.id for row in claim(state, now=NOON)] == [failed.id, waiting.id]
 
 
@@ -239,16 +272,16 @@ def test_what_was_told_before_events_had_a_subject_is_taken_back_too(tmp_path: P
     both = ("recorder@2.7", "kb/no-sound/")
     queue(tmp_path, settings_of(), an_event(3, kind=EventKind.MISTAKEN, takes_back=both))
     with open_state(tmp_path) as state:
-        answers = {event.id: event.answers for event in outbox.events(state)}
+        answers = {event.id: event.answers for event in ledger.events(state)}
     assert answers[an_event(3).id] == (an_event(1).id, issue.id)
 
 
 def test_a_mistake_is_told_to_who_may_have_got_it_and_to_nobody_else(tmp_path: Path) -> None:
-    states = {"sent": 1, "sending": 1, "pending": 0, "waiting": 2, "refused": 1, "given_up": 20}
+    states = {"sent": 1, "leased": 1, "pending": 0, "waiting": 2, "refused": 1, "given_up": 20}
     people = [a_person(name) for name in states]
     everybody = settings_of(*(a_subscription(name) for name in states), people=people)
     queue(tmp_path, everybody, an_event(1))
-    kinds = {"waiting": "pending", "refused": "failed", "given_up": "failed"}
+    kinds = {"waiting": "failed", "refused": "dead", "given_up": "dead"}
     with open_state(tmp_path) as state, state.transaction() as connection:
         for name, attempts in states.items():
             connection.execute(
@@ -257,12 +290,12 @@ def test_a_mistake_is_told_to_who_may_have_got_it_and_to_nobody_else(tmp_path: P
             )
     queue(tmp_path, everybody, an_event(2, kind=EventKind.MISTAKEN, takes_back=("recorder@2.7",)))
     with open_state(tmp_path) as state:
-        rows = outbox.deliveries(state)
-        outbox.revive(state)
+        rows = ledger.deliveries(state)
+        leases.revive(state)
         due = claim(state, now=NOON)
     told = [row.person for row in rows if row.event.id == an_event(2).id]
-    assert told == ["sent", "sending", "waiting", "given_up"]
-    dropped = [row.person for row in rows if row.state == "dropped"]
+    assert told == ["sent", "leased", "waiting", "given_up"]
+    dropped = [row.person for row in rows if row.state == "suppressed"]
     assert dropped == ["pending", "waiting", "refused", "given_up"]
     assert {row.event.id for row in due} == {an_event(2).id}, "what is taken back is not sent"
 
@@ -285,7 +318,7 @@ def test_a_clock_that_was_set_back_makes_no_alert_wait(
 ) -> None:
     queue(tmp_path, settings_of(), an_event())
     (row,) = claim(state, now=NOON)
-    outbox.settle_failed(state, row, "try later", permanent=False, now=NOON)
+    settled(state, row, NotSent(error="try later", permanent=False), NOON)
     back = NOON - timedelta(hours=hours)
     assert [row.attempts for row in claim(state, now=back)] == [2]
 
@@ -293,7 +326,7 @@ def test_a_clock_that_was_set_back_makes_no_alert_wait(
 def test_what_is_put_off_rightly_stays_so(tmp_path: Path, state: Database) -> None:
     queue(tmp_path, settings_of(), an_event())
     (row,) = claim(state, now=NOON)
-    outbox.settle_failed(state, row, "try later", permanent=False, now=NOON)
+    settled(state, row, NotSent(error="try later", permanent=False), NOON)
     assert claim(state, now=NOON - MINUTE / 2) == []
 
 
@@ -322,7 +355,7 @@ def test_queueing_what_repeats_looks_at_nothing_but_its_own_repeats(
         for _ in range(3):
             outbox.put(connection, [an_event(1)], settings_of(), happened_again=True)
         outbox.put(connection, [an_event(2)], settings_of(), happened_again=True)
-    ids = sorted(event.id for event in outbox.events(state))
+    ids = sorted(event.id for event in ledger.events(state))
     one, two = an_event(1).id, an_event(2).id
     assert ids == [one, f"{one}-2", f"{one}-3", two]
 
@@ -334,17 +367,17 @@ def test_what_was_settled_long_ago_is_shortened_and_still_hears_of_a_mistake(
     year = timedelta(days=365)
     with open_state(tmp_path) as state:
         old, waits = claim(state, now=NOON)
-        outbox.settle_sent(state, old, now=NOON)
-        outbox.settle_failed(state, waits, "try later", permanent=False, now=NOON)
-        assert outbox.shorten(state, before=NOON, limit=10) == 0
-        assert outbox.shorten(state, before=NOON + year, limit=10) == 1
-        assert outbox.shorten(state, before=NOON + year, limit=10) == 0
-        assert [row.event.id for row in outbox.deliveries(state)] == [an_event(4).id]
+        settled(state, old, None, NOON)
+        settled(state, waits, NotSent(error="try later", permanent=False), NOON)
+        assert ledger.shorten(state, before=NOON, limit=10) == 0
+        assert ledger.shorten(state, before=NOON + year, limit=10) == 1
+        assert ledger.shorten(state, before=NOON + year, limit=10) == 0
+        assert [row.event.id for row in ledger.deliveries(state)] == [an_event(4).id]
         with state.transaction() as connection:
             again = outbox.put(connection, [an_event(1)], settings_of())
         assert again == Queued(events=(), deliveries=0), "it is told to nobody again"
     nobody = settings_of(a_subscription(products=("editor",)))
     queue(tmp_path, nobody, an_event(2, kind=EventKind.MISTAKEN, takes_back=("recorder@2.7",)))
     with open_state(tmp_path) as state:
-        told_now = [row.event.id for row in outbox.deliveries(state)]
+        told_now = [row.event.id for row in ledger.deliveries(state)]
     assert told_now == [an_event(4).id, an_event(2).id], "whoever was told hears of it"

@@ -11,6 +11,7 @@ from forewarn.errors import ForewarnError
 from forewarn.model import variables
 from forewarn.model.option import OptionValue
 from forewarn.model.recipient import Recipient
+from forewarn.model.retry import Retry
 from forewarn.model.settings import ChannelSettings
 from forewarn.model.variables import names_in
 from forewarn.options import Options, OptionsError, Problem, UnsetError
@@ -24,6 +25,14 @@ def kind_of(channel: ChannelSettings) -> type[Channel]:
     """
     kind: type[Channel] = plugins.load("channels", channel.type)
     return kind
+
+
+def retry_of(channel: ChannelSettings) -> Retry:
+    """How a channel is tried again; as mail, where its type is not there."""
+    try:
+        return kind_of(channel).retry
+    except ForewarnError:
+        return Retry.QUEUE
 
 
 def build(channel: ChannelSettings, around: Surroundings) -> Channel:

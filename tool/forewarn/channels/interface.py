@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import ClassVar, Protocol, Self
 
 from forewarn.channels.example import ChannelExample
 from forewarn.errors import ForewarnError
 from forewarn.model.events.event import Event
 from forewarn.model.receipt import Receipt
 from forewarn.model.recipient import Recipient
+from forewarn.model.retry import Retry
 from forewarn.options import Options
 
 
@@ -92,7 +93,11 @@ class Channel(Protocol):
 
     It never retries, never waits for a better time and keeps no record: the outbox does. It has
     a thread and an event loop to itself, so that it holds up no other channel.
+
+    `retry` is how the outbox tries its messages again.
     """
+
+    retry: ClassVar[Retry] = Retry.QUEUE
 
     @classmethod
     def from_options(cls, read: Options, around: Surroundings) -> Self:

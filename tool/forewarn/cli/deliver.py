@@ -24,9 +24,9 @@ _PROGRESS_EVERY = 100
 def command(ctx: click.Context, retry: bool, as_format: str) -> None:
     """Send the alerts that are due, each to everybody who subscribed.
 
-    What cannot be sent now is tried again by a later run, after 1 minute, then 2, 4 and so on
-    up to 6 hours, and given up after 20 attempts. Run it from cron or a timer as often as you
-    like; the exit code is 3 if something did not go.
+    What cannot be sent now is tried again by a later run: mail after 1 minute, then 2, 4 and so
+    on up to 6 hours, for five days. Run it from cron or a timer as often as you like; the exit
+    code is 3 if something did not go.
 
     \b
     Example:  forewarn deliver
@@ -64,12 +64,12 @@ def _progress() -> Callable[[str], None]:
 
 
 def _show(report: DeliverReport, as_format: str) -> None:
-    from forewarn.cli.deliveries import as_data, as_text, say_damaged
+    from forewarn.cli.say.deliveries import as_data, as_text, say_damaged
 
     data = {
         "sent": report.sent,
         "retried": report.retried,
-        "failed": report.failed,
+        "dead": report.dead,
         "waiting": report.waiting,
         "deliveries": as_data(report.deliveries),
         "left_out": report.left_out,
@@ -85,8 +85,8 @@ def _summary(report: DeliverReport) -> str:
     parts = [f"{report.sent} sent"]
     if report.retried:
         parts.append(f"{report.retried} to be tried again")
-    if report.failed:
-        parts.append(f"{report.failed} given up")
+    if report.dead:
+        parts.append(f"{report.dead} given up")
     earlier = report.waiting - report.retried
     if earlier > 0:
         parts.append(f"{earlier} waiting for another attempt (`forewarn deliver --retry`: now)")

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
-
 import click
 
-from forewarn.cli.output import emit, format_option, knowledge_base, say
+from forewarn.cli.output import emit, format_option, knowledge_base, mention, say
 from forewarn.cli.reading import PARTLY
-from forewarn.cli.say.table import columns
 
-if TYPE_CHECKING:
-    from forewarn.model.events.event import Delivery
-    from forewarn.model.receipt import Receipt
-    from forewarn.store.state.interface import DamagedRow
-
-_NAMED = 5
+_STATES = ("pending", "leased", "sent", "failed", "dead", "suppressed", "held")
 
 
-@click.command()
-@click.option("--failed", is_flag=True, help="Only what was given up.")
+@click.group("deliveries", invoke_without_command=True)
+@click.option("--dead", is_flag=True, help="Only what was given up: `--state dead`.")
+@click.option("--state", type=click.Choice(_STATES), help="Only those that stand so.")
 @click.option(
     "--newest",
     type=click.IntRange(min=1),
@@ -31,18 +23,25 @@ _NAMED = 5
 )
 @format_option
 @click.pass_context
-def command(ctx: click.Context, failed: bool, newest: int, as_format: str) -> None:
+def command(ctx: click.Context, dead: bool, state: str | None, newest: int, as_format: str) -> None:
     """Show who was told of what, and how it went.
 
-    A delivery is `pending` (to be sent, perhaps again), `sending`, `sent` or `failed` (given
-    up; `forewarn deliver --retry` tries it again).
+    A delivery is `pending` (to be sent), `leased` (a process is sending it), `sent`, `failed`
+    (tried again at the time shown), `dead` (given up), `suppressed` (not to be sent: it says why)
+    or `held` (until the time shown).
 
     \b
-    Example:  forewarn deliveries --failed
+    Example:  forewarn deliveries --dead
+              forewarn deliveries retry 4711
     """
+    if ctx.invoked_subcommand:
+        return
+    from forewarn.cli.say.deliveries import as_data, as_text, say_damaged
+    from forewarn.model.delivery import DeliveryState
     from forewarn.services.alert.deliver import deliveries
 
-    found = deliveries(knowledge_base(ctx), only="failed" if failed else None, newest=newest)
+    only = DeliveryState.DEAD if dead else DeliveryState(state) if state else None
+    found = deliveries(knowledge_base(ctx), only=only, newest=newest)
     emit(as_format, as_data(found.deliveries), as_text(found.deliveries))
     if found.older:
         say(f"{found.older} older ones are not listed; `--newest` lists more")
@@ -50,73 +49,19 @@ def command(ctx: click.Context, failed: bool, newest: int, as_format: str) -> No
     ctx.exit(PARTLY if found.damaged else 0)
 
 
-def say_damaged(rows: tuple[DamagedRow, ...]) -> None:
-    """Say what of the state database cannot be read, and how to mend it."""
-    for row in rows[:_NAMED]:
-        say(f"not read: {row.where}: {row.what}")
-    if len(rows) > _NAMED:
-        say(f"  and {len(rows) - _NAMED} more")
-    if rows:
-        say(f"  next: {rows[0].help}")
+@command.command("retry")
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=click.IntRange(min=1))
+@click.option("--all-dead", is_flag=True, help="All that was given up.")
+@click.pass_context
+def retry(ctx: click.Context, ids: tuple[int, ...], all_dead: bool) -> None:
+    """Make deliveries that were given up, or wait for their next attempt, due at once.
 
+    The next `forewarn deliver` sends them; their attempts are counted anew.
 
-def as_data(deliveries: tuple[Delivery, ...]) -> list[dict[str, object]]:
-    """Deliveries as JSON has them."""
-    return [
-        {
-            "event": delivery.event.id,
-            "kind": delivery.event.kind.value,
-            "product": delivery.event.product,
-            "version": delivery.event.version,
-            "person": delivery.person,
-            "channel": delivery.channel,
-            "state": delivery.state,
-            "attempts": delivery.attempts,
-            "sent_at": _moment(delivery.sent_at),
-            "next_attempt_at": _moment(delivery.next_attempt_at),
-            "error": delivery.error,
-            "receipt": _receipt(delivery.receipt),
-        }
-        for delivery in deliveries
-    ]
+    \b
+    Example:  forewarn deliveries retry 4711
+    """
+    from forewarn.services.alert.deliver import revive
 
-
-def as_text(deliveries: tuple[Delivery, ...]) -> str:
-    """Deliveries as a table, a line each."""
-    return columns(
-        [
-            (
-                delivery.state,
-                delivery.person,
-                delivery.channel,
-                " ".join(filter(None, (delivery.event.product, delivery.event.version))),
-                delivery.event.kind.value,
-                _story(delivery),
-            )
-            for delivery in deliveries
-        ]
-    )
-
-
-def _story(delivery: Delivery) -> str:
-    if delivery.sent_at:
-        return f"{delivery.sent_at:%Y-%m-%d %H:%M} UTC"
-    attempts = f"{delivery.attempts} attempts" if delivery.attempts != 1 else "1 attempt"
-    parts = [attempts if delivery.attempts else "not tried yet"]
-    if delivery.next_attempt_at:
-        parts.append(f"next at {delivery.next_attempt_at:%Y-%m-%d %H:%M} UTC")
-    return f"{', '.join(parts)}: {delivery.error}" if delivery.error else ", ".join(parts)
-
-
-def _receipt(receipt: Receipt | None) -> dict[str, str | None] | None:
-    if receipt is None:
-        return None
-    return {
-        "message": receipt.message,
-        "thread": receipt.thread,
-        "assurance": receipt.assurance.value,
-    }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
+    revived = revive(knowledge_base(ctx), ids, all_dead=all_dead)
+    mention(f"{revived} due now; `forewarn deliver` sends them")

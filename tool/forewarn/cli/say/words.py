@@ -48,10 +48,10 @@ def publish_text(report: PublishReport) -> str:
     done = report.deliveries
     if done and (done.sent or done.unfinished):
         lines.append(
-            f"  alerts: {done.sent} sent, {done.retried} to be tried again, {done.failed} failed"
+            f"  alerts: {done.sent} sent, {done.retried} to be tried again, {done.dead} given up"
         )
     if done and done.unfinished:
-        lines.append(f"  next: forewarn deliveries{' --failed' if done.failed else ''}")
+        lines.append(f"  next: forewarn deliveries{' --dead' if done.dead else ''}")
     return "\n".join([*lines, *_uncommitted(report.uncommitted, "published")])
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from forewarn.model.events.fact import Fact, verdicts
 from forewarn.model.events.severity import Severity
-from forewarn.model.receipt import Receipt
 from forewarn.model.record import Audience
 from forewarn.model.release import Verdict
 
@@ -109,23 +108,3 @@ def event_id(kind: EventKind, content: Mapping[str, object]) -> str:
 
     text = json.dumps([kind.value, content], sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Delivery:
-    """One event to one person by one channel, with its attempts, its end and its receipt.
-
-    `state` is `pending` (to be sent, perhaps again), `sending` (claimed by a running process),
-    `sent`, `failed` (given up), or `dropped` (taken back before it was sent).
-    """
-
-    id: int
-    event: Event
-    person: str
-    channel: str
-    state: str
-    attempts: int = 0
-    next_attempt_at: datetime | None = None
-    sent_at: datetime | None = None
-    error: str | None = field(default=None)
-    receipt: Receipt | None = None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from forewarn.channels.interface import DeliveryError, Surroundings
-from forewarn.model.events.event import Delivery
+from forewarn.channels.interface import Surroundings
+from forewarn.errors import Refused, UsageError
+from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, NotSent
 from forewarn.model.settings import Settings
 from forewarn.services.alert.lane import Lane
 from forewarn.services.alert.retention import prune_deliveries
@@ -32,7 +33,7 @@ MOST_LISTED = 1000
 class DeliverReport:
     """What one run did.
 
-    `sent`, `retried` and `failed` are how many went, will be tried again, and were given up;
+    `sent`, `retried` and `dead` are how many went, will be tried again, and were given up;
     `damaged` are those of the last that cannot be read in the state database. `deliveries` are the
     first of them as they are after the run, in the order of sending: memory has an end.
     `waiting` is how many rows are to be sent at some later time.
@@ -42,13 +43,13 @@ class DeliverReport:
     waiting: int
     sent: int
     retried: int
-    failed: int
+    dead: int
     damaged: tuple[DamagedRow, ...] = ()
 
     @property
     def unfinished(self) -> int:
         """How many of this run's did not go, for now or for good."""
-        return self.retried + self.failed
+        return self.retried + self.dead
 
     @property
     def left_out(self) -> int:
@@ -61,7 +62,7 @@ class _Done:
 
     def __init__(self) -> None:
         self.first: list[Delivery] = []
-        self.counts: Counter[str] = Counter()
+        self.counts: Counter[DeliveryState] = Counter()
         self.damaged: list[DamagedRow] = []
 
     def add(self, delivery: Delivery) -> None:
@@ -112,14 +113,14 @@ def deliver(
         )
         lanes = [Lane(name, settings, around, limit) for name in state.channels()]
         asyncio.run(run.deliver(lanes))
-        waiting = state.count("pending")
+        waiting = state.count(*WAITING)
         prune_deliveries(state, settings, now())
     return DeliverReport(
         deliveries=tuple(done.first),
         waiting=waiting,
-        sent=done.counts["sent"],
-        retried=done.counts["pending"],
-        failed=done.counts["failed"] + len(done.damaged),
+        sent=done.counts[DeliveryState.SENT],
+        retried=done.counts[DeliveryState.FAILED],
+        dead=done.counts[DeliveryState.DEAD] + len(done.damaged),
         damaged=tuple(done.damaged[:MOST_LISTED]),
     )
 
@@ -138,7 +139,9 @@ class DeliveryList:
     damaged: tuple[DamagedRow, ...]
 
 
-def deliveries(root: Path, *, only: str | None = None, newest: int = MOST_LISTED) -> DeliveryList:
+def deliveries(
+    root: Path, *, only: DeliveryState | None = None, newest: int = MOST_LISTED
+) -> DeliveryList:
     """The newest deliveries of a knowledge base, or of those of one state.
 
     Raises:
@@ -147,8 +150,35 @@ def deliveries(root: Path, *, only: str | None = None, newest: int = MOST_LISTED
     with open_state(root) as state:
         damaged: list[DamagedRow] = []
         found = state.deliveries(only=only, newest=newest, damaged=damaged.append)
-        older = state.count(only) - len(found) - len(damaged)
+        older = state.count(*(only,) if only else ()) - len(found) - len(damaged)
     return DeliveryList(deliveries=found, older=max(older, 0), damaged=tuple(damaged))
+
+
+def revive(root: Path, ids: Collection[int], *, all_dead: bool) -> int:
+    """Make deliveries due that were given up or wait for their next attempt; how many.
+
+    Raises:
+        UsageError: nothing was named, or both some and all that is dead.
+        Refused: one of `ids` is none that can be sent again; then none is made due.
+        DataError: the state database cannot be used.
+    """
+    if bool(ids) == all_dead:
+        raise UsageError(
+            "name the deliveries, or all that are dead",
+            help="`forewarn deliveries --dead` lists them with their numbers.",
+        )
+    with open_state(root) as state:
+        if all_dead:
+            return state.revive(only=DeliveryState.DEAD)
+        for id in ids:
+            found = state.delivery(id)
+            if found is None or found.state not in (DeliveryState.DEAD, DeliveryState.FAILED):
+                stands = f"is {found.state}" if found else "is not there"
+                raise Refused(
+                    f"delivery {id} {stands}, so there is nothing to try again",
+                    help="`forewarn deliveries --dead` lists what was given up.",
+                )
+        return state.revive(ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +217,11 @@ class _Delivering:
 
     async def _put_off(self, lane: Lane, batch: Sequence[Delivery]) -> None:
         """Settle together what a channel that is down does not send."""
-        failures = []
+        ended = []
         for delivery in batch:
             self.step("sending")
-            error = await lane.send(delivery, ())
-            if isinstance(error, DeliveryError):
-                failures.append((delivery, _told(error), error.permanent))
-        for settled in self.state.settle_failed_together(failures, now=self.now()):
-            self.done.add(settled)
-            self.step("settled")
+            ended.append((delivery, await lane.send(delivery, ())))
+        self._settle(lane, ended)
         await asyncio.sleep(0)  # the other lanes' turn
 
     def _claim(self, channel: str, due: datetime, limit: int) -> list[Delivery]:
@@ -215,15 +241,11 @@ class _Delivering:
             return
         self.step("sending")
         sent = await lane.send(delivery, self.state.receipts(delivery))
-        if isinstance(sent, DeliveryError):
-            permanent, now = sent.permanent, self.now()
-            settled = self.state.settle_failed(delivery, _told(sent), permanent=permanent, now=now)
-        else:
+        if not isinstance(sent, NotSent):
             self.step("sent")
-            settled = self.state.settle_sent(delivery, sent, now=self.now())
-        self.done.add(settled)
-        self.step("settled")
+        self._settle(lane, [(delivery, sent)])
 
-
-def _told(error: DeliveryError) -> str:
-    return f"{error.where}: {error.what}" if error.where else error.what
+    def _settle(self, lane: Lane, ended: Sequence[tuple[Delivery, Ended]]) -> None:
+        for settled in self.state.settle(ended, now=self.now(), retry=lane.retry):
+            self.done.add(settled)
+            self.step("settled")

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
-from forewarn.channels import build, concealed, variables_of
+from forewarn.channels import build, concealed, retry_of, variables_of
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.errors import ForewarnError
 from forewarn.model import variables
-from forewarn.model.events.event import Delivery
+from forewarn.model.delivery import Delivery, Ended, NotSent
 from forewarn.model.receipt import Assurance, Receipt
+from forewarn.model.retry import Retry
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.model.visible import one_line
 
@@ -57,9 +58,13 @@ class Lane:
                 await self._in_time(farewell, min(self._limit, _FAREWELL))
         self._thread.end()
 
-    async def send(
-        self, delivery: Delivery, earlier: tuple[Receipt, ...]
-    ) -> Receipt | DeliveryError | None:
+    @property
+    def retry(self) -> Retry:
+        """How its type of channel is tried again."""
+        row = self._settings.channels.get(self.name)
+        return retry_of(row) if row else Retry.QUEUE
+
+    async def send(self, delivery: Delivery, earlier: tuple[Receipt, ...]) -> Ended:
         """Send once: the receipt, if the channel gives one, or what went wrong."""
         row = self._settings.channels.get(self.name)
         try:
@@ -71,7 +76,7 @@ class Lane:
             receipt = await self._in_time(channel.send(message, person), self._limit)
         except DeliveryError as error:
             self._count(error)
-            return concealed(error, row, self._around) if row else error
+            return _failure(concealed(error, row, self._around) if row else error)
         self._strikes = 0
         names, environ = variables_of(row) if row else (), self._around.environ or {}
         return _sound(receipt, lambda text: variables.concealed(text, names, environ))
@@ -196,6 +201,15 @@ async def _as_delivery_error(name: str) -> AsyncIterator[None]:
         raise DeliveryError(
             f"channel {name!r} has a fault of its own: {type(error).__name__}", permanent=False
         ) from error
+
+
+def _failure(error: DeliveryError) -> NotSent:
+    asked = error.retry_after
+    return NotSent(
+        error=f"{error.where}: {error.what}" if error.where else error.what,
+        permanent=error.permanent,
+        retry_after=None if asked is None else timedelta(seconds=asked),
+    )
 
 
 def _sound(receipt: object, conceal: Callable[[str], str]) -> Receipt | None:

@@ -24,6 +24,7 @@ STATE_FILE = "state.db"
 BROKEN = (sqlite3.Error, UnicodeDecodeError)
 _BATCH = 500
 TOLD_SINCE = 4  # the format that has the table `told`
+STATES_SINCE = 8  # the format in which a delivery that failed is tried again
 # What reading a row can raise where its values are not those that were stored.
 NONSENSE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
 # WAL mode can corrupt a database under these releases of SQLite (its own release notes say so).
@@ -163,6 +164,21 @@ _MIGRATIONS = (
     CREATE INDEX sightings_by_numbers ON sightings (product, numbers);
     CREATE INDEX sightings_by_file ON sightings (file) WHERE state <> 'known';
     """,
+    # What is tried again is told apart from what was not tried yet and from what is given up.
+    """
+    ALTER TABLE deliveries ADD COLUMN claim TEXT;
+    ALTER TABLE deliveries ADD COLUMN tried_at TEXT;
+    ALTER TABLE deliveries ADD COLUMN reason TEXT;
+    ALTER TABLE deliveries ADD COLUMN because TEXT;
+    ALTER TABLE deliveries ADD COLUMN duplicates INTEGER NOT NULL DEFAULT 0;
+    UPDATE deliveries SET state = 'suppressed', reason = 'taken back before it was sent'
+        WHERE state = 'dropped';
+    UPDATE deliveries SET state = 'leased' WHERE state = 'sending';
+    UPDATE deliveries SET state = 'dead' WHERE state = 'failed';
+    UPDATE deliveries SET state = 'failed' WHERE state = 'pending' AND attempts > 0;
+    DROP INDEX deliveries_waiting;
+    CREATE INDEX deliveries_tried ON deliveries (tried_at) WHERE state = 'failed';
+    """,
 )
 
 
@@ -296,7 +312,7 @@ class Shape:
         """Their names."""
         return tuple(self._columns)
 
-    def read(self, row: sqlite3.Row, read: Callable[[Any], Row]) -> Row:
+    def read(self, row: Any, read: Callable[[Any], Row]) -> Row:
         """What `read` makes of a row.
 
         Raises:
@@ -320,11 +336,11 @@ class Shape:
             value.encode()  # what is no UTF-8 was read as half characters
 
 
-def damaged_row(table: str, row: sqlite3.Row, error: Exception) -> DamagedRow:
+def damaged_row(table: str, row: Any, error: Exception) -> DamagedRow:
     """The error for a row that cannot be read."""
     first = next(iter(row.keys()), "")
     return DamagedRow(
-        f"a row of its table {table} is damaged ({first} {row[0]!a}: "
+        f"a row of its table {table} is damaged ({first} {row[first]!a}: "
         f"{str(error) or type(error).__name__})"[:200],
         where=f"{STATE_FOLDER}/{STATE_FILE}",
         help="`forewarn doctor --repair` builds the database anew of all rows that can be read.",

@@ -12,8 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from forewarn.errors import DataError
-from forewarn.model.events.event import Delivery, Event
+from forewarn.model.delivery import Delivery, DeliveryState, Ended
+from forewarn.model.events.event import Event
 from forewarn.model.receipt import Receipt
+from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 
@@ -224,27 +226,18 @@ class State(Protocol):
         """Hold a claimed row for another `LEASE`; False where somebody else has taken it over."""
         ...
 
-    def settle_sent(
-        self, delivery: Delivery, receipt: Receipt | None = None, *, now: datetime
-    ) -> Delivery:
-        """It went. This holds whoever has the row by now: nobody needs to send it again."""
-        ...
-
-    def settle_failed(
-        self, delivery: Delivery, error: str, *, permanent: bool, now: datetime
-    ) -> Delivery:
-        """It did not go: `pending` with a later time, or `failed` where trying again is no use.
-
-        A row that somebody else has taken over in the meantime is left to them.
-        """
-        ...
-
-    def settle_failed_together(
-        self, failures: Iterable[tuple[Delivery, str, bool]], *, now: datetime
+    def settle(
+        self,
+        ended: Iterable[tuple[Delivery, Ended]],
+        *,
+        now: datetime,
+        retry: Retry = Retry.QUEUE,
     ) -> list[Delivery]:
-        """The same for many at once: each with its error, and whether trying again is no use.
+        """Keep how attempts ended, all of it or none; the rows as they are then.
 
-        All or none of it is kept. A process that dies before leaves them to the next run.
+        What went is `sent`, whoever has the row by now; where another had sent it already, that
+        is counted as a duplicate. What did not go is `failed` with a later time, or `dead` where
+        trying again is no use; but a row that somebody else has taken over is left to them.
         """
         ...
 
@@ -255,8 +248,12 @@ class State(Protocol):
         """
         ...
 
-    def revive(self) -> None:
-        """Make everything that was given up, or that waits for its next attempt, due at once."""
+    def revive(self, ids: Iterable[int] | None = None, *, only: DeliveryState | None = None) -> int:
+        """Make due at once what is dead or failed, or only some of it; how many."""
+        ...
+
+    def delivery(self, id: int) -> Delivery | None:
+        """One delivery, if it is there."""
         ...
 
     def shorten(self, *, before: datetime, limit: int) -> int:
@@ -266,14 +263,14 @@ class State(Protocol):
         """
         ...
 
-    def count(self, only: str | None = None) -> int:
-        """How many deliveries there are, or how many of one state."""
+    def count(self, *states: DeliveryState) -> int:
+        """How many deliveries there are, or how many in one of these states."""
         ...
 
     def deliveries(
         self,
         *,
-        only: str | None = None,
+        only: DeliveryState | None = None,
         newest: int | None = None,
         damaged: Callable[[DamagedRow], None] | None = None,
     ) -> tuple[Delivery, ...]:

@@ -16,6 +16,7 @@ from forewarn.model.events.severity import Severity
 from forewarn.store.state import sought
 from forewarn.store.state.database import (
     BROKEN,
+    STATES_SINCE,
     TOLD_SINCE,
     Database,
     Shape,
@@ -26,10 +27,12 @@ from forewarn.store.state.database import (
 )
 from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
-from forewarn.store.state.outbox import read_delivery
+from forewarn.store.state.ledger import read_delivery
 from forewarn.store.state.sightings import read_sighting, read_source, read_unread
 
 COMPANIONS = ("-wal", "-shm", "-journal")
+# What states were called before `STATES_SINCE`, as far as a word means nothing else today.
+_STATES_NOW = {"sending": "leased", "dropped": "suppressed"}
 # How often to look for readable rows behind unreadable ones, in each table.
 _PROBES = 500
 
@@ -61,20 +64,28 @@ def salvage(old: Path, new: Database) -> Salvaged:
         try:
             damaged.row_factory = sqlite3.Row
             damaged.text_factory = as_text
+            format = _format(damaged)
             for table, read in _READ.items():
-                if table == "told" and _is_from_before_told(damaged):
+                if table == "told" and 0 < format < TOLD_SINCE:
                     continue
                 with new.transaction() as connection:
                     _carry_over(damaged, connection, table, read, done)
+                    if table == "deliveries" and 0 < format < STATES_SINCE:
+                        connection.execute(
+                            "UPDATE deliveries SET state = CASE WHEN state = 'failed' THEN 'dead' "
+                            "WHEN attempts > 0 THEN 'failed' ELSE state END "
+                            "WHERE state IN ('failed', 'pending')"
+                        )
         finally:
             damaged.close()
     return done
 
 
-def _is_from_before_told(damaged: sqlite3.Connection) -> bool:
+def _format(damaged: sqlite3.Connection) -> int:
+    """Its format; 0: nobody knows."""
     with contextlib.suppress(*BROKEN):
-        return 0 < int(damaged.execute("PRAGMA user_version").fetchone()[0]) < TOLD_SINCE
-    return False
+        return int(damaged.execute("PRAGMA user_version").fetchone()[0])
+    return 0
 
 
 def _carry_over(
@@ -86,7 +97,8 @@ def _carry_over(
 ) -> None:
     shape = Shape.of(table)
     done.kept[table] = 0
-    for row in _rows(damaged, table, lambda: done.lost.add(table)):
+    for found in _rows(damaged, table, lambda: done.lost.add(table)):
+        row = _of_today(found) if table == "deliveries" else found
         columns = [name for name in shape.columns if name in row.keys()]  # noqa: SIM118
         try:
             shape.read(row, read)
@@ -104,6 +116,12 @@ def _carry_over(
         done.kept[table] += 1
     if table == "sightings":
         connection.execute(sought.UPDATE)
+
+
+def _of_today(row: sqlite3.Row) -> dict[str, Any]:
+    """A delivery of any format, with all that one has today."""
+    today = {**dict.fromkeys(Shape.of("deliveries").columns), "duplicates": 0, **dict(row)}
+    return {**today, "state": _STATES_NOW.get(str(row["state"]), row["state"])}
 
 
 def _rows(

@@ -8,12 +8,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from forewarn.model.events.event import Delivery, Event
+from forewarn.model.delivery import Delivery, DeliveryState, Ended
+from forewarn.model.events.event import Event
 from forewarn.model.receipt import Receipt
+from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.store.root import STATE_FOLDER
-from forewarn.store.state import database, outbox, salvage, sightings
+from forewarn.store.state import database, leases, ledger, outbox, salvage, sightings
 from forewarn.store.state.interface import (
     Change,
     DamagedRow,
@@ -141,7 +143,7 @@ class SqliteState:
         return salvage.salvage(damaged, self._opened)
 
     def channels(self) -> tuple[str, ...]:
-        return outbox.channels(self._opened)
+        return leases.channels(self._opened)
 
     def claim(
         self,
@@ -154,7 +156,7 @@ class SqliteState:
         lives: Callable[[str], bool] | None = None,
         damaged: Callable[[DamagedRow], None] = lambda row: None,
     ) -> list[Delivery]:
-        return outbox.claim(
+        return leases.claim(
             self._opened,
             channel=channel,
             now=now,
@@ -166,46 +168,43 @@ class SqliteState:
         )
 
     def renew(self, delivery: Delivery, *, now: datetime) -> bool:
-        return outbox.renew(self._opened, delivery, now=now)
+        return leases.renew(self._opened, delivery, now=now)
 
-    def settle_sent(
-        self, delivery: Delivery, receipt: Receipt | None = None, *, now: datetime
-    ) -> Delivery:
-        return outbox.settle_sent(self._opened, delivery, receipt, now=now)
-
-    def settle_failed(
-        self, delivery: Delivery, error: str, *, permanent: bool, now: datetime
-    ) -> Delivery:
-        return outbox.settle_failed(self._opened, delivery, error, permanent=permanent, now=now)
-
-    def settle_failed_together(
-        self, failures: Iterable[tuple[Delivery, str, bool]], *, now: datetime
+    def settle(
+        self,
+        ended: Iterable[tuple[Delivery, Ended]],
+        *,
+        now: datetime,
+        retry: Retry = Retry.QUEUE,
     ) -> list[Delivery]:
-        return outbox.settle_failed_together(self._opened, failures, now=now)
+        return leases.settle(self._opened, ended, now=now, retry=retry)
 
     def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
-        return outbox.receipts(self._opened, delivery)
+        return ledger.receipts(self._opened, delivery)
 
-    def revive(self) -> None:
-        outbox.revive(self._opened)
+    def revive(self, ids: Iterable[int] | None = None, *, only: DeliveryState | None = None) -> int:
+        return leases.revive(self._opened, ids, only=only)
+
+    def delivery(self, id: int) -> Delivery | None:
+        return ledger.delivery(self._opened, id)
 
     def shorten(self, *, before: datetime, limit: int) -> int:
-        return outbox.shorten(self._opened, before=before, limit=limit)
+        return ledger.shorten(self._opened, before=before, limit=limit)
 
-    def count(self, only: str | None = None) -> int:
-        return outbox.count(self._opened, only)
+    def count(self, *states: DeliveryState) -> int:
+        return ledger.count(self._opened, *states)
 
     def deliveries(
         self,
         *,
-        only: str | None = None,
+        only: DeliveryState | None = None,
         newest: int | None = None,
         damaged: Callable[[DamagedRow], None] | None = None,
     ) -> tuple[Delivery, ...]:
-        return outbox.deliveries(self._opened, only=only, newest=newest, damaged=damaged)
+        return ledger.deliveries(self._opened, only=only, newest=newest, damaged=damaged)
 
     def events(self) -> tuple[Event, ...]:
-        return outbox.events(self._opened)
+        return ledger.events(self._opened)
 
     def source_state(self, product: str, source: str) -> SourceState:
         return sightings.source_state(self._opened, product, source)

@@ -1,0 +1,93 @@
+"""Deliveries in words and as JSON: who was told what, and how it went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from forewarn.cli.output import say
+from forewarn.cli.say.table import columns
+from forewarn.model.delivery import Delivery
+from forewarn.model.receipt import Receipt
+from forewarn.store.state.interface import DamagedRow
+
+_NAMED = 5
+
+
+def say_damaged(rows: tuple[DamagedRow, ...]) -> None:
+    """Say what of the state database cannot be read, and how to mend it."""
+    for row in rows[:_NAMED]:
+        say(f"not read: {row.where}: {row.what}")
+    if len(rows) > _NAMED:
+        say(f"  and {len(rows) - _NAMED} more")
+    if rows:
+        say(f"  next: {rows[0].help}")
+
+
+def as_data(deliveries: tuple[Delivery, ...]) -> list[dict[str, object]]:
+    """Deliveries as JSON has them."""
+    return [
+        {
+            "id": delivery.id,
+            "event": delivery.event.id,
+            "kind": delivery.event.kind.value,
+            "product": delivery.event.product,
+            "version": delivery.event.version,
+            "person": delivery.person,
+            "channel": delivery.channel,
+            "because": delivery.because,
+            "state": delivery.state.value,
+            "reason": delivery.reason,
+            "attempts": delivery.attempts,
+            "tried_at": _moment(delivery.tried_at),
+            "sent_at": _moment(delivery.sent_at),
+            "next_attempt_at": _moment(delivery.next_attempt_at),
+            "error": delivery.error,
+            "receipt": _receipt(delivery.receipt),
+            "duplicates": delivery.duplicates,
+        }
+        for delivery in deliveries
+    ]
+
+
+def as_text(deliveries: tuple[Delivery, ...]) -> str:
+    """Deliveries as a table, a line each."""
+    return columns(
+        [
+            (
+                str(delivery.id),
+                delivery.state.value,
+                delivery.person,
+                delivery.channel,
+                " ".join(filter(None, (delivery.event.product, delivery.event.version))),
+                delivery.event.kind.value,
+                _story(delivery),
+            )
+            for delivery in deliveries
+        ]
+    )
+
+
+def _story(delivery: Delivery) -> str:
+    if delivery.sent_at:
+        again = f", and {delivery.duplicates} times again" if delivery.duplicates else ""
+        return f"{delivery.sent_at:%Y-%m-%d %H:%M} UTC{again}"
+    attempts = f"{delivery.attempts} attempts" if delivery.attempts != 1 else "1 attempt"
+    parts = [attempts if delivery.attempts else "not tried yet"]
+    if delivery.next_attempt_at:
+        parts.append(f"next at {delivery.next_attempt_at:%Y-%m-%d %H:%M} UTC")
+    why = delivery.reason or delivery.error
+    return f"{', '.join(parts)}: {why}" if why else ", ".join(parts)
+
+
+def _receipt(receipt: Receipt | None) -> dict[str, str | None] | None:
+    if receipt is None:
+        return None
+    return {
+        "message": receipt.message,
+        "thread": receipt.thread,
+        "assurance": receipt.assurance.value,
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

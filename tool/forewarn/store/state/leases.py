@@ -1,0 +1,282 @@
+"""Who sends what: rows are claimed by one process, and settled by whoever holds them.
+
+The number of attempts is raised when a row is claimed, not when it is settled: an attempt that
+killed its process counts. Each claim has a token of its own, so that a process that was stopped
+and comes back cannot settle what another has taken since. That a message went is true all the
+same: then nobody needs to send it again, and where somebody did, that is counted.
+
+No clock is trusted: one that was set back must not make an alert wait, and one that is ahead must
+not take a row from a process that lives.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from forewarn.model.delivery import Delivery, DeliveryState, Ended, NotSent
+from forewarn.model.receipt import Receipt
+from forewarn.model.retry import LONGEST, LONGEST_HELD, MOST_OF_ALL, Retry, next_attempt
+from forewarn.store.state.database import Database, Shape, to_text
+from forewarn.store.state.interface import LEASE, DamagedRow
+from forewarn.store.state.ledger import SELECT, one_delivery
+from forewarn.store.state.outbox import suppress_taken_back
+
+_DIED = "the process that was sending it ended before it was done"
+# What two clocks may differ by before a time looks wrong.
+_SLACK = timedelta(minutes=1)
+
+
+def channels(state: Database) -> tuple[str, ...]:
+    """The channels by which anything was ever to be sent, without a look at each delivery."""
+    return state.distinct("deliveries", "channel")
+
+
+def claim(
+    state: Database,
+    *,
+    channel: str,
+    now: datetime,
+    due: datetime | None = None,
+    holder: str = "",
+    limit: int = 50,
+    lives: Callable[[str], bool] | None = None,
+    damaged: Callable[[DamagedRow], None] = lambda row: None,
+) -> list[Delivery]:
+    """Take up to `limit` rows of a channel that are due at `due` (default `now`), in their order.
+
+    They are the caller's for `LEASE`. No row is given to two callers. Where `lives` can tell
+    whether a holder is alive, a row is never taken from one that is, and always from one that is
+    not; else a row whose lease ran out is taken over. A row that is damaged is given up, and
+    `damaged` is told.
+    """
+    with state.transaction() as connection:
+        _free(connection, now, lives)
+        _undo_leaps(connection, now)
+        while rows := _due(connection, channel, to_text(due or now), limit):
+            suppress_taken_back(connection, {row["event"] for row in rows if row["taken_back_by"]})
+            ids = [row["id"] for row in rows if not row["taken_back_by"]]
+            claimed = _take(connection, ids, holder, now, damaged)
+            if claimed:
+                return claimed
+    return []
+
+
+def renew(state: Database, delivery: Delivery, *, now: datetime) -> bool:
+    """Hold a claimed row for another `LEASE`; False where somebody else has taken it over."""
+    with state.transaction() as connection:
+        renewed = connection.execute(
+            "UPDATE deliveries SET lease_until = ? WHERE id = ? AND state = 'leased' AND claim = ?",
+            (to_text(now + LEASE), delivery.id, delivery.claim),
+        )
+    return bool(renewed.rowcount)
+
+
+def settle(
+    state: Database,
+    ended: Iterable[tuple[Delivery, Ended]],
+    *,
+    now: datetime,
+    retry: Retry = Retry.QUEUE,
+) -> list[Delivery]:
+    """Keep how attempts ended, all of it in one transaction; the rows as they are then.
+
+    What went is sent, whoever has the row by now; where another had sent it already, that is
+    counted as a duplicate. That it did not go counts only for who still holds the row.
+    """
+    with state.transaction() as connection:
+        return [_keep(connection, row, how, now, retry) for row, how in ended]
+
+
+def revive(
+    state: Database, ids: Iterable[int] | None = None, *, only: DeliveryState | None = None
+) -> int:
+    """Make due at once what is dead or failed, or only some of it; how many."""
+    change = (
+        "UPDATE deliveries SET state = 'pending', attempts = 0, next_attempt_at = NULL, "
+        "tried_at = NULL WHERE state IN ('dead', 'failed') AND (?1 IS NULL OR state = ?1)"
+    )
+    with state.transaction() as connection:
+        if ids is None:
+            return connection.execute(change, (only,)).rowcount
+        return sum(connection.execute(f"{change} AND id = ?2", (only, id)).rowcount for id in ids)
+
+
+def _keep(
+    connection: sqlite3.Connection, row: Delivery, how: Ended, now: datetime, retry: Retry
+) -> Delivery:
+    failed = isinstance(how, NotSent)
+    settled = _failed(row, how, now, retry) if isinstance(how, NotSent) else _sent(row, how, now)
+    if _write(connection, settled, "state = 'leased' AND claim = ?", row.claim):
+        if failed:
+            suppress_taken_back(connection, (row.event.id,))
+        return settled
+    if not failed and not _write(connection, settled, "state != 'sent'"):
+        connection.execute(
+            "UPDATE deliveries SET duplicates = duplicates + 1 WHERE id = ?", (row.id,)
+        )
+    found = connection.execute(f"{SELECT} WHERE deliveries.id = ?", (row.id,)).fetchone()
+    return one_delivery(found) if found else settled
+
+
+def _failed(row: Delivery, how: NotSent, now: datetime, retry: Retry) -> Delivery:
+    later = next_attempt(
+        row.attempts,
+        now,
+        retry=retry,
+        key=f"{row.event.id} {row.person} {row.channel}",
+        asked=how.retry_after,
+        permanent=how.permanent,
+    )
+    return replace(
+        row,
+        state=DeliveryState.FAILED if later else DeliveryState.DEAD,
+        error=how.error,
+        next_attempt_at=later,
+        tried_at=now,
+        claim=None,
+    )
+
+
+def _sent(row: Delivery, receipt: Receipt | None, now: datetime) -> Delivery:
+    return replace(
+        row,
+        state=DeliveryState.SENT,
+        next_attempt_at=None,
+        tried_at=now,
+        sent_at=now,
+        error=None,
+        receipt=receipt,
+        claim=None,
+    )
+
+
+def _write(
+    connection: sqlite3.Connection, row: Delivery, condition: str, *values: str | None
+) -> bool:
+    """Keep a row that was settled, where the condition holds; whether it does."""
+    receipt = row.receipt
+    written = connection.execute(
+        "UPDATE deliveries SET state = ?, next_attempt_at = ?, tried_at = ?, sent_at = ?, "  # noqa: S608
+        "error = ?, message_id = ?, thread_id = ?, assurance = ?, claim = NULL, "
+        f"lease_until = NULL, lease_by = NULL WHERE id = ? AND {condition}",
+        (
+            row.state,
+            to_text(row.next_attempt_at) if row.next_attempt_at else None,
+            to_text(row.tried_at) if row.tried_at else None,
+            to_text(row.sent_at) if row.sent_at else None,
+            row.error,
+            receipt.message if receipt else None,
+            receipt.thread if receipt else None,
+            receipt.assurance.value if receipt else None,
+            row.id,
+            *values,
+        ),
+    )
+    return bool(written.rowcount)
+
+
+def _free(
+    connection: sqlite3.Connection, now: datetime, lives: Callable[[str], bool] | None
+) -> None:
+    """Let go what a process held that is gone; what was tried often enough is given up."""
+    held = connection.execute(
+        "SELECT DISTINCT lease_by FROM deliveries WHERE state = 'leased'"
+    ).fetchall()
+    for (holder,) in held:
+        known = lives is not None and bool(holder)
+        if known and lives and lives(str(holder)):
+            continue
+        connection.execute(
+            "UPDATE deliveries SET state = CASE WHEN attempts >= ? THEN 'dead' ELSE 'failed' "
+            "END, next_attempt_at = NULL, tried_at = ?, error = ?, claim = NULL "
+            "WHERE state = 'leased' AND lease_by IS ? AND (? OR lease_until <= ?)",
+            (MOST_OF_ALL, to_text(now), _DIED, holder, known, to_text(now)),
+        )
+
+
+def _undo_leaps(connection: sqlite3.Connection, now: datetime) -> None:
+    """Make due what failed later than now, or is put off for ever: the clock was set back since."""
+    connection.execute(
+        "UPDATE deliveries SET next_attempt_at = NULL, tried_at = NULL "
+        "WHERE state = 'failed' AND tried_at > ?",
+        (to_text(now + _SLACK),),
+    )
+    for state, longest in (
+        (DeliveryState.PENDING, LONGEST),
+        (DeliveryState.FAILED, LONGEST),
+        (DeliveryState.HELD, LONGEST_HELD),
+    ):
+        connection.execute(
+            "UPDATE deliveries SET state = CASE state WHEN 'held' THEN 'pending' ELSE state END, "
+            "next_attempt_at = NULL WHERE state = ? AND next_attempt_at > ?",
+            (state, to_text(now + longest)),
+        )
+
+
+def _due(
+    connection: sqlite3.Connection, channel: str, moment: str, limit: int
+) -> list[sqlite3.Row]:
+    """Rows that are due: those never tried, then those put off or held, as an index has them.
+
+    However many wait, no more are looked at.
+    """
+    query = (
+        "SELECT deliveries.id, event, taken_back_by FROM deliveries "
+        "LEFT JOIN events ON events.id = event WHERE deliveries.id IN ("
+        "SELECT id FROM deliveries WHERE channel = ? AND state = ? AND next_attempt_at {} "
+        "LIMIT ?) "
+        "ORDER BY deliveries.id"
+    )
+    now, later = (
+        query.format("IS NULL ORDER BY id"),
+        query.format("<= ? ORDER BY next_attempt_at, id"),
+    )
+    rows: list[sqlite3.Row] = []
+    for state, is_put_off in (
+        (DeliveryState.PENDING, False),
+        (DeliveryState.FAILED, False),
+        (DeliveryState.FAILED, True),
+        (DeliveryState.HELD, True),
+        (DeliveryState.PENDING, True),
+    ):
+        rest = limit - len(rows)
+        if rest:
+            chosen = (moment,) if is_put_off else ()
+            parameters = (channel, state, *chosen, rest)
+            rows += connection.execute(later if is_put_off else now, parameters).fetchall()
+    return rows
+
+
+def _take(
+    connection: sqlite3.Connection,
+    ids: list[int],
+    holder: str,
+    now: datetime,
+    damaged: Callable[[DamagedRow], None],
+) -> list[Delivery]:
+    """Claim rows; those that are damaged are given up, and are not among what is returned."""
+    marks = ", ".join("?" * len(ids))
+    connection.execute(
+        "UPDATE deliveries SET state = 'leased', attempts = max(attempts, 0) + 1, "  # noqa: S608
+        f"lease_until = ?, lease_by = ?, claim = ? WHERE id IN ({marks})",
+        (to_text(now + LEASE), holder, secrets.token_hex(8), *ids),
+    )
+    rows = connection.execute(
+        f"{SELECT} WHERE deliveries.id IN ({marks}) ORDER BY deliveries.id", ids
+    ).fetchall()
+    shape = Shape.of("deliveries")
+    claimed = []
+    for row in rows:
+        try:
+            claimed.append(shape.read(row, one_delivery))
+        except DamagedRow as error:
+            connection.execute(
+                "UPDATE deliveries SET state = 'dead', error = ? WHERE id = ?",
+                (error.what, row["id"]),
+            )
+            damaged(error)
+    return claimed

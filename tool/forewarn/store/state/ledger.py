@@ -1,0 +1,167 @@
+"""What became of the deliveries: read, counted, and shortened when it is old."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from forewarn.model.delivery import Delivery, DeliveryState
+from forewarn.model.events.event import Event
+from forewarn.model.receipt import Assurance, Receipt
+from forewarn.model.retry import FEWEST_OF_ALL
+from forewarn.store.state.database import Database, to_moment, to_text
+from forewarn.store.state.event_json import event_from_json
+from forewarn.store.state.interface import DamagedRow
+
+SELECT = """
+    SELECT deliveries.*, events.content
+    FROM deliveries LEFT JOIN events ON events.id = deliveries.event
+"""
+
+
+def shorten(state: Database, *, before: datetime, limit: int) -> int:
+    """Of up to `limit` deliveries settled before a moment keep who was told of what; how many."""
+    moment = to_text(before)
+    old = state.rows(
+        "SELECT deliveries.id, event FROM deliveries JOIN events ON events.id = event "
+        "WHERE deliveries.id IN (SELECT id FROM deliveries "
+        "WHERE +state IN ('sent', 'dead', 'suppressed') ORDER BY id LIMIT ?) "
+        "AND COALESCE(sent_at, events.at) < ?",
+        (limit, moment),
+    )
+    if not old:
+        return 0
+    ids = json.dumps([row["id"] for row in old])
+    of = json.dumps(sorted({row["event"] for row in old}))
+    with state.transaction() as connection:
+        connection.execute(
+            "INSERT OR IGNORE INTO told SELECT event, person, channel FROM deliveries "
+            "WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND (+state = 'sent' OR +state = 'dead' AND attempts >= ?)",
+            (ids, FEWEST_OF_ALL),
+        )
+        # Whoever happens to send one of them again at this moment keeps it.
+        connection.execute(
+            "DELETE FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND +state IN ('sent', 'dead', 'suppressed')",
+            (ids,),
+        )
+        connection.execute(
+            "UPDATE events SET content = '' WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event = events.id)",
+            (of,),
+        )
+    return len(old)
+
+
+def count(state: Database, *states: DeliveryState) -> int:
+    """How many deliveries there are, or how many in one of these states."""
+    condition = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
+    rows = state.rows(f"SELECT count(*) FROM deliveries {condition}", states)  # noqa: S608
+    return int(rows[0][0])
+
+
+def deliveries(
+    state: Database,
+    *,
+    only: DeliveryState | None = None,
+    newest: int | None = None,
+    damaged: Callable[[DamagedRow], None] | None = None,
+) -> tuple[Delivery, ...]:
+    """All deliveries, or those of one state, or the `newest` of them, oldest first.
+
+    Raises:
+        DamagedRow: a row cannot be read, and there is no `damaged` to be told of it.
+    """
+    condition = "WHERE state = ?" if only else ""
+    parameters: tuple[object, ...] = (only,) if only else ()
+    if newest is not None:
+        condition = (
+            f"WHERE deliveries.id IN (SELECT id FROM deliveries {condition} "  # noqa: S608
+            "ORDER BY id DESC LIMIT ?)"
+        )
+        parameters += (newest,)
+    query = f"{SELECT} {condition} ORDER BY deliveries.id"
+    found = []
+    for row in state.sound("deliveries", query, parameters, one_delivery):
+        if not isinstance(row, DamagedRow):
+            found.append(row)
+        elif damaged is None:
+            raise row
+        else:
+            damaged(row)
+    return tuple(found)
+
+
+def delivery(state: Database, id: int) -> Delivery | None:
+    """One delivery, if it is there.
+
+    Raises:
+        DamagedRow: it cannot be read.
+    """
+    for row in state.sound("deliveries", f"{SELECT} WHERE deliveries.id = ?", (id,), one_delivery):
+        if isinstance(row, DamagedRow):
+            raise row
+        return row
+    return None
+
+
+def events(state: Database) -> tuple[Event, ...]:
+    """Every event whose content is still kept, by the time it happened."""
+    query = "SELECT content FROM events WHERE content != '' ORDER BY at, id"
+    read = state.sound("events", query, (), lambda row: event_from_json(row["content"]))
+    return tuple(event for event in read if isinstance(event, Event))
+
+
+def receipts(state: Database, delivery: Delivery) -> tuple[Receipt, ...]:
+    """What its recipient got by its channel of the events that this one answers, oldest first."""
+    if not delivery.event.answers:
+        return ()
+    rows = state.rows(
+        "SELECT message_id, thread_id, assurance FROM deliveries "
+        "WHERE event IN (SELECT value FROM json_each(?)) AND person = ? AND channel = ? "
+        "AND message_id IS NOT NULL ORDER BY sent_at, id",
+        (json.dumps(delivery.event.answers), delivery.person, delivery.channel),
+    )
+    found = (_receipt(row) for row in rows)
+    return tuple(receipt for receipt in found if receipt)
+
+
+def one_delivery(row: sqlite3.Row) -> Delivery:
+    """A row of `SELECT`."""
+    return read_delivery(row, event_from_json(row["content"]))
+
+
+def read_delivery(row: Any, event: Any) -> Delivery:
+    """A stored delivery of an event."""
+    return Delivery(
+        id=row["id"],
+        event=event,
+        person=row["person"],
+        channel=row["channel"],
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        next_attempt_at=_moment(row["next_attempt_at"]),
+        tried_at=_moment(row["tried_at"]),
+        sent_at=_moment(row["sent_at"]),
+        error=row["error"],
+        reason=row["reason"],
+        because=row["because"],
+        receipt=_receipt(row),
+        duplicates=row["duplicates"],
+        claim=row["claim"],
+    )
+
+
+def _receipt(row: Any) -> Receipt | None:
+    if row["message_id"] is None:
+        return None
+    assurance = Assurance(row["assurance"])
+    return Receipt(message=row["message_id"], thread=row["thread_id"], assurance=assurance)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return to_moment(text) if text else None
