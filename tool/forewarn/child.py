@@ -6,9 +6,11 @@ settings in the current folder, and never inherits what a variable could make it
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 # What makes Python, Pagefind or Git read or run something else than they were asked to.
@@ -45,6 +47,7 @@ _GIT_PLACE = (
     "GIT_WORK_TREE",
 )
 _PDEATHSIG = 1  # of prctl(2)
+_ENDING = ("--pdeathsig", "KILL", "--")
 
 # In isolated mode Python knows only its own folders; ours come as an argument.
 _RUN_MODULE = (
@@ -78,10 +81,17 @@ def neutral_folder() -> str:
     return tempfile.gettempdir()
 
 
-def dying_with_us() -> Callable[[], None] | None:
-    """For `preexec_fn` of a child that cannot notice our end by itself; Linux only, else None."""
+def dying_with_us(command: Sequence[str]) -> tuple[list[str], Callable[[], None] | None]:
+    """The command that does the same and cannot outlive us, and what `preexec_fn` has to be.
+
+    For a child that cannot notice our end by itself; on Linux, elsewhere it is as it was. The
+    child ends with the thread that began it.
+    """
     if sys.platform != "linux":
-        return None
+        return [*command], None
+    if (setpriv := _setpriv()) is not None:
+        return [setpriv, *_ENDING, *command], None
+    # A copy of this process, for Python to run this in it, takes a hundredth of a second and more.
     import ctypes
     import signal
 
@@ -90,7 +100,29 @@ def dying_with_us() -> Callable[[], None] | None:
     def ask() -> None:
         prctl(_PDEATHSIG, signal.SIGKILL)
 
-    return ask
+    return [*command], ask
+
+
+def program(name: str) -> str | None:
+    """Full path of a program: a folder of PATH that is not absolute would lead into the clone."""
+    import shutil
+
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return shutil.which(name, path=os.pathsep.join(f for f in folders if Path(f).is_absolute()))
+
+
+@functools.cache
+def _setpriv() -> str | None:
+    """The util-linux program, unless there is none or it is an older one."""
+    import subprocess
+
+    found = program("setpriv")
+    if found is not None:
+        with contextlib.suppress(OSError):
+            tried = [found, *_ENDING, found, "--version"]
+            if not subprocess.run(tried, capture_output=True, check=False).returncode:
+                return found
+    return None
 
 
 def forget_git_place() -> None:

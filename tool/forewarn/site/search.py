@@ -229,9 +229,10 @@ def _run_pagefind(site: Path, to: Path) -> None:
 
     command = [str(get_executable()), "--site", str(site), "--output-path", str(to), "--silent"]
     command += ["--exclude-selectors", _NOT_SEARCHED]
+    line, before = child.dying_with_us(command)
     try:
         done = subprocess.run(
-            command,
+            line,
             # It obeys the pagefind.toml of the folder it runs in: here there is none.
             cwd=to.parent,
             env=child.environment(),
@@ -240,7 +241,7 @@ def _run_pagefind(site: Path, to: Path) -> None:
             encoding="utf-8",
             errors="replace",
             timeout=_SECONDS,
-            preexec_fn=child.dying_with_us(),
+            preexec_fn=before,
         )
     except subprocess.TimeoutExpired as error:
         raise DataError(

@@ -49,15 +49,16 @@ def build(made_of: Ingredients, to: Path) -> Record:
 
 
 def _run(tree: Path) -> None:
+    line, before = child.dying_with_us(
+        child.python("zensical", "build", "--strict", "--config-file", str(tree / "mkdocs.yml"))
+    )
     try:
         done = subprocess.run(
-            child.python(
-                "zensical", "build", "--strict", "--config-file", str(tree / "mkdocs.yml")
-            ),
+            line,
             cwd=tree,
             env=child.environment(),
             stdin=subprocess.DEVNULL,
-            preexec_fn=child.dying_with_us(),
+            preexec_fn=before,
             capture_output=True,
             text=True,
             errors="replace",

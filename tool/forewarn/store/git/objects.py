@@ -37,14 +37,15 @@ class Objects:
     def __init__(self, git_dir: str, *, seconds: float = _SECONDS) -> None:
         self._seconds = seconds
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
+        line, before = child.dying_with_us(command((f"--git-dir={git_dir}", "cat-file", "--batch")))
         self._process = subprocess.Popen(
-            command((f"--git-dir={git_dir}", "cat-file", "--batch")),
+            line,
             env={**os.environ, **environment()},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
             start_new_session=True,
-            preexec_fn=child.dying_with_us(),
+            preexec_fn=before,
         )
         self._asked_at: float | None = None
         self._too_long = False

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -180,13 +179,14 @@ def run_to_its_end(
     Raises:
         DataError: it does not answer.
     """
+    line, before = child.dying_with_us(command(words, doing))
     begun = git.execute(
-        command(words, doing),
+        line,
         env=env,
         istream=given,
         as_process=True,
         start_new_session=True,
-        preexec_fn=child.dying_with_us(),
+        preexec_fn=before,
     )
     process = begun.proc
     assert process is not None  # noqa: S101 - until `begun` is done with
@@ -268,9 +268,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _program() -> str:
-    """Git's full path: a folder of PATH that is not absolute would lead into the clone."""
-    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    found = shutil.which("git", path=os.pathsep.join(f for f in folders if Path(f).is_absolute()))
+    found = child.program("git")
     if found is None:
         raise DataError("git cannot be run", help="Install git and see that it is on the PATH.")
     return found

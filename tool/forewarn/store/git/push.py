@@ -79,16 +79,19 @@ def push(
         DataError: Git or the remote refuses, or that time is over.
     """
     words = (f"--git-dir={repository.git_dir}", "push", "--progress", "--end-of-options")
+    line, before = child.dying_with_us(
+        command((*words, remote, f"{branch}:{branch}"), Doing.PUSHING)
+    )
     # Not a pipe: what Git started may hold it open when Git itself has ended.
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
-            command((*words, remote, f"{branch}:{branch}"), Doing.PUSHING),
+            line,
             env={**os.environ, **environment(Doing.PUSHING)},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
             start_new_session=True,
-            preexec_fn=child.dying_with_us(),
+            preexec_fn=before,
         )
         try:
             problem = _wait(process, said, silence, within)

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from forewarn.errors import DataError
+from forewarn.store.records.yaml_reader import too_deep
 
 
 def new_record(head: dict[str, Any], body: str) -> bytes:
@@ -69,6 +70,8 @@ def _text(data: bytes, where: str) -> str:
 def _mapping(text: str, where: str) -> Any:
     from ruamel.yaml.error import YAMLError
 
+    if too_deep(text):
+        raise _unreadable("is nested too deeply", where)
     try:
         head = _round_trip().load(text)
     except (YAMLError, ValueError, RecursionError) as error:
@@ -130,6 +133,8 @@ def read_value(text: str) -> Any:
     from ruamel.yaml.error import YAMLError
 
     row = f"value: {text}\n"
+    if too_deep(row):
+        raise ValueError("it is nested too deeply")
     try:
         loaded = _round_trip().load(row)
         if not isinstance(loaded, dict) or list(loaded) != ["value"]:
