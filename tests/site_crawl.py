@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-DESKTOP, PHONE, NARROWEST = 1280, 390, 320
+WIDE, DESKTOP, TABLET, PHONE, NARROWEST = 1920, 1280, 768, 390, 320
+WIDTHS = (WIDE, DESKTOP, TABLET, PHONE, NARROWEST)
 # Of a type that has many pages, the richest are looked at: two of those that people write.
 _OF_EACH = 1
 _WRITTEN = {"kb/*/": 2, "products/*/*/": 2}
@@ -27,19 +28,43 @@ _NOTE_REFUSALS = """
   document.addEventListener("securitypolicyviolation", (event) =>
     window.refused.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
 """
+# What plain Material breaks and no setting of it mends, none of it a rule of WCAG's: the list of a
+# section that has a page of its own is named by a label without words.
+_PLAIN_MATERIAL = re.compile(r"landmark-unique: nav\[data-md-level=")
 # A colour that is still fading in is not the colour of the page.
-_SETTLE = "document.getAnimations().forEach((running) => { try { running.finish(); } catch {} })"
+SETTLE = "document.getAnimations().forEach((running) => { try { running.finish(); } catch {} })"
+
+
+_CHIPS_IN_TWO_LINES = """() => [...document.querySelectorAll(".fw-chip")]
+  .filter((chip) => chip.checkVisibility())
+  .filter((chip) => chip.getClientRects().length > 1
+    || chip.offsetHeight / parseFloat(getComputedStyle(chip).lineHeight) > 1.9)
+  .map((chip) => chip.innerText)"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page in a window of one width: how far it is too wide, where its title is, and more.
+
+    `inaccessible` is what axe-core finds, or None where it was not asked.
+    """
+
+    overflow: int
+    title: tuple[int, int]
+    broken_chips: list[str]
+    inaccessible: list[str] | None
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One page, seen once: its title, what it did that no page may, how far it is too wide."""
+    """One page, opened once: its title, what it did that no page may, its words, each width."""
 
     path: str
     scheme: str
     title: str
     wrong: list[str]
-    overflow: dict[int, int]
+    words: set[str]
+    seen: dict[int, Seen]
 
     def __str__(self) -> str:
         return f"{self.path or 'home'} ({self.scheme})"
@@ -82,11 +107,15 @@ def watch(page: Page, address: str, wrong: list[str]) -> None:
 
 
 def accessibility(page: Page, rules: list[str] | None = None) -> list[str]:
-    """What axe-core finds wrong with a page as it is now, by its usual rules or by some."""
+    """What axe-core finds wrong with a page as it is now, by its usual rules or by some.
+
+    What plain Material breaks is left out.
+    """
     if not page.evaluate("typeof axe == 'object'"):
         page.evaluate(AXE_SCRIPT)
-    page.evaluate(_SETTLE)
-    return list(_problems(page.evaluate(_RUN_AXE, rules)["violations"]))
+    page.evaluate(SETTLE)
+    found = _problems(page.evaluate(_RUN_AXE, rules)["violations"])
+    return [problem for problem in found if not _PLAIN_MATERIAL.match(problem)]
 
 
 def _problems(violations: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -98,43 +127,44 @@ def _problems(violations: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def look_at(page: Page, address: str, path: str, scheme: str, wrong: list[str]) -> Visit:
-    """Open a page, and make the window narrower."""
+    """Open a page, and make the window narrower.
+
+    Another scheme has other colours and nothing else, and colours are the same at every width.
+    """
     wrong.clear()
-    page.set_viewport_size({"width": DESKTOP, "height": 900})
+    first = scheme == SCHEMES[0]
+    page.set_viewport_size({"width": WIDE, "height": 900})
     page.goto(address + path)
-    overflow = {}
-    for width in (DESKTOP, PHONE, NARROWEST):
-        page.set_viewport_size({"width": width, "height": 844})
-        overflow[width] = page.evaluate("document.documentElement.scrollWidth") - width
+    words = words_of(page)
+    seen = {}
+    for width in WIDTHS if first else (DESKTOP,):
+        page.set_viewport_size({"width": width, "height": 900})
+        box = page.locator("article h1").bounding_box()
+        assert box is not None
+        asked = width == DESKTOP or (first and width == PHONE)
+        seen[width] = Seen(
+            page.evaluate("document.documentElement.scrollWidth") - width,
+            (round(box["x"]), round(box["y"])),
+            page.evaluate(_CHIPS_IN_TWO_LINES),
+            accessibility(page, None if first else _COLOURS) if asked else None,
+        )
     refused = [f"refused: {what}" for what in page.evaluate("window.refused")]
-    return Visit(path, scheme, page.title(), [*wrong, *refused], overflow)
+    return Visit(path, scheme, page.title(), [*wrong, *refused], words, seen)
+
+
+def words_of(page: Page) -> set[str]:
+    """The longer words that a page's own content shows."""
+    return set(re.findall(r"\w{4,}", page.locator("article").inner_text()))
 
 
 def crawl(browser: Browser, site: Path, address: str) -> list[Visit]:
     """One visit to a page of each type, light and dark."""
     visits = []
     for scheme in SCHEMES:
-        page = browser.new_page(color_scheme=scheme)
+        page = browser.new_page(color_scheme=scheme, reduced_motion="reduce")
         wrong: list[str] = []
         watch(page, address, wrong)
         for path in one_of_each_type(site):
             visits.append(look_at(page, address, path, scheme, wrong))
         page.close()
     return visits
-
-
-def inaccessible(
-    browser: Browser, site: Path, address: str, scheme: Scheme
-) -> dict[tuple[str, int], list[str]]:
-    """What axe-core finds on a page of each type, by page and width."""
-    found = {}
-    page = browser.new_page(color_scheme=scheme, reduced_motion="reduce")
-    for path in one_of_each_type(site):
-        page.set_viewport_size({"width": DESKTOP, "height": 900})
-        page.goto(address + path)
-        # Colours are the same at every width.
-        for width in (DESKTOP, PHONE) if scheme == SCHEMES[0] else (DESKTOP,):
-            page.set_viewport_size({"width": width, "height": 844})
-            found[path, width] = accessibility(page, None if scheme == SCHEMES[0] else _COLOURS)
-    page.close()
-    return found
