@@ -219,6 +219,10 @@ def _product(c: Canaries, hidden: Hidden, word: Callable[[str], str], kind: str)
             - {{on: 2026-01-02, active_until: 2027-01-02, reason: {word(f"earlier support of a {kind} product: unused")}}}
             - {{on: 2026-02-02, active_until: 2027-02-02, reason: {word(f"support of a {kind} product")}}}
         lockstep: [player, {hidden.product}]
+        aliases:
+          - {word(f"alias of a {kind} product")}
+          - {word(f"code name of a {kind} product")}: {track}
+          - {c(f"code name of an embargoed version of a {kind} product")}: "9.1"
         watch:
           - type: feed
             url: https://{c(f"watched address of a {kind} product")}.example.com/feed

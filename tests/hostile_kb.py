@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from forewarn.model.sighting import Sighting
@@ -62,6 +63,8 @@ def hostile(root: Path) -> Kb:
     """A knowledge base with a payload in every text."""
     kb = Kb(root)
     text = " ".join(PAYLOADS).replace("'", "''")
+    names = ", ".join(f"'{payload}'" for payload in _doubled(PAYLOADS))
+    names += ", " + ", ".join(f"{{'code {payload}': stable}}" for payload in _doubled(PAYLOADS))
     kb.write("forewarn.yml", _settings(text))
     kb.write("mkdocs.yml", f"theme: {{name: material}}\ncopyright: '{text}'\n")
     kb.product(
@@ -72,6 +75,7 @@ def hostile(root: Path) -> Kb:
         owner: eve
         homepage: '{ADDRESS}'
         reference: '{ADDRESS}'
+        aliases: [{names}]
         support:
           stable:
             - {{on: 2026-01-01, active_until: 2026-09-01, reason: '{text}'}}
@@ -108,6 +112,10 @@ def hostile(root: Path) -> Kb:
         BODY,
     )
     return kb
+
+
+def _doubled(texts: Iterable[str]) -> list[str]:
+    return [text.replace("'", "''") for text in texts]
 
 
 def _settings(text: str) -> str:

@@ -388,3 +388,19 @@ def test_headings_that_nobody_filled_are_published_to_nobody(
     assert "nothing was changed" in acme.run(*kind, "Later", "--public", code=2).err
     assert acme.head == before and drafts(acme) == []
     assert not list(acme.root.glob("kb/**/later.md"))
+
+
+def test_what_else_people_call_a_product_is_added_by_command(acme: Kb) -> None:
+    acme.run("product", "edit", "recorder", "--alias", "rec", "--alias", "owl=2")
+    acme.run("product", "edit", "recorder", "--alias", "tape")
+    assert 'aliases: ["rec", "owl": "2", "tape"]\n' in acme.read("releases/recorder/product.yml")
+    acme.run(
+        *("product", "add", "studio", "--name", "Studio", "--scheme", "loose"),
+        *("--alias", "desk"),
+    )
+    assert acme.read("releases/studio/product.yml").endswith("aliases:\n  - desk\n")
+    assert "stands between" in acme.run("product", "edit", "studio", "--alias", "a@b", code=2).err
+    assert acme.run("product", "list", "--format", "json").json[1]["aliases"][1] == {
+        "name": "owl",
+        "line": "2",
+    }

@@ -10,6 +10,7 @@ import pytest
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.clue import Clue, ClueKind, clue_of_file, clues_of_text
 from forewarn.model.identify import Evidence, Identification, identify
+from forewarn.model.product import Alias
 from forewarn.model.release import Download, Status, Withdrawal
 from forewarn.model.sighting import Sighting, SightingState
 from model_builder import catalogue, product, release
@@ -115,6 +116,29 @@ def names(answer: Identification) -> list[str]:
 def test_what_somebody_types_is_understood(text: str, kind: ClueKind, found: list[str]) -> None:
     read, answer = asked(text)
     assert (read, names(answer)) == (kind, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("rec 2.7", ["recorder@2.7"]),
+        ("REC-2.7.exe", ["recorder@2.7"]),
+        ("lark", ["recorder@2.4"]),
+        ("what is Lark?", ["recorder@2.4"]),
+        ("recorder 2.7 lark", ["recorder@2.7"]),
+        ("player lark", []),
+        ("recorder 2019", ["recorder@2.4"]),
+        ("2019", []),
+    ],
+)
+def test_an_alias_means_its_product_and_a_code_name_its_line(text: str, found: list[str]) -> None:
+    aliases = (Alias(name="Rec"), Alias(name="lark", line="2.4"), Alias(name="2019", line="2.4"))
+    known = catalogue(
+        product("recorder", aliases=aliases),
+        product("player"),
+        *(RECORDER, release("recorder", "2.4"), release("player", "2.4")),
+    )
+    assert names(identify(known, clue_of_text(known, text))) == found
 
 
 def test_a_version_that_looks_like_the_beginning_of_a_hash_is_a_version_where_it_is_recorded() -> (

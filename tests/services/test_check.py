@@ -56,6 +56,13 @@ def release(*lines: str, status: str = "shipped\nreleased_at: 2026-05-04") -> st
     return f"---\nstatus: {status}\n" + "".join(f"{line}\n" for line in lines) + "---\n"
 
 
+@pytest.mark.parametrize("row", ["a@b", "'...'", "' x'", "{x@y: '2'}", "[x]", "{owl: [2]}", "''"])
+def test_what_cannot_be_a_name_is_refused_with_its_line(kb: Kb, row: str) -> None:
+    kb.product("recorder", "Recorder", f"aliases:\n  - rec\n  - {row}\n")
+    (finding,) = [f for f in findings(kb) if f.place.file == PRODUCT]
+    assert finding.place.line == 5 and finding.rule in ("wrong-value", "wrong-type")
+
+
 def says(*rows: str) -> str:
     """A release with these statements about the player."""
     return release("compatibility:", *(f"  - {{with: player, {row}}}" for row in rows))
@@ -90,7 +97,18 @@ def watched(url: str) -> str:
 
 ANNOUNCED = "planned\nplanned_for: 2026-06-15"
 WITHDRAWN = "withdrawn\nreleased_at: 2026-05-04"
+
+
+def called(*rows: str) -> str:
+    return RECORDER + "aliases: [" + ", ".join(rows) + "]\n"
+
+
 SIDES = [
+    # What else a product is called.
+    Sides("shared-name", PRODUCT, called("Player"), called("rec")),
+    Sides("needless-alias", PRODUCT, called("rec", "Rec"), called("rec", "taper")),
+    Sides("needless-alias", PRODUCT, called("RECORDER"), called("rec")),
+    Sides("unknown-line", PRODUCT, called("{owl: '3'}"), called("{owl: '2'}", "{ow: stable}")),
     # Platforms.
     Sides("unknown-platform", NEW, for_platform("plan9"), for_platform("windows")),
     Sides("platform-spelling", NEW, for_platform("win"), for_platform("windows")),

@@ -52,6 +52,17 @@ def found(kb: Kb, today: date = TODAY) -> list[str]:
     return [finding.rule for finding in warm.findings]
 
 
+def test_a_name_that_another_product_has_is_found_however_it_came(kb: Kb) -> None:
+    kb.product("player", "Player", "aliases: [Rec]\n")
+    assert "shared-name" not in found(kb)
+    kb.product("tape", "Tape", "aliases: [rec]\n")
+    assert found(kb).count("shared-name") == 2
+    kb.product("tape", "Tape")
+    assert "shared-name" not in found(kb)
+    kb.product("tape", "REC")
+    assert found(kb).count("shared-name") == 1
+
+
 def test_the_same_is_found_again(kb: Kb) -> None:
     kb.release("recorder", "2.8", more="track: beta\n")
     first = check(kb.root, today=TODAY)

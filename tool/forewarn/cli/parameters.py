@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from forewarn.model.product import Alias
     from forewarn.model.release import Download
 
 _DOWNLOAD = re.compile(
@@ -117,7 +118,27 @@ class _RangeOfType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return product, versions
 
 
+class _AliasType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    name = "NAME[=LINE]"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Alias:
+        from forewarn.model.names import check_alias
+        from forewarn.model.product import Alias
+        from forewarn.store.records import check_track
+
+        if isinstance(value, Alias):
+            return value
+        name, equals, line = (part.strip() for part in str(value).partition("="))
+        problem = check_alias(name) or (check_track(line) if equals else None)
+        if problem:
+            self.fail(f"{value!r} cannot be an alias: {problem}", param, ctx)
+        return Alias(name=name, line=line if equals else None)
+
+
 DAY = _Day()
 DOWNLOAD = _DownloadType()
 RELEASE = _ReleaseType()
 RANGE_OF = _RangeOfType()
+ALIAS = _AliasType()

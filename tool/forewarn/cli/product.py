@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from forewarn.cli.editing import edit_options
 from forewarn.cli.output import format_option, knowledge_base, mention
+from forewarn.cli.parameters import ALIAS
+
+if TYPE_CHECKING:
+    from forewarn.model.product import Alias
+
+
+_alias = click.option(
+    "--alias",
+    "aliases",
+    type=ALIAS,
+    multiple=True,
+    help="What else people call it; bookworm=12 for a line of its releases. May be given again.",
+)
 
 
 @click.group("product")
@@ -24,26 +37,37 @@ def command() -> None:
     metavar="SCHEME",
     help="How its versions are ordered, such as semver, pep440, windows or loose.",
 )
+@_alias
 @click.pass_context
-def add(ctx: click.Context, product: str, name: str, scheme: str) -> None:
+def add(
+    ctx: click.Context, product: str, name: str, scheme: str, aliases: tuple[Alias, ...]
+) -> None:
     """Record a product and commit it.
 
     \b
-    Example:  forewarn product add recorder --name "Recorder" --scheme loose
+    Example:  forewarn product add recorder --name "Recorder" --scheme loose --alias rec
     """
     from forewarn.services.records.product import add_product
 
-    record = add_product(knowledge_base(ctx), product=product, name=name, scheme=scheme)
+    record = add_product(
+        knowledge_base(ctx), product=product, name=name, scheme=scheme, aliases=aliases
+    )
     mention(f"committed {record.place.file}")
     mention(f"next: forewarn release add {record.id} VERSION --download PLATFORM=URL")
 
 
 @command.command("edit")
 @click.argument("product")
+@_alias
 @edit_options
 @click.pass_context
 def edit_(
-    ctx: click.Context, product: str, values: tuple[str, ...], unset: tuple[str, ...], source: Any
+    ctx: click.Context,
+    product: str,
+    aliases: tuple[Alias, ...],
+    values: tuple[str, ...],
+    unset: tuple[str, ...],
+    source: Any,
 ) -> None:
     """Change a product's file and commit it, if `check` finds no error in it.
 
@@ -54,10 +78,13 @@ def edit_(
     """
     from forewarn.cli.editing import edit
     from forewarn.services.ask.lookup import the_product
+    from forewarn.services.records.product import with_aliases
     from forewarn.store.catalogue.load import load_products
 
     root = knowledge_base(ctx)
     record = the_product(load_products(root, ()), product)
+    if aliases:
+        values = (*values, f"aliases={with_aliases(record, aliases)}")
     edit(root, record.place.file, values, unset, source)
 
 

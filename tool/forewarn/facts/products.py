@@ -23,6 +23,7 @@ def product_json(catalogue: Catalogue, product: str) -> dict[str, Any]:
         "homepage": record.homepage,
         "scheme": record.scheme,
         "lockstep": list(record.lockstep),
+        "aliases": [{"name": alias.name, "line": alias.line} for alias in record.aliases],
         "references": list(record.references),
         "audience": record.audience.value,
         "tracks": list(record.tracks),

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.names import version_of_stem
-from forewarn.model.product import Product
+from forewarn.model.product import Alias, Product
 from forewarn.model.prose import split_code, without_comments
 from forewarn.model.record import Audience, Inspection, Support
 from forewarn.model.release import (
@@ -29,6 +29,7 @@ from forewarn.model.release import (
     Withdrawal,
 )
 from forewarn.model.shelf import ReleaseKey, Shelf
+from forewarn.model.tracks import falls_under
 from forewarn.model.versions.version import VersionRange
 
 # The lengths are bounded: a body of a megabyte must not be searched to its end from each bracket.
@@ -104,6 +105,7 @@ class _PublicFilter:
             homepage="".join(self._addresses((product.homepage or "",))) or None,
             references=self._addresses(product.references),
             lockstep=tuple(other for other in product.lockstep if other in self.products),
+            aliases=tuple(a for a in product.aliases if self._shows_alias(product.id, tracks, a)),
             purls=(),
             spellings=(),
             support={
@@ -111,6 +113,17 @@ class _PublicFilter:
                 for track, support in product.support.items()
                 if track in tracks
             },
+        )
+
+    def _shows_alias(self, product: str, tracks: Collection[str], alias: Alias) -> bool:
+        """Whether customers may know of an alias: not of one for a line that they do not see."""
+        if alias.line is None or alias.line in tracks:
+            return True
+        shelf, scheme = self._everything.shelf, self._everything.schemes[product]
+        inside = frozenset(shelf.inside(product))
+        return any(
+            version not in inside and falls_under(version, alias.line, scheme)
+            for version in shelf.versions_of(product)
         )
 
     def _shows_track(self, product: str) -> Callable[[str], bool]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from forewarn.model.article import Article, Kind
 from forewarn.model.neighbourhood import Neighbourhood, neighbourhoods
-from forewarn.model.product import Product
+from forewarn.model.product import Alias, Product
 from forewarn.model.record import Support
 from forewarn.model.release import Briefing, Release, Status
 from forewarn.model.shelf import Among, Directory, ReleaseKey, Shelf, Sorted
@@ -105,6 +105,12 @@ class Catalogue:
         if isinstance(self.products, Directory):
             return self.products.name_of(product)
         return self.products[product].name
+
+    def aliases_of(self, product: str) -> tuple[Alias, ...]:
+        """The other names of a product that is recorded."""
+        if isinstance(self.products, Directory):
+            return self.products.aliases_of(product)
+        return self.products[product].aliases
 
     def latest(
         self, product: str, track: str | None = None, platform: str | None = None

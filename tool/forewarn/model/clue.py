@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from forewarn.model.called import Call, calls
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.checksums import Checksum, read_checksums
 from forewarn.model.file_names import FILE, as_url, file_name, names_of
@@ -184,13 +185,25 @@ def _names(catalogue: Catalogue, text: str) -> Named:
     packaged = bool(_PACKAGES.search(text) or _PACKAGED.search(text))
     found: list[tuple[str, str]] = []
     products: list[tuple[str, str]] = []
+    lines: list[Call] = []
     # The longest name first: "Recorder Pro 2.7" is no version of Recorder.
-    for name, product in sorted(_called(catalogue), key=lambda row: (-len(row[0]), row)):
+    for call in sorted(calls(catalogue), key=lambda c: (-len(c.name), c[:2])):
+        name, product, line = call
         rest = _behind(name, stem)
+        if rest is not None and line is not None:
+            lines.append(call)
+            continue
         if rest is None or any(len(name) < len(other) for other, _ in products):
             continue
         products.append((name, product))
         found += ((product, v) for v in _versions(catalogue, product, rest, packaged=packaged))
+    # A code name is often a word of every day: beside a product's name it is only that one's, and
+    # what it means counts behind a version that is said, as in "debian 12.5 bookworm".
+    said = {product for _, product in products}
+    for name, product, line in lines:
+        if product in said or not (said or name[0].isdigit()):
+            found.append((product, line or ""))
+            products.append((name, product))
     if not products:
         rest = _version_part(stem)
         found = [
@@ -202,19 +215,14 @@ def _names(catalogue: Catalogue, text: str) -> Named:
     return named, tuple(dict.fromkeys(product for _, product in products))
 
 
-def _called(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """What each product is called: its id and its name."""
-    for product in catalogue.products:
-        for name in {product, catalogue.name_of(product).casefold()}:
-            yield name, product
-
-
 def _behind(name: str, text: str) -> str | None:
     """What stands behind a product's name in a text; None where the text does not name it."""
     words = name_words(name)
     if not words or words[0] not in text.casefold():
         return None
     spelled = r"[\s_.-]*".join(map(re.escape, words))
+    if name[-1:].isdigit():
+        spelled += r"(?!\d)"
     pattern = rf"(?<![^\W_]){spelled}(?![^\W\d_])|(?<![^\W_]){spelled}(?=v\d|version)"
     match = re.search(pattern, text, re.IGNORECASE)
     return _version_part(text[match.end() :]) if match else None
@@ -243,6 +251,7 @@ def _versions(catalogue: Catalogue, product: str, text: str, *, packaged: bool) 
         for download in release.downloads
         for word in download.target
     }
+    words |= {alias.name.casefold() for alias in catalogue.aliases_of(product)}
     while text:
         yield from _spellings(text)
         ends = (match for pattern in _LAST_WORDS if (match := pattern.search(text)))

@@ -59,6 +59,19 @@ def check_header(text: str) -> str | None:
     return None
 
 
+def check_alias(text: str) -> str | None:
+    """What keeps `text` from being another name of a product, or None."""
+    if not any(char.isalnum() for char in text):
+        return "it has no letter or digit"
+    if len(text) > LONGEST:
+        return f"it is {len(text)} characters long; {LONGEST} is the most"
+    if text.strip() != text:
+        return "it begins or ends with a blank"
+    if "@" in text:
+        return "it holds '@', which stands between a product and its version"
+    return check_header(text)
+
+
 def _check(text: str, pattern: re.Pattern[str], allowed: str) -> str | None:
     if not text:
         return "it is empty"

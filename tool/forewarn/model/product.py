@@ -87,12 +87,23 @@ def _plain(value: OptionValue) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Alias:
+    """Another name of a product, as people say it.
+
+    `line` is set where it means a line of its releases: a track, or what their versions begin with.
+    """
+
+    name: str
+    line: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Product:
     """`releases/<id>/product.yml`.
 
     `tracks` is never empty and its first is the default; `lockstep` names the products that
-    must keep working with each new release of this one. `purls` are the packages that
-    it is, without a version; `platforms` are its own ones, beside
+    must keep working with each new release of this one. `aliases` are its other names. `purls` are
+    the packages that it is, without a version; `platforms` are its own ones, beside
     those that are known everywhere; `spellings` are the words in the file that were read as others.
     """
 
@@ -108,6 +119,7 @@ class Product:
     support: Mapping[str, Support] = field(default_factory=dict)
     watch: tuple[Watch, ...] = ()
     lockstep: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] = ()
     purls: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     spellings: tuple[Spelling, ...] = field(default=(), compare=False)

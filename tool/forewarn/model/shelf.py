@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from forewarn.model.product import Product
+from forewarn.model.product import Alias, Product
 from forewarn.model.release import Release
 from forewarn.model.versions.version import Scheme
 
@@ -19,6 +19,10 @@ class Directory(Mapping[str, Product]):
     @abstractmethod
     def name_of(self, product: str) -> str:
         """What customers call one of them."""
+
+    @abstractmethod
+    def aliases_of(self, product: str) -> tuple[Alias, ...]:
+        """The other names of one of them."""
 
 
 class Shelf(Mapping[ReleaseKey, Release]):

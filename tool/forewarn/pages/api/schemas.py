@@ -181,6 +181,7 @@ _PRODUCT = {
     "homepage": _MAYBE_URL,
     "scheme": _TEXT,
     "lockstep": _list(_TEXT),
+    "aliases": _list(_keys(name=_TEXT, line=_MAYBE_TEXT)),
     "references": _list(_URL),
     "audience": _AUDIENCE,
     "latest": _MAYBE_TEXT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from forewarn.model.called import names_of
 from forewarn.model.product import Product
 from forewarn.model.release import Release, Status
 from forewarn.pages.compatibility.statements import short_breaks, to_checker
@@ -115,7 +116,9 @@ def _page(view: View, product: str) -> str:
         blocks,
         hide=[] if view.lists_products else ["navigation"],
         feed=paths.product_feed(product),
-        find=Find(kind=_KIND, products=(product,), boost=1.3, also=(product,)),
+        find=Find(
+            kind=_KIND, products=(product,), boost=1.3, also=names_of(view.catalogue, product)
+        ),
         scripts=[filters.SCRIPT],
     )
 
@@ -131,9 +134,15 @@ def _about(view: View, src: str, record: Product) -> Html:
             ),
             ("Owner", esc(owner.name if owner else record.owner or "")),
             ("Must keep working with", lockstep),
+            ("Also called", _aliases(record)),
             ("Audience", words.audience_chip(view, record.audience)),
         ]
     )
+
+
+def _aliases(record: Product) -> Html:
+    named = (f"{a.name} ({a.line})" if a.line else a.name for a in record.aliases)
+    return esc(", ".join(named))
 
 
 def _newest(view: View, src: str, record: Product) -> Html:

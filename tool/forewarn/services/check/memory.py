@@ -1,9 +1,9 @@
 """What the rules found before, so that one changed record does not mean to look at all others.
 
 Findings are remembered by product, together with all that they followed from: the day, the people
-and platforms of forewarn.yml, the content of every product that was looked at, and which files
-were there. They are taken over only if all of it is the same. Like the rest of the cache, deleting
-it loses nothing.
+and platforms of forewarn.yml, the content of every product that was looked at, which files were
+there, and which products had a name. They are taken over only if all of it is the same. Like the
+rest of the cache, deleting it loses nothing.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ class Memory:
     def findings(self, name: str, look: Callable[[], Iterable[Finding]]) -> tuple[Finding, ...]:
         """The findings about a product or about the articles; `look` finds them anew."""
         with suppress(*NONSENSE):
-            products, files, plain = self._before[name]
-            if self._is_same(products, files):
+            products, files, names, plain = self._before[name]
+            if self._is_same(products, files, names):
                 found: tuple[Finding, ...] = tuple(decode(plain))
                 self._now[name] = self._before[name]
                 return found
         self._around.asked = asked = LookedAt(products={name})
         found = tuple(look())
         products = {product: self._digest(product) for product in asked.products}
-        self._now[name] = (products, asked.files, encode(found))
+        self._now[name] = (products, asked.files, asked.names, encode(found))
         return found
 
     def keep(self) -> None:
@@ -73,9 +73,16 @@ class Memory:
         same = payload.get("basis") == self._basis
         return findings if same and isinstance(findings, dict) else {}
 
-    def _is_same(self, products: Mapping[str, str], files: Mapping[str, bool]) -> bool:
-        return all(self._digest(product) == digest for product, digest in products.items()) and all(
-            (path in self._loaded.read) is there for path, there in files.items()
+    def _is_same(
+        self,
+        products: Mapping[str, str],
+        files: Mapping[str, bool],
+        names: Mapping[str, list[str]],
+    ) -> bool:
+        return (
+            all(self._digest(product) == digest for product, digest in products.items())
+            and all((path in self._loaded.read) is there for path, there in files.items())
+            and all(self._around.called(name) == ids for name, ids in names.items())
         )
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from forewarn import schemes
 from forewarn.errors import UsageError
 from forewarn.model.names import check_product
-from forewarn.model.product import Product
+from forewarn.model.product import Alias, Product
 from forewarn.model.release import product_path, release_path
 from forewarn.services.imports.endoflife_format import ListedProduct, read_listed, read_versions
+from forewarn.services.imports.endoflife_names import aliases_of_each
 from forewarn.services.imports.endoflife_records import (
     Dated,
     is_imported,
@@ -66,10 +67,16 @@ def _listed_products(folder: Path) -> tuple[str, ...]:
 
 def _plan(root: Path, folder: Path, products: tuple[str, ...], today: date, step: Step) -> Plan:
     plan = Plan(today=today)
+    read: list[tuple[ListedProduct | None, Notes]] = []
     for done, product in enumerate(products):
         step("reading products", done, len(products))
         notes = Notes(product)
-        _plan_product(plan, root, folder, notes)
+        read.append((_listed(folder, notes), notes))
+    # Which names mean one product alone, only all of them can say.
+    aliases = aliases_of_each(listed for listed, _ in read if listed)
+    for listed, notes in read:
+        if listed:
+            _plan_product(plan, root, listed, aliases[listed.id], notes)
         plan.left_out += notes.rows
     counted = {path.stem for path in (folder / "releases").glob("*.json")}
     for product in sorted(counted.difference(products)):
@@ -82,16 +89,22 @@ def _plan(root: Path, folder: Path, products: tuple[str, ...], today: date, step
     return plan
 
 
-def _plan_product(plan: Plan, root: Path, folder: Path, notes: Notes) -> None:
+def _listed(folder: Path, notes: Notes) -> ListedProduct | None:
     if problem := check_product(notes.product):
         notes.add(Reason.UNSAFE_NAME, f"products/{notes.product}.md", problem)
-        return
-    listed, here = read_listed(folder, notes.product, notes), present(root, notes)
-    if listed is None or here is None:
+        return None
+    return read_listed(folder, notes.product, notes)
+
+
+def _plan_product(
+    plan: Plan, root: Path, listed: ListedProduct, aliases: tuple[Alias, ...], notes: Notes
+) -> None:
+    here = present(root, notes)
+    if here is None:
         return
     releases = releases_of(listed, notes)
     path = product_path(notes.product)
-    data = product_record(listed, releases, notes)
+    data = product_record(listed, releases, aliases, notes)
     record = here.product or read_back(path, data, notes)
     if not isinstance(record, Product):
         return
@@ -100,25 +113,33 @@ def _plan_product(plan: Plan, root: Path, folder: Path, notes: Notes) -> None:
         plan.products_new += 1
         plan.files[path] = data
     else:
-        record = _plan_cycles(plan, root / path, listed, record, data, notes)
+        record = _plan_cycles(plan, root / path, listed, aliases, record, data, notes)
     _plan_releases(plan, here, record, releases, notes)
 
 
 def _plan_cycles(
-    plan: Plan, file: Path, listed: ListedProduct, record: Product, data: bytes, notes: Notes
+    plan: Plan,
+    file: Path,
+    listed: ListedProduct,
+    aliases: tuple[Alias, ...],
+    record: Product,
+    data: bytes,
+    notes: Notes,
 ) -> Product:
     """Add what is listed since to a product.yml that was imported; the product as it is then."""
     path, there = record.place.file, file.read_bytes()
     if without_comment(there.replace(b"\r\n", b"\n")) == without_comment(data):
         plan.same.add(path)
         return record
-    more = with_new_cycles(there, listed, record, notes) if is_imported(there) else None
+    more = with_new_cycles(there, listed, record, aliases, notes) if is_imported(there) else None
+    if more == there:
+        more = None
     grown = read_back(path, more, notes) if more else None
     if more and isinstance(grown, Product):
         plan.changed[path] = more
         if without_comment(more) == without_comment(data):
             return grown
-    notes.add(Reason.DIFFERS, path, "its tracks, support or another key")
+    notes.add(Reason.DIFFERS, path, "its tracks, support, aliases or another key")
     return grown if isinstance(grown, Product) else record
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from forewarn.model.names import check_header
 from forewarn.services.imports.importing import Notes, Reason
@@ -29,10 +30,21 @@ End = date | bool | None
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTALL)
 _PERMALINK = re.compile(r"/[a-z0-9][a-z0-9.+_-]*")
 _NOTHING = ("", "null", "~")
-_PRODUCT_KEYS = frozenset(["title", "permalink", "releasePolicyLink", "releases"])
-_CYCLE_KEYS = frozenset(
-    ["releaseCycle", "releaseDate", "latest", "latestReleaseDate", "eoas", "eol", "eoes"]
+_OTHER_PAGES = ("alternate_urls", "alternative_urls")
+_PRODUCT_KEYS = frozenset(
+    ["title", "permalink", "releasePolicyLink", "releases", "identifiers", *_OTHER_PAGES]
 )
+_CYCLE_KEYS = frozenset(
+    (
+        "releaseCycle",
+        "codename",
+        "releaseDate",
+        "latest",
+        "latestReleaseDate",
+        *("eoas", "eol", "eoes"),
+    )
+)
+_CPE = re.compile(r"cpe:(?:2\.3:|/)[aoh*]:[^:]*:([^:]+)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +52,7 @@ class Cycle:
     """A line of releases and its support."""
 
     name: str
+    codename: str | None
     released_at: date | None
     latest: str | None
     latest_at: date | None
@@ -50,11 +63,16 @@ class Cycle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListedProduct:
-    """A product as it is listed; `versions` may hold names that are none to us."""
+    """A product as it is listed; `versions` may hold names that are none to us.
+
+    `pages` are the other names of its page, `identifiers` those that others know it by.
+    """
 
     id: str
     title: str
     links: tuple[str, ...]
+    pages: tuple[str, ...]
+    identifiers: tuple[str, ...]
     on_pypi: bool
     cycles: tuple[Cycle, ...]
     versions: Mapping[str, date]
@@ -84,11 +102,14 @@ def read_listed(folder: Path, product: str, notes: Notes) -> ListedProduct | Non
         return None
     if match[2].strip():
         notes.add(Reason.NO_PLACE, "the text below the front matter", "an article would hold it")
+    identifiers = [*_identifiers(fields)]
     listed = ListedProduct(
         id=product,
         title=_title(fields, product),
         links=_links(fields, notes),
-        on_pypi=_on_pypi(fields),
+        pages=tuple(page.strip("/") for key in _OTHER_PAGES for page in fields.texts(key)),
+        identifiers=tuple(_name_in(*one) for one in identifiers),
+        on_pypi=any(value.startswith("pkg:pypi/") for _, value in identifiers),
         cycles=_cycles(fields, notes),
         versions=versions,
     )
@@ -152,9 +173,22 @@ def _links(fields: Fields, notes: Notes) -> tuple[str, ...]:
     return tuple(links)
 
 
-def _on_pypi(fields: Fields) -> bool:
-    rows = fields.mappings("identifiers")
-    return any((row.text("purl") or "").startswith("pkg:pypi/") for row in rows)
+def _identifiers(fields: Fields) -> Iterator[tuple[str, str]]:
+    """The identifiers of a product, each with its kind."""
+    for row in fields.mappings("identifiers"):
+        for kind in row.names():
+            if value := row.text(kind):
+                yield kind, value
+
+
+def _name_in(kind: str, value: str) -> str:
+    """The name of a product in one: of a package, of an advisory, of a distribution."""
+    if kind == "purl":
+        return unquote(re.split(r"[?#@]", value.replace("%40", ""))[0].rpartition("/")[2])
+    if kind == "cpe":
+        match = _CPE.match(value)
+        return match[1].replace("\\", "") if match else ""
+    return value
 
 
 def _cycles(fields: Fields, notes: Notes) -> tuple[Cycle, ...]:
@@ -184,6 +218,7 @@ def _cycle(row: Fields, notes: Notes) -> Cycle | None:
     latest = row.text("latest")
     return Cycle(
         name=name,
+        codename=(row.text("codename") or "").strip() or None,
         released_at=_day(row, "releaseDate", name, notes),
         latest=None if latest in _NOTHING else latest,
         latest_at=_day(row, "latestReleaseDate", name, notes),

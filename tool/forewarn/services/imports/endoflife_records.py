@@ -14,7 +14,7 @@ from typing import Any
 
 from forewarn import schemes
 from forewarn.model.names import check_version
-from forewarn.model.product import Product
+from forewarn.model.product import Alias, Product
 from forewarn.model.release import Status
 from forewarn.model.tracks import OTHER, beginning_of
 from forewarn.model.versions.version import InvalidVersion
@@ -22,7 +22,7 @@ from forewarn.services.imports.endoflife_format import Cycle, ListedProduct
 from forewarn.services.imports.importing import Notes, Reason
 from forewarn.services.imports.releases import ListedRelease
 from forewarn.store.records import check_track
-from forewarn.store.records.edit import edit_yaml, new_yaml
+from forewarn.store.records.edit import alias_rows, edit_yaml, new_yaml
 
 _IMPORTED = "# Imported from endoflife.date."
 _COMMENT = f"{_IMPORTED} Edit it freely: another import only adds cycles that are new.\n"
@@ -61,7 +61,9 @@ def releases_of(listed: ListedProduct, notes: Notes) -> tuple[Dated, ...]:
     return tuple(releases)
 
 
-def product_record(listed: ListedProduct, releases: tuple[Dated, ...], notes: Notes) -> bytes:
+def product_record(
+    listed: ListedProduct, releases: tuple[Dated, ...], aliases: Iterable[Alias], notes: Notes
+) -> bytes:
     """The bytes of product.yml."""
     versions = [release.version for release in releases]
     tracks = []
@@ -79,6 +81,7 @@ def product_record(listed: ListedProduct, releases: tuple[Dated, ...], notes: No
         "reference": list(listed.links),
         "tracks": tracks,
         "support": {track: support[track] for track in tracks if support.get(track)},
+        "aliases": alias_rows(aliases),
     }
     return new_yaml({key: value for key, value in head.items() if value}, _COMMENT)
 
@@ -94,17 +97,23 @@ def without_comment(data: bytes) -> bytes:
 
 
 def with_new_cycles(
-    data: bytes, listed: ListedProduct, product: Product, notes: Notes
+    data: bytes,
+    listed: ListedProduct,
+    product: Product,
+    aliases: Sequence[Alias],
+    notes: Notes,
 ) -> bytes | None:
     """A product.yml that was imported before, with the cycles that are listed since, and their
-    support; None where there are none. Nothing else in it changes.
+    support and code names; None where there are none. It gets all aliases where it has no such
+    key. Nothing else in it changes.
 
     Each stands where the list has it: before the first of those that follow it there.
     """
     names = [cycle.name for cycle in listed.cycles if not check_track(cycle.name)]
     new = [cycle for cycle in listed.cycles if cycle.name in names]
     new = [cycle for cycle in new if cycle.name not in product.tracks]
-    if not new:
+    lines = {cycle.name for cycle in new}
+    if not (new or aliases):
         return None
 
     def change(head: Any) -> None:
@@ -120,6 +129,13 @@ def with_new_cycles(
             support = _support(cycle, Notes(notes.product))
             if support:
                 head.setdefault("support", {})[cycle.name] = support
+
+        if "aliases" not in head and aliases:
+            head["aliases"] = alias_rows(aliases)
+        elif named := [alias for alias in aliases if alias.line in lines]:
+            # `aliases: name` is a list of one.
+            there = head["aliases"] if isinstance(head["aliases"], list) else [head["aliases"]]
+            head["aliases"] = [*there, *alias_rows(named)]
 
     return edit_yaml(data, change, product.place.file)
 

@@ -101,7 +101,7 @@ class Reader:
             files, known = folder.files, folder.derived
             if not (folder.same and isinstance(known, dict)):
                 found = [_product(entry) for entry in files.values() if entry.usable]
-                known = {product.id: (product.name, product.scheme) for product in found}
+                known = {product.id: _known(product) for product in found}
                 folder = folder._replace(stale=True)
             records = PartDirectory(known, lambda id: _product(files[product_path(id)]))
             self._products = ProductFiles(files, records, records.orders())
@@ -242,6 +242,11 @@ def _product(entry: RecordFile) -> Product:
     record = entry.record
     assert isinstance(record, Product)  # noqa: S101 - only these are asked for
     return record
+
+
+def _known(product: Product) -> tuple[str, str, list[tuple[str, str | None]]]:
+    """What is known of a product before it is made."""
+    return product.name, product.scheme, [(alias.name, alias.line) for alias in product.aliases]
 
 
 def _named(entry: RecordFile) -> list[str]:

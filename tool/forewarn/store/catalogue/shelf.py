@@ -8,13 +8,14 @@ from functools import cache, cached_property, lru_cache
 from typing import Any, TypeVar
 
 from forewarn import schemes
-from forewarn.model.product import Product
+from forewarn.model.product import Alias, Product
 from forewarn.model.release import Release
 from forewarn.model.shelf import Directory, ReleaseKey, Shelf
 from forewarn.model.versions.version import Scheme
 from forewarn.store.catalogue.parts import ProductPart
 
 Value = TypeVar("Value")
+Named = tuple[str, str | None]  # an alias and its line
 _KEYS = 20_000  # versions of one scheme; the keys of all take a few megabytes
 
 
@@ -44,10 +45,10 @@ class Lazy(Mapping[str, Value]):
 
 
 class PartDirectory(Lazy[Product], Directory):
-    """Products by id, of which the name and the scheme are known."""
+    """Products by id, of which the name, the scheme and the other names are known."""
 
     def __init__(
-        self, known: Mapping[str, tuple[str, str]], make: Callable[[str], Product]
+        self, known: Mapping[str, tuple[str, str, list[Named]]], make: Callable[[str], Product]
     ) -> None:
         super().__init__(sorted(known), make)
         self._known = known
@@ -55,6 +56,10 @@ class PartDirectory(Lazy[Product], Directory):
     def name_of(self, product: str) -> str:
         """What customers call a product."""
         return self._known[product][0]
+
+    def aliases_of(self, product: str) -> tuple[Alias, ...]:
+        """The other names of a product."""
+        return tuple(Alias(name=name, line=line) for name, line in self._known[product][2])
 
     def orders(self) -> Mapping[str, Scheme]:
         """The order of each product's versions."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from difflib import SequenceMatcher
 from typing import Any
 
 from forewarn.errors import DataError
+from forewarn.model.product import Alias
 from forewarn.store.records.yaml_reader import too_deep
 
 
@@ -21,6 +22,11 @@ def new_record(head: dict[str, Any], body: str) -> bytes:
 def new_yaml(head: dict[str, Any], comment: str = "") -> bytes:
     """The bytes of a new YAML file, below an optional comment."""
     return f"{comment}{_dump(head)}".encode()
+
+
+def alias_rows(aliases: Iterable[Alias]) -> list[str | dict[str, str]]:
+    """Aliases as a record has them."""
+    return [alias.name if alias.line is None else {alias.name: alias.line} for alias in aliases]
 
 
 def edit_record(data: bytes, change: Callable[[Any], None], where: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -293,6 +293,19 @@ class Fields:
             else:
                 self._wrong(item, f"a row of {name}", "keys and values")
         return tuple(rows)
+
+    def rows(self, name: str, check: Callable[[str], str | None]) -> Iterator[str | Fields]:
+        """The rows of a list, each a string or a mapping; one row alone is a list of one."""
+        node = self._take(name)
+        if node is None:
+            return
+        for item in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            if isinstance(item, yaml.MappingNode):
+                yield Fields(item, self.problems, f"a row of {name}")
+            else:
+                text = self._scalar(item, f"a row of {name}", check)
+                if text is not None:
+                    yield text
 
     def end(self) -> None:
         """Report every key that was never asked for."""

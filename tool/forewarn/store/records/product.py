@@ -5,9 +5,9 @@ from __future__ import annotations
 from forewarn.errors import UsageError
 from forewarn.model import rule_ids
 from forewarn.model.finding import Spelling
-from forewarn.model.names import check_header, check_product, check_word
+from forewarn.model.names import check_alias, check_header, check_product, check_word
 from forewarn.model.platforms import check_declared, check_platform, platform_of
-from forewarn.model.product import DEFAULT_TRACK, Product, Watch
+from forewarn.model.product import DEFAULT_TRACK, Alias, Product, Watch
 from forewarn.model.purl import check_purl
 from forewarn.model.record import Audience, Support
 from forewarn.store.records.fields import Fields
@@ -38,6 +38,7 @@ def read_product(product: str, text: str, problems: Problems) -> Product | None:
         support=_track_support(fields, tracks),
         watch=tuple(_watch(row, spellings) for row in fields.mappings("watch")),
         lockstep=fields.texts("lockstep", check_product),
+        aliases=_aliases(fields),
         purls=fields.texts("purl", check_purl),
         platforms=fields.texts("platforms", check_declared),
         spellings=tuple(spellings),
@@ -45,6 +46,27 @@ def read_product(product: str, text: str, problems: Problems) -> Product | None:
     )
     fields.end()
     return record if scheme else None
+
+
+def _aliases(fields: Fields) -> tuple[Alias, ...]:
+    """Other names: each a text, or `name: line` for one that means a line of releases."""
+    found: list[Alias] = []
+    for row in fields.rows("aliases", check_alias):
+        if isinstance(row, str):
+            found.append(Alias(name=row))
+            continue
+        for name in row.names():
+            line = row.text(name, check_track)
+            if problem := check_alias(name):
+                row.problems.add_at(
+                    row.place_of(name),
+                    rule_ids.WRONG_VALUE,
+                    f"{name!a} cannot be an alias: {problem}",
+                    "Write what people call it.",
+                )
+            elif line is not None:
+                found.append(Alias(name=name, line=line))
+    return tuple(found)
 
 
 def _track_support(fields: Fields, tracks: tuple[str, ...]) -> dict[str, Support]:

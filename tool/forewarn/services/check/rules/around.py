@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from forewarn.model.article import Article
+from forewarn.model.called import names_of
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge, judge_inside
 from forewarn.model.recommend import Adviser, Skipped
@@ -23,10 +24,13 @@ from forewarn.store.catalogue.folders import KB
 
 @dataclass
 class LookedAt:
-    """What a rule has looked at: products by id, and paths, with whether a file is there."""
+    """What a rule has looked at: products by id, paths with whether a file is there, and names
+    with the products that are called so.
+    """
 
     products: set[str] = field(default_factory=set)
     files: dict[str, bool] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Around:
@@ -69,6 +73,12 @@ class Around:
         """What customers call a product."""
         self.asked.products.add(product)
         return self._catalogue.name_of(product)
+
+    def called(self, name: str) -> Sequence[str]:
+        """The products that have this for their id, their name or an alias, in any letter case."""
+        key = name.casefold()
+        self.asked.names[key] = self._called.get(key, [])
+        return self.asked.names[key]
 
     def has_file(self, path: str) -> bool:
         """Whether a record is there, readable or not."""
@@ -174,6 +184,14 @@ class Around:
     @cached_property
     def _adviser(self) -> Adviser:
         return Adviser(self._catalogue, self.today)
+
+    @cached_property
+    def _called(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for product in self._catalogue.products:
+            for name in names_of(self._catalogue, product):
+                found.setdefault(name, []).append(product)
+        return found
 
     @cached_property
     def _briefings(self) -> Mapping[str, Sequence[Briefing]]:
