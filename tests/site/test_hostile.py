@@ -17,7 +17,8 @@ from site_builder import Story, article, every_byte, parse
 
 # Texts of a few characters only: words, versions, ids, dates, addresses of sites.
 NARROW = """
-Article.applies Article.fixed_in Article.owner Article.path Briefing.product Briefing.version
+Alias.line Article.applies Article.fixed_in Article.owner Article.path Briefing.product
+Briefing.version
 ChannelSettings.id Comparator.version HoldsUntil.version Download.arch Download.edition Download.platform
 Download.sha256 Inspection.by Member.product Member.version Person.email Person.id Product.id
 Product.lockstep Product.owner Product.support Product.tracks Release.product Release.track
