@@ -94,10 +94,12 @@ class Channel(Protocol):
     It never retries, never waits for a better time and keeps no record: the outbox does. It has
     a thread and an event loop to itself, so that it holds up no other channel.
 
-    `retry` is how the outbox tries its messages again.
+    `retry` is how the outbox tries its messages again. `at_once` is how many messages may be under
+    way at the same time, each in a `send` of its own; after a crash, so many may arrive twice.
     """
 
     retry: ClassVar[Retry] = Retry.QUEUE
+    at_once: int = 1
 
     @classmethod
     def from_options(cls, read: Options, around: Surroundings) -> Self:

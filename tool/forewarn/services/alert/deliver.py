@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from forewarn.channels.interface import Surroundings
+from forewarn.channels.interface import Message, Surroundings
 from forewarn.errors import Refused, UsageError
 from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, NotSent
 from forewarn.model.settings import Settings
-from forewarn.services.alert.lane import Lane
+from forewarn.services.alert.lane import Lane, Parcel
 from forewarn.services.alert.retention import prune_deliveries
 from forewarn.store.own import state_folder
 from forewarn.store.state.holders import alive, living
@@ -24,7 +25,7 @@ _FOLDER = "delivering"
 # What one message may take. A row is sent only while its lease has more left than that.
 LIMIT = timedelta(minutes=2)
 # Rows that are claimed at a time: those to be sent one by one, and those of a channel that is down.
-_FEW, _MANY = 50, 500
+_FEW, _MANY = 200, 500
 # As many deliveries as a person would ever look through, and a program is told that there are more.
 MOST_LISTED = 1000
 
@@ -206,23 +207,14 @@ class _Delivering:
     async def _through(self, lane: Lane, due: datetime) -> None:
         async with lane:
             while True:
-                lease_ends = self.now() + LEASE
+                begin = partial(self._begin, self.now() + LEASE)
                 batch = self._claim(lane.name, due, _MANY if lane.is_down else _FEW)
                 if not batch:
                     return
                 self.step("claimed")
-                while batch and not lane.is_down:
-                    await self._send(lane, batch.pop(0), lease_ends)
-                await self._put_off(lane, batch)
-
-    async def _put_off(self, lane: Lane, batch: Sequence[Delivery]) -> None:
-        """Settle together what a channel that is down does not send."""
-        ended = []
-        for delivery in batch:
-            self.step("sending")
-            ended.append((delivery, await lane.send(delivery, ())))
-        self._settle(lane, ended)
-        await asyncio.sleep(0)  # the other lanes' turn
+                async for ended in lane.send(deque((row,) for row in batch), begin):
+                    self._settle(lane, ended)
+                    await asyncio.sleep(0)  # the other lanes' turn
 
     def _claim(self, channel: str, due: datetime, limit: int) -> list[Delivery]:
         return self.state.claim(
@@ -235,17 +227,22 @@ class _Delivering:
             damaged=self.done.damaged.append,
         )
 
-    async def _send(self, lane: Lane, delivery: Delivery, lease_ends: datetime) -> None:
+    def _begin(self, lease_ends: datetime, parcel: Parcel) -> Message | None:
+        """The message of a parcel whose turn it is; None: somebody else has it by now."""
         late = self.now() + self.limit > lease_ends
-        if late and not self.state.renew(delivery, now=self.now()):
-            return
+        if late and not all(self.state.renew(row, now=self.now()) for row in parcel):
+            return None
         self.step("sending")
-        sent = await lane.send(delivery, self.state.receipts(delivery))
-        if not isinstance(sent, NotSent):
-            self.step("sent")
-        self._settle(lane, [(delivery, sent)])
+        earlier = [receipt for row in parcel for receipt in self.state.receipts(row)]
+        return Message(events=tuple(row.event for row in parcel), earlier=tuple(earlier))
 
-    def _settle(self, lane: Lane, ended: Sequence[tuple[Delivery, Ended]]) -> None:
-        for settled in self.state.settle(ended, now=self.now(), retry=lane.retry):
+    def _settle(self, lane: Lane, ended: Sequence[tuple[Parcel, Ended]]) -> None:
+        for _, how in ended:
+            if not isinstance(how, NotSent):
+                self.step("sent")
+        rows = [(row, how) for parcel, how in ended for row in parcel]
+        if not rows:
+            return
+        for settled in self.state.settle(rows, now=self.now(), retry=lane.retry):
             self.done.add(settled)
             self.step("settled")

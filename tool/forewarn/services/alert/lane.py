@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from forewarn.channels import build, concealed, retry_of, variables_of
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
@@ -15,16 +17,28 @@ from forewarn.errors import ForewarnError
 from forewarn.model import variables
 from forewarn.model.delivery import Delivery, Ended, NotSent
 from forewarn.model.receipt import Assurance, Receipt
+from forewarn.model.recipient import Recipient
 from forewarn.model.retry import Retry
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.model.visible import one_line
 
 Result = TypeVar("Result")
+# Deliveries that go in one message: all of one recipient.
+Parcel: TypeAlias = tuple[Delivery, ...]
 _MOST_STRIKES = 2
 _FAREWELL = timedelta(seconds=10)
 # What a channel gets, after its time, to come to an end by itself; a thread that blocks does not.
 _GRACE_SECONDS = 2.0
 _LONGEST_RECEIPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A message under way, and to whom."""
+
+    parcel: Parcel
+    message: Message
+    recipient: Recipient
 
 
 class Lane:
@@ -47,6 +61,12 @@ class Lane:
         """Whether nothing is sent here for the rest of this run: each sending fails at once."""
         return self._down is not None or self.name not in self._settings.channels
 
+    @property
+    def retry(self) -> Retry:
+        """How its type of channel is tried again."""
+        row = self._settings.channels.get(self.name)
+        return retry_of(row) if row else Retry.QUEUE
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -58,28 +78,61 @@ class Lane:
                 await self._in_time(farewell, min(self._limit, _FAREWELL))
         self._thread.end()
 
-    @property
-    def retry(self) -> Retry:
-        """How its type of channel is tried again."""
-        row = self._settings.channels.get(self.name)
-        return retry_of(row) if row else Retry.QUEUE
+    async def send(
+        self, waiting: deque[Parcel], begin: Callable[[Parcel], Message | None]
+    ) -> AsyncIterator[list[tuple[Parcel, Ended]]]:
+        """Send each once, as many at a time as the channel takes; what has ended, as it does.
 
-    async def send(self, delivery: Delivery, earlier: tuple[Receipt, ...]) -> Ended:
-        """Send once: the receipt, if the channel gives one, or what went wrong."""
-        row = self._settings.channels.get(self.name)
-        try:
-            person = self._settings.people.get(delivery.person)
-            if person is None:
-                raise _gone("person", delivery.person)
-            channel = await self.open()
-            message = Message(events=(delivery.event,), earlier=earlier)
-            receipt = await self._in_time(channel.send(message, person), self._limit)
-        except DeliveryError as error:
-            self._count(error)
-            return _failure(concealed(error, row, self._around) if row else error)
-        self._strikes = 0
-        names, environ = variables_of(row) if row else (), self._around.environ or {}
-        return _sound(receipt, lambda text: variables.concealed(text, names, environ))
+        No more is begun before what has ended was taken. `begin` gives the message of a parcel
+        whose turn it is, or None where it is not to be sent. Who takes parcels from `waiting`
+        keeps them from being sent.
+        """
+        under_way: dict[int, _Job] = {}
+        while waiting or under_way:
+            jobs, refused = self._next_jobs(waiting, len(under_way), begin)
+            if refused:
+                yield refused
+                continue
+            if jobs:
+                try:
+                    channel = await self.open()
+                except DeliveryError as error:
+                    yield [(job.parcel, self._lost(error)) for job in jobs]
+                    continue
+                under_way |= {id(job): job for job in jobs}
+                self._thread.begin([(job, self._sent(channel, job)) for job in jobs])
+            if under_way:
+                ended = await self._some_ended(under_way)
+                yield [(job.parcel, self._as_kept(how)) for job, how in ended]
+
+    def _next_jobs(
+        self,
+        waiting: deque[Parcel],
+        under_way: int,
+        begin: Callable[[Parcel], Message | None],
+    ) -> tuple[list[_Job], list[tuple[Parcel, Ended]]]:
+        """What is to be begun now, and what cannot be, as somebody or the channel is not there.
+
+        Before the channel is open, nobody knows whether it will be: one tries.
+        """
+        jobs: list[_Job] = []
+        refused: list[tuple[Parcel, Ended]] = []
+        most = self._channel.at_once if self._channel else 1
+        while waiting and (self.is_down or len(jobs) + under_way < most):
+            parcel = waiting.popleft()
+            message = begin(parcel)
+            if message is None:
+                continue
+            recipient = self._settings.people.get(parcel[0].person)
+            if recipient is None:
+                refused.append((parcel, _not_sent(_gone("person", parcel[0].person))))
+            elif self.name not in self._settings.channels:
+                refused.append((parcel, _not_sent(_gone("channel", self.name))))
+            elif self._down is not None:
+                refused.append((parcel, self._lost(self._down, tried=False)))
+            else:
+                jobs.append(_Job(parcel, message, recipient))
+        return jobs, refused
 
     async def open(self) -> Channel:
         """The channel, opened once.
@@ -101,6 +154,46 @@ class Lane:
                 raise
         return self._channel
 
+    async def _sent(self, channel: Channel, job: _Job) -> Receipt | DeliveryError | None:
+        """Send one, in the channel's thread: whatever happens, it ends, and in time."""
+        if self._down is not None:
+            return self._down
+        try:
+            async with _as_delivery_error(self.name), asyncio.timeout(self._limit.total_seconds()):
+                return await channel.send(job.message, job.recipient)
+        except DeliveryError as error:
+            return error
+
+    async def _some_ended(
+        self, under_way: dict[int, _Job]
+    ) -> list[tuple[_Job, Receipt | DeliveryError | None]]:
+        """Wait until something has ended, and take it from what is under way."""
+        ended: list[tuple[_Job, Receipt | DeliveryError | None]] = []
+        try:
+            ended = await self._thread.ended(self._limit.total_seconds())
+        except _Stuck as error:
+            lost = self._stuck(error)
+            ended = [(job, lost) for job in under_way.values()]
+        for job, _ in ended:
+            del under_way[id(job)]
+        return ended
+
+    def _as_kept(self, how: Receipt | DeliveryError | None) -> Ended:
+        if isinstance(how, DeliveryError):
+            tried = how is not self._down
+            if tried:
+                self._count(how)
+            return self._lost(how, tried=tried)
+        self._strikes = 0
+        row = self._settings.channels[self.name]
+        names, environ = variables_of(row), self._around.environ or {}
+        return _sound(how, lambda text: variables.concealed(text, names, environ))
+
+    def _lost(self, error: DeliveryError, *, tried: bool = True) -> NotSent:
+        """A failure as it may be kept."""
+        row = self._settings.channels.get(self.name)
+        return _not_sent(concealed(error, row, self._around) if row else error, tried=tried)
+
     def _count(self, error: DeliveryError) -> None:
         """Leave the channel alone for this run where it fell silent or broke off repeatedly."""
         lost = isinstance(error.__cause__, (TimeoutError, ConnectionError))
@@ -117,12 +210,17 @@ class Lane:
             try:
                 return await self._thread.run(work, limit.total_seconds())
             except _Stuck as error:
-                what = f"channel {self.name!r} took too long"
-                self._down = DeliveryError(
-                    f"{what} and blocks its thread, so it is left alone in this run",
-                    permanent=False,
-                )
-                raise DeliveryError(what, permanent=False) from error
+                raise self._stuck(error) from error
+
+    def _stuck(self, error: _Stuck) -> DeliveryError:
+        """The channel blocks its thread: nothing more is sent here."""
+        what = f"channel {self.name!r} took too long"
+        self._down = DeliveryError(
+            f"{what} and blocks its thread, so it is left alone in this run", permanent=False
+        )
+        failure = DeliveryError(what, permanent=False)
+        failure.__cause__ = error
+        return failure
 
 
 class _Stuck(TimeoutError):
@@ -136,6 +234,9 @@ class _Thread:
         self._name = f"channel {name}"
         self._thread: threading.Thread | None = None
         self._stuck = False
+        # What has ended, put there by the thread and taken by whoever waits for it.
+        self._ended: deque[tuple[Any, Any]] = deque()
+        self._some = asyncio.Event()
 
     async def run(self, work: Coroutine[Any, Any, Result], seconds: float) -> Result:
         """What the work comes to.
@@ -145,6 +246,7 @@ class _Thread:
             _Stuck: it could not be ended.
         """
         if self._thread is None:
+            self._waiter = asyncio.get_running_loop()
             begun = threading.Event()
             # A daemon: what blocks for ever must not keep the process from its end.
             self._thread = threading.Thread(
@@ -163,6 +265,25 @@ class _Thread:
         finally:
             waited.cancel()
 
+    def begin(self, work: Sequence[tuple[object, Coroutine[Any, Any, object]]]) -> None:
+        """Begin work side by side, in a thread that runs; `ended` gives each with its key."""
+        self._loop.call_soon_threadsafe(self._begin, work)
+
+    async def ended(self, seconds: float) -> list[tuple[Any, Any]]:
+        """What has ended since it was last asked for: something.
+
+        Raises:
+            _Stuck: nothing did, in all that time.
+        """
+        try:
+            async with asyncio.timeout(seconds + _GRACE_SECONDS):
+                await self._some.wait()
+        except TimeoutError as error:
+            self._stuck = True
+            raise _Stuck from error
+        self._some.clear()
+        return [self._ended.popleft() for _ in range(len(self._ended))]
+
     def end(self) -> None:
         """Let the thread go. One that blocks ends with the process."""
         if self._thread is not None:
@@ -172,8 +293,21 @@ class _Thread:
 
     async def _serve(self, begun: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
         begun.set()
         await self._stop.wait()
+
+    def _begin(self, work: Sequence[tuple[object, Coroutine[Any, Any, object]]]) -> None:
+        for key, coroutine in work:
+            task = self._loop.create_task(self._do(key, coroutine))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _do(self, key: object, work: Coroutine[Any, Any, object]) -> None:
+        self._ended.append((key, await work))
+        # Whoever waits may have gone, after the thread was taken for stuck.
+        with contextlib.suppress(RuntimeError):
+            self._waiter.call_soon_threadsafe(self._some.set)
 
 
 async def _bounded(work: Coroutine[Any, Any, Result], seconds: float) -> Result:
@@ -203,12 +337,13 @@ async def _as_delivery_error(name: str) -> AsyncIterator[None]:
         ) from error
 
 
-def _failure(error: DeliveryError) -> NotSent:
+def _not_sent(error: DeliveryError, *, tried: bool = True) -> NotSent:
     asked = error.retry_after
     return NotSent(
         error=f"{error.where}: {error.what}" if error.where else error.what,
         permanent=error.permanent,
         retry_after=None if asked is None else timedelta(seconds=asked),
+        tried=tried,
     )
 
 
