@@ -19,7 +19,7 @@ def test_releases_and_stages_of_support_are_shown_and_told(tmp_path: Path) -> No
     assert (
         'aria-label="Releases and support of Recorder, 2025 to 2028; the table below says' in shown
     )
-    told = shown.split("<details>")[1]
+    told = shown.split("<details")[1]
     in_order(told, "stable", "3 February 2025", "15 June 2026", "1 August 2026", "4 May 2027")
     in_order(told, ">2.7<", "4 May 2026", "4 May 2027", "4 May 2028")
 
@@ -53,4 +53,4 @@ def test_releases_that_would_lie_upon_one_another_are_drawn_once(tmp_path: Path)
         kb.release("recorder", f"1.{number}", day.isoformat())
     shown = picture(kb)
     assert shown.count("fw-tl-stroke") <= 201
-    assert ">2000<" in shown.split("<details>")[1]
+    assert ">2000<" in shown.split("<details")[1]

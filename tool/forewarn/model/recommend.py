@@ -6,7 +6,7 @@ checker all give what is said here, so that no two of them can contradict each o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -129,6 +129,8 @@ class Adviser:
         self._finals = cache(self._find_finals)
         self._of_track = cache(self._find_of_track)
         self._places = cache(self._find_places)
+        self._places_in_track = cache(self._find_places_in_track)
+        self._down = cache(self._find_down)
         self._open_tracks = cache(self._find_open_tracks)
         self._fixed: dict[str, bool] = {}
 
@@ -166,15 +168,64 @@ class Adviser:
         withdrawn, never shipped or is out of support.
         """
         skipped: dict[str, Skipped] = {}
-        to = self._first(release, beside, skipped)
+        if beside or release.withdrawn:
+            candidates = self._candidates(release, skipped)
+            to = self._first(candidates, release, beside, skipped)
+        else:
+            to = self._along(release, skipped)
         back = to is not None and self._place_of(to) > self._place_of(release)
         return Recommendation(of=release, to=to, skipped=tuple(skipped.values()), is_back=back)
 
+    def _along(self, release: Release, skipped: dict[str, Skipped]) -> Release | None:
+        """The first, where only the release's own open issues and stage bear on its track.
+
+        Thousands of a track have the same, and the track is walked down once for all of them.
+        """
+        pre = self._is_pre_release(release)
+        has = frozenset(issue.path for issue in self.open_issues(release))
+        down = self._down(release.product, release.track, pre, has)
+        at = self._places_in_track(release.product, release.track).get(release.version, _MOST)
+        if at < len(down):
+            # It is met on the way: whoever has it may stay, or it is passed over.
+            stays = self.may_stay(release)
+            passed = down[:at] if stays else (*down[:at], *down[at + 1 :])
+            skipped.update((row.release.version, row) for row in passed)
+            if stays:
+                return release
+        else:
+            skipped.update((row.release.version, row) for row in down)
+        track = self._of_track(release.product, release.track)[:_MOST]
+        if len(down) < len(track):
+            return track[len(down)]
+        return self._first(self._after_track(release), release, (), skipped)
+
+    def _find_down(
+        self, product: str, track: str, pre: bool, has: frozenset[str]
+    ) -> tuple[Skipped, ...]:
+        """What stands above the first of a track that nothing speaks against, the highest first."""
+        found = []
+        for candidate in self._of_track(product, track)[:_MOST]:
+            skip = self.always(candidate)
+            if skip is None or (pre and skip.why is Obstacle.PRE_RELEASE):
+                skip = self._with_other_issue(candidate, has)
+            if skip is None:
+                break
+            found.append(skip)
+        return tuple(found)
+
+    def _find_places_in_track(self, product: str, track: str) -> dict[str, int]:
+        rows = self._of_track(product, track)[:_MOST]
+        return {row.version: at for at, row in enumerate(rows)}
+
     def _first(
-        self, release: Release, beside: Sequence[Release], skipped: dict[str, Skipped]
+        self,
+        candidates: Iterable[Release],
+        release: Release,
+        beside: Sequence[Release],
+        skipped: dict[str, Skipped],
     ) -> Release | None:
         """The first that nothing speaks against; `skipped` takes what comes before it."""
-        for candidate in self._candidates(release, skipped):
+        for candidate in candidates:
             if candidate.version == release.version:
                 if self.may_stay(release):
                     return release
@@ -208,6 +259,9 @@ class Adviser:
         """What may come instead, the best first; `skipped` takes what a person named in vain."""
         yield from self._named(release, skipped)
         yield from self._of_track(release.product, release.track)[:_MOST]
+        yield from self._after_track(release)
+
+    def _after_track(self, release: Release) -> Iterator[Release]:
         if release.status is Status.SHIPPED:
             yield release
         yield from self._of_other_tracks(release)
@@ -298,7 +352,9 @@ class Adviser:
         return Skipped(release=release, why=Obstacle.KNOWN_ISSUE, issue=fixed) if fixed else None
 
     def _with_issue(self, release: Release, now: Release) -> Skipped | None:
-        has = {issue.path for issue in self.open_issues(now)}
+        return self._with_other_issue(release, {issue.path for issue in self.open_issues(now)})
+
+    def _with_other_issue(self, release: Release, has: Collection[str]) -> Skipped | None:
         issue = next((one for one in self.open_issues(release) if one.path not in has), None)
         return Skipped(release=release, why=Obstacle.OPEN_ISSUE, issue=issue) if issue else None
 

@@ -33,7 +33,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "li": {"value"},
     "rect": {"x", "y", "width", "height"},
     "svg": {"width", "height"},
-    "td": {"colspan", "rowspan", "headers"},
+    "td": {"colspan", "rowspan", "headers", "data-label"},
     "text": {"x", "y"},
     "th": {"colspan", "rowspan", "headers", "scope"},
     "time": {"datetime"},

@@ -153,9 +153,9 @@ def _stated(view: View, src: str, side: Side) -> Html:
 
 
 def short_breaks(view: View, release: Release) -> Html:
-    """What a release breaks, in the words of a table cell."""
+    """What a release breaks of what counts today, in the words of a table cell."""
     said = []
-    breaking = view.breaking(release)
+    breaking = view.breaking_now(release)
     for verdict in (Verdict.BREAKS, Verdict.LIMITED):
         names = _names(view, [side for side in breaking if side.statement.verdict is verdict])
         if names:

@@ -5,9 +5,11 @@ What has no date in the records is in none.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from heapq import nlargest
 from typing import Any
 
 from forewarn.model.article import Article
@@ -18,7 +20,7 @@ from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Withdrawal
 from forewarn.model.versions.version import VersionRange
 from forewarn.pages.feeds import entry_lines
-from forewarn.pages.feeds.entry import MOST_SHOWN, Entry, last, midnight, newest
+from forewarn.pages.feeds.entry import MOST_OF_PRODUCT, MOST_SHOWN, Entry, last, midnight, newest
 from forewarn.pages.html import words
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
@@ -40,7 +42,7 @@ def of_all(view: View) -> list[Entry]:
 
 
 def _of_all(view: View) -> Iterator[Entry]:
-    for release in view.catalogue.releases.values():
+    for release in _told(view.catalogue.releases.values(), MOST_SHOWN):
         yield from _of_release(view, release)
     for product in view.catalogue.products:
         yield from _of_tracks(view, product)
@@ -50,15 +52,22 @@ def _of_all(view: View) -> Iterator[Entry]:
 
 
 def of_product(view: View, product: str) -> Iterator[Entry]:
-    """The entries that concern a product, those of others' releases that break it, too."""
+    """The entries that concern a product, those of others' releases that break it, too.
+
+    Of what has merely shipped, no more of each track than its feeds show.
+    """
     catalogue = view.catalogue
     harming = {
         str(owner): owner
         for owner, statement in view.statements_about(product)
         if statement.verdict.harms and owner.product != product
     }
+    tracks: dict[str, list[Release]] = defaultdict(list)
     for release in catalogue.releases_of(product):
-        yield from _of_release(view, release)
+        tracks[release.track].append(release)
+    for releases in tracks.values():
+        for release in _told(releases, MOST_OF_PRODUCT):
+            yield from _of_release(view, release)
     for release in harming.values():
         yield from (entry for entry in _of_release(view, release) if product in entry.concerns)
     yield from _of_tracks(view, product)
@@ -66,6 +75,21 @@ def of_product(view: View, product: str) -> Iterator[Entry]:
         if product in issue.applies or product in issue.fixed_in:
             yield from _of_issue(view, issue)
     yield from (entry for entry in unannounced(view) if entry.product == product)
+
+
+def _told(releases: Iterable[Release], most: int) -> Iterator[Release]:
+    """Releases without those of which a date is all that is known, and that are too old to be told.
+
+    An entry takes long to make, and of a hundred thousand such releases a few are shown.
+    """
+    dated: list[tuple[int, Release]] = []
+    for release in releases:
+        if release.bare and release.released_at:
+            dated.append((release.released_at.toordinal(), release))
+        else:
+            yield release
+    least = min(nlargest(most, (day for day, _ in dated)), default=0)
+    yield from (release for day, release in dated if day >= least)
 
 
 def unannounced(view: View) -> Iterator[Entry]:

@@ -18,8 +18,9 @@ from forewarn.pages.html import prose
 from forewarn.pages.html.elements import Html, esc, join, tag
 from forewarn.pages.view.view import View
 
-# Of all entries, no more than these newest ones are shown anywhere.
+# Of all entries, no more than these newest ones are shown anywhere; and of those of one product.
 MOST_SHOWN = 200
+MOST_OF_PRODUCT = 50
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forewarn.model.events.severity import Severity
-from forewarn.pages.feeds.entry import MOST_SHOWN
+from forewarn.pages.feeds.entry import MOST_OF_PRODUCT, MOST_SHOWN
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 
@@ -14,7 +14,7 @@ _UNANNOUNCED = "feeds/unannounced.atom.xml"
 FORMS = {"atom.xml": "Atom", "rss.xml": "RSS", "json": "JSON"}
 # How many entries a feed has at most, and how many characters beyond its first few entries: it is
 # fetched again and again, and a reader that comes by once a month misses nothing.
-_SITE, _PRODUCT, _PART = (MOST_SHOWN, 160_000), (50, 20_000), (25, 12_000)
+_SITE, _PRODUCT, _PART = (MOST_SHOWN, 160_000), (MOST_OF_PRODUCT, 20_000), (25, 12_000)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from forewarn.pages.feeds.feed_list import FORMS, Feed, of_one, of_two
-from forewarn.pages.html.elements import NOTHING, Html, columns, esc, join, link
+from forewarn.pages.html.elements import (
+    NOTHING,
+    Html,
+    columns,
+    esc,
+    facts,
+    fmt,
+    fold,
+    join,
+    link,
+    tag,
+)
 from forewarn.pages.view import paths
 from forewarn.pages.view.addresses import base
 from forewarn.pages.view.view import View
 
+# More rows than these are not looked through.
+_MOST = 40
+
 
 def follow(view: View, src: str, product: str, partners: Iterable[str]) -> Html:
-    """Every feed of a product and its calendar, as seen from the page `src`.
+    """A product's feed and calendar as seen from the page `src`; those of its parts folded away.
 
     `partners` are the products of which something is stated together with it.
     """
     whole, *tracks = of_one(view, product)
-    name = view.name(product)
-    rows = [
-        ("Everything", whole, calendar_links(view, src, paths.product_calendar(product), name)),
+    calendar = calendar_links(view, src, paths.product_calendar(product), view.name(product))
+    parts = [
         *(
-            (f"Track {track}", feed, NOTHING)
+            (f"Track {track}", feed)
             for track, feed in zip(view.catalogue.products[product].tracks, tracks, strict=True)
         ),
         *(
-            (f"With {view.name(other)}", of_two(view, *sorted((product, other))), NOTHING)
+            (f"With {view.name(other)}", of_two(view, *sorted((product, other))))
             for other in partners
         ),
     ]
-    return columns(
-        ("What", [esc(label) for label, _, _ in rows]),
-        ("Feed", [form_links(src, feed) for _, feed, _ in rows]),
-        ("Calendar", [calendar for _, _, calendar in rows]),
+    shown = facts([("Everything", form_links(src, whole)), ("Dates", calendar)])
+    return join((shown, _parts(src, parts)), "\n\n")
+
+
+def _parts(src: str, parts: Sequence[tuple[str, Feed]]) -> Html:
+    if not parts:
+        return NOTHING
+    table = columns(
+        ("What", [esc(label) for label, _ in parts[:_MOST]]),
+        ("Feed", [form_links(src, feed) for _, feed in parts[:_MOST]]),
     )
+    left = len(parts) - _MOST
+    opml = link(paths.between(src, paths.OPML), esc("list of all feeds"))
+    rest = tag("p", fmt("{} more are in the {}.", left, opml)) if left > 0 else NOTHING
+    return fold("Feeds of its tracks, and of it together with others", table, rest)
 
 
 def form_links(src: str, feed: Feed) -> Html:

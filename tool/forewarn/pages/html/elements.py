@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape, unescape
+from itertools import chain, repeat
+from operator import add
 from typing import LiteralString
 
 from forewarn.model import visible
@@ -127,16 +129,29 @@ def chip(kind: str, sign: str, words: Html) -> Html:
 def table(
     heads: Iterable[str], rows: Iterable[Html], *, kind: str = "", search: bool = True
 ) -> Html:
-    """A table in a box of its own, so that only the box scrolls sideways."""
-    body = join(rows, "\n")
+    """A table in a box of its own, so that only the box scrolls sideways.
+
+    Each cell carries the head of its column: on a narrow screen a row becomes a card.
+    """
+    names = [*heads]
+    labels = [
+        tag("td", data_label=name).removesuffix("</td>") if name else "<td>" for name in names
+    ]
+    body = join((_labelled(each, labels) for each in rows), "\n")
     skip = None if search else "1"
     whole = tag(
         "table",
-        _heads(*heads),
+        _heads(*names),
         tag("tbody", fmt("\n{}\n", body), data_search_exclude=skip),
         class_=f"fw-table {kind}".strip(),
     )
     return tag("div", whole, class_="fw-scroll", tabindex="0")
+
+
+def _labelled(made: Html, labels: list[str]) -> Html:
+    head, *cells = made.split("<td>")
+    begins = chain(labels[1:], repeat("<td>"))
+    return Html(head + "".join(map(add, begins, cells)))
 
 
 @lru_cache(maxsize=1000)
@@ -158,7 +173,7 @@ def columns(
     shown = [(head, cells) for head, cells in given if any(cells)]
     if not shown:
         return NOTHING
-    lines = zip(*([cell or esc("—") for cell in cells] for _, cells in shown), strict=True)
+    lines = zip(*(cells for _, cells in shown), strict=True)
     anchors: list[str | None] = [*ids] if ids else [None] * len(shown[0][1])
     more = marks or [{} for _ in anchors]
     rows = [row(*line, id=id, **m) for line, id, m in zip(lines, anchors, more, strict=True)]
@@ -170,6 +185,18 @@ def row(*cells: Html, **attributes: str | None) -> Html:
     """A row of a table; the first cell names it."""
     first = tag("th", cells[0], scope="row")
     return tag("tr", first, *(tag("td", cell) for cell in cells[1:]), **attributes)
+
+
+def fold(words: str, *content: Html, opened: bool = False, anchor: str | None = None) -> Html:
+    """What is there to be opened, under a line that says what it is."""
+    return tag(
+        "details",
+        tag("summary", esc(words)),
+        *content,
+        class_="fw-fold",
+        open="" if opened else None,
+        id=anchor,
+    )
 
 
 def facts(pairs: Iterable[tuple[str, Html]]) -> Html:

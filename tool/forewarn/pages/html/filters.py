@@ -26,13 +26,26 @@ class Choice:
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def filtered(content: Html, *, noun: str, choices: Iterable[Choice] = ()) -> Html:
-    """A list of `noun` with what it can be narrowed by; its rows carry `mark` for each choice."""
+def filtered(
+    content: Html,
+    *,
+    noun: str,
+    choices: Iterable[Choice] = (),
+    more: Sequence[str] = (),
+    total: int = 0,
+) -> Html:
+    """A list of `noun` with what it can be narrowed by; its rows carry `mark` for each choice.
+
+    `more` are addresses of pages with further rows, which are fetched once somebody narrows the
+    list or asks for one of them; `total` is then how many there are in all.
+    """
     given = list(choices)
     parents = {choice.of for choice in given}
     # A choice among one is none, unless another hangs on it.
     offered = [c for c in given if len(c.options) > 1 or c.of or c.key in parents]
-    spec = {"noun": noun, "choices": [asdict(choice) for choice in offered]}
+    spec: dict[str, object] = {"noun": noun, "choices": [asdict(choice) for choice in offered]}
+    if more:
+        spec |= {"more": [*more], "total": total}
     return tag("div", content, class_="fw-filter", data_filter=json.dumps(spec, ensure_ascii=False))
 
 

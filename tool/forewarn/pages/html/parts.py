@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from forewarn.model.article import Article, Remediation
 from forewarn.model.compatibility import Judgement
+from forewarn.model.current import hurts
 from forewarn.model.live import Live
 from forewarn.model.release import Release, Status
 from forewarn.model.unrecorded import release_or_stand_in
@@ -31,6 +32,15 @@ from forewarn.pages.view.view import View
 # A longer list is on the product's page and in the checker.
 _HARMS = 6
 
+# What there is against an issue, the least first.
+HARMFUL_FIRST = (
+    Remediation.NONE_AVAILABLE,
+    Remediation.NO_FIX_PLANNED,
+    Remediation.MITIGATION,
+    Remediation.WORKAROUND,
+    Remediation.VENDOR_FIX,
+)
+
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -41,15 +51,19 @@ def document(
     hide: Sequence[str] = (),
     feed: str | None = None,
     find: Find | None = None,
+    about: str = "",
     scripts: Sequence[str] = (),
 ) -> str:
     """A page: its head, and blocks of HTML or Markdown with an empty line between them.
 
-    `find` is how search finds it, None if it shall not; `scripts` are those of our own that this
-    page needs beside those of every page (`checker.js`). The title is escaped here, because site
-    generators put it into their pages as it is.
+    `about` says in a sentence or two what it is about, in plain text: search engines and chats
+    show that. `find` is how search finds it, None if it shall not; `scripts` are those of our own
+    that this page needs beside those of every page (`checker.js`). The title is escaped here,
+    because site generators put it into their pages as it is.
     """
     head = [f"title: {_json(esc(title))}"]
+    if about:
+        head.append(f"description: {_json(esc(about))}")
     if hide:
         head.append(f"hide: [{', '.join(hide)}]")
     if feed:
@@ -193,18 +207,33 @@ def _facts_line(*pairs: tuple[str, Html]) -> Html:
     return tag("p", *items, class_="fw-line") if items else NOTHING
 
 
+def in_order(view: View, issues: Iterable[Article]) -> list[Article]:
+    """Known issues by harm: the open first, those against which nothing helps, what most have."""
+    remedies = [*HARMFUL_FIRST, None]
+    return sorted(
+        issues,
+        key=lambda issue: (
+            view.catalogue.is_fixed(issue),
+            not hurts(view.catalogue, issue, view.currents),
+            remedies.index(issue.remediation),
+            -hurts(view.catalogue, issue, view.currents),
+            issue.title.casefold(),
+            issue.path,
+        ),
+    )
+
+
 def issue_list(
     view: View,
     src: str,
     issues: Iterable[Article],
     mark: Callable[[Article], dict[str, str]] = lambda _: {},
 ) -> Html:
-    """Known issues, each with what helps: the open first, then by title.
+    """Known issues, each with what helps, in the order in which they are given.
 
     `mark` gives the further attributes of each.
     """
-    ordered = sorted(issues, key=lambda a: (view.catalogue.is_fixed(a), a.title, a.path))
-    items = [_issue(view, src, issue, mark(issue)) for issue in ordered]
+    items = [_issue(view, src, issue, mark(issue)) for issue in issues]
     return tag("ul", *items, class_="fw-issues fw-rows") if items else NOTHING
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from forewarn.model.called import names_of
 from forewarn.model.product import Product
 from forewarn.model.release import Release, Status
-from forewarn.pages.compatibility.statements import short_breaks, to_checker
+from forewarn.pages.compatibility.statements import to_checker
 from forewarn.pages.feeds.follow import follow
 from forewarn.pages.html import filters, words
 from forewarn.pages.html.elements import (
     NOTHING,
     Html,
-    columns,
+    day_words,
     esc,
     facts,
     fmt,
+    fold,
     join,
     link,
     row,
@@ -28,19 +29,22 @@ from forewarn.pages.html.parts import (
     alarms,
     document,
     heading,
+    in_order,
     issue_list,
-    references,
     section,
     since,
 )
-from forewarn.pages.products.releases import platforms, release_list
+from forewarn.pages.products.releases import earlier, earlier_page, release_list
 from forewarn.pages.products.timeline import timeline
+from forewarn.pages.products.tracks import tracks
 from forewarn.pages.view import paths
 from forewarn.pages.view.find import Find, as_list
 from forewarn.pages.view.page_type import NavItem, NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 
 _KIND = "product"
+# More open issues than these stand under a line that says how many.
+_ISSUES = 6
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -51,6 +55,8 @@ def pages(view: View) -> Iterator[Page]:
 def product_pages(view: View, product: str) -> Iterator[Page]:
     """A product's own page."""
     yield Page(src=paths.product_src(product), text=_page(view, product))
+    for part, releases in earlier(view.catalogue.releases_of(product)).items():
+        yield earlier_page(view, product, part, releases)
 
 
 def _list(view: View) -> str:
@@ -101,7 +107,7 @@ def _page(view: View, product: str) -> str:
         heading(esc(record.name), [link(paths.between(src, paths.PRODUCTS), esc("Products"))]),
         alarms(view, src, (live for live in view.live if live.product == product)),
         tag("p", words.text(view, src, record.description)) if record.description else "",
-        section("Newest release", "newest", _newest(view, src, record)),
+        section("Newest and supported", "newest", _newest(view, src, record)),
         section("Coming up", "coming", _coming(view, src, coming)),
         section("Known issues", "known-issues", _issues(view, src, product)),
         section("Works with", "works-with", _partners(view, src, product)),
@@ -109,18 +115,34 @@ def _page(view: View, product: str) -> str:
         section("All releases", "releases", release_list(view, src, releases)),
         section("Follow it", "follow", _follow(view, src, product)),
         section("About", "about", _about(view, src, record)),
-        references(record.references),
     ]
     return document(
         record.name,
         blocks,
-        hide=[] if view.lists_products else ["navigation"],
+        hide=["toc"] if view.lists_products else ["navigation", "toc"],
+        about=_described(view, record),
         feed=paths.product_feed(product),
         find=Find(
             kind=_KIND, products=(product,), boost=1.3, also=names_of(view.catalogue, product)
         ),
         scripts=[filters.SCRIPT],
     )
+
+
+def _described(view: View, record: Product) -> str:
+    """What the page says, in a sentence."""
+    newest = view.catalogue.latest(record.id)
+    said = f"{record.name}: nothing has shipped yet."
+    if newest:
+        on = f" of {day_words(newest.released_at)}" if newest.released_at else ""
+        said = f"{record.name}: newest is {newest.version}{on}"
+        support = view.catalogue.support_of(newest)
+        if support and support.ends:
+            over = "ended" if support.over(view.today) else "until"
+            said += f", support {over} {day_words(support.ends)}"
+        said += "."
+    open_ = sum(not view.catalogue.is_fixed(i) for i in view.catalogue.issues_of(record.id))
+    return said + (f" Known issues that are open: {open_}." if open_ else "")
 
 
 def _about(view: View, src: str, record: Product) -> Html:
@@ -132,6 +154,7 @@ def _about(view: View, src: str, record: Product) -> Html:
                 "Home page",
                 url_link(record.homepage) if record.homepage else NOTHING,
             ),
+            ("References", join(map(url_link, record.references), " ")),
             ("Owner", esc(owner.name if owner else record.owner or "")),
             ("Must keep working with", lockstep),
             ("Also called", _aliases(record)),
@@ -146,52 +169,16 @@ def _aliases(record: Product) -> Html:
 
 
 def _newest(view: View, src: str, record: Product) -> Html:
-    """The newest of each track, and where a platform still has an older one."""
-    rows: list[tuple[str, Release, Sequence[str]]] = []
-    for track in record.tracks:
-        newest = view.newest_of_track(record.id, track)
-        if newest:
-            rows.append((track, newest, platforms(newest)))
-            rows += [(track, older, left) for older, left in _lagging(view, newest)]
-    rows.sort(key=lambda line: _unsupported(view, line[1]))
+    """The tracks at a glance, and what is out and not recorded so."""
     live = [
         tag("p", esc(f"▲ {live.version} is not recorded as shipped, but {words.live_line(live)}."))
         for live in view.live
         if live.product == record.id
     ]
-    if not rows:
+    shown = tracks(view, src, record.id)
+    if not shown:
         return join(live or [tag("p", esc("Nothing has shipped yet."))])
-    shown = columns(
-        ("Track", [esc(track) for track, _, _ in rows]),
-        ("Version", [words.release_link(view, src, r, r.version) for _, r, _ in rows]),
-        ("Breaks", [short_breaks(view, r) for _, r, _ in rows]),
-        ("Since", [since(view, r) for _, r, _ in rows]),
-        ("Platforms", [esc(", ".join(names)) for _, _, names in rows]),
-        ("Support", [words.support_words(view, r) for _, r, _ in rows]),
-        kind="fw-stack",
-    )
     return join((shown, *live), "\n\n")
-
-
-def _unsupported(view: View, release: Release) -> bool:
-    support = view.catalogue.support_of(release)
-    return support is not None and support.over(view.today)
-
-
-def _lagging(view: View, newest: Release) -> list[tuple[Release, list[str]]]:
-    """Older releases that are the newest of their track on some platform."""
-    seen = set(platforms(newest))
-    if not seen:
-        return []
-    lagging = []
-    for release in view.catalogue.with_downloads(newest.product):
-        if release.status is not Status.SHIPPED or release.track != newest.track:
-            continue
-        left = [platform for platform in platforms(release) if platform not in seen]
-        seen.update(left)
-        if left:
-            lagging.append((release, left))
-    return lagging
 
 
 def _coming(view: View, src: str, coming: list[Release]) -> Html:
@@ -221,32 +208,47 @@ def coming_words(view: View, src: str, release: Release) -> Html:
 
 
 def _issues(view: View, src: str, product: str) -> Html:
-    return issue_list(view, src, view.catalogue.issues_of(product)) or tag(
-        "p", esc("No known issue is recorded.")
-    )
+    """The open ones, the most harmful first; what is fixed, and what are too many, is folded."""
+    issues = in_order(view, view.catalogue.issues_of(product))
+    if not issues:
+        return tag("p", esc("No known issue is recorded."))
+    open_ = [issue for issue in issues if not view.catalogue.is_fixed(issue)]
+    shown, more = open_[:_ISSUES], open_[_ISSUES:]
+    fixed = issues[len(open_) :]
+    said = issue_list(view, src, shown) or tag("p", esc("No known issue is open."))
+    left = ((f"{len(more)} more that are open", more), (f"{len(fixed)} fixed", fixed))
+    folds = (fold(words_, issue_list(view, src, rows)) for words_, rows in left if rows)
+    return join((said, *folds), "\n\n")
 
 
 def _partners(view: View, src: str, product: str) -> Html:
     """The verdict on the newest releases of this product and each that it is used with."""
     mine = view.catalogue.latest(product)
-    rows = []
+    if mine is None:
+        return NOTHING
+    found = []
     for partner in view.partners(product):
         theirs = view.catalogue.latest(partner)
-        rows.append(
-            row(
-                words.product_link(view, src, partner),
-                words.judgement_chip(view.judge(mine, theirs)) if mine and theirs else esc("—"),
-                esc(f"{mine.version if mine else '—'} with {theirs.version if theirs else '—'}"),
-                link(paths.between(src, paths.pair_src(product, partner)), esc("All versions"))
-                if view.has_matrix(product, partner)
-                else esc("nothing stated"),
-            )
-        )
-    if not rows:
+        judgement = view.judge(mine, theirs) if theirs else None
+        caution = judgement.verdict.caution if judgement else 0
+        found.append((-caution, view.name(partner).casefold(), partner, theirs, judgement))
+    if not found:
         return NOTHING
-    ask = link(to_checker(src, mine), esc("Check other versions")) if mine else NOTHING
-    shown = table(["Product", "Newest with newest", "Versions", "Matrix"], rows)
-    return fmt("{}{}", shown, tag("p", ask)) if ask else shown
+    found.sort(key=lambda row: row[:3])
+    items = []
+    for _, _, partner, theirs, judgement in found:
+        name = words.product_link(view, src, partner)
+        chip_ = words.judgement_chip(judgement) if judgement else NOTHING
+        version = esc(theirs.version if theirs else "has not shipped")
+        table = NOTHING
+        if view.has_matrix(product, partner):
+            there = paths.between(src, paths.pair_src(product, partner))
+            about = f"{view.name(product)} and {view.name(partner)}, all versions"
+            table = fmt("({})", link(there, esc("all versions"), aria_label=about))
+        items.append(tag("li", join((chip_, name, version, table), " ")))
+    ask = link(to_checker(src, mine), esc("Check other versions"))
+    said = tag("p", fmt("{} with the newest of each. {}", mine.version, ask))
+    return fmt("{}{}", said, tag("ul", *items, class_="fw-list fw-columns"))
 
 
 def _follow(view: View, src: str, product: str) -> Html:

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from forewarn.model.release import Release, Status
 from forewarn.model.site_path import has_page, release_anchor
 from forewarn.pages.compatibility.statements import short_breaks
 from forewarn.pages.html import filters, words
-from forewarn.pages.html.elements import NOTHING, Html, columns, day_html, esc, fmt, join, tag
-from forewarn.pages.view.view import View
+from forewarn.pages.html.elements import (
+    NOTHING,
+    Html,
+    columns,
+    day_html,
+    esc,
+    fmt,
+    fold,
+    join,
+    link,
+    tag,
+)
+from forewarn.pages.html.parts import document, heading
+from forewarn.pages.view import paths
+from forewarn.pages.view.view import Page, View
 
 # More rows than these make a page slow; what is further back is told in a word or two.
 _ROWS = 200
+# What is on the product's page itself, and how many one page of earlier ones has.
+_HERE, _PART = 1000, 1500
+# As many are seen without anything being opened.
+_OPEN = 8
 
 
 def platforms(release: Release) -> Sequence[str]:
@@ -21,32 +38,81 @@ def platforms(release: Release) -> Sequence[str]:
 
 
 def release_list(view: View, src: str, releases: Sequence[Release]) -> Html:
-    """Every release, the highest first, to be narrowed by state, track and platform."""
+    """Every release, the highest first, to be narrowed by state, track and platform.
+
+    More than a few lie under a line that says how many; a link to one of them opens it. What is
+    further back than a page has room for is on pages of its own, which the filter fetches.
+    """
     if not releases:
         return NOTHING
-    table, earlier = _table(view, src, releases[:_ROWS]), NOTHING
-    if releases[_ROWS:]:
-        items = (_line(view, src, release) for release in releases[_ROWS:])
-        # Each on its own line: whoever reads the source or the difference of two builds can.
-        lines = fmt("\n{}\n", join(items, "\n"))
-        earlier = join(
-            (
-                tag("h3", esc("Earlier releases"), id="earlier"),
-                tag("ul", lines, class_="fw-rows fw-versions", data_search_exclude="1"),
-            )
-        )
+    here, parts = releases[:_HERE], earlier(releases)
     states = {words.state_word(view, release) for release in releases}
     tracks = {release.track for release in releases}
     found = {platform for release in releases for platform in platforms(release)}
-    return filters.filtered(
-        join((table, earlier)),
+    product = releases[0].product
+    shown = filters.filtered(
+        join((_table(view, src, here[:_ROWS]), _further(view, src, here[_ROWS:], parts))),
         noun="releases",
         choices=[
             _choice("state", "State", [word for word in words.STATES if word in states]),
             _choice("track", "Track", _tracks(view, releases, tracks)),
             _choice("platform", "Platform", sorted(found)),
         ],
+        more=[paths.between(src, paths.earlier_src(product, part)) for part in [*parts][::-1]],
+        total=len(releases),
     )
+    if len(releases) <= _OPEN:
+        return shown
+    newest, oldest = releases[0].version, releases[-1].version
+    return fold(f"{len(releases)} releases, {newest} to {oldest}", shown)
+
+
+def earlier(releases: Sequence[Release]) -> dict[int, Sequence[Release]]:
+    """What has no room on a product's page, by the number of its own page; 1 has the oldest."""
+    rest = releases[_HERE:]
+    ends = range(len(rest), 0, -_PART)
+    return {part: rest[max(end - _PART, 0) : end] for part, end in enumerate(ends, 1)}
+
+
+def earlier_page(view: View, product: str, part: int, releases: Sequence[Release]) -> Page:
+    """The page of one part of what came long ago."""
+    src = paths.earlier_src(product, part)
+    newest, oldest = releases[0].version, releases[-1].version
+    title = f"{view.name(product)} {oldest} to {newest}"
+    trail = [
+        link(paths.between(src, paths.PRODUCTS), esc("Products")),
+        words.product_link(view, src, product),
+    ]
+    blocks = [heading(esc(title), trail), lines(view, src, releases)]
+    about = f"The releases of {view.name(product)} from {oldest} to {newest}, with their dates."
+    return Page(src=src, text=document(title, blocks, hide=["navigation", "toc"], about=about))
+
+
+def lines(view: View, src: str, releases: Sequence[Release]) -> Html:
+    """Releases with one short line each."""
+    items = join((_line(view, src, release) for release in releases), "\n")
+    # Each on its own line: whoever reads the source or the difference of two builds can.
+    return tag("ul", fmt("\n{}\n", items), class_="fw-rows fw-versions", data_search_exclude="1")
+
+
+def _further(
+    view: View, src: str, releases: Sequence[Release], parts: Mapping[int, Sequence[Release]]
+) -> Html:
+    if not releases:
+        return NOTHING
+    links = (
+        tag(
+            "li",
+            link(
+                paths.between(src, paths.earlier_src(part[0].product, number)),
+                esc(f"{part[-1].version} to {part[0].version}"),
+            ),
+        )
+        for number, part in sorted(parts.items(), reverse=True)
+    )
+    more = tag("ul", *links, class_="fw-list fw-columns fw-parts") if parts else NOTHING
+    head = tag("h3", esc("Earlier releases"), id="earlier")
+    return join((head, lines(view, src, releases), more))
 
 
 def _tracks(view: View, releases: Sequence[Release], found: set[str]) -> list[str]:

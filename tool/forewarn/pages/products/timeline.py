@@ -6,6 +6,7 @@ page, and its colours come from the stylesheet.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,15 +15,16 @@ from forewarn.model.record import Support
 from forewarn.model.release import Release, Status
 from forewarn.pages.compatibility.statements import versions_words
 from forewarn.pages.html import words
-from forewarn.pages.html.elements import NOTHING, Html, columns, day_words, esc, tag
+from forewarn.pages.html.elements import NOTHING, Html, columns, day_words, esc, fold, tag
 from forewarn.pages.view.view import View
 
-_ROW = 34  # height of a line, in pixels
-_BAR = 24  # where its bar has its middle
+_ROW = 24  # height of a line, in pixels
+_BAR = 12  # where its bar has its middle
 _AXIS = 22
 _THICK = {"active": 12, "security": 8, "extended": 4}  # the shape says what the colour says
-# More lines than these are no picture; a support end far away would squeeze everything else.
-_LINES = 16
+# What is seen at once, and what is drawn at all; every track has a row in the list of tracks.
+_OPEN, _LINES = 12, 60
+# A support end far away would squeeze everything else.
 _AHEAD = timedelta(days=6 * 366)
 _SIGNS = 50  # more on one line run into one another
 _LABELS = 6
@@ -70,35 +72,55 @@ def timeline(view: View, product: str, releases: Sequence[Release]) -> Html:
     first = min(days)
     last = min(max(*days, view.today), max(view.today, first) + _AHEAD)
     scale = _Scale(first=first, last=last)
+    name = f"Releases and support of {view.name(product)}, {first.year} to {last.year}"
+    shown = lines[:_LINES]
+    pictures = [_picture(view, scale, shown[:_OPEN], f"{name}; the table below says the same")]
+    if shown[_OPEN:]:
+        said = f"{name}: earlier; the table below says the same"
+        more = _picture(view, scale, shown[_OPEN:], said)
+        pictures.append(fold(f"{len(shown) - _OPEN} lines more, further back", more))
+    left = len(lines) - len(shown)
+    rest = f"{left} lines that lie further back are in the list of tracks above."
+    return tag(
+        "figure",
+        *pictures,
+        _legend(lines),
+        _table(view, shown),
+        tag("p", esc(rest), class_="fw-small") if left else NOTHING,
+        class_="fw-timeline",
+    )
+
+
+def _picture(view: View, scale: _Scale, lines: Sequence[Line], said: str) -> Html:
+    """The names on the left, and beside them what is drawn."""
     drawn = [*scale.axis(len(lines)), *scale.today(view.today, len(lines))]
     for number, line in enumerate(lines):
         drawn += scale.line(line, number)
-    name = f"Releases and support of {view.name(product)}, {first.year} to {last.year}"
     picture = tag(
         "svg",
         *drawn,
         width="100%",
         height=str(len(lines) * _ROW + _AXIS),
         role="img",
-        aria_label=f"{name}; the table below says the same",
+        aria_label=said,
     )
-    return tag("figure", picture, _legend(lines), _table(view, lines), class_="fw-timeline")
+    names = (tag("li", esc(line.name)) for line in lines)
+    names_ = tag("ul", *names, class_="fw-tl-names", aria_hidden="true")
+    return tag("div", names_, picture, class_="fw-tl")
 
 
 def _lines(view: View, product: str, releases: Sequence[Release]) -> Iterator[Line]:
     """Each track, then the releases that have support dates of their own, the newest first."""
     record = view.catalogue.products[product]
-    shown = 0
-    for track in record.tracks:
-        mine = [release for release in releases if release.track == track]
-        if mine and shown < _LINES:
-            shown += 1
-            yield Line(name=track, releases=mine, support=record.support.get(track))
+    by_track: dict[str, list[Release]] = defaultdict(list)
+    for release in releases:
+        by_track[release.track].append(release)
+    # In the order of the releases, which is that of the highest of each track.
+    for track, mine in by_track.items():
+        yield Line(name=track, releases=mine, support=record.support.get(track))
     for group in _supported_alike(releases):
-        if shown < _LINES:
-            shown += 1
-            name = versions_words(view, group)
-            yield Line(name=name, releases=group, support=group[0].support)
+        name = versions_words(view, group)
+        yield Line(name=name, releases=group, support=group[0].support)
 
 
 def _supported_alike(releases: Sequence[Release]) -> list[list[Release]]:
@@ -163,7 +185,6 @@ class _Scale:
                 height=str(thick),
                 class_=f"fw-tl-{stage}",
             )
-        yield tag("text", esc(line.name), x="0", y=str(top + 13), class_="fw-tl-name")
         yield from self._signs(line, top + _BAR)
 
     def _signs(self, line: Line, y: int) -> Iterator[Html]:
@@ -248,7 +269,7 @@ def _table(view: View, lines: Sequence[Line]) -> Html:
             for place, stage in enumerate(_THICK)
         ),
     )
-    return tag("details", tag("summary", esc("The same as a table")), table)
+    return fold("The same as a table", table)
 
 
 def _end(day: date | None) -> Html:

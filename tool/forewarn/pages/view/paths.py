@@ -36,6 +36,12 @@ def release_src(product: str, version: str) -> str:
     return f"{own_page(product, version).removesuffix('/')}.md"
 
 
+def earlier_src(product: str, part: int) -> str:
+    """One of the pages that have what is too long ago for a product's own; 1 is the oldest."""
+    # No release takes this place: a version that has an equals sign is written without.
+    return f"{product_page(product)}releases={part}.md"
+
+
 def pair_src(one: str, other: str) -> str:
     """The matrix of two products, whichever is named first."""
     return f"compatibility/{pair_stem(one, other)}.md"

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
+from forewarn.model.current import current
 from forewarn.model.live import Live, find_again, find_live
 from forewarn.model.matrix import Verdicts
 from forewarn.model.neighbourhood import contents, with_suites
@@ -232,6 +233,42 @@ class View:
     def breaking(self, release: Release) -> tuple[Side, ...]:
         """What a release breaks or only does in part."""
         return tuple(side for side in self.sides(release) if side.breaking)
+
+    @cached_property
+    def _current(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def current(self, product: str) -> frozenset[str]:
+        """The versions of a product that count today, worked out once; see `model.current`."""
+        if product not in self._current:
+            self._current[product] = current(self.catalogue, product, self.today)
+        return self._current[product]
+
+    @cached_property
+    def currents(self) -> tuple[tuple[str, str], ...]:
+        """Those of all products, as (product, version)."""
+        products = self.catalogue.products
+        return tuple((product, v) for product in products for v in self.current(product))
+
+    def breaking_now(self, release: Release) -> tuple[Side, ...]:
+        """What it breaks, or does in part, of what counts today."""
+        return tuple(side for side in self.breaking(release) if self._matters(side))
+
+    def _matters(self, side: Side) -> bool:
+        partner = side.statement.partner if side.own else side.owner.product
+        if partner not in self.catalogue.products:
+            return True  # nobody can say which of its releases count
+        counting = self.current(partner)
+        if not side.own:
+            return side.owner.version in counting
+        releases = self.catalogue.releases_of(partner)
+        return any(
+            releases[place].version in counting
+            for reach in self.stated(side.owner.product, partner).of(side.owner)
+            if reach.number == side.number
+            for places in reach.decides
+            for place in places
+        )
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 
 const SEPARATOR = "|";
+const ROWS = "tbody > tr, .fw-rows > li";
 
 /* Copying */
 
@@ -70,12 +71,30 @@ function at(places, list) {
     });
 }
 
+/** The rows of another page of the same list. */
+async function rowsOf(address) {
+  const there = new URL(address, location.href);
+  const answer = await fetch(there);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const rows = [...page.querySelectorAll("article .fw-rows > li")];
+  // An address in it is as seen from there.
+  for (const a of rows.flatMap((row) => [...row.querySelectorAll("a[href]")])) {
+    a.href = new URL(a.getAttribute("href"), there);
+  }
+  return rows;
+}
+
 class Filter {
   constructor(box) {
     const spec = JSON.parse(box.dataset.filter);
     this.noun = spec.noun;
     this.choices = spec.choices;
-    this.rows = [...box.querySelectorAll("tbody > tr, .fw-rows > li")];
+    this.box = box;
+    this.fold = box.closest("details");
+    this.more = spec.more ?? [];
+    this.rows = [...box.querySelectorAll(ROWS)];
+    this.total = spec.total || this.rows.length;
     this.words = new Map();
     this.search = el("input", { type: "search", autocomplete: "off", spellcheck: "false" });
     this.selects = new Map(this.choices.map((choice) => [choice.key, el("select")]));
@@ -83,6 +102,30 @@ class Filter {
     this.clear = el("button", { type: "button", class: "fw-button" }, "Show all");
     this.read();
     box.prepend(this.controls());
+    if (this.narrowed() && this.fold) this.fold.open = true;
+    this.apply();
+    this.reveal().catch(console.warn);
+    if (this.narrowed()) this.whole().catch(console.warn);
+  }
+
+  narrowed() {
+    return this.search.value.trim() || [...this.selects.values()].some((select) => select.value);
+  }
+
+  /** Fetch what is on further pages, once, and narrow that as well. */
+  async whole() {
+    if (!this.more.length) return;
+    this.parts ??= Promise.all(this.more.map(rowsOf));
+    const parts = await this.parts.catch((error) => {
+      this.parts = undefined;
+      throw error;
+    });
+    if (!this.more.length) return;
+    this.more = [];
+    this.box.querySelector(".fw-parts")?.remove();
+    [...this.box.querySelectorAll(".fw-rows")].at(-1).append(...parts.flat());
+    this.rows = [...this.box.querySelectorAll(ROWS)];
+    this.total = this.rows.length;
     this.apply();
   }
 
@@ -107,7 +150,7 @@ class Filter {
       select.addEventListener("change", () => this.changed());
     }
     this.clear.addEventListener("click", () => this.reset());
-    addEventListener("hashchange", () => this.reveal());
+    addEventListener("hashchange", () => this.reveal().catch(console.warn));
     return bar;
   }
 
@@ -150,6 +193,7 @@ class Filter {
     }
     this.write();
     this.apply();
+    this.whole().catch(console.warn);
   }
 
   reset() {
@@ -160,11 +204,16 @@ class Filter {
   }
 
   /** A row that the address names is shown, whatever the filters say. */
-  reveal() {
-    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!row?.hidden || !this.rows.includes(row)) return;
-    this.reset();
+  async reveal() {
+    const named = decodeURIComponent(location.hash.slice(1));
+    if (!named) return;
+    if (!document.getElementById(named)) await this.whole();
+    const row = document.getElementById(named);
+    if (!this.rows.includes(row)) return;
+    if (this.fold) this.fold.open = true;
+    if (row.hidden) this.reset();
     row.scrollIntoView();
+    row.classList.add("fw-asked");
   }
 
   has(row, choice) {
@@ -182,6 +231,7 @@ class Filter {
   }
 
   apply() {
+    for (const fold of this.narrowed() ? this.box.querySelectorAll(".fw-fold") : []) fold.open = true;
     const typed = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of this.rows) {
@@ -194,8 +244,8 @@ class Filter {
     const all = shown === this.rows.length;
     this.clear.hidden = all;
     this.count.textContent = all
-      ? `${shown} ${this.noun}`
-      : `${shown} of ${this.rows.length} ${this.noun} shown`;
+      ? `${this.total} ${this.noun}`
+      : `${shown} of ${this.total} ${this.noun} shown`;
   }
 }
 
