@@ -110,7 +110,7 @@ def test_a_time_that_runs_out_while_the_reply_is_sent_ends_the_reading() -> None
     long = "".join(items.format("x" * 1900) + "</item>" for _ in range(300))
     body = rss(more=long)
     for tenths in range(1, 13, 2):
-        told = said(body, command=child.python("forewarn.sources.feed_worker"), seconds=tenths / 10)
+        told = said(body, command=child.python("forewarn.sources.worker"), seconds=tenths / 10)
         assert told[0] in ("", UNREADABLE, f"the feed takes more than {tenths / 10:g} s to read")
 
 

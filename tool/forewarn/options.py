@@ -16,6 +16,7 @@ from forewarn.errors import DataError
 from forewarn.model.option import OptionValue
 from forewarn.model.record import Place
 from forewarn.model.variables import NotAllowed, look_up, names_in, referred
+from forewarn.patterns import check_one_group
 
 Rule = Callable[[str], str | None]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -146,7 +147,7 @@ class Options:
         return self.choice(name, "false", "true") == "true"
 
     def pattern(self, name: str) -> str | None:
-        """A regular expression with one pair of parentheses, or None."""
+        """A regular expression (of RE2) with one pair of parentheses, or None."""
         return self.text(name, None, check_one_group)
 
     def texts(self, name: str, rule: Rule | None = None) -> tuple[str, ...]:
@@ -327,14 +328,3 @@ class Options:
         else:
             self.values[variable] = found
         return found
-
-
-def check_one_group(text: str) -> str | None:
-    """What keeps `text` from being a pattern that finds a version, or None."""
-    try:
-        groups = re.compile(text).groups
-    except re.error as error:
-        return f"it is not a regular expression: {error}"
-    if groups != 1:
-        return f"it has {groups} groups; put one pair of parentheses around the version"
-    return None

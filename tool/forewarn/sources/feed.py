@@ -20,7 +20,7 @@ from forewarn.responses import Response
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_files import EntryFile, files_of, serves, system_of
-from forewarn.sources.feed_reader import PARSE_SECONDS, FeedEntry, FeedReader, Parsed
+from forewarn.sources.feed_reader import FeedEntry, FeedReader, Parsed
 from forewarn.sources.http import Address, ask, refuse_unless_whole
 from forewarn.sources.interface import Answer, Request, Source, SourceError
 from forewarn.sources.versions.declared import (
@@ -40,6 +40,7 @@ from forewarn.sources.versions.find import (
 )
 from forewarn.sources.versions.names import Names
 from forewarn.sources.versions.titles import find_in_title
+from forewarn.sources.workers import WALL_SECONDS
 
 _MOST_ENTRIES = 20_000
 _LONGEST_TITLE = 300
@@ -65,7 +66,7 @@ class FeedSource(Source[WatchedFeed]):
         parse_seconds: the most that one feed may take to parse.
     """
 
-    def __init__(self, client: Client, *, parse_seconds: float = PARSE_SECONDS) -> None:
+    def __init__(self, client: Client, *, parse_seconds: float = WALL_SECONDS) -> None:
         self._client = client
         self._reader = FeedReader(seconds=parse_seconds)
 

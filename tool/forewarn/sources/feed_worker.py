@@ -1,28 +1,21 @@
-"""The child process that parses feeds: `python -m forewarn.sources.feed_worker`.
+"""Parsing a feed, which is done in a `worker`: feedparser can be hung or blown up by what it reads.
 
-feedparser can be hung or blown up by what it reads, so it reads in a process that may be killed.
-Frames go both ways, each four bytes of length (big endian) and that many bytes. A request is a
-frame of JSON (`base`, `content_type`, `pattern`, `seconds`) and one with the feed's bytes; the
-reply is a frame of JSON: `kind` (empty where it is no feed), `problem` (what is malformed, or
-null) and `entries` with what `feed_reader.Entry` has.
+What comes back is `kind` (empty where it is no feed), `problem` (what is malformed, or None) and
+`entries`, with what `feed_reader.FeedEntry` has.
 """
 
 from __future__ import annotations
 
 import codecs
 import io
-import json
-import math
 import re
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any
 
+from forewarn.patterns import first_group
 from forewarn.sources.feed_dates import day_of, moment_of
 
-_MEMORY = 1024**3  # bytes
 # An entry's text is cut here, so that no pattern and no reply has more to work on.
 LONGEST_TITLE, LONGEST_LINK = 300, 2000
 _LONGEST_VALUE = 100
@@ -41,31 +34,8 @@ _REFERENCE = re.compile("&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
 _REFERENCES = re.compile(f"(?:{_REFERENCE.pattern}){{1,2}}")
 
 
-def write_frame(stream: BinaryIO, data: bytes) -> None:
-    """Write one frame and send it off."""
-    stream.write(len(data).to_bytes(4, "big") + data)
-    stream.flush()
-
-
-def read_frame(stream: BinaryIO) -> bytes | None:
-    """Read one frame; None at the end of the stream."""
-    head = stream.read(4)
-    return stream.read(int.from_bytes(head, "big")) if len(head) == 4 else None
-
-
-def main() -> None:
-    """Answer requests until the other side closes the stream, or a feed is too much."""
-    requests, replies = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # whatever a library prints must not stand between frames
-    while (head := read_frame(requests)) is not None:
-        request, body = json.loads(head), read_frame(requests)
-        _limit(request["seconds"])
-        reply = parse(body or b"", request["base"], request["content_type"], request["pattern"])
-        write_frame(replies, json.dumps(reply).encode("ascii"))
-
-
 def parse(body: bytes, base: str, content_type: str, pattern: str | None) -> dict[str, Any]:
-    """The reply to one request.
+    """What a feed has; `pattern` is searched in each title, then in its link.
 
     Raises:
         Exception: whatever feedparser raises for what it did not expect.
@@ -126,7 +96,7 @@ def _exists(code: int) -> bool:
 def _entry(entry: Any, pattern: str | None, sparkle: str) -> dict[str, Any]:
     title, link = str(entry.get("title") or ""), str(entry.get("link") or "")
     title, link = title[:LONGEST_TITLE], link if len(link) <= LONGEST_LINK else ""
-    found = (re.search(pattern, title) or re.search(pattern, link)) if pattern else None
+    found = first_group(pattern, title) or first_group(pattern, link) if pattern else None
     enclosures = list(_enclosures(entry, sparkle))
 
     def declared(name: str) -> str:
@@ -143,7 +113,7 @@ def _entry(entry: Any, pattern: str | None, sparkle: str) -> dict[str, Any]:
         "published_on": _iso(day_of(published[:_LONGEST_VALUE])),
         "updated_on": _iso(day_of(updated[:_LONGEST_VALUE])),
         "dated": _short(published or updated),
-        "version": found.group(1) if found else None,
+        "version": found,
         "enclosures": [
             {
                 "url": str(row.get("href") or row.get("url")),
@@ -194,23 +164,3 @@ def _short(value: object, most: int = _LONGEST_VALUE) -> str:
 
 def _iso(value: date | None) -> str | None:
     return value.isoformat() if value else None
-
-
-def _limit(seconds: float) -> None:
-    """Let the system end this process when the next feed takes too much; not on Windows."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    used = math.ceil(time.process_time() + seconds)
-    for kind, most in ((resource.RLIMIT_CPU, used), (resource.RLIMIT_AS, _MEMORY)):
-        _, hard = resource.getrlimit(kind)
-        unlimited = hard == resource.RLIM_INFINITY
-        try:
-            resource.setrlimit(kind, (most if unlimited else min(most, hard), hard))
-        except (ValueError, OSError):
-            continue  # a system may know a limit and not let it be set
-
-
-if __name__ == "__main__":
-    main()

@@ -15,7 +15,8 @@ from forewarn.model.product import Product, Watch
 from forewarn.model.record import Place
 from forewarn.model.secrets import told, without_secrets
 from forewarn.net import Client, NetError
-from forewarn.options import Options, OptionsError, UnsetError, check_one_group
+from forewarn.options import Options, OptionsError, UnsetError
+from forewarn.patterns import check_one_group
 from forewarn.responses import Response
 from forewarn.services.ask.platforms import the_target
 from forewarn.services.imports.feed_entries import LONGEST_TITLE, FeedEntries, FeedOptions

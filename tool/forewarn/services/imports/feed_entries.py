@@ -15,9 +15,10 @@ from forewarn.services.imports.releases import ListedRelease
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.feed import is_newer_build, versions_of
 from forewarn.sources.feed_files import EntryFile, files_of, serves
-from forewarn.sources.feed_reader import PARSE_SECONDS, FeedEntry, Parsed
+from forewarn.sources.feed_reader import FeedEntry, Parsed
 from forewarn.sources.versions.find import UNMATCHED
 from forewarn.sources.versions.names import Names
+from forewarn.sources.workers import WALL_SECONDS
 
 LONGEST_TITLE = 100
 
@@ -36,7 +37,7 @@ class FeedOptions:
     track: str | None = None
     allow_private: bool = False
     limits: Limits = PAGE
-    parse_seconds: float = PARSE_SECONDS
+    parse_seconds: float = WALL_SECONDS
 
 
 class FeedEntries:
