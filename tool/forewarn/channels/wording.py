@@ -21,6 +21,18 @@ _HAPPENED = {
     EventKind.KNOWN_ISSUE_OPENED: "known issue",
     EventKind.KNOWN_ISSUE_FIXED: "known issue fixed",
     EventKind.UNANNOUNCED_DOWNLOAD: "unannounced download",
+    EventKind.BACKFILL: "old version appeared",
+    EventKind.NEW_PLATFORM: "another platform",
+    EventKind.PLATFORMS_MISSING: "platforms missing",
+    EventKind.PROMOTED: "now for everybody",
+    EventKind.BYTES_CHANGED: "bytes changed",
+    EventKind.ROLLOUT_CHANGED: "rollout changed",
+    EventKind.DOWNLOAD_MISSING: "download missing",
+    EventKind.ROLLED_BACK: "rolled back?",
+    EventKind.PARTIAL_RELEASE: "partial release",
+    EventKind.PUBLISHED_EMPTY: "published, empty",
+    EventKind.SOURCE_FROZEN: "source out of date",
+    EventKind.SOURCES_APART: "sources disagree",
     EventKind.CANCELLED: "not planned any more",
     EventKind.MISTAKEN: "announced by mistake",
 }
@@ -41,6 +53,29 @@ _ADVICE = {
     "for it.",
     EventKind.UNANNOUNCED_DOWNLOAD: "Customers can already download {what}, and nobody announced "
     "it. Do not tell them that it is unreleased.",
+    EventKind.BACKFILL: "{what} is dated long ago and appeared only now. There is nothing to do "
+    "before your next call.",
+    EventKind.NEW_PLATFORM: "Customers can now download {what} for another platform. Do not tell "
+    "them that it is not there.",
+    EventKind.PLATFORMS_MISSING: "Not every customer can download {what}: ask for the platform "
+    "before you advise it.",
+    EventKind.PROMOTED: "Everybody can download {what} now, and nobody announced it. Do not tell "
+    "customers that it is a pre-release.",
+    EventKind.BYTES_CHANGED: "The file of {what} is another one than before, under the same "
+    "version. Advise nobody to install it until somebody has said why.",
+    EventKind.ROLLOUT_CHANGED: "Another part of the customers is offered {what} now. Do not insist "
+    "that a customer has it, or cannot have it.",
+    EventKind.DOWNLOAD_MISSING: "What is recorded as shipped of {what} is not at its place. Ask "
+    "whether it was taken back before you send a customer there.",
+    EventKind.ROLLED_BACK: "The vendor names an older version as the newest. Ask whether {what} "
+    "was taken back before you advise it.",
+    EventKind.PARTIAL_RELEASE: "{what} is out, and what it must work with has nothing new. Ask "
+    "customers for both versions.",
+    EventKind.PUBLISHED_EMPTY: "{what} has a page, and nothing can be downloaded there yet.",
+    EventKind.SOURCE_FROZEN: "A place where {what} is watched is out of date: there may be news "
+    "that nobody has seen.",
+    EventKind.SOURCES_APART: "The places where {what} is watched do not say the same. Trust "
+    "neither until somebody has looked.",
     EventKind.CANCELLED: "{what} is not planned any more. Stop telling customers that it comes.",
     EventKind.MISTAKEN: "This was a mistake: what you were told of {what} does not hold. Stop "
     "telling customers so.",

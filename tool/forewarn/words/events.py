@@ -11,15 +11,10 @@ from forewarn.model.events.fact import (
     CompatibilityChanged,
     Corrected,
     DateMoved,
-    Draft,
-    FalseAlarm,
-    FoundDownload,
-    Harm,
     HasShipped,
     Issue,
     IssueGone,
     Known,
-    Newest,
     NotShipped,
     Planned,
     ProductGone,
@@ -28,17 +23,12 @@ from forewarn.model.events.fact import (
     Renamed,
     Restated,
     Said,
-    SeenDownload,
     SupportMoved,
-    Unannounced,
-    UnannouncedMany,
     VersionsOf,
     Withdrawn,
 )
-from forewarn.model.release import ANY_PLATFORM, Status, Verdict
+from forewarn.words.seen import Line, harm_lines, line, seen_lines, seen_title
 
-Line = tuple[str, str]
-_HARM = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
 _CORRECTED = {
     CorrectedPart.RELEASED: "Released",
     CorrectedPart.TARGET: "Download {}, for",
@@ -91,16 +81,10 @@ def title(event: Event) -> str:
             now = _other_product(event.fact)
             mistake = f"{event.name} (`{event.product}`) was recorded by mistake"
             return f"{mistake}: it is {now}" if now else f"{mistake}, with its releases"
-        case Unannounced(seen=seen):
-            channel = f" (channel {seen.channel})" if seen.channel else ""
-            return f"{it}{channel} can be downloaded, and nobody announced it"
-        case UnannouncedMany(found=found):
-            versions = f"{len(found)} versions of {event.name}"
-            return f"{versions} can be downloaded, and nobody announced them"
-        case FalseAlarm():
-            return f"False alarm: {it} is no release"
         case AsTold():
             return event.fact.title
+        case _:
+            return seen_title(event, event.fact)
 
 
 def lines(event: Event) -> tuple[Line, ...]:
@@ -109,7 +93,7 @@ def lines(event: Event) -> tuple[Line, ...]:
     # What the record itself gives as its reason is told once.
     if event.reason and not any(label == _REASON for label, _ in told):
         told.append((_REASON, event.reason))
-    told += _line("Commit", event.commit)
+    told += line("Commit", event.commit)
     told += [
         (
             "But customers can download it",
@@ -120,30 +104,11 @@ def lines(event: Event) -> tuple[Line, ...]:
     return tuple(told)
 
 
-def recorded(said: Recorded) -> str:
-    """What the records say of a version."""
-    match said.status:
-        case None if said.unreadable:
-            return f"{said.unreadable} is there and cannot be read; `forewarn check` says why"
-        case None | Status.UNRECORDED:
-            return "nothing: this version is not recorded"
-        case Status.PLANNED if said.on:
-            return f"recorded as planned for {said.on}"
-        case Status.PLANNED:
-            return "recorded as planned, without a date"
-        case Status.STAGED:
-            return "recorded as staged, not shipped yet"
-        case Status.SHIPPED:
-            return f"recorded as shipped on {said.on}"
-        case Status.WITHDRAWN:
-            return "recorded as withdrawn"
-
-
 def _lines(event: Event) -> Iterator[Line]:
     match event.fact:
         case Planned(on=on, harms=harms):
-            yield from _line("Planned for", on)
-            yield from _harms(harms)
+            yield from line("Planned for", on)
+            yield from harm_lines(harms)
         case DateMoved(before=before, after=after):
             yield "Before", str(before or "no date")
             yield "Now", str(after or "no date")
@@ -152,13 +117,13 @@ def _lines(event: Event) -> Iterator[Line]:
         case Withdrawn() as gone:
             yield _REASON, gone.reason
             yield "Use instead", gone.instead or "nothing can be recommended"
-            yield from _line("Not recommended", gone.because)
+            yield from line("Not recommended", gone.because)
             yield "Withdrawn on", str(gone.on)
         case Corrected(changes=changes):
             yield from map(_corrected, changes)
         case SupportMoved():
             # Of a release its own record says the track.
-            yield from _line("Track", None if event.version else event.track)
+            yield from line("Track", None if event.version else event.track)
             yield from _support(event.fact)
         case CompatibilityChanged(changes=rows):
             yield from ((f"With {row.of.name} {row.of.versions}", _restated(row)) for row in rows)
@@ -179,46 +144,18 @@ def _lines(event: Event) -> Iterator[Line]:
             yield from (("Recorded now", _named(other)) for other in near)
         case ProductGone():
             yield from _product_gone(event, event.fact)
-        case Unannounced():
-            yield from _unannounced(event.fact)
-        case UnannouncedMany():
-            yield from _unannounced_many(event.fact)
-        case FalseAlarm() as alarm:
-            yield (
-                "Was told",
-                f"{event.name} {event.version} can be downloaded, and nobody announced it",
-            )
-            yield "What holds", f"what was seen there is no release: {alarm.url}"
-            yield _REASON, alarm.reason
-            yield "The records say", recorded(alarm.recorded)
         case AsTold(lines=told):
             yield from told
-
-
-def _line(label: str, value: object) -> Iterator[Line]:
-    """A line to tell, or none where there is no value."""
-    if value:
-        yield label, str(value)
-
-
-def _harms(harms: Iterable[Harm]) -> Iterator[Line]:
-    for harm in harms:
-        of, said = harm.of, harm.said
-        yield (
-            _HARM[said.verdict],
-            f"{of.name} {of.versions}"
-            + (f", {harm.about}" if harm.about else "")
-            + (f" ({said.limits})" if said.limits else "")
-            + (f". What to say: {said.remedy}" if said.remedy else ". No remedy is written."),
-        )
+        case _:
+            yield from seen_lines(event, event.fact)
 
 
 def _shipped(event: Event, fact: HasShipped) -> Iterator[Line]:
-    yield from _harms(fact.harms)
-    yield from _line("Why it is back", fact.why_back)
-    yield from _line("Released", fact.on)
-    yield from _line("Platforms", ", ".join(event.platforms))
-    yield from _line("Track", event.track)
+    yield from harm_lines(fact.harms)
+    yield from line("Why it is back", fact.why_back)
+    yield from line("Released", fact.on)
+    yield from line("Platforms", ", ".join(event.platforms))
+    yield from line("Track", event.track)
 
 
 def _corrected(change: Correction) -> Line:
@@ -240,8 +177,8 @@ def _support(moved: SupportMoved) -> Iterator[Line]:
             yield label, f"{then or 'no date'} → {until or 'no date'}"
     if was.ended != now.ended:
         yield "Ended", "no → yes" if now.ended else "yes → no"
-    yield from _line(_REASON, now.reason)
-    yield from _line("Decided on", now.on)
+    yield from line(_REASON, now.reason)
+    yield from line("Decided on", now.on)
 
 
 def _restated(row: Restated) -> str:
@@ -265,11 +202,11 @@ def _how_far(was: Said | None, now: Said) -> str:
 
 
 def _issue(issue: Issue) -> Iterator[Line]:
-    yield from _line("Applies to", _ranges(issue.applies))
-    yield from _line("Fixed in", _ranges(issue.fixed_in))
-    yield from _line("Remediation", (issue.remediation or "").replace("_", " "))
-    yield from _line("Promised", issue.promised)
-    yield from _line("Until then", issue.contingency)
+    yield from line("Applies to", _ranges(issue.applies))
+    yield from line("Fixed in", _ranges(issue.fixed_in))
+    yield from line("Remediation", (issue.remediation or "").replace("_", " "))
+    yield from line("Promised", issue.promised)
+    yield from line("Until then", issue.contingency)
 
 
 def _ranges(rows: Iterable[VersionsOf]) -> str:
@@ -306,67 +243,3 @@ def _product_gone(event: Event, fact: ProductGone) -> Iterator[Line]:
     named = ", ".join(fact.versions[:_VERSIONS])
     yield "Was told of", f"{event.name} {named}{f' and {rest} more' if rest > 0 else ''}"
     yield "What holds", f"the same releases, as {now}" if now else "none of them is recorded"
-
-
-def _unannounced(fact: Unannounced) -> Iterator[Line]:
-    yield from _where(fact.seen)
-    yield "The records say", recorded(fact.recorded)
-    yield "Newest shipped", _newest(fact.newest)
-    yield from _harms(fact.harms)
-    yield from _next(fact.seen, fact.draft)
-
-
-def _where(seen: SeenDownload) -> Iterator[Line]:
-    yield "Where", seen.url
-    if seen.download and seen.download != seen.url:
-        yield "Download", seen.download
-    yield "Platform", " ".join(filter(None, (seen.platform, seen.arch))) or "not known"
-    if seen.channel:
-        none = "" if seen.on_track else "; the product has no track of that name"
-        yield "Channel", f"{seen.channel}{none}"
-    yield "First seen", f"{seen.first_seen:%Y-%m-%d %H:%M} UTC"
-    if seen.published:
-        yield "Dated there", f"{seen.published:%Y-%m-%d %H:%M} UTC"
-    yield "Titled there", seen.title or "(no title)"
-    yield from _line("Declared there", "; ".join(seen.notes))
-
-
-def _newest(rows: Iterable[Newest]) -> str:
-    return ", ".join(f"{row.version} ({row.track})" for row in rows) or "none is recorded"
-
-
-def _next(seen: SeenDownload, draft: Draft) -> Iterator[Line]:
-    target = " ".join(filter(None, (draft.platform or ANY_PLATFORM, draft.arch)))
-    download = f"download {target} {draft.download}" if draft.download else "no download yet"
-    track = draft.track or f"({' or '.join(draft.tracks)})"
-    needed = "" if draft.track else " --track TRACK"
-    needed += "" if draft.download else " --download URL"
-    yield "Draft", f"{draft.file}: status staged, track {track}, {download}"
-    yield "To record it", f"forewarn sightings accept {seen.sighting}{needed}"
-    yield "If it is no release", f'forewarn sightings dismiss {seen.sighting} --reason "…"'
-
-
-def _unannounced_many(fact: UnannouncedMany) -> Iterator[Line]:
-    yield "Versions", ", ".join(dict.fromkeys(row.seen.version for row in fact.found))
-    yield from ((row.seen.version, _found(row)) for row in fact.found)
-    yield "Newest shipped", _newest(fact.newest)
-    yield from _harms(fact.harms)
-    yield (
-        "To record one",
-        "forewarn sightings accept ID; `forewarn sightings --open` has them",
-    )
-    yield "If it is no release", 'forewarn sightings dismiss ID --reason "…"'
-
-
-def _found(row: FoundDownload) -> str:
-    seen = row.seen
-    parts = (
-        seen.platform,
-        seen.arch,
-        f"channel {seen.channel}" if seen.channel else None,
-        seen.url,
-        f"dated there {seen.published:%Y-%m-%d}" if seen.published else None,
-        f"the records say: {recorded(row.recorded)}",
-        f"sighting {seen.sighting}",
-    )
-    return "; ".join(filter(None, parts))

@@ -11,7 +11,7 @@ from forewarn.cli.say.table import columns
 from forewarn.model.sighting import SightingState
 from forewarn.services.alert.unannounced import records_say
 from forewarn.sources.versions.find import UNMATCHED
-from forewarn.words.events import recorded
+from forewarn.words.seen import recorded
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue

@@ -26,8 +26,38 @@ class EventKind(StrEnum):
     KNOWN_ISSUE_OPENED = "known_issue_opened"
     KNOWN_ISSUE_FIXED = "known_issue_fixed"
     UNANNOUNCED_DOWNLOAD = "unannounced_download"
+    BACKFILL = "backfill"
+    NEW_PLATFORM = "new_platform"
+    PLATFORMS_MISSING = "platforms_missing"
+    PROMOTED = "promoted"
+    BYTES_CHANGED = "bytes_changed"
+    ROLLOUT_CHANGED = "rollout_changed"
+    DOWNLOAD_MISSING = "download_missing"
+    ROLLED_BACK = "rolled_back"
+    PARTIAL_RELEASE = "partial_release"
+    PUBLISHED_EMPTY = "published_empty"
+    SOURCE_FROZEN = "source_frozen"
+    SOURCES_APART = "sources_apart"
     CANCELLED = "cancelled"
     MISTAKEN = "mistaken"
+
+
+# What places showed, whatever is recorded: no record that is mended takes it back.
+SEEN = (
+    EventKind.UNANNOUNCED_DOWNLOAD,
+    EventKind.BACKFILL,
+    EventKind.NEW_PLATFORM,
+    EventKind.PLATFORMS_MISSING,
+    EventKind.PROMOTED,
+    EventKind.BYTES_CHANGED,
+    EventKind.ROLLOUT_CHANGED,
+    EventKind.DOWNLOAD_MISSING,
+    EventKind.ROLLED_BACK,
+    EventKind.PARTIAL_RELEASE,
+    EventKind.PUBLISHED_EMPTY,
+    EventKind.SOURCE_FROZEN,
+    EventKind.SOURCES_APART,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

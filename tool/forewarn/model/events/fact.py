@@ -91,7 +91,8 @@ class SeenDownload:
     """A download as it was seen: the sighting's id and what the place showed.
 
     `url` is where it appeared, `download` the file itself where that is known. `on_track` is
-    whether the product has a track of the channel's name.
+    whether the product has a track of the channel's name, `rollout` how many percent of customers
+    are offered it.
     """
 
     sighting: str
@@ -106,6 +107,7 @@ class SeenDownload:
     download: str | None = None
     published: datetime | None = None
     notes: tuple[str, ...] = ()
+    rollout: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -250,13 +252,19 @@ class ProductGone:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unannounced:
-    """A download can be had, and nobody announced it."""
+    """A download can be had, and nobody announced it.
+
+    `platforms` are all that it is on, where there are several, `missing` those that the version
+    before it was on.
+    """
 
     seen: SeenDownload
     recorded: Recorded
     newest: tuple[Newest, ...]
     harms: tuple[Harm, ...]
     draft: Draft
+    platforms: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -280,6 +288,157 @@ class UnannouncedMany:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Backfilled:
+    """Downloads appeared that are dated long ago, the highest version first."""
+
+    found: tuple[FoundDownload, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewPlatform:
+    """Downloads are there for another platform than before, the highest version first.
+
+    `others` are the platforms of the highest before, `missing` those that it is still not on.
+    """
+
+    found: tuple[FoundDownload, ...]
+    others: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlatformsMissing:
+    """A version that was seen on some platforms still is not on others."""
+
+    seen: SeenDownload
+    recorded: Recorded
+    there: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promoted:
+    """What was on the vendor's channel `was` can be had by everybody, and nobody announced it."""
+
+    seen: SeenDownload
+    was: str
+    recorded: Recorded
+    newest: tuple[Newest, ...]
+    harms: tuple[Harm, ...]
+    draft: Draft
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangedBytes:
+    """One download whose bytes are others than they were.
+
+    It had the digest `before` since `since`; where that is None, it is the recorded one.
+    """
+
+    seen: SeenDownload
+    algorithm: str
+    before: str
+    since: datetime | None
+    after: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BytesChanged:
+    """Downloads of versions that are out have other bytes than before, the highest first."""
+
+    found: tuple[ChangedBytes, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolloutChanged:
+    """A version is offered to another part of the customers; None: nothing is said of it."""
+
+    seen: SeenDownload
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoneDownload:
+    """A download that a place showed and does not show any more."""
+
+    version: str
+    platform: str | None
+    url: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DownloadsMissing:
+    """What the records have as shipped is not at its place any more, the highest first."""
+
+    place: str
+    found: tuple[GoneDownload, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolledBack:
+    """A place names an older version as its newest than it did: perhaps that was taken back."""
+
+    place: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A product that has nothing new; `newest` is what it has."""
+
+    product: str
+    name: str
+    newest: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartialRelease:
+    """A version is out, and products that must keep working with it have nothing new for it."""
+
+    first_seen: datetime
+    url: str
+    recorded: Recorded
+    waiting: tuple[Waiting, ...]
+    harms: tuple[Harm, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedEmpty:
+    """A version has a page of its own, and no file on it."""
+
+    url: str
+    title: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceFrozen:
+    """What a place says of itself is out of date.
+
+    It holds until `valid_until`, which is past, or it is of the day `now` and was of `before`.
+    """
+
+    place: str
+    valid_until: datetime | None = None
+    before: datetime | None = None
+    now: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourcesApart:
+    """One place of a product has a version since a moment, and another still names an older one."""
+
+    ahead: str
+    behind: str
+    now: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FalseAlarm:
     """What was seen at `url` is no release."""
 
@@ -296,6 +455,23 @@ class AsTold:
     lines: tuple[tuple[str, str], ...] = ()
 
 
+SeenFact = (
+    Unannounced
+    | UnannouncedMany
+    | Backfilled
+    | NewPlatform
+    | PlatformsMissing
+    | Promoted
+    | BytesChanged
+    | RolloutChanged
+    | DownloadsMissing
+    | RolledBack
+    | PartialRelease
+    | PublishedEmpty
+    | SourceFrozen
+    | SourcesApart
+    | FalseAlarm
+)
 Fact = (
     Planned
     | DateMoved
@@ -310,9 +486,7 @@ Fact = (
     | Renamed
     | Removed
     | ProductGone
-    | Unannounced
-    | UnannouncedMany
-    | FalseAlarm
+    | SeenFact
     | AsTold
 )
 
@@ -334,6 +508,18 @@ NAMES: Mapping[type, str] = {
     ProductGone: "product_gone",
     Unannounced: "unannounced",
     UnannouncedMany: "unannounced_many",
+    Backfilled: "backfilled",
+    NewPlatform: "new_platform",
+    PlatformsMissing: "platforms_missing",
+    Promoted: "promoted",
+    BytesChanged: "bytes_changed",
+    RolloutChanged: "rollout_changed",
+    DownloadsMissing: "downloads_missing",
+    RolledBack: "rolled_back",
+    PartialRelease: "partial_release",
+    PublishedEmpty: "published_empty",
+    SourceFrozen: "source_frozen",
+    SourcesApart: "sources_apart",
     FalseAlarm: "false_alarm",
     AsTold: "as_told",
 }
@@ -353,6 +539,8 @@ def harms(fact: Fact) -> tuple[Harm, ...]:
     """What it breaks or limits, as far as that is told with it."""
     match fact:
         case Planned() | HasShipped() | Unannounced() | UnannouncedMany():
+            return fact.harms
+        case Promoted() | PartialRelease():
             return fact.harms
         case _:
             return ()

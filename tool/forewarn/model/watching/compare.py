@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forewarn.model.product import Product
 from forewarn.model.sighting import Shown, Sighting, SightingState, sighting_id
+from forewarn.model.watching.appeared import Found, conclude
+from forewarn.model.watching.conclusion import Conclusion, OtherBytes, RolloutMoved
+from forewarn.model.watching.digests import difference, digests_of
 from forewarn.model.watching.news import (
     KnownVersions,
     Listing,
     Looked,
     before_the_first_look,
     decide,
+    fills_the_past,
+    slid_back,
 )
 
 _UNANSWERED = (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST)
@@ -32,20 +37,16 @@ class LookAt:
 class Compared:
     """What follows from a look at some sources of a product.
 
-    `new` are the sightings that were not there before, `opened` those of them that nobody has
-    answered for. `rebuilt` are older ones of which the place shows something newer now, `shown`
-    the ids of all that is shown. `dated_before` has the ids of what is dated before its source
-    was first read. `uncompared` says that there was nothing to compare a first look with, `anew`
-    that something was opened by a source that is read for the first time, or in another way.
+    `new` are the sightings that were not there before, `rebuilt` older ones of which the place
+    shows something else now, `shown` the ids of all that is shown. `conclusions` is what there is
+    to tell. `uncompared` says that there was nothing to compare a first look with.
     """
 
     new: tuple[Sighting, ...]
-    opened: tuple[Sighting, ...]
     rebuilt: tuple[Sighting, ...]
     shown: frozenset[str]
-    dated_before: frozenset[str]
+    conclusions: tuple[Conclusion, ...]
     uncompared: bool
-    anew: bool
 
 
 def compare(
@@ -54,24 +55,27 @@ def compare(
     kept: Iterable[Sighting],
     looks: Sequence[LookAt],
     moment: datetime,
+    told: Collection[tuple[str, str | None]] = (),
 ) -> Compared:
-    """Compare what some sources of a product show with what is known; `kept` are its sightings."""
+    """Compare what some sources of a product show with what is known of it.
+
+    `kept` are its sightings, `told` the versions whose download people were told of, each with
+    its channel.
+    """
     news = _News(product, known, {s.id: s for s in kept}, moment)
     for look in looks:
         news.take(look)
     return Compared(
         new=tuple(news.new),
-        opened=tuple(news.opened),
         rebuilt=tuple(news.rebuilt),
         shown=frozenset(news.ids),
-        dated_before=frozenset(news.dated_before),
+        conclusions=(*conclude(product, known, news.found, told), *news.changed),
         uncompared=news.uncompared,
-        anew=news.anew,
     )
 
 
 class _News:
-    """What the sources of one product show that no sighting has yet."""
+    """What the sources of one product show that no sighting has yet, or otherwise."""
 
     def __init__(
         self,
@@ -84,41 +88,104 @@ class _News:
         self._known = known
         self._kept = kept
         self._moment = moment
-        self.anew = False
         self.ids: set[str] = set()
         self.new: list[Sighting] = []
-        self.opened: list[Sighting] = []
+        self.found: list[Found] = []
         self.rebuilt: list[Sighting] = []
-        self.dated_before: set[str] = set()
+        self.changed: list[Conclusion] = []
         self.uncompared = False
 
     def take(self, look: LookAt) -> None:
         """Take what one source shows."""
         looked = look.looked
-        shown = [self._as_it_may_be(item) for item in look.shown]
+        shown = [self._as_it_may_be(item) for item in look.shown if not item.empty]
         self.uncompared |= looked.anew and bool(shown) and self._known.knows_nothing
         listing = Listing(shown, self._known)
+        alike: dict[str, list[int]] = {}
         for place, item in enumerate(shown):
-            id = sighting_id(
-                self._product.id, item.version, look.source, item.platform, item.arch, item.channel
-            )
+            alike.setdefault(self._id(look.source, item), []).append(place)
+        for id, places in alike.items():
             if id in self.ids:
                 continue
             self.ids.add(id)
-            if there := self._kept.get(id):
-                self._build_anew(there, item)
+            items = [shown[place] for place in places]
+            there = self._kept.get(id)
+            if there:
+                self._see_again(there, items, anew=looked.anew)
+            else:
+                self._compare_with_record(self._see(id, look, listing, places[0]), items)
+
+    def _id(self, source: str, item: Shown) -> str:
+        return sighting_id(
+            self._product.id, item.version, source, item.platform, item.arch, item.channel
+        )
+
+    def _see(self, id: str, look: LookAt, listing: Listing, place: int) -> Sighting:
+        """Keep what no sighting has yet."""
+        item, looked = listing.items[place], look.looked
+        track = self._track(item)
+        state = decide(listing, place, track, self._known, looked, self._moment)
+        sighting = self._sighting(id, look.source, item, track, state)
+        if state is SightingState.DISMISSED and (same := self._known.same(item)):
+            sighting = replace(sighting, reason=same.reason)
+        self.new.append(sighting)
+        late = fills_the_past(item, looked, self._moment)
+        late &= not slid_back(listing, place, self._known, looked)
+        self.found.append(
+            Found(
+                sighting=sighting,
+                anew=looked.anew,
+                early=before_the_first_look(item, looked),
+                late=late and not self._known.to_come(item.version),
+            )
+        )
+        return sighting
+
+    def _see_again(self, there: Sighting, items: Sequence[Shown], *, anew: bool) -> None:
+        """See what became of a sighting that is shown again; the newest build is the first."""
+        item, digests = items[0], digests_of(items[0])
+        other = difference(there.digests, map(digests_of, items))
+        learnt = bool(digests) and not there.digests
+        known = () if other else there.digests
+        now = replace(
+            there,
+            digests=tuple(dict((*known, *digests)).items()),
+            digests_since=self._moment if other or learnt else there.digests_since,
+            rollout=item.rollout,
+        )
+        if there.state in _UNANSWERED:
+            now = replace(
+                now,
+                url=item.url,
+                title=item.title,
+                published=item.published or there.published,
+                download=item.download,
+                size=item.size,
+                sha256=item.sha256,
+                notes=item.notes,
+            )
+        if now != there:
+            self.rebuilt.append(now)
+        if there.state is SightingState.DISMISSED:
+            return
+        if other:
+            since = there.digests_since or there.first_seen
+            self.changed.append(OtherBytes(sighting=now, difference=other, since=since))
+        elif learnt:
+            self._compare_with_record(now, items)
+        if item.rollout != there.rollout and not anew:
+            self.changed.append(RolloutMoved(sighting=now, before=there.rollout))
+
+    def _compare_with_record(self, sighting: Sighting, items: Sequence[Shown]) -> None:
+        """See whether the same address gives other bytes than are recorded."""
+        record = self._known.recorded(sighting.version)
+        for row in record.downloads if record else ():
+            same = [item for item in items if row.url in (item.download, item.url)]
+            if row.sha256 is None or not same:
                 continue
-            track = self._track(item)
-            state = decide(listing, place, track, self._known, looked)
-            sighting = self._sighting(id, look.source, item, track, state)
-            if state is SightingState.DISMISSED and (same := self._known.same(item)):
-                sighting = replace(sighting, reason=same.reason)
-            self.new.append(sighting)
-            if state is SightingState.OPEN:
-                self.anew |= looked.anew
-                self.opened.append(sighting)
-                if before_the_first_look(item, looked):
-                    self.dated_before.add(id)
+            other = difference((("sha256", row.sha256),), map(digests_of, same))
+            if other:
+                self.changed.append(OtherBytes(sighting=sighting, difference=other, since=None))
 
     def _as_it_may_be(self, item: Shown) -> Shown:
         """The item without a day that has not come."""
@@ -129,26 +196,10 @@ class _News:
         named = (item.channel or "").casefold()
         return next((t for t in self._product.tracks if t.casefold() == named), None)
 
-    def _build_anew(self, there: Sighting, item: Shown) -> None:
-        """Have an unanswered sighting point to the newest build of its version."""
-        if there.state not in _UNANSWERED:
-            return
-        newest = replace(
-            there,
-            url=item.url,
-            title=item.title,
-            published=item.published or there.published,
-            download=item.download,
-            size=item.size,
-            sha256=item.sha256,
-            notes=item.notes,
-        )
-        if newest != there:
-            self.rebuilt.append(newest)
-
     def _sighting(
         self, id: str, source: str, item: Shown, track: str | None, state: SightingState
     ) -> Sighting:
+        digests = digests_of(item)
         return Sighting(
             id=id,
             product=self._product.id,
@@ -166,5 +217,8 @@ class _News:
             download=item.download,
             size=item.size,
             sha256=item.sha256,
+            digests=digests,
+            digests_since=self._moment if digests else None,
+            rollout=item.rollout,
             notes=item.notes,
         )

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.release import Status
-from forewarn.model.sighting import Shown, Sighting, SightingState, UnreadEntry
+from forewarn.model.release import ANY_PLATFORM, Release, Status
+from forewarn.model.sighting import Reach, Shown, Sighting, SightingState, UnreadEntry
 from forewarn.model.versions.same import identity
 from forewarn.model.versions.version import InvalidVersion, Scheme
 
 # A page may be made a day or two before it is put up.
 _LATE = timedelta(days=2)
-# What is dated so long before we last looked was not put up since then.
+# What is dated so long before it appears fills in the past.
 _LONG_AGO = timedelta(days=30)
+# A record and a few builds may have one place in the order.
+_SPELLINGS = 20
 _SHIPPED = (Status.SHIPPED, Status.WITHDRAWN)
 
 
@@ -28,10 +30,11 @@ class Looked:
 
     `anew` is true where it is read for the first time, or in another way than before: another
     pattern, platform, address or scheme. `product_read_at` is when any source of the product was
-    last read.
+    last read. `reach` says what it proves that something was not there.
     """
 
     anew: bool
+    reach: Reach = Reach.WINDOW
     baseline_at: datetime | None = None
     read_at: datetime | None = None
     product_read_at: datetime | None = None
@@ -48,13 +51,14 @@ class KnownVersions:
         unread: Sequence[UnreadEntry] = (),
     ) -> None:
         self._scheme = catalogue.schemes[product]
-        self._recorded: dict[Any, Status] = {}
+        self._recorded: dict[Any, Release] = {}
         self._seen: dict[Any, list[Sighting]] = {}
+        self._usual: dict[str | None, list[tuple[Any, frozenset[str]]]] = {}
         tracked: list[tuple[Any, str]] = []
         untracked: list[Any] = []
         for release in catalogue.releases_of(product):
             key = rank(self._scheme, release.version)
-            self._recorded[identity(self._scheme, release.version)] = release.status
+            self._recorded[identity(self._scheme, release.version)] = release
             if release.status in _SHIPPED and is_orderable(self._scheme, release.version):
                 tracked.append((key, release.track))
         self._has_shipped = bool(tracked)
@@ -90,12 +94,17 @@ class KnownVersions:
 
     def shipped(self, version: str) -> bool:
         """Whether a version is recorded as shipped, be it withdrawn since."""
-        return self._recorded.get(identity(self._scheme, version)) in _SHIPPED
+        release = self.recorded(version)
+        return release is not None and release.status in _SHIPPED
+
+    def recorded(self, version: str) -> Release | None:
+        """The record of a version, however that is spelled."""
+        return self._recorded.get(identity(self._scheme, version))
 
     def to_come(self, version: str) -> bool:
         """Whether a version is recorded, and not as shipped."""
-        key = identity(self._scheme, version)
-        return key in self._recorded and self._recorded[key] not in _SHIPPED
+        release = self.recorded(version)
+        return release is not None and release.status not in _SHIPPED
 
     def is_known(self, version: str) -> bool:
         """Whether a version is recorded as shipped, or some source has shown it."""
@@ -109,6 +118,57 @@ class KnownVersions:
             if (sighting.platform, sighting.arch) == (item.platform, item.arch):
                 return sighting
         return alike[0] if alike else None
+
+    def identity(self, version: str) -> Hashable:
+        """The same for spellings of one version."""
+        return identity(self._scheme, version)
+
+    def place(self, sighting: Sighting) -> tuple[bool, Any]:
+        """What orders sightings by version; those that the scheme does not know are the lowest."""
+        there = is_orderable(self._scheme, sighting.version)
+        return there, rank(self._scheme, sighting.version)
+
+    def on_channels(self, version: str) -> tuple[Sighting, ...]:
+        """The sightings of a version on whatever channel."""
+        return tuple(self._seen.get(identity(self._scheme, version), ()))
+
+    def rows(self, version: str, channel: str | None) -> list[Sighting]:
+        """The sightings of a version on a channel that nobody took for no release."""
+        rows = self._seen.get(identity(self._scheme, version), ())
+        dismissed = SightingState.DISMISSED
+        return [s for s in rows if s.channel == channel and s.state is not dismissed]
+
+    def platforms(self, version: str, channel: str | None) -> frozenset[str]:
+        """The platforms on which sources have shown a version; "" where one named none."""
+        return frozenset(row.platform or "" for row in self.rows(version, channel))
+
+    def usual_platforms(self, version: str, channel: str | None) -> frozenset[str]:
+        """The platforms of the version before this one; none where one of it is not known.
+
+        That is the highest lower one on the channel that a source has shown, or that is recorded as
+        shipped.
+        """
+        if not is_orderable(self._scheme, version):
+            return frozenset()
+        if channel not in self._usual:
+            self._usual[channel] = sorted(self._with_platforms(channel), key=lambda row: row[0])
+        rows = self._usual[channel]
+        below = bisect_left(rows, rank(self._scheme, version), key=lambda row: row[0])
+        before = (named for key, named in rows[:below][-_SPELLINGS:] if key == rows[below - 1][0])
+        found = frozenset().union(*before)
+        return found if not found & {"", ANY_PLATFORM} else frozenset()
+
+    def _with_platforms(self, channel: str | None) -> Iterator[tuple[Any, frozenset[str]]]:
+        """The versions of which platforms are known, by the records or by what sources showed."""
+        for release in self._recorded.values():
+            shipped = release.status in _SHIPPED and is_orderable(self._scheme, release.version)
+            if release.downloads and shipped and channel is None:
+                key = rank(self._scheme, release.version)
+                yield key, frozenset(d.platform for d in release.downloads)
+        for rows in self._seen.values():
+            named = frozenset(s.platform or "" for s in rows if s.channel == channel)
+            if named and is_orderable(self._scheme, rows[0].version):
+                yield rank(self._scheme, rows[0].version), named
 
     def is_above(self, item: Shown, track: str | None) -> bool:
         """Whether a version is higher than all that is known of its line.
@@ -171,14 +231,19 @@ class End(Enum):
 
 
 def decide(
-    listing: Listing, place: int, track: str | None, known: KnownVersions, looked: Looked
+    listing: Listing,
+    place: int,
+    track: str | None,
+    known: KnownVersions,
+    looked: Looked,
+    moment: datetime,
 ) -> SightingState:
     """What becomes of the item at a place of what a source shows, and no sighting has yet.
 
     The first look is silent about the past, but never about what is live and not recorded: what
     is higher than all that is known of its line is open. Later, what appears is open, unless it
-    is dated before the first look or long ago, or slid back into the far end of the list; that
-    is an old version that came back, and no news.
+    slid back into the far end of a list that shows the newest few alone, or is dated long ago;
+    that is an old version, and no news.
     """
     item = listing.items[place]
     if known.shipped(item.version):
@@ -190,10 +255,13 @@ def decide(
         return SightingState.BASELINE
     if known.is_above(item, track) or known.to_come(item.version):
         return SightingState.OPEN
+    if same and same.state is SightingState.OPEN:
+        return SightingState.OPEN  # and now for another system
     if looked.anew:
         news = _came_since(listing, place, looked.product_read_at)
         return SightingState.OPEN if news else SightingState.BASELINE
-    return SightingState.PAST if _is_past(listing, place, known, looked) else SightingState.OPEN
+    past = slid_back(listing, place, known, looked) or fills_the_past(item, looked, moment)
+    return SightingState.PAST if past else SightingState.OPEN
 
 
 def before_the_first_look(item: Shown, looked: Looked) -> bool:
@@ -212,11 +280,18 @@ def _came_since(listing: Listing, place: int, since: datetime | None) -> bool:
     return listing.end_of(place) is End.NEAR
 
 
-def _is_past(listing: Listing, place: int, known: KnownVersions, looked: Looked) -> bool:
+def fills_the_past(item: Shown, looked: Looked, moment: datetime) -> bool:
+    """Whether an item that appears is dated more than 30 days back, and before the last look."""
+    if looked.anew or item.published is None or looked.read_at is None:
+        return False
+    return item.published < min(moment - _LONG_AGO, looked.read_at)
+
+
+def slid_back(listing: Listing, place: int, known: KnownVersions, looked: Looked) -> bool:
+    """Whether an item was there before, below the end of a list that shows the newest few."""
     item = listing.items[place]
-    if item.published:
-        old = looked.read_at and item.published < looked.read_at - _LONG_AGO
-        return bool(old) or before_the_first_look(item, looked)
+    if looked.reach is Reach.ALL or (item.published and not before_the_first_look(item, looked)):
+        return False
     match listing.end_of(place):
         case End.FAR:
             return True

@@ -50,8 +50,14 @@ def alert(
     unreadable: frozenset[str] = frozenset(),
     *,
     severity: Severity = Severity.CRITICAL,
+    platforms: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
 ) -> Event:
-    """The event for an open sighting; the same for each of the same version and channel."""
+    """The event for an open sighting; the same for each of the same version and channel.
+
+    `platforms` are all that it is on, where there are several, `missing` those that the version
+    before it was on.
+    """
     product = catalogue.products[sighting.product]
     # Where nothing is recorded, others may still have said what works with this version.
     release = catalogue.find_release(sighting.product, sighting.version) or stand_in(
@@ -75,16 +81,18 @@ def alert(
         audience=Audience.STAFF,
         at=sighting.first_seen,
         fact=Unannounced(
-            seen=_seen(sighting),
+            seen=seen_download(sighting),
             recorded=records_say(catalogue, sighting.product, sighting.version, unreadable),
             newest=_newest(catalogue, sighting.product),
             harms=harms,
             draft=_draft(catalogue, sighting, release),
+            platforms=platforms,
+            missing=missing,
         ),
         products=tuple(dict.fromkeys((sighting.product, *(harmed for harmed, _ in harming)))),
         page=product_page(sighting.product),
         track=sighting.track,
-        platforms=(sighting.platform,) if sighting.platform else (),
+        platforms=platforms or ((sighting.platform,) if sighting.platform else ()),
     )
 
 
@@ -104,7 +112,7 @@ def alert_of_many(
     assert isinstance(single.fact, Unannounced)  # noqa: S101 - `alert` makes no other
     found = tuple(
         FoundDownload(
-            seen=_seen(row),
+            seen=seen_download(row),
             recorded=records_say(catalogue, row.product, row.version, unreadable),
         )
         for row in sightings
@@ -162,7 +170,8 @@ def false_alarm(
     )
 
 
-def _seen(sighting: Sighting) -> SeenDownload:
+def seen_download(sighting: Sighting) -> SeenDownload:
+    """A sighting as it is told."""
     return SeenDownload(
         sighting=sighting.id,
         version=sighting.version,
@@ -176,6 +185,7 @@ def _seen(sighting: Sighting) -> SeenDownload:
         download=sighting.download,
         published=sighting.published,
         notes=sighting.notes,
+        rollout=sighting.rollout,
     )
 
 

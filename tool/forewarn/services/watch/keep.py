@@ -5,30 +5,24 @@ All of it is the caller's transaction: there is either all of it or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event
-from forewarn.model.events.severity import Severity
 from forewarn.model.product import Product, Watch
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, UnreadEntry
-from forewarn.model.versions.same import identity
-from forewarn.model.versions.version import Scheme
-from forewarn.model.watching.compare import Compared, LookAt, compare
+from forewarn.model.watching.compare import LookAt, compare
 from forewarn.model.watching.news import KnownVersions, Looked
 from forewarn.services.alert.retention import prune_sightings
-from forewarn.services.alert.unannounced import alert, alert_of_many
+from forewarn.services.alert.seen import Teller, Telling
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import Change
 
-# More new versions of a product than this, in one look, are one alert.
-_BURST = 5
 # Raised when entries are read in another way than before.
-_READER = "3"
+_READER = "4"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +62,7 @@ def keep(
     for row, answer in read:
         before = change.source_now(product.id, row.kept_under)
         looked = Looked(
+            reach=answer.reach,
             anew=before.baseline_at is None or before.reading != reading_of(product),
             baseline_at=before.baseline_at,
             read_at=before.read_at or before.baseline_at,
@@ -77,7 +72,7 @@ def keep(
         if change.is_told_quietly(product.id, row.kept_under):
             quiet.add(row.source)
         unread += _keep_answer(change, product, row, answer, moment)
-    found = compare(product, known, kept, looks, moment)
+    found = compare(product, known, kept, looks, moment, change.told_versions(product.id))
     for sighting in found.new:
         change.add_sighting(sighting)
     for sighting in found.rebuilt:
@@ -85,9 +80,11 @@ def keep(
     change.keep_shown(found.shown, moment.date())
     read_now = {row.source for row, _ in read}
     prune_sightings(change, product, kept, settings, known.shipped, read_now, moment)
+    told = Teller(catalogue, product.id, moment, unreadable).tell(found.conclusions)
+    silent = frozenset(s.id for s in found.new if s.source in quiet)
     return Kept(
         sightings=found.new,
-        alerts=_Telling(change, catalogue, settings, unreadable).tell(product, found, quiet),
+        alerts=_tell(change, settings, told, silent),
         unread=tuple(unread),
         mute=tuple((row.source, answer.entries) for row, answer in read if _is_mute(answer)),
         uncompared=found.uncompared,
@@ -113,46 +110,13 @@ def _keep_answer(
     return change.keep_unread(product.id, row.kept_under, row.source, answer.unread, moment)
 
 
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """Queues what there is to tell of a product, inside the caller's transaction."""
-
-    change: Change
-    catalogue: Catalogue
-    settings: Settings
-    unreadable: frozenset[str]
-
-    def tell(self, product: Product, found: Compared, quiet: set[str]) -> tuple[Event, ...]:
-        """Queue the alerts for what is open and was not told: one each, or one for many.
-
-        What a place in `quiet` shows is taken as told.
-        """
-        scheme = self.catalogue.schemes[product.id]
-        told = {(identity(scheme, v), c) for v, c in self.change.told_versions(product.id)}
-        untold: dict[tuple[Any, str | None], Sighting] = {}
-        for sighting in found.opened:
-            key = identity(scheme, sighting.version)
-            if not {(key, None), (key, sighting.channel)} & told:
-                untold.setdefault((key, sighting.channel), sighting)
-        new: list[Event] = []
-        for group in _groups(list(untold.values()), scheme, together=found.anew):
-            event = self.event(group, found)
-            known = all(sighting.source in quiet for sighting in group)
-            new += self.change.put([event], self.settings, told=known).events
-            self.change.mark_told([s.id for s in group], event.id)
-        return tuple(new)
-
-    def event(self, group: list[Sighting], found: Compared) -> Event:
-        old = all(s.id in found.dated_before for s in group)
-        severity = Severity.HIGH if old else Severity.CRITICAL
-        if len(group) == 1:
-            return alert(self.catalogue, group[0], self.unreadable, severity=severity)
-        return alert_of_many(self.catalogue, group, self.unreadable, severity=severity)
-
-
-def _groups(untold: list[Sighting], scheme: Scheme, *, together: bool) -> list[list[Sighting]]:
-    """The sightings that one event each tells: a burst, or a first look's, are one event."""
-    if len(untold) > (1 if together else _BURST):
-        untold.sort(key=lambda s: s.id)
-        return [sorted(untold, key=lambda s: scheme.key(s.version), reverse=True)]
-    return [[sighting] for sighting in untold]
+def _tell(
+    change: Change, settings: Settings, told: Iterable[Telling], quiet: frozenset[str]
+) -> tuple[Event, ...]:
+    """Queue what there is to tell; what sightings in `quiet` show is taken as told."""
+    new: list[Event] = []
+    for one in told:
+        known = bool(one.sightings) and quiet.issuperset(one.sightings)
+        new += change.put([one.event], settings, told=known).events
+        change.mark_told(one.sightings, one.event.id)
+    return tuple(new)

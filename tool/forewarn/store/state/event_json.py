@@ -60,7 +60,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return _object_reader(kind)
     if issubclass(kind, Enum):
         return typing.cast("Callable[[Any], Any]", kind)
-    simple = {str: _text, bool: _bool, date: _day, datetime: to_moment}
+    simple = {str: _text, bool: _bool, int: _count, date: _day, datetime: to_moment}
     return simple[kind]
 
 
@@ -116,6 +116,12 @@ def _text(value: object) -> str:
 def _bool(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("an event holds something else than yes or no")
+    return value
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("an event holds something else than a number")
     return value
 
 

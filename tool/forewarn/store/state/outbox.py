@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from forewarn.model.delivery import DeliveryState
-from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.event import SEEN, Event, EventKind
 from forewarn.model.matching import Addressee, who_gets
 from forewarn.model.retry import FEWEST_OF_ALL
 from forewarn.model.settings import Settings
@@ -87,12 +87,11 @@ def _earlier(connection: sqlite3.Connection, event: Event) -> tuple[str, ...]:
         return ()
     rows = connection.execute(
         "SELECT id FROM events WHERE subject IN (SELECT value FROM json_each(?)) "
-        "AND taken_back_by IS NULL AND kind NOT IN (?, ?, ?) AND id != ? ORDER BY +rowid",
+        "AND taken_back_by IS NULL AND kind NOT IN (SELECT value FROM json_each(?)) "
+        "AND id != ? ORDER BY +rowid",
         (
             json.dumps(event.takes_back),
-            EventKind.UNANNOUNCED_DOWNLOAD,
-            EventKind.CANCELLED,
-            EventKind.MISTAKEN,
+            json.dumps([*SEEN, EventKind.CANCELLED, EventKind.MISTAKEN]),
             event.id,
         ),
     ).fetchall()

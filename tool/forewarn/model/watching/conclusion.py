@@ -1,0 +1,110 @@
+"""What can be concluded from a look at the watched places: one class for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forewarn.model.sighting import Sighting
+from forewarn.model.watching.digests import Difference
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appeared:
+    """A version can be had that no record has as shipped.
+
+    `sightings` are those of the version that were made in this look, `missing` the platforms on
+    which it is not and the version before it was. `early` is whether it is dated before its
+    source was first read.
+    """
+
+    sightings: tuple[Sighting, ...]
+    missing: tuple[str, ...] = ()
+    early: bool = False
+
+    @property
+    def first(self) -> Sighting:
+        """What it is told by."""
+        return self.sightings[0]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppearedTogether:
+    """Several versions can be had that no record has as shipped, the highest first."""
+
+    versions: tuple[Appeared, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CameLate:
+    """Versions appeared that are dated long ago, the highest first."""
+
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnAnotherPlatform:
+    """Versions can be had on a platform on which they were not, the highest first.
+
+    `others` are the platforms on which the first of them was before, `missing` those on which the
+    version before it was and it still is not.
+    """
+
+    sightings: tuple[Sighting, ...]
+    others: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promoted:
+    """What was on the vendor's channel `was` can be had by everybody."""
+
+    sighting: Sighting
+    was: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherBytes:
+    """A version has other bytes than it had `since` a moment; None: than are recorded."""
+
+    sighting: Sighting
+    difference: Difference
+    since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolloutMoved:
+    """A version is offered to another part of the customers; None: nothing is said of it."""
+
+    sighting: Sighting
+    before: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedLower:
+    """A place that names the newest version alone names an older one that was known already."""
+
+    sighting: Sighting
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatedBack:
+    """A place is of an earlier day than it was."""
+
+    source: str
+    before: datetime
+    after: datetime
+
+
+Conclusion = (
+    Appeared
+    | AppearedTogether
+    | CameLate
+    | OnAnotherPlatform
+    | Promoted
+    | OtherBytes
+    | RolloutMoved
+    | NamedLower
+    | DatedBack
+)

@@ -1,0 +1,259 @@
+"""The event for each thing that is concluded from what the watched places show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.events.event import Event, EventKind, event_id
+from forewarn.model.events.fact import (
+    Backfilled,
+    BytesChanged,
+    ChangedBytes,
+    Fact,
+    FoundDownload,
+    NewPlatform,
+    Promoted,
+    RolledBack,
+    RolloutChanged,
+    SourceFrozen,
+    Unannounced,
+)
+from forewarn.model.events.severity import Severity
+from forewarn.model.record import Audience
+from forewarn.model.sighting import Sighting
+from forewarn.model.site_path import product_page
+from forewarn.model.watching import conclusion as concluded
+from forewarn.services.alert.unannounced import (
+    alert,
+    alert_of_many,
+    records_say,
+    seen_download,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Telling:
+    """An event, and the ids of the sightings that are told by it."""
+
+    event: Event
+    sightings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Makes events of what was concluded at a moment of a product.
+
+    `unreadable` are paths of records that are not in the catalogue because they cannot be read.
+    """
+
+    catalogue: Catalogue
+    product: str
+    moment: datetime
+    unreadable: frozenset[str] = frozenset()
+
+    def tell(self, conclusions: Iterable[concluded.Conclusion]) -> tuple[Telling, ...]:
+        """An event for each; changed bytes of many files are one."""
+        told = [*conclusions]
+        bytes_ = [one for one in told if isinstance(one, concluded.OtherBytes)]
+        rest = [self._tell(one) for one in told if not isinstance(one, concluded.OtherBytes)]
+        return (*rest, *(Telling(event=self._bytes(rows)) for rows in _by_version(bytes_)))
+
+    def _tell(self, one: concluded.Conclusion) -> Telling:
+        match one:
+            case concluded.Appeared():
+                return Telling(event=self._appeared(one), sightings=(one.first.id,))
+            case concluded.AppearedTogether(versions=rows):
+                severity = _severity_of_new(all(row.early for row in rows))
+                first = [row.first for row in rows]
+                event = alert_of_many(self.catalogue, first, self.unreadable, severity=severity)
+                return Telling(event=event, sightings=tuple(row.id for row in first))
+            case concluded.CameLate(sightings=rows):
+                return Telling(event=self._late(rows), sightings=tuple(row.id for row in rows))
+            case concluded.OnAnotherPlatform(sightings=rows):
+                return Telling(event=self._ported(one), sightings=tuple(row.id for row in rows))
+            case concluded.Promoted(sighting=sighting):
+                return Telling(event=self._promoted(one), sightings=(sighting.id,))
+            case concluded.OtherBytes():
+                return Telling(event=self._bytes([one]))
+            case concluded.RolloutMoved(sighting=sighting):
+                return Telling(event=self._rollout(one))
+            case concluded.NamedLower():
+                return Telling(event=self._lower(one))
+            case concluded.DatedBack():
+                return Telling(event=self._dated_back(one))
+
+    def _appeared(self, one: concluded.Appeared) -> Event:
+        named = tuple(sorted({row.platform for row in one.sightings if row.platform}))
+        return alert(
+            self.catalogue,
+            one.first,
+            self.unreadable,
+            severity=_severity_of_new(one.early),
+            platforms=named if len(named) > 1 else (),
+            missing=one.missing,
+        )
+
+    def _late(self, rows: Sequence[Sighting]) -> Event:
+        content = {"downloads": sorted(row.id for row in rows)}
+        return self._event(
+            EventKind.BACKFILL,
+            rows[0],
+            content,
+            Backfilled(found=self._found(rows)),
+            Severity.LOW,
+            rows,
+        )
+
+    def _ported(self, one: concluded.OnAnotherPlatform) -> Event:
+        first = one.sightings[0]
+        fact = NewPlatform(found=self._found(one.sightings), others=one.others, missing=one.missing)
+        happened = all(row.recorded.happened for row in fact.found)
+        return self._event(
+            EventKind.NEW_PLATFORM,
+            first,
+            {"downloads": sorted(row.id for row in one.sightings)},
+            fact,
+            Severity.NORMAL if happened else Severity.HIGH,
+            one.sightings,
+        )
+
+    def _promoted(self, one: concluded.Promoted) -> Event:
+        told = alert(self.catalogue, one.sighting, self.unreadable)
+        fact = told.fact
+        assert isinstance(fact, Unannounced)  # noqa: S101 - `alert` makes no other
+        content = {"product": self.product, "version": one.sighting.version, "was": one.was}
+        return replace(
+            told,
+            id=event_id(EventKind.PROMOTED, content),
+            kind=EventKind.PROMOTED,
+            fact=Promoted(
+                seen=fact.seen,
+                was=one.was,
+                recorded=fact.recorded,
+                newest=fact.newest,
+                harms=fact.harms,
+                draft=fact.draft,
+            ),
+        )
+
+    def _bytes(self, rows: Sequence[concluded.OtherBytes]) -> Event:
+        found = tuple(
+            ChangedBytes(
+                seen=seen_download(row.sighting),
+                algorithm=row.difference.algorithm,
+                before=row.difference.before,
+                since=row.since,
+                after=row.difference.after,
+                at=self.moment,
+            )
+            for row in rows
+        )
+        content = {
+            "downloads": sorted(
+                [row.seen.sighting, row.algorithm, row.before, row.after] for row in found
+            )
+        }
+        sightings = [row.sighting for row in rows]
+        return self._event(
+            EventKind.BYTES_CHANGED,
+            rows[0].sighting,
+            content,
+            BytesChanged(found=found),
+            Severity.CRITICAL,
+            sightings,
+        )
+
+    def _rollout(self, one: concluded.RolloutMoved) -> Event:
+        now = one.sighting.rollout
+        fact = RolloutChanged(seen=seen_download(one.sighting), before=one.before, after=now)
+        content = {"download": one.sighting.id, "before": one.before, "after": now}
+        return self._event(
+            EventKind.ROLLOUT_CHANGED, one.sighting, content, fact, Severity.NORMAL, [one.sighting]
+        )
+
+    def _lower(self, one: concluded.NamedLower) -> Event:
+        now, source = one.sighting.version, one.sighting.source
+        content = {"place": source, "before": one.before, "now": now}
+        event = self._event(
+            EventKind.ROLLED_BACK,
+            one.sighting,
+            content,
+            RolledBack(place=source, before=one.before, now=now),
+            Severity.HIGH,
+            [one.sighting],
+        )
+        return replace(event, version=one.before)
+
+    def _dated_back(self, one: concluded.DatedBack) -> Event:
+        content = {"place": one.source, "before": one.before, "now": one.after}
+        fact = SourceFrozen(place=one.source, before=one.before, now=one.after)
+        return self.of_product(EventKind.SOURCE_FROZEN, content, fact, Severity.HIGH)
+
+    def of_product(
+        self,
+        kind: EventKind,
+        content: Mapping[str, object],
+        fact: Fact,
+        severity: Severity,
+        version: str | None = None,
+    ) -> Event:
+        """An event of the product, or of a version of it, and of no single download."""
+        return Event(
+            id=event_id(kind, {"product": self.product, **content}),
+            kind=kind,
+            product=self.product,
+            version=version,
+            name=self.catalogue.name_of(self.product),
+            severity=severity,
+            audience=Audience.STAFF,
+            at=self.moment,
+            fact=fact,
+            products=(self.product,),
+            page=product_page(self.product),
+        )
+
+    def _event(
+        self,
+        kind: EventKind,
+        first: Sighting,
+        content: Mapping[str, object],
+        fact: Fact,
+        severity: Severity,
+        rows: Sequence[Sighting],
+    ) -> Event:
+        tracks = {row.track for row in rows}
+        platforms = dict.fromkeys(row.platform for row in rows if row.platform)
+        return replace(
+            self.of_product(kind, content, fact, severity, first.version),
+            track=first.track if len(tracks) == 1 else None,
+            platforms=tuple(platforms),
+        )
+
+    def _found(self, rows: Iterable[Sighting]) -> tuple[FoundDownload, ...]:
+        return tuple(
+            FoundDownload(
+                seen=seen_download(row),
+                recorded=records_say(self.catalogue, row.product, row.version, self.unreadable),
+            )
+            for row in rows
+        )
+
+
+def _severity_of_new(early: bool) -> Severity:
+    """What is dated before its source was first read has been out for a while."""
+    return Severity.HIGH if early else Severity.CRITICAL
+
+
+# More versions than this with other bytes, in one look, are one alert.
+_BURST = 5
+
+
+def _by_version(rows: Sequence[concluded.OtherBytes]) -> list[list[concluded.OtherBytes]]:
+    """The downloads that one event each tells: those of one version, or of a burst."""
+    found: dict[str, list[concluded.OtherBytes]] = {}
+    for row in rows:
+        found.setdefault(row.sighting.version, []).append(row)
+    return [*found.values()] if len(found) <= _BURST else [[*rows]]
