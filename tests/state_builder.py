@@ -7,6 +7,12 @@ import sqlite3
 
 def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
     """Take away what sightings, sources and deliveries did not have in the first format."""
+    connection.execute("DROP TRIGGER sightings_changed")
+    connection.execute("DROP TABLE gone")
+    connection.execute("DROP TABLE proofs")
+    connection.execute("ALTER TABLE sources DROP COLUMN view")
+    for column in ("digests", "digests_since", "rollout", "proof", "shown_by"):
+        connection.execute(f"ALTER TABLE sightings DROP COLUMN {column}")
     for index in ("sightings_by_numbers", "sightings_by_file"):
         connection.execute(f"DROP INDEX {index}")
     for column in ("numbers", "file"):
@@ -23,7 +29,7 @@ def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
         "last_modified = json_extract(state, '$.last_modified')"
     )
     connection.execute("ALTER TABLE sources DROP COLUMN state")
-    for trigger in ("added", "gone", "changed"):
+    for trigger in ("added", "gone"):
         connection.execute(f"DROP TRIGGER sightings_{trigger}")
     for index in ("sightings_by_state", "sightings_shown", "sightings_told"):
         connection.execute(f"DROP INDEX {index}")

@@ -163,7 +163,7 @@ def test_an_open_sighting_is_known_as_soon_as_its_release_is_recorded(kb: Watche
     assert kb.states() == {"2.7": "known", "2.4": "baseline"}
 
 
-def test_one_version_alerts_once_whatever_the_platform_the_source_and_the_spelling(
+def test_a_version_alerts_once_and_again_on_another_platform_whatever_its_spelling(
     kb: Watched,
 ) -> None:
     kb.server.show("recorder 2.4", path="/mac.xml")
@@ -178,7 +178,12 @@ def test_one_version_alerts_once_whatever_the_platform_the_source_and_the_spelli
     report = kb.look()
     assert [(s.version, s.platform) for s in report.sightings] == [("2.7.0", "macos")]
     assert kb.states() == {"2.7": "open", "2.7.0": "open", "2.4": "baseline"}
-    assert [event.version for event in kb.alerts()] == ["2.7"]
+    first, second = kb.alerts()
+    assert dict(lines(first))["Not there for"] == "macos"
+    assert title(second) == "Recorder 2.7.0 can now be downloaded for macos, too"
+    kb.server.show("recorder 2.7", path="/mac.xml")
+    kb.look()
+    assert len(kb.alerts()) == 2
 
 
 def test_what_comes_back_after_it_vanished_is_not_told_again(kb: Watched) -> None:

@@ -105,21 +105,35 @@ def test_a_patch_of_an_older_line_at_the_top_of_the_feed_is_news(kb: Watched) ->
     assert [event.version for event in kb.alerts()] == ["2.5.10"]
 
 
-def test_an_entry_dated_before_the_first_look_is_kept_and_not_alerted(kb: Watched) -> None:
+def test_an_old_version_that_appears_with_its_old_date_is_told_quietly_as_such(
+    kb: Watched,
+) -> None:
     show(kb, item("recorder 2.7", days=-10))
     kb.look()
     show(kb, item("recorder 2.5", days=-100), item("recorder 2.7", days=-10))
     kb.look()
+    kb.look()
+    (event,) = kb.alerts()
+    assert title(event) == "An old version appeared: Recorder 2.5, dated long ago"
+    assert (event.severity, kb.states()["2.5"]) == (Severity.LOW, "past")
+
+
+def test_what_slid_back_into_a_short_list_is_not_told_whatever_its_date(kb: Watched) -> None:
+    show(kb, item("recorder 2.7", days=-10), item("recorder 2.6", days=-20))
+    kb.look()
+    show(kb, item("recorder 2.6", days=-20), item("recorder 2.5", days=-25))
+    kb.look()
     assert (kb.states()["2.5"], kb.alerts()) == ("past", ())
 
 
-def test_a_higher_version_with_an_old_date_is_told_and_not_as_critical(kb: Watched) -> None:
+def test_a_higher_version_with_an_old_date_is_live_and_told_quietly(kb: Watched) -> None:
     show(kb, item("recorder 2.7", days=-10))
     kb.look()
     show(kb, item("recorder 2.8", days=-100), item("recorder 2.7", days=-10))
     kb.look()
     (event,) = kb.alerts()
-    assert (event.version, event.severity) == ("2.8", Severity.HIGH)
+    assert (event.version, event.severity) == ("2.8", Severity.LOW)
+    assert kb.states()["2.8"] == "open"
 
 
 def test_a_burst_of_versions_is_one_alert_that_lists_all(kb: Watched) -> None:
@@ -195,7 +209,7 @@ def test_what_moves_from_the_beta_channel_to_everybody_is_told_again(kb: Watched
     kb.look()
     assert [title(event) for event in kb.alerts()] == [
         "Recorder 2.7 (channel beta) can be downloaded, and nobody announced it",
-        "Recorder 2.7 can be downloaded, and nobody announced it",
+        "Recorder 2.7 has left the channel beta: everybody can download it",
     ]
 
 

@@ -105,7 +105,8 @@ class Sighting:
 
     `source` is the address that was polled, `url` where the download appeared. `channel` is the
     vendor's word, and `track` the product's track of that name; both are None where no channel
-    was named, and only the track where the product has none such. The rest is as in `Shown`.
+    was named, and only the track where the product has none such. `digests` are those that the
+    place declares now, since `digests_since`. The rest is as in `Shown`.
     """
 
     id: str
@@ -125,6 +126,9 @@ class Sighting:
     download: str | None = None
     size: int | None = None
     sha256: str | None = None
+    digests: tuple[tuple[str, str], ...] = ()
+    digests_since: datetime | None = None
+    rollout: int | None = None
     notes: tuple[str, ...] = ()
 
     @property

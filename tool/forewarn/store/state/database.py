@@ -179,6 +179,44 @@ _MIGRATIONS = (
     DROP INDEX deliveries_waiting;
     CREATE INDEX deliveries_tried ON deliveries (tried_at) WHERE state = 'failed';
     """,
+    # What a place showed of a download beside its name, what it does not show any more, and what
+    # the answer was that a sighting was made of.
+    """
+    ALTER TABLE sightings ADD COLUMN digests TEXT;
+    ALTER TABLE sightings ADD COLUMN digests_since TEXT;
+    ALTER TABLE sightings ADD COLUMN rollout INTEGER;
+    ALTER TABLE sightings ADD COLUMN proof TEXT;
+    ALTER TABLE sightings ADD COLUMN shown_by TEXT;
+    DROP TRIGGER sightings_changed;
+    CREATE TRIGGER sightings_changed AFTER UPDATE OF
+        product, version, source, url, title, state, first_seen, platform, published, reason,
+        arch, channel, track, download, size, sha256, notes, digests, rollout ON sightings BEGIN
+        UPDATE meta SET value = hex(randomblob(8)) WHERE key = 'sightings';
+    END;
+    ALTER TABLE sources ADD COLUMN view TEXT;
+    CREATE TABLE gone (
+        sighting TEXT PRIMARY KEY,
+        product TEXT NOT NULL,
+        since TEXT NOT NULL,
+        read_at TEXT NOT NULL,
+        polls INTEGER NOT NULL,
+        told TEXT
+    ) STRICT;
+    CREATE INDEX gone_by_product ON gone (product);
+    CREATE TABLE proofs (
+        id TEXT NOT NULL,
+        part INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        url TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        peer TEXT,
+        hops TEXT NOT NULL,
+        headers TEXT NOT NULL,
+        body BLOB NOT NULL,
+        length INTEGER NOT NULL,
+        PRIMARY KEY (id, part)
+    ) STRICT;
+    """,
 )
 
 
@@ -282,6 +320,9 @@ class Database:
         self._connection.close()
 
 
+_KINDS: dict[str, type] = {"INTEGER": int, "TEXT": str, "BLOB": bytes}
+
+
 class Shape:
     """Which columns a table has, and what may be in them: a damaged file holds other things."""
 
@@ -301,10 +342,7 @@ class Shape:
         connection.close()
         return cls(
             table,
-            {
-                name: (int if kind == "INTEGER" else str, not (needed or key))
-                for _, name, kind, needed, _, key in rows
-            },
+            {name: (_KINDS[kind], not (needed or key)) for _, name, kind, needed, _, key in rows},
         )
 
     @property

@@ -20,8 +20,8 @@ _INSERT = """
     INSERT INTO sightings (
         id, product, version, source, url, title, state, first_seen, platform, published, reason,
         arch, channel, track, download, size, sha256, notes, last_shown,
-        numbers, file
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        numbers, file, digests, digests_since, rollout
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SOURCE = "SELECT * FROM sources WHERE product = ? AND source = ?"
 _POLLED = """
@@ -102,15 +102,17 @@ def add(connection: sqlite3.Connection, sighting: Sighting) -> None:
         sighting.first_seen.date().isoformat(),
         numbers_of(sighting.version),
         file_of(sighting.url),
+        *_measured(sighting),
     )
     connection.execute(_INSERT, row)
 
 
 def rebuilt(connection: sqlite3.Connection, sighting: Sighting) -> None:
-    """Keep where a sighting's newest build is, inside the caller's transaction."""
+    """Keep what a place shows of a sighting now, inside the caller's transaction."""
     connection.execute(
         "UPDATE sightings SET url = ?, title = ?, published = ?, download = ?, size = ?, "
-        "sha256 = ?, notes = ?, file = ? WHERE id = ?",
+        "sha256 = ?, notes = ?, file = ?, digests = ?, digests_since = ?, rollout = ? "
+        "WHERE id = ?",
         (
             sighting.url,
             sighting.title,
@@ -120,8 +122,18 @@ def rebuilt(connection: sqlite3.Connection, sighting: Sighting) -> None:
             sighting.sha256,
             "\n".join(sighting.notes) or None,
             file_of(sighting.url),
+            *_measured(sighting),
             sighting.id,
         ),
+    )
+
+
+def _measured(sighting: Sighting) -> tuple[object, ...]:
+    """What is known of the bytes, and of who is offered them, as it is stored."""
+    return (
+        json.dumps(sighting.digests) if sighting.digests else None,
+        to_text(sighting.digests_since) if sighting.digests_since else None,
+        sighting.rollout,
     )
 
 
@@ -349,7 +361,14 @@ def read_sighting(row: sqlite3.Row) -> Sighting:
         size=row["size"],
         sha256=row["sha256"],
         notes=tuple((row["notes"] or "").splitlines()),
+        digests=_digests(row["digests"]),
+        digests_since=_moment(row["digests_since"]),
+        rollout=row["rollout"],
     )
+
+
+def _digests(text: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(digest)) for name, digest in json.loads(text)) if text else ()
 
 
 def read_unread(row: sqlite3.Row) -> UnreadEntry:

@@ -1,0 +1,325 @@
+"""What is concluded from a look: whole sets are compared, and nothing is told that is not sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.product import Product
+from forewarn.model.release import Download, Status
+from forewarn.model.sighting import Reach, Shown, Sighting, SightingState
+from forewarn.model.watching.compare import Compared, LookAt, compare
+from forewarn.model.watching.conclusion import (
+    Appeared,
+    AppearedTogether,
+    CameLate,
+    Conclusion,
+    OnAnotherPlatform,
+    OtherBytes,
+    Promoted,
+    RolloutMoved,
+)
+from forewarn.model.watching.news import KnownVersions, Looked
+from model_builder import catalogue, product, release
+
+START = datetime(2026, 5, 4, 2, tzinfo=UTC)
+PLACE = "https://vendor.example/list"
+OLD, NEW = "a" * 64, "b" * 64
+
+
+def item(version: str, **changes: Any) -> Shown:
+    url = f"https://vendor.example/{version}.exe"
+    return Shown(**{"version": version, "url": url, "title": version, **changes})
+
+
+class Watcher:
+    """Looks at places of one product, a quarter of an hour apart, and keeps what it saw."""
+
+    def __init__(
+        self, *records: Any, reach: Reach = Reach.WINDOW, about: Product | None = None
+    ) -> None:
+        self.about = about or product("recorder")
+        self.records: Catalogue = catalogue(self.about, *records)
+        self.reach = reach
+        self.kept: dict[str, Sighting] = {}
+        self.told: set[tuple[str, str | None]] = set()
+        self.looked: dict[str, datetime] = {}
+        self.now = START
+
+    def look(
+        self, *shown: Shown, place: str = PLACE, anew: bool | None = None
+    ) -> tuple[Conclusion, ...]:
+        return self.compared(shown, place=place, anew=anew).conclusions
+
+    def compared(
+        self, shown: Sequence[Shown], *, place: str = PLACE, anew: bool | None = None
+    ) -> Compared:
+        kept = tuple(self.kept.values())
+        before = self.looked.get(place)
+        looked = Looked(
+            anew=before is None if anew is None else anew,
+            reach=self.reach,
+            baseline_at=START if before else None,
+            read_at=before,
+            product_read_at=max(self.looked.values(), default=None),
+        )
+        found = compare(
+            self.about,
+            KnownVersions(self.records, "recorder", kept),
+            kept,
+            [LookAt(source=place, shown=tuple(shown), looked=looked)],
+            self.now,
+            self.told,
+        )
+        self.kept |= {s.id: s for s in (*found.new, *found.rebuilt)}
+        for one in found.conclusions:
+            if isinstance(one, Appeared):
+                self.told.add((one.first.version, one.first.channel))
+        self.looked[place] = self.now
+        self.now += timedelta(minutes=15)
+        return found
+
+
+def test_the_watcher_that_is_installed_a_day_late_still_tells_what_went_live() -> None:
+    watcher = Watcher(release("recorder", "2.4"))
+    (told,) = watcher.look(item("2.7"), item("2.4"), item("2.3"))
+    assert isinstance(told, Appeared)
+    assert told.first.version == "2.7"
+    assert watcher.look(item("2.7"), item("2.4"), item("2.3")) == ()
+
+
+def test_several_that_are_live_and_not_recorded_are_one_conclusion() -> None:
+    watcher = Watcher(release("recorder", "2.4"))
+    (told,) = watcher.look(item("2.6"), item("2.7"), item("2.4"))
+    assert isinstance(told, AppearedTogether)
+    assert [one.first.version for one in told.versions] == ["2.7", "2.6"]
+
+
+def test_the_same_version_with_another_digest_is_told_with_both_and_since_when() -> None:
+    watcher = Watcher()
+    watcher.look(item("2.7", sha256=OLD))
+    assert watcher.look(item("2.7", sha256=OLD)) == ()
+    (told,) = watcher.look(item("2.7", sha256=NEW))
+    assert isinstance(told, OtherBytes)
+    difference = told.difference
+    assert (difference.algorithm, difference.before, difference.after) == ("sha256", OLD, NEW)
+    assert (told.since, told.sighting.digests_since) == (START, START + timedelta(minutes=30))
+    assert watcher.look(item("2.7", sha256=NEW)) == ()
+
+
+def sums(**digests: str) -> tuple[tuple[str, str], ...]:
+    return tuple(digests.items())
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ({"sha256": OLD}, {"sha256": OLD.upper()}),
+        ({"sha256": OLD}, {}),
+        ({}, {"sha256": OLD}),
+        ({"sha256": OLD}, {"digests": sums(sha512="c" * 128)}),
+        ({"sha256": OLD}, {"digests": sums(md5="c" * 32, sha256=OLD)}),
+        ({"size": 9}, {"size": 10}),
+    ],
+)
+def test_bytes_that_nobody_can_compare_are_no_other_bytes(
+    then: dict[str, Any], now: dict[str, Any]
+) -> None:
+    watcher = Watcher()
+    watcher.look(item("2.7", **then))
+    assert watcher.look(item("2.7", **now)) == ()
+
+
+def test_a_digest_that_is_left_out_for_a_while_is_remembered() -> None:
+    watcher = Watcher()
+    watcher.look(item("2.7", sha256=OLD))
+    watcher.look(item("2.7", digests=sums(sha512="c" * 128)))
+    (told,) = watcher.look(item("2.7", sha256=NEW))
+    assert isinstance(told, OtherBytes)
+
+
+def test_two_files_of_a_version_that_change_places_have_the_bytes_they_had() -> None:
+    watcher = Watcher()
+    one, other = item("2.7", sha256=OLD), item("2.7", url="https://x.example/r.msi", sha256=NEW)
+    watcher.look(one, other)
+    assert watcher.look(other, one) == ()
+
+
+@pytest.mark.parametrize("state", [SightingState.ACCEPTED, SightingState.KNOWN])
+def test_bytes_are_watched_after_somebody_has_answered(state: SightingState) -> None:
+    watcher = Watcher()
+    watcher.look(item("2.7", sha256=OLD))
+    watcher.kept = {id: replace(s, state=state) for id, s in watcher.kept.items()}
+    (told,) = watcher.look(item("2.7", sha256=NEW))
+    assert isinstance(told, OtherBytes)
+
+
+def test_what_somebody_took_for_no_release_may_change_its_bytes() -> None:
+    watcher = Watcher()
+    watcher.look(item("2.7", sha256=OLD, rollout=5))
+    dismissed = SightingState.DISMISSED
+    watcher.kept = {id: replace(s, state=dismissed) for id, s in watcher.kept.items()}
+    assert watcher.look(item("2.7", sha256=NEW, rollout=9)) == ()
+
+
+def test_other_bytes_than_are_recorded_at_the_same_address_are_told_at_the_first_look() -> None:
+    url = "https://vendor.example/2.7.exe"
+    recorded = Download(platform="windows", url=url, sha256=OLD)
+    watcher = Watcher(release("recorder", "2.7", downloads=(recorded,)))
+    (told,) = watcher.look(item("2.7", sha256=NEW))
+    assert isinstance(told, OtherBytes)
+    assert (told.difference.before, told.since) == (OLD, None)
+    assert watcher.look(item("2.7", sha256=NEW)) == ()
+
+
+def test_another_file_than_the_recorded_one_has_other_bytes_and_that_is_nothing() -> None:
+    recorded = Download(platform="windows", url="https://vendor.example/r.msi", sha256=OLD)
+    watcher = Watcher(release("recorder", "2.7", downloads=(recorded,)))
+    assert watcher.look(item("2.7", sha256=NEW)) == ()
+
+
+def test_a_rollout_that_moves_is_told_each_time() -> None:
+    watcher = Watcher(release("recorder", "2.4"))
+    watcher.look(item("2.4"))
+    (told,) = watcher.look(item("2.7", rollout=10), item("2.4"))
+    assert isinstance(told, Appeared)
+    assert told.first.rollout == 10
+    (moved,) = watcher.look(item("2.7", rollout=50), item("2.4"))
+    assert isinstance(moved, RolloutMoved)
+    assert (moved.before, moved.sighting.rollout) == (10, 50)
+    assert watcher.look(item("2.7", rollout=50), item("2.4")) == ()
+    (stopped,) = watcher.look(item("2.7"), item("2.4"))
+    assert isinstance(stopped, RolloutMoved)
+    assert (stopped.before, stopped.sighting.rollout) == (50, None)
+
+
+BOTH = ("windows", "macos")
+
+
+def on(version: str, *platforms: str, **changes: Any) -> list[Shown]:
+    return [item(version, platform=name, **changes) for name in platforms]
+
+
+def test_a_version_on_one_platform_is_told_with_those_that_are_missing() -> None:
+    watcher = Watcher()
+    watcher.look(*on("2.4", *BOTH))
+    (told,) = watcher.look(*on("2.7", "windows"), *on("2.4", *BOTH))
+    assert isinstance(told, Appeared)
+    assert told.missing == ("macos",)
+    (second,) = watcher.look(*on("2.7", *BOTH), *on("2.4", *BOTH))
+    assert isinstance(second, OnAnotherPlatform)
+    assert [s.platform for s in second.sightings] == ["macos"]
+    assert (second.others, second.missing) == (("windows",), ())
+    assert watcher.look(*on("2.7", *BOTH), *on("2.4", *BOTH)) == ()
+
+
+def test_what_platforms_are_missing_is_known_of_the_records_too() -> None:
+    files = tuple(Download(platform=name, url=f"https://x.example/{name}") for name in BOTH)
+    watcher = Watcher(release("recorder", "2.4", downloads=files))
+    (told,) = watcher.look(*on("2.7", "macos"))
+    assert isinstance(told, Appeared)
+    assert told.missing == ("windows",)
+
+
+def test_both_platforms_at_once_are_one_conclusion() -> None:
+    watcher = Watcher()
+    watcher.look(*on("2.4", *BOTH))
+    (told,) = watcher.look(*on("2.7", *BOTH), *on("2.4", *BOTH))
+    assert isinstance(told, Appeared)
+    assert ([s.platform for s in told.sightings], told.missing) == ([*BOTH], ())
+
+
+def test_where_a_place_names_no_platform_none_is_missing() -> None:
+    watcher = Watcher()
+    watcher.look(*on("2.4", *BOTH))
+    (told,) = watcher.look(item("2.7"), *on("2.4", *BOTH))
+    assert isinstance(told, Appeared)
+    assert told.missing == ()
+
+
+def test_a_platform_that_the_record_of_a_shipped_release_has_is_no_news() -> None:
+    files = tuple(Download(platform=name, url=f"https://x.example/{name}") for name in BOTH)
+    watcher = Watcher(release("recorder", "2.4", downloads=files))
+    watcher.look(*on("2.4", "windows"))
+    assert watcher.look(*on("2.4", *BOTH)) == ()
+    (told,) = watcher.look(*on("2.4", *BOTH, "linux"))
+    assert isinstance(told, OnAnotherPlatform)
+    assert (told.sightings[0].platform, told.others) == ("linux", ("macos", "windows"))
+
+
+def test_a_burst_on_another_platform_is_one_conclusion() -> None:
+    versions = [f"2.{n}" for n in range(9)]
+    watcher = Watcher()
+    watcher.look(*(row for v in versions for row in on(v, "windows")))
+    (told,) = watcher.look(*(row for v in versions for row in on(v, *BOTH)))
+    assert isinstance(told, OnAnotherPlatform)
+    assert [s.version for s in told.sightings] == [*reversed(versions)]
+
+
+def test_a_row_that_is_read_in_another_way_tells_no_platform_anew() -> None:
+    watcher = Watcher()
+    watcher.look(item("2.7"), item("2.4"))
+    assert watcher.look(*on("2.7", "windows"), *on("2.4", "windows"), anew=True) == ()
+
+
+CHANNELS = product("recorder", tracks=("stable", "beta"))
+
+
+def test_what_leaves_its_channel_is_told_as_that_and_once() -> None:
+    watcher = Watcher(about=CHANNELS)
+    watcher.look(item("2.4"))
+    (told,) = watcher.look(item("2.7", channel="beta"), item("2.4"))
+    assert isinstance(told, Appeared)
+    (promoted,) = watcher.look(item("2.7"), item("2.4"))
+    assert isinstance(promoted, Promoted)
+    assert (promoted.was, promoted.sighting.version) == ("beta", "2.7")
+
+
+def days_ago(days: float) -> datetime:
+    return START - timedelta(days=days)
+
+
+def test_what_is_dated_long_ago_fills_in_the_past_and_is_told_as_that() -> None:
+    watcher = Watcher(reach=Reach.ALL)
+    watcher.look(item("2.7"))
+    shown = [item("2.7"), item("2.5", published=days_ago(40)), item("2.6", published=days_ago(31))]
+    (told,) = watcher.look(*shown)
+    assert isinstance(told, CameLate)
+    assert [s.version for s in told.sightings] == ["2.6", "2.5"]
+    assert watcher.look(*shown) == ()
+
+
+def test_a_lower_version_that_is_dated_within_a_month_is_news() -> None:
+    watcher = Watcher(reach=Reach.ALL)
+    watcher.look(item("3.1"), item("2.5"))
+    (told,) = watcher.look(item("3.1"), item("2.5.1", published=days_ago(20)), item("2.5"))
+    assert isinstance(told, Appeared)
+    assert (told.first.version, told.early) == ("2.5.1", True)
+
+
+def test_what_a_record_has_as_still_to_come_never_fills_in_the_past() -> None:
+    planned = release("recorder", "2.5", status=Status.STAGED, released_at=None)
+    watcher = Watcher(planned, reach=Reach.ALL)
+    watcher.look(item("2.7"))
+    (told,) = watcher.look(item("2.7"), item("2.5", published=days_ago(40)))
+    assert isinstance(told, Appeared)
+
+
+def test_a_place_that_shows_all_lets_an_undated_old_version_be_news() -> None:
+    for reach, told in ((Reach.ALL, 1), (Reach.WINDOW, 0)):
+        watcher = Watcher(reach=reach)
+        watcher.look(item("2.7"), item("2.6"))
+        assert len(watcher.look(item("2.7"), item("2.6"), item("2.5"))) == told
+
+
+def test_what_has_a_page_and_no_file_is_no_download() -> None:
+    watcher = Watcher()
+    watcher.look(item("2.4"))
+    assert watcher.look(item("2.7", empty=True), item("2.4")) == ()
+    (told,) = watcher.look(item("2.7"), item("2.4"))
+    assert isinstance(told, Appeared)
