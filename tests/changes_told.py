@@ -1,7 +1,7 @@
 """One change of each kind that is told, with what the first forewarn told of it.
 
 `tests/model/told_by_the_first.json` has the ids and the words as they were when events held
-sentences: an id that changes would tell everything anew.
+sentences, or when there first was such an event: an id that changes would tell everything anew.
 """
 
 from __future__ import annotations
@@ -31,6 +31,25 @@ from forewarn.model.release import (
 )
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.model.versions.version import VersionRange
+from forewarn.model.watching.conclusion import (
+    Apart,
+    Appeared,
+    CameLate,
+    Conclusion,
+    DatedBack,
+    Empty,
+    Expired,
+    Gone,
+    NamedLower,
+    OnAnotherPlatform,
+    OtherBytes,
+    Partial,
+    Promoted,
+    RolloutMoved,
+    StillMissing,
+)
+from forewarn.model.watching.digests import Difference
+from forewarn.services.alert.seen import Teller
 from forewarn.services.alert.unannounced import alert, alert_of_many, false_alarm
 from model_builder import catalogue, issue, product, release, statement
 
@@ -285,10 +304,40 @@ def _downloads() -> dict[str, Event]:
     }
 
 
+def _concluded() -> dict[str, Event]:
+    """What follows from looks at the watched places, one of each kind."""
+    later = datetime(2026, 5, 6, 9, tzinfo=UTC)
+    seen = _seen("2.7", published=NOW, rollout=10)
+    mac = _seen("2.7", id="51aa", platform="macos")
+    other = Difference(algorithm="sha256", before="a" * 64, after="b" * 64)
+    feed = "https://x.example/feed.xml"
+    conclusions: dict[str, Conclusion] = {
+        "appeared on two platforms": Appeared(sightings=(seen, mac), missing=("linux",)),
+        "came late": CameLate(sightings=(_seen("1.1", published=NOW), _seen("1.0"))),
+        "another platform seen": OnAnotherPlatform(
+            sightings=(mac,), others=("windows",), missing=("linux",)
+        ),
+        "left its channel": Promoted(sighting=seen, was="beta"),
+        "other bytes": OtherBytes(sighting=seen, difference=other, since=NOW),
+        "rollout": RolloutMoved(sighting=seen, before=5),
+        "named lower": NamedLower(source=feed, before="2.7", now="2.4", platform="windows"),
+        "dated back": DatedBack(source=feed, before=later, after=NOW),
+        "expired": Expired(source=feed, valid_until=NOW),
+        "still missing": StillMissing(sighting=seen, there=("windows",), missing=("macos",)),
+        "gone": Gone(source=feed, sightings=((seen, NOW),)),
+        "empty": Empty(version="2.7", url="https://x.example/2.7", title="Recorder", since=NOW),
+        "apart": Apart(version="2.7", ahead=feed, behind=f"{feed}2", now="2.4", since=NOW),
+        "partial": Partial(sighting=seen, waiting=(("player", "2.4"), ("editor", None))),
+    }
+    teller = Teller(records(OUT, release("player", "2.4")), "recorder", later)
+    return {name: teller.tell([one])[0].event for name, one in conclusions.items()}
+
+
 def all_changes() -> Mapping[str, tuple[Event, ...]]:
     """The events of each change, by what the change is called."""
     diffs = {name: derive(*pair[:2], NOW, pair[2]) for name, pair in _diffs().items()}
-    return {**diffs, **{name: (event,) for name, event in _downloads().items()}}
+    seen = {**_downloads(), **_concluded()}
+    return {**diffs, **{name: (event,) for name, event in seen.items()}}
 
 
 def told_by_the_first() -> dict[str, list[dict[str, Any]]]:

@@ -74,7 +74,7 @@ def seen_title(event: Event, fact: SeenFact) -> str:
                 f"{event.name} {fact.before} was perhaps taken back: {fact.now} is the newest again"
             )
         case PartialRelease(waiting=waiting):
-            return f"{it} is out, and {_and(row.name for row in waiting)} has nothing new for it"
+            return f"{it} is out, and there is nothing new of {_and(row.name for row in waiting)}"
         case PublishedEmpty():
             return f"{it} has a page, and no file to download"
         case SourceFrozen():

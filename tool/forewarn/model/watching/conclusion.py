@@ -82,10 +82,12 @@ class RolloutMoved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamedLower:
-    """A place that names the newest version alone names an older one that was known already."""
+    """A place names an older version as its newest than it did; both were known."""
 
-    sighting: Sighting
+    source: str
     before: str
+    now: str
+    platform: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +97,63 @@ class DatedBack:
     source: str
     before: datetime
     after: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expired:
+    """What a place says held until a moment that is past."""
+
+    source: str
+    valid_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StillMissing:
+    """A version was seen on some platforms a while ago, and still is not on others."""
+
+    sighting: Sighting
+    there: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gone:
+    """What the records have as shipped is not at its place any more, the highest first.
+
+    Each with the moment since which it is not shown.
+    """
+
+    source: str
+    sightings: tuple[tuple[Sighting, datetime], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Empty:
+    """A version has a page of its own since a moment, and no file on it."""
+
+    version: str
+    url: str
+    title: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Apart:
+    """One place has a version since a moment, and another one still names an older one."""
+
+    version: str
+    ahead: str
+    behind: str
+    now: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Partial:
+    """A version is out, and other products of the lockstep have nothing new; each its newest."""
+
+    sighting: Sighting
+    waiting: tuple[tuple[str, str | None], ...]
 
 
 Conclusion = (
@@ -107,4 +166,10 @@ Conclusion = (
     | RolloutMoved
     | NamedLower
     | DatedBack
+    | Expired
+    | StillMissing
+    | Gone
+    | Empty
+    | Apart
+    | Partial
 )

@@ -12,14 +12,22 @@ from forewarn.model.events.fact import (
     Backfilled,
     BytesChanged,
     ChangedBytes,
+    DownloadsMissing,
     Fact,
     FoundDownload,
+    GoneDownload,
     NewPlatform,
+    PartialRelease,
+    PlatformsMissing,
     Promoted,
+    PublishedEmpty,
     RolledBack,
     RolloutChanged,
     SourceFrozen,
+    SourcesApart,
     Unannounced,
+    Waiting,
+    harms,
 )
 from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
@@ -84,6 +92,18 @@ class Teller:
                 return Telling(event=self._lower(one))
             case concluded.DatedBack():
                 return Telling(event=self._dated_back(one))
+            case concluded.Expired():
+                return Telling(event=self._expired(one))
+            case concluded.StillMissing():
+                return Telling(event=self._still_missing(one))
+            case concluded.Gone():
+                return Telling(event=self._gone(one))
+            case concluded.Empty():
+                return Telling(event=self._empty(one))
+            case concluded.Apart():
+                return Telling(event=self._apart(one))
+            case concluded.Partial():
+                return Telling(event=self._partial(one))
 
     def _appeared(self, one: concluded.Appeared) -> Event:
         named = tuple(sorted({row.platform for row in one.sightings if row.platform}))
@@ -175,24 +195,79 @@ class Teller:
         )
 
     def _lower(self, one: concluded.NamedLower) -> Event:
-        now, source = one.sighting.version, one.sighting.source
-        content = {"place": source, "before": one.before, "now": now}
-        event = self._event(
-            EventKind.ROLLED_BACK,
-            one.sighting,
-            content,
-            RolledBack(place=source, before=one.before, now=now),
-            Severity.HIGH,
-            [one.sighting],
-        )
-        return replace(event, version=one.before)
+        content = {"place": one.source, "before": one.before, "now": one.now}
+        fact = RolledBack(place=one.source, before=one.before, now=one.now)
+        event = self._of_product(EventKind.ROLLED_BACK, content, fact, Severity.HIGH, one.before)
+        return replace(event, platforms=(one.platform,) if one.platform else ())
 
     def _dated_back(self, one: concluded.DatedBack) -> Event:
         content = {"place": one.source, "before": one.before, "now": one.after}
         fact = SourceFrozen(place=one.source, before=one.before, now=one.after)
-        return self.of_product(EventKind.SOURCE_FROZEN, content, fact, Severity.HIGH)
+        return self._of_product(EventKind.SOURCE_FROZEN, content, fact, Severity.HIGH)
 
-    def of_product(
+    def _expired(self, one: concluded.Expired) -> Event:
+        content = {"place": one.source, "valid until": one.valid_until}
+        fact = SourceFrozen(place=one.source, valid_until=one.valid_until)
+        return self._of_product(EventKind.SOURCE_FROZEN, content, fact, Severity.HIGH)
+
+    def _still_missing(self, one: concluded.StillMissing) -> Event:
+        sighting = one.sighting
+        content = {"version": sighting.version, "channel": sighting.channel}
+        (found,) = self._found([sighting])
+        fact = PlatformsMissing(
+            seen=found.seen, recorded=found.recorded, there=one.there, missing=one.missing
+        )
+        event = self._event(
+            EventKind.PLATFORMS_MISSING, sighting, content, fact, Severity.NORMAL, [sighting]
+        )
+        return replace(event, platforms=one.missing)
+
+    def _gone(self, one: concluded.Gone) -> Event:
+        rows = [sighting for sighting, _ in one.sightings]
+        found = tuple(
+            GoneDownload(version=row.version, platform=row.platform, url=row.url, since=since)
+            for row, since in one.sightings
+        )
+        content = {"place": one.source, "downloads": sorted(row.id for row in rows)}
+        fact = DownloadsMissing(place=one.source, found=found)
+        return self._event(EventKind.DOWNLOAD_MISSING, rows[0], content, fact, Severity.HIGH, rows)
+
+    def _empty(self, one: concluded.Empty) -> Event:
+        fact = PublishedEmpty(url=one.url, title=one.title, since=one.since)
+        content = {"version": one.version, "url": one.url}
+        return self._of_product(
+            EventKind.PUBLISHED_EMPTY, content, fact, Severity.NORMAL, one.version
+        )
+
+    def _apart(self, one: concluded.Apart) -> Event:
+        fact = SourcesApart(ahead=one.ahead, behind=one.behind, now=one.now, since=one.since)
+        content = {"version": one.version, "ahead": one.ahead, "behind": one.behind}
+        return self._of_product(
+            EventKind.SOURCES_APART, content, fact, Severity.NORMAL, one.version
+        )
+
+    def _partial(self, one: concluded.Partial) -> Event:
+        sighting = one.sighting
+        told = alert(self.catalogue, sighting, self.unreadable)
+        waiting = tuple(
+            Waiting(product=id, name=self.catalogue.name_of(id), newest=newest)
+            for id, newest in one.waiting
+        )
+        (found,) = self._found([sighting])
+        fact = PartialRelease(
+            first_seen=sighting.first_seen,
+            url=sighting.url,
+            recorded=found.recorded,
+            waiting=waiting,
+            harms=harms(told.fact),
+        )
+        content = {"version": sighting.version, "out since": sighting.first_seen}
+        event = self._event(
+            EventKind.PARTIAL_RELEASE, sighting, content, fact, Severity.HIGH, [sighting]
+        )
+        return replace(event, products=(self.product, *(row.product for row in waiting)))
+
+    def _of_product(
         self,
         kind: EventKind,
         content: Mapping[str, object],
@@ -227,7 +302,7 @@ class Teller:
         tracks = {row.track for row in rows}
         platforms = dict.fromkeys(row.platform for row in rows if row.platform)
         return replace(
-            self.of_product(kind, content, fact, severity, first.version),
+            self._of_product(kind, content, fact, severity, first.version),
             track=first.track if len(tracks) == 1 else None,
             platforms=tuple(platforms),
         )
