@@ -1,7 +1,8 @@
 """One change of each kind that is told, with what the first forewarn told of it.
 
 `tests/model/told_by_the_first.json` has the ids and the words as they were when events held
-sentences, or when there first was such an event: an id that changes would tell everything anew.
+sentences: an id that changes would tell everything anew. The ids and
+words of kinds that came later are in `told_since.json`.
 """
 
 from __future__ import annotations
@@ -342,6 +343,15 @@ def all_changes() -> Mapping[str, tuple[Event, ...]]:
 
 def told_by_the_first() -> dict[str, list[dict[str, Any]]]:
     """What the first forewarn kept of the same changes, event by event, as it stored them."""
-    path = Path(__file__).parent / "model" / "told_by_the_first.json"
+    return _kept("told_by_the_first.json")
+
+
+def told_since() -> dict[str, list[dict[str, Any]]]:
+    """The same of what only later forewarns tell, as it was told first."""
+    return _kept("told_since.json")
+
+
+def _kept(name: str) -> dict[str, list[dict[str, Any]]]:
+    path = Path(__file__).parent / "model" / name
     found: dict[str, list[dict[str, Any]]] = json.loads(path.read_text(encoding="utf-8"))
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from changes_told import all_changes, records, told_by_the_first
+from changes_told import all_changes, records, told_by_the_first, told_since
 from events_builder import NOON
 from forewarn.facts.events import event_json
 from forewarn.model.events import fact as facts
@@ -20,7 +20,7 @@ from forewarn.words.events import lines, title
 from model_builder import release, statement
 
 CHANGES = all_changes()
-FIRST = told_by_the_first()
+FIRST = {**told_by_the_first(), **told_since()}
 
 
 @pytest.mark.parametrize("change", CHANGES)
