@@ -192,7 +192,7 @@ class Options:
         """The names that are written, where they are free."""
         return tuple(self._written)
 
-    def secret(self, name: str) -> str | None:
+    def secret(self, name: str, rule: Rule | None = None) -> str | None:
         """A value that never stands in the file, only the name of its variable does."""
         written = self._one(name)
         if written and not referred(written):
@@ -203,7 +203,15 @@ class Options:
                 name,
             )
             return None
-        return self._look_up(name)
+        return self._checked(name, self._look_up(name), None, rule)
+
+    def variable(self, name: str) -> str | None:
+        """The name of the variable that gives the value; None where none does."""
+        return referred(self._one(name) or "")
+
+    def needed_secret(self, name: str, rule: Rule | None = None) -> str:
+        """A secret that must be there."""
+        return self.secret(name, rule) or "" if self._is_there(name, "${FOREWARN_…}") else ""
 
     def refuse(self, problem: str, name: str | None = None, help: str | None = None) -> None:
         """Note something wrong, such as two options that do not go together."""
@@ -260,10 +268,10 @@ class Options:
         line = self._row.lines.get(f"{self._path}{name}") if name else None
         return Place(file=place.file, line=line or place.line)
 
-    def _is_there(self, name: str) -> bool:
+    def _is_there(self, name: str, such: str = "…") -> bool:
         if not self._written.get(name):
             self._known.append(name)
-            self.refuse(f"option {name!r} is missing", None, f"Add a line `{name}: …`.")
+            self.refuse(f"option {name!r} is missing", None, f"Add a line `{name}: {such}`.")
             return False
         return True
 

@@ -28,9 +28,11 @@ class ChannelExample:
     """A channel that works, whom it reaches, and whom it refuses for good.
 
     `service` starts the service; it is given the folder of a knowledge base, and ends with the
-    context. No recipient of `refused` can ever get anything by such a channel.
+    context. No recipient of `refused` can ever get anything by such a channel. `tells` is whether
+    what arrives says what happened, or only that something did.
     """
 
     service: Callable[[str], AbstractContextManager[RunningService]]
     reached: tuple[Recipient, ...]
     refused: tuple[Recipient, ...] = ()
+    tells: bool = True

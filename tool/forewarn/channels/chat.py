@@ -1,0 +1,180 @@
+"""What a chat is told: lines of spans, which each service writes in its own way.
+
+Whatever comes of a record or of a watched place is a span of plain text or an address, and never
+markup: a service escapes the one and encloses the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from urllib.parse import quote
+
+from forewarn.channels import wording
+from forewarn.channels.interface import Message
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.visible import one_line
+from forewarn.words.events import title
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}()\[\]*]+[^\s<>\"'`|\\^{}()\[\]*.,;:!?]")
+# What may stand in an address as it is; all else, such as an @ that would call, is encoded.
+_AS_IT_IS = ":/?#!$&+,;=%~-._"
+_LONGEST_FACT = 700
+_LONGEST_ADDRESS = 1000
+# How many facts of an event are told where all of them are too many.
+_FEWER = (12, 6, 3, 0)
+
+
+class Style(Enum):
+    """How a span of text is meant."""
+
+    PLAIN = auto()
+    STRONG = auto()
+    ADDRESS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some text of a line."""
+
+    text: str
+    style: Style = Style.PLAIN
+
+
+Line = tuple[Span, ...]
+Fits = Callable[[Sequence[Line]], bool]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Marks:
+    """How a service that reads markup writes each style; `strong` is given what is escaped."""
+
+    plain: Callable[[str], str]
+    strong: Callable[[str], str]
+    address: Callable[[str], str]
+
+
+def written(lines: Iterable[Line], marks: Marks) -> str:
+    """Lines as text of a service."""
+    return "\n".join("".join(_written(span, marks) for span in line) for line in lines)
+
+
+def lines(message: Message, site_url: str | None, fits: Fits) -> tuple[Line, ...]:
+    """All there is to tell, or as much of it as fits, and then how much is left out.
+
+    What the message answers is named, for services where what is posted stays as it was.
+    """
+    first = _answers(message)
+    for most in (None, *_FEWER):
+        told = [first] if first else []
+        for event in message.events:
+            told += [*([()] if told else []), *_event(event, site_url, most)]
+        if fits(told):
+            return tuple(told)
+    return _heads(message, first, fits)
+
+
+def superseded(message: Message, site_url: str | None) -> tuple[Line, ...]:
+    """What is put in the place of a post that does not hold any more."""
+    return (
+        (Span(f"{_what_it_is(message)}: what stood here does not hold any more.", Style.STRONG),),
+        *(line for event in message.events[:1] for line in _event(event, site_url, 0)),
+    )
+
+
+def plain(lines: Iterable[Line]) -> str:
+    """Lines as they are read where there is no markup at all."""
+    return "\n".join("".join(span.text for span in line) for line in lines)
+
+
+def safe_address(url: str) -> str:
+    """An address in which no character means anything to a chat."""
+    return quote(url, safe=_AS_IT_IS)
+
+
+def spans(text: str) -> Iterator[Span]:
+    """Text of an event, on one line, with the web addresses in it apart."""
+    text = one_line(text)
+    if len(text) > _LONGEST_FACT:
+        text = f"{text[:_LONGEST_FACT]}…"
+    at = 0
+    for found in _ADDRESS.finditer(text):
+        if len(found[0]) <= _LONGEST_ADDRESS:
+            if found.start() > at:
+                yield Span(text[at : found.start()])
+            yield Span(safe_address(found[0]), Style.ADDRESS)
+            at = found.end()
+    if text[at:]:
+        yield Span(text[at:])
+
+
+def _written(span: Span, marks: Marks) -> str:
+    match span.style:
+        case Style.PLAIN:
+            return marks.plain(span.text)
+        case Style.STRONG:
+            return marks.strong(marks.plain(span.text))
+        case Style.ADDRESS:
+            return marks.address(span.text)
+
+
+def _event(event: Event, site_url: str | None, most: int | None) -> Iterator[Line]:
+    """One event: what happened, what it means, its facts up to `most`, and where to read on."""
+    yield (Span(one_line(wording.headline(event)), Style.STRONG),)
+    yield (Span(one_line(wording.advice(event))),)
+    told = one_line(title(event))
+    if told not in wording.headline(event):
+        yield tuple(spans(told))
+    facts = wording.lines(event, site_url)
+    kept = facts if most is None else _first(facts, most)
+    for label, text in kept:
+        yield (Span(f"{label}: ", Style.STRONG), *spans(text))
+    if len(kept) < len(facts):
+        count = len(facts) - len(kept)
+        yield (Span(f"{count} more {'fact is' if count == 1 else 'facts are'} left out here."),)
+    yield (Span(f"Event {event.id}"),)
+
+
+def _first(facts: Sequence[tuple[str, str]], most: int) -> list[tuple[str, str]]:
+    """The first facts, and always the last three: the page, the time and the severity."""
+    last = [fact for fact in facts[-3:] if fact[0] in ("Page", "When", "Severity")]
+    return [*facts[: min(most, len(facts) - len(last))], *last]
+
+
+def _heads(message: Message, first: Line | None, fits: Fits) -> tuple[Line, ...]:
+    """As many headlines as fit, and how many there are besides."""
+    events = message.events
+    heads = [(Span(_short(wording.headline(event)), Style.STRONG),) for event in events]
+    for kept in range(len(heads), 0, -1):
+        rest = len(heads) - kept
+        more = [(Span(f"and {rest} more, {len(heads)} in all"),)] if rest else []
+        told = (*([first] if first else []), *heads[:kept], *more)
+        if fits(told):
+            return told
+    return (heads[0],)
+
+
+def _short(text: str) -> str:
+    text = one_line(text)
+    return text if len(text) <= 100 else f"{text[:100]}…"
+
+
+def _answers(message: Message) -> Line | None:
+    """What an answer says of itself, where it was posted what does not hold any more."""
+    if not message.earlier:
+        return None
+    ids = dict.fromkeys(id for event in message.events for id in event.answers)
+    named = f" It replaces what was told in event {', '.join([*ids][-10:])}." if ids else ""
+    return (Span(f"{_what_it_is(message)}.", Style.STRONG), *([Span(named)] if named else []))
+
+
+def _what_it_is(message: Message) -> str:
+    match message.events[-1].kind:
+        case EventKind.WITHDRAWN:
+            return "Withdrawn"
+        case EventKind.MISTAKEN | EventKind.CANCELLED:
+            return "Taken back"
+        case _:
+            return "Corrected"

@@ -1,0 +1,143 @@
+"""The `matrix` channel: posts to rooms by Matrix's client API; a correction edits, and answers.
+
+Options: `url` (required): where the homeserver is served; `token` (required), as `${NAME}` only:
+the access token of an account of its own; `allow_private`: `true` where it is on an own network.
+
+A room's `place` is its id (`!abc:example.com`) or an alias (`#support:example.com`); the account
+must have joined it. Rooms with encryption get what is sent without it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+from urllib.parse import quote
+
+from forewarn.channels import chat
+from forewarn.channels.addresses import service
+from forewarn.channels.calls import Answered, CallingChannel, Calls
+from forewarn.channels.chat import Line
+from forewarn.channels.example import ChannelExample
+from forewarn.channels.interface import DeliveryError, Message, Surroundings
+from forewarn.channels.markup import HTML
+from forewarn.channels.recipients import only_rooms, room_of, sent_id
+from forewarn.model.receipt import Assurance, Receipt
+from forewarn.model.recipient import Recipient
+from forewarn.options import Options
+
+_PLACE = re.compile(r"[!#][^\s\x00-\x1f]{1,250}")
+# An event may have 64 KB, and the text stands in it twice, plainly and as HTML.
+_LONGEST = 20_000
+_HELP = {
+    "M_UNKNOWN_TOKEN": "Set another access token, then run `forewarn deliver --retry`.",
+    "M_MISSING_TOKEN": "Set another access token, then run `forewarn deliver --retry`.",
+    "M_FORBIDDEN": "Let the account join the room, and let it post there.",
+}
+_TOLD = frozenset([*_HELP, "M_NOT_FOUND", "M_TOO_LARGE", "M_LIMIT_EXCEEDED", "M_UNRECOGNIZED"])
+# A room that is nowhere, or that was replaced; a message that no server takes.
+_FOR_GOOD = frozenset(["M_NOT_FOUND", "M_TOO_LARGE", "M_INVALID_PARAM"])
+
+
+class MatrixChannel(CallingChannel):
+    """The server drops what comes again under a transaction id that it has seen."""
+
+    def __init__(self, url: str, calls: Calls, site_url: str | None) -> None:
+        self._url, self._calls, self._site_url = f"{url}/_matrix/client/v3", calls, site_url
+        self._rooms: dict[str, str] = {}
+
+    @classmethod
+    def from_options(cls, read: Options, around: Surroundings) -> Self:
+        private = read.flag("allow_private")
+        url = service(read, private)
+        bearer = {"Authorization": f"Bearer {read.needed_secret('token')}"}
+        return cls(url, Calls("Matrix", allow_private=private, headers=bearer), around.site_url)
+
+    @classmethod
+    def example(cls) -> ChannelExample:
+        from forewarn.channels.matrix_example import EXAMPLE
+
+        return EXAMPLE
+
+    @classmethod
+    def cannot_reach(cls, recipient: Recipient) -> str | None:
+        return only_rooms(recipient, "Matrix")
+
+    async def send(self, message: Message, recipient: Recipient) -> Receipt:
+        room = await self._room(room_of(recipient, "Matrix").place)
+        id = sent_id(message, recipient)
+        for number, earlier in enumerate(message.earlier):
+            edit = _edit(earlier.message, _content(chat.superseded(message, self._site_url)))
+            await self._put(room, f"{id}_{number}", edit)
+        content = _content(chat.lines(message, self._site_url, _fits))
+        root = message.earlier[0].thread or message.earlier[0].message if message.earlier else None
+        if root:
+            content["m.relates_to"] = {
+                "rel_type": "m.thread",
+                "event_id": root,
+                "is_falling_back": True,
+                "m.in_reply_to": {"event_id": root},
+            }
+        posted = await self._put(room, id, content)
+        return Receipt(message=posted, thread=root or posted, assurance=Assurance.DELIVERED)
+
+    async def _put(self, room: str, transaction: str, content: Mapping[str, Any]) -> str:
+        kind = "m.room.message"
+        url = f"{self._url}/rooms/{quote(room, safe='')}/send/{kind}/{quote(transaction, safe='')}"
+        answer = await self._calls.send(url, content, method="PUT")
+        posted = answer.text("event_id")
+        if not answer.went or posted is None:
+            raise self._refused(answer)
+        return posted
+
+    async def _room(self, place: str) -> str:
+        if not _PLACE.fullmatch(place):
+            raise DeliveryError(
+                f"{place!a} is no room of Matrix",
+                permanent=True,
+                help="A room's place is its id, !abc:example.com, or #alias:example.com.",
+            )
+        if place.startswith("!"):
+            return place
+        if place not in self._rooms:
+            answer = await self._calls.ask(f"{self._url}/directory/room/{quote(place, safe='')}")
+            id = answer.text("room_id")
+            if not answer.went or id is None:
+                raise self._refused(answer)
+            self._rooms[place] = id
+        return self._rooms[place]
+
+    def _refused(self, answer: Answered) -> DeliveryError:
+        said = answer.text("errcode") or ""
+        return self._calls.refused(
+            answer,
+            permanent=said in _FOR_GOOD,
+            why=said if said in _TOLD else "",
+            help=_HELP.get(said),
+        )
+
+
+def _fits(lines: Sequence[Line]) -> bool:
+    return len(_html(lines).encode()) <= _LONGEST
+
+
+def _html(lines: Sequence[Line]) -> str:
+    return chat.written(lines, HTML).replace("\n", "<br>")
+
+
+def _content(lines: Sequence[Line]) -> dict[str, Any]:
+    """A message that mentions nobody, whatever stands in it."""
+    return {
+        "msgtype": "m.text",
+        "body": chat.plain(lines),
+        "format": "org.matrix.custom.html",
+        "formatted_body": _html(lines),
+        "m.mentions": {},
+    }
+
+
+def _edit(event: str, content: dict[str, Any]) -> dict[str, Any]:
+    """A message that takes the place of another."""
+    related = {"rel_type": "m.replace", "event_id": event}
+    shown = {**content, "body": f"* {content['body']}"}
+    return {**shown, "m.new_content": content, "m.relates_to": related}

@@ -1,0 +1,126 @@
+"""The `mattermost` channel: posts by Mattermost's REST API; a correction edits, and answers.
+
+Options: `url` (required): where Mattermost is served; `token` (required), as `${NAME}` only: of a
+bot that may post; `allow_private`: `true` where it is on an own network.
+
+A room's `place` is the id of a channel (26 letters and digits), or `team/channel` by their names
+in its address; the bot must be in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Self
+from urllib.parse import quote
+
+from forewarn.channels import chat
+from forewarn.channels.addresses import service
+from forewarn.channels.calls import Answered, CallingChannel, Calls
+from forewarn.channels.chat import Line
+from forewarn.channels.example import ChannelExample
+from forewarn.channels.interface import DeliveryError, Message, Surroundings
+from forewarn.channels.markup import MARKDOWN
+from forewarn.channels.recipients import only_rooms, room_of
+from forewarn.model.receipt import Assurance, Receipt
+from forewarn.model.recipient import Recipient
+from forewarn.options import Options
+
+_ID = re.compile(r"[a-z0-9]{26}")
+_NAMES = re.compile(r"([a-z0-9][a-z0-9_-]*)/([a-z0-9][a-z0-9_.-]*)")
+# What a server takes that was never told to take more.
+_LONGEST = 4000
+# Ids of errors: the post, or the one that is answered, is gone or closed; the room is.
+_POST_GONE = re.compile(r"app\.post\.get\.app_error|.*\.(?:root_id|edit_time|permissions_time).*")
+_ROOM_GONE = re.compile(r".*(?:channel_deleted|can_not_post_to_deleted|channel\.deleted).*")
+
+
+class MattermostChannel(CallingChannel):
+    """Looks each room up once; ids of posts are the receipt."""
+
+    def __init__(self, url: str, calls: Calls, site_url: str | None) -> None:
+        self._url, self._calls, self._site_url = f"{url}/api/v4", calls, site_url
+        self._rooms: dict[str, str] = {}
+
+    @classmethod
+    def from_options(cls, read: Options, around: Surroundings) -> Self:
+        private = read.flag("allow_private")
+        url = service(read, private)
+        bearer = {"Authorization": f"Bearer {read.needed_secret('token')}"}
+        return cls(url, Calls("Mattermost", allow_private=private, headers=bearer), around.site_url)
+
+    @classmethod
+    def example(cls) -> ChannelExample:
+        from forewarn.channels.mattermost_example import EXAMPLE
+
+        return EXAMPLE
+
+    @classmethod
+    def cannot_reach(cls, recipient: Recipient) -> str | None:
+        return only_rooms(recipient, "Mattermost")
+
+    async def send(self, message: Message, recipient: Recipient) -> Receipt:
+        room = await self._room(room_of(recipient, "Mattermost").place)
+        instead = chat.written(chat.superseded(message, self._site_url), MARKDOWN)
+        for earlier in message.earlier:
+            if _ID.fullmatch(earlier.message):
+                url = f"{self._url}/posts/{earlier.message}/patch"
+                edited = await self._calls.send(url, {"message": instead}, method="PUT")
+                if not edited.went and not _is_gone(edited):
+                    raise self._refused(edited)
+        post = {"channel_id": room, "message": _text(chat.lines(message, self._site_url, _fits))}
+        root = message.earlier[0].thread or message.earlier[0].message if message.earlier else ""
+        answer = await self._calls.send(f"{self._url}/posts", {**post, "root_id": root})
+        if root and not answer.went and (_is_gone(answer) or answer.status == 400):
+            root = ""
+            answer = await self._calls.send(f"{self._url}/posts", post)
+        posted = answer.text("id")
+        if not answer.went or posted is None:
+            raise self._refused(answer)
+        return Receipt(message=posted, thread=root or posted, assurance=Assurance.DELIVERED)
+
+    async def _room(self, place: str) -> str:
+        if _ID.fullmatch(place):
+            return place
+        names = _NAMES.fullmatch(place)
+        if names is None:
+            raise DeliveryError(
+                f"{place!a} is no room of Mattermost",
+                permanent=True,
+                help="A room's place is the id of a channel, or team/channel by their names.",
+            )
+        if place not in self._rooms:
+            team, name = map(quote, names.groups())
+            answer = await self._calls.ask(f"{self._url}/teams/name/{team}/channels/name/{name}")
+            id = answer.text("id")
+            if answer.status == 404:
+                raise self._calls.refused(answer, permanent=True, why=f"it knows no room {place}")
+            if not answer.went or id is None or not _ID.fullmatch(id):
+                raise self._refused(answer)
+            self._rooms[place] = id
+        return self._rooms[place]
+
+    def _refused(self, answer: Answered) -> DeliveryError:
+        if _ROOM_GONE.fullmatch(answer.text("id") or ""):
+            return self._calls.refused(answer, permanent=True, why="the room is archived")
+        match answer.status:
+            case 401:
+                why, help = "the token is wrong or has expired", "Set another token of the bot."
+                return self._calls.refused(answer, why=why, help=help)
+            case 403:
+                why, help = "the bot may not post there", "Add the bot to the room."
+                return self._calls.refused(answer, why=why, help=help)
+            case _:
+                return self._calls.refused(answer)
+
+
+def _is_gone(answer: Answered) -> bool:
+    return answer.status == 404 or bool(_POST_GONE.fullmatch(answer.text("id") or ""))
+
+
+def _text(lines: Sequence[Line]) -> str:
+    return chat.written(lines, MARKDOWN)
+
+
+def _fits(lines: Sequence[Line]) -> bool:
+    return len(_text(lines)) <= _LONGEST

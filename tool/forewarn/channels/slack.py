@@ -1,0 +1,137 @@
+"""The `slack` channel: posts to rooms by Slack's Web API; a correction edits, and answers.
+
+Options: `token` (required), as `${NAME}` only: a bot's, with the scope `chat:write`; `url`: where
+the Web API is (default `https://slack.com/api`); `allow_private`: `true` where that is on an own
+network.
+
+A room's `place` is its id (`C024BE91L`) or its name (`#support`); the bot must be in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from forewarn.channels import chat
+from forewarn.channels.addresses import service
+from forewarn.channels.calls import Answered, CallingChannel, Calls
+from forewarn.channels.chat import Line, Style
+from forewarn.channels.example import ChannelExample
+from forewarn.channels.interface import DeliveryError, Message, Surroundings
+from forewarn.channels.markup import slack_text
+from forewarn.channels.pace import Pace
+from forewarn.channels.recipients import only_rooms, room_of
+from forewarn.model.receipt import Receipt
+from forewarn.model.recipient import Recipient
+from forewarn.options import Options
+
+_LONGEST = 3500
+# A room takes about one post a second, and a few at once.
+_BURST, _SECONDS = 4, 1.0
+# What Slack says of the room, and of the message: the same again cannot help.
+_FOR_GOOD = frozenset(
+    ["channel_not_found", "is_archived", "cannot_reply_to_message", "msg_too_long", "no_text"]
+)
+# What it says of a post that is not there any more, or that can be edited no more.
+_EDITED_AWAY = frozenset(
+    ["message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"]
+)
+_HELP = {
+    "channel_not_found": "Mend the room's place: its id, or # and its name.",
+    "is_archived": "Take the room out of the archive, or name another one.",
+    "not_in_channel": "Invite the bot to the room: /invite.",
+    "missing_scope": "Give the bot the scope chat:write, and install it anew.",
+    **dict.fromkeys(
+        ["invalid_auth", "not_authed", "token_expired", "token_revoked", "account_inactive"],
+        "Set another token, then run `forewarn deliver --retry`.",
+    ),
+}
+# Other words of Slack that may be told: they are its own.
+_KNOWN = frozenset(
+    ["ratelimited", "restricted_action", "internal_error", "fatal_error", "service_unavailable"]
+)
+
+
+class SlackChannel(CallingChannel):
+    """Keeps room and time of a post in its receipt: by these, Slack finds it again."""
+
+    def __init__(self, url: str, calls: Calls, site_url: str | None, pace: Pace) -> None:
+        self._url, self._calls, self._site_url, self._pace = url, calls, site_url, pace
+
+    @classmethod
+    def from_options(cls, read: Options, around: Surroundings) -> Self:
+        private = read.flag("allow_private")
+        url = service(read, private, "https://slack.com/api")
+        bearer = {"Authorization": f"Bearer {read.needed_secret('token')}"}
+        calls = Calls("Slack", allow_private=private, headers=bearer)
+        return cls(url, calls, around.site_url, Pace(_BURST, _SECONDS))
+
+    @classmethod
+    def example(cls) -> ChannelExample:
+        from forewarn.channels.slack_example import EXAMPLE
+
+        return EXAMPLE
+
+    @classmethod
+    def cannot_reach(cls, recipient: Recipient) -> str | None:
+        return only_rooms(recipient, "Slack")
+
+    async def send(self, message: Message, recipient: Recipient) -> Receipt:
+        place = room_of(recipient, "Slack").place
+        instead = _content(chat.superseded(message, self._site_url))
+        for earlier in message.earlier:
+            room, _, ts = earlier.message.partition("/")
+            await self._call("chat.update", {"channel": room, "ts": ts, **instead}, room)
+        told = _content(chat.lines(message, self._site_url, _fits))
+        post = {"channel": place, "unfurl_links": False, "unfurl_media": False, **told}
+        root = message.earlier[0].thread or message.earlier[0].message if message.earlier else ""
+        room, _, thread = root.partition("/")
+        given = None
+        if thread:
+            answer = {**post, "channel": room, "thread_ts": thread}
+            given = await self._call("chat.postMessage", answer, room)
+        given = given or await self._call("chat.postMessage", post, place)
+        if given is None:
+            raise DeliveryError("Slack took no post", permanent=False)
+        posted = f"{given.text('channel')}/{given.text('ts')}"
+        return Receipt(message=posted, thread=root or posted)
+
+    async def _call(self, method: str, content: Mapping[str, Any], room: str) -> Answered | None:
+        """Call once. None: the post that it is about is gone, or can be edited no more."""
+        await self._pace.turn(room)
+        answer = await self._calls.send(f"{self._url}/{method}", content)
+        if answer.json.get("ok") is True:
+            return answer
+        said = answer.text("error") or ""
+        if said in _EDITED_AWAY:
+            return None
+        known = said if said in _FOR_GOOD | _HELP.keys() | _KNOWN else ""
+        permanent = said in _FOR_GOOD
+        raise self._calls.refused(answer, permanent=permanent, why=known, help=_HELP.get(said))
+
+
+def _fits(lines: Sequence[Line]) -> bool:
+    return len(slack_text(chat.plain(lines))) <= _LONGEST
+
+
+def _content(lines: Sequence[Line]) -> dict[str, Any]:
+    """The text for notifications and screen readers, and the same in spans that stay literal."""
+    elements = []
+    for line in lines:
+        elements += [_element(span) for span in line if span.text]
+        elements.append({"type": "text", "text": "\n"})
+    section = {"type": "rich_text_section", "elements": elements[:-1]}
+    return {
+        "text": slack_text(chat.plain(lines)),
+        "blocks": [{"type": "rich_text", "elements": [section]}],
+    }
+
+
+def _element(span: chat.Span) -> dict[str, Any]:
+    match span.style:
+        case Style.ADDRESS:
+            return {"type": "link", "url": span.text}
+        case Style.STRONG:
+            return {"type": "text", "text": span.text, "style": {"bold": True}}
+        case Style.PLAIN:
+            return {"type": "text", "text": span.text}
