@@ -41,6 +41,7 @@ def test_the_way_through_the_site_does_not_grow_with_its_releases(tmp_path: Path
     assert build(kb).nav == before
     assert [item.title for item in before] == [
         "Home",
+        "Checker",
         "Products",
         "Compatibility",
         "Known issues",

@@ -15,7 +15,8 @@ from page_builder import build, in_order
 def kb(tmp_path: Path) -> Kb:
     kb = Kb(tmp_path / "kb").product("player", "Player").product("studio", "Studio")
     kb.product("recorder", "Recorder").product("bundle", "Bundle")
-    kb.release("player", "2.4").release("player", "2.7")
+    kb.release("player", "2.4", more="support: {active_until: 2027-01-01}\n")
+    kb.release("player", "2.7")
     more = (
         'compatibility: [{with: player, versions: "<2.7", verdict: breaks, remedy: Update it.}]\n'
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from heapq import nsmallest
 
+from forewarn.model.current import hurts
 from forewarn.model.release import Release, Status, Withdrawal
 from forewarn.pages.compatibility.statements import short_breaks, versions_words
 from forewarn.pages.html import words
@@ -18,12 +19,11 @@ from forewarn.pages.html.elements import (
     esc,
     fmt,
     join,
+    link,
     moment_html,
-    row,
-    table,
     tag,
 )
-from forewarn.pages.html.parts import alarms, document, section, since
+from forewarn.pages.html.parts import alarms, document, in_order, section, since
 from forewarn.pages.products.product import coming_words
 from forewarn.pages.products.releases import platforms
 from forewarn.pages.view import paths
@@ -43,16 +43,54 @@ def pages(view: View) -> Iterator[Page]:
         tag("p", words.text(view, paths.HOME, view.settings.description))
         if view.settings.description
         else "",
+        _desk(view),
         alarms(view, paths.HOME, view.live),
         _look(view),
         section("Shipped lately", "shipped", _shipped(view)),
         section("Coming up", "coming", _coming(view)),
         section("Withdrawn", "withdrawn", _withdrawn(view)),
-        section("Known issues, opened and fixed lately", "known-issues", _issues(view)),
+        section("Known issues that hurt now", "known-issues", _issues(view)),
+        section("Fixed lately", "fixed", _fixed(view)),
         section("Support ends soon", "support", _support(view)),
     ]
-    text = document("Home", blocks, hide=["navigation"], feed=paths.FEED)
+    text = document(
+        "Home",
+        blocks,
+        hide=["navigation", "toc"],
+        feed=paths.FEED,
+        about=view.settings.description or _described(view),
+        scripts=["desk.js"],
+    )
     yield Page(src=paths.HOME, text=text)
+
+
+def _described(view: View) -> str:
+    catalogue = view.catalogue
+    return (
+        f"{len(catalogue.releases)} releases of {len(catalogue.products)} products: what is out, "
+        "what works with what, what breaks, and what to do."
+    )
+
+
+def _desk(view: View) -> Html:
+    """What somebody comes to ask; a script makes fields of it, and without it these are links."""
+    src = paths.HOME
+    return tag(
+        "section",
+        tag("div", id="fw-desk"),
+        tag(
+            "p",
+            link(paths.between(src, paths.CHECKER), esc("Does it work with …?")),
+            esc(" · "),
+            link(paths.between(src, paths.PRODUCTS), esc("Is it out?")),
+            esc(" · "),
+            link(paths.between(src, paths.KNOWN_ISSUES), esc("Is it a known issue?")),
+            class_="fw-desk-links",
+        ),
+        class_="fw-desk",
+        aria_label="Ask",
+        data_search_exclude="1",
+    )
 
 
 def _look(view: View) -> Html:
@@ -98,10 +136,9 @@ def _shipped(view: View) -> Html:
         return tag("p", fmt("Nothing has shipped since {}.", since_when))
     return columns(
         ("Release", [words.release_link(view, paths.HOME, release) for release in rows]),
-        ("What it breaks", [short_breaks(view, release) for release in rows]),
         ("Shipped", [since(view, release) for release in rows]),
         ("Platforms", [esc(", ".join(platforms(release))) for release in rows]),
-        kind="fw-stack",
+        ("Breaks", [short_breaks(view, release) for release in rows]),
     )
 
 
@@ -149,24 +186,39 @@ def _withdrawn_words(view: View, release: Release, withdrawal: Withdrawal) -> Ht
 
 
 def _issues(view: View) -> Html:
-    rows = []
-    for issue in view.catalogue.known_issues:
-        fixed, opened = view.catalogue.fixed_on(issue), issue.opened
-        for day, word in ((fixed, "fixed"), (opened, "opened")):
-            if day and view.today - _ISSUES_FOR <= day <= view.today:
-                rows.append((day, word, issue))
-                break
-    rows.sort(key=lambda r: (-r[0].toordinal(), r[2].path))
-    shown = [
-        row(
-            words.article_link(view, paths.HOME, issue),
-            join((words.issue_state(view, issue), words.audience_chip(view, issue.audience)), " "),
-            fmt("{} {}", word, day_html(day)),
-            words.ranges_html(view, paths.HOME, issue.applies),
-        )
-        for day, word, issue in rows[:_ROWS]
+    """The open ones that the latest or supported releases have, the most harmful first."""
+    catalogue = view.catalogue
+    hurting = [i for i in catalogue.known_issues if hurts(catalogue, i, view.currents)]
+    if not hurting:
+        return NOTHING
+    shown = in_order(view, hurting)[:_ROWS]
+    more = len(hurting) - len(shown)
+    there = link(paths.between(paths.HOME, paths.KNOWN_ISSUES), esc("all known issues"))
+    rest = f"{more} more hurt as well; see" if more else "What is fixed is with"
+    table = columns(
+        ("Known issue", [words.article_link(view, paths.HOME, issue) for issue in shown]),
+        ("What helps", [words.remediation(issue) for issue in shown]),
+        ("Applies to", [words.ranges_html(view, paths.HOME, issue.applies) for issue in shown]),
+        ("Opened", [day_html(issue.opened) if issue.opened else NOTHING for issue in shown]),
+        ("For", [words.audience_chip(view, issue.audience) for issue in shown]),
+    )
+    return fmt("{}{}", table, tag("p", fmt("{} {}.", rest, there), class_="fw-small"))
+
+
+def _fixed(view: View) -> Html:
+    found = [
+        (day, issue)
+        for issue in view.catalogue.known_issues
+        if (day := view.catalogue.fixed_on(issue)) and view.today - _ISSUES_FOR <= day <= view.today
     ]
-    return table(["Known issue", "State", "When", "Applies to"], shown) if shown else NOTHING
+    found.sort(key=lambda row: (-row[0].toordinal(), row[1].path))
+    shown = found[:_ROWS]
+    return columns(
+        ("Known issue", [words.article_link(view, paths.HOME, issue) for _, issue in shown]),
+        ("Fixed", [day_html(day) for day, _ in shown]),
+        ("In", [words.ranges_html(view, paths.HOME, i.fixed_in) for _, i in shown]),
+        ("For", [words.audience_chip(view, issue.audience) for _, issue in shown]),
+    )
 
 
 def _support(view: View) -> Html:
@@ -184,12 +236,12 @@ def _support(view: View) -> Html:
         if day and release.status is Status.SHIPPED and view.today <= day <= until:
             own[day, release.product].append(release)
     ends += [(*key, versions_words(view, releases)) for key, releases in own.items()]
-    shown = [
-        row(words.product_link(view, paths.HOME, product), esc(what), day_html(day))
-        for day, product, what in sorted(ends)[:_ROWS]
-    ]
-    heads = ["Product", "Track or releases", "Support ends"]
-    return table(heads, shown) if shown else NOTHING
+    shown = sorted(ends)[:_ROWS]
+    return columns(
+        ("Product", [words.product_link(view, paths.HOME, product) for _, product, _ in shown]),
+        ("Track or releases", [esc(what) for *_, what in shown]),
+        ("Support ends", [day_html(day) for day, *_ in shown]),
+    )
 
 
 PAGES = PageType(pages=pages, nav=NavPlace(order=0, title="Home", src=paths.HOME))

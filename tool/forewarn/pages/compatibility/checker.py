@@ -65,7 +65,12 @@ def _page(view: View) -> str:
     ]
     find = Find(kind=KIND, boost=1.2, also=("checker", "compatible", "versions"))
     return document(
-        "Check versions", blocks, hide=["navigation", "toc"], find=find, scripts=SCRIPTS
+        "Check versions",
+        blocks,
+        hide=["navigation", "toc"],
+        find=find,
+        about=f"{intro} What {view.settings.name} knows of {len(view.pairs)} pairs of products.",
+        scripts=SCRIPTS,
     )
 
 
@@ -110,5 +115,5 @@ def _json(value: Any) -> str:
 PAGES = PageType(
     pages=pages,
     product_pages=product_pages,
-    nav=NavPlace(order=10, title="Checker", src=paths.CHECKER, under=paths.COMPATIBILITY),
+    nav=NavPlace(order=10, title="Checker", src=paths.CHECKER),
 )

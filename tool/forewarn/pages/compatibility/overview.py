@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from forewarn.model.record import Place
@@ -13,7 +14,7 @@ from forewarn.pages.compatibility.statements import statement_anchor, to_checker
 from forewarn.pages.html import filters, words
 from forewarn.pages.html.elements import NOTHING, Html, chip, esc, fmt, join, link, row, table, tag
 from forewarn.pages.html.filters import Choice
-from forewarn.pages.html.parts import document, heading
+from forewarn.pages.html.parts import document, heading, section
 from forewarn.pages.view import paths
 from forewarn.pages.view.find import Find, as_list
 from forewarn.pages.view.page_type import NavPlace, PageType
@@ -23,6 +24,8 @@ from forewarn.words.ranges import plain_range
 # More statements than these are read on the pages of the releases that make them.
 _LISTED = 40
 _SEARCHED_ROWS = 150
+# More products than these make no matrix that anybody looks through.
+_MATRIX = 24
 # The kind under which search finds what is said of products together.
 KIND = "compatibility"
 _ANYWHERE = Place(file="")
@@ -42,26 +45,93 @@ def product_pages(view: View, product: str) -> Iterator[Page]:
 
 def _overview(view: View) -> str:
     src = paths.COMPATIBILITY
-    rows = [_row(view, src, one, other) for one, other in view.pairs]
-    shown = tag("p", esc("Nobody has stated anything yet."))
+    rows = [_row(view, src, one, other) for one, other in _pairs(view)]
     if rows:
         heads = ["Products", "Newest with newest", "Versions", "What to say"]
-        listed = table(heads, rows, kind="fw-stack", search=len(rows) <= _SEARCHED_ROWS)
-        shown = filters.filtered(listed, noun="pairs", choices=_choices(view))
+        listed = table(heads, rows, search=len(rows) <= _SEARCHED_ROWS)
+        pairs = filters.filtered(listed, noun="pairs", choices=_choices(view))
+        told = section("Pair by pair", "pairs", pairs)
+        return _listed(view, src, [_matrix(view, src), _legend(), told], len(rows))
+    return _listed(view, src, [tag("p", esc("Nobody has stated anything yet."))], 0)
+
+
+def _listed(view: View, src: str, shown: Sequence[str], count: int) -> str:
     ask = link(to_checker(src), esc("Check your versions"), class_="fw-button")
     blocks = [
         heading(esc("What works with what")),
         tag("p", fmt("{} Two products or more, with the answer to read out.", ask)),
-        shown,
-        _legend(),
+        *shown,
     ]
     return document(
         "Compatibility",
         blocks,
         hide=["navigation", "toc"],
         find=as_list(),
+        about=f"What works with what: the verdicts on {count} pairs of products, newest with "
+        "newest, and what to say.",
         scripts=[filters.SCRIPT],
     )
+
+
+def _pairs(view: View) -> Sequence[tuple[str, str]]:
+    """The pairs by name; a suite with itself is none to look up."""
+    return sorted(view.pairs, key=lambda pair: [view.name(id).casefold() for id in pair])
+
+
+def _matrix(view: View, src: str) -> Html:
+    """Products by products, each cell with the verdict on the newest of both.
+
+    The products with the most partners come first, and of very many only these.
+    """
+    count = Counter(product for pair in view.pairs for product in set(pair))
+    ordered = sorted(count, key=lambda id: (-count[id], view.name(id).casefold(), id))
+    shown = sorted(ordered[:_MATRIX], key=lambda id: (view.name(id).casefold(), id))
+    if len(shown) < 2:
+        return NOTHING
+    said = "The newest release of each product with the newest of each other."
+    if len(count) > _MATRIX:
+        said += f" Of {len(count)} products, the {_MATRIX} with the most partners."
+    heads = (tag("th", tag("span", esc(view.name(id))), scope="col") for id in shown)
+    rows = (
+        tag(
+            "tr",
+            tag("th", words.product_link(view, src, one), scope="row"),
+            *(_cell(view, src, one, other) for other in shown),
+        )
+        for one in shown
+    )
+    whole = tag(
+        "table",
+        tag("caption", tag("span", esc(said)), class_="fw-small"),
+        tag("thead", tag("tr", tag("td"), *heads)),
+        tag("tbody", fmt("\n{}\n", join(rows, "\n"))),
+        class_="fw-table fw-matrix fw-products",
+    )
+    return tag(
+        "div",
+        whole,
+        class_="fw-scroll fw-fit fw-matrix-box",
+        tabindex="0",
+        role="region",
+        aria_label="Matrix of all products",
+        data_search_exclude="1",
+    )
+
+
+def _cell(view: View, src: str, one: str, other: str) -> Html:
+    """The sign of a verdict, which leads to the page of the pair; its words are for the ear."""
+    if one == other:
+        return tag("td", class_="fw-none")
+    a, b = view.catalogue.latest(one), view.catalogue.latest(other)
+    if not view.has_matrix(one, other):
+        return tag("td")
+    verdict = view.judge(a, b).verdict if a and b else Verdict.UNKNOWN
+    sign, word = words.VERDICTS[verdict]
+    said = f"{view.name(one)} with {view.name(other)}: {word}"
+    there = link(
+        paths.between(src, paths.pair_src(one, other)), esc(sign), aria_label=said, title=said
+    )
+    return tag("td", there, class_=f"fw-cell fw-on-{verdict}")
 
 
 def _choices(view: View) -> Iterator[Choice]:
@@ -125,6 +195,7 @@ def _pair(view: View, one: str, other: str) -> str:
         title,
         blocks,
         hide=["navigation", "toc"],
+        about=f"What is known of {title} together: which versions work, which break, what to do.",
         feed=feed,
         find=Find(kind=KIND, products=tuple(dict.fromkeys((one, other))), boost=1.1),
     )
@@ -155,9 +226,9 @@ def _statements(view: View, src: str, one: str, other: str) -> Html:
     for about, by in dict.fromkeys(((other, one), (one, other))):
         for owner, statement in view.statements_about(about):
             if owner.product == by:
-                groups.setdefault(replace(statement, place=_ANYWHERE), []).append(
-                    (owner, statement)
-                )
+                # Where it is written, and what it was read in, makes no other statement of it.
+                alike = replace(statement, place=_ANYWHERE, references=())
+                groups.setdefault(alike, []).append((owner, statement))
     if not groups:
         said = "They state nothing of each other; what they contain does, on its own pages."
         return tag("p", esc(said))
@@ -165,7 +236,7 @@ def _statements(view: View, src: str, one: str, other: str) -> Html:
     rows = [_statement(view, src, made) for made in [*groups.values()][:_LISTED]]
     left = len(groups) - len(rows)
     more = f"{left} more are on the pages of the releases that make them." if left else ""
-    shown = table(heads, rows, kind="fw-stack")
+    shown = table(heads, rows)
     return fmt("{}\n\n{}", shown, tag("p", esc(more))) if more else shown
 
 

@@ -87,7 +87,7 @@ class Told:
         """Every statement that bears on a release: its `sides`, the worst first."""
         rows = [self._once(self._rows, _statement, src, group) for group in grouped(sides)]
         heads = ["With", "Verdict", "What", "Remedy or limits", "Inspection tag"]
-        return table(heads, rows, kind="fw-stack") if rows else NOTHING
+        return table(heads, rows) if rows else NOTHING
 
     def newest(self, src: str, release: Release) -> Html:
         """The verdict with the newest release of each partner; silence is said to be silence."""

@@ -22,7 +22,7 @@ from forewarn.pages.view.addresses import base
 from forewarn.pages.view.view import View
 
 # More rows than these are not looked through.
-_MOST = 40
+_MOST = 20
 
 
 def follow(view: View, src: str, product: str, partners: Iterable[str]) -> Html:

@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape, unescape
-from itertools import chain, repeat
-from operator import add
 from typing import LiteralString
 
 from forewarn.model import visible
@@ -131,27 +129,37 @@ def table(
 ) -> Html:
     """A table in a box of its own, so that only the box scrolls sideways.
 
-    Each cell carries the head of its column: on a narrow screen a row becomes a card.
+    A column that says nothing is left out. Each cell carries the head of its column: on a narrow
+    screen a row becomes a card.
     """
-    names = [*heads]
-    labels = [
-        tag("td", data_label=name).removesuffix("</td>") if name else "<td>" for name in names
-    ]
-    body = join((_labelled(each, labels) for each in rows), "\n")
+    names, cells = [*heads], [made.removesuffix("</tr>").split("<td>") for made in rows]
+    silent = {
+        place
+        for place in range(1, len(names))
+        if cells and all(row[place : place + 1] == ["</td>"] for row in cells)
+    }
+    kept = [place for place in range(len(names)) if place not in silent]
+    begins = [_begin(names[place]) for place in kept]
+    body = Html("\n".join(_joined(row, kept, begins) for row in cells))
     skip = None if search else "1"
     whole = tag(
         "table",
-        _heads(*names),
+        _heads(*(names[place] for place in kept)),
         tag("tbody", fmt("\n{}\n", body), data_search_exclude=skip),
         class_=f"fw-table {kind}".strip(),
     )
     return tag("div", whole, class_="fw-scroll", tabindex="0")
 
 
-def _labelled(made: Html, labels: list[str]) -> Html:
-    head, *cells = made.split("<td>")
-    begins = chain(labels[1:], repeat("<td>"))
-    return Html(head + "".join(map(add, begins, cells)))
+@lru_cache(maxsize=1000)
+def _begin(head: str) -> str:
+    return tag("td", data_label=head).removesuffix("</td>") if head else "<td>"
+
+
+def _joined(row: list[str], kept: list[int], begins: list[str]) -> str:
+    """A row of what is kept of its columns; its first cell begins with what names the row."""
+    cells = (begins[at] + row[place] for at, place in enumerate(kept) if 0 < place < len(row))
+    return "".join((row[0], *cells, "</tr>"))
 
 
 @lru_cache(maxsize=1000)

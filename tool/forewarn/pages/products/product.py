@@ -257,7 +257,7 @@ def _follow(view: View, src: str, product: str) -> Html:
     ways = follow(view, src, product, stated)
     there = paths.between(src, paths.SUBSCRIBE, "how")
     how = tag("p", link(there, esc("How to add a feed or a calendar")), class_="fw-small")
-    return tag("div", ways, how, data_search_exclude="1")
+    return tag("div", how, ways, data_search_exclude="1")
 
 
 def _in_navigation(view: View) -> tuple[NavItem, ...]:

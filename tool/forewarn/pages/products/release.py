@@ -208,9 +208,7 @@ def _downloads(release: Release) -> Html:
         for download in release.downloads
     ]
     return (
-        table(["Platform", "File", "Size", "SHA-256"], rows, kind="fw-hashes fw-stack")
-        if rows
-        else NOTHING
+        table(["Platform", "File", "Size", "SHA-256"], rows, kind="fw-hashes") if rows else NOTHING
     )
 
 

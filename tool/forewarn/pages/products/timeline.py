@@ -23,7 +23,7 @@ _BAR = 12  # where its bar has its middle
 _AXIS = 22
 _THICK = {"active": 12, "security": 8, "extended": 4}  # the shape says what the colour says
 # What is seen at once, and what is drawn at all; every track has a row in the list of tracks.
-_OPEN, _LINES = 12, 60
+_OPEN, _LINES = 12, 40
 # A support end far away would squeeze everything else.
 _AHEAD = timedelta(days=6 * 366)
 _SIGNS = 50  # more on one line run into one another

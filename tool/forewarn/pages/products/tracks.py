@@ -28,7 +28,7 @@ from forewarn.pages.view.view import View
 # More tracks than these are not seen at a glance: those whose support has ended are folded away.
 _ROWS = 10
 # A table of more rows than these makes a page slow; what is further back takes a line.
-_LISTED = 60
+_LISTED = 40
 _STAGES = {
     SupportStage.ACTIVE: ("works", "●", "supported"),
     SupportStage.SECURITY: ("limited", "◐", "security only"),
