@@ -18,8 +18,10 @@ def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
     for column in ("numbers", "file"):
         connection.execute(f"ALTER TABLE sightings DROP COLUMN {column}")
     connection.execute("DROP INDEX deliveries_by_channel")
-    connection.execute("DROP INDEX deliveries_tried")
-    newer = ("claim", "tried_at", "reason", "because", "duplicates")
+    connection.execute("DROP TABLE endpoints")
+    for index in ("tried", "unreported"):
+        connection.execute(f"DROP INDEX deliveries_{index}")
+    newer = ("claim", "tried_at", "reason", "because", "duplicates", "reported")
     for column in ("message_id", "thread_id", "assurance", *newer):
         connection.execute(f"ALTER TABLE deliveries DROP COLUMN {column}")
     for column in ("etag", "last_modified"):

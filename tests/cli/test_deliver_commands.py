@@ -49,7 +49,11 @@ def test_what_went_and_what_did_not_is_told_by_deliver_and_kept_for_deliveries(r
     }
     delivered = forewarn(root, "deliver")
     assert delivered.returncode == 3
-    assert delivered.stderr == "1 sent, 1 given up\n"
+    assert delivered.stderr.splitlines() == [
+        "nobody was told by another channel: 1 alert by channel files given up",
+        "  next: set `operators:` in forewarn.yml, and a second channel that reaches them",
+        "1 sent, 1 given up",
+    ]
     assert "jonas" in delivered.stdout and "forewarn.yml" in delivered.stdout
     rows = json.loads(forewarn(root, "deliveries", "--format", "json").stdout)
     sent_at = rows[0].pop("sent_at")

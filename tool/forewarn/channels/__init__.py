@@ -9,6 +9,7 @@ from forewarn import plugins
 from forewarn.channels.interface import Channel, DeliveryError, Surroundings
 from forewarn.errors import ForewarnError
 from forewarn.model import variables
+from forewarn.model.delivery import Fault
 from forewarn.model.option import OptionValue
 from forewarn.model.recipient import Recipient
 from forewarn.model.retry import Retry
@@ -51,6 +52,7 @@ def build(channel: ChannelSettings, around: Surroundings) -> Channel:
         raise DeliveryError(
             error.what,
             permanent=False,
+            fault=Fault.OURS,
             where=error.where,
             help="Set it, then run `forewarn deliver --retry`.",
         ) from error
@@ -60,6 +62,7 @@ def build(channel: ChannelSettings, around: Surroundings) -> Channel:
         raise DeliveryError(
             f"{channel.called} has a fault of its own: {type(error).__name__}",
             permanent=False,
+            fault=Fault.OURS,
             where=str(channel.place),
             help="Tell whoever made it.",
         ) from error
@@ -74,6 +77,7 @@ def concealed(
         variables.concealed(error.what, variables_of(channel), around.environ or {}),
         permanent=error.permanent,
         retry_after=error.retry_after,
+        fault=error.fault,
         where=error.where,
         help=error.help,
     )

@@ -22,6 +22,7 @@ from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.channels.message import Sender, address_of, compose, no_address, receipt_of
 from forewarn.channels.smtp_replies import address_is_wrong, message_is_refused, name_is_refused
+from forewarn.model.delivery import Fault
 from forewarn.model.names import check_header
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
@@ -191,11 +192,17 @@ async def _open(server: _Server) -> aiosmtplib.SMTP:
     except aiosmtplib.SMTPAuthenticationError as error:
         # What the server said is left out: some repeat what they were sent.
         raise DeliveryError(
-            f"{where} refuses the user name or password ({error.code})", permanent=False
+            f"{where} refuses the user name or password ({error.code})",
+            permanent=False,
+            fault=Fault.OURS,
         ) from error
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         advice = _NAME if isinstance(error, aiosmtplib.SMTPHeloError) else ""
-        raise DeliveryError(f"{where}: {_readable(error)}{advice}", permanent=False) from error
+        raise DeliveryError(
+            f"{where}: {_readable(error)}{advice}",
+            permanent=False,
+            fault=Fault.OURS if advice else None,
+        ) from error
     return smtp
 
 
@@ -213,23 +220,28 @@ def _tls(server: _Server) -> ssl.SSLContext | None:
         try:
             context.load_verify_locations(server.ca_file)
         except OSError as error:
-            raise DeliveryError(f"{server.ca_file}: {_readable(error)}", permanent=False) from error
+            raise DeliveryError(
+                f"{server.ca_file}: {_readable(error)}", permanent=False, fault=Fault.OURS
+            ) from error
     return context
 
 
 def _refusal(error: aiosmtplib.SMTPResponseException) -> DeliveryError:
     """Final is what is about this address or this message, never what is about the set-up."""
     text = str(error.message)
+    fault = Fault.CHANNEL
     match error:
         case aiosmtplib.SMTPRecipientRefused():
-            permanent = address_is_wrong(error.code, text)
+            permanent, fault = address_is_wrong(error.code, text), Fault.RECIPIENT
         case aiosmtplib.SMTPDataError():
             permanent = message_is_refused(error.code, text)
         case _:
             permanent = False
     advice = _NAME if name_is_refused(text) and not permanent else ""
     return DeliveryError(
-        f"the mail server answered {_readable(error)}{advice}", permanent=permanent
+        f"the mail server answered {_readable(error)}{advice}",
+        permanent=permanent,
+        fault=Fault.OURS if advice else Fault.RECIPIENT if permanent else fault,
     )
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol, Self
 
 from forewarn.channels.example import ChannelExample
 from forewarn.errors import ForewarnError
+from forewarn.model.delivery import Fault
 from forewarn.model.events.event import Event
 from forewarn.model.receipt import Receipt
 from forewarn.model.recipient import Recipient
@@ -30,6 +31,9 @@ class DeliveryError(ForewarnError):
             Where the set-up or the other side is at fault, it is not permanent.
         retry_after: the seconds that the other side asks to be left alone for; None where it
             does not say.
+        fault: whose fault it is; by default the recipient's where it is permanent, else that of
+            the server or service. Ten of those within an hour stop the channel, or the recipient.
+            What is set up wrongly here is `Fault.OURS`, which never does.
     """
 
     exit_code = 3
@@ -40,12 +44,14 @@ class DeliveryError(ForewarnError):
         *,
         permanent: bool,
         retry_after: float | None = None,
+        fault: Fault | None = None,
         where: str | None = None,
         help: str | None = None,
     ) -> None:
         super().__init__(what, where=where, help=help)
         self.permanent = permanent
         self.retry_after = retry_after
+        self.fault = fault or (Fault.RECIPIENT if permanent else Fault.CHANNEL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,6 +35,7 @@ _HAPPENED = {
     EventKind.SOURCES_APART: "sources disagree",
     EventKind.CANCELLED: "not planned any more",
     EventKind.MISTAKEN: "announced by mistake",
+    EventKind.UNDELIVERED: "alerts not delivered",
 }
 _ADVICE = {
     EventKind.PLANNED: "{what} is planned. Promise customers nothing that its page does not say.",
@@ -79,6 +80,8 @@ _ADVICE = {
     EventKind.CANCELLED: "{what} is not planned any more. Stop telling customers that it comes.",
     EventKind.MISTAKEN: "This was a mistake: what you were told of {what} does not hold. Stop "
     "telling customers so.",
+    EventKind.UNDELIVERED: "This is about the alerts themselves: somebody may not have been "
+    "warned.",
 }
 _FALSE_ALARM = (
     "This was a false alarm: what was seen is no release. Do not tell customers that they can "

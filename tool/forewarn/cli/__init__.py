@@ -41,6 +41,7 @@ _COMMANDS = {
     "open": "open",
     "deliver": "deliver",
     "deliveries": "deliveries",
+    "channels": "channels",
     "events": "events",
     "import": "import_",
     "demo": "demo",

@@ -47,7 +47,7 @@ def command(ctx: click.Context, retry: bool, as_format: str) -> None:
         step=_progress(),
     )
     _show(report, as_format)
-    ctx.exit(3 if report.unfinished else 0)
+    ctx.exit(3 if report.unfinished or report.quarantined else 0)
 
 
 def _progress() -> Callable[[str], None]:
@@ -64,13 +64,14 @@ def _progress() -> Callable[[str], None]:
 
 
 def _show(report: DeliverReport, as_format: str) -> None:
-    from forewarn.cli.say.deliveries import as_data, as_text, say_damaged
+    from forewarn.cli.say.deliveries import as_data, as_endpoint, as_text, say_damaged, say_troubles
 
     data = {
         "sent": report.sent,
         "retried": report.retried,
         "dead": report.dead,
         "waiting": report.waiting,
+        "quarantined": [as_endpoint(one) for one in report.quarantined],
         "deliveries": as_data(report.deliveries),
         "left_out": report.left_out,
     }
@@ -78,6 +79,7 @@ def _show(report: DeliverReport, as_format: str) -> None:
     if report.left_out:
         say(f"{report.left_out} more are not listed; `forewarn deliveries` has the newest")
     say_damaged(report.damaged)
+    say_troubles(report)
     (say if report.unfinished else mention)(_summary(report))
 
 

@@ -90,7 +90,8 @@ class Settings:
 
     `site_urls` maps an audience to the address its site is served at, `hubs` to the WebSub hub
     that its feeds name. `platforms` are the knowledge base's own ones. `keep_days` is for how many
-    days this machine's state of what is settled stays whole.
+    days this machine's state of what is settled stays whole. `operators` are the ids of the people
+    who are told when alerts do not get through; none: the owners of the products are.
     """
 
     name: str
@@ -103,3 +104,4 @@ class Settings:
     platforms: tuple[str, ...] = ()
     check: CheckSettings = _USUAL
     keep_days: int = USUALLY_KEPT
+    operators: tuple[str, ...] = ()

@@ -111,6 +111,7 @@ def _settings(fields: Fields) -> Settings:
         platforms=fields.texts("platforms", check_declared),
         check=_check(fields),
         keep_days=_keep_days(fields),
+        operators=_operators(fields, people),
     )
     fields.end()
     return settings
@@ -210,6 +211,19 @@ def _check(fields: Fields) -> CheckSettings:
     return usual if limit is None else replace(usual, vanish_limit=limit)
 
 
+def _operators(fields: Fields, people: dict[str, Person]) -> tuple[str, ...]:
+    found = fields.texts("operators")
+    for name in found:
+        if name not in people:
+            fields.problems.add_at(
+                fields.place_of("operators"),
+                rule_ids.UNKNOWN_PERSON,
+                f"there is no person {name!r}",
+                f"Use one of {', '.join(people) or 'none yet'}, or add it.",
+            )
+    return found
+
+
 def _keep_days(fields: Fields) -> int:
     below = fields.mapping("state")
     if below is None:
@@ -241,6 +255,9 @@ def check_address(text: str) -> str | None:
 
 
 def _check_event(text: str) -> str | None:
+    if text == EventKind.UNDELIVERED:
+        return "that alerts do not get through is told to `operators:`, and to no subscription"
     if text in list(EventKind):
         return None
-    return f"there is no event {text!r}; use one of {', '.join(EventKind)}"
+    kinds = [kind for kind in EventKind if kind is not EventKind.UNDELIVERED]
+    return f"there is no event {text!r}; use one of {', '.join(kinds)}"

@@ -24,10 +24,12 @@ from forewarn.model.events.fact import (
     Restated,
     Said,
     SupportMoved,
+    Undelivered,
     VersionsOf,
     Withdrawn,
 )
 from forewarn.words.seen import Line, harm_lines, line, seen_lines, seen_title
+from forewarn.words.undelivered import trouble, trouble_lines
 
 _CORRECTED = {
     CorrectedPart.RELEASED: "Released",
@@ -81,6 +83,8 @@ def title(event: Event) -> str:
             now = _other_product(event.fact)
             mistake = f"{event.name} (`{event.product}`) was recorded by mistake"
             return f"{mistake}: it is {now}" if now else f"{mistake}, with its releases"
+        case Undelivered():
+            return trouble(event.fact)
         case AsTold():
             return event.fact.title
         case _:
@@ -144,6 +148,8 @@ def _lines(event: Event) -> Iterator[Line]:
             yield from (("Recorded now", _named(other)) for other in near)
         case ProductGone():
             yield from _product_gone(event, event.fact)
+        case Undelivered():
+            yield from trouble_lines(event.fact)
         case AsTold(lines=told):
             yield from told
         case _:

@@ -7,8 +7,12 @@ from datetime import datetime
 from forewarn.cli.output import say
 from forewarn.cli.say.table import columns
 from forewarn.model.delivery import Delivery
+from forewarn.model.endpoint import Endpoint
 from forewarn.model.receipt import Receipt
+from forewarn.services.alert.deliver import DeliverReport
+from forewarn.services.alert.endpoints import ChannelState
 from forewarn.store.state.interface import DamagedRow
+from forewarn.words.undelivered import trouble
 
 _NAMED = 5
 
@@ -21,6 +25,60 @@ def say_damaged(rows: tuple[DamagedRow, ...]) -> None:
         say(f"  and {len(rows) - _NAMED} more")
     if rows:
         say(f"  next: {rows[0].help}")
+
+
+def say_troubles(report: DeliverReport) -> None:
+    """Say where nothing is tried for now, and what no operator could be told of."""
+    for one in report.quarantined:
+        since = f"{one.quarantined_at:%Y-%m-%d %H:%M} UTC"
+        say(f"held back: {_endpoint(one)} is in quarantine since {since}: {one.error}")
+        say(f"  next: mend it, then `forewarn channels resume {one.channel}`")
+    for fact in report.untold[:_NAMED]:
+        said = trouble(fact)
+        say(f"nobody was told by another channel: {said[0].lower()}{said[1:]}")
+    if report.untold:
+        say("  next: set `operators:` in forewarn.yml, and a second channel that reaches them")
+
+
+def channels_text(found: tuple[ChannelState, ...]) -> str:
+    """Each channel in a line, and below it what fails."""
+    lines = []
+    for row in found:
+        waits = f", {row.waiting} waiting" if row.waiting else ""
+        lines.append(f"{row.channel} ({row.type}): {'fails' if row.failing else 'fine'}{waits}")
+        for one in row.failing:
+            begun = one.quarantined_at or one.failing_since
+            how = "in quarantine" if one.is_quarantined else "fails"
+            whom = one.person or "all"
+            lines.append(f"  {whom}: {how} since {begun:%Y-%m-%d %H:%M} UTC: {one.error}")
+    return "\n".join(lines)
+
+
+def channel_json(row: ChannelState) -> dict[str, object]:
+    """A channel as JSON has it."""
+    return {
+        "channel": row.channel,
+        "type": row.type,
+        "waiting": row.waiting,
+        "failing": [as_endpoint(one) for one in row.failing],
+    }
+
+
+def as_endpoint(one: Endpoint) -> dict[str, object]:
+    """Where messages do not get through, as JSON has it."""
+    return {
+        "channel": one.channel,
+        "person": one.person,
+        "failing_since": _moment(one.failing_since),
+        "error": one.error,
+        "fault": one.fault.value,
+        "quarantined_at": _moment(one.quarantined_at),
+        "rests_until": _moment(one.rests_until),
+    }
+
+
+def _endpoint(one: Endpoint) -> str:
+    return f"channel {one.channel}" + (f" to {one.person}" if one.person else "")
 
 
 def as_data(deliveries: tuple[Delivery, ...]) -> list[dict[str, object]]:

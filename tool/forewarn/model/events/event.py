@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     SOURCES_APART = "sources_apart"
     CANCELLED = "cancelled"
     MISTAKEN = "mistaken"
+    UNDELIVERED = "undelivered"
 
 
 # What places showed, whatever is recorded: no record that is mended takes it back.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from forewarn.model.article import Kind, Remediation
 from forewarn.model.events.correction import Correction
@@ -447,6 +448,43 @@ class FalseAlarm:
     recorded: Recorded
 
 
+class DeliveryTrouble(StrEnum):
+    """What alerts run into on their way."""
+
+    FAILS = "fails"
+    QUARANTINED = "quarantined"
+    WORKS_AGAIN = "works_again"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenUp:
+    """An alert that did not get to a recipient: the number of its delivery, and of what it was."""
+
+    delivery: int
+    recipient: str
+    product: str
+    version: str | None
+    happened: str
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undelivered:
+    """Alerts do not get through by a channel, or do again; to one recipient, or to nobody.
+
+    `since` is when that began. `count` is how many were given up, `first` the first of them.
+    """
+
+    trouble: DeliveryTrouble
+    channel: str
+    recipient: str | None = None
+    since: datetime | None = None
+    error: str | None = None
+    count: int = 0
+    first: tuple[GivenUp, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AsTold:
     """An event from when events were kept in words: its title, and label and text of each line."""
@@ -487,6 +525,7 @@ Fact = (
     | Removed
     | ProductGone
     | SeenFact
+    | Undelivered
     | AsTold
 )
 
@@ -521,6 +560,7 @@ NAMES: Mapping[type, str] = {
     SourceFrozen: "source_frozen",
     SourcesApart: "sources_apart",
     FalseAlarm: "false_alarm",
+    Undelivered: "undelivered",
     AsTold: "as_told",
 }
 

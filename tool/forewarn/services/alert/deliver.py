@@ -13,8 +13,11 @@ from pathlib import Path
 from forewarn.channels.interface import Message, Surroundings
 from forewarn.errors import Refused, UsageError
 from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, NotSent
+from forewarn.model.endpoint import Endpoint
+from forewarn.model.events.fact import Undelivered
 from forewarn.model.settings import Settings
 from forewarn.services.alert.lane import Lane, Parcel
+from forewarn.services.alert.operators import tell_operators
 from forewarn.services.alert.retention import prune_deliveries
 from forewarn.store.own import state_folder
 from forewarn.store.state.holders import alive, living
@@ -26,6 +29,8 @@ _FOLDER = "delivering"
 LIMIT = timedelta(minutes=2)
 # Rows that are claimed at a time: those to be sent one by one, and those of a channel that is down.
 _FEW, _MANY = 200, 500
+# That alerts do not get through is told in the same run, and that this did not, and then enough.
+_ROUNDS = 3
 # As many deliveries as a person would ever look through, and a program is told that there are more.
 MOST_LISTED = 1000
 
@@ -37,7 +42,9 @@ class DeliverReport:
     `sent`, `retried` and `dead` are how many went, will be tried again, and were given up;
     `damaged` are those of the last that cannot be read in the state database. `deliveries` are the
     first of them as they are after the run, in the order of sending: memory has an end.
-    `waiting` is how many rows are to be sent at some later time.
+    `waiting` is how many rows are to be sent at some later time. `quarantined` are the channels
+    and recipients at which nothing is tried for now, `untold` what no operator could be told of
+    by another channel.
     """
 
     deliveries: tuple[Delivery, ...]
@@ -46,6 +53,8 @@ class DeliverReport:
     retried: int
     dead: int
     damaged: tuple[DamagedRow, ...] = ()
+    quarantined: tuple[Endpoint, ...] = ()
+    untold: tuple[Undelivered, ...] = ()
 
     @property
     def unfinished(self) -> int:
@@ -112,9 +121,14 @@ def deliver(
             environ=environ,
             alone=_is_alone(folder, name),
         )
-        lanes = [Lane(name, settings, around, limit) for name in state.channels()]
-        asyncio.run(run.deliver(lanes))
+        for _ in range(_ROUNDS):
+            lanes = [Lane(name, settings, around, limit) for name in state.channels()]
+            asyncio.run(run.deliver(lanes))
+            more, untold = tell_operators(state, settings, root, now())
+            if not more:
+                break
         waiting = state.count(*WAITING)
+        quarantined = tuple(one for one in state.endpoints() if one.is_quarantined)
         prune_deliveries(state, settings, now())
     return DeliverReport(
         deliveries=tuple(done.first),
@@ -123,6 +137,8 @@ def deliver(
         retried=done.counts[DeliveryState.FAILED],
         dead=done.counts[DeliveryState.DEAD] + len(done.damaged),
         damaged=tuple(done.damaged[:MOST_LISTED]),
+        quarantined=quarantined,
+        untold=untold,
     )
 
 
@@ -206,19 +222,72 @@ class _Delivering:
 
     async def _through(self, lane: Lane, due: datetime) -> None:
         async with lane:
+            for person in self._to_probe(lane.name):
+                await self._send(lane, self._claim(lane.name, due, 1, only=person))
             while True:
-                begin = partial(self._begin, self.now() + LEASE)
-                batch = self._claim(lane.name, due, _MANY if lane.is_down else _FEW)
+                itself, resting = self._resting(lane.name)
+                if itself and itself.rests(self.now()):
+                    return
+                most = 1 if itself and itself.is_quarantined else _MANY if lane.is_down else _FEW
+                batch = self._claim(lane.name, due, most, without=resting)
                 if not batch:
                     return
-                self.step("claimed")
-                async for ended in lane.send(deque((row,) for row in batch), begin):
-                    self._settle(lane, ended)
-                    await asyncio.sleep(0)  # the other lanes' turn
+                await self._send(lane, batch)
 
-    def _claim(self, channel: str, due: datetime, limit: int) -> list[Delivery]:
+    async def _send(self, lane: Lane, batch: Sequence[Delivery]) -> None:
+        if not batch:
+            return
+        begin = partial(self._begin, self.now() + LEASE)
+        waiting: deque[Parcel] = deque((row,) for row in batch)
+        self.step("claimed")
+        async for ended in lane.send(waiting, begin):
+            self._settle(lane, ended)
+            if any(isinstance(how, NotSent) and how.tried for _, how in ended):
+                self._give_back(lane.name, waiting)
+            await asyncio.sleep(0)  # the other lanes' turn
+
+    def _resting(self, channel: str) -> tuple[Endpoint | None, frozenset[str]]:
+        """The channel itself, where it fails, and those of its recipients who get nothing now."""
+        here = self.state.endpoints(channel)
+        resting = (
+            one.person
+            for one in here
+            if one.person and (one.is_quarantined or one.rests(self.now()))
+        )
+        return next((one for one in here if one.person is None), None), frozenset(resting)
+
+    def _to_probe(self, channel: str) -> list[str]:
+        """The recipients in quarantine at whom it is time to try again."""
+        itself, _ = self._resting(channel)
+        if itself and (itself.is_quarantined or itself.rests(self.now())):
+            return []
+        here = self.state.endpoints(channel)
+        return [e.person for e in here if e.person and e.is_quarantined and not e.rests(self.now())]
+
+    def _give_back(self, channel: str, waiting: deque[Parcel]) -> None:
+        """Let go what is not to be tried any more, as the last failure was one too many."""
+        itself, resting = self._resting(channel)
+        whole = itself is not None and (itself.is_quarantined or itself.rests(self.now()))
+        kept = [p for p in waiting if not whole and p[0].person not in resting]
+        back = [row for parcel in waiting if parcel not in kept for row in parcel]
+        if back:
+            self.state.give_back(back)
+            waiting.clear()
+            waiting.extend(kept)
+
+    def _claim(
+        self,
+        channel: str,
+        due: datetime,
+        limit: int,
+        *,
+        only: str | None = None,
+        without: Collection[str] = (),
+    ) -> list[Delivery]:
         return self.state.claim(
             limit=limit,
+            only=only,
+            without=without,
             channel=channel,
             now=self.now(),
             due=due,

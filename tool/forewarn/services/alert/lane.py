@@ -15,7 +15,7 @@ from forewarn.channels import build, concealed, retry_of, variables_of
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.errors import ForewarnError
 from forewarn.model import variables
-from forewarn.model.delivery import Delivery, Ended, NotSent
+from forewarn.model.delivery import Delivery, Ended, Fault, NotSent
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
 from forewarn.model.retry import Retry
@@ -125,9 +125,10 @@ class Lane:
                 continue
             recipient = self._settings.people.get(parcel[0].person)
             if recipient is None:
-                refused.append((parcel, _not_sent(_gone("person", parcel[0].person))))
+                gone = _gone("person", parcel[0].person)
+                refused.append((parcel, _not_sent(gone, tried=False)))
             elif self.name not in self._settings.channels:
-                refused.append((parcel, _not_sent(_gone("channel", self.name))))
+                refused.append((parcel, _not_sent(_gone("channel", self.name), tried=False)))
             elif self._down is not None:
                 refused.append((parcel, self._lost(self._down, tried=False)))
             else:
@@ -328,12 +329,16 @@ async def _as_delivery_error(name: str) -> AsyncIterator[None]:
     except TimeoutError as error:
         raise DeliveryError(f"channel {name!r} took too long", permanent=False) from error
     except ForewarnError as error:
-        raise DeliveryError(error.what, where=error.where, permanent=False) from error
+        raise DeliveryError(
+            error.what, where=error.where, permanent=False, fault=Fault.OURS
+        ) from error
     except Exception as error:
         # A fault in one channel must not hold up the others. Its text stays out of the
         # database: nobody knows what it holds.
         raise DeliveryError(
-            f"channel {name!r} has a fault of its own: {type(error).__name__}", permanent=False
+            f"channel {name!r} has a fault of its own: {type(error).__name__}",
+            permanent=False,
+            fault=Fault.OURS,
         ) from error
 
 
@@ -342,6 +347,7 @@ def _not_sent(error: DeliveryError, *, tried: bool = True) -> NotSent:
     return NotSent(
         error=f"{error.where}: {error.what}" if error.where else error.what,
         permanent=error.permanent,
+        fault=error.fault,
         retry_after=None if asked is None else timedelta(seconds=asked),
         tried=tried,
     )
@@ -364,4 +370,6 @@ def _sound(receipt: object, conceal: Callable[[str], str]) -> Receipt | None:
 
 
 def _gone(kind: str, name: str) -> DeliveryError:
-    return DeliveryError(f"there is no {kind} {name!r} in forewarn.yml any more", permanent=True)
+    return DeliveryError(
+        f"there is no {kind} {name!r} in forewarn.yml any more", permanent=True, fault=Fault.OURS
+    )

@@ -25,6 +25,7 @@ BROKEN = (sqlite3.Error, UnicodeDecodeError)
 _BATCH = 500
 TOLD_SINCE = 4  # the format that has the table `told`
 STATES_SINCE = 8  # the format in which a delivery that failed is tried again
+ENDPOINTS_SINCE = 10  # the format that has the table `endpoints`
 # What reading a row can raise where its values are not those that were stored.
 NONSENSE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
 # WAL mode can corrupt a database under these releases of SQLite (its own release notes say so).
@@ -216,6 +217,27 @@ _MIGRATIONS = (
         length INTEGER NOT NULL,
         PRIMARY KEY (id, part)
     ) STRICT;
+    """,
+    # Where messages do not get through, and what the operators were told of it.
+    """
+    CREATE TABLE endpoints (
+        channel TEXT NOT NULL,
+        person TEXT NOT NULL,
+        failing_since TEXT NOT NULL,
+        error TEXT NOT NULL,
+        fault TEXT NOT NULL,
+        failures TEXT NOT NULL,
+        quarantined_at TEXT,
+        rests_until TEXT,
+        probes INTEGER NOT NULL,
+        told INTEGER NOT NULL,
+        works_again TEXT,
+        PRIMARY KEY (channel, person)
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE deliveries ADD COLUMN reported INTEGER NOT NULL DEFAULT 0;
+    UPDATE deliveries SET reported = 1 WHERE state = 'dead';
+    CREATE INDEX deliveries_unreported ON deliveries (channel)
+        WHERE state = 'dead' AND reported = 0;
     """,
 )
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from forewarn.errors import DataError
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
+from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
 from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
@@ -84,6 +85,18 @@ class Change(Protocol):
 
         What people have been `told` before, of which nothing else is kept, is put as sent.
         """
+        ...
+
+    def post(self, event: Event, to: Iterable[tuple[str, str]], because: str) -> None:
+        """Queue an event for these people by these channels, whatever they subscribe to."""
+        ...
+
+    def mark_reported(self, channel: str) -> None:
+        """Keep that the operators know of all that was given up of a channel."""
+        ...
+
+    def mark_endpoint_told(self, endpoint: Endpoint) -> None:
+        """Keep that the operators know how it is; one that works again is forgotten."""
         ...
 
     def told_in(self, ids: Iterable[str]) -> tuple[Event, ...]:
@@ -210,10 +223,14 @@ class State(Protocol):
         due: datetime | None = None,
         holder: str = "",
         limit: int = 50,
+        only: str | None = None,
+        without: Collection[str] = (),
         lives: Callable[[str], bool] | None = None,
         damaged: Callable[[DamagedRow], None] = lambda row: None,
     ) -> list[Delivery]:
         """Take up to `limit` rows of a channel that are due at `due` (default `now`), in order.
+
+        `only` one person's, or those of all `without` some.
 
         They are the caller's for `LEASE`. No row is given to two callers. Where `lives` can tell
         whether a holder is alive, a row is never taken from one that is, and always from one that
@@ -241,6 +258,25 @@ class State(Protocol):
         """
         ...
 
+    def give_back(self, rows: Iterable[Delivery]) -> None:
+        """Let go claimed rows that were not tried: they are as they were before."""
+        ...
+
+    def endpoints(self, channel: str | None = None) -> tuple[Endpoint, ...]:
+        """The channels, or the recipients at them, that fail or failed until lately."""
+        ...
+
+    def resume(self, channel: str, now: datetime) -> int:
+        """End the quarantine of a channel and of all its recipients; how many were in it.
+
+        What waits for them is due at once.
+        """
+        ...
+
+    def unreported(self, channel: str, most: int) -> tuple[int, tuple[Delivery, ...]]:
+        """How much was given up of which the operators were not told, and the first of it."""
+        ...
+
     def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
         """What its recipient got by its channel of the events that this one answers.
 
@@ -263,8 +299,8 @@ class State(Protocol):
         """
         ...
 
-    def count(self, *states: DeliveryState) -> int:
-        """How many deliveries there are, or how many in one of these states."""
+    def count(self, *states: DeliveryState, channel: str | None = None) -> int:
+        """How many deliveries there are, or how many in one of these states, or of a channel."""
         ...
 
     def deliveries(

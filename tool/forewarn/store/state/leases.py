@@ -11,15 +11,17 @@ not take a row from a process that lives.
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from forewarn.model.delivery import Delivery, DeliveryState, Ended, NotSent
 from forewarn.model.receipt import Receipt
 from forewarn.model.retry import LONGEST, LONGEST_HELD, MOST_OF_ALL, Retry, next_attempt
+from forewarn.store.state import endpoints
 from forewarn.store.state.database import Database, Shape, to_text
 from forewarn.store.state.interface import LEASE, DamagedRow
 from forewarn.store.state.ledger import SELECT, one_delivery
@@ -43,10 +45,14 @@ def claim(
     due: datetime | None = None,
     holder: str = "",
     limit: int = 50,
+    only: str | None = None,
+    without: Collection[str] = (),
     lives: Callable[[str], bool] | None = None,
     damaged: Callable[[DamagedRow], None] = lambda row: None,
 ) -> list[Delivery]:
     """Take up to `limit` rows of a channel that are due at `due` (default `now`), in their order.
+
+    `only` one person's, or those of all `without` some.
 
     They are the caller's for `LEASE`. No row is given to two callers. Where `lives` can tell
     whether a holder is alive, a row is never taken from one that is, and always from one that is
@@ -56,7 +62,8 @@ def claim(
     with state.transaction() as connection:
         _free(connection, now, lives)
         _undo_leaps(connection, now)
-        while rows := _due(connection, channel, to_text(due or now), limit):
+        whom = (only, json.dumps([*without]))
+        while rows := _due(connection, channel, to_text(due or now), whom, limit):
             suppress_taken_back(connection, {row["event"] for row in rows if row["taken_back_by"]})
             ids = [row["id"] for row in rows if not row["taken_back_by"]]
             claimed = _take(connection, ids, holder, now, damaged)
@@ -88,7 +95,25 @@ def settle(
     counted as a duplicate. That it did not go counts only for who still holds the row.
     """
     with state.transaction() as connection:
-        return [_keep(connection, row, how, now, retry) for row, how in ended]
+        kept, counted = [], []
+        for row, how in ended:
+            settled, holds = _keep(connection, row, how, now, retry)
+            kept.append(settled)
+            if holds:
+                counted.append((row, how))
+        endpoints.note(connection, counted, now)
+        return kept
+
+
+def give_back(state: Database, rows: Iterable[Delivery]) -> None:
+    """Let go claimed rows that were not tried: they are as they were before."""
+    with state.transaction() as connection:
+        connection.executemany(
+            "UPDATE deliveries SET state = CASE WHEN attempts > 1 THEN 'failed' ELSE 'pending' "
+            "END, attempts = attempts - 1, claim = NULL, lease_until = NULL, lease_by = NULL "
+            "WHERE id = ? AND state = 'leased' AND claim = ?",
+            [(row.id, row.claim) for row in rows],
+        )
 
 
 def revive(
@@ -97,7 +122,8 @@ def revive(
     """Make due at once what is dead or failed, or only some of it; how many."""
     change = (
         "UPDATE deliveries SET state = 'pending', attempts = 0, next_attempt_at = NULL, "
-        "tried_at = NULL WHERE state IN ('dead', 'failed') AND (?1 IS NULL OR state = ?1)"
+        "tried_at = NULL, reported = 0 "
+        "WHERE state IN ('dead', 'failed') AND (?1 IS NULL OR state = ?1)"
     )
     with state.transaction() as connection:
         if ids is None:
@@ -107,19 +133,20 @@ def revive(
 
 def _keep(
     connection: sqlite3.Connection, row: Delivery, how: Ended, now: datetime, retry: Retry
-) -> Delivery:
+) -> tuple[Delivery, bool]:
+    """The row as it is then, and whether how it ended counts."""
     failed = isinstance(how, NotSent)
     settled = _failed(row, how, now, retry) if isinstance(how, NotSent) else _sent(row, how, now)
     if _write(connection, settled, "state = 'leased' AND claim = ?", row.claim):
         if failed:
             suppress_taken_back(connection, (row.event.id,))
-        return settled
+        return settled, True
     if not failed and not _write(connection, settled, "state != 'sent'"):
         connection.execute(
             "UPDATE deliveries SET duplicates = duplicates + 1 WHERE id = ?", (row.id,)
         )
     found = connection.execute(f"{SELECT} WHERE deliveries.id = ?", (row.id,)).fetchone()
-    return one_delivery(found) if found else settled
+    return one_delivery(found) if found else settled, not failed
 
 
 def _failed(row: Delivery, how: NotSent, now: datetime, retry: Retry) -> Delivery:
@@ -218,7 +245,11 @@ def _undo_leaps(connection: sqlite3.Connection, now: datetime) -> None:
 
 
 def _due(
-    connection: sqlite3.Connection, channel: str, moment: str, limit: int
+    connection: sqlite3.Connection,
+    channel: str,
+    moment: str,
+    whom: tuple[str | None, str],
+    limit: int,
 ) -> list[sqlite3.Row]:
     """Rows that are due: those never tried, then those put off or held, as an index has them.
 
@@ -227,13 +258,14 @@ def _due(
     query = (
         "SELECT deliveries.id, event, taken_back_by FROM deliveries "
         "LEFT JOIN events ON events.id = event WHERE deliveries.id IN ("
-        "SELECT id FROM deliveries WHERE channel = ? AND state = ? AND next_attempt_at {} "
-        "LIMIT ?) "
+        "SELECT id FROM deliveries WHERE channel = ?1 AND state = ?2 "
+        "AND (?3 IS NULL OR person = ?3) AND person NOT IN (SELECT value FROM json_each(?4)) "
+        "AND next_attempt_at {} LIMIT ?5) "
         "ORDER BY deliveries.id"
     )
     now, later = (
         query.format("IS NULL ORDER BY id"),
-        query.format("<= ? ORDER BY next_attempt_at, id"),
+        query.format("<= ?6 ORDER BY next_attempt_at, id"),
     )
     rows: list[sqlite3.Row] = []
     for state, is_put_off in (
@@ -245,8 +277,7 @@ def _due(
     ):
         rest = limit - len(rows)
         if rest:
-            chosen = (moment,) if is_put_off else ()
-            parameters = (channel, state, *chosen, rest)
+            parameters = (channel, state, *whom, rest, *((moment,) if is_put_off else ()))
             rows += connection.execute(later if is_put_off else now, parameters).fetchall()
     return rows
 

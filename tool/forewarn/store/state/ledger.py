@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from forewarn.model.delivery import Delivery, DeliveryState
-from forewarn.model.events.event import Event
+from forewarn.model.events.event import Event, EventKind
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.retry import FEWEST_OF_ALL
 from forewarn.store.state.database import Database, to_moment, to_text
@@ -57,10 +57,13 @@ def shorten(state: Database, *, before: datetime, limit: int) -> int:
     return len(old)
 
 
-def count(state: Database, *states: DeliveryState) -> int:
-    """How many deliveries there are, or how many in one of these states."""
-    condition = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
-    rows = state.rows(f"SELECT count(*) FROM deliveries {condition}", states)  # noqa: S608
+def count(state: Database, *states: DeliveryState, channel: str | None = None) -> int:
+    """How many deliveries there are, or how many in one of these states, or of a channel."""
+    conditions = [f"state IN ({', '.join('?' * len(states))})"] if states else []
+    conditions += ["channel = ?"] if channel else []
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    parameters = (*states, channel) if channel else states
+    rows = state.rows(f"SELECT count(*) FROM deliveries {where}", parameters)  # noqa: S608
     return int(rows[0][0])
 
 
@@ -114,6 +117,30 @@ def events(state: Database) -> tuple[Event, ...]:
     query = "SELECT content FROM events WHERE content != '' ORDER BY at, id"
     read = state.sound("events", query, (), lambda row: event_from_json(row["content"]))
     return tuple(event for event in read if isinstance(event, Event))
+
+
+def unreported(state: Database, channel: str, most: int) -> tuple[int, tuple[Delivery, ...]]:
+    """How much was given up of which the operators were not told, and the first of it.
+
+    That what they are told was given up is told to nobody: it would go on for ever.
+    """
+    which = (
+        "FROM deliveries LEFT JOIN events ON events.id = deliveries.event "
+        "WHERE channel = ? AND state = 'dead' AND reported = 0 AND kind != ?"
+    )
+    parameters = (channel, EventKind.UNDELIVERED)
+    (row,) = state.rows(f"SELECT count(*) {which}", parameters)
+    query = f"SELECT deliveries.*, content {which} ORDER BY deliveries.id LIMIT ?"
+    found = state.sound("deliveries", query, (*parameters, most), one_delivery)
+    return int(row[0]), tuple(one for one in found if not isinstance(one, DamagedRow))
+
+
+def mark_reported(connection: sqlite3.Connection, channel: str) -> None:
+    """Keep that the operators know of all that was given up of a channel."""
+    connection.execute(
+        "UPDATE deliveries SET reported = 1 WHERE channel = ? AND state = 'dead' AND reported = 0",
+        (channel,),
+    )
 
 
 def receipts(state: Database, delivery: Delivery) -> tuple[Receipt, ...]:

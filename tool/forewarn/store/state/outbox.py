@@ -38,21 +38,7 @@ def put(
         if happened_again:
             event = _next_time(connection, event)
         event = replace(event, answers=event.answers or _earlier(connection, event))
-        added = connection.execute(
-            "INSERT INTO events (id, kind, product, version, subject, severity, at, content) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-            (
-                event.id,
-                event.kind.value,
-                event.product,
-                event.version,
-                event.subject,
-                event.severity.value,
-                to_text(event.at),
-                event_to_json(event),
-            ),
-        )
-        if not added.rowcount:
+        if not _add(connection, event):
             continue
         new.append(event)
         wanted = who_gets(event, settings.subscriptions, _told(connection, event))
@@ -65,6 +51,36 @@ def put(
         )
         deliveries += len(wanted)
     return Queued(events=tuple(new), deliveries=deliveries)
+
+
+def post(
+    connection: sqlite3.Connection, event: Event, to: Iterable[tuple[str, str]], because: str
+) -> None:
+    """Queue an event for these people by these channels, whatever they subscribe to."""
+    added = _add(connection, event)
+    connection.executemany(
+        "INSERT INTO deliveries (event, person, channel, because, state) VALUES (?, ?, ?, ?, ?)",
+        [(event.id, *pair, because, DeliveryState.PENDING) for pair in to] if added else [],
+    )
+
+
+def _add(connection: sqlite3.Connection, event: Event) -> bool:
+    """Keep an event; whether it is new."""
+    added = connection.execute(
+        "INSERT INTO events (id, kind, product, version, subject, severity, at, content) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+        (
+            event.id,
+            event.kind.value,
+            event.product,
+            event.version,
+            event.subject,
+            event.severity.value,
+            to_text(event.at),
+            event_to_json(event),
+        ),
+    )
+    return bool(added.rowcount)
 
 
 def told_in(connection: sqlite3.Connection, ids: Iterable[str]) -> tuple[Event, ...]:

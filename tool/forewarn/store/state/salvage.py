@@ -16,6 +16,7 @@ from forewarn.model.events.severity import Severity
 from forewarn.store.state import sought
 from forewarn.store.state.database import (
     BROKEN,
+    ENDPOINTS_SINCE,
     STATES_SINCE,
     TOLD_SINCE,
     Database,
@@ -25,11 +26,14 @@ from forewarn.store.state.database import (
     set_mark,
     to_moment,
 )
+from forewarn.store.state.endpoints import read_endpoint
 from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.ledger import read_delivery
 from forewarn.store.state.sightings import read_sighting, read_source, read_unread
 
+# The formats that are the first with a table, where it is none of the first.
+_SINCE = {"told": TOLD_SINCE, "endpoints": ENDPOINTS_SINCE}
 COMPANIONS = ("-wal", "-shm", "-journal")
 # What states were called before `STATES_SINCE`, as far as a word means nothing else today.
 _STATES_NOW = {"sending": "leased", "dropped": "suppressed"}
@@ -66,7 +70,7 @@ def salvage(old: Path, new: Database) -> Salvaged:
             damaged.text_factory = as_text
             format = _format(damaged)
             for table, read in _READ.items():
-                if table == "told" and 0 < format < TOLD_SINCE:
+                if 0 < format < _SINCE.get(table, 0):
                     continue
                 with new.transaction() as connection:
                     _carry_over(damaged, connection, table, read, done)
@@ -120,7 +124,12 @@ def _carry_over(
 
 def _of_today(row: sqlite3.Row) -> dict[str, Any]:
     """A delivery of any format, with all that one has today."""
-    today = {**dict.fromkeys(Shape.of("deliveries").columns), "duplicates": 0, **dict(row)}
+    today = {
+        **dict.fromkeys(Shape.of("deliveries").columns),
+        "duplicates": 0,
+        "reported": 0,
+        **dict(row),
+    }
     return {**today, "state": _STATES_NOW.get(str(row["state"]), row["state"])}
 
 
@@ -128,7 +137,7 @@ def _rows(
     damaged: sqlite3.Connection, table: str, lost: Callable[[], None]
 ) -> Iterator[sqlite3.Row]:
     """The rows of a table that can be read: from its beginning, its end, and between."""
-    key = "event" if table == "told" else "rowid"
+    key = {"told": "event", "endpoints": "channel"}.get(table, "rowid")
     place: dict[str, Any] = {"last": None}
 
     def part(condition: str, order: str, *values: object) -> Iterator[sqlite3.Row]:
@@ -188,6 +197,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "events": _read_event,
     "told": lambda row: row["event"],
     "deliveries": lambda row: read_delivery(row, None),
+    "endpoints": read_endpoint,
 }
 
 

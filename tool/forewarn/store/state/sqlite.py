@@ -9,13 +9,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
+from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
 from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.store.root import STATE_FOLDER
-from forewarn.store.state import database, leases, ledger, outbox, salvage, sightings
+from forewarn.store.state import database, endpoints, leases, ledger, outbox, salvage, sightings
 from forewarn.store.state.interface import (
     Change,
     DamagedRow,
@@ -49,6 +50,15 @@ class SqliteChange:
         return outbox.put(
             self._connection, events, settings, happened_again=happened_again, told=told
         )
+
+    def post(self, event: Event, to: Iterable[tuple[str, str]], because: str) -> None:
+        outbox.post(self._connection, event, to, because)
+
+    def mark_reported(self, channel: str) -> None:
+        ledger.mark_reported(self._connection, channel)
+
+    def mark_endpoint_told(self, endpoint: Endpoint) -> None:
+        endpoints.mark_told(self._connection, endpoint)
 
     def told_in(self, ids: Iterable[str]) -> tuple[Event, ...]:
         return outbox.told_in(self._connection, ids)
@@ -153,6 +163,8 @@ class SqliteState:
         due: datetime | None = None,
         holder: str = "",
         limit: int = 50,
+        only: str | None = None,
+        without: Collection[str] = (),
         lives: Callable[[str], bool] | None = None,
         damaged: Callable[[DamagedRow], None] = lambda row: None,
     ) -> list[Delivery]:
@@ -163,6 +175,8 @@ class SqliteState:
             due=due,
             holder=holder,
             limit=limit,
+            only=only,
+            without=without,
             lives=lives,
             damaged=damaged,
         )
@@ -179,6 +193,21 @@ class SqliteState:
     ) -> list[Delivery]:
         return leases.settle(self._opened, ended, now=now, retry=retry)
 
+    def give_back(self, rows: Iterable[Delivery]) -> None:
+        leases.give_back(self._opened, rows)
+
+    def endpoints(self, channel: str | None = None) -> tuple[Endpoint, ...]:
+        if channel is None:
+            return endpoints.every(self._opened)
+        return endpoints.of_channel(self._opened, channel)
+
+    def resume(self, channel: str, now: datetime) -> int:
+        with self._opened.transaction() as connection:
+            return endpoints.resume(connection, channel, now)
+
+    def unreported(self, channel: str, most: int) -> tuple[int, tuple[Delivery, ...]]:
+        return ledger.unreported(self._opened, channel, most)
+
     def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
         return ledger.receipts(self._opened, delivery)
 
@@ -191,8 +220,8 @@ class SqliteState:
     def shorten(self, *, before: datetime, limit: int) -> int:
         return ledger.shorten(self._opened, before=before, limit=limit)
 
-    def count(self, *states: DeliveryState) -> int:
-        return ledger.count(self._opened, *states)
+    def count(self, *states: DeliveryState, channel: str | None = None) -> int:
+        return ledger.count(self._opened, *states, channel=channel)
 
     def deliveries(
         self,

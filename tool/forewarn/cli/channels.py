@@ -1,0 +1,56 @@
+"""`forewarn channels`: whether alerts get through, and what to do where they do not."""
+
+from __future__ import annotations
+
+import click
+
+from forewarn.cli.output import emit, format_option, knowledge_base, mention
+
+
+@click.group("channels", invoke_without_command=True)
+@format_option
+@click.pass_context
+def command(ctx: click.Context, as_format: str) -> None:
+    """Show whether alerts get through by each channel.
+
+    A channel, or a recipient at one, that failed ten times within an hour is in quarantine: but
+    for a probe now and then, nothing is sent there until it works or is resumed. Nothing is lost.
+
+    \b
+    Example:  forewarn channels
+              forewarn channels resume mail
+    """
+    if ctx.invoked_subcommand:
+        return
+    from forewarn.cli.say.deliveries import channel_json, channels_text
+    from forewarn.services.alert.endpoints import channel_states
+    from forewarn.store.settings import load_settings
+
+    root = knowledge_base(ctx)
+    found = channel_states(root, load_settings(root))
+    emit(as_format, [channel_json(one) for one in found], channels_text(found))
+
+
+@command.command("resume")
+@click.argument("name", metavar="NAME")
+@click.pass_context
+def resume(ctx: click.Context, name: str) -> None:
+    """End the quarantine of a channel and of all its recipients.
+
+    What waits for them is due at once; the next `forewarn deliver` sends it.
+
+    \b
+    Example:  forewarn channels resume mail
+    """
+    from datetime import UTC, datetime
+
+    from forewarn.services.alert.endpoints import resume_channel
+    from forewarn.store.settings import load_settings
+
+    root = knowledge_base(ctx)
+    ended = resume_channel(root, load_settings(root), name, datetime.now(UTC))
+    mention(
+        f"{name}: {ended} in quarantine no more; `forewarn deliver` sends what waits"
+        if ended
+        else f"{name}: was not in quarantine; what waited is due now"
+    )

@@ -1,0 +1,57 @@
+"""Whether alerts get through by each channel, and the end of a quarantine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from forewarn.errors import UsageError
+from forewarn.model.delivery import WAITING
+from forewarn.model.endpoint import Endpoint
+from forewarn.model.settings import Settings
+from forewarn.store.state.sqlite import open_state
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelState:
+    """A channel of forewarn.yml, of which type it is, how much waits for it, and what fails."""
+
+    channel: str
+    type: str
+    waiting: int
+    failing: tuple[Endpoint, ...]
+
+
+def channel_states(root: Path, settings: Settings) -> tuple[ChannelState, ...]:
+    """Every channel of a knowledge base, in the order of forewarn.yml.
+
+    Raises:
+        DataError: the state database cannot be used.
+    """
+    with open_state(root) as state:
+        return tuple(
+            ChannelState(
+                channel=row.id,
+                type=row.type,
+                waiting=state.count(*WAITING, channel=row.id),
+                failing=tuple(e for e in state.endpoints(row.id) if e.works_again is None),
+            )
+            for row in settings.channels.values()
+        )
+
+
+def resume_channel(root: Path, settings: Settings, name: str, now: datetime) -> int:
+    """End the quarantine of a channel and of all its recipients; how many were in it.
+
+    Raises:
+        UsageError: there is no such channel.
+        DataError: the state database cannot be used.
+    """
+    if name not in settings.channels:
+        raise UsageError(
+            f"there is no channel {name!a}",
+            help=f"Use one of {', '.join(settings.channels) or 'none yet'}.",
+        )
+    with open_state(root) as state:
+        return state.resume(name, now)

@@ -1,0 +1,138 @@
+"""Which channels and recipients fail, since when, and what the operators were told of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from forewarn.model.delivery import Delivery, Ended, Fault, NotSent
+from forewarn.model.endpoint import Endpoint, Heard, after_failure, whose
+from forewarn.store.state.database import Database, to_moment, to_text
+
+# The channel itself: no person has an empty name.
+_ITSELF = ""
+
+
+def note(
+    connection: sqlite3.Connection, ended: Iterable[tuple[Delivery, Ended]], now: datetime
+) -> None:
+    """Keep what attempts say of where they went, in the caller's transaction."""
+    known: dict[str, dict[str | None, Endpoint]] = {}
+    for row, how in ended:
+        if row.channel not in known:
+            known[row.channel] = {
+                one.person: one for one in map(read_endpoint, _of(connection, row.channel))
+            }
+        here = known[row.channel]
+        if isinstance(how, NotSent):
+            if how.tried:
+                person = whose(row.person, how)
+                after = after_failure(here.get(person), row.channel, person, how, now)
+                here[person] = after
+                _write(connection, after)
+        else:
+            for person in (None, row.person):
+                before = here.get(person)
+                if before and before.works_again is None:
+                    here[person] = replace(before, works_again=now, failures=(), rests_until=None)
+                    _write(connection, here[person])
+
+
+def of_channel(state: Database, channel: str) -> tuple[Endpoint, ...]:
+    """The endpoints of a channel that fail or failed."""
+    rows = state.rows("SELECT * FROM endpoints WHERE channel = ? ORDER BY person", (channel,))
+    return tuple(read_endpoint(row) for row in rows)
+
+
+def every(state: Database) -> tuple[Endpoint, ...]:
+    """All endpoints that fail, or work again and nobody was told yet."""
+    rows = state.rows("SELECT * FROM endpoints ORDER BY channel, person")
+    return tuple(read_endpoint(row) for row in rows)
+
+
+def mark_told(connection: sqlite3.Connection, one: Endpoint) -> None:
+    """Keep that the operators know how it is; one that works again is forgotten."""
+    if one.works_again is not None:
+        connection.execute(
+            "DELETE FROM endpoints WHERE channel = ? AND person = ?",
+            (one.channel, one.person or _ITSELF),
+        )
+    else:
+        _write(connection, replace(one, told=one.to_tell))
+
+
+def resume(connection: sqlite3.Connection, channel: str, now: datetime) -> int:
+    """End the quarantine of a channel and of all its recipients; how many were in it or rested.
+
+    What waits for them, or was put off, is due at once.
+    """
+    found = [read_endpoint(row) for row in _of(connection, channel)]
+    resting = [one for one in found if one.is_quarantined or one.rests(now)]
+    for one in resting:
+        connection.execute(
+            "UPDATE endpoints SET quarantined_at = NULL, rests_until = NULL, probes = 0, "
+            "failures = '[]', told = ? WHERE channel = ? AND person = ?",
+            (min(one.told, Heard.FAILING), channel, one.person or _ITSELF),
+        )
+    connection.execute(
+        "UPDATE deliveries SET next_attempt_at = NULL WHERE channel = ? AND state = 'failed'",
+        (channel,),
+    )
+    return len(resting)
+
+
+def read_endpoint(row: Any) -> Endpoint:
+    """A stored endpoint."""
+    return Endpoint(
+        channel=row["channel"],
+        person=row["person"] or None,
+        failing_since=to_moment(row["failing_since"]),
+        error=row["error"],
+        fault=Fault(row["fault"]),
+        failures=tuple(map(to_moment, json.loads(row["failures"]))),
+        quarantined_at=_moment(row["quarantined_at"]),
+        rests_until=_moment(row["rests_until"]),
+        probes=row["probes"],
+        told=Heard(row["told"]),
+        works_again=_moment(row["works_again"]),
+    )
+
+
+def _of(connection: sqlite3.Connection, channel: str) -> list[sqlite3.Row]:
+    return connection.execute("SELECT * FROM endpoints WHERE channel = ?", (channel,)).fetchall()
+
+
+def _write(connection: sqlite3.Connection, one: Endpoint) -> None:
+    if one.works_again is not None and one.told is not Heard.QUARANTINED:
+        mark_told(connection, one)  # it passed, and nobody has to do anything
+        return
+    connection.execute(
+        "INSERT OR REPLACE INTO endpoints (channel, person, failing_since, error, fault, failures, "
+        "quarantined_at, rests_until, probes, told, works_again) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            one.channel,
+            one.person or _ITSELF,
+            to_text(one.failing_since),
+            one.error,
+            one.fault,
+            json.dumps([to_text(time) for time in one.failures]),
+            _text(one.quarantined_at),
+            _text(one.rests_until),
+            one.probes,
+            int(one.told),
+            _text(one.works_again),
+        ),
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return to_text(moment) if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return to_moment(text) if text else None
