@@ -60,9 +60,7 @@ class AppriseChannel(Channel):
         import apprise
 
         # What it logs holds addresses, and nobody asked for it.
-        log = logging.getLogger("apprise")
-        log.propagate = False
-        log.addHandler(logging.NullHandler())
+        logging.getLogger("apprise").disabled = True
         asset = apprise.AppriseAsset(secure_logging=True, storage_mode="memory")
         joint = "&" if "?" in self._url else "?"
         url = f"{self._url}{joint}{_ALWAYS}"

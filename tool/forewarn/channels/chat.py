@@ -7,6 +7,7 @@ markup: a service escapes the one and encloses the other.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -25,6 +26,8 @@ _LONGEST_FACT = 700
 _LONGEST_ADDRESS = 1000
 # How many facts of an event are told where all of them are too many.
 _FEWER = (12, 6, 3, 0)
+# Of more events than these no post tells more than the headlines.
+_MANY = 50
 
 
 class Style(Enum):
@@ -67,7 +70,7 @@ def lines(message: Message, site_url: str | None, fits: Fits) -> tuple[Line, ...
     What the message answers is named, for services where what is posted stays as it was.
     """
     first = _answers(message)
-    for most in (None, *_FEWER):
+    for most in (None, *_FEWER) if len(message.events) <= _MANY else ():
         told = [first] if first else []
         for event in message.events:
             told += [*([()] if told else []), *_event(event, site_url, most)]
@@ -145,15 +148,16 @@ def _first(facts: Sequence[tuple[str, str]], most: int) -> list[tuple[str, str]]
 
 def _heads(message: Message, first: Line | None, fits: Fits) -> tuple[Line, ...]:
     """As many headlines as fit, and how many there are besides."""
-    events = message.events
-    heads = [(Span(_short(wording.headline(event)), Style.STRONG),) for event in events]
-    for kept in range(len(heads), 0, -1):
+    heads = [(Span(_short(wording.headline(event)), Style.STRONG),) for event in message.events]
+
+    def told(kept: int) -> tuple[Line, ...]:
         rest = len(heads) - kept
         more = [(Span(f"and {rest} more, {len(heads)} in all"),)] if rest else []
-        told = (*([first] if first else []), *heads[:kept], *more)
-        if fits(told):
-            return told
-    return (heads[0],)
+        return (*([first] if first else []), *heads[:kept], *more)
+
+    # The first number that does not fit; one headline is told whatever its length.
+    most = bisect_left(range(1, len(heads) + 1), True, key=lambda kept: not fits(told(kept)))
+    return told(max(most, 1))
 
 
 def _short(text: str) -> str:
