@@ -137,8 +137,8 @@ def test_a_fault_of_a_library_is_told_by_the_page_that_it_met(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("body", "what"),
     [
-        ("[x](" * 50_000, "takes more than 0.5 s to render"),
-        ("[" * 100_000, "takes more than 0.5 s to render"),
+        ("[x](" * 50_000, "takes more than 0.5 s of processor time to render"),
+        ("[" * 100_000, "takes more than 0.5 s of processor time to render"),
         ("1. " * 1500, "is nested too deeply to be rendered"),
     ],
 )

@@ -111,7 +111,9 @@ class Renderer:
                 with time_limit(seconds):
                     made = self.page(task.src, task.text)
             except TooSlow as error:
-                raise _too_much(task.src, f"takes more than {seconds:g} s to render") from error
+                raise _too_much(
+                    task.src, f"takes more than {seconds:g} s of processor time to render"
+                ) from error
             except RecursionError as error:
                 raise _too_much(task.src, "is nested too deeply to be rendered") from error
             except ForewarnError:
