@@ -11,9 +11,11 @@ from forewarn.channels.interface import Message
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import AsTold, Harm, HasShipped, Said, VersionsOf
 from forewarn.model.events.severity import Severity
+from forewarn.model.recipient import Person
 from forewarn.model.record import Audience, Place
 from forewarn.model.release import Verdict
-from forewarn.model.settings import ChannelSettings, Person, Settings, Subscription
+from forewarn.model.settings import ChannelSettings, Settings
+from forewarn.model.subscription import Subscription
 from forewarn.store.state.sqlite import open_state
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -78,9 +80,11 @@ def an_email_channel(port: int, **options: str) -> ChannelSettings:
     return a_channel("mail", "email", **{**plain, "from_": "kb@example.com", **options})
 
 
-def a_subscription(person: str = "maria", channel: str = "files", **rest: object) -> Subscription:
+def a_subscription(
+    recipient: str = "maria", channel: str = "files", **rest: object
+) -> Subscription:
     """Everything, at once."""
-    return Subscription(person=person, channel=channel, place=PLACE, **rest)  # type: ignore[arg-type]
+    return Subscription(recipient=recipient, channel=channel, place=PLACE, **rest)  # type: ignore[arg-type]
 
 
 def settings_of(

@@ -17,7 +17,8 @@ from forewarn.channels import build
 from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
 from forewarn.model.events.event import Event
-from forewarn.model.settings import ChannelSettings, Person
+from forewarn.model.recipient import Person
+from forewarn.model.settings import ChannelSettings
 from forewarn.options import OptionsError
 from mail_server import MailServer
 from odd_mail_server import OddMailServer

@@ -12,7 +12,8 @@ from forewarn.channels import build
 from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.channels.message import Sender, compose
 from forewarn.model.events.event import Event
-from forewarn.model.settings import ChannelSettings, Person
+from forewarn.model.recipient import Person
+from forewarn.model.settings import ChannelSettings
 
 
 def send(root: Path, channel: ChannelSettings, *messages: tuple[Event, Person]) -> None:

@@ -18,7 +18,7 @@ from forewarn.channels.interface import DeliveryError
 from forewarn.channels.message import Sender, compose
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.severity import Severity
-from forewarn.model.settings import Person
+from forewarn.model.recipient import Person
 
 KB = Sender(
     name="Example Support", address="kb@example.com", site_url="https://kb.example.com/staff/"

@@ -24,20 +24,25 @@ from forewarn.model import rule_ids
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.product import Watch
+from forewarn.model.recipient import Person
+from forewarn.model.record import Audience
 from forewarn.model.release import Verdict
-from forewarn.model.settings import ChannelSettings, Person, Place
+from forewarn.model.schedule import Every, Weekday
+from forewarn.model.settings import ChannelSettings, Place
+from forewarn.model.subscription import Prerelease
 from forewarn.services.check.rules import by_id
 from forewarn.services.check.run import check
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.records import read_record
 from forewarn.store.records.problems import Problems
 from forewarn.store.settings import read_settings
+from forewarn.store.subscriptions import parse_file
 
 ROOT = Path(__file__).parents[2]
 KB = ROOT / "kb"
 CODE = ROOT / "tool" / "forewarn"
 _FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
-_RECORD = re.compile(r"\A(?:---\n)?# (?P<path>(?:releases|kb)/\S+|forewarn\.yml)\n")
+_RECORD = re.compile(r"\A(?:---\n)?# (?P<path>(?:releases|kb|subscriptions)/\S+|forewarn\.yml)\n")
 _TICKED = re.compile(r"`([^`\n]+)`")
 
 
@@ -195,6 +200,10 @@ def test_every_record_in_an_article_is_one_that_the_reader_takes(
         assert findings == ()
         assert [p for row in settings.channels.values() for p in channels.problems(row)] == []
         return
+    if match["path"].startswith("subscriptions/"):
+        rows, wrong = parse_file(match["path"], block.text.encode(), None)
+        assert rows and not wrong
+        return
     problems = Problems(match["path"])
     record = read_record(match["path"], block.text.encode(), problems)
     assert problems.findings == []
@@ -290,9 +299,11 @@ _UNKNOWN_SETTINGS = """\
 name: A
 zzz: x
 sites: {zzz: x}
-people: {a: {name: A}}
+people: {a: {name: A, away: [{zzz: x}]}}
+lists: {c: {email: c@example.com, zzz: x}}
+rooms: {room-d: {place: "#d", zzz: x}}
 channels: {b: {type: folder}}
-subscriptions: [{person: a, channel: b, zzz: x}]
+subscriptions: [{person: a, channel: b, digest: {every: weekly, zzz: x}, quiet: {zzz: x}, zzz: x}]
 """
 
 
@@ -319,7 +330,19 @@ def test_every_key_of_a_record_stands_in_its_article(
     assert _keys_of(text, path, what) - _ticked(article) == set()
 
 
-@pytest.mark.parametrize("what", ["forewarn.yml", "sites", "a row of subscriptions"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "forewarn.yml",
+        "sites",
+        "a row of subscriptions",
+        "a row of away",
+        "c",
+        "room-d",
+        "digest",
+        "quiet",
+    ],
+)
 def test_every_key_of_the_settings_stands_in_their_article(what: str, tmp_path: Path) -> None:
     (tmp_path / "forewarn.yml").write_text(_UNKNOWN_SETTINGS, encoding="utf-8")
     _, findings = read_settings(tmp_path)
@@ -329,6 +352,7 @@ def test_every_key_of_the_settings_stands_in_their_article(what: str, tmp_path: 
 
 def test_every_key_of_a_person_and_every_choice_stands_in_the_article_of_the_settings() -> None:
     words = {*Person.__dataclass_fields__, *EventKind, *Severity} - {"id"}
+    words |= {*Every, *Prerelease, *Audience, Weekday.MONDAY, Weekday.SUNDAY}
     assert words - _ticked("files/settings.md") == set()
 
 

@@ -8,8 +8,7 @@ import threading
 from collections.abc import Iterator
 
 from forewarn.channels.example import ChannelExample, RunningService
-from forewarn.model.recipient import MailingList, Room
-from forewarn.model.settings import Person
+from forewarn.model.recipient import MailingList, Person, Room
 
 
 class _Conversation(socketserver.StreamRequestHandler):

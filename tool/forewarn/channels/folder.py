@@ -16,8 +16,7 @@ from forewarn.channels.interface import Channel, DeliveryError, Message, Surroun
 from forewarn.channels.message import Sender, compose, receipt_of
 from forewarn.errors import DataError
 from forewarn.model.receipt import Assurance, Receipt
-from forewarn.model.recipient import Recipient
-from forewarn.model.settings import Person
+from forewarn.model.recipient import Person, Recipient
 from forewarn.options import Options
 from forewarn.store.files import write_atomic
 from forewarn.store.own import own_place

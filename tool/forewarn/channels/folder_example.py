@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from forewarn.channels.example import ChannelExample, RunningService
-from forewarn.model.recipient import MailingList, Room
-from forewarn.model.settings import Person
+from forewarn.model.recipient import MailingList, Person, Room
 
 
 @contextlib.contextmanager

@@ -23,9 +23,9 @@ from forewarn.model.events.fact import AsTold
 from forewarn.model.events.severity import Severity
 from forewarn.model.option import OptionValue
 from forewarn.model.receipt import Assurance, Receipt
-from forewarn.model.recipient import MailingList, Recipient, Room
+from forewarn.model.recipient import MailingList, Person, Recipient, Room
 from forewarn.model.record import Audience, Place
-from forewarn.model.settings import ChannelSettings, Person
+from forewarn.model.settings import ChannelSettings
 from forewarn.options import OptionsError
 
 CHANNELS = plugins.names("channels")

@@ -224,6 +224,20 @@ class Catalogue:
         """The suites' releases that contain a release, the highest of each suite first."""
         return self._suites.get((release.product, release.version), ())
 
+    def suites_of(self, product: str) -> tuple[str, ...]:
+        """The suites whose newest release, of all or of a track, contains one of a product."""
+        return self._suites_by_member.get(product, ())
+
+    @cached_property
+    def _suites_by_member(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for suite in sorted(self.shelf.suites()):
+            newest = next(self._newest_first(suite), None)
+            rows = (*((newest,) if newest else ()), *self.latest_of_tracks(suite))
+            for member in {m.product for release in rows for m in release.contains}:
+                found.setdefault(member, []).append(suite)
+        return {member: tuple(suites) for member, suites in found.items()}
+
     @cached_property
     def _neighbourhoods(self) -> Mapping[str, Neighbourhood]:
         shelf = self.shelf

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from forewarn.model.settings import Person
+from forewarn.model.schedule import Away
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Somebody who can own a record, verify a statement or be told of an event."""
+
+    id: str
+    name: str
+    email: str | None = None
+    away: tuple[Away, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,3 +37,14 @@ class Room:
 
 
 Recipient: TypeAlias = Person | MailingList | Room
+
+
+def mailbox(recipient: Recipient) -> tuple[str, str]:
+    """Where its messages end up: the same for two who share a mailbox, however it is written."""
+    match recipient:
+        case Room():
+            return "room", recipient.place
+        case _ if recipient.email:
+            return "mail", recipient.email.casefold()
+        case _:
+            return "id", recipient.id

@@ -6,23 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from forewarn.model.events.event import EventKind
-from forewarn.model.events.severity import Severity
 from forewarn.model.finding import FindingSeverity
 from forewarn.model.option import OptionValue
+from forewarn.model.recipient import MailingList, Recipient, Room
+from forewarn.model.recipient import Person as Person
 from forewarn.model.record import Place
+from forewarn.model.subscription import Subscription
 
 # Where findings stand that are about a key which is not there.
 _HERE = Place(file="forewarn.yml")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Person:
-    """Somebody who can own a record, verify a statement or be told of an event."""
-
-    id: str
-    name: str
-    email: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,18 +36,6 @@ class ChannelSettings:
     def called(self) -> str:
         """What an error calls it."""
         return f"channel {self.id!r}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Subscription:
-    """Who wants which events, by which channel. Empty `products` or `events` means all."""
-
-    person: str
-    channel: str
-    products: tuple[str, ...] = ()
-    events: tuple[EventKind, ...] = ()
-    least_severity: Severity = Severity.LOW
-    place: Place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,9 +66,10 @@ LEAST_KEPT, USUALLY_KEPT, MOST_KEPT = 30, 400, 36_500  # days
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """`forewarn.yml`.
+    """`forewarn.yml`, and the files under `subscriptions/`.
 
-    `site_urls` maps an audience to the address its site is served at, `hubs` to the WebSub hub
+    No two of `people`, `lists` and `rooms` have the same id. `site_urls` maps an audience to the
+    address its site is served at, `hubs` to the WebSub hub
     that its feeds name. `platforms` are the knowledge base's own ones. `keep_days` is for how many
     days this machine's state of what is settled stays whole. `operators` are the ids of the people
     who are told when alerts do not get through; none: the owners of the products are.
@@ -97,6 +78,8 @@ class Settings:
     name: str
     description: str | None = None
     people: Mapping[str, Person] = field(default_factory=dict)
+    lists: Mapping[str, MailingList] = field(default_factory=dict)
+    rooms: Mapping[str, Room] = field(default_factory=dict)
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     subscriptions: tuple[Subscription, ...] = ()
     site_urls: Mapping[str, str] = field(default_factory=dict)
@@ -105,3 +88,9 @@ class Settings:
     check: CheckSettings = _USUAL
     keep_days: int = USUALLY_KEPT
     operators: tuple[str, ...] = ()
+
+
+
+    def recipient(self, id: str) -> Recipient | None:
+        """The person, the mailing list or the room of an id."""
+        return self.people.get(id) or self.lists.get(id) or self.rooms.get(id)

@@ -7,6 +7,8 @@ from pathlib import Path
 from forewarn.errors import UsageError
 
 SETTINGS_FILE = "forewarn.yml"
+# The folder of files that hold subscriptions, besides the settings.
+SUBSCRIPTIONS = "subscriptions"
 # The state of one machine, out of Git: the database, locks, the cache.
 STATE_FOLDER = ".forewarn"
 

@@ -1,29 +1,27 @@
-"""forewarn.yml: people, subscriptions, channels, where the sites are served, what `check` asks."""
+"""forewarn.yml: people and channels, where the sites are served, what `check` asks, and so on."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
 from forewarn.errors import DataError
 from forewarn.model import rule_ids
-from forewarn.model.events.event import EventKind
-from forewarn.model.events.severity import Severity
 from forewarn.model.finding import Finding, FindingSeverity
-from forewarn.model.names import check_header, check_product, check_word
+from forewarn.model.names import check_header, check_word
 from forewarn.model.platforms import check_declared
-from forewarn.model.record import Audience
+from forewarn.model.recipient import MailingList, Person, Room
+from forewarn.model.record import Audience, Place
 from forewarn.model.settings import (
     LEAST_KEPT,
     MOST_KEPT,
     USUALLY_KEPT,
     ChannelSettings,
     CheckSettings,
-    Person,
     RuleSeverity,
     Settings,
-    Subscription,
 )
 from forewarn.store.catalogue.folders import LARGEST
 from forewarn.store.records import check_url, decode
@@ -31,6 +29,14 @@ from forewarn.store.records.fields import Fields
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.yaml_reader import read_mapping
 from forewarn.store.root import SETTINGS_FILE
+from forewarn.store.subscriptions import (
+    Names,
+    parse_file,
+    read_away,
+    read_files,
+    read_subscriptions,
+    refuse_unknown_deputies,
+)
 
 
 class _RuleLevel(StrEnum):
@@ -42,10 +48,10 @@ class _RuleLevel(StrEnum):
 
 
 def load_settings(root: Path) -> Settings:
-    """Read forewarn.yml of the knowledge base at `root`.
+    """Read forewarn.yml of the knowledge base at `root`, and the files under `subscriptions/`.
 
     Raises:
-        DataError: it cannot be read, or something in it is wrong; the first is named.
+        DataError: one cannot be read, or something in it is wrong; the first is named.
     """
     settings, findings = read_settings(root)
     if settings is None or findings:
@@ -59,10 +65,10 @@ def load_settings(root: Path) -> Settings:
 
 
 def read_settings(root: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
-    """Read forewarn.yml with everything that is wrong in it; None where nothing can be read.
+    """The same, with everything that is wrong; None where nothing of forewarn.yml can be read.
 
     Raises:
-        DataError: the file cannot be opened.
+        DataError: a file cannot be opened.
     """
     path = root / SETTINGS_FILE
     try:
@@ -80,30 +86,40 @@ def read_settings(root: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
             where=str(path),
             help="Mend its permissions, or take it back from Git: `git checkout -- forewarn.yml`.",
         ) from error
-    return parse_settings(data)
+    files, left_out = read_files(root)
+    settings, findings = parse_settings(data, files)
+    return settings, (*findings, *left_out)
 
 
-def parse_settings(data: bytes) -> tuple[Settings | None, tuple[Finding, ...]]:
-    """The settings in the bytes of forewarn.yml, as `read_settings` reads them."""
+def parse_settings(
+    data: bytes, files: Mapping[str, bytes] | None = None
+) -> tuple[Settings | None, tuple[Finding, ...]]:
+    """The settings in the bytes of forewarn.yml and in `files` with subscriptions, by path."""
     problems = Problems(SETTINGS_FILE)
     text = decode(data, problems)
     fields = read_mapping(text, problems, SETTINGS_FILE) if text is not None else None
     settings = _settings(fields) if fields else None
-    return settings, tuple(problems.findings)
+    found = [*problems.findings]
+    if settings:
+        subscriptions = [*settings.subscriptions]
+        for path, content in (files or {}).items():
+            more, findings = parse_file(path, content, _names(settings))
+            subscriptions += more
+            found += findings
+        settings = replace(settings, subscriptions=tuple(subscriptions))
+    return settings, tuple(found)
 
 
 def _settings(fields: Fields) -> Settings:
-    people = {name: _person(name, row) for name, row in _named(fields, "people")}
-    channels = {name: _channel(name, row) for name, row in _named(fields, "channels")}
-    subscriptions = tuple(
-        _subscription(row, people, channels) for row in fields.mappings("subscriptions")
-    )
+    taken: dict[str, str] = {}
+    people = {n: _person(n, row, place) for n, row, place in _named(fields, "people", taken)}
     settings = Settings(
         name=fields.required("name", check_header),
         description=fields.text("description"),
-        people=people,
-        channels=channels,
-        subscriptions=subscriptions,
+        people={name: person for name, (person, _) in people.items()},
+        lists={name: _list(name, row) for name, row, _ in _named(fields, "lists", taken)},
+        rooms={name: _room(name, row) for name, row, _ in _named(fields, "rooms", taken)},
+        channels={name: _channel(name, row) for name, row, _ in _named(fields, "channels", {})},
         site_urls={
             audience: url.rstrip("/") + "/" for audience, url in _addresses(fields, "sites").items()
         },
@@ -113,38 +129,79 @@ def _settings(fields: Fields) -> Settings:
         keep_days=_keep_days(fields),
         operators=_operators(fields, people),
     )
+    away = {name: (place, person.away) for name, (person, place) in people.items()}
+    refuse_unknown_deputies(fields.problems, away)
+    subscriptions = tuple(read_subscriptions(fields, _names(settings)))
     fields.end()
-    return settings
+    return replace(settings, subscriptions=subscriptions)
 
 
-def _person(name: str, fields: Fields) -> Person:
+def _names(settings: Settings) -> Names:
+    return Names(
+        people=settings.people.keys(),
+        lists=settings.lists.keys(),
+        rooms=settings.rooms.keys(),
+        channels=settings.channels.keys(),
+    )
+
+
+def _person(name: str, fields: Fields, place: Place) -> tuple[Person, Place]:
     person = Person(
         id=name,
         name=fields.required("name", check_header),
         email=fields.text("email", check_address),
+        away=read_away(fields, name),
     )
     fields.end()
-    return person
+    return person, place
 
 
-def _named(fields: Fields, name: str) -> list[tuple[str, Fields]]:
-    """The rows of a mapping from a name to keys, each finished by the caller's reading."""
-    below = fields.mapping(name)
-    rows: list[tuple[str, Fields]] = []
-    for key in below.names() if below else ():
+def _list(name: str, fields: Fields) -> MailingList:
+    found = MailingList(
+        id=name,
+        name=fields.text("name", check_header) or name,
+        email=fields.required("email", check_address),
+    )
+    fields.end()
+    return found
+
+
+def _room(name: str, fields: Fields) -> Room:
+    found = Room(
+        id=name,
+        name=fields.text("name", check_header) or name,
+        place=fields.required("place", check_header),
+    )
+    fields.end()
+    return found
+
+
+def _named(fields: Fields, key: str, taken: dict[str, str]) -> list[tuple[str, Fields, Place]]:
+    """The rows of a mapping from a name to keys, each with the place of its name.
+
+    They are finished by the caller's reading. `taken` are the names that stand under another key,
+    which no row may have, and gets those of this one.
+    """
+    below = fields.mapping(key)
+    rows: list[tuple[str, Fields, Place]] = []
+    for name in below.names() if below else ():
         assert below is not None  # noqa: S101 - there are no names without it
-        problem = check_word(key)
+        place = below.place_of(name)
+        problem = check_word(name)
         if problem:
-            below.problems.add_at(
-                below.place_of(key),
-                rule_ids.WRONG_VALUE,
-                f"cannot be a name: {problem}",
-                "Rename it.",
+            fields.problems.add_at(
+                place, rule_ids.WRONG_VALUE, f"cannot be a name: {problem}", "Rename it."
             )
-            continue
-        row = below.mapping(key)
-        if row is not None:
-            rows.append((key, row))
+        elif name in taken:
+            fields.problems.add_at(
+                place,
+                rule_ids.DUPLICATE_KEY,
+                f"{name!r} stands under {taken[name]!r}, too",
+                "Give one of them another id: who is told is known by it.",
+            )
+        elif row := below.mapping(name):
+            taken[name] = key
+            rows.append((name, row, place))
     return rows
 
 
@@ -152,32 +209,6 @@ def _channel(name: str, fields: Fields) -> ChannelSettings:
     kind = fields.required("type", check_word)
     options, lines = fields.options(check_header)
     return ChannelSettings(id=name, type=kind, options=options, lines=lines, place=fields.place)
-
-
-def _subscription(
-    fields: Fields, people: dict[str, Person], channels: dict[str, ChannelSettings]
-) -> Subscription:
-    subscription = Subscription(
-        person=fields.required("person"),
-        channel=fields.required("channel"),
-        products=fields.texts("products", check_product),
-        events=tuple(EventKind(kind) for kind in fields.texts("events", _check_event)),
-        least_severity=fields.choice("least_severity", Severity) or Severity.LOW,
-        place=fields.place,
-    )
-    for name, rule, value, known in (
-        ("person", rule_ids.UNKNOWN_PERSON, subscription.person, people),
-        ("channel", rule_ids.UNKNOWN_CHANNEL, subscription.channel, channels),
-    ):
-        if value and value not in known:
-            fields.problems.add_at(
-                fields.place_of(name),
-                rule,
-                f"there is no {name} {value!r}",
-                f"Use one of {', '.join(known) or 'none yet'}, or add it.",
-            )
-    fields.end()
-    return subscription
 
 
 def _addresses(fields: Fields, name: str) -> dict[str, str]:
@@ -211,7 +242,7 @@ def _check(fields: Fields) -> CheckSettings:
     return usual if limit is None else replace(usual, vanish_limit=limit)
 
 
-def _operators(fields: Fields, people: dict[str, Person]) -> tuple[str, ...]:
+def _operators(fields: Fields, people: Collection[str]) -> tuple[str, ...]:
     found = fields.texts("operators")
     for name in found:
         if name not in people:
@@ -252,12 +283,3 @@ def check_address(text: str) -> str | None:
     if not (name and at and host) or "@" in host or bad or not text.isascii():
         return "it is not a mail address such as maria@example.com"
     return None
-
-
-def _check_event(text: str) -> str | None:
-    if text == EventKind.UNDELIVERED:
-        return "that alerts do not get through is told to `operators:`, and to no subscription"
-    if text in list(EventKind):
-        return None
-    kinds = [kind for kind in EventKind if kind is not EventKind.UNDELIVERED]
-    return f"there is no event {text!r}; use one of {', '.join(kinds)}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.events.about import about
 from forewarn.model.events.event import Event
 from forewarn.model.events.fact import HAPPENED
 from forewarn.model.events.issue_change import issue_events
@@ -63,7 +64,7 @@ def derive(
         events.extend(replace(event, reason=reason) for event in found)
     events.extend(track_events(known, after, at))
     events.extend(_of_issues(known, after, at, log))
-    return tuple(events)
+    return tuple(about(after, event) for event in events)
 
 
 def _was_read(release: Release, log: Log) -> bool:

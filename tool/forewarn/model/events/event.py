@@ -61,6 +61,17 @@ SEEN = (
 )
 
 
+class Stage(StrEnum):
+    """How far what it is about is from a release for everybody.
+
+    `early`: on a track for pre-releases. `promoted`: a pre-release on a track for everybody.
+    """
+
+    EARLY = "early"
+    PROMOTED = "promoted"
+    FULL = "full"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StillShown:
     """A version that a source shows, where and since when (UTC)."""
@@ -85,7 +96,8 @@ class Event:
     more, or not as they were: whoever got one of those must get this. `answers` are the ids of
     those alerts, the oldest first, once it is queued; what takes back that something can be
     downloaded names them itself. `thread` is the subject whose mail thread it belongs to, where
-    that is not its own.
+    that is not its own. `suites` are those that contain what it is about. `told_to` is the audience
+    that it is for: for the public it is made of nothing but what the public may know.
     """
 
     id: str
@@ -107,6 +119,9 @@ class Event:
     takes_back: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     thread: str | None = None
+    stage: Stage = Stage.FULL
+    suites: tuple[str, ...] = ()
+    told_to: Audience = Audience.STAFF
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

@@ -15,8 +15,9 @@ from forewarn.store.git.writer import one_writer
 from forewarn.store.links import within
 from forewarn.store.records import read_record
 from forewarn.store.records.problems import Problems
-from forewarn.store.root import SETTINGS_FILE
+from forewarn.store.root import SETTINGS_FILE, SUBSCRIPTIONS
 from forewarn.store.settings import parse_settings
+from forewarn.store.subscriptions import parse_file
 
 # How deep keys lie below keys; a slip in one hides what is below it.
 _ROUNDS = 5
@@ -142,6 +143,8 @@ def _read(path: str, text: str) -> Sequence[Finding]:
     """What is found in the text of a file by itself."""
     if path == SETTINGS_FILE:
         return parse_settings(text.encode())[1]
+    if path.startswith(f"{SUBSCRIPTIONS}/"):
+        return parse_file(path, text.encode(), None)[1]
     problems = Problems(path)
     record = read_record(path, text.encode(), problems)
     return [*problems.findings, *platforms.spelled_otherwise(record)]

@@ -68,6 +68,7 @@ def check(
     more = [*rules.of_folder(root)]
     if settings:
         more += rules.of_settings(settings)
+        more += rules.of_subscriptions(settings, loaded.catalogue)
         more += find_severities(settings, rules.by_id(), rules.settable())
     if since is not None:
         with Repository(root) as repository:

@@ -15,7 +15,8 @@ from forewarn import channels
 from forewarn.channels.interface import DeliveryError, Surroundings
 from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.record import Audience
-from forewarn.model.settings import ChannelSettings, Settings, Subscription
+from forewarn.model.settings import ChannelSettings, Settings
+from forewarn.model.subscription import Subscription
 from forewarn.services.alert.deliver import LIMIT
 from forewarn.services.alert.lane import Lane
 from forewarn.services.check.run import check
@@ -172,15 +173,16 @@ def _people(settings: Settings) -> Iterator[Examined]:
             mend="Mend the subscription, or what the person or the list has under `people:`.",
         )
     else:
-        told = {subscription.person for subscription in settings.subscriptions}
+        told = {subscription.recipient for subscription in settings.subscriptions}
         yield _ok("subscriptions", f"told of events: {', '.join(sorted(told))}")
 
 
 def _unreachable(settings: Settings, subscription: Subscription) -> str | None:
     """Why a subscription brings nothing to anybody, or None."""
     channel = settings.channels[subscription.channel]
+    recipient = settings.recipient(subscription.recipient)
     with contextlib.suppress(UsageError):  # told as what is wrong with the channel
-        return channels.cannot_reach(channel, settings.people[subscription.person])
+        return channels.cannot_reach(channel, recipient) if recipient else None
     return None
 
 

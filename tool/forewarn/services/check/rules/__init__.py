@@ -13,6 +13,7 @@ from pathlib import Path
 
 from forewarn import plugins
 from forewarn.errors import UsageError
+from forewarn.model.catalogue import Catalogue
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.model.settings import Settings
@@ -74,6 +75,12 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
     """What the rules find in forewarn.yml."""
     for name, rule_set in rule_sets().items():
         yield from _known(name, rule_set.of_settings(settings))
+
+
+def of_subscriptions(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:
+    """What the rules find in who subscribes to what."""
+    for name, rule_set in rule_sets().items():
+        yield from _known(name, rule_set.of_subscriptions(settings, catalogue))
 
 
 def of_folder(root: Path) -> Iterator[Finding]:

@@ -14,8 +14,9 @@ from forewarn.services.check.rules.rule import ERROR, Rule, RuleSet
 UNKNOWN_PERSON = Rule(
     id=rule_ids.UNKNOWN_PERSON,
     severity=ERROR,
-    means="An `owner`, the `by` of an inspection tag, or the `person` of a subscription is nobody "
-    "in `people:` of forewarn.yml. Nobody can be asked, and nobody is told.",
+    means="An `owner`, the `by` of an inspection tag, the `person` of a subscription or the "
+    "`deputy` of somebody who is away is nobody in `people:` of forewarn.yml. Nobody can be "
+    "asked, and nobody is told.",
     mend="Mend the name, or add the person under `people:`. In forewarn.yml itself this is always "
     "an error.",
 )

@@ -51,6 +51,16 @@ def unknown_product(product: str, place: Place) -> Finding:
 _RULES = (
     UNREADABLE,
     _of_the_reader(
+        rule_ids.UNKNOWN_LIST,
+        "A subscription names a mailing list that is not under `lists:` of forewarn.yml.",
+        "Mend the name, or add the list with its address.",
+    ),
+    _of_the_reader(
+        rule_ids.UNKNOWN_ROOM,
+        "A subscription names a room that is not under `rooms:` of forewarn.yml.",
+        "Mend the name, or add the room with what its service calls it.",
+    ),
+    _of_the_reader(
         rule_ids.MERGE_CONFLICT,
         "The marks of a merge conflict were left in a file, so it says two things.",
         "Choose one side, remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`, and commit.",
@@ -115,8 +125,10 @@ _RULES = (
     ),
     _of_the_reader(
         rule_ids.MISPLACED,
-        "A record lies where none belongs, such as a release directly in `releases/`.",
-        "Put it at `releases/<product>/<version>.md`, or remove it.",
+        "A record lies where none belongs, such as a release directly in `releases/`; or something "
+        "lies in `subscriptions/` that is not read.",
+        "Put it at `releases/<product>/<version>.md`, or subscriptions at "
+        "`subscriptions/<name>.yml`, or remove it.",
     ),
     _of_the_reader(
         rule_ids.NOT_A_VERSION,
@@ -127,7 +139,7 @@ _RULES = (
     ),
     _of_the_reader(
         rule_ids.UNKNOWN_CHANNEL,
-        "A subscription of forewarn.yml names a channel that is not under `channels:`.",
+        "A subscription names a channel that is not under `channels:`.",
         "Mend the name, or add the channel.",
     ),
     UNKNOWN_PRODUCT,

@@ -13,6 +13,7 @@ from forewarn.model.record import Place
 from forewarn.model.settings import Settings
 
 if TYPE_CHECKING:
+    from forewarn.model.catalogue import Catalogue
     from forewarn.services.check.rules.around import Around
 
 ERROR = FindingSeverity.ERROR
@@ -51,12 +52,14 @@ class RuleSet:
 
     `of_product(around, product)` looks at a product with its releases, `of_articles(around)` at the
     articles: both ask nothing but `around`, for what they found is remembered until something that
-    they asked for changes. `of_settings(settings)` looks at forewarn.yml, and `of_folder(root)` at
-    the files as they lie. What they yield is made by `Rule.at` of one of `rules`.
+    they asked for changes. `of_settings(settings)` looks at forewarn.yml,
+    `of_subscriptions(settings, catalogue)` at who subscribes to what, and `of_folder(root)` at the
+    files as they lie. What they yield is made by `Rule.at` of one of `rules`.
     """
 
     rules: tuple[Rule, ...]
     of_product: Callable[[Around, Product], Iterable[Finding]] = _nothing
     of_articles: Callable[[Around], Iterable[Finding]] = _nothing
     of_settings: Callable[[Settings], Iterable[Finding]] = _nothing
+    of_subscriptions: Callable[[Settings, Catalogue], Iterable[Finding]] = _nothing
     of_folder: Callable[[Path], Iterable[Finding]] = _nothing
