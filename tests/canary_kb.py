@@ -54,6 +54,9 @@ UNTOLD = {
     "Mend.old": "a word for a platform that is known",
     "Mend.new": "a platform that is known",
     "CheckSettings.vanish_limit": "a number that no page is made from",
+    "Away.zone": "one of the time zones of the world",
+    "Rhythm.zone": "one of the time zones of the world",
+    "QuietHours.zone": "one of the time zones of the world",
     "Settings.keep_days": "a number that no page is made from",
 }
 
@@ -161,6 +164,13 @@ def _settings(kb: Kb, c: Canaries, hidden: Hidden) -> None:
         description: {c.shown("description of the site")}
         people:
           {hidden.person}: {{name: {c("name of a person")}, email: {c("mail address")}@example.com}}
+          {c("id of a colleague")}:
+            name: {c("name of a colleague")}
+            away: [{{from: {c.day()}, to: {c.day()}, deputy: {hidden.person}}}]
+        lists:
+          {c("id of a list")}: {{name: {c("name of a list")}, email: {c("address of a list")}@example.com}}
+        rooms:
+          {c("id of a room")}: {{name: {c("name of a room")}, place: "#{c("place of a room")}"}}
         channels:
           {c("id of a channel")}: {{type: folder, path: {c("option of a channel")}}}
         sites:
@@ -175,7 +185,9 @@ def _settings(kb: Kb, c: Canaries, hidden: Hidden) -> None:
     with (kb.root / "forewarn.yml").open("a") as file:
         file.write(
             f"subscriptions:\n  - {{person: {hidden.person}, channel: {channel}, "
-            f"products: [{hidden.product}]}}\n"
+            f"products: [{hidden.product}], suites: [{c('suite in a subscription')}], "
+            f"tracks: [{hidden.track}], platforms: [{c('platform in a subscription')}], "
+            f"pair: [recorder, {hidden.product}], issue: kb/{hidden.page}.md}}\n"
         )
     kb.write(
         "mkdocs.yml",

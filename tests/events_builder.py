@@ -84,7 +84,7 @@ def a_subscription(
     recipient: str = "maria", channel: str = "files", **rest: object
 ) -> Subscription:
     """Everything, at once."""
-    return Subscription(recipient=recipient, channel=channel, place=PLACE, **rest)  # type: ignore[arg-type]
+    return Subscription(**{"recipient": recipient, "channel": channel, "place": PLACE, **rest})  # type: ignore[arg-type]
 
 
 def settings_of(

@@ -124,6 +124,10 @@ def _settings(text: str) -> str:
         description: '{text}'
         people:
           eve: {{name: '{text}'}}
+        lists:
+          desk: {{name: '{text}', email: desk@example.com}}
+        rooms:
+          calls: {{name: '{text}', place: '{text}'}}
         channels:
           chat: {{type: folder, path: '{text}'}}
         sites:

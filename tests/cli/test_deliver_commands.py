@@ -97,7 +97,7 @@ def test_what_went_and_what_did_not_is_told_by_deliver_and_kept_for_deliveries(r
             "attempts": 1,
             "sent_at": None,
             "next_attempt_at": None,
-            "error": "there is no person 'jonas' in forewarn.yml any more",
+            "error": "there is no person, list or room 'jonas' in forewarn.yml any more",
             "receipt": None,
             "duplicates": 0,
         },

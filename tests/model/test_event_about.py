@@ -9,7 +9,7 @@ import pytest
 from events_builder import NOON
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.change import derive
-from forewarn.model.events.event import Event, Stage
+from forewarn.model.events.event import Event, Maturity
 from forewarn.model.record import Place
 from forewarn.model.release import Member, Release
 from model_builder import catalogue, issue, product, release
@@ -42,20 +42,20 @@ def test_what_a_suite_contains_is_concerned_by_the_suite_and_the_suite_by_it() -
 def test_an_issue_of_a_member_concerns_the_suite() -> None:
     opened = issue("kb/no-sound.md", {"recorder": "<3"})
     event = derived(BEFORE, catalogue(KIT, opened, products=PRODUCTS))
-    assert (event.suites, event.stage) == (("kit",), Stage.FULL)
+    assert (event.suites, event.stage) == (("kit",), Maturity.FULL)
 
 
 @pytest.mark.parametrize(
     ("version", "track", "stage"),
     [
-        ("2.7.0", "stable", Stage.FULL),
-        ("2.7.0-rc.1", "stable", Stage.PROMOTED),
-        ("2.7.0-rc.1", "beta", Stage.EARLY),
-        ("2.7.0", "beta", Stage.EARLY),
+        ("2.7.0", "stable", Maturity.FULL),
+        ("2.7.0-rc.1", "stable", Maturity.PROMOTED),
+        ("2.7.0-rc.1", "beta", Maturity.EARLY),
+        ("2.7.0", "beta", Maturity.EARLY),
     ],
 )
 def test_the_stage_is_that_of_the_track_and_then_of_the_version(
-    version: str, track: str, stage: Stage
+    version: str, track: str, stage: Maturity
 ) -> None:
     of = product("recorder", scheme="semver", tracks=("stable", "beta"))
     before, after = catalogue(of), catalogue(of, release("recorder", version, track=track))

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from forewarn.model.schedule import LONGEST_WAIT, Away, Digest, Every, QuietHours, Weekday
+from forewarn.model.schedule import LONGEST_WAIT, Away, Every, QuietHours, Rhythm, Weekday
 
 BERLIN = "Europe/Berlin"  # clocks forward on 2026-03-29 at 01:00 UTC, back on 2026-10-25 at 01:00
-DAILY = Digest(every=Every.DAILY, at=time(8), zone=BERLIN)
+DAILY = Rhythm(every=Every.DAILY, at=time(8), zone=BERLIN)
 NIGHT = QuietHours(begin=time(22), end=time(7), zone=BERLIN)
 
 
@@ -20,10 +20,10 @@ def utc(text: str) -> datetime:
 @pytest.mark.parametrize(
     ("digest", "now", "then"),
     [
-        (Digest(every=Every.HOURLY), "2026-05-04T12:00", "2026-05-04T13:00"),
-        (Digest(every=Every.HOURLY), "2026-05-04T12:59:59", "2026-05-04T13:00"),
+        (Rhythm(every=Every.HOURLY), "2026-05-04T12:00", "2026-05-04T13:00"),
+        (Rhythm(every=Every.HOURLY), "2026-05-04T12:59:59", "2026-05-04T13:00"),
         # The hour that comes twice in Berlin is two hours.
-        (Digest(every=Every.HOURLY), "2026-10-25T00:30", "2026-10-25T01:00"),
+        (Rhythm(every=Every.HOURLY), "2026-10-25T00:30", "2026-10-25T01:00"),
         (DAILY, "2026-05-04T05:59", "2026-05-04T06:00"),
         (DAILY, "2026-05-04T06:00", "2026-05-05T06:00"),
         # Eight in the morning is an hour earlier in UTC once the clocks went forward.
@@ -31,40 +31,40 @@ def utc(text: str) -> datetime:
         (DAILY, "2026-10-24T12:00", "2026-10-25T07:00"),
         # Half past two does not exist on one day, and comes twice on the other: once each.
         (
-            Digest(every=Every.DAILY, at=time(2, 30), zone=BERLIN),
+            Rhythm(every=Every.DAILY, at=time(2, 30), zone=BERLIN),
             "2026-03-28T12:00",
             "2026-03-29T01:30",
         ),
         (
-            Digest(every=Every.DAILY, at=time(2, 30), zone=BERLIN),
+            Rhythm(every=Every.DAILY, at=time(2, 30), zone=BERLIN),
             "2026-03-29T01:30",
             "2026-03-30T00:30",
         ),
         (
-            Digest(every=Every.DAILY, at=time(2, 30), zone=BERLIN),
+            Rhythm(every=Every.DAILY, at=time(2, 30), zone=BERLIN),
             "2026-10-25T00:00",
             "2026-10-25T00:30",
         ),
         (
-            Digest(every=Every.DAILY, at=time(2, 30), zone=BERLIN),
+            Rhythm(every=Every.DAILY, at=time(2, 30), zone=BERLIN),
             "2026-10-25T00:30",
             "2026-10-26T01:30",
         ),
         # It is Monday where they are, though not yet in UTC.
         (
-            Digest(every=Every.WEEKLY, at=time(8), zone="Pacific/Auckland", on=Weekday.MONDAY),
+            Rhythm(every=Every.WEEKLY, at=time(8), zone="Pacific/Auckland", on=Weekday.MONDAY),
             "2026-05-03T19:59",
             "2026-05-03T20:00",
         ),
         (
-            Digest(every=Every.WEEKLY, at=time(8), zone=BERLIN, on=Weekday.SUNDAY),
+            Rhythm(every=Every.WEEKLY, at=time(8), zone=BERLIN, on=Weekday.SUNDAY),
             "2026-05-04T12:00",
             "2026-05-10T06:00",
         ),
     ],
 )
 def test_a_digest_comes_when_the_clock_on_the_wall_says_so(
-    digest: Digest, now: str, then: str
+    digest: Rhythm, now: str, then: str
 ) -> None:
     assert digest.next_after(utc(now)) == utc(then)
 
@@ -105,7 +105,7 @@ def test_over_a_year_a_daily_digest_comes_once_a_day_and_a_night_is_never_endles
 
 
 def test_nothing_waits_longer_than_the_longest_wait() -> None:
-    weekly = Digest(every=Every.WEEKLY, at=time(2, 30), zone=BERLIN, on=Weekday.SUNDAY)
+    weekly = Rhythm(every=Every.WEEKLY, at=time(2, 30), zone=BERLIN, on=Weekday.SUNDAY)
     quiet = QuietHours(begin=time(2), end=time(1, 59), zone=BERLIN)
     now = utc("2026-10-18T00:30")
     at = weekly.next_after(now)

@@ -13,7 +13,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.recipient import Person, Room
 from forewarn.model.record import Place
 from forewarn.model.release import Member
-from forewarn.model.schedule import Away, Digest, Every, QuietHours
+from forewarn.model.schedule import Away, Every, QuietHours, Rhythm
 from forewarn.model.settings import Settings
 from forewarn.model.subscription import Subscription
 from forewarn.services.check.rules.subscriptions import of_subscriptions
@@ -95,7 +95,7 @@ NIGHT = QuietHours(begin=time(22), end=time(7), zone="Europe/Berlin")
     [(6, "Europe/Berlin", True), (7, "Europe/Berlin", False), (6, "Asia/Tokyo", False)],
 )
 def test_a_digest_in_its_own_quiet_hours_is_found(at: int, zone: str, late: bool) -> None:
-    digest = Digest(every=Every.DAILY, at=time(at), zone=zone)
+    digest = Rhythm(every=Every.DAILY, at=time(at), zone=zone)
     rules = [rule for rule, _, _ in found(a_subscription(digest=digest, quiet=NIGHT))]
     assert rules == (["digest-in-quiet-hours"] if late else [])
 
@@ -109,8 +109,8 @@ def test_a_digest_in_its_own_quiet_hours_is_found(at: int, zone: str, late: bool
         ({"products": ("recorder", "player")}, {"products": ("player",)}, 2),
         ({"products": ("recorder",)}, {"products": ("player",)}, None),
         ({"suites": ("kit",)}, {"products": ("recorder",)}, None),
-        ({"digest": Digest(every=Every.HOURLY)}, {"products": ("recorder",)}, None),
-        ({}, {"digest": Digest(every=Every.HOURLY)}, 2),
+        ({"digest": Rhythm(every=Every.HOURLY)}, {"products": ("recorder",)}, None),
+        ({}, {"digest": Rhythm(every=Every.HOURLY)}, 2),
         ({"quiet": NIGHT}, {}, 1),
         ({"pair": ("recorder", "player")}, {"products": ("recorder",)}, None),
     ],

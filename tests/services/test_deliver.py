@@ -136,7 +136,7 @@ def test_who_or_what_was_removed_since_is_given_up_with_a_reason(tmp_path: Path)
     )
     queue(tmp_path, kb, an_event())
     assert {(row.state, row.error) for row in run(tmp_path, settings_of()).deliveries} == {
-        ("dead", "there is no person 'jonas' in forewarn.yml any more"),
+        ("dead", "there is no person, list or room 'jonas' in forewarn.yml any more"),
         ("dead", "there is no channel 'chat' in forewarn.yml any more"),
     }
 

@@ -19,12 +19,14 @@ from site_builder import Story, article, every_byte, parse
 NARROW = """
 Alias.line Article.applies Article.fixed_in Article.owner Article.path Briefing.product
 Briefing.version
-ChannelSettings.id Comparator.version HoldsUntil.version Download.arch Download.edition Download.platform
+Away.deputy ChannelSettings.id Comparator.version HoldsUntil.version Download.arch Download.edition Download.platform
 Download.sha256 Inspection.by Member.product Member.version Person.email Person.id Product.id
 Product.lockstep Product.owner Product.support Product.tracks Release.product Release.track
 Release.version RolloutStep.platform Settings.channels Settings.people Settings.site_urls
-Sighting.id Sighting.product Sighting.version Statement.partner Subscription.channel
-Subscription.person Subscription.products Watch.platform Withdrawal.replacement
+MailingList.email MailingList.id Room.id Settings.lists Settings.rooms Sighting.id Sighting.product
+Sighting.version Statement.partner Subscription.channel Subscription.issue Subscription.pair
+Subscription.platforms Subscription.products Subscription.recipient Subscription.suites
+Subscription.tracks Watch.platform Withdrawal.replacement
 """
 POLICY = {
     "default-src": "'self'",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -28,8 +28,9 @@ from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import AsTold
 from forewarn.model.events.severity import Severity
 from forewarn.model.receipt import Receipt
-from forewarn.model.record import Audience
+from forewarn.model.record import Audience, Place
 from forewarn.model.retry import MOST_OF_ALL
+from forewarn.model.schedule import Away, QuietHours
 from forewarn.store.state import leases, ledger, outbox
 from forewarn.store.state.database import Database, open_state, set_mark
 from forewarn.store.state.event_json import event_from_json, event_to_json
@@ -381,3 +382,56 @@ def test_what_was_settled_long_ago_is_shortened_and_still_hears_of_a_mistake(
     with open_state(tmp_path) as state:
         told_now = [row.event.id for row in ledger.deliveries(state)]
     assert told_now == [an_event(4).id, an_event(2).id], "whoever was told hears of it"
+
+
+NIGHT = QuietHours(begin=time(0), end=time(13), zone="UTC")
+ONE = NOON + timedelta(hours=1)
+
+
+def test_what_is_not_told_at_once_is_held_and_what_is_not_told_is_kept_with_its_reason(
+    state: Database,
+) -> None:
+    away = Away(first=NOON.date(), last=NOON.date(), deputy="tom")
+    kb = settings_of(
+        a_subscription(place=Place(file="subscriptions/l1.yml", line=12)),
+        a_subscription("jonas", quiet=NIGHT),
+        people=[replace(a_person(), away=(away,)), a_person("jonas"), a_person("tom")],
+    )
+    with state.transaction() as connection:
+        assert outbox.put(connection, [an_event()], kb, now=NOON).deliveries == 2
+    assert [
+        (row.person, row.state, row.because, row.reason, row.next_attempt_at)
+        for row in ledger.deliveries(state)
+    ] == [
+        (
+            "maria",
+            "suppressed",
+            "subscriptions/l1.yml:12",
+            "they are away: tom gets it",
+            None,
+        ),
+        ("tom", "pending", "subscriptions/l1.yml:12", "they stand in for maria", None),
+        ("jonas", "held", "forewarn.yml:7", "quiet hours", ONE),
+    ]
+    assert [row.person for row in claim(state, now=NOON)] == ["tom"]
+    assert [row.person for row in claim(state, now=ONE)][-1:] == ["jonas"]
+
+
+def test_what_is_undone_while_it_is_held_is_never_told_nor_taken_back(state: Database) -> None:
+    kb = settings_of(a_subscription(quiet=NIGHT))
+    taken_back = an_event(2, kind=EventKind.MISTAKEN, takes_back=("recorder@2.7",))
+    with state.transaction() as connection:
+        outbox.put(connection, [an_event(1), taken_back], kb, now=NOON)
+    (row,) = ledger.deliveries(state)
+    assert (row.state, row.reason) == ("suppressed", "taken back before it was sent")
+
+
+def test_what_corrects_something_held_comes_with_it_to_whoever_did_not_ask(state: Database) -> None:
+    kb = settings_of(a_subscription(quiet=NIGHT, events=(EventKind.SHIPPED,)))
+    corrected = an_event(2, kind=EventKind.CORRECTED, takes_back=("recorder@2.7",))
+    with state.transaction() as connection:
+        outbox.put(connection, [an_event(1), corrected], kb, now=NOON)
+    assert [(row.state, row.next_attempt_at, row.because) for row in ledger.deliveries(state)] == [
+        ("held", ONE, "forewarn.yml:7"),
+        ("held", ONE, None),
+    ]

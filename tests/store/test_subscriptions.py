@@ -12,7 +12,7 @@ from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.recipient import MailingList, Room
 from forewarn.model.record import Audience, Place
-from forewarn.model.schedule import Away, Digest, Every, QuietHours, Weekday
+from forewarn.model.schedule import Away, Every, QuietHours, Rhythm, Weekday
 from forewarn.model.subscription import Prerelease, Subscription
 from forewarn.store.settings import load_settings, read_settings
 
@@ -66,7 +66,7 @@ def test_every_key_of_a_subscription_is_read_as_it_is_written(tmp_path: Path) ->
             pair=("recorder", "player"),
             issue="kb/known-issues/no-sound.md",
             audience=Audience.PUBLIC,
-            digest=Digest(
+            digest=Rhythm(
                 every=Every.WEEKLY, on=Weekday.FRIDAY, at=time(16, 30), zone="Europe/Berlin"
             ),
             quiet=QuietHours(begin=time(22), end=time(7), zone="Asia/Tokyo"),
@@ -88,7 +88,7 @@ def test_files_of_subscriptions_are_read_by_name_and_know_their_lines(tmp_path: 
         ("tom", "subscriptions/l1.yml:3"),
         ("maria", "subscriptions/l2.yml:2"),
     ]
-    assert settings.subscriptions[1].digest == Digest(every=Every.HOURLY)
+    assert settings.subscriptions[1].digest == Rhythm(every=Every.HOURLY)
 
 
 def test_who_is_away_has_a_deputy(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from forewarn.model.events.event import Event, Stage
+from forewarn.model.events.event import Event, Maturity
 from forewarn.model.events.fact import CompatibilityChanged, harms
 from forewarn.model.events.severity import Severity
 from forewarn.model.recipient import mailbox
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
     NOTHING = "nothing"
 
 
-class Reason(StrEnum):
+class Cause(StrEnum):
     """Why: the words are for whoever tells it."""
 
     ASKED = "asked"
@@ -53,7 +53,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class ToldBefore:
     """Who got an event that another one answers, or may have got it.
 
     `held_until` is when they get it, where they did not yet: what is wrong and what corrects it
@@ -77,7 +77,7 @@ class Decision:
     recipient: str
     channel: str
     outcome: Outcome
-    reason: Reason
+    reason: Cause
     subscription: Subscription | None = None
     at: datetime | None = None
     other: str | None = None
@@ -94,7 +94,7 @@ class Decision:
 
 
 def who_gets(
-    event: Event, settings: Settings, now: datetime, told: Iterable[Told] = ()
+    event: Event, settings: Settings, now: datetime, told: Iterable[ToldBefore] = ()
 ) -> tuple[Decision, ...]:
     """What follows from an event for everybody: each is told once by each channel, the soonest.
 
@@ -117,7 +117,7 @@ def who_gets(
             first, second = sorted((before, one), key=_sooner)
             best[pair] = first
             if second.subscription:
-                rest.append(replace(second, outcome=Outcome.NOTHING, reason=Reason.LINE, at=None))
+                rest.append(replace(second, outcome=Outcome.NOTHING, reason=Cause.LINE, at=None))
     return (*_one_a_mailbox(best.values(), settings), *rest)
 
 
@@ -129,40 +129,40 @@ def decide(
         recipient=row.recipient,
         channel=row.channel,
         outcome=Outcome.NOTHING,
-        reason=Reason.ASKED,
+        reason=Cause.ASKED,
         subscription=row,
     )
     refused = refusal(row, event)
     if refused or event.ends_its_subject:
-        yield replace(one, reason=refused or Reason.NEVER_TOLD)
+        yield replace(one, reason=refused or Cause.NEVER_TOLD)
         return
     one = _timed(one, event, row, now)
     deputy = deputy_of(row.recipient, settings, now)
     if deputy is None:
         yield one
     else:
-        yield replace(one, outcome=Outcome.SUPPRESSED, reason=Reason.AWAY, at=None, other=deputy)
+        yield replace(one, outcome=Outcome.SUPPRESSED, reason=Cause.AWAY, at=None, other=deputy)
         yield replace(
             one,
             recipient=deputy,
-            reason=Reason.DEPUTY if one.outcome is Outcome.AT_ONCE else one.reason,
+            reason=Cause.DEPUTY if one.outcome is Outcome.AT_ONCE else one.reason,
             other=row.recipient,
         )
 
 
-def refusal(row: Subscription, event: Event) -> Reason | None:
+def refusal(row: Subscription, event: Event) -> Cause | None:
     """Why a line does not ask for an event, or None where it does."""
     checks = (
-        (Reason.AUDIENCE, row.audience is event.told_to),
-        (Reason.PRODUCT, _of_its_products(row, event)),
-        (Reason.ISSUE, row.issue is None or event.page == _page_of(row.issue)),
-        (Reason.PAIR, not row.pair or _is_of_pair(row.pair, event)),
+        (Cause.AUDIENCE, row.audience is event.told_to),
+        (Cause.PRODUCT, _of_its_products(row, event)),
+        (Cause.ISSUE, row.issue is None or event.page == _page_of(row.issue)),
+        (Cause.PAIR, not row.pair or _is_of_pair(row.pair, event)),
         # What is about no track, or about no platform, is about all of them.
-        (Reason.TRACK, not row.tracks or event.track is None or event.track in row.tracks),
-        (Reason.PLATFORM, _of_its_platforms(row, event)),
-        (Reason.KIND, not row.events or event.kind in row.events),
-        (Reason.SEVERITY, event.severity.rank >= row.least_severity.rank),
-        (Reason.PRERELEASE, _far_enough(row.prerelease, event.stage)),
+        (Cause.TRACK, not row.tracks or event.track is None or event.track in row.tracks),
+        (Cause.PLATFORM, _of_its_platforms(row, event)),
+        (Cause.KIND, not row.events or event.kind in row.events),
+        (Cause.SEVERITY, event.severity.rank >= row.least_severity.rank),
+        (Cause.PRERELEASE, _far_enough(row.prerelease, event.stage)),
     )
     return next((reason for reason, fits in checks if not fits), None)
 
@@ -189,15 +189,15 @@ def _timed(one: Decision, event: Event, row: Subscription, now: datetime) -> Dec
     if row.digest:
         at = row.digest.next_after(now)
         quiet = row.quiet.until(at) if row.quiet else None
-        return replace(one, outcome=Outcome.DIGEST, reason=Reason.DIGEST, at=quiet or at)
+        return replace(one, outcome=Outcome.DIGEST, reason=Cause.DIGEST, at=quiet or at)
     until = row.quiet.until(now) if row.quiet and event.severity is not Severity.CRITICAL else None
     if until:
-        return replace(one, outcome=Outcome.HELD, reason=Reason.QUIET, at=until)
+        return replace(one, outcome=Outcome.HELD, reason=Cause.QUIET, at=until)
     return replace(one, outcome=Outcome.AT_ONCE)
 
 
 def _answered(
-    event: Event, told: Sequence[Told], settings: Settings, now: datetime
+    event: Event, told: Sequence[ToldBefore], settings: Settings, now: datetime
 ) -> Iterator[Decision]:
     """They get it with what it answers; else at once, or when all their lines are past quiet."""
     pairs = {(one.recipient, one.channel) for one in told}
@@ -214,7 +214,7 @@ def _answered(
             recipient=one.recipient,
             channel=one.channel,
             outcome=Outcome.HELD if at else Outcome.AT_ONCE,
-            reason=Reason.QUIET if at and not one.held_until else Reason.TOLD,
+            reason=Cause.QUIET if at and not one.held_until else Cause.TOLD,
             at=at,
         )
 
@@ -239,7 +239,7 @@ def _one_a_mailbox(found: Iterable[Decision], settings: Settings) -> Iterator[De
             yield replace(
                 one,
                 outcome=Outcome.SUPPRESSED,
-                reason=Reason.MAILBOX,
+                reason=Cause.MAILBOX,
                 at=None,
                 other=winner.recipient,
             )
@@ -281,11 +281,11 @@ def _is_of_pair(pair: tuple[str, ...], event: Event) -> bool:
     )
 
 
-def _far_enough(wanted: Prerelease, stage: Stage) -> bool:
+def _far_enough(wanted: Prerelease, stage: Maturity) -> bool:
     match wanted:
         case Prerelease.NO:
-            return stage is Stage.FULL
+            return stage is Maturity.FULL
         case Prerelease.PROMOTED:
-            return stage is not Stage.EARLY
+            return stage is not Maturity.EARLY
         case Prerelease.ALL:
             return True

@@ -44,7 +44,7 @@ class Weekday(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Digest:
+class Rhythm:
     """When what was collected is told: each full hour, or `at` a time of a day, in a time zone."""
 
     every: Every
@@ -83,7 +83,7 @@ class QuietHours:
                 return end
         return None
 
-    def contains(self, digest: Digest) -> bool:
+    def contains(self, digest: Rhythm) -> bool:
         """Whether a digest comes in them, on the clock of their own zone."""
         if digest.every is Every.HOURLY or digest.zone != self.zone:
             return False

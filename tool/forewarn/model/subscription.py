@@ -8,7 +8,7 @@ from enum import StrEnum
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience, Place
-from forewarn.model.schedule import Digest, QuietHours
+from forewarn.model.schedule import QuietHours, Rhythm
 
 
 class Prerelease(StrEnum):
@@ -45,7 +45,7 @@ class Subscription:
     pair: tuple[str, ...] = ()
     issue: str | None = None
     audience: Audience = Audience.STAFF
-    digest: Digest | None = None
+    digest: Rhythm | None = None
     quiet: QuietHours | None = None
     place: Place
 

@@ -30,7 +30,7 @@ from forewarn.store.records.problems import Problems
 from forewarn.store.records.yaml_reader import read_mapping
 from forewarn.store.root import SETTINGS_FILE
 from forewarn.store.subscriptions import (
-    Names,
+    KnownIds,
     parse_file,
     read_away,
     read_files,
@@ -136,8 +136,8 @@ def _settings(fields: Fields) -> Settings:
     return replace(settings, subscriptions=subscriptions)
 
 
-def _names(settings: Settings) -> Names:
-    return Names(
+def _names(settings: Settings) -> KnownIds:
+    return KnownIds(
         people=settings.people.keys(),
         lists=settings.lists.keys(),
         rooms=settings.rooms.keys(),

@@ -18,7 +18,7 @@ from forewarn.model.finding import Finding
 from forewarn.model.names import check_article_path, check_product, check_word
 from forewarn.model.platforms import check_platform, platform_of
 from forewarn.model.record import Audience, Place
-from forewarn.model.schedule import Away, Digest, Every, QuietHours, Weekday
+from forewarn.model.schedule import Away, Every, QuietHours, Rhythm, Weekday
 from forewarn.model.subscription import Prerelease, Subscription
 from forewarn.store.catalogue.folders import LARGEST
 from forewarn.store.records import decode
@@ -34,7 +34,7 @@ _A_ZONE = "a time zone such as Europe/Berlin, or UTC"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Names:
+class KnownIds:
     """The ids that a subscription can name: of people, lists, rooms and channels."""
 
     people: Collection[str]
@@ -101,7 +101,7 @@ def _left_out(path: str, why: str) -> Finding:
 
 
 def parse_file(
-    path: str, data: bytes, names: Names | None
+    path: str, data: bytes, names: KnownIds | None
 ) -> tuple[tuple[Subscription, ...], tuple[Finding, ...]]:
     """The subscriptions of one file; without `names`, nothing is said about those it uses."""
     problems = Problems(path)
@@ -114,13 +114,13 @@ def parse_file(
     return found, tuple(problems.findings)
 
 
-def read_subscriptions(fields: Fields, names: Names | None) -> Iterator[Subscription]:
+def read_subscriptions(fields: Fields, names: KnownIds | None) -> Iterator[Subscription]:
     """The rows of `subscriptions:`."""
     for row in fields.mappings(_KEY):
         yield _subscription(row, names)
 
 
-def _subscription(fields: Fields, names: Names | None) -> Subscription:
+def _subscription(fields: Fields, names: KnownIds | None) -> Subscription:
     found = Subscription(
         recipient=_recipient(fields, names),
         channel=fields.required("channel"),
@@ -145,7 +145,7 @@ def _subscription(fields: Fields, names: Names | None) -> Subscription:
     return found
 
 
-def _recipient(fields: Fields, names: Names | None) -> str:
+def _recipient(fields: Fields, names: KnownIds | None) -> str:
     """The one who is told: exactly one of three keys."""
     given = [key for key in ("person", "list", "room") if fields.has(key)]
     if len(given) > 1:
@@ -197,7 +197,7 @@ def _pair(fields: Fields) -> tuple[str, ...]:
     return pair
 
 
-def _digest(fields: Fields) -> Digest | None:
+def _digest(fields: Fields) -> Rhythm | None:
     if not fields.is_mapping("digest"):
         every = fields.choice("digest", Every)
         if every in (Every.DAILY, Every.WEEKLY):
@@ -207,12 +207,12 @@ def _digest(fields: Fields) -> Digest | None:
                 f"a {every} digest needs a time and a time zone",
                 f'Write it like {{every: {every}, at: "08:00", zone: Europe/Berlin}}.',
             )
-        return Digest(every=every) if every else None
+        return Rhythm(every=every) if every else None
     below = fields.mapping("digest")
     assert below is not None  # noqa: S101 - it is a mapping
     below.required("every")
     every = below.choice("every", Every)
-    usual = Digest(every=every or Every.DAILY)
+    usual = Rhythm(every=every or Every.DAILY)
     timed = every is not Every.HOURLY
     at = below.parsed("at", _time, _A_TIME, _full_time) if timed else None
     if timed:
@@ -222,7 +222,7 @@ def _digest(fields: Fields) -> Digest | None:
     if every is Every.WEEKLY:
         _need(below, "on")
     below.end()
-    return Digest(every=usual.every, at=at or usual.at, zone=zone or usual.zone, on=on or usual.on)
+    return Rhythm(every=usual.every, at=at or usual.at, zone=zone or usual.zone, on=on or usual.on)
 
 
 def _quiet(fields: Fields) -> QuietHours | None:

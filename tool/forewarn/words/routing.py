@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from forewarn.model.matching import Decision, Outcome, Reason
+from forewarn.model.matching import Cause, Decision, Outcome
 
 _NOT_ASKED = {
-    Reason.NEVER_TOLD: "it takes back what they were never told",
-    Reason.AUDIENCE: "it is for another audience",
-    Reason.PRODUCT: "it is about other products",
-    Reason.ISSUE: "it is about another known issue, or about none",
-    Reason.PAIR: "it says nothing of what the two products do with each other",
-    Reason.TRACK: "it is about another track",
-    Reason.PLATFORM: "it is about other platforms",
-    Reason.KIND: "it is of another kind",
-    Reason.SEVERITY: "it is not severe enough",
-    Reason.PRERELEASE: "it is about a pre-release",
-    Reason.LINE: "another line tells them already, and no later",
+    Cause.NEVER_TOLD: "it takes back what they were never told",
+    Cause.AUDIENCE: "it is for another audience",
+    Cause.PRODUCT: "it is about other products",
+    Cause.ISSUE: "it is about another known issue, or about none",
+    Cause.PAIR: "it says nothing of what the two products do with each other",
+    Cause.TRACK: "it is about another track",
+    Cause.PLATFORM: "it is about other platforms",
+    Cause.KIND: "it is of another kind",
+    Cause.SEVERITY: "it is not severe enough",
+    Cause.PRERELEASE: "it is about a pre-release",
+    Cause.LINE: "another line tells them already, and no later",
 }
 
 
@@ -42,31 +42,26 @@ def when(decision: Decision) -> str:
 
 
 def why(decision: Decision) -> str | None:
-    """Why it is not told at once, or not at all, or to whom it is told instead; None: no more."""
+    """Why it is not told at once, or not at all, or not to those who asked; None: no more to say.
+
+    The outbox keeps it with the delivery.
+    """
     other = decision.other
     match decision.reason:
-        case Reason.ASKED:
+        case Cause.ASKED:
             return None
-        case Reason.TOLD if decision.outcome is Outcome.HELD:
+        case Cause.TOLD if decision.outcome is Outcome.HELD:
             return "it comes with what it answers, which waits as well"
-        case Reason.TOLD:
+        case Cause.TOLD:
             return "they were told what it answers"
-        case Reason.AWAY:
+        case Cause.AWAY:
             return f"they are away: {other} gets it"
-        case Reason.MAILBOX:
+        case Cause.MAILBOX:
             return f"{other} gets it, in the same mailbox"
-        case Reason.DEPUTY:
+        case Cause.DEPUTY:
             return f"they stand in for {other}"
-        case Reason.QUIET | Reason.DIGEST:
-            told = "quiet hours" if decision.reason is Reason.QUIET else "they want a digest"
+        case Cause.QUIET | Cause.DIGEST:
+            told = "quiet hours" if decision.reason is Cause.QUIET else "collected for a digest"
             return f"{told}; they stand in for {other}" if other else told
         case _:
             return _NOT_ASKED[decision.reason]
-
-
-def kept_reason(decision: Decision) -> str | None:
-    """What the outbox keeps of why: `held until …: quiet hours`; None where it is sent at once."""
-    reason = why(decision)
-    if decision.outcome is Outcome.AT_ONCE:
-        return reason
-    return f"{when(decision)}: {reason}" if reason else when(decision)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.events.event import Event, Stage
+from forewarn.model.events.event import Event, Maturity
 from forewarn.model.versions.stages import is_early
 from forewarn.model.versions.version import InvalidVersion
 
@@ -27,15 +27,15 @@ def about(catalogue: Catalogue, event: Event, *, channel: str | None = None) -> 
     )
 
 
-def _stage(catalogue: Catalogue, event: Event, channel: str | None) -> Stage:
+def _stage(catalogue: Catalogue, event: Event, channel: str | None) -> Maturity:
     if any(is_early(word) for word in (event.track, channel) if word):
-        return Stage.EARLY
+        return Maturity.EARLY
     scheme = catalogue.schemes.get(event.product)
     if scheme is None or event.version is None:
-        return Stage.FULL
+        return Maturity.FULL
     try:
         final = scheme.final(event.version)
         early = final is not None and scheme.key(final) > scheme.key(event.version)
     except InvalidVersion:
-        return Stage.FULL
-    return Stage.PROMOTED if early else Stage.FULL
+        return Maturity.FULL
+    return Maturity.PROMOTED if early else Maturity.FULL

@@ -61,7 +61,7 @@ SEEN = (
 )
 
 
-class Stage(StrEnum):
+class Maturity(StrEnum):
     """How far what it is about is from a release for everybody.
 
     `early`: on a track for pre-releases. `promoted`: a pre-release on a track for everybody.
@@ -119,7 +119,7 @@ class Event:
     takes_back: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     thread: str | None = None
-    stage: Stage = Stage.FULL
+    stage: Maturity = Maturity.FULL
     suites: tuple[str, ...] = ()
     told_to: Audience = Audience.STAFF
 

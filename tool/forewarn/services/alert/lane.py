@@ -123,9 +123,9 @@ class Lane:
             message = begin(parcel)
             if message is None:
                 continue
-            recipient = self._settings.people.get(parcel[0].person)
+            recipient = self._settings.recipient(parcel[0].person)
             if recipient is None:
-                gone = _gone("person", parcel[0].person)
+                gone = _gone("person, list or room", parcel[0].person)
                 refused.append((parcel, _not_sent(gone, tried=False)))
             elif self.name not in self._settings.channels:
                 refused.append((parcel, _not_sent(_gone("channel", self.name), tried=False)))

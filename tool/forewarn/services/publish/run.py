@@ -110,7 +110,7 @@ def publish(
         refuse_errors(repository, loaded, findings, "published")
         if since != commit:
             repository.refuse_incomplete(commit, ["releases", "kb"])
-        events = _queue(repository, state, loaded, commit, settings, step)
+        events = _queue(repository, state, loaded, commit, settings, now(), step)
         # Before the sites: who is to be warned does not wait for pages, nor for one that fails.
         report = None
         if send:
@@ -205,6 +205,7 @@ def _queue(
     loaded: Loaded,
     commit: str,
     settings: Settings,
+    now: datetime,
     step: Step,
 ) -> tuple[Event, ...]:
     since = state.mark(PUBLISHED)
@@ -222,7 +223,7 @@ def _queue(
     with state.transaction() as change:
         # Between the mark and a commit that descends from it, everything is news by itself.
         forward = since is not None and repository.descends(commit, since)
-        queued = change.put(events, settings, happened_again=forward)
+        queued = change.put(events, settings, now=now, happened_again=forward)
         change.set_mark(PUBLISHED, commit)
         step("queued the events")
     step("marked the commit as published")

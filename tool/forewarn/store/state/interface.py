@@ -70,10 +70,15 @@ class Change(Protocol):
         events: Iterable[Event],
         settings: Settings,
         *,
+        now: datetime | None = None,
         happened_again: bool = False,
         told: bool = False,
     ) -> Queued:
         """Keep the events that are new and queue them for everybody who subscribed.
+
+        `now`, by default the time of each event, is when quiet hours, digests and absences are
+        looked at: what is not to be told at once is held, and what is not to be told to somebody
+        who asked for it is kept as suppressed, with the reason.
 
         It is part of the caller's transaction. An event that is known already, even to nobody's
         interest at that time, leads to nothing: putting twice changes nothing. A caller who knows

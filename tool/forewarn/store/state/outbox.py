@@ -6,20 +6,24 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import SEEN, Event, EventKind
-from forewarn.model.matching import Addressee, who_gets
+from forewarn.model.matching import Decision, Outcome, ToldBefore, who_gets
 from forewarn.model.retry import FEWEST_OF_ALL
 from forewarn.model.settings import Settings
-from forewarn.store.state.database import to_text
+from forewarn.store.state.database import to_moment, to_text
 from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.store.state.interface import Queued
+from forewarn.words.routing import why
 
-# State and reason of a new row, by whether it is one of an event that people were told before.
-_AS_TOLD = {
-    False: (DeliveryState.PENDING, None),
-    True: (DeliveryState.SENT, "taken as told when the state database was built anew"),
+_AS_TOLD = "taken as told when the state database was built anew"
+_STATES = {
+    Outcome.AT_ONCE: DeliveryState.PENDING,
+    Outcome.HELD: DeliveryState.HELD,
+    Outcome.DIGEST: DeliveryState.HELD,
+    Outcome.SUPPRESSED: DeliveryState.SUPPRESSED,
 }
 
 
@@ -28,6 +32,7 @@ def put(
     events: Iterable[Event],
     settings: Settings,
     *,
+    now: datetime | None = None,
     happened_again: bool = False,
     told: bool = False,
 ) -> Queued:
@@ -41,15 +46,16 @@ def put(
         if not _add(connection, event):
             continue
         new.append(event)
-        wanted = who_gets(event, settings.subscriptions, _told(connection, event))
+        decisions = who_gets(event, settings, now or event.at, _told(connection, event))
         if event.ends_its_subject:
             _take_back(connection, event)
+        rows = [_row(event, one, told) for one in decisions if one.is_kept]
         connection.executemany(
-            "INSERT INTO deliveries (event, person, channel, because, state, reason) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [(event.id, one.person, one.channel, _because(one), *_AS_TOLD[told]) for one in wanted],
+            "INSERT INTO deliveries (event, person, channel, because, state, reason, "
+            "next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows,
         )
-        deliveries += len(wanted)
+        deliveries += sum(one.is_told for one in decisions)
     return Queued(events=tuple(new), deliveries=deliveries)
 
 
@@ -114,26 +120,35 @@ def _earlier(connection: sqlite3.Connection, event: Event) -> tuple[str, ...]:
     return tuple(str(row["id"]) for row in rows)
 
 
-def _told(connection: sqlite3.Connection, event: Event) -> Iterator[tuple[str, str]]:
+def _told(connection: sqlite3.Connection, event: Event) -> Iterator[ToldBefore]:
     """Who got an event that this one answers, and by which channel, or may have got it.
 
     An attempt whose end nobody knows may have gone through. What was refused for good at an early
-    attempt did not.
+    attempt did not. What waits to be sent is not sent any more where this ends its subject; else
+    it will be, and is told together with what corrects it.
     """
     if not event.answers:
-        return iter(())
+        return
     answers = json.dumps(event.answers)
     rows = connection.execute(
-        "SELECT person, channel, 0 AS id FROM told "
+        "SELECT person, channel, NULL AS held_until, 0 AS id FROM told "
         "WHERE event IN (SELECT value FROM json_each(?)) "
-        "UNION ALL SELECT person, channel, id FROM deliveries "
+        "UNION ALL SELECT person, channel, iif(state = 'held', next_attempt_at, NULL), id "
+        "FROM deliveries "
         "WHERE event IN (SELECT value FROM json_each(?)) AND ("
         # The plus keeps SQLite from looking through all that wait, for the few of these events.
         "+state IN ('sent', 'leased') OR +state = 'failed' AND attempts > 0 "
-        "OR +state = 'dead' AND attempts >= ?) ORDER BY id",
-        (answers, answers, FEWEST_OF_ALL),
+        "OR +state = 'dead' AND attempts >= ? "
+        "OR ? AND +state IN ('pending', 'failed', 'held')) ORDER BY id",
+        (answers, answers, FEWEST_OF_ALL, not event.ends_its_subject),
     ).fetchall()
-    return ((str(row["person"]), str(row["channel"])) for row in rows)
+    for row in rows:
+        until = row["held_until"]
+        yield ToldBefore(
+            recipient=str(row["person"]),
+            channel=str(row["channel"]),
+            held_until=to_moment(until) if until else None,
+        )
 
 
 def _take_back(connection: sqlite3.Connection, event: Event) -> None:
@@ -162,9 +177,15 @@ def suppress_taken_back(connection: sqlite3.Connection, events: Iterable[str]) -
     )
 
 
-def _because(one: Addressee) -> str | None:
-    """The line that asked for it; none where somebody hears what they were told before."""
-    return str(one.subscription.place) if one.subscription else None
+def _row(event: Event, one: Decision, told: bool) -> tuple[str | None, ...]:
+    """A new delivery; no line asked for it where somebody hears what they were told before."""
+    because = one.subscription.line if one.subscription else None
+    stands: tuple[str, str | None, str | None]
+    if told:
+        stands = DeliveryState.SENT, _AS_TOLD, None
+    else:
+        stands = _STATES[one.outcome], why(one), to_text(one.at) if one.at else None
+    return event.id, one.recipient, one.channel, because, *stands
 
 
 def _next_time(connection: sqlite3.Connection, event: Event) -> Event:

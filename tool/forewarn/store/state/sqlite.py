@@ -44,11 +44,12 @@ class SqliteChange:
         events: Iterable[Event],
         settings: Settings,
         *,
+        now: datetime | None = None,
         happened_again: bool = False,
         told: bool = False,
     ) -> Queued:
         return outbox.put(
-            self._connection, events, settings, happened_again=happened_again, told=told
+            self._connection, events, settings, now=now, happened_again=happened_again, told=told
         )
 
     def post(self, event: Event, to: Iterable[tuple[str, str]], because: str) -> None:
