@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.events.about import about
 from forewarn.model.events.event import Event, EventKind, event_id
 from forewarn.model.events.fact import (
     Backfilled,
@@ -67,7 +68,12 @@ class Teller:
         told = [*conclusions]
         bytes_ = [one for one in told if isinstance(one, concluded.OtherBytes)]
         rest = [self._tell(one) for one in told if not isinstance(one, concluded.OtherBytes)]
-        return (*rest, *(Telling(event=self._bytes(rows)) for rows in _by_version(bytes_)))
+        found = [*rest, *(Telling(event=self._bytes(rows)) for rows in _by_version(bytes_))]
+        return tuple(replace(one, event=self._about(one.event)) for one in found)
+
+    def _about(self, event: Event) -> Event:
+        seen = event.fact.seen if isinstance(event.fact, Unannounced) else None
+        return about(self.catalogue, event, channel=seen.channel if seen else None)
 
     def _tell(self, one: concluded.Conclusion) -> Telling:
         match one:

@@ -9,7 +9,6 @@ from datetime import datetime
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
 from forewarn.model.events import identity
-from forewarn.model.events.about import about
 from forewarn.model.events.event import Event, EventKind, event_id
 from forewarn.model.events.fact import (
     Draft,
@@ -72,7 +71,7 @@ def alert(
     content = {"product": sighting.product, "version": sighting.version}
     if sighting.channel:
         content["channel"] = sighting.channel
-    event = Event(
+    return Event(
         id=event_id(EventKind.UNANNOUNCED_DOWNLOAD, content),
         kind=EventKind.UNANNOUNCED_DOWNLOAD,
         product=sighting.product,
@@ -95,7 +94,6 @@ def alert(
         track=sighting.track,
         platforms=platforms or ((sighting.platform,) if sighting.platform else ()),
     )
-    return about(catalogue, event, channel=sighting.channel)
 
 
 def alert_of_many(
