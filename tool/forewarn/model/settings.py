@@ -89,8 +89,6 @@ class Settings:
     keep_days: int = USUALLY_KEPT
     operators: tuple[str, ...] = ()
 
-
-
     def recipient(self, id: str) -> Recipient | None:
         """The person, the mailing list or the room of an id."""
         return self.people.get(id) or self.lists.get(id) or self.rooms.get(id)

@@ -145,17 +145,23 @@ def _whom(
 ) -> list[tuple[str, str]]:
     """The operators, and who misses the messages, each by a channel that is another and works."""
     people = list(settings.operators or product_owners(root))
-    if fact.recipient:
+    if fact.recipient and not _is_customer(settings, fact.recipient):
         people.append(fact.recipient)
     found = []
     for person in dict.fromkeys(people):
-        usual = [row.channel for row in settings.subscriptions if row.person == person]
+        usual = [row.channel for row in settings.subscriptions if row.recipient == person]
         for name in dict.fromkeys((*usual, *settings.channels)):
             works = not {(name, None), (name, person)} & failing
             if name != fact.channel and works and _reaches(settings, name, person):
                 found.append((person, name))
                 break
     return found
+
+
+def _is_customer(settings: Settings, person: str) -> bool:
+    """Whether somebody subscribes to nothing but what customers may know."""
+    rows = [row for row in settings.subscriptions if row.recipient == person]
+    return bool(rows) and all(row.audience is Audience.PUBLIC for row in rows)
 
 
 def _reaches(settings: Settings, channel: str, person: str) -> bool:
