@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from forewarn.model.finding import Spelling
 from forewarn.model.option import OptionValue
@@ -12,6 +13,7 @@ from forewarn.model.secrets import names_secret, told, without_secrets
 from forewarn.model.variables import names_in
 
 DEFAULT_TRACK = "stable"
+USUAL_GRACE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,6 +121,7 @@ class Product:
     support: Mapping[str, Support] = field(default_factory=dict)
     watch: tuple[Watch, ...] = ()
     lockstep: tuple[str, ...] = ()
+    lockstep_grace: timedelta = USUAL_GRACE
     aliases: tuple[Alias, ...] = ()
     purls: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forewarn.model.product import Product
-from forewarn.model.sighting import Shown, Sighting, SightingState, sighting_id
+from forewarn.model.sighting import Reach, Shown, Sighting, SightingState, sighting_id
 from forewarn.model.watching.appeared import Found, conclude
 from forewarn.model.watching.conclusion import Conclusion, OtherBytes, RolloutMoved
 from forewarn.model.watching.digests import difference, digests_of
@@ -20,17 +20,30 @@ from forewarn.model.watching.news import (
     fills_the_past,
     slid_back,
 )
+from forewarn.model.watching.view import View, empty_pages, names, turned_back
 
 _UNANSWERED = (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LookAt:
-    """What one source shows now: `source` is what names it to people."""
+    """What one source shows now: `source` is what names it to people.
+
+    `key` names the source and the way in which it is read. `earlier` are the ids of what it showed
+    before, read in this way; `view` is how it looked then, and `keeps_view` says whether anything
+    can follow from how it looks now. The rest is what the place says of itself.
+    """
 
     source: str
     shown: tuple[Shown, ...]
     looked: Looked
+    key: str = ""
+    earlier: frozenset[str] = frozenset()
+    view: View | None = None
+    keeps_view: bool = False
+    witness: bool = False
+    dated: datetime | None = None
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,13 +51,17 @@ class Compared:
     """What follows from a look at some sources of a product.
 
     `new` are the sightings that were not there before, `rebuilt` older ones of which the place
-    shows something else now, `shown` the ids of all that is shown. `conclusions` is what there is
-    to tell. `uncompared` says that there was nothing to compare a first look with.
+    shows something else now. By the key of their source, `shown` has the ids of all that is shown,
+    and `views` how each looks now. `away` are the ids of what is not shown any more by a source
+    that shows all there is. `conclusions` is what there is to tell. `uncompared` says that there
+    was nothing to compare a first look with.
     """
 
     new: tuple[Sighting, ...]
     rebuilt: tuple[Sighting, ...]
-    shown: frozenset[str]
+    shown: Mapping[str, frozenset[str]]
+    away: frozenset[str]
+    views: Mapping[str, View | None]
     conclusions: tuple[Conclusion, ...]
     uncompared: bool
 
@@ -68,7 +85,9 @@ def compare(
     return Compared(
         new=tuple(news.new),
         rebuilt=tuple(news.rebuilt),
-        shown=frozenset(news.ids),
+        shown=news.shown,
+        away=frozenset(news.away),
+        views=news.views,
         conclusions=(*conclude(product, known, news.found, told), *news.changed),
         uncompared=news.uncompared,
     )
@@ -89,6 +108,9 @@ class _News:
         self._kept = kept
         self._moment = moment
         self.ids: set[str] = set()
+        self.shown: dict[str, frozenset[str]] = {}
+        self.away: set[str] = set()
+        self.views: dict[str, View | None] = {}
         self.new: list[Sighting] = []
         self.found: list[Found] = []
         self.rebuilt: list[Sighting] = []
@@ -114,6 +136,37 @@ class _News:
                 self._see_again(there, items, anew=looked.anew)
             else:
                 self._compare_with_record(self._see(id, look, listing, places[0]), items)
+        self.shown[look.key] = frozenset(alike)
+        self._see_whole(look, shown, frozenset(alike))
+
+    def _see_whole(self, look: LookAt, shown: Sequence[Shown], ids: frozenset[str]) -> None:
+        """See what is not there any more, and how the place looks as a whole."""
+        if look.looked.reach is Reach.ALL and shown:
+            there = {(self._known.identity(item.version), item.platform) for item in shown}
+            self.away |= {
+                one.id
+                for one in (self._kept[id] for id in look.earlier - ids if id in self._kept)
+                if not {(self._known.identity(one.version), p) for p in (one.platform, None)}
+                & there
+            }
+        now = self._view(look, shown) if look.keeps_view else None
+        if now:
+            self.changed += turned_back(look.view, now, look.dated, self._known)
+        self.views[look.key] = now
+
+    def _view(self, look: LookAt, shown: Sequence[Shown]) -> View:
+        before = look.view
+        days = (look.dated, before.dated if before else None)
+        return View(
+            source=look.source,
+            reach=look.looked.reach,
+            read_at=self._moment,
+            witness=look.witness,
+            named=names(shown, before, self._known.scheme, self._moment),
+            empty=empty_pages(look.shown, before, self._moment),
+            dated=max((day for day in days if day), default=None),
+            valid_until=look.valid_until,
+        )
 
     def _id(self, source: str, item: Shown) -> str:
         return sighting_id(

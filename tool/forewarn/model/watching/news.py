@@ -50,7 +50,8 @@ class KnownVersions:
         kept: Sequence[Sighting],
         unread: Sequence[UnreadEntry] = (),
     ) -> None:
-        self._scheme = catalogue.schemes[product]
+        self.scheme = self._scheme = catalogue.schemes[product]
+        self.sightings = tuple(kept)
         self._recorded: dict[Any, Release] = {}
         self._seen: dict[Any, list[Sighting]] = {}
         self._usual: dict[str | None, list[tuple[Any, frozenset[str]]]] = {}
@@ -96,6 +97,11 @@ class KnownVersions:
         """Whether a version is recorded as shipped, be it withdrawn since."""
         release = self.recorded(version)
         return release is not None and release.status in _SHIPPED
+
+    def is_shipped_now(self, version: str) -> bool:
+        """Whether a version is recorded as shipped, and was not withdrawn since."""
+        release = self.recorded(version)
+        return release is not None and release.status is Status.SHIPPED
 
     def recorded(self, version: str) -> Release | None:
         """The record of a version, however that is spelled."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event
 from forewarn.model.product import Product, Watch
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting, UnreadEntry
-from forewarn.model.watching.compare import LookAt, compare
+from forewarn.model.sighting import Reach, Sighting, UnreadEntry
+from forewarn.model.watching.compare import Compared, LookAt, compare
 from forewarn.model.watching.news import KnownVersions, Looked
 from forewarn.services.alert.retention import prune_sightings
 from forewarn.services.alert.seen import Teller, Telling
@@ -68,7 +69,7 @@ def keep(
             read_at=before.read_at or before.baseline_at,
             product_read_at=last,
         )
-        looks.append(LookAt(source=row.source, shown=answer.shown, looked=looked))
+        looks.append(_look_at(change, product, row, answer, looked))
         if change.is_told_quietly(product.id, row.kept_under):
             quiet.add(row.source)
         unread += _keep_answer(change, product, row, answer, moment)
@@ -77,7 +78,7 @@ def keep(
         change.add_sighting(sighting)
     for sighting in found.rebuilt:
         change.keep_newest_build(sighting)
-    change.keep_shown(found.shown, moment.date())
+    _keep_looks(change, product, looks, found, moment)
     read_now = {row.source for row, _ in read}
     prune_sightings(change, product, kept, settings, known.shipped, read_now, moment)
     told = Teller(catalogue, product.id, moment, unreadable).tell(found.conclusions)
@@ -89,6 +90,46 @@ def keep(
         mute=tuple((row.source, answer.entries) for row, answer in read if _is_mute(answer)),
         uncompared=found.uncompared,
     )
+
+
+def _look_at(
+    change: Change, product: Product, row: Watch, answer: Answer, looked: Looked
+) -> LookAt:
+    """What a source shows, beside what it showed before, as far as something can follow of that."""
+    key = row.kept_under
+    all_there_is = answer.reach is Reach.ALL and not looked.anew
+    says = any(item.empty for item in answer.shown) or answer.valid_until or answer.dated
+    keeps_view = bool(says) or answer.reach is Reach.LATEST or len(product.watch) > 1
+    return LookAt(
+        source=row.source,
+        shown=answer.shown,
+        looked=looked,
+        key=key,
+        earlier=change.shown_by(product.id, _reader(product, key)) if all_there_is else frozenset(),
+        view=change.view(product.id, key) if keeps_view and not looked.anew else None,
+        keeps_view=keeps_view,
+        witness=answer.witness,
+        dated=answer.dated,
+        valid_until=answer.valid_until,
+    )
+
+
+def _keep_looks(
+    change: Change, product: Product, looks: Sequence[LookAt], found: Compared, moment: datetime
+) -> None:
+    """Keep what each source shows and how it looks, and what is away or back."""
+    for look in looks:
+        reader = _reader(product, look.key) if look.looked.reach is Reach.ALL else None
+        shown = found.shown[look.key]
+        change.keep_shown(shown, moment.date(), reader)
+        change.keep_view(product.id, look.key, found.views[look.key])
+        change.keep_back(product.id, shown)
+    change.keep_away(product.id, found.away, moment)
+
+
+def _reader(product: Product, key: str) -> str:
+    """A word for a watched row and the way in which it is read."""
+    return f"{crc32(f'{key} {reading_of(product)}'.encode()):08x}"
 
 
 def reading_of(product: Product) -> str:

@@ -20,6 +20,7 @@ from forewarn.model.secrets import told
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, UnreadEntry
 from forewarn.net import PAGE, Client, Limits
+from forewarn.services.watch.due import tell_due
 from forewarn.services.watch.keep import keep, reading_of
 from forewarn.sources.accept import accepted
 from forewarn.sources.given import given_to
@@ -150,6 +151,9 @@ class _PollingRun:
         with self.state.transaction() as change:
             keys = {(p.id, row.kept_under) for p in watched for row in p.watch}
             change.forget_unread(keys)
+            self.alerts += tell_due(
+                change, self.catalogue, self.settings, self.now(), self.unreadable
+            )
 
     async def poll(self, product: Product, sources: Mapping[str, Source[Any] | str]) -> None:
         """Poll a product's sources; whatever goes wrong with one stays its own.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from forewarn.errors import UsageError
 from forewarn.model import rule_ids
+from forewarn.model.durations import EXAMPLES, duration
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_alias, check_header, check_product, check_word
 from forewarn.model.platforms import check_declared, check_platform, platform_of
-from forewarn.model.product import DEFAULT_TRACK, Alias, Product, Watch
+from forewarn.model.product import DEFAULT_TRACK, USUAL_GRACE, Alias, Product, Watch
 from forewarn.model.purl import check_purl
 from forewarn.model.record import Audience, Support
 from forewarn.store.records.fields import Fields
@@ -15,6 +18,8 @@ from forewarn.store.records.parts import check_track, check_url
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.support import read_support
 from forewarn.store.records.yaml_reader import read_mapping
+
+_LONGEST_GRACE = timedelta(days=60)
 
 
 def read_product(product: str, text: str, problems: Problems) -> Product | None:
@@ -38,6 +43,7 @@ def read_product(product: str, text: str, problems: Problems) -> Product | None:
         support=_track_support(fields, tracks),
         watch=tuple(_watch(row, spellings) for row in fields.mappings("watch")),
         lockstep=fields.texts("lockstep", check_product),
+        lockstep_grace=_grace(fields),
         aliases=_aliases(fields),
         purls=fields.texts("purl", check_purl),
         platforms=fields.texts("platforms", check_declared),
@@ -86,6 +92,19 @@ def _track_support(fields: Fields, tracks: tuple[str, ...]) -> dict[str, Support
         if row is not None:
             support[track] = row
     return support
+
+
+def _grace(fields: Fields) -> timedelta:
+    written = fields.text("lockstep_grace", _check_grace)
+    return duration(written) if written else USUAL_GRACE
+
+
+def _check_grace(text: str) -> str | None:
+    try:
+        grace = duration(text)
+    except ValueError:
+        return f"it is {EXAMPLES}"
+    return None if grace <= _LONGEST_GRACE else "it is at most 60d"
 
 
 def _watch(fields: Fields, spellings: list[Spelling]) -> Watch:

@@ -194,7 +194,13 @@ _MIGRATIONS = (
         arch, channel, track, download, size, sha256, notes, digests, rollout ON sightings BEGIN
         UPDATE meta SET value = hex(randomblob(8)) WHERE key = 'sightings';
     END;
-    ALTER TABLE sources ADD COLUMN view TEXT;
+    CREATE INDEX sightings_shown_by ON sightings (product, shown_by) WHERE shown_by IS NOT NULL;
+    CREATE TABLE views (
+        product TEXT NOT NULL,
+        source TEXT NOT NULL,
+        view TEXT NOT NULL,
+        PRIMARY KEY (product, source)
+    ) STRICT;
     CREATE TABLE gone (
         sighting TEXT PRIMARY KEY,
         product TEXT NOT NULL,

@@ -19,6 +19,8 @@ from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
+from forewarn.model.watching.due import Away
+from forewarn.model.watching.view import View
 
 # How long a claimed row is its holder's.
 LEASE = timedelta(minutes=5)
@@ -167,8 +169,52 @@ class Change(Protocol):
         """The versions, each with its channel, whose download people were already told of."""
         ...
 
-    def keep_shown(self, ids: Iterable[str], day: date) -> None:
-        """Keep that these sightings are shown on this day, inside the caller's transaction."""
+    def keep_shown(self, ids: Iterable[str], day: date, by: str | None = None) -> None:
+        """Keep that these sightings are shown on this day, and by which reader of all there is."""
+        ...
+
+    def shown_by(self, product: str, reader: str) -> frozenset[str]:
+        """The ids of what a reader of all there is has shown."""
+        ...
+
+    def view(self, product: str, source: str) -> View | None:
+        """How a watched row looked when it was read last, if that is kept."""
+        ...
+
+    def views(self) -> tuple[tuple[str, str, View], ...]:
+        """How each watched row looked of which that is kept: product, its key, its view."""
+        ...
+
+    def keep_view(self, product: str, source: str, now: View | None) -> None:
+        """Keep how a watched row looks now; None where nothing can follow from it."""
+        ...
+
+    def keep_away(self, product: str, ids: Iterable[str], at: datetime) -> None:
+        """Keep that these sightings are not shown any more, since a poll at a moment."""
+        ...
+
+    def keep_back(self, product: str, ids: Collection[str]) -> None:
+        """Forget of what is shown again that it was away; nobody is asked twice of one."""
+        ...
+
+    def away(self) -> tuple[Away, ...]:
+        """All that is away and of which nobody was asked."""
+        ...
+
+    def count_away(self, rows: Iterable[Away]) -> None:
+        """Keep in how many polls these were away."""
+        ...
+
+    def mark_asked(self, ids: Iterable[str], event: str) -> None:
+        """Keep by which event somebody was asked what became of these sightings."""
+        ...
+
+    def told_since(self, since: datetime) -> tuple[Sighting, ...]:
+        """The open and accepted sightings since a moment that have a platform and were told."""
+        ...
+
+    def of_products_since(self, products: Iterable[str], since: datetime) -> tuple[Sighting, ...]:
+        """The sightings of some products since a moment."""
         ...
 
     def not_shown_since(self, product: str, day: date) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.ledger import read_delivery
 from forewarn.store.state.sightings import read_sighting, read_source, read_unread
+from forewarn.store.state.watching import read_away, read_view
 
 # The formats that are the first with a table, where it is none of the first.
 _SINCE = {"told": TOLD_SINCE, "endpoints": ENDPOINTS_SINCE}
@@ -194,6 +195,8 @@ _READ: dict[str, Callable[[Any], object]] = {
     "sources": read_source,
     "sightings": read_sighting,
     "unread": read_unread,
+    "views": read_view,
+    "gone": read_away,
     "events": _read_event,
     "told": lambda row: row["event"],
     "deliveries": lambda row: read_delivery(row, None),

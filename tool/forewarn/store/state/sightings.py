@@ -271,11 +271,14 @@ def word_of_all(state: Database) -> str:
     return state.mark("sightings") or ""
 
 
-def keep_shown(connection: sqlite3.Connection, ids: Iterable[str], day: date) -> None:
-    """Keep that these sightings are shown on this day, inside the caller's transaction."""
+def keep_shown(
+    connection: sqlite3.Connection, ids: Iterable[str], day: date, by: str | None = None
+) -> None:
+    """Keep that these are shown on this day, and by which reader of all that there is."""
     connection.executemany(
-        "UPDATE sightings SET last_shown = ?1 WHERE id = ?2 AND last_shown IS NOT ?1",
-        [(day.isoformat(), id) for id in ids],
+        "UPDATE sightings SET last_shown = ?1, shown_by = ?3 "
+        "WHERE id = ?2 AND (last_shown IS NOT ?1 OR shown_by IS NOT ?3)",
+        [(day.isoformat(), id, by) for id in ids],
     )
 
 
@@ -293,7 +296,9 @@ def is_told_quietly(connection: sqlite3.Connection, product: str, source: str) -
 
 def forget(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     """Take sightings away, inside the caller's transaction."""
-    connection.executemany("DELETE FROM sightings WHERE id = ?", [(id,) for id in ids])
+    rows = [(id,) for id in ids]
+    connection.executemany("DELETE FROM sightings WHERE id = ?", rows)
+    connection.executemany("DELETE FROM gone WHERE sighting = ?", rows)
 
 
 def find(state: Database, prefix: str) -> tuple[Sighting, ...]:

@@ -15,8 +15,19 @@ from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
+from forewarn.model.watching.due import Away
+from forewarn.model.watching.view import View
 from forewarn.store.root import STATE_FOLDER
-from forewarn.store.state import database, endpoints, leases, ledger, outbox, salvage, sightings
+from forewarn.store.state import (
+    database,
+    endpoints,
+    leases,
+    ledger,
+    outbox,
+    salvage,
+    sightings,
+    watching,
+)
 from forewarn.store.state.interface import (
     Change,
     DamagedRow,
@@ -107,8 +118,41 @@ class SqliteChange:
     def told_versions(self, product: str) -> set[tuple[str, str | None]]:
         return sightings.told(self._connection, product)
 
-    def keep_shown(self, ids: Iterable[str], day: date) -> None:
-        sightings.keep_shown(self._connection, ids, day)
+    def keep_shown(self, ids: Iterable[str], day: date, by: str | None = None) -> None:
+        sightings.keep_shown(self._connection, ids, day, by)
+
+    def shown_by(self, product: str, reader: str) -> frozenset[str]:
+        return watching.shown_by(self._connection, product, reader)
+
+    def view(self, product: str, source: str) -> View | None:
+        return watching.view(self._connection, product, source)
+
+    def views(self) -> tuple[tuple[str, str, View], ...]:
+        return watching.views(self._connection)
+
+    def keep_view(self, product: str, source: str, now: View | None) -> None:
+        watching.keep_view(self._connection, product, source, now)
+
+    def keep_away(self, product: str, ids: Iterable[str], at: datetime) -> None:
+        watching.keep_away(self._connection, product, ids, at)
+
+    def keep_back(self, product: str, ids: Collection[str]) -> None:
+        watching.keep_back(self._connection, product, ids)
+
+    def away(self) -> tuple[Away, ...]:
+        return watching.away(self._connection)
+
+    def count_away(self, rows: Iterable[Away]) -> None:
+        watching.count_away(self._connection, rows)
+
+    def mark_asked(self, ids: Iterable[str], event: str) -> None:
+        watching.asked(self._connection, ids, event)
+
+    def told_since(self, since: datetime) -> tuple[Sighting, ...]:
+        return watching.told_since(self._connection, since)
+
+    def of_products_since(self, products: Iterable[str], since: datetime) -> tuple[Sighting, ...]:
+        return watching.of_products_since(self._connection, products, since)
 
     def not_shown_since(self, product: str, day: date) -> tuple[str, ...]:
         return sightings.not_shown_since(self._connection, product, day)

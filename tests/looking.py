@@ -1,0 +1,59 @@
+"""Looks at places without a server: what their sources answer is given, and kept as it would be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from events_builder import settings_of
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.events.event import Event
+from forewarn.model.product import Product, Watch
+from forewarn.model.sighting import Reach, Shown
+from forewarn.services.watch.due import tell_due
+from forewarn.services.watch.keep import Kept, keep
+from forewarn.sources.interface import Answer
+from forewarn.store.state.interface import State
+
+START = datetime(2026, 5, 4, 2, tzinfo=UTC)
+QUARTER = timedelta(minutes=15)
+
+
+def shown(version: str, **changes: Any) -> Shown:
+    """A download of a version, at an address of its own."""
+    url = f"https://vendor.example/{version}.exe"
+    return Shown(**{"version": version, "url": url, "title": version, **changes})
+
+
+class Looking:
+    """Looks at the places of products and tells what follows, a quarter of an hour apart."""
+
+    def __init__(self, state: State, catalogue: Catalogue, root: Path | None = None) -> None:
+        self.state = state
+        self.catalogue = catalogue
+        self.settings = settings_of()
+        self.now = START
+
+    def answer(self, product: str, *given: Shown, row: int = 0, **about: Any) -> Kept:
+        """Keep what one source of a product answers now."""
+        watched = self.catalogue.products[product]
+        answer = Answer(shown=given, entries=len(given), **{"reach": Reach.ALL, **about})
+        return self.keep(watched, watched.watch[row], answer)
+
+    def keep(self, product: Product, row: Watch, answer: Answer) -> Kept:
+        with self.state.transaction() as change:
+            return keep(change, self.catalogue, self.settings, product, [(row, answer)], self.now)
+
+    def unchanged(self, product: str, row: int = 0) -> None:
+        """A source has nothing new."""
+        kept_under = self.catalogue.products[product].watch[row].kept_under
+        with self.state.transaction() as change:
+            change.mark_unchanged(product, kept_under, self.now)
+
+    def pass_(self, time: timedelta = QUARTER) -> tuple[Event, ...]:
+        """What is due by now; then time passes."""
+        with self.state.transaction() as change:
+            told = tell_due(change, self.catalogue, self.settings, self.now)
+        self.now += time
+        return told

@@ -1,0 +1,293 @@
+"""What time alone makes news: what is away, late, empty, out of date or apart, each asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.product import Watch
+from forewarn.model.record import Place
+from forewarn.model.release import Status, Verdict, Withdrawal
+from forewarn.model.sighting import Reach
+from forewarn.store.state.interface import State
+from forewarn.store.state.sqlite import open_state
+from forewarn.words.events import lines, title
+from looking import START, Looking, shown
+from model_builder import catalogue, product, release, statement
+
+HOUR = timedelta(hours=1)
+BOTH = ("windows", "macos")
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    with open_state(tmp_path) as opened:
+        yield opened
+
+
+def places(*names: str) -> tuple[Watch, ...]:
+    return tuple(
+        Watch(type="feed", options={"url": f"https://{name}.example/"}, place=Place(file="p.yml"))
+        for name in names or ("vendor",)
+    )
+
+
+def looking(state: State, *records: Any, rows: tuple[Watch, ...] | None = None) -> Looking:
+    about = product("recorder", watch=rows or places())
+    return Looking(state, catalogue(about, *records))
+
+
+def titles(events: tuple[Event, ...]) -> list[str]:
+    return [title(event) for event in events]
+
+
+def test_a_shipped_download_that_is_gone_for_three_polls_is_a_question_and_asked_once(
+    state: State,
+) -> None:
+    kb = looking(state, release("recorder", "2.7"), release("recorder", "2.4"))
+    kb.answer("recorder", shown("2.7"), shown("2.4"))
+    assert kb.pass_() == ()
+    kb.answer("recorder", shown("2.4"))
+    assert kb.pass_() == ()
+    kb.answer("recorder", shown("2.4"))
+    assert kb.pass_() == ()
+    kb.unchanged("recorder")
+    (event,) = kb.pass_()
+    assert event.kind is EventKind.DOWNLOAD_MISSING
+    assert title(event) == "Recorder 2.7 is not there any more: was it taken back?"
+    assert dict(lines(event))["2.7"] == (
+        "not there since 2026-05-04 02:15 UTC; it was at https://vendor.example/2.7.exe"
+    )
+    for there in ((shown("2.7"), shown("2.4")), (shown("2.4"),)):
+        for _ in range(4):
+            kb.answer("recorder", *there)
+            assert kb.pass_() == ()
+
+
+@pytest.mark.parametrize("reach", [Reach.WINDOW, Reach.LATEST])
+def test_nothing_is_missing_where_a_source_cannot_show_all(state: State, reach: Reach) -> None:
+    kb = looking(state, release("recorder", "2.7"), release("recorder", "2.4"))
+    kb.answer("recorder", shown("2.7"), shown("2.4"), reach=reach)
+    for _ in range(4):
+        kb.answer("recorder", shown("2.8"), reach=reach)
+        assert kb.pass_() == ()
+
+
+def test_what_comes_back_in_time_was_never_missing(state: State) -> None:
+    kb = looking(state, release("recorder", "2.7"), release("recorder", "2.4"))
+    for there in (("2.7", "2.4"), ("2.4",), ("2.4",), ("2.7", "2.4"), ("2.4",), ("2.4",)):
+        kb.answer("recorder", *map(shown, there))
+        assert kb.pass_() == ()
+
+
+@pytest.mark.parametrize("case", ["withdrawn", "never recorded", "not watched any more", "moved"])
+def test_nobody_is_asked_of_what_is_rightly_gone(state: State, case: str) -> None:
+    gone = Withdrawal(on=date(2026, 5, 4), reason="loses sound")
+    recorded = {
+        "withdrawn": [release("recorder", "2.3", status=Status.WITHDRAWN, withdrawn=gone)],
+        "never recorded": [],
+    }.get(case, [release("recorder", "2.3")])
+    kb = looking(state, release("recorder", "2.4"), *recorded)
+    kb.answer("recorder", shown("2.4"), shown("2.3"))
+    kb.pass_()
+    if case == "not watched any more":
+        kb.catalogue = catalogue(product("recorder", watch=places("new")), *recorded)
+    other = shown("2.3.0", url="https://vendor.example/elsewhere.exe", channel="old")
+    for _ in range(4):
+        kb.answer("recorder", shown("2.4"), *([other] if case == "moved" else []))
+        assert [e for e in kb.pass_() if e.kind is EventKind.DOWNLOAD_MISSING] == []
+
+
+def test_an_answer_that_shows_nothing_at_all_makes_nothing_missing(state: State) -> None:
+    kb = looking(state, release("recorder", "2.7"))
+    kb.answer("recorder", shown("2.7"))
+    for _ in range(4):
+        kb.answer("recorder")
+        assert kb.pass_() == ()
+
+
+def test_downloads_of_one_place_that_are_missing_together_are_one_question(state: State) -> None:
+    kb = looking(state, *(release("recorder", f"2.{n}") for n in range(8)))
+    kb.answer("recorder", *(shown(f"2.{n}") for n in range(8)))
+    kb.pass_()
+    told = []
+    for _ in range(4):
+        kb.answer("recorder", shown("2.0"))
+        told += kb.pass_()
+    assert titles(tuple(told)) == ["7 downloads of Recorder are not there any more: taken back?"]
+
+
+def test_the_highest_that_is_gone_and_was_never_recorded_was_perhaps_taken_back(
+    state: State,
+) -> None:
+    kb = looking(state, release("recorder", "2.4"))
+    kb.answer("recorder", shown("2.4"))
+    kb.answer("recorder", shown("2.7"), shown("2.4"))
+    told: list[Event] = []
+    for _ in range(5):
+        kb.answer("recorder", shown("2.4"))
+        told += kb.pass_()
+    assert titles(tuple(told)) == ["Recorder 2.7 was perhaps taken back: 2.4 is the newest again"]
+
+
+def test_a_place_that_names_the_latest_alone_and_goes_back_to_a_known_one_is_a_question(
+    state: State,
+) -> None:
+    kb = looking(state, release("recorder", "2.4"))
+    latest = {"reach": Reach.LATEST}
+    kb.answer("recorder", shown("2.4"), **latest)
+    kb.answer("recorder", shown("2.7"), **latest)
+    (event,) = kb.answer("recorder", shown("2.4"), **latest).alerts
+    assert (event.kind, event.version) == (EventKind.ROLLED_BACK, "2.7")
+    assert kb.answer("recorder", shown("2.4"), **latest).alerts == ()
+
+
+def test_a_new_patch_of_an_older_line_is_no_step_back(state: State) -> None:
+    kb = looking(state, release("recorder", "2.7"))
+    kb.answer("recorder", shown("2.7"), reach=Reach.LATEST)
+    told = kb.answer("recorder", shown("2.4.1"), reach=Reach.LATEST).alerts
+    assert EventKind.ROLLED_BACK not in {event.kind for event in told}
+
+
+def on(version: str, *platforms: str) -> list[Any]:
+    return [shown(version, platform=name) for name in platforms]
+
+
+def test_platforms_that_stay_away_for_an_hour_are_told_again_and_once(state: State) -> None:
+    kb = looking(state)
+    kb.answer("recorder", *on("2.4", *BOTH))
+    kb.pass_()
+    kb.answer("recorder", *on("2.7", "windows"), *on("2.4", *BOTH))
+    assert kb.pass_(timedelta(minutes=59)) == ()
+    assert kb.pass_(timedelta(minutes=1)) == ()
+    (event,) = kb.pass_()
+    assert title(event) == "Recorder 2.7 is still not there for macos"
+    assert kb.pass_() == ()
+
+
+def test_platforms_that_came_within_the_hour_are_not_told_as_missing(state: State) -> None:
+    kb = looking(state)
+    kb.answer("recorder", *on("2.4", *BOTH))
+    kb.answer("recorder", *on("2.7", "windows"), *on("2.4", *BOTH))
+    kb.pass_(HOUR / 2)
+    kb.answer("recorder", *on("2.7", *BOTH), *on("2.4", *BOTH))
+    kb.pass_(HOUR)
+    assert kb.pass_() == ()
+
+
+def test_a_page_without_a_file_for_a_quarter_of_an_hour_is_told_once(state: State) -> None:
+    kb = looking(state)
+    kb.answer("recorder", shown("2.4"))
+    page = shown("2.7", empty=True, url="https://vendor.example/2.7/")
+    kb.answer("recorder", page, shown("2.4"))
+    assert kb.pass_(timedelta(minutes=15)) == ()
+    kb.unchanged("recorder")
+    (event,) = kb.pass_()
+    assert title(event) == "Recorder 2.7 has a page, and no file to download"
+    kb.answer("recorder", page, shown("2.4"))
+    assert kb.pass_() == ()
+    (told,) = kb.answer("recorder", shown("2.7"), shown("2.4")).alerts
+    assert told.kind is EventKind.UNANNOUNCED_DOWNLOAD
+
+
+def test_what_a_place_says_of_itself_must_hold_and_never_be_older_than_it_was(
+    state: State,
+) -> None:
+    kb = looking(state)
+    kb.answer("recorder", shown("2.4"), dated=START, valid_until=START + HOUR)
+    assert kb.pass_(2 * HOUR) == ()
+    assert titles(kb.pass_()) == ["What a source of Recorder shows is out of date"]
+    assert kb.pass_() == ()
+    older = kb.answer("recorder", shown("2.4"), dated=START - timedelta(days=1))
+    assert [event.kind for event in older.alerts] == [EventKind.SOURCE_FROZEN]
+    a_little = kb.answer("recorder", shown("2.4"), dated=START - timedelta(minutes=5))
+    assert a_little.alerts == ()
+
+
+def test_two_sources_that_are_apart_for_more_than_a_day_are_told_once(state: State) -> None:
+    kb = looking(state, rows=places("vendor", "mirror"))
+    for row in (0, 1):
+        kb.answer("recorder", shown("2.4"), row=row)
+    kb.pass_()
+    kb.answer("recorder", shown("2.7"), shown("2.4"))
+    kb.pass_(23 * HOUR)
+    kb.unchanged("recorder", row=1)
+    assert kb.pass_(2 * HOUR) == ()
+    assert kb.pass_() == (), "the mirror was not read since"
+    kb.unchanged("recorder", row=1)
+    (event,) = kb.pass_()
+    assert title(event) == "The sources of Recorder disagree: one has 2.7, one has 2.4"
+    assert kb.pass_() == ()
+
+
+def test_a_pre_release_on_one_of_two_sources_keeps_them_together(state: State) -> None:
+    kb = looking(state, rows=places("vendor", "mirror"))
+    for row, versions in enumerate((["2.8-rc1", "2.7"], ["2.7"])):
+        kb.answer("recorder", *map(shown, versions), row=row)
+    kb.pass_(30 * HOUR)
+    for row in (0, 1):
+        kb.unchanged("recorder", row=row)
+    assert kb.pass_() == ()
+
+
+def in_lockstep(state: State, *records: Any, **about: Any) -> Looking:
+    recorder = product("recorder", watch=places(), lockstep=("player",), **about)
+    return Looking(state, catalogue(recorder, product("player", watch=places("p")), *records))
+
+
+PLAYER = release("player", "2.4", released_at=date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(("grace", "late"), [(24, 25), (2, 3)])
+def test_one_of_two_in_lockstep_that_is_alone_for_too_long_is_a_partial_release(
+    state: State, grace: int, late: int
+) -> None:
+    kb = in_lockstep(state, PLAYER, lockstep_grace=grace * HOUR)
+    kb.answer("recorder", shown("2.4"))
+    kb.answer("player", shown("2.4"))
+    kb.pass_()
+    kb.answer("recorder", shown("2.7"), shown("2.4"))
+    assert kb.pass_((grace - 1) * HOUR) == ()
+    assert kb.pass_((late - grace + 1) * HOUR) == ()
+    (event,) = kb.pass_()
+    assert event.kind is EventKind.PARTIAL_RELEASE
+    assert title(event) == "Recorder 2.7 is out, and there is nothing new of Player"
+    assert (event.products, dict(lines(event))["Newest Player"]) == (("recorder", "player"), "2.4")
+    assert kb.pass_() == ()
+
+
+@pytest.mark.parametrize("case", ["seen too", "shipped too", "works", "there before", "a patch"])
+def test_a_release_that_the_other_follows_or_works_with_is_not_partial(
+    state: State, case: str
+) -> None:
+    works = statement("player", "2.4", Verdict.WORKS)
+    player = {
+        "shipped too": release("player", "2.9", released_at=START.date()),
+        "there before": release("player", "2.7", released_at=date(2026, 1, 1)),
+    }.get(case, PLAYER)
+    recorder = release("recorder", "2.7", compatibility=(works,), released_at=START.date())
+    kb = in_lockstep(state, player, *([recorder] if case == "works" else []))
+    kb.answer("recorder", shown("2.4"))
+    kb.answer("player", shown("2.4"))
+    kb.pass_()
+    kb.answer("recorder", shown("2.7"), shown("2.4"))
+    if case == "seen too":
+        kb.pass_(HOUR)
+        kb.answer("player", shown("2.5"), shown("2.4"))
+    if case == "a patch":
+        kb.answer("player", shown("2.4.1"), shown("2.4"))
+    kb.pass_(30 * HOUR)
+    assert kb.pass_() == ()
+
+
+def test_what_was_there_at_the_first_look_is_no_partial_release(state: State) -> None:
+    kb = in_lockstep(state)
+    kb.answer("recorder", shown("2.7"))
+    kb.answer("player", shown("2.4"))
+    kb.pass_(30 * HOUR)
+    assert kb.pass_() == ()

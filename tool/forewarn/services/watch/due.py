@@ -1,0 +1,116 @@
+"""What there is to tell though nothing changed: something stays away for too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.events.event import Event
+from forewarn.model.settings import Settings
+from forewarn.model.watching.conclusion import Conclusion, Gone
+from forewarn.model.watching.due import (
+    RECENT,
+    Away,
+    lockstep_products,
+    partial,
+    still_missing,
+    taken_away,
+)
+from forewarn.model.watching.news import KnownVersions
+from forewarn.model.watching.view import View, apart, overdue
+from forewarn.services.alert.seen import Teller
+from forewarn.store.state.interface import Change
+
+
+def tell_due(
+    change: Change,
+    catalogue: Catalogue,
+    settings: Settings,
+    now: datetime,
+    unreadable: frozenset[str] = frozenset(),
+) -> tuple[Event, ...]:
+    """Queue what time alone makes news, inside the caller's transaction; each is told once."""
+    due = _Due(change, catalogue, now)
+    told: list[Event] = []
+    for product, conclusions in due.conclusions():
+        teller = Teller(catalogue, product, now, unreadable)
+        for conclusion in conclusions:
+            (telling,) = teller.tell([conclusion])
+            told += change.put([telling.event], settings).events
+            if isinstance(conclusion, Gone):
+                ids = [sighting.id for sighting, _ in conclusion.sightings]
+                change.mark_asked(ids, telling.event.id)
+    return tuple(told)
+
+
+class _Due:
+    """Gathers what is due of each product that is still recorded."""
+
+    def __init__(self, change: Change, catalogue: Catalogue, now: datetime) -> None:
+        self._change = change
+        self._catalogue = catalogue
+        self._now = now
+
+    def conclusions(self) -> Iterator[tuple[str, Iterable[Conclusion]]]:
+        yield from self._away()
+        yield from self._platforms()
+        yield from self._views()
+        yield from self._lockstep()
+
+    def _known(self, product: str) -> KnownVersions:
+        return KnownVersions(self._catalogue, product, self._change.sightings_of(product))
+
+    def _away(self) -> Iterator[tuple[str, Iterable[Conclusion]]]:
+        rows = self._change.away()
+        for product, group in groupby(rows, key=lambda row: row.sighting.product):
+            if product not in self._catalogue.products:
+                continue
+            counted = [*self._counted(product, group)]
+            self._change.count_away(counted)
+            yield product, taken_away(self._known(product), counted)
+
+    def _counted(self, product: str, rows: Iterable[Away]) -> Iterator[Away]:
+        """What is away of places that are still watched, with the polls that were since."""
+        read: dict[str, datetime | None] = {}
+        for row in self._catalogue.products[product].watch:
+            at = self._change.source_now(product, row.kept_under).read_at
+            read[row.source] = max(filter(None, (at, read.get(row.source))), default=None)
+        for one in rows:
+            at = read.get(one.sighting.source)
+            if at:
+                later = at > one.read_at
+                yield replace(one, polls=one.polls + later, read_at=max(at, one.read_at))
+
+    def _platforms(self) -> Iterator[tuple[str, Iterable[Conclusion]]]:
+        recent = self._change.told_since(self._now - RECENT)
+        for product, group in groupby(recent, key=lambda one: one.product):
+            if product in self._catalogue.products:
+                yield product, still_missing(self._known(product), group, self._now)
+
+    def _views(self) -> Iterator[tuple[str, Iterable[Conclusion]]]:
+        for product, rows in groupby(self._change.views(), key=lambda row: row[0]):
+            if product not in self._catalogue.products:
+                continue
+            watched = {row.kept_under for row in self._catalogue.products[product].watch}
+            views = [self._as_read(product, key, v) for _, key, v in rows if key in watched]
+            for view in views:
+                yield product, overdue(view, self._now)
+            yield product, apart(views, self._catalogue.schemes[product], self._now)
+
+    def _as_read(self, product: str, key: str, view: View) -> View:
+        """How a place looks: as it did, where it was asked since and had nothing new."""
+        at = self._change.source_now(product, key).read_at
+        return replace(view, read_at=max(at, view.read_at)) if at else view
+
+    def _lockstep(self) -> Iterator[tuple[str, Iterable[Conclusion]]]:
+        products = lockstep_products(self._catalogue)
+        if not products:
+            return
+        since = self._now - max(products.values())
+        recent = self._change.of_products_since(products, since)
+        recent = tuple(one for one in recent if one.product in self._catalogue.products)
+        for conclusion in partial(self._catalogue, recent, self._now):
+            yield conclusion.sighting.product, (conclusion,)

@@ -1,0 +1,167 @@
+"""How watched places looked, and what is not there any more, in the state database."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from forewarn.model.sighting import Reach, Sighting
+from forewarn.model.watching.due import Away
+from forewarn.model.watching.view import EmptyPage, Named, View
+from forewarn.store.state.database import Shape, to_moment, to_text
+from forewarn.store.state.sightings import read_sighting
+
+_KEEP_VIEW = """
+    INSERT INTO views VALUES (?, ?, ?) ON CONFLICT (product, source) DO UPDATE SET
+        view = excluded.view WHERE view IS NOT excluded.view
+"""
+
+
+def view(connection: sqlite3.Connection, product: str, source: str) -> View | None:
+    """How a watched row looked when it was read last, if that is kept."""
+    rows = connection.execute(
+        "SELECT * FROM views WHERE product = ? AND source = ?", (product, source)
+    ).fetchall()
+    return Shape.of("views").read(rows[0], read_view) if rows else None
+
+
+def views(connection: sqlite3.Connection) -> tuple[tuple[str, str, View], ...]:
+    """How each watched row looked of which that is kept: product, its key, its view."""
+    shape = Shape.of("views")
+    rows = connection.execute("SELECT * FROM views ORDER BY product, source").fetchall()
+    return tuple((row["product"], row["source"], shape.read(row, read_view)) for row in rows)
+
+
+def keep_view(connection: sqlite3.Connection, product: str, source: str, now: View | None) -> None:
+    """Keep how a watched row looks now; None where nothing can follow from it."""
+    if now is None:
+        connection.execute("DELETE FROM views WHERE product = ? AND source = ?", (product, source))
+    else:
+        connection.execute(_KEEP_VIEW, (product, source, json.dumps(_plain(now))))
+
+
+def shown_by(connection: sqlite3.Connection, product: str, reader: str) -> frozenset[str]:
+    """The ids of what a source has shown, read in one way."""
+    rows = connection.execute(
+        "SELECT id FROM sightings WHERE product = ? AND shown_by = ?", (product, reader)
+    )
+    return frozenset(str(row["id"]) for row in rows)
+
+
+def keep_away(
+    connection: sqlite3.Connection, product: str, ids: Iterable[str], at: datetime
+) -> None:
+    """Keep that these are not shown any more, since a poll at a moment."""
+    moment = to_text(at)
+    connection.executemany(
+        "INSERT INTO gone (sighting, product, since, read_at, polls) VALUES (?, ?, ?, ?, 1) "
+        "ON CONFLICT (sighting) DO NOTHING",
+        [(id, product, moment, moment) for id in ids],
+    )
+
+
+def keep_back(connection: sqlite3.Connection, product: str, ids: Collection[str]) -> None:
+    """Forget of what is shown again that it was away; what was asked of it is not asked again."""
+    rows = connection.execute("SELECT sighting FROM gone WHERE product = ?", (product,)).fetchall()
+    back = [(row["sighting"],) for row in rows if row["sighting"] in ids]
+    connection.executemany("DELETE FROM gone WHERE sighting = ? AND told IS NULL", back)
+    connection.executemany("UPDATE gone SET polls = 0 WHERE sighting = ?", back)
+
+
+def away(connection: sqlite3.Connection) -> tuple[Away, ...]:
+    """All that is away and of which nobody was asked."""
+    rows = connection.execute(
+        "SELECT sightings.*, gone.since AS away_since, gone.read_at AS away_read_at, gone.polls "
+        "FROM gone JOIN sightings ON sightings.id = gone.sighting "
+        "WHERE gone.told IS NULL AND gone.polls > 0 ORDER BY gone.product, gone.sighting"
+    ).fetchall()
+    return tuple(Shape.of("sightings").read(row, _read_away) for row in rows)
+
+
+def count_away(connection: sqlite3.Connection, rows: Iterable[Away]) -> None:
+    """Keep in how many polls these were away."""
+    connection.executemany(
+        "UPDATE gone SET polls = ?, read_at = ? WHERE sighting = ?",
+        [(row.polls, to_text(row.read_at), row.sighting.id) for row in rows],
+    )
+
+
+def asked(connection: sqlite3.Connection, ids: Iterable[str], event: str) -> None:
+    """Keep that somebody was asked what became of these."""
+    connection.executemany(
+        "UPDATE gone SET told = ? WHERE sighting = ?", [(event, id) for id in ids]
+    )
+
+
+def told_since(connection: sqlite3.Connection, since: datetime) -> tuple[Sighting, ...]:
+    """The open and accepted sightings since a moment that name a platform and that were told."""
+    rows = connection.execute(
+        "SELECT * FROM sightings WHERE state IN ('open', 'accepted') AND first_seen >= ? "
+        "AND platform IS NOT NULL AND told_in IS NOT NULL ORDER BY product",
+        (to_text(since),),
+    ).fetchall()
+    return tuple(Shape.of("sightings").read(row, read_sighting) for row in rows)
+
+
+def of_products_since(
+    connection: sqlite3.Connection, products: Iterable[str], since: datetime
+) -> tuple[Sighting, ...]:
+    """The sightings of some products since a moment."""
+    rows = connection.execute(
+        "SELECT * FROM sightings WHERE product IN (SELECT value FROM json_each(?)) "
+        "AND first_seen >= ?",
+        (json.dumps(sorted(products)), to_text(since)),
+    ).fetchall()
+    return tuple(Shape.of("sightings").read(row, read_sighting) for row in rows)
+
+
+def _read_away(row: Any) -> Away:
+    return Away(
+        sighting=read_sighting(row),
+        since=to_moment(row["away_since"]),
+        polls=row["polls"],
+        read_at=to_moment(row["away_read_at"]),
+    )
+
+
+def read_away(row: Any) -> None:
+    """A stored row of `gone`, as far as it can be read by itself."""
+    to_moment(row["since"])
+    to_moment(row["read_at"])
+
+
+def _plain(now: View) -> dict[str, Any]:
+    return {
+        "source": now.source,
+        "reach": now.reach.value,
+        "read_at": to_text(now.read_at),
+        "witness": now.witness,
+        "named": [[n.version, to_text(n.since), n.platform, n.channel] for n in now.named],
+        "empty": [[e.version, e.url, e.title, to_text(e.since)] for e in now.empty],
+        "dated": to_text(now.dated) if now.dated else None,
+        "valid_until": to_text(now.valid_until) if now.valid_until else None,
+    }
+
+
+def read_view(row: Any) -> View:
+    """How a watched row looked."""
+    kept = json.loads(row["view"])
+    return View(
+        source=kept["source"],
+        reach=Reach(kept["reach"]),
+        read_at=to_moment(kept["read_at"]),
+        witness=bool(kept["witness"]),
+        named=tuple(
+            Named(version=version, since=to_moment(since), platform=platform, channel=channel)
+            for version, since, platform, channel in kept["named"]
+        ),
+        empty=tuple(
+            EmptyPage(version=version, url=url, title=title, since=to_moment(since))
+            for version, url, title, since in kept["empty"]
+        ),
+        dated=to_moment(kept["dated"]) if kept["dated"] else None,
+        valid_until=to_moment(kept["valid_until"]) if kept["valid_until"] else None,
+    )
