@@ -140,7 +140,7 @@ def _plain(now: View) -> dict[str, Any]:
         "read_at": to_text(now.read_at),
         "witness": now.witness,
         "named": [[n.version, to_text(n.since), n.platform, n.channel] for n in now.named],
-        "empty": [[e.version, e.url, e.title, to_text(e.since)] for e in now.empty],
+        "pages": [[e.version, e.url, e.title, to_text(e.since)] for e in now.empty],
         "dated": to_text(now.dated) if now.dated else None,
         "valid_until": to_text(now.valid_until) if now.valid_until else None,
     }
@@ -160,7 +160,7 @@ def read_view(row: Any) -> View:
         ),
         empty=tuple(
             EmptyPage(version=version, url=url, title=title, since=to_moment(since))
-            for version, url, title, since in kept["empty"]
+            for version, url, title, since in kept["pages"]
         ),
         dated=to_moment(kept["dated"]) if kept["dated"] else None,
         valid_until=to_moment(kept["valid_until"]) if kept["valid_until"] else None,
