@@ -12,8 +12,11 @@ biome = $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),$(BIN)/biome $
 
 .PHONY: help run lint test fast bench torture format docs constraints floors clean
 
-# Two processes, in random order; one that has nothing left takes from the other.
-PYTEST := pytest -n 2 --dist worksteal
+# What the tests write is in memory where there is room: small files, thousands of them.
+SCRATCH := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 4000000 ] 2>/dev/null && echo "/dev/shm/forewarn-$$(id -u)-$$(pwd | cksum | cut -d' ' -f1)")
+# More processes than cores, as half of what a test does is to wait for another program. They run
+# in random order; one that has nothing left takes from another.
+PYTEST := pytest -n 4 --dist worksteal $(if $(SCRATCH),--basetemp=$(SCRATCH))
 # Only these tests: T=tests/model/test_range.py, or T="-k 'lockstep and not suite'".
 T ?=
 
@@ -93,4 +96,5 @@ floors: .venv/.installed-for-tests ## once for each release: the tests with the 
 	@$(PYTHON) -m venv .venv
 
 clean: ## takes away all that was set up and made here
+	rm -rf $(SCRATCH)
 	rm -rf .venv .venv-new .venv-floors site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
