@@ -59,8 +59,9 @@ class AppriseChannel(Channel):
     async def __aenter__(self) -> Self:
         import apprise
 
-        # What it logs holds addresses, and nobody asked for it.
-        logging.getLogger("apprise").disabled = True
+        # What they log holds addresses, and nobody asked for it.
+        for name in ("apprise", "urllib3.connectionpool"):
+            logging.getLogger(name).disabled = True
         asset = apprise.AppriseAsset(secure_logging=True, storage_mode="memory")
         joint = "&" if "?" in self._url else "?"
         url = f"{self._url}{joint}{_ALWAYS}"
