@@ -24,7 +24,9 @@ from pathlib import Path
 from catalogue import Amount, _measure, quiet_git
 from row import Row, python
 
-from forewarn.model.events.event import Event, EventKind, Severity
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.fact import HasShipped
+from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
 from forewarn.store.state import sought
 from forewarn.store.state.database import open_state, to_text
@@ -177,10 +179,10 @@ def _event(now: datetime, number: int) -> tuple[str | None, ...]:
         severity=Severity.NORMAL,
         audience=Audience.PUBLIC,
         at=now,
-        title=f"Product 001 0.{number} shipped",
+        name="Product 001",
+        fact=HasShipped(on=None),
         products=("product001",),
         page="products/product001/",
-        facts=(("Platform", "windows"),),
     )
     return (
         event.id, event.kind.value, event.product, event.version, event.subject,
