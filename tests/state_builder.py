@@ -41,8 +41,10 @@ def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM meta WHERE key = 'sightings'")
     for table, columns in {
         "sightings": "arch channel track download size sha256 notes told_in last_shown",
-        "sources": "read_at reading",
+        "sources": "read_at reading whole_at content changed_at matched reach trouble failures "
+        "failing_since told next_poll",
     }.items():
         for column in columns.split():
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    connection.execute("DROP TABLE hosts")
     connection.execute("DROP TABLE unread")

@@ -13,19 +13,28 @@ from forewarn.model.events.event import Event
 from forewarn.model.product import Watch
 from forewarn.model.record import Place
 from forewarn.model.sighting import Sighting, UnreadEntry
+from forewarn.model.watching.place import SourceState
 from forewarn.services.ask.sightings import list_sightings, list_unread
-from forewarn.services.watch.run import WatchReport, watch
-from forewarn.store.state.interface import SourceState
+from forewarn.services.watch.report import WatchReport
+from forewarn.services.watch.run import watch
 from forewarn.store.state.sqlite import open_state
 from model_builder import catalogue, product
 
 
-def row(url: str | None, *, type: str = "feed", platform: str | None = None, **own: Any) -> Watch:
+def row(
+    url: str | None,
+    *,
+    type: str = "feed",
+    platform: str | None = None,
+    interval: timedelta | None = None,
+    **own: Any,
+) -> Watch:
     """A feed that may be on this machine, unless told otherwise; the rest are its own options."""
     options = {"url": url, "allow_private": "true", **own}
     return Watch(
         type=type,
         platform=platform,
+        interval=interval,
         options={name: value for name, value in options.items() if value is not None},
         place=Place(file="releases/recorder/product.yml"),
     )

@@ -81,6 +81,8 @@ def test_watch_tells_scripts_what_is_new(watched: Kb, server: FeedServer) -> Non
             }
         ],
         "unread": [],
+        "mute": [],
+        "paused": [],
         "uncompared": [],
     }
     assert sighting["first_seen"].endswith("+00:00")
@@ -121,6 +123,7 @@ def test_watch_ends_with_3_when_a_source_failed_and_the_rest_went_through(
         {
             "product": "recorder",
             "source": server.url("/gone.xml"),
+            "kind": "refused",
             "error": "the server answered HTTP 404 Not Found",
         }
     ]

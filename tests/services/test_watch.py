@@ -15,16 +15,18 @@ import pytest
 
 from events_builder import a_subscription, settings_of
 from feed_server import FeedServer, Page, rss
-from forewarn.errors import DataError
+from forewarn.errors import DataError, Trouble
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import Draft, Newest, Recorded, SeenDownload, Unannounced
 from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
 from forewarn.model.release import Status, Verdict
 from forewarn.model.sighting import SightingState
-from forewarn.services.watch.run import Failure, WatchReport, watch
+from forewarn.model.watching.place import SourceState
+from forewarn.services.watch.report import Failure, Mute, WatchReport
+from forewarn.services.watch.run import watch
 from forewarn.store.state import database
-from forewarn.store.state.interface import TELL_QUIETLY, SourceState
+from forewarn.store.state.interface import TELL_QUIETLY
 from forewarn.store.state.sqlite import open_state
 from forewarn.words.events import lines, title
 from model_builder import release, statement
@@ -226,7 +228,15 @@ def test_a_source_without_news_is_asked_and_not_read_again(kb: Watched) -> None:
 def test_what_is_no_feed_never_becomes_what_was_there_before(kb: Watched, page: Page) -> None:
     kb.server.pages["/feed.xml"] = page
     (failure,) = kb.look().failed
-    assert kb.source() == SourceState(polled_at=FIRST_LOOK, error=failure.error)
+    kept = kb.source()
+    assert kept == SourceState(
+        polled_at=FIRST_LOOK,
+        error=failure.error,
+        trouble=failure.trouble,
+        failures=1,
+        failing_since=FIRST_LOOK,
+        next_poll=kept.next_poll,
+    )
     kb.server.show("recorder 2.4")
     assert [s.state for s in kb.look().sightings] == [SightingState.BASELINE]
 
@@ -291,7 +301,7 @@ def test_entries_that_name_no_version_are_pointed_out(kb: Watched) -> None:
     kb.server.show("Ten tips for better sound", "Our summer party", ETag='"1"')
     for _ in range(2):
         # It stays mute: that nothing has changed since is no reason to be silent of it.
-        assert kb.look().mute == (("recorder", kb.server.url(), 2),)
+        assert kb.look().mute == (Mute(product="recorder", source=kb.server.url(), entries=2),)
 
 
 def test_a_row_with_another_pattern_reads_everything_anew(kb: Watched) -> None:
@@ -347,7 +357,12 @@ def test_failures_are_listed_in_a_stable_order(kb: Watched) -> None:
     kb.rows = tuple(row(kb.server.url(f"/{n}.xml")) for n in (2, 1, 3))
     error = "the server answered HTTP 404 Not Found"
     assert kb.look().failed == tuple(
-        Failure(product="recorder", source=kb.server.url(f"/{n}.xml"), error=error)
+        Failure(
+            product="recorder",
+            source=kb.server.url(f"/{n}.xml"),
+            error=error,
+            trouble=Trouble.REFUSED,
+        )
         for n in (1, 2, 3)
     )
 

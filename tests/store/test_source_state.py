@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -10,8 +11,10 @@ from types import MappingProxyType
 import pytest
 
 from forewarn.errors import DataError
+from forewarn.model.watching.place import SourceState
+from forewarn.store.state import sources
 from forewarn.store.state.database import open_state
-from forewarn.store.state.sightings import SourceState, mark_polled, source_state, state_text
+from forewarn.store.state.source_text import state_text
 from state_builder import back_to_the_sightings_of_then
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -20,12 +23,12 @@ AT_NOON = SourceState(baseline_at=NOON, polled_at=NOON, read_at=NOON, reading="1
 
 def keep(root: Path, state: object) -> None:
     with open_state(root) as database, database.transaction() as connection:
-        mark_polled(connection, "recorder", "shelf", NOON, state, "1")
+        sources.keep(connection, "recorder", "shelf", replace(AT_NOON, state=state))
 
 
 def kept(root: Path) -> object:
     with open_state(root) as database:
-        return source_state(database, "recorder", "shelf").state
+        return sources.source_state(database, "recorder", "shelf").state
 
 
 @pytest.mark.parametrize(

@@ -6,24 +6,14 @@ import contextlib
 import signal
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from forewarn.cli.output import emit, format_option, has_bar, knowledge_base, mention, say
 from forewarn.cli.refreshing import refresh
-
-if TYPE_CHECKING:
-    from forewarn.services.watch.run import WatchReport
-    from forewarn.store.catalogue.load import Loaded
-
-
-# Old versions of which nobody is alerted are named up to this many; `sightings` has all.
-_MOST_LISTED = 10
 
 
 @click.command("watch")
@@ -66,6 +56,7 @@ def _look(root: Path, as_format: str, send: bool) -> int:
     """One look at everything and, unless told not to, a delivery; returns the exit code."""
     import os
 
+    from forewarn.cli.say.watched import report_data, report_text
     from forewarn.services.ask.sightings import list_sightings
     from forewarn.services.watch.run import watch
     from forewarn.store.catalogue.load import load_worktree
@@ -89,8 +80,8 @@ def _look(root: Path, as_format: str, send: bool) -> int:
             waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
         except DamagedRow:
             waiting = 0  # told as the failure of its product, and no reason to hold up alerts
-    emit(as_format, _data(report), _text(report, loaded, waiting))
-    code = 3 if report.failed else 0
+    emit(as_format, report_data(report), report_text(report, loaded, waiting))
+    code = 3 if report.failed or report.paused else 0
     try:
         code = max(code, _deliver(root) if send else 0)
     finally:
@@ -154,68 +145,6 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
             mention(f"{done} of {total} sources looked at")
 
     yield step
-
-
-def _data(report: WatchReport) -> dict[str, object]:
-    from forewarn.facts.sightings import sighting_json, unread_json
-
-    return {
-        "polled": report.polled,
-        "unchanged": report.unchanged,
-        "failed": [
-            {"product": f.product, "source": f.source, "error": f.error} for f in report.failed
-        ],
-        "sightings": [sighting_json(sighting) for sighting in report.sightings],
-        "unread": [unread_json(entry) for entry in report.unread],
-        "uncompared": list(report.uncompared),
-    }
-
-
-def _text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
-    """What to do first, then what went wrong, then the rest."""
-    from forewarn.cli.say.sightings import open_text, unread_text
-    from forewarn.model.sighting import SightingState
-
-    if not report.polled and not report.failed:
-        return (
-            "no product has a source to look at\n"
-            "  next: add `watch:` to its releases/<product>/product.yml, for example\n"
-            "        watch:\n"
-            "          - {type: feed, url: https://downloads.example.com/feed.xml}"
-        )
-    states = Counter(sighting.state for sighting in report.sightings)
-    opened = [s for s in report.sightings if s.state is SightingState.OPEN]
-    lines = [open_text(s, loaded.catalogue, loaded.unreadable) for s in opened]
-    lines += [f"FAILED {f.product}: {f.source}\n  {f.error}" for f in report.failed]
-    lines += [
-        f"note: {product}: none of the {entries} entries of {source} names a version\n"
-        "  next: give the source a `version:` pattern in its product.yml"
-        for product, source, entries in report.mute
-    ]
-    if report.unread:
-        lines.append(unread_text(report.unread))
-    if states[SightingState.BASELINE]:
-        lines.append(f"taken as known at the first look: {states[SightingState.BASELINE]}")
-    lines += [
-        f"note: {product}: no release is recorded as shipped, so nothing was compared: what is "
-        "there is taken as known\n  next: record what has shipped; `forewarn import feed` does"
-        for product in report.uncompared
-    ]
-    if states[SightingState.PAST]:
-        past = [s for s in report.sightings if s.state is SightingState.PAST]
-        listed = ", ".join(f"{s.product} {s.version}" for s in past[:_MOST_LISTED])
-        more = f" and {len(past) - _MOST_LISTED} more" if len(past) > _MOST_LISTED else ""
-        lines.append(f"old versions that appeared, not alerted: {listed}{more}")
-    if states[SightingState.KNOWN]:
-        lines.append(f"new, and recorded as shipped: {states[SightingState.KNOWN]}")
-    earlier = waiting - len(opened)
-    if earlier > 0:
-        lines.append(f"still open from before: {earlier}; `forewarn sightings --open` lists them")
-    lines.append(
-        f"sources looked at: {report.polled}, unchanged: {report.unchanged}, "
-        f"failed: {len(report.failed)}"
-    )
-    return "\n".join(lines)
 
 
 def _now() -> datetime:

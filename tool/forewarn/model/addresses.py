@@ -90,6 +90,11 @@ def host_problem(host: str) -> str | None:
     return None if number is None else address_problem(str(ipaddress.IPv4Address(number)))
 
 
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine, as far as that can be told without looking up a name."""
+    return host_problem(host) == "loopback"
+
+
 def malformed(url: str) -> str | None:
     """What is wrong with the host or port of an http address, whatever Python's version takes."""
     place = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from forewarn.model.finding import Spelling
 from forewarn.model.option import OptionValue
@@ -22,11 +23,12 @@ class Watch:
 
     They are as written, with `${NAME}` for variables of the environment; which there are and what
     they mean is the source's to say. `lines` has the line of each, by its path. `platform` is that
-    of all that the row shows.
+    of all that the row shows; `interval` is how often it is looked at, where the row says so.
     """
 
     type: str
     platform: str | None = None
+    interval: timedelta | None = None
     options: Mapping[str, OptionValue] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     place: Place
@@ -41,6 +43,14 @@ class Watch:
         """The address, for a type that reads one, as written: it may hold a secret."""
         url = self.options.get("url")
         return url if isinstance(url, str) and url else None
+
+    @property
+    def host(self) -> str | None:
+        """The host that is asked, in small letters, for a type that reads an address."""
+        try:
+            return (urlsplit(self.url or "").hostname or "").casefold() or None
+        except ValueError:
+            return None
 
     @property
     def source(self) -> str:

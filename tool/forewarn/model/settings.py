@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 
 from forewarn.model.finding import FindingSeverity
@@ -59,7 +60,20 @@ class CheckSettings:
     place: Place = _HERE
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WatchSettings:
+    """`watch:`: how places are asked, and when somebody is told of one that fails.
+
+    `alert_after` is for how long a place fails before that; None: never. `per_second` is how many
+    requests a host gets.
+    """
+
+    alert_after: timedelta | None = timedelta(hours=6)
+    per_second: float = 5
+
+
 _USUAL = CheckSettings()
+_USUALLY_WATCHED = WatchSettings()
 
 LEAST_KEPT, USUALLY_KEPT, MOST_KEPT = 30, 400, 36_500  # days
 
@@ -88,6 +102,7 @@ class Settings:
     check: CheckSettings = _USUAL
     keep_days: int = USUALLY_KEPT
     operators: tuple[str, ...] = ()
+    watching: WatchSettings = _USUALLY_WATCHED
 
     def recipient(self, id: str) -> Recipient | None:
         """The person, the mailing list or the room of an id."""

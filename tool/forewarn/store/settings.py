@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -22,6 +23,7 @@ from forewarn.model.settings import (
     CheckSettings,
     RuleSeverity,
     Settings,
+    WatchSettings,
 )
 from forewarn.store.catalogue.folders import LARGEST
 from forewarn.store.records import check_url, decode
@@ -37,6 +39,8 @@ from forewarn.store.subscriptions import (
     read_subscriptions,
     refuse_unknown_deputies,
 )
+
+_LEAST_PACE, _MOST_PACE = 0.01, 1000.0  # requests in a second
 
 
 class _RuleLevel(StrEnum):
@@ -128,6 +132,7 @@ def _settings(fields: Fields) -> Settings:
         check=_check(fields),
         keep_days=_keep_days(fields),
         operators=_operators(fields, people),
+        watching=_watching(fields),
     )
     away = {name: (place, person.away) for name, (person, place) in people.items()}
     refuse_unknown_deputies(fields.problems, away)
@@ -271,6 +276,25 @@ def _days(text: str) -> int:
     if not LEAST_KEPT <= days <= MOST_KEPT:
         raise ValueError
     return days
+
+
+def _watching(fields: Fields) -> WatchSettings:
+    below = fields.mapping("watch")
+    if below is None:
+        return WatchSettings()
+    usual = WatchSettings()
+    pace = below.parsed("per_second", _pace, f"a number from {_LEAST_PACE:g} to {_MOST_PACE:g}")
+    below.end()
+    return usual if pace is None else replace(usual, per_second=pace)
+
+
+def _pace(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(?:\.[0-9]{1,3})?", text):
+        raise ValueError
+    pace = float(text)
+    if not _LEAST_PACE <= pace <= _MOST_PACE:
+        raise ValueError
+    return pace
 
 
 def check_address(text: str) -> str | None:

@@ -15,8 +15,16 @@ from forewarn.model.events.event import Event
 from forewarn.model.product import Product, Watch
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Reach, Sighting, UnreadEntry
+from forewarn.model.versions.version import Scheme
 from forewarn.model.watching.compare import Compared, LookAt, compare
 from forewarn.model.watching.news import KnownVersions, Looked
+from forewarn.model.watching.place import (
+    Gave,
+    SourceState,
+    after_matching_nothing,
+    after_reading,
+    matches_nothing,
+)
 from forewarn.services.alert.retention import prune_sightings
 from forewarn.services.alert.seen import Teller, Telling
 from forewarn.sources.interface import Answer
@@ -30,14 +38,16 @@ _READER = "4"
 class Kept:
     """What was kept of a product: new sightings, alerts, entries that cannot be read.
 
-    `mute` are the sources that have entries of which none names a version, with their number;
+    `states` are what is to be kept of each row that was read. `mute` are the sources that have
+    entries of which none names a version, with their number and the last that one did name;
     `uncompared` says that the product has no shipped release to compare a first look with.
     """
 
     sightings: tuple[Sighting, ...]
     alerts: tuple[Event, ...]
     unread: tuple[UnreadEntry, ...]
-    mute: tuple[tuple[str, int], ...]
+    states: tuple[tuple[Watch, SourceState], ...]
+    mute: tuple[tuple[str, int, str | None], ...]
     uncompared: bool
 
 
@@ -60,6 +70,9 @@ def keep(
     looks: list[LookAt] = []
     unread: list[UnreadEntry] = []
     quiet: set[str] = set()
+    states: list[tuple[Watch, SourceState]] = []
+    mute: list[tuple[str, int, str | None]] = []
+    scheme = catalogue.schemes[product.id]
     for row, answer in read:
         before = change.source_now(product.id, row.kept_under)
         looked = Looked(
@@ -72,7 +85,11 @@ def keep(
         looks.append(_look_at(change, product, row, answer, looked))
         if change.is_told_quietly(product.id, row.kept_under):
             quiet.add(row.source)
-        unread += _keep_answer(change, product, row, answer, moment)
+        unread += change.keep_unread(product.id, row.kept_under, row.source, answer.unread, moment)
+        after, is_mute = _after(before, answer, product, scheme, moment)
+        states.append((row, after))
+        if is_mute:
+            mute.append((row.source, answer.entries, before.matched))
     found = compare(product, known, kept, looks, moment, change.told_versions(product.id))
     for sighting in found.new:
         change.add_sighting(sighting)
@@ -87,7 +104,8 @@ def keep(
         sightings=found.new,
         alerts=_tell(change, settings, told, silent),
         unread=tuple(unread),
-        mute=tuple((row.source, answer.entries) for row, answer in read if _is_mute(answer)),
+        states=tuple(states),
+        mute=tuple(mute),
         uncompared=found.uncompared,
     )
 
@@ -137,18 +155,28 @@ def reading_of(product: Product) -> str:
     return "\n".join((_READER, product.scheme, product.name, *product.tracks))
 
 
-def _is_mute(answer: Answer) -> bool:
-    return answer.entries > answer.elsewhere and not answer.shown
+def _after(
+    before: SourceState, answer: Answer, product: Product, scheme: Scheme, at: datetime
+) -> tuple[SourceState, bool]:
+    """What is kept of a place that was read, and whether it names no version."""
+    versions = [shown.version for shown in answer.shown]
+    gave = Gave(
+        # Asked only for what changed, a place that shows nothing would hide it from now on.
+        state=answer.state if versions else None,
+        reading=reading_of(product),
+        content=_content(answer),
+        version=max(versions, key=scheme.key, default=None),
+        reach=answer.reach,
+    )
+    if matches_nothing(answer.entries, answer.elsewhere, len(versions), before):
+        return after_matching_nothing(before, gave, answer.entries, at), True
+    return after_reading(before, gave, at), False
 
 
-def _keep_answer(
-    change: Change, product: Product, row: Watch, answer: Answer, moment: datetime
-) -> tuple[UnreadEntry, ...]:
-    """Keep how a source was read; the entries that are newly there and cannot be read."""
-    # Asked only for what changed, a mute source would be told once and then never again.
-    state = None if _is_mute(answer) else answer.state
-    change.mark_polled(product.id, row.kept_under, moment, state, reading_of(product))
-    return change.keep_unread(product.id, row.kept_under, row.source, answer.unread, moment)
+def _content(answer: Answer) -> str:
+    """What a place shows in one word, in whatever order."""
+    shown = sorted(map(repr, answer.shown))
+    return f"{crc32(repr((shown, answer.unread)).encode('utf-8', 'surrogatepass')):08x}"
 
 
 def _tell(

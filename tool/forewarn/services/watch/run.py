@@ -3,62 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
 
-from forewarn import plugins
-from forewarn.errors import DataError, ForewarnError
+from forewarn.errors import DataError, Trouble
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.events.event import Event
 from forewarn.model.product import Product, Watch
-from forewarn.model.secrets import told
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting, UnreadEntry
+from forewarn.model.watching.place import (
+    USUAL_INTERVAL,
+    SourceState,
+    after_failure,
+    after_no_news,
+    next_poll,
+)
 from forewarn.net import PAGE, Client, Limits
+from forewarn.services.watch.asking import Asking, NoAnswer, no_answer, opened
 from forewarn.services.watch.due import tell_due
-from forewarn.services.watch.keep import keep, reading_of
-from forewarn.sources.accept import accepted
-from forewarn.sources.given import given_to
-from forewarn.sources.interface import Answer, Request, Source
-from forewarn.sources.versions.names import prefixes_of, words_of
-from forewarn.store.state.interface import DamagedRow, State
-from forewarn.store.state.source_text import state_text
+from forewarn.services.watch.hosts import Hosts
+from forewarn.services.watch.keep import Kept, keep
+from forewarn.services.watch.report import Failure, Findings, Mute, WatchReport
+from forewarn.sources.interface import Answer
+from forewarn.store.state.interface import Change, DamagedRow, State
 
 Step = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Failure:
-    """A source that could not be read, and why, in a sentence or two."""
-
-    product: str
-    source: str
-    error: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WatchReport:
-    """What one run did.
-
-    `sightings` are the new ones, `alerts` the events that they led to. `unread` are the entries
-    that appeared and name no version that can be used, one by one, and `mute` the sources that
-    have entries of which none names one: (product, source, entries). `uncompared` are products of
-    which no release is recorded as shipped, so that a first look has nothing to compare with.
-    """
-
-    polled: int = 0
-    unchanged: int = 0
-    failed: tuple[Failure, ...] = ()
-    sightings: tuple[Sighting, ...] = ()
-    alerts: tuple[Event, ...] = ()
-    unread: tuple[UnreadEntry, ...] = ()
-    mute: tuple[tuple[str, str, int], ...] = ()
-    uncompared: tuple[str, ...] = ()
+# What has come is kept as often as that (seconds), and whenever so many products have something.
+_KEEP_EVERY = 1.0
+_TOGETHER = 200
 
 
 def watch(
@@ -71,12 +45,14 @@ def watch(
     unreadable: frozenset[str] = frozenset(),
     step: Step = lambda name: None,
     limits: Limits = PAGE,
+    only_due: bool = False,
+    interval: timedelta = USUAL_INTERVAL,
 ) -> WatchReport:
     """Poll every source of every product once.
 
     A source that fails is reported and changes nothing else. What a source shows is kept in one
     transaction with the alerts that follow from it and with the state for the next poll: a
-    process that dies at any point loses no release.
+    process that dies at any point loses no release. Hosts that asked to be left alone are.
 
     Args:
         now: the clock, in UTC.
@@ -86,13 +62,40 @@ def watch(
             product whose sources had something, and with `polled` for each of its sources after
             it, whatever came of it.
         limits: bytes and seconds for each source.
+        only_due: leave out what was asked a short time ago.
+        interval: how often a source is asked whose row does not say so.
 
     Raises:
         DataError: the state database cannot be used.
     """
-    run = _PollingRun(state, catalogue, settings, now, environ, unreadable, step)
-    asyncio.run(run.poll_all(limits))
-    return run.report()
+    run = _PollingRun(state, catalogue, settings, now, step, interval, unreadable)
+    asyncio.run(run.poll_all(environ, limits, only_due))
+    return run.findings.report()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """Rows of one product that are asked and kept together, each with what is kept of it."""
+
+    product: Product
+    rows: tuple[tuple[Watch, SourceState], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Answered:
+    """What the rows of a part answered, and when."""
+
+    part: _Part
+    answers: tuple[Answer | NoAnswer | None, ...]
+    at: datetime
+
+    def read(self) -> list[tuple[Watch, Answer]]:
+        """What was read anew."""
+        return [
+            (row, answer)
+            for (row, _), answer in zip(self.part.rows, self.answers, strict=True)
+            if isinstance(answer, Answer) and not answer.unchanged
+        ]
 
 
 @dataclass
@@ -101,169 +104,196 @@ class _PollingRun:
     catalogue: Catalogue
     settings: Settings
     now: Callable[[], datetime]
-    environ: Mapping[str, str]
-    unreadable: frozenset[str]
     step: Step
-    polled: int = 0
-    unchanged: int = 0
-    failed: list[Failure] = field(default_factory=list)
-    found: list[Sighting] = field(default_factory=list)
-    alerts: list[Event] = field(default_factory=list)
-    unread: list[UnreadEntry] = field(default_factory=list)
-    mute: list[tuple[str, str, int]] = field(default_factory=list)
-    uncompared: list[str] = field(default_factory=list)
-    names: frozenset[tuple[str, ...]] = field(init=False)
+    interval: timedelta
+    unreadable: frozenset[str]
+    findings: Findings = field(default_factory=Findings)
+    waiting: list[_Answered] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        products = self.catalogue.products.values()
-        self.names = frozenset(words_of(call) for p in products for call in (p.id, p.name))
-
-    def report(self) -> WatchReport:
-        return WatchReport(
-            polled=self.polled,
-            unchanged=self.unchanged,
-            failed=tuple(sorted(self.failed, key=lambda f: (f.product, f.source))),
-            sightings=tuple(sorted(self.found, key=lambda s: (s.product, s.version, s.id))),
-            alerts=tuple(sorted(self.alerts, key=lambda e: (e.product, e.version or ""))),
-            unread=tuple(sorted(self.unread, key=lambda u: (u.product, u.source))),
-            mute=tuple(sorted(self.mute)),
-            uncompared=tuple(sorted(self.uncompared)),
-        )
-
-    async def poll_all(self, limits: Limits) -> None:
+    async def poll_all(self, environ: Mapping[str, str], limits: Limits, only_due: bool) -> None:
         for path in sorted(self.unreadable):
             if path.endswith("/product.yml"):
                 why = "this cannot be read, so the product is not watched. See `forewarn check`."
-                self.failed.append(Failure(product=path.split("/")[1], source=path, error=why))
+                failure = Failure(product=path.split("/")[1], source=path, error=why)
+                self.findings.failed.append(failure)
         watched = [p for p in self.catalogue.products.values() if p.watch]
         if not watched:
             return
+        parts = [*self._parts(watched, only_due)]
+        hosts = Hosts(self.state.pauses(), self.settings.watching.per_second)
         async with AsyncExitStack() as stack:
-            client = await stack.enter_async_context(Client(limits=limits))
-            sources = await _open({row.type for p in watched for row in p.watch}, client, stack)
+            failing = {host for part in parts for host in _unreachable(part)}
+            client = await stack.enter_async_context(Client(limits=limits, failing=failing))
+            types = {row.type for part in parts for row, _ in part.rows}
+            asking = Asking(self.catalogue, environ, await opened(types, client, stack))
             try:
                 async with asyncio.TaskGroup() as group:
-                    for product in watched:
-                        group.create_task(self.poll(product, sources))
+                    keeping = group.create_task(self._keep_now_and_then(hosts))
+                    async with asyncio.TaskGroup() as polls:
+                        for part in parts:
+                            polls.create_task(self._poll(part, asking, hosts))
+                    keeping.cancel()
             except ExceptionGroup as error:
                 # Only a database that cannot be written ends a run; one message is enough.
-                raise error.exceptions[0] from error
+                raise _first(error) from error
+            self._keep(hosts)
+        self.findings.paused = hosts.left()
         with self.state.transaction() as change:
             keys = {(p.id, row.kept_under) for p in watched for row in p.watch}
             change.forget_unread(keys)
-            self.alerts += tell_due(
+            self.findings.alerts += tell_due(
                 change, self.catalogue, self.settings, self.now(), self.unreadable
             )
 
-    async def poll(self, product: Product, sources: Mapping[str, Source[Any] | str]) -> None:
-        """Poll a product's sources; whatever goes wrong with one stays its own.
+    def _parts(self, watched: Sequence[Product], only_due: bool) -> Iterator[_Part]:
+        """What is asked together. A row that failed the last time holds up none of the others."""
+        kept = self._states()
+        now = self.now()
+        for product in watched:
+            rows = [(row, kept(product, row)) for row in product.watch]
+            if only_due:
+                rows = [(row, before) for row, before in rows if before.is_due(now)]
+            for failing in (False, True):
+                chosen = tuple(pair for pair in rows if bool(pair[1].failures) is failing)
+                if chosen:
+                    yield _Part(product=product, rows=chosen)
+
+    def _states(self) -> Callable[[Product, Watch], SourceState]:
+        """What is kept of each row; one that is damaged is as if it had never been asked."""
+        nothing = SourceState()
+        try:
+            kept = {(product, key): found for product, key, found in self.state.source_states()}
+        except DamagedRow:
+            return self._state_of
+        return lambda product, row: kept.get((product.id, row.kept_under), nothing)
+
+    def _state_of(self, product: Product, row: Watch) -> SourceState:
+        try:
+            return self.state.source_state(product.id, row.kept_under)
+        except DamagedRow:
+            return SourceState()  # whoever keeps what it answers tells it
+
+    async def _poll(self, part: _Part, asking: Asking, hosts: Hosts) -> None:
+        """Ask a part's sources; what they answer is kept soon."""
+
+        async def ask(row: Watch, before: SourceState) -> Answer | NoAnswer | None:
+            async with hosts.turn(row.host):
+                at = self.now()
+                if hosts.leaves(row.host, at):
+                    return None
+                answer = await asking.ask(part.product, row, before, at)
+            if row.host is None:
+                return answer
+            if isinstance(answer, Answer):
+                hosts.answered(row.host)
+            elif answer.trouble is Trouble.RATE_LIMITED:
+                hosts.wants_a_pause(row.host, answer.retry_after, self.now())
+            return answer
+
+        answers = await asyncio.gather(*(ask(row, before) for row, before in part.rows))
+        answered = _Answered(part=part, answers=tuple(answers), at=self.now())
+        self.waiting.append(answered)
+        if len(self.waiting) >= _TOGETHER:
+            self._keep(hosts)
+
+    async def _keep_now_and_then(self, hosts: Hosts) -> None:
+        while True:
+            await asyncio.sleep(_KEEP_EVERY)
+            self._keep(hosts)
+
+    def _keep(self, hosts: Hosts) -> None:
+        """Keep all that has come in one transaction, each product's with all that follows or not.
 
         Raises:
             DataError: the state database cannot be used.
         """
+        waiting, self.waiting = self.waiting, []
+        done: list[tuple[_Answered, Kept | NoAnswer | None]] = []
+        for answered in waiting:
+            if answered.read():
+                self.step("fetched")
+        with self.state.transaction() as change:
+            hosts.keep(change)
+            done = [(answered, self._keep_one(change, answered)) for answered in waiting]
+        for answered, kept in done:
+            if isinstance(kept, Kept):
+                self.step("stored")
+            self._tell(answered, kept)
+
+    def _keep_one(self, change: Change, answered: _Answered) -> Kept | NoAnswer | None:
+        """Keep what a part answered; whatever goes wrong with it stays its own."""
         try:
-            await self._poll(product, sources)
+            with change.part():
+                return self._kept(change, answered)
         except Exception as error:
             # One row that is damaged is this product's; a database that is, is everybody's.
             if isinstance(error, DataError) and not isinstance(error, DamagedRow):
                 raise
-            for row in product.watch:
-                failure = Failure(product=product.id, source=row.source, error=_why(error))
-                self.failed.append(failure)
+            return no_answer(error)
 
-    async def _poll(self, product: Product, sources: Mapping[str, Source[Any] | str]) -> None:
-        """Poll a product's sources, and keep together what they show."""
-        asked = [self.ask(product, row, sources[row.type]) for row in product.watch]
-        answers = await asyncio.gather(*asked)
-        moment = self.now()
-        read: list[tuple[Watch, Answer]] = []
-        with self.state.transaction() as change:
-            for row, answer in zip(product.watch, answers, strict=True):
-                if isinstance(answer, str):
-                    change.mark_failed(product.id, row.kept_under, moment, answer)
-                    failure = Failure(product=product.id, source=row.source, error=answer)
-                    self.failed.append(failure)
-                elif answer.unchanged:
-                    change.mark_unchanged(product.id, row.kept_under, moment)
-                    self.unchanged += 1
-                else:
-                    read.append((row, answer))
-        if read:
-            self.keep(product, read, moment)
-        for _ in answers:
-            self.polled += 1
+    def _kept(self, change: Change, answered: _Answered) -> Kept | None:
+        product, at = answered.part.product, answered.at
+        for (row, before), answer in zip(answered.part.rows, answered.answers, strict=True):
+            if isinstance(answer, NoAnswer):
+                after = after_failure(before, answer.error, answer.trouble, at)
+            elif answer and answer.unchanged:
+                after = after_no_news(before, at)
+            else:
+                continue
+            change.keep_source(product.id, row.kept_under, self._timed(product, row, after, at))
+        read = answered.read()
+        if not read:
+            return None
+        kept = keep(change, self.catalogue, self.settings, product, read, at, self.unreadable)
+        for row, after in kept.states:
+            change.keep_source(product.id, row.kept_under, self._timed(product, row, after, at))
+        self.step("storing")
+        return kept
+
+    def _timed(self, product: Product, row: Watch, kept: SourceState, at: datetime) -> SourceState:
+        interval = row.interval or self.interval
+        name = f"{product.id} {row.kept_under}"
+        return replace(kept, next_poll=next_poll(name, kept, interval, at))
+
+    def _tell(self, answered: _Answered, kept: Kept | NoAnswer | None) -> None:
+        """Write into the report what came of a part."""
+        product, found = answered.part.product, self.findings
+        for (row, _), answer in zip(answered.part.rows, answered.answers, strict=True):
+            if answer is None:
+                continue
+            failed = kept if isinstance(kept, NoAnswer) else answer
+            if isinstance(failed, NoAnswer):
+                found.failed.append(
+                    Failure(
+                        product=product.id,
+                        source=row.source,
+                        error=failed.error,
+                        trouble=failed.trouble,
+                    )
+                )
+            elif failed.unchanged:
+                found.unchanged += 1
+            found.polled += 1
             self.step("polled")
-
-    async def ask(self, product: Product, row: Watch, source: Source[Any] | str) -> Answer | str:
-        before = self.state.source_state(product.id, row.kept_under)
-        if isinstance(source, str):
-            return source
-        try:
-            given = given_to(row, self.environ)
-        except Exception as error:
-            return _why(error)
-        request = Request(
-            product=product,
-            options=given.options,
-            scheme=self.catalogue.schemes[product.id],
-            place=row.source,
-            platform=row.platform,
-            prefixes=prefixes_of(self.catalogue.versions_of(product.id)),
-            others=self.names,
-            # What was read in another way is read again, whatever the server says.
-            state=before.state if before.reading == reading_of(product) else None,
-        )
-        return given.concealed(await _ask(source, request))
-
-    def keep(self, product: Product, read: list[tuple[Watch, Answer]], moment: datetime) -> None:
-        """Keep answers: their sightings, the alerts and their states, or none of them."""
-        self.step("fetched")
-        with self.state.transaction() as change:
-            kept = keep(
-                change, self.catalogue, self.settings, product, read, moment, self.unreadable
-            )
-            self.step("storing")
-        self.step("stored")
-        self.found += kept.sightings
-        self.alerts += kept.alerts
-        self.unread += kept.unread
-        self.mute += [(product.id, source, entries) for source, entries in kept.mute]
-        if kept.uncompared:
-            self.uncompared.append(product.id)
+        if isinstance(kept, Kept):
+            found.sightings += kept.sightings
+            found.alerts += kept.alerts
+            found.unread += kept.unread
+            found.mute += [
+                Mute(product=product.id, source=source, entries=entries, last=last)
+                for source, entries, last in kept.mute
+            ]
+            if kept.uncompared:
+                found.uncompared.append(product.id)
 
 
-async def _open(
-    types: set[str], client: Client, stack: AsyncExitStack
-) -> Mapping[str, Source[Any] | str]:
-    """Each source type opened, or why it could not be."""
-    opened: dict[str, Source[Any] | str] = {}
-    for name in types:
-        try:
-            source = await plugins.load("sources", name)(client).__aenter__()
-            stack.push_async_callback(_let_go, source)
-            opened[name] = source
-        except Exception as error:
-            opened[name] = _why(error)
-    return opened
+def _unreachable(part: _Part) -> Iterator[str]:
+    """The hosts of a part that did not answer the last time."""
+    for row, before in part.rows:
+        if row.host and before.trouble is Trouble.UNREACHABLE:
+            yield row.host
 
 
-async def _let_go(source: Source[Any]) -> None:
-    # What it showed is kept by now; how it ends is no business of the others.
-    with contextlib.suppress(Exception):
-        await source.__aexit__(None, None, None)
-
-
-async def _ask(source: Source[Any], request: Request[Any]) -> Answer | str:
-    try:
-        answer = accepted(await source.poll(request), request.scheme)
-        state_text(answer.state)
-    except Exception as error:
-        # Whatever happens in one source, also a defect of it, the others are polled.
-        return _why(error)
-    return answer
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, ForewarnError):
-        return told(f"{error.what}. {error.help}" if error.help else error.what)
-    return told(f"this type of source has a fault of its own: {type(error).__name__}: {error}")
+def _first(error: BaseExceptionGroup[BaseException]) -> BaseException:
+    inner = error.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner

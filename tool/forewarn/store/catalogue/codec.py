@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -21,7 +21,7 @@ Plain = Any
 
 _PACKAGE = "forewarn.model."
 _SIMPLE = frozenset([str, int, bool, type(None)])
-_DAY, _MOMENT, _DECIMAL = "day", "moment", "decimal"
+_DAY, _MOMENT, _DECIMAL, _SPAN = "day", "moment", "decimal", "span"
 
 
 def encode(value: object) -> Plain:
@@ -48,6 +48,8 @@ def _encode_tagged(value: object, kind: type) -> tuple[str, Plain]:
             return _DAY, value.toordinal()
         case Decimal():
             return _DECIMAL, str(value)
+        case timedelta():
+            return _SPAN, value.total_seconds()
         case Enum():
             return _tag(kind), value.value
         case _ if is_dataclass(value):
@@ -102,6 +104,7 @@ def _maker(tag: str) -> Callable[[Plain], Any]:
         _DAY: date.fromordinal,
         _MOMENT: datetime.fromisoformat,
         _DECIMAL: Decimal,
+        _SPAN: lambda seconds: timedelta(seconds=seconds),
     }
     if tag in simple:
         return simple[tag]

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from forewarn.errors import UsageError
 from forewarn.model import rule_ids
-from forewarn.model.durations import EXAMPLES, duration
+from forewarn.model.durations import EXAMPLES, as_written, duration
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_alias, check_header, check_product, check_word
 from forewarn.model.platforms import check_declared, check_platform, platform_of
 from forewarn.model.product import DEFAULT_TRACK, USUAL_GRACE, Alias, Product, Watch
 from forewarn.model.purl import check_purl
 from forewarn.model.record import Audience, Support
+from forewarn.model.watching.place import LEAST_INTERVAL, MOST_INTERVAL
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.parts import check_track, check_url
 from forewarn.store.records.problems import Problems
@@ -107,20 +108,39 @@ def _check_grace(text: str) -> str | None:
     return None if grace <= _LONGEST_GRACE else "it is at most 60d"
 
 
+INTERVALS = (
+    f"a time from {as_written(LEAST_INTERVAL)} to {as_written(MOST_INTERVAL)}, such as 15m or 6h"
+)
+
+
 def _watch(fields: Fields, spellings: list[Spelling]) -> Watch:
     written = fields.text("platform", check_platform)
     platform = platform_of(written) if written else None
     if written and platform and platform != written:
         spellings.append(fields.spelling("platform", platform))
     kind = fields.required("type", check_word)
+    interval = fields.parsed("interval", read_interval, INTERVALS)
     options, lines = fields.options(_check_option)
     return Watch(
         type=kind,
         platform=platform or written,
+        interval=interval,
         options=options,
         lines=lines,
         place=fields.place,
     )
+
+
+def read_interval(text: str) -> timedelta:
+    """How often a place is looked at.
+
+    Raises:
+        ValueError: it is no time, or too short or too long a one.
+    """
+    found = duration(text)
+    if not LEAST_INTERVAL <= found <= MOST_INTERVAL:
+        raise ValueError
+    return found
 
 
 def _check_option(text: str) -> str | None:

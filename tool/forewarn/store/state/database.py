@@ -245,6 +245,19 @@ _MIGRATIONS = (
     CREATE INDEX deliveries_unreported ON deliveries (channel)
         WHERE state = 'dead' AND reported = 0;
     """,
+    """
+    ALTER TABLE sources ADD COLUMN whole_at TEXT;
+    ALTER TABLE sources ADD COLUMN content TEXT;
+    ALTER TABLE sources ADD COLUMN changed_at TEXT;
+    ALTER TABLE sources ADD COLUMN matched TEXT;
+    ALTER TABLE sources ADD COLUMN reach TEXT;
+    ALTER TABLE sources ADD COLUMN trouble TEXT;
+    ALTER TABLE sources ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sources ADD COLUMN failing_since TEXT;
+    ALTER TABLE sources ADD COLUMN told TEXT;
+    ALTER TABLE sources ADD COLUMN next_poll TEXT;
+    CREATE TABLE hosts (host TEXT PRIMARY KEY, until TEXT NOT NULL, times INTEGER NOT NULL) STRICT;
+    """,
 )
 
 
@@ -411,6 +424,23 @@ def damaged_row(table: str, row: Any, error: Exception) -> DamagedRow:
         where=f"{STATE_FOLDER}/{STATE_FILE}",
         help="`forewarn doctor --repair` builds the database anew of all rows that can be read.",
     )
+
+
+@contextlib.contextmanager
+def part(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of the block's changes or none, inside the caller's transaction."""
+    connection.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException as error:
+        # A full disk has ended the whole transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO part")
+        if isinstance(error, BROKEN):
+            path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+            raise unusable(path, error) from error
+        raise
+    connection.execute("RELEASE part")
 
 
 def set_mark(connection: sqlite3.Connection, key: str, value: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from forewarn.errors import DataError
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
@@ -20,6 +20,7 @@ from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.model.watching.due import Away
+from forewarn.model.watching.place import SourceState
 from forewarn.model.watching.view import View
 
 # How long a claimed row is its holder's.
@@ -45,23 +46,19 @@ class Queued:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SourceState:
-    """What is kept of one watched row; `state` is what its source gave, and nobody else's.
+class Pause:
+    """A host that is left alone `until` a moment; it asked for that `times` times in a row."""
 
-    `baseline_at` is when it was first read with success, `read_at` when it was last. `reading`
-    says how it was read then: under another scheme, the same entries may be other versions.
-    """
-
-    state: Any = None
-    baseline_at: datetime | None = None
-    polled_at: datetime | None = None
-    read_at: datetime | None = None
-    reading: str | None = None
-    error: str | None = None
+    until: datetime
+    times: int
 
 
 class Change(Protocol):
     """What is written, and read for it, in one transaction: all of it is kept or none."""
+
+    def part(self) -> AbstractContextManager[None]:
+        """What the block changes, or none of it, whatever else is changed by the others."""
+        ...
 
     def set_mark(self, key: str, value: str) -> None:
         """Keep `value` under `key`."""
@@ -151,18 +148,16 @@ class Change(Protocol):
         """Those of a product, as the caller's transaction sees them."""
         ...
 
-    def mark_polled(
-        self, product: str, source: str, at: datetime, state: object, reading: str
-    ) -> None:
-        """Keep the state that came with an answer, in the transaction that keeps what it showed."""
+    def keep_source(self, product: str, source: str, kept: SourceState) -> None:
+        """Keep what is to be known of a watched row, with what it showed."""
         ...
 
-    def mark_unchanged(self, product: str, source: str, at: datetime) -> None:
-        """Keep that the source had nothing new."""
+    def pause_host(self, host: str, pause: Pause) -> None:
+        """Keep that a host is to be left alone."""
         ...
 
-    def mark_failed(self, product: str, source: str, at: datetime, error: str) -> None:
-        """Keep that the source could not be read, and nothing else: it is not its baseline."""
+    def end_pause(self, host: str) -> None:
+        """Keep that a host answers again."""
         ...
 
     def told_versions(self, product: str) -> set[tuple[str, str | None]]:
@@ -378,6 +373,10 @@ class State(Protocol):
 
     def source_states(self) -> tuple[tuple[str, str, SourceState], ...]:
         """Every watched row that was ever polled: product, its key, its state."""
+        ...
+
+    def pauses(self) -> dict[str, Pause]:
+        """The hosts that asked to be left alone, and have not answered since."""
         ...
 
     def all_unread(self) -> tuple[UnreadEntry, ...]:

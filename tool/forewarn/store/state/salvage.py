@@ -30,7 +30,8 @@ from forewarn.store.state.endpoints import read_endpoint
 from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.ledger import read_delivery
-from forewarn.store.state.sightings import read_sighting, read_source, read_unread
+from forewarn.store.state.sightings import read_sighting, read_unread
+from forewarn.store.state.sources import read_pause, read_source
 from forewarn.store.state.watching import read_away, read_view
 
 # The formats that are the first with a table, where it is none of the first.
@@ -193,6 +194,7 @@ def _read_event(row: Any) -> None:
 _READ: dict[str, Callable[[Any], object]] = {
     "meta": lambda row: row["key"],
     "sources": read_source,
+    "hosts": read_pause,
     "sightings": read_sighting,
     "unread": read_unread,
     "views": read_view,

@@ -12,9 +12,8 @@ from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.model.versions.numbers import numbers_of
 from forewarn.store.state.database import Database, Row, Shape, to_moment, to_text
-from forewarn.store.state.interface import TELL_QUIETLY, DamagedRow, SourceState
+from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.sought import file_of, files_of
-from forewarn.store.state.source_text import state_text
 
 _INSERT = """
     INSERT INTO sightings (
@@ -23,59 +22,12 @@ _INSERT = """
         numbers, file, digests, digests_since, rollout
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_SOURCE = "SELECT * FROM sources WHERE product = ? AND source = ?"
-_POLLED = """
-    INSERT INTO sources
-        (product, source, state, baseline_at, polled_at, read_at, reading)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (product, source) DO UPDATE SET
-        state = excluded.state,
-        baseline_at = COALESCE(baseline_at, excluded.baseline_at),
-        polled_at = excluded.polled_at, read_at = excluded.read_at, reading = excluded.reading,
-        error = NULL
-"""
-_UNCHANGED = """
-    UPDATE sources SET polled_at = ?, read_at = ?, error = NULL WHERE product = ? AND source = ?
-"""
-_FAILED = """
-    INSERT INTO sources (product, source, polled_at, error) VALUES (?, ?, ?, ?)
-    ON CONFLICT (product, source) DO UPDATE SET
-        polled_at = excluded.polled_at, error = excluded.error
-"""
-
-
-def source_state(state: Database, product: str, source: str) -> SourceState:
-    """The state of a watched row; an empty one where it was never polled."""
-    found = list(_whole(state.sound("sources", _SOURCE, (product, source), read_source)))
-    return found[0] if found else SourceState()
-
-
-def source_states(state: Database) -> tuple[tuple[str, str, SourceState], ...]:
-    """Every watched row that was ever polled: product, what its state is kept under, its state."""
-    query = "SELECT * FROM sources ORDER BY product, source"
-    read = state.sound(
-        "sources", query, (), lambda row: (row["product"], row["source"], read_source(row))
-    )
-    return tuple(_whole(read))
-
-
-def source_now(connection: sqlite3.Connection, product: str, source: str) -> SourceState:
-    """The same, as the caller's transaction sees it."""
-    found = _read(connection, "sources", _SOURCE, (product, source), read_source)
-    return found[0] if found else SourceState()
-
-
-def last_read(connection: sqlite3.Connection, product: str) -> datetime | None:
-    """When any source of a product was last read, also one that is not watched any more."""
-    query = "SELECT * FROM sources WHERE product = ?"
-    rows = _read(connection, "sources", query, (product,), read_source)
-    return max((at for row in rows if (at := row.read_at or row.baseline_at)), default=None)
 
 
 def of_product(connection: sqlite3.Connection, product: str) -> tuple[Sighting, ...]:
     """The sightings of a product, the newest first, as the caller's transaction sees them."""
     query = f"SELECT * FROM sightings WHERE product = ? {_ORDER}"  # noqa: S608
-    return tuple(_read(connection, "sightings", query, (product,), read_sighting))
+    return tuple(read_all(connection, "sightings", query, (product,), read_sighting))
 
 
 def add(connection: sqlite3.Connection, sighting: Sighting) -> None:
@@ -183,39 +135,13 @@ def forget_unread(connection: sqlite3.Connection, watched: Collection[tuple[str,
 def all_unread(state: Database) -> tuple[UnreadEntry, ...]:
     """The entries that are in a source now and cannot be read, the newest first."""
     query = "SELECT * FROM unread ORDER BY first_seen DESC, product, source, rowid"
-    return tuple(_whole(state.sound("unread", query, (), read_unread)))
+    return tuple(whole(state.sound("unread", query, (), read_unread)))
 
 
 def unread_of(connection: sqlite3.Connection, product: str) -> tuple[UnreadEntry, ...]:
     """Those of a product, as the caller's transaction sees them."""
     query = "SELECT * FROM unread WHERE product = ?"
-    return tuple(_read(connection, "unread", query, (product,), read_unread))
-
-
-def mark_polled(
-    connection: sqlite3.Connection,
-    product: str,
-    source: str,
-    at: datetime,
-    state: object,
-    reading: str,
-) -> None:
-    """Keep the state that came with an answer, in the transaction that keeps what it showed."""
-    moment = to_text(at)
-    row = (product, source, state_text(state), moment, moment, moment, reading)
-    connection.execute(_POLLED, row)
-
-
-def mark_unchanged(connection: sqlite3.Connection, product: str, source: str, at: datetime) -> None:
-    """Keep that the source had nothing new."""
-    connection.execute(_UNCHANGED, (to_text(at), to_text(at), product, source))
-
-
-def mark_failed(
-    connection: sqlite3.Connection, product: str, source: str, at: datetime, error: str
-) -> None:
-    """Keep that the source could not be read, and nothing else: it is not its baseline."""
-    connection.execute(_FAILED, (product, source, to_text(at), error))
+    return tuple(read_all(connection, "unread", query, (product,), read_unread))
 
 
 def told(connection: sqlite3.Connection, product: str) -> set[tuple[str, str | None]]:
@@ -236,7 +162,7 @@ def told(connection: sqlite3.Connection, product: str) -> set[tuple[str, str | N
 def all_sightings(state: Database) -> tuple[Sighting, ...]:
     """Every sighting, the newest first."""
     query = f"SELECT * FROM sightings {_ORDER}"  # noqa: S608
-    return tuple(_whole(state.sound("sightings", query, (), read_sighting)))
+    return tuple(whole(state.sound("sightings", query, (), read_sighting)))
 
 
 def standing(
@@ -258,7 +184,7 @@ def standing(
         ) {_ORDER}
     """  # noqa: S608
     values = (SightingState.OPEN, SightingState.ACCEPTED, json.dumps(pairs), json.dumps(names))
-    return tuple(_whole(state.sound("sightings", query, values, read_sighting)))
+    return tuple(whole(state.sound("sightings", query, values, read_sighting)))
 
 
 def products(state: Database) -> tuple[str, ...]:
@@ -288,12 +214,6 @@ def not_shown_since(connection: sqlite3.Connection, product: str, day: date) -> 
     return tuple(str(row["id"]) for row in connection.execute(query, (product, day.isoformat())))
 
 
-def is_told_quietly(connection: sqlite3.Connection, product: str, source: str) -> bool:
-    """Whether a repair lost what was told of a watched row; True once."""
-    key = f"{TELL_QUIETLY}{product} {source}"
-    return bool(connection.execute("DELETE FROM meta WHERE key = ?", (key,)).rowcount)
-
-
 def forget(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     """Take sightings away, inside the caller's transaction."""
     rows = [(id,) for id in ids]
@@ -305,7 +225,7 @@ def find(state: Database, prefix: str) -> tuple[Sighting, ...]:
     """The sightings whose id begins with `prefix`."""
     query = f"SELECT * FROM sightings WHERE id >= ? AND id < ? {_ORDER}"  # noqa: S608
     values = (prefix, f"{prefix}\U0010ffff")
-    return tuple(_whole(state.sound("sightings", query, values, read_sighting)))
+    return tuple(whole(state.sound("sightings", query, values, read_sighting)))
 
 
 def decide(
@@ -325,7 +245,7 @@ def decide(
 _ORDER = "ORDER BY first_seen DESC, product, version, id"
 
 
-def _whole(rows: Iterator[Row | DamagedRow]) -> Iterator[Row]:
+def whole(rows: Iterator[Row | DamagedRow]) -> Iterator[Row]:
     """Rows of which each counts: an answer without one would be a false word."""
     for row in rows:
         if isinstance(row, DamagedRow):
@@ -333,7 +253,7 @@ def _whole(rows: Iterator[Row | DamagedRow]) -> Iterator[Row]:
         yield row
 
 
-def _read(
+def read_all(
     connection: sqlite3.Connection,
     table: str,
     query: str,
@@ -396,18 +316,6 @@ def _unread(product: str, place: str, one: Unread, since: str) -> UnreadEntry:
         url=one.url,
         why=one.why,
         first_seen=to_moment(since),
-    )
-
-
-def read_source(row: sqlite3.Row) -> SourceState:
-    """The stored state of a watched row."""
-    return SourceState(
-        state=json.loads(row["state"]) if row["state"] else None,
-        baseline_at=_moment(row["baseline_at"]),
-        polled_at=_moment(row["polled_at"]),
-        read_at=_moment(row["read_at"]),
-        reading=row["reading"],
-        error=row["error"],
     )
 
 

@@ -16,6 +16,7 @@ from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.model.watching.due import Away
+from forewarn.model.watching.place import SourceState
 from forewarn.model.watching.view import View
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.state import (
@@ -26,13 +27,14 @@ from forewarn.store.state import (
     outbox,
     salvage,
     sightings,
+    sources,
     watching,
 )
 from forewarn.store.state.interface import (
     Change,
     DamagedRow,
+    Pause,
     Queued,
-    SourceState,
     State,
 )
 
@@ -46,6 +48,11 @@ class SqliteChange:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+
+    @contextlib.contextmanager
+    def part(self) -> Iterator[None]:
+        with database.part(self._connection):
+            yield
 
     def set_mark(self, key: str, value: str) -> None:
         database.set_mark(self._connection, key, value)
@@ -76,10 +83,10 @@ class SqliteChange:
         return outbox.told_in(self._connection, ids)
 
     def source_now(self, product: str, source: str) -> SourceState:
-        return sightings.source_now(self._connection, product, source)
+        return sources.source_now(self._connection, product, source)
 
     def last_read(self, product: str) -> datetime | None:
-        return sightings.last_read(self._connection, product)
+        return sources.last_read(self._connection, product)
 
     def sightings_of(self, product: str) -> tuple[Sighting, ...]:
         return sightings.of_product(self._connection, product)
@@ -104,16 +111,14 @@ class SqliteChange:
     def unread_of(self, product: str) -> tuple[UnreadEntry, ...]:
         return sightings.unread_of(self._connection, product)
 
-    def mark_polled(
-        self, product: str, source: str, at: datetime, state: object, reading: str
-    ) -> None:
-        sightings.mark_polled(self._connection, product, source, at, state, reading)
+    def keep_source(self, product: str, source: str, kept: SourceState) -> None:
+        sources.keep(self._connection, product, source, kept)
 
-    def mark_unchanged(self, product: str, source: str, at: datetime) -> None:
-        sightings.mark_unchanged(self._connection, product, source, at)
+    def pause_host(self, host: str, pause: Pause) -> None:
+        sources.pause(self._connection, host, pause)
 
-    def mark_failed(self, product: str, source: str, at: datetime, error: str) -> None:
-        sightings.mark_failed(self._connection, product, source, at, error)
+    def end_pause(self, host: str) -> None:
+        sources.end_pause(self._connection, host)
 
     def told_versions(self, product: str) -> set[tuple[str, str | None]]:
         return sightings.told(self._connection, product)
@@ -158,7 +163,7 @@ class SqliteChange:
         return sightings.not_shown_since(self._connection, product, day)
 
     def is_told_quietly(self, product: str, source: str) -> bool:
-        return sightings.is_told_quietly(self._connection, product, source)
+        return sources.is_told_quietly(self._connection, product, source)
 
     def forget_sightings(self, ids: Iterable[str]) -> None:
         sightings.forget(self._connection, ids)
@@ -281,10 +286,13 @@ class SqliteState:
         return ledger.events(self._opened)
 
     def source_state(self, product: str, source: str) -> SourceState:
-        return sightings.source_state(self._opened, product, source)
+        return sources.source_state(self._opened, product, source)
 
     def source_states(self) -> tuple[tuple[str, str, SourceState], ...]:
-        return sightings.source_states(self._opened)
+        return sources.source_states(self._opened)
+
+    def pauses(self) -> dict[str, Pause]:
+        return sources.pauses(self._opened)
 
     def all_unread(self) -> tuple[UnreadEntry, ...]:
         return sightings.all_unread(self._opened)

@@ -1,0 +1,114 @@
+"""How a look at the watched places reads on a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from forewarn.cli.say.sightings import open_text, unread_text
+from forewarn.facts.sightings import sighting_json, unread_json
+from forewarn.facts.times import moment
+from forewarn.model.sighting import SightingState
+from forewarn.words.watching import minute, trouble_words
+
+if TYPE_CHECKING:
+    from forewarn.services.watch.report import Failure, Mute, Paused, WatchReport
+    from forewarn.store.catalogue.load import Loaded
+
+# Old versions of which nobody is alerted are named up to this many; `sightings` has all.
+_MOST_LISTED = 10
+
+
+def report_data(report: WatchReport) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "polled": report.polled,
+        "unchanged": report.unchanged,
+        "failed": [
+            {
+                "product": f.product,
+                "source": f.source,
+                "kind": f.trouble.value if f.trouble else None,
+                "error": f.error,
+            }
+            for f in report.failed
+        ],
+        "sightings": [sighting_json(sighting) for sighting in report.sightings],
+        "unread": [unread_json(entry) for entry in report.unread],
+        "mute": [
+            {
+                "product": m.product,
+                "source": m.source,
+                "entries": m.entries,
+                "last_version": m.last,
+            }
+            for m in report.mute
+        ],
+        "paused": [
+            {"host": p.host, "until": moment(p.until), "sources": p.sources} for p in report.paused
+        ],
+        "uncompared": list(report.uncompared),
+    }
+
+
+def report_text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
+    """What to do first, then what went wrong, then the rest."""
+    if not report.polled and not report.failed:
+        return (
+            "no product has a source to look at\n"
+            "  next: add `watch:` to its releases/<product>/product.yml, for example\n"
+            "        watch:\n"
+            "          - {type: feed, url: https://downloads.example.com/feed.xml}"
+        )
+    states = Counter(sighting.state for sighting in report.sightings)
+    opened = [s for s in report.sightings if s.state is SightingState.OPEN]
+    lines = [open_text(s, loaded.catalogue, loaded.unreadable) for s in opened]
+    lines += [_failed(failure) for failure in report.failed]
+    lines += [_paused(pause) for pause in report.paused]
+    lines += [_mute(mute) for mute in report.mute]
+    if report.unread:
+        lines.append(unread_text(report.unread))
+    if states[SightingState.BASELINE]:
+        lines.append(f"taken as known at the first look: {states[SightingState.BASELINE]}")
+    lines += [
+        f"note: {product}: no release is recorded as shipped, so nothing was compared: what is "
+        "there is taken as known\n  next: record what has shipped; `forewarn import feed` does"
+        for product in report.uncompared
+    ]
+    if states[SightingState.PAST]:
+        past = [s for s in report.sightings if s.state is SightingState.PAST]
+        listed = ", ".join(f"{s.product} {s.version}" for s in past[:_MOST_LISTED])
+        more = f" and {len(past) - _MOST_LISTED} more" if len(past) > _MOST_LISTED else ""
+        lines.append(f"old versions that appeared, not alerted: {listed}{more}")
+    if states[SightingState.KNOWN]:
+        lines.append(f"new, and recorded as shipped: {states[SightingState.KNOWN]}")
+    earlier = waiting - len(opened)
+    if earlier > 0:
+        lines.append(f"still open from before: {earlier}; `forewarn sightings --open` lists them")
+    lines.append(
+        f"sources looked at: {report.polled}, unchanged: {report.unchanged}, "
+        f"failed: {len(report.failed)}"
+    )
+    return "\n".join(lines)
+
+
+def _failed(failure: Failure) -> str:
+    kind = f" ({trouble_words(failure.trouble)})" if failure.trouble else ""
+    return f"FAILED {failure.product}: {failure.source}{kind}\n  {failure.error}"
+
+
+def _paused(pause: Paused) -> str:
+    return (
+        f"PAUSED {pause.host}: it asked to be left alone until {minute(pause.until)}; "
+        f"sources not looked at: {pause.sources}"
+    )
+
+
+def _mute(mute: Mute) -> str:
+    entries = f"none of the {mute.entries} entries" if mute.entries else "nothing"
+    last = f"; the last version that did match is {mute.last}" if mute.last else ""
+    return f"note: {mute.product}: {entries} of {mute.source} names a version{last}\n  next: " + (
+        "see whether the place has changed its shape"
+        if mute.last
+        else "give the source a `version:` pattern in its product.yml"
+    )

@@ -1,0 +1,116 @@
+"""Asking one watched place, whatever it or its type of source may do."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from forewarn import plugins
+from forewarn.errors import ForewarnError, PlaceError, Trouble
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.product import Product, Watch
+from forewarn.model.secrets import told
+from forewarn.model.watching.place import SourceState
+from forewarn.net import Client
+from forewarn.services.watch.keep import reading_of
+from forewarn.sources.accept import accepted
+from forewarn.sources.given import given_to
+from forewarn.sources.interface import Answer, Request, Source
+from forewarn.sources.versions.names import prefixes_of, words_of
+from forewarn.store.state.source_text import state_text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoAnswer:
+    """Why a place could not be read, and how many seconds it wants to be left alone."""
+
+    error: str
+    trouble: Trouble | None = None
+    retry_after: float | None = None
+
+
+class Asking:
+    """The types of sources that are open, and all that each row is asked with."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        environ: Mapping[str, str],
+        sources: Mapping[str, Source[Any] | NoAnswer],
+    ) -> None:
+        self._catalogue = catalogue
+        self._environ = environ
+        self._sources = sources
+        products = catalogue.products
+        calls = (call for id in products for call in (id, catalogue.name_of(id)))
+        self._names = frozenset(map(words_of, calls))
+
+    async def ask(
+        self, product: Product, row: Watch, before: SourceState, at: datetime
+    ) -> Answer | NoAnswer:
+        """What a row's place shows now, or why it cannot be read; it never raises."""
+        source = self._sources[row.type]
+        if isinstance(source, NoAnswer):
+            return source
+        try:
+            given = given_to(row, self._environ)
+        except Exception as error:
+            return no_answer(error)
+        # What was read in another way is read again, whatever the server says.
+        believed = before.reading == reading_of(product) and before.believes_unchanged(at)
+        request = Request(
+            product=product,
+            options=given.options,
+            scheme=self._catalogue.schemes[product.id],
+            place=row.source,
+            platform=row.platform,
+            prefixes=prefixes_of(self._catalogue.versions_of(product.id)),
+            others=self._names,
+            state=before.state if believed else None,
+        )
+        try:
+            answer = accepted(await source.poll(request), request.scheme)
+            state_text(answer.state)
+        except Exception as error:
+            # Whatever happens in one source, also a defect of it, the others are polled.
+            failed = no_answer(error)
+            return replace(failed, error=given.hidden(failed.error))
+        concealed = given.concealed(answer)
+        assert isinstance(concealed, Answer)  # noqa: S101 - it is one in other words
+        return concealed
+
+
+async def opened(
+    types: set[str], client: Client, stack: AsyncExitStack
+) -> Mapping[str, Source[Any] | NoAnswer]:
+    """Each source type opened, or why it could not be."""
+    found: dict[str, Source[Any] | NoAnswer] = {}
+    for name in types:
+        try:
+            source = await plugins.load("sources", name)(client).__aenter__()
+            stack.push_async_callback(_let_go, source)
+            found[name] = source
+        except Exception as error:
+            found[name] = no_answer(error)
+    return found
+
+
+async def _let_go(source: Source[Any]) -> None:
+    # What it showed is kept by now; how it ends is no business of the others.
+    with contextlib.suppress(Exception):
+        await source.__aexit__(None, None, None)
+
+
+def no_answer(error: Exception) -> NoAnswer:
+    """What an error says, and of which kind it is."""
+    if not isinstance(error, ForewarnError):
+        fault = f"this type of source has a fault of its own: {type(error).__name__}: {error}"
+        return NoAnswer(error=told(fault))
+    said = told(f"{error.what}. {error.help}" if error.help else error.what)
+    if not isinstance(error, PlaceError):
+        return NoAnswer(error=said)
+    return NoAnswer(error=said, trouble=error.kind, retry_after=error.retry_after)

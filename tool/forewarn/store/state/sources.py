@@ -1,0 +1,124 @@
+"""What is kept of each watched row, and of hosts that want to be left alone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from forewarn.errors import Trouble
+from forewarn.model.sighting import Reach
+from forewarn.model.watching.place import SourceState
+from forewarn.store.state.database import Database, to_moment, to_text
+from forewarn.store.state.interface import TELL_QUIETLY, Pause
+from forewarn.store.state.sightings import read_all, whole
+from forewarn.store.state.source_text import state_text
+
+_SOURCE = "SELECT * FROM sources WHERE product = ? AND source = ?"
+_COLUMNS = tuple(field.name for field in fields(SourceState))
+_KEEP = f"""
+    INSERT INTO sources (product, source, {", ".join(_COLUMNS)})
+    VALUES (?, ?{", ?" * len(_COLUMNS)})
+    ON CONFLICT (product, source) DO UPDATE SET
+        {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+"""  # noqa: S608 - names of our own
+_PAUSE = """
+    INSERT INTO hosts VALUES (?, ?, ?)
+    ON CONFLICT (host) DO UPDATE SET until = excluded.until, times = excluded.times
+"""
+
+
+def source_state(state: Database, product: str, source: str) -> SourceState:
+    """The state of a watched row; an empty one where it was never polled."""
+    found = list(whole(state.sound("sources", _SOURCE, (product, source), read_source)))
+    return found[0] if found else SourceState()
+
+
+def source_states(state: Database) -> tuple[tuple[str, str, SourceState], ...]:
+    """Every watched row that was ever polled: product, what its state is kept under, its state."""
+    query = "SELECT * FROM sources ORDER BY product, source"
+    read = state.sound(
+        "sources", query, (), lambda row: (row["product"], row["source"], read_source(row))
+    )
+    return tuple(whole(read))
+
+
+def source_now(connection: sqlite3.Connection, product: str, source: str) -> SourceState:
+    """The same, as the caller's transaction sees it."""
+    found = read_all(connection, "sources", _SOURCE, (product, source), read_source)
+    return found[0] if found else SourceState()
+
+
+def last_read(connection: sqlite3.Connection, product: str) -> datetime | None:
+    """When any source of a product was last read, also one that is not watched any more."""
+    query = "SELECT * FROM sources WHERE product = ?"
+    rows = read_all(connection, "sources", query, (product,), read_source)
+    return max((at for row in rows if (at := row.read_at or row.baseline_at)), default=None)
+
+
+def keep(connection: sqlite3.Connection, product: str, source: str, kept: SourceState) -> None:
+    """Keep what is to be known of a watched row, inside the caller's transaction."""
+    values = (_stored(name, getattr(kept, name)) for name in _COLUMNS)
+    connection.execute(_KEEP, (product, source, *values))
+
+
+def is_told_quietly(connection: sqlite3.Connection, product: str, source: str) -> bool:
+    """Whether a repair lost what was told of a watched row; True once."""
+    key = f"{TELL_QUIETLY}{product} {source}"
+    return bool(connection.execute("DELETE FROM meta WHERE key = ?", (key,)).rowcount)
+
+
+def pauses(state: Database) -> dict[str, Pause]:
+    """The hosts that asked to be left alone, and have not answered since."""
+    rows = state.sound("hosts", "SELECT * FROM hosts", (), read_pause)
+    return dict(whole(rows))
+
+
+def pause(connection: sqlite3.Connection, host: str, wanted: Pause) -> None:
+    """Keep that a host is to be left alone, inside the caller's transaction."""
+    connection.execute(_PAUSE, (host, to_text(wanted.until), wanted.times))
+
+
+def end_pause(connection: sqlite3.Connection, host: str) -> None:
+    """Keep that a host answers again, inside the caller's transaction."""
+    connection.execute("DELETE FROM hosts WHERE host = ?", (host,))
+
+
+def read_pause(row: sqlite3.Row) -> tuple[str, Pause]:
+    """A stored host that is left alone."""
+    return row["host"], Pause(until=to_moment(row["until"]), times=row["times"])
+
+
+def read_source(row: sqlite3.Row) -> SourceState:
+    """The stored state of a watched row."""
+    there = row.keys()  # a damaged file of an earlier forewarn has fewer
+    given = {name: _read(name, row[name]) for name in _COLUMNS if name in there}
+    return SourceState(**given)
+
+
+def _read(name: str, value: Any) -> Any:
+    if name == "failures":
+        return value
+    if value is None or value == "":
+        return None
+    if name in _MOMENTS:
+        return to_moment(value)
+    make = _MADE.get(name)
+    return make(value) if make else value
+
+
+def _stored(name: str, value: Any) -> Any:
+    if name == "state":
+        return state_text(value)
+    return to_text(value) if isinstance(value, datetime) else value
+
+
+_MOMENTS = frozenset(
+    (
+        *("baseline_at", "polled_at", "read_at", "whole_at", "changed_at"),
+        *("failing_since", "next_poll"),
+    )
+)
+_MADE: dict[str, Any] = {"state": json.loads, "reach": Reach, "trouble": Trouble}
