@@ -48,6 +48,7 @@ from forewarn.model.watching.conclusion import (
     Promoted,
     RolloutMoved,
     StillMissing,
+    Witnessed,
 )
 from forewarn.model.watching.digests import Difference
 from forewarn.services.alert.seen import Teller
@@ -315,6 +316,7 @@ def _concluded() -> dict[str, Event]:
     conclusions: dict[str, Conclusion] = {
         "appeared on two platforms": Appeared(sightings=(seen, mac), missing=("linux",)),
         "came late": CameLate(sightings=(_seen("1.1", published=NOW), _seen("1.0"))),
+        "named by others": Witnessed(sightings=(_seen("2.8"), _seen("2.7.9"))),
         "another platform seen": OnAnotherPlatform(
             sightings=(mac,), others=("windows",), missing=("linux",)
         ),

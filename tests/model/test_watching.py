@@ -23,6 +23,7 @@ from forewarn.model.watching.conclusion import (
     OtherBytes,
     Promoted,
     RolloutMoved,
+    Witnessed,
 )
 from forewarn.model.watching.news import KnownVersions, Looked
 from model_builder import catalogue, product, release
@@ -52,12 +53,12 @@ class Watcher:
         self.now = START
 
     def look(
-        self, *shown: Shown, place: str = PLACE, anew: bool | None = None
+        self, *shown: Shown, place: str = PLACE, anew: bool | None = None, witness: bool = False
     ) -> tuple[Conclusion, ...]:
-        return self.compared(shown, place=place, anew=anew).conclusions
+        return self.compared(shown, place=place, anew=anew, witness=witness).conclusions
 
     def compared(
-        self, shown: Sequence[Shown], *, place: str = PLACE, anew: bool | None = None
+        self, shown: Sequence[Shown], *, place: str, anew: bool | None, witness: bool
     ) -> Compared:
         kept = tuple(self.kept.values())
         before = self.looked.get(place)
@@ -72,7 +73,7 @@ class Watcher:
             self.about,
             KnownVersions(self.records, "recorder", kept),
             kept,
-            [LookAt(source=place, shown=tuple(shown), looked=looked)],
+            [LookAt(source=place, shown=tuple(shown), looked=looked, witness=witness)],
             self.now,
             self.told,
         )
@@ -323,3 +324,17 @@ def test_what_has_a_page_and_no_file_is_no_download() -> None:
     assert watcher.look(item("2.7", empty=True), item("2.4")) == ()
     (told,) = watcher.look(item("2.7"), item("2.4"))
     assert isinstance(told, Appeared)
+
+
+def test_what_a_third_party_alone_names_is_told_once_and_proves_no_download() -> None:
+    watcher = Watcher(release("recorder", "2.4"))
+    watcher.look(item("2.4"))
+    others = "https://packages.example/recorder"
+    (told,) = watcher.look(item("2.7", sha256=OLD), place=others, witness=True)
+    assert isinstance(told, Witnessed)
+    assert [(s.version, s.state) for s in told.sightings] == [("2.7", SightingState.WITNESSED)]
+    assert watcher.look(item("2.7", sha256=NEW, rollout=5), place=others, witness=True) == ()
+    assert watcher.look(item("2.7"), place=f"{others}/2", witness=True) == ()
+    (seen,) = watcher.look(item("2.7"), item("2.4"))
+    assert isinstance(seen, Appeared)
+    assert watcher.look(item("2.7"), place=f"{others}/3", witness=True) == ()

@@ -22,6 +22,7 @@ _HAPPENED = {
     EventKind.KNOWN_ISSUE_FIXED: "known issue fixed",
     EventKind.UNANNOUNCED_DOWNLOAD: "unannounced download",
     EventKind.BACKFILL: "old version appeared",
+    EventKind.WITNESSED: "named by others",
     EventKind.NEW_PLATFORM: "another platform",
     EventKind.PLATFORMS_MISSING: "platforms missing",
     EventKind.PROMOTED: "now for everybody",
@@ -56,6 +57,8 @@ _ADVICE = {
     "it. Do not tell them that it is unreleased.",
     EventKind.BACKFILL: "{what} is dated long ago and appeared only now. There is nothing to do "
     "before your next call.",
+    EventKind.WITNESSED: "Somebody else names {what}, and no watched place has it. It may be "
+    "out: look before you say that it is not.",
     EventKind.NEW_PLATFORM: "Customers can now download {what} for another platform. Do not tell "
     "them that it is not there.",
     EventKind.PLATFORMS_MISSING: "Not every customer can download {what}: ask for the platform "

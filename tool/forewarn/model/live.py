@@ -176,6 +176,8 @@ class _Records:
         if sighting.state in (SightingState.ACCEPTED, SightingState.DISMISSED):
             return sighting
         record, state = self.find(sighting.product, sighting.version), sighting.state
+        if state is SightingState.WITNESSED and (record is None or is_to_come(record)):
+            return sighting
         gone = record is not None and record.status is Status.WITHDRAWN
         if record and not (gone and state is SightingState.BASELINE):
             state = SightingState.OPEN if is_to_come(record) else SightingState.KNOWN

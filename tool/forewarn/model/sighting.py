@@ -13,13 +13,15 @@ class SightingState(StrEnum):
     """What became of a sighting.
 
     `baseline`: it was there when the source was first polled. `past`: it appeared later, and is
-    an old version all the same. `known`: the records already said that it has shipped. `open`:
+    an old version all the same. `known`: the records already said that it has shipped.
+    `witnessed`: a third party names it, or there is a tag, and no download was seen. `open`:
     nobody has answered it. `accepted` and `dismissed`: a person has.
     """
 
     BASELINE = "baseline"
     PAST = "past"
     KNOWN = "known"
+    WITNESSED = "witnessed"
     OPEN = "open"
     ACCEPTED = "accepted"
     DISMISSED = "dismissed"

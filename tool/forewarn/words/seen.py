@@ -31,6 +31,7 @@ from forewarn.model.events.fact import (
     SourcesApart,
     Unannounced,
     UnannouncedMany,
+    Witnessed,
 )
 from forewarn.model.release import ANY_PLATFORM, Status, Verdict
 
@@ -53,6 +54,10 @@ def seen_title(event: Event, fact: SeenFact) -> str:
             return f"{len(found)} old versions of {event.name} appeared, all dated long ago"
         case Backfilled():
             return f"An old version appeared: {it}, dated long ago"
+        case Witnessed(found=found) if len(found) > 1:
+            return f"Others name {len(found)} versions of {event.name} that no watched place has"
+        case Witnessed():
+            return f"Others name {it}, which no watched place has"
         case NewPlatform(found=found):
             return f"{it} can now be downloaded for {_platforms(row.seen for row in found)}, too"
         case PlatformsMissing(missing=missing):
@@ -96,6 +101,9 @@ def seen_lines(event: Event, fact: SeenFact) -> Iterator[Line]:
             yield from _unannounced_many(fact)
         case Backfilled(found=found):
             yield from ((row.seen.version, _found(row)) for row in found)
+        case Witnessed(found=found):
+            yield from ((row.seen.version, _found(row)) for row in found)
+            yield "What it proves", "not that customers can download it: look at the vendor's place"
         case NewPlatform():
             yield from _new_platform(fact)
         case PlatformsMissing():

@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     KNOWN_ISSUE_FIXED = "known_issue_fixed"
     UNANNOUNCED_DOWNLOAD = "unannounced_download"
     BACKFILL = "backfill"
+    WITNESSED = "witnessed"
     NEW_PLATFORM = "new_platform"
     PLATFORMS_MISSING = "platforms_missing"
     PROMOTED = "promoted"
@@ -47,6 +48,7 @@ class EventKind(StrEnum):
 SEEN = (
     EventKind.UNANNOUNCED_DOWNLOAD,
     EventKind.BACKFILL,
+    EventKind.WITNESSED,
     EventKind.NEW_PLATFORM,
     EventKind.PLATFORMS_MISSING,
     EventKind.PROMOTED,

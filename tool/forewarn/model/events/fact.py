@@ -296,6 +296,13 @@ class Backfilled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Witnessed:
+    """Third parties name versions of which nobody has seen a download, the highest first."""
+
+    found: tuple[FoundDownload, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NewPlatform:
     """Downloads are there for another platform than before, the highest version first.
 
@@ -497,6 +504,7 @@ SeenFact = (
     Unannounced
     | UnannouncedMany
     | Backfilled
+    | Witnessed
     | NewPlatform
     | PlatformsMissing
     | Promoted
@@ -548,6 +556,7 @@ NAMES: Mapping[type, str] = {
     Unannounced: "unannounced",
     UnannouncedMany: "unannounced_many",
     Backfilled: "backfilled",
+    Witnessed: "witnessed",
     NewPlatform: "new_platform",
     PlatformsMissing: "platforms_missing",
     Promoted: "promoted",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from forewarn.model.watching.conclusion import (
     Conclusion,
     OnAnotherPlatform,
     Promoted,
+    Witnessed,
 )
 from forewarn.model.watching.news import KnownVersions
 
@@ -54,11 +55,13 @@ def conclude(
     appeared: list[tuple[Appeared, bool]] = []
     late: list[Sighting] = []
     ported: list[OnAnotherPlatform] = []
-    for (key, channel), rows in groups.items():
-        rows = [row for row in rows if _is_to_tell(row)]
+    hearsay: list[Sighting] = []
+    for (key, channel), every in groups.items():
+        rows = [row for row in every if _is_to_tell(row)]
         if not rows:
-            continue
-        if {(key, None), (key, channel)} & before or _was_elsewhere(known, rows):
+            if _is_hearsay(known, every, key, {(key, None), (key, channel)} & before):
+                hearsay.append(every[0].sighting)
+        elif {(key, None), (key, channel)} & before or _was_elsewhere(known, rows):
             ported += _ported(known, rows)
         elif all(row.late for row in rows):
             late += [row.sighting for row in rows[:1]]
@@ -68,6 +71,8 @@ def conclude(
             appeared.append((_appeared(known, rows), any(row.anew for row in rows)))
     yield from _together(known, appeared)
     yield from _ported_together(known, ported)
+    if hearsay:
+        yield Witnessed(sightings=tuple(_highest_first(known, hearsay)))
     if late:
         yield CameLate(sightings=tuple(_highest_first(known, late)))
 
@@ -82,6 +87,14 @@ def _is_to_tell(row: Found) -> bool:
             return row.late
         case _:
             return False
+
+
+def _is_hearsay(
+    known: KnownVersions, rows: Sequence[Found], key: Hashable, told: Collection[object]
+) -> bool:
+    """Whether third parties alone name a version, and nobody was told of it yet."""
+    witnessed = any(row.sighting.state is SightingState.WITNESSED for row in rows)
+    return witnessed and not told and key not in known.witnessed
 
 
 def _was_elsewhere(known: KnownVersions, rows: Sequence[Found]) -> bool:

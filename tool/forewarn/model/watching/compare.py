@@ -22,6 +22,14 @@ from forewarn.model.watching.news import (
 )
 from forewarn.model.watching.view import View, empty_pages, names, turned_back
 
+
+def _by_a_witness(state: SightingState) -> SightingState:
+    """What becomes of what a third party names: it proves no download, and nobody is alarmed."""
+    if state in (SightingState.OPEN, SightingState.ACCEPTED):
+        return SightingState.WITNESSED
+    return state
+
+
 _UNANSWERED = (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST)
 
 
@@ -31,7 +39,8 @@ class LookAt:
 
     `key` names the source and the way in which it is read. `earlier` are the ids of what it showed
     before, read in this way; `view` is how it looked then, and `keeps_view` says whether anything
-    can follow from how it looks now. The rest is what the place says of itself.
+    can follow from how it looks now. A `witness` never proves by itself that a download is there.
+    The rest is what the place says of itself.
     """
 
     source: str
@@ -132,16 +141,18 @@ class _News:
             self.ids.add(id)
             items = [shown[place] for place in places]
             there = self._kept.get(id)
-            if there:
+            if there is None:
+                there = self._see(id, look, listing, places[0])
+                if not look.witness:
+                    self._compare_with_record(there, items)
+            elif not look.witness:
                 self._see_again(there, items, anew=looked.anew)
-            else:
-                self._compare_with_record(self._see(id, look, listing, places[0]), items)
         self.shown[look.key] = frozenset(alike)
         self._see_whole(look, shown, frozenset(alike))
 
     def _see_whole(self, look: LookAt, shown: Sequence[Shown], ids: frozenset[str]) -> None:
         """See what is not there any more, and how the place looks as a whole."""
-        if look.looked.reach is Reach.ALL and shown:
+        if look.looked.reach is Reach.ALL and shown and not look.witness:
             there = {(self._known.identity(item.version), item.platform) for item in shown}
             self.away |= {
                 one.id
@@ -161,7 +172,6 @@ class _News:
             source=look.source,
             reach=look.looked.reach,
             read_at=self._moment,
-            witness=look.witness,
             named=names(shown, before, self._known.scheme, self._moment),
             empty=empty_pages(look.shown, before, self._moment),
             dated=max((day for day in days if day), default=None),
@@ -178,10 +188,14 @@ class _News:
         item, looked = listing.items[place], look.looked
         track = self._track(item)
         state = decide(listing, place, track, self._known, looked, self._moment)
+        if look.witness:
+            state = _by_a_witness(state)
         sighting = self._sighting(id, look.source, item, track, state)
         if state is SightingState.DISMISSED and (same := self._known.same(item)):
             sighting = replace(sighting, reason=same.reason)
         self.new.append(sighting)
+        if look.witness and state is not SightingState.WITNESSED:
+            return sighting
         late = fills_the_past(item, looked, self._moment)
         late &= not slid_back(listing, place, self._known, looked)
         self.found.append(

@@ -43,6 +43,13 @@ class CameLate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Witnessed:
+    """Third parties name versions of which no download was seen, the highest first."""
+
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OnAnotherPlatform:
     """Versions can be had on a platform on which they were not, the highest first.
 
@@ -160,6 +167,7 @@ Conclusion = (
     Appeared
     | AppearedTogether
     | CameLate
+    | Witnessed
     | OnAnotherPlatform
     | Promoted
     | OtherBytes

@@ -63,7 +63,11 @@ class KnownVersions:
             if release.status in _SHIPPED and is_orderable(self._scheme, release.version):
                 tracked.append((key, release.track))
         self._has_shipped = bool(tracked)
+        self.witnessed: set[Hashable] = set()
         for sighting in kept:
+            if sighting.state is SightingState.WITNESSED:
+                self.witnessed.add(self.identity(sighting.version))
+                continue  # by itself it proves nothing
             key = rank(self._scheme, sighting.version)
             same = identity(self._scheme, sighting.version)
             if same not in self._seen and is_orderable(self._scheme, sighting.version):

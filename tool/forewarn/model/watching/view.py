@@ -55,7 +55,6 @@ class View:
     source: str
     reach: Reach
     read_at: datetime
-    witness: bool = False
     named: tuple[Named, ...] = ()
     empty: tuple[EmptyPage, ...] = ()
     dated: datetime | None = None

@@ -16,7 +16,12 @@ from forewarn.store.state.interface import Change, State
 
 # A run takes away no more than this, so that none takes long.
 _STEP = 1000
-_CLOSED = (SightingState.BASELINE, SightingState.PAST, SightingState.KNOWN)
+_CLOSED = (
+    SightingState.BASELINE,
+    SightingState.PAST,
+    SightingState.KNOWN,
+    SightingState.WITNESSED,
+)
 
 
 def prune_deliveries(state: State, settings: Settings, now: datetime) -> int:

@@ -28,6 +28,7 @@ from forewarn.model.events.fact import (
     SourcesApart,
     Unannounced,
     Waiting,
+    Witnessed,
     harms,
 )
 from forewarn.model.events.severity import Severity
@@ -86,6 +87,8 @@ class Teller:
                 return Telling(event=event, sightings=tuple(row.id for row in first))
             case concluded.CameLate(sightings=rows):
                 return Telling(event=self._late(rows), sightings=tuple(row.id for row in rows))
+            case concluded.Witnessed(sightings=rows):
+                return Telling(event=self._witnessed(rows), sightings=tuple(r.id for r in rows))
             case concluded.OnAnotherPlatform(sightings=rows):
                 return Telling(event=self._ported(one), sightings=tuple(row.id for row in rows))
             case concluded.Promoted(sighting=sighting):
@@ -132,6 +135,11 @@ class Teller:
             Severity.LOW,
             rows,
         )
+
+    def _witnessed(self, rows: Sequence[Sighting]) -> Event:
+        content = {"downloads": sorted(row.id for row in rows)}
+        fact = Witnessed(found=self._found(rows))
+        return self._event(EventKind.WITNESSED, rows[0], content, fact, Severity.NORMAL, rows)
 
     def _ported(self, one: concluded.OnAnotherPlatform) -> Event:
         first = one.sightings[0]

@@ -14,7 +14,12 @@ from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.state.interface import Change, State
 from forewarn.store.state.sqlite import open_state
 
-_WAITING = (SightingState.OPEN, SightingState.BASELINE, SightingState.PAST)
+_WAITING = (
+    SightingState.OPEN,
+    SightingState.WITNESSED,
+    SightingState.BASELINE,
+    SightingState.PAST,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

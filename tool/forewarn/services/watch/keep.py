@@ -118,6 +118,7 @@ def _look_at(
     all_there_is = answer.reach is Reach.ALL and not looked.anew
     says = any(item.empty for item in answer.shown) or answer.valid_until or answer.dated
     keeps_view = bool(says) or answer.reach is Reach.LATEST or len(product.watch) > 1
+    keeps_view &= not answer.witness
     return LookAt(
         source=row.source,
         shown=answer.shown,

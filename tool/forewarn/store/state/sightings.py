@@ -147,7 +147,8 @@ def unread_of(connection: sqlite3.Connection, product: str) -> tuple[UnreadEntry
 def told(connection: sqlite3.Connection, product: str) -> set[tuple[str, str | None]]:
     """The versions, each with its channel, whose download people were already told of."""
     sighted = connection.execute(
-        "SELECT version, channel FROM sightings WHERE product = ? AND told_in IS NOT NULL",
+        "SELECT version, channel FROM sightings WHERE product = ? AND told_in IS NOT NULL "
+        "AND state <> 'witnessed'",
         (product,),
     )
     # Before sightings knew by which event they were told, there was one event for each version.

@@ -138,7 +138,6 @@ def _plain(now: View) -> dict[str, Any]:
         "source": now.source,
         "reach": now.reach.value,
         "read_at": to_text(now.read_at),
-        "witness": now.witness,
         "named": [[n.version, to_text(n.since), n.platform, n.channel] for n in now.named],
         "pages": [[e.version, e.url, e.title, to_text(e.since)] for e in now.empty],
         "dated": to_text(now.dated) if now.dated else None,
@@ -153,7 +152,6 @@ def read_view(row: Any) -> View:
         source=kept["source"],
         reach=Reach(kept["reach"]),
         read_at=to_moment(kept["read_at"]),
-        witness=bool(kept["witness"]),
         named=tuple(
             Named(version=version, since=to_moment(since), platform=platform, channel=channel)
             for version, since, platform, channel in kept["named"]
