@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -166,11 +167,55 @@ def test_without_dates_the_page_says_so(tmp_path: Path) -> None:
     assert "No date ahead is recorded." in files(kb)["calendar.md"]
 
 
-def test_the_subscribe_page_has_every_feed_and_calendar(told: Mapping[str, str]) -> None:
-    page = told["subscribe.md"]
+def test_every_feed_and_calendar_is_a_link_from_where_its_followers_look(
+    told: Mapping[str, str],
+) -> None:
+    """In words: of everything what is least severe is the same, and is in the list for programs."""
+    shown = told["subscribe.md"]
+    assert "Severity" not in shown
+    for product in ("recorder", "player", "exporter"):
+        shown += told[f"products/{product}/index.md"].replace("../../", "../")
+        assert f'href="../products/{product}/#follow"' in told["subscribe.md"]
     for src in told:
-        if src.startswith(("feeds/", "calendar/")):
-            assert f'href="../{src}"' in page, src
+        if src.startswith(("feeds/", "calendar/")) and "/low." not in src:
+            assert f'href="../{src}"' in shown or "/critical." in src, src
+
+
+def test_of_very_many_dates_each_month_and_each_far_year_has_a_page(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "kb")
+    for number in range(30):
+        ends = f"2026-{number % 4 + 6:02}-10, security_until: 203{number % 3}-01-15"
+        kb.product(f"p{number}", f"P{number}", f"support: {{stable: {{active_until: {ends}}}}}\n")
+        for step in range(5):
+            day = f"2026-{number % 4 + 6:02}-{step + 11}"
+            kb.release(f"p{number}", f"1.{step}", "", f"status: planned\nplanned_for: {day}\n")
+    shown = files(kb)
+    page = shown["calendar.md"]
+    assert ">June 2026</h2>" in page
+    assert ">September 2026</h2>" not in page
+    assert '<a href="2026-09/">September 2026</a> (42)' in page
+    assert '<a href="2031/">2031</a> (10)' in page
+    assert "P3 1.4" in shown["calendar/2026-09.md"]
+    assert shown["calendar/2031.md"].count("security support") == 10
+    assert "calendar files" not in page
+    whole = sum(
+        text.count("<time")
+        for src, text in shown.items()
+        if src.startswith("calendar") and src.endswith(".md")
+    )
+    assert whole == 30 * 7
+
+
+def test_without_the_sites_address_no_feed_and_no_calendar_holds_a_relative_one(
+    tmp_path: Path,
+) -> None:
+    kb = story(tmp_path / "kb").write("forewarn.yml", "name: Example support\n")
+    for src, text in files(kb).items():
+        if src.startswith(("feeds/", "calendar/")) and not src.endswith(".md"):
+            found = re.findall(r'(?:href="|Url="|<link>|url": "|^URL:)(?!https?://|webcal:)', text)
+            assert not found, src
+    assert "feeds/index.opml" not in files(kb)
+    assert "index.opml" not in files(kb)["subscribe.md"]
 
 
 def test_only_staff_read_how_to_get_alerts_by_mail(kb: Kb, told: Mapping[str, str]) -> None:

@@ -271,11 +271,7 @@ def test_ids_are_unique_and_stay_the_same_when_the_site_moves(kb: Kb, tmp_path: 
     ids = [entry.id for entry in feed(kb, "feeds/all.atom.xml").entries]
     assert len(set(ids)) == len(ids)
     moved = story(tmp_path / "kb").write("forewarn.yml", "name: Example support\n")
-    found = feed(moved, "feeds/all.atom.xml")
-    assert [entry.id for entry in found.entries] == ids
-    assert found.entries[1].links[0].href == "../products/player/2.7/"
-    deeper = feed(moved, "feeds/tracks/player/stable.atom.xml")
-    assert deeper.entries[0].links[0].href == "../../../products/player/2.7/"
+    assert [entry.id for entry in feed(moved, "feeds/all.atom.xml").entries] == ids
 
 
 def test_ids_stay_the_same_when_other_records_come_and_go(kb: Kb, tmp_path: Path) -> None:

@@ -85,7 +85,9 @@ def test_the_first_publish_of_a_new_knowledge_base_tells_what_was_recorded(kb: K
 def test_publishing_again_does_nothing_twice(kb: Kb) -> None:
     kb.run("publish")
     mails, built = kb.mails(), (kb.root / "site/staff").resolve()
-    assert "nothing new to tell" in kb.run("publish").out
+    said = kb.run("publish").out
+    assert "nothing new to tell" in said
+    assert "forewarn.yml does not say where the public and the staff sites are served" in said
     assert kb.mails() == mails
     assert (kb.root / "site/staff").resolve() == built, "what is up to date is not built again"
 

@@ -52,6 +52,13 @@ def publish_text(report: PublishReport) -> str:
         )
     if done and done.unfinished:
         lines.append(f"  next: forewarn deliveries{' --dead' if done.dead else ''}")
+    if report.homeless and report.failure is None:
+        lines += [
+            f"  note: forewarn.yml does not say where the {' and the '.join(report.homeless)} "
+            f"{'sites are' if len(report.homeless) > 1 else 'site is'} served: feeds and calendars "
+            "lead to no page",
+            f"    sites: {{{', '.join(f'{name}: https://…' for name in report.homeless)}}}",
+        ]
     return "\n".join([*lines, *_uncommitted(report.uncommitted, "published")])
 
 

@@ -10,6 +10,13 @@ from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 
 # The names of the forms, as people know them, by the end of the file's name.
+# What is at least as severe, in the words of who chooses.
+_WORDS = {
+    Severity.LOW: "Everything, what is for information too",
+    Severity.NORMAL: "Everything but decisions on support",
+    Severity.HIGH: "Only what breaks, was withdrawn, or has no help yet",
+    Severity.CRITICAL: "Only what cannot wait",
+}
 _UNANNOUNCED = "feeds/unannounced.atom.xml"
 FORMS = {"atom.xml": "Atom", "rss.xml": "RSS", "json": "JSON"}
 # How many entries a feed has at most, and how many characters beyond its first few entries: it is
@@ -46,12 +53,11 @@ def everything(view: View) -> Feed:
 
 def by_severity(view: View, severity: Severity) -> Feed:
     """The feed of what is at least this severe."""
-    above = "" if severity is Severity.CRITICAL else " and above"
     return _feed(
         view,
         key=f"severity:{severity}",
         src=_severity(severity),
-        label=f"Severity {severity}{above}",
+        label=_WORDS[severity],
         most=_SITE,
     )
 

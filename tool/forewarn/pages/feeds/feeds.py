@@ -24,7 +24,7 @@ from forewarn.pages.feeds.formats import Writer
 from forewarn.pages.feeds.pair_entries import of_pair
 from forewarn.pages.html.elements import Html, esc, join, tag
 from forewarn.pages.view import paths
-from forewarn.pages.view.addresses import address
+from forewarn.pages.view.addresses import address, base
 from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.view import Page, View
 
@@ -39,7 +39,9 @@ def pages(view: View) -> Iterator[Page]:
         yield from _written(writer, by_severity(view, severity), severe)
     if view.staff:
         yield from _written(writer, of_unannounced(view), newest(unannounced(view)))
-    yield Page(src=paths.OPML, text=_opml(view))
+    if base(view):
+        # Without the site's own address such a list leads nowhere.
+        yield Page(src=paths.OPML, text=_opml(view))
 
 
 def product_pages(view: View, product: str) -> Iterator[Page]:

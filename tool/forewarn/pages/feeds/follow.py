@@ -54,8 +54,12 @@ def _parts(src: str, parts: Sequence[tuple[str, Feed]]) -> Html:
         ("Feed", [form_links(src, feed) for _, feed in parts[:_MOST]]),
     )
     left = len(parts) - _MOST
-    opml = link(paths.between(src, paths.OPML), esc("list of all feeds"))
-    rest = tag("p", fmt("{} more are in the {}.", left, opml)) if left > 0 else NOTHING
+    rest = NOTHING
+    if left > 0:
+        addresses = ", ".join(["TRACK.atom.xml", "TRACK.rss.xml", "TRACK.json"])
+        rest = tag(
+            "p", fmt("{} more have addresses of the same form, by the name: {}.", left, addresses)
+        )
     return fold("Feeds of its tracks, and of it together with others", table, rest)
 
 
@@ -71,6 +75,20 @@ def form_links(src: str, feed: Feed) -> Html:
             for form, name in FORMS.items()
         ),
         " · ",
+    )
+
+
+def copy_button(view: View, src: str, target: str, name: str) -> Html:
+    """A button that copies the address of a file, which is there once the script is."""
+    where = base(view) + target if base(view) else paths.between(src, target)
+    return tag(
+        "button",
+        esc("Copy"),
+        type="button",
+        class_="fw-button",
+        hidden="",
+        data_copy=where,
+        aria_label=f"Copy the address of {name}",
     )
 
 

@@ -11,7 +11,7 @@ from forewarn.pages.feeds.entry import Entry
 from forewarn.pages.feeds.feed_list import FORMS, Feed
 from forewarn.pages.html.elements import esc, one_line
 from forewarn.pages.view import paths
-from forewarn.pages.view.addresses import address, base, identity, start
+from forewarn.pages.view.addresses import address, base, identity
 from forewarn.pages.view.view import View
 
 # So many entries a feed has however long they are.
@@ -25,7 +25,7 @@ class Writer:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._written: dict[tuple[str, str, str], str] = {}
+        self._written: dict[tuple[str, str], str] = {}
 
     def write(self, feed: Feed, entries: Sequence[Entry]) -> Mapping[str, str]:
         """The text of each form, by the path of its file; `entries` are the newest first."""
@@ -45,16 +45,23 @@ class Writer:
 
     def _feed(self, form: str, feed: Feed, shown: Sequence[Entry]) -> str:
         whole, one = _WRITERS[form]
-        before = start(self._view, feed.src)
         texts = []
         for entry in shown:
-            key = (form, before, entry.key)
+            key = (form, entry.key)
             if key not in self._written:
-                where = paths.with_anchor(before + paths.url(entry.src), entry.anchor)
+                where = _where(self._view, entry.src, entry.anchor)
                 self._written[key] = one(self._view, entry, where)
             texts.append(self._written[key])
         updated = max((entry.updated for entry in shown), default=_NEVER)
         return whole(self._view, feed, paths.feed_as(feed.src, form), updated, texts)
+
+
+def _where(view: View, src: str, anchor: str = "") -> str:
+    """The address of a page for whoever reads a feed elsewhere; empty where nobody knows it.
+
+    A relative one would be taken for one of the program that reads the feed, or of nothing.
+    """
+    return paths.with_anchor(base(view) + paths.url(src), anchor) if base(view) else ""
 
 
 def hub(view: View) -> str | None:
@@ -70,10 +77,14 @@ def _atom(view: View, feed: Feed, src: str, updated: datetime, entries: Sequence
         f"<title>{esc(feed.title)}</title>",
         f"<updated>{_stamp(updated)}</updated>",
         f"<author><name>{esc(view.settings.name)}</name></author>",
-        f'<link rel="alternate" type="text/html" href="{esc(address(view, src, feed.home))}"/>',
+        *_alternate(_where(view, feed.home)),
         *_own_links(view, src, "application/atom+xml", ""),
     ]
     return "\n".join([*lines, *entries, "</feed>", ""])
+
+
+def _alternate(where: str) -> list[str]:
+    return [f'<link rel="alternate" type="text/html" href="{esc(where)}"/>'] if where else []
 
 
 def _own_links(view: View, src: str, kind: str, prefix: str) -> list[str]:
@@ -93,7 +104,7 @@ def _atom_entry(view: View, entry: Entry, where: str) -> str:
             f"<title>{esc(entry.title)}</title>",
             f"<published>{_stamp(entry.at)}</published>",
             f"<updated>{_stamp(entry.updated)}</updated>",
-            f'<link rel="alternate" type="text/html" href="{esc(where)}"/>',
+            *_alternate(where),
             *(f'<category term="{esc(word)}"/>' for word in _tags(entry)),
             f'<content type="html">{_text(entry.content)}</content>',
             "</entry>",
@@ -107,7 +118,7 @@ def _rss(view: View, feed: Feed, src: str, updated: datetime, entries: Sequence[
         '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">',
         "<channel>",
         f"<title>{esc(feed.title)}</title>",
-        f"<link>{esc(address(view, src, feed.home))}</link>",
+        *_rss_link(_where(view, feed.home)),
         f"<description>{esc(view.settings.description or feed.title)}</description>",
         f"<lastBuildDate>{_rfc822(updated)}</lastBuildDate>",
         *_own_links(view, src, "application/rss+xml", "atom:"),
@@ -115,12 +126,16 @@ def _rss(view: View, feed: Feed, src: str, updated: datetime, entries: Sequence[
     return "\n".join([*lines, *entries, "</channel>", "</rss>", ""])
 
 
+def _rss_link(where: str) -> list[str]:
+    return [f"<link>{esc(where)}</link>"] if where else []
+
+
 def _rss_item(view: View, entry: Entry, where: str) -> str:
     return "\n".join(
         [
             "<item>",
             f"<title>{esc(entry.title)}</title>",
-            f"<link>{esc(where)}</link>",
+            *_rss_link(where),
             f'<guid isPermaLink="false">{identity(view, entry.key).urn}</guid>',
             f"<pubDate>{_rfc822(entry.at)}</pubDate>",
             f"<atom:updated>{_stamp(entry.updated)}</atom:updated>",
@@ -135,8 +150,8 @@ def _json(view: View, feed: Feed, src: str, updated: datetime, entries: Sequence
     head: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": one_line(feed.title),
-        "home_page_url": address(view, src, feed.home),
-        "feed_url": address(view, src, src),
+        **({"home_page_url": _where(view, feed.home)} if base(view) else {}),
+        **({"feed_url": _where(view, src)} if base(view) else {}),
         "authors": [{"name": one_line(view.settings.name)}],
     }
     found = hub(view)
@@ -150,7 +165,7 @@ def _json_item(view: View, entry: Entry, where: str) -> str:
     return json.dumps(
         {
             "id": identity(view, entry.key).urn,
-            "url": where,
+            **({"url": where} if where else {}),
             "title": one_line(entry.title),
             "content_html": entry.content,
             "date_published": _stamp(entry.at),

@@ -52,7 +52,8 @@ class PublishReport:
     `events` are those that are new; `sites` maps an audience to its folder; `rebuilt` is false
     where the sites were up to date. `failure` is what kept the sites from being built, or from
     getting to their branch: the alerts went out all the same. `deliveries` is None where nothing
-    was to be delivered.
+    was to be delivered. `homeless` are the audiences of which no setting says where their site is
+    served.
     """
 
     commit: str
@@ -63,6 +64,7 @@ class PublishReport:
     uncommitted: tuple[str, ...]
     failure: ForewarnError | None
     deliveries: DeliverReport | None
+    homeless: tuple[str, ...] = ()
 
 
 def publish(
@@ -146,6 +148,7 @@ def publish(
         uncommitted=uncommitted,
         failure=failure,
         deliveries=report,
+        homeless=tuple(a.value for a in audiences if a.value not in settings.site_urls),
     )
 
 

@@ -34,3 +34,16 @@ export function loadJson(path) {
   }
   return files.get(path);
 }
+
+/** Put a text on the clipboard; refused where the browser does not do it. */
+export async function copyText(text) {
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  // Pages that are not served over HTTPS have no clipboard of their own.
+  const field = el("textarea", { class: "fw-unseen", "aria-hidden": "true" });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) throw new Error("the browser did not copy");
+}

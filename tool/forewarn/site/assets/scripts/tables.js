@@ -1,23 +1,11 @@
 // Lists that can be narrowed, and buttons that copy. Every page is complete without this.
 
-import { el } from "./dom.js";
+import { copyText, el } from "./dom.js";
 
 const SEPARATOR = "|";
 const ROWS = "tbody > tr, .fw-rows > li";
 
 /* Copying */
-
-async function copy(text) {
-  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
-  // Pages that are not served over HTTPS have no clipboard of their own.
-  const field = el("textarea", { class: "fw-unseen", "aria-hidden": "true" });
-  field.value = text;
-  document.body.append(field);
-  field.select();
-  const done = document.execCommand("copy");
-  field.remove();
-  if (!done) throw new Error("the browser did not copy");
-}
 
 function announcer() {
   const place = el("p", { class: "fw-unseen", role: "status" });
@@ -41,7 +29,7 @@ function copyButtons() {
     button.addEventListener("click", async () => {
       let word = "Copied";
       try {
-        await copy(button.dataset.copy);
+        await copyText(button.dataset.copy);
         button.focus();
       } catch {
         word = "Not copied";
@@ -231,7 +219,8 @@ class Filter {
   }
 
   apply() {
-    for (const fold of this.narrowed() ? this.box.querySelectorAll(".fw-fold") : []) fold.open = true;
+    for (const fold of this.narrowed() ? this.box.querySelectorAll(".fw-fold") : [])
+      fold.open = true;
     const typed = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of this.rows) {
