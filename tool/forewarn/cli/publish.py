@@ -45,6 +45,11 @@ if TYPE_CHECKING:
 @click.option("--push", metavar="REMOTE", help="Push that branch to this remote.")
 @click.option("--fresh", is_flag=True, help="Build every page again, whatever is there.")
 @click.option("--no-deliver", is_flag=True, help="Leave the alerts in the outbox.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Tell anew what was told before the state was lost, or put back from a copy.",
+)
 @click.option("--accept-vanished", is_flag=True, help="Publish although many records are gone.")
 @click.pass_context
 def command(
@@ -57,6 +62,7 @@ def command(
     push: str | None,
     fresh: bool,
     no_deliver: bool,
+    again: bool,
     accept_vanished: bool,
 ) -> None:
     """Publish the checked-out commit: queue its events, build the sites, send the alerts.
@@ -94,6 +100,7 @@ def command(
         environ=os.environ,
         step=lambda name: None if name.startswith(DELIVERING) else mention(name),
         accept_vanished=accept_vanished,
+        again=again,
     )
     click.echo(publish_text(report))
     if report.failure:

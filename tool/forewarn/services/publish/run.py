@@ -17,6 +17,7 @@ from forewarn.services.ask.sightings import sightings_of
 from forewarn.services.check.run import check_catalogue, vanished
 from forewarn.services.publish.events import PUBLISHED, derive_between, still_seen, the_head
 from forewarn.services.publish.sites import Sites, Step
+from forewarn.services.publish.told import keep_published, told_up_to
 from forewarn.site.builder import USUAL
 from forewarn.store.catalogue.load import Loaded, load_commit
 from forewarn.store.files import only_one
@@ -80,6 +81,7 @@ def publish(
     builder: str = USUAL,
     fresh: bool = False,
     branch: Branch | None = None,
+    again: bool = False,
 ) -> PublishReport:
     """Publish the checked-out commit of the knowledge base at `root`.
 
@@ -88,7 +90,8 @@ def publish(
     step as it is reached. `accept_vanished` lets many records go at once; why they went is said by
     the commits that removed them. `audiences` are those whose sites are built, by the
     builder of that name; `fresh` builds every page again. `branch` is where the one audience's
-    site is committed as well.
+    site is committed as well. `again` tells anew what was told before the state was lost or put
+    back from a copy.
 
     Raises:
         Refused: another publish is running, `check` finds an error in the commit, or many records
@@ -112,7 +115,9 @@ def publish(
         refuse_errors(repository, loaded, findings, "published")
         if since != commit:
             repository.refuse_incomplete(commit, ["releases", "kb"])
-        events = _queue(repository, state, loaded, commit, settings, now(), step)
+        told = None if again else told_up_to(repository, since, commit, now())
+        events = _queue(repository, state, loaded, commit, settings, now(), step, told)
+        keep_published(repository, commit)
         # Before the sites: who is to be warned does not wait for pages, nor for one that fails.
         report = None
         if send:
@@ -202,6 +207,24 @@ def refuse_errors(
     )
 
 
+def _queue_as_told(
+    repository: Repository,
+    state: State,
+    settings: Settings,
+    since: str | None,
+    told: str,
+    step: Step,
+) -> str:
+    """Take as told what was told before the state was lost, or put back from a copy."""
+    loaded = load_commit(repository, told)
+    derived = derive_between(repository, since, told, loaded, repository.committed_at(told))
+    with state.transaction() as change:
+        change.put(derived.events, settings, told=True)
+        change.set_mark(PUBLISHED, told)
+    step(f"took as told what was published up to {told[:10]}, of which this state knows nothing")
+    return told
+
+
 def _queue(
     repository: Repository,
     state: State,
@@ -210,10 +233,14 @@ def _queue(
     settings: Settings,
     now: datetime,
     step: Step,
+    told: str | None,
 ) -> tuple[Event, ...]:
+    """Queue what is new since the mark; up to `told`, where the state knows less, as told."""
     since = state.mark(PUBLISHED)
     if since == commit:
         return ()
+    if told:
+        since = _queue_as_told(repository, state, settings, since, told, step)
     derived = derive_between(repository, since, commit, loaded, repository.committed_at(commit))
     step("derived the events")
     for finding in derived.unread:

@@ -182,6 +182,27 @@ class Repository:
             return False
         return True
 
+    def ref(self, name: str) -> str | None:
+        """The commit that a ref names; None where there is no such ref, or no such commit."""
+        try:
+            return self._ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        except self._error:
+            return None
+
+    def set_ref(self, name: str, commit: str) -> None:
+        """Let a ref of our own name a commit.
+
+        Raises:
+            DataError: Git refuses.
+        """
+        self._git("keeping how far was published", "update-ref", name, commit)
+
+    def newest_before(self, commit: str, moment: datetime) -> str | None:
+        """The newest commit behind `commit` on its own line that was made at or before a moment."""
+        before = f"--before={int(moment.timestamp())}"
+        words = ("rev-list", "--max-count=1", "--first-parent", before, commit)
+        return self._git("reading the log", *words).strip() or None
+
     def descends(self, commit: str, ancestor: str) -> bool:
         """Whether `ancestor`, a commit that may be unknown here, lies behind `commit`."""
         try:
