@@ -40,6 +40,7 @@ from forewarn.channels.mattermost_example import Mattermost
 from forewarn.channels.ntfy_example import Ntfy
 from forewarn.channels.slack_example import Slack
 from forewarn.channels.teams_example import Workflow
+from forewarn.model.delivery import Fault
 from forewarn.model.events.event import EventKind
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Room
@@ -315,6 +316,7 @@ def test_a_token_that_has_expired_is_mended_without_the_message(name: str) -> No
         chat.fake.token = "another"
         error = chat.refused()
         assert not error.permanent and "token" in (error.help or "")
+        assert error.fault is Fault.OURS, "which puts nobody into quarantine"
         assert chat.kind.secret not in f"{error.what}{error.help}"
 
 
@@ -326,7 +328,9 @@ def test_a_room_that_is_archived_gets_nothing_whatever_is_tried(name: str) -> No
         assert error.permanent and "archive" in error.what
     with running(name) as chat:
         chat.fake.outside |= {"C1", mattermost_example.CALLS}
-        assert not chat.refused().permanent, "somebody invites the bot"
+        error = chat.refused()
+        assert not error.permanent, "somebody invites the bot"
+        assert error.fault is Fault.RECIPIENT, "the other rooms go on"
 
 
 def test_a_webhook_or_a_workflow_that_was_deleted_is_gone() -> None:

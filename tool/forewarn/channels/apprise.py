@@ -22,6 +22,7 @@ from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.channels.markup import apart
 from forewarn.channels.recipients import sent_id
+from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
 from forewarn.model.visible import one_line
@@ -70,6 +71,7 @@ class AppriseChannel(Channel):
             raise DeliveryError(
                 "what the option 'url' holds is no address that Apprise knows",
                 permanent=False,
+                fault=Fault.OURS,
                 help="Try it with `apprise --dry-run`, and mend the variable that holds it.",
             )
         return self

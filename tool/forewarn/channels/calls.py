@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from forewarn.channels.interface import Channel, DeliveryError
+from forewarn.model.delivery import Fault
 from forewarn.model.secrets import CUT
 from forewarn.net import Client, Limits, NetError, PrivateAddressError
 from forewarn.responses import Response, status_text
@@ -25,6 +26,9 @@ _BEGINNING = 20_000
 # What services answer to: too early, too much, wait.
 _LATER = frozenset([408, 425, 429])
 _GONE = 410
+# Characters of a secret that is looked for in what is told.
+_SHORTEST = 8
+_WHO = frozenset([401, 403])
 _TIMES_OUT = 30.0
 
 
@@ -35,6 +39,7 @@ class Answered:
     status: int
     body: bytes
     retry_after: float | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def went(self) -> bool:
@@ -51,14 +56,21 @@ class Answered:
         return found if isinstance(found, dict) else {}
 
     def text(self, name: str, longest: int = 300) -> str | None:
-        """A text (or a number) of the object; None where there is none that can be used."""
+        """A text (or a number) of the object; None where there is none that can be used.
+
+        One that repeats a secret is none: what is taken from an answer is told and kept.
+        """
         found = self.json.get(name)
         text = str(found) if isinstance(found, str | int) else ""
-        return text if 0 < len(text) <= longest and text.isprintable() else None
+        can_be_kept = 0 < len(text) <= longest and text.isprintable()
+        return text if can_be_kept and not any(s in text for s in self.secrets) else None
 
 
 class Calls:
-    """Calls to one service. Open it as a context; `service` is what errors call it."""
+    """Calls to one service. Open it as a context.
+
+    `service` is what errors call it, `secret` its address where that is a secret.
+    """
 
     def __init__(
         self,
@@ -68,11 +80,14 @@ class Calls:
         headers: Mapping[str, str] = _NONE,
         seconds: float = _TIMES_OUT,
         at_once: int = 1,
+        secret: str = "",
     ) -> None:
         self._service = service
         self._allow_private = allow_private
         self._headers = headers
-        self._secrets = [text for text in headers.values() if len(text) > 3]
+        words = (word for text in headers.values() for word in text.split())
+        parts = (*_parts(secret), *words)
+        self._secrets = tuple(part for part in parts if len(part) >= _SHORTEST)
         self._client = Client(
             limits=Limits(size=_LARGEST, seconds=seconds), concurrency=at_once, per_host=at_once
         )
@@ -132,20 +147,34 @@ class Calls:
         return self._answered(url, response)
 
     def refused(
-        self, answer: Answered, *, permanent: bool = False, why: str = "", help: str | None = None
+        self,
+        answer: Answered,
+        *,
+        permanent: bool = False,
+        why: str = "",
+        help: str | None = None,
+        fault: Fault | None = None,
     ) -> DeliveryError:
-        """What is raised for an answer that the channel takes for a no."""
+        """What is raised for an answer that the channel takes for a no.
+
+        Without `fault`, a no to who we are lies at us: a token is wrong.
+        """
+        ours = answer.status in _WHO and not permanent
         told = f": {why}" if why else ""
         return DeliveryError(
             f"{self._service} answered {status_text(answer.status)}{told}",
             permanent=permanent,
             retry_after=answer.retry_after,
+            fault=fault or (Fault.OURS if ours else None),
             help=help,
         )
 
     def _answered(self, url: str, response: Response) -> Answered:
         answer = Answered(
-            status=response.status, body=response.body, retry_after=response.retry_after
+            status=response.status,
+            body=response.body,
+            retry_after=response.retry_after,
+            secrets=self._secrets,
         )
         if response.hops or 300 <= response.status < 400:
             raise DeliveryError(
@@ -165,6 +194,7 @@ class Calls:
             return DeliveryError(
                 f"{self._service}: {error.what}",
                 permanent=False,
+                fault=Fault.OURS,
                 help="If it is meant to be there, set `allow_private: true` on the channel.",
             )
         return DeliveryError(
@@ -175,8 +205,7 @@ class Calls:
 
     def _without_secrets(self, url: str, text: str) -> str:
         """A text without the address of a hook, its parts, and the tokens of the calls."""
-        parts = [part for part in re.split(r"[/?&=#]", url.partition("//")[2])[1:] if len(part) > 5]
-        for secret in sorted({url, *parts, *self._secrets}, key=len, reverse=True):
+        for secret in sorted({*_parts(url), *self._secrets}, key=len, reverse=True):
             text = text.replace(secret, CUT)
         return text
 
@@ -199,6 +228,12 @@ def as_json(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(
         errors="backslashreplace"
     )
+
+
+def _parts(url: str) -> list[str]:
+    """An address, and what of it may open something."""
+    parts = re.split(r"[/?&=#]", url.partition("//")[2])[1:]
+    return [part for part in (url, *parts) if len(part) >= _SHORTEST]
 
 
 def _cause(error: NetError) -> BaseException | None:

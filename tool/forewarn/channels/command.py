@@ -29,6 +29,7 @@ from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.channels.recipients import sent_id
 from forewarn.channels.started import MARK, end_all, new_mark
+from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
 from forewarn.model.variables import PREFIX
@@ -121,6 +122,7 @@ def _no_program(why: str) -> DeliveryError:
     return DeliveryError(
         f"the command cannot be started: {why}",
         permanent=False,
+        fault=Fault.OURS,
         help="Mend the variable that holds it, then run `forewarn deliver --retry`.",
     )
 

@@ -40,7 +40,7 @@ class DiscordChannel(CallingChannel):
     def from_options(cls, read: Options, around: Surroundings) -> Self:
         private = read.flag("allow_private")
         url = read.needed_secret("url", check_service(private))
-        return cls(url, Calls("Discord", allow_private=private), around.site_url)
+        return cls(url, Calls("Discord", allow_private=private, secret=url), around.site_url)
 
     @classmethod
     def example(cls) -> ChannelExample:

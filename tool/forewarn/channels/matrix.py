@@ -22,6 +22,7 @@ from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import DeliveryError, Message, Surroundings
 from forewarn.channels.markup import HTML
 from forewarn.channels.recipients import only_rooms, room_of, sent_id
+from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
 from forewarn.options import Options
@@ -114,6 +115,8 @@ class MatrixChannel(CallingChannel):
             permanent=said in _FOR_GOOD,
             why=said if said in _TOLD else "",
             help=_HELP.get(said),
+            # Into a room that it has not joined, the account posts nothing; into others it does.
+            fault=Fault.RECIPIENT if said == "M_FORBIDDEN" else None,
         )
 
 

@@ -22,6 +22,7 @@ from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import DeliveryError, Message, Surroundings
 from forewarn.channels.markup import MARKDOWN
 from forewarn.channels.recipients import only_rooms, room_of
+from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
 from forewarn.options import Options
@@ -109,7 +110,7 @@ class MattermostChannel(CallingChannel):
                 return self._calls.refused(answer, why=why, help=help)
             case 403:
                 why, help = "the bot may not post there", "Add the bot to the room."
-                return self._calls.refused(answer, why=why, help=help)
+                return self._calls.refused(answer, why=why, help=help, fault=Fault.RECIPIENT)
             case _:
                 return self._calls.refused(answer)
 

@@ -22,6 +22,7 @@ from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Message, Surroundings
 from forewarn.channels.recipients import recipient_json, sent_id
 from forewarn.facts.untrusted import told_apart
+from forewarn.model.delivery import Fault
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import UnannouncedMany
 from forewarn.model.events.severity import Severity
@@ -124,6 +125,7 @@ class PagerDutyChannel(CallingChannel):
             raise self._calls.refused(
                 answer,
                 why="it takes neither the key nor what is sent with it",
+                fault=Fault.OURS,
                 help="See that the key is that of a service's Events API v2 integration.",
             )
 

@@ -21,6 +21,7 @@ from forewarn.channels.interface import DeliveryError, Message, Surroundings
 from forewarn.channels.markup import slack_text
 from forewarn.channels.pace import Pace
 from forewarn.channels.recipients import only_rooms, room_of
+from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Receipt
 from forewarn.model.recipient import Recipient
 from forewarn.options import Options
@@ -106,8 +107,20 @@ class SlackChannel(CallingChannel):
         if said in _EDITED_AWAY:
             return None
         known = said if said in _FOR_GOOD | _HELP.keys() | _KNOWN else ""
-        permanent = said in _FOR_GOOD
-        raise self._calls.refused(answer, permanent=permanent, why=known, help=_HELP.get(said))
+        raise self._calls.refused(
+            answer,
+            permanent=said in _FOR_GOOD,
+            why=known,
+            help=_HELP.get(said),
+            fault=_fault(said),
+        )
+
+
+def _fault(said: str) -> Fault | None:
+    """Of what can be mended: the room's, into which the bot is to be invited, or the token's."""
+    if said == "not_in_channel":
+        return Fault.RECIPIENT
+    return Fault.OURS if said in _HELP.keys() - _FOR_GOOD else None
 
 
 def _fits(lines: Sequence[Line]) -> bool:

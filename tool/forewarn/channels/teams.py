@@ -41,7 +41,7 @@ class TeamsChannel(CallingChannel):
     def from_options(cls, read: Options, around: Surroundings) -> Self:
         private = read.flag("allow_private")
         url = read.needed_secret("url", check_service(private))
-        return cls(url, Calls("Teams", allow_private=private), around.site_url)
+        return cls(url, Calls("Teams", allow_private=private, secret=url), around.site_url)
 
     @classmethod
     def example(cls) -> ChannelExample:

@@ -50,7 +50,9 @@ class WebhookChannel(CallingChannel):
         url = read.required("url", check_service(private))
         keys = (read.needed_secret("key", _check_key), read.secret("old_key", _check_key))
         seconds = read.number("timeout", 20, 1, 60)
-        calls = Calls("the webhook", allow_private=private, seconds=seconds, at_once=cls.at_once)
+        calls = Calls(
+            "the webhook", allow_private=private, seconds=seconds, at_once=cls.at_once, secret=url
+        )
         return cls(url, tuple(key for key in keys if key), calls)
 
     @classmethod

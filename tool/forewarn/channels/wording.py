@@ -37,6 +37,7 @@ _HAPPENED = {
     EventKind.CANCELLED: "not planned any more",
     EventKind.MISTAKEN: "announced by mistake",
     EventKind.UNDELIVERED: "alerts not delivered",
+    EventKind.TEST: "test",
 }
 _ADVICE = {
     EventKind.PLANNED: "{what} is planned. Promise customers nothing that its page does not say.",
@@ -85,6 +86,7 @@ _ADVICE = {
     "telling customers so.",
     EventKind.UNDELIVERED: "This is about the alerts themselves: somebody may not have been "
     "warned.",
+    EventKind.TEST: "This is a test: nothing has happened, and there is nothing to do.",
 }
 _FALSE_ALARM = (
     "This was a false alarm: what was seen is no release. Do not tell customers that they can "

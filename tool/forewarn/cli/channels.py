@@ -18,6 +18,7 @@ def command(ctx: click.Context, as_format: str) -> None:
 
     \b
     Example:  forewarn channels
+              forewarn channels test mail --to maria
               forewarn channels resume mail
     """
     if ctx.invoked_subcommand:
@@ -54,3 +55,34 @@ def resume(ctx: click.Context, name: str) -> None:
         if ended
         else f"{name}: was not in quarantine; what waited is due now"
     )
+
+
+@command.command("test")
+@click.argument("name", metavar="NAME")
+@click.option("--to", metavar="WHO", help="The person, list or room that gets it.")
+@format_option
+@click.pass_context
+def test(ctx: click.Context, name: str, to: str | None, as_format: str) -> None:
+    """Send a message by a channel that says that it is a test, and show its receipt.
+
+    It goes at once and past all subscriptions, quiet hours and quarantines, and is not kept.
+    Without --to it goes to the only recipient who is subscribed to the channel. The exit code is 3
+    if it did not go.
+
+    \b
+    Example:  forewarn channels test mail --to maria
+    """
+    import os
+    from datetime import UTC, datetime
+
+    from forewarn.cli.say.deliveries import receipt_json, test_text
+    from forewarn.services.alert.trial import send_test
+    from forewarn.store.settings import load_settings
+
+    root = knowledge_base(ctx)
+    settings = load_settings(root)
+    whom, receipt = send_test(
+        root, settings, name, to=to, now=datetime.now(UTC), environ=os.environ
+    )
+    data = {"channel": name, "to": whom, "receipt": receipt_json(receipt)}
+    emit(as_format, data, test_text(name, whom, receipt))

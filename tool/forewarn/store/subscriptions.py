@@ -28,6 +28,8 @@ from forewarn.store.records.yaml_reader import read_mapping
 from forewarn.store.root import SUBSCRIPTIONS
 
 _KEY = "subscriptions"
+# What is told past all subscriptions cannot be subscribed to.
+_KINDS = tuple(kind for kind in EventKind if kind not in (EventKind.UNDELIVERED, EventKind.TEST))
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _A_TIME = "a time of the day such as 08:00"
 _A_ZONE = "a time zone such as Europe/Berlin, or UTC"
@@ -337,7 +339,6 @@ def _check_issue(text: str) -> str | None:
 def _check_event(text: str) -> str | None:
     if text == EventKind.UNDELIVERED:
         return "that alerts do not get through is told to `operators:`, and to no subscription"
-    if text in list(EventKind):
+    if text in _KINDS:
         return None
-    kinds = [kind for kind in EventKind if kind is not EventKind.UNDELIVERED]
-    return f"there is no event {text!r}; use one of {', '.join(kinds)}"
+    return f"there is no event {text!r}; use one of {', '.join(_KINDS)}"

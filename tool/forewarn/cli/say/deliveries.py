@@ -100,7 +100,7 @@ def as_data(deliveries: tuple[Delivery, ...]) -> list[dict[str, object]]:
             "sent_at": _moment(delivery.sent_at),
             "next_attempt_at": _moment(delivery.next_attempt_at),
             "error": delivery.error,
-            "receipt": _receipt(delivery.receipt),
+            "receipt": receipt_json(delivery.receipt),
             "duplicates": delivery.duplicates,
         }
         for delivery in deliveries
@@ -137,7 +137,16 @@ def _story(delivery: Delivery) -> str:
     return f"{', '.join(parts)}: {why}" if why else ", ".join(parts)
 
 
-def _receipt(receipt: Receipt | None) -> dict[str, str | None] | None:
+def test_text(channel: str, whom: str, receipt: Receipt | None) -> str:
+    """What became of a test that went."""
+    if receipt is None:
+        return f"{channel}: the test went to {whom}; the channel gives no receipt"
+    how = f"{channel}: the test to {whom} is {receipt.assurance.value}, as {receipt.message}"
+    return f"{how}, in thread {receipt.thread}" if receipt.thread else how
+
+
+def receipt_json(receipt: Receipt | None) -> dict[str, str | None] | None:
+    """A receipt as JSON has it; null where there is none."""
     if receipt is None:
         return None
     return {

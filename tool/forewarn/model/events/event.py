@@ -42,6 +42,7 @@ class EventKind(StrEnum):
     CANCELLED = "cancelled"
     MISTAKEN = "mistaken"
     UNDELIVERED = "undelivered"
+    TEST = "test"
 
 
 # What places showed, whatever is recorded: no record that is mended takes it back.
