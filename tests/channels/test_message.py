@@ -122,7 +122,7 @@ def test_every_kind_names_the_release_in_its_first_line_and_the_severity_in_word
     message = received(an_event(kind=kind, severity=severity))
     for part in ("plain", "html"):
         text = body(message, part)
-        assert "recorder 2.7" in text.split("Severity")[0]
+        assert "recorder 2.7" in text.split("Severity")[0].casefold()
         assert f"{severity} (" in text
     assert "recorder 2.7" in body(message, "plain").splitlines()[0]
 

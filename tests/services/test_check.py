@@ -450,6 +450,11 @@ ELSEWHERE = {
     "unknown-rule",
     "unknown-channel",
     "wrong-channel",
+    "subscribes-to-nothing",
+    "cannot-reach",
+    "overlapping-subscriptions",
+    "digest-in-quiet-hours",
+    "unknown-room",
 }
 
 

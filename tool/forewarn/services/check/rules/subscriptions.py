@@ -99,7 +99,9 @@ def _unknown_platforms(row: Subscription, settings: Settings, catalogue: Catalog
 
 
 def _unreachable(row: Subscription, settings: Settings) -> Iterator[Finding]:
-    channel = settings.channels[row.channel]
+    channel = settings.channels.get(row.channel)
+    if channel is None:
+        return  # told where the row is read
     person = settings.people.get(row.recipient)
     deputies = [away.deputy for away in person.away] if person else []
     for id in dict.fromkeys((row.recipient, *deputies)):
@@ -110,9 +112,7 @@ def _unreachable(row: Subscription, settings: Settings) -> Iterator[Finding]:
             return  # told as what is wrong with the channel
         if why:
             stands_in = f", who stands in for {row.recipient!r}" if id != row.recipient else ""
-            yield CANNOT_REACH.at(
-                row.place, f"{why}{stands_in}", CANNOT_REACH.mend.removesuffix(".") + "."
-            )
+            yield CANNOT_REACH.at(row.place, f"{why}{stands_in}", CANNOT_REACH.mend)
 
 
 def _overlapping(row: Subscription, others: Sequence[Subscription]) -> Iterator[Finding]:
