@@ -58,8 +58,7 @@ def test_it_says_first_what_it_means_for_the_next_call() -> None:
         "- Severity: critical (read it now)\n"
         "\n"
         "-- \n"
-        "Example Support, by forewarn. You subscribed in forewarn.yml. "
-        "Event 3f2a91c07be44d1e8a55\n"
+        "Example Support, by forewarn. Event 3f2a91c07be44d1e8a55\n"
     )
 
 

@@ -74,6 +74,7 @@ def test_a_program_gets_the_facts_as_json_and_a_repeat_is_the_same_to_the_byte(
         "id": SHIPPED.id,
         "recipient": {"kind": "person", "id": "maria", "name": "Maria"},
         "events": [told_apart(SHIPPED)],
+        "because": [],
         "replaces": [],
     }
     assert body["data"]["events"][0]["fact"]["harms"][0]["said"]["verdict"] == "breaks"

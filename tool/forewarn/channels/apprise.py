@@ -78,7 +78,7 @@ class AppriseChannel(Channel):
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         text = chat.written(chat.lines(message, self._site_url, _fits), _MARKS)
-        title = apart(one_line(wording.headline(message.events[0])))[:_TITLE]
+        title = apart(one_line(wording.heading(message)))[:_TITLE]
         try:
             went = await asyncio.to_thread(
                 self._service.notify, body=text, title=title, body_format="text"

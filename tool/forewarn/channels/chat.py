@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from forewarn.channels import wording
 from forewarn.channels.interface import Message
+from forewarn.model.events.collected import Collected
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.visible import one_line
 from forewarn.words.events import title
@@ -69,11 +70,12 @@ def lines(message: Message, site_url: str | None, fits: Fits) -> tuple[Line, ...
 
     What the message answers is named, for services where what is posted stays as it was.
     """
-    first = _answers(message)
-    for most in (None, *_FEWER) if len(message.events) <= _MANY else ():
+    first, why = _answers(message), _why(message)
+    for most in (None, *_FEWER) if len(message.items) <= _MANY else ():
         told = [first] if first else []
-        for event in message.events:
-            told += [*([()] if told else []), *_event(event, site_url, most)]
+        for item in message.items:
+            told += [*([()] if told else []), *_item(item, site_url, most)]
+        told += why
         if fits(told):
             return tuple(told)
     return _heads(message, first, fits)
@@ -123,6 +125,15 @@ def _written(span: Span, marks: Marks) -> str:
             return marks.address(span.text)
 
 
+def _item(item: Collected, site_url: str | None, most: int | None) -> Iterator[Line]:
+    """One release or article: how it stands now, and what happened before."""
+    for event in item.last:
+        yield from _event(event, site_url, most)
+    if item.before:
+        yield (Span("What happened before that:"),)
+        yield from ((Span(wording.before(event)),) for event in item.before)
+
+
 def _event(event: Event, site_url: str | None, most: int | None) -> Iterator[Line]:
     """One event: what happened, what it means, its facts up to `most`, and where to read on."""
     yield (Span(one_line(wording.headline(event)), Style.STRONG),)
@@ -148,16 +159,23 @@ def _first(facts: Sequence[tuple[str, str]], most: int) -> list[tuple[str, str]]
 
 def _heads(message: Message, first: Line | None, fits: Fits) -> tuple[Line, ...]:
     """As many headlines as fit, and how many there are besides."""
-    heads = [(Span(_short(wording.headline(event)), Style.STRONG),) for event in message.events]
+    newest = [item.newest for item in message.items]
+    heads = [(Span(_short(wording.headline(event)), Style.STRONG),) for event in newest]
 
     def told(kept: int) -> tuple[Line, ...]:
         rest = len(heads) - kept
         more = [(Span(f"and {rest} more, {len(heads)} in all"),)] if rest else []
-        return (*([first] if first else []), *heads[:kept], *more)
+        return (*([first] if first else []), *heads[:kept], *more, *_why(message))
 
     # The first number that does not fit; one headline is told whatever its length.
     most = bisect_left(range(1, len(heads) + 1), True, key=lambda kept: not fits(told(kept)))
     return told(max(most, 1))
+
+
+def _why(message: Message) -> list[Line]:
+    """Why somebody gets it, which is said last."""
+    because = wording.because(message)
+    return [(), (Span(because),)] if because else []
 
 
 def _short(text: str) -> str:

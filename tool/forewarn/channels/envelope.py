@@ -12,7 +12,7 @@ from forewarn.model.recipient import Recipient
 
 
 def envelope(message: Message, recipient: Recipient) -> dict[str, Any]:
-    """What happened, to whom it is told and what it replaces.
+    """What happened, to whom it is told and what it replaces, and which lines of files ask for it.
 
     `type` is `forewarn.` and the kind of the event, or `forewarn.digest` for several.
     `timestamp` is that of the latest event, so that a repeat is the same to the byte.
@@ -26,6 +26,7 @@ def envelope(message: Message, recipient: Recipient) -> dict[str, Any]:
             "id": message.id,
             "recipient": recipient_json(recipient),
             "events": [told_apart(event) for event in events],
+            "because": list(message.because),
             "replaces": list(dict.fromkeys(id for event in events for id in event.answers)),
         },
     }

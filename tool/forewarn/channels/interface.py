@@ -11,9 +11,11 @@ from typing import ClassVar, Protocol, Self
 from forewarn.channels.example import ChannelExample
 from forewarn.errors import ForewarnError
 from forewarn.model.delivery import Fault
+from forewarn.model.events.collected import Collected, collected
 from forewarn.model.events.event import Event
 from forewarn.model.receipt import Receipt
 from forewarn.model.recipient import Recipient
+from forewarn.model.record import Audience
 from forewarn.model.retry import Retry
 from forewarn.options import Options
 
@@ -59,11 +61,24 @@ class Message:
     """What is to be told: one event, or several in one message.
 
     `earlier` are the receipts of what this recipient got by this channel before and what the
-    message answers (what it corrects, or takes back), the oldest first.
+    message answers (what it corrects, or takes back), the oldest first. `because` has the lines
+    of the files that ask for it, such as `subscriptions/l1.yml:12`; none where somebody gets it
+    because they were told what it answers.
     """
 
     events: tuple[Event, ...]
     earlier: tuple[Receipt, ...] = ()
+    because: tuple[str, ...] = ()
+
+    @property
+    def items(self) -> tuple[Collected, ...]:
+        """What there is to tell, by release or article."""
+        return collected(self.events)
+
+    @property
+    def is_for_customers(self) -> bool:
+        """Whether it is for the public, and so made of nothing but what the public may know."""
+        return self.events[0].told_to is Audience.PUBLIC
 
     @property
     def id(self) -> str:

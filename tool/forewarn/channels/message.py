@@ -18,6 +18,7 @@ from typing import Any
 
 from forewarn.channels import wording
 from forewarn.channels.interface import DeliveryError, Message
+from forewarn.model.events.collected import Collected
 from forewarn.model.events.event import Event
 from forewarn.model.events.severity import Severity
 from forewarn.model.names import check_header
@@ -43,6 +44,7 @@ _HEADERS.map_to_type("references", _Ids)  # type: ignore[arg-type] # it makes it
 _POLICY = EmailPolicy(linesep="\r\n", header_factory=_HEADERS, cte_type="7bit")
 # A header with more ids than these helps nobody.
 _ANSWERED = 10
+_BEFORE = "What happened before that:"
 _IMPORTANCE = {Severity.LOW: "low", Severity.CRITICAL: "high"}
 
 
@@ -67,12 +69,12 @@ def compose(message: Message, recipient: Recipient, sender: Sender) -> EmailMess
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = _address(sender.name, sender.address)
     mail["To"] = _address(recipient.name, address_of(recipient))
-    mail["Subject"] = _fit(f"[forewarn] {_headline(message)}")
+    mail["Subject"] = _fit(f"[forewarn] {wording.heading(message)}")
     mail["Date"] = latest.at.astimezone(UTC)
     mail["Message-ID"] = f"<{message.id}.{recipient.id}@{domain}>"
-    # Several events are of several threads, or of one that need not be found again.
-    if len(message.events) == 1:
-        thread = [f"<{_thread(first)}@{domain}>", *_answered(first, recipient.id, domain)]
+    # Those of several releases are of several threads.
+    if len({event.subject for event in message.events}) == 1:
+        thread = [f"<{_thread(first)}@{domain}>", *_answered(message, recipient.id, domain)]
         mail["In-Reply-To"] = thread[-1]
         mail["References"] = " ".join(thread)
     # Mail programs answer neither an absence note nor a receipt to what is generated.
@@ -147,49 +149,43 @@ def _thread(event: Event) -> str:
     return f"thread.{hashlib.sha256(event.subject.encode()).hexdigest()[:20]}"
 
 
-def _answered(event: Event, recipient: str, domain: str) -> list[str]:
+def _answered(message: Message, recipient: str, domain: str) -> list[str]:
     """The messages that this one answers, the oldest first."""
-    return [f"<{id}.{recipient}@{domain}>" for id in event.answers[-_ANSWERED:]]
-
-
-def _headline(message: Message) -> str:
-    first = wording.headline(message.events[0])
-    more = len(message.events) - 1
-    return f"{first}, and {more} more" if more else first
+    ids = [*dict.fromkeys(id for event in message.events for id in event.answers)]
+    return [f"<{id}.{recipient}@{domain}>" for id in ids[-_ANSWERED:]]
 
 
 def _text(message: Message, sender: Sender) -> str:
-    parts = [_event_text(event, sender) for event in message.events]
+    parts = [_item_text(item, sender) for item in message.items]
     return "\n".join(("\n\n".join(parts), "", "-- ", _footer(message, sender), ""))
 
 
-def _event_text(event: Event, sender: Sender) -> str:
-    facts = wording.lines(event, sender.site_url)
-    return "\n".join(
-        (
-            wording.advice(event),
-            "",
-            one_line(title(event)),
-            *(f"- {label}: {text}" for label, text in facts),
-        )
-    )
+def _item_text(item: Collected, sender: Sender) -> str:
+    told = [wording.advice(item.newest)]
+    for event in item.last:
+        facts = wording.lines(event, sender.site_url)
+        told += ["", one_line(title(event)), *(f"- {label}: {text}" for label, text in facts)]
+    if item.before:
+        told += ["", _BEFORE, *(f"- {wording.before(event)}" for event in item.before)]
+    return "\n".join(told)
 
 
 def _footer(message: Message, sender: Sender) -> str:
     what = "Event" if len(message.events) == 1 else "Events"
     ids = ", ".join(event.id for event in message.events)
-    return f"{sender.name}, by forewarn. You subscribed in forewarn.yml. {what} {ids}"
+    why = wording.because(message)
+    return " ".join(filter(None, (f"{sender.name}, by forewarn.", why, f"{what} {ids}")))
 
 
 def _html(message: Message, sender: Sender) -> str:
-    events = "\n".join(_event_html(event, sender) for event in message.events)
+    events = "\n".join(_item_html(item, sender) for item in message.items)
     # No colour is set but the rule's: dark mode stays the reader's own, and every fact is a word.
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="color-scheme" content="light dark">
-<title>{escape(_headline(message))}</title>
+<title>{escape(wording.heading(message))}</title>
 </head>
 <body style="font:16px/1.5 sans-serif">
 {events}
@@ -199,6 +195,17 @@ def _html(message: Message, sender: Sender) -> str:
 """
 
 
+def _item_html(item: Collected, sender: Sender) -> str:
+    told = [
+        f'<p style="font-size:18px"><strong>{escape(wording.advice(item.newest))}</strong></p>',
+        *(_event_html(event, sender) for event in item.last),
+    ]
+    if item.before:
+        rows = "".join(f"<li>{escape(wording.before(event))}</li>" for event in item.before)
+        told.append(f"<p>{_BEFORE}</p>\n<ul>{rows}</ul>")
+    return "\n".join(told)
+
+
 def _event_html(event: Event, sender: Sender) -> str:
     page = wording.link(event, sender.site_url)
     rows = "\n".join(
@@ -206,8 +213,7 @@ def _event_html(event: Event, sender: Sender) -> str:
         f'<td style="padding:2px 0">{_linked(text) if text == page else escape(text)}</td></tr>'
         for label, text in wording.lines(event, sender.site_url)
     )
-    return f"""<p style="font-size:18px"><strong>{escape(wording.advice(event))}</strong></p>
-<p>{escape(one_line(title(event)))}</p>
+    return f"""<p>{escape(one_line(title(event)))}</p>
 <table role="presentation" style="border-left:4px solid #767676;padding-left:12px">
 {rows}
 </table>"""

@@ -72,7 +72,7 @@ class NtfyChannel(CallingChannel):
         severity = worst_of(event.severity for event in message.events)
         push = {
             "topic": topic,
-            "title": one_line(wording.headline(message.events[0]))[:_LONGEST_TITLE],
+            "title": one_line(wording.heading(message))[:_LONGEST_TITLE],
             "message": chat.plain(chat.lines(message, self._site_url, _fits)),
             "priority": _PRIORITY[severity],
             "sequence_id": sequence,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from urllib.parse import quote
 
+from forewarn.channels.interface import Message
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.visible import one_line
@@ -99,6 +100,8 @@ _URGENCY = {
     Severity.CRITICAL: "critical (read it now)",
 }
 _LONGEST_TITLE = 120
+# More lines than these that ask for a message help nobody.
+_LINES = 3
 
 
 def what(event: Event) -> str:
@@ -116,6 +119,36 @@ def headline(event: Event) -> str:
     said = one_line(events.title(event))
     short = said if len(said) <= _LONGEST_TITLE else f"{said[:_LONGEST_TITLE]}…"
     return f"{event.product}: {short}" if event.product else short
+
+
+def heading(message: Message) -> str:
+    """The headline of a message; of several releases and articles, how many more there are."""
+    items = message.items
+    first = headline(items[0].newest)
+    more = len(items) - 1
+    return f"{first}, and {more} more" if more else first
+
+
+def before(event: Event) -> str:
+    """One line on what happened before what is told in full."""
+    return f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {one_line(events.title(event))}"
+
+
+def because(message: Message) -> str | None:
+    """Why somebody gets a message, and how to change that; None where nobody knows."""
+    if message.is_for_customers:
+        return "You get this because you are subscribed; whoever sends it can change that."
+    if not message.because:
+        answers = any(event.answers for event in message.events)
+        return "You get this because you were told what it answers." if answers else None
+    lines = message.because[:_LINES]
+    rest = len(message.because) - len(lines)
+    more = f" and {rest} more" if rest else ""
+    them = "this line" if len(message.because) == 1 else "these lines"
+    return (
+        f"You get this because of {', '.join(lines)}{more}: change {them} in the knowledge base "
+        "to get something else, or none."
+    )
 
 
 def advice(event: Event) -> str:

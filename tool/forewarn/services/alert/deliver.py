@@ -303,7 +303,11 @@ class _Delivering:
             return None
         self.step("sending")
         earlier = [receipt for row in parcel for receipt in self.state.receipts(row)]
-        return Message(events=tuple(row.event for row in parcel), earlier=tuple(earlier))
+        return Message(
+            events=tuple(row.event for row in parcel),
+            earlier=tuple(earlier),
+            because=tuple(dict.fromkeys(row.because for row in parcel if row.because)),
+        )
 
     def _settle(self, lane: Lane, ended: Sequence[tuple[Parcel, Ended]]) -> None:
         for _, how in ended:
