@@ -20,9 +20,9 @@ def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE sightings DROP COLUMN {column}")
     connection.execute("DROP INDEX deliveries_by_channel")
     connection.execute("DROP TABLE endpoints")
-    for index in ("tried", "unreported"):
+    for index in ("tried", "unreported", "by_batch"):
         connection.execute(f"DROP INDEX deliveries_{index}")
-    newer = ("claim", "tried_at", "reason", "because", "duplicates", "reported")
+    newer = ("claim", "tried_at", "reason", "because", "duplicates", "reported", "batch")
     for column in ("message_id", "thread_id", "assurance", *newer):
         connection.execute(f"ALTER TABLE deliveries DROP COLUMN {column}")
     for column in ("etag", "last_modified"):

@@ -40,7 +40,8 @@ class Delivery:
 
     `claim` is the token of whoever holds it while it is leased: nobody else can settle it.
     `because` is the line of the file that asked for it, `tried_at` when its last attempt ended,
-    `error` what went wrong then. `duplicates` is how often it is known to have gone again.
+    `error` what went wrong then. `duplicates` is how often it is known to have gone again. All of
+    one `batch` go in one message.
     """
 
     id: int
@@ -58,6 +59,7 @@ class Delivery:
     receipt: Receipt | None = None
     duplicates: int = 0
     claim: str | None = None
+    batch: int | None = None
 
 
 class Fault(StrEnum):

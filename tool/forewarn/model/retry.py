@@ -41,9 +41,6 @@ LONGEST_ASKED = timedelta(days=1)
 # What is put off for longer than this cannot be: the clock was set back, or the row is damaged.
 LONGEST = max(max(waits) for waits in _WAITS.values()) * (1 + _SPREAD)
 
-# Nobody's quiet hours and no digest are longer than this.
-LONGEST_HELD = timedelta(days=40)
-
 
 def most_attempts(retry: Retry) -> int:
     """After how many attempts that failed it is given up."""

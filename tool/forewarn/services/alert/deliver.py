@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -198,6 +198,15 @@ def revive(root: Path, ids: Collection[int], *, all_dead: bool) -> int:
         return state.revive(ids)
 
 
+def _parcels(rows: Sequence[Delivery]) -> Iterator[Parcel]:
+    """The rows by message, in the order of the first of each."""
+    found: dict[tuple[str, int], list[Delivery]] = {}
+    for row in rows:
+        key = ("one", row.id) if row.batch is None else ("batch", row.batch)
+        found.setdefault(key, []).append(row)
+    return map(tuple, found.values())
+
+
 @dataclass(frozen=True, slots=True)
 class _Delivering:
     """One run: claims, settles and counts; what is sent is sent in the lanes."""
@@ -238,7 +247,7 @@ class _Delivering:
         if not batch:
             return
         begin = partial(self._begin, self.now() + LEASE)
-        waiting: deque[Parcel] = deque((row,) for row in batch)
+        waiting = deque(_parcels(batch))
         self.step("claimed")
         async for ended in lane.send(waiting, begin):
             self._settle(lane, ended)

@@ -258,6 +258,11 @@ _MIGRATIONS = (
     ALTER TABLE sources ADD COLUMN next_poll TEXT;
     CREATE TABLE hosts (host TEXT PRIMARY KEY, until TEXT NOT NULL, times INTEGER NOT NULL) STRICT;
     """,
+    # What was held for somebody goes in one message, whenever that is tried.
+    """
+    ALTER TABLE deliveries ADD COLUMN batch INTEGER;
+    CREATE INDEX deliveries_by_batch ON deliveries (batch) WHERE batch IS NOT NULL;
+    """,
 )
 
 

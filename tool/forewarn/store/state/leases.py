@@ -20,7 +20,8 @@ from datetime import datetime, timedelta
 
 from forewarn.model.delivery import Delivery, DeliveryState, Ended, NotSent
 from forewarn.model.receipt import Receipt
-from forewarn.model.retry import LONGEST, LONGEST_HELD, MOST_OF_ALL, Retry, next_attempt
+from forewarn.model.retry import LONGEST, MOST_OF_ALL, Retry, next_attempt
+from forewarn.model.schedule import LONGEST_WAIT
 from forewarn.store.state import endpoints
 from forewarn.store.state.database import Database, Shape, to_text
 from forewarn.store.state.interface import LEASE, DamagedRow
@@ -52,7 +53,8 @@ def claim(
 ) -> list[Delivery]:
     """Take up to `limit` rows of a channel that are due at `due` (default `now`), in their order.
 
-    `only` one person's, or those of all `without` some.
+    `only` one person's, or those of all `without` some. What goes in one message is taken whole,
+    also beyond the limit.
 
     They are the caller's for `LEASE`. No row is given to two callers. Where `lives` can tell
     whether a holder is alive, a row is never taken from one that is, and always from one that is
@@ -63,7 +65,9 @@ def claim(
         _free(connection, now, lives)
         _undo_leaps(connection, now)
         whom = (only, json.dumps([*without]))
-        while rows := _due(connection, channel, to_text(due or now), whom, limit):
+        moment = to_text(due or now)
+        _collect(connection, channel, moment, whom)
+        while rows := _due(connection, channel, moment, whom, limit):
             suppress_taken_back(connection, {row["event"] for row in rows if row["taken_back_by"]})
             ids = [row["id"] for row in rows if not row["taken_back_by"]]
             claimed = _take(connection, ids, holder, now, damaged)
@@ -96,11 +100,14 @@ def settle(
     """
     with state.transaction() as connection:
         kept, counted = [], []
+        batches: set[int | None] = set()
         for row, how in ended:
             settled, holds = _keep(connection, row, how, now, retry)
             kept.append(settled)
-            if holds:
+            # A message that tells many events is one.
+            if holds and (row.batch is None or row.batch not in batches):
                 counted.append((row, how))
+            batches.add(row.batch)
         endpoints.note(connection, counted, now)
         return kept
 
@@ -235,13 +242,38 @@ def _undo_leaps(connection: sqlite3.Connection, now: datetime) -> None:
     for state, longest in (
         (DeliveryState.PENDING, LONGEST),
         (DeliveryState.FAILED, LONGEST),
-        (DeliveryState.HELD, LONGEST_HELD),
+        (DeliveryState.HELD, LONGEST_WAIT),
     ):
         connection.execute(
             "UPDATE deliveries SET state = CASE state WHEN 'held' THEN 'pending' ELSE state END, "
             "next_attempt_at = NULL WHERE state = ? AND next_attempt_at > ?",
             (state, to_text(now + longest)),
         )
+
+
+def _collect(
+    connection: sqlite3.Connection, channel: str, moment: str, whom: tuple[str | None, str]
+) -> None:
+    """Bind together what was held for a recipient and is due now: it goes in one message.
+
+    It does so whenever it is tried: another message would not be known as its repeat. What is for
+    customers is a message of its own.
+    """
+    rows = connection.execute(
+        "SELECT deliveries.id, person, "
+        "CASE WHEN json_valid(content) THEN json_extract(content, '$.told_to') END AS audience "
+        "FROM deliveries JOIN events ON events.id = event WHERE channel = ?1 AND state = 'held' "
+        "AND next_attempt_at <= ?4 AND taken_back_by IS NULL AND (?2 IS NULL OR person = ?2) "
+        "AND person NOT IN (SELECT value FROM json_each(?3)) ORDER BY deliveries.id",
+        (channel, *whom, moment),
+    ).fetchall()
+    first: dict[tuple[str, str | None], int] = {}
+    for row in rows:
+        first.setdefault((row["person"], row["audience"]), row["id"])
+    connection.executemany(
+        "UPDATE deliveries SET state = 'pending', next_attempt_at = NULL, batch = ? WHERE id = ?",
+        [(first[row["person"], row["audience"]], row["id"]) for row in rows],
+    )
 
 
 def _due(
@@ -256,7 +288,7 @@ def _due(
     However many wait, no more are looked at.
     """
     query = (
-        "SELECT deliveries.id, event, taken_back_by FROM deliveries "
+        "SELECT deliveries.id, event, batch, taken_back_by FROM deliveries "
         "LEFT JOIN events ON events.id = event WHERE deliveries.id IN ("
         "SELECT id FROM deliveries WHERE channel = ?1 AND state = ?2 "
         "AND (?3 IS NULL OR person = ?3) AND person NOT IN (SELECT value FROM json_each(?4)) "
@@ -279,7 +311,22 @@ def _due(
         if rest:
             parameters = (channel, state, *whom, rest, *((moment,) if is_put_off else ()))
             rows += connection.execute(later if is_put_off else now, parameters).fetchall()
-    return rows
+    return rows + _beside(connection, rows)
+
+
+def _beside(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[sqlite3.Row]:
+    """What goes in one message with some of these rows and is not among them."""
+    batches = {row["batch"] for row in rows if row["batch"] is not None}
+    if not batches:
+        return []
+    there = {row["id"] for row in rows}
+    found = connection.execute(
+        "SELECT deliveries.id, event, batch, taken_back_by FROM deliveries "
+        "LEFT JOIN events ON events.id = event WHERE batch IN (SELECT value FROM json_each(?)) "
+        "AND +state IN ('pending', 'failed') ORDER BY deliveries.id",
+        (json.dumps(sorted(batches)),),
+    ).fetchall()
+    return [row for row in found if row["id"] not in there]
 
 
 def _take(
@@ -290,14 +337,15 @@ def _take(
     damaged: Callable[[DamagedRow], None],
 ) -> list[Delivery]:
     """Claim rows; those that are damaged are given up, and are not among what is returned."""
-    marks = ", ".join("?" * len(ids))
+    these = json.dumps(ids)
     connection.execute(
-        "UPDATE deliveries SET state = 'leased', attempts = max(attempts, 0) + 1, "  # noqa: S608
-        f"lease_until = ?, lease_by = ?, claim = ? WHERE id IN ({marks})",
-        (to_text(now + LEASE), holder, secrets.token_hex(8), *ids),
+        "UPDATE deliveries SET state = 'leased', attempts = max(attempts, 0) + 1, lease_until = ?, "
+        "lease_by = ?, claim = ? WHERE id IN (SELECT value FROM json_each(?))",
+        (to_text(now + LEASE), holder, secrets.token_hex(8), these),
     )
     rows = connection.execute(
-        f"{SELECT} WHERE deliveries.id IN ({marks}) ORDER BY deliveries.id", ids
+        f"{SELECT} WHERE deliveries.id IN (SELECT value FROM json_each(?)) ORDER BY deliveries.id",  # noqa: S608
+        (these,),
     ).fetchall()
     shape = Shape.of("deliveries")
     claimed = []

@@ -180,6 +180,7 @@ def read_delivery(row: Any, event: Any) -> Delivery:
         receipt=_receipt(row),
         duplicates=row["duplicates"],
         claim=row["claim"],
+        batch=row["batch"],
     )
 
 
