@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from events_builder import settings_of
@@ -11,6 +10,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event
 from forewarn.model.product import Product, Watch
 from forewarn.model.sighting import Reach, Shown
+from forewarn.model.watching.place import after_no_news
 from forewarn.services.watch.due import tell_due
 from forewarn.services.watch.keep import Kept, keep
 from forewarn.sources.interface import Answer
@@ -29,7 +29,7 @@ def shown(version: str, **changes: Any) -> Shown:
 class Looking:
     """Looks at the places of products and tells what follows, a quarter of an hour apart."""
 
-    def __init__(self, state: State, catalogue: Catalogue, root: Path | None = None) -> None:
+    def __init__(self, state: State, catalogue: Catalogue) -> None:
         self.state = state
         self.catalogue = catalogue
         self.settings = settings_of()
@@ -43,13 +43,17 @@ class Looking:
 
     def keep(self, product: Product, row: Watch, answer: Answer) -> Kept:
         with self.state.transaction() as change:
-            return keep(change, self.catalogue, self.settings, product, [(row, answer)], self.now)
+            kept = keep(change, self.catalogue, self.settings, product, [(row, answer)], self.now)
+            for watched, after in kept.states:
+                change.keep_source(product.id, watched.kept_under, after)
+            return kept
 
     def unchanged(self, product: str, row: int = 0) -> None:
         """A source has nothing new."""
         kept_under = self.catalogue.products[product].watch[row].kept_under
         with self.state.transaction() as change:
-            change.mark_unchanged(product, kept_under, self.now)
+            after = after_no_news(change.source_now(product, kept_under), self.now)
+            change.keep_source(product, kept_under, after)
 
     def pass_(self, time: timedelta = QUARTER) -> tuple[Event, ...]:
         """What is due by now; then time passes."""

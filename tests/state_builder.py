@@ -10,9 +10,10 @@ def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TRIGGER sightings_changed")
     connection.execute("DROP TABLE gone")
     connection.execute("DROP TABLE proofs")
+    connection.execute("DROP TABLE proven")
     connection.execute("DROP TABLE views")
     connection.execute("DROP INDEX sightings_shown_by")
-    for column in ("digests", "digests_since", "rollout", "proof", "shown_by"):
+    for column in ("digests", "digests_since", "rollout", "shown_by"):
         connection.execute(f"ALTER TABLE sightings DROP COLUMN {column}")
     for index in ("sightings_by_numbers", "sightings_by_file"):
         connection.execute(f"DROP INDEX {index}")

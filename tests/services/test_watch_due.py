@@ -14,6 +14,7 @@ from forewarn.model.product import Watch
 from forewarn.model.record import Place
 from forewarn.model.release import Status, Verdict, Withdrawal
 from forewarn.model.sighting import Reach
+from forewarn.responses import Hop, Response
 from forewarn.store.state.interface import State
 from forewarn.store.state.sqlite import open_state
 from forewarn.words.events import lines, title
@@ -291,3 +292,62 @@ def test_what_was_there_at_the_first_look_is_no_partial_release(state: State) ->
     kb.answer("player", shown("2.4"))
     kb.pass_(30 * HOUR)
     assert kb.pass_() == ()
+
+
+def answered(body: bytes, **about: Any) -> Response:
+    values = {"status": 200, "url": "https://vendor.example/list", "peer": "192.0.2.7"}
+    return Response(**{**values, "body": body, **about})
+
+
+def test_what_came_is_kept_for_each_sighting_that_is_no_baseline(state: State) -> None:
+    kb = looking(state, release("recorder", "2.4"))
+    kb.answer("recorder", shown("2.4"), responses=(answered(b"2.4"),))
+    hop = Hop(url="https://vendor.example/latest", status=302, location="/list")
+    headers = {"etag": '"7"', "x-api-key": "hunter2"}
+    response = answered(b"2.7 2.4", hops=(hop,), headers=headers)
+    (new,) = kb.answer("recorder", shown("2.7"), shown("2.4"), responses=(response,)).sightings
+    (proof,) = state.proofs(new.id)
+    (part,) = proof.parts
+    assert (proof.at, part.body, part.peer) == (START, b"2.7 2.4", "192.0.2.7")
+    assert part.hops == (("https://vendor.example/latest", 302, "/list"),)
+    assert part.headers == (("etag", '"7"'), ("x-api-key", "***"))
+    (baseline,) = (s for s in state.all_sightings() if s.version == "2.4")
+    assert state.proofs(baseline.id) == ()
+
+
+def test_no_more_than_256_kb_of_all_that_came_is_kept_and_no_secret(state: State) -> None:
+    kb = looking(state)
+    kb.answer("recorder", shown("2.4"))
+    link = b"https://vendor.example/a.exe?token=hunter2&x=\xff\x00 "
+    pages = (answered(link + b"x" * 200_000), answered(b"y" * 200_000), answered(b"z"))
+    (new,) = kb.answer("recorder", shown("2.7"), shown("2.4"), responses=pages).sightings
+    (proof,) = state.proofs(new.id)
+    first, second, third = proof.parts
+    assert first.body.startswith(b"https://vendor.example/a.exe?token=***&x=\xff\x00 ")
+    assert (first.length, second.length, third.length) == (len(link) + 200_000, 200_000, 1)
+    assert len(first.body) + len(second.body) + len(third.body) <= 256 * 1024
+    assert third.body == b""
+
+
+def test_bytes_that_changed_have_a_proof_of_their_own_beside_the_first(state: State) -> None:
+    kb = looking(state)
+    kb.answer("recorder", shown("2.4"))
+    old, new = (shown("2.7", sha256=one * 64) for one in "ab")
+    (sighting,) = kb.answer("recorder", old, responses=(answered(b"a"),)).sightings
+    kb.pass_()
+    (event,) = kb.answer("recorder", new, responses=(answered(b"b"),)).alerts
+    assert event.kind is EventKind.BYTES_CHANGED
+    assert [p.parts[0].body for p in state.proofs(sighting.id)] == [b"a", b"b"]
+
+
+def test_two_rows_of_one_address_keep_what_came_once(state: State) -> None:
+    url = {"url": "https://vendor.example/"}
+    rows = tuple(
+        Watch(type="feed", platform=name, options=url, place=Place(file="p.yml")) for name in BOTH
+    )
+    kb = looking(state, rows=rows)
+    for number, name in enumerate(BOTH):
+        kb.answer("recorder", *on("2.4", name), row=number)
+    for number, name in enumerate(BOTH):
+        kept = kb.answer("recorder", *on("2.7", name), row=number, responses=(answered(b"2.7"),))
+        assert len(state.proofs(kept.sightings[0].id)) == 1

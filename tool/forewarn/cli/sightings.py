@@ -69,6 +69,32 @@ def accept(
     ctx.exit(refresh(root))
 
 
+@command.command("show")
+@click.argument("id", metavar="ID")
+@click.option("--body", is_flag=True, help="Print what came, too.")
+@format_option
+@click.pass_context
+def show(ctx: click.Context, id: str, body: bool, as_format: str) -> None:
+    """Show a sighting and what it was made of: where it came from, by which redirects, and what.
+
+    For each sighting that is no baseline the answer is kept: headers, redirects, the address that
+    answered and up to 256 kB of what came, without secrets. It is there after the page changed
+    back.
+
+    \b
+    Example:  forewarn sightings show 1a2b3c4d
+    """
+    from functools import partial
+
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.sightings import proven_text
+    from forewarn.facts.sightings import proven_json
+    from forewarn.services.ask.sightings import ProofQuestion, one_sighting
+
+    found = ask(ctx, one_sighting, ProofQuestion(id=id))
+    answer(ctx, as_format, found, proven_json, partial(proven_text, body=body))
+
+
 @command.command("dismiss")
 @click.argument("id", metavar="ID")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is no release; kept.")

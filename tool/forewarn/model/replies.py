@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from forewarn.model.sighting import Sighting, UnreadEntry
     from forewarn.model.spread import Spread
     from forewarn.model.suite import Moved
+    from forewarn.model.watching.proof import Proof
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +41,15 @@ class ReplyWithLive(RecordsReply):
     """An answer beside which has to be said what customers can download already."""
 
     seen: Seen
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SightingReply(RecordsReply):
+    """One sighting, and what it was made of, the oldest first."""
+
+    sighting: Sighting
+    proofs: tuple[Proof, ...]
+    unreadable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

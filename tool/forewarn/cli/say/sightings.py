@@ -9,14 +9,16 @@ import click
 
 from forewarn.cli.say.table import columns
 from forewarn.model.sighting import SightingState
+from forewarn.model.visible import one_line
 from forewarn.services.alert.unannounced import records_say
 from forewarn.sources.versions.find import UNMATCHED
 from forewarn.words.seen import recorded
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
-    from forewarn.model.replies import SightingsReply
+    from forewarn.model.replies import SightingReply, SightingsReply
     from forewarn.model.sighting import Sighting, UnreadEntry
+    from forewarn.model.watching.proof import Proof
     from forewarn.services.watch.answer import Accepted, Dismissed
 
 
@@ -87,6 +89,48 @@ def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[st
         f"  next:  forewarn sightings accept {sighting.id}{track}{file}\n"
         f'  or:    forewarn sightings dismiss {sighting.id} --reason "…"'
     )
+
+
+def proven_text(found: SightingReply, *, body: bool) -> str:
+    """What was sighted and what came from there, as lines that are safe for a terminal."""
+    one = found.sighting
+    target = " ".join(filter(None, (one.platform, one.arch)))
+    said = recorded(records_say(found.catalogue, one.product, one.version, found.unreadable))
+    rows = [
+        ("state", one.state.value + (f": {one.reason}" if one.reason else "")),
+        ("first seen", f"{one.first_seen:%Y-%m-%d %H:%M} UTC"),
+        ("dated there", f"{one.published:%Y-%m-%d %H:%M} UTC" if one.published else ""),
+        ("titled there", one.title),
+        ("where", one.url),
+        ("download", one.download or ""),
+        ("source", one.source),
+        ("for", f"{target}{f' on the channel {one.channel}' if one.channel else ''}".strip()),
+        ("rollout", f"{one.rollout} % of customers" if one.rollout is not None else ""),
+        *((name, digest) for name, digest in one.digests),
+        ("records say", said),
+    ]
+    head = click.style(f"{one.product} {one.version}", bold=True) + f"  {one.id}"
+    blocks = [f"{head}\n{columns([(f'  {label}', text) for label, text in rows if text])}"]
+    blocks += [_proof_text(proof, body=body) for proof in found.proofs]
+    if not found.proofs:
+        blocks.append("no answer of the place is kept for it")
+    return "\n\n".join(blocks)
+
+
+def _proof_text(proof: Proof, *, body: bool) -> str:
+    lines = [f"what came at {proof.at:%Y-%m-%d %H:%M:%S} UTC:"]
+    for part in proof.parts:
+        lines += [f"  redirect {status}: {url}\n    to {to}" for url, status, to in part.hops]
+        peer = f" from {part.peer}" if part.peer else ""
+        lines.append(f"  {part.status} {part.url}{peer}")
+        lines += [f"    {name}: {value}" for name, value in part.headers]
+        kept = len(part.body)
+        cut = f", the first {kept} kept" if kept < part.length else ""
+        lines.append(f"    body: {part.length} bytes{cut}")
+        if body:
+            text = part.body.decode("utf-8", "replace")
+            lines += [f"    | {one_line(line)}" for line in text.splitlines()]
+    return "\n".join(lines)
 
 
 def sightings_text(found: SightingsReply) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from forewarn.errors import UsageError
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.replies import SightingsReply
+from forewarn.model.replies import SightingReply, SightingsReply
 from forewarn.model.sighting import Look, Sighting, SightingState, UnreadEntry
 from forewarn.store.catalogue.load import Progress, load_worktree
 from forewarn.store.state.interface import State
@@ -43,6 +44,58 @@ def all_sightings(
         entries=entries,
         unreadable=loaded.unreadable,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProofQuestion:
+    """What a sighting was made of; the beginning of its id is enough."""
+
+    id: str
+
+
+def one_sighting(
+    root: Path, question: ProofQuestion, *, today: date, progress: Progress | None = None
+) -> SightingReply:
+    """A sighting as it is today, and what came from its place.
+
+    Raises:
+        UsageError: no sighting, or more than one, has this id.
+        DataError: the state database cannot be read.
+    """
+    from forewarn.model.live import as_of_today
+
+    loaded = load_worktree(root, progress)
+    with open_state(root) as state:
+        sighting = the_sighting(state, question.id)
+        proofs = state.proofs(sighting.id)
+    (sighting,) = as_of_today(loaded.catalogue, [sighting])
+    return SightingReply(
+        catalogue=loaded.catalogue,
+        today=today,
+        unread=loaded.unread(),
+        sighting=sighting,
+        proofs=proofs,
+        unreadable=loaded.unreadable,
+    )
+
+
+def the_sighting(state: State, id: str) -> Sighting:
+    """The sighting whose id begins so.
+
+    Raises:
+        UsageError: there is none, or more than one.
+    """
+    found = state.find_sightings(id.strip().lower()) if id.strip() else ()
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} sightings begin with {id!a}",
+            help=f"Give more of it: {', '.join(s.id for s in found[:5])}.",
+        )
+    if not found:
+        raise UsageError(
+            f"there is no sighting {id!a}", help="`forewarn sightings --open` lists them."
+        )
+    return found[0]
 
 
 def list_sightings(

@@ -10,6 +10,7 @@ from forewarn.errors import DataError, Refused, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
 from forewarn.model.sighting import Sighting, SightingState
+from forewarn.services.ask.sightings import the_sighting
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.state.interface import Change, State
 from forewarn.store.state.sqlite import open_state
@@ -75,7 +76,7 @@ def _accept(
 
     with one_writer(root):
         catalogue = load_worktree(root).catalogue
-        sighting = _the_sighting(state, id)
+        sighting = the_sighting(state, id)
         _refuse_answered(catalogue, sighting, decision=SightingState.ACCEPTED)
         downloads = _downloads(sighting, download)
         recorded = catalogue.find_release(sighting.product, sighting.version)
@@ -190,7 +191,7 @@ def _dismiss(root: Path, state: State, id: str, reason: str, at: datetime) -> Di
     refuse_unsafe("reason", reason)
     if not reason.strip():
         raise UsageError("the reason is empty", help='Say why: --reason "…".')
-    sighting = _the_sighting(state, id)
+    sighting = the_sighting(state, id)
     loaded = load_worktree(root)
     _refuse_answered(loaded.catalogue, sighting, decision=SightingState.DISMISSED)
     settings, reason = load_settings(root), " ".join(reason.split())
@@ -206,20 +207,6 @@ def _dismiss(root: Path, state: State, id: str, reason: str, at: datetime) -> Di
         events = (false_alarm(loaded.catalogue, decided, alerts, at),) if alerts else ()
         queued = change.put(events, settings, happened_again=True)
     return Dismissed(sighting=decided, told=queued.deliveries, standing=standing)
-
-
-def _the_sighting(state: State, id: str) -> Sighting:
-    found = state.find_sightings(id.strip().lower()) if id.strip() else ()
-    if len(found) > 1:
-        raise UsageError(
-            f"{len(found)} sightings begin with {id!a}",
-            help=f"Give more of it: {', '.join(s.id for s in found[:5])}.",
-        )
-    if not found:
-        raise UsageError(
-            f"there is no sighting {id!a}", help="`forewarn sightings --open` lists them."
-        )
-    return found[0]
 
 
 def _refuse_answered(catalogue: Catalogue, sighting: Sighting, decision: SightingState) -> None:

@@ -14,9 +14,10 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event
 from forewarn.model.product import Product, Watch
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Reach, Sighting, UnreadEntry
+from forewarn.model.sighting import Reach, Sighting, SightingState, UnreadEntry
 from forewarn.model.versions.version import Scheme
 from forewarn.model.watching.compare import Compared, LookAt, compare
+from forewarn.model.watching.conclusion import OtherBytes
 from forewarn.model.watching.news import KnownVersions, Looked
 from forewarn.model.watching.place import (
     Gave,
@@ -25,6 +26,8 @@ from forewarn.model.watching.place import (
     after_reading,
     matches_nothing,
 )
+from forewarn.model.watching.proof import MOST_BYTES, Part, Proof, fit_body, fit_headers
+from forewarn.responses import Response
 from forewarn.services.alert.retention import prune_sightings
 from forewarn.services.alert.seen import Teller, Telling
 from forewarn.sources.interface import Answer
@@ -95,6 +98,8 @@ def keep(
         change.add_sighting(sighting)
     for sighting in found.rebuilt:
         change.keep_newest_build(sighting)
+    for look, (_, answer) in zip(looks, read, strict=True):
+        _keep_proof(change, look, answer, found, moment)
     _keep_looks(change, product, looks, found, moment)
     read_now = {row.source for row, _ in read}
     prune_sightings(change, product, kept, settings, known.shipped, read_now, moment)
@@ -144,6 +149,34 @@ def _keep_looks(
         change.keep_view(product.id, look.key, found.views[look.key])
         change.keep_back(product.id, shown)
     change.keep_away(product.id, found.away, moment)
+
+
+def _keep_proof(
+    change: Change, look: LookAt, answer: Answer, found: Compared, moment: datetime
+) -> None:
+    """Keep what came for each sighting that is no baseline, and for bytes that are others."""
+    baseline = SightingState.BASELINE
+    new = {one.id for one in found.new if one.state is not baseline}
+    new |= {one.sighting.id for one in found.conclusions if isinstance(one, OtherBytes)}
+    ids = sorted(new & found.shown[look.key])
+    if ids and answer.responses:
+        parts: list[Part] = []
+        for response in answer.responses:
+            room = MOST_BYTES - sum(len(part.body) for part in parts)
+            parts.append(_part(response, max(room, 0)))
+        change.keep_proof(ids, Proof(at=moment, parts=tuple(parts)))
+
+
+def _part(response: Response, room: int) -> Part:
+    return Part(
+        url=response.url,
+        status=response.status,
+        peer=response.peer,
+        hops=tuple((hop.url, hop.status, hop.location) for hop in response.hops),
+        headers=fit_headers(response.headers),
+        body=fit_body(response.body, room),
+        length=len(response.body),
+    )
 
 
 def _reader(product: Product, key: str) -> str:

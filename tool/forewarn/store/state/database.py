@@ -186,7 +186,6 @@ _MIGRATIONS = (
     ALTER TABLE sightings ADD COLUMN digests TEXT;
     ALTER TABLE sightings ADD COLUMN digests_since TEXT;
     ALTER TABLE sightings ADD COLUMN rollout INTEGER;
-    ALTER TABLE sightings ADD COLUMN proof TEXT;
     ALTER TABLE sightings ADD COLUMN shown_by TEXT;
     DROP TRIGGER sightings_changed;
     CREATE TRIGGER sightings_changed AFTER UPDATE OF
@@ -223,6 +222,12 @@ _MIGRATIONS = (
         length INTEGER NOT NULL,
         PRIMARY KEY (id, part)
     ) STRICT;
+    CREATE TABLE proven (
+        sighting TEXT NOT NULL,
+        proof TEXT NOT NULL,
+        PRIMARY KEY (sighting, proof)
+    ) STRICT;
+    CREATE INDEX proven_by_proof ON proven (proof);
     """,
     # Where messages do not get through, and what the operators were told of it.
     """

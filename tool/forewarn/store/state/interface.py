@@ -21,6 +21,7 @@ from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.model.watching.due import Away
 from forewarn.model.watching.place import SourceState
+from forewarn.model.watching.proof import Proof
 from forewarn.model.watching.view import View
 
 # How long a claimed row is its holder's.
@@ -182,6 +183,10 @@ class Change(Protocol):
 
     def keep_view(self, product: str, source: str, now: View | None) -> None:
         """Keep how a watched row looks now; None where nothing can follow from it."""
+        ...
+
+    def keep_proof(self, ids: Iterable[str], proof: Proof) -> None:
+        """Keep an answer as what these sightings were made of."""
         ...
 
     def keep_away(self, product: str, ids: Iterable[str], at: datetime) -> None:
@@ -408,6 +413,10 @@ class State(Protocol):
 
     def word_of_all(self) -> str:
         """A word that is another one whenever a sighting is added, changed or gone."""
+        ...
+
+    def proofs(self, sighting: str) -> tuple[Proof, ...]:
+        """What a sighting was made of, and what was kept of it since, the oldest first."""
         ...
 
     def find_sightings(self, prefix: str) -> tuple[Sighting, ...]:

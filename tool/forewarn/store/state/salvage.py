@@ -30,6 +30,7 @@ from forewarn.store.state.endpoints import read_endpoint
 from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.ledger import read_delivery
+from forewarn.store.state.proofs import read_part
 from forewarn.store.state.sightings import read_sighting, read_unread
 from forewarn.store.state.sources import read_pause, read_source
 from forewarn.store.state.watching import read_away, read_view
@@ -199,6 +200,8 @@ _READ: dict[str, Callable[[Any], object]] = {
     "unread": read_unread,
     "views": read_view,
     "gone": read_away,
+    "proofs": read_part,
+    "proven": lambda row: row["proof"],
     "events": _read_event,
     "told": lambda row: row["event"],
     "deliveries": lambda row: read_delivery(row, None),

@@ -11,6 +11,7 @@ from typing import Any
 from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.model.versions.numbers import numbers_of
+from forewarn.store.state import proofs
 from forewarn.store.state.database import Database, Row, Shape, to_moment, to_text
 from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.sought import file_of, files_of
@@ -220,6 +221,7 @@ def forget(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     rows = [(id,) for id in ids]
     connection.executemany("DELETE FROM sightings WHERE id = ?", rows)
     connection.executemany("DELETE FROM gone WHERE sighting = ?", rows)
+    proofs.forget(connection, (id for (id,) in rows))
 
 
 def find(state: Database, prefix: str) -> tuple[Sighting, ...]:

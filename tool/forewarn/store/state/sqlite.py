@@ -17,6 +17,7 @@ from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.model.watching.due import Away
 from forewarn.model.watching.place import SourceState
+from forewarn.model.watching.proof import Proof
 from forewarn.model.watching.view import View
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.state import (
@@ -25,6 +26,7 @@ from forewarn.store.state import (
     leases,
     ledger,
     outbox,
+    proofs,
     salvage,
     sightings,
     sources,
@@ -137,6 +139,9 @@ class SqliteChange:
 
     def keep_view(self, product: str, source: str, now: View | None) -> None:
         watching.keep_view(self._connection, product, source, now)
+
+    def keep_proof(self, ids: Iterable[str], proof: Proof) -> None:
+        proofs.keep(self._connection, ids, proof)
 
     def keep_away(self, product: str, ids: Iterable[str], at: datetime) -> None:
         watching.keep_away(self._connection, product, ids, at)
@@ -314,6 +319,9 @@ class SqliteState:
 
     def word_of_all(self) -> str:
         return sightings.word_of_all(self._opened)
+
+    def proofs(self, sighting: str) -> tuple[Proof, ...]:
+        return proofs.of(self._opened, sighting)
 
     def find_sightings(self, prefix: str) -> tuple[Sighting, ...]:
         return sightings.find(self._opened, prefix)
