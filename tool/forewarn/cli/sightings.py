@@ -69,6 +69,55 @@ def accept(
     ctx.exit(refresh(root))
 
 
+@command.command("report")
+@click.argument("product", metavar="PRODUCT")
+@click.argument("version", metavar="VERSION")
+@click.option("--url", required=True, metavar="URL", help="The address of the file.")
+@click.option("--sha256", metavar="DIGITS", help="The file's sha256.")
+@click.option("--platform", metavar="NAME", help="What it is for, such as windows or macos-arm64.")
+@click.option("--channel", metavar="NAME", help="The vendor's line of releases, such as beta.")
+@format_option
+@click.pass_context
+def report(
+    ctx: click.Context,
+    product: str,
+    version: str,
+    url: str,
+    sha256: str | None,
+    platform: str | None,
+    channel: str | None,
+    as_format: str,
+) -> None:
+    """Say that a download is there: for the pipeline that uploads it, before any watch sees it.
+
+    It becomes a sighting like any other, with the same alerts. Nothing is fetched and nothing is
+    sent: the next `watch` or `deliver` sends what waits. The same report twice changes nothing;
+    with another sha256 it is told that the bytes are others.
+
+    \b
+    Example:  forewarn sightings report recorder 2.7 --url https://dl.example.com/recorder-2.7.exe
+    """
+    from forewarn.cli.say.sightings import reported_text
+    from forewarn.facts.sightings import sighting_json
+    from forewarn.services.watch.reported import Report
+    from forewarn.services.watch.reported import report as keep
+
+    root = knowledge_base(ctx)
+    given = Report(
+        product=product,
+        version=version,
+        url=url,
+        sha256=sha256,
+        platform=platform,
+        channel=channel,
+    )
+    done = keep(root, given, at=datetime.now(UTC))
+    told = [event.id for event in done.alerts]
+    data = {**sighting_json(done.sighting), "new": done.is_new, "alerts": told}
+    emit(as_format, data, reported_text(done))
+    ctx.exit(refresh(root))
+
+
 @command.command("show")
 @click.argument("id", metavar="ID")
 @click.option("--body", is_flag=True, help="Print what came, too.")

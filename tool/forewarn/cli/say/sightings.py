@@ -12,6 +12,7 @@ from forewarn.model.sighting import SightingState
 from forewarn.model.visible import one_line
 from forewarn.services.alert.unannounced import records_say
 from forewarn.sources.versions.find import UNMATCHED
+from forewarn.words.events import title
 from forewarn.words.seen import recorded
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from forewarn.model.sighting import Sighting, UnreadEntry
     from forewarn.model.watching.proof import Proof
     from forewarn.services.watch.answer import Accepted, Dismissed
+    from forewarn.services.watch.reported import Reported
 
 
 def accepted_text(done: Accepted) -> str:
@@ -34,6 +36,19 @@ def accepted_text(done: Accepted) -> str:
         f"recorded {named} as staged in {release.place.file}\n{'' if release.downloads else none}"
         f"  next: write what it breaks there, then `forewarn release ship {named}`"
     )
+
+
+def reported_text(done: Reported) -> str:
+    """What it is taken for, and who is told."""
+    one = done.sighting
+    named = f"{one.product} {one.version} ({one.id}), {one.state}"
+    lines = [f"{'reported' if done.is_new else 'was reported before:'} {named}"]
+    lines += [f"  to be told: {title(event)}" for event in done.alerts]
+    if done.alerts:
+        lines.append("  the next `watch` sends it, or `forewarn deliver` now")
+    else:
+        lines.append("  nothing new, so nobody is told")
+    return "\n".join(lines)
 
 
 def dismissed_text(done: Dismissed) -> str:

@@ -107,7 +107,7 @@ def keep(
     silent = frozenset(s.id for s in found.new if s.source in quiet)
     return Kept(
         sightings=found.new,
-        alerts=_tell(change, settings, told, silent),
+        alerts=tell(change, settings, told, silent),
         unread=tuple(unread),
         states=tuple(states),
         mute=tuple(mute),
@@ -213,7 +213,7 @@ def _content(answer: Answer) -> str:
     return f"{crc32(repr((shown, answer.unread)).encode('utf-8', 'surrogatepass')):08x}"
 
 
-def _tell(
+def tell(
     change: Change, settings: Settings, told: Iterable[Telling], quiet: frozenset[str]
 ) -> tuple[Event, ...]:
     """Queue what there is to tell; what sightings in `quiet` show is taken as told."""
