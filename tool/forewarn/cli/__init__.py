@@ -41,6 +41,7 @@ _COMMANDS = {
     "open": "open",
     "deliver": "deliver",
     "deliveries": "deliveries",
+    "subscriptions": "subscriptions",
     "channels": "channels",
     "events": "events",
     "import": "import_",

@@ -71,6 +71,7 @@ def _show(report: DeliverReport, as_format: str) -> None:
         "retried": report.retried,
         "dead": report.dead,
         "waiting": report.waiting,
+        "held": report.held,
         "quarantined": [as_endpoint(one) for one in report.quarantined],
         "deliveries": as_data(report.deliveries),
         "left_out": report.left_out,
@@ -89,7 +90,9 @@ def _summary(report: DeliverReport) -> str:
         parts.append(f"{report.retried} to be tried again")
     if report.dead:
         parts.append(f"{report.dead} given up")
-    earlier = report.waiting - report.retried
+    earlier = report.waiting - report.held - report.retried
     if earlier > 0:
         parts.append(f"{earlier} waiting for another attempt (`forewarn deliver --retry`: now)")
+    if report.held:
+        parts.append(f"{report.held} held until later")
     return ", ".join(parts)

@@ -32,6 +32,7 @@ def command(ctx: click.Context, dead: bool, state: str | None, newest: int, as_f
 
     \b
     Example:  forewarn deliveries --dead
+              forewarn deliveries why 4711
               forewarn deliveries retry 4711
     """
     if ctx.invoked_subcommand:
@@ -47,6 +48,27 @@ def command(ctx: click.Context, dead: bool, state: str | None, newest: int, as_f
         say(f"{found.older} older ones are not listed; `--newest` lists more")
     say_damaged(found.damaged)
     ctx.exit(PARTLY if found.damaged else 0)
+
+
+@command.command("why")
+@click.argument("id", metavar="ID", type=click.IntRange(min=1))
+@format_option
+@click.pass_context
+def why(ctx: click.Context, id: int, as_format: str) -> None:
+    """Say why somebody was told, or was not: the line of the file that caused it.
+
+    It also says what would follow from the same event today, as the files are now.
+
+    \b
+    Example:  forewarn deliveries why 4711
+    """
+    from datetime import UTC, datetime
+
+    from forewarn.cli.say.routing import why_data, why_text
+    from forewarn.services.publish.routing import why_told
+
+    found = why_told(knowledge_base(ctx), id, now=datetime.now(UTC))
+    emit(as_format, why_data(found), why_text(found))
 
 
 @command.command("retry")

@@ -10,6 +10,9 @@ from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience, Place
 from forewarn.model.schedule import QuietHours, Rhythm
 
+# What can be subscribed to: neither that alerts do not get through, nor that somebody tries one.
+KINDS = tuple(kind for kind in EventKind if kind not in (EventKind.UNDELIVERED, EventKind.TEST))
+
 
 class Prerelease(StrEnum):
     """What is wanted of pre-releases.

@@ -19,7 +19,7 @@ from forewarn.model.names import check_article_path, check_product, check_word
 from forewarn.model.platforms import check_platform, platform_of
 from forewarn.model.record import Audience, Place
 from forewarn.model.schedule import Away, Every, QuietHours, Rhythm, Weekday
-from forewarn.model.subscription import Prerelease, Subscription
+from forewarn.model.subscription import KINDS, Prerelease, Subscription
 from forewarn.store.catalogue.folders import LARGEST
 from forewarn.store.records import decode
 from forewarn.store.records.fields import Fields
@@ -29,7 +29,6 @@ from forewarn.store.root import SUBSCRIPTIONS
 
 _KEY = "subscriptions"
 # What is told past all subscriptions cannot be subscribed to.
-_KINDS = tuple(kind for kind in EventKind if kind not in (EventKind.UNDELIVERED, EventKind.TEST))
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _A_TIME = "a time of the day such as 08:00"
 _A_ZONE = "a time zone such as Europe/Berlin, or UTC"
@@ -339,6 +338,6 @@ def _check_issue(text: str) -> str | None:
 def _check_event(text: str) -> str | None:
     if text == EventKind.UNDELIVERED:
         return "that alerts do not get through is told to `operators:`, and to no subscription"
-    if text in _KINDS:
+    if text in KINDS:
         return None
-    return f"there is no event {text!r}; use one of {', '.join(_KINDS)}"
+    return f"there is no event {text!r}; use one of {', '.join(KINDS)}"

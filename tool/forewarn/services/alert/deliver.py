@@ -42,13 +42,15 @@ class DeliverReport:
     `sent`, `retried` and `dead` are how many went, will be tried again, and were given up;
     `damaged` are those of the last that cannot be read in the state database. `deliveries` are the
     first of them as they are after the run, in the order of sending: memory has an end.
-    `waiting` is how many rows are to be sent at some later time. `quarantined` are the channels
+    `waiting` is how many rows are to be sent at some later time, `held` how many of them were put
+    off because that was asked for. `quarantined` are the channels
     and recipients at which nothing is tried for now, `untold` what no operator could be told of
     by another channel.
     """
 
     deliveries: tuple[Delivery, ...]
     waiting: int
+    held: int
     sent: int
     retried: int
     dead: int
@@ -127,12 +129,13 @@ def deliver(
             more, untold = tell_operators(state, settings, root, now())
             if not more:
                 break
-        waiting = state.count(*WAITING)
+        waiting, held = state.count(*WAITING), state.count(DeliveryState.HELD)
         quarantined = tuple(one for one in state.endpoints() if one.is_quarantined)
         prune_deliveries(state, settings, now())
     return DeliverReport(
         deliveries=tuple(done.first),
         waiting=waiting,
+        held=held,
         sent=done.counts[DeliveryState.SENT],
         retried=done.counts[DeliveryState.FAILED],
         dead=done.counts[DeliveryState.DEAD] + len(done.damaged),

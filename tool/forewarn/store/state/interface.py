@@ -15,6 +15,7 @@ from forewarn.errors import DataError
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
+from forewarn.model.matching import ToldBefore
 from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
@@ -370,6 +371,14 @@ class State(Protocol):
 
     def events(self) -> tuple[Event, ...]:
         """Every event whose content is still kept, by the time it happened."""
+        ...
+
+    def find_events(self, prefix: str) -> tuple[Event, ...]:
+        """The events whose id begins with `prefix` and whose content is still kept."""
+        ...
+
+    def told_before(self, event: Event) -> tuple[ToldBefore, ...]:
+        """Who got, or may have got, or is still to get what an event answers."""
         ...
 
     def source_state(self, product: str, source: str) -> SourceState:

@@ -143,6 +143,14 @@ def mark_reported(connection: sqlite3.Connection, channel: str) -> None:
     )
 
 
+def find_events(state: Database, prefix: str) -> tuple[Event, ...]:
+    """The events whose id begins with `prefix` and whose content is still kept."""
+    query = "SELECT content FROM events WHERE id >= ? AND id < ? AND content != '' ORDER BY id"
+    values = (prefix, f"{prefix}\U0010ffff")
+    read = state.sound("events", query, values, lambda row: event_from_json(row["content"]))
+    return tuple(event for event in read if isinstance(event, Event))
+
+
 def receipts(state: Database, delivery: Delivery) -> tuple[Receipt, ...]:
     """What its recipient got by its channel of the events that this one answers, oldest first."""
     if not delivery.event.answers:

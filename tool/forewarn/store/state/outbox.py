@@ -13,7 +13,7 @@ from forewarn.model.events.event import SEEN, Event, EventKind
 from forewarn.model.matching import Decision, Outcome, ToldBefore, who_gets
 from forewarn.model.retry import FEWEST_OF_ALL
 from forewarn.model.settings import Settings
-from forewarn.store.state.database import to_moment, to_text
+from forewarn.store.state.database import Database, to_moment, to_text
 from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.store.state.interface import Queued
 from forewarn.words.routing import why
@@ -118,6 +118,12 @@ def _earlier(connection: sqlite3.Connection, event: Event) -> tuple[str, ...]:
         ),
     ).fetchall()
     return tuple(str(row["id"]) for row in rows)
+
+
+def told_before(state: Database, event: Event) -> tuple[ToldBefore, ...]:
+    """Who got, or may have got, or is still to get what an event answers."""
+    with state.transaction() as connection:
+        return tuple(_told(connection, event))
 
 
 def _told(connection: sqlite3.Connection, event: Event) -> Iterator[ToldBefore]:

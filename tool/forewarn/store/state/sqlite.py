@@ -11,6 +11,7 @@ from pathlib import Path
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
+from forewarn.model.matching import ToldBefore
 from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
@@ -289,6 +290,12 @@ class SqliteState:
 
     def events(self) -> tuple[Event, ...]:
         return ledger.events(self._opened)
+
+    def find_events(self, prefix: str) -> tuple[Event, ...]:
+        return ledger.find_events(self._opened, prefix)
+
+    def told_before(self, event: Event) -> tuple[ToldBefore, ...]:
+        return outbox.told_before(self._opened, event)
 
     def source_state(self, product: str, source: str) -> SourceState:
         return sources.source_state(self._opened, product, source)

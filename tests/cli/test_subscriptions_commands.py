@@ -1,0 +1,145 @@
+"""Who is told of what, who would be, and why somebody was: by the line of the file that says so."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from command_line import AUTHOR, Kb, run
+
+SETTINGS = """\
+name: Acme
+people:
+  maria: {name: Maria, email: m@example.com}
+  tom: {name: Tom, email: t@example.com}
+lists: {desk: {email: desk@example.com}}
+rooms: {calls: {place: "#calls"}}
+channels: {inbox: {type: folder}}
+"""
+LEVEL_1 = """\
+# Level 1
+- {list: desk, channel: inbox, products: [recorder], least_severity: high}
+- person: maria
+  channel: inbox
+  digest: {every: weekly, on: friday, at: "08:00", zone: Europe/Berlin}
+- {room: calls, channel: inbox, prerelease: no, events: [withdrawn]}
+"""
+SHIPPED = """\
+---
+status: shipped
+released_at: 2026-05-04
+compatibility:
+  - {with: player, versions: "<2.7", about: playing, verdict: breaks, remedy: Update the player.}
+---
+New.
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("made") / "kb"
+    with pytest.MonkeyPatch.context() as patch:
+        for key, value in AUTHOR.items():
+            patch.setenv(key, value)
+        run("init", str(root), "--name", "Acme")
+        kb = Kb(root)
+        kb.write("forewarn.yml", SETTINGS)
+        kb.write("subscriptions/l1.yml", LEVEL_1)
+        for product in ("recorder", "player"):
+            kb.write(f"releases/{product}/product.yml", f"name: {product.title()}\nscheme: loose\n")
+        kb.write("releases/recorder/2.7.md", SHIPPED)
+        kb.commit("Record what there is")
+    return root
+
+
+@pytest.fixture
+def kb(made: Path, tmp_path: Path) -> Kb:
+    root = tmp_path / "kb"
+    shutil.copytree(made, root, symlinks=True)
+    return Kb(root)
+
+
+def test_who_subscribes_to_what_is_listed_with_its_line(kb: Kb) -> None:
+    assert kb.run("subscriptions").out.splitlines() == [
+        "subscriptions/l1.yml:2  list desk   inbox  recorder, high or more      at once",
+        "subscriptions/l1.yml:3  maria       inbox  everything                  "
+        "weekly digest on friday at 08:00 Europe/Berlin",
+        "subscriptions/l1.yml:6  room calls  inbox  withdrawn, no pre-releases  at once",
+    ]
+    rows = kb.run("subscriptions", "--format", "json").json
+    assert [(row["line"], row["recipient_kind"], row["digest"]) for row in rows] == [
+        ("subscriptions/l1.yml:2", "list", None),
+        (
+            "subscriptions/l1.yml:3",
+            "person",
+            {"every": "weekly", "on": "friday", "at": "08:00", "zone": "Europe/Berlin"},
+        ),
+        ("subscriptions/l1.yml:6", "room", None),
+    ]
+
+
+def outcomes(answer: dict[str, object]) -> list[tuple[object, ...]]:
+    rows = answer["decisions"]
+    assert isinstance(rows, list)
+    return [(d["recipient"], d["outcome"], d["cause"], d["because"]) for d in rows]
+
+
+DESK, MARIA, CALLS = (f"subscriptions/l1.yml:{line}" for line in (2, 3, 6))
+
+
+def test_it_says_who_would_be_told_if_something_happened(kb: Kb) -> None:
+    shipped = kb.run("subscriptions", "test", "recorder", "2.7", "shipped", "--format", "json")
+    assert outcomes(shipped.json) == [
+        ("desk", "at once", "asked", DESK),
+        ("maria", "digest", "digest", MARIA),
+        ("calls", "nothing", "kind", CALLS),
+    ]
+    assert (shipped.json["supposed"], shipped.json["told"]) == (True, 2)
+    mild = kb.run("subscriptions", "test", "recorder", "2.7", "shipped", "--severity", "normal")
+    assert mild.out.splitlines()[0] == "recorder 2.7, shipped, normal: told to 1"
+    unseen = kb.run("subscriptions", "test", "player", "9", "unannounced_download")
+    assert "player 9, unannounced_download, critical: told to 1" in unseen.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("recorder", "2.7", "sold"), "There is no kind 'sold'"),
+        (("recorder", "2.7", "undelivered"), "There is no kind 'undelivered'"),
+        (("recorder", "2.7"), "Name an event, or a product, a version and a kind"),
+        (("editor", "2.7", "shipped"), "there is no product 'editor'"),
+        (("recorder", "9", "shipped"), "recorder 9 is not recorded"),
+        (("c0ffee",), "there is no event 'c0ffee'"),
+    ],
+)
+def test_what_is_not_there_cannot_be_tested(kb: Kb, words: tuple[str, ...], said: str) -> None:
+    assert said in kb.run("subscriptions", "test", *words, code=2).err
+
+
+def test_the_test_the_delivery_and_the_answer_to_why_say_the_same(kb: Kb) -> None:
+    # 2.7 shipped long ago and is the only release of the change, so it is news.
+    (event,) = kb.run("events", "HEAD~1..HEAD", "--format", "json").json
+    from events_builder import NOON
+    from forewarn.services.publish.events import events_between
+    from forewarn.services.publish.routing import route_event
+    from forewarn.store.settings import load_settings
+    from forewarn.store.state.sqlite import open_state
+
+    with open_state(kb.root) as state, state.transaction() as change:
+        derived = events_between(kb.root, "HEAD~1..HEAD").events
+        change.put(derived, load_settings(kb.root), now=NOON)
+    tested = route_event(kb.root, event["id"][:6], now=NOON)
+    assert [(d.recipient, d.outcome.value) for d in tested.decisions if d.is_kept] == [
+        ("desk", "at once"),
+        ("maria", "digest"),
+    ]
+    why = kb.run("deliveries", "why", "2", "--format", "json").json
+    assert (why["delivery"]["because"], why["delivery"]["state"]) == (MARIA, "held")
+    assert (why["line"], why["now"]["because"]) == ("- person: maria", MARIA)
+    kb.write("subscriptions/l1.yml", "# Nobody any more\n")
+    gone = kb.run("deliveries", "why", "1").out
+    assert "because of subscriptions/l1.yml:2, which is no line of a subscription any more" in gone
+    assert "today: no line asks for it" in gone
+    assert "there is no delivery 9" in kb.run("deliveries", "why", "9", code=2).err
