@@ -35,7 +35,7 @@ test: .venv/.installed-for-tests $(if $(T),,lint) ## everything that has to be t
 	$(BIN)/$(PYTEST) $(T)
 
 fast: .venv/.installed-for-tests ## all tests but those that need a browser or Java, or take long
-	$(BIN)/$(PYTEST) -m 'not slow' $(T)
+	$(BIN)/$(PYTEST) -m 'not slow' --hypothesis-profile fast $(T)
 
 lint: .venv/.installed-for-tests ## form, types, which layer imports which, and that every test can be imported
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ for name in ("SIGINT", "SIGHUP"):
         signal.signal(number, signal.default_int_handler)
 # How long an example takes says how busy the machine is.
 settings.register_profile("forewarn", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", settings.get_profile("forewarn"), max_examples=15)
 settings.load_profile("forewarn")
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from command_line import Kb
 from plugin_article import install_module
+
+pytestmark = pytest.mark.slow
 
 LINES = '''
 from __future__ import annotations

@@ -323,6 +323,7 @@ def test_every_message_goes_though_the_server_ends_the_conversation(habits: Any)
 
 
 @pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT", "DATA", "."])
+@pytest.mark.slow
 def test_a_server_that_falls_silent_at_any_word_is_left_in_time(command: str) -> None:
     with OddMailServer(silent_at=command) as server:
         error = failure(an_email_channel(server.port, timeout="1"))

@@ -11,6 +11,8 @@ import pytest
 
 from command_line import Kb, own_git, run
 
+pytestmark = pytest.mark.slow
+
 COLOUR = "\x1b["
 
 

@@ -14,6 +14,8 @@ import pytest
 from events_builder import an_event, queue
 from forewarn.store.settings import load_settings
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = """\
 name: Example Support
 people:

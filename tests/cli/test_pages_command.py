@@ -7,8 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from command_line import Kb
 from site_builder import article
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_written_pages_build_with_mkdocs_as_they_are_published(

@@ -6,6 +6,8 @@ import pytest
 
 from command_line import Kb
 
+pytestmark = pytest.mark.slow
+
 BROKEN = "releases/recorder/2.7.md"
 
 

@@ -16,6 +16,8 @@ from command_line import Kb
 from feed_server import FeedServer, Page
 from waiting import SECONDS
 
+pytestmark = pytest.mark.slow
+
 MAIL = email.policy.default
 
 

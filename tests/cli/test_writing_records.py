@@ -225,6 +225,7 @@ def test_a_command_that_is_mistyped_is_suggested(acme: Kb) -> None:
         ("forewarn release show ../.. ", []),
     ],
 )
+@pytest.mark.slow
 def test_the_tab_key_completes_products_and_versions(
     acme: Kb, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]
 ) -> None:

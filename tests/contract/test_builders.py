@@ -13,6 +13,8 @@ from forewarn.site import builder
 from kb_builder import Kb
 from site_builder import made_of
 
+pytestmark = pytest.mark.slow
+
 NAMES = plugins.names("builders")
 
 

@@ -21,6 +21,7 @@ def script(name: str) -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 def test_the_picture_of_the_house_shows_the_code_as_it_is() -> None:
     house = script("house")
     assert house.PICTURE.read_text(encoding="utf-8") == house.draw(), "run `make docs`"

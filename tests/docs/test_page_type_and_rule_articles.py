@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from command_line import Kb
 from plugin_article import InstalledPlugin, install
+
+pytestmark = pytest.mark.slow
 
 ENDING = """\
 ---

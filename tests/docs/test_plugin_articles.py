@@ -6,6 +6,8 @@ import json
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import pytest
+
 from command_line import Kb
 from events_builder import an_event, queue
 from feed_server import FeedServer, Page
@@ -15,6 +17,8 @@ from forewarn.model.receipt import Assurance, Receipt
 from forewarn.services.alert.deliver import deliveries
 from forewarn.store.settings import load_settings
 from plugin_article import install
+
+pytestmark = pytest.mark.slow
 
 SETTINGS = """\
 name: Example Support

@@ -143,6 +143,7 @@ def test_where_nothing_is_supported_there_is_no_answer() -> None:
 
 @settings(max_examples=60)
 @given(catalogues, st.data())
+@pytest.mark.slow
 def test_the_answer_is_true_and_no_pair_is_better(
     everything: Catalogue, data: st.DataObject
 ) -> None:

@@ -140,6 +140,7 @@ def test_comments_go_and_code_stays(written: str, left: str) -> None:
         "<!-- ",
     ],
 )
+@pytest.mark.slow
 def test_no_text_makes_the_filter_slow(kb: Kb, piece: str) -> None:
     """A body is at most a megabyte; a fifth of it, of the worst kind, takes no time."""
     kb.article("long", "Long", body=piece * (200_000 // len(piece)))

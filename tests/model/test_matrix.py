@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 
 import rule_oracle
@@ -11,6 +12,8 @@ from forewarn.model.compatibility import judge
 from forewarn.model.matrix import Verdicts, make_matrix
 from forewarn.model.release import Status
 from model_builder import catalogue, release, statement
+
+pytestmark = pytest.mark.slow
 
 
 @settings(max_examples=40)

@@ -270,6 +270,7 @@ def test_what_is_taken_back_from_customers_is_gone(tmp_path: Path) -> None:
     assert "recorder-2.7" not in left
 
 
+@pytest.mark.slow
 def test_the_api_of_this_project_is_as_its_schemas_say() -> None:
     root = Path(__file__).parents[2]
     catalogue, settings = load_worktree(root).catalogue, load_settings(root)

@@ -225,6 +225,7 @@ def test_only_staff_read_how_to_get_alerts_by_mail(kb: Kb, told: Mapping[str, st
     assert "unannounced" not in public
 
 
+@pytest.mark.slow
 def test_the_calendars_of_this_project_can_be_read() -> None:
     root = Path(__file__).parents[2]
     catalogue, settings = load_worktree(root).catalogue, load_settings(root)

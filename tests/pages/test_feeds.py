@@ -485,6 +485,7 @@ def test_what_is_severe_is_in_its_feed_however_much_else_came_later(kb: Kb) -> N
     ]
 
 
+@pytest.mark.slow
 def test_the_feeds_of_this_project_can_be_read() -> None:
     from forewarn.store.catalogue.load import load_worktree
 

@@ -24,11 +24,13 @@ def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
                     yield path, node
 
 
+@pytest.mark.slow
 def test_nobody_but_the_functions_that_escape_says_of_a_text_that_it_is_html() -> None:
     assert {path for path, _ in calls("Html")} == {HOME}
     assert {path for path, call in calls("cast") if "Html" in ast.unparse(call)} == set()
 
 
+@pytest.mark.slow
 def test_not_even_they_do_so_around_a_text_that_is_put_together_in_place() -> None:
     around = [call.args[0] for _, call in calls("Html")]
     assert [ast.unparse(arg) for arg in around if isinstance(arg, ast.JoinedStr)] == []

@@ -86,6 +86,7 @@ def test_a_test_that_does_not_go_says_why(tmp_path: Path) -> None:
             trial(tmp_path, settings, "chat", "maria")
 
 
+@pytest.mark.slow
 def test_the_command_sends_a_test_mail_and_shows_its_receipt(tmp_path: Path) -> None:
     (tmp_path / "forewarn.yml").write_text(
         "name: A\npeople: {maria: {name: Maria, email: maria@example.com}}\n"

@@ -11,6 +11,8 @@ from events_builder import an_event, queue
 from forewarn.store.settings import load_settings
 from plugin_article import InstalledPlugin, install_module
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = """\
 name: Example Support
 people: {{maria: {{name: Maria, email: maria@example.com}}}}

@@ -455,6 +455,7 @@ ELSEWHERE = {
     "overlapping-subscriptions",
     "digest-in-quiet-hours",
     "unknown-room",
+    "unknown-list",
 }
 
 

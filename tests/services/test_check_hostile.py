@@ -26,6 +26,7 @@ BODIES = {
 }
 
 
+@pytest.mark.slow
 def test_no_body_holds_up_the_check(kb: Kb) -> None:
     for name, body in BODIES.items():
         kb.write(f"kb/{name}.md", HEAD + body + "\n")
@@ -35,6 +36,7 @@ def test_no_body_holds_up_the_check(kb: Kb) -> None:
     assert time.process_time() - began < 60
 
 
+@pytest.mark.slow
 def test_thousands_of_unknown_keys_are_told_in_a_few_lines(kb: Kb) -> None:
     keys = "".join(f"key{number}: 1\n" for number in range(15_000))
     kb.write(

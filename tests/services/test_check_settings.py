@@ -167,6 +167,7 @@ def test_an_unknown_commit_is_a_wrong_use(kb: Kb) -> None:
     assert "names no commit" in kb.run("check", "--since", "yesterday", code=2).err
 
 
+@pytest.mark.slow
 def test_a_publish_that_would_lose_many_records_is_refused_until_somebody_accepts(kb: Kb) -> None:
     published = kb.head
     gone(kb, 12)

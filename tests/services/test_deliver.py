@@ -34,6 +34,8 @@ from forewarn.store.state.sqlite import open_state
 from mail_server import MailServer
 from odd_mail_server import OddMailServer
 
+pytestmark = pytest.mark.slow
+
 MINUTE = timedelta(minutes=1)
 
 

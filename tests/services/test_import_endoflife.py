@@ -19,6 +19,8 @@ from forewarn.model.release import Release, Status
 from forewarn.services.imports.endoflife import Imported, import_endoflife
 from forewarn.store.catalogue.load import load_worktree
 
+pytestmark = pytest.mark.slow
+
 SHARED = Path(
     os.environ.get("FOREWARN_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data"
 )

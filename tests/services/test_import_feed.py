@@ -21,6 +21,8 @@ from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.records import read_record
 from forewarn.store.records.problems import Problems
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 9, 1)
 DAY = "Mon, 04 May 2026 10:00:00 GMT"
 

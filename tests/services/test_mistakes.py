@@ -6,6 +6,8 @@ import pytest
 
 from command_line import REMEDY, Kb, add_to_record
 
+pytestmark = pytest.mark.slow
+
 PATH = "releases/recorder/2.7.md"
 NEW = "releases/recorder/2.7.1.md"
 WHY = "a slip of the pen"

@@ -9,6 +9,8 @@ import pytest
 from command_line import AUTHOR, Kb
 from forewarn.store.catalogue.load import load_worktree
 
+pytestmark = pytest.mark.slow
+
 RECORDER = "name: Recorder\nscheme: loose\n"
 URL = "https://downloads.example.com/recorder-2.7"
 

@@ -43,6 +43,7 @@ def test_what_shows_nothing_is_read_again_although_it_says_that_nothing_has_chan
     assert (kb.source().failures, kb.source().matched) == (0, "2.7")
 
 
+@pytest.mark.slow
 def test_all_is_asked_for_once_a_day_although_nothing_is_said_to_have_changed(
     kb: Watched,
 ) -> None:
@@ -89,6 +90,7 @@ def test_what_fails_is_asked_less_often_and_as_before_once_it_answers(kb: Watche
         (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "3600"}),
     ],
 )
+@pytest.mark.slow
 def test_a_host_that_wants_to_be_left_alone_is_with_all_its_sources(
     kb: Watched, status: int, headers: dict[str, str]
 ) -> None:

@@ -29,6 +29,8 @@ from forewarn.store.state.sqlite import open_state
 from forewarn.words.events import title
 from mail_server import MailServer
 
+pytestmark = pytest.mark.slow
+
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 JONAS = "jonas@example.com"
 

@@ -42,6 +42,8 @@ from forewarn.services.ask.sightings import SightingsQuestion, all_sightings
 from forewarn.services.ask.suites import SuiteDiffQuestion, SuiteQuestion, suite, suite_diff
 from kb_builder import Kb, story
 
+pytestmark = pytest.mark.slow
+
 # What is typed, and the same as a program asks it.
 ASKED: dict[str, tuple[Callable[..., Any], Any, Callable[[Any], object]]] = {
     "compat recorder@2.7 player@2.4": (

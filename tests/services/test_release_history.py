@@ -12,6 +12,8 @@ from forewarn.model.record import Audience
 from forewarn.model.release import Release
 from forewarn.store.catalogue.load import load_worktree
 
+pytestmark = pytest.mark.slow
+
 PATH = "releases/recorder/2.7.md"
 DOWNLOAD = ["--download", "windows=https://downloads.example.com/recorder-2.7.exe"]
 

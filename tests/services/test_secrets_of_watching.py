@@ -10,6 +10,8 @@ import pytest
 from command_line import Kb, run
 from feed_server import FeedServer, Page
 
+pytestmark = pytest.mark.slow
+
 CANARY = "c4n4ry-S3cret/42"
 QUOTED = "c4n4ry-S3cret%2F42"
 LITERAL = "l1teralT0ken"

@@ -10,6 +10,8 @@ import pytest
 
 from forewarn.services.setup.serve import serve_folder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:

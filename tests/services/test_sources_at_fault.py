@@ -7,8 +7,12 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+import pytest
+
 from command_line import Kb
 from plugin_article import install_module
+
+pytestmark = pytest.mark.slow
 
 ODD = '''
 """A source with faults. Options: `how`."""

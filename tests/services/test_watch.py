@@ -32,6 +32,8 @@ from forewarn.words.events import lines, title
 from model_builder import release, statement
 from watch_builder import FIRST_LOOK, Watched, row
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def kb(tmp_path: Path) -> Iterator[Watched]:

@@ -19,6 +19,8 @@ from model_builder import product, release
 from state_builder import back_to_the_sightings_of_then
 from watch_builder import FIRST_LOOK, Watched, row
 
+pytestmark = pytest.mark.slow
+
 SPARKLE = "http://www.andymatuschak.org/xml-namespaces/sparkle"
 
 

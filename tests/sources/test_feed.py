@@ -194,6 +194,7 @@ def test_a_body_that_looks_like_a_path_is_never_opened(server: FeedServer, tmp_p
     assert "neither" in problem(server, str(feed).encode())
 
 
+@pytest.mark.slow
 def test_an_author_that_hangs_the_parser_costs_seconds_and_only_itself(server: FeedServer) -> None:
     author = "<item><title>2.8</title><author>" + "a" * 40_000 + "</author></item>"
     server.pages["/feed.xml"] = Page(rss(more=author))
@@ -228,6 +229,7 @@ def test_no_title_makes_a_pattern_slow(server: FeedServer, pattern: str) -> None
         "&#9999999999;",
     ],
 )
+@pytest.mark.slow
 def test_a_reference_to_no_character_hides_no_release(server: FeedServer, written: str) -> None:
     title = f"recorder {written} 2.7"
     item = f"<item><title>{title}</title><description>{written}</description></item>"

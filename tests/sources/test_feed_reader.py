@@ -18,6 +18,8 @@ from forewarn.responses import Response
 from forewarn.sources.feed_reader import FeedReader
 from forewarn.sources.interface import SourceError
 
+pytestmark = pytest.mark.slow
+
 BEGIN = "import sys, time, os, subprocess; out = sys.stdout.buffer; sys.stdin.buffer.read(4); "
 TOO_LONG = "the feed takes more than 0.5 s to read"
 HEAD = "out.write((10**8).to_bytes(4, 'big'))\n"

@@ -177,6 +177,7 @@ def test_a_statement_is_checked_again_when_the_other_product_changes(tmp_path: P
 
 
 @pytest.mark.parametrize("branch", ["edited", "emptied"])
+@pytest.mark.slow
 def test_another_branch_is_seen(aged: Callable[[], Kb], branch: str) -> None:
     kb = aged()
 

@@ -182,6 +182,7 @@ _EDITS = st.lists(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(edits=_EDITS)
+@pytest.mark.slow
 def test_after_any_edits_the_cache_says_what_the_files_say(
     edits: list[tuple[str, str, str | None]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from command_line import REMEDY, Kb, add_to_record
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_commit_has_only_the_commands_own_file_and_its_trailer(acme: Kb) -> None:
     acme.write("notes.txt", "not yet\n")

@@ -17,6 +17,8 @@ from forewarn.store.git.push import push
 from forewarn.store.git.repository import Repository
 from waiting import SECONDS, wait_for
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def host(kb: Kb, tmp_path: Path) -> Path:

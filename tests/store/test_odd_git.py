@@ -11,6 +11,8 @@ import pytest
 
 from command_line import Kb, run
 
+pytestmark = pytest.mark.slow
+
 
 def _object(kb: Kb, name: str) -> Path:
     id = kb.git("rev-parse", name).strip()

@@ -12,6 +12,8 @@ import pytest
 
 from command_line import Kb, run
 
+pytestmark = pytest.mark.slow
+
 READING: tuple[tuple[str, ...], ...] = (
     ("check",),
     ("check", "--since", "HEAD~1"),
