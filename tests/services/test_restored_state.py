@@ -39,6 +39,8 @@ class Line:
 
     def told(self, since: int | None, got_to: int | None, commit: int = 6) -> int | None:
         """The number of the commit up to which all was told; the mark and the ref by theirs."""
+        # Whatever another question left.
+        self.git("update-ref", "-d", "refs/forewarn/published")
         with Repository(self.root) as repository:
             if got_to is not None:
                 keep_published(repository, self.commits[got_to])
