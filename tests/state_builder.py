@@ -21,7 +21,8 @@ def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE sightings DROP COLUMN {column}")
     connection.execute("DROP INDEX deliveries_by_channel")
     connection.execute("DROP TABLE endpoints")
-    for index in ("tried", "unreported", "by_batch"):
+    connection.execute("DROP TABLE counts")
+    for index in ("tried", "unreported", "by_person", "by_batch"):
         connection.execute(f"DROP INDEX deliveries_{index}")
     newer = ("claim", "tried_at", "reason", "because", "duplicates", "reported", "batch")
     for column in ("message_id", "thread_id", "assurance", *newer):

@@ -23,6 +23,7 @@ from events_builder import (
     queue,
     settings_of,
 )
+from forewarn.model.accounts import Chosen
 from forewarn.model.delivery import Delivery, DeliveryState, Ended, NotSent
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import AsTold
@@ -31,7 +32,7 @@ from forewarn.model.receipt import Receipt
 from forewarn.model.record import Audience, Place
 from forewarn.model.retry import MOST_OF_ALL
 from forewarn.model.schedule import Away, QuietHours
-from forewarn.store.state import leases, ledger, outbox
+from forewarn.store.state import counts, leases, ledger, outbox
 from forewarn.store.state.database import Database, open_state, set_mark
 from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.store.state.interface import LEASE, Queued
@@ -236,7 +237,9 @@ def test_what_was_given_up_can_be_tried_again_but_never_what_was_sent(
     settled(state, failed, NotSent(error="no such person", permanent=True), NOON)
     settled(state, waiting, NotSent(error="try later", permanent=False), NOON)
     settled(state, sent, None, NOON)
-    assert [row.id for row in ledger.deliveries(state, only=DeliveryState.DEAD)] == [failed.id]
+    assert [row.id for row in ledger.deliveries(state, Chosen(state=DeliveryState.DEAD))] == [
+        failed.id
+    ]
     leases.revive(state)
     assert [row.id for row in claim(state, now=NOON)] == [failed.id, waiting.id]
 
@@ -370,9 +373,9 @@ def test_what_was_settled_long_ago_is_shortened_and_still_hears_of_a_mistake(
         old, waits = claim(state, now=NOON)
         settled(state, old, None, NOON)
         settled(state, waits, NotSent(error="try later", permanent=False), NOON)
-        assert ledger.shorten(state, before=NOON, limit=10) == 0
-        assert ledger.shorten(state, before=NOON + year, limit=10) == 1
-        assert ledger.shorten(state, before=NOON + year, limit=10) == 0
+        assert counts.shorten(state, before=NOON, limit=10) == 0
+        assert counts.shorten(state, before=NOON + year, limit=10) == 1
+        assert counts.shorten(state, before=NOON + year, limit=10) == 0
         assert [row.event.id for row in ledger.deliveries(state)] == [an_event(4).id]
         with state.transaction() as connection:
             again = outbox.put(connection, [an_event(1)], settings_of())

@@ -21,9 +21,26 @@ _STATES = ("pending", "leased", "sent", "failed", "dead", "suppressed", "held")
     metavar="N",
     help="List no more than the newest N.",
 )
-@format_option
+@click.option("--person", metavar="NAME", help="Only what goes to this recipient.")
+@click.option("--product", metavar="PRODUCT", help="Only what is about this product.")
+@click.option(
+    "--format",
+    "as_format",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="How to print the result.",
+)
 @click.pass_context
-def command(ctx: click.Context, dead: bool, state: str | None, newest: int, as_format: str) -> None:
+def command(
+    ctx: click.Context,
+    dead: bool,
+    state: str | None,
+    newest: int,
+    person: str | None,
+    product: str | None,
+    as_format: str,
+) -> None:
     """Show who was told of what, and how it went.
 
     A delivery is `pending` (to be sent), `leased` (a process is sending it), `sent`, `failed`
@@ -33,17 +50,23 @@ def command(ctx: click.Context, dead: bool, state: str | None, newest: int, as_f
     \b
     Example:  forewarn deliveries --dead
               forewarn deliveries why 4711
+              forewarn deliveries --product recorder --format csv > told.csv
               forewarn deliveries retry 4711
     """
     if ctx.invoked_subcommand:
         return
-    from forewarn.cli.say.deliveries import as_data, as_text, say_damaged
+    from forewarn.cli.say.deliveries import as_csv, as_data, as_text, say_damaged
+    from forewarn.model.accounts import Chosen
     from forewarn.model.delivery import DeliveryState
     from forewarn.services.alert.deliver import deliveries
 
     only = DeliveryState.DEAD if dead else DeliveryState(state) if state else None
-    found = deliveries(knowledge_base(ctx), only=only, newest=newest)
-    emit(as_format, as_data(found.deliveries), as_text(found.deliveries))
+    chosen = Chosen(state=only, person=person, product=product)
+    found = deliveries(knowledge_base(ctx), chosen, newest=newest)
+    if as_format == "csv":
+        click.echo(as_csv(found.deliveries), nl=False)
+    else:
+        emit(as_format, as_data(found.deliveries), as_text(found.deliveries))
     if found.older:
         say(f"{found.older} older ones are not listed; `--newest` lists more")
     say_damaged(found.damaged)

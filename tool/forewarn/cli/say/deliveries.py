@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from forewarn.cli.output import say
-from forewarn.cli.say.table import columns
+from forewarn.cli.say.table import columns, csv_text
 from forewarn.model.delivery import Delivery
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.receipt import Receipt
@@ -15,6 +15,11 @@ from forewarn.store.state.interface import DamagedRow
 from forewarn.words.undelivered import trouble
 
 _NAMED = 5
+_COLUMNS = (
+    *("id", "event", "kind", "product", "version", "person", "channel", "because", "state"),
+    *("reason", "attempts", "tried_at", "sent_at", "next_attempt_at", "error", "assurance"),
+    *("message", "thread", "duplicates"),
+)
 
 
 def say_damaged(rows: tuple[DamagedRow, ...]) -> None:
@@ -105,6 +110,17 @@ def as_data(deliveries: tuple[Delivery, ...]) -> list[dict[str, object]]:
         }
         for delivery in deliveries
     ]
+
+
+def as_csv(deliveries: tuple[Delivery, ...]) -> str:
+    """Deliveries as CSV (RFC 4180): no cell is one that a spreadsheet would run."""
+    rows = [{**row, **_flat(row.pop("receipt"))} for row in as_data(deliveries)]
+    return csv_text(_COLUMNS, ([row[name] for name in _COLUMNS] for row in rows))
+
+
+def _flat(receipt: object) -> dict[str, object]:
+    kept = receipt if isinstance(receipt, dict) else {}
+    return {name: kept.get(name) for name in ("message", "thread", "assurance")}
 
 
 def as_text(deliveries: tuple[Delivery, ...]) -> str:

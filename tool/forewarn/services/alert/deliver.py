@@ -12,6 +12,7 @@ from pathlib import Path
 
 from forewarn.channels.interface import Message, Surroundings
 from forewarn.errors import Refused, UsageError
+from forewarn.model.accounts import EVERY, Chosen
 from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, NotSent
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.fact import Undelivered
@@ -159,18 +160,16 @@ class DeliveryList:
     damaged: tuple[DamagedRow, ...]
 
 
-def deliveries(
-    root: Path, *, only: DeliveryState | None = None, newest: int = MOST_LISTED
-) -> DeliveryList:
-    """The newest deliveries of a knowledge base, or of those of one state.
+def deliveries(root: Path, chosen: Chosen = EVERY, *, newest: int = MOST_LISTED) -> DeliveryList:
+    """The newest deliveries of a knowledge base, or of those that are chosen.
 
     Raises:
         DataError: the state database cannot be used.
     """
     with open_state(root) as state:
         damaged: list[DamagedRow] = []
-        found = state.deliveries(only=only, newest=newest, damaged=damaged.append)
-        older = state.count(*(only,) if only else ()) - len(found) - len(damaged)
+        found = state.deliveries(chosen, newest=newest, damaged=damaged.append)
+        older = state.count_chosen(chosen) - len(found) - len(damaged)
     return DeliveryList(deliveries=found, older=max(older, 0), damaged=tuple(damaged))
 
 

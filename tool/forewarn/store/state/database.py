@@ -26,6 +26,7 @@ _BATCH = 500
 TOLD_SINCE = 4  # the format that has the table `told`
 STATES_SINCE = 8  # the format in which a delivery that failed is tried again
 ENDPOINTS_SINCE = 10  # the format that has the table `endpoints`
+COUNTS_SINCE = 13  # the format that has the table `counts`
 # What reading a row can raise where its values are not those that were stored.
 NONSENSE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
 # WAL mode can corrupt a database under these releases of SQLite (its own release notes say so).
@@ -268,6 +269,19 @@ _MIGRATIONS = (
     ALTER TABLE deliveries ADD COLUMN batch INTEGER;
     CREATE INDEX deliveries_by_batch ON deliveries (batch) WHERE batch IS NOT NULL;
     """,
+    # How many deliveries there were of which nothing else is kept.
+    """
+    CREATE TABLE counts (
+        event TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        state TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        first_at TEXT,
+        last_at TEXT,
+        PRIMARY KEY (event, channel, state)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deliveries_by_person ON deliveries (person);
+    """,
 )
 
 
@@ -365,6 +379,18 @@ class Database:
         query = "SELECT key, value FROM meta WHERE substr(key, 1, ?) = ? ORDER BY key"
         rows = self.rows(query, (len(prefix), prefix))
         return {str(row["key"])[len(prefix) :]: str(row["value"]) for row in rows}
+
+    def vacuum(self) -> None:
+        """Write the file anew, without what was deleted.
+
+        Raises:
+            DataError: it cannot be written.
+        """
+        try:
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except BROKEN as error:
+            raise unusable(self.path, error) from error
 
     def close(self) -> None:
         """Give the file back."""

@@ -5,13 +5,14 @@ All above asks for it in these words; a database is one module that has them all
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from forewarn.errors import DataError
+from forewarn.model.accounts import EVERY, Chosen, Tally
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
@@ -344,6 +345,21 @@ class State(Protocol):
         """One delivery, if it is there."""
         ...
 
+    def tallies(self) -> tuple[Tally, ...]:
+        """How many deliveries by each channel stand how, those that were shortened with them."""
+        ...
+
+    def oldest_waiting(self) -> dict[str, datetime]:
+        """When the oldest event happened that waits to be told, by channel."""
+        ...
+
+    def forget(self, person: str, words: Sequence[str]) -> int:
+        """Erase a recipient and their addresses, `words`; how many deliveries there were.
+
+        The counts stay; what waited for them counts as suppressed.
+        """
+        ...
+
     def shorten(self, *, before: datetime, limit: int) -> int:
         """Of deliveries settled before a moment keep only who was told of what.
 
@@ -355,14 +371,18 @@ class State(Protocol):
         """How many deliveries there are, or how many in one of these states, or of a channel."""
         ...
 
+    def count_chosen(self, chosen: Chosen) -> int:
+        """How many deliveries are among those."""
+        ...
+
     def deliveries(
         self,
+        chosen: Chosen = EVERY,
         *,
-        only: DeliveryState | None = None,
         newest: int | None = None,
         damaged: Callable[[DamagedRow], None] | None = None,
     ) -> tuple[Delivery, ...]:
-        """All deliveries, or those of one state, or the `newest` of them, oldest first.
+        """The chosen deliveries, or the `newest` of them, oldest first.
 
         Raises:
             DamagedRow: a row cannot be read, and there is no `damaged` to be told of it.

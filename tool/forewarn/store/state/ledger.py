@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from forewarn.model.accounts import EVERY, Chosen
 from forewarn.model.delivery import Delivery, DeliveryState
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.receipt import Assurance, Receipt
-from forewarn.model.retry import FEWEST_OF_ALL
-from forewarn.store.state.database import Database, to_moment, to_text
+from forewarn.store.state.database import Database, to_moment
 from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
 
@@ -20,41 +20,6 @@ SELECT = """
     SELECT deliveries.*, events.content
     FROM deliveries LEFT JOIN events ON events.id = deliveries.event
 """
-
-
-def shorten(state: Database, *, before: datetime, limit: int) -> int:
-    """Of up to `limit` deliveries settled before a moment keep who was told of what; how many."""
-    moment = to_text(before)
-    old = state.rows(
-        "SELECT deliveries.id, event FROM deliveries JOIN events ON events.id = event "
-        "WHERE deliveries.id IN (SELECT id FROM deliveries "
-        "WHERE +state IN ('sent', 'dead', 'suppressed') ORDER BY id LIMIT ?) "
-        "AND COALESCE(sent_at, events.at) < ?",
-        (limit, moment),
-    )
-    if not old:
-        return 0
-    ids = json.dumps([row["id"] for row in old])
-    of = json.dumps(sorted({row["event"] for row in old}))
-    with state.transaction() as connection:
-        connection.execute(
-            "INSERT OR IGNORE INTO told SELECT event, person, channel FROM deliveries "
-            "WHERE id IN (SELECT value FROM json_each(?)) "
-            "AND (+state = 'sent' OR +state = 'dead' AND attempts >= ?)",
-            (ids, FEWEST_OF_ALL),
-        )
-        # Whoever happens to send one of them again at this moment keeps it.
-        connection.execute(
-            "DELETE FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) "
-            "AND +state IN ('sent', 'dead', 'suppressed')",
-            (ids,),
-        )
-        connection.execute(
-            "UPDATE events SET content = '' WHERE id IN (SELECT value FROM json_each(?)) "
-            "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event = events.id)",
-            (of,),
-        )
-    return len(old)
 
 
 def count(state: Database, *states: DeliveryState, channel: str | None = None) -> int:
@@ -67,21 +32,30 @@ def count(state: Database, *states: DeliveryState, channel: str | None = None) -
     return int(rows[0][0])
 
 
+def count_chosen(state: Database, chosen: Chosen) -> int:
+    """How many deliveries are among those."""
+    where, parameters = _where(chosen)
+    rows = state.rows(f"SELECT count(*) FROM deliveries {where}", parameters)  # noqa: S608
+    return int(rows[0][0])
+
+
 def deliveries(
     state: Database,
+    chosen: Chosen = EVERY,
     *,
-    only: DeliveryState | None = None,
     newest: int | None = None,
     damaged: Callable[[DamagedRow], None] | None = None,
 ) -> tuple[Delivery, ...]:
-    """All deliveries, or those of one state, or the `newest` of them, oldest first.
+    """The chosen deliveries, or the `newest` of them, oldest first.
 
     Raises:
         DamagedRow: a row cannot be read, and there is no `damaged` to be told of it.
     """
-    condition = "WHERE state = ?" if only else ""
-    parameters: tuple[object, ...] = (only,) if only else ()
+    condition, parameters = _where(chosen)
     if newest is not None:
+        # Of most rows the newest are found from the end; of few, by the index.
+        if chosen.state is DeliveryState.SENT and not (chosen.person or chosen.product):
+            condition = condition.replace("state", "+state")
         condition = (
             f"WHERE deliveries.id IN (SELECT id FROM deliveries {condition} "  # noqa: S608
             "ORDER BY id DESC LIMIT ?)"
@@ -97,6 +71,17 @@ def deliveries(
         else:
             damaged(row)
     return tuple(found)
+
+
+def _where(chosen: Chosen) -> tuple[str, tuple[object, ...]]:
+    """The condition that chooses them, and its parameters."""
+    parts = {
+        "state = ?": chosen.state,
+        "person = ?": chosen.person,
+        "event IN (SELECT id FROM events WHERE product = ?)": chosen.product,
+    }
+    used = {text: value for text, value in parts.items() if value is not None}
+    return (f"WHERE {' AND '.join(used)}" if used else ""), tuple(used.values())
 
 
 def delivery(state: Database, id: int) -> Delivery | None:

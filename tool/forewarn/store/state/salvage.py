@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.store.state import sought
 from forewarn.store.state.database import (
     BROKEN,
+    COUNTS_SINCE,
     ENDPOINTS_SINCE,
     STATES_SINCE,
     TOLD_SINCE,
@@ -36,7 +38,7 @@ from forewarn.store.state.sources import read_pause, read_source
 from forewarn.store.state.watching import read_away, read_view
 
 # The formats that are the first with a table, where it is none of the first.
-_SINCE = {"told": TOLD_SINCE, "endpoints": ENDPOINTS_SINCE}
+_SINCE = {"told": TOLD_SINCE, "endpoints": ENDPOINTS_SINCE, "counts": COUNTS_SINCE}
 COMPANIONS = ("-wal", "-shm", "-journal")
 # What states were called before `STATES_SINCE`, as far as a word means nothing else today.
 _STATES_NOW = {"sending": "leased", "dropped": "suppressed"}
@@ -140,7 +142,7 @@ def _rows(
     damaged: sqlite3.Connection, table: str, lost: Callable[[], None]
 ) -> Iterator[sqlite3.Row]:
     """The rows of a table that can be read: from its beginning, its end, and between."""
-    key = {"told": "event", "endpoints": "channel"}.get(table, "rowid")
+    key = {"told": "event", "counts": "event", "endpoints": "channel"}.get(table, "rowid")
     place: dict[str, Any] = {"last": None}
 
     def part(condition: str, order: str, *values: object) -> Iterator[sqlite3.Row]:
@@ -206,6 +208,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "told": lambda row: row["event"],
     "deliveries": lambda row: read_delivery(row, None),
     "endpoints": read_endpoint,
+    "counts": lambda row: DeliveryState(row["state"]),
 }
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from forewarn.model.accounts import EVERY, Chosen, Tally
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
@@ -22,6 +23,7 @@ from forewarn.model.watching.proof import Proof
 from forewarn.model.watching.view import View
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.state import (
+    counts,
     database,
     endpoints,
     leases,
@@ -274,19 +276,31 @@ class SqliteState:
         return ledger.delivery(self._opened, id)
 
     def shorten(self, *, before: datetime, limit: int) -> int:
-        return ledger.shorten(self._opened, before=before, limit=limit)
+        return counts.shorten(self._opened, before=before, limit=limit)
+
+    def tallies(self) -> tuple[Tally, ...]:
+        return counts.tallies(self._opened)
+
+    def oldest_waiting(self) -> dict[str, datetime]:
+        return counts.oldest_waiting(self._opened)
+
+    def forget(self, person: str, words: Sequence[str]) -> int:
+        return counts.forget(self._opened, person, words)
 
     def count(self, *states: DeliveryState, channel: str | None = None) -> int:
         return ledger.count(self._opened, *states, channel=channel)
 
+    def count_chosen(self, chosen: Chosen) -> int:
+        return ledger.count_chosen(self._opened, chosen)
+
     def deliveries(
         self,
+        chosen: Chosen = EVERY,
         *,
-        only: DeliveryState | None = None,
         newest: int | None = None,
         damaged: Callable[[DamagedRow], None] | None = None,
     ) -> tuple[Delivery, ...]:
-        return ledger.deliveries(self._opened, only=only, newest=newest, damaged=damaged)
+        return ledger.deliveries(self._opened, chosen, newest=newest, damaged=damaged)
 
     def events(self) -> tuple[Event, ...]:
         return ledger.events(self._opened)

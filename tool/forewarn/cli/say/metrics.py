@@ -1,0 +1,100 @@
+"""Counts as Prometheus reads them: its text format, version 0.0.4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from forewarn.model.delivery import DeliveryState
+from forewarn.services.alert.accounts import Measured
+
+_Row = tuple[dict[str, str], float]
+
+
+def metrics_text(found: Measured) -> str:
+    """Everything that was counted, a family after the other."""
+    counted = {(row.channel, row.state): row for row in found.tallies}
+    lines: list[str] = []
+    lines += _family(
+        "forewarn_deliveries",
+        "gauge",
+        "Deliveries by channel and by how they stand, those that were shortened with them.",
+        (
+            ({"channel": channel, "state": state.value}, row.number if row else 0)
+            for channel in found.channels
+            for state in DeliveryState
+            for row in (counted.get((channel, state)),)
+        ),
+    )
+    lines += _family(
+        "forewarn_delivery_duplicates_total",
+        "counter",
+        "Messages that are known to have gone a second time.",
+        (({"channel": channel}, _again(found, channel)) for channel in found.channels),
+    )
+    lines += _family(
+        "forewarn_delivery_last_sent_timestamp_seconds",
+        "gauge",
+        "When a message went last.",
+        (
+            ({"channel": row.channel}, row.last_at.timestamp())
+            for row in found.tallies
+            if row.state is DeliveryState.SENT and row.last_at
+        ),
+    )
+    lines += _family(
+        "forewarn_delivery_oldest_waiting_seconds",
+        "gauge",
+        "For how long the oldest event has waited to be told; 0: nothing waits.",
+        (
+            ({"channel": channel}, max(0, (found.now - at).total_seconds()) if at else 0)
+            for channel in found.channels
+            for at in (found.oldest.get(channel),)
+        ),
+    )
+    lines += _family(
+        "forewarn_channel_failing",
+        "gauge",
+        "Whether a channel itself fails (1) or not (0).",
+        (({"channel": name}, _failing(found, name, whole=True)) for name in found.channels),
+    )
+    lines += _family(
+        "forewarn_channel_quarantined",
+        "gauge",
+        "Whether a channel is in quarantine (1) or not (0).",
+        (
+            ({"channel": name}, _failing(found, name, whole=True, quarantined=True))
+            for name in found.channels
+        ),
+    )
+    lines += _family(
+        "forewarn_recipients_failing",
+        "gauge",
+        "Recipients that a channel does not reach.",
+        (({"channel": name}, _failing(found, name, whole=False)) for name in found.channels),
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _again(found: Measured, channel: str) -> int:
+    return sum(row.duplicates for row in found.tallies if row.channel == channel)
+
+
+def _failing(found: Measured, channel: str, *, whole: bool, quarantined: bool = False) -> int:
+    return sum(
+        one.channel == channel
+        and (one.person is None) is whole
+        and (one.is_quarantined or not quarantined)
+        for one in found.failing
+    )
+
+
+def _family(name: str, kind: str, help: str, rows: Iterable[_Row]) -> Iterator[str]:
+    yield f"# HELP {name} {help}"
+    yield f"# TYPE {name} {kind}"
+    for labels, value in rows:
+        inside = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
+        yield f"{name}{{{inside}}} {value:.15g}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
