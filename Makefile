@@ -45,8 +45,10 @@ lint: .venv/.installed-for-tests ## form, types, which layer imports which, and 
 	$(BIN)/lint-imports
 	@echo "$(BIN)/pytest --collect-only"; said=$$($(BIN)/pytest --collect-only -qq 2>&1) || { echo "$$said"; exit 1; }
 
-bench: .venv/.installed-for-tests ## each promise about speed, against its named peer in the same run
-	$(BIN)/python tests/bench/run.py
+# Only the rows whose names hold this.
+NAME ?=
+bench: .venv/.installed-for-tests ## each promise about speed, against its named peer in the same run (NAME='publish')
+	$(BIN)/python tests/bench/run.py "$(NAME)"
 
 SEED ?= 1
 torture: .venv/.installed-for-tests ## minutes: commands killed at every step and at random moments (SEED=n for others)

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from command_line import Kb, own_git, run
+from forewarn.errors import DataError
+from forewarn.store.own import state_folder
 from waiting import SECONDS, wait_for
 
 pytestmark = [
@@ -201,6 +203,20 @@ def test_nothing_is_written_through_a_link_that_came_with_the_clone(
     kb.git("commit", "-qm", "A link")
     ran = kb.run("publish", code=1)
     assert "came with the clone" in ran.err
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_link_that_git_cannot_be_asked_about_is_not_written_through(
+    kb: Kb, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.rmtree(kb.root / ".forewarn", ignore_errors=True)
+    (kb.root / ".forewarn").symlink_to(elsewhere, target_is_directory=True)
+    kb.git("add", "-f", "--", ".forewarn")
+    kb.write(".git/index", "spoilt")
+    with pytest.raises(DataError):
+        state_folder(kb.root)
     assert not list(elsewhere.iterdir())
 
 

@@ -94,8 +94,8 @@ def cannot_write(path: Path, error: OSError) -> DataError:
     return DataError(
         f"cannot write: {error.strerror or error}",
         where=str(path),
-        help="Free some space or mend the permissions, then run the command again; "
-        "nothing was changed.",
+        help="Free some space or mend the permissions, then run the command again; what was there "
+        "is as it was.",
     )
 
 

@@ -26,6 +26,7 @@ def own_place(root: Path, place: Path) -> Path:
 
     Raises:
         Refused: `place`, or a folder between `root` and it, is a link that came with the clone.
+        DataError: there is such a link, and Git cannot be asked about it.
     """
     links = []
     if place.is_relative_to(root):
@@ -42,6 +43,9 @@ def own_place(root: Path, place: Path) -> Path:
             with Repository(root) as repository:
                 committed = repository.tracked(links)
         except DataError:
+            # Where there is a repository, a link may be of it until Git says that it is not.
+            if any((folder / ".git").exists() for folder in (root, *root.parents)):
+                raise
             committed = ()
         for link in committed:
             raise Refused(
