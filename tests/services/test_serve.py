@@ -59,3 +59,15 @@ def test_it_answers_to_no_other_name(port: int, headers: tuple[str, ...], method
     status, came = answer(port, *(h.format(port=port) for h in headers), method=method)
     assert status == 421
     assert b"what support knows" not in came
+
+
+def test_an_address_that_leads_nowhere_is_answered_by_the_sites_own_page(
+    tmp_path: Path, port: int
+) -> None:
+    page = '<script data-base="/support"></script><a href="/support/products/">All products</a>'
+    (tmp_path / "404.html").write_text(page)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(b"GET /products/nothing/ HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        came = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert came.split()[1] == b"404"
+    assert b'<a href="/products/">All products</a>' in came

@@ -39,7 +39,12 @@ def pages(view: View) -> Iterator[Page]:
         section("Made with", "made-with", _made_with()),
     ]
     # Not to be found: it changes with each commit, and part of the index would be made anew for it.
-    text = document("About this site", blocks, hide=["navigation", "toc"])
+    text = document(
+        "About this site",
+        blocks,
+        hide=["navigation", "toc"],
+        about=f"What the pages of {view.settings.name} are made from, and how to read them.",
+    )
     yield Page(src=_SRC, text=text)
 
 

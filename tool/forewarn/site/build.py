@@ -20,6 +20,7 @@ from forewarn.pages.view.paths import html_of, url
 from forewarn.pages.view.view import Page, View
 from forewarn.site import attachments, search, tree
 from forewarn.site.builder import Builder
+from forewarn.site.cards import card_of, draw, facts_of, key_of
 from forewarn.site.fingerprint import Fingerprints, word
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
@@ -82,6 +83,8 @@ class _Build:
         self._outputs: dict[str, Output] = {}
         self._folders: set[str] = set()
         self._frame = ""
+        # The site's name where its pages have pictures of their facts.
+        self._cards = ""
 
     def run(self) -> Record:
         made_of = self._made_of
@@ -90,6 +93,8 @@ class _Build:
         config = tree.configuration(
             author, settings=made_of.settings, audience=made_of.audience, nav=navigation(view)
         )
+        tree.with_cards(config, made_of.settings, made_of.audience)
+        self._cards = made_of.settings.name if config["extra"]["forewarn"]["cards"] else ""
         self._frame = tree.frame_word(config)
         with ExitStack() as stack:
             tasks = stack.enter_context(Spool(self._scratch / "texts"))
@@ -127,6 +132,8 @@ class _Build:
                 if known is not None and known.key == key and self._stands(view, known):
                     for src in known.pages:
                         self._keep(html_of(src))
+                        if self._cards and card_of(src) in self._intact:
+                            self._keep(card_of(src))
                     made.srcs.update(dict.fromkeys(known.pages))
                     made.uses.update(known.uses)
                 else:
@@ -155,6 +162,7 @@ class _Build:
             raise made_twice(page.src)
         made.srcs[page.src] = None
         made.uses |= page.uses
+        self._draw(page)
         address, key = html_of(page.src), self._key(page.src, text)
         if self._is_there(address, key):
             self._keep(address)
@@ -164,10 +172,23 @@ class _Build:
         else:
             self._put(address, key, page.text.encode())
 
+    def _draw(self, page: Page) -> None:
+        """The picture of a page, unless the one from before shows the same."""
+        facts = facts_of(self._cards, page.text) if self._cards and page.src[-3:] == ".md" else None
+        if facts is None:
+            return
+        address, key = card_of(page.src), key_of(facts)
+        if self._is_there(address, key):
+            self._keep(address)
+        else:
+            self._put(address, key, draw(facts))
+
     def _stands(self, view: View, made: Made) -> bool:
         """Whether a product's pages are there, and their links lead where they led."""
         return all(view.target(path) == target for path, target in made.asked.items()) and all(
-            self._is_there(html_of(src), self._key(src, text)) for src, text in made.pages.items()
+            self._is_there(html_of(src), self._key(src, text))
+            and (not self._cards or src[-3:] != ".md" or card_of(src) in self._intact)
+            for src, text in made.pages.items()
         )
 
     def _key(self, src: str, text: str) -> str:

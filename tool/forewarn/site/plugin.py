@@ -57,7 +57,12 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Set what every site has, and at the root make the pages."""
-        config.extra["forewarn"] = {"audience": self.config.audience, "serving": self._serving}
+        of_tree = config.extra.get("forewarn") or {}
+        config.extra["forewarn"] = {
+            "audience": self.config.audience,
+            "serving": self._serving,
+            "cards": self.config.generated and bool(of_tree.get("cards")),
+        }
         config.theme.dirs.insert(0, str(THEME))
         if not self.config.generated:
             self._make(config)

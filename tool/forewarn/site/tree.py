@@ -119,7 +119,7 @@ def configuration(
     if isinstance(author.get("copyright"), str):
         config["copyright"] = clean(author["copyright"])
     config["use_directory_urls"] = True
-    config["extra"] = {"forewarn": {"audience": audience.value, "serving": False}}
+    config["extra"] = {"forewarn": {"audience": audience.value, "serving": False, "cards": False}}
     config["theme"] = theme(author)
     config["plugins"] = [{"forewarn": {"audience": audience.value, "generated": True}}]
     config["markdown_extensions"] = [
@@ -129,6 +129,15 @@ def configuration(
     config["validation"] = dict(defaults.VALIDATION)
     config["nav"] = nav_data(nav)
     return {key: _plain(value) for key, value in config.items()}
+
+
+def with_cards(config: dict[str, Any], settings: Settings, audience: Audience) -> None:
+    """Let pages name pictures of their facts: customers' pages, where the site's address is known.
+
+    Who is sent a link to a page for staff must not read it in the picture beside it.
+    """
+    shown = audience is Audience.PUBLIC and audience.value in settings.site_urls
+    config["extra"]["forewarn"]["cards"] = shown
 
 
 def site_name(settings: Settings, audience: Audience) -> str:

@@ -10,8 +10,20 @@ from forewarn.model.synonyms import is_synonyms
 from forewarn.pages.compatibility.statements import versions_words
 from forewarn.pages.html import words
 from forewarn.pages.html.body import Body
-from forewarn.pages.html.elements import NOTHING, Html, day_html, esc, facts, fmt, join, link, tag
+from forewarn.pages.html.elements import (
+    NOTHING,
+    Html,
+    day_html,
+    esc,
+    facts,
+    fmt,
+    join,
+    link,
+    plain,
+    tag,
+)
 from forewarn.pages.html.parts import document, heading, issue_help, references
+from forewarn.pages.html.prose import beginning
 from forewarn.pages.view import paths
 from forewarn.pages.view.find import Find, as_list
 from forewarn.pages.view.page_type import NavItem, NavPlace, PageType
@@ -46,10 +58,21 @@ def _page(view: View, article: Article) -> Page:
     hide = ["navigation"] if known_issue or not view.lists_articles else []
     return Page(
         src=article.path,
-        text=document(article.title, blocks, hide=hide, find=_find(view, article)),
+        text=document(
+            article.title, blocks, hide=hide, find=_find(view, article), about=_about(view, article)
+        ),
         uses=frozenset(body.uses),
         broken=tuple(body.broken),
     )
+
+
+def _about(view: View, article: Article) -> str:
+    """What it is about in a sentence or two: its state where it has one, and how it begins."""
+    state = ""
+    if article.kind is Kind.KNOWN_ISSUE:
+        helps = plain(words.remediation(article))
+        state = f"Known issue, {words.issue_word(view, article)}{f': {helps}' if helps else ''}."
+    return " ".join(filter(None, (state, beginning(article.body))))
 
 
 def _find(view: View, article: Article) -> Find | None:
@@ -156,7 +179,8 @@ def _list(view: View) -> str:
         issues = link(paths.between(paths.ARTICLES, paths.KNOWN_ISSUES), esc("a list of their own"))
         blocks.append(tag("p", fmt("Known issues have {}.", issues), class_="fw-small"))
     hide = [] if view.lists_articles else ["navigation"]
-    return document("Articles", blocks, hide=hide, find=as_list())
+    about = f"The articles of {view.settings.name}: how-to, troubleshooting, policies, reference."
+    return document("Articles", blocks, hide=hide, find=as_list(), about=about)
 
 
 def _by_kind(view: View) -> Iterator[tuple[Kind, str, list[Article]]]:

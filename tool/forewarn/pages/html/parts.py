@@ -57,13 +57,13 @@ def document(
     """A page: its head, and blocks of HTML or Markdown with an empty line between them.
 
     `about` says in a sentence or two what it is about, in plain text: search engines and chats
-    show that. `find` is how search finds it, None if it shall not; `scripts` are those of our own
-    that this page needs beside those of every page (`checker.js`). The title is escaped here,
-    because site generators put it into their pages as it is.
+    show that, or else the title. `find` is how search finds it, None if it shall not; `scripts`
+    are those of our own that this page needs beside those of every page (`checker.js`). The title
+    is escaped here, because site generators put it into their pages as it is.
     """
     head = [f"title: {_json(esc(title))}"]
-    if about:
-        head.append(f"description: {_json(esc(about))}")
+    # Of it a picture is drawn where the page may be shown elsewhere.
+    head.append(f"description: {_json(esc(about or title))}")
     if hide:
         head.append(f"hide: [{', '.join(hide)}]")
     if feed:

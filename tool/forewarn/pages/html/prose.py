@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import groupby
 
 from forewarn.model.prose import split_code, without_comments
@@ -15,6 +16,9 @@ from forewarn.pages.html.elements import Html, esc, esc_piece, fmt, join, link, 
 
 # Nobody reads more than this in a feed; the page has the rest.
 _LONGEST = 20_000
+# A search engine shows so many characters, and so many of a text hold them.
+_SHOWN, _BEGINNING = 170, 1200
+_ELEMENT = re.compile("<[^>]*>")
 _ITEM = re.compile(r"\s*(?:(?P<dot>[-*+])|\d{1,9}[.)])\s+(?P<text>.*)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(?P<text>.*?)[#\s]*$")
 _NOTE = re.compile(r"\s*(?:!!!|\?\?\?\+?)\s+\w+(?:\s+\"(?P<text>[^\"]*)\")?\s*$")
@@ -45,6 +49,15 @@ def html(markdown: str) -> Html:
     if more:
         blocks.append(tag("p", esc("It goes on, on the page.")))
     return join(block for block in blocks if block)
+
+
+def beginning(markdown: str) -> str:
+    """How a text begins, as plain text: as many of its first words as a search engine shows."""
+    first = without_comments(markdown).strip()[:_BEGINNING]
+    said = " ".join(unescape(_ELEMENT.sub(" ", html(first))).split())
+    if len(said) <= _SHOWN and len(first) < _BEGINNING:
+        return said
+    return said[:_SHOWN].rpartition(" ")[0] + " …" if said else ""
 
 
 def _code(part: str) -> Html:

@@ -89,6 +89,7 @@ def _list(view: View) -> str:
         [heading(esc("Products")), shown],
         hide=["toc"] if view.lists_products else ["navigation", "toc"],
         find=as_list(),
+        about=f"The {len(rows)} products of {view.settings.name} with the newest release of each.",
         scripts=[filters.SCRIPT],
     )
 

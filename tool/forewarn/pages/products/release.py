@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from forewarn.model.release import Download, Release, Status
 from forewarn.model.site_path import has_page
-from forewarn.pages.compatibility.statements import Told
+from forewarn.pages.compatibility.statements import Told, short_breaks
 from forewarn.pages.html import filters, words
 from forewarn.pages.html.body import Body
 from forewarn.pages.html.elements import (
@@ -20,17 +20,20 @@ from forewarn.pages.html.elements import (
     join,
     link,
     moment_html,
+    plain,
     row,
     table,
     tag,
 )
 from forewarn.pages.html.parts import alarms, document, heading, issue_list, references, section
+from forewarn.pages.html.prose import beginning
 from forewarn.pages.products.past import history, rollout
 from forewarn.pages.products.releases import platforms
 from forewarn.pages.products.suites import contains, part_of
 from forewarn.pages.view import paths
 from forewarn.pages.view.find import Find
 from forewarn.pages.view.page_type import PageType
+from forewarn.pages.view.sides import Side
 from forewarn.pages.view.view import Page, View
 
 # How search ranks each state.
@@ -83,9 +86,20 @@ def _page(view: View, release: Release, told: Told) -> Page:
         hide=["navigation"],
         feed=paths.product_feed(release.product),
         find=_find(view, release),
+        about=_about(view, release, breaking),
         scripts=[filters.SCRIPT] if any(d.sha256 for d in release.downloads) else (),
     )
     return Page(src=src, text=text, uses=frozenset(body.uses), broken=tuple(body.broken))
+
+
+def _about(view: View, release: Release, breaking: Sequence[Side]) -> str:
+    """What it is now, what it breaks, and how its notes begin."""
+    state, since = words.state_word(view, release), plain(_when(release))
+    said = f"{view.title(release)}: {state}{f' {since}' if since else ''}."
+    if breaking:
+        said += f" {plain(short_breaks(view, release))}." if view.breaking_now(release) else ""
+    notes = beginning(release.notes)
+    return f"{said} {notes}" if notes else said
 
 
 def _find(view: View, release: Release) -> Find:

@@ -43,6 +43,28 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
             return None
         return super().send_head()
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is not there is answered by the site's own page, as a web server would."""
+        page = self._not_found() if code == HTTPStatus.NOT_FOUND else None
+        if page is None:
+            super().send_error(code, message, explain)
+            return
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(page)
+
+    def _not_found(self) -> bytes | None:
+        """The site's page for it, its addresses leading to where the site is served now."""
+        try:
+            page = Path(self.directory, "404.html").read_bytes()
+        except OSError:
+            return None
+        base = re.search(rb'data-base="(/[^"]*[^"/])/?"', page)
+        return page.replace(b'="' + base[1] + b"/", b'="/') if base else page
+
     def end_headers(self) -> None:
         # No page from elsewhere may take these in as its own scripts or pictures.
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")
