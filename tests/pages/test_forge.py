@@ -126,3 +126,17 @@ def test_a_hostile_text_stops_no_publish(text: str) -> None:
     begin = time.process_time()
     as_markdown(text)
     assert time.process_time() - begin < 10
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("A | B\n---|---\n`x \\| y` | 2\n", "<td><code>x | y</code></td>"),
+        ("one\\\ntwo", "one<br"),
+        ("`one\\`\ntwo", "<code>one\\</code>"),
+        ("A path: C:\\\\\ntwo", "two"),
+    ],
+    ids=["bars-in-code", "break", "code", "two-strokes"],
+)
+def test_strokes_are_read_as_on_a_forge(written: str, shown: str) -> None:
+    assert shown in html(written)

@@ -254,9 +254,11 @@ def test_headings_of_a_body_go_below_those_of_the_page(tmp_path: Path) -> None:
     kb = Kb(tmp_path / "kb").product("recorder", "Recorder")
     kb.release("recorder", "2.7", notes="# Big\n\n## Small\n\n```\n# no heading\n```\n")
     kb.article("steps", "Steps", body="# One\n\n## Two\n")
+    kb.article("lined", "Lined", body="One\n===\n\nTwo\n---\nText\n\na\n| b\n---\n")
     files = build(kb).files
     in_order(files["products/recorder/2.7.md"], "\n### Big", "\n#### Small", "\n# no heading")
     in_order(files["kb/steps.md"], "\n## One", "\n### Two")
+    in_order(files["kb/lined.md"], "\n## One", "\n### Two", "\nText", "\n| b\n")
 
 
 def test_the_same_input_gives_the_same_bytes(kb: Kb, staff: Tree) -> None:

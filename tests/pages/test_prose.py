@@ -31,8 +31,8 @@ class Elements(HTMLParser):
 
 def assert_harmless(text: str) -> None:
     for name, attributes in Elements(text).found:
-        assert name in {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "a"}
-        assert set(attributes) <= {"href"}
+        assert name in {"p", "ul", "ol", "li", "strong", "em", "del", "code", "pre", "a"}
+        assert set(attributes) <= {"href", "start"}
         assert (attributes.get("href") or "https:").startswith(("https:", "http:"))
 
 
@@ -97,3 +97,43 @@ def test_what_tries_to_run_is_text_in_every_feed(tmp_path: Path) -> None:
     assert len(items) > 10
     for item in items:
         assert_harmless(item["content_html"])
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (
+            "1. a\n   ```\n   b\n     c\n   ```\n2. d\n",
+            '<ol><li>a</li></ol><pre><code>b\n  c</code></pre><ol start="2"><li>d</li></ol>',
+        ),
+        ("3. a\n4. b\n", '<ol start="3"><li>a</li><li>b</li></ol>'),
+        ("- [ ] a\n- [x] b\n", "<ul><li>☐ a</li><li>☑ b</li></ul>"),
+        ("A | B\n--- | ---\n`x \\| y` | 2\n", "<p>A · B</p><p><code>x | y</code> · 2</p>"),
+        ("> [!WARNING]\n> Careful.\n", "<p><strong>Warning</strong></p><p>Careful.</p>"),
+        ("Title\n=====\ntext\n", "<p><strong>Title</strong></p><p>text</p>"),
+        ("__a__ ~~b~~ c\\*d\n", "<p><strong>a</strong> <del>b</del> c*d</p>"),
+        ("a\\\nb<br>c\n", "<p>a b c</p>"),
+        ("<https://e.org/a>", '<p><a href="https://e.org/a">https://e.org/a</a></p>'),
+        ("www.e.org.", '<p><a href="http://www.e.org">www.e.org</a>.</p>'),
+        ("<details>\n<summary>More</summary>\n\nText.\n\n</details>\n", "<p>More</p><p>Text.</p>"),
+        ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>"),
+        ("a < b and b > c", "<p>a &lt; b and b &gt; c</p>"),
+    ],
+    ids=[
+        "code-in-a-list",
+        "numbers",
+        "tasks",
+        "table",
+        "alert",
+        "underlined",
+        "marks",
+        "breaks",
+        "angled",
+        "www",
+        "folded",
+        "script",
+        "comparison",
+    ],
+)
+def test_what_is_written_as_on_a_forge_reads_so_in_a_feed(written: str, shown: str) -> None:
+    assert html(written) == shown

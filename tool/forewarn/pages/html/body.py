@@ -27,7 +27,16 @@ _ADDRESS = re.compile(
     r"(?P<name>\b(?:href|src)\s*=\s*)(?P<quote>[\"'])(?P<target>.*?)(?P=quote)", re.DOTALL
 )
 _HEADING = re.compile(r"^(#{1,6})(?=\s)", re.MULTILINE)
+# A heading by the line below it, as others write them.
+_UNDERLINED = re.compile(
+    r"(?:(?<=\n\n)|\A)(?P<text>[^\s#>|*+`~:!=<-][^\n|]{0,300})\n"
+    r"(?P<line>={2,}|-{2,})[ \t]*(?=\n|\Z)"
+)
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|$")
+
+
+def _heading(match: re.Match[str]) -> str:
+    return f"{'#' if match['line'].startswith('=') else '##'} {match['text'].rstrip()}\n"
 
 
 @dataclass
@@ -42,7 +51,10 @@ class Body:
 
     def fit(self, text: str, top: int) -> str:
         """The body with its links rewritten and its highest heading at level `top`."""
-        parts = list(split_code(text))
+        parts = [
+            (code, part if code else _UNDERLINED.sub(_heading, part))
+            for code, part in split_code(text)
+        ]
         levels = [len(m[1]) for code, part in parts if not code for m in _HEADING.finditer(part)]
         down = max(0, top - min(levels, default=top))
         fitted = "".join(part if code else self._prose(part, down) for code, part in parts)

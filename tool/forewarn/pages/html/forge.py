@@ -32,6 +32,8 @@ _ALERTS = {
     "warning": "!!! warning",
     "caution": '!!! danger "Caution"',
 }
+# In a cell of a table, code has its bars with a stroke before them, which is not shown.
+_CODE = re.compile(r"(?<!`)`[^`]+`(?!`)")
 _DEEPEST = 20
 
 
@@ -134,7 +136,7 @@ class _QuotedText:
             return free or (bool(item["text"].strip()) and item["number"] in (None, "1"))
         if _HOLDER.match(content):
             return not self.open or content.startswith(("!!!", "???"))
-        return _is_table(lines, at)
+        return is_table(lines, at)
 
     def _item(self, item: re.Match[str], column: int, before: int) -> None:
         gap = len(item["gap"])
@@ -176,6 +178,10 @@ class _QuotedText:
 
     def _text(self, content: str, column: int) -> None:
         holder = _HOLDER.match(content)
+        if content.endswith("\\") and not content.endswith("\\\\") and "`" not in content:
+            content = f"{content[:-1].rstrip()}  "  # a line that ends so is broken there
+        if "\\|" in content and "`" in content:
+            content = _CODE.sub(lambda code: code[0].replace("\\|", "|"), content)
         self._put(f"{' ' * self._written}{content}", not (_RULE.match(content) or holder))
         if _HEADING.match(content):
             self.open = False
@@ -246,7 +252,7 @@ def _is_quoted(line: str, inside: int) -> bool:
     return content.startswith(">") and len(line) - len(content) >= inside
 
 
-def _is_table(lines: Sequence[str], at: int) -> bool:
+def is_table(lines: Sequence[str], at: int) -> bool:
     """Whether a line is the head of a table: as many cells as the line of dashes below it."""
     if "|" not in lines[at] or at + 1 >= len(lines) or "|" not in lines[at + 1]:
         return False
