@@ -73,11 +73,12 @@ DOWNLOAD = Limits(size=20_000_000_000, seconds=3600.0)
 class Digest:
     """What a download is: its size in bytes, and its sha256 in small hexadecimal digits.
 
-    `response` has the headers it came with, and the way to it.
+    `beginning` are its first bytes; `response` has the headers it came with, and the way to it.
     """
 
     size: int
     sha256: str
+    beginning: bytes = field(default=b"", compare=False, repr=False)
     response: Response | None = field(default=None, compare=False, repr=False)
 
 
@@ -108,12 +109,14 @@ class Client:
         self,
         *,
         limits: Limits = PAGE,
+        downloads: Limits = DOWNLOAD,
         concurrency: int = 20,
         per_host: int = 2,
         failing: Iterable[str] = (),
         address_problem: Callable[[str], str | None] = address_problem,
     ) -> None:
         self._limits = limits
+        self._downloads = downloads
         self._address_problem = address_problem
         self._lane = asyncio.Semaphore(concurrency)
         self._failing_lane = asyncio.Semaphore(concurrency)
@@ -223,17 +226,20 @@ class Client:
         self,
         url: str,
         *,
-        limits: Limits = DOWNLOAD,
+        limits: Limits | None = None,
         allow_private: bool = False,
         headers: Mapping[str, str] = _NONE,
     ) -> Digest:
         """Read a download through, as it is sent, without keeping it.
+
+        `limits` are those of the client for downloads where they are not given.
 
         Raises:
             NetError: it cannot be read to its end, the status is not 200, or what came is a page
                 or an error and no download.
         """
         asked = _Asking("GET", {"Accept-Encoding": "identity"}, headers, allow_private)
+        limits = limits or self._downloads
         async with self._answer(url, asked, limits) as (answer, hops):
             response = _response(answer, hops, b"")
             if answer.status != 200:
@@ -256,7 +262,9 @@ class Client:
                     "without logging in.",
                     kind=Trouble.CHANGED_SHAPE,
                 )
-            return Digest(size=size, sha256=sha256.hexdigest(), response=response)
+            return Digest(
+                size=size, sha256=sha256.hexdigest(), beginning=beginning, response=response
+            )
 
     @contextlib.asynccontextmanager
     async def _answer(

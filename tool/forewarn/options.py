@@ -93,6 +93,10 @@ class Options:
         """Whether the option is written."""
         return bool(self._written.get(name))
 
+    def is_mapping(self, name: str) -> bool:
+        """Whether the option has keys and values of its own."""
+        return isinstance(self._written.get(name), Mapping)
+
     def text(self, name: str, default: str | None = None, rule: Rule | None = None) -> str | None:
         """A text, or `default`. `rule` returns what is wrong with it, or None."""
         return self._checked(name, self._look_up(name), default, rule)

@@ -73,9 +73,11 @@ class SourceTried:
             state=state,
         )
 
+        limits = Limits(size=1_000_000, seconds=10)
+
         async def run() -> Answer:
             async with (
-                Client(limits=Limits(size=1_000_000, seconds=10)) as client,
+                Client(limits=limits, downloads=limits) as client,
                 sources.kind_of(row)(client) as source,
             ):
                 return await source.poll(request)

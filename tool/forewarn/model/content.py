@@ -17,6 +17,22 @@ _PROLOGUE = re.compile(
 )
 _MARKUP = ("html", "htm", "xhtml", "mht", "mhtml", "shtml")
 _TEXTS = ("json", "xml", "txt", "yml", "yaml")
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_STARTS: dict[str, tuple[bytes, ...]] = {
+    **dict.fromkeys(("exe", "dll", "scr"), (b"MZ",)),
+    **dict.fromkeys(("msi", "msp"), (b"\xd0\xcf\x11\xe0",)),
+    **dict.fromkeys(("msix", "appx", "msixbundle", "appxbundle", "apk", "aab", "ipa"), _ZIP),
+    **dict.fromkeys(("jar", "war", "ear", "nupkg", "vsix", "whl"), _ZIP),
+    **dict.fromkeys(("gz", "tgz"), (b"\x1f\x8b",)),
+    **dict.fromkeys(("xz", "txz"), (b"\xfd7zXZ",)),
+    **dict.fromkeys(("bz2", "tbz2", "tbz"), (b"BZh",)),
+    **dict.fromkeys(("zst", "zstd"), (b"\x28\xb5\x2f\xfd",)),
+    "7z": (b"7z\xbc\xaf\x27\x1c",),
+    "rar": (b"Rar!",),
+    "deb": (b"!<arch>",),
+    "rpm": (b"\xed\xab\xee\xdb",),
+    "appimage": (b"\x7fELF",),
+}
 BEGINNING = 4096  # bytes that tell what came
 
 
@@ -42,6 +58,18 @@ def not_a_download(name: str, content_type: str, beginning: bytes, size: int) ->
     if _ERROR.match(first) and ending not in _TEXTS:
         return "an error came, as programs tell each other"
     return None
+
+
+def unlike_its_name(name: str, beginning: bytes) -> str | None:
+    """What keeps the bytes from being a file of the kind that its name says; None where it may be.
+
+    Only of kinds that cannot begin in another way.
+    """
+    ending = name.rpartition(".")[2].lower()
+    starts = _STARTS.get(ending)
+    if starts is None or beginning.startswith(starts):
+        return None
+    return f"what came does not begin as a file of the kind .{ending} does"
 
 
 def _plain(data: bytes) -> bytes:

@@ -30,6 +30,7 @@ def accepted(answer: object, scheme: Scheme) -> Answer:
         answer,
         shown=tuple(_one_line(shown) for shown in answer.shown),
         unread=tuple(_readable(entry) for entry in answer.unread),
+        left_out=tuple(_readable(entry) for entry in answer.left_out),
         responses=tuple(_fit_to_keep(response) for response in answer.responses),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from forewarn.model.file_names import FILE, file_name
 from forewarn.model.names import check_word
 from forewarn.model.platforms import arch_of, platform_of, target_of
 from forewarn.sources.clean import clean_url
@@ -18,6 +19,7 @@ _APPCAST_PLATFORM = "macos"
 _MEDIA = frozenset(["image", "audio", "video", "text"])
 # What only vouches for another file.
 _VOUCHERS = (".asc", ".sig", ".sign", ".md5", ".sha1", ".sha256", ".sha512", ".zsync", ".minisig")
+VOUCHER = "it only vouches for another file"
 _LONGEST_SIZE = 15  # digits
 _SHA256 = re.compile("[0-9a-f]{64}")
 _ENDS = {
@@ -29,6 +31,10 @@ _ENDS = {
 }
 _ARCH = re.compile(
     r"(?<![a-z0-9])(arm64|aarch64|x86[-_]64|amd64|x64|i[36]86|armhf|armv7l?|universal2?)(?![a-z0-9])"
+)
+_NAMED_SYSTEM = re.compile(
+    r"(?<![a-z0-9])(win(?:dows)?[-_]?(?:32|64)?|mac(?:os)?x?|osx|darwin|linux[-_]?(?:32|64)?"
+    r"|android|freebsd|openbsd|netbsd)(?![a-z0-9])"
 )
 _SYSTEM = r"(windows|mac(?:os)?(?:\s?x)?|os\s?x|linux|android|ios|ipados)"
 _FOR = re.compile(
@@ -56,6 +62,38 @@ class EntryFile:
     sha256: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileTarget:
+    """For which system and architecture a file is; None is what nobody says."""
+
+    system: str | None = None
+    arch: str | None = None
+
+
+def target_of_file(path: str) -> FileTarget:
+    """What the name of a file tells by how it ends, and by the words in it."""
+    name = path.lower().rstrip("/").removesuffix("/download").rpartition("/")[2]
+    ended = next((system for system, ends in _ENDS.items() if name.endswith(ends)), None)
+    worded = _NAMED_SYSTEM.search(name)
+    arch = _ARCH.search(name)
+    named = target_of(worded[1]) if worded else None
+    return FileTarget(
+        system=ended or (named.platform if named else None),
+        arch=(arch_of(arch[1]) if arch else None) or (named.arch if named else None),
+    )
+
+
+def is_program(url: str) -> bool:
+    """Whether an address is that of a download, and not of what only vouches for one."""
+    name = file_name(url) or ""
+    return bool(FILE.fullmatch(name)) and not is_voucher(name)
+
+
+def is_voucher(name: str) -> bool:
+    """Whether a file of that name only vouches for another, as a signature does."""
+    return name.lower().endswith(_VOUCHERS)
+
+
 def files_of(entry: FeedEntry, own: tuple[str, ...] = ()) -> Iterator[EntryFile]:
     """The programs among an entry's files, each with what the entry declares of it.
 
@@ -63,7 +101,7 @@ def files_of(entry: FeedEntry, own: tuple[str, ...] = ()) -> Iterator[EntryFile]
     """
     for row in entry.enclosures:
         media = row.type.partition("/")[0].lower() in _MEDIA
-        if not media and not row.url.lower().endswith(_VOUCHERS):
+        if not media and not is_voucher(row.url):
             yield _file(row, entry, own)
 
 

@@ -30,6 +30,7 @@ class Given:
             answer,
             shown=self.hidden(answer.shown),
             unread=self.hidden(answer.unread),
+            left_out=self.hidden(answer.left_out),
             responses=self.hidden(answer.responses),
             # Part of a state is none: with what it was told back, all of it is given up.
             state=None if self._is_told(answer.state) else answer.state,

@@ -60,6 +60,7 @@ class Answer:
 
     `entries` counts everything that was there. What names no version that can be used is in
     `unread`, entry by entry; `elsewhere` counts what is for another system than the row's.
+    `left_out` says, entry by entry, what is rightly not shown and why, to those who try a source.
 
     `state` comes back with the next request. It is kept in the same transaction as what was
     shown, so that neither is there without the other; with `unchanged`, the state before stays.
@@ -74,6 +75,7 @@ class Answer:
     unchanged: bool = False
     shown: tuple[Shown, ...] = ()
     unread: tuple[Unread, ...] = ()
+    left_out: tuple[Unread, ...] = field(default=(), compare=False, repr=False)
     elsewhere: int = 0
     entries: int = 0
     state: Kept = None

@@ -1,0 +1,268 @@
+"""What readers find in a place, made into what is shown: the same rules for all of them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from forewarn.model.names import check_word
+from forewarn.model.platforms import arch_of, target_of
+from forewarn.model.sighting import Reach, Shown, Unread
+from forewarn.patterns import first_group
+from forewarn.responses import Response
+from forewarn.sources.clean import clean, clean_url
+from forewarn.sources.feed_dates import moment_of
+from forewarn.sources.feed_files import FileTarget, serves, target_of_file
+from forewarn.sources.interface import Answer, Kept, Request
+from forewarn.sources.versions.declared import of_words
+from forewarn.sources.versions.find import NAMELESS, UNMATCHED, FoundVersions, as_version
+from forewarn.sources.versions.names import Names
+
+LONGEST_TITLE, LONGEST_NOTE, LONGEST_WORD = 300, 100, 100
+MOST_ITEMS = 20_000
+_BY_LENGTH = {32: "md5", 40: "sha1", 56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
+_NAMED = re.compile(r"(md5|sha-?(?:1|224|256|384|512))[:=-]\s*(.+)", re.IGNORECASE)
+_HEX = re.compile("[0-9a-f]+")
+_EPOCH = re.compile("1[0-9]{9}(?:[0-9]{3})?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One thing that a reader found, as it is written there; what is not there is empty.
+
+    `key` tells it from others where its version cannot be read. `found` is for readers that find
+    the version themselves; the others give it as `version`. `page` is where people read about it,
+    `url` the file itself; `file` says that its platform may be told from the file's name.
+    """
+
+    key: str
+    title: str = ""
+    version: str = ""
+    found: FoundVersions | None = None
+    url: str = ""
+    page: str = ""
+    platform: str = ""
+    arch: str = ""
+    track: str = ""
+    size: str = ""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    date: str = ""
+    rollout: str = ""
+    notes: tuple[str, ...] = ()
+    file: bool = False
+    empty: bool = False
+
+
+class Items:
+    """What one answer shows, item by item.
+
+    Args:
+        base: where the answer came from, for addresses that are relative.
+        pattern: finds the version in what is written as one.
+        words: a version may have words around it, as in "2.7 beta 3".
+    """
+
+    def __init__(
+        self,
+        request: Request[Any],
+        *,
+        base: str,
+        pattern: str | None = None,
+        words: bool = True,
+    ) -> None:
+        self._request = request
+        self._base = base
+        self._pattern = pattern
+        self._words = words
+        self.names = Names(request.product, request.prefixes, others=request.others)
+        self._shown: dict[tuple[str | None, ...], Shown] = {}
+        self._unread: list[Unread] = []
+        self._left_out: list[Unread] = []
+        self._elsewhere = 0
+        self._entries = 0
+
+    def take(self, item: Item) -> None:
+        """Show an item, say why it cannot be read, or that it is for another system."""
+        self._entries += 1
+        target = self._target(item)
+        platform = self._request.platform
+        if platform and not serves(platform, target.system):
+            self._elsewhere += 1
+            self.leave_out(item, f"it is for {target.system}")
+            return
+        found = item.found or self._version(item.version)
+        for version in found.versions:
+            shown = self._one(item, version, target)
+            key = (shown.version, shown.platform, shown.arch, shown.channel)
+            if self._shown.setdefault(key, shown) is not shown:
+                self.leave_out(item, f"another file of {version} for the same system comes before")
+        if not found:
+            self._unread.append(self._entry(item, found.why))
+
+    def leave_out(self, item: Item, why: str) -> None:
+        """Say of an item that it is rightly not shown."""
+        self._left_out.append(self._entry(item, why))
+
+    def answer(
+        self,
+        *,
+        state: Kept,
+        reach: Reach,
+        responses: tuple[Response, ...],
+        **more: Any,
+    ) -> Answer:
+        """All of it; `more` are further fields of an answer."""
+        return Answer(
+            shown=tuple(self._shown.values()),
+            unread=tuple(self._unread),
+            left_out=tuple(self._left_out),
+            elsewhere=self._elsewhere,
+            entries=self._entries,
+            state=state,
+            reach=reach,
+            responses=responses,
+            **more,
+        )
+
+    def address(self, text: str) -> str | None:
+        """An address that is written there, whole and safe; None where it is none."""
+        if not text:
+            return None
+        try:
+            return clean_url(urljoin(self._base, text.strip()))
+        except ValueError:
+            return None
+
+    def _version(self, text: str) -> FoundVersions:
+        if self._pattern:
+            text = first_group(self._pattern, text) or ""
+            if not text:
+                return FoundVersions(why=UNMATCHED)
+        text = text.strip()
+        if not any(char.isdigit() for char in text):
+            return FoundVersions(why=NAMELESS)
+        scheme = self._request.scheme
+        why = f"{clean(text, 60)!a} is no version under the scheme {scheme.name}"
+        if len(text) > LONGEST_WORD:
+            return FoundVersions(why=why)
+        if version := as_version(text, scheme):
+            return FoundVersions((version,))
+        words = clean(text, LONGEST_WORD)
+        return of_words(words, self.names, scheme) if self._words else FoundVersions(why=why)
+
+    def _target(self, item: Item) -> FileTarget:
+        own = self._request.product.platforms
+        declared = target_of(item.platform[:LONGEST_WORD], own) if item.platform else None
+        word = item.platform.lower()
+        platform = (
+            declared.platform if declared else word if word and not check_word(word) else None
+        )
+        named = target_of_file(unquote(urlsplit(item.url).path)) if item.file else FileTarget()
+        return FileTarget(
+            system=platform or named.system,
+            arch=arch_of(item.arch) or (declared.arch if declared else None) or named.arch,
+        )
+
+    def _one(self, item: Item, version: str, target: FileTarget) -> Shown:
+        notes = list(item.notes)
+
+        def left(name: str, text: str) -> None:
+            notes.append(f"{name} {text}")
+
+        download, page = self.address(item.url), self.address(item.page)
+        digests = _digests(item.digests, left)
+        return Shown(
+            version=version,
+            url=page or download or self._request.place,
+            title=clean(item.title or _file_name(item.url) or item.version, LONGEST_TITLE),
+            platform=self._request.platform or target.system,
+            published=_moment(item.date, left),
+            arch=target.arch,
+            channel=clean(item.track, LONGEST_NOTE) or None,
+            download=download,
+            size=_size(item.size, left),
+            sha256=dict(digests).get("sha256"),
+            digests=digests,
+            rollout=percent(item.rollout, left),
+            empty=item.empty,
+            notes=tuple(clean(note, LONGEST_NOTE) for note in notes),
+        )
+
+    def _entry(self, item: Item, why: str) -> Unread:
+        return Unread(
+            key=clean(item.key, LONGEST_TITLE),
+            title=clean(item.title or _file_name(item.url) or item.key, LONGEST_TITLE),
+            url=self.address(item.page) or self.address(item.url) or self._request.place,
+            why=why,
+        )
+
+
+def digest_of(text: str, algorithm: str = "") -> tuple[str, str] | None:
+    """An algorithm and small hexadecimal digits: of `sha256:9f2c…`, of bare digits, of base64.
+
+    Without `algorithm` it is what the text begins with, or what has digits of that length.
+    """
+    text = text.strip()
+    if named := _NAMED.fullmatch(text):
+        algorithm, text = named[1], named[2].strip()
+    algorithm = algorithm.lower().replace("-", "")
+    digits = text.lower()
+    if not (_HEX.fullmatch(digits) and len(digits) in _BY_LENGTH):
+        try:
+            digits = base64.b64decode(text, validate=True).hex()
+        except (binascii.Error, ValueError):
+            return None
+    known = _BY_LENGTH.get(len(digits))
+    return (known, digits) if known and algorithm in ("", known) else None
+
+
+def percent(text: str, left: Any = None) -> int | None:
+    """How many percent; None where it is no number from 0 to 100."""
+    match = re.fullmatch(r"([0-9]{1,3})(?:\.[0-9]*)?\s*%?", text.strip())
+    if match and int(match[1]) <= 100:
+        return int(match[1])
+    if text and left:
+        left("rollout", text)
+    return None
+
+
+def _digests(written: Mapping[str, str], left: Any) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for name, text in written.items():
+        digest = digest_of(text[:300], name)
+        if digest:
+            found.setdefault(digest[0], digest[1])
+        elif text:
+            left(name or "digest", text)
+    return tuple(sorted(found.items()))
+
+
+def _size(text: str, left: Any) -> int | None:
+    if text.isascii() and text.isdigit() and len(text) <= 15:
+        return int(text) or None
+    if text:
+        left("size", text)
+    return None
+
+
+def _moment(text: str, left: Any) -> datetime | None:
+    text = text.strip()[:LONGEST_NOTE]
+    if _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
+    moment = moment_of(text)
+    if text and moment is None:
+        left("date", text)
+    return moment
+
+
+def _file_name(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return ""

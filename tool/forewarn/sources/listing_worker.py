@@ -1,0 +1,110 @@
+"""Reading the index of a folder in a worker: a page of links, or a bucket's XML."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from forewarn.errors import Trouble
+from forewarn.sources.data_worker import read_xml
+from forewarn.sources.interface import SourceError
+from forewarn.sources.page_worker import parse as parse_page
+
+_BUCKET = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<(?:\w+:)?ListBucketResult\b")
+_MD5 = re.compile('"?([0-9a-f]{32})"?')
+
+
+def parse(body: bytes, *, base: str) -> dict[str, Any]:
+    """The names in an index: `rows` of name, link, size, date and md5, as far as they are there.
+
+    `next` is what has to be asked for the page that follows, empty after the last.
+
+    Raises:
+        SourceError: it is no index.
+    """
+    if _BUCKET.match(body[:1000]):
+        try:
+            return _bucket(read_xml(body), base)
+        except ValueError as error:
+            raise SourceError("the bucket's index is no XML that can be read") from error
+    page = parse_page(body, select="a[href]", attribute="href")
+    if page["instead"]:
+        raise SourceError(
+            f"what came is {page['instead']}",
+            help="Open the address where forewarn runs; the index may be kept from programs now.",
+        )
+    rows = [row for item in page["items"] if (row := _row(item["text"], base))]
+    # Tables of pictures and names have two links for each.
+    return {"rows": list({row["link"]: row for row in rows}.values()), "next": {}}
+
+
+def _row(link: str, base: str) -> dict[str, str] | None:
+    """A name right within the folder; None for links that sort it, lead up or elsewhere."""
+    if link.startswith(("?", "#")):
+        return None
+    try:
+        target, folder = urlsplit(urljoin(base, link)), urlsplit(urljoin(base, "."))
+    except ValueError:
+        return None
+    if (target.scheme, target.netloc) != (folder.scheme, folder.netloc) or target.query:
+        return None
+    name = unquote(target.path).removeprefix(unquote(folder.path))
+    if name == unquote(target.path) and folder.path != "":
+        return None
+    if not name or "/" in name.rstrip("/") or name in (".", ".."):
+        return None
+    address = f"{target.scheme}://{target.netloc}{target.path}"
+    return {"name": name, "link": address, "size": "", "date": "", "md5": ""}
+
+
+def _bucket(document: Any, base: str) -> dict[str, Any]:
+    parts = urlsplit(base)
+    # Path-style or of its own name: what is asked without a query is the bucket.
+    bucket = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
+    rows = []
+    for entry in document.get("Contents", ()) if isinstance(document, dict) else ():
+        key = _one(entry, "Key")
+        if not key or key.endswith("/"):
+            continue
+        md5 = _MD5.fullmatch(_one(entry, "ETag"))
+        rows.append(
+            {
+                "name": key.rpartition("/")[2],
+                "link": urljoin(bucket, quote(key)),
+                "size": _one(entry, "Size"),
+                "date": _one(entry, "LastModified"),
+                "md5": md5[1] if md5 else "",
+            }
+        )
+    rows += [
+        {"name": name, "link": urljoin(bucket, quote(prefix)), "size": "", "date": "", "md5": ""}
+        for entry in document.get("CommonPrefixes", ())
+        if (prefix := _one(entry, "Prefix"))
+        if (name := f"{prefix.rstrip('/').rpartition('/')[2]}/")
+    ]
+    return {"rows": rows, "next": _next(document, rows)}
+
+
+def _next(document: Any, rows: list[dict[str, str]]) -> dict[str, str]:
+    if _one(document, "IsTruncated").lower() != "true":
+        return {}
+    if token := _one(document, "NextContinuationToken"):
+        return {"list-type": "2", "continuation-token": token}
+    marker = _one(document, "NextMarker") or _last_key(document)
+    if not marker:
+        raise SourceError(
+            "the index says that it goes on, and not where", kind=Trouble.CHANGED_SHAPE
+        )
+    return {"marker": marker}
+
+
+def _last_key(document: Any) -> str:
+    entries = document.get("Contents", ())
+    return _one(entries[-1], "Key") if entries else ""
+
+
+def _one(entry: Any, name: str) -> str:
+    found = entry.get(name) if isinstance(entry, dict) else None
+    text = found[0] if isinstance(found, list) and found else found
+    return text if isinstance(text, str) else ""
