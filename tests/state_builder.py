@@ -44,7 +44,7 @@ def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
     for table, columns in {
         "sightings": "arch channel track download size sha256 notes told_in last_shown",
         "sources": "read_at reading whole_at content changed_at matched reach trouble failures "
-        "failing_since told next_poll",
+        "failing_since told told_since next_poll",
     }.items():
         for column in columns.split():
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

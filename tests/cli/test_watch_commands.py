@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import email
 import email.policy
+import os
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -151,6 +154,7 @@ def test_watch_says_so_when_a_product_cannot_be_read(watched: Kb) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
 def test_watch_looks_until_it_is_told_to_stop(watched: Kb, server: FeedServer) -> None:
     server.show("Recorder 2.7")
+    make_due(watched)
     watching = subprocess.Popen(
         [sys.executable, "-m", "forewarn", "-C", str(watched.root), "watch", "--interval", "1"],
         stdout=subprocess.PIPE,
@@ -165,6 +169,107 @@ def test_watch_looks_until_it_is_told_to_stop(watched: Kb, server: FeedServer) -
     assert (watching.returncode, err) == (0, "stopped\n")
     assert out.startswith("OPEN ")
     assert len(watched.mails()) == 1
+
+
+def make_due(kb: Kb) -> None:
+    """As if a quarter of an hour had passed since the last look."""
+    with sqlite3.connect(kb.root / ".forewarn/state.db") as state:
+        state.execute("UPDATE sources SET next_poll = '2026-01-01T00:00:00.000000+00:00'")
+
+
+def test_what_is_not_due_is_left_alone_also_after_a_restart(
+    watched: Kb, server: FeedServer
+) -> None:
+    asked = len(server.requests)
+    assert watched.run("watch", "--due", "--format", "json").json["polled"] == 0
+    assert len(server.requests) == asked
+    make_due(watched)
+    assert watched.run("watch", "--due", "--format", "json").json["polled"] == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such sockets")
+def test_the_watch_says_that_it_is_up_and_only_one_goes_on_here(
+    watched: Kb, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        address = str(tmp_path / "notify")
+        manager.bind(address)
+        manager.settimeout(SECONDS)
+        watching = subprocess.Popen(
+            [sys.executable, "-m", "forewarn", "-C", str(watched.root), "watch"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "NOTIFY_SOCKET": address},
+        )
+        assert manager.recv(100) == b"READY=1"
+        second = watched.run("watch", code=1)
+        assert "another process is watching here" in second.err
+        heard = {manager.recv(100)}
+        watching.send_signal(signal.SIGTERM)
+        assert watching.communicate(timeout=SECONDS)[0].endswith("stopped\n")
+        while b"STOPPING=1" not in heard:
+            heard.add(manager.recv(100))
+        assert heard == {b"WATCHDOG=1", b"STOPPING=1"}
+
+
+def test_status_shows_every_source_and_how_it_is(watched: Kb, server: FeedServer) -> None:
+    ran = watched.run("watch", "status")
+    head, one, last = ran.out.splitlines()
+    assert head.split("  ")[0] == "product" and head.endswith("reach   health")
+    assert one.startswith(f"recorder  {server.url()}  2") and one.endswith("window  ok")
+    assert last.startswith("last finished look: 2")
+    server.pages["/feed.xml"] = Page(status=404)
+    for _ in range(2):
+        watched.run("watch", "--once", code=3)
+    out = watched.run("watch", "status").out
+    assert "failing since 2" in out and ", 2 times: refused" in out
+    assert "  the server answered HTTP 404 Not Found" in out
+    (row,) = watched.run("watch", "status", "--format", "json").json["sources"]
+    assert {name: row[name] for name in ("product", "health", "failures", "kind", "error")} == {
+        "product": "recorder",
+        "health": "failing",
+        "failures": 2,
+        "kind": "refused",
+        "error": "the server answered HTTP 404 Not Found",
+    }
+    assert (row["last_version"], row["reach"], row["interval"]) == ("2.4", "window", 900)
+    assert row["last_poll"] < row["next_poll"] and row["last_change"] < row["last_poll"]
+
+
+def test_a_heartbeat_is_called_when_a_look_and_a_delivery_are_done(
+    watched: Kb, server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.write("forewarn.yml", watched.read("forewarn.yml") + "heartbeat: ${FOREWARN_BEAT}\n")
+    server.pages["/beat"] = Page(b"OK")
+    beats = lambda: [path for path, _ in server.requests if path == "/beat"]  # noqa: E731
+    monkeypatch.setenv("FOREWARN_BEAT", server.url("/beat"))
+    watched.run("watch", "--once")
+    assert len(beats()) == 1
+    watched.run("watch", "--once", "--no-deliver")
+    assert len(beats()) == 1
+    monkeypatch.setenv("FOREWARN_BEAT", server.url("/gone"))
+    said = watched.run("watch", "--once").err
+    assert "the heartbeat was not heard: the server answered HTTP 404 Not Found" in said
+    monkeypatch.delenv("FOREWARN_BEAT")
+    assert "FOREWARN_BEAT is not set" in watched.run("watch", "--once").err
+    assert "error   heartbeat: the environment variable FOREWARN_BEAT is not set" in (
+        watched.run("doctor", code=1).out
+    )
+
+
+def test_doctor_tells_a_monitor_how_old_the_last_look_and_delivery_are(watched: Kb) -> None:
+    assert watched.run("doctor", "--max-age", "15m").out.count("ok ") == 2
+    with sqlite3.connect(watched.root / ".forewarn/state.db") as state:
+        state.execute(
+            "UPDATE meta SET value = '2026-05-04T02:00:00+00:00' WHERE key = 'finished delivery'"
+        )
+    out = watched.run("doctor", "--max-age", "15m", code=1).out
+    assert "error   finished delivery: the last one was at 2026-05-04 02:00 UTC, which is" in out
+    assert "ok      finished look" in out
+    assert (
+        "is not a number with s, m, h or d" in watched.run("doctor", "--max-age", "x", code=2).err
+    )
 
 
 def test_accept_records_a_staged_release_in_one_commit_of_one_file(

@@ -121,9 +121,17 @@ def test_a_host_is_left_alone_as_long_as_it_says_and_for_a_day_at_most() -> None
 
 def test_a_clock_that_was_set_back_puts_nothing_off_for_good() -> None:
     kept = replace(READ, next_poll=NOON + QUARTER)
-    assert kept.is_due(NOON + QUARTER) and not kept.is_due(NOON)
-    assert kept.is_due(NOON - timedelta(days=400))
-    assert SourceState().is_due(NOON)
+    assert kept.is_due(NOON + QUARTER, QUARTER) and not kept.is_due(NOON, QUARTER)
+    assert kept.is_due(NOON - timedelta(days=400), QUARTER)
+    assert SourceState().is_due(NOON, QUARTER)
+
+
+def test_an_interval_that_was_shortened_holds_from_now_on() -> None:
+    kept = replace(READ, next_poll=NOON + timedelta(hours=6))
+    assert not kept.is_due(NOON + timedelta(minutes=16), QUARTER)
+    assert kept.is_due(NOON + timedelta(minutes=17), QUARTER)
+    failing = replace(kept, failures=4)
+    assert not failing.is_due(NOON + timedelta(minutes=17), QUARTER)
 
 
 @pytest.mark.parametrize("text", ["90s", "15m", "6h", "2d"])

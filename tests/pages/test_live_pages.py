@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from forewarn import pages
+from forewarn.errors import Trouble
 from forewarn.model.record import Audience
-from forewarn.model.sighting import Look, Sighting, SightingState
+from forewarn.model.sighting import FailingPlace, Look, Sighting, SightingState
 from forewarn.pages.compatibility.checker_products import product_file
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, sighting
@@ -150,6 +151,16 @@ def test_home_says_as_of_when_it_knows_and_what_could_not_be_looked_at(kb: Kb) -
     assert f"What can be downloaded is told, {as_of}" in home(kb, Look(at=at), seen)
     unread = home(kb, Look(at=at, unread=(("recorder", "https://x.example.com/f"),)))
     in_order(unread, "could not be read", "Recorder</a>: https://x.example.com/f")
+    failing = FailingPlace(
+        product="recorder",
+        source="https://x.example.com/f",
+        since=at,
+        trouble=Trouble.CHANGED_SHAPE,
+        error="a <b>log-in</b> page",
+    )
+    again = home(kb, Look(at=at, failing=(failing,)))
+    in_order(again, "fail again and again", "Recorder</a>: https://x.example.com/f, since <time")
+    assert "changed shape (a &lt;b&gt;log-in&lt;/b&gt; page)" in again
     assert "No watched place has been read yet" in home(kb, Look())
     assert "No unannounced download is open" not in home(kb, Look())
 

@@ -35,6 +35,8 @@ _HAPPENED = {
     EventKind.PUBLISHED_EMPTY: "published, empty",
     EventKind.SOURCE_FROZEN: "source out of date",
     EventKind.SOURCES_APART: "sources disagree",
+    EventKind.SOURCE_FAILING: "a watched place cannot be read",
+    EventKind.SOURCE_HEALED: "a watched place can be read again",
     EventKind.CANCELLED: "not planned any more",
     EventKind.MISTAKEN: "announced by mistake",
     EventKind.UNDELIVERED: "alerts not delivered",
@@ -82,6 +84,9 @@ _ADVICE = {
     "that nobody has seen.",
     EventKind.SOURCES_APART: "The places where {what} is watched do not say the same. Trust "
     "neither until somebody has looked.",
+    EventKind.SOURCE_FAILING: "A place where {what} is watched cannot be read. Do not take "
+    "silence for news: look there yourself, and mend its row.",
+    EventKind.SOURCE_HEALED: "A place where {what} is watched can be read again.",
     EventKind.CANCELLED: "{what} is not planned any more. Stop telling customers that it comes.",
     EventKind.MISTAKEN: "This was a mistake: what you were told of {what} does not hold. Stop "
     "telling customers so.",

@@ -86,7 +86,8 @@ class Settings:
     address its site is served at, `hubs` to the WebSub hub
     that its feeds name. `platforms` are the knowledge base's own ones. `keep_days` is for how many
     days this machine's state of what is settled stays whole. `operators` are the ids of the people
-    who are told when alerts do not get through; none: the owners of the products are.
+    who are told when alerts do not get through; none: the owners of the products are. `heartbeat`
+    is the address, or the `${NAME}` of one, that is called when a look and a delivery are done.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Settings:
     keep_days: int = USUALLY_KEPT
     operators: tuple[str, ...] = ()
     watching: WatchSettings = _USUALLY_WATCHED
+    heartbeat: str | None = None
 
     def recipient(self, id: str) -> Recipient | None:
         """The person, the mailing list or the room of an id."""

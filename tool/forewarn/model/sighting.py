@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from forewarn.errors import Trouble
 from forewarn.model.file_names import FILE, file_name
 
 
@@ -40,15 +41,28 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FailingPlace:
+    """A watched place that could not be read several times in a row, since a moment (UTC)."""
+
+    product: str
+    source: str
+    since: datetime
+    trouble: Trouble | None
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
     """How the last look at the watched places went.
 
     `at` is when one of them was last read (UTC), None where that never happened. `unread` are
-    those that could not be read when they were last looked at, as (product, address).
+    those that could not be read when they were last looked at, as (product, address), and
+    `failing` those that could not be read before that either.
     """
 
     at: datetime | None = None
     unread: tuple[tuple[str, str], ...] = ()
+    failing: tuple[FailingPlace, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from heapq import nsmallest
 
 from forewarn.model.current import hurts
 from forewarn.model.release import Release, Status, Withdrawal
+from forewarn.model.sighting import FailingPlace
 from forewarn.pages.compatibility.statements import short_breaks, versions_words
 from forewarn.pages.html import words
 from forewarn.pages.html.elements import (
@@ -29,6 +30,7 @@ from forewarn.pages.products.releases import platforms
 from forewarn.pages.view import paths
 from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
+from forewarn.words.watching import trouble_words
 
 _ROWS = 12
 _SHIPPED_FOR = _WITHDRAWN_FOR = timedelta(days=365)
@@ -107,7 +109,30 @@ def _look(view: View) -> Html:
         said = tag("p", text, class_="fw-small") if as_of else NOTHING
     else:
         said = tag("p", fmt("✓ No unannounced download is open{}.", as_of), class_="fw-calm")
-    return join((said, _unread(view, look.unread if look else ())), "\n\n")
+    failing = _failing(view, look.failing if look else ())
+    return join((said, failing, _unread(view, look.unread if look else ())), "\n\n")
+
+
+def _failing(view: View, places: Sequence[FailingPlace]) -> Html:
+    """The places that fail again and again, since when and how."""
+    if not places:
+        return NOTHING
+    items = [
+        tag(
+            "li",
+            fmt(
+                "{}: {}, since {}: {} ({})",
+                words.product_link(view, paths.HOME, place.product),
+                place.source,
+                moment_html(place.since),
+                trouble_words(place.trouble),
+                place.error,
+            ),
+        )
+        for place in places
+    ]
+    said = "▲ These places fail again and again; what they show now is not known:"
+    return fmt("{}\n\n{}", tag("p", esc(said)), tag("ul", *items, class_="fw-list"))
 
 
 def _unread(view: View, places: Sequence[tuple[str, str]]) -> Html:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from forewarn.errors import DataError
 from forewarn.model import rule_ids
+from forewarn.model.durations import duration
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.names import check_header, check_word
 from forewarn.model.platforms import check_declared
@@ -25,6 +27,7 @@ from forewarn.model.settings import (
     Settings,
     WatchSettings,
 )
+from forewarn.model.variables import referred
 from forewarn.store.catalogue.folders import LARGEST
 from forewarn.store.records import check_url, decode
 from forewarn.store.records.fields import Fields
@@ -133,6 +136,7 @@ def _settings(fields: Fields) -> Settings:
         keep_days=_keep_days(fields),
         operators=_operators(fields, people),
         watching=_watching(fields),
+        heartbeat=fields.text("heartbeat", _check_heartbeat),
     )
     away = {name: (place, person.away) for name, (person, place) in people.items()}
     refuse_unknown_deputies(fields.problems, away)
@@ -283,9 +287,25 @@ def _watching(fields: Fields) -> WatchSettings:
     if below is None:
         return WatchSettings()
     usual = WatchSettings()
+    after = below.parsed("alert_after", _alert_after, "a time such as 6h, or never")
     pace = below.parsed("per_second", _pace, f"a number from {_LEAST_PACE:g} to {_MOST_PACE:g}")
     below.end()
-    return usual if pace is None else replace(usual, per_second=pace)
+    return WatchSettings(
+        alert_after=usual.alert_after if after is None else after or None,
+        per_second=usual.per_second if pace is None else pace,
+    )
+
+
+def _alert_after(text: str) -> timedelta:
+    """The time, or none at all for `never`."""
+    return timedelta() if text == "never" else duration(text)
+
+
+def _check_heartbeat(text: str) -> str | None:
+    """What keeps a text from being an address to call, or a variable that holds one."""
+    if referred(text):
+        return None
+    return check_url(text)
 
 
 def _pace(text: str) -> float:

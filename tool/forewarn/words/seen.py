@@ -27,13 +27,16 @@ from forewarn.model.events.fact import (
     RolloutChanged,
     SeenDownload,
     SeenFact,
+    SourceFailing,
     SourceFrozen,
+    SourceHealed,
     SourcesApart,
     Unannounced,
     UnannouncedMany,
     Witnessed,
 )
 from forewarn.model.release import ANY_PLATFORM, Status, Verdict
+from forewarn.words.watching import trouble_words
 
 Line = tuple[str, str]
 _HARM = {Verdict.BREAKS: "Breaks", Verdict.LIMITED: "Limits"}
@@ -88,6 +91,10 @@ def seen_title(event: Event, fact: SeenFact) -> str:
             return (
                 f"The sources of {event.name} disagree: one has {event.version}, one has {fact.now}"
             )
+        case SourceFailing():
+            return f"A source of {event.name} cannot be read: what it shows now is not known"
+        case SourceHealed():
+            return f"A source of {event.name} can be read again"
         case FalseAlarm():
             return f"False alarm: {it} is no release"
 
@@ -145,6 +152,11 @@ def seen_lines(event: Event, fact: SeenFact) -> Iterator[Line]:
             yield "Has it", fact.ahead
             yield "Since", _moment(fact.since)
             yield "Still names", f"{fact.now}: {fact.behind}"
+        case SourceFailing():
+            yield from _failing(fact)
+        case SourceHealed():
+            yield "Place", fact.place
+            yield "Could not be read since", _moment(fact.since)
         case FalseAlarm():
             yield (
                 "Was told",
@@ -286,6 +298,15 @@ def _bytes(fact: BytesChanged) -> Iterator[Line]:
         "What to do",
         "ask the vendor whether they changed the file; until then advise nobody to install it",
     )
+
+
+def _failing(fact: SourceFailing) -> Iterator[Line]:
+    yield "Place", fact.place
+    yield "Not read since", _moment(fact.since)
+    yield "Why", f"{trouble_words(fact.trouble)}: {fact.error}"
+    yield "Last read", _moment(fact.read_at) if fact.read_at else "never"
+    yield from line("Last version there", fact.matched)
+    yield "What to do", "open the place; mend its row in product.yml, or ask whoever runs it"
 
 
 def _since(row: ChangedBytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from forewarn.errors import Trouble
+from forewarn.model.watching.status import Health, WatchedPlace
 
 _TROUBLE = {
     Trouble.UNREACHABLE: "unreachable",
@@ -13,6 +14,30 @@ _TROUBLE = {
     Trouble.CHANGED_SHAPE: "changed shape",
     Trouble.TOO_MUCH: "too much",
 }
+
+
+_HEALTH = {
+    Health.NEW: "not read yet",
+    Health.WELL: "ok",
+    Health.FAILED: "failed once",
+    Health.FAILING: "failing",
+    Health.PAUSED: "left alone",
+}
+
+
+def health_words(place: WatchedPlace) -> str:
+    """How a place is, in a few words: `failing since 2026-05-04 02:15 UTC, 5 times: refused`."""
+    kept, said = place.kept, _HEALTH[place.health]
+    match place.health:
+        case Health.PAUSED if place.paused_until:
+            return f"{said} until {minute(place.paused_until)}: its host wants it"
+        case Health.FAILED:
+            return f"{said}: {trouble_words(kept.trouble)}"
+        case Health.FAILING if kept.failing_since:
+            since = f"{said} since {minute(kept.failing_since)}"
+            return f"{since}, {kept.failures} times: {trouble_words(kept.trouble)}"
+        case _:
+            return said
 
 
 def trouble_words(trouble: Trouble | None) -> str:

@@ -93,8 +93,8 @@ def report_text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
 
 
 def _failed(failure: Failure) -> str:
-    kind = f" ({trouble_words(failure.trouble)})" if failure.trouble else ""
-    return f"FAILED {failure.product}: {failure.source}{kind}\n  {failure.error}"
+    kind = f"{trouble_words(failure.trouble)}: " if failure.trouble else ""
+    return f"FAILED {failure.product}: {failure.source}\n  {kind}{failure.error}"
 
 
 def _paused(pause: Paused) -> str:

@@ -39,6 +39,8 @@ class EventKind(StrEnum):
     PUBLISHED_EMPTY = "published_empty"
     SOURCE_FROZEN = "source_frozen"
     SOURCES_APART = "sources_apart"
+    SOURCE_FAILING = "source_failing"
+    SOURCE_HEALED = "source_healed"
     CANCELLED = "cancelled"
     MISTAKEN = "mistaken"
     UNDELIVERED = "undelivered"
@@ -61,6 +63,8 @@ SEEN = (
     EventKind.PUBLISHED_EMPTY,
     EventKind.SOURCE_FROZEN,
     EventKind.SOURCES_APART,
+    EventKind.SOURCE_FAILING,
+    EventKind.SOURCE_HEALED,
 )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from forewarn.errors import Trouble
 from forewarn.model.article import Kind, Remediation
 from forewarn.model.events.correction import Correction
 from forewarn.model.record import Support
@@ -500,6 +501,29 @@ class AsTold:
     lines: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceFailing:
+    """A watched place could not be read since a moment: what it shows now is not known.
+
+    `read_at` is when it was last read, and `matched` the highest version that it named then.
+    """
+
+    place: str
+    since: datetime
+    trouble: Trouble | None
+    error: str
+    read_at: datetime | None = None
+    matched: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceHealed:
+    """A watched place of which people were told that it fails can be read again."""
+
+    place: str
+    since: datetime
+
+
 SeenFact = (
     Unannounced
     | UnannouncedMany
@@ -516,6 +540,8 @@ SeenFact = (
     | PublishedEmpty
     | SourceFrozen
     | SourcesApart
+    | SourceFailing
+    | SourceHealed
     | FalseAlarm
 )
 Fact = (
@@ -568,6 +594,8 @@ NAMES: Mapping[type, str] = {
     PublishedEmpty: "published_empty",
     SourceFrozen: "source_frozen",
     SourcesApart: "sources_apart",
+    SourceFailing: "source_failing",
+    SourceHealed: "source_healed",
     FalseAlarm: "false_alarm",
     Undelivered: "undelivered",
     AsTold: "as_told",

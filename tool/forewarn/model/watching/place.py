@@ -35,7 +35,8 @@ class SourceState:
     since when, and `matched` the highest version that it showed when it last showed one.
 
     `error` is what went wrong the last time, `trouble` of which kind that was, `failures` how many
-    times in a row and `failing_since` since when; `told` is the event by which its owner was told.
+    times in a row and `failing_since` since when. `told` is the event by which its owner was told,
+    and `told_since` since when it had failed by that.
     """
 
     state: Any = None
@@ -53,11 +54,19 @@ class SourceState:
     failures: int = 0
     failing_since: datetime | None = None
     told: str | None = None
+    told_since: datetime | None = None
     next_poll: datetime | None = None
 
-    def is_due(self, now: datetime) -> bool:
+    def due_at(self, interval: timedelta) -> datetime | None:
+        """When it is to be asked again, also where its interval is shorter than it was."""
+        if self.next_poll is None or self.polled_at is None or self.failures:
+            return self.next_poll
+        return min(self.next_poll, self.polled_at + interval * (1 + _SPREAD))
+
+    def is_due(self, now: datetime, interval: timedelta) -> bool:
         """Whether it is to be asked again. A clock that was set back puts nothing off for long."""
-        return self.next_poll is None or not now < self.next_poll <= now + 2 * MOST_INTERVAL
+        at = self.due_at(interval)
+        return at is None or not now < at <= now + 2 * MOST_INTERVAL
 
     def is_failing(self) -> bool:
         """Whether it failed more than once in a row: once may be the network's mood."""

@@ -22,7 +22,7 @@ from forewarn.services.alert.operators import tell_operators
 from forewarn.services.alert.retention import prune_deliveries
 from forewarn.store.own import state_folder
 from forewarn.store.state.holders import alive, living
-from forewarn.store.state.interface import LEASE, DamagedRow, State
+from forewarn.store.state.interface import DELIVERED, LEASE, DamagedRow, State
 from forewarn.store.state.sqlite import open_state
 
 _FOLDER = "delivering"
@@ -133,6 +133,8 @@ def deliver(
         waiting, held = state.count(*WAITING), state.count(DeliveryState.HELD)
         quarantined = tuple(one for one in state.endpoints() if one.is_quarantined)
         prune_deliveries(state, settings, now())
+        with state.transaction() as change:
+            change.set_mark(DELIVERED, now().isoformat())
     return DeliverReport(
         deliveries=tuple(done.first),
         waiting=waiting,

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from forewarn.channels import cannot_reach
-from forewarn.errors import ForewarnError
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event, EventKind, event_id
 from forewarn.model.events.fact import DeliveryTrouble, GivenUp, Undelivered
@@ -20,6 +18,7 @@ from forewarn.model.events.plain import plain
 from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
+from forewarn.services.alert.ways import ways_to
 from forewarn.store.catalogue.owners import product_owners
 from forewarn.store.state.interface import Change, State
 
@@ -149,10 +148,9 @@ def _whom(
         people.append(fact.recipient)
     found = []
     for person in dict.fromkeys(people):
-        usual = [row.channel for row in settings.subscriptions if row.recipient == person]
-        for name in dict.fromkeys((*usual, *settings.channels)):
+        for name in ways_to(settings, person):
             works = not {(name, None), (name, person)} & failing
-            if name != fact.channel and works and _reaches(settings, name, person):
+            if name != fact.channel and works:
                 found.append((person, name))
                 break
     return found
@@ -162,13 +160,3 @@ def _is_customer(settings: Settings, person: str) -> bool:
     """Whether somebody subscribes to nothing but what customers may know."""
     rows = [row for row in settings.subscriptions if row.recipient == person]
     return bool(rows) and all(row.audience is Audience.PUBLIC for row in rows)
-
-
-def _reaches(settings: Settings, channel: str, person: str) -> bool:
-    row, recipient = settings.channels.get(channel), settings.people.get(person)
-    if row is None or recipient is None:
-        return False
-    try:
-        return cannot_reach(row, recipient) is None
-    except ForewarnError:
-        return False

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from forewarn.errors import UsageError
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.product import Product, Watch
 from forewarn.model.replies import SightingReply, SightingsReply
-from forewarn.model.sighting import Look, Sighting, SightingState, UnreadEntry
+from forewarn.model.sighting import FailingPlace, Look, Sighting, SightingState, UnreadEntry
+from forewarn.model.watching.place import SourceState
 from forewarn.store.catalogue.load import Progress, load_worktree
 from forewarn.store.state.interface import State
 from forewarn.store.state.sqlite import open_state
@@ -154,14 +156,46 @@ def last_look(state: State, catalogue: Catalogue) -> Look:
     """
     read: list[datetime] = []
     unread: dict[tuple[str, str], None] = {}
-    for product, kept_under, found in state.source_states():
-        rows = catalogue.products[product].watch if product in catalogue.products else ()
-        row = next((row for row in rows if row.is_kept_under(kept_under)), None)
-        if row and found.error:
-            unread[product, row.source] = None
-        elif row and found.polled_at:
+    failing: list[FailingPlace] = []
+    for product, row, found in kept_of_each(state, catalogue):
+        if found.is_failing() and found.failing_since:
+            failing.append(
+                FailingPlace(
+                    product=product.id,
+                    source=row.source,
+                    since=found.failing_since,
+                    trouble=found.trouble,
+                    error=found.error or "",
+                )
+            )
+        elif found.error:
+            unread[product.id, row.source] = None
+        elif found.polled_at:
             read.append(found.polled_at)
-    return Look(at=max(read, default=None), unread=tuple(unread))
+    return Look(at=max(read, default=None), unread=tuple(unread), failing=tuple(failing))
+
+
+def kept_of_each(
+    state: State, catalogue: Catalogue
+) -> Iterator[tuple[Product, Watch, SourceState]]:
+    """Every watched row, and what is kept of it; of one that was just changed, what was of it.
+
+    Raises:
+        DataError: the state database cannot be read.
+    """
+    kept: dict[str, dict[str, SourceState]] = {}
+    for product, key, found in state.source_states():
+        kept.setdefault(product, {})[key] = found
+    for about in catalogue.products.values():
+        rows = kept.get(about.id, {})
+        for row in about.watch:
+            exact = rows.get(row.kept_under)
+            alike = (found for key, found in rows.items() if row.is_kept_under(key))
+            yield about, row, exact or max(alike, key=_asked_last, default=SourceState())
+
+
+def _asked_last(found: SourceState) -> float:
+    return found.polled_at.timestamp() if found.polled_at else 0.0
 
 
 def list_unread(state: State) -> tuple[UnreadEntry, ...]:

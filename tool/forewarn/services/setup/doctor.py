@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from forewarn import channels
@@ -20,9 +18,9 @@ from forewarn.model.subscription import Subscription
 from forewarn.services.alert.deliver import LIMIT
 from forewarn.services.alert.lane import Lane
 from forewarn.services.check.run import check
+from forewarn.services.setup.examined import Examined, Health
 from forewarn.services.setup.repair import repair
-from forewarn.sources.given import given_to
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.services.setup.watched import watched
 from forewarn.store.git.process import FILTERS_SINCE, SAFE_SINCE
 from forewarn.store.git.repository import Repository
 from forewarn.store.root import STATE_FOLDER
@@ -32,25 +30,7 @@ from forewarn.store.state.sqlite import library, open_state, state_is_there
 _LEAST_FREE = 500_000_000  # bytes; two sites are built beside the old ones before they are swapped
 
 
-class Health(StrEnum):
-    """`error`: a command will fail. `warning`: something will be missed, or is worth a look."""
-
-    OK = "ok"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Examined:
-    """One thing that was looked at; `mend` says what to do where it is not ok."""
-
-    part: str
-    health: Health
-    message: str
-    mend: str = ""
-
-
-def examine(root: Path, environ: Mapping[str, str]) -> Iterator[Examined]:
+def examine(root: Path, environ: Mapping[str, str], now: datetime) -> Iterator[Examined]:
     """Look at everything that a command needs, in the order in which to mend it.
 
     Mail servers are connected to (no message is sent), within their own time limits.
@@ -64,7 +44,7 @@ def examine(root: Path, environ: Mapping[str, str]) -> Iterator[Examined]:
     else:
         yield _ok("settings", f"forewarn.yml is readable; this is {settings.name!r}")
         yield from _guarded("records", lambda: _records(root))
-        yield from _guarded("watch", lambda: _watch(root, environ))
+        yield from _guarded("watch", lambda: watched(root, settings, environ, now))
         yield from _people(settings)
         for channel in settings.channels.values():
             part = f"channel {channel.id}"
@@ -141,14 +121,6 @@ def _records(root: Path) -> Iterator[Examined]:
         )
     else:
         yield _ok("records", f"{report.files} files, no findings")
-
-
-def _watch(root: Path, environ: Mapping[str, str]) -> Iterator[Examined]:
-    """Whether each watched row has the variables that it names."""
-    products = load_worktree(root).catalogue.products.values()
-    given = [given_to(row, environ) for product in products for row in product.watch]
-    if any(row.values for row in given):
-        yield _ok("watch", "every variable that a row of `watch:` names is set")
 
 
 def _people(settings: Settings) -> Iterator[Examined]:

@@ -46,12 +46,12 @@ class Kept:
     `uncompared` says that the product has no shipped release to compare a first look with.
     """
 
-    sightings: tuple[Sighting, ...]
-    alerts: tuple[Event, ...]
-    unread: tuple[UnreadEntry, ...]
-    states: tuple[tuple[Watch, SourceState], ...]
-    mute: tuple[tuple[str, int, str | None], ...]
-    uncompared: bool
+    sightings: tuple[Sighting, ...] = ()
+    alerts: tuple[Event, ...] = ()
+    unread: tuple[UnreadEntry, ...] = ()
+    states: tuple[tuple[Watch, SourceState], ...] = ()
+    mute: tuple[tuple[str, int, str | None], ...] = ()
+    uncompared: bool = False
 
 
 def keep(

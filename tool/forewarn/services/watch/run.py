@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from forewarn.errors import DataError, Trouble
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.events.event import Event
 from forewarn.model.product import Product, Watch
 from forewarn.model.settings import Settings
 from forewarn.model.watching.place import (
@@ -21,13 +22,14 @@ from forewarn.model.watching.place import (
     next_poll,
 )
 from forewarn.net import PAGE, Client, Limits
+from forewarn.services.alert.failing import tell_of_place
 from forewarn.services.watch.asking import Asking, NoAnswer, no_answer, opened
 from forewarn.services.watch.due import tell_due
 from forewarn.services.watch.hosts import Hosts
 from forewarn.services.watch.keep import Kept, keep
 from forewarn.services.watch.report import Failure, Findings, Mute, WatchReport
 from forewarn.sources.interface import Answer
-from forewarn.store.state.interface import Change, DamagedRow, State
+from forewarn.store.state.interface import LOOKED, Change, DamagedRow, State
 
 Step = Callable[[str], None]
 # What has come is kept as often as that (seconds), and whenever so many products have something.
@@ -117,8 +119,18 @@ class _PollingRun:
                 failure = Failure(product=path.split("/")[1], source=path, error=why)
                 self.findings.failed.append(failure)
         watched = [p for p in self.catalogue.products.values() if p.watch]
-        if not watched:
-            return
+        if watched:
+            await self._ask_all(watched, environ, limits, only_due)
+        with self.state.transaction() as change:
+            change.set_mark(LOOKED, self.now().isoformat())
+
+    async def _ask_all(
+        self,
+        watched: Sequence[Product],
+        environ: Mapping[str, str],
+        limits: Limits,
+        only_due: bool,
+    ) -> None:
         parts = [*self._parts(watched, only_due)]
         hosts = Hosts(self.state.pauses(), self.settings.watching.per_second)
         async with AsyncExitStack() as stack:
@@ -152,7 +164,8 @@ class _PollingRun:
         for product in watched:
             rows = [(row, kept(product, row)) for row in product.watch]
             if only_due:
-                rows = [(row, before) for row, before in rows if before.is_due(now)]
+                usual = self.interval
+                rows = [pair for pair in rows if pair[1].is_due(now, pair[0].interval or usual)]
             for failing in (False, True):
                 chosen = tuple(pair for pair in rows if bool(pair[1].failures) is failing)
                 if chosen:
@@ -233,6 +246,7 @@ class _PollingRun:
 
     def _kept(self, change: Change, answered: _Answered) -> Kept | None:
         product, at = answered.part.product, answered.at
+        alerts: list[Event] = []
         for (row, before), answer in zip(answered.part.rows, answered.answers, strict=True):
             if isinstance(answer, NoAnswer):
                 after = after_failure(before, answer.error, answer.trouble, at)
@@ -240,20 +254,25 @@ class _PollingRun:
                 after = after_no_news(before, at)
             else:
                 continue
-            change.keep_source(product.id, row.kept_under, self._timed(product, row, after, at))
+            alerts += self._keep_source(change, product, row, after, at)
         read = answered.read()
         if not read:
-            return None
+            return Kept(alerts=tuple(alerts)) if alerts else None
         kept = keep(change, self.catalogue, self.settings, product, read, at, self.unreadable)
         for row, after in kept.states:
-            change.keep_source(product.id, row.kept_under, self._timed(product, row, after, at))
+            alerts += self._keep_source(change, product, row, after, at)
         self.step("storing")
-        return kept
+        return replace(kept, alerts=(*kept.alerts, *alerts))
 
-    def _timed(self, product: Product, row: Watch, kept: SourceState, at: datetime) -> SourceState:
+    def _keep_source(
+        self, change: Change, product: Product, row: Watch, kept: SourceState, at: datetime
+    ) -> tuple[Event, ...]:
+        """Keep how a row's place is and when it is asked next; the alerts that follow."""
+        kept, alerts = tell_of_place(change, self.settings, product, row, kept, at)
         interval = row.interval or self.interval
-        name = f"{product.id} {row.kept_under}"
-        return replace(kept, next_poll=next_poll(name, kept, interval, at))
+        moment = next_poll(f"{product.id} {row.kept_under}", kept, interval, at)
+        change.keep_source(product.id, row.kept_under, replace(kept, next_poll=moment))
+        return alerts
 
     def _tell(self, answered: _Answered, kept: Kept | NoAnswer | None) -> None:
         """Write into the report what came of a part."""

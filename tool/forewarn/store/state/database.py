@@ -261,6 +261,7 @@ _MIGRATIONS = (
     ALTER TABLE sources ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE sources ADD COLUMN failing_since TEXT;
     ALTER TABLE sources ADD COLUMN told TEXT;
+    ALTER TABLE sources ADD COLUMN told_since TEXT;
     ALTER TABLE sources ADD COLUMN next_poll TEXT;
     CREATE TABLE hosts (host TEXT PRIMARY KEY, until TEXT NOT NULL, times INTEGER NOT NULL) STRICT;
     """,

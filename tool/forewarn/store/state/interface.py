@@ -30,6 +30,8 @@ from forewarn.model.watching.view import View
 LEASE = timedelta(minutes=5)
 # Before the product and the watched row of which the first alerts are not sent: see `doctor`.
 TELL_QUIETLY = "tell quietly "
+# When a look, and a delivery, came to an end last.
+LOOKED, DELIVERED = "finished look", "finished delivery"
 
 
 class Damaged(DataError):
@@ -75,6 +77,7 @@ class Change(Protocol):
         now: datetime | None = None,
         happened_again: bool = False,
         told: bool = False,
+        to: Iterable[tuple[str, str]] = (),
     ) -> Queued:
         """Keep the events that are new and queue them for everybody who subscribed.
 
@@ -89,6 +92,9 @@ class Change(Protocol):
 
         An event that takes something back also goes to everybody who got that, whatever they
         subscribe to today. Where nothing of it holds, it goes to nobody else.
+
+        `to` are people who get it whatever they subscribe to, each with the channel for those to
+        whom no subscription brings it.
 
         What people have been `told` before, of which nothing else is kept, is put as sent.
         """

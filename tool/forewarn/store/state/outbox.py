@@ -18,6 +18,8 @@ from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.store.state.interface import Queued
 from forewarn.words.routing import why
 
+# Why somebody is told of what their own product's places do, whatever they subscribe to.
+_OWNER = "owner"
 _AS_TOLD = "taken as told when the state database was built anew"
 _STATES = {
     Outcome.AT_ONCE: DeliveryState.PENDING,
@@ -35,6 +37,7 @@ def put(
     now: datetime | None = None,
     happened_again: bool = False,
     told: bool = False,
+    to: Iterable[tuple[str, str]] = (),
 ) -> Queued:
     """As `interface.Change.put` says, in the caller's transaction."""
     new: list[Event] = []
@@ -56,6 +59,10 @@ def put(
             rows,
         )
         deliveries += sum(one.is_told for one in decisions)
+        told_already = {one.recipient for one in decisions if one.is_told}
+        rest = [(person, way) for person, way in to if person not in told_already]
+        _post(connection, event, rest, _OWNER)
+        deliveries += len(rest)
     return Queued(events=tuple(new), deliveries=deliveries)
 
 
@@ -63,10 +70,17 @@ def post(
     connection: sqlite3.Connection, event: Event, to: Iterable[tuple[str, str]], because: str
 ) -> None:
     """Queue an event for these people by these channels, whatever they subscribe to."""
-    added = _add(connection, event)
+    if _add(connection, event):
+        _post(connection, event, to, because)
+
+
+def _post(
+    connection: sqlite3.Connection, event: Event, to: Iterable[tuple[str, str]], because: str
+) -> None:
     connection.executemany(
-        "INSERT INTO deliveries (event, person, channel, because, state) VALUES (?, ?, ?, ?, ?)",
-        [(event.id, *pair, because, DeliveryState.PENDING) for pair in to] if added else [],
+        "INSERT INTO deliveries (event, person, channel, because, state) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (event, person, channel) DO NOTHING",
+        [(event.id, *pair, because, DeliveryState.PENDING) for pair in to],
     )
 
 

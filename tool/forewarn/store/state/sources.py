@@ -118,7 +118,7 @@ def _stored(name: str, value: Any) -> Any:
 _MOMENTS = frozenset(
     (
         *("baseline_at", "polled_at", "read_at", "whole_at", "changed_at"),
-        *("failing_since", "next_poll"),
+        *("failing_since", "told_since", "next_poll"),
     )
 )
 _MADE: dict[str, Any] = {"state": json.loads, "reach": Reach, "trouble": Trouble}

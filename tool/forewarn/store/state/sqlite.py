@@ -70,9 +70,16 @@ class SqliteChange:
         now: datetime | None = None,
         happened_again: bool = False,
         told: bool = False,
+        to: Iterable[tuple[str, str]] = (),
     ) -> Queued:
         return outbox.put(
-            self._connection, events, settings, now=now, happened_again=happened_again, told=told
+            self._connection,
+            events,
+            settings,
+            now=now,
+            happened_again=happened_again,
+            told=told,
+            to=to,
         )
 
     def post(self, event: Event, to: Iterable[tuple[str, str]], because: str) -> None:

@@ -1,0 +1,181 @@
+"""Looking at the watched places: once, or again and again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from forewarn.cli.output import emit, has_bar, mention, say
+from forewarn.cli.refreshing import refresh
+from forewarn.cli.service_manager import keep_alive, notify
+
+# Seconds between two looks of a running watch: records may change, and alerts wait to be retried.
+_SHORTEST, _LONGEST = 10.0, 60.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looking:
+    """How to look: at what is due alone or at everything, and whether alerts are then sent."""
+
+    root: Path
+    as_format: str
+    send: bool
+    interval: timedelta
+    only_due: bool
+
+    def once(self) -> int:
+        """Look, and send; returns the exit code."""
+        code, _ = self._round(silent=False)
+        self._beat()
+        return code
+
+    def again_and_again(self) -> None:
+        """Look at what is due, and wait for what will be, until somebody ends it.
+
+        Raises:
+            Refused: another process does so here.
+        """
+        from forewarn.store.files import only_one
+        from forewarn.store.own import state_folder
+
+        with only_one(state_folder(self.root, "watch.lock"), "watching"), _stopped_cleanly():
+            notify("READY=1")
+            beaten = 0.0
+            while True:
+                wait = self._round_or_tell()
+                if wait is not None and time.monotonic() - beaten >= _LONGEST:
+                    beaten = time.monotonic()
+                    self._beat()
+                notify("WATCHDOG=1")
+                time.sleep(_LONGEST if wait is None else wait)
+
+    def _round_or_tell(self) -> float | None:
+        """A round that does not end the watch: a record may be half edited now, and whole later.
+
+        Returns how many seconds to wait for the next one; None where this one failed.
+        """
+        from forewarn.errors import ForewarnError
+
+        try:
+            _, due = self._round(silent=True)
+        except ForewarnError as error:
+            say(f"error: {f'{error.where}: ' if error.where else ''}{error.what}")
+            if error.help:
+                say(f"  next: {error.help}")
+            return None
+        wait = (due - _now()).total_seconds() if due else _LONGEST
+        return min(_LONGEST, max(_SHORTEST, wait))
+
+    def _round(self, *, silent: bool) -> tuple[int, datetime | None]:
+        """A look and, unless told not to, a delivery; the exit code, and when the next is due.
+
+        A `silent` one says nothing where nothing was due.
+        """
+        from forewarn.cli.say.watched import report_data, report_text
+        from forewarn.services.ask.sightings import list_sightings
+        from forewarn.services.ask.watching import next_look, watched_places
+        from forewarn.services.watch.run import watch
+        from forewarn.store.catalogue.load import load_worktree
+        from forewarn.store.settings import load_settings
+        from forewarn.store.state.interface import DamagedRow
+        from forewarn.store.state.sqlite import open_state
+
+        settings, loaded = load_settings(self.root), load_worktree(self.root)
+        total = sum(len(product.watch) for product in loaded.catalogue.products.values())
+        due, waiting = None, 0
+        with open_state(self.root) as state, _progress(total, silent=silent) as step:
+            report = watch(
+                state,
+                loaded.catalogue,
+                settings,
+                now=_now,
+                environ=os.environ,
+                unreadable=loaded.unreadable,
+                step=step,
+                only_due=self.only_due,
+                interval=self.interval,
+            )
+            # What is damaged is told as the failure of its product; it holds up no alert.
+            with contextlib.suppress(DamagedRow):
+                waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
+            with contextlib.suppress(DamagedRow):
+                places = watched_places(state, loaded.catalogue, _now(), self.interval)
+                due = next_look(places, _now())
+        if report.polled or not silent:
+            if silent:
+                mention(f"looked at {_now():%Y-%m-%d %H:%M} UTC")
+            emit(self.as_format, report_data(report), report_text(report, loaded, waiting))
+        code = 3 if report.failed or report.paused else 0
+        try:
+            code = max(code, _deliver(self.root) if self.send else 0)
+        finally:
+            # Last, so that it holds up no alert; in any case, for home is what staff look at.
+            refreshed = refresh(self.root) if report.polled or not silent else 0
+        return max(code, refreshed), due
+
+    def _beat(self) -> None:
+        """Tell an outside monitor; where that fails it is said, and is no failure of the look."""
+        from forewarn.services.watch.heartbeat import beat
+        from forewarn.store.settings import load_settings
+
+        wrong = beat(load_settings(self.root), os.environ) if self.send else None
+        if wrong:
+            say(f"note: the heartbeat was not heard: {wrong}")
+
+
+def _deliver(root: Path) -> int:
+    from forewarn.services.alert.deliver import deliver
+    from forewarn.store.settings import load_settings
+
+    report = deliver(root, load_settings(root), now=_now, environ=os.environ, step=keep_alive())
+    if report.sent:
+        mention(f"alerts sent: {report.sent}")
+    if report.unfinished:
+        say(f"alerts that did not go: {report.unfinished}; `forewarn deliveries` shows why")
+    return 3 if report.unfinished else 0
+
+
+@contextlib.contextmanager
+def _stopped_cleanly() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does: not within a transaction, and without a failure."""
+    # Started in the background by a script, a process ignores Ctrl-C's signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    except KeyboardInterrupt:
+        notify("STOPPING=1")
+        say("stopped")
+
+
+@contextlib.contextmanager
+def _progress(total: int, *, silent: bool) -> Iterator[Callable[[str], None]]:
+    """A bar on a terminal; elsewhere a line for every hundred sources."""
+    alive = keep_alive()
+    if has_bar() and total > 1 and not silent:
+        with click.progressbar(length=total, label="looking", file=sys.stderr) as bar:
+            yield lambda name: bar.update(1) if name == "polled" else None
+        return
+    done = 0
+
+    def step(name: str) -> None:
+        nonlocal done
+        alive(name)
+        done += name == "polled"
+        if name == "polled" and done % 100 == 0:
+            mention(f"{done} of {total} sources looked at")
+
+    yield step
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,37 @@
+"""How the watched places are, as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from forewarn.facts.times import moment
+from forewarn.model.watching.status import WatchedPlace
+
+
+def place_json(place: WatchedPlace) -> dict[str, Any]:
+    """A watched row, when it was and will be asked, and how it is."""
+    kept = place.kept
+    return {
+        "product": place.product.id,
+        "source": place.row.source,
+        "type": place.row.type,
+        "platform": place.row.platform,
+        "health": place.health.value,
+        "last_poll": _moment(kept.polled_at),
+        "last_read": _moment(kept.read_at),
+        "last_change": _moment(kept.changed_at),
+        "next_poll": _moment(place.next_poll),
+        "interval": round(place.interval.total_seconds()),
+        "reach": kept.reach.value if kept.reach else None,
+        "last_version": kept.matched,
+        "failures": kept.failures,
+        "failing_since": _moment(kept.failing_since),
+        "kind": kept.trouble.value if kept.trouble else None,
+        "error": kept.error,
+        "paused_until": _moment(place.paused_until),
+    }
+
+
+def _moment(value: datetime | None) -> str | None:
+    return moment(value) if value else None

@@ -1,0 +1,57 @@
+"""How the watched places are: each row, when it was and will be asked, and whether it is well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from forewarn.model.product import Product, Watch
+from forewarn.model.watching.place import SourceState, is_paused
+
+
+class Health(StrEnum):
+    """How a place is. `failed` is once, `failing` more than once in a row."""
+
+    NEW = "new"
+    WELL = "ok"
+    FAILED = "failed"
+    FAILING = "failing"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WatchedPlace:
+    """A watched row and what is kept of it.
+
+    `interval` is how often it is asked while it is well. `paused_until` is until when its host is
+    left alone, where it is.
+    """
+
+    product: Product
+    row: Watch
+    kept: SourceState
+    interval: timedelta
+    paused_until: datetime | None = None
+
+    @property
+    def health(self) -> Health:
+        """How it is; what failed before its host wanted a pause is failing all the same."""
+        if self.kept.is_failing():
+            return Health.FAILING
+        if self.paused_until:
+            return Health.PAUSED
+        if self.kept.failures:
+            return Health.FAILED
+        return Health.WELL if self.kept.read_at else Health.NEW
+
+    @property
+    def next_poll(self) -> datetime | None:
+        """When it is asked next; None: as soon as somebody looks."""
+        times = [at for at in (self.kept.due_at(self.interval), self.paused_until) if at]
+        return max(times, default=None)
+
+
+def pause_of(until: datetime | None, now: datetime) -> datetime | None:
+    """Until when a host is left alone, where that is not over."""
+    return until if until and is_paused(until, now) else None
