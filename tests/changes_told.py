@@ -14,11 +14,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from forewarn.errors import Trouble
 from forewarn.model.article import Kind, Remediation
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.change import derive
 from forewarn.model.events.event import Event
 from forewarn.model.events.move import Log
+from forewarn.model.product import Watch
 from forewarn.model.record import Place, Support
 from forewarn.model.release import (
     Download,
@@ -51,6 +53,8 @@ from forewarn.model.watching.conclusion import (
     Witnessed,
 )
 from forewarn.model.watching.digests import Difference
+from forewarn.model.watching.place import SourceState
+from forewarn.services.alert.failing import failing_event, healed_event
 from forewarn.services.alert.seen import Teller
 from forewarn.services.alert.unannounced import alert, alert_of_many, false_alarm
 from model_builder import catalogue, issue, product, release, statement
@@ -336,10 +340,27 @@ def _concluded() -> dict[str, Event]:
     return {name: teller.tell([one])[0].event for name, one in conclusions.items()}
 
 
+def _of_places() -> dict[str, Event]:
+    """A place that fails for long, and that is well again."""
+    about = product("recorder")
+    row = Watch(
+        type="feed", options={"url": "https://x.example/feed.xml"}, place=Place(file="product.yml")
+    )
+    kept = SourceState(
+        read_at=NOW, matched="2.4", trouble=Trouble.UNREACHABLE, error="the server sent nothing"
+    )
+    later = datetime(2026, 5, 6, 9, tzinfo=UTC)
+    failing = failing_event(about, row, kept, NOW, later)
+    return {
+        "a place that fails": failing,
+        "a place that is well again": healed_event(about, row, failing.id, NOW, later),
+    }
+
+
 def all_changes() -> Mapping[str, tuple[Event, ...]]:
     """The events of each change, by what the change is called."""
     diffs = {name: derive(*pair[:2], NOW, pair[2]) for name, pair in _diffs().items()}
-    seen = {**_downloads(), **_concluded()}
+    seen = {**_downloads(), **_concluded(), **_of_places()}
     return {**diffs, **{name: (event,) for name, event in seen.items()}}
 
 

@@ -34,12 +34,12 @@ def tell_of_place(
     if since is None:
         if kept.told is None:
             return kept, ()
-        healed = _healed(product, row, kept.told, kept.told_since or now, now)
+        healed = healed_event(product, row, kept.told, kept.told_since or now, now)
         new = change.put([healed], settings, now=now)
         return replace(kept, told=None, told_since=None), new.events
     if kept.told or after is None or now - since < after:
         return kept, ()
-    failing = _failing(product, row, kept, since, now)
+    failing = failing_event(product, row, kept, since, now)
     new = change.put([failing], settings, now=now, to=_owner(settings, product))
     return replace(kept, told=failing.id, told_since=since), new.events
 
@@ -50,9 +50,10 @@ def _owner(settings: Settings, product: Product) -> tuple[tuple[str, str], ...]:
     return ((product.owner, way),) if product.owner and way else ()
 
 
-def _failing(
+def failing_event(
     product: Product, row: Watch, kept: SourceState, since: datetime, now: datetime
 ) -> Event:
+    """The event that a place cannot be read since a moment."""
     fact = SourceFailing(
         place=row.source,
         since=since,
@@ -65,7 +66,8 @@ def _failing(
     return _event(EventKind.SOURCE_FAILING, product, row, content, fact, now)
 
 
-def _healed(product: Product, row: Watch, told: str, since: datetime, now: datetime) -> Event:
+def healed_event(product: Product, row: Watch, told: str, since: datetime, now: datetime) -> Event:
+    """The event that a place can be read again, for those who got the event `told`."""
     fact = SourceHealed(place=row.source, since=since)
     event = _event(EventKind.SOURCE_HEALED, product, row, {"told in": told}, fact, now)
     return replace(event, answers=(told,))
