@@ -67,7 +67,7 @@ async function news() {
   const feeds = await texts(mine().map(({ feed }) => feed.replace(/atom\.xml$/, "json")));
   const items = new Map(feeds.flatMap((text) => JSON.parse(text).items.map((i) => [i.id, i])));
   return [...items.values()]
-    .sort((a, b) => b.date_modified.localeCompare(a.date_modified))
+    .sort((a, b) => b.date_published.localeCompare(a.date_published))
     .slice(0, NEWS);
 }
 
@@ -79,8 +79,8 @@ const day = (stamp) =>
     timeZone: "UTC",
   });
 
-function copier(label, text) {
-  const button = el("button", { type: "button", class: "fw-button", "aria-label": label }, "Copy");
+function copier(label, text, words = "Copy") {
+  const button = el("button", { type: "button", class: "fw-button", "aria-label": label }, words);
   button.addEventListener("click", async () => {
     const done = await copyText(text).then(
       () => "Copied",
@@ -88,7 +88,7 @@ function copier(label, text) {
     );
     button.textContent = done;
     setTimeout(() => {
-      button.textContent = "Copy";
+      button.textContent = words;
     }, 2500);
   });
   return button;
@@ -131,7 +131,7 @@ function ways() {
       button("One calendar file", async () =>
         keep("my-products.ics", "text/calendar", await calendar()),
       ),
-      copier("Copy the address of this page with these products", location.href),
+      copier("Copy this page's address with these products", location.href, "Copy this page's address"),
     ),
     el(
       "p",
@@ -170,7 +170,7 @@ async function show() {
   if (!chosen.size) return;
   const items = await news();
   if (run !== shown) return;
-  const lines = items.map(({ title, url, date_modified: at }) =>
+  const lines = items.map(({ title, url, date_published: at }) =>
     el("li", {}, url ? el("a", { href: url }, title) : title, ` ${day(at)}`),
   );
   document.getElementById("fw-mine-news").replaceChildren(...lines);
