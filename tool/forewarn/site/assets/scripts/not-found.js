@@ -12,7 +12,7 @@ function words() {
   const parts = path.split("/").filter(Boolean);
   if (["products", "kb", "compatibility"].includes(parts[0])) parts.shift();
   const said = parts.join(" ").replace(/\.(?:html?|md)$/, "");
-  return said.replace(/[^\p{L}\p{N}._-]+/gu, " ").slice(0, 100);
+  return said === "404" ? "" : said.replace(/[^\p{L}\p{N}._-]+/gu, " ").slice(0, 100);
 }
 
 const asked = words();
