@@ -16,7 +16,7 @@ from forewarn.model.events.event import Event, EventKind
 from forewarn.model.receipt import Receipt
 from forewarn.model.recipient import Recipient, Room
 from forewarn.model.record import Place
-from forewarn.model.settings import ChannelSettings
+from forewarn.model.settings import ChannelSettings, ServedAt
 
 CALLS = Room(id="calls", name="Calls", place="#calls")
 SITE = "https://kb.example.com/"
@@ -36,7 +36,9 @@ def a_row(kind: str, **options: str) -> ChannelSettings:
 
 def build(row: ChannelSettings, environ: Mapping[str, str]) -> Channel:
     """The channel of a row, where Example Support is served."""
-    around = Surroundings(root=Path(), name="Example Support", site_url=SITE, environ=environ)
+    around = Surroundings(
+        root=Path(), name="Example Support", sites=ServedAt(staff=SITE), environ=environ
+    )
     return channels.build(row, around)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import email
 import email.policy
+import hashlib
+import hmac
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -15,14 +17,22 @@ from hypothesis import strategies as st
 
 from events_builder import NOON, SHIPPED, a_message, a_person, an_event, in_words
 from forewarn.channels.interface import DeliveryError
+from forewarn.channels.leaving import Leaving
 from forewarn.channels.message import Sender, compose
 from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.fact import HasShipped, Issue, IssueGone, Offered
 from forewarn.model.events.severity import Severity
-from forewarn.model.recipient import Person
+from forewarn.model.recipient import MailingList, Person, Recipient
+from forewarn.model.record import Audience
+from forewarn.model.settings import ServedAt
 
 KB = Sender(
-    name="Example Support", address="kb@example.com", site_url="https://kb.example.com/staff/"
+    name="Example Support",
+    address="kb@example.com",
+    sites=ServedAt(staff="https://kb.example.com/staff/"),
 )
+# These are about the alerts themselves.
+OF_NO_RELEASE = (EventKind.UNDELIVERED, EventKind.TEST)
 UNANNOUNCED = an_event(
     kind=EventKind.UNANNOUNCED_DOWNLOAD,
     severity=Severity.CRITICAL,
@@ -30,7 +40,7 @@ UNANNOUNCED = an_event(
 )
 
 
-def received(event: Event, person: Person | None = None, sender: Sender = KB) -> EmailMessage:
+def received(event: Event, person: Recipient | None = None, sender: Sender = KB) -> EmailMessage:
     """The message as a mail program reads it."""
     data = compose(a_message(event), person or a_person(), sender).as_bytes()
     message = email.message_from_bytes(data, policy=email.policy.default)
@@ -44,10 +54,11 @@ def body(message: EmailMessage, kind: str) -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 
-def test_it_says_first_what_it_means_for_the_next_call() -> None:
+def test_it_says_first_what_happened_and_what_it_means_for_the_next_call() -> None:
     message = received(UNANNOUNCED)
-    assert message["Subject"] == "[forewarn] recorder 2.7: unannounced download"
+    assert message["Subject"] == "[forewarn] recorder 2.7"
     assert body(message, "plain") == (
+        "recorder 2.7: unannounced download\n"
         "Customers can already download recorder 2.7, and nobody announced it. "
         "Do not tell them that it is unreleased.\n"
         "\n"
@@ -67,14 +78,14 @@ def test_the_headers_are_what_filters_and_threads_are_made_from() -> None:
     assert {name: str(value) for name, value in message.items()} == {
         "From": "Example Support <kb@example.com>",
         "To": "Maria <maria@example.com>",
-        "Subject": "[forewarn] recorder 2.7: unannounced download",
+        "Subject": "[forewarn] recorder 2.7",
         "Date": "Mon, 04 May 2026 12:00:00 +0000",
         "Message-ID": "<3f2a91c07be44d1e8a55.maria@example.com>",
         "In-Reply-To": "<thread.03f02b87833d630c9988@example.com>",
         "References": "<thread.03f02b87833d630c9988@example.com>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
-        "List-Id": "<forewarn.example.com>",
+        "List-Id": "<recorder.forewarn.example.com>",
         "X-Forewarn-Event": "3f2a91c07be44d1e8a55",
         "X-Forewarn-Kind": "unannounced_download",
         "X-Forewarn-Product": "recorder",
@@ -97,20 +108,99 @@ def test_everything_about_one_release_is_one_thread_and_another_release_is_anoth
     assert len({str(m["Message-ID"]) for m in (shipped, issue, other)}) == 3
 
 
+@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind not in OF_NO_RELEASE])
+def test_all_mails_of_a_release_have_one_subject_and_the_event_in_their_first_line(
+    kind: EventKind,
+) -> None:
+    message = received(an_event(kind=kind))
+    assert message["Subject"] == "[forewarn] recorder 2.7"
+    first = body(message, "plain").splitlines()[0]
+    assert first.startswith("recorder 2.7: ")
+    html = re.sub(r"<[^>]*>", " ", body(message, "html").partition("<body")[2])
+    assert html.partition(">")[2].split()[:3] == first.split()[:3], "what is shown beside it"
+
+
+def test_a_renamed_release_stays_in_the_thread_of_its_first_name() -> None:
+    message = received(an_event(version="2.7.1", thread="recorder@2.7"))
+    assert message["Subject"] == "[forewarn] recorder 2.7"
+    assert message["References"] == received(SHIPPED)["References"]
+
+
+def test_a_known_issue_is_one_thread_from_its_opening_to_its_end() -> None:
+    issue = Issue(
+        title="Sound stops at 4 GB",
+        fixed=False,
+        applies=(),
+        fixed_in=(),
+        remediation=None,
+        promised=None,
+        contingency=None,
+    )
+    facts = (issue, replace(issue, fixed=True), IssueGone(title="Sound stops at 4 GB", now=None))
+    events = [an_event(version=None, fact=fact, page="kb/sound/") for fact in facts]
+    assert {str(received(event)["Subject"]) for event in events} == {
+        "[forewarn] recorder: Sound stops at 4 GB"
+    }
+    assert len({str(received(event)["References"]) for event in events}) == 1
+
+
+def test_what_is_said_of_a_product_as_a_whole_is_one_thread_too() -> None:
+    page = {"version": None, "page": "products/recorder/"}
+    one = received(an_event(**page, fact=in_words("Support of Recorder stable ends on 2027-01-01")))
+    two = received(an_event(**page, fact=in_words("Support of Recorder stable has ended")))
+    assert one["Subject"] == two["Subject"] == "[forewarn] recorder"
+    assert one["References"] == two["References"]
+
+
+def test_a_person_can_leave_by_a_button_and_nobody_can_for_another() -> None:
+    sender = replace(KB, leaving=Leaving(service="https://kb.example.com/leave", key="k" * 32))
+    message = received(SHIPPED, sender=sender)
+    sig = hmac.new(b"k" * 32, b"maria", hashlib.sha256).hexdigest()
+    assert message["List-Unsubscribe"] == f"<https://kb.example.com/leave?person=maria&sig={sig}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    desk = MailingList(id="desk", name="Desk", email="desk@example.com")
+    for mail in (received(SHIPPED, desk, sender), received(SHIPPED)):
+        assert not [name for name in mail if name.startswith("List-Unsubscribe")]
+
+
+def test_a_link_leads_to_the_site_of_whoever_reads_it() -> None:
+    both = ServedAt(staff="https://kb.example.com/", public="https://help.example.com")
+    for audience, address in (
+        (Audience.STAFF, "https://kb.example.com/releases/recorder/2.7/"),
+        (Audience.PUBLIC, "https://help.example.com/releases/recorder/2.7/"),
+    ):
+        message = received(an_event(told_to=audience), sender=replace(KB, sites=both))
+        assert f"- Page: {address}\n" in body(message, "plain")
+    only_staff = replace(KB, sites=ServedAt(staff="https://kb.example.com/"))
+    hidden = received(an_event(told_to=Audience.PUBLIC), sender=only_staff)
+    assert "kb.example.com" not in body(hidden, "plain") + body(hidden, "html")
+
+
+def test_it_says_how_much_of_the_rollout_and_whom_to_ask() -> None:
+    steps = (
+        Offered(platform="macos", on=date(2026, 5, 4), share="100"),
+        Offered(platform="windows", on=date(2026, 5, 4), share="10"),
+        Offered(platform="windows", on=date(2026, 5, 11), share="100"),
+    )
+    event = an_event(fact=HasShipped(on=NOON.date(), rollout=steps), owner="maria")
+    text = body(received(event), "plain")
+    assert (
+        "- Rollout: macos 100 % from 2026-05-04; "
+        "windows 10 % from 2026-05-04, 100 % from 2026-05-11\n"
+    ) in text
+    assert "- Whom to ask: maria\n" in text
+
+
 def test_an_article_is_named_by_its_title_where_there_is_no_version() -> None:
     event = an_event(
         kind=EventKind.KNOWN_ISSUE_OPENED,
         version=None,
         fact=in_words("Known issue: Sound stops at 4 GB"),
     )
-    assert received(event)["Subject"] == "[forewarn] recorder: Known issue: Sound stops at 4 GB"
+    assert received(event)["Subject"] == "[forewarn] recorder: Sound stops at 4 GB"
     about_none = received(replace(event, product="", products=()))
-    assert about_none["Subject"] == "[forewarn] Known issue: Sound stops at 4 GB"
+    assert about_none["Subject"] == "[forewarn] Sound stops at 4 GB"
     assert about_none["X-Forewarn-Product"] is None
-
-
-# These are about the alerts themselves.
-OF_NO_RELEASE = (EventKind.UNDELIVERED, EventKind.TEST)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EventKind if kind not in OF_NO_RELEASE])
@@ -127,7 +217,7 @@ def test_every_kind_names_the_release_in_its_first_line_and_the_severity_in_word
 
 
 def test_without_a_staff_site_there_is_no_link() -> None:
-    message = received(SHIPPED, sender=replace(KB, site_url=None))
+    message = received(SHIPPED, sender=replace(KB, sites=ServedAt()))
     assert "http" not in body(message, "plain") + body(message, "html")
 
 
@@ -165,7 +255,7 @@ def test_ids_stay_whole_however_long_the_domain_is() -> None:
     domain = ".".join(["a-long-label-of-a-big-company"] * 6)
     data = compose(a_message(), a_person(), replace(KB, address=f"kb@{domain}")).as_bytes()
     assert f"References: <thread.03f02b87833d630c9988@{domain}>".encode() in data
-    assert f"List-Id: <forewarn.{domain}>".encode() in data
+    assert f"List-Id: <recorder.forewarn.{domain}>".encode() in data
     assert b"=?" not in data.split(b"\r\n\r\n")[0]
 
 
@@ -219,4 +309,4 @@ def test_the_lines_of_the_text_are_always_as_many_as_there_are_things_to_tell(
     title: str, facts: list[tuple[str, str]]
 ) -> None:
     text = body(received(an_event(fact=in_words(title, *facts))), "plain")
-    assert len(text.splitlines()) == 9 + len(facts)
+    assert len(text.splitlines()) == 10 + len(facts)

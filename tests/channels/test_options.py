@@ -34,8 +34,8 @@ LOGIN = {"username": "kb", "password": "${FOREWARN_SMTP_PASSWORD}"}
         (
             {**MAIL, "hots": "x"},
             (
-                "there is no option 'hots'; use one of ca_file, from, helo, host, password, port, "
-                "security, timeout, username",
+                "there is no option 'hots'; use one of ca_file, dkim, from, helo, host, leave, "
+                "leave_key, password, port, security, timeout, username",
             ),
         ),
         (

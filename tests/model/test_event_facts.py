@@ -11,7 +11,7 @@ from changes_told import all_changes, records, told_by_the_first, told_since
 from events_builder import NOON
 from forewarn.facts.events import event_json
 from forewarn.model.events import fact as facts
-from forewarn.model.events.event import Event
+from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.plain import as_plain
 from forewarn.model.release import Verdict
 from forewarn.model.sighting import Sighting, SightingState
@@ -35,6 +35,11 @@ def test_no_change_gets_another_id_or_other_words_than_it_ever_had(change: str) 
         for event in CHANGES[change]
     ]
     then = [{key: row[key] for key in ("title", "facts", *kept)} for row in FIRST[change]]
+    for row, event in zip(then, CHANGES[change], strict=True):
+        if event.kind is EventKind.WITHDRAWN:
+            # At first, a withdrawal answered nothing.
+            assert event.takes_back == (f"{event.product}@{event.version}",)
+            row["takes_back"] = [*event.takes_back]
     assert json.loads(json.dumps(now)) == then
 
 
@@ -111,6 +116,7 @@ def test_a_program_gets_each_fact_by_name() -> None:
         ],
         "again": True,
         "why_back": "It was the sound card.",
+        "rollout": [],
     }
 
 

@@ -21,7 +21,9 @@ def test_the_story_is_told_by_real_commands_and_its_end_is_true(tmp_path: Path) 
         email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         for path in kb.mails()
     ]
-    assert any("2.7" in m["Subject"] and "unannounced" in m["Subject"] for m in alerts)
+    assert any(
+        "2.7" in m["Subject"] and m["X-Forewarn-Kind"] == "unannounced_download" for m in alerts
+    )
     answer = kb.run("compat", "recorder@2.7", "player@2.4", "--format", "json").json
     assert answer["verdict"] == "breaks" and answer["remedies"]
     assert (

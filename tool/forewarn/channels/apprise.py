@@ -25,6 +25,7 @@ from forewarn.channels.recipients import sent_id
 from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
+from forewarn.model.settings import ServedAt
 from forewarn.model.visible import one_line
 from forewarn.options import Options
 
@@ -38,8 +39,8 @@ _MARKS = Marks(plain=apart, strong=lambda text: text, address=lambda url: url)
 class AppriseChannel(Channel):
     """One notification a message."""
 
-    def __init__(self, url: str, site_url: str | None) -> None:
-        self._url, self._site_url = url, site_url
+    def __init__(self, url: str, sites: ServedAt) -> None:
+        self._url, self._sites = url, sites
         self._service: Any = None
 
     @classmethod
@@ -49,7 +50,7 @@ class AppriseChannel(Channel):
                 "a channel of type 'apprise' needs the package apprise, which is not installed",
                 help="Install it: `pip install 'forewarn[apprise]'`.",
             )
-        return cls(read.needed_secret("url"), around.site_url)
+        return cls(read.needed_secret("url"), around.sites)
 
     @classmethod
     def example(cls) -> ChannelExample:
@@ -77,7 +78,7 @@ class AppriseChannel(Channel):
         return self
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
-        text = chat.written(chat.lines(message, self._site_url, _fits), _MARKS)
+        text = chat.written(chat.lines(message, self._sites, _fits), _MARKS)
         title = apart(one_line(wording.heading(message)))[:_TITLE]
         try:
             went = await asyncio.to_thread(

@@ -33,7 +33,7 @@ _TIMES_OUT = 30.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
+class ServiceAnswer:
     """What a service answered: any status but those that are a failure everywhere."""
 
     status: int
@@ -107,7 +107,7 @@ class Calls:
         method: str = "POST",
         headers: Mapping[str, str] = _NONE,
         content_type: str = "application/json",
-    ) -> Answered:
+    ) -> ServiceAnswer:
         """Send JSON, or bytes as they are, once.
 
         Raises:
@@ -129,7 +129,7 @@ class Calls:
             raise self._unanswered(url, error) from _cause(error)
         return self._answered(url, response)
 
-    async def ask(self, url: str) -> Answered:
+    async def ask(self, url: str) -> ServiceAnswer:
         """Get what is at an address of the service.
 
         Raises:
@@ -148,7 +148,7 @@ class Calls:
 
     def refused(
         self,
-        answer: Answered,
+        answer: ServiceAnswer,
         *,
         permanent: bool = False,
         why: str = "",
@@ -169,8 +169,8 @@ class Calls:
             help=help,
         )
 
-    def _answered(self, url: str, response: Response) -> Answered:
-        answer = Answered(
+    def _answered(self, url: str, response: Response) -> ServiceAnswer:
+        answer = ServiceAnswer(
             status=response.status,
             body=response.body,
             retry_after=response.retry_after,

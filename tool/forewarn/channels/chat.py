@@ -17,6 +17,7 @@ from forewarn.channels import wording
 from forewarn.channels.interface import Message
 from forewarn.model.events.collected import Collected
 from forewarn.model.events.event import Event, EventKind
+from forewarn.model.settings import ServedAt
 from forewarn.model.visible import one_line
 from forewarn.words.events import title
 
@@ -65,7 +66,7 @@ def written(lines: Iterable[Line], marks: Marks) -> str:
     return "\n".join("".join(_written(span, marks) for span in line) for line in lines)
 
 
-def lines(message: Message, site_url: str | None, fits: Fits) -> tuple[Line, ...]:
+def lines(message: Message, sites: ServedAt, fits: Fits) -> tuple[Line, ...]:
     """All there is to tell, or as much of it as fits, and then how much is left out.
 
     What the message answers is named, for services where what is posted stays as it was.
@@ -74,18 +75,18 @@ def lines(message: Message, site_url: str | None, fits: Fits) -> tuple[Line, ...
     for most in (None, *_FEWER) if len(message.items) <= _MANY else ():
         told = [first] if first else []
         for item in message.items:
-            told += [*([()] if told else []), *_item(item, site_url, most)]
+            told += [*([()] if told else []), *_item(item, sites, most)]
         told += why
         if fits(told):
             return tuple(told)
     return _heads(message, first, fits)
 
 
-def superseded(message: Message, site_url: str | None) -> tuple[Line, ...]:
+def superseded(message: Message, sites: ServedAt) -> tuple[Line, ...]:
     """What is put in the place of a post that does not hold any more."""
     return (
         (Span(f"{_what_it_is(message)}: what stood here does not hold any more.", Style.STRONG),),
-        *(line for event in message.events[:1] for line in _event(event, site_url, 0)),
+        *(line for event in message.events[:1] for line in _event(event, sites, 0)),
     )
 
 
@@ -125,23 +126,23 @@ def _written(span: Span, marks: Marks) -> str:
             return marks.address(span.text)
 
 
-def _item(item: Collected, site_url: str | None, most: int | None) -> Iterator[Line]:
+def _item(item: Collected, sites: ServedAt, most: int | None) -> Iterator[Line]:
     """One release or article: how it stands now, and what happened before."""
     for event in item.last:
-        yield from _event(event, site_url, most)
+        yield from _event(event, sites, most)
     if item.before:
         yield (Span("What happened before that:"),)
         yield from ((Span(wording.before(event)),) for event in item.before)
 
 
-def _event(event: Event, site_url: str | None, most: int | None) -> Iterator[Line]:
+def _event(event: Event, sites: ServedAt, most: int | None) -> Iterator[Line]:
     """One event: what happened, what it means, its facts up to `most`, and where to read on."""
     yield (Span(one_line(wording.headline(event)), Style.STRONG),)
     yield (Span(one_line(wording.advice(event))),)
     told = one_line(title(event))
     if told not in wording.headline(event):
         yield tuple(spans(told))
-    facts = wording.lines(event, site_url)
+    facts = wording.lines(event, sites)
     kept = facts if most is None else _first(facts, most)
     for label, text in kept:
         yield (Span(f"{label}: ", Style.STRONG), *spans(text))

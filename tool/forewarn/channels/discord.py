@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from forewarn.channels import chat
 from forewarn.channels.addresses import check_service
-from forewarn.channels.calls import Answered, CallingChannel, Calls
+from forewarn.channels.calls import CallingChannel, Calls, ServiceAnswer
 from forewarn.channels.chat import Line
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import DeliveryError, Message, Surroundings
@@ -22,6 +22,7 @@ from forewarn.channels.markup import MARKDOWN
 from forewarn.channels.recipients import only_rooms, room_of
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
+from forewarn.model.settings import ServedAt
 from forewarn.options import Options
 
 _LONGEST = 2000
@@ -33,14 +34,14 @@ _HOOK_GONE, _POST_GONE = frozenset([10003, 10015]), 10008
 class DiscordChannel(CallingChannel):
     """One post a message; its id is the receipt."""
 
-    def __init__(self, url: str, calls: Calls, site_url: str | None) -> None:
-        self._url, self._calls, self._site_url = url.rstrip("/"), calls, site_url
+    def __init__(self, url: str, calls: Calls, sites: ServedAt) -> None:
+        self._url, self._calls, self._sites = url.rstrip("/"), calls, sites
 
     @classmethod
     def from_options(cls, read: Options, around: Surroundings) -> Self:
         private = read.flag("allow_private")
         url = read.needed_secret("url", check_service(private))
-        return cls(url, Calls("Discord", allow_private=private, secret=url), around.site_url)
+        return cls(url, Calls("Discord", allow_private=private, secret=url), around.sites)
 
     @classmethod
     def example(cls) -> ChannelExample:
@@ -54,7 +55,7 @@ class DiscordChannel(CallingChannel):
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         room_of(recipient, "Discord")
-        instead = _post(chat.superseded(message, self._site_url))
+        instead = _post(chat.superseded(message, self._sites))
         for earlier in message.earlier:
             if not earlier.message.isdecimal():
                 continue  # no id of Discord's
@@ -62,14 +63,14 @@ class DiscordChannel(CallingChannel):
             edited = await self._calls.send(url, instead, method="PATCH")
             if not edited.went and edited.json.get("code") != _POST_GONE:
                 raise self._refused(edited)
-        post = _post(chat.lines(message, self._site_url, _fits))
+        post = _post(chat.lines(message, self._sites, _fits))
         answer = await self._calls.send(f"{self._url}?wait=true", post)
         posted = answer.text("id")
         if not answer.went or posted is None:
             raise self._refused(answer)
         return Receipt(message=posted, assurance=Assurance.DELIVERED)
 
-    def _refused(self, answer: Answered) -> DeliveryError:
+    def _refused(self, answer: ServiceAnswer) -> DeliveryError:
         gone = answer.json.get("code") in _HOOK_GONE
         return self._calls.refused(
             answer,

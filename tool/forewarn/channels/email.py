@@ -4,7 +4,9 @@ Options: `host` and `from` (required); `security`: `starttls` (default), `tls` o
 (default 587, 465 or 25 by security); `username` and `password`, the latter as `${NAME}` only;
 `ca_file`: certificates of a private authority, relative to the knowledge base; `timeout`: how
 many seconds the server may take for one answer (default 30); `helo`: the name that this machine
-gives itself (by default its own).
+gives itself (by default its own); `dkim`: `true` where the server signs what it sends; with it
+`leave` and `leave_key`, the latter as `${NAME}` only: a service that takes people off when they
+press the button of their mail program (RFC 8058), and the key that it verifies with.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import aiosmtplib
 
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
+from forewarn.channels.leaving import leaving
 from forewarn.channels.message import Sender, address_of, compose, no_address, receipt_of
 from forewarn.channels.smtp_replies import address_is_wrong, message_is_refused, name_is_refused
 from forewarn.model.delivery import Fault
@@ -80,7 +83,9 @@ class EmailChannel(Channel):
             read.refuse(
                 "'security: none' would send the password readable to everybody", "security"
             )
-        sender = Sender(name=around.name, address=address, site_url=around.site_url)
+        sender = Sender(
+            name=around.name, address=address, sites=around.sites, leaving=leaving(read)
+        )
         return cls(server, sender)
 
     @classmethod

@@ -42,7 +42,7 @@ class FolderChannel(Channel):
     def from_options(cls, read: Options, around: Surroundings) -> Self:
         path = read.place("path", ".forewarn/mail", _check_path)
         address = read.text("from", "forewarn@localhost", check_address) or ""
-        sender = Sender(name=around.name, address=address, site_url=around.site_url)
+        sender = Sender(name=around.name, address=address, sites=around.sites)
         return cls(own_place(around.root, around.root / path), sender, around.alone)
 
     @classmethod

@@ -17,6 +17,7 @@ from forewarn.model.receipt import Receipt
 from forewarn.model.recipient import Recipient
 from forewarn.model.record import Audience
 from forewarn.model.retry import Retry
+from forewarn.model.settings import NOWHERE, ServedAt
 from forewarn.options import Options
 
 
@@ -97,14 +98,14 @@ class Message:
 class Surroundings:
     """What a channel may know besides its own options.
 
-    `root` is the knowledge base, `name` its name and `site_url` where its staff site is served.
+    `root` is the knowledge base, `name` its name and `sites` where its sites are served.
     `environ` is where `${NAME}` is looked up; None means that the options are only checked.
     `alone` says that no other process delivers now: what lies half done is nobody's.
     """
 
     root: Path
     name: str
-    site_url: str | None = None
+    sites: ServedAt = NOWHERE
     environ: Mapping[str, str] | None = field(default=None, repr=False)
     alone: bool = False
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from forewarn.channels import chat
 from forewarn.channels.addresses import service
-from forewarn.channels.calls import Answered, CallingChannel, Calls
+from forewarn.channels.calls import CallingChannel, Calls, ServiceAnswer
 from forewarn.channels.chat import Line
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import DeliveryError, Message, Surroundings
@@ -25,6 +25,7 @@ from forewarn.channels.recipients import only_rooms, room_of, sent_id
 from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
+from forewarn.model.settings import ServedAt
 from forewarn.options import Options
 
 _PLACE = re.compile(r"[!#][^\s\x00-\x1f]{1,250}")
@@ -43,8 +44,8 @@ _FOR_GOOD = frozenset(["M_NOT_FOUND", "M_TOO_LARGE", "M_INVALID_PARAM"])
 class MatrixChannel(CallingChannel):
     """The server drops what comes again under a transaction id that it has seen."""
 
-    def __init__(self, url: str, calls: Calls, site_url: str | None) -> None:
-        self._url, self._calls, self._site_url = f"{url}/_matrix/client/v3", calls, site_url
+    def __init__(self, url: str, calls: Calls, sites: ServedAt) -> None:
+        self._url, self._calls, self._sites = f"{url}/_matrix/client/v3", calls, sites
         self._rooms: dict[str, str] = {}
 
     @classmethod
@@ -52,7 +53,7 @@ class MatrixChannel(CallingChannel):
         private = read.flag("allow_private")
         url = service(read, private)
         bearer = {"Authorization": f"Bearer {read.needed_secret('token')}"}
-        return cls(url, Calls("Matrix", allow_private=private, headers=bearer), around.site_url)
+        return cls(url, Calls("Matrix", allow_private=private, headers=bearer), around.sites)
 
     @classmethod
     def example(cls) -> ChannelExample:
@@ -68,9 +69,9 @@ class MatrixChannel(CallingChannel):
         room = await self._room(room_of(recipient, "Matrix").place)
         id = sent_id(message, recipient)
         for number, earlier in enumerate(message.earlier):
-            edit = _edit(earlier.message, _content(chat.superseded(message, self._site_url)))
+            edit = _edit(earlier.message, _content(chat.superseded(message, self._sites)))
             await self._put(room, f"{id}_{number}", edit)
-        content = _content(chat.lines(message, self._site_url, _fits))
+        content = _content(chat.lines(message, self._sites, _fits))
         root = message.earlier[0].thread or message.earlier[0].message if message.earlier else None
         if root:
             content["m.relates_to"] = {
@@ -108,7 +109,7 @@ class MatrixChannel(CallingChannel):
             self._rooms[place] = id
         return self._rooms[place]
 
-    def _refused(self, answer: Answered) -> DeliveryError:
+    def _refused(self, answer: ServiceAnswer) -> DeliveryError:
         said = answer.text("errcode") or ""
         return self._calls.refused(
             answer,

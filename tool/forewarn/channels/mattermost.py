@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from forewarn.channels import chat
 from forewarn.channels.addresses import service
-from forewarn.channels.calls import Answered, CallingChannel, Calls
+from forewarn.channels.calls import CallingChannel, Calls, ServiceAnswer
 from forewarn.channels.chat import Line
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import DeliveryError, Message, Surroundings
@@ -25,6 +25,7 @@ from forewarn.channels.recipients import only_rooms, room_of
 from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
+from forewarn.model.settings import ServedAt
 from forewarn.options import Options
 
 _ID = re.compile(r"[a-z0-9]{26}")
@@ -39,8 +40,8 @@ _ROOM_GONE = re.compile(r".*(?:channel_deleted|can_not_post_to_deleted|channel\.
 class MattermostChannel(CallingChannel):
     """Looks each room up once; ids of posts are the receipt."""
 
-    def __init__(self, url: str, calls: Calls, site_url: str | None) -> None:
-        self._url, self._calls, self._site_url = f"{url}/api/v4", calls, site_url
+    def __init__(self, url: str, calls: Calls, sites: ServedAt) -> None:
+        self._url, self._calls, self._sites = f"{url}/api/v4", calls, sites
         self._rooms: dict[str, str] = {}
 
     @classmethod
@@ -48,7 +49,7 @@ class MattermostChannel(CallingChannel):
         private = read.flag("allow_private")
         url = service(read, private)
         bearer = {"Authorization": f"Bearer {read.needed_secret('token')}"}
-        return cls(url, Calls("Mattermost", allow_private=private, headers=bearer), around.site_url)
+        return cls(url, Calls("Mattermost", allow_private=private, headers=bearer), around.sites)
 
     @classmethod
     def example(cls) -> ChannelExample:
@@ -62,14 +63,14 @@ class MattermostChannel(CallingChannel):
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         room = await self._room(room_of(recipient, "Mattermost").place)
-        instead = chat.written(chat.superseded(message, self._site_url), MARKDOWN)
+        instead = chat.written(chat.superseded(message, self._sites), MARKDOWN)
         for earlier in message.earlier:
             if _ID.fullmatch(earlier.message):
                 url = f"{self._url}/posts/{earlier.message}/patch"
                 edited = await self._calls.send(url, {"message": instead}, method="PUT")
                 if not edited.went and not _is_gone(edited):
                     raise self._refused(edited)
-        post = {"channel_id": room, "message": _text(chat.lines(message, self._site_url, _fits))}
+        post = {"channel_id": room, "message": _text(chat.lines(message, self._sites, _fits))}
         root = message.earlier[0].thread or message.earlier[0].message if message.earlier else ""
         answer = await self._calls.send(f"{self._url}/posts", {**post, "root_id": root})
         if root and not answer.went and (_is_gone(answer) or answer.status == 400):
@@ -101,7 +102,7 @@ class MattermostChannel(CallingChannel):
             self._rooms[place] = id
         return self._rooms[place]
 
-    def _refused(self, answer: Answered) -> DeliveryError:
+    def _refused(self, answer: ServiceAnswer) -> DeliveryError:
         if _ROOM_GONE.fullmatch(answer.text("id") or ""):
             return self._calls.refused(answer, permanent=True, why="the room is archived")
         match answer.status:
@@ -115,7 +116,7 @@ class MattermostChannel(CallingChannel):
                 return self._calls.refused(answer)
 
 
-def _is_gone(answer: Answered) -> bool:
+def _is_gone(answer: ServiceAnswer) -> bool:
     return answer.status == 404 or bool(_POST_GONE.fullmatch(answer.text("id") or ""))
 
 

@@ -18,12 +18,14 @@ from typing import Any
 
 from forewarn.channels import wording
 from forewarn.channels.interface import DeliveryError, Message
+from forewarn.channels.leaving import Leaving
 from forewarn.model.events.collected import Collected
 from forewarn.model.events.event import Event
 from forewarn.model.events.severity import Severity
 from forewarn.model.names import check_header
 from forewarn.model.receipt import Assurance, Receipt
-from forewarn.model.recipient import Recipient, Room
+from forewarn.model.recipient import Person, Recipient, Room
+from forewarn.model.settings import NOWHERE, ServedAt
 from forewarn.model.visible import one_line
 from forewarn.store.settings import check_address
 from forewarn.words.events import title
@@ -50,11 +52,15 @@ _IMPORTANCE = {Severity.LOW: "low", Severity.CRITICAL: "high"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sender:
-    """From whom messages come: the knowledge base's name, a mail address, its staff site."""
+    """From whom messages come: the knowledge base's name, a mail address, where its sites are.
+
+    `leaving` is where a person can leave, where that is offered.
+    """
 
     name: str
     address: str
-    site_url: str | None = None
+    sites: ServedAt = NOWHERE
+    leaving: Leaving | None = None
 
 
 def compose(message: Message, recipient: Recipient, sender: Sender) -> EmailMessage:
@@ -69,7 +75,7 @@ def compose(message: Message, recipient: Recipient, sender: Sender) -> EmailMess
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = _address(sender.name, sender.address)
     mail["To"] = _address(recipient.name, address_of(recipient))
-    mail["Subject"] = _fit(f"[forewarn] {wording.heading(message)}")
+    mail["Subject"] = _fit(f"[forewarn] {_subject(message)}")
     mail["Date"] = latest.at.astimezone(UTC)
     mail["Message-ID"] = f"<{message.id}.{recipient.id}@{domain}>"
     # Those of several releases are of several threads.
@@ -80,7 +86,11 @@ def compose(message: Message, recipient: Recipient, sender: Sender) -> EmailMess
     # Mail programs answer neither an absence note nor a receipt to what is generated.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["List-Id"] = f"<forewarn.{domain}>"
+    mail["List-Id"] = f"<{_list(message)}forewarn.{domain}>"
+    if sender.leaving is not None and isinstance(recipient, Person):
+        # A mail program leaves by itself when a button is pressed: never for all of a list.
+        mail["List-Unsubscribe"] = f"<{sender.leaving.address_for(recipient.id)}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["X-Forewarn-Event"] = message.id
     if len(message.events) == 1:
         mail["X-Forewarn-Kind"] = first.kind.value
@@ -94,6 +104,20 @@ def compose(message: Message, recipient: Recipient, sender: Sender) -> EmailMess
     mail.add_alternative(_html(message, sender), subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_forewarn_{message.id}")
     return mail
+
+
+def _subject(message: Message) -> str:
+    """The same for all mails of a thread, or some mail programs tear it apart."""
+    if len({event.subject for event in message.events}) == 1:
+        return wording.thread_title(message.events[0])
+    return wording.heading(message)
+
+
+def _list(message: Message) -> str:
+    """The product that a mail is about, for filters, where it is one."""
+    products = {event.product for event in message.events}
+    labels = products.pop().split(".") if len(products) == 1 else []
+    return "".join(f"{label}." for label in labels if label)
 
 
 def receipt_of(mail: EmailMessage, assurance: Assurance) -> Receipt:
@@ -161,9 +185,10 @@ def _text(message: Message, sender: Sender) -> str:
 
 
 def _item_text(item: Collected, sender: Sender) -> str:
-    told = [wording.advice(item.newest)]
+    # Mail programs show the beginning beside the subject, which is that of the whole thread.
+    told = [wording.headline(item.newest), wording.advice(item.newest)]
     for event in item.last:
-        facts = wording.lines(event, sender.site_url)
+        facts = wording.lines(event, sender.sites)
         told += ["", one_line(title(event)), *(f"- {label}: {text}" for label, text in facts)]
     if item.before:
         told += ["", _BEFORE, *(f"- {wording.before(event)}" for event in item.before)]
@@ -197,7 +222,8 @@ def _html(message: Message, sender: Sender) -> str:
 
 def _item_html(item: Collected, sender: Sender) -> str:
     told = [
-        f'<p style="font-size:18px"><strong>{escape(wording.advice(item.newest))}</strong></p>',
+        f'<p style="font-size:18px"><strong>{escape(wording.headline(item.newest))}</strong><br>'
+        f"{escape(wording.advice(item.newest))}</p>",
         *(_event_html(event, sender) for event in item.last),
     ]
     if item.before:
@@ -207,11 +233,11 @@ def _item_html(item: Collected, sender: Sender) -> str:
 
 
 def _event_html(event: Event, sender: Sender) -> str:
-    page = wording.link(event, sender.site_url)
+    page = wording.link(event, sender.sites)
     rows = "\n".join(
         f'<tr><th align="left" valign="top" style="padding:2px 12px 2px 0">{escape(label)}</th>'
         f'<td style="padding:2px 0">{_linked(text) if text == page else escape(text)}</td></tr>'
-        for label, text in wording.lines(event, sender.site_url)
+        for label, text in wording.lines(event, sender.sites)
     )
     return f"""<p>{escape(one_line(title(event)))}</p>
 <table role="presentation" style="border-left:4px solid #767676;padding-left:12px">

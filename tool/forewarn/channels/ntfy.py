@@ -16,7 +16,7 @@ from typing import Self
 
 from forewarn.channels import chat, wording
 from forewarn.channels.addresses import service
-from forewarn.channels.calls import Answered, CallingChannel, Calls
+from forewarn.channels.calls import CallingChannel, Calls, ServiceAnswer
 from forewarn.channels.chat import Line
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import DeliveryError, Message, Surroundings
@@ -24,6 +24,7 @@ from forewarn.channels.recipients import only_rooms, room_of, sent_id
 from forewarn.model.events.severity import Severity, worst_of
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
+from forewarn.model.settings import ServedAt
 from forewarn.model.visible import one_line
 from forewarn.options import Options
 
@@ -38,8 +39,8 @@ _PRIORITY = {Severity.LOW: 2, Severity.NORMAL: 3, Severity.HIGH: 4, Severity.CRI
 class NtfyChannel(CallingChannel):
     """One push a message; a sequence of pushes is one release's."""
 
-    def __init__(self, url: str, calls: Calls, site_url: str | None) -> None:
-        self._url, self._calls, self._site_url = url, calls, site_url
+    def __init__(self, url: str, calls: Calls, sites: ServedAt) -> None:
+        self._url, self._calls, self._sites = url, calls, sites
 
     @classmethod
     def from_options(cls, read: Options, around: Surroundings) -> Self:
@@ -47,7 +48,7 @@ class NtfyChannel(CallingChannel):
         url = service(read, private, "https://ntfy.sh")
         token = read.secret("token")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return cls(url, Calls("ntfy", allow_private=private, headers=headers), around.site_url)
+        return cls(url, Calls("ntfy", allow_private=private, headers=headers), around.sites)
 
     @classmethod
     def example(cls) -> ChannelExample:
@@ -68,12 +69,12 @@ class NtfyChannel(CallingChannel):
                 help="A topic has up to 64 letters, digits, - and _.",
             )
         sequence = _sequence(message) or sent_id(message, recipient)[:64]
-        page = wording.link(message.events[0], self._site_url)
+        page = wording.link(message.events[0], self._sites)
         severity = worst_of(event.severity for event in message.events)
         push = {
             "topic": topic,
             "title": one_line(wording.heading(message))[:_LONGEST_TITLE],
-            "message": chat.plain(chat.lines(message, self._site_url, _fits)),
+            "message": chat.plain(chat.lines(message, self._sites, _fits)),
             "priority": _PRIORITY[severity],
             "sequence_id": sequence,
             **({"click": page} if page else {}),
@@ -84,7 +85,7 @@ class NtfyChannel(CallingChannel):
             raise self._refused(answer)
         return Receipt(message=pushed, thread=sequence, assurance=Assurance.ACCEPTED)
 
-    def _refused(self, answer: Answered) -> DeliveryError:
+    def _refused(self, answer: ServiceAnswer) -> DeliveryError:
         match answer.status:
             case 401 | 403:
                 why = "the token is wrong, has expired, or may not write to the topic"

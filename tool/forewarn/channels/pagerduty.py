@@ -115,7 +115,7 @@ class PagerDutyChannel(CallingChannel):
         }
 
     def _links(self, event: Event) -> list[dict[str, str]]:
-        page = wording.link(event, self._around.site_url)
+        page = wording.link(event, self._around.sites)
         return [{"href": page, "text": "Read on"}] if page else []
 
     async def _enqueue(self, path: str, content: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from forewarn.channels import chat
 from forewarn.channels.addresses import service
-from forewarn.channels.calls import Answered, CallingChannel, Calls
+from forewarn.channels.calls import CallingChannel, Calls, ServiceAnswer
 from forewarn.channels.chat import Line, Style
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import DeliveryError, Message, Surroundings
@@ -24,6 +24,7 @@ from forewarn.channels.recipients import only_rooms, room_of
 from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Receipt
 from forewarn.model.recipient import Recipient
+from forewarn.model.settings import ServedAt
 from forewarn.options import Options
 
 _LONGEST = 3500
@@ -56,8 +57,8 @@ _KNOWN = frozenset(
 class SlackChannel(CallingChannel):
     """Keeps room and time of a post in its receipt: by these, Slack finds it again."""
 
-    def __init__(self, url: str, calls: Calls, site_url: str | None, pace: Pace) -> None:
-        self._url, self._calls, self._site_url, self._pace = url, calls, site_url, pace
+    def __init__(self, url: str, calls: Calls, sites: ServedAt, pace: Pace) -> None:
+        self._url, self._calls, self._sites, self._pace = url, calls, sites, pace
 
     @classmethod
     def from_options(cls, read: Options, around: Surroundings) -> Self:
@@ -65,7 +66,7 @@ class SlackChannel(CallingChannel):
         url = service(read, private, "https://slack.com/api")
         bearer = {"Authorization": f"Bearer {read.needed_secret('token')}"}
         calls = Calls("Slack", allow_private=private, headers=bearer)
-        return cls(url, calls, around.site_url, Pace(_BURST, _SECONDS))
+        return cls(url, calls, around.sites, Pace(_BURST, _SECONDS))
 
     @classmethod
     def example(cls) -> ChannelExample:
@@ -79,11 +80,11 @@ class SlackChannel(CallingChannel):
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         place = room_of(recipient, "Slack").place
-        instead = _content(chat.superseded(message, self._site_url))
+        instead = _content(chat.superseded(message, self._sites))
         for earlier in message.earlier:
             room, _, ts = earlier.message.partition("/")
             await self._call("chat.update", {"channel": room, "ts": ts, **instead}, room)
-        told = _content(chat.lines(message, self._site_url, _fits))
+        told = _content(chat.lines(message, self._sites, _fits))
         post = {"channel": place, "unfurl_links": False, "unfurl_media": False, **told}
         root = message.earlier[0].thread or message.earlier[0].message if message.earlier else ""
         room, _, thread = root.partition("/")
@@ -97,7 +98,9 @@ class SlackChannel(CallingChannel):
         posted = f"{given.text('channel')}/{given.text('ts')}"
         return Receipt(message=posted, thread=root or posted)
 
-    async def _call(self, method: str, content: Mapping[str, Any], room: str) -> Answered | None:
+    async def _call(
+        self, method: str, content: Mapping[str, Any], room: str
+    ) -> ServiceAnswer | None:
         """Call once. None: the post that it is about is gone, or can be edited no more."""
         await self._pace.turn(room)
         answer = await self._calls.send(f"{self._url}/{method}", content)

@@ -22,6 +22,7 @@ from forewarn.channels.interface import Message, Surroundings
 from forewarn.channels.recipients import only_rooms, room_of, sent_id
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
+from forewarn.model.settings import ServedAt
 from forewarn.options import Options
 
 # Teams takes cards of 28 KB; what surrounds the lines is far below the rest of that.
@@ -34,14 +35,14 @@ _HELP = "Make the workflow anew, set its address, then run `forewarn deliver --r
 class TeamsChannel(CallingChannel):
     """One card a message."""
 
-    def __init__(self, url: str, calls: Calls, site_url: str | None) -> None:
-        self._url, self._calls, self._site_url = url, calls, site_url
+    def __init__(self, url: str, calls: Calls, sites: ServedAt) -> None:
+        self._url, self._calls, self._sites = url, calls, sites
 
     @classmethod
     def from_options(cls, read: Options, around: Surroundings) -> Self:
         private = read.flag("allow_private")
         url = read.needed_secret("url", check_service(private))
-        return cls(url, Calls("Teams", allow_private=private, secret=url), around.site_url)
+        return cls(url, Calls("Teams", allow_private=private, secret=url), around.sites)
 
     @classmethod
     def example(cls) -> ChannelExample:
@@ -55,7 +56,7 @@ class TeamsChannel(CallingChannel):
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         room = room_of(recipient, "Teams")
-        lines = chat.lines(message, self._site_url, _fits)
+        lines = chat.lines(message, self._sites, _fits)
         answer = await self._calls.send(self._url, self._post(message, lines))
         if not answer.went:
             error = answer.json.get("error")
@@ -66,7 +67,7 @@ class TeamsChannel(CallingChannel):
         return Receipt(message=sent_id(message, room), assurance=Assurance.ACCEPTED)
 
     def _post(self, message: Message, lines: Sequence[Line]) -> dict[str, Any]:
-        page = wording.link(message.events[0], self._site_url)
+        page = wording.link(message.events[0], self._sites)
         card = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
             "type": "AdaptiveCard",

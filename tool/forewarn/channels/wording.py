@@ -8,6 +8,8 @@ from urllib.parse import quote
 from forewarn.channels.interface import Message
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.severity import Severity
+from forewarn.model.settings import ServedAt
+from forewarn.model.site_path import product_page
 from forewarn.model.visible import one_line
 from forewarn.words import events
 
@@ -121,9 +123,19 @@ def headline(event: Event) -> str:
     if event.version:
         happened = "false alarm" if event.is_false_alarm else _HAPPENED[event.kind]
         return f"{what(event)}: {happened}"
-    said = one_line(events.title(event))
-    short = said if len(said) <= _LONGEST_TITLE else f"{said[:_LONGEST_TITLE]}…"
+    short = _short(events.title(event))
     return f"{event.product}: {short}" if event.product else short
+
+
+def thread_title(event: Event) -> str:
+    """What all messages of one thread are about: a release, a product, an article by its title."""
+    product, at, version = event.subject.partition("@")
+    if at and "/" not in product:
+        return f"{product} {version}"
+    if event.subject == product_page(event.product):
+        return event.product
+    of = _short(event.thread or events.issue_title(event))
+    return f"{event.product}: {of}" if event.product else of
 
 
 def heading(message: Message) -> str:
@@ -162,19 +174,26 @@ def advice(event: Event) -> str:
     return told.format(what=what(event))
 
 
-def lines(event: Event, site_url: str | None) -> tuple[tuple[str, str], ...]:
+def lines(event: Event, sites: ServedAt) -> tuple[tuple[str, str], ...]:
     """Label and text of everything else to tell, in order: facts, page, time, severity."""
-    page = link(event, site_url)
+    page = link(event, sites)
     return (
         *((one_line(label), one_line(text)) for label, text in events.lines(event)),
+        *((("Whom to ask", one_line(event.owner)),) if event.owner else ()),
         *((("Page", page),) if page else ()),
         ("When", f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"),
         ("Severity", _URGENCY[event.severity]),
     )
 
 
-def link(event: Event, site_url: str | None) -> str | None:
-    """The address of the page to open, where the staff site is served."""
-    if site_url is None:
+def _short(title: str) -> str:
+    said = one_line(title)
+    return said if len(said) <= _LONGEST_TITLE else f"{said[:_LONGEST_TITLE]}…"
+
+
+def link(event: Event, sites: ServedAt) -> str | None:
+    """The address of the page to open, on the site of whom it is told to, if that is served."""
+    site = sites.of(event.told_to)
+    if site is None:
         return None
-    return f"{site_url.rstrip('/')}/{quote(event.page.lstrip('/'), safe='/%#?=+~!:@&,;$')}"
+    return f"{site.rstrip('/')}/{quote(event.page.lstrip('/'), safe='/%#?=+~!:@&,;$')}"

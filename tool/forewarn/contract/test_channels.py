@@ -25,7 +25,7 @@ from forewarn.model.option import OptionValue
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import MailingList, Person, Recipient, Room
 from forewarn.model.record import Audience, Place
-from forewarn.model.settings import ChannelSettings
+from forewarn.model.settings import ChannelSettings, ServedAt
 from forewarn.options import OptionsError
 
 CHANNELS = plugins.names("channels")
@@ -76,7 +76,7 @@ class ChannelTried:
         return Surroundings(
             root=self.root,
             name="Example Support",
-            site_url="https://kb.example.com/",
+            sites=ServedAt(staff="https://kb.example.com/"),
             environ=self.service.environ,
         )
 

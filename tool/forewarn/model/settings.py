@@ -11,7 +11,7 @@ from forewarn.model.finding import FindingSeverity
 from forewarn.model.option import OptionValue
 from forewarn.model.recipient import MailingList, Recipient, Room
 from forewarn.model.recipient import Person as Person
-from forewarn.model.record import Place
+from forewarn.model.record import Audience, Place
 from forewarn.model.subscription import Subscription
 
 # Where findings stand that are about a key which is not there.
@@ -79,6 +79,21 @@ LEAST_KEPT, USUALLY_KEPT, MOST_KEPT = 30, 400, 36_500  # days
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ServedAt:
+    """Where the site of each audience is served, as far as it is."""
+
+    staff: str | None = None
+    public: str | None = None
+
+    def of(self, audience: Audience) -> str | None:
+        """Where that of an audience is: nobody is sent to a site that is not theirs."""
+        return self.public if audience is Audience.PUBLIC else self.staff
+
+
+NOWHERE = ServedAt()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """`forewarn.yml`, and the files under `subscriptions/`.
 
@@ -105,6 +120,13 @@ class Settings:
     operators: tuple[str, ...] = ()
     watching: WatchSettings = _USUALLY_WATCHED
     heartbeat: str | None = None
+
+    @property
+    def served_at(self) -> ServedAt:
+        """Where the sites are served."""
+        return ServedAt(
+            staff=self.site_urls.get(Audience.STAFF), public=self.site_urls.get(Audience.PUBLIC)
+        )
 
     def recipient(self, id: str) -> Recipient | None:
         """The person, the mailing list or the room of an id."""

@@ -16,6 +16,7 @@ from forewarn.model.events.fact import (
     IssueGone,
     Known,
     NotShipped,
+    Offered,
     Planned,
     ProductGone,
     Recorded,
@@ -44,6 +45,7 @@ _CORRECTED = {
 }
 _STAGES = ("Active support until", "Security support until", "Extended support until")
 _REASON = "Reason"
+_FIXED, _KNOWN, _KNOWN_NO_MORE = "Fixed: ", "Known issue: ", "No known issue any more: "
 # A line with more versions than these is not read, and more than so many places help nobody.
 _VERSIONS = 20
 _SHOWN = 5
@@ -68,9 +70,9 @@ def title(event: Event) -> str:
         case CompatibilityChanged():
             return f"What {it} works with has changed"
         case Issue():
-            return f"{'Fixed' if event.fact.fixed else 'Known issue'}: {event.fact.title}"
+            return f"{_FIXED if event.fact.fixed else _KNOWN}{event.fact.title}"
         case IssueGone():
-            return f"No known issue any more: {event.fact.title}"
+            return f"{_KNOWN_NO_MORE}{event.fact.title}"
         case NotShipped():
             return f"{it} was announced by mistake: it has not shipped"
         case Renamed():
@@ -89,6 +91,14 @@ def title(event: Event) -> str:
             return event.fact.title
         case _:
             return seen_title(event, event.fact)
+
+
+def issue_title(event: Event) -> str:
+    """Of an event about a known issue the issue's own title, whatever became of it."""
+    told = title(event)
+    for happened in (_FIXED, _KNOWN, _KNOWN_NO_MORE):
+        told = told.removeprefix(happened)
+    return told
 
 
 def lines(event: Event) -> tuple[Line, ...]:
@@ -161,7 +171,16 @@ def _shipped(event: Event, fact: HasShipped) -> Iterator[Line]:
     yield from line("Why it is back", fact.why_back)
     yield from line("Released", fact.on)
     yield from line("Platforms", ", ".join(event.platforms))
+    yield from line("Rollout", _rollout(fact.rollout))
     yield from line("Track", event.track)
+
+
+def _rollout(steps: Iterable[Offered]) -> str:
+    """By platform, how many per cent of its customers are offered it from which day on."""
+    by_platform: dict[str, list[str]] = {}
+    for step in steps:
+        by_platform.setdefault(step.platform, []).append(f"{step.share} % from {step.on}")
+    return "; ".join(f"{platform} {', '.join(told)}" for platform, told in by_platform.items())
 
 
 def _corrected(change: Correction) -> Line:

@@ -103,8 +103,9 @@ class Event:
     more, or not as they were: whoever got one of those must get this. `answers` are the ids of
     those alerts, the oldest first, once it is queued; what takes back that something can be
     downloaded names them itself. `thread` is the subject whose mail thread it belongs to, where
-    that is not its own. `suites` are those that contain what it is about. `told_to` is the audience
-    that it is for: for the public it is made of nothing but what the public may know.
+    that is not its own. `suites` are those that contain what it is about. `owner` is who can
+    be asked: whom the product or the article belongs to. `told_to` is the audience that it is for:
+    for the public it is made of nothing but what the public may know.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Event:
     thread: str | None = None
     stage: Maturity = Maturity.FULL
     suites: tuple[str, ...] = ()
+    owner: str | None = None
     told_to: Audience = Audience.STAFF
 
     @property

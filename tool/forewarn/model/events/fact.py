@@ -153,13 +153,26 @@ class DateMoved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Offered:
+    """From a day on, so many per cent of a platform's customers are offered a release."""
+
+    platform: str
+    on: date
+    share: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HasShipped:
-    """A release has shipped; `again` after a withdrawal, with the reason if one was given."""
+    """A release has shipped; `again` after a withdrawal, with the reason if one was given.
+
+    `rollout` is to how many customers it is offered when, as far as that is by steps.
+    """
 
     on: date | None
     harms: tuple[Harm, ...] = ()
     again: bool = False
     why_back: str | None = None
+    rollout: tuple[Offered, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

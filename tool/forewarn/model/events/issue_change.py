@@ -52,6 +52,7 @@ def _issue_event(after: Catalogue, issue: Article, kind: EventKind, at: datetime
         name=after.name_of(products[0]) if products else "",
         severity=of_issue(issue, fixed=fixed),
         audience=issue.audience,
+        owner=issue.owner,
         at=at,
         fact=Issue(
             title=issue.title,

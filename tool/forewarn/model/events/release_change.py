@@ -17,6 +17,7 @@ from forewarn.model.events.fact import (
     Fact,
     Harm,
     HasShipped,
+    Offered,
     Planned,
     Restated,
     Said,
@@ -92,6 +93,10 @@ def _shipped(after: Catalogue, old: Release | None, new: Release, at: datetime) 
             harms=_harms(after, new),
             again=again,
             why_back=back if again else None,
+            rollout=tuple(
+                Offered(platform=step.platform, on=step.on, share=f"{step.share.normalize():f}")
+                for step in sorted(new.rollout, key=lambda step: (step.platform, step.on))
+            ),
         ),
         content={
             "date": new.released_at,
@@ -126,6 +131,8 @@ def _withdrawn(after: Catalogue, new: Release, at: datetime) -> Event:
             "reason": withdrawal.reason,
             "replacement": withdrawal.replacement,
         },
+        # Whoever was told that customers can have it must hear that they had better not.
+        answers_earlier=True,
     )
 
 
@@ -254,6 +261,7 @@ def release_event(
         track=release.track,
         platforms=release.platforms,
         takes_back=(str(release),) if answers_earlier else (),
+        owner=after.products[release.product].owner,
     )
 
 

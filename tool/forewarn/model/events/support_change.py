@@ -54,6 +54,7 @@ def track_events(before: Catalogue, after: Catalogue, at: datetime) -> Iterator[
                 name=product.name,
                 severity=of_support(was, now),
                 audience=product.audience,
+                owner=product.owner,
                 at=at,
                 fact=_moved(was, now),
                 products=(key,),

@@ -120,7 +120,7 @@ def deliver(
         around = Surroundings(
             root=root,
             name=settings.name,
-            site_url=settings.site_urls.get("staff"),
+            sites=settings.served_at,
             environ=environ,
             alone=_is_alone(folder, name),
         )

@@ -298,6 +298,7 @@ class Teller:
             name=self.catalogue.name_of(self.product),
             severity=severity,
             audience=Audience.STAFF,
+            owner=self.catalogue.products[self.product].owner,
             at=self.moment,
             fact=fact,
             products=(self.product,),

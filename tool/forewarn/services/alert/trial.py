@@ -54,7 +54,7 @@ def send_test(
     around = Surroundings(
         root=root,
         name=settings.name,
-        site_url=settings.site_urls.get(Audience.STAFF),
+        sites=settings.served_at,
         environ=environ,
     )
     why = channels.cannot_reach(settings.channels[name], recipient)

@@ -79,6 +79,7 @@ def alert(
         name=product.name,
         severity=severity,
         audience=Audience.STAFF,
+        owner=product.owner,
         at=sighting.first_seen,
         fact=Unannounced(
             seen=seen_download(sighting),

@@ -164,7 +164,7 @@ def _channel(
     around = Surroundings(
         root=root,
         name=settings.name,
-        site_url=settings.site_urls.get(Audience.STAFF),
+        sites=settings.served_at,
         environ=environ,
     )
 
