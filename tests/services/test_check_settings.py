@@ -12,8 +12,8 @@ from command_line import AUTHOR, BREAKS, Kb, run
 from events_builder import an_event
 from forewarn.model.settings import CheckSettings
 from forewarn.services.check.rules.vanished import find_vanished
-from forewarn.services.publish.events import PUBLISHED
 from forewarn.store.settings import load_settings
+from forewarn.store.state.interface import PUBLISHED
 from forewarn.store.state.sqlite import open_state
 
 NAME = "name: Acme support\n"

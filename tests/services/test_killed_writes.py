@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Kb, Ran, run
-from forewarn.services.publish.events import PUBLISHED
+from forewarn.store.state.interface import PUBLISHED
 from forewarn.store.state.sqlite import open_state
 from waiting import SECONDS, wait_for
 

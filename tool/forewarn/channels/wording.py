@@ -8,6 +8,7 @@ from urllib.parse import quote
 from forewarn.channels.interface import Message
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.severity import Severity
+from forewarn.model.record import Audience
 from forewarn.model.settings import ServedAt
 from forewarn.model.site_path import product_page
 from forewarn.model.visible import one_line
@@ -100,6 +101,20 @@ _FALSE_ALARM = (
     "This was a false alarm: what was seen is no release. Do not tell customers that they can "
     "download {what}."
 )
+# The same for customers, who do something with it instead of answering calls.
+_TO_CUSTOMERS = {
+    EventKind.PLANNED: "{what} is planned.",
+    EventKind.DATE_CHANGED: "{what} is planned for another date.",
+    EventKind.SHIPPED: "{what} is out. Read this before you install it.",
+    EventKind.WITHDRAWN: "Do not install {what} any more: it has been withdrawn.",
+    EventKind.CORRECTED: "What was said of {what} was not right. This is what holds.",
+    EventKind.SUPPORT_CHANGED: "The support of {what} has another end.",
+    EventKind.COMPATIBILITY_CHANGED: "What {what} works with has changed.",
+    EventKind.KNOWN_ISSUE_OPENED: "{what} has a known issue.",
+    EventKind.KNOWN_ISSUE_FIXED: "A known issue of {what} is fixed.",
+    EventKind.CANCELLED: "{what} is not planned any more.",
+    EventKind.MISTAKEN: "What you were told of {what} does not hold.",
+}
 _URGENCY = {
     Severity.LOW: "low (for your information)",
     Severity.NORMAL: "normal (know it by tomorrow)",
@@ -169,7 +184,9 @@ def because(message: Message) -> str | None:
 
 
 def advice(event: Event) -> str:
-    """One line on what it means for the person who takes the next call."""
+    """One line on what it means for the person who takes the next call, or for a customer."""
+    if event.told_to is Audience.PUBLIC:
+        return _TO_CUSTOMERS.get(event.kind, "There is news of {what}.").format(what=what(event))
     told = _FALSE_ALARM if event.is_false_alarm else _ADVICE[event.kind]
     return told.format(what=what(event))
 
@@ -182,8 +199,12 @@ def lines(event: Event, sites: ServedAt) -> tuple[tuple[str, str], ...]:
         *((("Whom to ask", one_line(event.owner)),) if event.owner else ()),
         *((("Page", page),) if page else ()),
         ("When", f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"),
-        ("Severity", _URGENCY[event.severity]),
+        ("Severity", _urgency(event)),
     )
+
+
+def _urgency(event: Event) -> str:
+    return event.severity.value if event.told_to is Audience.PUBLIC else _URGENCY[event.severity]
 
 
 def _short(title: str) -> str:

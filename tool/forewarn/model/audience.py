@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from typing import Any
 from urllib.parse import unquote
@@ -78,6 +79,16 @@ def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
         articles={path: filter_.article(article) for path, article in public_articles.items()},
         schemes={key: catalogue.schemes[key] for key in products},
     )
+
+
+def announced_by(catalogue: Catalogue, today: date) -> Catalogue:
+    """The catalogue as of `today`: what is to be announced later is not announced yet."""
+    early = {
+        key: replace(release, announced_at=None)
+        for key, release in catalogue.releases.items()
+        if release.announced_at and release.announced_at > today
+    }
+    return replace(catalogue, releases={**catalogue.releases, **early}) if early else catalogue
 
 
 class _PublicFilter:

@@ -128,6 +128,11 @@ class Settings:
             staff=self.site_urls.get(Audience.STAFF), public=self.site_urls.get(Audience.PUBLIC)
         )
 
+    @property
+    def tells_customers(self) -> bool:
+        """Whether anybody subscribes to what customers may know."""
+        return any(row.audience is Audience.PUBLIC for row in self.subscriptions)
+
     def recipient(self, id: str) -> Recipient | None:
         """The person, the mailing list or the room of an id."""
         return self.people.get(id) or self.lists.get(id) or self.rooms.get(id)

@@ -8,10 +8,10 @@ generator will build the site.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from forewarn.model.audience import visible
+from forewarn.model.audience import announced_by, visible
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
@@ -55,7 +55,7 @@ def look(
     is the one that the catalogue was read from.
     """
     return View(
-        catalogue=visible(_announced_by(catalogue, today), audience),
+        catalogue=visible(announced_by(catalogue, today), audience),
         audience=audience,
         today=today,
         settings=settings,
@@ -97,13 +97,3 @@ def product_pages(around: View, product: str) -> Iterator[Page]:
     """The pages of one product; `around` is the view around it. The same view, the same text."""
     for type_ in page_types().values():
         yield from type_.product_pages(around, product)
-
-
-def _announced_by(catalogue: Catalogue, today: date) -> Catalogue:
-    """The catalogue as of `today`: what is to be announced later is not announced yet."""
-    early = {
-        key: replace(release, announced_at=None)
-        for key, release in catalogue.releases.items()
-        if release.announced_at and release.announced_at > today
-    }
-    return replace(catalogue, releases={**catalogue.releases, **early}) if early else catalogue

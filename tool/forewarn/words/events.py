@@ -29,6 +29,7 @@ from forewarn.model.events.fact import (
     VersionsOf,
     Withdrawn,
 )
+from forewarn.model.record import Audience
 from forewarn.words.seen import Line, harm_lines, line, seen_lines, seen_title
 from forewarn.words.undelivered import trouble, trouble_lines
 
@@ -118,11 +119,16 @@ def lines(event: Event) -> tuple[Line, ...]:
     return tuple(told)
 
 
+def _is_theirs(event: Event) -> bool:
+    """Whether customers are told."""
+    return event.told_to is Audience.PUBLIC
+
+
 def _lines(event: Event) -> Iterator[Line]:
     match event.fact:
         case Planned(on=on, harms=harms):
             yield from line("Planned for", on)
-            yield from harm_lines(harms)
+            yield from harm_lines(harms, to_customers=_is_theirs(event))
         case DateMoved(before=before, after=after):
             yield "Before", str(before or "no date")
             yield "Now", str(after or "no date")
@@ -167,7 +173,7 @@ def _lines(event: Event) -> Iterator[Line]:
 
 
 def _shipped(event: Event, fact: HasShipped) -> Iterator[Line]:
-    yield from harm_lines(fact.harms)
+    yield from harm_lines(fact.harms, to_customers=_is_theirs(event))
     yield from line("Why it is back", fact.why_back)
     yield from line("Released", fact.on)
     yield from line("Platforms", ", ".join(event.platforms))

@@ -192,7 +192,7 @@ def line(label: str, value: object) -> Iterator[Line]:
         yield label, str(value)
 
 
-def harm_lines(harms: Iterable[Harm]) -> Iterator[Line]:
+def harm_lines(harms: Iterable[Harm], *, to_customers: bool = False) -> Iterator[Line]:
     """What breaks or is limited, and what to say about it."""
     for harm in harms:
         of, said = harm.of, harm.said
@@ -201,8 +201,15 @@ def harm_lines(harms: Iterable[Harm]) -> Iterator[Line]:
             f"{of.name} {of.versions}"
             + (f", {harm.about}" if harm.about else "")
             + (f" ({said.limits})" if said.limits else "")
-            + (f". What to say: {said.remedy}" if said.remedy else ". No remedy is written."),
+            + _remedy(said.remedy, to_customers),
         )
+
+
+def _remedy(remedy: str | None, to_customers: bool) -> str:
+    """What to say, or to do; that nobody wrote it down is told to whoever can."""
+    if remedy:
+        return f". What to {'do' if to_customers else 'say'}: {remedy}"
+    return "" if to_customers else ". No remedy is written."
 
 
 def _unannounced(fact: Unannounced) -> Iterator[Line]:

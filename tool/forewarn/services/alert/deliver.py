@@ -6,23 +6,25 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from forewarn.channels.interface import Message, Surroundings
-from forewarn.errors import Refused, UsageError
+from forewarn.errors import ForewarnError, Refused, UsageError
 from forewarn.model.accounts import EVERY, Chosen
-from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, NotSent
+from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, Fault, NotSent
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.fact import Undelivered
+from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
+from forewarn.services.alert.gate import Gate
 from forewarn.services.alert.lane import Lane, Parcel
 from forewarn.services.alert.operators import tell_operators
 from forewarn.services.alert.retention import prune_deliveries
 from forewarn.store.own import state_folder
 from forewarn.store.state.holders import alive, living
-from forewarn.store.state.interface import DELIVERED, LEASE, DamagedRow, State
+from forewarn.store.state.interface import DELIVERED, LEASE, PUBLISHED, DamagedRow, State
 from forewarn.store.state.sqlite import open_state
 
 _FOLDER = "delivering"
@@ -116,7 +118,8 @@ def deliver(
         if retry:
             state.revive()
         done = _Done()
-        run = _Delivering(state, folder, name, now, step, done, limit)
+        gate = Gate(root, settings, state.mark(PUBLISHED), now().astimezone(UTC).date())
+        run = _Delivering(state, folder, name, now, step, done, limit, gate)
         around = Surroundings(
             root=root,
             name=settings.name,
@@ -202,6 +205,12 @@ def revive(root: Path, ids: Collection[int], *, all_dead: bool) -> int:
         return state.revive(ids)
 
 
+def _because(parcel: Parcel) -> tuple[str, ...]:
+    """The lines that ask for a message; where they stand is nothing for customers."""
+    lines = (row.because for row in parcel if row.event.told_to is Audience.STAFF)
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
 def _parcels(rows: Sequence[Delivery]) -> Iterator[Parcel]:
     """The rows by message, in the order of the first of each."""
     found: dict[tuple[str, int], list[Delivery]] = {}
@@ -222,6 +231,7 @@ class _Delivering:
     step: Callable[[str], None]
     done: _Done
     limit: timedelta
+    gate: Gate
 
     async def deliver(self, lanes: Sequence[Lane]) -> None:
         due = self.now()
@@ -248,16 +258,40 @@ class _Delivering:
                 await self._send(lane, batch)
 
     async def _send(self, lane: Lane, batch: Sequence[Delivery]) -> None:
+        """Send what may still go."""
         if not batch:
             return
+        self.step("claimed")
+        batch = self._let_through(batch)
         begin = partial(self._begin, self.now() + LEASE)
         waiting = deque(_parcels(batch))
-        self.step("claimed")
         async for ended in lane.send(waiting, begin):
             self._settle(lane, ended)
             if any(isinstance(how, NotSent) and how.tried for _, how in ended):
                 self._give_back(lane.name, waiting)
             await asyncio.sleep(0)  # the other lanes' turn
+
+    def _let_through(self, batch: Sequence[Delivery]) -> list[Delivery]:
+        """Those that may still go; the others are suppressed, or wait where nobody can know."""
+        kept: list[Delivery] = []
+        refused: list[tuple[Delivery, str]] = []
+        unsure: list[tuple[Delivery, Ended]] = []
+        for row in batch:
+            try:
+                why = self.gate.refuses(row)
+            except ForewarnError as error:
+                unsure.append((row, NotSent(error=error.what, fault=Fault.OURS, tried=False)))
+            else:
+                if why:
+                    refused.append((row, why))
+                else:
+                    kept.append(row)
+        if refused:
+            self.state.suppress(refused)
+        if unsure:
+            for settled in self.state.settle(unsure, now=self.now()):
+                self.done.add(settled)
+        return kept
 
     def _resting(self, channel: str) -> tuple[Endpoint | None, frozenset[str]]:
         """The channel itself, where it fails, and those of its recipients who get nothing now."""
@@ -319,7 +353,7 @@ class _Delivering:
         return Message(
             events=tuple(row.event for row in parcel),
             earlier=tuple(earlier),
-            because=tuple(dict.fromkeys(row.because for row in parcel if row.because)),
+            because=_because(parcel),
         )
 
     def _settle(self, lane: Lane, ended: Sequence[tuple[Parcel, Ended]]) -> None:

@@ -9,27 +9,29 @@ from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.events.change import derive, history
+from forewarn.model.events.customers import customer_events
 from forewarn.model.events.event import Event, EventKind, StillShown
 from forewarn.model.events.move import Log
 from forewarn.model.finding import Finding
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.catalogue.load import RECORD_FOLDERS, Loaded, load_commit
 from forewarn.store.git.repository import Repository
+from forewarn.store.state.interface import PUBLISHED
 from forewarn.store.state.sqlite import open_state
 
-PUBLISHED = "published_commit"
 # The trailer of a commit that takes something back, and says why.
 REASON = "Forewarn-Reason"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Derived:
-    """The events between two commits.
+    """The events between two commits, and those for customers where they were asked for.
 
     `unread` says which records could not be read in one of the two: of these nothing is known.
     """
 
     events: tuple[Event, ...]
+    customers: tuple[Event, ...] = ()
     unread: tuple[Finding, ...] = ()
 
 
@@ -57,19 +59,43 @@ def events_between(root: Path, change: str | None) -> Derived:
 
 
 def derive_between(
-    repository: Repository, since: str | None, until: str, after: Loaded, at: datetime
+    repository: Repository,
+    since: str | None,
+    until: str,
+    after: Loaded,
+    at: datetime,
+    *,
+    customers: bool = False,
 ) -> Derived:
     """The events from commit `since` (None: nothing was published yet) to `until`.
 
-    `after` is the catalogue of `until`.
+    `after` is the catalogue of `until`. With `customers`, also those for them.
     """
     if since is None or not repository.has(since):
-        events = derive(history(after.catalogue, at.date()), after.catalogue, at)
-        return Derived(events=events, unread=after.unread(articles=True))
+        known = history(after.catalogue, at.date())
+        events = derive(known, after.catalogue, at)
+        return Derived(
+            events=events,
+            customers=customer_events(known, after.catalogue, at, Log(), events)
+            if customers
+            else (),
+            unread=after.unread(articles=True),
+        )
     before = load_commit(repository, since, known=after)
     log = _log(repository, since, until, before, after)
+    events = derive(before.catalogue, after.catalogue, at, log)
     return Derived(
-        events=derive(before.catalogue, after.catalogue, at, log),
+        events=events,
+        customers=customer_events(
+            before.catalogue,
+            after.catalogue,
+            at,
+            log,
+            events,
+            repository.committed_at(since).date(),
+        )
+        if customers
+        else (),
         unread=tuple(dict.fromkeys((*before.unread(articles=True), *after.unread(articles=True)))),
     )
 

@@ -15,7 +15,7 @@ from forewarn.model.settings import Settings
 from forewarn.services.alert.deliver import DeliverReport, deliver
 from forewarn.services.ask.sightings import sightings_of
 from forewarn.services.check.run import check_catalogue, vanished
-from forewarn.services.publish.events import PUBLISHED, derive_between, still_seen, the_head
+from forewarn.services.publish.events import derive_between, still_seen, the_head
 from forewarn.services.publish.sites import Sites, Step
 from forewarn.services.publish.told import keep_published, told_up_to
 from forewarn.site.builder import USUAL
@@ -26,7 +26,7 @@ from forewarn.store.git.push import push
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
 from forewarn.store.settings import load_settings
-from forewarn.store.state.interface import State
+from forewarn.store.state.interface import PUBLISHED, State
 from forewarn.store.state.sqlite import open_state
 
 # Before the steps of the delivery, which are many: one or more a message.
@@ -217,9 +217,16 @@ def _queue_as_told(
 ) -> str:
     """Take as told what was told before the state was lost, or put back from a copy."""
     loaded = load_commit(repository, told)
-    derived = derive_between(repository, since, told, loaded, repository.committed_at(told))
+    derived = derive_between(
+        repository,
+        since,
+        told,
+        loaded,
+        repository.committed_at(told),
+        customers=settings.tells_customers,
+    )
     with state.transaction() as change:
-        change.put(derived.events, settings, told=True)
+        change.put((*derived.events, *derived.customers), settings, told=True)
         change.set_mark(PUBLISHED, told)
     step(f"took as told what was published up to {told[:10]}, of which this state knows nothing")
     return told
@@ -241,7 +248,14 @@ def _queue(
         return ()
     if told:
         since = _queue_as_told(repository, state, settings, since, told, step)
-    derived = derive_between(repository, since, commit, loaded, repository.committed_at(commit))
+    derived = derive_between(
+        repository,
+        since,
+        commit,
+        loaded,
+        repository.committed_at(commit),
+        customers=settings.tells_customers,
+    )
     step("derived the events")
     for finding in derived.unread:
         step(f"{finding.place.file} cannot be read in {(since or commit)[:10]}: no event of it")
@@ -253,8 +267,9 @@ def _queue(
     with state.transaction() as change:
         # Between the mark and a commit that descends from it, everything is news by itself.
         forward = since is not None and repository.descends(commit, since)
-        queued = change.put(events, settings, now=now, happened_again=forward)
+        told_now = (*events, *derived.customers)
+        queued = change.put(told_now, settings, now=now, happened_again=forward)
         change.set_mark(PUBLISHED, commit)
         step("queued the events")
     step("marked the commit as published")
-    return queued.events
+    return tuple(event for event in queued.events if event.told_to is Audience.STAFF)

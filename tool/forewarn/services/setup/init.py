@@ -10,7 +10,6 @@ from pathlib import Path
 
 from forewarn.errors import DataError, Refused, UsageError
 from forewarn.model.names import check_header
-from forewarn.services.publish.events import PUBLISHED
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
 from forewarn.store.files import cannot_write, only_one, write_atomic
 from forewarn.store.git.repository import Repository, initialise
@@ -18,6 +17,7 @@ from forewarn.store.git.scratch import BEGINNING, git_dir_of, is_beginning, scra
 from forewarn.store.git.writer import change_and_commit, one_writer, recovered
 from forewarn.store.root import SETTINGS_FILE, STATE_FOLDER
 from forewarn.store.settings import check_address
+from forewarn.store.state.interface import PUBLISHED
 from forewarn.store.state.sqlite import open_state
 
 _GITIGNORE = f"""\

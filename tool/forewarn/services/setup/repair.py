@@ -16,13 +16,13 @@ from pathlib import Path
 from forewarn.errors import DataError, Refused
 from forewarn.model.events.change import derive, history
 from forewarn.model.settings import Settings
-from forewarn.services.publish.events import PUBLISHED, the_head
+from forewarn.services.publish.events import the_head
 from forewarn.store.catalogue.load import load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
 from forewarn.store.state.holders import alive, lock_holders
-from forewarn.store.state.interface import TELL_QUIETLY, Damaged, State
+from forewarn.store.state.interface import PUBLISHED, TELL_QUIETLY, Damaged, State
 from forewarn.store.state.sqlite import (
     COMPANIONS,
     STATE_FILE,

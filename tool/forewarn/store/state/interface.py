@@ -26,6 +26,8 @@ from forewarn.model.watching.place import SourceState
 from forewarn.model.watching.proof import Proof
 from forewarn.model.watching.view import View
 
+# Under this key stands the commit that was published last.
+PUBLISHED = "published_commit"
 # How long a claimed row is its holder's.
 LEASE = timedelta(minutes=5)
 # Before the product and the watched row of which the first alerts are not sent: see `doctor`.
@@ -315,6 +317,10 @@ class State(Protocol):
         is counted as a duplicate. What did not go is `failed` with a later time, or `dead` where
         trying again is no use; but a row that somebody else has taken over is left to them.
         """
+        ...
+
+    def suppress(self, rows: Iterable[tuple[Delivery, str]]) -> None:
+        """Let claimed rows not be sent at all, each for a reason."""
         ...
 
     def give_back(self, rows: Iterable[Delivery]) -> None:

@@ -112,6 +112,17 @@ def settle(
         return kept
 
 
+def suppress(state: Database, rows: Iterable[tuple[Delivery, str]]) -> None:
+    """Let claimed rows not be sent at all, each for a reason."""
+    with state.transaction() as connection:
+        connection.executemany(
+            "UPDATE deliveries SET state = 'suppressed', reason = ?, next_attempt_at = NULL, "
+            "claim = NULL, lease_until = NULL, lease_by = NULL "
+            "WHERE id = ? AND state = 'leased' AND claim = ?",
+            [(why, row.id, row.claim) for row, why in rows],
+        )
+
+
 def give_back(state: Database, rows: Iterable[Delivery]) -> None:
     """Let go claimed rows that were not tried: they are as they were before."""
     with state.transaction() as connection:

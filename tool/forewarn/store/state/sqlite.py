@@ -258,6 +258,9 @@ class SqliteState:
     ) -> list[Delivery]:
         return leases.settle(self._opened, ended, now=now, retry=retry)
 
+    def suppress(self, rows: Iterable[tuple[Delivery, str]]) -> None:
+        leases.suppress(self._opened, rows)
+
     def give_back(self, rows: Iterable[Delivery]) -> None:
         leases.give_back(self._opened, rows)
 
