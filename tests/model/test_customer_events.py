@@ -22,9 +22,11 @@ from forewarn.model.events.move import Log
 from forewarn.model.recipient import Person
 from forewarn.model.record import Audience
 from forewarn.model.release import Status, Verdict, Withdrawal
+from forewarn.model.settings import ServedAt
 from model_builder import catalogue, issue, product, release, statement
 
 AT = datetime(2026, 5, 5, 12, tzinfo=UTC)
+SITES = ServedAt(staff=f"https://{HIDDEN}.example.com/", public="https://help.example.com/")
 CUSTOMER = Person(id="acme", name="Acme", email="it@acme.example")
 
 
@@ -127,7 +129,7 @@ def changes(everything: Catalogue) -> Iterator[tuple[Catalogue, Catalogue]]:
 
 def test_no_word_that_is_for_staff_gets_into_a_message_to_customers(tmp_path: Path) -> None:
     kb, _, _ = plant(tmp_path)
-    sender = Sender(name="Acme", address="kb@example.com", site_url="https://help.example.com/")
+    sender = Sender(name="Acme", address="kb@example.com", sites=SITES)
     told = 0
     for before, after in changes(kb.load()):
         for event in derived(before, after):
