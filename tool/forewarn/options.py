@@ -93,6 +93,21 @@ class Options:
         """Whether the option is written."""
         return bool(self._written.get(name))
 
+    def written(self, name: str) -> OptionValue | None:
+        """The option as it is written, for whoever passes it on."""
+        self._known.append(name)
+        return self._written.get(name) or None
+
+    def written_text(self, name: str, rule: Rule, *, needed: bool = False) -> str | None:
+        """A text as it is written, for whoever passes it on; `${NAME}` in it stays."""
+        if needed and not self._is_there(name):
+            return None
+        return self._checked(name, self._one(name), None, rule)
+
+    def instead(self, written: Mapping[str, OptionValue]) -> Options:
+        """Options that stand for these, to be read in their place."""
+        return self._child(written, "")
+
     def is_mapping(self, name: str) -> bool:
         """Whether the option has keys and values of its own."""
         return isinstance(self._written.get(name), Mapping)

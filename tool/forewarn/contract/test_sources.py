@@ -23,9 +23,11 @@ from forewarn.model.record import Place
 from forewarn.net import Client, Limits, NetError
 from forewarn.sources.example import SourceExample, SourceExamples
 from forewarn.sources.interface import Answer, Kept, Request, SourceError
+from forewarn.sources.preset import Preset
 from forewarn.store.state.source_text import state_text
 
 SOURCES = plugins.names("sources")
+PRESETS = plugins.names("presets")
 _PLACE = Place(file="releases/recorder/product.yml", line=7)
 _MOST_SECONDS = 15
 
@@ -40,7 +42,7 @@ class SourceTried:
 
     @property
     def examples(self) -> SourceExamples:
-        kind: Any = plugins.load("sources", self.name)
+        kind: Any = sources.kind_named(self.name)
         examples = kind.examples()
         assert isinstance(examples, SourceExamples)
         return examples
@@ -57,7 +59,7 @@ class SourceTried:
             for path, reply in example.replies.items()
         }
         own = {name: self._filled(value, folder) for name, value in example.options.items()}
-        return Watch(type=self.name, platform="windows", options=own, place=_PLACE)
+        return Watch(type=self.name, platform=example.platform, options=own, place=_PLACE)
 
     def poll(self, row: Watch, state: Kept = None) -> Answer:
         """One answer, as `watch` would get it."""
@@ -104,25 +106,40 @@ def played(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SourceTri
         yield SourceTried(request.param, server, tmp_path)
 
 
+@pytest.fixture(params=(*SOURCES, *PRESETS))
+def any_played(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SourceTried]:
+    """A source or a preset: what a preset's reader promises need not be tried again for each."""
+    with WebServer() as server:
+        yield SourceTried(request.param, server, tmp_path)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_says_what_it_reads_and_what_its_options_are(name: str) -> None:
+    preset = plugins.load_one("presets", name, Preset)
+    assert preset.about and all(preset.parameters.values())
+    assert preset.reader in SOURCES and name not in SOURCES
+    assert {*preset.defaults} <= {*preset.parameters}
+
+
 def test_its_module_says_what_its_options_are(played: SourceTried) -> None:
     module = inspect.getmodule(plugins.load("sources", played.name))
     assert "Options:" in (module.__doc__ or "")
 
 
-def test_its_examples_are_one_good_place_and_several_broken_ones(played: SourceTried) -> None:
-    examples = played.examples
+def test_its_examples_are_one_good_place_and_several_broken_ones(any_played: SourceTried) -> None:
+    examples = any_played.examples
     assert examples.good.shows, "the good example shows nothing"
     assert len(examples.broken) >= 4, "at least four ways in which the place may be broken"
     names = [example.name for example in (examples.good, *examples.broken)]
     assert len({*names}) == len(names), "two examples have one name"
 
 
-def test_it_returns_what_the_place_shows(played: SourceTried) -> None:
-    example = played.examples.good
-    answer = played.poll(played.set_up(example))
+def test_it_returns_what_the_place_shows(any_played: SourceTried) -> None:
+    example = any_played.examples.good
+    answer = any_played.poll(any_played.set_up(example))
     assert not answer.unchanged
     assert sorted((s.version, s.platform) for s in answer.shown) == sorted(
-        (version, "windows") for version in example.shows
+        (version, example.platform) for version in example.shows
     )
     assert answer.entries >= len(example.shows)
     scheme = schemes.get("loose")
@@ -148,15 +165,17 @@ def test_a_state_that_another_version_kept_does_no_harm(played: SourceTried, sta
 
 
 def test_what_it_cannot_read_is_one_sentence_and_never_an_empty_answer(
-    played: SourceTried,
+    any_played: SourceTried,
 ) -> None:
-    for example in played.examples.broken:
+    for example in any_played.examples.broken:
         assert not example.shows, f"{example.name}: what is broken shows nothing"
-        _is_told(played, played.set_up(example), example.name)
+        _is_told(any_played, any_played.set_up(example), example.name)
 
 
-def test_an_option_that_it_does_not_have_is_refused_by_name_and_line(played: SourceTried) -> None:
-    row = played.set_up(played.examples.good)
+def test_an_option_that_it_does_not_have_is_refused_by_name_and_line(
+    any_played: SourceTried,
+) -> None:
+    row = any_played.set_up(any_played.examples.good)
     assert sources.problems(row) == ()
     strange = replace(row, options={**row.options, "surprise": "yes"}, lines={"surprise": 9})
     (problem,) = sources.problems(strange)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from forewarn import plugins
-from forewarn.errors import ForewarnError
+from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.product import Watch
 from forewarn.options import Options, OptionsError, Problem
 from forewarn.sources.interface import Source, SourceError
+from forewarn.sources.preset import source_of
 
 
 def kind_of(row: Watch) -> type[Source[Any]]:
@@ -18,7 +19,24 @@ def kind_of(row: Watch) -> type[Source[Any]]:
     Raises:
         UsageError: there is none, or it cannot be loaded.
     """
-    kind: type[Source[Any]] = plugins.load("sources", row.type)
+    return kind_named(row.type)
+
+
+def kind_named(name: str) -> type[Source[Any]]:
+    """The source, or the preset, that is registered under a name.
+
+    Raises:
+        UsageError: there is none, or it cannot be loaded.
+    """
+    if name in plugins.names("presets") and name not in plugins.names("sources"):
+        return source_of(name)
+    if name not in plugins.names("sources"):
+        raise UsageError(
+            f"there is no source named {name!a}",
+            help=f"Use one of: {', '.join(plugins.names('sources'))}; or a preset: "
+            f"{', '.join(plugins.names('presets'))}.",
+        )
+    kind: type[Source[Any]] = plugins.load("sources", name)
     return kind
 
 

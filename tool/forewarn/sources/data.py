@@ -29,10 +29,7 @@ from forewarn.sources.items import Item, Items
 from forewarn.sources.workers import Workers
 from forewarn.store.records.parts import check_url
 
-_FIELDS = (
-    *("url", "page", "title", "platform", "arch", "track", "size", "date", "rollout"),
-    *("notes",),
-)
+_FIELDS = ("url", "page", "title", "platform", "arch", "track", "size", "date", "rollout")
 _FORMATS = ("auto", "json", "yaml", "xml", "paragraphs")
 _PARSE = "forewarn.sources.data_worker:parse"
 
@@ -249,5 +246,5 @@ def _item(row: Mapping[str, Any]) -> Item:
         digests=row.get("digests") or {},
         date=text("date"),
         rollout=text("rollout"),
-        notes=(text("notes"),) if text("notes") else (),
+        file="platform" not in row,
     )

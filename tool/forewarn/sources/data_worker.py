@@ -42,6 +42,11 @@ def parse(
     }
     if not fields:
         return found
+    if lines and not document:
+        raise SourceError(
+            "no line fits the pattern of `lines`",
+            help="Open the address: what is there may have another form now.",
+        )
     listed = list(_each(_search(items, document, document) if items else document, items))
     for item in listed:
         row: dict[str, Any] = {

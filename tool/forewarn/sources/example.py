@@ -26,7 +26,8 @@ class SourceExample:
 
     In the texts of `options` (and in bodies), `{server}` stands for the address of a web server
     that gives `replies` by their paths, and `{folder}` for a folder that holds `files`. `shows`
-    are the versions that the place shows, and none where it cannot be read.
+    are the versions that the place shows for the row's `platform`, and none where it cannot be
+    read.
     """
 
     name: str
@@ -34,6 +35,7 @@ class SourceExample:
     replies: Mapping[str, PageReply] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     shows: tuple[str, ...] = ()
+    platform: str = "windows"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

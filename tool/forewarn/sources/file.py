@@ -127,7 +127,7 @@ class FileSource(Source[WatchedFile]):
                 file=True,
             )
         )
-        return items.answer(state=state, reach=Reach.LATEST, responses=(response,))
+        return items.answer(state=state, reach=Reach.LATEST, responses=(response,), mute=True)
 
 
 def _marks(response: Response) -> dict[str, str]:

@@ -12,14 +12,14 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from forewarn.model.names import check_word
-from forewarn.model.platforms import arch_of, target_of
+from forewarn.model.platforms import Target, arch_of, target_of
 from forewarn.model.sighting import Reach, Shown, Unread
 from forewarn.patterns import first_group
 from forewarn.responses import Response
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.feed_dates import moment_of
 from forewarn.sources.feed_files import FileTarget, serves, target_of_file
-from forewarn.sources.interface import Answer, Kept, Request
+from forewarn.sources.interface import Answer, Kept, Request, SourceError
 from forewarn.sources.versions.declared import of_words
 from forewarn.sources.versions.find import NAMELESS, UNMATCHED, FoundVersions, as_version
 from forewarn.sources.versions.names import Names
@@ -78,6 +78,9 @@ class Items:
     ) -> None:
         self._request = request
         self._base = base
+        # A row without an address is called by its type and options.
+        place = request.place
+        self._place = place if place.startswith(("http://", "https://")) else clean_url(base) or ""
         self._pattern = pattern
         self._words = words
         self.names = Names(request.product, request.prefixes, others=request.others)
@@ -115,9 +118,21 @@ class Items:
         state: Kept,
         reach: Reach,
         responses: tuple[Response, ...],
+        mute: bool = False,
         **more: Any,
     ) -> Answer:
-        """All of it; `more` are further fields of an answer."""
+        """All of it; `mute` lets none of it name a version, `more` are further fields.
+
+        Raises:
+            SourceError: there are entries, and none of them names a version.
+        """
+        if self._unread and not (mute or self._shown or self._elsewhere):
+            first = self._unread[0]
+            raise SourceError(
+                f"none of the {len(self._unread)} entries names a version that can be used: of "
+                f"{first.title!a:.80}, {first.why}",
+                help="`forewarn watch test` shows each; what is there may look otherwise now.",
+            )
         return Answer(
             shown=tuple(self._shown.values()),
             unread=tuple(self._unread),
@@ -151,14 +166,15 @@ class Items:
         why = f"{clean(text, 60)!a} is no version under the scheme {scheme.name}"
         if len(text) > LONGEST_WORD:
             return FoundVersions(why=why)
-        if version := as_version(text, scheme):
-            return FoundVersions((version,))
+        for plain in (re.sub("^[vV](?=[0-9])", "", text), text):
+            if version := as_version(plain, scheme):
+                return FoundVersions((version,))
         words = clean(text, LONGEST_WORD)
         return of_words(words, self.names, scheme) if self._words else FoundVersions(why=why)
 
     def _target(self, item: Item) -> FileTarget:
         own = self._request.product.platforms
-        declared = target_of(item.platform[:LONGEST_WORD], own) if item.platform else None
+        declared = _declared(item.platform[:LONGEST_WORD], own)
         word = item.platform.lower()
         platform = (
             declared.platform if declared else word if word and not check_word(word) else None
@@ -179,7 +195,7 @@ class Items:
         digests = _digests(item.digests, left)
         return Shown(
             version=version,
-            url=page or download or self._request.place,
+            url=page or download or self._place,
             title=clean(item.title or _file_name(item.url) or item.version, LONGEST_TITLE),
             platform=self._request.platform or target.system,
             published=_moment(item.date, left),
@@ -198,9 +214,18 @@ class Items:
         return Unread(
             key=clean(item.key, LONGEST_TITLE),
             title=clean(item.title or _file_name(item.url) or item.key, LONGEST_TITLE),
-            url=self.address(item.page) or self.address(item.url) or self._request.place,
+            url=self.address(item.page) or self.address(item.url) or self._place,
             why=why,
         )
+
+
+def _declared(text: str, own: tuple[str, ...]) -> Target | None:
+    """The target that a text names, or its beginning does: `windows-x86_64-nsis`."""
+    while text:
+        if target := target_of(text, own):
+            return target
+        text = text.rpartition("-")[0]
+    return None
 
 
 def digest_of(text: str, algorithm: str = "") -> tuple[str, str] | None:

@@ -89,5 +89,5 @@ class Memory:
 def _code() -> list[str]:
     """The code of the rules, and of what they are written in."""
     own = stamps(("model", "schemes", "services", "sources", "words"))
-    others = (stamps_of_plugins(group) for group in ("rules", "schemes", "sources"))
+    others = (stamps_of_plugins(group) for group in ("presets", "rules", "schemes", "sources"))
     return [__version__, *own, *itertools.chain.from_iterable(others)]

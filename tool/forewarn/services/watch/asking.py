@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from forewarn import plugins
+from forewarn import sources
 from forewarn.errors import ForewarnError, PlaceError, Trouble
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Product, Watch
@@ -91,7 +91,7 @@ async def opened(
     found: dict[str, Source[Any] | NoAnswer] = {}
     for name in types:
         try:
-            source = await plugins.load("sources", name)(client).__aenter__()
+            source = await sources.kind_named(name)(client).__aenter__()
             stack.push_async_callback(_let_go, source)
             found[name] = source
         except Exception as error:
