@@ -55,9 +55,13 @@ class Looking:
             after = after_no_news(change.source_now(product, kept_under), self.now)
             change.keep_source(product, kept_under, after)
 
+    def due(self) -> tuple[Event, ...]:
+        """What is due by now."""
+        with self.state.transaction() as change:
+            return tell_due(change, self.catalogue, self.settings, self.now)
+
     def pass_(self, time: timedelta = QUARTER) -> tuple[Event, ...]:
         """What is due by now; then time passes."""
-        with self.state.transaction() as change:
-            told = tell_due(change, self.catalogue, self.settings, self.now)
+        told = self.due()
         self.now += time
         return told

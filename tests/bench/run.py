@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import catalogue
 import load
+import replay_month
 import sites
 from row import Row, measure, python
 
@@ -58,6 +59,7 @@ def main() -> None:
     missed += catalogue.report(only, show)
     missed += load.report(only, show)
     missed += sites.report(only)
+    missed += replay_month.report(only)
     sys.exit(1 if missed else 0)
 
 

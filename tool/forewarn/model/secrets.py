@@ -22,15 +22,16 @@ _NAME = re.compile(r"key|sig|sign|pass|pw|sas|sid|code|policy|otp|ticket", re.IG
 _TELLING = (
     r"gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|gl(?:pat|rt|dt|ft)-[\w-]{16,}"
     r"|xox[a-z]-[\w-]{10,}|AKIA[A-Z0-9]{12,}|sk[-_](?:live_|test_)?[A-Za-z0-9]{16,}"
-    r"|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
+    r"|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|eyJ[\w-]{8,500}\.[\w-]{8,}\.[\w-]*"
 )
 _TELLING_VALUE = re.compile(rf"(?<![A-Za-z0-9])(?:{_TELLING})")
 # A pair in the query, in the fragment, or behind a semicolon in the path.
 _PAIR = re.compile(r"(?<=[?&;#])([^=&;#?/]*)=([^&;#]*)")
 # A query or a fragment that is nothing but one long word with letters and digits.
 _BARE = re.compile(r"(?<=[?#])(?=[\w.~-]*\d)(?=[\w.~-]*[A-Za-z])[\w.~-]{24,}$")
-_START = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#\s]*@")
-_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^\s<>\"'`]+")
+# With an end to each part of which there may be many: what came from the web is looked through.
+_START = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}:)?//[^/?#\s]*@")
+_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:)?//[^\s<>\"'`]+")
 _REFERENCE = re.compile(r"(?:[A-Za-z]+(?:%20|\+| ))?\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _DEEPEST = 3
 

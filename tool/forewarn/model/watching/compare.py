@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from forewarn.model.product import Product
 from forewarn.model.sighting import Reach, Shown, Sighting, SightingState, sighting_id
@@ -21,6 +22,8 @@ from forewarn.model.watching.news import (
     slid_back,
 )
 from forewarn.model.watching.view import View, empty_pages, names, turned_back
+
+_OF_THE_NEWEST_BUILD = ("url", "title", "download", "size", "sha256", "notes")
 
 
 def _by_a_witness(state: SightingState) -> SightingState:
@@ -211,37 +214,30 @@ class _News:
     def _see_again(self, there: Sighting, items: Sequence[Shown], *, anew: bool) -> None:
         """See what became of a sighting that is shown again; the newest build is the first."""
         item, digests = items[0], digests_of(items[0])
-        other = difference(there.digests, map(digests_of, items))
+        other = difference(there.digests, map(digests_of, items)) if there.digests else None
         learnt = bool(digests) and not there.digests
-        known = () if other else there.digests
-        now = replace(
-            there,
-            digests=tuple(dict((*known, *digests)).items()),
-            digests_since=self._moment if other or learnt else there.digests_since,
-            rollout=item.rollout,
-        )
+        now: dict[str, Any] = {
+            "digests": tuple(dict((*(() if other else there.digests), *digests)).items()),
+            "digests_since": self._moment if other or learnt else there.digests_since,
+            "rollout": item.rollout,
+        }
         if there.state in _UNANSWERED:
-            now = replace(
-                now,
-                url=item.url,
-                title=item.title,
-                published=item.published or there.published,
-                download=item.download,
-                size=item.size,
-                sha256=item.sha256,
-                notes=item.notes,
-            )
-        if now != there:
-            self.rebuilt.append(now)
+            now |= {name: getattr(item, name) for name in _OF_THE_NEWEST_BUILD}
+            now["published"] = item.published or there.published
+        changed = {name: value for name, value in now.items() if getattr(there, name) != value}
+        if not changed:
+            return
+        sighting = replace(there, **changed)
+        self.rebuilt.append(sighting)
         if there.state is SightingState.DISMISSED:
             return
         if other:
             since = there.digests_since or there.first_seen
-            self.changed.append(OtherBytes(sighting=now, difference=other, since=since))
+            self.changed.append(OtherBytes(sighting=sighting, difference=other, since=since))
         elif learnt:
-            self._compare_with_record(now, items)
+            self._compare_with_record(sighting, items)
         if item.rollout != there.rollout and not anew:
-            self.changed.append(RolloutMoved(sighting=now, before=there.rollout))
+            self.changed.append(RolloutMoved(sighting=sighting, before=there.rollout))
 
     def _compare_with_record(self, sighting: Sighting, items: Sequence[Shown]) -> None:
         """See whether the same address gives other bytes than are recorded."""

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import Any
+from typing import Any, cast
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import ANY_PLATFORM, Release, Status
@@ -40,6 +40,22 @@ class Looked:
     product_read_at: datetime | None = None
 
 
+class _Remembering:
+    """A scheme that takes each version apart once: a look asks the same ones many times."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self._keys: dict[str, Any] = {}
+
+    def key(self, version: str) -> Any:
+        if version not in self._keys:
+            self._keys[version] = self._scheme.key(version)
+        return self._keys[version]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._scheme, name)
+
+
 class KnownVersions:
     """What is known of a product: its records, and what its sources have shown so far."""
 
@@ -50,7 +66,7 @@ class KnownVersions:
         kept: Sequence[Sighting],
         unread: Sequence[UnreadEntry] = (),
     ) -> None:
-        self.scheme = self._scheme = catalogue.schemes[product]
+        self.scheme = self._scheme = cast(Scheme, _Remembering(catalogue.schemes[product]))
         self.sightings = tuple(kept)
         self._recorded: dict[Any, Release] = {}
         self._seen: dict[Any, list[Sighting]] = {}
@@ -294,7 +310,8 @@ def fills_the_past(item: Shown, looked: Looked, moment: datetime) -> bool:
     """Whether an item that appears is dated more than 30 days back, and before the last look."""
     if looked.anew or item.published is None or looked.read_at is None:
         return False
-    return item.published < min(moment - _LONG_AGO, looked.read_at)
+    days = moment.date() - item.published.date()
+    return days > _LONG_AGO and item.published < looked.read_at
 
 
 def slid_back(listing: Listing, place: int, known: KnownVersions, looked: Looked) -> bool:

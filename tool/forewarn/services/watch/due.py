@@ -9,9 +9,11 @@ from itertools import groupby
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event
+from forewarn.model.release import Status
 from forewarn.model.settings import Settings
 from forewarn.model.watching.conclusion import Conclusion, Gone
 from forewarn.model.watching.due import (
+    POLLS,
     RECENT,
     Away,
     lockstep_products,
@@ -68,9 +70,19 @@ class _Due:
         for product, group in groupby(rows, key=lambda row: row.sighting.product):
             if product not in self._catalogue.products:
                 continue
-            counted = [*self._counted(product, group)]
-            self._change.count_away(counted)
-            yield product, taken_away(self._known(product), counted)
+            before = {row.sighting.id: row for row in group}
+            counted = [*self._counted(product, before.values())]
+            moved = [row for row in counted if row != before[row.sighting.id]]
+            self._change.count_away(moved)
+            # What nobody has to be asked of stays away for good: it is looked at once.
+            if any(row.polls == POLLS for row in moved) or any(map(self._is_to_ask, counted)):
+                yield product, taken_away(self._known(product), counted)
+
+    def _is_to_ask(self, one: Away) -> bool:
+        """Whether somebody recorded as shipped what had been away for long."""
+        version = one.sighting.product, one.sighting.version
+        record = self._catalogue.releases.get(version)
+        return one.polls >= POLLS and record is not None and record.status is Status.SHIPPED
 
     def _counted(self, product: str, rows: Iterable[Away]) -> Iterator[Away]:
         """What is away of places that are still watched, with the polls that were since."""
@@ -80,9 +92,10 @@ class _Due:
             read[row.source] = max(filter(None, (at, read.get(row.source))), default=None)
         for one in rows:
             at = read.get(one.sighting.source)
-            if at:
-                later = at > one.read_at
-                yield replace(one, polls=one.polls + later, read_at=max(at, one.read_at))
+            if at and at > one.read_at and one.polls < POLLS:
+                yield replace(one, polls=one.polls + 1, read_at=at)
+            elif at:
+                yield one
 
     def _platforms(self) -> Iterator[tuple[str, Iterable[Conclusion]]]:
         recent = self._change.told_since(self._now - RECENT)
