@@ -172,6 +172,4 @@ def farm(entries: int) -> Iterator[int]:
 
 
 def _run(*words: str) -> None:
-    subprocess.run(
-        [sys.executable, "-c", SCRIPT, *words], check=True, stdout=subprocess.DEVNULL
-    )
+    subprocess.run([sys.executable, "-c", SCRIPT, *words], check=True, stdout=subprocess.DEVNULL)

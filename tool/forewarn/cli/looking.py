@@ -78,7 +78,7 @@ class Looking:
     def _round(self, *, silent: bool) -> tuple[int, datetime | None]:
         """A look and, unless told not to, a delivery; the exit code, and when the next is due.
 
-        A `silent` one says nothing where nothing was due.
+        A `silent` one is one of many: it says nothing where nothing was due.
         """
         from forewarn.cli.say.watched import report_data, report_text
         from forewarn.services.ask.sightings import list_sightings
@@ -108,8 +108,9 @@ class Looking:
             with contextlib.suppress(DamagedRow):
                 waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
             with contextlib.suppress(DamagedRow):
-                places = watched_places(state, loaded.catalogue, _now(), self.interval)
-                due = next_look(places, _now())
+                if silent:
+                    places = watched_places(state, loaded.catalogue, _now(), self.interval)
+                    due = next_look(places, _now())
         if report.polled or not silent:
             if silent:
                 mention(f"looked at {_now():%Y-%m-%d %H:%M} UTC")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from forewarn.model.finding import Spelling
@@ -17,7 +18,8 @@ DEFAULT_TRACK = "stable"
 USUAL_GRACE = timedelta(hours=24)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+# Without slots: what follows from its options is worked out once.
+@dataclass(frozen=True, kw_only=True)
 class Watch:
     """One row of `watch:`: a type of source, and the options that this type has of its own.
 
@@ -44,7 +46,7 @@ class Watch:
         url = self.options.get("url")
         return url if isinstance(url, str) and url else None
 
-    @property
+    @cached_property
     def host(self) -> str | None:
         """The host that is asked, in small letters, for a type that reads an address."""
         try:
@@ -52,12 +54,12 @@ class Watch:
         except ValueError:
             return None
 
-    @property
+    @cached_property
     def source(self) -> str:
         """What names it to people: its address without secrets, else its type and options."""
         return without_secrets(self.url) if self.url else self._address
 
-    @property
+    @cached_property
     def kept_under(self) -> str:
         """What its state is kept under: with other options it is read anew."""
         parts = (self._address, self.platform, *(self._own if self.url else ()))
@@ -67,7 +69,7 @@ class Watch:
         """Whether a state is that of the row, which may have been given another pattern since."""
         return f"{key} ".startswith(f"{self._address} ")
 
-    @property
+    @cached_property
     def _address(self) -> str:
         if self.url:
             return f"{self.type} {without_secrets(self.url)}"

@@ -75,10 +75,7 @@ def seen_word(state: State) -> str:
     Raises:
         DataError: the state database cannot be read.
     """
-    parts: list[object] = [state.word_of_all()]
-    for product, source, found in state.source_states():
-        parts.append((product, source, found.baseline_at is None, found.error is None))
-        parts.append((found.is_failing(), found.error if found.is_failing() else None))
+    parts = (state.word_of_all(), state.source_troubles())
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

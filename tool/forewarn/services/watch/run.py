@@ -203,7 +203,10 @@ class _PollingRun:
                 hosts.wants_a_pause(row.host, answer.retry_after, self.now())
             return answer
 
-        answers = await asyncio.gather(*(ask(row, before) for row, before in part.rows))
+        if len(part.rows) == 1:
+            answers = [await ask(*part.rows[0])]
+        else:
+            answers = await asyncio.gather(*(ask(row, before) for row, before in part.rows))
         answered = _Answered(part=part, answers=tuple(answers), at=self.now())
         self.waiting.append(answered)
         if len(self.waiting) >= _TOGETHER:

@@ -421,6 +421,10 @@ class State(Protocol):
         """Every watched row that was ever polled: product, its key, its state."""
         ...
 
+    def source_troubles(self) -> tuple[tuple[object, ...], ...]:
+        """Of every watched row whether it was read, whether it could be, and how it fails."""
+        ...
+
     def pauses(self) -> dict[str, Pause]:
         """The hosts that asked to be left alone, and have not answered since."""
         ...

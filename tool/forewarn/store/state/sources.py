@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,15 @@ def source_states(state: Database) -> tuple[tuple[str, str, SourceState], ...]:
         "sources", query, (), lambda row: (row["product"], row["source"], read_source(row))
     )
     return tuple(whole(read))
+
+
+def source_troubles(state: Database) -> tuple[tuple[object, ...], ...]:
+    """Of every watched row whether it was read, whether it could be, and how it fails."""
+    query = (
+        "SELECT product, source, baseline_at IS NULL, error IS NULL, "
+        "CASE WHEN failures > 1 THEN trouble END FROM sources ORDER BY product, source"
+    )
+    return tuple(map(tuple, state.rows(query)))
 
 
 def source_now(connection: sqlite3.Connection, product: str, source: str) -> SourceState:
@@ -93,20 +103,14 @@ def read_pause(row: sqlite3.Row) -> tuple[str, Pause]:
 
 def read_source(row: sqlite3.Row) -> SourceState:
     """The stored state of a watched row."""
-    there = row.keys()  # a damaged file of an earlier forewarn has fewer
-    given = {name: _read(name, row[name]) for name in _COLUMNS if name in there}
+    given = {}
+    for name in row.keys():  # noqa: SIM118 - a row is not a mapping; an earlier file has fewer
+        value = row[name]
+        # Most are empty, and there are many rows.
+        if value is not None and value != "" and name in _READ:
+            make = _READ[name]
+            given[name] = make(value) if make else value
     return SourceState(**given)
-
-
-def _read(name: str, value: Any) -> Any:
-    if name == "failures":
-        return value
-    if value is None or value == "":
-        return None
-    if name in _MOMENTS:
-        return to_moment(value)
-    make = _MADE.get(name)
-    return make(value) if make else value
 
 
 def _stored(name: str, value: Any) -> Any:
@@ -121,4 +125,10 @@ _MOMENTS = frozenset(
         *("failing_since", "told_since", "next_poll"),
     )
 )
-_MADE: dict[str, Any] = {"state": json.loads, "reach": Reach, "trouble": Trouble}
+_READ: dict[str, Callable[[Any], Any] | None] = {
+    **dict.fromkeys(_COLUMNS),
+    **dict.fromkeys(_MOMENTS, to_moment),
+    "state": json.loads,
+    "reach": Reach,
+    "trouble": Trouble,
+}

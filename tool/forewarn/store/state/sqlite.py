@@ -327,6 +327,9 @@ class SqliteState:
     def source_states(self) -> tuple[tuple[str, str, SourceState], ...]:
         return sources.source_states(self._opened)
 
+    def source_troubles(self) -> tuple[tuple[object, ...], ...]:
+        return sources.source_troubles(self._opened)
+
     def pauses(self) -> dict[str, Pause]:
         return sources.pauses(self._opened)
 
