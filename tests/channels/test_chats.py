@@ -285,6 +285,18 @@ def test_what_was_deleted_is_not_edited_and_the_correction_is_posted_all_the_sam
         assert "Corrected" in chat.shown[-1]
 
 
+@pytest.mark.parametrize(
+    "place", ["x\r\nX-Injected: y", "=?utf-8?q?x?=", "../../x", "a/b/../c", "", "#" * 300]
+)
+def test_a_place_that_is_none_calls_nothing_else(place: str, chat: Room_) -> None:
+    (came,) = send(chat.kind.channel(chat.url), a_message(), to=replace(CALLS, place=place))
+    if chat.kind.name in ("teams", "discord"):
+        assert isinstance(came, Receipt), "which know their room by themselves"
+    else:
+        assert isinstance(came, DeliveryError) and came.permanent
+        assert "\n" not in came.what
+
+
 def test_who_asks_for_time_gets_it(chat: Room_) -> None:
     if chat.kind.name == "slack":
         chat.fake.busy["C1"] = 7

@@ -250,10 +250,11 @@ def test_a_command_is_a_full_path(held: str) -> None:
 
 def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
     row = a_row("command", command="${FOREWARN_COMMAND_X}")
-    error = refused(build(row, {"FOREWARN_COMMAND_X": f"{tmp_path}/zqsecret --token zqsecret"}))
-    assert (
-        "cannot be started: there is no such program" in error.what and "zqsecret" not in error.what
-    )
+    channel = build(row, {"FOREWARN_COMMAND_X": f"{tmp_path}/zqsecret --token zqsecret"})
+    with pytest.raises(DeliveryError) as caught:
+        send(channel, a_message())
+    said = f"{caught.value.what}{caught.value.help}"
+    assert "cannot be started: there is no such program" in said and "zqsecret" not in said
 
 
 # --- apprise, websub, pace -----------------------------------------------------------------------

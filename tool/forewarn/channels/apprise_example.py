@@ -40,6 +40,7 @@ def _service(root: str) -> Iterator[RunningService]:
 
 EXAMPLE = ChannelExample(
     service=_service,
+    needs="apprise",
     reached=(
         Person(id="maria", name="Maria", email="maria@example.com"),
         MailingList(id="support", name="Support", email="support@example.com"),

@@ -70,6 +70,11 @@ class CommandChannel(Channel):
 
         return EXAMPLE
 
+    async def __aenter__(self) -> Self:
+        if not os.access(self._words[0], os.X_OK):
+            raise _no_program("there is no such program, or it may not be run")
+        return self
+
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         code, printed = await self._run(as_json(envelope(message, recipient)))
         if code != 0:
@@ -100,8 +105,6 @@ class CommandChannel(Channel):
             return code, stdout.read(_LONGEST_PRINTED)
 
     async def _begin(self, mark: str, stdin: IO[bytes], stdout: IO[bytes]) -> Process:
-        if not os.access(self._words[0], os.X_OK):
-            raise _no_program("there is no such program, or it may not be run")
         line, before = child.dying_with_us(self._words)
         try:
             return await asyncio.create_subprocess_exec(

@@ -29,10 +29,12 @@ class ChannelExample:
 
     `service` starts the service; it is given the folder of a knowledge base, and ends with the
     context. No recipient of `refused` can ever get anything by such a channel. `tells` is whether
-    what arrives says what happened, or only that something did.
+    what arrives says what happened, or only that something did. `needs` is a module without which
+    the channel cannot work, where that comes with an extra.
     """
 
     service: Callable[[str], AbstractContextManager[RunningService]]
     reached: tuple[Recipient, ...]
     refused: tuple[Recipient, ...] = ()
     tells: bool = True
+    needs: str | None = None

@@ -105,6 +105,8 @@ def played(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChannelTr
     kind: Any = plugins.load("channels", request.param)
     example = kind.example()
     assert isinstance(example, ChannelExample)
+    if example.needs:
+        pytest.importorskip(example.needs)
     with example.service(str(tmp_path)) as service:
         yield ChannelTried(request.param, tmp_path, example, service)
 
