@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import catalogue
 import load
+import mail
 import replay_month
 import sites
 from row import Row, measure, python
@@ -58,6 +59,7 @@ def main() -> None:
     missed = sum(show(row) for row in rows() if only in row.name)
     missed += catalogue.report(only, show)
     missed += load.report(only, show)
+    missed += mail.report(only)
     missed += sites.report(only)
     missed += replay_month.report(only)
     sys.exit(1 if missed else 0)

@@ -65,7 +65,7 @@ def failure(channel: ChannelSettings, root: Path = Path()) -> DeliveryError:
 def test_what_arrives_is_the_composed_message_for_this_person_alone(server: MailServer) -> None:
     send(an_email_channel(server.port), (SHIPPED, a_person()))
     sender = Sender(name="Example Support", address="kb@example.com")
-    assert server.raw == [compose(a_message(), a_person(), sender).as_bytes()]
+    assert server.raw == [compose(a_message(), a_person(), sender).data]
     assert server.envelopes == [("kb@example.com", ["maria@example.com"])]
 
 

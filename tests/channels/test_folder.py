@@ -34,7 +34,7 @@ def test_each_message_is_a_file_with_the_bytes_that_would_be_mailed(tmp_path: Pa
         "2026-05-04-3f2a91c07be44d1e8a55-maria.eml",
     ]
     sender = Sender(name="Example Support", address="forewarn@localhost")
-    expected = compose(a_message(), a_person(), sender).as_bytes()
+    expected = compose(a_message(), a_person(), sender).data
     assert (folder / "2026-05-04-3f2a91c07be44d1e8a55-maria.eml").read_bytes() == expected
 
 

@@ -42,7 +42,7 @@ UNANNOUNCED = an_event(
 
 def received(event: Event, person: Recipient | None = None, sender: Sender = KB) -> EmailMessage:
     """The message as a mail program reads it."""
-    data = compose(a_message(event), person or a_person(), sender).as_bytes()
+    data = compose(a_message(event), person or a_person(), sender).data
     message = email.message_from_bytes(data, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     return message
@@ -97,7 +97,7 @@ def test_the_headers_are_what_filters_and_threads_are_made_from() -> None:
 
 
 def test_the_same_event_for_the_same_person_is_the_same_message_to_the_byte() -> None:
-    one, two = (compose(a_message(), a_person(), KB).as_bytes() for _ in range(2))
+    one, two = (compose(a_message(), a_person(), KB).data for _ in range(2))
     assert one == two
 
 
@@ -253,7 +253,7 @@ def test_the_time_is_told_in_utc() -> None:
 
 def test_ids_stay_whole_however_long_the_domain_is() -> None:
     domain = ".".join(["a-long-label-of-a-big-company"] * 6)
-    data = compose(a_message(), a_person(), replace(KB, address=f"kb@{domain}")).as_bytes()
+    data = compose(a_message(), a_person(), replace(KB, address=f"kb@{domain}")).data
     assert f"References: <thread.03f02b87833d630c9988@{domain}>".encode() in data
     assert f"List-Id: <recorder.forewarn.{domain}>".encode() in data
     assert b"=?" not in data.split(b"\r\n\r\n")[0]
@@ -310,3 +310,27 @@ def test_the_lines_of_the_text_are_always_as_many_as_there_are_things_to_tell(
 ) -> None:
     text = body(received(an_event(fact=in_words(title, *facts))), "plain")
     assert len(text.splitlines()) == 10 + len(facts)
+
+
+@pytest.mark.parametrize(
+    "name", ["Maria Lopez", "Löpez, M.", "O'Neil", "x" * 70, "A.B.", "Dr. (med) X"]
+)
+def test_what_is_made_once_for_all_is_the_same_mail_as_one_made_for_one_alone(name: str) -> None:
+    person = replace(a_person(), name=name)
+    message = replace(a_message(), because=("subscriptions/ä=1.yml:12",))
+    first = compose(message, person, KB).data
+    others = [replace(a_person(f"p{n}"), name=f"Person {n}") for n in range(3)]
+    mails = [compose(message, other, KB).data for other in (*others, person)]
+    assert mails[-1] == first
+    read = [email.message_from_bytes(mail, policy=email.policy.default) for mail in mails]
+    assert [str(mail["To"]) for mail in read[:3]] == [
+        f"Person {n} <p{n}@example.com>" for n in range(3)
+    ]
+    assert len({str(mail["Message-ID"]) for mail in read}) == 4
+    bodies = {
+        tuple(part.get_content() for part in mail.walk() if not part.is_multipart())
+        for mail in read
+    }
+    ((text, html),) = bodies
+    assert "subscriptions/ä=1.yml:12" in text and "subscriptions/ä=1.yml:12" in html
+    assert b"X-Slot" not in first

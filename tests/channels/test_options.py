@@ -34,7 +34,7 @@ LOGIN = {"username": "kb", "password": "${FOREWARN_SMTP_PASSWORD}"}
         (
             {**MAIL, "hots": "x"},
             (
-                "there is no option 'hots'; use one of ca_file, dkim, from, helo, host, leave, "
+                "there is no option 'hots'; use one of ca_file, connections, dkim, from, helo, host, leave, "
                 "leave_key, password, port, security, timeout, username",
             ),
         ),

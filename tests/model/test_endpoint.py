@@ -55,6 +55,10 @@ def test_it_rests_longer_after_each_probe_that_failed_but_no_longer_than_six_hou
     assert [wait / HOUR for wait in waits] == [0.25, 0.5, 1, 2, 4, 6, 6]
 
 
+def test_what_was_under_way_when_it_was_stopped_is_no_probe() -> None:
+    assert after([NOON] * 30) == after([NOON] * 10)
+
+
 def test_it_is_left_alone_for_as_long_as_it_asks_whether_in_quarantine_or_not() -> None:
     busy = NotSent(error="429", retry_after=2 * HOUR)
     assert after([NOON], busy).rests_until == NOON + 2 * HOUR

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -71,7 +73,8 @@ def test_text_that_is_seen_stays_as_it_is() -> None:
 def test_neither_subject_nor_text_of_a_mail_can_be_turned_round() -> None:
     trick = "Sound \u202egone\u2028Bcc: x@example.com\u200b"
     event = an_event(version=None, fact=in_words(trick, (f"La{trick}", trick)))
-    message = compose(a_message(event), a_person(), Sender(name="KB", address="kb@example.com"))
+    mail = compose(a_message(event), a_person(), Sender(name="KB", address="kb@example.com"))
+    message = message_from_bytes(mail.data, policy=default)
     parts = [
         str(message["Subject"]),
         *(part.get_content() for part in message.walk() if not part.is_multipart()),

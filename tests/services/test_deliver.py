@@ -292,7 +292,8 @@ def test_a_server_that_hangs_costs_two_timeouts_and_no_other_channel(
     assert counts(report) == (60, 60, 0)
     waiting = [row for row in report.deliveries if row.channel == "mail"]
     assert len({row.error for row in waiting}) <= 2
-    assert silent_at == "EHLO" or "left alone in this run" in str(waiting[-1].error)
+    left_alone = sum("left alone in this run" in str(row.error) for row in waiting)
+    assert left_alone >= (0 if silent_at == "EHLO" else 48), "what had not begun"
 
 
 def test_no_other_channel_waits_for_a_server_that_hangs(tmp_path: Path) -> None:

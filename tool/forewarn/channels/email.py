@@ -1,12 +1,13 @@
-"""The `email` channel: one SMTP connection, one message a person or list.
+"""The `email` channel: some SMTP connections, one message a person or list.
 
 Options: `host` and `from` (required); `security`: `starttls` (default), `tls` or `none`; `port`
 (default 587, 465 or 25 by security); `username` and `password`, the latter as `${NAME}` only;
 `ca_file`: certificates of a private authority, relative to the knowledge base; `timeout`: how
 many seconds the server may take for one answer (default 30); `helo`: the name that this machine
-gives itself (by default its own); `dkim`: `true` where the server signs what it sends; with it
-`leave` and `leave_key`, the latter as `${NAME}` only: a service that takes people off when they
-press the button of their mail program (RFC 8058), and the key that it verifies with.
+gives itself (by default its own); `connections`: how many there are at most (default 4); `dkim`:
+`true` where the server signs what it sends; with it `leave` and `leave_key`, the latter as
+`${NAME}` only: a service that takes people off when they press the button of their mail program
+(RFC 8058), and the key that it verifies with.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import re
 import ssl
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,7 +25,8 @@ import aiosmtplib
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.channels.leaving import leaving
-from forewarn.channels.message import Sender, address_of, compose, no_address, receipt_of
+from forewarn.channels.message import Sender, address_of, compose, no_address
+from forewarn.channels.smtp_lines import MailLines
 from forewarn.channels.smtp_replies import address_is_wrong, message_is_refused, name_is_refused
 from forewarn.model.delivery import Fault
 from forewarn.model.names import check_header
@@ -35,8 +38,6 @@ from forewarn.store.settings import check_address
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _LONGEST_ANSWER = 300
-# The server ends the conversation; the message may go over another connection.
-_CLOSING = 421
 _HELO = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+|\[(IPv6:)?[0-9A-Fa-f:.]{2,45}\]")
 _NAME = "; set `helo:` of the channel to this machine's full name, such as kb.example.com"
 
@@ -54,13 +55,13 @@ class _Server:
 
 
 class EmailChannel(Channel):
-    """Sends over one connection; where the server ends it, the next message makes a new one."""
+    """Sends over several connections, each for one message at a time."""
 
-    def __init__(self, server: _Server, sender: Sender) -> None:
+    def __init__(self, server: _Server, sender: Sender, connections: int) -> None:
         self._server = server
         self._sender = sender
-        self._smtp: aiosmtplib.SMTP | None = None
-        self._down: DeliveryError | None = None
+        self._lines = MailLines(partial(_open, server), connections)
+        self.at_once = connections
 
     @classmethod
     def from_options(cls, read: Options, around: Surroundings) -> Self:
@@ -86,7 +87,7 @@ class EmailChannel(Channel):
         sender = Sender(
             name=around.name, address=address, sites=around.sites, leaving=leaving(read)
         )
-        return cls(server, sender)
+        return cls(server, sender, read.number("connections", 4, 1, 20))
 
     @classmethod
     def example(cls) -> ChannelExample:
@@ -99,7 +100,7 @@ class EmailChannel(Channel):
         return no_address(recipient)
 
     async def __aenter__(self) -> Self:
-        await self._connect()
+        await self._lines.open()
         return self
 
     async def __aexit__(
@@ -108,74 +109,18 @@ class EmailChannel(Channel):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._smtp is not None and self._smtp.is_connected:
-            try:
-                await self._smtp.quit(timeout=2)
-            except (aiosmtplib.SMTPException, OSError):
-                self._smtp.close()
+        await self._lines.end()
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
-        composed = compose(message, recipient, self._sender)
+        mail = compose(message, recipient, self._sender)
         try:
-            smtp = await self._envelope_for(address_of(recipient))
-            await smtp.data(composed.as_bytes())
+            await self._lines.send(self._sender.address, address_of(recipient), mail.data)
         except aiosmtplib.SMTPResponseException as error:
-            await self._forget_envelope()
             raise _refusal(error) from error
-        except BaseException as error:
-            # Nobody knows where the conversation stopped; the next message needs another one.
-            self._hang_up()
-            if isinstance(error, (aiosmtplib.SMTPException, OSError, ValueError)):
-                where = f"{self._server.host}:{self._server.port}"
-                raise DeliveryError(f"{where}: {_readable(error)}", permanent=False) from error
-            raise
-        return receipt_of(composed, Assurance.ACCEPTED)
-
-    async def _envelope_for(self, recipient: str) -> aiosmtplib.SMTP:
-        """A connection on which the message may follow.
-
-        Some servers end a connection after each message, or when they like. That is seen only
-        when the next one begins, so that it begins again, once, on a new one.
-        """
-        smtp = self._smtp
-        if smtp is not None and smtp.is_connected:
-            try:
-                return await self._begin(smtp, recipient)
-            except ConnectionError:
-                smtp.close()
-            except aiosmtplib.SMTPResponseException as error:
-                if error.code != _CLOSING:
-                    raise
-                smtp.close()
-        return await self._begin(await self._connect(), recipient)
-
-    async def _begin(self, smtp: aiosmtplib.SMTP, recipient: str) -> aiosmtplib.SMTP:
-        await smtp.mail(self._sender.address)
-        await smtp.rcpt(recipient)
-        return smtp
-
-    async def _connect(self) -> aiosmtplib.SMTP:
-        """A new connection. Once that failed, it is not tried again for the next message."""
-        if self._down is not None:
-            raise self._down
-        try:
-            self._smtp = await _open(self._server)
-        except DeliveryError as error:
-            self._down = error
-            raise
-        return self._smtp
-
-    async def _forget_envelope(self) -> None:
-        """After a refusal, ready for the next message."""
-        if self._smtp is not None and self._smtp.is_connected:
-            try:
-                await self._smtp.rset()
-            except (aiosmtplib.SMTPException, OSError):
-                self._hang_up()
-
-    def _hang_up(self) -> None:
-        if self._smtp is not None:
-            self._smtp.close()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            where = f"{self._server.host}:{self._server.port}"
+            raise DeliveryError(f"{where}: {_readable(error)}", permanent=False) from error
+        return mail.receipt(Assurance.ACCEPTED)
 
 
 async def _open(server: _Server) -> aiosmtplib.SMTP:

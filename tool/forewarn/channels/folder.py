@@ -13,7 +13,7 @@ from typing import Self
 
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
-from forewarn.channels.message import Sender, compose, receipt_of
+from forewarn.channels.message import Sender, compose
 from forewarn.errors import DataError
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Person, Recipient
@@ -67,10 +67,10 @@ class FolderChannel(Channel):
         day = max(event.at for event in message.events)
         path = self._folder / f"{day:%Y-%m-%d}-{message.id}-{recipient.id}.eml"
         try:
-            write_atomic(path, composed.as_bytes())
+            write_atomic(path, composed.data)
         except DataError as error:
             raise DeliveryError(f"{error.where}: {error.what}", permanent=False) from error
-        return receipt_of(composed, Assurance.DELIVERED)
+        return composed.receipt(Assurance.DELIVERED)
 
 
 def _check_path(text: str) -> str | None:

@@ -117,7 +117,8 @@ class Channel(Protocol):
     a thread and an event loop to itself, so that it holds up no other channel.
 
     `retry` is how the outbox tries its messages again. `at_once` is how many messages may be under
-    way at the same time, each in a `send` of its own; after a crash, so many may arrive twice.
+    way at the same time, each in a `send` of its own. Where that is more than one, they are settled
+    together: after a crash, some sixty may arrive twice.
     """
 
     retry: ClassVar[Retry] = Retry.QUEUE

@@ -6,9 +6,13 @@ about one release refer to one thread, and one that takes something back answers
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import re
+import secrets
 from dataclasses import dataclass
 from datetime import UTC
+from email import quoprimime
 from email.errors import HeaderParseError
 from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, UnstructuredHeader
 from email.message import EmailMessage
@@ -46,6 +50,12 @@ _HEADERS.map_to_type("references", _Ids)  # type: ignore[arg-type] # it makes it
 _POLICY = EmailPolicy(linesep="\r\n", header_factory=_HEADERS, cte_type="7bit")
 # A header with more ids than these helps nobody.
 _ANSWERED = 10
+# Where what is each recipient's own comes between what is the same for all.
+_SLOT = "X-Slot"
+# A name that needs no quotes, and a header that needs no second line.
+_PLAIN_NAME = re.compile("[A-Za-z0-9]+( [A-Za-z0-9]+)*")
+_PLAIN_ADDRESS = re.compile(r"\w+([.+-]\w+)*@\w+([.-]\w+)*", re.ASCII)
+_SHORT = 70
 _BEFORE = "What happened before that:"
 _IMPORTANCE = {Severity.LOW: "low", Severity.CRITICAL: "high"}
 
@@ -63,47 +73,117 @@ class Sender:
     leaving: Leaving | None = None
 
 
-def compose(message: Message, recipient: Recipient, sender: Sender) -> EmailMessage:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """A message as it is sent, what it is found by, and the thread that it is in, if in one."""
+
+    data: bytes
+    id: str
+    thread: str | None
+
+    def receipt(self, assurance: Assurance) -> Receipt:
+        """What is kept of it."""
+        return Receipt(message=self.id, thread=self.thread, assurance=assurance)
+
+
+def compose(message: Message, recipient: Recipient, sender: Sender) -> Mail:
     """The mail, text and HTML.
+
+    What is the same for all recipients is made once.
 
     Raises:
         DeliveryError: permanent; the recipient has no address, or a name or title would break
             the header.
     """
+    to = _to(recipient.name, address_of(recipient))
     domain = sender.address.rpartition("@")[2]
-    first, latest = message.events[0], max(message.events, key=lambda event: event.at)
-    mail = EmailMessage(policy=_POLICY)
-    mail["From"] = _address(sender.name, sender.address)
-    mail["To"] = _address(recipient.name, address_of(recipient))
-    mail["Subject"] = _fit(f"[forewarn] {_subject(message)}")
-    mail["Date"] = latest.at.astimezone(UTC)
-    mail["Message-ID"] = f"<{message.id}.{recipient.id}@{domain}>"
+    id = f"<{message.id}.{recipient.id}@{domain}>"
+    thread: list[str] = []
     # Those of several releases are of several threads.
     if len({event.subject for event in message.events}) == 1:
-        thread = [f"<{_thread(first)}@{domain}>", *_answered(message, recipient.id, domain)]
-        mail["In-Reply-To"] = thread[-1]
-        mail["References"] = " ".join(thread)
+        first = f"<{_thread(message.events[0])}@{domain}>"
+        thread = [first, *_answered(message, recipient.id, domain)]
+    ids = _header("Message-ID", id)
+    if thread:
+        ids += _header("In-Reply-To", thread[-1]) + _header("References", " ".join(thread))
+    leave = _leave(recipient, sender)
+    footer = _footer(message, sender)
+    own = (to, ids, leave, _quoted(footer), _quoted(_html_footer(footer)), b"")
+    shared = _for_all(message.events, sender)
+    data = b"".join(part for pair in zip(shared, own, strict=True) for part in pair)
+    return Mail(data=data, id=id, thread=thread[0] if thread else None)
+
+
+@functools.lru_cache(maxsize=16)
+def _for_all(events: tuple[Event, ...], sender: Sender) -> list[bytes]:
+    """What is the same for all recipients: around To, the ids, how to leave, and two footers."""
+    message = Message(events=events)
+    first, latest = events[0], max(events, key=lambda event: event.at)
+    # No text of anybody's can hold it.
+    slot = secrets.token_hex(12)
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = _address(sender.name, sender.address)
+    mail[_SLOT] = slot
+    mail["Subject"] = _fit(f"[forewarn] {_subject(message)}")
+    mail["Date"] = latest.at.astimezone(UTC)
+    mail[_SLOT] = slot
     # Mail programs answer neither an absence note nor a receipt to what is generated.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["List-Id"] = f"<{_list(message)}forewarn.{domain}>"
-    if sender.leaving is not None and isinstance(recipient, Person):
-        # A mail program leaves by itself when a button is pressed: never for all of a list.
-        mail["List-Unsubscribe"] = f"<{sender.leaving.address_for(recipient.id)}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail["List-Id"] = f"<{_list(message)}forewarn.{sender.address.rpartition('@')[2]}>"
+    mail[_SLOT] = slot
     mail["X-Forewarn-Event"] = message.id
-    if len(message.events) == 1:
+    if len(events) == 1:
         mail["X-Forewarn-Kind"] = first.kind.value
         if first.product:
             mail["X-Forewarn-Product"] = _fit(first.product)
-    severity = max((event.severity for event in message.events), key=lambda found: found.rank)
+    severity = max((event.severity for event in events), key=lambda found: found.rank)
     mail["X-Forewarn-Severity"] = severity.value
     if severity in _IMPORTANCE:
         mail["Importance"] = _IMPORTANCE[severity]
-    mail.set_content(_text(message, sender), cte="quoted-printable")
-    mail.add_alternative(_html(message, sender), subtype="html", cte="quoted-printable")
+    mail.set_content(_text(message, sender, slot), cte="quoted-printable")
+    html = _html(message, sender, slot)
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_forewarn_{message.id}")
-    return mail
+    return re.split(f"{_SLOT}: {slot}\r\n|{slot}".encode(), mail.as_bytes())
+
+
+@functools.lru_cache(maxsize=4096)
+def _to(name: str, address: str) -> bytes:
+    plain = _PLAIN_NAME.fullmatch(name) and _PLAIN_ADDRESS.fullmatch(address)
+    if plain and len(name) + len(address) <= _SHORT:
+        return f"To: {name} <{address}>\r\n".encode()
+    return _folded("To", _address(name, address))
+
+
+def _leave(recipient: Recipient, sender: Sender) -> bytes:
+    """How a person leaves, where that is offered."""
+    if sender.leaving is None or not isinstance(recipient, Person):
+        return b""
+    # A mail program leaves by itself when a button is pressed: never for all of a list.
+    return _folded("List-Unsubscribe", f"<{sender.leaving.address_for(recipient.id)}>") + _header(
+        "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+    )
+
+
+def _header(name: str, value: str) -> bytes:
+    """A header, folded as the standard library does where it is long."""
+    if len(value) <= _SHORT - len(name) and value.isascii() and " " not in value:
+        return f"{name}: {value}\r\n".encode()
+    return _folded(name, value)
+
+
+def _folded(name: str, value: object) -> bytes:
+    stored = _POLICY.header_store_parse(name, value)
+    return _POLICY.fold_binary(*stored)
+
+
+@functools.lru_cache(maxsize=4096)
+def _quoted(line: str) -> bytes:
+    """A line as it stands in a part: quoted-printable."""
+    bytes_as_text = line.encode().decode("latin-1")
+    encoded = quoprimime.body_encode(bytes_as_text, maxlinelen=_POLICY.max_line_length or 78)
+    return encoded.replace("\n", "\r\n").encode("ascii")
 
 
 def _subject(message: Message) -> str:
@@ -118,14 +198,6 @@ def _list(message: Message) -> str:
     products = {event.product for event in message.events}
     labels = products.pop().split(".") if len(products) == 1 else []
     return "".join(f"{label}." for label in labels if label)
-
-
-def receipt_of(mail: EmailMessage, assurance: Assurance) -> Receipt:
-    """What a mail is found by: its Message-ID, and the first of the thread that it is in."""
-    thread = str(mail["References"] or "").split()
-    return Receipt(
-        message=str(mail["Message-ID"]), thread=thread[0] if thread else None, assurance=assurance
-    )
 
 
 def address_of(recipient: Recipient) -> str:
@@ -179,9 +251,9 @@ def _answered(message: Message, recipient: str, domain: str) -> list[str]:
     return [f"<{id}.{recipient}@{domain}>" for id in ids[-_ANSWERED:]]
 
 
-def _text(message: Message, sender: Sender) -> str:
+def _text(message: Message, sender: Sender, footer: str) -> str:
     parts = [_item_text(item, sender) for item in message.items]
-    return "\n".join(("\n\n".join(parts), "", "-- ", _footer(message, sender), ""))
+    return "\n".join(("\n\n".join(parts), "", "-- ", footer, ""))
 
 
 def _item_text(item: Collected, sender: Sender) -> str:
@@ -202,7 +274,7 @@ def _footer(message: Message, sender: Sender) -> str:
     return " ".join(filter(None, (f"{sender.name}, by forewarn.", why, f"{what} {ids}")))
 
 
-def _html(message: Message, sender: Sender) -> str:
+def _html(message: Message, sender: Sender, footer: str) -> str:
     events = "\n".join(_item_html(item, sender) for item in message.items)
     # No colour is set but the rule's: dark mode stays the reader's own, and every fact is a word.
     return f"""<!doctype html>
@@ -214,10 +286,14 @@ def _html(message: Message, sender: Sender) -> str:
 </head>
 <body style="font:16px/1.5 sans-serif">
 {events}
-<p><small>{escape(_footer(message, sender))}</small></p>
+{footer}
 </body>
 </html>
 """
+
+
+def _html_footer(footer: str) -> str:
+    return f"<p><small>{escape(footer)}</small></p>"
 
 
 def _item_html(item: Collected, sender: Sender) -> str:

@@ -91,7 +91,9 @@ def after_failure(
     if how.fault is not Fault.OURS:
         recent = [time for time in before.failures if now - WITHIN < time <= now]
         after = replace(after, failures=(*recent, now)[-MOST_FAILURES:])
-    if after.is_quarantined:
+    if after.is_quarantined and before.rests(now):
+        pass  # it was under way already, and is no probe
+    elif after.is_quarantined:
         wait = min(_FIRST_PROBE * (1 << min(after.probes + 1, 10)), _LONGEST_PROBE)
         after = replace(after, probes=after.probes + 1, rests_until=now + wait)
     elif len(after.failures) >= MOST_FAILURES:

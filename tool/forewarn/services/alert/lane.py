@@ -27,6 +27,9 @@ Result = TypeVar("Result")
 Parcel: TypeAlias = tuple[Delivery, ...]
 _MOST_STRIKES = 2
 _FAREWELL = timedelta(seconds=10)
+# So many messages more are handed over to a channel that sends several at once: none of its
+# connections waits while what went is settled, and what went is settled together.
+_AHEAD = 60
 # What a channel gets, after its time, to come to an end by itself; a thread that blocks does not.
 _GRACE_SECONDS = 2.0
 _LONGEST_RECEIPT = 500
@@ -117,7 +120,8 @@ class Lane:
         """
         jobs: list[_Job] = []
         refused: list[tuple[Parcel, Ended]] = []
-        most = self._channel.at_once if self._channel else 1
+        at_once = self._channel.at_once if self._channel else 1
+        most = at_once if at_once == 1 else at_once + _AHEAD
         while waiting and (self.is_down or len(jobs) + under_way < most):
             parcel = waiting.popleft()
             message = begin(parcel)
@@ -150,6 +154,7 @@ class Lane:
         if self._channel is None:
             try:
                 self._channel = await self._in_time(_opened(row, self._around), self._limit)
+                self._room = asyncio.Semaphore(self._channel.at_once)
             except DeliveryError as error:
                 self._down = self._down or error
                 raise
@@ -157,13 +162,15 @@ class Lane:
 
     async def _sent(self, channel: Channel, job: _Job) -> Receipt | DeliveryError | None:
         """Send one, in the channel's thread: whatever happens, it ends, and in time."""
-        if self._down is not None:
-            return self._down
-        try:
-            async with _as_delivery_error(self.name), asyncio.timeout(self._limit.total_seconds()):
-                return await channel.send(job.message, job.recipient)
-        except DeliveryError as error:
-            return error
+        async with self._room:
+            if self._down is not None:
+                return self._down
+            seconds = self._limit.total_seconds()
+            try:
+                async with _as_delivery_error(self.name), asyncio.timeout(seconds):
+                    return await channel.send(job.message, job.recipient)
+            except DeliveryError as error:
+                return error
 
     async def _some_ended(
         self, under_way: dict[int, _Job]

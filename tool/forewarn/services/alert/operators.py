@@ -33,7 +33,7 @@ _SEVERITY = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Matter:
+class _Notice:
     """Something to be told, and what keeps that it was."""
 
     fact: Undelivered
@@ -65,7 +65,7 @@ def tell_operators(
     return queued, tuple(untold)
 
 
-def _matters(state: State, now: datetime) -> Iterator[_Matter]:
+def _matters(state: State, now: datetime) -> Iterator[_Notice]:
     for endpoint in state.endpoints():
         if endpoint.works_again is not None:
             yield _of_endpoint(endpoint, DeliveryTrouble.WORKS_AGAIN)
@@ -77,7 +77,7 @@ def _matters(state: State, now: datetime) -> Iterator[_Matter]:
     for channel in state.channels():
         count, first = state.unreported(channel, _NAMED)
         if count:
-            yield _Matter(
+            yield _Notice(
                 fact=Undelivered(
                     trouble=DeliveryTrouble.GIVEN_UP,
                     channel=channel,
@@ -99,9 +99,9 @@ def _matters(state: State, now: datetime) -> Iterator[_Matter]:
             )
 
 
-def _of_endpoint(endpoint: Endpoint, trouble: DeliveryTrouble) -> _Matter:
+def _of_endpoint(endpoint: Endpoint, trouble: DeliveryTrouble) -> _Notice:
     since = endpoint.works_again or endpoint.quarantined_at or endpoint.failing_since
-    return _Matter(
+    return _Notice(
         fact=Undelivered(
             trouble=trouble,
             channel=endpoint.channel,
@@ -114,7 +114,7 @@ def _of_endpoint(endpoint: Endpoint, trouble: DeliveryTrouble) -> _Matter:
     )
 
 
-def _event(settings: Settings, matter: _Matter, now: datetime) -> Event:
+def _event(settings: Settings, matter: _Notice, now: datetime) -> Event:
     trouble = matter.fact.trouble
     return Event(
         id=event_id(EventKind.UNDELIVERED, {"trouble": plain(trouble), "of": matter.of}),

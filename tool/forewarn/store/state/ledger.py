@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from collections.abc import Callable
@@ -152,7 +153,13 @@ def receipts(state: Database, delivery: Delivery) -> tuple[Receipt, ...]:
 
 def one_delivery(row: sqlite3.Row) -> Delivery:
     """A row of `SELECT`."""
-    return read_delivery(row, event_from_json(row["content"]))
+    return read_delivery(row, _event(row["content"]))
+
+
+@functools.lru_cache(maxsize=64)
+def _event(content: str) -> Event:
+    """An event, read once for all who are told of it."""
+    return event_from_json(content)
 
 
 def read_delivery(row: Any, event: Any) -> Delivery:
