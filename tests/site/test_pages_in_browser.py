@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from forewarn.model.record import Audience
+from forewarn.services.setup.serve import serve_folder
 from kb_builder import Kb
 from site_builder import Story, build_site, served
 
@@ -205,3 +208,63 @@ def test_a_product_with_thousands_of_releases_can_be_read_and_narrowed(
         expect(page.locator("[id='v1.7']")).to_be_in_viewport()
         by(page, "Filter").fill("1.2999")
         expect(page.locator(".fw-count")).to_have_text("1 of 3000 releases shown")
+
+
+def test_the_desk_asks_the_checker_and_the_search(page: Page, site: str) -> None:
+    page.goto(site)
+    works, out = page.locator(".fw-desk-form").all()
+    one, one_version, other, other_version = works.locator("input").all()
+    one.fill("Recorder")
+    one_version.fill("2.7")
+    other.fill("play")
+    other_version.fill("2.4")
+    works.get_by_role("button").click()
+    expect(page).to_have_url(f"{site}compatibility/checker/?recorder=2.7&player=2.4")
+    expect(page.locator(".fw-verdict")).to_contain_text("breaks")
+    page.goto(site)
+    name, version = out.locator("input").all()
+    name.fill("Recorder")
+    version.fill("2.7")
+    version.press("Enter")
+    expect(page.locator("#fw-search-query")).to_have_value("is Recorder 2.7 out?")
+    expect(page.locator("#fw-search-scroll a[href*='/recorder/2.7/']").first).to_be_visible()
+
+
+def test_my_products_are_one_list_one_calendar_and_their_news(page: Page, site: str) -> None:
+    page.goto(f"{site}subscribe/")
+    for name in ("Recorder", "player"):
+        page.locator("#fw-mine-add").fill(name)
+        page.locator("#fw-mine-add").press("Enter")
+        expect(page.locator(f"#fw-mine li:has-text('{name.capitalize()} feed')")).to_be_visible()
+    assert page.url == f"{site}subscribe/?product=recorder&product=player"
+    expect(page.locator("#fw-mine-news")).to_contain_text("Player 2.7 shipped")
+    kept = {}
+    for button in ("One list of feeds (OPML)", "One calendar file"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=button).click()
+        kept[download.value.suggested_filename] = Path(download.value.path()).read_bytes().decode()
+    for product in ("recorder", "player"):
+        assert f'xmlUrl="{site}feeds/{product}.atom.xml"' in kept["my-products.opml"]
+    days = [str(event["SUMMARY"]) for event in Calendar.from_ical(kept["my-products.ics"]).events]
+    assert len(days) == len(set(days))
+    assert {"Player 3.0 is planned", "Recorder 3.0 is planned"} <= set(days)
+    page.reload()
+    expect(page.locator("#fw-mine-news")).to_contain_text("Recorder 2.7 shipped")
+
+
+def test_an_address_that_leads_nowhere_offers_to_search_for_what_it_says(
+    page: Page, told: Story
+) -> None:
+    server = serve_folder(told.staff, 0)
+    address = f"http://127.0.0.1:{server.server_address[1]}/"
+    try:
+        answer = page.goto(f"{address}products/recorder/9.9/")
+        assert answer is not None and answer.status == 404
+        page.get_by_role("button", name="Search for: recorder 9.9").click()
+        expect(page.locator("#fw-search-query")).to_have_value("recorder 9.9")
+        page.goto(f"{address}nothing/at/all/")
+        page.locator("article").get_by_role("link", name="All products").click()
+        expect(page).to_have_url(f"{address}products/")
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from typing import Self
 
@@ -54,6 +54,8 @@ _MAY_STAY = (Obstacle.KNOWN_ISSUE, Obstacle.OPEN_ISSUE, Obstacle.PRE_RELEASE)
 _NAMED = 3  # versions, of those that are skipped for one reason
 # So many of a track are looked at: a line that ended has thousands, none of which will do.
 _MOST = 100
+# Several pages ask of the same releases, one product after the other.
+_REMEMBERED = 5000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +75,7 @@ class Skipped:
         return f" {self.broken}" if self.broken else ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Recommendation:
     """Where to go from a release.
 
@@ -92,7 +94,7 @@ class Recommendation:
         """Where to go, unless that is where one is."""
         return None if self.to == self.of else self.to
 
-    @property
+    @cached_property
     def because(self) -> str:
         """Why it is none of those skipped: `2.8 was withdrawn; 2.7 and 2.6 are out of support`."""
         return reasons(self.skipped)
@@ -133,6 +135,7 @@ class Adviser:
         self._down = cache(self._find_down)
         self._open_tracks = cache(self._find_open_tracks)
         self._fixed: dict[str, bool] = {}
+        self._known: dict[tuple[str, str], tuple[Release, Recommendation]] = {}
 
     def obstacle(self, release: Release, now: Release) -> Skipped | None:
         """What keeps whoever has `now` from being sent to a release; None where nothing does.
@@ -167,6 +170,18 @@ class Adviser:
         track, then the nearest track's. Who has the highest of a track may stay, unless it was
         withdrawn, never shipped or is out of support.
         """
+        if beside:
+            return self._recommend(release, beside)
+        key = release.product, release.version
+        of, known = self._known.get(key, (None, None))
+        if known is None or of is not release:
+            known = self._recommend(release, ())
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = release, known
+        return known
+
+    def _recommend(self, release: Release, beside: Sequence[Release]) -> Recommendation:
         skipped: dict[str, Skipped] = {}
         if beside or release.withdrawn:
             candidates = self._candidates(release, skipped)
