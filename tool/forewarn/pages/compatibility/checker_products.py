@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from forewarn.model.live import Live
+from forewarn.model.record import Audience
 from forewarn.model.release import Member, Release, Status
 from forewarn.model.versions.plain import Plain
 from forewarn.model.versions.version import InvalidVersion
@@ -72,7 +73,8 @@ def _plain(plain: Plain | None) -> dict[str, Any] | None:
 def _version(view: View, release: Release) -> str | dict[str, Any]:
     """A version; what is as with most of them is left out, and then it stands alone."""
     own, anchor = paths.release_place(view.catalogue, release)
-    tracks = view.catalogue.products[release.product].tracks
+    record = view.catalogue.products[release.product]
+    tracks = record.tracks
     address = paths.with_anchor(paths.url(own), anchor)
     usual = f"{paths.url(paths.product_src(release.product))}{release.version}/"
     more = {
@@ -85,6 +87,7 @@ def _version(view: View, release: Release) -> str | dict[str, Any]:
         "instead": instead.version if (instead := view.adviser.named(release)) else "",
         "note": _caveat(view, release),
         "contains": [_member(view, member) for member in release.contains],
+        "inside": release.inside or record.audience is Audience.STAFF,
         "more": release.holds_more,
         "same": same_numbers(view, release),
     }

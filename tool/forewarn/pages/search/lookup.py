@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from forewarn.model.article import Article, Kind
-from forewarn.model.clue import name_words
 from forewarn.model.digest import fnv1a
 from forewarn.model.error_line import error_codes, line_keys
 from forewarn.model.file_names import file_name
@@ -22,7 +20,10 @@ from forewarn.model.live import Live
 from forewarn.model.prose import PieceKind, split
 from forewarn.model.release import Release, Status
 from forewarn.model.synonyms import is_synonyms, synonyms
+from forewarn.model.tracks import is_cycle
 from forewarn.pages.html import words
+from forewarn.pages.search.answers import answers, place, release_answer
+from forewarn.pages.search.names import names, vocabulary
 from forewarn.pages.view import paths
 from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.view import Page, View
@@ -32,6 +33,7 @@ _AIM = 12_000  # bytes of a file, about
 _NAMES_AIM = 3_000  # the same of names: each word of a query asks for two of them
 _LIMIT = 30_000  # bytes that no file exceeds
 _MOST = 20  # answers to one key; who finds more names the product as well
+_PART = 40  # the same of a version by itself, of which there is a next part
 _COMMON = 5  # a line on more pages than these tells nothing
 _BEGINNING = 8  # digits of a hash that people read out
 _SPAN = re.compile(r"(`+)(?!`)(.{4,200}?)(?<!`)\1(?!`)")
@@ -39,27 +41,35 @@ _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*(\w*)")
 _OUTPUT = ("", "text", "console", "output", "log", "pytb")
 _TRAILING = re.compile(r"(?:\.0+)+$")
 _V = re.compile(r"v(?=[0-9])")
-_WORD = re.compile(r"[^\W\d_]{4,24}")
 
-# The address of a page, its title, its state, and what the key only begins to say; of a file's name
-# also the hash of where the file is.
-Row = tuple[str, ...]
+# The address of a page, its title, its state, and what the key only begins to say. Behind it, of
+# the name of a file, the hash of where the file is; of a version under its product, what is said of
+# it, its support and whether that is for staff alone; of a version by itself, the product.
+Row = tuple[Any, ...]
 
 
 def pages(view: View) -> Iterator[Page]:
     """The files, and the list that says how many there are of each."""
     keys = _keys(view)
     said = synonyms(view.catalogue.articles[path] for path in sorted(view.catalogue.articles))
-    key_files, name_files = _shards(keys, _AIM), _shards(_names(view, said), _NAMES_AIM)
-    word_files = list(_packed(_vocabulary(view, said)))
-    texts = {"keys": key_files, "names": name_files, "words": [_json(file) for file in word_files]}
+    key_files, name_files = _shards(keys, _AIM), _shards(names(view, said), _NAMES_AIM)
+    answer_files = _shards({key: answer.row for key, answer in answers(view)}, _AIM)
+    word_files = list(_packed(vocabulary(view, said)))
+    texts = {
+        "keys": key_files,
+        "names": name_files,
+        "answers": answer_files,
+        "words": [_json(file) for file in word_files],
+    }
     for family, files in texts.items():
         for number, text in enumerate(files):
             yield Page(src=f"{_FOLDER}/{family}-{number}.json", text=text)
     index = {
         "keys": len(key_files),
         "names": len(name_files),
+        "answers": len(answer_files),
         "words": [file[0] for file in word_files],
+        "staff": view.staff,
         "examples": [*dict.fromkeys(_examples(view))],
     }
     yield Page(src=f"{_FOLDER}/index.json", text=_json(index))
@@ -92,10 +102,15 @@ def plain_version(version: str) -> str:
 def _keys(view: View) -> dict[str, list[Row]]:
     """The rows of each key, without a line that many pages have: hundreds of thousands."""
     found: dict[str, list[Row]] = {}
+    bare: dict[str, dict[Row, None]] = {}
     for key, row in _rows(view):
+        if key[0] == "v" and " " not in key:
+            bare.setdefault(key, {})[row] = None
+            continue
         rows = found.setdefault(key, [])
         if (key[0] == "e" or len(rows) < _MOST) and row not in rows:
             rows.append(row)
+    found.update(_in_parts(bare))
     for key in [key for key in found if key[0] == "e"]:
         if len({row[0] for row in found[key]}) > _COMMON:
             del found[key]
@@ -104,10 +119,22 @@ def _keys(view: View) -> dict[str, list[Row]]:
     return found
 
 
+def _in_parts(bare: Mapping[str, Iterable[Row]]) -> Iterator[tuple[str, list[Row]]]:
+    """A version that hundreds of products have is kept in several parts, of which no file is full.
+
+    The first is under the key itself; one that is full has a next one.
+    """
+    for key, rows in bare.items():
+        listed = [*rows]
+        for part, start in enumerate(range(0, len(listed), _PART)):
+            yield (f"{key} +{part}" if part else key), listed[start : start + _PART]
+
+
 def _rows(view: View) -> Iterator[tuple[str, Row]]:
     for product in sorted(view.catalogue.products):
         for release in view.catalogue.releases_of(product):
             yield from _release(view, release)
+        yield from _tracks(view, product)
     for live in view.live:
         yield from _live(view, live)
     for path in sorted(view.catalogue.articles):
@@ -119,10 +146,12 @@ def _live(view: View, live: Live) -> Iterator[tuple[str, Row]]:
     """What was seen of it, by each spelling of its version and each name of a file."""
     where = f"{paths.url(paths.product_src(live.product))}#{paths.UNANNOUNCED}"
     if live.record:
-        where = _place(view, live.record)
+        where = place(view, live.record)
     title = _live_title(view, live)
+    said = "" if live.record else f"is not recorded, but {words.live_line(live)}"
     for version in dict.fromkeys((live.version, *(s.version for s in live.sightings))):
-        yield from _version(live.product, version, (where, title, words.LIVE, version))
+        row = (where, title, words.LIVE, version)
+        yield from _version(live.product, version, row, (said, "", 0) if said else ())
     for url in live.addresses:
         name = file_name(url)
         if name:
@@ -134,10 +163,11 @@ def _live_title(view: View, live: Live) -> str:
 
 
 def _release(view: View, release: Release) -> Iterator[tuple[str, Row]]:
-    where, state = _place(view, release), words.state_word(view, release)
+    where, state = place(view, release), words.state_word(view, release)
     live = view.live_of(release)
     title = _live_title(view, live) if live else view.title(release)
-    yield from _version(release.product, release.version, (where, title, state, release.version))
+    row, said = (where, title, state, release.version), release_answer(view, release)
+    yield from _version(release.product, release.version, row, said)
     for download in release.downloads:
         if download.sha256:
             yield f"h{download.sha256[:_BEGINNING]}", (where, title, state, download.sha256)
@@ -152,11 +182,21 @@ def _spot(url: str) -> str:
     return str(fnv1a(f"{parts.netloc.casefold()}{parts.path}"))
 
 
-def _version(product: str, version: str, row: Row) -> Iterator[tuple[str, Row]]:
-    """Under the product, and by itself for who does not say which product."""
+def _tracks(view: View, product: str) -> Iterator[tuple[str, Row]]:
+    """The lines that a version alone may mean, where no release is called so."""
+    for track in view.catalogue.products[product].tracks:
+        newest = view.newest_of_track(product, track) if is_cycle(track) else None
+        if newest and (product, track) not in view.catalogue.releases:
+            title = f"{view.name(product)} {track}: the newest is {newest.version}"
+            state = words.state_word(view, newest)
+            yield f"v{plain_version(track)}", (place(view, newest), title, state, track, product)
+
+
+def _version(product: str, version: str, row: Row, said: Row) -> Iterator[tuple[str, Row]]:
+    """Under the product with what is said of it, and by itself for who does not say which."""
     plain = plain_version(version)
-    yield f"v{product} {plain}", row
-    yield f"v{plain}", row
+    yield f"v{product} {plain}", (*row, *said)
+    yield f"v{plain}", (*row, product)
 
 
 def _errors(article: Article) -> Iterator[tuple[str, Row]]:
@@ -187,57 +227,22 @@ def _quoted(body: str) -> Iterator[str]:
             yield from re.findall(r"\bCVE-[0-9]{4}-[0-9]{4,7}\b", piece)
 
 
-def _names(view: View, said: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
-    """What products are called, with the newest release, and synonyms, by one of their words.
-
-    A product's name is kept under the word that the fewest others have: customers may know a
-    hundred products by the name of one maker.
-    """
-    found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    called = [
-        (name, product)
-        for product in sorted(view.catalogue.products)
-        for name in sorted({product, view.name(product).casefold()})
-    ]
-    common = Counter(word for name, _ in called for word in set(name_words(name)))
-    for name, product in called:
-        newest = view.catalogue.latest(product)
-        row = (name, product, view.name(product), paths.url(paths.product_src(product)))
-        place = (_place(view, newest), newest.version) if newest else ("", "")
-        parts = name_words(name)
-        if parts:
-            found[f"p{min(parts, key=lambda word: (common[word], word))}"].append((*row, *place))
-    for phrase, meant in said.items():
-        found[f"s{phrase.split()[0]}"].append((phrase, *meant))
-    return found
-
-
-def _place(view: View, release: Release) -> str:
-    src, anchor = paths.release_place(view.catalogue, release)
-    return paths.with_anchor(paths.url(src), anchor)
-
-
-def _vocabulary(view: View, said: Iterable[str]) -> list[str]:
-    """The words for which a word that nothing has may have been meant."""
-    catalogue = view.catalogue
-    texts = [*catalogue.products, *(view.name(product) for product in catalogue.products), *said]
-    texts += [a.title for a in catalogue.articles.values() if not is_synonyms(a.path)]
-    return sorted({word for text in texts for word in _WORD.findall(text.lower())})
-
-
 def _shards(table: Mapping[str, list[Any]], aim: int) -> list[str]:
-    """The table in a power of two of files, of about `aim` bytes and never over the limit."""
-    size = sum(len(key) + sum(len("".join(r)) + 16 for r in rows) for key, rows in table.items())
+    """The table in a power of two of files, of about `aim` bytes and never over the limit.
+
+    Only what one key has cannot be divided.
+    """
+    rows = [(fnv1a(key), f"{_json(key)}:{_json(table[key])}") for key in sorted(table)]
+    size = sum(len(text) for _, text in rows)
     count = 1
     while count * aim < size:
         count *= 2
-    hashes = [(fnv1a(key), key) for key in sorted(table)]
     while True:
         files: list[list[str]] = [[] for _ in range(count)]
-        for number, key in hashes:
-            files[number % count].append(key)
-        texts = [_json({key: table[key] for key in file}) for file in files]
-        if max(len(text.encode()) for text in texts) <= _LIMIT:
+        for number, text in rows:
+            files[number % count].append(text)
+        texts = [f"{{{','.join(file)}}}" for file in files]
+        if max(len(text.encode()) for text in texts) <= _LIMIT or count > 8 * len(rows):
             return texts
         count *= 2
 

@@ -74,6 +74,19 @@ export function headline(judgements, left) {
   return el("h2", { class: "fw-verdict" }, verdictChip(verdict), ` ${sentence(`${said}${rest}`)}`);
 }
 
+/** What is to be read out of one pair: the verdict, a sentence, and what to say or do. */
+export function spoken(judgement) {
+  const { a, b, verdict, deciding } = judgement;
+  const doubt = doubtOf(judgement);
+  const [kind, sign, words] = verdicts[doubt ? UNKNOWN : verdict];
+  return {
+    chip: [kind, sign, DOUBTS[doubt] ?? words],
+    text: `${title(a)} and ${title(b)}${worded(judgement)}`,
+    remedies: toSay(judgement),
+    inside: Boolean(a.inside || b.inside) || deciding.some(({ statement }) => statement.staff),
+  };
+}
+
 /** The worst of what is known, and what is not, each by name. */
 function worded(judgement) {
   const { verdict, deciding, unknown, harm, gaps } = judgement;

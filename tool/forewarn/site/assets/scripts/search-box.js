@@ -1,12 +1,13 @@
 // The open search box: what was typed is looked up exactly, then in the full text; arrows and Enter
 // choose. Each search has an answer of its own: one that is not the newest is shown nowhere.
 
-import { el } from "./dom.js";
-import { exactItem, hitItem, noteWords, offerItems } from "./search-hits.js";
+import { address, el } from "./dom.js";
+import { exactItems, hitItem, noteWords, offerItems } from "./search-hits.js";
 import { examples, opened as openedLast, remember } from "./search-offers.js";
 
 const FILTERS = ["kind", "product", "state"];
 const AT_ONCE = 8;
+const EXACT_AT_ONCE = 30;
 const LULL = 150; // milliseconds without a first key, in which full text can be loaded
 const PAUSE = 60; // milliseconds without a key before the full text is searched
 
@@ -27,7 +28,7 @@ let active = -1;
 let close = () => {};
 
 function answerTo(wanted) {
-  return { wanted, exact: [], note: null, products: [], hits: [], shown: AT_ONCE };
+  return { wanted, exact: [], note: null, card: null, products: [], hits: [], shown: AT_ONCE };
 }
 
 /** What exact matches need. */
@@ -95,15 +96,33 @@ async function offer(answer) {
 
 async function lookUp(answer) {
   const pause = new Promise((resolve) => setTimeout(resolve, PAUSE));
-  const { hits, note: words, products, only } = await (await load()).lookUp(answer.wanted);
+  const reply = await (await load()).lookUp(answer.wanted);
   if (!isNewest(answer)) return;
-  Object.assign(answer, { exact: hits, note: words, products, done: Boolean(only) });
+  const { hits, note: words, products, only } = reply;
+  Object.assign(answer, { exact: hits.map(asHit), note: words, products, done: Boolean(only) });
   await render(answer);
+  if (!only) await answerAbove(answer, reply);
   // Words beside a hash would find what has the name, and the hash alone decides.
   if (!only) await lookUpText(answer, pause);
   if (!isNewest(answer)) return;
   said.dataset.for = answer.wanted;
   if (answer.entered) first()?.click();
+}
+
+/** What the filters go by, of a page that a version alone may mean. */
+const asHit = (hit) => ({
+  ...hit,
+  kind: "release",
+  products: hit.more?.length === 1 ? [hit.more[0]] : [],
+});
+
+/** The answer to a question of a known shape, above the hits. */
+async function answerAbove(answer, found) {
+  const { answerFor } = await import("./search-answer.js");
+  const card = await answerFor(answer.wanted, found);
+  if (!card || !isNewest(answer)) return;
+  answer.card = card;
+  renderNote(answer);
 }
 
 async function lookUpText(answer, pause) {
@@ -131,11 +150,23 @@ const chosen = () =>
 
 const of = (hit, name) => (name === "product" ? hit.products : [hit[name]].filter(Boolean));
 
+const fits = (except) => (hit) =>
+  chosen().every(([name, value]) => name === except || of(hit, name).includes(value));
+
 /** The hits that all filters but `except` let through. */
-const passing = (answer, except) =>
-  answer.hits.filter((hit) =>
-    chosen().every(([name, value]) => name === except || of(hit, name).includes(value)),
-  );
+const passing = (answer, except) => beside(answer).filter(fits(except));
+
+/** The same of the pages that were meant exactly; of those without a product, only unfiltered. */
+const meantHere = (answer, except) =>
+  chosen().length
+    ? answer.exact.filter((hit) => hit.products.length).filter(fits(except))
+    : answer.exact;
+
+/** The hits without the releases that a version alone has found already. */
+function beside({ exact, hits }) {
+  const met = new Set(exact.flatMap(({ products }) => products));
+  return hits.filter(({ kind, products }) => kind !== "release" || !met.has(products[0]));
+}
 
 async function fillFilters(answer) {
   const [lookup, full] = await Promise.all([load(), loadText()]);
@@ -145,7 +176,8 @@ async function fillFilters(answer) {
   };
   for (const name of FILTERS) {
     const counts = new Map();
-    for (const hit of passing(answer, name)) {
+    const met = answer.exact.filter((hit) => hit.products.length).filter(fits(name));
+    for (const hit of [...met, ...passing(answer, name)]) {
       for (const value of of(hit, name)) counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     const kept = selects[name].value;
@@ -172,17 +204,19 @@ async function render(answer) {
   const hits = passing(answer);
   const shown = await Promise.all(hits.slice(0, answer.shown).map(readHit));
   if (!isNewest(answer)) return;
-  const narrowed = chosen().length > 0;
-  const exact = narrowed ? [] : answer.exact.map(exactItem);
-  const known = new Set(exact.map((made) => made.firstChild.href));
+  const meant = meantHere(answer);
+  const exact = meant.slice(0, EXACT_AT_ONCE + answer.shown - AT_ONCE);
+  const known = new Set(exact.map(({ url }) => address(url)));
   const rest = shown.filter(({ page }) => !known.has(page.url));
-  show([...exact, ...rest.map(({ hit, page, products }) => hitItem(hit, page, products))]);
+  const items = rest.map(({ hit, page, products }) => hitItem(hit, page, products));
+  show([...exactItems(exact), ...items]);
   answer.listed = true;
   renderNote(answer);
   filters.hidden = !answer.hits.length;
-  more.hidden = !(hits.length > answer.shown || (answer.done && answer.older));
-  more.textContent = hits.length > answer.shown ? "Show more" : "Search older releases as well";
-  tell(answer, hits.length + exact.length - (shown.length - rest.length));
+  answer.left = hits.length > answer.shown || meant.length > exact.length;
+  more.hidden = !(answer.left || (answer.done && answer.older));
+  more.textContent = answer.left ? "Show more" : "Search older releases as well";
+  tell(answer, hits.length + meant.length - (shown.length - rest.length));
 }
 
 async function readHit(hit) {
@@ -198,9 +232,16 @@ function show(rows) {
   query.setAttribute("aria-expanded", String(rows.length > 0));
 }
 
-function renderNote(answer) {
-  note.hidden = !answer.note;
-  note.replaceChildren(...(answer.note ? noteWords(answer.note) : []));
+async function renderNote(answer) {
+  const made = answer.card
+    ? (await import("./search-card.js")).card(answer.card)
+    : answer.note
+      ? noteWords(answer.note)
+      : [];
+  if (!isNewest(answer)) return;
+  note.hidden = !made.length;
+  note.classList.toggle("fw-answer", Boolean(answer.card));
+  note.replaceChildren(...made);
 }
 
 function tell(answer, count = 0) {
@@ -216,7 +257,7 @@ function tell(answer, count = 0) {
 /* Choosing */
 
 const options = () => [...list.querySelectorAll("[role=option]")];
-const first = () => options()[active] ?? options()[0];
+const first = () => options()[active] ?? options()[0] ?? note.querySelector("a");
 
 function mark(number) {
   const all = options();
@@ -265,7 +306,7 @@ function onChoice(event) {
 
 function onMore() {
   const answer = found;
-  if (passing(answer).length > answer.shown) {
+  if (answer.left) {
     answer.shown += AT_ONCE;
     return attempt(answer, () => render(answer));
   }

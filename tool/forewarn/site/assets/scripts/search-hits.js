@@ -10,11 +10,15 @@ const STATES = {
   shipped: ["works", "●"],
   superseded: ["old", "●"],
   live: ["breaks", "▲"],
+  supported: ["works", "●"],
   open: ["breaks", "○"],
   fixed: ["works", "✓"],
 };
+const ORDER = Object.keys(STATES);
+const GROUPED = 6; // as many pages of one version, and they stand in groups
 
-function stateChip(state) {
+/** The state of a release or an issue as a sign and a word. */
+export function stateChip(state) {
   const [colour, sign] = STATES[state] ?? ["old", "●"];
   return chip(colour, sign, state);
 }
@@ -41,6 +45,18 @@ export function exactItem(hit) {
   const why = el("span", {}, `${hit.near ? "Resembles" : "Exact"}: ${hit.why}`);
   const first = facts(why, hit.state ? stateChip(hit.state) : null);
   return item(link(address(hit.url), "fw-hit fw-hit--exact", first, title(hit.title)));
+}
+
+/** Several pages that a version alone may mean, by the state that it is in there. */
+export function exactItems(hits) {
+  if (hits.length < GROUPED) return hits.map(exactItem);
+  return ORDER.flatMap((state) => {
+    const items = hits.filter((hit) => hit.state === state);
+    const choices = items.map(({ url, title: words }) =>
+      link(address(url), "fw-hit fw-hit--exact", title(words)),
+    );
+    return group(`${state} (${items.length})`, choices);
+  });
 }
 
 /** A page that has the words, a piece of its text, and the places in it that fit. */

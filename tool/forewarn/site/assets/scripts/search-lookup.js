@@ -1,38 +1,35 @@
 // Exact answers: what was typed is looked up as a version, a hash, a file's name or an error line.
 // The rules are those of model/clue.py, model/error_line.py and pages/lookup.py.
 
-import { loadJson } from "./dom.js";
+import {
+  BEFORE_VERSION,
+  behind,
+  leftOver,
+  NO_VERSION,
+  namedOrNearly,
+  VERSION,
+} from "./search-named.js";
 import { asUrl, FILE, fileName, namesOf } from "./search-names.js";
+import { all, fnv1a, rows } from "./search-rows.js";
+import { isAsking, wordsOf } from "./search-words.js";
+
+export { prepare, productName } from "./search-rows.js";
 
 // Without one of these no text holds a checksum, and what reads them need not be loaded.
 const UNSEEN = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
 const LIKE_CHECKSUM =
   /[0-9a-f]{8}|(?:[0-9a-f]{2,}[\s:-]){4}|[\w+/=-]{22}|md5|sha|crc|sm3|r(?:ipe)?md|blake|b[23]/i;
-const BEFORE_VERSION = /^[\s@._/=-]*(?:version[\s_-]*)?/i;
 // What may stand at the end, up to three words of it, and says for what a file is or how it was made.
 const LAST_WORDS = [2, 1, 0].map(
   (more) => new RegExp(`[\\s_.-]+\\(?((?:[^\\s_.()-]+[\\s_.-]+){${more}}[^\\s_.()-]+)\\)?$`),
 );
-const SYSTEM =
-  "windows|win|macos|mac[\\s_-]?os[\\s_-]?x?|mac|os[\\s_-]?x|darwin|linux|ubuntu|debian|fedora|fc|rhel|el|centos|android|ios|freebsd";
-const ARCH =
-  "x64|amd64|x86(?:[_-]64)?|arm64|aarch64|i[3-6]86|armv7|armhf|universal2?|(?:32|64)[\\s_-]?bit";
-const NO_VERSION = new RegExp(
-  `^(?:for|all|any|noarch|setup|install(?:er)?|portable|bin|src|source|(?:${ARCH})|(?:${SYSTEM})[\\s_-]?\\d*(?:[\\s_-](?:${ARCH}))?)$`,
-  "i",
-);
+const LONGEST_LINE = 4; // words
+const PART = 40; // as many products with one version are in one part of them
 const PACKAGES =
   /(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$|-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$/i;
 const PACKAGE_RELEASE = /-[^-\s]*\d[^-\s]*$/;
-const VERSION = /^v?\d[\w.+~^:!-]*$/i;
 const CODE =
   /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3}|0x[0-9a-f]{3,8}|[A-Z]{1,6}[-_]?[0-9]{3,6}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?<=code )[0-9]{3,5}\b|(?<=error )[0-9]{3,5}\b|(?<=status )[0-9]{3,5}\b/g;
-
-export function fnv1a(text) {
-  let value = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193);
-  return value >>> 0;
-}
 
 export function plainVersion(version) {
   return version
@@ -69,17 +66,6 @@ export function errorCodes(text) {
   return /^[0-9]{3,5}$/.test(whole) ? [whole, ...found] : found;
 }
 
-/** What stands behind a product's name in a text, or null where the text does not name it. */
-export function behind(name, text) {
-  const words = name.split(/[\s_.-]+/).filter(Boolean);
-  if (!words.length || !text.toLowerCase().includes(words[0])) return null;
-  const spelled = words.map((word) => word.replace(/[^\p{L}\p{N}_]/gu, "\\$&")).join("[\\s_.-]*");
-  const alone = "(?<![\\p{L}\\p{N}])";
-  const pattern = `${alone}${spelled}(?!\\p{L})|${alone}${spelled}(?=v\\d|version)`;
-  const match = new RegExp(pattern, "iu").exec(text);
-  return match && text.slice(match.index + match[0].length).replace(BEFORE_VERSION, "");
-}
-
 /** The versions that a text may begin with: all of it, less and less of its end, its first word. */
 export function versions(text, packaged = false) {
   const found = [];
@@ -96,120 +82,9 @@ export function versions(text, packaged = false) {
   return [...new Set([...found, first])].filter((version) => VERSION.test(version));
 }
 
-/** A file of the lookup; what cannot be loaded has nothing. */
-const get = (name) => loadJson(`api/v1/lookup/${name}`).catch(() => ({}));
-
-export const prepare = () => get("index.json");
-
-async function rows(family, key) {
-  const count = (await get("index.json"))[family];
-  if (!count) return [];
-  return (await get(`${family}-${fnv1a(key) % count}.json`))[key] ?? [];
-}
-
-const all = async (promises) => (await Promise.all(promises)).flat();
-
-/** The words of the vocabulary that begin like `word`, or with its second letter. */
-async function vocabulary(word) {
-  const firsts = (await get("index.json")).words ?? [];
-  const wanted = new Set();
-  for (const letter of new Set([word[0], word[1]])) {
-    firsts.forEach((first, number) => {
-      const next = firsts[number + 1];
-      if (first[0] <= letter && (next === undefined || next[0] >= letter)) wanted.add(number);
-    });
-  }
-  return all([...wanted].map((number) => get(`words-${number}.json`)));
-}
-
-/** The edit distance with swapped neighbours, or more than `most`. */
-export function distance(a, b, most) {
-  if (Math.abs(a.length - b.length) > most) return most + 1;
-  let [before, last] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        row[j] = Math.min(row[j], before[j - 2] + 1);
-      }
-    }
-    [before, last] = [last, row];
-  }
-  return last[b.length];
-}
-
-/** The words that may have been meant by one that nothing has; none for a word that is known. */
-export async function meant(word) {
-  if (!/^\p{L}{4,24}$/u.test(word)) return [];
-  const known = await vocabulary(word);
-  if (!Array.isArray(known) || known.includes(word)) return [];
-  const most = word.length > 6 ? 2 : 1;
-  const near = known
-    .filter((other) => typeof other === "string")
-    .map((other) => [distance(word, other, most), other])
-    .filter(([far]) => far <= most)
-    .sort();
-  return near
-    .filter(([far]) => far === near[0][0])
-    .map(([, other]) => other)
-    .slice(0, 3);
-}
-
-/** The words by which names and synonyms may be kept that a text holds. */
-function keyWords(text) {
-  const found = new Set();
-  for (const word of text.toLowerCase().split(/[\s_.,;:@=/()<>~!?"'-]+/)) {
-    const letters = /^([^\d]+?)(?:v|version)?\d/.exec(word)?.[1];
-    for (const each of [word, letters, /^([^\d]+)\d/.exec(word)?.[1]]) if (each) found.add(each);
-  }
-  return [...found];
-}
-
-async function named(text) {
-  const kept = await all(keyWords(text).map((word) => rows("names", `p${word}`)));
-  const found = [];
-  for (const row of kept.sort((a, b) => b[0].length - a[0].length || (a[0] < b[0] ? -1 : 1))) {
-    const rest = behind(row[0], text);
-    // The longest name first: "Recorder Pro 2.7" is no version of Recorder.
-    const within = found.some((other) => other.name.includes(row[0]) && other.rest === rest);
-    if (rest === null || within || found.some((other) => other.id === row[1])) continue;
-    found.push({
-      name: row[0],
-      id: row[1],
-      title: row[2],
-      url: row[3],
-      newest: row[4],
-      version: row[5],
-      rest,
-    });
-  }
-  return found;
-}
-
-/** The words that our pages have for those that customers use, by what was said. */
-export async function synonyms(text) {
-  const plain = text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}_+#.-]+/gu, " ")
-    .trim();
-  const words = new Set(plain.split(" "));
-  const kept = await all([...words].map((word) => rows("names", `s${word}`)));
-  return kept
-    .filter((row) => ` ${plain} `.includes(` ${row[0]} `))
-    .map(([said, ...words]) => ({ said, words }));
-}
-
-/** The name of a product whose id is known. */
-export async function productName(id) {
-  const kept = await all(keyWords(id).map((word) => rows("names", `p${word}`)));
-  return kept.find((row) => row[1] === id)?.[2] ?? id;
-}
-
 const hit =
   (why) =>
-  ([url, title, state]) => ({ url, title, state, why });
+  ([url, title, state, key, ...more]) => ({ url, title, state, why, key, more });
 
 const checksums = () => import("./search-checksums.js");
 
@@ -259,6 +134,14 @@ async function bySum(checksum) {
   return { hits, note: why && { text: why + name }, products: [], only: true };
 }
 
+/** A line of releases as it is looked up. */
+export const lineKey = (line) =>
+  line
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_.]+/gu, "-")
+    .replace(/^-+|-+$/g, "")
+    .replace(/v(?=\d)/, "");
+
 /** What a version stands for that is not written so anywhere; nothing where it cannot be told. */
 async function standsFor(product, version) {
   try {
@@ -269,38 +152,98 @@ async function standsFor(product, version) {
   }
 }
 
-async function byVersion(text, products) {
-  if (!products.length) {
-    const version = text.replace(BEFORE_VERSION, "");
-    if (!VERSION.test(version)) return { hits: [], note: null };
-    return { hits: best(await rows("keys", `v${plainVersion(version)}`), [version]), note: null };
+/** Every product that has a version, however many there are. */
+async function byVersionAlone(text) {
+  const version = versionAlone(text);
+  if (!version) return { hits: [], note: null };
+  const kept = [];
+  for (let part = 0; part * PART === kept.length; part += 1) {
+    kept.push(...(await rows("keys", `v${plainVersion(version)}${part ? ` +${part}` : ""}`)));
+    if (!kept.length) break;
   }
+  const hits = best(kept, [version], true).map(hit("version"));
+  const note = hits.length
+    ? null
+    : { text: `No product has a version ${version} here. Whether there is one, is not known.` };
+  return { hits, note, alone: version };
+}
+
+/** The only version in a text that asks for nothing else, or null: "is 2.7 out?" */
+function versionAlone(text) {
+  const plain = text.replace(BEFORE_VERSION, "");
+  if (VERSION.test(plain)) return plain;
+  const words = wordsOf(text);
+  const asking = isAsking(words);
+  const rest = words.filter((word) => !asking(word));
+  return rest.length === 1 && VERSION.test(rest[0]) ? rest[0] : null;
+}
+
+async function byVersion(text, products) {
+  if (!products.length) return byVersionAlone(text);
   const match = FILE.exec(text);
   let stem = match?.[1] ?? text;
   if (match?.[2].toLowerCase() === ".whl") stem = stem.split("-").slice(0, 2).join("-");
   const hits = [];
   let note = null;
   for (const product of products) {
-    const wanted = versions(behind(product.name, stem) ?? product.rest, PACKAGES.test(text));
-    const kept = await all(wanted.map((v) => rows("keys", `v${product.id} ${plainVersion(v)}`)));
-    const [version] = wanted.slice(-1);
-    const written = kept.some((row) =>
-      wanted.some((v) => row[3].toLowerCase() === v.toLowerCase().replace(/^v(?=\d)/, "")),
-    );
-    const line = version && !written ? await standsFor(product, version) : {};
-    hits.push(...(line.hit ? [line.hit] : best(kept, wanted)));
-    if (!kept.length && version && !line.hit && !note) note = { ...line, version, product };
+    const found = await ofProduct(product, stem, PACKAGES.test(text), products.length);
+    hits.push(...found.hits);
+    note ??= found.note;
   }
   return { hits, note };
 }
 
+/** What a text means of one product that it names: a line of releases, a release, or neither. */
+async function ofProduct(product, stem, packaged, named) {
+  const wanted = wantedOf(product, stem, packaged, named);
+  product.said = wanted.length > 0;
+  if (!wanted.length && product.line) wanted.push(product.line);
+  const kept = await all(wanted.map((v) => rows("keys", `v${product.id} ${plainVersion(v)}`)));
+  const [version] = wanted.slice(-1);
+  const written = kept.some((row) =>
+    wanted.some((v) => row[3].toLowerCase() === v.toLowerCase().replace(/^v(?=\d)/, "")),
+  );
+  product.asked = version;
+  product.row = best(kept, wanted)[0];
+  product.lineRow = await lineRow(product, wanted);
+  const found = best(kept, wanted).map(hit("version"));
+  if (product.lineRow) return { hits: [lineHit(product.lineRow), ...(written ? found : [])] };
+  const line = version && !written ? await standsFor(product, version) : {};
+  return {
+    hits: line.hit ? [line.hit] : found,
+    note: !kept.length && version && !line.hit ? { ...line, version, product } : null,
+  };
+}
+
+const lineHit = ([title, url, state]) => ({ url, title, state, why: "line of releases" });
+
+/** The answer about a line of releases that words mean: "13 pro max", "11 23h2", "stable". */
+async function lineRow(product, wanted) {
+  const words = wordsOf(product.rest).slice(0, LONGEST_LINE);
+  const said = words.map((_, at) => words.slice(0, words.length - at).join("-"));
+  const found = await Promise.all(
+    [...said, ...wanted].map((line) => rows("answers", `t${product.id} ${lineKey(line)}`)),
+  );
+  const at = found.findIndex((row) => row.length);
+  product.said ||= at >= 0 && at < said.length;
+  return found[at] ?? null;
+}
+
+/** The versions that may be meant of a product: behind its name, else the one that stands before. */
+function wantedOf(product, stem, packaged, named) {
+  const found = versions(behind(product.name, stem) ?? product.rest, packaged);
+  if (found.length || named > 1) return found;
+  const before = wordsOf(stem.slice(0, product.place.from)).filter((word) => VERSION.test(word));
+  return before.length === 1 ? before : [];
+}
+
 /** As it is written before what merely equals it, and the whole of it before a part. */
-function best(kept, wanted) {
+function best(kept, wanted, whole = false) {
   for (const version of wanted) {
     const plain = version.replace(/^v(?=\d)/i, "").toLowerCase();
     const equal = kept.filter((row) => plainVersion(row[3]) === plainVersion(plain));
     const exact = equal.filter((row) => row[3].toLowerCase() === plain);
-    if (equal.length) return (exact.length ? exact : equal).map(hit("version"));
+    if (equal.length) return exact.length && !whole ? exact : equal;
   }
   return [];
 }
@@ -323,38 +266,39 @@ const digestIn = (url) =>
   /[#?&](?:checksum=)?(sha\d+[-=:][^&]+|md5[-=:][^&]+)$/i.exec(url.href)?.[1].replace("=", ":") ??
   "";
 
-/** The pages that a text means exactly, and what is to be said of a version that there is not. */
+/** The pages of products of which nothing is asked but what they are called. */
+const ofNames = (products, text) =>
+  products.some(({ said }) => said) || leftOver(text, products).length
+    ? []
+    : products.map(({ url, title }) => ({ url, title, state: "", why: "product" }));
+
+/** The pages that a text means exactly, the products that it names, and what is to be said of a
+ * version that there is not. */
 export async function lookUp(query) {
   const url = asUrl(query);
   const sum = await checksumIn(url ? digestIn(url) : query.trim());
   if (sum && (sum.told || sum.problem || sum.name || sum.digits.length >= 32)) return bySum(sum);
   const name = url ? fileName(url) : "";
   const names = namesOf(name || query);
-  const text =
+  const typed =
     url || names.some((each) => FILE.test(each)) ? names.at(-1) || query.trim() : query.trim();
   const byContent = async () => [...(sum ? await byHash(sum) : []), ...(await byName(names, url))];
   const others = Promise.all([byContent(), byError(query.trim())]);
-  let products = await named(text);
-  if (!products.length) {
-    const words = keyWords(text);
-    const corrected = await Promise.all(words.map(async (word) => [word, (await meant(word))[0]]));
-    const mended = corrected.reduce(
-      (all_, [word, other]) => (other ? all_.toLowerCase().replace(word, other) : all_),
-      text,
-    );
-    if (mended !== text) products = await named(mended);
-    products = products.map((product) => ({
-      ...product,
-      rest: behind(product.name, mended) ?? "",
-    }));
-  }
+  const { products, text } = await namedOrNearly(typed);
   const version = await byVersion(text, products);
   const [content, errors] = await others;
   const seen = new Set();
   // The version in the name of such a file proves nothing either.
   const exact = content.some((each) => each.near) ? [] : version.hits;
-  const hits = [...content, ...exact, ...errors].filter(
+  const hits = [...content, ...ofNames(products, text), ...exact, ...errors].filter(
     (each) => !seen.has(each.url) && seen.add(each.url),
   );
-  return { hits, note: hits.length ? null : version.note, products: products.map((p) => p.id) };
+  return {
+    hits,
+    text,
+    named: products,
+    note: hits.length ? null : version.note,
+    alone: version.alone,
+    products: products.map((p) => p.id),
+  };
 }

@@ -2,14 +2,10 @@
 // customers have today comes before what they had.
 
 import { address, loadJson } from "./dom.js";
-import { fnv1a, meant, synonyms } from "./search-lookup.js";
+import { fnv1a, meant, synonyms } from "./search-rows.js";
+import { stopWords, wordsOf } from "./search-words.js";
 
 const FOLDER = "pagefind/";
-const STOP = new Set(
-  "a after an and are as at be been before but by can could did do does doing for from get gets got had has have he her his how i if in into is it its me my no not of on or our says she should so than that the their them then there these they this those to too was we were what when where which who whose why will with would you your customer customers".split(
-    " ",
-  ),
-);
 const MOST_TERMS = 6;
 const FEW = 8; // fewer hits than these among what is current, and older releases are looked at
 const WINDOW = 26; // words of an excerpt
@@ -88,12 +84,9 @@ const olderLeft = () => manifest.older.some(([name]) => !merged.has(name));
 
 /** What is looked for: each word of the query with the others that stand for it. */
 async function terms(query) {
-  const words = query
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}_.+#-]+/u)
-    .map((word) => word.replace(/^[.+-]+|[.-]+$/g, ""))
-    .filter(Boolean);
-  const telling = words.filter((word) => !STOP.has(word) && (word.length > 1 || /\d/.test(word)));
+  const words = wordsOf(query);
+  const stop = stopWords(words);
+  const telling = words.filter((word) => !stop(word) && (word.length > 1 || /\d/.test(word)));
   const found = [...new Set(telling.length ? telling : words)].slice(0, MOST_TERMS);
   const said = await synonyms(query);
   return found.map((word) => {
@@ -108,7 +101,10 @@ async function one(made, { word, others }) {
   const alternatives = [[word, 1], ...others.map((other) => [other, 0.9])];
   let answers = await Promise.all(alternatives.map(([text]) => made.search(text)));
   if (answers.every((answer) => !answer.results.length)) {
-    alternatives.splice(0, Infinity, ...(await meant(word)).map((other) => [other, 0.8]));
+    const right = await meant(word);
+    // What was meant may be what customers say, and our pages have another word for it.
+    const said = (await Promise.all(right.map(synonyms))).flat().flatMap((row) => row.words);
+    alternatives.splice(0, Infinity, ...[...right, ...said].map((other) => [other, 0.8]));
     answers = await Promise.all(alternatives.map(([text]) => made.search(text)));
   }
   const best = new Map();

@@ -1,0 +1,269 @@
+"""The answers that the search box puts above its hits, worked out when the site is built.
+
+Each has a key that the browser makes of what was typed: `p` and a product; `t`, a product and a
+line of its releases; `n` and two products; `c` and a code. That of a release stands with its row of
+the lookup. The browser judges nothing: it looks them up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from forewarn.model.article import Article, Kind
+from forewarn.model.called import calls_of
+from forewarn.model.error_line import error_codes
+from forewarn.model.product import Product
+from forewarn.model.record import Audience, Support
+from forewarn.model.release import Release, Status, Verdict
+from forewarn.pages.html import words
+from forewarn.pages.html.elements import day_words, plain
+from forewarn.pages.view import paths
+from forewarn.pages.view.view import View
+from forewarn.words import answers as said
+from forewarn.words.ranges import plain_range
+
+_PARTS = re.compile(r"(?<=[.-])")
+_OTHER = re.compile(r"[^\w.]+")
+_V = re.compile(r"v(?=\d)")
+_MOST = 8  # lines and versions that one answer names
+_ORDER = (Verdict.WORKS, Verdict.LIMITED, Verdict.BREAKS, Verdict.UNKNOWN)
+
+
+class Answer(NamedTuple):
+    """What is said of something: `say` and `support` are what follows its title.
+
+    `inside` is whether customers must not be told. `more` are lines with a title, an address and
+    what is said of them.
+    """
+
+    title: str
+    url: str
+    state: str
+    say: str
+    support: str = ""
+    newest: str = ""
+    inside: bool = False
+    more: Sequence[Sequence[str]] = ()
+
+    @property
+    def row(self) -> list[Any]:
+        """As it stands in a file, without what is empty at its end."""
+        row = [*self[:6], int(self.inside), *self.more]
+        while row and not row[-1]:
+            row.pop()
+        return row
+
+
+def answers(view: View) -> Iterator[tuple[str, Answer]]:
+    """Every answer but those about one release, with its key."""
+    for product in view.by_name:
+        yield f"p{product.id}", _of_product(view, product)
+        for key, answer in _lines(view, product):
+            yield f"t{product.id} {key}", answer
+    for one, other in view.pairs:
+        for a, b in ((one, other), (other, one)):
+            found = _works_with(view, a, b) if a != b else None
+            if found:
+                yield f"n{a} {b}", found
+    for path in sorted(view.catalogue.articles):
+        yield from _codes(view, view.catalogue.articles[path])
+
+
+def release_answer(view: View, release: Release) -> tuple[str, str, int]:
+    """What is said of a release, its support, and whether it is for staff alone."""
+    catalogue = view.catalogue
+    live, support = view.live_of(release), catalogue.support_of(release)
+    words_ = said.release_words(
+        release,
+        newest=view.newest_of_track(release.product, release.track),
+        live=words.live_line(live) if live else "",
+        support=support,
+        today=view.today,
+        advice=lambda: view.adviser.recommend(release),
+        day=day_words,
+    )
+    out = release.status is Status.SHIPPED
+    return words_, _support(view, support) if out else "", int(_inside(view, release))
+
+
+def line_key(line: str) -> str:
+    """A line as it is looked up: small letters, and one hyphen for all that stands between."""
+    return _V.sub("", _OTHER.sub("-", line.casefold()).strip("-"), count=1)
+
+
+def _inside(view: View, release: Release) -> bool:
+    """Whether customers must not be told of it, live or not."""
+    product = view.catalogue.products[release.product]
+    return product.audience is Audience.STAFF or release.inside
+
+
+def _support(view: View, support: Support | None) -> str:
+    return said.support_words(support, view.today, day_words)
+
+
+def place(view: View, release: Release) -> str:
+    """The address of a release: its page, or its row on its product's."""
+    src, anchor = paths.release_place(view.catalogue, release)
+    return paths.with_anchor(paths.url(src), anchor)
+
+
+def _of_product(view: View, product: Product) -> Answer:
+    newest = view.catalogue.latest(product.id)
+    support = view.catalogue.support_of(newest) if newest else None
+    parts = [said.product_words(newest, support, view.today, day_words)]
+    live = [live for live in view.live if live.product == product.id]
+    parts += [
+        f"{one.version} is not recorded as shipped, but {words.live_line(one)}" for one in live[:2]
+    ]
+    lines = [track for track in product.tracks if _is_lively(view, product, track)]
+    return Answer(
+        title=product.name,
+        url=paths.url(paths.product_src(product.id)),
+        state=words.LIVE if live else "",
+        say="; ".join(parts),
+        support=_support(view, support),
+        newest=newest.version if newest else "",
+        inside=product.audience is Audience.STAFF,
+        more=[_line(view, product, track) for track in lines[:_MOST]] if len(lines) > 1 else (),
+    )
+
+
+def _is_lively(view: View, product: Product, track: str) -> bool:
+    """Whether a track has a release that is not known to be out of support."""
+    support = product.support.get(track)
+    newest = view.newest_of_track(product.id, track)
+    return newest is not None and not (support and support.over(view.today))
+
+
+def _line(view: View, product: Product, track: str) -> list[str]:
+    newest = view.newest_of_track(product.id, track)
+    told = said.line_words(newest, product.support.get(track), view.today, day_words)
+    where = place(view, newest) if newest else paths.url(paths.product_src(product.id))
+    return [f"{product.name} {track}", where, told]
+
+
+def _lines(view: View, product: Product) -> Iterator[tuple[str, Answer]]:
+    """Each track, what code names mean, and what several tracks begin with."""
+    called = {call.line: call.name for call in calls_of(view.catalogue, product.id) if call.line}
+    groups: dict[str, list[str]] = {}
+    exact: dict[str, str] = {}
+    for track in product.tracks:
+        key = line_key(track)
+        exact.setdefault(key, track)
+        for end in _beginnings(key):
+            groups.setdefault(end, []).append(track)
+    for key, track in exact.items():
+        yield key, _of_line(view, product, track, called.get(track, ""))
+    for key, tracks in groups.items():
+        if key not in exact:
+            yield key, _of_group(view, product, key, tracks)
+
+
+def _beginnings(key: str) -> Iterator[str]:
+    """What a line begins with, part by part: 11 and 11-23h2 of 11-23h2-e."""
+    text = ""
+    for part in _PARTS.split(key)[:-1]:
+        text += part
+        yield text.rstrip(".-")
+
+
+def _of_line(view: View, product: Product, track: str, code: str) -> Answer:
+    newest = view.newest_of_track(product.id, track)
+    support = product.support.get(track)
+    title, where, told = _line(view, product, track)
+    over = support is not None and support.over(view.today)
+    return Answer(
+        title=f"{title} ({code})" if code else title,
+        url=where,
+        state=words.OUT_OF_SUPPORT if over else "supported" if support else "",
+        say=told,
+        support=_support(view, support),
+        newest=newest.version if newest else "",
+        inside=product.audience is Audience.STAFF,
+    )
+
+
+def _of_group(view: View, product: Product, key: str, tracks: list[str]) -> Answer:
+    shown = [_line(view, product, track) for track in tracks[:_MOST]]
+    more = f" and {len(tracks) - _MOST} more" if len(tracks) > _MOST else ""
+    listed = said.joined(tracks) if not more else ", ".join(tracks[:_MOST]) + more
+    return Answer(
+        title=f"{product.name} {key}",
+        url=paths.url(paths.product_src(product.id)),
+        state="",
+        say=f"stands for {listed}" if len(tracks) > 1 else f"stands for {tracks[0]}",
+        inside=product.audience is Audience.STAFF,
+        more=shown,
+    )
+
+
+def _works_with(view: View, product: str, partner: str) -> Answer | None:
+    """With which releases of a partner the newest of a product works, the newest lines first."""
+    newest = view.catalogue.latest(product)
+    others = [r for r in view.catalogue.releases_of(partner) if r.status is Status.SHIPPED]
+    if newest is None or not others:
+        return None
+    one, other = sorted((product, partner))
+    verdicts = view.verdicts(one, other)
+
+    def verdict(release: Release) -> Verdict:
+        return verdicts.of(newest, release) if product == one else verdicts.of(release, newest)
+
+    spans: dict[Verdict, list[str]] = {}
+    for found, run in groupby(others, key=verdict):
+        releases = [*run]
+        names = [releases[-1].version, releases[0].version]
+        spans.setdefault(found, []).append(" to ".join(dict.fromkeys(names)))
+    name = view.name(partner)
+    groups = [
+        (found, [f"{name} {span}" for span in spans[found][:_MOST]])
+        for found in _ORDER
+        if found in spans
+    ]
+    return Answer(
+        title=view.title(newest),
+        url=paths.url(paths.pair_src(one, other)),
+        state="",
+        say=said.pairing_words(groups),
+        inside=_inside(view, newest) or _is_for_staff(view, product, partner),
+    )
+
+
+def _is_for_staff(view: View, product: str, partner: str) -> bool:
+    """Whether something of what two products state of each other is not for customers."""
+    return any(
+        statement.audience is Audience.STAFF or owner.inside
+        for about, by in ((product, partner), (partner, product))
+        for owner, statement in view.statements_about(about, by)
+    )
+
+
+def _codes(view: View, article: Article) -> Iterator[tuple[str, Answer]]:
+    if article.kind is not Kind.KNOWN_ISSUE:
+        return
+    for code in dict.fromkeys(error_codes(f"{article.title}\n{article.body}")):
+        yield f"c{code}", issue_answer(view, article)
+
+
+def issue_answer(view: View, issue: Article) -> Answer:
+    """What is said of a known issue."""
+    applies, fixed = (
+        "; ".join(plain_range(view.name(id), versions) for id, versions in ranges.items())
+        for ranges in (issue.applies, issue.fixed_in)
+    )
+    return Answer(
+        title=issue.title,
+        url=paths.url(issue.path),
+        state=words.issue_word(view, issue),
+        say=said.issue_words(
+            issue,
+            applies=applies,
+            fixed=fixed,
+            is_fixed=view.catalogue.is_fixed(issue),
+            helps=plain(words.remediation(issue)).lower(),
+        ),
+        inside=issue.audience is Audience.STAFF,
+    )

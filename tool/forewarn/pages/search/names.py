@@ -1,0 +1,48 @@
+"""What products are called and what words there are, as the search box looks them up."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from forewarn.model.called import calls
+from forewarn.model.clue import name_words
+from forewarn.model.synonyms import is_synonyms
+from forewarn.pages.search.answers import place
+from forewarn.pages.view import paths
+from forewarn.pages.view.view import View
+
+_WORD = re.compile(r"[^\W\d_]{4,24}")
+
+
+def names(view: View, said: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    """What products are called, with the newest release, and synonyms, by one of their words.
+
+    A code name comes with the line of releases that it means.
+
+    A product's name is kept under the word that the fewest others have: customers may know a
+    hundred products by the name of one maker.
+    """
+    found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    called = sorted(calls(view.catalogue), key=lambda call: (call.product, call.name))
+    common = Counter(word for call in called for word in set(name_words(call.name)))
+    for name, product, line in called:
+        newest = view.catalogue.latest(product)
+        row = (name, product, view.name(product), paths.url(paths.product_src(product)))
+        there = (place(view, newest), newest.version) if newest else ("", "")
+        parts = name_words(name)
+        if parts:
+            key = min(parts, key=lambda word: (common[word], word))
+            found[f"p{key}"].append((*row, *there, *([line] if line else ())))
+    for phrase, meant in said.items():
+        found[f"s{phrase.split()[0]}"].append((phrase, *meant))
+    return found
+
+
+def vocabulary(view: View, said: Iterable[str]) -> list[str]:
+    """The words for which a word that nothing has may have been meant."""
+    catalogue = view.catalogue
+    texts = [*(call.name for call in calls(catalogue)), *said]
+    texts += [a.title for a in catalogue.articles.values() if not is_synonyms(a.path)]
+    return sorted({word for text in texts for word in _WORD.findall(text.lower())})

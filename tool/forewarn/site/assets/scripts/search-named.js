@@ -1,0 +1,104 @@
+// Which products a text names, by the rules of model/clue.py, and what else it says.
+
+import { all, keyWords, meant, rows } from "./search-rows.js";
+import { isAsking, wordsOf } from "./search-words.js";
+
+export const BEFORE_VERSION = /^[\s@._/=-]*(?:version[\s_-]*)?/i;
+const SYSTEM =
+  "windows|win|macos|mac[\\s_-]?os[\\s_-]?x?|mac|os[\\s_-]?x|darwin|linux|ubuntu|debian|fedora|fc|rhel|el|centos|android|ios|freebsd";
+const ARCH =
+  "x64|amd64|x86(?:[_-]64)?|arm64|aarch64|i[3-6]86|armv7|armhf|universal2?|(?:32|64)[\\s_-]?bit";
+export const NO_VERSION = new RegExp(
+  `^(?:for|all|any|noarch|setup|install(?:er)?|portable|bin|src|source|(?:${ARCH})|(?:${SYSTEM})[\\s_-]?\\d*(?:[\\s_-](?:${ARCH}))?)$`,
+  "i",
+);
+export const VERSION = /^v?\d[\w.+~^:!-]*$/i;
+
+/** Where a text names a product first, outside of what is taken; null where it does not. */
+function placeIn(name, text, taken = []) {
+  const words = name.split(/[\s_.-]+/).filter(Boolean);
+  if (!words.length || !text.toLowerCase().includes(words[0])) return null;
+  const end = /\d$/.test(name) ? "(?!\\d)" : "";
+  const spelled =
+    words.map((word) => word.replace(/[^\p{L}\p{N}_]/gu, "\\$&")).join("[\\s_.-]*") + end;
+  const alone = "(?<![\\p{L}\\p{N}])";
+  const pattern = `${alone}${spelled}(?!\\p{L})|${alone}${spelled}(?=v\\d|version)`;
+  for (const match of text.matchAll(new RegExp(pattern, "giu"))) {
+    const [from, to] = [match.index, match.index + match[0].length];
+    if (!taken.some((other) => other.from <= from && to <= other.to)) return { from, to };
+  }
+  return null;
+}
+
+const restFrom = (text, { to }) => text.slice(to).replace(BEFORE_VERSION, "");
+
+/** What stands behind a product's name in a text, or null where the text does not name it. */
+export function behind(name, text) {
+  const place = placeIn(name, text);
+  return place && restFrom(text, place);
+}
+
+/** The products that a text names, each with where it does, and what stands behind. */
+async function named(text) {
+  const kept = await all(keyWords(text).map((word) => rows("names", `p${word}`)));
+  const found = [];
+  const lines = [];
+  // The longest name first: "Recorder Pro 2.7" is no version of Recorder.
+  for (const row of kept.sort((a, b) => b[0].length - a[0].length || (a[0] < b[0] ? -1 : 1))) {
+    const [name, id, title, url, newest, version, line] = row;
+    const place = placeIn(
+      name,
+      text,
+      found.map((other) => other.place),
+    );
+    if (!place || found.some((other) => other.id === id)) continue;
+    const rest = restFrom(text, place);
+    (line ? lines : found).push({ name, id, title, url, newest, version, line, place, rest });
+  }
+  return withLines(notInPassing(found, text), lines);
+}
+
+/** Without those that are words of a question as well ("the next release"), where others are named. */
+function notInPassing(found, text) {
+  const asking = isAsking(wordsOf(text));
+  const meant = found.filter(({ name }) => !asking(name));
+  return meant.length ? meant : found;
+}
+
+/** A code name is often a word of every day: beside the name of a product it is only that one's. */
+function withLines(found, lines) {
+  for (const product of found) {
+    product.line = lines.find((one) => one.id === product.id)?.line;
+  }
+  if (found.length) return found;
+  const once = lines.filter((one, at) => lines.findIndex(({ id }) => id === one.id) === at);
+  return once.filter(({ name }) => !/^\d/.test(name));
+}
+
+/** The products that a text names, or names with a slip of the keys; and the text without slips. */
+export async function namedOrNearly(text) {
+  const products = await named(text);
+  if (products.length) return { products, text };
+  const corrected = await Promise.all(
+    keyWords(text).map(async (word) => [word, (await meant(word))[0]]),
+  );
+  const mended = corrected.reduce(
+    (all_, [word, other]) => (other ? all_.toLowerCase().replace(word, other) : all_),
+    text,
+  );
+  return { products: mended === text ? [] : await named(mended), text: mended };
+}
+
+/** The words of a text that neither name a product or its version nor only make a question. */
+export function leftOver(text, products) {
+  let rest = text;
+  for (const { place } of products) {
+    rest = rest.slice(0, place.from) + " ".repeat(place.to - place.from) + rest.slice(place.to);
+  }
+  const words = wordsOf(rest);
+  const asking = isAsking(wordsOf(text));
+  const codes = new Set(products.flatMap(({ line }) => wordsOf(line ?? "")));
+  return words.filter(
+    (word) => !asking(word) && !VERSION.test(word) && !NO_VERSION.test(word) && !codes.has(word),
+  );
+}

@@ -1,0 +1,133 @@
+"""Answers in one sentence, to be read out: what is out, since when, and until when it is supported.
+
+Each is what follows a name, without a stop. What is not recorded is said to be so, and nothing here
+says that something is not out: nobody records what they have not heard of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from forewarn.model.article import Article
+from forewarn.model.recommend import Recommendation
+from forewarn.model.record import Support, SupportStage
+from forewarn.model.release import Release, Status, Verdict
+from forewarn.words.caveats import caveat
+
+Day = Callable[[date], str]
+NO_END = "until when it is supported is not recorded"
+
+
+def release_words(
+    release: Release,
+    *,
+    newest: Release | None,
+    live: str,
+    support: Support | None,
+    today: date,
+    advice: Callable[[], Recommendation],
+    day: Day,
+) -> str:
+    """What is to be said of a release.
+
+    `newest` is the latest of its track; `live` says that customers have what is still to come.
+    """
+    if live or release.status is Status.WITHDRAWN:
+        return caveat(release, live=live, is_over=False, advice=advice, day=day)
+    if release.status is not Status.SHIPPED:
+        said = caveat(release, live="", is_over=False, advice=advice, day=day)
+        return (
+            f"is planned for {day(release.planned_for)}; it {said}" if release.planned_for else said
+        )
+    on = [*dict.fromkeys(download.platform for download in release.downloads)]
+    parts = [since_words(release, day) + (f", for {joined(on)}" if on else "")]
+    if newest and newest is not release:
+        parts.append(f"{newest.version} is newer")
+    return "; ".join((*parts, clause(support, today, day)))
+
+
+def since_words(release: Release, day: Day) -> str:
+    """That a release is out, and since when."""
+    return f"has been out since {day(release.released_at)}" if release.released_at else "is out"
+
+
+def line_words(newest: Release | None, support: Support | None, today: date, day: Day) -> str:
+    """What is to be said of a line of releases."""
+    said = support_words(support, today, day)
+    parts = [f"is {said}" if said else "", _newest(newest, day), "" if said else NO_END]
+    return "; ".join(filter(None, parts))
+
+
+def product_words(newest: Release | None, support: Support | None, today: date, day: Day) -> str:
+    """What is to be said of a product: its newest release, and how long that is supported."""
+    if newest is None:
+        return "has no release that is recorded as shipped"
+    on = f", of {day(newest.released_at)}" if newest.released_at else ""
+    return f"is at {newest.version}{on}; {clause(support, today, day)}"
+
+
+def _newest(newest: Release | None, day: Day) -> str:
+    if newest is None:
+        return "no release of it is recorded as shipped"
+    on = f", of {day(newest.released_at)}" if newest.released_at else ""
+    return f"its newest release is {newest.version}{on}"
+
+
+def clause(support: Support | None, today: date, day: Day) -> str:
+    """Until when something is supported, as a half sentence of its own."""
+    said = support_words(support, today, day)
+    return f"it is {said}" if said else NO_END
+
+
+def support_words(support: Support | None, today: date, day: Day) -> str:
+    """How far support has come, behind "is"; empty where no end is recorded."""
+    if support is None:
+        return ""
+    ends = support.ends
+    match support.stage(today):
+        case None:
+            return ""
+        case SupportStage.END if ends and ends < today:
+            return f"out of support since {day(ends)}"
+        case SupportStage.END:
+            return "out of support, nobody recorded since when"
+        case SupportStage.ACTIVE:
+            assert ends  # noqa: S101 - a stage goes on until a day
+            first = support.active_until
+            fully = f" (fully until {day(first)})" if first and first != ends else ""
+            return f"supported until {day(ends)}{fully}"
+        case SupportStage.SECURITY:
+            assert ends and support.security_until  # noqa: S101 - as above
+            more = f", extended support until {day(ends)}" if ends != support.security_until else ""
+            # Without a day on which full support has ended, it may go on as well.
+            only = " with security fixes" if support.active_until else ""
+            return f"supported{only} until {day(support.security_until)}{more}"
+        case SupportStage.EXTENDED:
+            assert ends  # noqa: S101 - as above
+            return f"in extended support until {day(ends)}"
+
+
+def pairing_words(groups: Sequence[tuple[Verdict, Sequence[str]]]) -> str:
+    """With which releases something works and with which not, the best first."""
+    return "; ".join(f"{_DOES[verdict]} {joined(names)}" for verdict, names in groups)
+
+
+_DOES = {
+    Verdict.WORKS: "works with",
+    Verdict.LIMITED: "works with limits with",
+    Verdict.UNKNOWN: "was not tested with",
+    Verdict.BREAKS: "does not work with",
+}
+
+
+def issue_words(issue: Article, *, applies: str, fixed: str, is_fixed: bool, helps: str) -> str:
+    """What is to be said of a known issue; `applies` and `fixed` are versions in words."""
+    has = f"concerns {applies}" if applies else "is a known issue"
+    fix = f"fixed in {fixed}" if is_fixed else f"a fix is to come in {fixed}" if fixed else ""
+    return "; ".join(filter(None, (has, fix, "" if is_fixed else helps, issue.contingency)))
+
+
+def joined(words: Sequence[str]) -> str:
+    """A list in a sentence: `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
