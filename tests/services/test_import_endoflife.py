@@ -305,6 +305,29 @@ def test_what_else_a_product_is_called_is_taken_over_where_it_means_that_one_alo
     assert take(kb, listing)["commit"] is None
 
 
+def test_what_a_cycle_is_called_means_that_one_or_all_that_are_called_so(
+    kb: Kb, listing: Listing
+) -> None:
+    listing.product(
+        "server",
+        "releaseCycle: '15.0', releaseLabel: \"2019 '__CODENAME__'\"\n"
+        "releaseCycle: '13.0-sp2', releaseLabel: '2016 SP2'\n"
+        "releaseCycle: '13.0-sp1-acp', releaseLabel: '2016 SP1 Azure (old)'\n"
+        "releaseCycle: '13.0', releaseLabel: '2016'\n"
+        "releaseCycle: '12.2', codename: Twice\nreleaseCycle: '12.1', codename: Alone\n"
+        "releaseCycle: '12.0', codename: Twice\nreleaseCycle: '5-sp3', releaseLabel: XP SP3\n"
+        "releaseCycle: '4', releaseLabel: __CODENAME__",
+        "title: A Server",
+    )
+    listing.product("other", "releaseCycle: '1', releaseLabel: '2019'")
+    take(kb, listing)
+    assert [(alias.name, alias.line) for alias in product(kb, "server").aliases] == [
+        *[("2019", "15.0"), ("2016 sp2", "13.0-sp2"), ("2016", "13")],
+        *[("2016 sp1 azure", "13.0-sp1-acp"), ("alone", "12.1")],
+        *[("xp sp3", "5-sp3"), ("xp", "5-sp3")],
+    ]
+
+
 def test_products_that_were_imported_without_aliases_get_them(kb: Kb, listing: Listing) -> None:
     head = "title: Recorder\nalternate_urls: [/rec]"
     listing.product("recorder", "releaseCycle: '2', codename: Nightingale", head)

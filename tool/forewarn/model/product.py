@@ -110,6 +110,11 @@ class Alias:
     name: str
     line: str | None = None
 
+    @property
+    def beside(self) -> bool:
+        """Whether it counts only beside a name of the product: 2022 alone may be anything."""
+        return self.line is not None and self.name[:1].isdigit()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Product:

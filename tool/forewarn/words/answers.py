@@ -16,6 +16,7 @@ from forewarn.model.release import Release, Status, Verdict
 from forewarn.words.caveats import caveat
 
 Day = Callable[[date], str]
+_ANYWHERE = ("any", "source")
 NO_END = "until when it is supported is not recorded"
 
 
@@ -40,7 +41,8 @@ def release_words(
         return (
             f"is planned for {day(release.planned_for)}; it {said}" if release.planned_for else said
         )
-    on = [*dict.fromkeys(download.platform for download in release.downloads)]
+    # What runs anywhere, or is source, is for nobody in particular.
+    on = [*dict.fromkeys(d.platform for d in release.downloads if d.platform not in _ANYWHERE)]
     parts = [since_words(release, day) + (f", for {joined(on)}" if on else "")]
     if newest and newest is not release:
         parts.append(f"{newest.version} is newer")
@@ -55,23 +57,31 @@ def since_words(release: Release, day: Day) -> str:
 def line_words(newest: Release | None, support: Support | None, today: date, day: Day) -> str:
     """What is to be said of a line of releases."""
     said = support_words(support, today, day)
-    parts = [f"is {said}" if said else "", _newest(newest, day), "" if said else NO_END]
+    if newest is None:
+        parts = [f"is {said}" if said else "", "no release of it is recorded as shipped"]
+    elif said:
+        parts = [f"is {said}", f"its newest release is {_dated(newest, day)}"]
+    else:
+        parts = [f"is at {_dated(newest, day)}", NO_END]
     return "; ".join(filter(None, parts))
+
+
+def short_line_words(newest: Release | None, support: Support | None, today: date, day: Day) -> str:
+    """The same in short, for a list of lines."""
+    said = support_words(support, today, day)
+    return ", ".join(filter(None, (f"newest {newest.version}" if newest else "", said)))
 
 
 def product_words(newest: Release | None, support: Support | None, today: date, day: Day) -> str:
     """What is to be said of a product: its newest release, and how long that is supported."""
     if newest is None:
         return "has no release that is recorded as shipped"
-    on = f", of {day(newest.released_at)}" if newest.released_at else ""
-    return f"is at {newest.version}{on}; {clause(support, today, day)}"
+    return f"is at {_dated(newest, day)}; {clause(support, today, day)}"
 
 
-def _newest(newest: Release | None, day: Day) -> str:
-    if newest is None:
-        return "no release of it is recorded as shipped"
-    on = f", of {day(newest.released_at)}" if newest.released_at else ""
-    return f"its newest release is {newest.version}{on}"
+def _dated(release: Release, day: Day) -> str:
+    on = f", of {day(release.released_at)}" if release.released_at else ""
+    return f"{release.version}{on}"
 
 
 def clause(support: Support | None, today: date, day: Day) -> str:
@@ -89,9 +99,9 @@ def support_words(support: Support | None, today: date, day: Day) -> str:
         case None:
             return ""
         case SupportStage.END if ends and ends < today:
-            return f"out of support since {day(ends)}"
+            return f"out of support: it ended on {day(ends)}"
         case SupportStage.END:
-            return "out of support, nobody recorded since when"
+            return "out of support; on which day it ended is not recorded"
         case SupportStage.ACTIVE:
             assert ends  # noqa: S101 - a stage goes on until a day
             first = support.active_until

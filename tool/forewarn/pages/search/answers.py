@@ -139,10 +139,14 @@ def _is_lively(view: View, product: Product, track: str) -> bool:
 
 
 def _line(view: View, product: Product, track: str) -> list[str]:
+    """A line of a list: its name, its address, and in short what is to be said of it."""
     newest = view.newest_of_track(product.id, track)
-    told = said.line_words(newest, product.support.get(track), view.today, day_words)
-    where = place(view, newest) if newest else paths.url(paths.product_src(product.id))
-    return [f"{product.name} {track}", where, told]
+    told = said.short_line_words(newest, product.support.get(track), view.today, day_words)
+    return [f"{product.name} {track}", _line_place(view, product, newest), told]
+
+
+def _line_place(view: View, product: Product, newest: Release | None) -> str:
+    return place(view, newest) if newest else paths.url(paths.product_src(product.id))
 
 
 def _lines(view: View, product: Product) -> Iterator[tuple[str, Answer]]:
@@ -156,7 +160,7 @@ def _lines(view: View, product: Product) -> Iterator[tuple[str, Answer]]:
         for end in _beginnings(key):
             groups.setdefault(end, []).append(track)
     for key, track in exact.items():
-        yield key, _of_line(view, product, track, called.get(track, ""))
+        yield key, _of_line(view, product, track, called.get(track, ""), groups.get(key, ()))
     for key, tracks in groups.items():
         if key not in exact:
             yield key, _of_group(view, product, key, tracks)
@@ -170,39 +174,49 @@ def _beginnings(key: str) -> Iterator[str]:
         yield text.rstrip(".-")
 
 
-def _of_line(view: View, product: Product, track: str, code: str) -> Answer:
+def _of_line(view: View, product: Product, track: str, code: str, within: Sequence[str]) -> Answer:
+    """A track; `within` are those that begin as it does, and may be meant as well."""
     newest = view.newest_of_track(product.id, track)
     support = product.support.get(track)
-    title, where, told = _line(view, product, track)
+    title = f"{product.name} {track}"
     over = support is not None and support.over(view.today)
     return Answer(
         title=f"{title} ({code})" if code else title,
-        url=where,
+        url=_line_place(view, product, newest),
         state=words.OUT_OF_SUPPORT if over else "supported" if support else "",
-        say=told,
+        say=said.line_words(newest, support, view.today, day_words)
+        + (f"; {_listed(within)} may be meant as well" if within else ""),
         support=_support(view, support),
         newest=newest.version if newest else "",
         inside=product.audience is Audience.STAFF,
+        more=[_line(view, product, other) for other in within[:_MOST]],
     )
 
 
 def _of_group(view: View, product: Product, key: str, tracks: list[str]) -> Answer:
     shown = [_line(view, product, track) for track in tracks[:_MOST]]
-    more = f" and {len(tracks) - _MOST} more" if len(tracks) > _MOST else ""
-    listed = said.joined(tracks) if not more else ", ".join(tracks[:_MOST]) + more
     return Answer(
         title=f"{product.name} {key}",
         url=paths.url(paths.product_src(product.id)),
         state="",
-        say=f"stands for {listed}" if len(tracks) > 1 else f"stands for {tracks[0]}",
+        say=f"stands for {_listed(tracks)}",
         inside=product.audience is Audience.STAFF,
         more=shown,
     )
 
 
+def _listed(tracks: Sequence[str]) -> str:
+    more = len(tracks) - _MOST
+    return said.joined([*tracks[:_MOST], f"{more} more"] if more > 0 else tracks)
+
+
 def _works_with(view: View, product: str, partner: str) -> Answer | None:
-    """With which releases of a partner the newest of a product works, the newest lines first."""
-    newest = view.catalogue.latest(product)
+    """With which releases of a partner the newest of a product works, the highest first.
+
+    Where none has shipped, it is asked of the one that is to come.
+    """
+    to_come = (r for r in view.catalogue.releases_of(product) if r.status is not Status.WITHDRAWN)
+    newest = view.catalogue.latest(product) or next(to_come, None)
     others = [r for r in view.catalogue.releases_of(partner) if r.status is Status.SHIPPED]
     if newest is None or not others:
         return None
@@ -226,7 +240,7 @@ def _works_with(view: View, product: str, partner: str) -> Answer | None:
     return Answer(
         title=view.title(newest),
         url=paths.url(paths.pair_src(one, other)),
-        state="",
+        state="" if newest.status is Status.SHIPPED else words.state_word(view, newest),
         say=said.pairing_words(groups),
         inside=_inside(view, newest) or _is_for_staff(view, product, partner),
     )

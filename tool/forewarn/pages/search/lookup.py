@@ -184,9 +184,10 @@ def _spot(url: str) -> str:
 
 def _tracks(view: View, product: str) -> Iterator[tuple[str, Row]]:
     """The lines that a version alone may mean, where no release is called so."""
+    known = {plain_version(version) for version in view.catalogue.versions_of(product)}
     for track in view.catalogue.products[product].tracks:
         newest = view.newest_of_track(product, track) if is_cycle(track) else None
-        if newest and (product, track) not in view.catalogue.releases:
+        if newest and plain_version(track) not in known:
             title = f"{view.name(product)} {track}: the newest is {newest.version}"
             state = words.state_word(view, newest)
             yield f"v{plain_version(track)}", (place(view, newest), title, state, track, product)

@@ -37,6 +37,7 @@ _PRODUCT_KEYS = frozenset(
 _CYCLE_KEYS = frozenset(
     (
         "releaseCycle",
+        "releaseLabel",
         "codename",
         "releaseDate",
         "latest",
@@ -53,6 +54,7 @@ class Cycle:
 
     name: str
     codename: str | None
+    label: str | None
     released_at: date | None
     latest: str | None
     latest_at: date | None
@@ -219,6 +221,7 @@ def _cycle(row: Fields, notes: Notes) -> Cycle | None:
     return Cycle(
         name=name,
         codename=(row.text("codename") or "").strip() or None,
+        label=_label(row.text("releaseLabel")),
         released_at=_day(row, "releaseDate", name, notes),
         latest=None if latest in _NOTHING else latest,
         latest_at=_day(row, "latestReleaseDate", name, notes),
@@ -226,6 +229,11 @@ def _cycle(row: Fields, notes: Notes) -> Cycle | None:
         security=_end(row, "eol", name, notes),
         extended=_end(row, "eoes", name, notes),
     )
+
+
+def _label(text: str | None) -> str | None:
+    """What a cycle is called, up to what stands in parentheses or is a gap to be filled."""
+    return re.split(r"[(<]|['\"]?__", text or "")[0].strip(" -") or None
 
 
 def _end(row: Fields, key: str, cycle: str, notes: Notes) -> End:

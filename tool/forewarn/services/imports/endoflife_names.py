@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import takewhile
 
 from forewarn.model.names import check_alias
 from forewarn.model.product import Alias
@@ -17,6 +18,8 @@ from forewarn.store.records import check_track
 
 _SHORTEST = 3
 _DIGITS = re.compile(r"\d+")
+_PART_ENDS = re.compile(r"(?<=[.-])")
+_SERVICE_PACK = re.compile(r" sp\d+$")
 _BETWEEN = re.compile(r"[\s_.-]+")
 # What packages are called within the account of their maker, which alone says whose they are.
 _PARTS = frozenset(
@@ -36,18 +39,27 @@ def aliases_of_each(listed: Iterable[ListedProduct]) -> Mapping[str, tuple[Alias
     """The aliases of each product, by its id; a name of several products is no one's."""
     products = [*listed]
     own = {product.id: {_folded(product.id), _folded(product.title)} for product in products}
-    wanted = {product.id: _distinct(_named(product)) for product in products}
+    wanted = {
+        product.id: [*_distinct(_named(product), {cycle.name for cycle in product.cycles})]
+        for product in products
+    }
     held: Counter[str] = Counter()
     for product in products:
         held.update({*own[product.id], *map(_key, wanted[product.id])})
     return {
-        id: tuple(a for a in rows if _key(a) not in own[id] and held[_key(a)] == 1)
+        id: tuple(a for a in rows if _key(a) not in own[id] and (held[_key(a)] == 1 or a.beside))
         for id, rows in wanted.items()
     }
 
 
 def code_names(cycle: Cycle) -> Iterator[Alias]:
-    """The code name of a cycle; of Jammy Jellyfish people say the first word, too."""
+    """The label and the code name of a cycle, and what people leave of them: of XP SP3 the first
+    word, of Jammy Jellyfish, too.
+    """
+    label = (cycle.label or "").lower()
+    for said in dict.fromkeys((label, _SERVICE_PACK.sub("", label))):
+        if said and _folded(said) != _folded(cycle.name) and not check_alias(said):
+            yield Alias(name=said, line=cycle.name)
     name = (cycle.codename or "").lower()
     if not name or name in _PARTS or check_alias(name) or check_track(cycle.name):
         return
@@ -75,12 +87,32 @@ def _is_a_name(name: str, product: str) -> bool:
     return set(_DIGITS.findall(name)) <= set(_DIGITS.findall(product))
 
 
-def _distinct(aliases: Iterable[Alias]) -> tuple[Alias, ...]:
-    """Each once; a code name of two cycles is that of the first, the newest."""
-    found: dict[str, Alias] = {}
+def _distinct(aliases: Iterable[Alias], cycles: Collection[str]) -> Iterator[Alias]:
+    """Each once; a name of several cycles is that of all that begin as they do, or no one's."""
+    named: dict[str, list[Alias]] = {}
     for alias in aliases:
-        found.setdefault(_key(alias), alias)
-    return tuple(found.values())
+        named.setdefault(_key(alias), []).append(alias)
+    for key, same in named.items():
+        lines = {alias.line for alias in same if alias.line is not None}
+        begin = _beginning(lines)
+        # A name that goes on, as 2016 SP3 Azure does, is one of 2016.
+        longer = (rows for other, rows in named.items() if other.startswith(key))
+        covered = {alias.line for rows in longer for alias in rows}
+        if len(lines) < 2:
+            yield same[0]
+        elif begin and covered.issuperset(c for c in cycles if _begins(c, begin)):
+            yield Alias(name=same[0].name, line=begin)
+
+
+def _beginning(lines: Iterable[str]) -> str:
+    """What lines begin with, part by part; empty where they have nothing in common."""
+    parts = zip(*(_PART_ENDS.split(line) for line in lines), strict=False)
+    common = takewhile(lambda same: len(set(same)) == 1, parts)
+    return "".join(part for part, *_ in common).rstrip(".-")
+
+
+def _begins(line: str, begin: str) -> bool:
+    return line == begin or line.startswith((f"{begin}.", f"{begin}-"))
 
 
 def _key(alias: Alias) -> str:

@@ -44,7 +44,7 @@ def of_product(around: Around, product: Product) -> Iterator[Finding]:
             continue
         seen.add(name)
         others = [other for other in around.called(name) if other != product.id]
-        if others:
+        if others and not alias.beside:
             yield SHARED_NAME.at(
                 product.place,
                 f"{alias.name!r} is a name of {' and of '.join(others)}, too",

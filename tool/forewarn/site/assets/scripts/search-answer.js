@@ -2,12 +2,13 @@
 // Nothing is judged here; the verdict on a pair is looked up by the checker's own script.
 
 import { errorCodes, plainVersion } from "./search-lookup.js";
-import { leftOver } from "./search-named.js";
+import { leftOver, VERSION } from "./search-named.js";
 import { prepare, rows } from "./search-rows.js";
-import { asks } from "./search-words.js";
+import { asks, wordsOf } from "./search-words.js";
 
 const CVE = /\bCVE-\d{4}-\d{4,7}\b/i;
 // The states in which customers can have a release.
+const WHICH = /\b(?:which|what|welche[mnrs]?)\b/i;
 const OUT = ["live", "shipped", "superseded", "out of support"];
 
 /**
@@ -22,7 +23,7 @@ export async function answerFor(query, found) {
 
 const sentence = (title, say) => `${title} ${say}.`;
 
-function fromRow([title, url, state, say, support, newest, inside, ...more]) {
+function fromRow([title, url, state, say, support, newest, inside, ...more], said = sentence) {
   const facts = [
     ["Newest", newest],
     ["Support", support],
@@ -31,16 +32,16 @@ function fromRow([title, url, state, say, support, newest, inside, ...more]) {
     title,
     url,
     state,
-    text: sentence(title, say),
+    text: said(title, say),
     facts: facts.filter(([, value]) => value),
     inside: Boolean(inside),
     more,
   };
 }
 
-const kept = async (key) => {
+const kept = async (key, said = sentence) => {
   const row = await rows("answers", key);
-  return row.length ? fromRow(row) : null;
+  return row.length ? fromRow(row, said) : null;
 };
 
 /* A code of an error or of an advisory */
@@ -51,18 +52,31 @@ function aboutCode(query) {
   if (!code) return null;
   const text = `No known issue here names ${cve}; that says nothing of whether a product is affected.`;
   const unknown = { title: cve, text, facts: [], more: [], unsure: true };
-  return kept(`c${code}`).then((answer) => answer ?? (cve ? unknown : null));
+  return kept(`c${code}`, (title, say) => `${title}: ${say}.`).then(
+    (answer) => answer ?? (cve ? unknown : null),
+  );
 }
 
 /* Products */
 
 function aboutProducts(query, { named = [], text }) {
   if (!named.length) return null;
-  const versioned = named.filter(({ row, lineRow, asked }) => row || lineRow || asked);
-  if (named.length > 1 && asks("need", query)) return needed(named, query);
-  if (named.length > 1 && (versioned.length > 1 || asks("together", query))) return pair(named);
+  const versioned = named.filter(isVersioned);
+  if (named.length > 1 && (asks("need", query) || (!versioned.length && WHICH.test(query)))) {
+    return needed(named, query);
+  }
+  const several = versioned.length > 1 || asks("together", query);
+  if (named.length > 1 && several && !unplaced(text, named)) return pair(named);
   if (named.length > 1 || leftOver(text, named).length) return null;
   return aboutOne(named[0], query);
+}
+
+const isVersioned = ({ row, lineRow, asked }) => row || lineRow || asked;
+
+/** Whether a version stands there of which it cannot be told whose it is. */
+function unplaced(text, named) {
+  const versions = wordsOf(text).filter((word) => VERSION.test(word));
+  return versions.length > named.filter(({ asked }) => asked).length;
 }
 
 async function aboutOne(product, query) {
@@ -77,7 +91,7 @@ async function aboutOne(product, query) {
 function ofRelease(product, [url, , state, version, say, support, inside], query) {
   const title = `${product.title} ${version}`;
   const facts = [
-    ["Newest", product.version === version ? "it is" : product.version],
+    ["Newest", product.version === version ? "this one" : product.version],
     ["Support", support],
   ];
   const yes = asksWhetherOut(query) && OUT.includes(state) ? "Yes: " : "";
@@ -111,7 +125,8 @@ async function needed(named, query) {
 }
 
 /** What two products do together, in the versions that were typed or in their newest ones. */
-async function pair([a, b]) {
+async function pair(named) {
+  const [a, b] = [...named].sort((one, other) => one.place.from - other.place.from);
   try {
     const { pairAnswer } = await import("./search-pair.js");
     return await pairAnswer(a, b);

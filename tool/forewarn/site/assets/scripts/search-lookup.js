@@ -3,10 +3,10 @@
 
 import {
   BEFORE_VERSION,
-  behind,
   leftOver,
   NO_VERSION,
   namedOrNearly,
+  restFrom,
   VERSION,
 } from "./search-named.js";
 import { asUrl, FILE, fileName, namesOf } from "./search-names.js";
@@ -225,13 +225,22 @@ async function lineRow(product, wanted) {
     [...said, ...wanted].map((line) => rows("answers", `t${product.id} ${lineKey(line)}`)),
   );
   const at = found.findIndex((row) => row.length);
-  product.said ||= at >= 0 && at < said.length;
+  if (at >= 0 && at < said.length) {
+    product.said = true;
+    product.lineWords = words.slice(0, words.length - at);
+  }
   return found[at] ?? null;
 }
 
 /** The versions that may be meant of a product: behind its name, else the one that stands before. */
 function wantedOf(product, stem, packaged, named) {
-  const found = versions(behind(product.name, stem) ?? product.rest, packaged);
+  // Visual Studio 2022 is called so, and its versions begin with 17.
+  if (product.code && !stem.slice(product.place.to, product.code.from).trim()) {
+    const behindIt = versions(stem.slice(product.code.to).replace(BEFORE_VERSION, ""), packaged);
+    return behindIt.length ? behindIt : [product.line];
+  }
+  const rest = product.place.to < stem.length ? restFrom(stem, product.place) : product.rest;
+  const found = versions(rest, packaged);
   if (found.length || named > 1) return found;
   const before = wordsOf(stem.slice(0, product.place.from)).filter((word) => VERSION.test(word));
   return before.length === 1 ? before : [];
@@ -266,9 +275,10 @@ const digestIn = (url) =>
   /[#?&](?:checksum=)?(sha\d+[-=:][^&]+|md5[-=:][^&]+)$/i.exec(url.href)?.[1].replace("=", ":") ??
   "";
 
-/** The pages of products of which nothing is asked but what they are called. */
+/** The pages of products of which nothing is asked but what they are called, or nothing is known. */
 const ofNames = (products, text) =>
-  products.some(({ said }) => said) || leftOver(text, products).length
+  products.some(({ row, lineRow, said }) => said && (row || lineRow)) ||
+  leftOver(text, products).length
     ? []
     : products.map(({ url, title }) => ({ url, title, state: "", why: "product" }));
 
@@ -297,7 +307,7 @@ export async function lookUp(query) {
     hits,
     text,
     named: products,
-    note: hits.length ? null : version.note,
+    note: hits.every(({ why }) => why === "product") ? version.note : null,
     alone: version.alone,
     products: products.map((p) => p.id),
   };

@@ -30,7 +30,8 @@ function placeIn(name, text, taken = []) {
   return null;
 }
 
-const restFrom = (text, { to }) => text.slice(to).replace(BEFORE_VERSION, "");
+/** What stands behind a place, without the words that only lead to a version. */
+export const restFrom = (text, { to }) => text.slice(to).replace(BEFORE_VERSION, "");
 
 /** What stands behind a product's name in a text, or null where the text does not name it. */
 export function behind(name, text) {
@@ -51,7 +52,7 @@ async function named(text) {
       text,
       found.map((other) => other.place),
     );
-    if (!place || found.some((other) => other.id === id)) continue;
+    if (!place || (!line && found.some((other) => other.id === id))) continue;
     const rest = restFrom(text, place);
     (line ? lines : found).push({ name, id, title, url, newest, version, line, place, rest });
   }
@@ -68,7 +69,9 @@ function notInPassing(found, text) {
 /** A code name is often a word of every day: beside the name of a product it is only that one's. */
 function withLines(found, lines) {
   for (const product of found) {
-    product.line = lines.find((one) => one.id === product.id)?.line;
+    const code = lines.find((one) => one.id === product.id);
+    product.line = code?.line;
+    product.code = code?.place;
   }
   if (found.length) return found;
   const once = lines.filter((one, at) => lines.findIndex(({ id }) => id === one.id) === at);
@@ -92,12 +95,12 @@ export async function namedOrNearly(text) {
 /** The words of a text that neither name a product or its version nor only make a question. */
 export function leftOver(text, products) {
   let rest = text;
-  for (const { place } of products) {
-    rest = rest.slice(0, place.from) + " ".repeat(place.to - place.from) + rest.slice(place.to);
+  for (const { from, to } of products.flatMap(({ place, code }) => [place, code ?? place])) {
+    rest = rest.slice(0, from) + " ".repeat(to - from) + rest.slice(to);
   }
   const words = wordsOf(rest);
   const asking = isAsking(wordsOf(text));
-  const codes = new Set(products.flatMap(({ line }) => wordsOf(line ?? "")));
+  const codes = new Set(products.flatMap(({ lineWords }) => lineWords ?? []));
   return words.filter(
     (word) => !asking(word) && !VERSION.test(word) && !NO_VERSION.test(word) && !codes.has(word),
   );

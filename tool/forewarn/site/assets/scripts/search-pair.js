@@ -16,10 +16,8 @@ export async function pairAnswer(a, b) {
     return { title, url, text, facts: [], more: [], unsure: true };
   }
   const { chip, text, remedies, inside } = spoken(await judge(...chosen.map((one) => one.release)));
-  const taken = chosen
-    .filter(({ newest }) => newest)
-    .map(({ name, version }) => `${name} ${version}`);
-  const note = taken.length ? ` (${taken.join(" and ")} being the newest.)` : "";
+  const taken = chosen.map(({ taken: words }) => words).filter(Boolean);
+  const note = taken.length ? ` (${taken.join(" ")})` : "";
   return { title, url, chip, text: text + note, remedies, facts: [], more: [], inside };
 }
 
@@ -30,11 +28,8 @@ async function releaseOf(products, { id, asked, version: newest }) {
   if (!entry || !version) return null;
   const product = await loadProduct(entry.file);
   const release = findMeant(product, version) ?? beginningSo(product, version)[0];
-  return {
-    id,
-    name: product.name,
-    version: release?.version ?? version,
-    release,
-    newest: !asked || (release && release.version !== version && !release.numbers),
-  };
+  const meant = release?.version ?? version;
+  const of = asked && meant !== version && !release?.numbers ? ` ${asked}` : "";
+  const newestOf = !asked || of ? `The newest of ${product.name}${of} is ${meant}.` : "";
+  return { id, name: product.name, version: meant, release, taken: newestOf };
 }
