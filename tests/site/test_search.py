@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from agent_questions import QUESTIONS
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from forewarn.model.checksums import read_checksums
 from forewarn.model.clue import clues_of_text
@@ -210,8 +210,8 @@ def test_a_version_that_there_is_not_is_answered_with_the_newest(told_searcher: 
     told_searcher.type("recorder 2.9")
     answer = told_searcher.page.locator("#fw-search-answer")
     assert answer.inner_text() == (
-        "Recorder 2.9 is not recorded as a release of its own; the newest is Recorder 2.7. "
-        "No statement covers it: do not promise that it works with anything. "
+        "Recorder 2.9 is not recorded as a release of its own; the newest that is recorded is "
+        "Recorder 2.7. Whether it is out, is not known here. No statement covers it: do not promise that it works with anything. "
         "Or check it with another product."
     )
     answer.get_by_role("link").first.click()
@@ -225,8 +225,8 @@ def test_what_is_stated_of_the_versions_around_one_that_is_not_recorded_is_shown
     told_searcher.type("player 2.6")
     answer = told_searcher.page.locator("#fw-search-answer")
     assert answer.inner_text() == (
-        "Player 2.6 is not recorded as a release of its own; the newest is Player 2.7. "
-        "What is stated of the versions around it covers it: breaks, by Recorder 2.7 of Player "
+        "Player 2.6 is not recorded as a release of its own; the newest that is recorded is "
+        "Player 2.7. Whether it is out, is not known here. What is stated of the versions around it covers it: breaks, by Recorder 2.7 of Player "
         "before 2.7. Or check it with another product."
     )
     answer.get_by_role("link", name="check it").click()
@@ -255,6 +255,94 @@ def test_a_known_file_name_at_another_address_only_resembles_it(told_searcher: S
     assert first.inner_text().startswith("Exact: address")
 
 
+ANSWERS = {
+    "is recorder 2.7 out?": (
+        "Say: Yes: Recorder 2.7 has been out since 4 May 2026, for windows; it is supported until "
+        "4 May 2028 (fully until 4 May 2027).",
+        "products/recorder/2.7/",
+    ),
+    "is 2.8 out?": (
+        "Say: Yes: Recorder 2.8 is live: customers can already download it, since 20 May 2026, "
+        "07:12 UTC (windows); it is not recorded.",
+        "products/recorder/#unannounced",
+    ),
+    "recorder 2.7 with player 2.4": (
+        "Recorder 2.7 and Player 2.4 do not work together.",
+        "compatibility/checker/?recorder=2.7&player=2.4",
+    ),
+    "player 2.8 and recorder 2.7": (
+        "Player 2.8 and Recorder 2.7: the test that said that they work is past its date.",
+        "compatibility/checker/?player=2.8&recorder=2.7",
+    ),
+    "which player do I need for recorder": (
+        "Say: Recorder 2.7 does not work with Player 2.2 to 2.4; was not tested with Player 2.7.",
+        "compatibility/player--recorder/",
+    ),
+    "is 2.7 out?": ("Say: 2 products have a version 2.7 here. Which one is it?", None),
+    "player 3.0 out": (
+        "For staff only: Player 3.0 is planned for 18 May 2026; it has not shipped and is under "
+        "embargo; do not tell customers of it.",
+        "products/player/3.0/",
+    ),
+    "ist der Recorder 2.7 schon erschienen": (
+        "Say: Yes: Recorder 2.7 has been out since 4 May 2026, for windows; it is supported until "
+        "4 May 2028 (fully until 4 May 2027).",
+        "products/recorder/2.7/",
+    ),
+    "CVE-2031-99999": (
+        "No known issue here names CVE-2031-99999; that says nothing of whether a product is "
+        "affected.",
+        None,
+    ),
+}
+
+
+def test_a_question_of_a_known_shape_is_answered_above_the_hits(told_searcher: Searcher) -> None:
+    told_searcher.open()
+    answer = told_searcher.page.locator("#fw-search-answer.fw-answer")
+    for question, (sentence, link) in ANSWERS.items():
+        told_searcher.type(question)
+        expect(answer.locator(".fw-say").first).to_have_text(sentence)
+        links = answer.locator(".fw-answer-link").all()
+        found = [
+            str(one.get_attribute("href")).removeprefix(told_searcher.address) for one in links
+        ]
+        assert found == ([link] if link else []), question
+    told_searcher.type("recorder 2.7 with player 2.4")
+    expect(answer.locator(".fw-say").nth(1)).to_contain_text("Say: Update the player to 2.7")
+    told_searcher.type("recorder 2.7 crashes")
+    expect(answer).to_have_count(0)
+
+
+def test_an_answer_is_reached_and_copied_by_keyboard(told_searcher: Searcher) -> None:
+    page = told_searcher.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    told_searcher.open()
+    told_searcher.type("recorder 2.7 with player 2.4")
+    copy = page.locator("#fw-search-answer").get_by_role("button", name="Copy")
+    copy.wait_for()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if copy.evaluate("button => button === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#fw-search-answer button")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        "Recorder 2.7 and Player 2.4 do not work together. Say: Update the player to 2.7, or "
+        "convert the recording (Converting recordings for an older player)."
+    )
+
+
+def test_no_version_is_taken_for_the_newest_one_that_was_not_asked_for(
+    told_searcher: Searcher,
+) -> None:
+    """An answer about other versions than those that were typed would be a false word."""
+    told_searcher.open()
+    for question in ("recorder 2.4 2.7 with player", "recorder with player 2.4 and 2.7"):
+        told_searcher.type(question)
+        assert told_searcher.page.locator("#fw-search-answer.fw-answer").count() == 0, question
+
+
 def test_a_download_that_nobody_announced_is_found_by_its_version(told_searcher: Searcher) -> None:
     told_searcher.open()
     assert told_searcher.type("recorder 2.8")[0] == "products/recorder/#unannounced"
@@ -277,7 +365,12 @@ def test_where_nothing_is_found_this_is_said_and_read_out(told_searcher: Searche
 
 def test_current_releases_come_before_replaced_ones(told_searcher: Searcher) -> None:
     told_searcher.open()
-    hits = told_searcher.type("recorder playing recordings made by this version")
+    told_searcher.type("recorder playing recordings made by this version")
+    options = told_searcher.page.locator("#fw-search-hits .fw-hit")
+    count = options.count()
+    told_searcher.page.get_by_role("button", name="Show more").click()
+    expect(options).not_to_have_count(count)
+    hits = told_searcher.hits()
     assert hits.index("products/recorder/2.7/") < hits.index("products/recorder/2.4/")
 
 
@@ -335,7 +428,7 @@ def test_the_browser_reads_what_is_typed_as_the_command_line_does(
         plain = told_searcher.page.evaluate(asked, ["plainVersion", version])
         assert plain == plain_version(version)
     catalogue = Kb(told.kb.root).load()
-    calls = ("recorder 2.7", "Recorder2.7.0", "recorder@v2.7", "recorder-2.7.exe", "2.7 (no)")
+    calls = ("recorder 2.7", "Recorder2.7.0", "recorder@v2.7", "recorder-2.7.exe", "2.7 (nope)")
     for text in (
         *calls,
         "Recorder version 2.7 x64",
@@ -351,7 +444,9 @@ def test_the_browser_reads_what_is_typed_as_the_command_line_does(
         meant = {(p, r.version) for p, v in named if (r := catalogue.find_release(p, v))}
         pages = {f"products/{product}/{version}/" for product, version in meant}
         answer = told_searcher.page.evaluate(asked, ["lookUp", text])
-        assert {hit["url"] for hit in answer["hits"]} == pages, text
+        # The page of a product that is only named is no release.
+        found = {hit["url"] for hit in answer["hits"] if hit["why"] != "product"}
+        assert found == pages, text
 
 
 def test_the_browser_reads_checksums_and_names_as_the_command_line_does(

@@ -34,8 +34,10 @@ def release_words(
 
     `newest` is the latest of its track; `live` says that customers have what is still to come.
     """
-    if live or release.status is Status.WITHDRAWN:
-        return caveat(release, live=live, is_over=False, advice=advice, day=day)
+    if live:
+        return live_answer(live, release.status.value)
+    if release.status is Status.WITHDRAWN:
+        return caveat(release, live="", is_over=False, advice=advice, day=day)
     if release.status is not Status.SHIPPED:
         said = caveat(release, live="", is_over=False, advice=advice, day=day)
         return (
@@ -49,6 +51,11 @@ def release_words(
     return "; ".join((*parts, clause(support, today, day)))
 
 
+def live_answer(live: str, recorded: str = "") -> str:
+    """That customers have what is `recorded` otherwise, or not at all."""
+    return f"is live: {live}; it is {f'recorded as {recorded}' if recorded else 'not recorded'}"
+
+
 def since_words(release: Release, day: Day) -> str:
     """That a release is out, and since when."""
     return f"has been out since {day(release.released_at)}" if release.released_at else "is out"
@@ -58,7 +65,7 @@ def line_words(newest: Release | None, support: Support | None, today: date, day
     """What is to be said of a line of releases."""
     said = support_words(support, today, day)
     if newest is None:
-        parts = [f"is {said}" if said else "", "no release of it is recorded as shipped"]
+        parts = [f"is {said}" if said else "", "has no release that is recorded as shipped"]
     elif said:
         parts = [f"is {said}", f"its newest release is {_dated(newest, day)}"]
     else:

@@ -8,7 +8,7 @@ the lookup. The browser judges nothing: it looks them up.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -72,8 +72,10 @@ def answers(view: View) -> Iterator[tuple[str, Answer]]:
         yield from _codes(view, view.catalogue.articles[path])
 
 
-def release_answer(view: View, release: Release) -> tuple[str, str, int]:
-    """What is said of a release, its support, and whether it is for staff alone."""
+def release_answer(view: View, release: Release, lines: Collection[str]) -> tuple[str, str, int]:
+    """What is said of a release, its support, and a number: 1 where it is for staff alone, and 2
+    more where it is one of the `lines` of its product, too.
+    """
     catalogue = view.catalogue
     live, support = view.live_of(release), catalogue.support_of(release)
     words_ = said.release_words(
@@ -86,7 +88,14 @@ def release_answer(view: View, release: Release) -> tuple[str, str, int]:
         day=day_words,
     )
     out = release.status is Status.SHIPPED
-    return words_, _support(view, support) if out else "", int(_inside(view, release))
+    marks = _inside(view, release) + 2 * (line_key(release.version) in lines)
+    return words_, _support(view, support) if out else "", marks
+
+
+def keys_of_lines(product: Product) -> Collection[str]:
+    """The keys of a product's tracks and of what several of them begin with."""
+    keys = {line_key(track) for track in product.tracks}
+    return keys.union(*map(_beginnings, keys))
 
 
 def line_key(line: str) -> str:
@@ -95,9 +104,10 @@ def line_key(line: str) -> str:
 
 
 def _inside(view: View, release: Release) -> bool:
-    """Whether customers must not be told of it, live or not."""
+    """Whether customers must not be told of it; what they can download, they may be told."""
     product = view.catalogue.products[release.product]
-    return product.audience is Audience.STAFF or release.inside
+    embargoed = release.inside and not view.live_of(release)
+    return product.audience is Audience.STAFF or embargoed
 
 
 def _support(view: View, support: Support | None) -> str:
@@ -116,7 +126,8 @@ def _of_product(view: View, product: Product) -> Answer:
     parts = [said.product_words(newest, support, view.today, day_words)]
     live = [live for live in view.live if live.product == product.id]
     parts += [
-        f"{one.version} is not recorded as shipped, but {words.live_line(one)}" for one in live[:2]
+        f"{one.version} is live, and not recorded as shipped: {words.live_line(one)}"
+        for one in live[:2]
     ]
     lines = [track for track in product.tracks if _is_lively(view, product, track)]
     return Answer(

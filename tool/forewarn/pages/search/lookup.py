@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,15 +22,16 @@ from forewarn.model.release import Release, Status
 from forewarn.model.synonyms import is_synonyms, synonyms
 from forewarn.model.tracks import is_cycle
 from forewarn.pages.html import words
-from forewarn.pages.search.answers import answers, place, release_answer
+from forewarn.pages.search.answers import answers, keys_of_lines, place, release_answer
 from forewarn.pages.search.names import names, vocabulary
 from forewarn.pages.view import paths
 from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.view import Page, View
+from forewarn.words.answers import live_answer
 
 _FOLDER = "api/v1/lookup"
-_AIM = 12_000  # bytes of a file, about
-_NAMES_AIM = 3_000  # the same of names: each word of a query asks for two of them
+_AIM = 8_000  # bytes of a file, about
+_NAMES_AIM = 3_000  # the same of names and answers: a query asks for several of them
 _LIMIT = 30_000  # bytes that no file exceeds
 _MOST = 20  # answers to one key; who finds more names the product as well
 _PART = 40  # the same of a version by itself, of which there is a next part
@@ -44,7 +45,7 @@ _V = re.compile(r"v(?=[0-9])")
 
 # The address of a page, its title, its state, and what the key only begins to say. Behind it, of
 # the name of a file, the hash of where the file is; of a version under its product, what is said of
-# it, its support and whether that is for staff alone; of a version by itself, the product.
+# it, its support and a number (see `release_answer`); of a version by itself, the product.
 Row = tuple[Any, ...]
 
 
@@ -53,7 +54,7 @@ def pages(view: View) -> Iterator[Page]:
     keys = _keys(view)
     said = synonyms(view.catalogue.articles[path] for path in sorted(view.catalogue.articles))
     key_files, name_files = _shards(keys, _AIM), _shards(names(view, said), _NAMES_AIM)
-    answer_files = _shards({key: answer.row for key, answer in answers(view)}, _AIM)
+    answer_files = _shards({key: answer.row for key, answer in answers(view)}, _NAMES_AIM)
     word_files = list(_packed(vocabulary(view, said)))
     texts = {
         "keys": key_files,
@@ -132,8 +133,9 @@ def _in_parts(bare: Mapping[str, Iterable[Row]]) -> Iterator[tuple[str, list[Row
 
 def _rows(view: View) -> Iterator[tuple[str, Row]]:
     for product in sorted(view.catalogue.products):
+        lines = keys_of_lines(view.catalogue.products[product])
         for release in view.catalogue.releases_of(product):
-            yield from _release(view, release)
+            yield from _release(view, release, lines)
         yield from _tracks(view, product)
     for live in view.live:
         yield from _live(view, live)
@@ -148,7 +150,7 @@ def _live(view: View, live: Live) -> Iterator[tuple[str, Row]]:
     if live.record:
         where = place(view, live.record)
     title = _live_title(view, live)
-    said = "" if live.record else f"is not recorded, but {words.live_line(live)}"
+    said = "" if live.record else live_answer(words.live_line(live))
     for version in dict.fromkeys((live.version, *(s.version for s in live.sightings))):
         row = (where, title, words.LIVE, version)
         yield from _version(live.product, version, row, (said, "", 0) if said else ())
@@ -162,11 +164,11 @@ def _live_title(view: View, live: Live) -> str:
     return f"{view.name(live.product)} {live.version}: {words.live_line(live)}"
 
 
-def _release(view: View, release: Release) -> Iterator[tuple[str, Row]]:
+def _release(view: View, release: Release, lines: Collection[str]) -> Iterator[tuple[str, Row]]:
     where, state = place(view, release), words.state_word(view, release)
     live = view.live_of(release)
     title = _live_title(view, live) if live else view.title(release)
-    row, said = (where, title, state, release.version), release_answer(view, release)
+    row, said = (where, title, state, release.version), release_answer(view, release, lines)
     yield from _version(release.product, release.version, row, said)
     for download in release.downloads:
         if download.sha256:

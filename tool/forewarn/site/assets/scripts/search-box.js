@@ -6,7 +6,7 @@ import { exactItems, hitItem, noteWords, offerItems } from "./search-hits.js";
 import { examples, opened as openedLast, remember } from "./search-offers.js";
 
 const FILTERS = ["kind", "product", "state"];
-const AT_ONCE = 8;
+const AT_ONCE = 6;
 const EXACT_AT_ONCE = 30;
 const LULL = 150; // milliseconds without a first key, in which full text can be loaded
 const PAUSE = 60; // milliseconds without a key before the full text is searched
@@ -118,6 +118,8 @@ const asHit = (hit) => ({
 
 /** The answer to a question of a known shape, above the hits. */
 async function answerAbove(answer, found) {
+  const { named = [], alone, codes = [] } = found;
+  if (!named.length && !alone && !codes.length) return;
   const { answerFor } = await import("./search-answer.js");
   const card = await answerFor(answer.wanted, found);
   if (!card || !isNewest(answer)) return;

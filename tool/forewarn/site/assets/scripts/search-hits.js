@@ -95,12 +95,15 @@ export function noteWords(note) {
   if (note.text) return [note.text];
   const { product, version } = note;
   const newest = product.newest
-    ? ["the newest is ", page(product.newest, `${product.title} ${product.version}`)]
+    ? [
+        "the newest that is recorded is ",
+        page(product.newest, `${product.title} ${product.version}`),
+      ]
     : ["none is recorded of ", page(product.url, product.title)];
   return [
     `${product.title} ${version} is not recorded as a release of its own; `,
     ...newest,
-    ".",
+    ". Whether it is out, is not known here.",
     ...coveredBy(note),
   ];
 }

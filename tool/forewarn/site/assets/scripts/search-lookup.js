@@ -23,7 +23,8 @@ const LIKE_CHECKSUM =
 const LAST_WORDS = [2, 1, 0].map(
   (more) => new RegExp(`[\\s_.-]+\\(?((?:[^\\s_.()-]+[\\s_.-]+){${more}}[^\\s_.()-]+)\\)?$`),
 );
-const LONGEST_LINE = 4; // words
+const IS_LINE = 2; // among what a row of a release says of it
+const LONGEST_LINE = 3; // words
 const PART = 40; // as many products with one version are in one part of them
 const PACKAGES =
   /(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$|-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$/i;
@@ -205,13 +206,19 @@ async function ofProduct(product, stem, packaged, named) {
   );
   product.asked = version;
   product.row = best(kept, wanted)[0];
-  product.lineRow = await lineRow(product, wanted);
+  // What is written exactly so and is the beginning of no line is a release.
+  const exact = written && !((product.row?.[6] ?? 0) & IS_LINE);
+  product.lineRow = exact ? null : await lineRow(product, wanted);
   const found = best(kept, wanted).map(hit("version"));
-  if (product.lineRow) return { hits: [lineHit(product.lineRow), ...(written ? found : [])] };
+  if (product.lineRow) {
+    product.met = true;
+    return { hits: [lineHit(product.lineRow), ...(written ? found : [])] };
+  }
   const line = version && !written ? await standsFor(product, version) : {};
+  product.met = Boolean(line.hit || found.length);
   return {
     hits: line.hit ? [line.hit] : found,
-    note: !kept.length && version && !line.hit ? { ...line, version, product } : null,
+    note: !product.met && version ? { ...line, version, product } : null,
   };
 }
 
@@ -277,7 +284,8 @@ const digestIn = (url) =>
 
 /** The pages of products of which nothing is asked but what they are called, or nothing is known. */
 const ofNames = (products, text) =>
-  products.some(({ row, lineRow, said }) => said && (row || lineRow)) ||
+  products.length > 1 ||
+  products.some(({ said, met }) => said && met) ||
   leftOver(text, products).length
     ? []
     : products.map(({ url, title }) => ({ url, title, state: "", why: "product" }));
@@ -307,6 +315,7 @@ export async function lookUp(query) {
     hits,
     text,
     named: products,
+    codes: errorCodes(query),
     note: hits.every(({ why }) => why === "product") ? version.note : null,
     alone: version.alone,
     products: products.map((p) => p.id),

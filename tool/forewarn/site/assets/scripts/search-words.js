@@ -1,18 +1,14 @@
-// The words that only make a sentence of a question, in several languages, and those that say what is
-// asked for.
+// The words that only make a sentence of a question, and those that say what is asked for.
 
 const LISTS = {
   en: "a about after all also am an and any are as at be been before but by can could did do does doing for from get gets got had has have he hello her hi his how i if in into is it its just me my no not of on or our please said says she should so still tell than thanks that the their them then there these they this those to too us was we were what when where whether which who whose why will with would yet you your customer customers",
   de: "aber alle als also am an auch auf aus bei beim bin bis bitte da damit danke dann das dass dein dem den der des die dies diese dieser dieses doch du ein eine einem einen einer es etwas für gibt habe haben hallo hat hatte ich ihr im immer in ins ist ja jetzt kann kein keine können kunde kunden kundin man mein meine mich mir mit muss nach nicht noch nun nur ob oder ohne schon sein sich sie sind so soll um und uns unser vom von vor war warum was welche welchem welchen welcher welches wenn wer werden wie wieder wir wird wo wurde zu zum zur über",
-  fr: "à au aux avec ce ces cette comment dans de depuis des du elle en est et il ils je la le les leur ma mais mes moi mon ne nos notre nous on ou où par pas plus pour pourquoi quand que quel quelle quelles quels qui sa se ses si son sont sur un une vos votre vous y client",
-  es: "a al como con cuando cuál cuándo cómo de del desde donde dónde el ella en es esta este está están hay la las le lo los me mi muy más no nos nuestro o para pero por porque que qué se si sin sobre son su sus también te tiene un una unas unos y ya yo cliente",
-  it: "a al alla anche che chi ci come con cosa da dal dalla dei del della delle di dove e ed è gli ha ho i il in io la le lo ma mi nei nel nella non o per perché più quale quando questa questo se si sono su sul un una uno cliente",
-  nl: "aan al als bij dan dat de den der deze die dit door een en er geen had heb hebben heeft het hij hoe ik in is je kan klant maar me met mijn naar niet nog nu of om onze ook op over te tot uit van voor waar waarom wanneer was wat we welke wel werd wie wij wordt worden ze zich zijn zo",
 };
+const PAGE = document.documentElement.lang.slice(0, 2).toLowerCase();
+if (!(PAGE in LISTS)) Object.assign(LISTS, (await import("./search-words-more.js")).LISTS);
 const STOP = Object.fromEntries(
   Object.entries(LISTS).map(([language, words]) => [language, new Set(words.split(" "))]),
 );
-const PAGE = document.documentElement.lang.slice(0, 2).toLowerCase();
 
 const ASKED = {
   // Whether it is out.

@@ -1,0 +1,127 @@
+"""What the search box answers is worked out when the site is built, by the rules of the model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forewarn.model.digest import fnv1a
+from forewarn.model.record import Audience
+from forewarn.pages import Tree
+from kb_builder import Kb, sighting, story
+from page_builder import build
+
+
+@pytest.fixture(scope="module")
+def kb(tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    kb = story(tmp_path_factory.mktemp("answers") / "kb")
+    kb.product(
+        "debian",
+        "Debian",
+        """
+        tracks: ['12', '11', 11-lts, '10']
+        support:
+          '12': {active_until: 2026-06-10, security_until: 2028-06-30}
+          '11': {security_until: 2024-08-14}
+          '10': {ended: true}
+        aliases: [deb, {bookworm: '12'}]
+        """,
+    )
+    kb.release("debian", "12.4", "2026-01-10", "track: '12'\n")
+    kb.release("debian", "11", "2021-08-14", "track: '11'\n")
+    kb.release("debian", "11.9", "2024-02-10", "track: '11'\n")
+    kb.article(
+        "hole",
+        "A hole in the recorder (CVE-2026-1234)",
+        "kind: known-issue\nremediation: workaround\napplies: {recorder: '<2.8'}\n"
+        "fixed_in: {recorder: '>=2.8'}\ncontingency: Unplug it.\n",
+    )
+    return kb
+
+
+@pytest.fixture(scope="module")
+def staff(kb: Kb) -> Tree:
+    return build(kb, sightings=(sighting(),))
+
+
+def kept(tree: Tree, family: str, key: str) -> Any:
+    count = json.loads(tree.files["api/v1/lookup/index.json"])[family]
+    file = tree.files[f"api/v1/lookup/{family}-{fnv1a(key) % count}.json"]
+    return json.loads(file).get(key)
+
+
+def said(tree: Tree, key: str) -> str:
+    title, _, _, say, *_ = kept(tree, "answers", key)
+    return f"{title} {say}."
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        (
+            "tdebian 12",
+            "Debian 12 (bookworm) is supported until 30 June 2028 (fully until 10 June 2026); its "
+            "newest release is 12.4, of 10 January 2026.",
+        ),
+        (
+            "tdebian 11",
+            "Debian 11 is out of support: it ended on 14 August 2024; its newest release is 11.9, "
+            "of 10 February 2024; 11-lts may be meant as well.",
+        ),
+        (
+            "tdebian 10",
+            "Debian 10 is out of support; on which day it ended is not recorded; has no release "
+            "that is recorded as shipped.",
+        ),
+        ("pexporter", "Exporter is at 1.1, of 12 January 2026; until when it is supported is not recorded."),
+        (
+            "cCVE-2026-1234".replace("CVE", "cve"),
+            "A hole in the recorder (CVE-2026-1234) concerns Recorder before 2.8; a fix is to come "
+            "in Recorder 2.8 and later; there is a workaround; Unplug it.",
+        ),
+    ],
+)  # fmt: skip
+def test_an_answer_says_state_newest_and_end_of_support(
+    staff: Tree, key: str, sentence: str
+) -> None:
+    assert said(staff, key).rstrip(".") == sentence.rstrip(".")
+
+
+def test_a_code_name_is_kept_with_its_line(staff: Tree) -> None:
+    (row,) = (row for row in kept(staff, "names", "pbookworm") if row[1] == "debian")
+    assert row[2:] == ["Debian", "products/debian/", "products/debian/#v12.4", "12.4", "12"]
+
+
+def test_a_release_that_is_called_like_a_line_is_marked(staff: Tree) -> None:
+    assert kept(staff, "keys", "vdebian 11")[0][6] == 2
+    assert kept(staff, "keys", "vdebian 11.9")[0][6] == 0
+
+
+def test_what_customers_must_not_hear_is_marked_and_is_not_on_their_site(
+    kb: Kb, staff: Tree
+) -> None:
+    public = build(kb, Audience.PUBLIC, sightings=(sighting(),))
+    assert kept(staff, "keys", "vplayer 3")[0][6] == 1
+    assert kept(public, "keys", "vplayer 3") is None
+    told = "".join(text for src, text in public.files.items() if "/lookup/" in src)
+    assert "embargo" not in told and "2.8 is live" not in told
+
+
+def test_what_can_be_downloaded_is_told_whatever_its_record_says(kb: Kb) -> None:
+    tree = build(kb, sightings=(sighting("player", "3.0"),))
+    row = kept(tree, "keys", "vplayer 3")[0]
+    assert row[4].startswith("is live: customers can already download it")
+    assert row[6] == 0
+
+
+def test_a_version_that_many_products_have_is_kept_in_parts(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "kb")
+    for number in range(90):
+        kb.product(f"tool-{number}", f"Tool {number}").release(f"tool-{number}", "2.7")
+    tree = build(kb)
+    parts = [kept(tree, "keys", f"v2.7{end}") for end in ("", " +1", " +2")]
+    assert [len(part) for part in parts] == [40, 40, 10]
+    assert len({row[4] for part in parts for row in part}) == 90
