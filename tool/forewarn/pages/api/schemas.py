@@ -243,18 +243,26 @@ SCHEMAS: dict[str, Schema] = {
         page=_URL,
     ),
     "lookup": _file(
-        "The exact lookup of the search box: of how many files its keys and names are, and with "
-        "which word each file of words begins. The files are lookup/keys-0.json and so on; a key "
-        "is in the file with the number of its FNV-1a hash (32 bits) modulo how many there are. "
+        "The exact lookup of the search box: of how many files its keys, names and answers are, "
+        "and with which word each file of words begins. The files are lookup/keys-0.json and so "
+        "on; a key is in the file with the number of its FNV-1a hash (32 bits) modulo how many "
+        "there are. "
         "The examples are what the empty search box offers.",
         keys=_COUNT,
         names=_COUNT,
+        answers=_COUNT,
         words=_list(_TEXT),
+        staff=_FLAG,
         examples=_list(_TEXT),
     ),
     "lookup-file": {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "description": "One file of the exact lookup: rows by key, or words.",
-        "anyOf": [_map(_list(_list(_TEXT))), _list(_TEXT)],
+        "description": "One file of the exact lookup: rows by key, an answer by key with the lines "
+        "that stand below it, or words.",
+        "anyOf": [
+            _map(_list(_list(_TEXT))),
+            _map(_list({"anyOf": [_TEXT, _list(_TEXT)]})),
+            _list(_TEXT),
+        ],
     },
 }

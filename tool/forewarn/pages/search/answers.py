@@ -28,6 +28,7 @@ from forewarn.words.ranges import plain_range
 _PARTS = re.compile(r"(?<=[.-])")
 _OTHER = re.compile(r"[^\w.]+")
 _V = re.compile(r"v(?=\d)")
+INSIDE, LINE = "inside", "line"
 _MOST = 8  # lines and versions that one answer names
 _ORDER = (Verdict.WORKS, Verdict.LIMITED, Verdict.BREAKS, Verdict.UNKNOWN)
 
@@ -51,7 +52,7 @@ class Answer(NamedTuple):
     @property
     def row(self) -> list[Any]:
         """As it stands in a file, without what is empty at its end."""
-        row = [*self[:6], int(self.inside), *self.more]
+        row = [*self[:6], INSIDE if self.inside else "", *self.more]
         while row and not row[-1]:
             row.pop()
         return row
@@ -72,9 +73,9 @@ def answers(view: View) -> Iterator[tuple[str, Answer]]:
         yield from _codes(view, view.catalogue.articles[path])
 
 
-def release_answer(view: View, release: Release, lines: Collection[str]) -> tuple[str, str, int]:
-    """What is said of a release, its support, and a number: 1 where it is for staff alone, and 2
-    more where it is one of the `lines` of its product, too.
+def release_answer(view: View, release: Release, lines: Collection[str]) -> tuple[str, str, str]:
+    """What is said of a release, its support, and whether it is for staff alone (INSIDE) or one of
+    the `lines` of its product as well (LINE), in words.
     """
     catalogue = view.catalogue
     live, support = view.live_of(release), catalogue.support_of(release)
@@ -88,7 +89,9 @@ def release_answer(view: View, release: Release, lines: Collection[str]) -> tupl
         day=day_words,
     )
     out = release.status is Status.SHIPPED
-    marks = _inside(view, release) + 2 * (line_key(release.version) in lines)
+    inside = INSIDE if _inside(view, release) else ""
+    line = LINE if line_key(release.version) in lines else ""
+    marks = f"{inside} {line}".strip()
     return words_, _support(view, support) if out else "", marks
 
 

@@ -45,8 +45,8 @@ _V = re.compile(r"v(?=[0-9])")
 
 # The address of a page, its title, its state, and what the key only begins to say. Behind it, of
 # the name of a file, the hash of where the file is; of a version under its product, what is said of
-# it, its support and a number (see `release_answer`); of a version by itself, the product.
-Row = tuple[Any, ...]
+# it, its support and marks (see `release_answer`); of a version by itself, the product.
+Row = tuple[str, ...]
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -153,7 +153,7 @@ def _live(view: View, live: Live) -> Iterator[tuple[str, Row]]:
     said = "" if live.record else live_answer(words.live_line(live))
     for version in dict.fromkeys((live.version, *(s.version for s in live.sightings))):
         row = (where, title, words.LIVE, version)
-        yield from _version(live.product, version, row, (said, "", 0) if said else ())
+        yield from _version(live.product, version, row, (said, "", "") if said else ())
     for url in live.addresses:
         name = file_name(url)
         if name:

@@ -29,7 +29,12 @@ function ask(question) {
 
 function searchPrompt() {
   const said = "Type what you were asked: a product, a version, an error, a hash";
-  const button = el("button", { type: "button", class: "fw-desk-search" }, said, el("kbd", {}, "/"));
+  const button = el(
+    "button",
+    { type: "button", class: "fw-desk-search" },
+    said,
+    el("kbd", {}, "/"),
+  );
   button.addEventListener("click", () => query.focus());
   return button;
 }

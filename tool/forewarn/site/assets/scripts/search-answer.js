@@ -8,7 +8,7 @@ import { asks, wordsOf } from "./search-words.js";
 
 const CVE = /\bCVE-\d{4}-\d{4,7}\b/i;
 // The states in which customers can have a release.
-const INSIDE = 1; // among what a row of a release says of it
+const INSIDE = "inside"; // among what a row of a release says of it
 const WHICH = /\b(?:which|what|welche[mnrs]?)\b/i;
 const OUT = ["live", "shipped", "superseded", "out of support"];
 
@@ -102,7 +102,7 @@ function ofRelease(product, [url, , state, version, say, support, inside], query
     state,
     text: `${yes}${sentence(title, say)}`,
     facts: facts.filter(([, value]) => value),
-    inside: Boolean(inside & INSIDE),
+    inside: Boolean(inside?.includes(INSIDE)),
     more: [],
   };
 }

@@ -23,7 +23,7 @@ const LIKE_CHECKSUM =
 const LAST_WORDS = [2, 1, 0].map(
   (more) => new RegExp(`[\\s_.-]+\\(?((?:[^\\s_.()-]+[\\s_.-]+){${more}}[^\\s_.()-]+)\\)?$`),
 );
-const IS_LINE = 2; // among what a row of a release says of it
+const IS_LINE = "line"; // among what a row of a release says of it
 const LONGEST_LINE = 3; // words
 const PART = 40; // as many products with one version are in one part of them
 const PACKAGES =
@@ -207,7 +207,7 @@ async function ofProduct(product, stem, packaged, named) {
   product.asked = version;
   product.row = best(kept, wanted)[0];
   // What is written exactly so and is the beginning of no line is a release.
-  const exact = written && !((product.row?.[6] ?? 0) & IS_LINE);
+  const exact = written && !product.row?.[6]?.includes(IS_LINE);
   product.lineRow = exact ? null : await lineRow(product, wanted);
   const found = best(kept, wanted).map(hit("version"));
   if (product.lineRow) {
@@ -290,8 +290,10 @@ const ofNames = (products, text) =>
     ? []
     : products.map(({ url, title }) => ({ url, title, state: "", why: "product" }));
 
-/** The pages that a text means exactly, the products that it names, and what is to be said of a
- * version that there is not. */
+/**
+ * The pages that a text means exactly, the products that it names, and what is to be said of a
+ * version that there is not.
+ */
 export async function lookUp(query) {
   const url = asUrl(query);
   const sum = await checksumIn(url ? digestIn(url) : query.trim());

@@ -40,8 +40,10 @@ export const wordsOf = (text) =>
     .map((word) => word.replace(/^[.+-]+|[.-]+$/g, ""))
     .filter(Boolean);
 
-/** What tells whether a word only holds a sentence together: of this site's language, of English,
- * and of another one where the words are plainly of that one. */
+/**
+ * What tells whether a word only holds a sentence together: of this site's language, of English,
+ * and of another one where the words are plainly of that one.
+ */
 export function stopWords(words) {
   const count = (language) => words.filter((word) => STOP[language].has(word)).length;
   const here = [STOP.en, STOP[PAGE] ?? STOP.en];

@@ -127,11 +127,17 @@ function ways() {
     el(
       "p",
       { class: "fw-mine-ways" },
-      button("One list of feeds (OPML)", async () => keep("my-products.opml", "text/x-opml", opml())),
+      button("One list of feeds (OPML)", async () =>
+        keep("my-products.opml", "text/x-opml", opml()),
+      ),
       button("One calendar file", async () =>
         keep("my-products.ics", "text/calendar", await calendar()),
       ),
-      copier("Copy this page's address with these products", location.href, "Copy this page's address"),
+      copier(
+        "Copy this page's address with these products",
+        location.href,
+        "Copy this page's address",
+      ),
     ),
     el(
       "p",
