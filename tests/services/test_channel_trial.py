@@ -13,13 +13,23 @@ from pathlib import Path
 import pytest
 
 from channel_runs import CALLS, answering
-from events_builder import NOON, PLACE, a_channel, a_person, a_subscription, an_event, queue
+from events_builder import (
+    NOON,
+    PLACE,
+    a_channel,
+    a_person,
+    a_subscription,
+    an_event,
+    in_words,
+    queue,
+)
 from forewarn.channels.example_service import ExampleService, Reply
 from forewarn.channels.interface import DeliveryError
 from forewarn.channels.slack_example import TOKEN, Slack
 from forewarn.channels.webhook_example import KEY
 from forewarn.errors import UsageError
 from forewarn.model.delivery import DeliveryState
+from forewarn.model.events.event import Event, EventKind
 from forewarn.model.recipient import Room
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.model.subscription import Subscription
@@ -178,3 +188,29 @@ def test_no_secret_of_a_channel_is_told_or_kept(
         assert canary.encode() not in kept
         assert not re.search(canary, told)
     assert PLACE.file == "forewarn.yml"
+
+
+def test_a_withdrawal_edits_the_first_post_of_a_room_and_answers_it(tmp_path: Path) -> None:
+    fake = Slack()
+    with ExampleService(fake) as server:
+        wants_shipped = a_subscription("calls", "chat", events=(EventKind.SHIPPED,))
+        settings = settings_with(slack(server.url), subscriptions=(wants_shipped,))
+
+        def told(event: Event) -> None:
+            queue(tmp_path, settings, event)
+            report = deliver(
+                tmp_path, settings, now=lambda: NOON, environ={"FOREWARN_SLACK": TOKEN}
+            )
+            assert (report.sent, report.unfinished) == (1, 0)
+
+        told(an_event(1))
+        fact = in_words("Recorder 2.7 is withdrawn", ("Reason", "loses sound"))
+        told(an_event(2, kind=EventKind.WITHDRAWN, fact=fact, takes_back=("recorder@2.7",)))
+    first, answer = fake.posts
+    (edit,) = fake.edits
+    assert edit["ts"] == first and edit["text"].startswith("Withdrawn: what stood here")
+    assert fake.posts[answer]["thread_ts"] == first
+    assert "Reason: loses sound" in fake.posts[answer]["text"]
+    with open_state(tmp_path) as state:
+        kept = {row.event.id: row.receipt for row in state.deliveries()}
+    assert {receipt.thread for receipt in kept.values() if receipt} == {f"C1/{first}"}
