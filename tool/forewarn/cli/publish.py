@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from forewarn.cli.output import FOLDER, knowledge_base, mention
+from forewarn.cli.output import FOLDER, emit, knowledge_base, mention
 from forewarn.cli.parameters import InstalledName
 
 if TYPE_CHECKING:
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 
 @click.command("publish")
+@click.argument("change", metavar="[A..B]", required=False)
+@click.option("--plan", is_flag=True, help="Only say what would be told to whom; do nothing.")
+@click.option(
+    "--format",
+    "as_format",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print the plan.",
+)
+@click.option("--expect", metavar="HASH", help="Publish only what the plan of this hash said.")
 @click.option(
     "--to",
     type=FOLDER,
@@ -54,6 +65,10 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(
     ctx: click.Context,
+    change: str | None,
+    plan: bool,
+    as_format: str,
+    expect: str | None,
     to: Path | None,
     audience: str | None,
     builder: str,
@@ -71,9 +86,17 @@ def command(
     pages that have changed are made again. Running it again does nothing twice, and finishes
     what a killed run left.
 
+    `--plan` says beforehand who would be told by which channel and when, what breaks, and what
+    becomes public; with A..B, what would follow from the change between two commits.
+
     \b
     Example:  git pull && forewarn publish
+              forewarn publish --plan origin/main..HEAD --format markdown
     """
+    if plan:
+        _plan(ctx, change, as_format)
+    if change or as_format != "text":
+        raise click.UsageError("A..B and --format go with --plan; what is published is HEAD.")
     from email.utils import parseaddr
 
     from forewarn.cli.say.words import publish_text
@@ -101,8 +124,23 @@ def command(
         step=lambda name: None if name.startswith(DELIVERING) else mention(name),
         accept_vanished=accept_vanished,
         again=again,
+        expected=expect,
     )
     click.echo(publish_text(report))
     if report.failure:
         raise report.failure
     ctx.exit(3 if report.deliveries and report.deliveries.unfinished else 0)
+
+
+def _plan(ctx: click.Context, change: str | None, as_format: str) -> NoReturn:
+    """Print the plan, and end the command."""
+    from forewarn.cli.reading import PARTLY
+    from forewarn.cli.say.plan import plan_data, plan_markdown, plan_text
+    from forewarn.services.publish.plan import make_plan
+
+    found = make_plan(knowledge_base(ctx), change, now=datetime.now(UTC))
+    if as_format == "json":
+        emit(as_format, plan_data(found), "")
+    else:
+        emit("text", None, (plan_markdown if as_format == "markdown" else plan_text)(found))
+    ctx.exit(1 if found.is_refused else PARTLY if found.unread else 0)

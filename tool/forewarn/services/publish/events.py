@@ -43,19 +43,29 @@ def events_between(root: Path, change: str | None) -> Derived:
         DataError: the repository or the state database cannot be read.
     """
     with Repository(root) as repository:
+        mark = None
         if change is None:
             with open_state(root) as state:
                 mark = state.mark(PUBLISHED)
-            since, until = mark, the_head(repository)
-        else:
-            first, dots, last = change.partition("..")
-            if not dots or not first or last.startswith("."):
-                raise UsageError(
-                    f"{change!a} is not written A..B", help="Write it like HEAD~1..HEAD."
-                )
-            since, until = repository.resolve(first), repository.resolve(last or "HEAD")
+        since, until = commits_of(repository, change, mark)
         after = load_commit(repository, until)
         return derive_between(repository, since, until, after, repository.committed_at(until))
+
+
+def commits_of(
+    repository: Repository, change: str | None, mark: str | None
+) -> tuple[str | None, str]:
+    """The commits of `A..B`; without it, the last published one, `mark`, and the checked-out one.
+
+    Raises:
+        UsageError: a commit is unknown, or there is none yet.
+    """
+    if change is None:
+        return mark, the_head(repository)
+    first, dots, last = change.partition("..")
+    if not dots or not first or last.startswith("."):
+        raise UsageError(f"{change!a} is not written A..B", help="Write it like HEAD~1..HEAD.")
+    return repository.resolve(first), repository.resolve(last or "HEAD")
 
 
 def derive_between(

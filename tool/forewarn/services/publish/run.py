@@ -8,14 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from forewarn.errors import DataError, ForewarnError, Refused
-from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.event import Event
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.deliver import DeliverReport, deliver
-from forewarn.services.ask.sightings import sightings_of
 from forewarn.services.check.run import check_catalogue, vanished
-from forewarn.services.publish.events import derive_between, still_seen, the_head
+from forewarn.services.publish.events import derive_between, the_head
+from forewarn.services.publish.plan import Plan, is_forward, news, plan_of
 from forewarn.services.publish.sites import Sites, Step
 from forewarn.services.publish.told import keep_published, told_up_to
 from forewarn.site.builder import USUAL
@@ -82,6 +82,7 @@ def publish(
     fresh: bool = False,
     branch: Branch | None = None,
     again: bool = False,
+    expected: str | None = None,
 ) -> PublishReport:
     """Publish the checked-out commit of the knowledge base at `root`.
 
@@ -91,11 +92,11 @@ def publish(
     the commits that removed them. `audiences` are those whose sites are built, by the
     builder of that name; `fresh` builds every page again. `branch` is where the one audience's
     site is committed as well. `again` tells anew what was told before the state was lost or put
-    back from a copy.
+    back from a copy. `expected` is the hash of a plan that somebody has agreed to.
 
     Raises:
-        Refused: another publish is running, `check` finds an error in the commit, or many records
-            have vanished since the last publish.
+        Refused: another publish is running, `check` finds an error in the commit, many records
+            have vanished since the last publish, or the plan is not the expected one.
         DataError: the repository, its records or the state database cannot be used.
     """
     settings = load_settings(root)
@@ -116,6 +117,11 @@ def publish(
         if since != commit:
             repository.refuse_incomplete(commit, ["releases", "kb"])
         told = None if again else told_up_to(repository, since, commit, now())
+        if expected is not None:
+            plan = plan_of(
+                repository, state, loaded, told or since, commit, settings, findings, now()
+            )
+            _refuse_other_plan(plan, expected)
         events = _queue(repository, state, loaded, commit, settings, now(), step, told)
         keep_published(repository, commit)
         # Before the sites: who is to be warned does not wait for pages, nor for one that fails.
@@ -207,6 +213,20 @@ def refuse_errors(
     )
 
 
+def _refuse_other_plan(plan: Plan, expected: str) -> None:
+    """Publish nothing but what somebody has agreed to.
+
+    Raises:
+        Refused: the plan is another one by now.
+    """
+    if plan.hash != expected:
+        raise Refused(
+            f"the plan is {plan.hash} by now, not {expected}: something was changed since; "
+            "nothing was published",
+            help="Look at `forewarn publish --plan`, then name the hash that it gives.",
+        )
+
+
 def _queue_as_told(
     repository: Repository,
     state: State,
@@ -248,27 +268,13 @@ def _queue(
         return ()
     if told:
         since = _queue_as_told(repository, state, settings, since, told, step)
-    derived = derive_between(
-        repository,
-        since,
-        commit,
-        loaded,
-        repository.committed_at(commit),
-        customers=settings.tells_customers,
-    )
+    derived = news(repository, state, loaded, since, commit, settings)
     step("derived the events")
     for finding in derived.unread:
         step(f"{finding.place.file} cannot be read in {(since or commit)[:10]}: no event of it")
-    events = derived.events
-    if any(event.kind is EventKind.MISTAKEN for event in events):
-        gone = [s.partition("@")[::2] for event in events for s in event.takes_back if "@" in s]
-        seen = sightings_of(state, loaded.catalogue, gone)
-        events = tuple(still_seen(event, seen) for event in events)
     with state.transaction() as change:
-        # Between the mark and a commit that descends from it, everything is news by itself.
-        forward = since is not None and repository.descends(commit, since)
-        told_now = (*events, *derived.customers)
-        queued = change.put(told_now, settings, now=now, happened_again=forward)
+        forward = is_forward(repository, since, commit)
+        queued = change.put(derived.events, settings, now=now, happened_again=forward)
         change.set_mark(PUBLISHED, commit)
         step("queued the events")
     step("marked the commit as published")

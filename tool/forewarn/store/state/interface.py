@@ -16,7 +16,7 @@ from forewarn.model.accounts import EVERY, Chosen, Tally
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
-from forewarn.model.matching import ToldBefore
+from forewarn.model.matching import Decision, ToldBefore
 from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
@@ -80,6 +80,7 @@ class Change(Protocol):
         happened_again: bool = False,
         told: bool = False,
         to: Iterable[tuple[str, str]] = (),
+        decided: Callable[[Event, Sequence[Decision]], None] = lambda event, found: None,
     ) -> Queued:
         """Keep the events that are new and queue them for everybody who subscribed.
 
@@ -97,6 +98,8 @@ class Change(Protocol):
 
         `to` are people who get it whatever they subscribe to, each with the channel for those to
         whom no subscription brings it.
+
+        `decided` is told of each new event what follows from it for everybody.
 
         What people have been `told` before, of which nothing else is kept, is put as sent.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -38,6 +38,7 @@ def put(
     happened_again: bool = False,
     told: bool = False,
     to: Iterable[tuple[str, str]] = (),
+    decided: Callable[[Event, Sequence[Decision]], None] = lambda event, found: None,
 ) -> Queued:
     """As `interface.Change.put` says, in the caller's transaction."""
     new: list[Event] = []
@@ -50,6 +51,7 @@ def put(
             continue
         new.append(event)
         decisions = who_gets(event, settings, now or event.at, _told(connection, event))
+        decided(event, decisions)
         if event.ends_its_subject:
             _take_back(connection, event)
         rows = [_row(event, one, told) for one in decisions if one.is_kept]

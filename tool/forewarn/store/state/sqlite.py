@@ -12,7 +12,7 @@ from forewarn.model.accounts import EVERY, Chosen, Tally
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
-from forewarn.model.matching import ToldBefore
+from forewarn.model.matching import Decision, ToldBefore
 from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
@@ -71,6 +71,7 @@ class SqliteChange:
         happened_again: bool = False,
         told: bool = False,
         to: Iterable[tuple[str, str]] = (),
+        decided: Callable[[Event, Sequence[Decision]], None] = lambda event, found: None,
     ) -> Queued:
         return outbox.put(
             self._connection,
@@ -80,6 +81,7 @@ class SqliteChange:
             happened_again=happened_again,
             told=told,
             to=to,
+            decided=decided,
         )
 
     def post(self, event: Event, to: Iterable[tuple[str, str]], because: str) -> None:
