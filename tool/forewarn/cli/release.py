@@ -239,6 +239,13 @@ def edit_(
 )
 @click.option("--allow-private", is_flag=True, help="Also fetch from private addresses.")
 @click.option("--tag", metavar="NAME", help="Also tag the commit in Git, such as v2.7.")
+@click.option(
+    "--push",
+    is_flag=False,
+    flag_value="",
+    metavar="[REMOTE]",
+    help="Push it too: fetch, make the commit again on top, ask the gate again, never force.",
+)
 @click.pass_context
 def ship(
     ctx: click.Context,
@@ -250,6 +257,7 @@ def ship(
     verify_downloads: bool,
     allow_private: bool,
     tag: str | None,
+    push: str | None,
 ) -> None:
     """Declare a release shipped and commit it, if the gate lets it through.
 
@@ -281,6 +289,18 @@ def ship(
         **({"fetch": fetch} if verify_downloads else {}),
     )
     mention(f"committed {shipped.release.place.file}: {shipped.release} has shipped")
+    if push is not None:
+        from forewarn.services.records.push import push_shipped
+
+        to = push_shipped(
+            root,
+            shipped.release,
+            push or None,
+            reinstate=reinstate is not None,
+            accept_risk=accept_risk is not None,
+            step=mention,
+        )
+        mention(f"pushed to {to}")
     if tag is not None:
         tag_release(root, shipped.release, tag)
         mention(f"tagged {tag}; `git push origin {tag}` shares it")

@@ -8,6 +8,7 @@ import re
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from typing import IO
 
 from forewarn import child
@@ -23,6 +24,11 @@ _LOOK_SECONDS = 0.1
 _LONGEST_REASON = 300
 _PASSWORD = re.compile(r"//[^/@\s]+@")
 
+# Another push was quicker, perhaps by an instant.
+_BEHIND = (
+    "non-fast-forward|fetch first|stale info|cannot lock ref|failed to (lock|update ref)"
+    "|incorrect old value|reference already exists|unable to (create|update)[^/]*(ref|lock)"
+)
 # The first whose words Git or the server said tells what to do.
 _MENDS = (
     (
@@ -61,6 +67,10 @@ _MENDS = (
 _OTHERWISE = "Mend what Git names, then publish again: {branch} is committed here."
 
 
+class Rejected(DataError):
+    """The remote has commits that are not here."""
+
+
 def push(
     repository: Repository,
     branch: str,
@@ -76,11 +86,56 @@ def push(
         within: the most that it may take, in seconds.
 
     Raises:
+        Rejected: the remote has commits that are not here.
         DataError: Git or the remote refuses, or that time is over.
     """
-    words = (f"--git-dir={repository.git_dir}", "push", "--progress", "--end-of-options")
+    why = _talk(
+        repository,
+        ("push", "--progress", "--end-of-options", remote, f"{branch}:{branch}"),
+        silence,
+        within,
+    )
+    if why is None:
+        return
+    mends = (mend for words, mend in _MENDS if re.search(words, why, re.IGNORECASE))
+    there = _PASSWORD.sub("//", remote)
+    kind = Rejected if re.search(_BEHIND, why, re.IGNORECASE) else DataError
+    raise kind(
+        f"{branch} could not be pushed to {there}: {why}",
+        help=next(mends, _OTHERWISE).format(branch=branch, remote=there),
+    )
+
+
+def fetch(
+    repository: Repository,
+    branch: str,
+    remote: str,
+    *,
+    silence: float = _SILENCE_SECONDS,
+    within: float = _ALL_SECONDS,
+) -> str:
+    """Fetch a branch of a remote; the id of its newest commit. Nothing here is changed.
+
+    Raises:
+        DataError: Git or the remote refuses, or the time is over.
+    """
+    words = ("fetch", "--progress", "--no-tags", "--end-of-options", remote, branch)
+    why = _talk(repository, words, silence, within)
+    if why is not None:
+        there = _PASSWORD.sub("//", remote)
+        raise DataError(
+            f"{branch} could not be fetched from {there}: {why}",
+            help=f"See whether it can be reached: `git ls-remote {there}`. Then push by hand.",
+        )
+    return repository.resolve("FETCH_HEAD")
+
+
+def _talk(
+    repository: Repository, words: Sequence[str], silence: float, within: float
+) -> str | None:
+    """Let Git talk to a server; what went wrong, or None."""
     line, before = child.dying_with_us(
-        command((*words, remote, f"{branch}:{branch}"), Doing.PUSHING)
+        command((f"--git-dir={repository.git_dir}", *words), Doing.PUSHING)
     )
     # Not a pipe: what Git started may hold it open when Git itself has ended.
     with tempfile.TemporaryFile() as said:
@@ -98,15 +153,9 @@ def push(
         except BaseException:
             end(process)
             raise
-        why = problem or _reason(said)
-    if not problem and not process.returncode:
-        return
-    mends = (mend for words, mend in _MENDS if re.search(words, why, re.IGNORECASE))
-    there = _PASSWORD.sub("//", remote)
-    raise DataError(
-        f"{branch} could not be pushed to {there}: {why}",
-        help=next(mends, _OTHERWISE).format(branch=branch, remote=there),
-    )
+        if problem or process.returncode:
+            return problem or _reason(said)
+    return None
 
 
 def _wait(

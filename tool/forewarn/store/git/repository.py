@@ -182,6 +182,48 @@ class Repository:
             return False
         return True
 
+    def remote_of(self, branch: str) -> str | None:
+        """The remote that a branch follows, if it does."""
+        try:
+            return self._ask("config", "--get", f"branch.{branch}.remote") or None
+        except self._error:
+            return None
+
+    def only_here(self, commit: str, theirs: str) -> tuple[str, ...]:
+        """The commits behind `commit`, the newest first, that are not behind `theirs`."""
+        return tuple(self._git("reading the log", "rev-list", f"{theirs}..{commit}").split())
+
+    def blob_of(self, commit: str, path: str) -> str | None:
+        """The id of a file's content in a commit; None where it is not there."""
+        return next((blob.id for blob in self.blobs(commit, [path]) if blob.path == path), None)
+
+    def content(self, commit: str, path: str) -> bytes:
+        """A file as a commit has it.
+
+        Raises:
+            DataError: it is not there, or cannot be read.
+        """
+        blob = self.blob_of(commit, path)
+        if blob is None:
+            raise DataError(f"{path} is not in {commit[:10]}", where=path)
+        return self.read(blob)
+
+    def message(self, commit: str) -> str:
+        """What a commit says."""
+        words = ("log", "--max-count=1", "--no-show-signature", "--format=%B", commit)
+        return self._git("reading the log", *words).strip() + "\n"
+
+    def move_to(self, commit: str) -> None:
+        """Set the checked-out branch to a commit, and the files that differ; edits stay.
+
+        Raises:
+            DataError: Git refuses, as a file that would change was edited.
+        """
+        try:
+            self._ask("reset", "--quiet", "--keep", commit, doing=Doing.COMMITTING)
+        except self._error as error:
+            raise failed("taking over what others have committed", error) from error
+
     def ref(self, name: str) -> str | None:
         """The commit that a ref names; None where there is no such ref, or no such commit."""
         try:
