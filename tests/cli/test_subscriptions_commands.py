@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 from command_line import AUTHOR, Kb, run
+from events_builder import NOON
+from forewarn.services.publish.events import events_between
+from forewarn.services.publish.routing import route_event
+from forewarn.store.settings import load_settings
+from forewarn.store.state.sqlite import open_state
 
 SETTINGS = """\
 name: Acme
@@ -118,14 +123,29 @@ def test_what_is_not_there_cannot_be_tested(kb: Kb, words: tuple[str, ...], said
     assert said in kb.run("subscriptions", "test", *words, code=2).err
 
 
+def test_what_would_be_sent_can_be_read_before_it_is(kb: Kb, tmp_path: Path) -> None:
+    (event,) = kb.run("events", "HEAD~1..HEAD", "--format", "json").json
+    with open_state(kb.root) as state, state.transaction() as change:
+        derived = events_between(kb.root, "HEAD~1..HEAD").events
+        change.put(derived, load_settings(kb.root), now=NOON)
+    shown = kb.run(
+        "alerts", "preview", event["id"], "--channel", "inbox", "--to", str(tmp_path / "x")
+    )
+    files = [Path(line) for line in shown.out.splitlines()]
+    assert [file.name for file in files] == [
+        f"{event['id']}-{who}.eml" for who in ("desk", "maria")
+    ]
+    assert b"because of subscriptions/l1.yml:2: change this line" in files[0].read_bytes().replace(
+        b"=\r\n", b""
+    )
+    assert not (kb.root / ".forewarn/mail").exists()
+    said = kb.run("alerts", "preview", event["id"], "--channel", "mail", "--to", "x", code=2).err
+    assert "there is no channel 'mail'" in said
+
+
 def test_the_test_the_delivery_and_the_answer_to_why_say_the_same(kb: Kb) -> None:
     # 2.7 shipped long ago and is the only release of the change, so it is news.
     (event,) = kb.run("events", "HEAD~1..HEAD", "--format", "json").json
-    from events_builder import NOON
-    from forewarn.services.publish.events import events_between
-    from forewarn.services.publish.routing import route_event
-    from forewarn.store.settings import load_settings
-    from forewarn.store.state.sqlite import open_state
 
     with open_state(kb.root) as state, state.transaction() as change:
         derived = events_between(kb.root, "HEAD~1..HEAD").events

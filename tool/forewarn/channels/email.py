@@ -99,6 +99,9 @@ class EmailChannel(Channel):
     def cannot_reach(cls, recipient: Recipient) -> str | None:
         return no_address(recipient)
 
+    def preview(self, message: Message, recipient: Recipient) -> tuple[str, bytes]:
+        return "eml", compose(message, recipient, self._sender).data
+
     async def __aenter__(self) -> Self:
         await self._lines.open()
         return self

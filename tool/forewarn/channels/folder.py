@@ -51,6 +51,9 @@ class FolderChannel(Channel):
 
         return EXAMPLE
 
+    def preview(self, message: Message, recipient: Recipient) -> tuple[str, bytes]:
+        return "eml", compose(message, _named(recipient), self._sender).data
+
     async def __aenter__(self) -> Self:
         if self._alone:
             with contextlib.suppress(OSError):
@@ -60,10 +63,7 @@ class FolderChannel(Channel):
         return self
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
-        # A file needs no address to arrive; it is named after the recipient all the same.
-        address = getattr(recipient, "email", None) or f"{recipient.id}@localhost"
-        named = Person(id=recipient.id, name=recipient.name, email=address)
-        composed = compose(message, named, self._sender)
+        composed = compose(message, _named(recipient), self._sender)
         day = max(event.at for event in message.events)
         path = self._folder / f"{day:%Y-%m-%d}-{message.id}-{recipient.id}.eml"
         try:
@@ -71,6 +71,12 @@ class FolderChannel(Channel):
         except DataError as error:
             raise DeliveryError(f"{error.where}: {error.what}", permanent=False) from error
         return composed.receipt(Assurance.DELIVERED)
+
+
+def _named(recipient: Recipient) -> Person:
+    """A file needs no address to arrive; it is named after the recipient all the same."""
+    address = getattr(recipient, "email", None) or f"{recipient.id}@localhost"
+    return Person(id=recipient.id, name=recipient.name, email=address)
 
 
 def _check_path(text: str) -> str | None:

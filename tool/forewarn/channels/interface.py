@@ -142,6 +142,14 @@ class Channel(Protocol):
         """Why this recipient can get nothing by a channel of this type, or None."""
         return None
 
+    def preview(self, message: Message, recipient: Recipient) -> tuple[str, bytes] | None:
+        """What would be sent as a file, with its ending; None where it is more than that.
+
+        Raises:
+            DeliveryError: it cannot be made.
+        """
+        return None
+
     async def __aenter__(self) -> Self:
         """Connect.
 

@@ -42,6 +42,7 @@ _COMMANDS = {
     "deliver": "deliver",
     "deliveries": "deliveries",
     "subscriptions": "subscriptions",
+    "alerts": "alerts",
     "channels": "channels",
     "metrics": "metrics",
     "state": "state",
