@@ -54,7 +54,7 @@ UNTOLD = {
     "Mend.old": "a word for a platform that is known",
     "Mend.new": "a platform that is known",
     "CheckSettings.vanish_limit": "a number that no page is made from",
-    "Away.zone": "one of the time zones of the world",
+    "Absence.zone": "one of the time zones of the world",
     "Rhythm.zone": "one of the time zones of the world",
     "QuietHours.zone": "one of the time zones of the world",
     "Settings.keep_days": "a number that no page is made from",

@@ -15,7 +15,7 @@ from forewarn.model.events.severity import Severity
 from forewarn.model.matching import Cause, Outcome, ToldBefore, refusal, who_gets
 from forewarn.model.recipient import MailingList, Person
 from forewarn.model.record import Audience
-from forewarn.model.schedule import Away, Every, QuietHours, Rhythm
+from forewarn.model.schedule import Absence, Every, QuietHours, Rhythm
 from forewarn.model.subscription import Prerelease, Subscription
 
 TOM = a_person("tom")
@@ -129,7 +129,7 @@ def test_a_digest_that_falls_into_quiet_hours_comes_when_they_are_over() -> None
 
 def away(person: str, deputy: str) -> Person:
     day = NOON.date()
-    return replace(a_person(person), away=(Away(first=day, last=day, deputy=deputy),))
+    return replace(a_person(person), away=(Absence(first=day, last=day, deputy=deputy),))
 
 
 def test_while_somebody_is_away_their_deputy_is_told_instead() -> None:

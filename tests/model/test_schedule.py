@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from forewarn.model.schedule import LONGEST_WAIT, Away, Every, QuietHours, Rhythm, Weekday
+from forewarn.model.schedule import LONGEST_WAIT, Absence, Every, QuietHours, Rhythm, Weekday
 
 BERLIN = "Europe/Berlin"  # clocks forward on 2026-03-29 at 01:00 UTC, back on 2026-10-25 at 01:00
 DAILY = Rhythm(every=Every.DAILY, at=time(8), zone=BERLIN)
@@ -113,7 +113,7 @@ def test_nothing_waits_longer_than_the_longest_wait() -> None:
 
 
 def test_somebody_is_away_from_the_first_day_to_the_last_where_they_live() -> None:
-    away = Away(first=date(2026, 12, 24), last=date(2026, 12, 31), deputy="tom", zone=BERLIN)
+    away = Absence(first=date(2026, 12, 24), last=date(2026, 12, 31), deputy="tom", zone=BERLIN)
     assert [
         away.covers(utc(text))
         for text in (

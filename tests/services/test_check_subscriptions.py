@@ -13,7 +13,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.recipient import Person, Room
 from forewarn.model.record import Place
 from forewarn.model.release import Member
-from forewarn.model.schedule import Away, Every, QuietHours, Rhythm
+from forewarn.model.schedule import Absence, Every, QuietHours, Rhythm
 from forewarn.model.settings import Settings
 from forewarn.model.subscription import Subscription
 from forewarn.services.check.rules.subscriptions import of_subscriptions
@@ -73,7 +73,7 @@ def test_who_asks_for_what_is_recorded_is_fine() -> None:
 
 def test_whom_a_channel_cannot_reach_is_found_and_so_are_their_deputies() -> None:
     day = NOON.date()
-    away = Away(first=day, last=day, deputy="tom")
+    away = Absence(first=day, last=day, deputy="tom")
     people = [replace(a_person(), away=(away,)), Person(id="tom", name="Tom")]
     assert found(
         a_subscription("calls", "mail"), a_subscription("maria", "mail"), people=people

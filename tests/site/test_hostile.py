@@ -19,7 +19,7 @@ from site_builder import Story, article, every_byte, parse
 NARROW = """
 Alias.line Article.applies Article.fixed_in Article.owner Article.path Briefing.product
 Briefing.version
-Away.deputy ChannelSettings.id Comparator.version HoldsUntil.version Download.arch Download.edition Download.platform
+Absence.deputy ChannelSettings.id Comparator.version HoldsUntil.version Download.arch Download.edition Download.platform
 Download.sha256 Inspection.by Member.product Member.version Person.email Person.id Product.id
 Product.lockstep Product.owner Product.support Product.tracks Release.product Release.track
 Release.version RolloutStep.platform Settings.channels Settings.people Settings.site_urls

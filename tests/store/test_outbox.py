@@ -31,7 +31,7 @@ from forewarn.model.events.severity import Severity
 from forewarn.model.receipt import Receipt
 from forewarn.model.record import Audience, Place
 from forewarn.model.retry import MOST_OF_ALL
-from forewarn.model.schedule import Away, QuietHours
+from forewarn.model.schedule import Absence, QuietHours
 from forewarn.store.state import counts, leases, ledger, outbox
 from forewarn.store.state.database import Database, open_state, set_mark
 from forewarn.store.state.event_json import event_from_json, event_to_json
@@ -394,7 +394,7 @@ ONE = NOON + timedelta(hours=1)
 def test_what_is_not_told_at_once_is_held_and_what_is_not_told_is_kept_with_its_reason(
     state: Database,
 ) -> None:
-    away = Away(first=NOON.date(), last=NOON.date(), deputy="tom")
+    away = Absence(first=NOON.date(), last=NOON.date(), deputy="tom")
     kb = settings_of(
         a_subscription(place=Place(file="subscriptions/l1.yml", line=12)),
         a_subscription("jonas", quiet=NIGHT),

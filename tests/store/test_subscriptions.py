@@ -12,7 +12,7 @@ from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.recipient import MailingList, Room
 from forewarn.model.record import Audience, Place
-from forewarn.model.schedule import Away, Every, QuietHours, Rhythm, Weekday
+from forewarn.model.schedule import Absence, Every, QuietHours, Rhythm, Weekday
 from forewarn.model.subscription import Prerelease, Subscription
 from forewarn.store.settings import load_settings, read_settings
 
@@ -95,7 +95,9 @@ def test_who_is_away_has_a_deputy(tmp_path: Path) -> None:
     away = "away: [{from: 2026-12-24, to: 2027-01-03, deputy: tom, zone: Europe/Berlin}]"
     text = HEAD.replace("email: m@example.com", f"email: m@example.com, {away}")
     assert load_settings(written(tmp_path, text)).people["maria"].away == (
-        Away(first=date(2026, 12, 24), last=date(2027, 1, 3), deputy="tom", zone="Europe/Berlin"),
+        Absence(
+            first=date(2026, 12, 24), last=date(2027, 1, 3), deputy="tom", zone="Europe/Berlin"
+        ),
     )
 
 

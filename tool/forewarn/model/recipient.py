@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from forewarn.model.schedule import Away
+from forewarn.model.schedule import Absence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,7 +15,7 @@ class Person:
     id: str
     name: str
     email: str | None = None
-    away: tuple[Away, ...] = ()
+    away: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -93,7 +93,7 @@ class QuietHours:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Away:
+class Absence:
     """The days on which somebody else is told instead, both included, in a time zone."""
 
     first: date

@@ -18,7 +18,7 @@ from forewarn.model.finding import Finding
 from forewarn.model.names import check_article_path, check_product, check_word
 from forewarn.model.platforms import check_platform, platform_of
 from forewarn.model.record import Audience, Place
-from forewarn.model.schedule import Away, Every, QuietHours, Rhythm, Weekday
+from forewarn.model.schedule import Absence, Every, QuietHours, Rhythm, Weekday
 from forewarn.model.subscription import KINDS, Prerelease, Subscription
 from forewarn.store.catalogue.folders import LARGEST
 from forewarn.store.records import decode
@@ -249,9 +249,9 @@ def _quiet(fields: Fields) -> QuietHours | None:
     return QuietHours(begin=begin, end=end, zone=zone)
 
 
-def read_away(fields: Fields, person: str) -> tuple[Away, ...]:
+def read_away(fields: Fields, person: str) -> tuple[Absence, ...]:
     """The absences of somebody, in the order written."""
-    rows: list[Away] = []
+    rows: list[Absence] = []
     for below in fields.mappings("away"):
         first, last = below.day("from"), below.day("to")
         _need(below, "from")
@@ -261,7 +261,7 @@ def read_away(fields: Fields, person: str) -> tuple[Away, ...]:
         below.end()
         if not (first and last and deputy):
             continue
-        row = Away(first=first, last=last, deputy=deputy, zone=zone)
+        row = Absence(first=first, last=last, deputy=deputy, zone=zone)
         problem = _impossible(row, rows, person)
         if problem:
             below.problems.add_at(
@@ -272,7 +272,7 @@ def read_away(fields: Fields, person: str) -> tuple[Away, ...]:
     return tuple(rows)
 
 
-def _impossible(row: Away, before: Collection[Away], person: str) -> str | None:
+def _impossible(row: Absence, before: Collection[Absence], person: str) -> str | None:
     if row.last < row.first:
         return f"an absence ends on {row.last}, before it begins on {row.first}"
     if row.deputy == person:
@@ -284,7 +284,7 @@ def _impossible(row: Away, before: Collection[Away], person: str) -> str | None:
 
 
 def refuse_unknown_deputies(
-    problems: Problems, away: Mapping[str, tuple[Place, tuple[Away, ...]]]
+    problems: Problems, away: Mapping[str, tuple[Place, tuple[Absence, ...]]]
 ) -> None:
     """Report deputies who are nobody in `people:`."""
     for place, rows in away.values():
