@@ -148,3 +148,15 @@ def test_a_source_that_failed_holds_up_none_of_its_product(kb: Watched) -> None:
     report = kb.look(step=steps.append)
     assert [s.version for s in report.sightings] == ["2.7"]
     assert (report.polled, len(report.failed)) == (2, 1)
+
+
+def test_what_a_source_keeps_of_its_own_is_not_lost_when_all_is_asked_for(kb: Watched) -> None:
+    """A file of gigabytes is read once a week, and not once a day."""
+    kb.server.pages["/recorder-2.7.exe"] = Page(b"MZ" * 100, headers={"ETag": '"1"'})
+    kb.rows = (row(kb.server.url("/recorder-2.7.exe"), type="file"),)
+    assert kb.look().failed == ()
+    whole = len([1 for path, _ in kb.server.requests if path == "/recorder-2.7.exe"])
+    kb.looks += 2 * 4 * 24
+    assert kb.look().unchanged == 1
+    asked_since = len(kb.server.requests) - whole
+    assert asked_since == 1, "its headers alone"

@@ -112,7 +112,7 @@ class DataSource(Source[WatchedData]):
         """
         options = request.options
         beside = await self._beside(options)
-        changed = await ask(self._client, options.address, request.state)
+        changed = await ask(self._client, options.address, request.state, whole=request.whole)
         if changed is None:
             return Answer(unchanged=True, **beside)
         read = await self._read(changed.response, options)

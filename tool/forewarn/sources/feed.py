@@ -90,7 +90,9 @@ class FeedSource(Source[WatchedFeed]):
             NetError: there was no complete answer.
             SourceError: the answer is an error, a web page, empty, malformed or too much.
         """
-        changed = await ask(self._client, request.options.address, request.state)
+        changed = await ask(
+            self._client, request.options.address, request.state, whole=request.whole
+        )
         if changed is None:
             return Answer(unchanged=True)
         parsed = await read_feed(self._reader, changed.response, request.options.version)

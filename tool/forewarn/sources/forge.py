@@ -109,7 +109,7 @@ class ForgeSource(Source[WatchedForge]):
             SourceError: the answer is an error or no list of releases, or there are none.
         """
         options = request.options
-        changed = await ask(self._client, options.address, request.state)
+        changed = await ask(self._client, options.address, request.state, whole=request.whole)
         if changed is None:
             return Answer(unchanged=True)
         responses = [changed.response]

@@ -53,14 +53,18 @@ class ChangedPage:
     state: Kept
 
 
-async def ask(client: Client, address: Address, state: Kept = None) -> ChangedPage | None:
+async def ask(
+    client: Client, address: Address, state: Kept = None, *, whole: bool = False
+) -> ChangedPage | None:
     """Get what is there unless it is as it was when `state` was kept; None where it is.
+
+    With `whole` it is not asked whether anything has changed.
 
     Raises:
         NetError: there was no complete answer.
         SourceError: the answer is an error, or empty.
     """
-    kept = state if isinstance(state, Mapping) else {}
+    kept = state if isinstance(state, Mapping) and not whole else {}
     etag, last_modified = (_text(kept.get(name)) for name in ("etag", "last_modified"))
     response = await client.fetch(
         address.url,

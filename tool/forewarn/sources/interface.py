@@ -41,7 +41,8 @@ class Request(Generic[Own]):
     `prefixes` are the letters that the product's versions begin with as they are recorded, such
     as `cos-`; `others` are the names of the other products, each as its words.
 
-    `state` is what the last answer that was read gave, or None: then everything is read.
+    `state` is what the last answer that was read gave, or None: then everything is read. With
+    `whole`, as happens once a day, the server is not to be believed that nothing has changed.
     """
 
     product: Product
@@ -52,6 +53,7 @@ class Request(Generic[Own]):
     prefixes: frozenset[str] = frozenset()
     others: frozenset[tuple[str, ...]] = frozenset()
     state: Kept = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -72,7 +72,7 @@ class ListingSource(Source[WatchedListing]):
             SourceError: an answer is an error or no index, or it goes on without end.
         """
         options = request.options
-        changed = await ask(self._client, options.address, request.state)
+        changed = await ask(self._client, options.address, request.state, whole=request.whole)
         if changed is None:
             return Answer(unchanged=True)
         page = await self._read(changed.response)

@@ -82,7 +82,7 @@ class PageSource(Source[WatchedPage]):
             SourceError: the answer is an error, is too large, or nothing in it fits.
         """
         options = request.options
-        changed = await ask(self._client, options.address, request.state)
+        changed = await ask(self._client, options.address, request.state, whole=request.whole)
         if changed is None:
             return Answer(unchanged=True)
         response = changed.response

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.events.about import about
 from forewarn.model.events.event import Event, EventKind, event_id
 from forewarn.model.events.fact import SourceFailing, SourceHealed
 from forewarn.model.events.severity import Severity
@@ -20,6 +22,7 @@ from forewarn.store.state.interface import Change
 
 def tell_of_place(
     change: Change,
+    catalogue: Catalogue,
     settings: Settings,
     product: Product,
     row: Watch,
@@ -35,11 +38,12 @@ def tell_of_place(
         if kept.told is None:
             return kept, ()
         healed = healed_event(product, row, kept.told, kept.told_since or now, now)
-        new = change.put([healed], settings, now=now)
+        new = change.put([about(catalogue, healed)], settings, now=now)
         return replace(kept, told=None, told_since=None), new.events
     if kept.told or after is None or now - since < after:
         return kept, ()
     failing = failing_event(product, row, kept, since, now)
+    failing = about(catalogue, failing)
     new = change.put([failing], settings, now=now, to=_owner(settings, product))
     return replace(kept, told=failing.id, told_since=since), new.events
 

@@ -60,8 +60,6 @@ class Asking:
             given = given_to(row, self._environ)
         except Exception as error:
             return no_answer(error)
-        # What was read in another way is read again, whatever the server says.
-        believed = before.reading == reading_of(product) and before.believes_unchanged(at)
         request = Request(
             product=product,
             options=given.options,
@@ -70,7 +68,9 @@ class Asking:
             platform=row.platform,
             prefixes=prefixes_of(self._catalogue.versions_of(product.id)),
             others=self._names,
-            state=before.state if believed else None,
+            # What was read in another way is read again, whatever the server says.
+            state=before.state if before.reading == reading_of(product) else None,
+            whole=not before.believes_unchanged(at),
         )
         try:
             answer = accepted(await source.poll(request), request.scheme)

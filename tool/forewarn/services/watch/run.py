@@ -20,6 +20,7 @@ from forewarn.model.watching.place import (
     after_failure,
     after_no_news,
     next_poll,
+    pause_until,
 )
 from forewarn.net import PAGE, Client, Limits
 from forewarn.services.alert.failing import tell_of_place
@@ -253,6 +254,10 @@ class _PollingRun:
         for (row, before), answer in zip(answered.part.rows, answered.answers, strict=True):
             if isinstance(answer, NoAnswer):
                 after = after_failure(before, answer.error, answer.trouble, at)
+                if row.host is None and answer.trouble is Trouble.RATE_LIMITED:
+                    asked = pause_until(answer.retry_after, before.failures, at)
+                    alerts += self._keep_source(change, product, row, after, at, least=asked)
+                    continue
             elif answer and answer.unchanged:
                 after = after_no_news(before, at)
             else:
@@ -268,12 +273,22 @@ class _PollingRun:
         return replace(kept, alerts=(*kept.alerts, *alerts))
 
     def _keep_source(
-        self, change: Change, product: Product, row: Watch, kept: SourceState, at: datetime
+        self,
+        change: Change,
+        product: Product,
+        row: Watch,
+        kept: SourceState,
+        at: datetime,
+        least: datetime | None = None,
     ) -> tuple[Event, ...]:
-        """Keep how a row's place is and when it is asked next; the alerts that follow."""
-        kept, alerts = tell_of_place(change, self.settings, product, row, kept, at)
+        """Keep how a row's place is and when it is asked next; the alerts that follow.
+
+        A place without a host that wants to be left alone is itself, until `least`.
+        """
+        kept, alerts = tell_of_place(change, self.catalogue, self.settings, product, row, kept, at)
         interval = row.interval or self.interval
         moment = next_poll(f"{product.id} {row.kept_under}", kept, interval, at)
+        moment = max(moment, least or moment)
         change.keep_source(product.id, row.kept_under, replace(kept, next_poll=moment))
         return alerts
 
