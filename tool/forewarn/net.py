@@ -83,7 +83,7 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asking:
+class _Demand:
     """One request: `ours` are headers for whoever answers, `own` those for its own host alone."""
 
     method: str
@@ -170,7 +170,7 @@ class Client:
         """
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         ours = {name: value for name, value in validators.items() if value}
-        asked = _Asking("GET", {**ours, "Accept-Encoding": "gzip"}, headers, allow_private)
+        asked = _Demand("GET", {**ours, "Accept-Encoding": "gzip"}, headers, allow_private)
         async with self._answer(url, asked, self._limits) as (answer, hops):
             body = await _body(answer, self._limits.size, beginning, whole=answer.status == 200)
             return _response(answer, hops, body)
@@ -191,7 +191,7 @@ class Client:
             NetError: there was no answer, or a rule forbids it.
         """
         ours = {"Accept-Encoding": "identity"}
-        asked = _Asking("GET" if get else "HEAD", ours, headers, allow_private)
+        asked = _Demand("GET" if get else "HEAD", ours, headers, allow_private)
         async with self._answer(url, asked, self._limits) as (answer, hops):
             return _response(answer, hops, b"")
 
@@ -216,7 +216,7 @@ class Client:
             NetError: there was no complete answer, or a rule forbids it.
         """
         ours = {"Accept-Encoding": "gzip", "Content-Type": content_type}
-        asked = _Asking(method, ours, headers, allow_private, body)
+        asked = _Demand(method, ours, headers, allow_private, body)
         async with self._answer(url, asked, self._limits) as (answer, hops):
             whole = 200 <= answer.status < 300
             read = await _body(answer, self._limits.size, beginning, whole=whole)
@@ -238,7 +238,7 @@ class Client:
             NetError: it cannot be read to its end, the status is not 200, or what came is a page
                 or an error and no download.
         """
-        asked = _Asking("GET", {"Accept-Encoding": "identity"}, headers, allow_private)
+        asked = _Demand("GET", {"Accept-Encoding": "identity"}, headers, allow_private)
         limits = limits or self._downloads
         async with self._answer(url, asked, limits) as (answer, hops):
             response = _response(answer, hops, b"")
@@ -268,7 +268,7 @@ class Client:
 
     @contextlib.asynccontextmanager
     async def _answer(
-        self, address: str, asked: _Asking, limits: Limits
+        self, address: str, asked: _Demand, limits: Limits
     ) -> AsyncIterator[tuple[ClientResponse, list[Hop]]]:
         url, hops = _url(address), list[Hop]()
         host = (url.host or "").casefold()
@@ -285,7 +285,7 @@ class Client:
                         self._failing.add(host)
                     raise
 
-    async def _follow(self, url: URL, asked: _Asking, hops: list[Hop]) -> ClientResponse:
+    async def _follow(self, url: URL, asked: _Demand, hops: list[Hop]) -> ClientResponse:
         session, origin, own = self._sessions[asked.allow_private], url.origin(), asked.own
         while len(hops) <= _REDIRECTS:
             sent = {**own, **asked.ours} if url.origin() == origin else asked.ours

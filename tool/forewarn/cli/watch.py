@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from forewarn.cli import trying
 from forewarn.cli.output import emit, format_option, knowledge_base
 
 
@@ -80,3 +81,7 @@ def status(ctx: click.Context, as_format: str) -> None:
 
     found = watch_status(knowledge_base(ctx), datetime.now(UTC))
     emit(as_format, status_json(found), status_text(found))
+
+
+command.add_command(trying.test)
+command.add_command(trying.add)

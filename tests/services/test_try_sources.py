@@ -1,0 +1,184 @@
+"""`watch test` shows what a source would give; `watch add` finds the row that reads an address."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command_line import Kb
+from feed_server import FeedServer, Page, rss
+
+DATA = json.dumps(
+    {
+        "releases": [
+            {"version": "2.7", "os": "windows", "url": "recorder-2.7.exe", "sha256": "9f2c" * 16},
+            {"version": "2.8", "os": "macos", "url": "recorder-2.8.dmg"},
+            {"version": "soon", "os": "windows"},
+        ]
+    }
+)
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Kb:
+    """A folder with a recorder: a try needs no Git and keeps nothing."""
+    kb = Kb(tmp_path / "plain")
+    kb.write("forewarn.yml", "name: Acme support\n")
+    return kb
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        yield server
+
+
+def watch(kb: Kb, server: FeedServer) -> None:
+    kb.write(
+        "releases/recorder/product.yml",
+        f"""name: Recorder
+scheme: loose
+watch:
+  - type: data
+    url: {server.url("/data")}
+    allow_private: true
+    platform: windows
+    items: releases
+    fields: {{version: version, url: url, platform: os, digest: sha256}}
+  - {{type: page, url: "{server.url("/page")}", allow_private: true, version: "r-([0-9.]+)"}}
+""",
+    )
+
+
+def test_a_source_is_tried_entry_by_entry_and_nothing_is_kept(
+    plain: Kb, server: FeedServer
+) -> None:
+    watch(plain, server)
+    server.pages["/data"] = Page(DATA.encode())
+    ran = plain.run("watch", "test", "recorder", "--source", "1")
+    shown, unread, left_out, count = ran.out.splitlines()[1:]
+    assert shown == (
+        f"  shows    2.7, windows, {server.url('/recorder-2.7.exe')}, sha256 9f2c9f2c9f2c…"
+    )
+    assert unread.startswith("  unread   ") and unread.endswith(": it names no version")
+    assert left_out == "  left out recorder-2.8.dmg: it is for macos"
+    assert count == ("  3 entries: 1 shown, 1 that cannot be read, 1 left out; reach: window")
+    assert not list(plain.root.glob("**/*.db"))
+    both = plain.run("watch", "test", "recorder", "--format", "json", code=3).json
+    assert [one["number"] for one in both] == [1, 2]
+    assert both[0]["shown"][0]["digests"] == {"sha256": "9f2c" * 16}
+    assert both[1]["failed"]["kind"] == "refused"
+
+
+@pytest.mark.parametrize("head", ["", "HTTP/1.1 200 OK\r\nContent-Type: text/json\r\n\r\n"])
+def test_a_recorded_answer_is_read_and_nobody_is_asked(
+    plain: Kb, server: FeedServer, head: str
+) -> None:
+    watch(plain, server)
+    plain.write("answer", head + DATA)
+    file = str(plain.root / "answer")
+    ran = plain.run("watch", "test", "recorder", "--source", "1", "--file", file)
+    assert "shows    2.7, windows" in ran.out
+    assert server.requests == []
+
+
+def test_a_recorded_error_is_told_as_one(plain: Kb, server: FeedServer) -> None:
+    watch(plain, server)
+    plain.write("answer", "HTTP/2 429 \nRetry-After: 60\n\nlater")
+    file = str(plain.root / "answer")
+    ran = plain.run("watch", "test", "recorder", "--source", "1", "--file", file, code=3)
+    assert "FAILED (rate-limited): the server answered HTTP 429 Too Many Requests" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nothing",), "there is no product 'nothing'"),
+        (("recorder", "--source", "3"), "recorder has no source 3"),
+    ],
+)
+def test_what_is_not_there_is_told(
+    plain: Kb, server: FeedServer, words: tuple[str, ...], said: str
+) -> None:
+    watch(plain, server)
+    assert said in plain.run("watch", "test", *words, code=2).err
+
+
+ALTERNATE = '<link rel="alternate" type="application/rss+xml" href="/news.xml"><a href=/>x</a>'
+PLACES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "a feed": ("/feed", {"/feed": rss("Recorder 2.7")}, {"type": "feed"}),
+    "a page with a feed": (
+        "/page",
+        {"/page": f"<html>{ALTERNATE}".encode(), "/news.xml": rss("Recorder 2.7")},
+        {"type": "feed"},
+    ),
+    "a page with files": (
+        "/page",
+        {"/page": b"<html><title>x</title><a href='/f/recorder-2.7.exe'>get</a>"},
+        {"type": "page", "version": r"recorder-([0-9.]+)\.exe"},
+    ),
+    "an index": (
+        "/f/",
+        {"/f/": b"<html><title>Index of /f</title><a href='recorder-2.7.exe'>x</a>"},
+        {"type": "listing"},
+    ),
+    "data": (
+        "/data",
+        {"/data": DATA.encode()},
+        {
+            "type": "data",
+            "items": "releases",
+            "fields": {"version": "version", "url": "url", "digest": "sha256", "platform": "os"},
+        },
+    ),
+    "electron": ("/latest.yml", {"/latest.yml": b"version: 2.7.0\nsha512: x\n"}, {"type": "electron"}),
+    "tauri": (
+        "/latest.json",
+        {"/latest.json": b'{"version": "2.7.0", "platforms": {"linux-x86_64": {"url": "/a"}}}'},
+        {"type": "tauri"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_for_an_address_the_row_is_proposed_that_reads_it(
+    plain: Kb, server: FeedServer, name: str
+) -> None:
+    plain.write("releases/recorder/product.yml", "name: Recorder\nscheme: loose\n")
+    path, pages, row = PLACES[name]
+    server.pages = {at: Page(body) for at, body in pages.items()}
+    words = ("watch", "add", "recorder", server.url(path), "--allow-private")
+    found = plain.run(*words, "--format", "json").json
+    url = server.url("/news.xml" if name == "a page with a feed" else path)
+    assert found["row"] == {"url": url, "allow_private": "true", **row}
+    assert found["shown"][0]["version"].startswith("2.7")
+
+
+def test_a_proposal_can_be_written_as_it_is_printed(plain: Kb, server: FeedServer) -> None:
+    plain.write("releases/recorder/product.yml", "name: Recorder\nscheme: loose\n")
+    server.pages["/latest"] = Page(status=302, headers={"Location": "/recorder-2.7.exe"})
+    server.pages["/recorder-2.7.exe"] = Page(
+        b"MZ", headers={"Content-Type": "application/x-msdownload"}
+    )
+    ran = plain.run("watch", "add", "recorder", server.url("/latest"), "--allow-private")
+    _, _, rest = ran.out.partition("product.yml:\n\n")
+    rows, _, shows = rest.partition("\n\n")
+    plain.write("releases/recorder/product.yml", f"name: Recorder\nscheme: loose\n{rows}\n")
+    assert "2.7, windows" in shows
+    assert "shows    2.7, windows" in plain.run("watch", "test", "recorder").out
+
+
+def test_where_nothing_reads_an_address_it_is_said_what_was_tried(
+    plain: Kb, server: FeedServer
+) -> None:
+    plain.write("releases/recorder/product.yml", "name: Recorder\nscheme: loose\n")
+    server.pages["/feed.xml"] = Page(rss())
+    words = ("watch", "add", "recorder", server.url(), "--allow-private")
+    assert "tried feed:" in plain.run(*words, code=1).out
+    server.pages["/feed.xml"] = Page(b"hello")
+    assert "nothing there looks like releases" in plain.run(*words, code=1).out
+    assert "loopback" in plain.run("watch", "add", "recorder", server.url(), code=1).err

@@ -1,0 +1,233 @@
+"""Proposing a row of `watch:` for an address: what is there tells which reader reads it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from forewarn.errors import UsageError
+from forewarn.model.option import OptionValue
+from forewarn.model.product import Product, Watch
+from forewarn.model.record import Place
+from forewarn.model.secrets import holds_secret
+from forewarn.net import Client
+from forewarn.services.watch.asking import NoAnswer
+from forewarn.services.watch.trying import the_product, try_rows
+from forewarn.sources.interface import Answer
+from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.records.parts import check_url
+
+_FORGES = {"github.com": "github", "gitlab.com": "gitlab", "codeberg.org": "gitea"}
+# Pages of package indexes, and the preset that reads the index itself.
+_INDEXES = (
+    (re.compile(r"pypi\.org/project/(?P<package>[^/]+)"), "pypi"),
+    (re.compile(r"(?:www\.)?npmjs\.com/package/(?P<package>(?:@[^/]+/)?[^/]+)"), "npm"),
+    (re.compile(r"(?:www\.)?nuget\.org/packages/(?P<package>[^/]+)"), "nuget"),
+    (re.compile(r"rubygems\.org/gems/(?P<gem>[^/]+)"), "rubygems"),
+    (re.compile(r"formulae\.brew\.sh/cask/(?P<cask>[^/]+)"), "homebrew"),
+)
+_FEED_LINK = re.compile(
+    rb"<link\b[^>]*type=[\"']?application/(?:rss|atom|feed)\+(?:xml|json)[^>]*>", re.IGNORECASE
+)
+_HREF = re.compile(rb"href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_LINK = re.compile(rb"<a\b[^>]*href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)+")
+_VERSION_KEYS = ("version", "tag_name", "tag", "name", "number", "release")
+_URL_KEYS = ("url", "download_url", "download", "href", "link", "file")
+_DATE_KEYS = ("date", "published_at", "released_at", "pub_date", "release_date", "created_at")
+_MOST_LINKS = 2000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposal:
+    """A row that reads the address, and what it shows now; or why none does.
+
+    `tried` are the rows that were tried before, each with why it does not do.
+    """
+
+    product: str
+    row: Watch | None
+    answer: Answer | None
+    tried: tuple[tuple[Watch, str], ...]
+
+
+def propose(
+    root: Path,
+    product: str,
+    url: str,
+    *,
+    at: datetime,
+    environ: Mapping[str, str],
+    allow_private: bool = False,
+) -> Proposal:
+    """Look at an address and find the row by which its releases are read.
+
+    Raises:
+        UsageError: there is no such product, or it is no web address, or one with a secret in it.
+        NetError: the address cannot be read.
+    """
+    catalogue = load_worktree(root).catalogue
+    watched = the_product(catalogue, product)
+    if problem := check_url(url):
+        raise UsageError(f"{url!a:.200} cannot be watched: {problem}", help="Give a web address.")
+    if holds_secret(url):
+        raise UsageError(
+            "the address holds a secret",
+            help="Write the row by hand, with `${FOREWARN_NAME}` in the secret's place.",
+        )
+
+    async def look() -> Proposal:
+        rows = await _rows(url, watched, allow_private)
+        tried: list[tuple[Watch, str]] = []
+        for row in rows:
+            client = Client()
+            (answer,) = await try_rows(catalogue, watched, [row], client, at, environ)
+            if isinstance(answer, Answer) and answer.shown:
+                return Proposal(product=product, row=row, answer=answer, tried=tuple(tried))
+            tried.append((row, _why(answer)))
+        return Proposal(product=product, row=None, answer=None, tried=tuple(tried))
+
+    return asyncio.run(look())
+
+
+def _why(answer: Answer | NoAnswer) -> str:
+    return answer.error if isinstance(answer, NoAnswer) else "it shows no version"
+
+
+async def _rows(url: str, product: Product, allow_private: bool) -> list[Watch]:
+    """The rows that are worth a try, the best first."""
+    place = Place(file=f"releases/{product.id}/product.yml")
+
+    def row(type: str, **options: OptionValue) -> Watch:
+        if allow_private:
+            options["allow_private"] = "true"
+        return Watch(type=type, options=options, place=place)
+
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    if host in _FORGES and len(parts.path.strip("/").split("/")) >= 2:
+        return [row("forge", url=f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/"))]
+    for pattern, preset in _INDEXES:
+        if match := pattern.match(f"{host}{unquote(parts.path)}"):
+            own = {name: value.lower() for name, value in match.groupdict().items()}
+            return [row(preset, **own)]
+    async with Client() as client:
+        head = await client.head(url, allow_private=allow_private, get=True)
+        if _is_file(head.content_type, head.headers.get("content-disposition", "")):
+            return [row("redirect", url=url)]
+        response = await client.fetch(url, allow_private=allow_private)
+    found = [*_by_body(url, response.url, response.body)]
+    return [row(type, **options) for type, options in found]
+
+
+def _is_file(content_type: str, disposition: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    binary = kind.startswith("application/") and not re.search(r"json|xml|yaml|rss|atom", kind)
+    return "attachment" in disposition.lower() or (binary and kind != "application/octet-stream")
+
+
+def _by_body(asked: str, url: str, body: bytes) -> Iterator[tuple[str, dict[str, OptionValue]]]:
+    """Which readers may read a body, with their options."""
+    start = body[:4000].lstrip(b"\xef\xbb\xbf \r\n\t")
+    lower = start.lower()
+    name = unquote(urlsplit(url).path).rpartition("/")[2].lower()
+    if name == "releases" and re.match(rb"[0-9a-fA-F]{40} ", start):
+        yield "squirrel", {"url": asked}
+    if re.search(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", lower) or b"jsonfeed.org/version" in lower:
+        yield "feed", {"url": asked}
+    if b"<listbucketresult" in lower or re.search(rb"<title>\s*(?:index of|directory)", lower):
+        yield "listing", {"url": asked}
+    if b"<appinstaller" in lower:
+        yield "appinstaller", {"url": asked}
+    if b"<gupdate" in lower and (app := re.search(rb"appid=[\"']([a-z]+)", body)):
+        yield "chrome", {"url": asked, "app": app[1].decode()}
+    if start[:1] in (b"{", b"["):
+        yield from _by_json(asked, body)
+    elif re.search(rb"^version:", body, re.MULTILINE) and b"sha512:" in body:
+        yield "electron", {"url": asked}
+    if re.match(rb"<(?:!doctype html|html|head|!--)", lower) or b"<a " in lower:
+        yield from _by_page(asked, url, body)
+
+
+def _by_json(asked: str, body: bytes) -> Iterator[tuple[str, dict[str, OptionValue]]]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(document, dict):
+        if isinstance(document.get("Assets"), list):
+            yield "velopack", {"url": asked}
+        if "version" in document and isinstance(document.get("platforms"), dict):
+            yield "tauri", {"url": asked}
+    for items, sample in _lists(document):
+        fields = _fields(sample)
+        if fields:
+            options: dict[str, OptionValue] = {"url": asked, "fields": fields}
+            yield "data", {**options, "items": items} if items else options
+
+
+def _lists(document: Any) -> Iterator[tuple[str, Any]]:
+    """Where releases may be: a list of objects, or the document itself."""
+    if isinstance(document, list):
+        yield "@", next((row for row in document if isinstance(row, dict)), None)
+        return
+    if isinstance(document, dict):
+        for name, value in list(document.items())[:100]:
+            rows = value if isinstance(value, list) else []
+            first = next((row for row in rows if isinstance(row, dict)), None)
+            if first is not None and re.fullmatch("[A-Za-z_]+", name):
+                yield name, first
+        yield "", document
+
+
+def _fields(sample: Any) -> dict[str, OptionValue]:
+    if not isinstance(sample, dict):
+        return {}
+
+    def first(keys: tuple[str, ...]) -> str | None:
+        return next((key for key in keys if isinstance(sample.get(key), (str, int, float))), None)
+
+    version = first(_VERSION_KEYS)
+    if version is None or not re.search("[0-9]", str(sample[version])):
+        return {}
+    found = {
+        "version": version,
+        "url": first(_URL_KEYS),
+        "date": first(_DATE_KEYS),
+        "size": first(("size",)),
+        "digest": first(("sha256", "sha512", "digest", "checksum")),
+        "platform": first(("platform", "os")),
+    }
+    return {name: key for name, key in found.items() if key}
+
+
+def _by_page(asked: str, url: str, body: bytes) -> Iterator[tuple[str, dict[str, OptionValue]]]:
+    """A feed that a page names, and patterns of the files that it links to."""
+    for link in _FEED_LINK.findall(body)[:3]:
+        if href := _HREF.search(link):
+            yield "feed", {"url": urljoin(url, href[1].decode("utf-8", "replace"))}
+    patterns: dict[str, None] = {}
+    for href in _LINK.findall(body)[:_MOST_LINKS]:
+        if pattern := _pattern(unquote(href.decode("utf-8", "replace"))):
+            patterns.setdefault(pattern)
+    for pattern in list(patterns)[:4]:
+        yield "page", {"url": asked, "version": pattern}
+
+
+def _pattern(link: str) -> str | None:
+    """A pattern for the name of a file, with its version in parentheses."""
+    from forewarn.sources.feed_files import is_program
+
+    name = urlsplit(link).path.rpartition("/")[2]
+    found = _NUMBER.search(name)
+    if not found or not is_program(link):
+        return None
+    before, behind = name[: found.start()], name[found.end() :]
+    return f"{re.escape(before)}([0-9.]+){re.escape(behind)}".replace(r"\-", "-")

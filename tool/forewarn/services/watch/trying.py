@@ -1,0 +1,160 @@
+"""Trying a watched row: what it would show now, entry by entry; nothing is kept or told."""
+
+from __future__ import annotations
+
+import asyncio
+import email.parser
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+
+from forewarn.errors import DataError, UsageError
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.product import Product, Watch
+from forewarn.model.watching.place import SourceState
+from forewarn.net import Client, NetError
+from forewarn.responses import Response
+from forewarn.services.watch.asking import Asking, NoAnswer, opened
+from forewarn.sources.interface import Answer
+from forewarn.store.catalogue.load import load_worktree
+
+_MOST_BYTES = 10_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tried:
+    """A row of a product's `watch:`, the how manieth it is, and what came of it."""
+
+    product: str
+    number: int
+    row: Watch
+    answer: Answer | NoAnswer
+
+
+def try_sources(
+    root: Path,
+    product: str,
+    *,
+    number: int | None,
+    file: Path | None,
+    at: datetime,
+    environ: Mapping[str, str],
+) -> tuple[Tried, ...]:
+    """Read a product's sources, or the one of that number, as if for the first time.
+
+    With `file` nothing is asked: what is in it is taken for the answer. It is a body, or what
+    `curl -i` prints.
+
+    Raises:
+        UsageError: there is no such product, or it has no such source.
+        DataError: the file cannot be read.
+    """
+    catalogue = load_worktree(root).catalogue
+    watched = the_product(catalogue, product)
+    rows = list(enumerate(watched.watch, 1))
+    if not rows:
+        raise UsageError(
+            f"{watched.id} has no source",
+            help=f"`forewarn watch add {watched.id} URL` proposes one.",
+        )
+    chosen = [row for row in rows if number in (None, row[0])]
+    if not chosen:
+        raise UsageError(
+            f"{watched.id} has no source {number}", help=f"It has those from 1 to {len(rows)}."
+        )
+    client = Client() if file is None else Replayed(_recorded(file))
+    answers = asyncio.run(
+        try_rows(catalogue, watched, [row for _, row in chosen], client, at, environ)
+    )
+    return tuple(
+        Tried(product=watched.id, number=place, row=row, answer=answer)
+        for (place, row), answer in zip(chosen, answers, strict=True)
+    )
+
+
+async def try_rows(
+    catalogue: Catalogue,
+    product: Product,
+    rows: list[Watch],
+    client: Client,
+    at: datetime,
+    environ: Mapping[str, str],
+) -> list[Answer | NoAnswer]:
+    """What each row shows now."""
+    async with AsyncExitStack() as stack:
+        entered = await stack.enter_async_context(client)
+        sources = await opened({row.type for row in rows}, entered, stack)
+        asking = Asking(catalogue, environ, sources)
+        return [await asking.ask(product, row, SourceState(), at) for row in rows]
+
+
+def the_product(catalogue: Catalogue, id: str) -> Product:
+    """The product of that id.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if id not in catalogue.products:
+        raise UsageError(f"there is no product {id!a}", help="`forewarn product list` lists them.")
+    return catalogue.products[id]
+
+
+class Replayed(Client):
+    """Gives one recorded answer to whatever is asked, and asks nobody."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self._recorded = response
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        return None
+
+    async def fetch(self, url: str, **how: Any) -> Response:
+        """The recorded answer, as if it came from there."""
+        return self._from(url, self._recorded.body)
+
+    async def head(self, url: str, **how: Any) -> Response:
+        """The same without its body."""
+        return self._from(url, b"")
+
+    async def digest(self, url: str, **how: Any) -> Any:
+        """No recorded answer is a download.
+
+        Raises:
+            NetError: always.
+        """
+        raise NetError("a recorded answer cannot stand for a download")
+
+    def _from(self, url: str, body: bytes) -> Response:
+        return replace(self._recorded, url=url, body=body)
+
+
+def _recorded(file: Path) -> Response:
+    """An answer that was kept in a file: its body, or its status line, headers and body."""
+    try:
+        with file.open("rb") as opened_file:
+            data = opened_file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise DataError(
+            f"cannot be read: {error.strerror}", where=str(file), help="Name a file."
+        ) from error
+    if len(data) > _MOST_BYTES:
+        raise DataError(
+            f"it is larger than {_MOST_BYTES:,} bytes", where=str(file), help="Keep less of it."
+        )
+    status, headers = 200, dict[str, str]()
+    while data.startswith(b"HTTP/"):
+        head, _, data = data.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
+        first, _, lines = head.decode("latin-1").partition("\n")
+        words = first.split()
+        status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 200
+        parsed = email.parser.HeaderParser().parsestr(lines.replace("\r", ""))
+        headers = {name.lower(): str(value) for name, value in parsed.items()}
+    return Response(status=status, url="", body=data, headers=MappingProxyType(headers))
