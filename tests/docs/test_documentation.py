@@ -374,11 +374,17 @@ def test_every_key_of_a_watched_row_stands_in_the_article_of_products(kind: str)
     found = sources.problems(Watch(type=kind, options={"zzz": "x"}, place=place))
     (strange,) = [problem.text for problem in found if "'zzz'" in problem.text]
     options = strange.partition("use one of ")[2].split(", ")
-    assert {"type", "platform", *options} - _ticked("files/product.md") == set()
+    told = _ticked("files/product.md") | _ticked("what-can-be-watched.md")
+    assert {"type", "platform", *options} - told == set()
 
 
 @pytest.mark.parametrize(
-    ("group", "article"), [("schemes", "versions.md"), ("sources", "files/product.md")]
+    ("group", "article"),
+    [
+        ("schemes", "versions.md"),
+        ("sources", "what-can-be-watched.md"),
+        ("presets", "what-can-be-watched.md"),
+    ],
 )
 def test_every_scheme_and_source_stands_in_its_article(group: str, article: str) -> None:
     assert {*plugins.names(group)} - _ticked(article) == set()

@@ -66,7 +66,7 @@ def test_a_source_is_tried_entry_by_entry_and_nothing_is_kept(
     )
     assert unread.startswith("  unread   ") and unread.endswith(": it names no version")
     assert left_out == "  left out recorder-2.8.dmg: it is for macos"
-    assert count == ("  3 entries: 1 shown, 1 that cannot be read, 1 left out; reach: window")
+    assert count == ("  entries: 3; 1 shown, 1 that cannot be read, 1 left out; reach: window")
     assert not list(plain.root.glob("**/*.db"))
     both = plain.run("watch", "test", "recorder", "--format", "json", code=3).json
     assert [one["number"] for one in both] == [1, 2]

@@ -68,7 +68,7 @@ class FileSource(Source[WatchedFile]):
             good=example("a file", PageReply(body=b"MZ" * 100, headers={"ETag": '"1"'}), "2.7"),
             broken=(
                 example("gone", None),
-                example("empty", PageReply()),
+                example("nothing comes", PageReply()),
                 example("a log-in page", PageReply(body=b"<!doctype html>Log in", headers=page)),
                 example("a page that says it is a file", PageReply(body=b"<!doctype html>Log in")),
                 example("down", PageReply(body=b"MZ", status=503)),

@@ -70,7 +70,7 @@ class Preset:
         return SourceExamples(
             good=self._example("as it should be", PageReply(body=self.body), *self.shows),
             broken=(
-                self._example("empty", PageReply()),
+                self._example("nothing comes", PageReply()),
                 self._example("a web page", PageReply(body=page)),
                 self._example("an error", PageReply(body=b'{"message": "Not Found"}')),
                 self._example("gone", PageReply(status=404)),

@@ -75,7 +75,7 @@ def _answer_text(answer: Answer | NoAnswer) -> str:
     more = sum(map(len, (answer.shown, answer.unread, answer.left_out))) - len(lines)
     lines += [f"  and {more} more; --format json has all"] if more else []
     lines.append(
-        f"  {answer.entries} entries: {len(answer.shown)} shown, {len(answer.unread)} that cannot "
+        f"  entries: {answer.entries}; {len(answer.shown)} shown, {len(answer.unread)} that cannot "
         f"be read, {len(answer.left_out)} left out; reach: {answer.reach.value}"
         + (", a witness: by itself it proves no download" if answer.witness else "")
     )
@@ -135,7 +135,7 @@ def _shown_data(shown: Shown) -> dict[str, Any]:
         "digests": dict(shown.digests),
         "published": moment(shown.published) if shown.published else None,
         "rollout": shown.rollout,
-        "empty": shown.empty,
+        "no_files": shown.empty,
         "declared": list(shown.notes),
     }
 
