@@ -12,8 +12,7 @@ import pytest
 from feed_server import FeedServer, Page
 from forewarn.model.events.severity import Severity
 from forewarn.model.release import Status
-from forewarn.store.root import STATE_FOLDER
-from forewarn.store.state.sqlite import STATE_FILE
+from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.words.events import lines, title
 from model_builder import product, release
 from state_builder import back_to_the_sightings_of_then

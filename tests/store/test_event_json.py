@@ -17,9 +17,9 @@ from events_builder import NOON, a_message, a_person, settings_of
 from forewarn.channels.message import Sender, compose
 from forewarn.model.events.event import Event
 from forewarn.services.alert.deliver import deliver
-from forewarn.store.root import STATE_FOLDER
+from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state import outbox
-from forewarn.store.state.database import STATE_FILE, open_state
+from forewarn.store.state.database import open_state
 from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.words.events import lines, title
 

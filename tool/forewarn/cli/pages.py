@@ -31,7 +31,7 @@ def command(ctx: click.Context, audience: str, to: Path) -> None:
     \b
     Example:  forewarn pages --audience public --to pages && mkdocs build -f pages/mkdocs.yml
     """
-    from forewarn.cli.say.words import pages_text
+    from forewarn.cli.say.publish import pages_text
     from forewarn.model.record import Audience
     from forewarn.services.publish.written_pages import write_pages
 

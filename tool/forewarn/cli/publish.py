@@ -99,7 +99,7 @@ def command(
         raise click.UsageError("A..B and --format go with --plan; what is published is HEAD.")
     from email.utils import parseaddr
 
-    from forewarn.cli.say.words import publish_text
+    from forewarn.cli.say.publish import publish_text
     from forewarn.model.record import Audience
     from forewarn.services.publish.run import DELIVERING, Branch, publish
     from forewarn.store.git.branch import NOBODY

@@ -1,4 +1,4 @@
-"""Where a knowledge base begins."""
+"""Where a knowledge base begins, and what of this machine is in it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ SETTINGS_FILE = "forewarn.yml"
 SUBSCRIPTIONS = "subscriptions"
 # The state of one machine, out of Git: the database, locks, the cache.
 STATE_FOLDER = ".forewarn"
+STATE_FILE = "state.db"
 
 
 def find_root(start: Path) -> Path:
@@ -28,3 +29,14 @@ def find_root(start: Path) -> Path:
         where=str(start),
         help="Go into one, name one with `forewarn -C DIR`, or make one with `forewarn init DIR`.",
     )
+
+
+def state_is_there(root: Path) -> bool:
+    """Whether the knowledge base at `root` has a state database yet, be it one that is unusable."""
+    try:
+        (root / STATE_FOLDER / STATE_FILE).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass  # whoever opens it is told why
+    return True

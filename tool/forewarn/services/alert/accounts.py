@@ -13,8 +13,8 @@ from forewarn.model.accounts import Tally
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.settings import Settings
 from forewarn.store.own import own_place
-from forewarn.store.root import STATE_FOLDER
-from forewarn.store.state.sqlite import STATE_FILE, open_state
+from forewarn.store.root import STATE_FILE, STATE_FOLDER
+from forewarn.store.state.sqlite import open_state
 
 # So that each transaction is short, and a publish need not wait.
 _STEP = 1000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.catalogue import Catalogue
@@ -27,9 +27,12 @@ from forewarn.services.ask.sightings import to_come
 from forewarn.store.catalogue.load import Loaded, Progress, Sought, load_matching, load_worktree
 from forewarn.store.catalogue.words import word_of_file, word_of_sha256, words_of_url
 from forewarn.store.encodings import decoded
-from forewarn.store.state.interface import State
 
 _LONGEST_LIST = 1_000_000  # bytes of a file that may be a list of checksums
+
+# What is kept between runs is slow to import, and not there before the first watch or publish.
+if TYPE_CHECKING:
+    from forewarn.store.state.interface import State
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

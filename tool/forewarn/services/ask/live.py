@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.catalogue import Catalogue
@@ -17,9 +18,11 @@ from forewarn.model.unrecorded import release_or_stand_in, stand_in
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.ask.lookup import the_release, those_meant
 from forewarn.store.catalogue.load import Loaded
-from forewarn.store.root import STATE_FOLDER
-from forewarn.store.state.interface import State
-from forewarn.store.state.sqlite import open_state, state_is_there
+from forewarn.store.root import STATE_FOLDER, state_is_there
+
+# What is kept between runs is slow to import, and not there before the first watch or publish.
+if TYPE_CHECKING:
+    from forewarn.store.state.interface import State
 
 
 def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) -> Seen:
@@ -41,6 +44,8 @@ def read_standing(
     """What `read` asks the state for, or nothing and why it cannot be read."""
     if not state_is_there(root):
         return (), ()
+    from forewarn.store.state.sqlite import open_state
+
     try:
         with open_state(root) as state:
             return read(state), ()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.errors import UsageError
 from forewarn.model.catalogue import Catalogue
@@ -14,8 +15,10 @@ from forewarn.model.replies import SightingReply, SightingsReply
 from forewarn.model.sighting import FailingPlace, Look, Sighting, SightingState, UnreadEntry
 from forewarn.model.watching.place import SourceState
 from forewarn.store.catalogue.load import Progress, load_worktree
-from forewarn.store.state.interface import State
-from forewarn.store.state.sqlite import open_state
+
+# What is kept between runs is slow to import, and not there before the first watch or publish.
+if TYPE_CHECKING:
+    from forewarn.store.state.interface import State
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +37,8 @@ def all_sightings(
         DataError: the state database cannot be read.
     """
     loaded = load_worktree(root, progress)
+    from forewarn.store.state.sqlite import open_state
+
     with open_state(root) as state:
         found = list_sightings(state, loaded.catalogue, open_only=question.open_only)
         entries = () if question.open_only else list_unread(state)
@@ -67,6 +72,8 @@ def one_sighting(
     from forewarn.model.live import as_of_today
 
     loaded = load_worktree(root, progress)
+    from forewarn.store.state.sqlite import open_state
+
     with open_state(root) as state:
         sighting = the_sighting(state, question.id)
         proofs = state.proofs(sighting.id)

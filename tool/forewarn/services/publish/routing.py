@@ -22,8 +22,9 @@ from forewarn.model.unrecorded import release_or_stand_in
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.publish.events import events_between
 from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.root import state_is_there
 from forewarn.store.settings import load_settings
-from forewarn.store.state.sqlite import open_state, state_is_there
+from forewarn.store.state.sqlite import open_state
 
 # How urgent an event of a kind is, where that does not follow from what it says.
 _SEVERITIES = {

@@ -21,16 +21,10 @@ from forewarn.store.catalogue.load import load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
+from forewarn.store.root import STATE_FILE, state_is_there
 from forewarn.store.state.holders import alive, lock_holders
 from forewarn.store.state.interface import PUBLISHED, TELL_QUIETLY, Damaged, State
-from forewarn.store.state.sqlite import (
-    COMPANIONS,
-    STATE_FILE,
-    Salvaged,
-    open_file,
-    open_state,
-    state_is_there,
-)
+from forewarn.store.state.sqlite import COMPANIONS, Salvaged, open_file, open_state
 
 _PATIENCE = 2.0
 

@@ -13,13 +13,12 @@ from typing import Any, TypeVar
 
 from forewarn.errors import DataError
 from forewarn.store.own import state_folder
-from forewarn.store.root import STATE_FOLDER
+from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state import sought
 from forewarn.store.state.interface import Damaged, DamagedRow
 
 Row = TypeVar("Row")
 
-STATE_FILE = "state.db"
 # What SQLite raises; where the names in a file are damaged, Python cannot read those either.
 BROKEN = (sqlite3.Error, UnicodeDecodeError)
 _BATCH = 500

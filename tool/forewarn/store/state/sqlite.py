@@ -21,7 +21,6 @@ from forewarn.model.watching.due import Away
 from forewarn.model.watching.place import SourceState
 from forewarn.model.watching.proof import Proof
 from forewarn.model.watching.view import View
-from forewarn.store.root import STATE_FOLDER
 from forewarn.store.state import (
     counts,
     database,
@@ -43,7 +42,6 @@ from forewarn.store.state.interface import (
     State,
 )
 
-STATE_FILE = database.STATE_FILE
 COMPANIONS = salvage.COMPANIONS
 Salvaged = salvage.Salvaged
 
@@ -361,17 +359,6 @@ class SqliteState:
 
     def find_sightings(self, prefix: str) -> tuple[Sighting, ...]:
         return sightings.find(self._opened, prefix)
-
-
-def state_is_there(root: Path) -> bool:
-    """Whether the knowledge base at `root` has a state database yet, be it one that is unusable."""
-    try:
-        (root / STATE_FOLDER / STATE_FILE).lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        pass  # whoever opens it is told why
-    return True
 
 
 @contextlib.contextmanager
