@@ -10,7 +10,7 @@ import pytest
 
 from command_line import AUTHOR, Kb, run
 from forewarn.errors import Refused
-from forewarn.services.publish.plan import Plan, make_plan
+from forewarn.services.publish.plan import PublishPlan, make_plan
 from forewarn.services.publish.run import publish
 
 SETTINGS = """\
@@ -64,7 +64,7 @@ def kb(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kb:
     return Kb(root)
 
 
-def told(plan: Plan) -> list[tuple[str, str, str]]:
+def told(plan: PublishPlan) -> list[tuple[str, str, str]]:
     return [
         (row.event.told_to.value, one.recipient, one.outcome.value)
         for row in plan.tells

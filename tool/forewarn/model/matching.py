@@ -151,7 +151,7 @@ def decide(
 
 
 def refusal(row: Subscription, event: Event) -> Cause | None:
-    """Why a line does not ask for an event, or None where it does."""
+    """Why a line does not ask for an event, or None where it does: the first reason of several."""
     checks = (
         (Cause.AUDIENCE, row.audience is event.told_to),
         (Cause.PRODUCT, _of_its_products(row, event)),

@@ -15,7 +15,7 @@ from forewarn.model.finding import Finding
 from forewarn.model.matching import Decision
 from forewarn.model.release import Verdict
 from forewarn.model.visible import one_line
-from forewarn.services.publish.plan import Plan
+from forewarn.services.publish.plan import PublishPlan
 from forewarn.words.events import title
 from forewarn.words.routing import when, why
 
@@ -25,17 +25,17 @@ _SHOWN = 50
 _VERB = {Verdict.BREAKS: "breaks", Verdict.LIMITED: "limits"}
 
 
-def plan_text(plan: Plan) -> str:
+def plan_text(plan: PublishPlan) -> str:
     """The plan for a terminal."""
     return "\n".join(_lines(plan, lambda text: text, lambda text: text, "  "))
 
 
-def plan_markdown(plan: Plan) -> str:
+def plan_markdown(plan: PublishPlan) -> str:
     """The plan for a pull request."""
     return "\n".join(_lines(plan, _escaped, lambda text: f"\n### {text}\n", "- "))
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
+def plan_data(plan: PublishPlan) -> dict[str, Any]:
     """The plan as JSON has it."""
     return {
         "hash": plan.hash,
@@ -58,7 +58,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
 
 
 def _lines(
-    plan: Plan, safe: Callable[[str], str], head: Callable[[str], str], item: str
+    plan: PublishPlan, safe: Callable[[str], str], head: Callable[[str], str], item: str
 ) -> Iterator[str]:
     yield f"{safe(_summary(plan))}"
     for row in plan.tells:
@@ -102,7 +102,7 @@ def _items(rows: list[str], none: str, item: str) -> Iterator[str]:
         yield f"{item}and {len(rows) - _SHOWN} more"
 
 
-def _summary(plan: Plan) -> str:
+def _summary(plan: PublishPlan) -> str:
     """One sentence: this wakes 214, breaks player <2.7, makes 2 pages public."""
     if not plan.tells and not plan.comes and not plan.leaves:
         said = "This tells nobody anything, and changes nothing that is public"

@@ -21,7 +21,11 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for low; comparable."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+# Asked for each subscription of each event.
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def of_release(verdicts: Iterable[Verdict]) -> Severity:

@@ -40,7 +40,7 @@ class WouldTell:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class PublishPlan:
     """What publishing would do, from commit `since` (None: nothing was published yet) to `until`.
 
     `comes` and `leaves` are pages of the public site. `findings` are of the later commit, and of
@@ -86,7 +86,7 @@ class Plan:
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def make_plan(root: Path, change: str | None, *, now: datetime) -> Plan:
+def make_plan(root: Path, change: str | None, *, now: datetime) -> PublishPlan:
     """The plan of `A..B`; without it, of publishing the checked-out commit.
 
     Raises:
@@ -116,10 +116,12 @@ def plan_of(
     settings: Settings,
     findings: Sequence[Finding],
     now: datetime,
-) -> Plan:
+) -> PublishPlan:
     """The plan of publishing what is loaded of the commit `until`; the state stays as it is."""
     if since == until:
-        return Plan(since=since, until=until, tells=(), findings=_all(findings, settings, loaded))
+        return PublishPlan(
+            since=since, until=until, tells=(), findings=_all(findings, settings, loaded)
+        )
     derived = news(repository, state, loaded, since, until, settings)
     tells: list[WouldTell] = []
     with contextlib.suppress(_NothingKept), state.transaction() as change_:
@@ -144,7 +146,7 @@ def plan_of(
             repository.committed_at(since).date(),
             repository.committed_at(until).date(),
         )
-    return Plan(
+    return PublishPlan(
         since=since,
         until=until,
         tells=tuple(tells),

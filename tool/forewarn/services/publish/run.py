@@ -15,7 +15,7 @@ from forewarn.model.settings import Settings
 from forewarn.services.alert.deliver import DeliverReport, deliver
 from forewarn.services.check.run import check_catalogue, vanished
 from forewarn.services.publish.events import derive_between, the_head
-from forewarn.services.publish.plan import Plan, is_forward, news, plan_of
+from forewarn.services.publish.plan import PublishPlan, is_forward, news, plan_of
 from forewarn.services.publish.sites import Sites, Step
 from forewarn.services.publish.told import keep_published, told_up_to
 from forewarn.site.builder import USUAL
@@ -213,7 +213,7 @@ def refuse_errors(
     )
 
 
-def _refuse_other_plan(plan: Plan, expected: str) -> None:
+def _refuse_other_plan(plan: PublishPlan, expected: str) -> None:
     """Publish nothing but what somebody has agreed to.
 
     Raises:
