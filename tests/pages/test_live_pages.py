@@ -12,12 +12,21 @@ from forewarn import pages
 from forewarn.errors import Trouble
 from forewarn.model.record import Audience
 from forewarn.model.sighting import FailingPlace, Look, Sighting, SightingState
+from forewarn.model.unaware import Unaware
 from forewarn.pages.compatibility.checker_products import product_file
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, sighting
 from page_builder import build, in_order
 
 SINCE = "customers can already download it, since 20 May 2026, 07:12 UTC (windows)"
+UNAWARE = Unaware(
+    product="recorder",
+    version="2.8",
+    dated=datetime(2026, 5, 20, 7, 0, tzinfo=UTC),
+    seen=datetime(2026, 5, 20, 7, 12, tzinfo=UTC),
+    told=datetime(2026, 5, 20, 7, 17, tzinfo=UTC),
+)
+UNTOLD = Unaware(product="player", version="2.9", seen=datetime(2026, 5, 19, tzinfo=UTC))
 PLANNED = "status: planned\nplanned_for: 2026-06-01\nhistory: [{to: planned, at: 2026-05-01}]\n"
 STAGED = "status: staged\n"
 ACCEPTED = SightingState.ACCEPTED
@@ -128,7 +137,8 @@ def test_not_a_byte_of_the_customers_site_follows_from_a_sighting(kb: Kb) -> Non
     silent = build(kb, Audience.PUBLIC, sightings=())
     for state in SightingState:
         assert build(kb, Audience.PUBLIC, sightings=(sighting(state=state),)) == silent
-    assert look(kb, Audience.PUBLIC, Look(at=datetime(2026, 5, 20, tzinfo=UTC))) == silent
+    known = Look(at=datetime(2026, 5, 20, tzinfo=UTC), unaware=(UNAWARE,))
+    assert look(kb, Audience.PUBLIC, known) == silent
 
 
 def look(kb: Kb, audience: Audience, last: Look, seen: tuple[Sighting, ...] = ()) -> pages.Tree:
@@ -163,6 +173,22 @@ def test_home_says_as_of_when_it_knows_and_what_could_not_be_looked_at(kb: Kb) -
     assert "changed shape (a &lt;b&gt;log-in&lt;/b&gt; page)" in again
     assert "No watched place has been read yet" in home(kb, Look())
     assert "No unannounced download is open" not in home(kb, Look())
+
+
+def test_home_says_for_how_long_nobody_knew_as_a_picture_and_as_a_table(kb: Kb) -> None:
+    page = home(kb, Look(unaware=(UNAWARE, UNTOLD)))
+    in_order(
+        page,
+        "Minutes unaware: median 17 minutes, worst 17 minutes (recorder 2.8), of 1 release that",
+        "<li>Recorder 2.8</li>",
+        'aria-label="minutes unaware',
+        "20 May 2026, 07:00 UTC",
+        "20 May 2026, 07:12 UTC",
+        "17 minutes",
+        "nobody yet",
+        "still",
+    )
+    assert "How long nobody knew" not in home(kb, Look())
 
 
 def home(kb: Kb, last: Look, seen: tuple[Sighting, ...] = ()) -> str:

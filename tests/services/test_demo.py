@@ -24,6 +24,8 @@ def test_the_story_is_told_by_real_commands_and_its_end_is_true(tmp_path: Path) 
     assert any(
         "2.7" in m["Subject"] and m["X-Forewarn-Kind"] == "unannounced_download" for m in alerts
     )
+    kinds = {m["X-Forewarn-Kind"] for m in alerts}
+    assert {"partial_release", "bytes_changed"} <= kinds
     answer = kb.run("compat", "recorder@2.7", "player@2.4", "--format", "json").json
     assert answer["verdict"] == "breaks" and answer["remedies"]
     assert (

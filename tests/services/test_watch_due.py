@@ -15,6 +15,7 @@ from forewarn.model.record import Place
 from forewarn.model.release import Status, Verdict, Withdrawal
 from forewarn.model.sighting import Reach
 from forewarn.responses import Hop, Response
+from forewarn.services.ask.sightings import unaware_of
 from forewarn.store.state.interface import State
 from forewarn.store.state.sqlite import open_state
 from forewarn.words.events import lines, title
@@ -292,6 +293,20 @@ def test_what_was_there_at_the_first_look_is_no_partial_release(state: State) ->
     kb.answer("player", shown("2.4"))
     kb.pass_(30 * HOUR)
     assert kb.pass_() == ()
+
+
+def test_for_how_long_nobody_knew_is_counted_from_the_day_there_to_the_first_alert(
+    state: State,
+) -> None:
+    kb = looking(state, release("recorder", "2.4"))
+    kb.answer("recorder", shown("2.4"))
+    kb.pass_()
+    put_up = kb.now - timedelta(minutes=10)
+    kb.answer("recorder", shown("2.7", published=put_up), shown("2.4"))
+    (delivery,) = state.claim(channel="files", now=kb.now)
+    state.settle([(delivery, None)], now=kb.now + timedelta(minutes=2))
+    (one,) = unaware_of(state, kb.catalogue)
+    assert (one.version, one.dated, one.minutes) == ("2.7", put_up, 12)
 
 
 def answered(body: bytes, **about: Any) -> Response:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from forewarn.facts.times import moment
+from forewarn.model.unaware import Unaware
 from forewarn.model.watching.status import WatchedPlace
 
 
@@ -35,3 +36,14 @@ def place_json(place: WatchedPlace) -> dict[str, Any]:
 
 def _moment(value: datetime | None) -> str | None:
     return moment(value) if value else None
+
+
+def unaware_json(one: Unaware) -> dict[str, object]:
+    """The moments of a release that nobody announced; `minutes` is how long nobody knew."""
+    moments = {"dated": one.dated, "seen": one.seen, "told": one.told, "recorded": one.recorded}
+    return {
+        "product": one.product,
+        "version": one.version,
+        **{name: moment(at) if at else None for name, at in moments.items()},
+        "minutes": None if one.minutes is None else round(one.minutes, 1),
+    }

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from forewarn.errors import Trouble
 from forewarn.model.file_names import FILE, file_name
+from forewarn.model.unaware import Unaware
 
 
 class SightingState(StrEnum):
@@ -57,12 +58,14 @@ class Look:
 
     `at` is when one of them was last read (UTC), None where that never happened. `unread` are
     those that could not be read when they were last looked at, as (product, address), and
-    `failing` those that could not be read before that either.
+    `failing` those that could not be read before that either. `unaware` are the latest releases
+    that were sighted before anybody announced them, the newest first.
     """
 
     at: datetime | None = None
     unread: tuple[tuple[str, str], ...] = ()
     failing: tuple[FailingPlace, ...] = ()
+    unaware: tuple[Unaware, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

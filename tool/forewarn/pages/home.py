@@ -27,6 +27,7 @@ from forewarn.pages.html.elements import (
 from forewarn.pages.html.parts import alarms, document, in_order, section, since
 from forewarn.pages.products.product import coming_words
 from forewarn.pages.products.releases import platforms
+from forewarn.pages.unaware import unaware
 from forewarn.pages.view import paths
 from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
@@ -48,6 +49,7 @@ def pages(view: View) -> Iterator[Page]:
         _desk(view),
         alarms(view, paths.HOME, view.live),
         _look(view),
+        section("How long nobody knew", "unaware", unaware(view)),
         section("Shipped lately", "shipped", _shipped(view)),
         section("Coming up", "coming", _coming(view)),
         section("Withdrawn", "withdrawn", _withdrawn(view)),

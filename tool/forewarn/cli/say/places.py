@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from forewarn.cli.say.table import columns
 from forewarn.facts.times import moment
-from forewarn.facts.watching import place_json
+from forewarn.facts.watching import place_json, unaware_json
 from forewarn.model.watching.status import Health
+from forewarn.words.unaware import unaware_words
 from forewarn.words.watching import health_words, minute
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def status_text(status: WatchStatus) -> str:
         f"last finished look: {_at(status.looked_at, 'never')}, "
         f"delivery: {_at(status.delivered_at, 'never')}"
     )
-    return "\n".join(lines)
+    said = unaware_words(status.unaware)
+    return "\n".join([*lines, *([said] if said else [])])
 
 
 def status_json(status: WatchStatus) -> dict[str, object]:
@@ -52,6 +54,7 @@ def status_json(status: WatchStatus) -> dict[str, object]:
         "not_watched": list(status.unreadable),
         "looked_at": moment(status.looked_at) if status.looked_at else None,
         "delivered_at": moment(status.delivered_at) if status.delivered_at else None,
+        "unaware": [unaware_json(one) for one in status.unaware],
     }
 
 

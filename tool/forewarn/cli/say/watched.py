@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import click
+
 from forewarn.cli.say.sightings import open_text, unread_text
+from forewarn.facts.events import event_json
 from forewarn.facts.sightings import sighting_json, unread_json
 from forewarn.facts.times import moment
+from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import SightingState
+from forewarn.words.events import lines as lines_of
+from forewarn.words.events import title
 from forewarn.words.watching import minute, trouble_words
 
 if TYPE_CHECKING:
+    from forewarn.model.events.event import Event
     from forewarn.services.watch.report import Failure, Mute, Paused, WatchReport
     from forewarn.store.catalogue.load import Loaded
 
-# Old versions of which nobody is alerted are named up to this many; `sightings` has all.
+# What is told of these stands with the sightings, and what to do about them.
+_SHOWN_OPEN = (EventKind.UNANNOUNCED_DOWNLOAD,)
+# Old versions are named up to this many; `sightings` has all.
 _MOST_LISTED = 10
 
 
@@ -34,6 +43,7 @@ def report_data(report: WatchReport) -> dict[str, object]:
             for f in report.failed
         ],
         "sightings": [sighting_json(sighting) for sighting in report.sightings],
+        "alerts": [event_json(event) for event in report.alerts],
         "unread": [unread_json(entry) for entry in report.unread],
         "mute": [
             {
@@ -53,7 +63,7 @@ def report_data(report: WatchReport) -> dict[str, object]:
 
 def report_text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
     """What to do first, then what went wrong, then the rest."""
-    if not report.polled and not report.failed:
+    if not report.polled and not report.failed and not report.alerts:
         return (
             "no product has a source to look at\n"
             "  next: add `watch:` to its releases/<product>/product.yml, for example\n"
@@ -63,6 +73,8 @@ def report_text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
     states = Counter(sighting.state for sighting in report.sightings)
     opened = [s for s in report.sightings if s.state is SightingState.OPEN]
     lines = [open_text(s, loaded.catalogue, loaded.unreadable) for s in opened]
+    told = [event for event in report.alerts if event.kind not in _SHOWN_OPEN]
+    lines += [_told(event) for event in told]
     lines += [_failed(failure) for failure in report.failed]
     lines += [_paused(pause) for pause in report.paused]
     lines += [_mute(mute) for mute in report.mute]
@@ -79,7 +91,7 @@ def report_text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
         past = [s for s in report.sightings if s.state is SightingState.PAST]
         listed = ", ".join(f"{s.product} {s.version}" for s in past[:_MOST_LISTED])
         more = f" and {len(past) - _MOST_LISTED} more" if len(past) > _MOST_LISTED else ""
-        lines.append(f"old versions that appeared, not alerted: {listed}{more}")
+        lines.append(f"old versions that appeared: {listed}{more}")
     if states[SightingState.KNOWN]:
         lines.append(f"new, and recorded as shipped: {states[SightingState.KNOWN]}")
     earlier = waiting - len(opened)
@@ -90,6 +102,13 @@ def report_text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
         f"failed: {len(report.failed)}"
     )
     return "\n".join(lines)
+
+
+def _told(event: Event) -> str:
+    """What is told beside the open sightings, with its facts."""
+    head = click.style(f"TOLD {event.severity}", bold=True)
+    rows = [f"  {label}: {text}" for label, text in lines_of(event)[:_MOST_LISTED]]
+    return "\n".join((f"{head}  {title(event)}", *rows))
 
 
 def _failed(failure: Failure) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +13,16 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Product, Watch
 from forewarn.model.replies import SightingReply, SightingsReply
 from forewarn.model.sighting import FailingPlace, Look, Sighting, SightingState, UnreadEntry
+from forewarn.model.unaware import Unaware
 from forewarn.model.watching.place import SourceState
 from forewarn.store.catalogue.load import Progress, load_worktree
 
 # What is kept between runs is slow to import, and not there before the first watch or publish.
 if TYPE_CHECKING:
     from forewarn.store.state.interface import State
+
+# What lies further back says little of how it is today.
+_UNAWARE = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,7 +183,29 @@ def last_look(state: State, catalogue: Catalogue) -> Look:
             unread[product.id, row.source] = None
         elif found.polled_at:
             read.append(found.polled_at)
-    return Look(at=max(read, default=None), unread=tuple(unread), failing=tuple(failing))
+    return Look(
+        at=max(read, default=None),
+        unread=tuple(unread),
+        failing=tuple(failing),
+        unaware=unaware_of(state, catalogue),
+    )
+
+
+def unaware_of(state: State, catalogue: Catalogue) -> tuple[Unaware, ...]:
+    """The latest releases that were sighted before anybody announced them, the newest first.
+
+    Raises:
+        DataError: the state database cannot be read.
+    """
+    return tuple(
+        replace(one, recorded=state.shipped_at(one.product, release.version if release else None))
+        for one in state.unaware(newest=_UNAWARE)
+        for release in (
+            catalogue.find_release(one.product, one.version)
+            if one.product in catalogue.products
+            else None,
+        )
+    )
 
 
 def kept_of_each(

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.unaware import Unaware
 from forewarn.model.watching.place import USUAL_INTERVAL, SourceState
 from forewarn.model.watching.status import WatchedPlace, pause_of
-from forewarn.services.ask.sightings import kept_of_each
+from forewarn.services.ask.sightings import kept_of_each, unaware_of
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.root import state_is_there
 from forewarn.store.state.interface import DELIVERED, LOOKED, State
@@ -21,13 +22,15 @@ from forewarn.store.state.sqlite import open_state
 class WatchStatus:
     """Every watched place, and when a look and a delivery were finished last (UTC).
 
-    `unreadable` are the files of products that are not watched because they cannot be read.
+    `unreadable` are the files of products that are not watched because they cannot be read,
+    `unaware` the latest releases that were sighted before anybody announced them.
     """
 
     places: tuple[WatchedPlace, ...]
     looked_at: datetime | None
     delivered_at: datetime | None
     unreadable: tuple[str, ...] = ()
+    unaware: tuple[Unaware, ...] = ()
 
 
 def watch_status(root: Path, now: datetime) -> WatchStatus:
@@ -59,6 +62,7 @@ def watch_status(root: Path, now: datetime) -> WatchStatus:
             looked_at=finished(state, LOOKED),
             delivered_at=finished(state, DELIVERED),
             unreadable=tuple(unreadable),
+            unaware=unaware_of(state, loaded.catalogue),
         )
 
 

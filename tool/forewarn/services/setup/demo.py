@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 import os
 import re
 import shlex
@@ -11,7 +12,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from forewarn.errors import ForewarnError
@@ -26,6 +28,7 @@ _FEED = """\
 """
 _ITEM = """\
 <item><title>{title}</title><link>{url}{file}</link><guid>{file}</guid>\
+<enclosure url="{url}{file}" length="{size}" type="application/octet-stream" sha256="{sha256}"/>\
 <pubDate>{date:%a, %d %b %Y %H:%M:%S} +0000</pubDate></item>
 """
 # Filled in with the day of the story.
@@ -72,6 +75,8 @@ class Story:
             self._alert()
             self._gate()
             self._answer()
+            self._partial_release()
+            self._other_bytes()
 
     @contextmanager
     def _vendor_site(self) -> Iterator[None]:
@@ -91,10 +96,13 @@ class Story:
             self._run("product", "add", product, "--name", name, "--scheme", "loose", quiet=True)
             download = f"windows={self._url}{product}-2.4.exe"
             self._run("release", "add", product, "2.4", "--download", download, quiet=True)
-            self._run("release", "ship", product, "2.4", quiet=True)
+            day = datetime.now().astimezone().date() - timedelta(days=60)
+            self._run("release", "ship", product, "2.4", "--on", str(day), quiet=True)
         self._write(
             "releases/recorder/product.yml",
             "lockstep: [player]\n"
+            # Usually a day, which the story has not.
+            "lockstep_grace: 1s\n"
             "watch:\n"
             f"  - {{type: feed, url: '{self._url}feed.xml', version: 'Recorder ([0-9.]+)', "
             "platform: windows, allow_private: true}\n",
@@ -132,6 +140,24 @@ class Story:
         if "BREAKS" not in answer:
             raise _off_script("compat", answer)
         self._chapter("Nobody says that 2.7 is unreleased. The call takes two minutes.")
+
+    def _partial_release(self) -> None:
+        self._chapter("Wednesday. The recorder is out, and the player that 2.7 needs is not.")
+        self._tell("  (lockstep_grace is a second in this story; usually it is a day)")
+        told = self._run("watch", "--once")
+        if "nothing new of Player" not in told:
+            raise _off_script("watch", told)
+
+    def _other_bytes(self) -> None:
+        self._chapter("Thursday. Somebody swaps the file behind 2.7, and changes nothing else.")
+        self._items.pop(0)
+        self._put_online("Recorder", "2.7", b"other bytes, ")
+        self._tell(f"  (new on {self._url}: recorder-2.7.exe, with other bytes)")
+        told = self._run("watch", "--once")
+        if "has other bytes than before" not in told:
+            raise _off_script("watch", told)
+        self._run("sightings", "show", self._sighting("recorder", "2.7"))
+        self._chapter("Support advises nobody to install it until somebody has said why.")
 
     def _chapter(self, text: str) -> None:
         self._tell("")
@@ -174,11 +200,17 @@ class Story:
             check=False,
         )
 
-    def _put_online(self, name: str, version: str) -> None:
+    def _put_online(self, name: str, version: str, more: bytes = b"") -> None:
         file = f"{name.lower()}-{version}.exe"
-        (self._vendor / file).write_bytes(f"{name} {version}, for the story\n".encode() * 1000)
+        data = more + f"{name} {version}, for the story\n".encode() * 1000
+        (self._vendor / file).write_bytes(data)
         item = _ITEM.format(
-            title=f"{name} {version}", url=self._url, file=file, date=datetime.now(UTC)
+            title=f"{name} {version}",
+            url=self._url,
+            file=file,
+            date=datetime.now(UTC),
+            size=len(data),
+            sha256=sha256(data).hexdigest(),
         )
         self._items.insert(0, item)
         feed = _FEED.format(url=self._url, items="".join(self._items))
@@ -210,6 +242,15 @@ class Story:
         yield ""
         body = message.get_body(("plain",))
         yield from (body.get_content() if body else "").rstrip().splitlines()
+
+    def _sighting(self, product: str, version: str) -> str:
+        """The id of what was seen of a version."""
+        listed = ("-C", "support-kb", "sightings", "--format", "json")
+        done = self._process(sys.executable, "-m", "forewarn", *listed)
+        for row in json.loads(done.stdout):
+            if (row["product"], row["version"]) == (product, version):
+                return str(row["id"])
+        raise _off_script("sightings", done.stdout)
 
     def _open_sighting(self) -> str:
         done = self._process(

@@ -21,6 +21,7 @@ from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
+from forewarn.model.unaware import Unaware
 from forewarn.model.watching.due import Away
 from forewarn.model.watching.place import SourceState
 from forewarn.model.watching.proof import Proof
@@ -461,6 +462,14 @@ class State(Protocol):
 
     def word_of_all(self) -> str:
         """A word that is another one whenever a sighting is added, changed or gone."""
+        ...
+
+    def unaware(self, *, newest: int) -> tuple[Unaware, ...]:
+        """The latest versions of which people were alerted as unannounced, the newest first."""
+        ...
+
+    def shipped_at(self, product: str, version: str | None) -> datetime | None:
+        """When a release was published as shipped first; None where it was not."""
         ...
 
     def proofs(self, sighting: str) -> tuple[Proof, ...]:

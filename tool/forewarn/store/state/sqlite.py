@@ -17,6 +17,7 @@ from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
+from forewarn.model.unaware import Unaware
 from forewarn.model.watching.due import Away
 from forewarn.model.watching.place import SourceState
 from forewarn.model.watching.proof import Proof
@@ -353,6 +354,12 @@ class SqliteState:
 
     def word_of_all(self) -> str:
         return sightings.word_of_all(self._opened)
+
+    def unaware(self, *, newest: int) -> tuple[Unaware, ...]:
+        return watching.unaware(self._opened, newest)
+
+    def shipped_at(self, product: str, version: str | None) -> datetime | None:
+        return watching.shipped_at(self._opened, product, version)
 
     def proofs(self, sighting: str) -> tuple[Proof, ...]:
         return proofs.of(self._opened, sighting)

@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Reach, Sighting
+from forewarn.model.unaware import Unaware
 from forewarn.model.watching.due import Away
 from forewarn.model.watching.view import EmptyPage, Named, View
-from forewarn.store.state.database import Shape, to_moment, to_text
+from forewarn.store.state.database import Database, Shape, to_moment, to_text
 from forewarn.store.state.sightings import read_sighting
 
 _KEEP_VIEW = """
@@ -116,6 +118,45 @@ def of_products_since(
         (json.dumps(sorted(products)), to_text(since)),
     ).fetchall()
     return tuple(Shape.of("sightings").read(row, read_sighting) for row in rows)
+
+
+def unaware(state: Database, newest: int) -> tuple[Unaware, ...]:
+    """The latest versions of which people were alerted as unannounced, the newest first.
+
+    What fills in the past, what nobody can download for sure and what was no release is left out.
+    """
+    query = (
+        "SELECT sightings.product, sightings.version, min(sightings.first_seen) AS seen, "
+        "min(sightings.published) AS dated, (SELECT min(sent_at) FROM deliveries "
+        "WHERE event = sightings.told_in AND state = 'sent') AS told "
+        "FROM sightings JOIN events ON events.id = sightings.told_in "
+        "WHERE told_in IS NOT NULL AND events.kind IN (?, ?) "
+        "AND sightings.state NOT IN ('dismissed', 'witnessed') "
+        "GROUP BY sightings.product, sightings.version "
+        "ORDER BY seen DESC, sightings.product, sightings.version LIMIT ?"
+    )
+    kinds = EventKind.UNANNOUNCED_DOWNLOAD.value, EventKind.PROMOTED.value
+    return tuple(
+        Unaware(
+            product=row["product"],
+            version=row["version"],
+            seen=to_moment(row["seen"]),
+            dated=_moment(row["dated"]),
+            told=_moment(row["told"]),
+        )
+        for row in state.rows(query, (*kinds, newest))
+    )
+
+
+def shipped_at(state: Database, product: str, version: str | None) -> datetime | None:
+    """When a release was published as shipped first; None where it was not."""
+    query = "SELECT min(at) AS at FROM events WHERE product = ? AND kind = ? AND version = ?"
+    rows = state.rows(query, (product, EventKind.SHIPPED.value, version))
+    return _moment(rows[0]["at"]) if rows else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return to_moment(text) if text else None
 
 
 def _read_away(row: Any) -> Away:
