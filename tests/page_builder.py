@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from forewarn import pages
+from forewarn.model.accounts import Account
 from forewarn.model.record import Audience
 from forewarn.model.sighting import Sighting
 from forewarn.pages import Tree
@@ -18,6 +19,7 @@ def build(
     today: date = TODAY,
     sightings: tuple[Sighting, ...] | None = (),
     commit: str | None = None,
+    accounts: tuple[Account, ...] = (),
 ) -> Tree:
     """The pages of one audience."""
     return pages.tree_of(
@@ -28,6 +30,7 @@ def build(
             settings=load_settings(kb.root),
             sightings=sightings,
             commit=commit,
+            accounts=accounts,
         )
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from forewarn.model.accounts import Account
 from forewarn.model.audience import announced_by, visible
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
@@ -45,12 +46,14 @@ def look(
     settings: Settings,
     sightings: tuple[Sighting, ...] | None = None,
     last_look: Look | None = None,
+    accounts: tuple[Account, ...] = (),
     attachments: Collection[str] = (),
     commit: str | None = None,
 ) -> View:
     """What `audience` may see of a catalogue.
 
-    `sightings` and `last_look` are for staff, and None where nobody has looked for any.
+    `sightings`, `last_look` and `accounts` are for staff; the first two are None where nobody has
+    looked for any.
     `attachments` are the files beside the articles that may be linked to (`kb/shot.png`). `commit`
     is the one that the catalogue was read from.
     """
@@ -61,6 +64,7 @@ def look(
         settings=settings,
         sightings=sightings if audience is Audience.STAFF else None,
         last_look=last_look if audience is Audience.STAFF else None,
+        accounts=accounts if audience is Audience.STAFF else (),
         attachments=frozenset(attachments),
         commit=commit,
     )

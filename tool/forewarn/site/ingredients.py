@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from forewarn import pages
+from forewarn.model.accounts import Account
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
@@ -33,6 +34,7 @@ class Ingredients:
     today: date
     sightings: tuple[Sighting, ...] | None = None
     last_look: Look | None = None
+    accounts: tuple[Account, ...] = ()
     commit: str | None = None
 
     def look(self) -> View:
@@ -44,6 +46,7 @@ class Ingredients:
             settings=self.settings,
             sightings=self.sightings,
             last_look=self.last_look,
+            accounts=self.accounts,
             attachments=self.attachments.paths,
             commit=self.commit,
         )

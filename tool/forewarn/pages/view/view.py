@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from forewarn.model.accounts import Account
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
@@ -52,9 +53,9 @@ class View:
     """The input of every page. `catalogue` holds only what `audience` may see.
 
     `sightings` is None where nobody has looked for any, `last_look` is how the last look at the
-    watched places went, and `commit` is what the site is built from, where it is built from a
-    commit. Around one product (`around`), `whole` is the view of everything, which only links may
-    look into, and `asked` what they were told.
+    watched places went, `accounts` what became of the alerts, and `commit` is what the site is
+    built from, where it is built from a commit. Around one product (`around`), `whole` is the view
+    of everything, which only links may look into, and `asked` what they were told.
     """
 
     catalogue: Catalogue
@@ -63,6 +64,7 @@ class View:
     settings: Settings
     sightings: tuple[Sighting, ...] | None = None
     last_look: Look | None = None
+    accounts: tuple[Account, ...] = ()
     commit: str | None = None
     attachments: frozenset[str] = field(default_factory=frozenset)
     whole: View | None = None

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from forewarn import __version__
 from forewarn.errors import ForewarnError
+from forewarn.model.accounts import Account
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
@@ -105,14 +106,15 @@ class Sites:
         """Build and swap in what is out of date; whether it did, and what kept it from it."""
         try:
             look = last_look(state, loaded.catalogue)
-            wanted = {a: self._wanted(state, a, look) for a in self.audiences}
+            accounts = state.accounts() if Audience.STAFF in self.audiences else ()
+            wanted = {a: self._wanted(state, a, look, accounts) for a in self.audiences}
             late = [a for a in self.audiences if self.fresh or self._built(state, a) != wanted[a]]
             if not late:
                 for audience in self.audiences:
                     forget_old(self.place(audience))
                 return False, None
             sightings = sightings_of(state, loaded.catalogue, loaded.catalogue.releases)
-            built = {a: self._build(loaded, a, sightings, look, step) for a in late}
+            built = {a: self._build(loaded, a, sightings, look, accounts, step) for a in late}
             step("built the sites")
             for audience, record in built.items():
                 self._put_in_place(audience, record)
@@ -130,7 +132,13 @@ class Sites:
         there = (place / "index.html").is_file()
         return built_sites(state, audience).get(place) if there else None
 
-    def _wanted(self, state: State, audience: Audience, look: Look | None) -> Built:
+    def _wanted(
+        self,
+        state: State,
+        audience: Audience,
+        look: Look | None,
+        accounts: tuple[Account, ...],
+    ) -> Built:
         staff = audience is Audience.STAFF
         seen = seen_word(state) if staff else ""
         return Built(
@@ -138,14 +146,14 @@ class Sites:
             commit=self.commit,
             day=self.today.isoformat(),
             builder=self.builder,
-            key=self._key(seen),
+            key=self._key(seen, accounts if staff else ()),
             seen=seen,
             read_at=look.at.isoformat() if staff and look and look.at else None,
         )
 
-    def _key(self, seen: str) -> str:
+    def _key(self, seen: str, accounts: tuple[Account, ...]) -> str:
         """All that a site is made of, in one word."""
-        parts: list[object] = [__version__, self.builder, self.commit, self.today, seen]
+        parts: list[object] = [__version__, self.builder, self.commit, self.today, seen, accounts]
         for group in ("pages", "schemes", builder.GROUP):
             parts += stamps_of_plugins(group)
         for name in ("forewarn.yml", "mkdocs.yml"):
@@ -159,11 +167,12 @@ class Sites:
         audience: Audience,
         sightings: Sequence[Sighting],
         look: Look,
+        accounts: tuple[Account, ...],
         step: Step,
     ) -> Record:
         with Repository(self.root) as repository:
             attached = in_commit(repository, self.commit)
-            return self._build_with(loaded, audience, sightings, look, attached, step)
+            return self._build_with(loaded, audience, sightings, look, accounts, attached, step)
 
     def _build_with(
         self,
@@ -171,6 +180,7 @@ class Sites:
         audience: Audience,
         sightings: Sequence[Sighting],
         look: Look,
+        accounts: tuple[Account, ...],
         attached: Attachments,
         step: Step,
     ) -> Record:
@@ -184,6 +194,7 @@ class Sites:
             today=self.today,
             sightings=tuple(sightings),
             last_look=look,
+            accounts=accounts,
             commit=self.commit,
         )
         step(f"building the {audience} site")

@@ -61,6 +61,7 @@ def write_pages(root: Path, audience: Audience, to: Path, *, now: datetime) -> W
             today=today,
             sightings=tuple(sightings),
             last_look=last_look(state, loaded.catalogue),
+            accounts=state.accounts(),
             commit=commit,
         )
         with TemporaryDirectory(dir=_parent(to), prefix=".forewarn-") as scratch:

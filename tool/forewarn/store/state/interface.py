@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from forewarn.errors import DataError
-from forewarn.model.accounts import EVERY, Chosen, Tally
+from forewarn.model.accounts import EVERY, Account, Chosen, Tally
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
@@ -363,6 +363,10 @@ class State(Protocol):
 
     def tallies(self) -> tuple[Tally, ...]:
         """How many deliveries by each channel stand how, those that were shortened with them."""
+        ...
+
+    def accounts(self) -> tuple[Account, ...]:
+        """What became of the alerts about the releases that were told last, the newest first."""
         ...
 
     def oldest_waiting(self) -> dict[str, datetime]:

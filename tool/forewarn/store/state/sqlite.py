@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from forewarn.model.accounts import EVERY, Chosen, Tally
+from forewarn.model.accounts import EVERY, Account, Chosen, Tally
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
@@ -23,6 +23,7 @@ from forewarn.model.watching.place import SourceState
 from forewarn.model.watching.proof import Proof
 from forewarn.model.watching.view import View
 from forewarn.store.state import (
+    accounts,
     counts,
     database,
     endpoints,
@@ -291,6 +292,9 @@ class SqliteState:
 
     def tallies(self) -> tuple[Tally, ...]:
         return counts.tallies(self._opened)
+
+    def accounts(self) -> tuple[Account, ...]:
+        return accounts.accounts(self._opened)
 
     def oldest_waiting(self) -> dict[str, datetime]:
         return counts.oldest_waiting(self._opened)

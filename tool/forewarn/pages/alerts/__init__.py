@@ -1,0 +1,1 @@
+"""Who was told of what, for staff."""

@@ -1,0 +1,86 @@
+"""What became of the alerts about each release, for the staff's site: the newest, and bounded."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from forewarn.model.accounts import Account, Reached
+from forewarn.model.delivery import DeliveryState
+from forewarn.model.events.event import EventKind
+from forewarn.store.state.database import Database, to_moment
+
+# Of so many events at most, and of each release so many recipients: a page is read by people.
+_EVENTS, _LISTED = 500, 200
+_TOLD, _MISSED = (DeliveryState.SENT,), (DeliveryState.DEAD,)
+_WAITING = (
+    DeliveryState.PENDING,
+    DeliveryState.LEASED,
+    DeliveryState.FAILED,
+    DeliveryState.HELD,
+)
+
+
+def accounts(state: Database) -> tuple[Account, ...]:
+    """The accounts of the releases that the newest events are about, the newest first."""
+    rows = state.rows(
+        "SELECT id, product, version, kind, at FROM events "
+        "WHERE version IS NOT NULL AND kind != ? ORDER BY rowid DESC LIMIT ?",
+        (EventKind.UNDELIVERED, _EVENTS),
+    )
+    of: dict[tuple[str, str], list[sqlite3.Row]] = {}
+    for row in rows:
+        of.setdefault((str(row["product"]), str(row["version"])), []).append(row)
+    return tuple(_account(state, *key, events) for key, events in of.items())
+
+
+def _account(state: Database, product: str, version: str, events: list[sqlite3.Row]) -> Account:
+    ids = json.dumps([row["id"] for row in events])
+    chosen = "event IN (SELECT value FROM json_each(?))"
+    counted = state.rows(
+        "SELECT state, sum(n) AS n, min(first) AS first, max(last) AS last FROM ("  # noqa: S608
+        "SELECT state, count(*) AS n, min(sent_at) AS first, max(sent_at) AS last "
+        f"FROM deliveries WHERE {chosen} GROUP BY state UNION ALL "
+        f"SELECT state, number, first_at, last_at FROM counts WHERE {chosen}) GROUP BY state",
+        (ids, ids),
+    )
+    numbers = {DeliveryState(row["state"]): int(row["n"]) for row in counted}
+    sent = next((row for row in counted if row["state"] == DeliveryState.SENT), None)
+    listed = state.rows(
+        "SELECT person, channel, kind, state, sent_at, COALESCE(error, reason) AS why "  # noqa: S608
+        f"FROM deliveries JOIN events ON events.id = event WHERE {chosen} "
+        "ORDER BY state = 'sent', state = 'suppressed', deliveries.id DESC LIMIT ?",
+        (ids, _LISTED),
+    )
+    (seen,) = state.rows(
+        "SELECT min(first_seen) AS at FROM sightings WHERE product = ? AND version = ?",
+        (product, version),
+    )
+    shipped = [str(row["at"]) for row in events if row["kind"] == EventKind.SHIPPED]
+    return Account(
+        product=product,
+        version=version,
+        first_seen=_moment(seen["at"]),
+        shipped_at=_moment(min(shipped, default=None)),
+        first_at=_moment(sent["first"]) if sent else None,
+        last_at=_moment(sent["last"]) if sent else None,
+        told=sum(numbers.get(one, 0) for one in _TOLD),
+        missed=sum(numbers.get(one, 0) for one in _MISSED),
+        waiting=sum(numbers.get(one, 0) for one in _WAITING),
+        reached=tuple(
+            Reached(
+                recipient=row["person"],
+                channel=row["channel"],
+                happened=row["kind"],
+                state=DeliveryState(row["state"]),
+                at=_moment(row["sent_at"]),
+                why=row["why"],
+            )
+            for row in listed
+        ),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return to_moment(text) if text else None
