@@ -47,7 +47,7 @@ def _overview(view: View) -> str:
     src = paths.COMPATIBILITY
     rows = [_row(view, src, one, other) for one, other in _pairs(view)]
     if rows:
-        heads = ["Products", "Newest with newest", "Versions", "What to say"]
+        heads = ["Products", "Newest of both", "Versions", "What to say"]
         listed = table(heads, rows, search=len(rows) <= _SEARCHED_ROWS)
         pairs = filters.filtered(listed, noun="pairs", choices=_choices(view))
         told = section("Pair by pair", "pairs", pairs)

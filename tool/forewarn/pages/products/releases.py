@@ -27,7 +27,7 @@ from forewarn.pages.view.view import Page, View
 # More rows than these make a page slow; what is further back is told in a word or two.
 _ROWS = 100
 # What is on the product's page itself, and how many one page of earlier ones has.
-_HERE, _PART = 800, 1500
+_HERE, _PART = 600, 1500
 # As many are seen without anything being opened.
 _OPEN = 8
 
