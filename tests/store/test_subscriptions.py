@@ -175,9 +175,11 @@ def test_what_lies_there_and_is_not_read_is_found(tmp_path: Path) -> None:
     (folder / "l1.yml").rename(folder / "l1.yaml")
     (folder / "teams").mkdir()
     (folder / "l2.yml").symlink_to("/etc/passwd")
+    (folder / "L3.YML").write_text("- {person: eve, channel: mail}\n")
     (folder / "README.md").write_text("Who is woken.")
     _, findings = read_settings(root)
     assert [(f.rule, f.place.file) for f in findings] == [
+        ("misplaced", "subscriptions/L3.YML"),
         ("misplaced", "subscriptions/l1.yaml"),
         ("misplaced", "subscriptions/l2.yml"),
         ("misplaced", "subscriptions/teams"),
@@ -190,4 +192,7 @@ def test_a_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     root = written(tmp_path / "kb" if (tmp_path / "kb").mkdir() is None else tmp_path, HEAD)
     (root / "subscriptions").rmdir()
     (root / "subscriptions").symlink_to(tmp_path)
+    assert [f.rule for f in read_settings(root)[1]] == ["misplaced"]
+    (root / "subscriptions").unlink()
+    (root / "subscriptions").write_text("- {person: eve, channel: mail}\n")
     assert [f.rule for f in read_settings(root)[1]] == ["misplaced"]

@@ -28,7 +28,6 @@ from forewarn.store.records.yaml_reader import read_mapping
 from forewarn.store.root import SUBSCRIPTIONS
 
 _KEY = "subscriptions"
-# What is told past all subscriptions cannot be subscribed to.
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _A_TIME = "a time of the day such as 08:00"
 _A_ZONE = "a time zone such as Europe/Berlin, or UTC"
@@ -51,10 +50,10 @@ def read_files(root: Path) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
         DataError: one cannot be opened, or is too large.
     """
     folder = root / SUBSCRIPTIONS
-    if not folder.is_symlink() and not folder.is_dir():
-        return {}, ()
     if folder.is_symlink():
         return {}, (_left_out(SUBSCRIPTIONS, "is a link, which is not followed"),)
+    if not folder.is_dir():
+        return {}, (_left_out(SUBSCRIPTIONS, "is no folder"),) if folder.exists() else ()
     found: dict[str, bytes] = {}
     left_out: list[Finding] = []
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
@@ -65,8 +64,10 @@ def read_files(root: Path) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
             left_out.append(_left_out(path, "is a link, which is not followed"))
         elif entry.is_dir():
             left_out.append(_left_out(path, "is a folder, in which nothing is read"))
-        elif entry.name.endswith(".yaml"):
+        elif entry.name.lower().endswith((".yaml", ".yml")) and not entry.name.endswith(".yml"):
             left_out.append(_left_out(path, "is not read: its name does not end with .yml"))
+        elif not entry.is_file(follow_symlinks=False):
+            left_out.append(_left_out(path, "is no file"))
         elif entry.name.endswith(".yml"):
             found[path] = _bytes(Path(entry.path), path)
     return found, tuple(left_out)
