@@ -308,6 +308,17 @@ def test_who_asks_for_time_gets_it(chat: Room_) -> None:
     assert (error.permanent, error.retry_after) == (False, 7.0)
 
 
+@pytest.mark.parametrize(
+    ("name", "body"), [("matrix", {"retry_after_ms": 7000}), ("discord", {"retry_after": 7.0})]
+)
+def test_who_asks_for_time_in_the_body_alone_gets_it_too(name: str, body: dict[str, Any]) -> None:
+    for given, wait in ((body, 7.0), (dict.fromkeys(body, "soon"), None)):
+        with answering(Reply(status=429, body=given)) as server:
+            kind = KINDS[name]
+            error = refused(kind.channel(server.url), to=kind.room)
+        assert (error.permanent, error.retry_after) == (False, wait)
+
+
 def test_a_service_that_is_out_of_order_is_tried_again(chat: Room_) -> None:
     with answering(Reply(status=502, body=f"<html>{chat.kind.secret}")) as server:
         error = refused(chat.kind.channel(server.url), to=chat.kind.room)

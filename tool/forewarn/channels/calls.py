@@ -55,6 +55,15 @@ class ServiceAnswer:
             return {}
         return found if isinstance(found, dict) else {}
 
+    @property
+    def asked_wait(self) -> float | None:
+        """How many seconds the body asks for, as Discord and older servers of Matrix write it."""
+        for name, unit in (("retry_after", 1.0), ("retry_after_ms", 0.001)):
+            found = self.json.get(name)
+            if isinstance(found, int | float) and 0 <= found < 1e9:
+                return found * unit
+        return None
+
     def text(self, name: str, longest: int = 300) -> str | None:
         """A text (or a number) of the object; None where there is none that can be used.
 
@@ -161,10 +170,11 @@ class Calls:
         """
         ours = answer.status in _WHO and not permanent
         told = f": {why}" if why else ""
+        waits = answer.retry_after
         return DeliveryError(
             f"{self._service} answered {status_text(answer.status)}{told}",
             permanent=permanent,
-            retry_after=answer.retry_after,
+            retry_after=answer.asked_wait if waits is None else waits,
             fault=fault or (Fault.OURS if ours else None),
             help=help,
         )
