@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
 
 from canary_kb import HIDDEN, plant
+from forewarn.channels import chat
 from forewarn.channels.envelope import envelope
 from forewarn.channels.interface import Message
 from forewarn.channels.message import Sender, compose
@@ -134,10 +137,11 @@ def test_no_word_that_is_for_staff_gets_into_a_message_to_customers(tmp_path: Pa
     for before, after in changes(kb.load()):
         for event in derived(before, after):
             message = Message(events=(event,))
-            mail = compose(message, CUSTOMER, sender)
+            mail = message_from_bytes(compose(message, CUSTOMER, sender).data, policy=default)
             text = json.dumps(envelope(message, CUSTOMER)) + "".join(
                 str(part.get_content()) for part in mail.walk() if not part.is_multipart()
             )
-            assert HIDDEN not in f"{mail}{text}".lower(), event
+            posted = chat.plain(chat.lines(message, SITES, lambda lines: True))
+            assert HIDDEN not in f"{mail}{text}{posted}".lower(), event
             told += 1
     assert told > 5

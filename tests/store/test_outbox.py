@@ -413,7 +413,7 @@ def test_what_is_not_told_at_once_is_held_and_what_is_not_told_is_kept_with_its_
             "they are away: tom gets it",
             None,
         ),
-        ("tom", "pending", "subscriptions/l1.yml:12", "they stand in for maria", None),
+        ("tom", "pending", "subscriptions/l1.yml:12 for maria", "they stand in for maria", None),
         ("jonas", "held", "forewarn.yml:7", "quiet hours", ONE),
     ]
     assert [row.person for row in claim(state, now=NOON)] == ["tom"]

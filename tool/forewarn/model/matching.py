@@ -83,6 +83,14 @@ class Decision:
     other: str | None = None
 
     @property
+    def because(self) -> str | None:
+        """The line that caused it, and for whom a deputy stands in: `subscriptions/l1.yml:12`."""
+        row = self.subscription
+        if row is None:
+            return None
+        return row.line if row.recipient == self.recipient else f"{row.line} for {row.recipient}"
+
+    @property
     def is_kept(self) -> bool:
         """Whether a delivery follows, be it one that is suppressed."""
         return self.outcome is not Outcome.NOTHING

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from forewarn.errors import DataError
 from forewarn.model import rule_ids
@@ -314,8 +314,16 @@ def _known_zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (OSError, KeyError, ValueError):  # folders of zones are no zones
+        if text != "UTC" and not available_timezones():
+            raise _NoZonesError(
+                "this system has no data on time zones: `pip install tzdata`"
+            ) from None
         raise ValueError from None
     return text
+
+
+class _NoZonesError(ValueError):
+    """No zone is known here, so that it says nothing against one."""
 
 
 def _time(text: str) -> time:

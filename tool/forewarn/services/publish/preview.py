@@ -55,7 +55,8 @@ def write_preview(root: Path, id: str, name: str, to: Path, *, now: datetime) ->
 
 def _because(one: Decision) -> tuple[str, ...]:
     row = one.subscription
-    return (row.line,) if row and row.audience is Audience.STAFF else ()
+    told = one.because if row and row.audience is Audience.STAFF else None
+    return (told,) if told else ()
 
 
 def _as_text(message: Message, around: Surroundings) -> tuple[str, bytes]:

@@ -195,7 +195,8 @@ def why_told(root: Path, id: int, *, now: datetime) -> WhyTold:
 
 def _line_of(root: Path, because: str | None) -> str | None:
     """What a line of the settings or of a file of subscriptions says today."""
-    file, _, number = (because or "").rpartition(":")
+    # Of a deputy it goes on with for whom they stand in.
+    file, _, number = (because or "").partition(" ")[0].rpartition(":")
     names = {row.place.file for row in load_settings(root).subscriptions}
     if file not in names or not number.isdecimal():
         return None

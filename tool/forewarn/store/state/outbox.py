@@ -201,13 +201,12 @@ def suppress_taken_back(connection: sqlite3.Connection, events: Iterable[str]) -
 
 def _row(event: Event, one: Decision, told: bool) -> tuple[str | None, ...]:
     """A new delivery; no line asked for it where somebody hears what they were told before."""
-    because = one.subscription.line if one.subscription else None
     stands: tuple[str, str | None, str | None]
     if told:
         stands = DeliveryState.SENT, _AS_TOLD, None
     else:
         stands = _STATES[one.outcome], why(one), to_text(one.at) if one.at else None
-    return event.id, one.recipient, one.channel, because, *stands
+    return event.id, one.recipient, one.channel, one.because, *stands
 
 
 def _next_time(connection: sqlite3.Connection, event: Event) -> Event:
