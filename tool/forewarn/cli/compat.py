@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from forewarn.cli.naming import NamingGroup
 from forewarn.cli.output import format_option
 
 _PAIRS = "pairs"
@@ -16,7 +17,7 @@ installed_option = click.option(
 )
 
 
-class _PairsByDefault(click.Group):
+class _PairsByDefault(NamingGroup):
     """A group whose command `pairs` need not be named: nobody on the telephone has the time."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from forewarn.cli.compat import installed_option
+from forewarn.cli.naming import NamingCommand
 from forewarn.cli.output import format_option
 
 
-@click.command("impact")
+@click.command("impact", cls=NamingCommand)
 @click.argument("release", metavar="A@V")
 @installed_option
 @click.option(

@@ -117,10 +117,10 @@ def edit_(
     import json
 
     from forewarn.cli.editing import edit, ranges
-    from forewarn.services.records.articles import the_article
+    from forewarn.services.records.articles import the_issue
 
     root = knowledge_base(ctx)
     if found := ranges(fixed_in, "--fixed-in"):
         rows = ", ".join(f"{product}: {json.dumps(range_)}" for product, range_ in found.items())
         values = (*values, f"fixed_in={{{rows}}}")
-    edit(root, the_article(root, issue), values, unset, source)
+    edit(root, the_issue(root, issue), values, unset, source)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from forewarn.cli.naming import NamingCommand
 from forewarn.cli.output import emit, knowledge_base, mention, say
 
 
-@click.command("open")
+@click.command("open", cls=NamingCommand)
 @click.argument("product", required=False)
 @click.argument("version", required=False)
 @click.option(

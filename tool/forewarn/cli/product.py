@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forewarn.cli.editing import edit_options
+from forewarn.cli.naming import NamingGroup
 from forewarn.cli.output import format_option, knowledge_base, mention
 from forewarn.cli.parameters import ALIAS
 
@@ -23,7 +24,7 @@ _alias = click.option(
 )
 
 
-@click.group("product")
+@click.group("product", cls=NamingGroup)
 def command() -> None:
     """Products: anything with versions of its own."""
 
@@ -86,6 +87,25 @@ def edit_(
     if aliases:
         values = (*values, f"aliases={with_aliases(record, aliases)}")
     edit(root, record.place.file, values, unset, source)
+
+
+@command.command()
+@click.argument("product")
+@format_option
+@click.pass_context
+def show(ctx: click.Context, product: str, as_format: str) -> None:
+    """Show one product: its newest releases, their support, and what is live.
+
+    \b
+    Example:  forewarn product show recorder
+    """
+    from forewarn.cli.reading import answer, ask
+    from forewarn.cli.say.product import product_text
+    from forewarn.facts.products import shown_product_json
+    from forewarn.services.ask import products
+
+    found = ask(ctx, products.product, products.ProductQuestion(product=product))
+    answer(ctx, as_format, found, shown_product_json, product_text)
 
 
 @command.command("list")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forewarn.cli.editing import edit_options
+from forewarn.cli.naming import NamingGroup
 from forewarn.cli.output import format_option, knowledge_base, mention, say
 from forewarn.cli.parameters import DAY, DOWNLOAD
 
@@ -25,7 +26,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@click.group("release")
+@click.group("release", cls=NamingGroup)
 def command() -> None:
     """Releases: one version of one product each."""
 

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import click
 
+from forewarn.cli.naming import NamingGroup
 from forewarn.cli.output import emit, format_option, knowledge_base
 from forewarn.cli.refreshing import refresh
 
 
-@click.group("sightings", invoke_without_command=True)
+@click.group("sightings", cls=NamingGroup, invoke_without_command=True)
 @click.option("--open", "open_only", is_flag=True, help="Only those that nobody has answered.")
 @format_option
 @click.pass_context

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from forewarn.cli.naming import NamingGroup
 from forewarn.cli.output import knowledge_base
 from forewarn.cli.parameters import RELEASE
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from forewarn.cli.parameters import Named
 
 
-@click.group("statement")
+@click.group("statement", cls=NamingGroup)
 def command() -> None:
     """Compatibility statements: what a release does to the versions of another product."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from forewarn.cli.naming import NamingGroup
 from forewarn.cli.output import format_option, knowledge_base, mention
 from forewarn.cli.parameters import DAY, DOWNLOAD, RELEASE
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from forewarn.model.release import Download
 
 
-@click.group("suite")
+@click.group("suite", cls=NamingGroup)
 def command() -> None:
     """Suites: products whose releases contain releases of others."""
 

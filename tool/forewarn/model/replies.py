@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from forewarn.model.impact import Impact
     from forewarn.model.installed import Installed
     from forewarn.model.matrix import Matrix
+    from forewarn.model.product import Product
     from forewarn.model.release import Release, Verdict
     from forewarn.model.seen import Seen
     from forewarn.model.sighting import Sighting, UnreadEntry
@@ -169,6 +170,13 @@ class SuiteDiffReply(RecordsReply):
     before: Release
     after: Release
     moved: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProductReply(ReplyWithLive):
+    """One product."""
+
+    product: Product
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

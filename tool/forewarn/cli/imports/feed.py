@@ -8,10 +8,11 @@ from functools import partial
 import click
 
 from forewarn.cli.imports.importer import dry_run_option, run_import
+from forewarn.cli.naming import NamingCommand
 from forewarn.cli.output import format_option, knowledge_base
 
 
-@click.command("feed")
+@click.command("feed", cls=NamingCommand)
 @click.argument("product")
 @click.argument("place", metavar="URL|FILE")
 @click.option(

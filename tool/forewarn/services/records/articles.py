@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from forewarn.errors import Refused, UsageError
-from forewarn.model.article import Kind, Remediation
+from forewarn.model.article import Article, Kind, Remediation
 from forewarn.model.names import LONGEST, check_article_path
 from forewarn.model.record import Audience
 from forewarn.services.ask.lookup import the_product
 from forewarn.services.records.writing import refuse_unfit
 from forewarn.store.catalogue.load import load_products
 from forewarn.store.layout import ARTICLES
+from forewarn.store.records import read_record
 from forewarn.store.records.edit import new_record
+from forewarn.store.records.problems import Problems
 
 _FOLDERS = {Kind.KNOWN_ISSUE: "known-issues/"}
 _STARTS = {
@@ -119,6 +121,23 @@ def the_article(root: Path, named: str) -> str:
     if not found:
         raise UsageError(f"there is no article {named!a}", help=_near(root, slug))
     return found[0]
+
+
+def the_issue(root: Path, named: str) -> str:
+    """The path of the known issue that somebody names; see `the_article`.
+
+    Raises:
+        UsageError: there is none, or it is an article of another kind.
+    """
+    path = the_article(root, named)
+    record = read_record(path, (root / path).read_bytes(), Problems(path))
+    if isinstance(record, Article) and record.kind is not Kind.KNOWN_ISSUE:
+        raise UsageError(
+            f"this is no known issue: its kind is {record.kind}",
+            where=path,
+            help=f"Edit it with `forewarn article edit {named}`.",
+        )
+    return path
 
 
 def _near(root: Path, slug: str) -> str:

@@ -11,13 +11,16 @@ from typing import Any
 
 from forewarn.errors import DataError, ForewarnError, Refused, UsageError
 from forewarn.model.finding import Finding, FindingSeverity
+from forewarn.model.release import Release, Status
 from forewarn.services.check.run import check_changed
 from forewarn.services.records.writing import write_and_commit
 from forewarn.store.files import only_one, write_atomic
 from forewarn.store.git.writer import one_writer
 from forewarn.store.links import refuse_beyond_links
 from forewarn.store.own import state_folder
+from forewarn.store.records import read_record
 from forewarn.store.records.edit import edit_record, edit_yaml, read_value
+from forewarn.store.records.problems import Problems
 
 
 class RefusedFindings(Refused):
@@ -60,11 +63,50 @@ def save(root: Path, path: str, data: bytes, *, base: bytes | None, message: str
                 where=path,
                 help="Look at it, and run this again.",
             )
+        refuse_other_state(path, base, data)
         findings = check_changed(root, {path: data})
         if any(finding.severity is FindingSeverity.ERROR for finding in findings):
             raise RefusedFindings(findings)
         write_and_commit(root, {path: data}, message)
     return Saved(path=path, warnings=tuple(f for f in findings if f.place.file == path))
+
+
+def refuse_other_state(path: str, base: bytes | None, data: bytes) -> None:
+    """Refuse to change a release's state by an edit: each way has a command, some with a gate.
+
+    Raises:
+        Refused: it would be in another state.
+    """
+    before = _release_in(path, base) if base is not None else None
+    after = _release_in(path, data) if before else None
+    if before is None or after is None or after.status is before.status:
+        return  # what cannot be read, `check` tells of
+    raise Refused(
+        f"{before} is {before.status}, and an edit cannot make it {after.status}",
+        where=path,
+        help=f"Nothing was written. {_way_to(before, after.status)}",
+    )
+
+
+def _release_in(path: str, data: bytes) -> Release | None:
+    record = read_record(path, data, Problems(path))
+    return record if isinstance(record, Release) else None
+
+
+def _way_to(release: Release, status: Status) -> str:
+    named = f"{release.product} {release.version}"
+    match status:
+        case Status.SHIPPED if release.status is Status.WITHDRAWN:
+            return f"`forewarn release ship {named} --reinstate REASON` ships it again."
+        case Status.SHIPPED:
+            return f"`forewarn release ship {named}` ships it, if the gate lets it through."
+        case Status.WITHDRAWN:
+            return f"`forewarn release withdraw {named} --reason REASON` takes it back."
+        case Status.STAGED if release.status is Status.PLANNED:
+            return f"`forewarn release stage {named}` says that it is built."
+        case _:
+            correct = f"forewarn release correct {named} --status {status} --reason REASON"
+            return f"`{correct}` puts it back."
 
 
 def read(root: Path, path: str) -> bytes | None:

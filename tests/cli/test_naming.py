@@ -1,0 +1,109 @@
+"""A release is named as people say it, and every command understands it in the same way."""
+
+from __future__ import annotations
+
+import pytest
+
+from command_line import Kb
+
+
+@pytest.fixture
+def named(acme: Kb) -> Kb:
+    """The recorder is also called Tape Deck, and owl is what people call its 2.4."""
+    acme.run("product", "edit", "recorder", "--alias", "Tape Deck", "--alias", "owl=2.4")
+    return acme
+
+
+SAME = [
+    ("recorder", "2.4"),
+    ("recorder@2.4",),
+    ("recorder 2.4",),
+    ("Recorder", "2.4"),
+    ("RECORDER@2.4",),
+    ("tape", "deck", "2.4"),
+    ("Tape Deck", "2.4"),
+    ("tape deck@2.4",),
+    ("tape", "deck@2.4"),
+]
+
+
+@pytest.mark.parametrize("words", SAME, ids=" ".join)
+def test_however_it_is_named_the_same_release_is_shown(named: Kb, words: tuple[str, ...]) -> None:
+    found = named.run("release", "show", *words, "--format", "json").json
+    assert (found["product"], found["version"]) == ("recorder", "2.4")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("recorder@2.4", "player@2.4"),
+        ("recorder", "2.4", "player", "2.4"),
+        ("recorder 2.4", "player 2.4"),
+        ("tape", "deck", "2.4", "player@2.4"),
+        ("recorder@2.4", "Player", "2.4", "--format", "text"),
+    ],
+    ids=" ".join,
+)
+def test_a_pair_may_be_named_without_signs(named: Kb, words: tuple[str, ...]) -> None:
+    assert named.run("compat", *words).out == named.run("compat", "recorder@2.4", "player@2.4").out
+
+
+def test_every_command_that_takes_a_release_takes_it_so(named: Kb) -> None:
+    path = ["recorder", "2.4", "player", "2.4"]
+    signs = named.run("compat", "path", "recorder@2.4", "player@2.4").out
+    assert named.run("compat", "path", *path).out == signs
+    matrix = named.run("compat", "matrix", "recorder", "player").out
+    assert named.run("compat", "matrix", "Tape", "Deck", "PLAYER").out == matrix
+    impact = named.run("impact", "recorder@2.4").out
+    assert named.run("impact", "tape deck", "2.4").out == impact
+    added = named.run("statement", "add", "tape", "deck", "2.4", "Player", "<2.3", "breaks")
+    assert "releases/recorder/2.4.md" in added.err
+    named.run("release", "add", "recorder@2.8", "--planned", "2027-01-01")
+    named.run("release", "plan", "tape", "deck", "2.8", "2027-02-01")
+    named.run("release", "rename", "recorder@2.8", "2.9", "--reason", "a slip")
+    assert "planned_for: 2027-02-01" in named.read("releases/recorder/2.9.md")
+    assert (
+        named.run("release", "list", "tape deck").out
+        == named.run("release", "list", "recorder").out
+    )
+
+
+def test_a_code_name_stands_for_its_line(named: Kb) -> None:
+    assert "2.4" in named.run("release", "show", "owl").out
+
+
+def test_what_nobody_is_called_is_said_as_it_was_typed(named: Kb) -> None:
+    ran = named.run("release", "show", "recoder", "2.4", code=2)
+    assert "there is no product 'recoder'" in ran.err and "Did you mean recorder" in ran.err
+    assert "Missing argument 'VERSION'" in named.run("release", "show", "recorder", code=2).err
+    assert "not written product@version" in named.run("compat", "recorder", code=2).err
+
+
+def test_a_product_is_shown_with_what_else_it_is_called(named: Kb) -> None:
+    shown = named.run("product", "show", "tape", "deck")
+    assert shown.out.startswith("Recorder is at 2.4, of ")
+    assert "also called: Tape Deck, owl (2.4)" in shown.out
+    found = named.run("product", "show", "recorder", "--format", "json").json
+    assert found["lines"][0]["track"] == "stable" and found["lines"][0]["latest"] == "2.4"
+
+
+def test_no_edit_takes_a_release_past_the_gate(acme: Kb) -> None:
+    acme.run("release", "add", "recorder", "2.8", "--planned", "2027-01-01")
+    before = acme.head
+    ran = acme.run(
+        *("release", "edit", "recorder", "2.8", "--set", "status=shipped"),
+        *("--set", "released_at=2026-06-01"),
+        code=1,
+    )
+    assert "forewarn release ship recorder 2.8" in ran.err and acme.head == before
+    ran = acme.run("release", "edit", "recorder", "2.4", "--set", "status=planned", code=1)
+    assert "forewarn release correct recorder 2.4 --status planned" in ran.err
+    acme.run("release", "edit", "recorder", "2.8", "--set", "planned_for=2027-03-01")
+
+
+def test_an_article_that_is_no_known_issue_is_not_edited_as_one(acme: Kb, tmp_path: object) -> None:
+    acme.write("kb/how.md", "---\ntitle: How\nkind: how-to\n---\n")
+    acme.commit()
+    ran = acme.run("issue", "edit", "how", "--set", "title=Else", code=2)
+    assert "this is no known issue: its kind is how-to" in ran.err
+    assert "forewarn article edit how" in ran.err

@@ -1,0 +1,162 @@
+"""How people name products and releases on a command line, read the same way by every command.
+
+`recorder@2.7`, `recorder 2.7`, `"Recorder Pro" 2.7`, `recorder pro 2.7`, an alias, a code name:
+before a command sees its arguments, they are put into the form that it has written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forewarn.model.called import Call
+
+# What arguments are called: a product, the version behind it, both in one, as many as are given.
+_PRODUCT = frozenset(("product", "suite", "partner"))
+_VERSION = frozenset(("version", "old"))
+_RELEASE = frozenset(("release", "releases", "members"))
+
+
+class NamingCommand(click.Command):
+    """A command whose arguments may name products and releases."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        wanted = [param for param in self.params if isinstance(param, click.Argument)]
+        if not ctx.resilient_parsing and any(map(_kind, wanted)):
+            args = self._rewritten(ctx, args, wanted)
+        return super().parse_args(ctx, args)
+
+    def _rewritten(
+        self, ctx: click.Context, args: list[str], wanted: Sequence[click.Argument]
+    ) -> list[str]:
+        """The same arguments, what names something in the form that the command takes."""
+        tokens = [_Token(arg) for arg in args]
+        # What belongs to options is found by the parser itself, with no argument to take the rest.
+        options = click.Command(
+            self.name, params=[p for p in self.get_params(ctx) if isinstance(p, click.Option)]
+        ).make_parser(ctx)
+        try:
+            _, rest, order = options.parse_args(args=list(tokens))
+        except click.UsageError:
+            return args  # it is told of them by its own parser
+        if any(param.is_eager for param in order):
+            return args  # such as --help
+        mine = {id(token) for token in rest}
+        others = [word for word in tokens if id(word) not in mine and word != "--"]
+        return [*others, "--", *_Reading(ctx, rest).of(wanted)]
+
+
+class NamingGroup(click.Group):
+    """A group whose commands read names in this way."""
+
+    command_class = NamingCommand
+
+
+class _Token(str):
+    """One word of a command line, which is another than an equal one."""
+
+    __slots__ = ()
+
+
+def _kind(param: click.Argument) -> str | None:
+    """What an argument names: "product", "version", "release"; None for anything else."""
+    name = param.name or ""
+    if name in ("a", "b"):  # of a pair: two products, or two releases
+        return "release" if "@" in (param.metavar or "") else "product"
+    if name in _PRODUCT and param.metavar != "ID":
+        return "product"
+    if name in _VERSION:
+        return "version"
+    return "release" if name in _RELEASE else None
+
+
+class _Reading:
+    """Reads the words of a command line from the left."""
+
+    def __init__(self, ctx: click.Context, words: Sequence[str]) -> None:
+        self._ctx = ctx
+        self._words = list(words)
+        self._names: Mapping[str, Call] | None = None
+
+    def of(self, wanted: Sequence[click.Argument]) -> Iterator[str]:
+        """What stands for each of the arguments, in their order; what is left over, as it is."""
+        kinds = [_kind(param) for param in wanted]
+        for at, (param, kind) in enumerate(zip(wanted, kinds, strict=True)):
+            follows = kinds[at + 1 : at + 2] == ["version"]
+            while self._words:
+                if kind == "release":
+                    yield "@".join(self._release())
+                elif kind == "product" and follows:
+                    yield from self._release()
+                elif kind == "product":
+                    yield self._product()[0]
+                elif kind is None or kinds[at - 1 : at] != ["product"]:
+                    yield self._words.pop(0)
+                if param.nargs != -1:
+                    break
+        yield from self._words
+
+    def _release(self) -> list[str]:
+        """A product and its version; the product alone where no version stands behind it."""
+        for at, word in enumerate(self._words):
+            before, sign, version = word.partition("@")
+            if sign:
+                named = self._named(" ".join((*self._words[:at], before)))
+                if at and named is None:
+                    break  # it belongs to another product
+                del self._words[: at + 1]
+                return [named.product if named else before, version]
+        product, line = self._product()
+        if self._words and not self._is_next_product():
+            return [product, self._words.pop(0)]
+        return [product, line] if line else [product]
+
+    def _is_next_product(self) -> bool:
+        """Whether the next word names a product, and is no version by its looks."""
+        word = self._words[0]
+        return not any(map(str.isdigit, word)) and self._named(word) is not None
+
+    def _product(self) -> tuple[str, str | None]:
+        """A product's id, and the line of releases that its name means, if it means one."""
+        if not self._is_id(self._words[0]):
+            parts = self._words[0].split()
+            if len(parts) > 1 and self._named(self._words[0]) is None:
+                self._words[:1] = parts  # "recorder 2.7" in quotation marks
+            for count in range(len(self._words), 0, -1):
+                found = self._named(" ".join(self._words[:count]))
+                if found:
+                    del self._words[:count]
+                    return found.product, found.line
+        return self._words.pop(0), None
+
+    def _is_id(self, word: str) -> bool:
+        from forewarn.model.names import check_product
+
+        root = self._root()
+        if root is None or check_product(word):
+            return False
+        return (root / "releases" / word).is_dir()
+
+    def _named(self, text: str) -> Call | None:
+        from forewarn.model.called import Call, by_name
+
+        if self._is_id(text):
+            return Call(text, text)
+        if self._names is None:
+            from forewarn.store.catalogue.load import load_products
+
+            root = self._root()
+            self._names = by_name(load_products(root, ()).catalogue) if root else {}
+        return self._names.get(" ".join(text.split()).casefold())
+
+    def _root(self) -> Path | None:
+        """The knowledge base; None where only the form of a command line is looked at."""
+        from forewarn.store.root import find_root
+
+        start = self._ctx.find_root().obj
+        return find_root(start) if start else None
