@@ -54,7 +54,7 @@ async function calendar() {
   const files = await texts(mine().map((one) => one.calendar));
   const found = new Map();
   for (const text of files) {
-    for (const [event] of text.matchAll(/BEGIN:VEVENT\r\n[^]*?END:VEVENT\r\n/g)) {
+    for (const [event] of text.matchAll(/BEGIN:VEVENT\r\n[\s\S]*?END:VEVENT\r\n/g)) {
       found.set(event.match(/^UID:.*/m)[0], event);
     }
   }
