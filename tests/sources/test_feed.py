@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -12,14 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from entry_builder import entry
+from entry_builder import read as versions_of_entry
 from feed_server import FeedServer, Page, rss
 from forewarn import schemes
 from forewarn.model.sighting import Shown
 from forewarn.net import Client
 from forewarn.sources import options_of
-from forewarn.sources.feed import FeedSource, WatchedFeed
+from forewarn.sources.feed import FeedSource, WatchedFeed, rollout_of
 from forewarn.sources.interface import Answer, Request, SourceError
-from forewarn.sources.versions.find import UNMATCHED
+from forewarn.sources.versions.find import HIDDEN, UNMATCHED
 from model_builder import product
 from waiting import SECONDS
 from watch_builder import row
@@ -318,3 +321,59 @@ def test_a_title_that_names_another_system_is_not_the_rows(server: FeedServer, t
     (answer,) = poll(replace(asked, platform="windows"))
     assert isinstance(answer, Answer)
     assert ([s.version for s in answer.shown], answer.elsewhere) == (["2.6"], 1)
+
+
+def test_a_json_feed_is_read_as_the_others_are(server: FeedServer) -> None:
+    item = {
+        "id": "27",
+        "title": "Recorder 2.7",
+        "url": "https://vendor.example/27",
+        "date_published": "2026-05-04T10:00:00+02:00",
+        "attachments": [
+            {
+                "url": "https://vendor.example/recorder-2.7.exe",
+                "mime_type": "application/octet-stream",
+                "size_in_bytes": 18874368,
+            }
+        ],
+    }
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": [item, 7]}
+    server.pages["/feed.xml"] = Page(json.dumps(feed).encode())
+    (answer,) = poll(request(server))
+    assert isinstance(answer, Answer)
+    assert answer.shown == (
+        Shown(
+            version="2.7",
+            url="https://vendor.example/27",
+            title="Recorder 2.7",
+            published=datetime(2026, 5, 4, 8, tzinfo=UTC),
+            download="https://vendor.example/recorder-2.7.exe",
+            size=18874368,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("hours", "declares", "percent"),
+    [
+        (0, {"phasedrolloutinterval": "86400"}, 14),
+        (25, {"phasedrolloutinterval": "86400"}, 29),
+        (24 * 30, {"phasedrolloutinterval": "86400"}, 100),
+        (-5, {"phasedrolloutinterval": "86400"}, 14),
+        (0, {"phasedrolloutinterval": "86400", "criticalupdate": ""}, None),
+        (0, {"phasedrolloutinterval": "soon"}, None),
+        (0, {}, None),
+    ],
+)
+def test_a_phased_rollout_is_told_in_percent(
+    hours: int, declares: dict[str, str], percent: int | None
+) -> None:
+    day = datetime(2026, 5, 4, tzinfo=UTC)
+    found = entry("Recorder 2.7", published=day.isoformat(), declares=declares)
+    assert rollout_of(found, day.timestamp() + hours * 3600) == percent
+
+
+@pytest.mark.parametrize("version", ["2.7\u202e7.2", "2\u200b.8"])
+def test_a_declared_version_with_signs_that_nobody_sees_is_none(version: str) -> None:
+    found = versions_of_entry("Recorder", short_version=version)
+    assert (found.versions, found.why) == ((), HIDDEN)

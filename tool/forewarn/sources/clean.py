@@ -18,6 +18,17 @@ def clean(text: str, most: int) -> str:
     return told(one_line(text))[:most].rstrip()
 
 
+def hides_something(text: str) -> bool:
+    """Whether there are characters within a text that nobody sees, or that turn it round.
+
+    What is read without them may be another thing than what people see.
+    """
+    trimmed = text
+    while trimmed and not (trimmed[0].isprintable() and trimmed[-1].isprintable()):
+        trimmed = trimmed[1:] if not trimmed[0].isprintable() else trimmed[:-1]
+    return one_line(trimmed).split() != trimmed.split()
+
+
 def clean_url(text: str) -> str | None:
     """An http or https address in safe ASCII, with `***` for a token in it.
 

@@ -1,4 +1,4 @@
-"""The `feed` source: RSS, Atom and Sparkle's appcasts, with one entry for each release.
+"""The `feed` source: RSS, Atom, JSON Feed and Sparkle's appcasts, an entry for each release.
 
 Options: `url` (required), where the feed is; `headers`, sent with each request to its host, and
 `allow_private: true` for an address on this machine or network; `version`, a regular expression
@@ -17,7 +17,7 @@ from forewarn.model.versions.version import Scheme
 from forewarn.net import Client
 from forewarn.options import Options
 from forewarn.responses import Response
-from forewarn.sources.clean import clean, clean_url
+from forewarn.sources.clean import clean, clean_url, hides_something
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_files import EntryFile, files_of, serves, system_of
 from forewarn.sources.feed_reader import FeedEntry, FeedReader, Parsed
@@ -32,6 +32,7 @@ from forewarn.sources.versions.declared import (
     with_titles_stage,
 )
 from forewarn.sources.versions.find import (
+    HIDDEN,
     NAMELESS,
     UNMATCHED,
     FoundVersions,
@@ -45,6 +46,7 @@ from forewarn.sources.workers import WALL_SECONDS
 _MOST_ENTRIES = 20_000
 _LONGEST_TITLE = 300
 _LONGEST_NOTE = 100
+_GROUPS = 7
 # Counted before they are read: to parse a hundred thousand takes minutes.
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s>/]")
 _WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
@@ -59,7 +61,7 @@ class WatchedFeed:
 
 
 class FeedSource(Source[WatchedFeed]):
-    """An RSS or Atom feed, or an appcast; `versions_of` says where the version is looked for.
+    """An RSS, Atom or JSON feed, or an appcast; `versions_of` says where the version is looked for.
 
     Args:
         client: makes the requests.
@@ -96,7 +98,7 @@ class FeedSource(Source[WatchedFeed]):
         if changed is None:
             return Answer(unchanged=True)
         parsed = await read_feed(self._reader, changed.response, request.options.version)
-        reading = _Reading(request, parsed)
+        reading = _Reading(request, parsed, changed.response.received)
         for entry in parsed.entries:
             reading.take(entry)
         return Answer(
@@ -147,6 +149,8 @@ def versions_of(
         return _by_pattern(entry, scheme)
     title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link) or ""
     if entry.short_version and any(char.isdigit() for char in entry.short_version):
+        if hides_something(entry.short_version):
+            return FoundVersions(why=HIDDEN)
         short = clean(entry.short_version, _LONGEST_TITLE)
         found = of_words(short, names, scheme)
         if not found and entry.build.startswith(f"{short}."):
@@ -206,7 +210,7 @@ def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
         if response.body.lstrip()[:1] in (b"{", b"["):
             raise SourceError(
                 "JSON came where a feed was expected",
-                help="RSS, Atom and appcasts are read; look for the address of such a one.",
+                help="RSS, Atom, JSON Feed and appcasts are read; other JSON is by type `data`.",
             )
         raise SourceError(
             "what came is neither an RSS nor an Atom feed",
@@ -222,8 +226,9 @@ def _refuse_unless_a_feed(parsed: Parsed, response: Response) -> None:
 class _Reading:
     """The entries of one feed, as what they show."""
 
-    def __init__(self, request: Request[WatchedFeed], parsed: Parsed) -> None:
+    def __init__(self, request: Request[WatchedFeed], parsed: Parsed, now: float) -> None:
         self._request = request
+        self._now = now
         names = Names(request.product, request.prefixes, others=request.others)
         self._names = names_in(parsed, names)
         self._shown: list[tuple[Shown, FeedEntry]] = []
@@ -275,8 +280,25 @@ class _Reading:
             download=file.url if file else None,
             size=file.size if file else None,
             sha256=file.sha256 if file else None,
+            rollout=rollout_of(entry, self._now),
             notes=tuple(notes_of(entry)),
         )
+
+
+def rollout_of(entry: FeedEntry, now: float) -> int | None:
+    """How many percent Sparkle offers it to at `now` (seconds since 1970); None: to all.
+
+    There are seven groups, one more after each interval from the day it was published. What is
+    critical goes to all at once.
+    """
+    interval = entry.declares.get("phasedrolloutinterval", "")
+    critical = "criticalupdate" in entry.declares
+    if not (interval.isascii() and interval.isdigit()) or critical or not entry.published:
+        return None
+    seconds = int(interval[:9])
+    gone = now - datetime.fromisoformat(entry.published).timestamp()
+    groups = min(_GROUPS, 1 + max(0, int(gone // seconds))) if seconds else _GROUPS
+    return round(100 * groups / _GROUPS)
 
 
 def notes_of(entry: FeedEntry) -> Iterator[str]:

@@ -16,12 +16,12 @@ from forewarn.model.platforms import Target, arch_of, target_of
 from forewarn.model.sighting import Reach, Shown, Unread
 from forewarn.patterns import first_group
 from forewarn.responses import Response
-from forewarn.sources.clean import clean, clean_url
+from forewarn.sources.clean import clean, clean_url, hides_something
 from forewarn.sources.feed_dates import moment_of
 from forewarn.sources.feed_files import FileTarget, serves, target_of_file
 from forewarn.sources.interface import Answer, Kept, Request, SourceError
 from forewarn.sources.versions.declared import of_words
-from forewarn.sources.versions.find import NAMELESS, UNMATCHED, FoundVersions, as_version
+from forewarn.sources.versions.find import HIDDEN, NAMELESS, UNMATCHED, FoundVersions, as_version
 from forewarn.sources.versions.names import Names
 
 LONGEST_TITLE, LONGEST_NOTE, LONGEST_WORD = 300, 100, 100
@@ -166,6 +166,8 @@ class Items:
         why = f"{clean(text, 60)!a} is no version under the scheme {scheme.name}"
         if len(text) > LONGEST_WORD:
             return FoundVersions(why=why)
+        if hides_something(text):
+            return FoundVersions(why=HIDDEN)
         for plain in (re.sub("^[vV](?=[0-9])", "", text), text):
             if version := as_version(plain, scheme):
                 return FoundVersions((version,))

@@ -37,6 +37,7 @@ LINKED = re.compile(
 
 
 NAMELESS = "it names no version"
+HIDDEN = "there are characters within its version that nobody sees"
 UNMATCHED = "the pattern of this source does not find a version in it"
 
 
