@@ -48,6 +48,7 @@ lint: .venv/.installed-for-tests ## form, types, which layer imports which, and 
 # Only the rows whose names hold this.
 NAME ?=
 bench: .venv/.installed-for-tests ## each promise about speed, against its named peer in the same run (NAME='publish')
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
 	$(BIN)/python tests/bench/run.py "$(NAME)"
 
 SEED ?= 1

@@ -15,6 +15,7 @@ import load
 import mail
 import replay_month
 import sites
+import watching
 from row import Row, measure, python
 
 
@@ -60,6 +61,7 @@ def main() -> None:
     missed += catalogue.report(only, show)
     missed += load.report(only, show)
     missed += mail.report(only)
+    missed += watching.report(only)
     missed += sites.report(only)
     missed += replay_month.report(only)
     sys.exit(1 if missed else 0)
