@@ -179,6 +179,7 @@ def _settings(kb: Kb, c: Canaries, hidden: Hidden) -> None:
         websub:
           staff: https://{c("hub of the staff site")}.example.com/
           public: https://{c.shown("hub of the public site")}.example.com/
+        heartbeat: https://{c("address of a monitor")}.example.com/
         """,
     )
     channel = next(word for word, where in c.planted.items() if where == "id of a channel")

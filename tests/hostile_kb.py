@@ -134,6 +134,7 @@ def _settings(text: str) -> str:
           staff: https://support.example.com/
         websub:
           staff: {ADDRESS}
+        heartbeat: {ADDRESS}
         """
 
 

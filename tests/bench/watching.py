@@ -176,4 +176,5 @@ def farm(entries: int) -> Iterator[int]:
 
 
 def _run(*words: str) -> None:
-    subprocess.run([sys.executable, "-c", SCRIPT, *words], check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-c", SCRIPT, "-q", *words]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
