@@ -133,6 +133,9 @@ def plant(root: Path) -> tuple[Kb, Canaries, tuple[Sighting, ...]]:
         download=f"https://downloads.example.com/{c('download of a sighting: unused')}",
         size=int(c.number("size of a sighting: unused")),
         sha256=c.sha256("hash of a sighting: unused"),
+        digests=(("sha512", c("digest of a sighting: unused")),),
+        digests_since=datetime.combine(c.day(), datetime.min.time(), UTC),
+        rollout=int(c.number("rollout of a sighting: unused")),
         notes=(c("note of a sighting: unused"),),
         state=SightingState.OPEN,
         first_seen=datetime.combine(c.day(), datetime.min.time(), UTC),
@@ -179,6 +182,7 @@ def _settings(kb: Kb, c: Canaries, hidden: Hidden) -> None:
         websub:
           staff: https://{c("hub of the staff site")}.example.com/
           public: https://{c.shown("hub of the public site")}.example.com/
+        operators: [{hidden.person}]
         heartbeat: https://{c("address of a monitor")}.example.com/
         """,
     )
