@@ -58,6 +58,7 @@ UNTOLD = {
     "Rhythm.zone": "one of the time zones of the world",
     "QuietHours.zone": "one of the time zones of the world",
     "Settings.keep_days": "a number that no page is made from",
+    "Settings.operators": "ids of people, who have a word of their own",
 }
 
 

@@ -69,8 +69,8 @@ def _page(view: View, account: Account) -> Page:
         blocks.append(section("Told", "told", _table(told)))
     left = account.told + account.missed + account.waiting - len(account.reached)
     if left > 0:
-        said = "{} more are not listed here; `forewarn deliveries` has them."
-        blocks.append(tag("p", fmt(said, left)))
+        more = fmt("{} more are not listed here; `forewarn deliveries` has them.", left)
+        blocks.append(tag("p", more))
     about = f"Who was told of {view.title(release)}, when, and whom it did not reach."
     return Page(src=src, text=document(title, blocks, about=about))
 
