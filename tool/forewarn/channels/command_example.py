@@ -10,8 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from forewarn.channels.example import ChannelExample, RunningService
-from forewarn.model.recipient import MailingList, Room
-from forewarn.model.settings import Person
+from forewarn.model.recipient import MailingList, Person, Room
 
 _PROGRAM = """\
 import pathlib, sys

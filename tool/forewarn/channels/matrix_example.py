@@ -11,8 +11,7 @@ from urllib.parse import unquote
 
 from forewarn.channels.example import ChannelExample, RunningService
 from forewarn.channels.example_service import Came, ExampleService, Reply
-from forewarn.model.recipient import MailingList, Room
-from forewarn.model.settings import Person
+from forewarn.model.recipient import MailingList, Person, Room
 
 TOKEN = "syt_zqtokenofthematrixaccount"  # noqa: S105 - it opens nothing
 CALLS, QUIET = "!calls:example.com", "!quiet:example.com"

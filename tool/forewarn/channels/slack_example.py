@@ -10,8 +10,7 @@ from typing import Any
 
 from forewarn.channels.example import ChannelExample, RunningService
 from forewarn.channels.example_service import Came, ExampleService, Reply
-from forewarn.model.recipient import MailingList, Room
-from forewarn.model.settings import Person
+from forewarn.model.recipient import MailingList, Person, Room
 
 TOKEN = "xoxb-the-bot-of-the-example"  # noqa: S105 - it opens nothing
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from forewarn.channels.example import ChannelExample, RunningService
 from forewarn.channels.example_service import Came, ExampleService, Reply
-from forewarn.model.recipient import MailingList, Room
-from forewarn.model.settings import Person
+from forewarn.model.recipient import MailingList, Person, Room
 
 PATH = "/workflows/0a1b/triggers/manual/paths/invoke"
 _KIND = "application/vnd.microsoft.card.adaptive"

@@ -10,8 +10,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from forewarn.channels.example import ChannelExample, RunningService
 from forewarn.channels.example_service import Came, ExampleService, Reply
-from forewarn.model.recipient import MailingList, Room
-from forewarn.model.settings import Person
+from forewarn.model.recipient import MailingList, Person, Room
 
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OLD_KEY = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

@@ -9,8 +9,7 @@ from urllib.parse import parse_qs
 
 from forewarn.channels.example import ChannelExample, RunningService
 from forewarn.channels.example_service import Came, ExampleService, Reply
-from forewarn.model.recipient import MailingList, Room
-from forewarn.model.settings import Person
+from forewarn.model.recipient import MailingList, Person, Room
 
 TOKEN = "zqtokenofthehub"  # noqa: S105 - it opens nothing
 FEED = "https://kb.example.com/feed.atom.xml"

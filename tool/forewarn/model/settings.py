@@ -9,8 +9,7 @@ from decimal import Decimal
 
 from forewarn.model.finding import FindingSeverity
 from forewarn.model.option import OptionValue
-from forewarn.model.recipient import MailingList, Recipient, Room
-from forewarn.model.recipient import Person as Person
+from forewarn.model.recipient import MailingList, Person, Recipient, Room
 from forewarn.model.record import Audience, Place
 from forewarn.model.subscription import Subscription
 
