@@ -82,6 +82,7 @@ def test_programs_get_a_field_that_says_so(watched: Kb, accepted: str) -> None:
         "version": "2.7",
         "since": live["since"],
         "platforms": [{"platform": "windows", "since": live["since"]}],
+        "rollout": None,
         "urls": ["https://vendor.example/0"],
         "sightings": [accepted],
         "recorded": "staged",

@@ -133,6 +133,16 @@ def test_each_platform_is_named_with_its_own_time(kb: Kb) -> None:
     assert f"{SINCE[:-1]}, macos 22 May 2026, 09:30 UTC)" in page
 
 
+def test_how_many_are_offered_it_is_said_where_every_place_says_so(kb: Kb) -> None:
+    one, other = sighting(rollout=10), sighting(id="b", platform="macos", rollout=25)
+    for seen, said in (((one,), "10 %"), ((one, other), "25 %")):
+        files = build(kb, sightings=seen).files
+        assert f"{said} of customers are offered it" in files["index.md"]
+        assert f"{said} of customers can already download it" in files["products/recorder/2.8.md"]
+    silent = sighting(id="b", platform="macos")
+    assert "offered it" not in build(kb, sightings=(one, silent)).files["index.md"]
+
+
 def test_not_a_byte_of_the_customers_site_follows_from_a_sighting(kb: Kb) -> None:
     silent = build(kb, Audience.PUBLIC, sightings=())
     for state in SightingState:

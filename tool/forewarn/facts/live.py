@@ -18,6 +18,7 @@ def live_json(live: Live) -> dict[str, Any]:
         "version": live.version,
         "since": moment(live.since),
         "platforms": [{"platform": name, "since": moment(at)} for name, at in live.platforms],
+        "rollout": live.rollout,
         "urls": list(live.addresses),
         "sightings": [sighting.id for sighting in live.sightings],
         "recorded": live.record.status.value if live.record else None,

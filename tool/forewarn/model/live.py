@@ -43,6 +43,16 @@ class Live:
         return tuple(first.items())
 
     @property
+    def rollout(self) -> int | None:
+        """How many percent of customers are offered it, at the most; None where a place is silent.
+
+        A place that says nothing of it may offer it to everybody.
+        """
+        shares = [sighting.rollout for sighting in self.sightings]
+        known = [share for share in shares if share is not None]
+        return max(known) if known and len(known) == len(shares) else None
+
+    @property
     def addresses(self) -> tuple[str, ...]:
         """Where it can be downloaded."""
         return tuple(dict.fromkeys(sighting.url for sighting in self.sightings))

@@ -13,7 +13,8 @@ def live_words(live: Live, moment: Callable[[datetime], str]) -> str:
 
     `moment` says a moment as it is said around the sentence.
     """
-    said = f"customers can already download it, since {moment(live.since)}"
+    who = "customers" if live.rollout is None else f"{live.rollout} % of customers"
+    said = f"{who} can already download it, since {moment(live.since)}"
     if [platform for platform, _ in live.platforms] == [None]:
         return said
     named = (

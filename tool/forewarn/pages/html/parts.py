@@ -125,6 +125,7 @@ def _alarm(view: View, src: str, live: Live) -> Html:
         _facts_line(
             ("on the site since", moment_html(live.since)),
             ("platform", _platforms(live)),
+            *_rollout(live),
             ("where", join(_links(live), ", ")),
             ("in the records", _recorded(view, src, record)),
             ("newest that we shipped", newest),
@@ -134,6 +135,13 @@ def _alarm(view: View, src: str, live: Live) -> Html:
         class_="fw-box fw-alarm",
         aria_label=f"Unannounced: {name}",
     )
+
+
+def _rollout(live: Live) -> tuple[tuple[str, Html], ...]:
+    """How many are offered it, where its places say so."""
+    if live.rollout is None:
+        return ()
+    return (("rollout", esc(f"{live.rollout} % of customers are offered it")),)
 
 
 def _platforms(live: Live) -> Html:
