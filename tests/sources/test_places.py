@@ -13,6 +13,7 @@ import pytest
 from feed_server import FeedServer, Page
 from forewarn.errors import Trouble
 from forewarn.model.sighting import Reach
+from forewarn.sources.versions.find import UNMATCHED
 from readers import failure, one, read, serve, versions
 
 
@@ -34,14 +35,15 @@ def test_of_a_page_the_links_that_fit_are_releases(server: FeedServer) -> None:
     answer = page(
         server,
         "<base href='/files/'><a href='recorder-2.7.exe'>x</a><a href=/manual.pdf>m</a>"
-        "<a href='recorder-2.8.dmg'>new name</a><a href='recorder-2.7.exe.sig'>sig</a>",
+        "<a href='recorder-2.8.dmg'>new name</a><a href='recorder-2.6.dmg'>old name</a><a href='recorder-2.7.exe.sig'>sig</a>",
         version=EXE,
     )
     assert [(s.version, s.download) for s in answer.shown] == [
         ("2.7", server.url("/files/recorder-2.7.exe"))
     ]
-    # It looks like a version of a file, and the pattern does not find it: that is told.
-    assert [entry.title for entry in answer.unread] == ["new name"]
+    # Higher than all that the pattern finds, it may be the new way to name files: that is told.
+    assert [(entry.title, entry.why) for entry in answer.unread] == [("new name", UNMATCHED)]
+    assert "old name" in [entry.title for entry in answer.left_out]
 
 
 def test_of_a_page_each_element_that_a_selector_finds_is_a_release(server: FeedServer) -> None:

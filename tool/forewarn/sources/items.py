@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -87,6 +87,7 @@ class Items:
         self._shown: dict[tuple[str | None, ...], Shown] = {}
         self._unread: list[Unread] = []
         self._left_out: list[Unread] = []
+        self._unmatched: list[tuple[Item, FoundVersions]] = []
         self._elsewhere = 0
         self._entries = 0
 
@@ -99,7 +100,7 @@ class Items:
             self._elsewhere += 1
             self.leave_out(item, f"it is for {target.system}")
             return
-        found = item.found or self._version(item.version)
+        found = self._version(item.version) if item.found is None else item.found
         for version in found.versions:
             shown = self._one(item, version, target)
             key = (shown.version, shown.platform, shown.arch, shown.channel)
@@ -107,6 +108,14 @@ class Items:
                 self.leave_out(item, f"another file of {version} for the same system comes before")
         if not found:
             self._unread.append(self._entry(item, found.why))
+
+    def take_unmatched(self, item: Item, named: FoundVersions) -> None:
+        """Keep in mind what the row's pattern does not find, though a version stands clearly there.
+
+        Only one that is higher than all that is shown is told as unread: the vendor may have begun
+        to name files in another way.
+        """
+        self._unmatched.append((item, named))
 
     def leave_out(self, item: Item, why: str) -> None:
         """Say of an item that it is rightly not shown."""
@@ -126,6 +135,7 @@ class Items:
         Raises:
             SourceError: there are entries, and none of them names a version.
         """
+        self._judge_unmatched()
         if self._unread and not (mute or self._shown or self._elsewhere):
             first = self._unread[0]
             raise SourceError(
@@ -144,6 +154,15 @@ class Items:
             responses=responses,
             **more,
         )
+
+    def _judge_unmatched(self) -> None:
+        key = self._request.scheme.key
+        highest = max((key(shown.version) for shown in self._shown.values()), default=None)
+        for item, named in self._unmatched:
+            if highest is None or any(key(version) > highest for version in named.versions):
+                self.take(replace(item, found=FoundVersions(why=UNMATCHED)))
+            else:
+                self.leave_out(item, UNMATCHED)
 
     def address(self, text: str) -> str | None:
         """An address that is written there, whole and safe; None where it is none."""

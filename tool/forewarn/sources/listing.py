@@ -153,7 +153,7 @@ def _take(items: Items, row: Mapping[str, str], request: Request[WatchedListing]
         why = f"{clean(text, 60)!a} is no version under the scheme {request.scheme.name}"
         items.take(replace(item, found=FoundVersions((version,) if version else (), why)))
     elif clear and not folder:
-        items.take(replace(item, found=FoundVersions(why=UNMATCHED)))
+        items.take_unmatched(item, clear)
     else:
         items.leave_out(item, UNMATCHED)
 

@@ -138,7 +138,7 @@ def _take(
         # Of all links of a page, those are told that look like another version of a file.
         named = find_in_link(items.address(row["link"]) or "", items.names, request.scheme)
         if named and is_program(row["link"]):
-            items.take(item)
+            items.take_unmatched(item, named)
         else:
             items.leave_out(item, UNMATCHED)
         return
