@@ -1,6 +1,7 @@
 """A process that delivers and is killed at the n-th occurrence of a step; run by a test.
 
-Arguments: the knowledge base, the port of the mail server, the step, its number.
+Arguments: the knowledge base, the port of the mail server, the step, its number, and how many
+connections there are to the server: one, unless told otherwise.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from events_builder import a_subscription, an_email_channel, settings_of
 from forewarn.services.alert.deliver import deliver
 
 
-def main(root: str, port: str, fatal: str, number: str) -> None:
+def main(root: str, port: str, fatal: str, number: str, connections: str = "1") -> None:
     left = int(number)
 
     def step(name: str) -> None:
@@ -24,7 +25,7 @@ def main(root: str, port: str, fatal: str, number: str) -> None:
         if name == fatal and left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    channel = an_email_channel(int(port))
+    channel = an_email_channel(int(port), connections=connections)
     kb = settings_of(a_subscription(channel=channel.id), channels=[channel])
     deliver(Path(root), kb, now=lambda: datetime.now(UTC), environ={}, step=step)
 

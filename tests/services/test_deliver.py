@@ -228,6 +228,24 @@ def test_a_process_killed_at_any_step_loses_no_message_and_repeats_only_the_one_
     assert report.sent == {"claimed": 4, "sending": 3, "sent": 3, "settled": 2}[step]
 
 
+def test_what_a_killed_process_sent_over_several_connections_and_had_not_settled_may_come_twice(
+    tmp_path: Path, server: MailServer
+) -> None:
+    kb, every = by_mail(server), [an_event(n) for n in range(100)]
+    queue(tmp_path, kb, *every)
+    command = [sys.executable, deliver_and_die.__file__, tmp_path, str(server.port), "sent", "30"]
+    assert subprocess.run([*command, "4"], check=False).returncode == -9
+    rows = deliveries(tmp_path).deliveries
+    in_flight = {row.event.id for row in rows if row.state == "leased"}
+    assert len(in_flight) < 100, "some were settled"
+    report = run(tmp_path, kb, at=datetime.now(UTC))
+    assert (report.sent, report.unfinished) == (len(in_flight), 0)
+    arrived = Counter(server.ids)
+    assert arrived.keys() == {f"<{event.id}.maria@example.com>" for event in every}
+    twice = {name[1:21] for name, times in arrived.items() if times > 1}
+    assert twice <= in_flight
+
+
 @pytest.mark.parametrize("number", [30, 80])
 def test_a_process_killed_amid_all_that_a_dead_server_does_not_take_loses_none(
     tmp_path: Path, server: MailServer, number: int
