@@ -43,3 +43,18 @@ def test_a_row_is_added_and_all_else_stays_to_the_letter() -> None:
 def test_a_file_that_would_be_spoilt_is_left_alone() -> None:
     with pytest.raises(DataError, match="without spoiling it"):
         add({"to": "shipped"}, RECORD.replace('"Jo: ops"}', "jo} # really"))
+
+
+def test_a_value_that_nobody_changed_keeps_its_text() -> None:
+    """A reader takes each plain value as it is written: TRUE is not true, and +1 is not 1."""
+    lines = (
+        b"a: TRUE # why\nb: +1\nc: ~\nd: 1.50\ne: 2026-05-04T10:00:00+02:00\nf: yes\ng: 0x1F\n"
+        b"h: 1_000\ni: [TRUE, +1, {m: False}, NULL]\nj: 010\nk: .5\nl:\n  m: {n: On, o: -0}\n"
+    )
+
+    def change(head: Any) -> None:
+        head["track"] = "beta"
+        head["l"]["new"] = True
+
+    made = edit_record(b"---\n" + lines + b"track: stable\n---\nText.\n", change, "x.md")
+    assert made == b"---\n" + lines + b"  new: true\ntrack: beta\n---\nText.\n"

@@ -18,6 +18,7 @@ from forewarn.model.error_line import error_codes
 from forewarn.model.product import Product
 from forewarn.model.record import Audience, Support
 from forewarn.model.release import Release, Status, Verdict
+from forewarn.model.tracks import OTHER
 from forewarn.pages.html import words
 from forewarn.pages.html.elements import day_words, plain
 from forewarn.pages.view import paths
@@ -132,7 +133,8 @@ def _of_product(view: View, product: Product) -> Answer:
         f"{one.version} is live, and not recorded as shipped: {words.live_line(one)}"
         for one in live[:2]
     ]
-    lines = [track for track in product.tracks if _is_lively(view, product, track)]
+    tracks = (track for track in product.tracks if track != OTHER)
+    lines = [track for track in tracks if _is_lively(view, product, track)]
     return Answer(
         title=product.name,
         url=paths.url(paths.product_src(product.id)),

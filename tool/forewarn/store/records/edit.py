@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Any
 
 from forewarn.errors import DataError
 from forewarn.model.product import Alias
 from forewarn.store.records.yaml_reader import too_deep
+
+# What comes out as it went in; a key without a value is one, too.
+_USUAL = re.compile(r"|true|false|0|-?[1-9][0-9]*|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def new_record(head: dict[str, Any], body: str) -> bytes:
@@ -119,7 +124,7 @@ def _refuse_spoilt(head: Any, text: str, where: str) -> None:
     from ruamel.yaml.error import YAMLError
 
     with suppress(YAMLError):
-        if _round_trip().load(text) == head:
+        if _meant(_round_trip().load(text)) == _meant(head):
             return
     raise DataError(
         "this file cannot be edited by command without spoiling it",
@@ -127,6 +132,18 @@ def _refuse_spoilt(head: Any, text: str, where: str) -> None:
         help="Move the comments that stand behind rows in braces to lines of their own, or edit "
         "the file by hand.",
     )
+
+
+def _meant(value: Any) -> Any:
+    """A value with what its texts mean, for a comparison."""
+    match value:
+        case dict():
+            return {key: _meant(below) for key, below in value.items()}
+        case list():
+            return [_meant(below) for below in value]
+        case _Written():
+            return value.meant
+    return value
 
 
 def read_value(text: str) -> Any:
@@ -202,7 +219,51 @@ def _round_trip() -> Any:
     from ruamel.yaml import YAML
 
     yaml = YAML(typ="rt")
+    yaml.Constructor, yaml.Representer = _as_written()
     yaml.preserve_quotes = True
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
+
+
+class _Written(str):
+    """A value as it stands in the file, where the library would write it otherwise: TRUE, +1, ~."""
+
+    __slots__ = ("meant", "tag")
+    tag: str
+    meant: object
+
+
+@cache
+def _as_written() -> tuple[Any, Any]:
+    """What reads and writes values, so that those which nobody has changed keep their text."""
+    from ruamel.yaml.constructor import RoundTripConstructor
+    from ruamel.yaml.representer import RoundTripRepresenter
+
+    class Constructor(RoundTripConstructor):
+        pass
+
+    class Representer(RoundTripRepresenter):
+        pass
+
+    for kind in ("bool", "int", "float", "null", "timestamp"):
+        tag = f"tag:yaml.org,2002:{kind}"
+        Constructor.add_constructor(tag, _keeping(Constructor.yaml_constructors[tag], tag))
+    Representer.add_representer(
+        _Written, lambda representer, data: representer.represent_scalar(data.tag, str(data))
+    )
+    return Constructor, Representer
+
+
+def _keeping(construct: Callable[[Any, Any], Any], tag: str) -> Callable[[Any, Any], Any]:
+    def made(constructor: Any, node: Any) -> Any:
+        text = node.value
+        value = construct(constructor, node)
+        if _USUAL.fullmatch(text) or node.style:
+            return value
+        written = _Written(text)
+        written.tag, written.meant = tag, value
+        return written
+
+    return made
