@@ -39,6 +39,7 @@ def test_what_is_reported_is_told_like_what_is_seen_and_once(kb: Kb) -> None:
     ]
     again = reported(kb, platform="windows-x64", sha256="a" * 64)
     assert (again.sighting, again.is_new, again.alerts) == (first.sighting, False, ())
+    assert reported(kb, platform="windows-x64").sighting == first.sighting
     with open_state(kb.root) as state:
         assert state.all_sightings() == (first.sighting,)
 

@@ -224,6 +224,9 @@ class _News:
         if there.state in _UNANSWERED:
             now |= {name: getattr(item, name) for name in _OF_THE_NEWEST_BUILD}
             now["published"] = item.published or there.published
+            if (item.url, item.download) == (there.url, there.download):
+                now["size"] = item.size or there.size
+                now["sha256"] = item.sha256 or there.sha256
         changed = {name: value for name, value in now.items() if getattr(there, name) != value}
         if not changed:
             return
