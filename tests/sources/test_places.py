@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 
 from feed_server import FeedServer, Page
+from forewarn import sources
 from forewarn.errors import Trouble
+from forewarn.model.product import Watch
+from forewarn.model.record import Place
 from forewarn.model.sighting import Reach
+from forewarn.sources.presets.witnesses import GIT_TAGS
 from forewarn.sources.versions.find import UNMATCHED
 from readers import failure, one, read, serve, versions
 
@@ -457,3 +461,50 @@ def test_no_reader_follows_a_redirect_to_where_nobody_may_call(
     )
     assert error.kind is Trouble.REFUSED
     assert error.what == "127.0.0.2 is refused: it has a private address"
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"url": "https://git.example.com/a/b"}, "option 'kind' is missing"),
+        ({"url": "https://github.com/acme"}, "must lead to a project"),
+        ({"url": "https://github.com/a/b", "token": "ghp_plain"}, "must not stand in the file"),
+        (
+            {"url": "http://github.com/a/b", "token": "${FOREWARN_TOKEN}"},
+            "is sent by https alone",
+        ),
+        ({"url": "https://github.com/a/b", "kind": "svn"}, "'svn' is none of github"),
+        ({"url": "https://github.com/a/b", "pages": "99"}, "from 1 to 20"),
+    ],
+)
+def test_a_mistake_in_a_row_of_a_forge_is_told(options: dict[str, str], problem: str) -> None:
+    watched = Watch(type="forge", options=options, place=Place(file="product.yml", line=1))
+    assert problem in sources.problems(watched)[0].text
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({}, "option 'package' is missing"),
+        ({"package": "a'; drop"}, "option 'package': use letters"),
+        ({"package": "../x"}, "option 'package': use letters"),
+        ({"package": "x", "server": "file:///etc"}, "option 'server'"),
+        ({"package": "x", "items": "y"}, "there is no option 'items'"),
+    ],
+)
+def test_a_mistake_in_a_row_of_a_preset_is_told(options: dict[str, str], problem: str) -> None:
+    watched = Watch(type="pypi", options=options, place=Place(file="product.yml", line=1))
+    assert problem in sources.problems(watched)[0].text
+
+
+def test_an_unknown_type_is_told_with_all_that_there_are() -> None:
+    watched = Watch(type="pip", options={}, place=Place(file="product.yml", line=1))
+    (problem,) = sources.problems(watched)
+    assert problem.text == "there is no source named 'pip'"
+    assert "pypi" in problem.help and "forge" in problem.help
+
+
+def test_what_a_witness_shows_is_marked_as_its_word(server: FeedServer) -> None:
+    serve(server, "/r.git/info/refs?service=git-upload-pack", GIT_TAGS.body)
+    answer = read(server, "git-tags", "/r.git")
+    assert (answer.witness, versions(answer)) == (True, ["2.6", "2.7"])

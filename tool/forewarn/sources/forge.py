@@ -80,6 +80,8 @@ class ForgeSource(Source[WatchedForge]):
         if page.url and "/" not in project:
             read.refuse("option 'url' must lead to a project: https://host/owner/name", "url")
         headers = dict(page.headers)
+        if read.has("token") and parts.scheme == "http" and not page.allow_private:
+            read.refuse("option 'token' is sent by https alone; write https in 'url'", "token")
         if token := read.secret("token"):
             name, before = _TOKEN[kind]
             headers[name] = f"{before}{token}"
