@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from feed_server import FeedServer, Page
 from forewarn.errors import Trouble
 from forewarn.services.watch.report import Failure, Mute, Paused
 from forewarn.store.state.sqlite import open_state
+from waiting import SECONDS
 from watch_builder import FIRST_LOOK, Watched, row
 
 QUARTER = timedelta(minutes=15)
@@ -160,3 +163,23 @@ def test_what_a_source_keeps_of_its_own_is_not_lost_when_all_is_asked_for(kb: Wa
     assert kb.look().unchanged == 1
     asked_since = len(kb.server.requests) - whole
     assert asked_since == 1, "its headers alone"
+
+
+def test_what_is_well_is_kept_before_one_that_failed_the_last_time_gives_an_answer(
+    kb: Watched,
+) -> None:
+    kb.rows = (row(kb.server.url("/slow")), row(kb.server.url()))
+    kb.server.pages["/slow"] = Page(status=500)
+    kb.look()
+    kept, told = threading.Event(), []
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        """It answers only once the other one is kept."""
+        told.append(kept.wait(SECONDS))
+        Page(status=500)(handler)
+
+    kb.server.pages["/slow"] = slow
+    kb.server.show("recorder 2.7")
+    report = kb.look(step=lambda name: kept.set() if name == "stored" else None)
+    assert told == [True]
+    assert ([s.version for s in report.sightings], len(report.failed)) == (["2.7"], 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -28,6 +28,7 @@ from forewarn.services.watch.asking import Asking, NoAnswer, no_answer, opened
 from forewarn.services.watch.due import tell_due
 from forewarn.services.watch.hosts import Hosts
 from forewarn.services.watch.keep import Kept, keep
+from forewarn.services.watch.parts import Answered, Part, parts_of, unreachable
 from forewarn.services.watch.report import Failure, Findings, Mute, WatchReport
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import LOOKED, Change, DamagedRow, State
@@ -76,31 +77,6 @@ def watch(
     return run.findings.report()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Part:
-    """Rows of one product that are asked and kept together, each with what is kept of it."""
-
-    product: Product
-    rows: tuple[tuple[Watch, SourceState], ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Answered:
-    """What the rows of a part answered, and when."""
-
-    part: _Part
-    answers: tuple[Answer | NoAnswer | None, ...]
-    at: datetime
-
-    def read(self) -> list[tuple[Watch, Answer]]:
-        """What was read anew."""
-        return [
-            (row, answer)
-            for (row, _), answer in zip(self.part.rows, self.answers, strict=True)
-            if isinstance(answer, Answer) and not answer.unchanged
-        ]
-
-
 @dataclass
 class _PollingRun:
     state: State
@@ -111,7 +87,7 @@ class _PollingRun:
     interval: timedelta
     unreadable: frozenset[str]
     findings: Findings = field(default_factory=Findings)
-    waiting: list[_Answered] = field(default_factory=list)
+    waiting: list[Answered] = field(default_factory=list)
 
     async def poll_all(self, environ: Mapping[str, str], limits: Limits, only_due: bool) -> None:
         for path in sorted(self.unreadable):
@@ -132,10 +108,10 @@ class _PollingRun:
         limits: Limits,
         only_due: bool,
     ) -> None:
-        parts = [*self._parts(watched, only_due)]
+        parts = [*parts_of(self.state, watched, self.now(), self.interval, only_due=only_due)]
         hosts = Hosts(self.state.pauses(), self.settings.watching.per_second)
         async with AsyncExitStack() as stack:
-            failing = {host for part in parts for host in _unreachable(part)}
+            failing = {host for part in parts for host in unreachable(part)}
             client = await stack.enter_async_context(Client(limits=limits, failing=failing))
             types = {row.type for part in parts for row, _ in part.rows}
             asking = Asking(self.catalogue, environ, await opened(types, client, stack))
@@ -158,36 +134,7 @@ class _PollingRun:
                 change, self.catalogue, self.settings, self.now(), self.unreadable
             )
 
-    def _parts(self, watched: Sequence[Product], only_due: bool) -> Iterator[_Part]:
-        """What is asked together. A row that failed the last time holds up none of the others."""
-        kept = self._states()
-        now = self.now()
-        for product in watched:
-            rows = [(row, kept(product, row)) for row in product.watch]
-            if only_due:
-                usual = self.interval
-                rows = [pair for pair in rows if pair[1].is_due(now, pair[0].interval or usual)]
-            for failing in (False, True):
-                chosen = tuple(pair for pair in rows if bool(pair[1].failures) is failing)
-                if chosen:
-                    yield _Part(product=product, rows=chosen)
-
-    def _states(self) -> Callable[[Product, Watch], SourceState]:
-        """What is kept of each row; one that is damaged is as if it had never been asked."""
-        nothing = SourceState()
-        try:
-            kept = {(product, key): found for product, key, found in self.state.source_states()}
-        except DamagedRow:
-            return self._state_of
-        return lambda product, row: kept.get((product.id, row.kept_under), nothing)
-
-    def _state_of(self, product: Product, row: Watch) -> SourceState:
-        try:
-            return self.state.source_state(product.id, row.kept_under)
-        except DamagedRow:
-            return SourceState()  # whoever keeps what it answers tells it
-
-    async def _poll(self, part: _Part, asking: Asking, hosts: Hosts) -> None:
+    async def _poll(self, part: Part, asking: Asking, hosts: Hosts) -> None:
         """Ask a part's sources; what they answer is kept soon."""
 
         async def ask(row: Watch, before: SourceState) -> Answer | NoAnswer | None:
@@ -208,7 +155,7 @@ class _PollingRun:
             answers = [await ask(*part.rows[0])]
         else:
             answers = await asyncio.gather(*(ask(row, before) for row, before in part.rows))
-        answered = _Answered(part=part, answers=tuple(answers), at=self.now())
+        answered = Answered(part=part, answers=tuple(answers), at=self.now())
         self.waiting.append(answered)
         if len(self.waiting) >= _TOGETHER:
             self._keep(hosts)
@@ -225,7 +172,7 @@ class _PollingRun:
             DataError: the state database cannot be used.
         """
         waiting, self.waiting = self.waiting, []
-        done: list[tuple[_Answered, Kept | NoAnswer | None]] = []
+        done: list[tuple[Answered, Kept | NoAnswer | None]] = []
         for answered in waiting:
             if answered.read():
                 self.step("fetched")
@@ -237,7 +184,7 @@ class _PollingRun:
                 self.step("stored")
             self._tell(answered, kept)
 
-    def _keep_one(self, change: Change, answered: _Answered) -> Kept | NoAnswer | None:
+    def _keep_one(self, change: Change, answered: Answered) -> Kept | NoAnswer | None:
         """Keep what a part answered; whatever goes wrong with it stays its own."""
         try:
             with change.part():
@@ -248,7 +195,7 @@ class _PollingRun:
                 raise
             return no_answer(error)
 
-    def _kept(self, change: Change, answered: _Answered) -> Kept | None:
+    def _kept(self, change: Change, answered: Answered) -> Kept | None:
         product, at = answered.part.product, answered.at
         alerts: list[Event] = []
         for (row, before), answer in zip(answered.part.rows, answered.answers, strict=True):
@@ -292,7 +239,7 @@ class _PollingRun:
         change.keep_source(product.id, row.kept_under, replace(kept, next_poll=moment))
         return alerts
 
-    def _tell(self, answered: _Answered, kept: Kept | NoAnswer | None) -> None:
+    def _tell(self, answered: Answered, kept: Kept | NoAnswer | None) -> None:
         """Write into the report what came of a part."""
         product, found = answered.part.product, self.findings
         for (row, _), answer in zip(answered.part.rows, answered.answers, strict=True):
@@ -322,13 +269,6 @@ class _PollingRun:
             ]
             if kept.uncompared:
                 found.uncompared.append(product.id)
-
-
-def _unreachable(part: _Part) -> Iterator[str]:
-    """The hosts of a part that did not answer the last time."""
-    for row, before in part.rows:
-        if row.host and before.trouble is Trouble.UNREACHABLE:
-            yield row.host
 
 
 def _first(error: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -1,0 +1,86 @@
+"""What is asked and kept together in one run: places of one product, and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from forewarn.errors import Trouble
+from forewarn.model.product import Product, Watch
+from forewarn.model.watching.place import SourceState
+from forewarn.services.watch.asking import NoAnswer
+from forewarn.sources.interface import Answer
+from forewarn.store.state.interface import DamagedRow, State
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """Rows of one product that are asked and kept together, each with what is kept of it."""
+
+    product: Product
+    rows: tuple[tuple[Watch, SourceState], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """What the rows of a part answered, and when."""
+
+    part: Part
+    answers: tuple[Answer | NoAnswer | None, ...]
+    at: datetime
+
+    def read(self) -> list[tuple[Watch, Answer]]:
+        """What was read anew."""
+        return [
+            (row, answer)
+            for (row, _), answer in zip(self.part.rows, self.answers, strict=True)
+            if isinstance(answer, Answer) and not answer.unchanged
+        ]
+
+
+def parts_of(
+    state: State,
+    watched: Sequence[Product],
+    now: datetime,
+    interval: timedelta,
+    *,
+    only_due: bool,
+) -> Iterator[Part]:
+    """What is asked together. A row that failed the last time holds up none of the others.
+
+    `interval` is how often a row is asked that does not say so.
+    """
+    kept = _states(state)
+    for product in watched:
+        rows = [(row, kept(product, row)) for row in product.watch]
+        if only_due:
+            rows = [pair for pair in rows if pair[1].is_due(now, pair[0].interval or interval)]
+        for failing in (False, True):
+            chosen = tuple(pair for pair in rows if bool(pair[1].failures) is failing)
+            if chosen:
+                yield Part(product=product, rows=chosen)
+
+
+def unreachable(part: Part) -> Iterator[str]:
+    """The hosts of a part that did not answer the last time."""
+    for row, before in part.rows:
+        if row.host and before.trouble is Trouble.UNREACHABLE:
+            yield row.host
+
+
+def _states(state: State) -> Callable[[Product, Watch], SourceState]:
+    """What is kept of each row; one that is damaged is as if it had never been asked."""
+    nothing = SourceState()
+
+    def one(product: Product, row: Watch) -> SourceState:
+        try:
+            return state.source_state(product.id, row.kept_under)
+        except DamagedRow:
+            return nothing  # whoever keeps what it answers tells it
+
+    try:
+        kept = {(product, key): found for product, key, found in state.source_states()}
+    except DamagedRow:
+        return one
+    return lambda product, row: kept.get((product.id, row.kept_under), nothing)
