@@ -75,4 +75,4 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     ("neueste version von mariadb", "products/mariadb/"),
 )
 # What must be in no answer to a question about something that there is.
-DENIALS = ("is not recorded", "No product has", "not out", "no release")
+DENIALS = ("as a release of its own", "No product has", "not out", "no release that")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import catalogue
 import load
 import mail
+import questions
 import replay_month
 import sites
 import watching
@@ -64,6 +65,7 @@ def main() -> None:
     missed += watching.report(only)
     missed += sites.report(only)
     missed += replay_month.report(only)
+    missed += questions.report(only)
     sys.exit(1 if missed else 0)
 
 
