@@ -142,7 +142,8 @@ def issue_words(issue: Article, *, applies: str, fixed: str, is_fixed: bool, hel
     """What is to be said of a known issue; `applies` and `fixed` are versions in words."""
     has = f"concerns {applies}" if applies else "is a known issue"
     fix = f"fixed in {fixed}" if is_fixed else f"a fix is to come in {fixed}" if fixed else ""
-    return "; ".join(filter(None, (has, fix, "" if is_fixed else helps, issue.contingency)))
+    until_then = (issue.contingency or "").rstrip(" .")
+    return "; ".join(filter(None, (has, fix, "" if is_fixed else helps, until_then)))
 
 
 def joined(words: Sequence[str]) -> str:

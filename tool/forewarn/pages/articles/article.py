@@ -8,7 +8,7 @@ from forewarn.model.article import Article, Kind
 from forewarn.model.release import Status
 from forewarn.model.synonyms import is_synonyms
 from forewarn.pages.compatibility.statements import versions_words
-from forewarn.pages.html import words
+from forewarn.pages.html import filters, words
 from forewarn.pages.html.body import Body
 from forewarn.pages.html.elements import (
     NOTHING,
@@ -24,6 +24,7 @@ from forewarn.pages.html.elements import (
 )
 from forewarn.pages.html.parts import document, heading, issue_help, references
 from forewarn.pages.html.prose import beginning
+from forewarn.pages.search.customer import copy_issue
 from forewarn.pages.view import paths
 from forewarn.pages.view.find import Find, as_list
 from forewarn.pages.view.page_type import NavItem, NavPlace, PageType
@@ -51,6 +52,7 @@ def _page(view: View, article: Article) -> Page:
     blocks = [
         heading(esc(article.title), trail if article.path != paths.ARTICLES else ()),
         _what_to_do(view, article) if known_issue else "",
+        copy_issue(view, article.path) if known_issue else "",
         _facts(view, article),
         body.fit(article.body, 2),
         references(article.references),
@@ -59,7 +61,12 @@ def _page(view: View, article: Article) -> Page:
     return Page(
         src=article.path,
         text=document(
-            article.title, blocks, hide=hide, find=_find(view, article), about=_about(view, article)
+            article.title,
+            blocks,
+            hide=hide,
+            find=_find(view, article),
+            about=_about(view, article),
+            scripts=[filters.SCRIPT] if known_issue and view.staff else (),
         ),
         uses=frozenset(body.uses),
         broken=tuple(body.broken),

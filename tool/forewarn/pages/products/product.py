@@ -37,6 +37,7 @@ from forewarn.pages.html.parts import (
 from forewarn.pages.products.releases import earlier, earlier_page, release_list
 from forewarn.pages.products.timeline import timeline
 from forewarn.pages.products.tracks import tracks
+from forewarn.pages.search.customer import copy_product
 from forewarn.pages.view import paths
 from forewarn.pages.view.find import Find, as_list
 from forewarn.pages.view.page_type import NavItem, NavPlace, PageType
@@ -108,6 +109,7 @@ def _page(view: View, product: str) -> str:
         heading(esc(record.name), [link(paths.between(src, paths.PRODUCTS), esc("Products"))]),
         alarms(view, src, (live for live in view.live if live.product == product)),
         tag("p", words.text(view, src, record.description)) if record.description else "",
+        copy_product(view, product),
         section("Newest and supported", "newest", _newest(view, src, record)),
         section("Coming up", "coming", _coming(view, src, coming)),
         section("Known issues", "known-issues", _issues(view, src, product)),

@@ -30,6 +30,7 @@ from forewarn.pages.html.prose import beginning
 from forewarn.pages.products.past import history, rollout
 from forewarn.pages.products.releases import platforms
 from forewarn.pages.products.suites import contains, part_of
+from forewarn.pages.search.customer import copy_release
 from forewarn.pages.view import paths
 from forewarn.pages.view.find import Find
 from forewarn.pages.view.page_type import PageType
@@ -69,6 +70,7 @@ def _page(view: View, release: Release, told: Told) -> Page:
         alarms(view, src, filter(None, [view.live_of(release)])),
         _withdrawal(view, src, release),
         told.breaks(src, breaking),
+        copy_release(view, release),
         _facts(view, src, release, breaks=bool(breaking)),
         _briefing(view, release, body),
         section("Works with", "works-with", "\n\n".join(filter(None, works))),
@@ -87,7 +89,7 @@ def _page(view: View, release: Release, told: Told) -> Page:
         feed=paths.product_feed(release.product),
         find=_find(view, release),
         about=_about(view, release, breaking),
-        scripts=[filters.SCRIPT] if any(d.sha256 for d in release.downloads) else (),
+        scripts=[filters.SCRIPT] if view.staff or any(d.sha256 for d in release.downloads) else (),
     )
     return Page(src=src, text=text, uses=frozenset(body.uses), broken=tuple(body.broken))
 

@@ -62,7 +62,7 @@ class Answer(NamedTuple):
 def answers(view: View) -> Iterator[tuple[str, Answer]]:
     """Every answer but those about one release, with its key."""
     for product in view.by_name:
-        yield f"p{product.id}", _of_product(view, product)
+        yield f"p{product.id}", product_answer(view, product)
         for key, answer in _lines(view, product):
             yield f"t{product.id} {key}", answer
     for one, other in view.pairs:
@@ -124,7 +124,8 @@ def place(view: View, release: Release) -> str:
     return paths.with_anchor(paths.url(src), anchor)
 
 
-def _of_product(view: View, product: Product) -> Answer:
+def product_answer(view: View, product: Product) -> Answer:
+    """What is said of a product."""
     newest = view.catalogue.latest(product.id)
     support = view.catalogue.support_of(newest) if newest else None
     parts = [said.product_words(newest, support, view.today, day_words)]
