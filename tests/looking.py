@@ -48,12 +48,13 @@ class Looking:
                 change.keep_source(product.id, watched.kept_under, after)
             return kept
 
-    def unchanged(self, product: str, row: int = 0) -> None:
-        """A source has nothing new."""
-        kept_under = self.catalogue.products[product].watch[row].kept_under
+    def unchanged(self, *products: str, row: int = 0) -> None:
+        """A source of each has nothing new."""
         with self.state.transaction() as change:
-            after = after_no_news(change.source_now(product, kept_under), self.now)
-            change.keep_source(product, kept_under, after)
+            for product in products:
+                kept_under = self.catalogue.products[product].watch[row].kept_under
+                after = after_no_news(change.source_now(product, kept_under), self.now)
+                change.keep_source(product, kept_under, after)
 
     def due(self) -> tuple[Event, ...]:
         """What is due by now."""

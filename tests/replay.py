@@ -160,8 +160,9 @@ class Replay:
             changed = {change.product for change in changes}
             for change in changes:
                 self._apply(change)
-            for id in self.there:
-                self._look(id) if id in changed else self._looking.unchanged(id)
+            for id in changed:
+                self._look(id)
+            self._looking.unchanged(*(self.there.keys() - changed))
             self.told.take(self._looking.due())
 
     def _apply(self, change: Change) -> None:
