@@ -61,6 +61,8 @@ def test_watch_tells_scripts_what_is_new(watched: Kb, server: FeedServer) -> Non
     server.show("Recorder 2.7", "Recorder 2.4")
     result = watched.run("watch", "--once", "--format", "json").json
     sighting = result["sightings"][0]
+    (alert,) = result.pop("alerts")
+    assert (alert["kind"], alert["version"]) == ("unannounced_download", "2.7")
     assert result == {
         "polled": 1,
         "unchanged": 0,
