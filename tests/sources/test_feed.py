@@ -377,3 +377,18 @@ def test_a_phased_rollout_is_told_in_percent(
 def test_a_declared_version_with_signs_that_nobody_sees_is_none(version: str) -> None:
     found = versions_of_entry("Recorder", short_version=version)
     assert (found.versions, found.why) == ((), HIDDEN)
+
+
+def test_what_a_feed_has_for_another_system_is_said_to_be_left_out(server: FeedServer) -> None:
+    items = "".join(
+        f"<item><title>Recorder 2.{n}</title><guid>{n}</guid>"
+        f"<enclosure url='https://vendor.example/recorder-2.{n}.{end}'/></item>"
+        for n, end in ((7, "exe"), (8, "dmg"), (7, "exe"))
+    )
+    server.pages["/feed.xml"] = Page(rss(more=items))
+    (answer,) = poll(replace(request(server), platform="windows"))
+    assert isinstance(answer, Answer)
+    assert [(entry.title, entry.why) for entry in answer.left_out] == [
+        ("Recorder 2.8", "it is for macos"),
+        ("Recorder 2.7", "another entry of 2.7 comes before it"),
+    ]

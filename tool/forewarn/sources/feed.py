@@ -104,6 +104,7 @@ class FeedSource(Source[WatchedFeed]):
         return Answer(
             shown=reading.newest(),
             unread=tuple(reading.unread),
+            left_out=tuple(reading.left_out),
             elsewhere=reading.elsewhere,
             entries=len(parsed.entries),
             responses=(changed.response,),
@@ -233,6 +234,7 @@ class _Reading:
         self._names = names_in(parsed, names)
         self._shown: list[tuple[Shown, FeedEntry]] = []
         self.unread: list[Unread] = []
+        self.left_out: list[Unread] = []
         self.elsewhere = 0
 
     def take(self, entry: FeedEntry) -> None:
@@ -242,6 +244,7 @@ class _Reading:
             systems = [file.system for file in files] or [system_of(entry)]
             if not any(serves(platform, system) for system in systems):
                 self.elsewhere += 1
+                self._leave_out(entry, f"it is for {' and '.join(sorted(filter(None, systems)))}")
                 return
             files = [file for file in files if serves(platform, file.system)]
         files = [file for file in files if file.url]
@@ -257,13 +260,22 @@ class _Reading:
             for file in targets or [None]:
                 self._shown.append((self._one(entry, version, title, link, file), entry))
 
+    def _leave_out(self, entry: FeedEntry, why: str) -> None:
+        title, url = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link)
+        key = clean(entry.id, _LONGEST_TITLE) or title
+        self.left_out.append(Unread(key=key, title=title, url=url or self._request.place, why=why))
+
     def newest(self) -> tuple[Shown, ...]:
         """What is shown, in the feed's order; of several builds of a version the newest alone."""
         kept: dict[tuple[str | None, ...], tuple[Shown, FeedEntry]] = {}
         for one, entry in self._shown:
             key = (one.version, one.platform, one.arch, one.channel)
-            if key not in kept or is_newer_build(entry, kept[key][1]):
+            before = kept.get(key)
+            if before is None or is_newer_build(entry, before[1]):
                 kept[key] = (one, entry)
+            if before is not None:
+                older = before[1] if kept[key][1] is entry else entry
+                self._leave_out(older, f"another entry of {one.version} comes before it")
         return tuple(one for one, _ in kept.values())
 
     def _one(
