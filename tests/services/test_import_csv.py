@@ -522,3 +522,30 @@ def test_a_row_without_a_track_goes_to_the_cycle_of_its_version_or_is_left_out(
     assert found == {"3.12.99": "3.12", "3.14.0": "3.14"}
     assert left_out(result) == [("no-track", "line 4", "2.7 could be on 3.14 or 3.12")]
     assert result.partly
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "version,released_at,url",
+        "VERSION;Released at;Url",
+        "Our releases\n\nVersion,released-at,URL",
+        "sep=;\nVersion;RELEASED_AT;url",
+    ],
+)
+def test_columns_that_are_called_what_they_hold_need_not_be_named(
+    folder: Folder, head: str
+) -> None:
+    sign = ";" if ";" in head else ","
+    table = f"{head}\n{sign.join(['2.7', '2026-05-04', 'https://d.example.com/r.exe'])}\n"
+    ran = folder.run(table, "--product", "recorder")
+    assert "1 release: 1 would be added" in ran.out
+    assert re.search(
+        r"columns: version in '\w+', released_at in 'released.at', url in", ran.err, re.I
+    )
+
+
+def test_a_column_is_found_in_any_letter_case(folder: Folder) -> None:
+    table = "VERSION NO,date\n2.7,2026-05-04\n"
+    words = ("--product", "recorder", "--map", "version=Version no", "--map", "released_at=Date")
+    assert "1" in folder.run(table, *words).out

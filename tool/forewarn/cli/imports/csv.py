@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forewarn.cli.imports.importer import dry_run_option, run_import
-from forewarn.cli.output import FOLDER, format_option, knowledge_base
+from forewarn.cli.output import FOLDER, format_option, knowledge_base, mention
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,15 +74,16 @@ def command(
 ) -> None:
     """Import the releases that a spreadsheet lists, exported as CSV.
 
-    A row names the columns, and --map says what they hold; the columns for version and
-    released_at are needed. Rows of one version are one release with several downloads. A row
-    that cannot be used is reported by its line, and the rest goes in (exit code 3).
+    A row names the columns. --map says what they hold, but for those that are called so
+    (`Released at`); the columns for version and released_at are needed. Rows of one version are
+    one release with several downloads. A row that cannot be used is reported by its line, and
+    the rest goes in (exit code 3).
 
     \b
     Example:  forewarn import csv releases.csv --product recorder \\
                 --map version=Version --map released_at=Date --map url=Link
     """
-    from forewarn.services.imports.csv import CsvOptions, import_csv
+    from forewarn.services.imports.csv import CsvOptions, completed, import_csv
 
     options = CsvOptions(
         columns=_mapping(columns),
@@ -92,7 +93,11 @@ def command(
         encoding=encoding,
         add_products=add_products,
     )
-    run = partial(import_csv, knowledge_base(ctx), file, options=options)
+    root = knowledge_base(ctx)
+    options = completed(file, options)
+    found = ", ".join(f"{key} in {column!r}" for key, column in options.columns.items())
+    mention(f"columns: {found or 'none'}")
+    run = partial(import_csv, root, file, options=options)
     run_import(ctx, run, dry_run, as_format)
 
 

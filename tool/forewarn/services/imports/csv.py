@@ -16,7 +16,7 @@ from forewarn.model.platforms import target_of
 from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, DECLARED, Download, Status
 from forewarn.services.imports.csv_products import TableProducts, UnknownProduct
-from forewarn.services.imports.csv_table import Row, day_reader, read_rows
+from forewarn.services.imports.csv_table import Row, day_reader, named_so, read_rows
 from forewarn.services.imports.here import product_here
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.imports.releases import ListedRelease, plan_releases
@@ -51,6 +51,21 @@ class CsvOptions:
     delimiter: str | None = None
     encoding: str | None = None
     add_products: str | None = None
+
+
+def completed(file: Path, options: CsvOptions) -> CsvOptions:
+    """The options with the columns that are called what they hold, and that nobody has named.
+
+    Raises:
+        UsageError: there is no such encoding.
+        DataError: the file cannot be read as text.
+    """
+    given = {*options.columns, *(["product"] if options.product is not None else ())}
+    keys = [key for key in KEYS if key not in given]
+    own = named_so(file, keys, delimiter=options.delimiter, encoding=options.encoding)
+    taken = {column.casefold() for column in options.columns.values()}
+    own = {key: column for key, column in own.items() if column.casefold() not in taken}
+    return replace(options, columns={**own, **options.columns})
 
 
 def import_csv(

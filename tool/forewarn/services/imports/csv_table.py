@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -20,6 +20,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 # What tells spreadsheets the delimiter; one that is saved again has cells behind it.
 _SEP = re.compile(r"\s*\"?sep=(?P<sign>[^\r\n])\"?(?P=sign)*[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+_BETWEEN = re.compile(r"[\s-]+")
 _TITLES = 20  # rows above the header
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?", re.ASCII)
 _NUMBER = re.compile(r"(\d{1,6})(?:[.,]\d+)?", re.ASCII)
@@ -73,6 +74,29 @@ def read_rows(
         else:
             cells += [""] * (len(header) - len(cells))
             yield Row(line=line, cells={key: cells[place] for key, place in places.items()})
+
+
+def named_so(
+    path: Path, keys: Iterable[str], *, delimiter: str | None, encoding: str | None
+) -> dict[str, str]:
+    """The columns that are called what they hold, such as `Released at` for released_at.
+
+    Raises:
+        UsageError: there is no such encoding.
+        DataError: the file cannot be read as text.
+    """
+    text = _text(path, encoding)
+    said = _SEP.match(text)
+    if said:
+        text, delimiter = text[said.end() :], delimiter or said["sign"]
+    best: dict[str, str] = {}
+    for sign in (delimiter,) if delimiter else _DELIMITERS:
+        for _, cells in islice(_lines(text, sign), _TITLES):
+            names = [_plain(cell) for cell in cells] if isinstance(cells, list) else []
+            folded = [_BETWEEN.sub("_", name.casefold()) for name in names]
+            found = {key: names[folded.index(key)] for key in keys if folded.count(key) == 1}
+            best = found if len(found) > len(best) else best
+    return best
 
 
 def day_reader(format: str | None) -> Callable[[str], date]:
@@ -179,11 +203,16 @@ def _header(
             if isinstance(cells, str):
                 break
             header = [_plain(cell) for cell in cells]
-            if {*columns.values()} <= {*header}:
+            if all(_places(header, column) for column in columns.values()):
                 return delimiter, line, header
             headers.append(header)
-    best = max(headers, key=lambda row: (len({*row} & {*columns.values()}), len(row)), default=[])
-    missing = [column for column in columns.values() if column not in best]
+    wanted = columns.values()
+    best = max(
+        headers,
+        key=lambda row: (sum(bool(_places(row, c)) for c in wanted), len(row)),
+        default=[],
+    )
+    missing = [column for column in wanted if not _places(best, column)]
     raise UsageError(
         f"there is no column {missing[0]!r}" if missing else "there is no header",
         where=str(path),
@@ -199,11 +228,19 @@ def _plain(cell: str) -> str:
     return one_line(cell)
 
 
+def _places(header: list[str], column: str) -> list[int]:
+    """Where a column is: as it is written, else in any letter case."""
+    exact = [place for place, name in enumerate(header) if name == column]
+    small = column.casefold()
+    return exact or [place for place, name in enumerate(header) if name.casefold() == small]
+
+
 def _place(path: Path, header: list[str], column: str) -> int:
-    if header.count(column) > 1:
+    places = _places(header, column)
+    if len(places) > 1:
         raise UsageError(
-            f"there are {header.count(column)} columns {column!r}",
+            f"there are {len(places)} columns {column!r}",
             where=str(path),
             help="Give one of them another name.",
         )
-    return header.index(column)
+    return places[0]
