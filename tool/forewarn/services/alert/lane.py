@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _FAREWELL = timedelta(seconds=10)
 # So many messages more are handed over to a channel that sends several at once: none of its
 # connections waits while what went is settled, and what went is settled together.
 _AHEAD = 60
+# As many are settled together, if they end within so many seconds: a disk takes its time for each.
+_TOGETHER, _GATHERED_FOR = 32, 0.02
 # What a channel gets, after its time, to come to an end by itself; a thread that blocks does not.
 _GRACE_SECONDS = 2.0
 _LONGEST_RECEIPT = 500
@@ -179,6 +182,10 @@ class Lane:
         ended: list[tuple[_Job, Receipt | DeliveryError | None]] = []
         try:
             ended = await self._thread.ended(self._limit.total_seconds())
+            if self._channel is not None and self._channel.at_once > 1:
+                until = time.monotonic() + _GATHERED_FOR
+                while len(ended) < min(_TOGETHER, len(under_way)) and time.monotonic() < until:
+                    ended += await self._thread.more(until - time.monotonic())
         except _Stuck as error:
             lost = self._stuck(error)
             ended = [(job, lost) for job in under_way.values()]
@@ -289,6 +296,16 @@ class _Thread:
         except TimeoutError as error:
             self._stuck = True
             raise _Stuck from error
+        return self._taken()
+
+    async def more(self, seconds: float) -> list[tuple[Any, Any]]:
+        """What ends within that time, as soon as something does; perhaps nothing."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._some.wait()
+        return self._taken()
+
+    def _taken(self) -> list[tuple[Any, Any]]:
         self._some.clear()
         return [self._ended.popleft() for _ in range(len(self._ended))]
 
