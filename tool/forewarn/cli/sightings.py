@@ -20,7 +20,8 @@ def command(ctx: click.Context, open_only: bool, as_format: str) -> None:
 
     A sighting is `open` until somebody accepts or dismisses it or its release is recorded as
     shipped (`known`). `baseline` is what was there when a source was first read, `past` an old
-    version that appeared later. `unread` are entries that name no version that can be used.
+    version that appeared later, `witnessed` what a third party alone names. `unread` are entries
+    that name no version that can be used.
 
     \b
     Example:  forewarn sightings --open
