@@ -35,6 +35,7 @@ from forewarn.model.release import (
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.model.versions.version import VersionRange
 from forewarn.model.watching.conclusion import (
+    AheadOfPartners,
     Apart,
     Appeared,
     CameLate,
@@ -43,14 +44,13 @@ from forewarn.model.watching.conclusion import (
     Empty,
     Expired,
     Gone,
+    Hearsay,
+    LeftChannel,
     NamedLower,
     OnAnotherPlatform,
     OtherBytes,
-    Partial,
-    Promoted,
     RolloutMoved,
     StillMissing,
-    Witnessed,
 )
 from forewarn.model.watching.digests import Difference
 from forewarn.model.watching.place import SourceState
@@ -320,11 +320,11 @@ def _concluded() -> dict[str, Event]:
     conclusions: dict[str, Conclusion] = {
         "appeared on two platforms": Appeared(sightings=(seen, mac), missing=("linux",)),
         "came late": CameLate(sightings=(_seen("1.1", published=NOW), _seen("1.0"))),
-        "named by others": Witnessed(sightings=(_seen("2.8"), _seen("2.7.9"))),
+        "named by others": Hearsay(sightings=(_seen("2.8"), _seen("2.7.9"))),
         "another platform seen": OnAnotherPlatform(
             sightings=(mac,), others=("windows",), missing=("linux",)
         ),
-        "left its channel": Promoted(sighting=seen, was="beta"),
+        "left its channel": LeftChannel(sighting=seen, was="beta"),
         "other bytes": OtherBytes(sighting=seen, difference=other, since=NOW),
         "rollout": RolloutMoved(sighting=seen, before=5),
         "named lower": NamedLower(source=feed, before="2.7", now="2.4", platform="windows"),
@@ -334,7 +334,7 @@ def _concluded() -> dict[str, Event]:
         "gone": Gone(source=feed, sightings=((seen, NOW),)),
         "empty": Empty(version="2.7", url="https://x.example/2.7", title="Recorder", since=NOW),
         "apart": Apart(version="2.7", ahead=feed, behind=f"{feed}2", now="2.4", since=NOW),
-        "partial": Partial(sighting=seen, waiting=(("player", "2.4"), ("editor", None))),
+        "partial": AheadOfPartners(sighting=seen, waiting=(("player", "2.4"), ("editor", None))),
     }
     teller = Teller(records(OUT, release("player", "2.4")), "recorder", later)
     return {name: teller.tell([one])[0].event for name, one in conclusions.items()}

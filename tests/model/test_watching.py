@@ -19,11 +19,11 @@ from forewarn.model.watching.conclusion import (
     AppearedTogether,
     CameLate,
     Conclusion,
+    Hearsay,
+    LeftChannel,
     OnAnotherPlatform,
     OtherBytes,
-    Promoted,
     RolloutMoved,
-    Witnessed,
 )
 from forewarn.model.watching.news import KnownVersions, Looked
 from model_builder import catalogue, product, release
@@ -277,7 +277,7 @@ def test_what_leaves_its_channel_is_told_as_that_and_once() -> None:
     (told,) = watcher.look(item("2.7", channel="beta"), item("2.4"))
     assert isinstance(told, Appeared)
     (promoted,) = watcher.look(item("2.7"), item("2.4"))
-    assert isinstance(promoted, Promoted)
+    assert isinstance(promoted, LeftChannel)
     assert (promoted.was, promoted.sighting.version) == ("beta", "2.7")
 
 
@@ -331,7 +331,7 @@ def test_what_a_third_party_alone_names_is_told_once_and_proves_no_download() ->
     watcher.look(item("2.4"))
     others = "https://packages.example/recorder"
     (told,) = watcher.look(item("2.7", sha256=OLD), place=others, witness=True)
-    assert isinstance(told, Witnessed)
+    assert isinstance(told, Hearsay)
     assert [(s.version, s.state) for s in told.sightings] == [("2.7", SightingState.WITNESSED)]
     assert watcher.look(item("2.7", sha256=NEW, rollout=5), place=others, witness=True) == ()
     assert watcher.look(item("2.7"), place=f"{others}/2", witness=True) == ()

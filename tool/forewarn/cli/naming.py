@@ -48,7 +48,7 @@ class NamingCommand(click.Command):
             return args  # such as --help
         mine = {id(token) for token in rest}
         others = [word for word in tokens if id(word) not in mine and word != "--"]
-        return [*others, "--", *_Reading(ctx, rest).of(wanted)]
+        return [*others, "--", *_Wording(ctx, rest).of(wanted)]
 
 
 class NamingGroup(click.Group):
@@ -75,7 +75,7 @@ def _kind(param: click.Argument) -> str | None:
     return "release" if name in _RELEASE else None
 
 
-class _Reading:
+class _Wording:
     """Reads the words of a command line from the left."""
 
     def __init__(self, ctx: click.Context, words: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from forewarn.facts.times import moment
 from forewarn.model.replies import SightingReply, SightingsReply
 from forewarn.model.sighting import Sighting, UnreadEntry
-from forewarn.model.watching.proof import Part
+from forewarn.model.watching.proof import Exchange
 
 
 def sightings_json(found: SightingsReply) -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ def proven_json(found: SightingReply) -> dict[str, Any]:
     return {**sighting_json(found.sighting), "proofs": proofs}
 
 
-def _part_json(part: Part) -> dict[str, Any]:
+def _part_json(part: Exchange) -> dict[str, Any]:
     try:
         body = {"text": part.body.decode()}
     except UnicodeDecodeError:

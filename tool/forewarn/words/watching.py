@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from forewarn.errors import Trouble
-from forewarn.model.watching.status import Health, WatchedPlace
+from forewarn.model.watching.status import PlaceHealth, WatchedPlace
 
 _TROUBLE = {
     Trouble.UNREACHABLE: "unreachable",
@@ -17,11 +17,11 @@ _TROUBLE = {
 
 
 _HEALTH = {
-    Health.NEW: "not read yet",
-    Health.WELL: "ok",
-    Health.FAILED: "failed once",
-    Health.FAILING: "failing",
-    Health.PAUSED: "left alone",
+    PlaceHealth.NEW: "not read yet",
+    PlaceHealth.WELL: "ok",
+    PlaceHealth.FAILED: "failed once",
+    PlaceHealth.FAILING: "failing",
+    PlaceHealth.PAUSED: "left alone",
 }
 
 
@@ -29,11 +29,11 @@ def health_words(place: WatchedPlace) -> str:
     """How a place is, in a few words: `failing since 2026-05-04 02:15 UTC, 5 times: refused`."""
     kept, said = place.kept, _HEALTH[place.health]
     match place.health:
-        case Health.PAUSED if place.paused_until:
+        case PlaceHealth.PAUSED if place.paused_until:
             return f"{said} until {minute(place.paused_until)}: its host wants it"
-        case Health.FAILED:
+        case PlaceHealth.FAILED:
             return f"{said}: {trouble_words(kept.trouble)}"
-        case Health.FAILING if kept.failing_since:
+        case PlaceHealth.FAILING if kept.failing_since:
             since = f"{said} since {minute(kept.failing_since)}"
             return f"{since}, {kept.failures} times: {trouble_words(kept.trouble)}"
         case _:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from forewarn.cli.say.table import columns
 from forewarn.facts.times import moment
 from forewarn.facts.watching import place_json, unaware_json
-from forewarn.model.watching.status import Health
+from forewarn.model.watching.status import PlaceHealth
 from forewarn.words.unaware import unaware_words
 from forewarn.words.watching import health_words, minute
 
@@ -36,7 +36,7 @@ def status_text(status: WatchStatus) -> str:
     ]
     lines = [columns([_HEADS, *rows])]
     for place in status.places:
-        if place.health in (Health.FAILED, Health.FAILING):
+        if place.health in (PlaceHealth.FAILED, PlaceHealth.FAILING):
             lines.append(f"{place.product.id}: {place.row.source}\n  {place.kept.error}")
     lines += [f"not watched: {path} cannot be read" for path in status.unreadable]
     lines.append(

@@ -13,9 +13,9 @@ from forewarn.model.watching.conclusion import (
     AppearedTogether,
     CameLate,
     Conclusion,
+    Hearsay,
+    LeftChannel,
     OnAnotherPlatform,
-    Promoted,
-    Witnessed,
 )
 from forewarn.model.watching.news import KnownVersions
 
@@ -66,13 +66,13 @@ def conclude(
         elif all(row.late for row in rows):
             late += [row.sighting for row in rows[:1]]
         elif (was := _was_on(product, known, rows)) and all(not row.anew for row in rows):
-            yield Promoted(sighting=rows[0].sighting, was=was)
+            yield LeftChannel(sighting=rows[0].sighting, was=was)
         elif rows[0].sighting.state is SightingState.OPEN:
             appeared.append((_appeared(known, rows), any(row.anew for row in rows)))
     yield from _together(known, appeared)
     yield from _ported_together(known, ported)
     if hearsay:
-        yield Witnessed(sightings=tuple(_highest_first(known, hearsay)))
+        yield Hearsay(sightings=tuple(_highest_first(known, hearsay)))
     if late:
         yield CameLate(sightings=tuple(_highest_first(known, late)))
 

@@ -21,7 +21,7 @@ from forewarn.model.watching.news import (
     fills_the_past,
     slid_back,
 )
-from forewarn.model.watching.view import View, empty_pages, names, turned_back
+from forewarn.model.watching.view import Glimpse, empty_pages, names, turned_back
 
 _OF_THE_NEWEST_BUILD = ("url", "title", "download", "size", "sha256", "notes")
 
@@ -51,7 +51,7 @@ class LookAt:
     looked: Looked
     key: str = ""
     earlier: frozenset[str] = frozenset()
-    view: View | None = None
+    view: Glimpse | None = None
     keeps_view: bool = False
     witness: bool = False
     dated: datetime | None = None
@@ -73,7 +73,7 @@ class Compared:
     rebuilt: tuple[Sighting, ...]
     shown: Mapping[str, frozenset[str]]
     away: frozenset[str]
-    views: Mapping[str, View | None]
+    views: Mapping[str, Glimpse | None]
     conclusions: tuple[Conclusion, ...]
     uncompared: bool
 
@@ -122,7 +122,7 @@ class _News:
         self.ids: set[str] = set()
         self.shown: dict[str, frozenset[str]] = {}
         self.away: set[str] = set()
-        self.views: dict[str, View | None] = {}
+        self.views: dict[str, Glimpse | None] = {}
         self.new: list[Sighting] = []
         self.found: list[Found] = []
         self.rebuilt: list[Sighting] = []
@@ -168,10 +168,10 @@ class _News:
             self.changed += turned_back(look.view, now, look.dated, self._known)
         self.views[look.key] = now
 
-    def _view(self, look: LookAt, shown: Sequence[Shown]) -> View:
+    def _view(self, look: LookAt, shown: Sequence[Shown]) -> Glimpse:
         before = look.view
         days = (look.dated, before.dated if before else None)
-        return View(
+        return Glimpse(
             source=look.source,
             reach=look.looked.reach,
             read_at=self._moment,

@@ -43,7 +43,7 @@ class CameLate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Witnessed:
+class Hearsay:
     """Third parties name versions of which no download was seen, the highest first."""
 
     sightings: tuple[Sighting, ...]
@@ -63,7 +63,7 @@ class OnAnotherPlatform:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Promoted:
+class LeftChannel:
     """What was on the vendor's channel `was` can be had by everybody."""
 
     sighting: Sighting
@@ -156,7 +156,7 @@ class Apart:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Partial:
+class AheadOfPartners:
     """A version is out, and other products of the lockstep have nothing new; each its newest."""
 
     sighting: Sighting
@@ -167,9 +167,9 @@ Conclusion = (
     Appeared
     | AppearedTogether
     | CameLate
-    | Witnessed
+    | Hearsay
     | OnAnotherPlatform
-    | Promoted
+    | LeftChannel
     | OtherBytes
     | RolloutMoved
     | NamedLower
@@ -179,5 +179,5 @@ Conclusion = (
     | Gone
     | Empty
     | Apart
-    | Partial
+    | AheadOfPartners
 )

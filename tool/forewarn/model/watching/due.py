@@ -15,7 +15,7 @@ from forewarn.model.sighting import Sighting, SightingState
 from forewarn.model.unrecorded import stand_in
 from forewarn.model.versions.same import identity
 from forewarn.model.versions.version import InvalidVersion
-from forewarn.model.watching.conclusion import Gone, NamedLower, Partial, StillMissing
+from forewarn.model.watching.conclusion import AheadOfPartners, Gone, NamedLower, StillMissing
 from forewarn.model.watching.news import KnownVersions
 
 # For so many polls what was there must be away before anybody is asked.
@@ -112,7 +112,9 @@ def lockstep_products(catalogue: Catalogue) -> dict[str, timedelta]:
     return dict.fromkeys(lockstep_of_each(catalogue.products.values()), back)
 
 
-def partial(catalogue: Catalogue, recent: Iterable[Sighting], now: datetime) -> Iterator[Partial]:
+def partial(
+    catalogue: Catalogue, recent: Iterable[Sighting], now: datetime
+) -> Iterator[AheadOfPartners]:
     """Which versions are out for longer than they may while others of their lockstep have none.
 
     `recent` are sightings of all products in lockstep. Another product has something for a version
@@ -135,7 +137,7 @@ def partial(catalogue: Catalogue, recent: Iterable[Sighting], now: datetime) -> 
             and not _follows(catalogue, one, other, rows, one.first_seen - grace)
         )
         if waiting:
-            yield Partial(sighting=one, waiting=waiting)
+            yield AheadOfPartners(sighting=one, waiting=waiting)
 
 
 def _follows(

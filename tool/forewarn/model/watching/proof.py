@@ -13,7 +13,7 @@ MOST_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class Exchange:
     """One answer of a server, without secrets.
 
     `hops` are the redirects that led there: address, status, where to. `peer` is the address (IP)
@@ -35,7 +35,7 @@ class Proof:
     """What came when a place was read at a moment."""
 
     at: datetime
-    parts: tuple[Part, ...]
+    parts: tuple[Exchange, ...]
 
 
 def fit_headers(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from forewarn.model.product import Product, Watch
 from forewarn.model.watching.place import SourceState, is_paused
 
 
-class Health(StrEnum):
+class PlaceHealth(StrEnum):
     """How a place is. `failed` is once, `failing` more than once in a row."""
 
     NEW = "new"
@@ -35,15 +35,15 @@ class WatchedPlace:
     paused_until: datetime | None = None
 
     @property
-    def health(self) -> Health:
+    def health(self) -> PlaceHealth:
         """How it is; what failed before its host wanted a pause is failing all the same."""
         if self.kept.is_failing():
-            return Health.FAILING
+            return PlaceHealth.FAILING
         if self.paused_until:
-            return Health.PAUSED
+            return PlaceHealth.PAUSED
         if self.kept.failures:
-            return Health.FAILED
-        return Health.WELL if self.kept.read_at else Health.NEW
+            return PlaceHealth.FAILED
+        return PlaceHealth.WELL if self.kept.read_at else PlaceHealth.NEW
 
     @property
     def next_poll(self) -> datetime | None:

@@ -21,7 +21,7 @@ _APART = timedelta(hours=24)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Named:
+class VersionNamed:
     """The highest version that a place names for a platform on a channel, since a moment."""
 
     version: str
@@ -46,7 +46,7 @@ class EmptyPage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class View:
+class Glimpse:
     """How a place looked when it was read last; `source` is what names it to people.
 
     `named` leaves out pre-releases. `dated` is the latest day that the place said it was of.
@@ -55,7 +55,7 @@ class View:
     source: str
     reach: Reach
     read_at: datetime
-    named: tuple[Named, ...] = ()
+    named: tuple[VersionNamed, ...] = ()
     empty: tuple[EmptyPage, ...] = ()
     dated: datetime | None = None
     valid_until: datetime | None = None
@@ -67,8 +67,8 @@ class View:
 
 
 def names(
-    shown: Iterable[Shown], before: View | None, scheme: Scheme, moment: datetime
-) -> tuple[Named, ...]:
+    shown: Iterable[Shown], before: Glimpse | None, scheme: Scheme, moment: datetime
+) -> tuple[VersionNamed, ...]:
     """The highest versions that a place names now; what it named before keeps its moment."""
     highest: dict[tuple[str | None, str | None], tuple[Any, str]] = {}
     for item in shown:
@@ -78,7 +78,7 @@ def names(
             highest[line] = key, item.version
     since = {(one.line, one.version): one.since for one in (before.named if before else ())}
     return tuple(
-        Named(
+        VersionNamed(
             version=version,
             since=since.get((line, version), moment),
             platform=line[0],
@@ -89,7 +89,7 @@ def names(
 
 
 def empty_pages(
-    shown: Iterable[Shown], before: View | None, moment: datetime
+    shown: Iterable[Shown], before: Glimpse | None, moment: datetime
 ) -> tuple[EmptyPage, ...]:
     """The versions that have a page and no files now."""
     since = {(one.version, one.url): one.since for one in (before.empty if before else ())}
@@ -106,7 +106,7 @@ def empty_pages(
 
 
 def turned_back(
-    before: View | None, now: View, dated: datetime | None, known: KnownVersions
+    before: Glimpse | None, now: Glimpse, dated: datetime | None, known: KnownVersions
 ) -> Iterator[NamedLower | DatedBack]:
     """What a place says that is older than what it said; `dated` is the day that it names now.
 
@@ -126,7 +126,7 @@ def turned_back(
             yield NamedLower(source=now.source, before=then, now=one.version, platform=one.platform)
 
 
-def overdue(view: View, now: datetime) -> Iterator[Empty | Expired]:
+def overdue(view: Glimpse, now: datetime) -> Iterator[Empty | Expired]:
     """What follows from how a place looked once some time has passed."""
     for page in view.empty:
         if page.since <= now - _EMPTY:
@@ -135,7 +135,7 @@ def overdue(view: View, now: datetime) -> Iterator[Empty | Expired]:
         yield Expired(source=view.source, valid_until=view.valid_until)
 
 
-def apart(views: Sequence[View], scheme: Scheme, now: datetime) -> Iterator[Apart]:
+def apart(views: Sequence[Glimpse], scheme: Scheme, now: datetime) -> Iterator[Apart]:
     """Which places of a product are behind another one for more than a day.
 
     What names no platform is compared with all; a place that was not read since is not asked.
@@ -160,7 +160,7 @@ def apart(views: Sequence[View], scheme: Scheme, now: datetime) -> Iterator[Apar
                     break
 
 
-def _counterpart(one: Named, view: View) -> Named | None:
+def _counterpart(one: VersionNamed, view: Glimpse) -> VersionNamed | None:
     """What a place names where another one names `one`; None where it may have none of it."""
     alike = [
         named

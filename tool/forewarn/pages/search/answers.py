@@ -34,7 +34,7 @@ _MOST = 8  # lines and versions that one answer names
 _ORDER = (Verdict.WORKS, Verdict.LIMITED, Verdict.BREAKS, Verdict.UNKNOWN)
 
 
-class Answer(NamedTuple):
+class AnswerCard(NamedTuple):
     """What is said of something: `say` and `support` are what follows its title.
 
     `inside` is whether customers must not be told. `more` are lines with a title, an address and
@@ -59,7 +59,7 @@ class Answer(NamedTuple):
         return row
 
 
-def answers(view: View) -> Iterator[tuple[str, Answer]]:
+def answers(view: View) -> Iterator[tuple[str, AnswerCard]]:
     """Every answer but those about one release, with its key."""
     for product in view.by_name:
         yield f"p{product.id}", product_answer(view, product)
@@ -124,7 +124,7 @@ def place(view: View, release: Release) -> str:
     return paths.with_anchor(paths.url(src), anchor)
 
 
-def product_answer(view: View, product: Product) -> Answer:
+def product_answer(view: View, product: Product) -> AnswerCard:
     """What is said of a product."""
     newest = view.catalogue.latest(product.id)
     support = view.catalogue.support_of(newest) if newest else None
@@ -136,7 +136,7 @@ def product_answer(view: View, product: Product) -> Answer:
     ]
     tracks = (track for track in product.tracks if track != OTHER)
     lines = [track for track in tracks if _is_lively(view, product, track)]
-    return Answer(
+    return AnswerCard(
         title=product.name,
         url=paths.url(paths.product_src(product.id)),
         state=words.LIVE if live else "",
@@ -166,7 +166,7 @@ def _line_place(view: View, product: Product, newest: Release | None) -> str:
     return place(view, newest) if newest else paths.url(paths.product_src(product.id))
 
 
-def _lines(view: View, product: Product) -> Iterator[tuple[str, Answer]]:
+def _lines(view: View, product: Product) -> Iterator[tuple[str, AnswerCard]]:
     """Each track, what code names mean, and what several tracks begin with."""
     called = {call.line: call.name for call in calls_of(view.catalogue, product.id) if call.line}
     groups: dict[str, list[str]] = {}
@@ -191,13 +191,15 @@ def _beginnings(key: str) -> Iterator[str]:
         yield text.rstrip(".-")
 
 
-def _of_line(view: View, product: Product, track: str, code: str, within: Sequence[str]) -> Answer:
+def _of_line(
+    view: View, product: Product, track: str, code: str, within: Sequence[str]
+) -> AnswerCard:
     """A track; `within` are those that begin as it does, and may be meant as well."""
     newest = view.newest_of_track(product.id, track)
     support = product.support.get(track)
     title = f"{product.name} {track}"
     over = support is not None and support.over(view.today)
-    return Answer(
+    return AnswerCard(
         title=f"{title} ({code})" if code else title,
         url=_line_place(view, product, newest),
         state=words.OUT_OF_SUPPORT if over else "supported" if support else "",
@@ -210,9 +212,9 @@ def _of_line(view: View, product: Product, track: str, code: str, within: Sequen
     )
 
 
-def _of_group(view: View, product: Product, key: str, tracks: list[str]) -> Answer:
+def _of_group(view: View, product: Product, key: str, tracks: list[str]) -> AnswerCard:
     shown = [_line(view, product, track) for track in tracks[:_MOST]]
-    return Answer(
+    return AnswerCard(
         title=f"{product.name} {key}",
         url=paths.url(paths.product_src(product.id)),
         state="",
@@ -227,7 +229,7 @@ def _listed(tracks: Sequence[str]) -> str:
     return said.joined([*tracks[:_MOST], f"{more} more"] if more > 0 else tracks)
 
 
-def _works_with(view: View, product: str, partner: str) -> Answer | None:
+def _works_with(view: View, product: str, partner: str) -> AnswerCard | None:
     """With which releases of a partner the newest of a product works, the highest first.
 
     Where none has shipped, it is asked of the one that is to come.
@@ -254,7 +256,7 @@ def _works_with(view: View, product: str, partner: str) -> Answer | None:
         for found in _ORDER
         if found in spans
     ]
-    return Answer(
+    return AnswerCard(
         title=view.title(newest),
         url=paths.url(paths.pair_src(one, other)),
         state="" if newest.status is Status.SHIPPED else words.state_word(view, newest),
@@ -272,20 +274,20 @@ def _is_for_staff(view: View, product: str, partner: str) -> bool:
     )
 
 
-def _codes(view: View, article: Article) -> Iterator[tuple[str, Answer]]:
+def _codes(view: View, article: Article) -> Iterator[tuple[str, AnswerCard]]:
     if article.kind is not Kind.KNOWN_ISSUE:
         return
     for code in dict.fromkeys(error_codes(f"{article.title}\n{article.body}")):
         yield f"c{code}", issue_answer(view, article)
 
 
-def issue_answer(view: View, issue: Article) -> Answer:
+def issue_answer(view: View, issue: Article) -> AnswerCard:
     """What is said of a known issue."""
     applies, fixed = (
         "; ".join(plain_range(view.name(id), versions) for id, versions in ranges.items())
         for ranges in (issue.applies, issue.fixed_in)
     )
-    return Answer(
+    return AnswerCard(
         title=issue.title,
         url=paths.url(issue.path),
         state=words.issue_word(view, issue),

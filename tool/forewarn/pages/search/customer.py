@@ -9,7 +9,7 @@ from forewarn.model.audience import visible
 from forewarn.model.record import Audience
 from forewarn.model.release import Release
 from forewarn.pages.html.elements import NOTHING, Html, esc, tag
-from forewarn.pages.search.answers import Answer, issue_answer, product_answer, release_answer
+from forewarn.pages.search.answers import AnswerCard, issue_answer, product_answer, release_answer
 from forewarn.pages.view import addresses, paths
 from forewarn.pages.view.view import View
 
@@ -46,7 +46,7 @@ def copy_issue(view: View, path: str) -> Html:
     return _button(said, addresses.address(public, issue.path, issue.path))
 
 
-def _sentence(answer: Answer) -> str:
+def _sentence(answer: AnswerCard) -> str:
     return f"{answer.title} {answer.say}."
 
 

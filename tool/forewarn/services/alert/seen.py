@@ -87,11 +87,11 @@ class Teller:
                 return Telling(event=event, sightings=tuple(row.id for row in first))
             case concluded.CameLate(sightings=rows):
                 return Telling(event=self._late(rows), sightings=tuple(row.id for row in rows))
-            case concluded.Witnessed(sightings=rows):
+            case concluded.Hearsay(sightings=rows):
                 return Telling(event=self._witnessed(rows), sightings=tuple(r.id for r in rows))
             case concluded.OnAnotherPlatform(sightings=rows):
                 return Telling(event=self._ported(one), sightings=tuple(row.id for row in rows))
-            case concluded.Promoted(sighting=sighting):
+            case concluded.LeftChannel(sighting=sighting):
                 return Telling(event=self._promoted(one), sightings=(sighting.id,))
             case concluded.OtherBytes():
                 return Telling(event=self._bytes([one]))
@@ -111,7 +111,7 @@ class Teller:
                 return Telling(event=self._empty(one))
             case concluded.Apart():
                 return Telling(event=self._apart(one))
-            case concluded.Partial():
+            case concluded.AheadOfPartners():
                 return Telling(event=self._partial(one))
 
     def _appeared(self, one: concluded.Appeared) -> Event:
@@ -154,7 +154,7 @@ class Teller:
             one.sightings,
         )
 
-    def _promoted(self, one: concluded.Promoted) -> Event:
+    def _promoted(self, one: concluded.LeftChannel) -> Event:
         told = alert(self.catalogue, one.sighting, self.unreadable)
         fact = told.fact
         assert isinstance(fact, Unannounced)  # noqa: S101 - `alert` makes no other
@@ -260,7 +260,7 @@ class Teller:
             EventKind.SOURCES_APART, content, fact, Severity.NORMAL, one.version
         )
 
-    def _partial(self, one: concluded.Partial) -> Event:
+    def _partial(self, one: concluded.AheadOfPartners) -> Event:
         sighting = one.sighting
         told = alert(self.catalogue, sighting, self.unreadable)
         waiting = tuple(

@@ -36,7 +36,9 @@ def watched(
             message="every variable that a row of `watch:` names is set",
         )
     failing = [
-        place for place in watch_status(root, now).places if place.health is status.Health.FAILING
+        place
+        for place in watch_status(root, now).places
+        if place.health is status.PlaceHealth.FAILING
     ]
     if failing:
         named = ", ".join(f"{place.product.id}: {place.row.source}" for place in failing[:3])

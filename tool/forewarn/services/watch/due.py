@@ -22,7 +22,7 @@ from forewarn.model.watching.due import (
     taken_away,
 )
 from forewarn.model.watching.news import KnownVersions
-from forewarn.model.watching.view import View, apart, overdue
+from forewarn.model.watching.view import Glimpse, apart, overdue
 from forewarn.services.alert.seen import Teller
 from forewarn.store.state.interface import Change
 
@@ -113,7 +113,7 @@ class _Due:
                 yield product, overdue(view, self._now)
             yield product, apart(views, self._catalogue.schemes[product], self._now)
 
-    def _as_read(self, product: str, key: str, view: View) -> View:
+    def _as_read(self, product: str, key: str, view: Glimpse) -> Glimpse:
         """How a place looks: as it did, where it was asked since and had nothing new."""
         at = self._change.source_now(product, key).read_at
         return replace(view, read_at=max(at, view.read_at)) if at else view

@@ -26,7 +26,7 @@ from forewarn.model.watching.place import (
     after_reading,
     matches_nothing,
 )
-from forewarn.model.watching.proof import MOST_BYTES, Part, Proof, fit_body, fit_headers
+from forewarn.model.watching.proof import MOST_BYTES, Exchange, Proof, fit_body, fit_headers
 from forewarn.responses import Response
 from forewarn.services.alert.retention import prune_sightings
 from forewarn.services.alert.seen import Teller, Telling
@@ -160,15 +160,15 @@ def _keep_proof(
     new |= {one.sighting.id for one in found.conclusions if isinstance(one, OtherBytes)}
     ids = sorted(new & found.shown[look.key])
     if ids and answer.responses:
-        parts: list[Part] = []
+        parts: list[Exchange] = []
         for response in answer.responses:
             room = MOST_BYTES - sum(len(part.body) for part in parts)
             parts.append(_part(response, max(room, 0)))
         change.keep_proof(ids, Proof(at=moment, parts=tuple(parts)))
 
 
-def _part(response: Response, room: int) -> Part:
-    return Part(
+def _part(response: Response, room: int) -> Exchange:
+    return Exchange(
         url=response.url,
         status=response.status,
         peer=response.peer,

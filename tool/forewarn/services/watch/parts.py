@@ -15,7 +15,7 @@ from forewarn.store.state.interface import DamagedRow, State
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class Share:
     """Rows of one product that are asked and kept together, each with what is kept of it."""
 
     product: Product
@@ -26,7 +26,7 @@ class Part:
 class Answered:
     """What the rows of a part answered, and when."""
 
-    part: Part
+    part: Share
     answers: tuple[Answer | NoAnswer | None, ...]
     at: datetime
 
@@ -46,7 +46,7 @@ def parts_of(
     interval: timedelta,
     *,
     only_due: bool,
-) -> Iterator[Part]:
+) -> Iterator[Share]:
     """What is asked together. A row that failed the last time holds up none of the others.
 
     `interval` is how often a row is asked that does not say so.
@@ -59,10 +59,10 @@ def parts_of(
         for failing in (False, True):
             chosen = tuple(pair for pair in rows if bool(pair[1].failures) is failing)
             if chosen:
-                yield Part(product=product, rows=chosen)
+                yield Share(product=product, rows=chosen)
 
 
-def unreachable(part: Part) -> Iterator[str]:
+def unreachable(part: Share) -> Iterator[str]:
     """The hosts of a part that did not answer the last time."""
     for row, before in part.rows:
         if row.host and before.trouble is Trouble.UNREACHABLE:

@@ -28,7 +28,7 @@ from forewarn.services.watch.asking import Asking, NoAnswer, no_answer, opened
 from forewarn.services.watch.due import tell_due
 from forewarn.services.watch.hosts import Hosts
 from forewarn.services.watch.keep import Kept, keep
-from forewarn.services.watch.parts import Answered, Part, parts_of, unreachable
+from forewarn.services.watch.parts import Answered, Share, parts_of, unreachable
 from forewarn.services.watch.report import Failure, Findings, Mute, WatchReport
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import LOOKED, Change, DamagedRow, State
@@ -134,7 +134,7 @@ class _PollingRun:
                 change, self.catalogue, self.settings, self.now(), self.unreadable
             )
 
-    async def _poll(self, part: Part, asking: Asking, hosts: Hosts) -> None:
+    async def _poll(self, part: Share, asking: Asking, hosts: Hosts) -> None:
         """Ask a part's sources; what they answer is kept soon."""
 
         async def ask(row: Watch, before: SourceState) -> Answer | NoAnswer | None:

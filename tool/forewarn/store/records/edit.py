@@ -141,7 +141,7 @@ def _meant(value: Any) -> Any:
             return {key: _meant(below) for key, below in value.items()}
         case list():
             return [_meant(below) for below in value]
-        case _Written():
+        case _AsTyped():
             return value.meant
     return value
 
@@ -227,7 +227,7 @@ def _round_trip() -> Any:
     return yaml
 
 
-class _Written(str):
+class _AsTyped(str):
     """A value as it stands in the file, where the library would write it otherwise: TRUE, +1, ~."""
 
     __slots__ = ("meant", "tag")
@@ -251,7 +251,7 @@ def _as_written() -> tuple[Any, Any]:
         tag = f"tag:yaml.org,2002:{kind}"
         Constructor.add_constructor(tag, _keeping(Constructor.yaml_constructors[tag], tag))
     Representer.add_representer(
-        _Written, lambda representer, data: representer.represent_scalar(data.tag, str(data))
+        _AsTyped, lambda representer, data: representer.represent_scalar(data.tag, str(data))
     )
     return Constructor, Representer
 
@@ -262,7 +262,7 @@ def _keeping(construct: Callable[[Any, Any], Any], tag: str) -> Callable[[Any, A
         value = construct(constructor, node)
         if _USUAL.fullmatch(text) or node.style:
             return value
-        written = _Written(text)
+        written = _AsTyped(text)
         written.tag, written.meant = tag, value
         return written
 

@@ -25,7 +25,7 @@ from forewarn.model.unaware import Unaware
 from forewarn.model.watching.due import Away
 from forewarn.model.watching.place import SourceState
 from forewarn.model.watching.proof import Proof
-from forewarn.model.watching.view import View
+from forewarn.model.watching.view import Glimpse
 
 # Under this key stands the commit that was published last.
 PUBLISHED = "published_commit"
@@ -187,15 +187,15 @@ class Change(Protocol):
         """The ids of what a reader of all there is has shown."""
         ...
 
-    def view(self, product: str, source: str) -> View | None:
+    def view(self, product: str, source: str) -> Glimpse | None:
         """How a watched row looked when it was read last, if that is kept."""
         ...
 
-    def views(self) -> tuple[tuple[str, str, View], ...]:
+    def views(self) -> tuple[tuple[str, str, Glimpse], ...]:
         """How each watched row looked of which that is kept: product, its key, its view."""
         ...
 
-    def keep_view(self, product: str, source: str, now: View | None) -> None:
+    def keep_view(self, product: str, source: str, now: Glimpse | None) -> None:
         """Keep how a watched row looks now; None where nothing can follow from it."""
         ...
 

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from forewarn.model.watching.proof import Part, Proof
+from forewarn.model.watching.proof import Exchange, Proof
 from forewarn.store.state.database import Database, Shape, to_moment, to_text
 
 _INSERT = "INSERT OR IGNORE INTO proofs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -39,7 +39,7 @@ def of(state: Database, sighting: str) -> tuple[Proof, ...]:
         "SELECT proofs.* FROM proofs JOIN proven ON proven.proof = proofs.id "
         "WHERE proven.sighting = ? ORDER BY proofs.at, proofs.id, proofs.part"
     )
-    found: dict[str, list[tuple[Any, Part]]] = {}
+    found: dict[str, list[tuple[Any, Exchange]]] = {}
     for row in state.rows(query, (sighting,)):
         part = Shape.of("proofs").read(row, read_part)
         found.setdefault(row["id"], []).append((row["at"], part))
@@ -57,17 +57,17 @@ def forget(connection: sqlite3.Connection, sightings: Iterable[str]) -> None:
         connection.execute("DELETE FROM proofs WHERE id NOT IN (SELECT proof FROM proven)")
 
 
-def _plain(part: Part) -> tuple[object, ...]:
+def _plain(part: Exchange) -> tuple[object, ...]:
     return part.url, part.status, part.peer, json.dumps(part.hops), json.dumps(part.headers)
 
 
-def read_part(row: Any) -> Part:
+def read_part(row: Any) -> Exchange:
     """A stored part."""
     try:
         body = gzip.decompress(row["body"])
     except (OSError, EOFError) as error:
         raise ValueError("its body is damaged") from error
-    return Part(
+    return Exchange(
         url=row["url"],
         status=row["status"],
         peer=row["peer"],

@@ -21,7 +21,7 @@ from forewarn.model.unaware import Unaware
 from forewarn.model.watching.due import Away
 from forewarn.model.watching.place import SourceState
 from forewarn.model.watching.proof import Proof
-from forewarn.model.watching.view import View
+from forewarn.model.watching.view import Glimpse
 from forewarn.store.state import (
     accounts,
     counts,
@@ -143,13 +143,13 @@ class SqliteChange:
     def shown_by(self, product: str, reader: str) -> frozenset[str]:
         return watching.shown_by(self._connection, product, reader)
 
-    def view(self, product: str, source: str) -> View | None:
+    def view(self, product: str, source: str) -> Glimpse | None:
         return watching.view(self._connection, product, source)
 
-    def views(self) -> tuple[tuple[str, str, View], ...]:
+    def views(self) -> tuple[tuple[str, str, Glimpse], ...]:
         return watching.views(self._connection)
 
-    def keep_view(self, product: str, source: str, now: View | None) -> None:
+    def keep_view(self, product: str, source: str, now: Glimpse | None) -> None:
         watching.keep_view(self._connection, product, source, now)
 
     def keep_proof(self, ids: Iterable[str], proof: Proof) -> None:

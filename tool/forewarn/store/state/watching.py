@@ -12,7 +12,7 @@ from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Reach, Sighting
 from forewarn.model.unaware import Unaware
 from forewarn.model.watching.due import Away
-from forewarn.model.watching.view import EmptyPage, Named, View
+from forewarn.model.watching.view import EmptyPage, Glimpse, VersionNamed
 from forewarn.store.state.database import Database, Shape, to_moment, to_text
 from forewarn.store.state.sightings import read_sighting
 
@@ -22,7 +22,7 @@ _KEEP_VIEW = """
 """
 
 
-def view(connection: sqlite3.Connection, product: str, source: str) -> View | None:
+def view(connection: sqlite3.Connection, product: str, source: str) -> Glimpse | None:
     """How a watched row looked when it was read last, if that is kept."""
     rows = connection.execute(
         "SELECT * FROM views WHERE product = ? AND source = ?", (product, source)
@@ -30,14 +30,16 @@ def view(connection: sqlite3.Connection, product: str, source: str) -> View | No
     return Shape.of("views").read(rows[0], read_view) if rows else None
 
 
-def views(connection: sqlite3.Connection) -> tuple[tuple[str, str, View], ...]:
+def views(connection: sqlite3.Connection) -> tuple[tuple[str, str, Glimpse], ...]:
     """How each watched row looked of which that is kept: product, its key, its view."""
     shape = Shape.of("views")
     rows = connection.execute("SELECT * FROM views ORDER BY product, source").fetchall()
     return tuple((row["product"], row["source"], shape.read(row, read_view)) for row in rows)
 
 
-def keep_view(connection: sqlite3.Connection, product: str, source: str, now: View | None) -> None:
+def keep_view(
+    connection: sqlite3.Connection, product: str, source: str, now: Glimpse | None
+) -> None:
     """Keep how a watched row looks now; None where nothing can follow from it."""
     if now is None:
         connection.execute("DELETE FROM views WHERE product = ? AND source = ?", (product, source))
@@ -174,7 +176,7 @@ def read_away(row: Any) -> None:
     to_moment(row["read_at"])
 
 
-def _plain(now: View) -> dict[str, Any]:
+def _plain(now: Glimpse) -> dict[str, Any]:
     return {
         "source": now.source,
         "reach": now.reach.value,
@@ -186,15 +188,17 @@ def _plain(now: View) -> dict[str, Any]:
     }
 
 
-def read_view(row: Any) -> View:
+def read_view(row: Any) -> Glimpse:
     """How a watched row looked."""
     kept = json.loads(row["view"])
-    return View(
+    return Glimpse(
         source=kept["source"],
         reach=Reach(kept["reach"]),
         read_at=to_moment(kept["read_at"]),
         named=tuple(
-            Named(version=version, since=to_moment(since), platform=platform, channel=channel)
+            VersionNamed(
+                version=version, since=to_moment(since), platform=platform, channel=channel
+            )
             for version, since, platform, channel in kept["named"]
         ),
         empty=tuple(
