@@ -19,39 +19,40 @@ from forewarn.errors import ForewarnError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A command is imported when it is run or when its help is shown, and never for another one.
+# A command is imported when it is run or when its own help is shown, and never for another one.
+# Each has a module, and a sentence that fits a line of the help.
 _COMMANDS = {
-    "init": "init",
-    "product": "product",
-    "release": "release",
-    "suite": "suite",
-    "statement": "statement",
-    "issue": "issue",
-    "article": "article",
-    "identify": "identify",
-    "check": "check",
-    "compat": "compat",
-    "impact": "impact",
-    "version": "version",
-    "watch": "watch",
-    "sightings": "sightings",
-    "publish": "publish",
-    "pages": "pages",
-    "serve": "serve",
-    "open": "open",
-    "deliver": "deliver",
-    "deliveries": "deliveries",
-    "subscriptions": "subscriptions",
-    "alerts": "alerts",
-    "channels": "channels",
-    "metrics": "metrics",
-    "state": "state",
-    "forget": "forget",
-    "events": "events",
-    "import": "import_",
-    "demo": "demo",
-    "doctor": "doctor",
-    "completion": "completion",
+    "init": ("init", "Make a new knowledge base in a folder."),
+    "product": ("product", "Record, show, change and list products."),
+    "release": ("release", "Record, ship, show and correct releases."),
+    "suite": ("suite", "Record and compare suites, which contain other releases."),
+    "statement": ("statement", "State what a release does to another product."),
+    "issue": ("issue", "Write down what goes wrong, and what helps."),
+    "article": ("article", "Write down what support does, and why."),
+    "identify": ("identify", "Say which release a file, a hash or a version is."),
+    "check": ("check", "Check every record, every article and forewarn.yml."),
+    "compat": ("compat", "Say whether releases work together, and what to say."),
+    "impact": ("impact", "Say what breaks or is untested if a release comes."),
+    "version": ("version", "Compare versions under a scheme."),
+    "watch": ("watch", "Look for downloads that nobody has announced."),
+    "sightings": ("sightings", "List what was sighted, and say what it is."),
+    "publish": ("publish", "Build the sites, queue the events and send the alerts."),
+    "pages": ("pages", "Write the pages as Markdown, for any site generator."),
+    "serve": ("serve", "Show the published sites on this machine."),
+    "open": ("open", "Open a page of the site in the browser."),
+    "deliver": ("deliver", "Send the alerts that are due."),
+    "deliveries": ("deliveries", "Show who was told of what, and how it went."),
+    "subscriptions": ("subscriptions", "List who subscribes to what."),
+    "alerts": ("alerts", "See how an alert reads before anybody gets it."),
+    "channels": ("channels", "Show whether alerts get through by each channel."),
+    "metrics": ("metrics", "Print how the alerts fare, as Prometheus reads it."),
+    "state": ("state", "Look after the state of this machine."),
+    "forget": ("forget", "Erase a person, a list or a room from the state."),
+    "events": ("events", "List the events between two commits."),
+    "import": ("import_", "Take over products and releases from lists."),
+    "demo": ("demo", "Tell the story that forewarn exists for."),
+    "doctor": ("doctor", "Examine the set-up, and say how to mend it."),
+    "completion": ("completion", "Print what makes the tab key complete commands."),
 }
 
 
@@ -62,9 +63,9 @@ class _Commands(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = _COMMANDS.get(cmd_name)
-        if module is None:
+        if cmd_name not in _COMMANDS:
             return None
+        module, _ = _COMMANDS[cmd_name]
         command = importlib.import_module(f"forewarn.cli.{module}").command
         assert isinstance(command, click.Command)  # noqa: S101 - a fact about our own modules
         if "_FOREWARN_COMPLETE" in os.environ:
@@ -72,6 +73,10 @@ class _Commands(click.Group):
 
             complete_names(command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (_, said) in _COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
