@@ -314,6 +314,23 @@ def test_a_question_of_a_known_shape_is_answered_above_the_hits(told_searcher: S
     expect(answer).to_have_count(0)
 
 
+def test_words_that_only_hold_a_sentence_together_are_known_in_the_language_of_the_question(
+    told_searcher: Searcher,
+) -> None:
+    told_searcher.open()
+    asked = """async text => {
+      const words = await import('/assets/search-words.js');
+      const stop = words.stopWords(words.wordsOf(text));
+      return words.wordsOf(text).filter(word => !stop(word));
+    }"""
+    for text, telling in {
+        "Wie kann ich die Aufnahme wieder öffnen?": ["aufnahme", "öffnen"],
+        "why does the recorder die on exit": ["recorder", "die", "exit"],
+        "die Wiedergabe mit dem Player ist zu leise": ["wiedergabe", "player", "leise"],
+    }.items():
+        assert told_searcher.page.evaluate(asked, text) == telling, text
+
+
 def test_an_answer_is_reached_and_copied_by_keyboard(told_searcher: Searcher) -> None:
     page = told_searcher.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
