@@ -81,8 +81,26 @@ def test_deliveries_are_listed_for_a_spreadsheet_by_recipient_and_by_product(kb:
     assert [row["assurance"] for row in rows] == ["delivered", ""]
     mine = kb.run("deliveries", "--format", "json", "--person", "jonas").json
     assert [row["state"] for row in mine] == ["sent", "dead"]
-    none = kb.run("deliveries", "--person", "jonas", "--product", "editor")
+    none = kb.run("deliveries", "--person", "jonas", "--product", "player", "--state", "held")
     assert (none.out, none.err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--person", "jonsa"), "there is no person, list or room 'jonsa', and no delivery of one"),
+        (("--product", "plyer"), "there is no product 'plyer', and no delivery of one"),
+        (("--dead", "--state", "sent"), "--dead is --state dead, and --state sent asks for others"),
+        (("why", str(10**20)), "is not in the range"),
+        (("retry", str(10**20)), "is not in the range"),
+    ],
+)
+def test_nothing_is_listed_of_what_was_mistyped(kb: Kb, asked: tuple[str, ...], said: str) -> None:
+    assert said in kb.run("deliveries", *asked, code=2).err
+
+
+def test_any_number_of_deliveries_can_be_asked_for(kb: Kb) -> None:
+    assert kb.run("deliveries", "--newest", str(10**20)).out.count("\n") > 3
 
 
 def test_a_monitor_reads_what_was_sent_and_given_up_and_never_a_name(

@@ -108,9 +108,49 @@ def test_it_says_who_would_be_told_if_something_happened(kb: Kb) -> None:
     assert "player 9, unannounced_download, critical: told to 1" in unseen.out
 
 
+PLANNED = """\
+---
+status: planned
+compatibility:
+  - {with: player, versions: "<3", about: playing, verdict: breaks, remedy: Wait., audience: staff}
+---
+"""
+
+
+def test_customers_are_said_to_be_told_what_they_may_see_when_it_happens(kb: Kb) -> None:
+    kb.write("releases/recorder/3.0.md", PLANNED)
+    kb.write(
+        "subscriptions/customers.yml",
+        "- {person: tom, channel: inbox, audience: public}\n"
+        "- {list: desk, channel: inbox, audience: public, least_severity: high}\n",
+    )
+    theirs = [f"subscriptions/customers.yml:{line}" for line in (1, 2)]
+
+    def told(kind: str, version: str = "3.0") -> list[tuple[object, ...]]:
+        answer = kb.run("subscriptions", "test", "recorder", version, kind, "--format", "json").json
+        return [row for row in outcomes(answer) if row[3] in theirs]
+
+    # It is no secret any more once it ships, but what is for staff is not theirs, nor how bad it is.
+    assert told("shipped") == [
+        ("tom", "at once", "asked", theirs[0]),
+        ("desk", "nothing", "severity", theirs[1]),
+    ]
+    assert {row[2] for row in told("planned")} == {"audience"}
+    assert {row[2] for row in told("unannounced_download", "2.7")} == {"audience"}
+
+
+def test_an_event_that_customers_will_be_told_can_be_tested_by_its_id(kb: Kb) -> None:
+    kb.write("subscriptions/customers.yml", "- {person: tom, channel: inbox, audience: public}\n")
+    events = kb.run("publish", "--plan", "--format", "json").json["events"]
+    (theirs,) = [one["id"] for one in events if one["decisions"][0]["recipient"] == "tom"]
+    said = kb.run("subscriptions", "test", theirs).out.splitlines()
+    assert said[0] == "Recorder 2.7 has shipped (shipped, high): told to 1"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("c0ffee", "--severity", "low"), "--severity goes with a product, a version and a kind"),
         (("recorder", "2.7", "sold"), "There is no kind 'sold'"),
         (("recorder", "2.7", "undelivered"), "There is no kind 'undelivered'"),
         (("recorder", "2.7"), "Name an event, or a product, a version and a kind"),
@@ -158,8 +198,14 @@ def test_the_test_the_delivery_and_the_answer_to_why_say_the_same(kb: Kb) -> Non
     why = kb.run("deliveries", "why", "2", "--format", "json").json
     assert (why["delivery"]["because"], why["delivery"]["state"]) == (MARIA, "held")
     assert (why["line"], why["now"]["because"]) == ("- person: maria", MARIA)
+    kb.write(
+        "subscriptions/l1.yml",
+        LEVEL_1.replace("- person", "- {room: calls, channel: inbox}\n- person"),
+    )
+    moved = kb.run("deliveries", "why", "2", "--format", "json").json
+    assert (moved["line"], moved["now"]["because"]) == (None, "subscriptions/l1.yml:4")
     kb.write("subscriptions/l1.yml", "# Nobody any more\n")
     gone = kb.run("deliveries", "why", "1").out
-    assert "because of subscriptions/l1.yml:2, which is no line of a subscription any more" in gone
+    assert "because of subscriptions/l1.yml:2, where today no line of theirs stands" in gone
     assert "today: no line asks for it" in gone
     assert "there is no delivery 9" in kb.run("deliveries", "why", "9", code=2).err

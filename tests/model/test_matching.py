@@ -67,6 +67,7 @@ ISSUE = in_words("No sound")
         ({"audience": Audience.PUBLIC}, {"audience": Audience.PUBLIC}, Cause.AUDIENCE),
         ({"audience": Audience.PUBLIC}, {"told_to": Audience.PUBLIC}, None),
         ({}, {"told_to": Audience.PUBLIC}, Cause.AUDIENCE),
+        ({}, {"kind": EventKind.UNDELIVERED}, Cause.OPERATORS),
     ],
 )
 def test_a_subscription_gets_the_events_it_asks_for(

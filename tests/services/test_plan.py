@@ -156,3 +156,30 @@ def test_a_plan_that_would_be_refused_says_so(kb: Kb) -> None:
     assert "it would be refused" in refused.splitlines()[0]
     assert "editor" in refused.partition("Findings")[2]
     assert "go with --plan" in kb.run("publish", "HEAD~1..HEAD", code=2).err
+
+
+def test_who_cannot_be_reached_is_an_error_and_keeps_nothing_back(kb: Kb) -> None:
+    kb.write("forewarn.yml", SETTINGS.replace("{name: Tom, email: t@example.com}", "{name: Tom}"))
+    settings = (kb.root / "forewarn.yml").read_text(encoding="utf-8")
+    mail = "channels: {mail: {type: email, host: mx.example.com, from: a@example.com}, "
+    settings = settings.replace("channels: {", mail).replace(
+        "tom, channel: inbox", "tom, channel: mail"
+    )
+    kb.write("forewarn.yml", settings)
+    said = kb.run("publish", "--plan", code=1).out
+    assert "'tom' has no email" in said.partition("Findings")[2]
+    assert "refused" not in said.splitlines()[0]
+
+
+def test_a_plan_can_be_made_of_what_publishing_is_told_to_accept(kb: Kb) -> None:
+    files = [kb.root / f"releases/player/{number}.md" for number in range(30)]
+    for file in files:
+        file.write_text("---\nstatus: planned\n---\n", encoding="utf-8")
+    kb.commit("Plan much")
+    for file in files:
+        file.unlink()
+    kb.commit("Plan nothing")
+    asked = ("publish", "--plan", "HEAD~1..HEAD")
+    assert "it would be refused" in kb.run(*asked, code=1).out
+    assert "it would be refused" not in kb.run(*asked, "--accept-vanished").out
+    assert "--plan does nothing" in kb.run("publish", "--plan", "--expect", "c0ffee", code=2).err

@@ -8,6 +8,9 @@ from forewarn.cli.output import emit, format_option, knowledge_base, mention, sa
 from forewarn.cli.reading import PARTLY
 
 _STATES = ("pending", "leased", "sent", "failed", "dead", "suppressed", "held")
+# No larger number fits into the state database.
+_LARGEST = 2**63 - 1
+_NUMBER = click.IntRange(1, _LARGEST)
 
 
 @click.group("deliveries", invoke_without_command=True)
@@ -55,6 +58,8 @@ def command(
     """
     if ctx.invoked_subcommand:
         return
+    if dead and state not in (None, "dead"):
+        raise click.UsageError(f"--dead is --state dead, and --state {state} asks for others.")
     from forewarn.cli.say.deliveries import as_csv, as_data, as_text, say_damaged
     from forewarn.model.accounts import Chosen
     from forewarn.model.delivery import DeliveryState
@@ -62,7 +67,7 @@ def command(
 
     only = DeliveryState.DEAD if dead else DeliveryState(state) if state else None
     chosen = Chosen(state=only, person=person, product=product)
-    found = deliveries(knowledge_base(ctx), chosen, newest=newest)
+    found = deliveries(knowledge_base(ctx), chosen, newest=min(newest, _LARGEST))
     if as_format == "csv":
         click.echo(as_csv(found.deliveries), nl=False)
     else:
@@ -74,7 +79,7 @@ def command(
 
 
 @command.command("why")
-@click.argument("id", metavar="ID", type=click.IntRange(min=1))
+@click.argument("id", metavar="ID", type=_NUMBER)
 @format_option
 @click.pass_context
 def why(ctx: click.Context, id: int, as_format: str) -> None:
@@ -95,7 +100,7 @@ def why(ctx: click.Context, id: int, as_format: str) -> None:
 
 
 @command.command("retry")
-@click.argument("ids", metavar="[ID]...", nargs=-1, type=click.IntRange(min=1))
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=_NUMBER)
 @click.option("--all-dead", is_flag=True, help="All that was given up.")
 @click.pass_context
 def retry(ctx: click.Context, ids: tuple[int, ...], all_dead: bool) -> None:

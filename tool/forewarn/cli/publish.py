@@ -94,7 +94,12 @@ def command(
               forewarn publish --plan origin/main..HEAD --format markdown
     """
     if plan:
-        _plan(ctx, change, as_format)
+        if expect or to or audience or branch or branch_author or push or fresh or no_deliver:
+            raise click.UsageError(
+                "--plan does nothing, so of the other options only --format, --again and "
+                "--accept-vanished go with it."
+            )
+        _plan(ctx, change, as_format, accept_vanished=accept_vanished, again=again)
     if change or as_format != "text":
         raise click.UsageError("A..B and --format go with --plan; what is published is HEAD.")
     from email.utils import parseaddr
@@ -132,15 +137,23 @@ def command(
     ctx.exit(3 if report.deliveries and report.deliveries.unfinished else 0)
 
 
-def _plan(ctx: click.Context, change: str | None, as_format: str) -> NoReturn:
+def _plan(
+    ctx: click.Context, change: str | None, as_format: str, *, accept_vanished: bool, again: bool
+) -> NoReturn:
     """Print the plan, and end the command."""
     from forewarn.cli.reading import PARTLY
     from forewarn.cli.say.plan import plan_data, plan_markdown, plan_text
     from forewarn.services.publish.plan import make_plan
 
-    found = make_plan(knowledge_base(ctx), change, now=datetime.now(UTC))
+    found = make_plan(
+        knowledge_base(ctx),
+        change,
+        now=datetime.now(UTC),
+        accept_vanished=accept_vanished,
+        again=again,
+    )
     if as_format == "json":
         emit(as_format, plan_data(found), "")
     else:
         emit("text", None, (plan_markdown if as_format == "markdown" else plan_text)(found))
-    ctx.exit(1 if found.is_refused else PARTLY if found.unread else 0)
+    ctx.exit(1 if found.has_errors else PARTLY if found.unread else 0)

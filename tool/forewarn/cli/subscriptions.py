@@ -70,6 +70,8 @@ def test(ctx: click.Context, words: tuple[str, ...], severity: str | None, as_fo
                 now=now,
                 severity=Severity(severity) if severity else None,
             )
+        case (_,):
+            raise click.UsageError("--severity goes with a product, a version and a kind.")
         case (_, _, kind):
             raise click.UsageError(f"There is no kind {kind!r}; use one of {', '.join(KINDS)}.")
         case _:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from forewarn.model.events.event import Event, Maturity
+from forewarn.model.events.event import Event, EventKind, Maturity
 from forewarn.model.events.fact import CompatibilityChanged, harms
 from forewarn.model.events.severity import Severity
 from forewarn.model.recipient import mailbox
@@ -40,6 +40,7 @@ class Cause(StrEnum):
     AWAY = "away"  # `other` stands in for them
     MAILBOX = "mailbox"  # `other` gets it, in the same mailbox
     LINE = "line"  # another line tells them already, and no later
+    OPERATORS = "operators"  # that alerts do not get through is told past all subscriptions
     NEVER_TOLD = "never told"  # who never heard of it has nothing to unlearn
     AUDIENCE = "audience"
     PRODUCT = "product"
@@ -161,6 +162,7 @@ def decide(
 def refusal(row: Subscription, event: Event) -> Cause | None:
     """Why a line does not ask for an event, or None where it does: the first reason of several."""
     checks = (
+        (Cause.OPERATORS, event.kind is not EventKind.UNDELIVERED),
         (Cause.AUDIENCE, row.audience is event.told_to),
         (Cause.PRODUCT, _of_its_products(row, event)),
         (Cause.ISSUE, row.issue is None or event.page == _page_of(row.issue)),

@@ -7,6 +7,7 @@ from datetime import datetime
 from forewarn.model.matching import Cause, Decision, Outcome
 
 _NOT_ASKED = {
+    Cause.OPERATORS: "it is told to the operators, whoever subscribes",
     Cause.NEVER_TOLD: "it takes back what they were never told",
     Cause.AUDIENCE: "it is for another audience",
     Cause.PRODUCT: "it is about other products",

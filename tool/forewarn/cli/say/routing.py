@@ -8,6 +8,7 @@ from forewarn.cli.say.deliveries import as_data, as_text
 from forewarn.cli.say.table import columns
 from forewarn.facts.events import event_json
 from forewarn.facts.routing import decision_json, kind_of
+from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.matching import Decision, Outcome
 from forewarn.model.schedule import Every
@@ -76,7 +77,7 @@ def routed_text(routed: Routed) -> str:
         what = f"{event.product} {event.version}, {event.kind.value}, {event.severity.value}"
     else:
         what = f"{title(event)} ({event.kind.value}, {event.severity.value})"
-    told = sum(one.is_told for one in routed.decisions)
+    told = len(routed.told)
     rows = [_decision(one) for one in routed.decisions]
     head = f"{what}: told to {told}"
     return "\n".join((head, columns(rows))) if rows else head
@@ -93,7 +94,7 @@ def routed_data(routed: Routed) -> dict[str, Any]:
     return {
         "event": event_json(routed.event),
         "supposed": routed.is_supposed,
-        "told": sum(one.is_told for one in routed.decisions),
+        "told": len(routed.told),
         "decisions": [decision_json(one) for one in routed.decisions],
     }
 
@@ -102,8 +103,13 @@ def why_text(found: WhyTold) -> str:
     """Why somebody was told, or was not."""
     delivery = found.delivery
     lines = [as_text((delivery,)), f"  event: {title(delivery.event)}"]
+    if delivery.event.kind is EventKind.UNDELIVERED:
+        lines.append(
+            "  because alerts do not get through: operators hear of it, whoever subscribes"
+        )
+        return "\n".join(lines)
     if delivery.because:
-        said = f": {found.line}" if found.line else ", which is no line of a subscription any more"
+        said = f": {found.line}" if found.line else ", where today no line of theirs stands"
         lines.append(f"  because of {delivery.because}{said}")
     elif delivery.event.answers:
         answers = ", ".join(delivery.event.answers)

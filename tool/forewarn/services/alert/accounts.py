@@ -9,11 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
-from forewarn.model.accounts import Tally
+from forewarn.model.accounts import Chosen, Tally
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.settings import Settings
+from forewarn.store.catalogue.folders import Worktree
 from forewarn.store.own import own_place
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
+from forewarn.store.settings import load_settings
+from forewarn.store.state.interface import State
 from forewarn.store.state.sqlite import open_state
 
 # So that each transaction is short, and a publish need not wait.
@@ -96,6 +99,35 @@ def forget(root: Path, settings: Settings, person: str, address: str | None) -> 
         still_named=known is not None,
         copies=tuple(sorted(f"{STATE_FOLDER}/{copy.name}" for copy in copies)),
     )
+
+
+def refuse_unknown(root: Path, state: State, chosen: Chosen) -> None:
+    """That nothing is listed must not come of a typing error.
+
+    Raises:
+        UsageError: nothing was ever told to that recipient, or of that product, and there is none.
+    """
+    for what, name, kept, known in (
+        ("person, list or room", chosen.person, Chosen(person=chosen.person), _recipients),
+        ("product", chosen.product, Chosen(product=chosen.product), _products),
+    ):
+        if name is None or state.count_chosen(kept):
+            continue
+        names = known(root)
+        if name not in names:
+            raise UsageError(
+                f"there is no {what} {name!a}, and no delivery of one",
+                help=f"Use one of {', '.join(names) or 'none yet'}.",
+            )
+
+
+def _recipients(root: Path) -> list[str]:
+    settings = load_settings(root)
+    return [*settings.people, *settings.lists, *settings.rooms]
+
+
+def _products(root: Path) -> list[str]:
+    return [*Worktree(root).products()]
 
 
 def _messages(root: Path, settings: Settings, person: str) -> Iterator[Path]:

@@ -18,6 +18,7 @@ from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.fact import Undelivered
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
+from forewarn.services.alert.accounts import refuse_unknown
 from forewarn.services.alert.gate import Gate
 from forewarn.services.alert.lane import Lane, Parcel
 from forewarn.services.alert.operators import tell_operators
@@ -169,12 +170,15 @@ def deliveries(root: Path, chosen: Chosen = EVERY, *, newest: int = MOST_LISTED)
     """The newest deliveries of a knowledge base, or of those that are chosen.
 
     Raises:
+        UsageError: there is no such recipient or product, and never was one with a delivery.
         DataError: the state database cannot be used.
     """
     with open_state(root) as state:
         damaged: list[DamagedRow] = []
         found = state.deliveries(chosen, newest=newest, damaged=damaged.append)
         older = state.count_chosen(chosen) - len(found) - len(damaged)
+        if not found and not damaged:
+            refuse_unknown(root, state, chosen)
     return DeliveryList(deliveries=found, older=max(older, 0), damaged=tuple(damaged))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from forewarn import channels
 from forewarn.channels.interface import DeliveryError, Message, Surroundings
 from forewarn.errors import UsageError
-from forewarn.model.delivery import Delivery, DeliveryState, Ended, NotSent
+from forewarn.model.delivery import Delivery, DeliveryState, Ended, Fault, NotSent
 from forewarn.model.events.event import Event, EventKind, event_id
 from forewarn.model.events.fact import AsTold
 from forewarn.model.events.severity import Severity
@@ -20,6 +20,13 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.deliver import LIMIT
 from forewarn.services.alert.lane import Lane
+
+_NEXT = {
+    Fault.OURS: "Mend it where it stands, in forewarn.yml or in the environment, then try again.",
+    Fault.CHANNEL: "See that the server or service can be reached from here and takes what "
+    "forewarn.yml says of it; what waits for it is tried again by itself.",
+    Fault.RECIPIENT: "Mend what forewarn.yml says of the recipient, or name another with `--to`.",
+}
 
 
 def send_test(
@@ -59,10 +66,17 @@ def send_test(
     )
     why = channels.cannot_reach(settings.channels[name], recipient)
     if why:
-        raise DeliveryError(why, permanent=True, where=str(settings.channels[name].place))
+        raise DeliveryError(
+            why,
+            permanent=True,
+            where=str(settings.channels[name].place),
+            help=_NEXT[Fault.RECIPIENT],
+        )
     ended = asyncio.run(_sent(Lane(name, settings, around, LIMIT), _test(name, whom, now)))
     if isinstance(ended, NotSent):
-        raise DeliveryError(ended.error, permanent=ended.permanent, fault=ended.fault)
+        raise DeliveryError(
+            ended.error, permanent=ended.permanent, fault=ended.fault, help=_NEXT[ended.fault]
+        )
     return whom, ended
 
 

@@ -35,7 +35,7 @@ class Derived:
     unread: tuple[Finding, ...] = ()
 
 
-def events_between(root: Path, change: str | None) -> Derived:
+def events_between(root: Path, change: str | None, *, customers: bool = False) -> Derived:
     """The events of `A..B`; without it, from the last published commit to the checked-out one.
 
     Raises:
@@ -49,7 +49,8 @@ def events_between(root: Path, change: str | None) -> Derived:
                 mark = state.mark(PUBLISHED)
         since, until = commits_of(repository, change, mark)
         after = load_commit(repository, until)
-        return derive_between(repository, since, until, after, repository.committed_at(until))
+        at = repository.committed_at(until)
+        return derive_between(repository, since, until, after, at, customers=customers)
 
 
 def commits_of(

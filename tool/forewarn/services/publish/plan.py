@@ -44,7 +44,8 @@ class PublishPlan:
     """What publishing would do, from commit `since` (None: nothing was published yet) to `until`.
 
     `comes` and `leaves` are pages of the public site. `findings` are of the later commit, and of
-    who subscribes; `unread` says which records nothing is known of.
+    who subscribes; `unread` says which records nothing is known of. `is_refused`: an error in the
+    commit keeps it from being published.
     """
 
     since: str | None
@@ -54,6 +55,7 @@ class PublishPlan:
     leaves: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     unread: tuple[Finding, ...] = ()
+    is_refused: bool = False
 
     @property
     def told(self) -> frozenset[str]:
@@ -67,9 +69,9 @@ class PublishPlan:
         return tuple((event, harm) for event in events for harm in harms(event.fact))
 
     @property
-    def is_refused(self) -> bool:
-        """Whether a finding keeps it from being published."""
-        return any(finding.severity is FindingSeverity.ERROR for finding in self.findings)
+    def has_errors(self) -> bool:
+        """Whether a finding is an error, be it in a subscription, which keeps nothing back."""
+        return _has_errors(self.findings)
 
     @property
     def hash(self) -> str:
@@ -86,8 +88,15 @@ class PublishPlan:
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def make_plan(root: Path, change: str | None, *, now: datetime) -> PublishPlan:
-    """The plan of `A..B`; without it, of publishing the checked-out commit.
+def make_plan(
+    root: Path,
+    change: str | None,
+    *,
+    now: datetime,
+    accept_vanished: bool = False,
+    again: bool = False,
+) -> PublishPlan:
+    """The plan of `A..B`; without it, of publishing the checked-out commit in the same way.
 
     Raises:
         UsageError: a commit is unknown, or there is none yet.
@@ -97,12 +106,12 @@ def make_plan(root: Path, change: str | None, *, now: datetime) -> PublishPlan:
     with Repository(root) as repository, _scratch(root) as state:
         mark = state.mark(PUBLISHED)
         since, until = commits_of(repository, change, mark)
-        if change is None:
+        if change is None and not again:
             since = told_up_to(repository, since, until, now) or since
         loaded = load_commit(repository, until)
         today = now.astimezone().date()
         findings = check_catalogue(loaded, settings, today)
-        if since and repository.has(since):
+        if since and repository.has(since) and not accept_vanished:
             findings += vanished(repository, since, loaded, settings)
         return plan_of(repository, state, loaded, since, until, settings, findings, now)
 
@@ -120,7 +129,11 @@ def plan_of(
     """The plan of publishing what is loaded of the commit `until`; the state stays as it is."""
     if since == until:
         return PublishPlan(
-            since=since, until=until, tells=(), findings=_all(findings, settings, loaded)
+            since=since,
+            until=until,
+            tells=(),
+            findings=_all(findings, settings, loaded),
+            is_refused=_has_errors(findings),
         )
     derived = news(repository, state, loaded, since, until, settings)
     tells: list[WouldTell] = []
@@ -154,6 +167,7 @@ def plan_of(
         leaves=leaves,
         findings=_all(findings, settings, loaded),
         unread=derived.unread,
+        is_refused=_has_errors(findings),
     )
 
 
@@ -185,6 +199,10 @@ def is_forward(repository: Repository, since: str | None, until: str) -> bool:
 
 class _NothingKept(Exception):
     """Ends a transaction of which nothing is to be kept."""
+
+
+def _has_errors(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity is FindingSeverity.ERROR for finding in findings)
 
 
 def _all(findings: Sequence[Finding], settings: Settings, loaded: Loaded) -> tuple[Finding, ...]:

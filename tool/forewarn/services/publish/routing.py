@@ -11,12 +11,14 @@ from forewarn.errors import UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.delivery import Delivery
 from forewarn.model.events.about import about
+from forewarn.model.events.customers import seen_by_customers
 from forewarn.model.events.event import SEEN, Event, EventKind
 from forewarn.model.events.fact import CompatibilityChanged, HasShipped, Restated
 from forewarn.model.events.release_change import harm, release_event
 from forewarn.model.events.severity import Severity, of_release, of_statements
-from forewarn.model.matching import Decision, ToldBefore, who_gets
-from forewarn.model.release import Release, Verdict
+from forewarn.model.matching import Cause, Decision, ToldBefore, who_gets
+from forewarn.model.record import Audience
+from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.settings import Settings
 from forewarn.model.unrecorded import release_or_stand_in
 from forewarn.model.versions.version import InvalidVersion
@@ -49,6 +51,11 @@ class Routed:
     decisions: tuple[Decision, ...]
     is_supposed: bool = False
 
+    @property
+    def told(self) -> frozenset[str]:
+        """The ids of everybody who is told, now or later."""
+        return frozenset(one.recipient for one in self.decisions if one.is_told)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WhyTold:
@@ -76,7 +83,9 @@ def route_event(root: Path, id: str, *, now: datetime) -> Routed:
             found = _the_event(id, state.find_events(id) if id else ())
             if found:
                 return _routed(found, settings, now, state.told_before(found))
-    found = _the_event(id, [e for e in events_between(root, None).events if e.id.startswith(id)])
+    derived = events_between(root, None, customers=settings.tells_customers)
+    coming = (*derived.events, *derived.customers)
+    found = _the_event(id, [event for event in coming if event.id.startswith(id)])
     if found is None:
         raise UsageError(
             f"there is no event {id!a}",
@@ -97,16 +106,45 @@ def route_release(
 ) -> Routed:
     """Who would get an event of a kind about a release, if it happened now.
 
+    Customers who subscribe would get one of their own, made of what they may see then.
+
     Raises:
         UsageError: there is no such product or version.
         DataError: the settings or the records cannot be read.
     """
     settings = load_settings(root)
-    catalogue = load_worktree(root).catalogue
+    catalogue = _as_of(load_worktree(root).catalogue, product, version, kind, now)
     event = suppose(catalogue, product, version, kind, now)
-    if severity:
-        event = replace(event, severity=severity)
-    return replace(_routed(event, settings, now), is_supposed=True)
+    theirs = _for_customers(catalogue, event, now) if settings.tells_customers else None
+    decisions: list[Decision] = []
+    for one in filter(None, (event, theirs)):
+        found = who_gets(replace(one, severity=severity or one.severity), settings, now)
+        # The lines of the other audience ask for the other event.
+        decisions += [d for d in found if not theirs or d.reason is not Cause.AUDIENCE]
+    decisions.sort(key=lambda one: not one.is_kept)
+    event = replace(event, severity=severity or event.severity)
+    return Routed(event=event, decisions=tuple(decisions), is_supposed=True)
+
+
+def _as_of(
+    catalogue: Catalogue, product: str, version: str, kind: EventKind, now: datetime
+) -> Catalogue:
+    """The catalogue as it is when an event of that kind happens: what ships is no secret then."""
+    key = product, version
+    release = catalogue.releases.get(key)
+    if kind is not EventKind.SHIPPED or release is None or release.status is Status.SHIPPED:
+        return catalogue
+    shipped = replace(release, status=Status.SHIPPED, released_at=now.astimezone().date())
+    return replace(catalogue, releases={**catalogue.releases, key: shipped})
+
+
+def _for_customers(catalogue: Catalogue, event: Event, now: datetime) -> Event | None:
+    """What customers would be told of the same; None where it is nothing that they may see."""
+    seen = seen_by_customers(catalogue, now.astimezone().date())
+    if event.kind in SEEN or (event.product, event.version) not in seen.releases:
+        return None
+    found = suppose(seen, event.product, event.version or "", event.kind, now)
+    return replace(found, told_to=Audience.PUBLIC, audience=Audience.PUBLIC)
 
 
 def suppose(
@@ -190,18 +228,23 @@ def why_told(root: Path, id: int, *, now: datetime) -> WhyTold:
         )
     decisions = who_gets(delivery.event, settings, now, told)
     mine = (d for d in decisions if (d.recipient, d.channel) == (delivery.person, delivery.channel))
-    return WhyTold(delivery=delivery, line=_line_of(root, delivery.because), now=next(mine, None))
+    return WhyTold(delivery=delivery, line=_line_of(root, settings, delivery), now=next(mine, None))
 
 
-def _line_of(root: Path, because: str | None) -> str | None:
-    """What a line of the settings or of a file of subscriptions says today."""
+def _line_of(root: Path, settings: Settings, delivery: Delivery) -> str | None:
+    """What the line that caused a delivery says today; None where it is another's by now."""
     # Of a deputy it goes on with for whom they stand in.
-    file, _, number = (because or "").partition(" ")[0].rpartition(":")
-    names = {row.place.file for row in load_settings(root).subscriptions}
-    if file not in names or not number.isdecimal():
+    line, _, absent = (delivery.because or "").partition(" for ")
+    asked = line, absent or delivery.person, delivery.channel
+    places = (
+        row.place
+        for row in settings.subscriptions
+        if (row.line, row.recipient, row.channel) == asked
+    )
+    place = next(places, None)
+    if place is None:
         return None
-    lines = (root / file).read_text(encoding="utf-8").split("\n")
-    return lines[int(number) - 1].strip() if 0 < int(number) <= len(lines) else None
+    return (root / place.file).read_text(encoding="utf-8").split("\n")[place.line - 1].strip()
 
 
 def _routed(
