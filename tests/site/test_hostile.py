@@ -23,7 +23,8 @@ Absence.deputy ChannelSettings.id Comparator.version HoldsUntil.version Download
 Download.sha256 Inspection.by Member.product Member.version Person.email Person.id Product.id
 Product.lockstep Product.owner Product.support Product.tracks Release.product Release.track
 Release.version RolloutStep.platform Settings.channels Settings.people Settings.site_urls
-MailingList.email MailingList.id Room.id Settings.lists Settings.rooms Sighting.id Sighting.product
+MailingList.email MailingList.id Room.id Settings.lists Settings.rooms Sighting.digests
+Sighting.id Sighting.product
 Sighting.version Statement.partner Subscription.channel Subscription.issue Subscription.pair
 Subscription.platforms Subscription.products Subscription.recipient Subscription.suites
 Subscription.tracks Watch.platform Withdrawal.replacement

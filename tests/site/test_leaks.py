@@ -39,7 +39,8 @@ from site_builder import build_site, every_byte
 # What is in no site at all, because it is in the files for those who edit them.
 IN_NO_SITE = (
     *("comment", "mkdocs.yml", "watched", "beside", "mail address", "unused", "channel"),
-    "id of a person",
+    *("id of a person", "of a colleague", "of a list", "of a room", "in a subscription"),
+    "address of a monitor",
 )
 # The theme's own files, which hold any digits.
 THEMES_OWN = re.compile(r"assets/(javascripts|stylesheets)/|pagefind[^/]*\.(js|css)$|wasm")
