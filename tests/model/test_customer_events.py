@@ -17,6 +17,7 @@ from forewarn.channels import chat
 from forewarn.channels.envelope import envelope
 from forewarn.channels.interface import Message
 from forewarn.channels.message import Sender, compose
+from forewarn.channels.wording import thread_title
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.change import derive
 from forewarn.model.events.customers import customer_events, may_still_be_told, seen_by_customers
@@ -73,6 +74,8 @@ def test_no_alert_for_customers_answers_one_for_staff() -> None:
     )
     (event,) = derived(catalogue(release("recorder", "2.7")), catalogue(back))
     assert (event.subject, event.kind) == ("public recorder@2.7", EventKind.WITHDRAWN)
+    # It is a thread of its own, and reads like any other.
+    assert thread_title(event) == "recorder 2.7"
 
 
 @pytest.mark.parametrize(

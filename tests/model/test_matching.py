@@ -156,6 +156,18 @@ def test_a_deputy_who_is_away_as_well_has_a_deputy_and_a_circle_changes_nothing(
     assert decided(EVERYTHING, people=circle) == [("maria", Outcome.AT_ONCE, Cause.ASKED)]
 
 
+def test_a_customer_stands_in_for_nobody_who_is_told_what_is_for_staff() -> None:
+    rows = EVERYTHING, a_subscription("tom", audience=Audience.PUBLIC)
+    people = [away("maria", "tom"), TOM]
+    assert decided(*rows, people=people) == [
+        ("maria", Outcome.AT_ONCE, Cause.ASKED),
+        ("tom", Outcome.NOTHING, Cause.AUDIENCE),
+    ]
+    theirs = a_subscription("maria", audience=Audience.PUBLIC)
+    public = an_event(told_to=Audience.PUBLIC)
+    assert decided(theirs, rows[1], people=people, event=public)[1][0] == "tom"
+
+
 def test_a_deputy_who_subscribes_as_well_is_told_once() -> None:
     rows = EVERYTHING, a_subscription("tom")
     assert decided(*rows, people=[away("maria", "tom"), TOM]) == [

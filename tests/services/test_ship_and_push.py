@@ -146,3 +146,6 @@ def test_other_commits_that_are_only_here_are_not_pushed_along(
     assert shared.git("rev-parse", "main").strip() == theirs.head
     nowhere = ours.run("release", "ship", "recorder", "2.4", "--push", "nowhere", code=4)
     assert "could not be pushed to nowhere" in nowhere.err
+    assert "recorder@2.4 is committed here, and not pushed" in nowhere.err
+    assert "`git push nowhere main`" in nowhere.err
+    assert "If it was not pushed" in ours.run("release", "ship", "recorder", "2.4", code=1).err

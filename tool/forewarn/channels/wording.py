@@ -6,6 +6,7 @@ from datetime import UTC
 from urllib.parse import quote
 
 from forewarn.channels.interface import Message
+from forewarn.model.events.customers import THEIRS
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
@@ -144,12 +145,17 @@ def headline(event: Event) -> str:
 
 def thread_title(event: Event) -> str:
     """What all messages of one thread are about: a release, a product, an article by its title."""
-    product, at, version = event.subject.partition("@")
+    # That it is a thread of customers is for machines.
+    subject = event.subject
+    if event.told_to is Audience.PUBLIC:
+        subject = subject.removeprefix(THEIRS)
+    product, at, version = subject.partition("@")
     if at and "/" not in product:
         return f"{product} {version}"
-    if event.subject == product_page(event.product):
+    if subject == product_page(event.product):
         return event.product
-    of = _short(event.thread or events.issue_title(event))
+    thread = event.thread if subject != event.page else None
+    of = _short(thread or events.issue_title(event))
     return f"{event.product}: {of}" if event.product else of
 
 

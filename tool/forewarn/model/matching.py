@@ -11,6 +11,7 @@ from forewarn.model.events.event import Event, EventKind, Maturity
 from forewarn.model.events.fact import CompatibilityChanged, harms
 from forewarn.model.events.severity import Severity
 from forewarn.model.recipient import mailbox
+from forewarn.model.record import Audience
 from forewarn.model.release import ANY_PLATFORM
 from forewarn.model.settings import Settings
 from forewarn.model.subscription import Prerelease, Subscription
@@ -133,7 +134,10 @@ def who_gets(
 def decide(
     event: Event, row: Subscription, settings: Settings, now: datetime
 ) -> Iterator[Decision]:
-    """What follows from an event by one line alone; two decisions where a deputy stands in."""
+    """What follows from an event by one line alone; two decisions where a deputy stands in.
+
+    A customer stands in for nobody who is told what is for staff.
+    """
     one = Decision(
         recipient=row.recipient,
         channel=row.channel,
@@ -147,6 +151,8 @@ def decide(
         return
     one = _timed(one, event, row, now)
     deputy = deputy_of(row.recipient, settings, now)
+    if deputy and event.told_to is Audience.STAFF and settings.is_customer(deputy):
+        deputy = None
     if deputy is None:
         yield one
     else:

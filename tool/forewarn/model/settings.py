@@ -132,6 +132,11 @@ class Settings:
         """Whether anybody subscribes to what customers may know."""
         return any(row.audience is Audience.PUBLIC for row in self.subscriptions)
 
+    def is_customer(self, recipient: str) -> bool:
+        """Whether somebody subscribes to nothing but what customers may know."""
+        rows = [row for row in self.subscriptions if row.recipient == recipient]
+        return bool(rows) and all(row.audience is Audience.PUBLIC for row in rows)
+
     def recipient(self, id: str) -> Recipient | None:
         """The person, the mailing list or the room of an id."""
         return self.people.get(id) or self.lists.get(id) or self.rooms.get(id)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from forewarn.cli.output import say
 from forewarn.cli.say.table import columns, csv_text
-from forewarn.model.delivery import Delivery
+from forewarn.model.delivery import Delivery, DeliveryState
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.receipt import Receipt
 from forewarn.services.alert.deliver import DeliverReport
@@ -150,6 +150,8 @@ def _story(delivery: Delivery) -> str:
     if delivery.next_attempt_at:
         parts.append(f"next at {delivery.next_attempt_at:%Y-%m-%d %H:%M} UTC")
     why = delivery.reason or delivery.error
+    if delivery.state in (DeliveryState.FAILED, DeliveryState.DEAD):
+        why = delivery.error or delivery.reason
     return f"{', '.join(parts)}: {why}" if why else ", ".join(parts)
 
 

@@ -13,6 +13,7 @@ from forewarn.model.events.event import Event
 from forewarn.model.events.fact import Harm
 from forewarn.model.finding import Finding
 from forewarn.model.matching import Decision
+from forewarn.model.record import Audience
 from forewarn.model.release import Verdict
 from forewarn.model.visible import one_line
 from forewarn.services.publish.plan import PublishPlan
@@ -63,7 +64,8 @@ def _lines(
     yield f"{safe(_summary(plan))}"
     for row in plan.tells:
         event = row.event
-        yield head(safe(one_line(f"{event.severity.value}: {title(event)}")))
+        theirs = " (told to customers)" if event.told_to is Audience.PUBLIC else ""
+        yield head(safe(one_line(f"{event.severity.value}: {title(event)}{theirs}")))
         told = [one for one in row.decisions if one.is_kept]
         yield from _items(_told(told, safe, item), "nobody is told", item)
     for name, rows in (

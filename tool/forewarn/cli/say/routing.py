@@ -8,6 +8,7 @@ from forewarn.cli.say.deliveries import as_data, as_text
 from forewarn.cli.say.table import columns
 from forewarn.facts.events import event_json
 from forewarn.facts.routing import decision_json, kind_of
+from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.matching import Decision, Outcome
@@ -115,7 +116,8 @@ def why_text(found: WhyTold) -> str:
         answers = ", ".join(delivery.event.answers)
         lines.append(f"  because they were told what it answers: {answers}")
     if delivery.reason:
-        lines.append(f"  {delivery.state.value}: {delivery.reason}")
+        waits = delivery.state in (DeliveryState.HELD, DeliveryState.SUPPRESSED)
+        lines.append(f"  {f'{delivery.state.value}: ' if waits else ''}{delivery.reason}")
     lines.append(f"  today: {_today(found.now)}")
     return "\n".join(lines)
 

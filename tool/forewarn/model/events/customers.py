@@ -17,7 +17,7 @@ from forewarn.model.record import Audience
 
 # What customers were told of is another thread than what staff were: no event of the one answers
 # an event of the other.
-_THEIRS = "public "
+THEIRS = "public "
 
 
 def customer_events(
@@ -61,8 +61,8 @@ def _of_customers(
             id=event_id(event.kind, {"for": "customers", "of": event.id}),
             told_to=Audience.PUBLIC,
             audience=Audience.PUBLIC,
-            thread=_THEIRS + event.subject,
-            takes_back=tuple(_THEIRS + subject for subject in event.takes_back),
+            thread=THEIRS + event.subject,
+            takes_back=tuple(THEIRS + subject for subject in event.takes_back),
         )
 
 

@@ -144,7 +144,7 @@ def _whom(
 ) -> list[tuple[str, str]]:
     """The operators, and who misses the messages, each by a channel that is another and works."""
     people = list(settings.operators or product_owners(root))
-    if fact.recipient and not _is_customer(settings, fact.recipient):
+    if fact.recipient and not settings.is_customer(fact.recipient):
         people.append(fact.recipient)
     found = []
     for person in dict.fromkeys(people):
@@ -154,9 +154,3 @@ def _whom(
                 found.append((person, name))
                 break
     return found
-
-
-def _is_customer(settings: Settings, person: str) -> bool:
-    """Whether somebody subscribes to nothing but what customers may know."""
-    rows = [row for row in settings.subscriptions if row.recipient == person]
-    return bool(rows) and all(row.audience is Audience.PUBLIC for row in rows)

@@ -28,7 +28,7 @@ def refuse_unshippable(release: Release, *, reinstate: bool) -> None:
             raise Refused(
                 f"{release} has shipped already, on {release.released_at}",
                 where=where,
-                help="Nothing is to be done; edit the file to correct it.",
+                help="To correct it, edit the file. If it was not pushed, `git push` does it.",
             )
         case Status.WITHDRAWN if not reinstate:
             raise Refused(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from forewarn.errors import Refused
+from forewarn.errors import DataError, Refused
 from forewarn.model.release import Release
 from forewarn.services.ask.lookup import the_release
 from forewarn.services.records.gate import load_gated, refuse_breaking, refuse_unshippable
@@ -57,6 +57,11 @@ def push_shipped(
                 push(repository, branch, remote)
         except Rejected:
             pause(random.uniform(0, min(0.1 * (number + 1), _LONGEST_PAUSE)))  # noqa: S311
+        except DataError as error:
+            raise DataError(
+                f"{error.what}; {release} is committed here, and not pushed",
+                help=f"{error.help} Then run `git push {remote} {branch}`.",
+            ) from error
         else:
             return remote
         with one_writer(root):
