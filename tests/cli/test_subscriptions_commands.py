@@ -179,6 +179,14 @@ def test_what_would_be_sent_can_be_read_before_it_is(kb: Kb, tmp_path: Path) -> 
         b"=\r\n", b""
     )
     assert not (kb.root / ".forewarn/mail").exists()
+    # With the knowledge base's own wording, and a word on what of it fails.
+    words = kb.root / "templates/staff"
+    words.mkdir(parents=True)
+    (words / "mail.txt").write_text("Ours: {{ items[0].headline }}")
+    (words / "mail.html").write_text("<p>\n{{ item }}")
+    again = kb.run("alerts", "preview", event["id"], "--channel", "inbox", "--to", str(tmp_path))
+    assert b"Ours: recorder 2.7" in (tmp_path / files[0].name).read_bytes()
+    assert "note: templates/staff/mail.html:2: 'item' is undefined" in again.err
     said = kb.run("alerts", "preview", event["id"], "--channel", "mail", "--to", "x", code=2).err
     assert "there is no channel 'mail'" in said
 

@@ -72,10 +72,13 @@ def lines(message: Message, sites: ServedAt, fits: Fits) -> tuple[Line, ...]:
     What the message answers is named, for services where what is posted stays as it was.
     """
     first, why = _answers(message), _why(message)
+    own = _as_written(message, first)
+    if own and fits(own):
+        return own
     for most in (None, *_FEWER) if len(message.items) <= _MANY else ():
         told = [first] if first else []
-        for item in message.items:
-            told += [*([()] if told else []), *_item(item, sites, most)]
+        for head, item in zip(wording.first_lines(message), message.items, strict=True):
+            told += [*([()] if told else []), *_item(head, item, sites, most)]
         told += why
         if fits(told):
             return tuple(told)
@@ -86,7 +89,7 @@ def superseded(message: Message, sites: ServedAt) -> tuple[Line, ...]:
     """What is put in the place of a post that does not hold any more."""
     return (
         (Span(f"{_what_it_is(message)}: what stood here does not hold any more.", Style.STRONG),),
-        *(line for event in message.events[:1] for line in _event(event, sites, 0)),
+        *(line for e in message.events[:1] for line in _event(wording.headline(e), e, sites, 0)),
     )
 
 
@@ -126,21 +129,31 @@ def _written(span: Span, marks: Marks) -> str:
             return marks.address(span.text)
 
 
-def _item(item: Collected, sites: ServedAt, most: int | None) -> Iterator[Line]:
+def _as_written(message: Message, first: Line | None) -> tuple[Line, ...]:
+    """The post as a template has it, and what it cannot leave out."""
+    if message.written.post is None:
+        return ()
+    told = (tuple(spans(line)) for line in message.written.post.splitlines())
+    ids = ((Span(f"Event {event.id}"),) for event in message.events)
+    return (*([first] if first else []), *told, *ids, *_why(message))
+
+
+def _item(head: str, item: Collected, sites: ServedAt, most: int | None) -> Iterator[Line]:
     """One release or article: how it stands now, and what happened before."""
     for event in item.last:
-        yield from _event(event, sites, most)
+        said = head if event is item.newest else wording.headline(event)
+        yield from _event(said, event, sites, most)
     if item.before:
         yield (Span("What happened before that:"),)
         yield from ((Span(wording.before(event)),) for event in item.before)
 
 
-def _event(event: Event, sites: ServedAt, most: int | None) -> Iterator[Line]:
+def _event(head: str, event: Event, sites: ServedAt, most: int | None) -> Iterator[Line]:
     """One event: what happened, what it means, its facts up to `most`, and where to read on."""
-    yield (Span(one_line(wording.headline(event)), Style.STRONG),)
+    yield (Span(one_line(head), Style.STRONG),)
     yield (Span(one_line(wording.advice(event))),)
     told = one_line(title(event))
-    if told not in wording.headline(event):
+    if told not in head:
         yield tuple(spans(told))
     facts = wording.lines(event, sites)
     kept = facts if most is None else _first(facts, most)
@@ -160,8 +173,7 @@ def _first(facts: Sequence[tuple[str, str]], most: int) -> list[tuple[str, str]]
 
 def _heads(message: Message, first: Line | None, fits: Fits) -> tuple[Line, ...]:
     """As many headlines as fit, and how many there are besides."""
-    newest = [item.newest for item in message.items]
-    heads = [(Span(_short(wording.headline(event)), Style.STRONG),) for event in newest]
+    heads = [(Span(_short(line), Style.STRONG),) for line in wording.first_lines(message)]
 
     def told(kept: int) -> tuple[Line, ...]:
         rest = len(heads) - kept

@@ -58,18 +58,33 @@ class DeliveryError(ForewarnError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnWording:
+    """What the knowledge base's own templates make of a message; None where our wording stands.
+
+    `first_lines` has one for each item. `text` and `html` are of a mail, the latter without its
+    frame, and `post` is of a chat. What they are about and why they came is added to all three.
+    """
+
+    first_lines: tuple[str, ...] | None = None
+    text: str | None = None
+    html: str | None = None
+    post: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """What is to be told: one event, or several in one message.
 
     `earlier` are the receipts of what this recipient got by this channel before and what the
     message answers (what it corrects, or takes back), the oldest first. `because` has the lines
     of the files that ask for it, such as `subscriptions/l1.yml:12`; none where somebody gets it
-    because they were told what it answers.
+    because they were told what it answers. `written` is its wording by templates.
     """
 
     events: tuple[Event, ...]
     earlier: tuple[Receipt, ...] = ()
     because: tuple[str, ...] = ()
+    written: OwnWording = OwnWording()
 
     @property
     def items(self) -> tuple[Collected, ...]:

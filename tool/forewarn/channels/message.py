@@ -21,7 +21,7 @@ from html import escape
 from typing import Any
 
 from forewarn.channels import wording
-from forewarn.channels.interface import DeliveryError, Message
+from forewarn.channels.interface import DeliveryError, Message, OwnWording
 from forewarn.channels.leaving import Leaving
 from forewarn.model.events.collected import Collected
 from forewarn.model.events.event import Event
@@ -109,15 +109,15 @@ def compose(message: Message, recipient: Recipient, sender: Sender) -> Mail:
     leave = _leave(recipient, sender)
     footer = _footer(message, sender)
     own = (to, ids, leave, _quoted(footer), _quoted(_html_footer(footer)), b"")
-    shared = _for_all(message.events, sender)
+    shared = _for_all(message.events, message.written, sender)
     data = b"".join(part for pair in zip(shared, own, strict=True) for part in pair)
     return Mail(data=data, id=id, thread=thread[0] if thread else None)
 
 
 @functools.lru_cache(maxsize=16)
-def _for_all(events: tuple[Event, ...], sender: Sender) -> list[bytes]:
+def _for_all(events: tuple[Event, ...], written: OwnWording, sender: Sender) -> list[bytes]:
     """What is the same for all recipients: around To, the ids, how to leave, and two footers."""
-    message = Message(events=events)
+    message = Message(events=events, written=written)
     first, latest = events[0], max(events, key=lambda event: event.at)
     # No text of anybody's can hold it.
     slot = secrets.token_hex(12)
@@ -252,13 +252,14 @@ def _answered(message: Message, recipient: str, domain: str) -> list[str]:
 
 
 def _text(message: Message, sender: Sender, footer: str) -> str:
-    parts = [_item_text(item, sender) for item in message.items]
-    return "\n".join(("\n\n".join(parts), "", "-- ", footer, ""))
+    lines = zip(wording.first_lines(message), message.items, strict=True)
+    told = message.written.text or "\n\n".join(_item_text(*each, sender) for each in lines)
+    return "\n".join((told, "", "-- ", footer, ""))
 
 
-def _item_text(item: Collected, sender: Sender) -> str:
+def _item_text(first_line: str, item: Collected, sender: Sender) -> str:
     # Mail programs show the beginning beside the subject, which is that of the whole thread.
-    told = [wording.headline(item.newest), wording.advice(item.newest)]
+    told = [first_line, wording.advice(item.newest)]
     for event in item.last:
         facts = wording.lines(event, sender.sites)
         told += ["", one_line(title(event)), *(f"- {label}: {text}" for label, text in facts)]
@@ -275,7 +276,8 @@ def _footer(message: Message, sender: Sender) -> str:
 
 
 def _html(message: Message, sender: Sender, footer: str) -> str:
-    events = "\n".join(_item_html(item, sender) for item in message.items)
+    lines = zip(wording.first_lines(message), message.items, strict=True)
+    told = message.written.html or "\n".join(_item_html(*each, sender) for each in lines)
     # No colour is set but the rule's: dark mode stays the reader's own, and every fact is a word.
     return f"""<!doctype html>
 <html lang="en">
@@ -285,7 +287,7 @@ def _html(message: Message, sender: Sender, footer: str) -> str:
 <title>{escape(wording.heading(message))}</title>
 </head>
 <body style="font:16px/1.5 sans-serif">
-{events}
+{told}
 {footer}
 </body>
 </html>
@@ -296,9 +298,9 @@ def _html_footer(footer: str) -> str:
     return f"<p><small>{escape(footer)}</small></p>"
 
 
-def _item_html(item: Collected, sender: Sender) -> str:
+def _item_html(first_line: str, item: Collected, sender: Sender) -> str:
     told = [
-        f'<p style="font-size:18px"><strong>{escape(wording.headline(item.newest))}</strong><br>'
+        f'<p style="font-size:18px"><strong>{escape(first_line)}</strong><br>'
         f"{escape(wording.advice(item.newest))}</p>",
         *(_event_html(event, sender) for event in item.last),
     ]

@@ -167,6 +167,11 @@ def heading(message: Message) -> str:
     return f"{first}, and {more} more" if more else first
 
 
+def first_lines(message: Message) -> tuple[str, ...]:
+    """What stands above each release or article of a message."""
+    return message.written.first_lines or tuple(headline(item.newest) for item in message.items)
+
+
 def before(event: Event) -> str:
     """One line on what happened before what is told in full."""
     return f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {one_line(events.title(event))}"

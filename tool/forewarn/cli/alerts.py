@@ -33,7 +33,9 @@ def preview(ctx: click.Context, event: str, channel: str, to: Path) -> None:
     """
     from datetime import UTC, datetime
 
+    from forewarn.cli.say.templates import say_templates
     from forewarn.services.publish.preview import write_preview
 
-    written = write_preview(knowledge_base(ctx), event, channel, to, now=datetime.now(UTC))
+    written, failed = write_preview(knowledge_base(ctx), event, channel, to, now=datetime.now(UTC))
     emit("text", None, "\n".join(map(str, written)))
+    say_templates(failed)

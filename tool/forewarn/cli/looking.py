@@ -134,12 +134,14 @@ class Looking:
 
 
 def _deliver(root: Path) -> int:
+    from forewarn.cli.say.templates import say_templates
     from forewarn.services.alert.deliver import deliver
     from forewarn.store.settings import load_settings
 
     report = deliver(root, load_settings(root), now=_now, environ=os.environ, step=keep_alive())
     if report.sent:
         mention(f"alerts sent: {report.sent}")
+    say_templates(report.templates)
     if report.unfinished:
         say(f"alerts that did not go: {report.unfinished}; `forewarn deliveries` shows why")
     return 3 if report.unfinished else 0

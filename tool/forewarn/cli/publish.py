@@ -105,6 +105,7 @@ def command(
     from email.utils import parseaddr
 
     from forewarn.cli.say.publish import publish_text
+    from forewarn.cli.say.templates import say_templates
     from forewarn.model.record import Audience
     from forewarn.services.publish.run import DELIVERING, Branch, publish
     from forewarn.store.git.branch import NOBODY
@@ -132,6 +133,7 @@ def command(
         expected=expect,
     )
     click.echo(publish_text(report))
+    say_templates(report.deliveries.templates if report.deliveries else ())
     if report.failure:
         raise report.failure
     ctx.exit(3 if report.deliveries and report.deliveries.unfinished else 0)

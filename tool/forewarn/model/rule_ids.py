@@ -5,6 +5,7 @@ What each means, and how severe it is, stands with the rules of `check`.
 
 from __future__ import annotations
 
+BROKEN_TEMPLATE = "broken-template"
 DATES_OUT_OF_ORDER = "dates-out-of-order"
 DUPLICATE_DOWNLOAD = "duplicate-download"
 DUPLICATE_KEY = "duplicate-key"

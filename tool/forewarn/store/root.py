@@ -9,6 +9,8 @@ from forewarn.errors import UsageError
 SETTINGS_FILE = "forewarn.yml"
 # The folder of files that hold subscriptions, besides the settings.
 SUBSCRIPTIONS = "subscriptions"
+# The folder of the templates that alerts are worded by.
+TEMPLATES = "templates"
 # The state of one machine, out of Git: the database, locks, the cache.
 STATE_FOLDER = ".forewarn"
 STATE_FILE = "state.db"

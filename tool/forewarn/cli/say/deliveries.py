@@ -6,6 +6,7 @@ from datetime import datetime
 
 from forewarn.cli.output import say
 from forewarn.cli.say.table import columns, csv_text
+from forewarn.cli.say.templates import say_templates
 from forewarn.model.delivery import Delivery, DeliveryState
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.receipt import Receipt
@@ -33,7 +34,8 @@ def say_damaged(rows: tuple[DamagedRow, ...]) -> None:
 
 
 def say_troubles(report: DeliverReport) -> None:
-    """Say where nothing is tried for now, and what no operator could be told of."""
+    """Say where nothing is tried, of what no operator was told, and which templates failed."""
+    say_templates(report.templates)
     for one in report.quarantined:
         since = f"{one.quarantined_at:%Y-%m-%d %H:%M} UTC"
         say(f"held back: {_endpoint(one)} is in quarantine since {since}: {one.error}")

@@ -11,11 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from forewarn.channels.interface import Message, Surroundings
+from forewarn.channels.templates import Templates
 from forewarn.errors import ForewarnError, Refused, UsageError
 from forewarn.model.accounts import EVERY, Chosen
 from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, Fault, NotSent
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.fact import Undelivered
+from forewarn.model.finding import Finding
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.accounts import refuse_unknown
@@ -49,7 +51,7 @@ class DeliverReport:
     `waiting` is how many rows are to be sent at some later time, `held` how many of them were put
     off because that was asked for. `quarantined` are the channels
     and recipients at which nothing is tried for now, `untold` what no operator could be told of
-    by another channel.
+    by another channel. `templates` are those that failed, so that our own wording went.
     """
 
     deliveries: tuple[Delivery, ...]
@@ -61,6 +63,7 @@ class DeliverReport:
     damaged: tuple[DamagedRow, ...] = ()
     quarantined: tuple[Endpoint, ...] = ()
     untold: tuple[Undelivered, ...] = ()
+    templates: tuple[Finding, ...] = ()
 
     @property
     def unfinished(self) -> int:
@@ -115,12 +118,13 @@ def deliver(
         DataError: the state database cannot be used. A delivery that fails does not raise.
     """
     folder = state_folder(root, _FOLDER)
-    with open_state(root) as state, living(folder) as name:
+    templates = Templates.of(root, settings.name, settings.served_at)
+    with open_state(root) as state, living(folder) as name, templates:
         if retry:
             state.revive()
         done = _Done()
         gate = Gate(root, settings, state.mark(PUBLISHED), now().astimezone(UTC).date())
-        run = _Delivering(state, folder, name, now, step, done, limit, gate)
+        run = _Delivering(state, folder, name, now, step, done, limit, gate, templates)
         around = Surroundings(
             root=root,
             name=settings.name,
@@ -149,6 +153,7 @@ def deliver(
         damaged=tuple(done.damaged[:MOST_LISTED]),
         quarantined=quarantined,
         untold=untold,
+        templates=tuple(templates.problems) if done.counts else (),
     )
 
 
@@ -236,6 +241,7 @@ class _Delivering:
     done: _Done
     limit: timedelta
     gate: Gate
+    templates: Templates
 
     async def deliver(self, lanes: Sequence[Lane]) -> None:
         due = self.now()
@@ -354,10 +360,12 @@ class _Delivering:
             return None
         self.step("sending")
         earlier = [receipt for row in parcel for receipt in self.state.receipts(row)]
+        events = tuple(row.event for row in parcel)
         return Message(
-            events=tuple(row.event for row in parcel),
+            events=events,
             earlier=tuple(earlier),
             because=_because(parcel),
+            written=self.templates.written(events),
         )
 
     def _settle(self, lane: Lane, ended: Sequence[tuple[Parcel, Ended]]) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 from forewarn import channels
 from forewarn.channels import chat
 from forewarn.channels.interface import Message, Surroundings
+from forewarn.channels.templates import Templates
 from forewarn.errors import UsageError
+from forewarn.model.finding import Finding
 from forewarn.model.matching import Decision
 from forewarn.model.record import Audience
 from forewarn.services.publish.routing import route_event
@@ -16,8 +18,12 @@ from forewarn.store.files import write_atomic
 from forewarn.store.settings import load_settings
 
 
-def write_preview(root: Path, id: str, name: str, to: Path, *, now: datetime) -> tuple[Path, ...]:
+def write_preview(
+    root: Path, id: str, name: str, to: Path, *, now: datetime
+) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
     """Write what everybody who is told of an event by a channel would get; nothing is sent.
+
+    The files, and the templates that fail on it, so that our own wording would go.
 
     Of a channel that is no mail, it is the text of what is posted, without the service's layout.
 
@@ -35,12 +41,14 @@ def write_preview(root: Path, id: str, name: str, to: Path, *, now: datetime) ->
     routed = route_event(root, id, now=now)
     around = Surroundings(root=root, name=settings.name, sites=settings.served_at)
     channel = channels.build(row, around)
+    with Templates.of(root, settings.name, settings.served_at) as templates:
+        own = templates.written((routed.event,))
     written = []
     for one in routed.decisions:
         recipient = settings.recipient(one.recipient)
         if one.channel != name or not one.is_told or recipient is None:
             continue
-        message = Message(events=(routed.event,), because=_because(one))
+        message = Message(events=(routed.event,), because=_because(one), written=own)
         ending, data = channel.preview(message, recipient) or _as_text(message, around)
         path = to / f"{message.id}-{recipient.id}.{ending}"
         write_atomic(path, data)
@@ -50,7 +58,7 @@ def write_preview(root: Path, id: str, name: str, to: Path, *, now: datetime) ->
             f"nobody is told of {routed.event.id} by {name!r}",
             help=f"`forewarn subscriptions test {routed.event.id}` says who is, and why not.",
         )
-    return tuple(written)
+    return tuple(written), tuple(templates.problems)
 
 
 def _because(one: Decision) -> tuple[str, ...]:
