@@ -439,6 +439,7 @@ SIDES = [
 ]
 # Those whose two sides are not in one record; each has tests of its own, here or beside this file.
 ELSEWHERE = {
+    "broken-template",
     "crowded",
     "unfit-picture",
     "suite-cycle",

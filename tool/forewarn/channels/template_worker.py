@@ -69,7 +69,11 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def __init__(self, *, html: bool) -> None:
         super().__init__(
-            autoescape=html, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            autoescape=html,
+            finalize=_only_text,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         self.globals.clear()
         known = set(_FILTERS.split())
@@ -82,6 +86,8 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def getitem(self, obj: Any, argument: Any) -> Any | Undefined:
+        if isinstance(obj, Undefined):
+            return obj
         if isinstance(obj, (Mapping, list, tuple, str)):
             with contextlib.suppress(LookupError, TypeError):
                 return obj[argument]
@@ -91,6 +97,13 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, LoopContext) and attribute in _LOOP.split():
             return getattr(obj, attribute)
         return self.getitem(obj, attribute)
+
+
+def _only_text(value: Any) -> Any:
+    """What is filled in: a list would stand there as a program writes it."""
+    if isinstance(value, (str, int, float, Undefined)):
+        return value
+    raise SecurityError("only a text or a number can be filled in, and this is neither")
 
 
 class _MakesTooMuch(Exception):
