@@ -355,17 +355,18 @@ class _Delivering:
 
     def _begin(self, lease_ends: datetime, parcel: Parcel) -> Message | None:
         """The message of a parcel whose turn it is; None: somebody else has it by now."""
+        events = tuple(row.event for row in parcel)
+        written = self.templates.written(events)
         late = self.now() + self.limit > lease_ends
         if late and not all(self.state.renew(row, now=self.now()) for row in parcel):
             return None
         self.step("sending")
         earlier = [receipt for row in parcel for receipt in self.state.receipts(row)]
-        events = tuple(row.event for row in parcel)
         return Message(
             events=events,
             earlier=tuple(earlier),
             because=_because(parcel),
-            written=self.templates.written(events),
+            written=written,
         )
 
     def _settle(self, lane: Lane, ended: Sequence[tuple[Parcel, Ended]]) -> None:
