@@ -139,6 +139,14 @@ def test_customers_are_said_to_be_told_what_they_may_see_when_it_happens(kb: Kb)
     assert {row[2] for row in told("unannounced_download", "2.7")} == {"audience"}
 
 
+def test_who_owns_a_product_hears_that_a_place_of_it_fails_without_a_line(kb: Kb) -> None:
+    kb.write("releases/recorder/product.yml", "name: Recorder\nscheme: loose\nowner: tom\n")
+    failing = ("subscriptions", "test", "recorder", "2.7", "source_failing", "--format", "json")
+    assert outcomes(kb.run(*failing).json)[0] == ("tom", "at once", "owner", None)
+    kb.write("releases/recorder/product.yml", "name: Recorder\nscheme: loose\nowner: maria\n")
+    assert "owner" not in [row[2] for row in outcomes(kb.run(*failing).json)]
+
+
 def test_an_event_that_customers_will_be_told_can_be_tested_by_its_id(kb: Kb) -> None:
     kb.write("subscriptions/customers.yml", "- {person: tom, channel: inbox, audience: public}\n")
     events = kb.run("publish", "--plan", "--format", "json").json["events"]

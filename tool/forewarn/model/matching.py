@@ -40,6 +40,7 @@ class Cause(StrEnum):
     DEPUTY = "deputy"  # they stand in for `other`
     AWAY = "away"  # `other` stands in for them
     MAILBOX = "mailbox"  # `other` gets it, in the same mailbox
+    OWNER = "owner"  # whoever owns a product hears that a place of it fails
     LINE = "line"  # another line tells them already, and no later
     OPERATORS = "operators"  # that alerts do not get through is told past all subscriptions
     NEVER_TOLD = "never told"  # who never heard of it has nothing to unlearn

@@ -55,6 +55,8 @@ def why(decision: Decision) -> str | None:
             return "it comes with what it answers, which waits as well"
         case Cause.TOLD:
             return "they were told what it answers"
+        case Cause.OWNER:
+            return "they own the product, and no line tells them"
         case Cause.AWAY:
             return f"they are away: {other} gets it"
         case Cause.MAILBOX:

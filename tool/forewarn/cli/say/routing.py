@@ -109,7 +109,9 @@ def why_text(found: WhyTold) -> str:
             "  because alerts do not get through: operators hear of it, whoever subscribes"
         )
         return "\n".join(lines)
-    if delivery.because:
+    if delivery.because == "owner":
+        lines.append("  because they own the product, and no line told them")
+    elif delivery.because:
         said = f": {found.line}" if found.line else ", where today no line of theirs stands"
         lines.append(f"  because of {delivery.because}{said}")
     elif delivery.event.answers:

@@ -16,12 +16,13 @@ from forewarn.model.events.event import SEEN, Event, EventKind
 from forewarn.model.events.fact import CompatibilityChanged, HasShipped, Restated
 from forewarn.model.events.release_change import harm, release_event
 from forewarn.model.events.severity import Severity, of_release, of_statements
-from forewarn.model.matching import Cause, Decision, ToldBefore, who_gets
+from forewarn.model.matching import Cause, Decision, Outcome, ToldBefore, who_gets
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.settings import Settings
 from forewarn.model.unrecorded import release_or_stand_in
 from forewarn.model.versions.version import InvalidVersion
+from forewarn.services.alert.ways import ways_to
 from forewarn.services.publish.events import events_between
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.root import state_is_there
@@ -118,7 +119,7 @@ def route_release(
     theirs = _for_customers(catalogue, event, now) if settings.tells_customers else None
     decisions: list[Decision] = []
     for one in filter(None, (event, theirs)):
-        found = who_gets(replace(one, severity=severity or one.severity), settings, now)
+        found = _who_gets(replace(one, severity=severity or one.severity), settings, now)
         # The lines of the other audience ask for the other event.
         decisions += [d for d in found if not theirs or d.reason is not Cause.AUDIENCE]
     decisions.sort(key=lambda one: not one.is_kept)
@@ -226,7 +227,7 @@ def why_told(root: Path, id: int, *, now: datetime) -> WhyTold:
             f"there is no delivery {id}",
             help="`forewarn deliveries` lists them with their numbers.",
         )
-    decisions = who_gets(delivery.event, settings, now, told)
+    decisions = _who_gets(delivery.event, settings, now, told)
     mine = (d for d in decisions if (d.recipient, d.channel) == (delivery.person, delivery.channel))
     return WhyTold(delivery=delivery, line=_line_of(root, settings, delivery), now=next(mine, None))
 
@@ -250,7 +251,22 @@ def _line_of(root: Path, settings: Settings, delivery: Delivery) -> str | None:
 def _routed(
     event: Event, settings: Settings, now: datetime, told: Iterable[ToldBefore] = ()
 ) -> Routed:
-    return Routed(event=event, decisions=who_gets(event, settings, now, told))
+    return Routed(event=event, decisions=_who_gets(event, settings, now, told))
+
+
+def _who_gets(
+    event: Event, settings: Settings, now: datetime, told: Iterable[ToldBefore] = ()
+) -> tuple[Decision, ...]:
+    """What follows from an event by the subscriptions, and for a product's owner without one."""
+    found, owner = who_gets(event, settings, now, told), event.owner
+    by_line = any(one.is_told and one.recipient == owner for one in found)
+    if event.kind is not EventKind.SOURCE_FAILING or owner is None or by_line:
+        return found
+    way = next(ways_to(settings, owner), None)
+    if way is None:
+        return found
+    theirs = Decision(recipient=owner, channel=way, outcome=Outcome.AT_ONCE, reason=Cause.OWNER)
+    return (theirs, *found)
 
 
 def _the_event(id: str, found: Iterable[Event]) -> Event | None:
