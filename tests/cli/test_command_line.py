@@ -67,6 +67,7 @@ def test_every_command_has_help_with_an_example(words: list[str]) -> None:
         assert isinstance(command, click.Group)
         command = command.get_command(click.Context(command), word)  # type: ignore[assignment]
     assert isinstance(command, click.Group) or "Example:" in ran.out
+    assert [line for line in ran.out.splitlines() if len(line) > 80] == []
     assert "Traceback" not in ran.err
 
 

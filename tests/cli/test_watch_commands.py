@@ -185,10 +185,36 @@ def test_what_is_not_due_is_left_alone_also_after_a_restart(
     watched: Kb, server: FeedServer
 ) -> None:
     asked = len(server.requests)
-    assert watched.run("watch", "--due", "--format", "json").json["polled"] == 0
+    assert watched.run("watch", "--due").out == (
+        "no source is due now; `forewarn watch status` says when each is\n"
+        "sources looked at: 0, unchanged: 0, failed: 0\n"
+    )
     assert len(server.requests) == asked
     make_due(watched)
     assert watched.run("watch", "--due", "--format", "json").json["polled"] == 1
+
+
+def test_where_all_hosts_are_left_alone_watch_names_them(watched: Kb, server: FeedServer) -> None:
+    server.pages["/feed.xml"] = Page(status=429, headers={"Retry-After": "3600"})
+    watched.run("watch", "--once", code=3)
+    out = watched.run("watch", "--once", code=3).out
+    assert out.startswith("PAUSED 127.0.0.1")
+    assert out.endswith("sources looked at: 0, unchanged: 0, failed: 0\n")
+
+
+def test_a_place_that_names_no_version_is_not_well_by_every_command(
+    watched: Kb, server: FeedServer
+) -> None:
+    server.show("Hello")
+    out = watched.run("watch", "--once", code=3).out
+    assert "failed: 0, without a version: 1\n" in out
+    assert "failed once: changed shape" in watched.run("watch", "status").out
+    tried = watched.run("watch", "test", "recorder", code=3)
+    assert tried.out.endswith("  FAILED (changed-shape): none of its 1 entries names a version\n")
+    (row,) = watched.run("watch", "test", "recorder", "--format", "json", code=3).json
+    assert row["failed"]["kind"] == "changed-shape" and [e["title"] for e in row["unread"]] == [
+        "Hello"
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such sockets")
@@ -209,6 +235,7 @@ def test_the_watch_says_that_it_is_up_and_only_one_goes_on_here(
         assert manager.recv(100) == b"READY=1"
         second = watched.run("watch", code=1)
         assert "another process is watching here" in second.err
+        assert "`forewarn watch --once` looks beside it" in second.err
         heard = {manager.recv(100)}
         watching.send_signal(signal.SIGTERM)
         assert watching.communicate(timeout=SECONDS)[0].endswith("stopped\n")

@@ -158,6 +158,26 @@ def test_for_an_address_the_row_is_proposed_that_reads_it(
     assert found["shown"][0]["version"].startswith("2.7")
 
 
+def test_the_files_of_another_recorded_product_are_not_proposed(
+    plain: Kb, server: FeedServer
+) -> None:
+    for id in ("recorder", "player"):
+        plain.write(f"releases/{id}/product.yml", f"name: {id.title()}\nscheme: loose\n")
+    links = ("notes-1.0.exe", "recorder-2.7.exe", "player-2.4.exe", "Recorder_2.6.dmg")
+    anchors = "".join(f"<a href={link}>get</a>" for link in links)
+    server.pages["/page"] = Page(f"<html>{anchors}".encode())
+    server.pages["/others"] = Page(b"<html><a href=recorder-2.7.exe>get</a>")
+    words = ("--allow-private", "--format", "json")
+    found = plain.run("watch", "add", "player", server.url("/page"), *words).json
+    assert found["row"]["version"] == r"player-([0-9.]+)\.exe"
+    assert [shown["version"] for shown in found["shown"]] == ["2.4"]
+    assert plain.run("watch", "add", "player", server.url("/others"), *words, code=1).json == {
+        "product": "player",
+        "row": None,
+        "tried": [],
+    }
+
+
 def test_a_proposal_can_be_written_as_it_is_printed(plain: Kb, server: FeedServer) -> None:
     plain.write("releases/recorder/product.yml", "name: Recorder\nscheme: loose\n")
     server.pages["/latest"] = Page(status=302, headers={"Location": "/recorder-2.7.exe"})

@@ -36,7 +36,7 @@ def new(
     Your editor opens with the headings in place; `--body` takes the text from a file.
 
     \b
-    Example:  forewarn article new "Convert a recording for an older player" --public
+    Example:  forewarn article new "Convert a recording" --public
     """
     from forewarn.cli.editing import text_of, write
     from forewarn.model.article import Kind

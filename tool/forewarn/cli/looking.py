@@ -20,6 +20,7 @@ from forewarn.cli.service_manager import keep_alive, notify
 
 # Seconds between two looks of a running watch: records may change, and alerts wait to be retried.
 _SHORTEST, _LONGEST = 10.0, 60.0
+_BESIDE = "It goes on until it is stopped. `forewarn watch --once` looks beside it."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,8 @@ class Looking:
         from forewarn.store.files import only_one
         from forewarn.store.own import state_folder
 
-        with only_one(state_folder(self.root, "watch.lock"), "watching"), _stopped_cleanly():
+        lock = state_folder(self.root, "watch.lock")
+        with only_one(lock, "watching", help=_BESIDE), _stopped_cleanly():
             notify("READY=1")
             beaten = 0.0
             while True:
@@ -111,16 +113,16 @@ class Looking:
                 if silent:
                     places = watched_places(state, loaded.catalogue, _now(), self.interval)
                     due = next_look(places, _now())
-        if report.polled or not silent:
+        if report.polled or report.alerts or not silent:
             if silent:
                 mention(f"looked at {_now():%Y-%m-%d %H:%M} UTC")
             emit(self.as_format, report_data(report), report_text(report, loaded, waiting))
-        code = 3 if report.failed or report.paused else 0
+        code = 3 if report.failed or report.paused or report.mute else 0
         try:
             code = max(code, _deliver(self.root) if self.send else 0)
         finally:
             # Last, so that it holds up no alert; in any case, for home is what staff look at.
-            refreshed = refresh(self.root) if report.polled or not silent else 0
+            refreshed = refresh(self.root) if report.polled or report.alerts or not silent else 0
         return max(code, refreshed), due
 
     def _beat(self) -> None:

@@ -29,7 +29,8 @@ def command(ctx: click.Context, audience: str, to: Path) -> None:
     build it as it is; `forewarn publish` does that, and builds only what has changed.
 
     \b
-    Example:  forewarn pages --audience public --to pages && mkdocs build -f pages/mkdocs.yml
+    Example:  forewarn pages --audience public --to pages
+              mkdocs build -f pages/mkdocs.yml
     """
     from forewarn.cli.say.publish import pages_text
     from forewarn.model.record import Audience

@@ -46,7 +46,8 @@ def add(
     """Record a product and commit it.
 
     \b
-    Example:  forewarn product add recorder --name "Recorder" --scheme loose --alias rec
+    Example:  forewarn product add recorder --name "Recorder" \\
+                --scheme loose --alias rec
     """
     from forewarn.services.records.product import add_product
 

@@ -328,7 +328,8 @@ def withdraw(
     """Take a shipped release back and commit it.
 
     \b
-    Example:  forewarn release withdraw recorder 2.7 --reason "loses sound" --replacement 2.7.1
+    Example:  forewarn release withdraw recorder 2.7 \\
+                --reason "loses sound" --replacement 2.7.1
     """
     from forewarn.services.records.release import withdraw_release
 
@@ -358,7 +359,7 @@ def rename(ctx: click.Context, product: str, version: str, new: str, reason: str
     was a mistake, in the same thread.
 
     \b
-    Example:  forewarn release rename recorder 2.7 2.7.1 --reason "a slip of the pen"
+    Example:  forewarn release rename recorder 2.7 2.7.1 --reason "a slip"
     """
     from forewarn.services.records.mistakes import rename_release
 
@@ -395,7 +396,8 @@ def correct(
     corrected.
 
     \b
-    Example:  forewarn release correct recorder 2.7 --status staged --reason "still in test"
+    Example:  forewarn release correct recorder 2.7 \\
+                --status staged --reason "still in test"
     """
     from forewarn.model.release import Status
     from forewarn.services.records.mistakes import correct_release
@@ -424,7 +426,7 @@ def remove(ctx: click.Context, product: str, version: str, reason: str) -> None:
     A release that did ship and must not be used is withdrawn instead: `forewarn release withdraw`.
 
     \b
-    Example:  forewarn release remove recorder 2.7 --reason "it was another product's"
+    Example:  forewarn release remove recorder 2.7 --reason "the player's"
     """
     from forewarn.services.records.mistakes import remove_release
 

@@ -97,7 +97,8 @@ def report(
     with another sha256 it is told that the bytes are others.
 
     \b
-    Example:  forewarn sightings report recorder 2.7 --url https://dl.example.com/recorder-2.7.exe
+    Example:  forewarn sightings report recorder 2.7 \\
+                --url https://downloads.example.com/recorder-2.7.exe
     """
     from forewarn.cli.say.sightings import reported_text
     from forewarn.facts.sightings import sighting_json
@@ -157,7 +158,7 @@ def dismiss(ctx: click.Context, id: str, reason: str, as_format: str) -> None:
     With the last sighting of a version, those who got the alert are told that it was false.
 
     \b
-    Example:  forewarn sightings dismiss 1a2b3c4d --reason "a test build, taken down again"
+    Example:  forewarn sightings dismiss 1a2b3c4d --reason "a test build"
     """
     from forewarn.cli.say.sightings import dismissed_text
     from forewarn.facts.sightings import sighting_json

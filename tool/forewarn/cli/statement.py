@@ -55,7 +55,7 @@ def add(
 
     \b
     Example:  forewarn statement add recorder@2.7 player "<2.7" breaks \\
-                  --about "playing recordings" --remedy "Update the player to 2.7."
+                  --about "playing recordings" --remedy "Update it."
     """
     from forewarn.cli.editing import tell
     from forewarn.model.release import Verdict

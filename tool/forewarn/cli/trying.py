@@ -34,7 +34,6 @@ def test(
     """
     from forewarn.cli.say.tried import tried_data, tried_text
     from forewarn.services.watch.trying import try_sources
-    from forewarn.sources.interface import Answer
 
     found = try_sources(
         knowledge_base(ctx),
@@ -45,7 +44,7 @@ def test(
         environ=os.environ,
     )
     emit(as_format, tried_data(found), tried_text(found))
-    ctx.exit(0 if all(isinstance(one.answer, Answer) for one in found) else 3)
+    ctx.exit(3 if any(one.failed for one in found) else 0)
 
 
 @click.command("add")

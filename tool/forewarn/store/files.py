@@ -105,11 +105,17 @@ def is_lack_of_room(error: ForewarnError) -> bool:
 
 
 @contextlib.contextmanager
-def only_one(path: Path, doing: str, *, patience: float = 0.0) -> Iterator[int]:
+def only_one(
+    path: Path,
+    doing: str,
+    *,
+    patience: float = 0.0,
+    help: str = "Wait until it is done, then run the command again.",
+) -> Iterator[int]:
     """Hold a lock file while the block runs; the system frees it if the process dies.
 
     Yields its descriptor: a child that is given it holds the lock, too, should we die. Another
-    process is waited for as long as `patience` (seconds).
+    process is waited for as long as `patience` (seconds). `help` is what to do where it stays.
 
     Raises:
         Refused: another process holds it.
@@ -128,7 +134,7 @@ def only_one(path: Path, doing: str, *, patience: float = 0.0) -> Iterator[int]:
                 raise Refused(
                     f"another process is {doing} here",
                     where=str(path),
-                    help="Wait until it is done, then run the command again.",
+                    help=help,
                 ) from error
         try:
             yield file.fileno()

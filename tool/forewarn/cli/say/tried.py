@@ -8,12 +8,12 @@ from forewarn.facts.times import moment
 from forewarn.model.option import OptionValue
 from forewarn.model.product import Watch
 from forewarn.model.sighting import Shown, Unread
-from forewarn.services.watch.asking import NoAnswer
+from forewarn.sources.interface import Answer
 
 if TYPE_CHECKING:
+    from forewarn.services.watch.asking import NoAnswer
     from forewarn.services.watch.proposing import Proposal
     from forewarn.services.watch.trying import Tried
-    from forewarn.sources.interface import Answer
 
 # So many of each kind are named; JSON has all.
 _MOST = 50
@@ -23,7 +23,12 @@ def tried_text(found: tuple[Tried, ...]) -> str:
     """Each source with what it shows, what it cannot read and what it leaves out."""
     return "\n".join(
         f"{one.product}, source {one.number}: {one.row.type} {one.row.source}\n"
-        f"{_answer_text(one.answer)}"
+        + "\n".join(
+            [
+                *([_answer_text(one.answer)] if isinstance(one.answer, Answer) else []),
+                *([_failed_text(one.failed)] if one.failed else []),
+            ]
+        )
         for one in found
     )
 
@@ -36,7 +41,8 @@ def tried_data(found: tuple[Tried, ...]) -> list[dict[str, Any]]:
             "number": one.number,
             "type": one.row.type,
             "source": one.row.source,
-            **_answer_data(one.answer),
+            **(_answer_data(one.answer) if isinstance(one.answer, Answer) else {}),
+            **(_failed_data(one.failed) if one.failed else {}),
         }
         for one in found
     ]
@@ -65,10 +71,17 @@ def proposal_data(found: Proposal) -> dict[str, Any]:
     }
 
 
-def _answer_text(answer: Answer | NoAnswer) -> str:
-    if isinstance(answer, NoAnswer):
-        kind = f" ({answer.trouble.value})" if answer.trouble else ""
-        return f"  FAILED{kind}: {answer.error}"
+def _failed_text(failed: NoAnswer) -> str:
+    kind = f" ({failed.trouble.value})" if failed.trouble else ""
+    return f"  FAILED{kind}: {failed.error}"
+
+
+def _failed_data(failed: NoAnswer) -> dict[str, Any]:
+    kind = failed.trouble.value if failed.trouble else None
+    return {"failed": {"kind": kind, "error": failed.error}}
+
+
+def _answer_text(answer: Answer) -> str:
     lines = [f"  shows    {_shown_text(shown)}" for shown in answer.shown[:_MOST]]
     lines += [f"  unread   {_entry_text(entry)}" for entry in answer.unread[:_MOST]]
     lines += [f"  left out {_entry_text(entry)}" for entry in answer.left_out[:_MOST]]
@@ -106,10 +119,7 @@ def _entry_text(entry: Unread) -> str:
     return f"{entry.title or entry.key}: {entry.why}"
 
 
-def _answer_data(answer: Answer | NoAnswer) -> dict[str, Any]:
-    if isinstance(answer, NoAnswer):
-        kind = answer.trouble.value if answer.trouble else None
-        return {"failed": {"kind": kind, "error": answer.error}}
+def _answer_data(answer: Answer) -> dict[str, Any]:
     return {
         "reach": answer.reach.value,
         "witness": answer.witness,

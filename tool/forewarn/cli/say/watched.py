@@ -63,7 +63,8 @@ def report_data(report: WatchReport) -> dict[str, object]:
 
 def report_text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
     """What to do first, then what went wrong, then the rest."""
-    if not report.polled and not report.failed and not report.alerts:
+    watched = any(product.watch for product in loaded.catalogue.products.values())
+    if not watched and not report.failed:
         return (
             "no product has a source to look at\n"
             "  next: add `watch:` to its releases/<product>/product.yml, for example\n"
@@ -97,9 +98,12 @@ def report_text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
     earlier = waiting - len(opened)
     if earlier > 0:
         lines.append(f"still open from before: {earlier}; `forewarn sightings --open` lists them")
+    if not report.polled and not report.failed and not report.paused:
+        lines.append("no source is due now; `forewarn watch status` says when each is")
     lines.append(
         f"sources looked at: {report.polled}, unchanged: {report.unchanged}, "
         f"failed: {len(report.failed)}"
+        + (f", without a version: {len(report.mute)}" if report.mute else "")
     )
     return "\n".join(lines)
 
@@ -129,5 +133,5 @@ def _mute(mute: Mute) -> str:
     return f"note: {mute.product}: {entries} of {mute.source} names a version{last}\n  next: " + (
         "see whether the place has changed its shape"
         if mute.last
-        else "give the source a `version:` pattern in its product.yml"
+        else "give the source a `version:` pattern that fits, in its product.yml"
     )

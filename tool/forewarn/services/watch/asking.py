@@ -45,9 +45,7 @@ class Asking:
         self._catalogue = catalogue
         self._environ = environ
         self._sources = sources
-        products = catalogue.products
-        calls = (call for id in products for call in (id, catalogue.name_of(id)))
-        self._names = frozenset(map(words_of, calls))
+        self._names = names_of(catalogue)
 
     async def ask(
         self, product: Product, row: Watch, before: SourceState, at: datetime
@@ -82,6 +80,12 @@ class Asking:
         concealed = given.concealed(answer)
         assert isinstance(concealed, Answer)  # noqa: S101 - it is one in other words
         return concealed
+
+
+def names_of(catalogue: Catalogue) -> frozenset[tuple[str, ...]]:
+    """What the recorded products are called, each name as its words."""
+    calls = (call for id in catalogue.products for call in (id, catalogue.name_of(id)))
+    return frozenset(map(words_of, calls))
 
 
 async def opened(

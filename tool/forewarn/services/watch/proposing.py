@@ -18,9 +18,10 @@ from forewarn.model.product import Product, Watch
 from forewarn.model.record import Place
 from forewarn.model.secrets import holds_secret
 from forewarn.net import Client
-from forewarn.services.watch.asking import NoAnswer
+from forewarn.services.watch.asking import NoAnswer, names_of
 from forewarn.services.watch.trying import the_product, try_rows
 from forewarn.sources.interface import Answer
+from forewarn.sources.versions.names import Names
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.records.parts import check_url
 
@@ -84,7 +85,8 @@ def propose(
         )
 
     async def look() -> Proposal:
-        rows = await _rows(url, watched, allow_private)
+        names = Names(watched, others=names_of(catalogue))
+        rows = await _rows(url, watched, names, allow_private)
         tried: list[tuple[Watch, str]] = []
         for row in rows:
             client = Client()
@@ -101,7 +103,7 @@ def _why(answer: Answer | NoAnswer) -> str:
     return answer.error if isinstance(answer, NoAnswer) else "it shows no version"
 
 
-async def _rows(url: str, product: Product, allow_private: bool) -> list[Watch]:
+async def _rows(url: str, product: Product, names: Names, allow_private: bool) -> list[Watch]:
     """The rows that are worth a try, the best first."""
     place = Place(file=f"releases/{product.id}/product.yml")
 
@@ -123,7 +125,7 @@ async def _rows(url: str, product: Product, allow_private: bool) -> list[Watch]:
         if _is_file(head.content_type, head.headers.get("content-disposition", "")):
             return [row("redirect", url=url)]
         response = await client.fetch(url, allow_private=allow_private)
-    found = [*_by_body(url, response.url, response.body)]
+    found = [*_by_body(url, response.url, response.body, names)]
     return [row(type, **options) for type, options in found]
 
 
@@ -133,7 +135,9 @@ def _is_file(content_type: str, disposition: str) -> bool:
     return "attachment" in disposition.lower() or (binary and kind != "application/octet-stream")
 
 
-def _by_body(asked: str, url: str, body: bytes) -> Iterator[tuple[str, dict[str, OptionValue]]]:
+def _by_body(
+    asked: str, url: str, body: bytes, names: Names
+) -> Iterator[tuple[str, dict[str, OptionValue]]]:
     """Which readers may read a body, with their options."""
     start = body[:4000].lstrip(b"\xef\xbb\xbf \r\n\t")
     lower = start.lower()
@@ -153,7 +157,7 @@ def _by_body(asked: str, url: str, body: bytes) -> Iterator[tuple[str, dict[str,
     elif re.search(rb"^version:", body, re.MULTILINE) and b"sha512:" in body:
         yield "electron", {"url": asked}
     if re.match(rb"<(?:!doctype html|html|head|!--)", lower) or b"<a " in lower:
-        yield from _by_page(asked, url, body)
+        yield from _by_page(asked, url, body, names)
 
 
 def _by_json(asked: str, body: bytes) -> Iterator[tuple[str, dict[str, OptionValue]]]:
@@ -208,21 +212,30 @@ def _fields(sample: Any) -> dict[str, OptionValue]:
     return {name: key for name, key in found.items() if key}
 
 
-def _by_page(asked: str, url: str, body: bytes) -> Iterator[tuple[str, dict[str, OptionValue]]]:
-    """A feed that a page names, and patterns of the files that it links to."""
+def _by_page(
+    asked: str, url: str, body: bytes, names: Names
+) -> Iterator[tuple[str, dict[str, OptionValue]]]:
+    """A feed that a page names, and patterns of the files that it links to.
+
+    Files with the product's name come first, and those of another recorded product are its own.
+    """
     for link in _FEED_LINK.findall(body)[:3]:
         if href := _HREF.search(link):
             yield "feed", {"url": urljoin(url, href[1].decode("utf-8", "replace"))}
-    patterns: dict[str, None] = {}
+    patterns: dict[str, bool] = {}
     for href in _LINK.findall(body)[:_MOST_LINKS]:
-        if pattern := _pattern(unquote(href.decode("utf-8", "replace"))):
-            patterns.setdefault(pattern)
-    for pattern in list(patterns)[:4]:
+        link = unquote(href.decode("utf-8", "replace"))
+        if (found := _pattern(link)) and not names.another(found[0]):
+            patterns.setdefault(found[1], names.has_word(found[0]))
+    for pattern in sorted(patterns, key=patterns.__getitem__, reverse=True)[:4]:
         yield "page", {"url": asked, "version": pattern}
 
 
-def _pattern(link: str) -> str | None:
-    """A pattern for the name of a file, with its version in parentheses."""
+def _pattern(link: str) -> tuple[str, str] | None:
+    """What stands before the version in the name of a file, and a pattern for that name.
+
+    The pattern has the version in parentheses.
+    """
     from forewarn.sources.feed_files import is_program
 
     name = urlsplit(link).path.rpartition("/")[2]
@@ -230,4 +243,5 @@ def _pattern(link: str) -> str | None:
     if not found or not is_program(link):
         return None
     before, behind = name[: found.start()], name[found.end() :]
-    return f"{re.escape(before)}([0-9.]+){re.escape(behind)}".replace(r"\-", "-")
+    pattern = f"{re.escape(before)}([0-9.]+){re.escape(behind)}".replace(r"\-", "-")
+    return before, pattern

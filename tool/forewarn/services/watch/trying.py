@@ -12,10 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
-from forewarn.errors import DataError, UsageError
+from forewarn.errors import DataError, Trouble, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Product, Watch
-from forewarn.model.watching.place import SourceState
+from forewarn.model.watching.place import SourceState, matches_nothing, said_of_nothing
 from forewarn.net import Client, NetError
 from forewarn.responses import Response
 from forewarn.services.watch.asking import Asking, NoAnswer, opened
@@ -33,6 +33,17 @@ class Tried:
     number: int
     row: Watch
     answer: Answer | NoAnswer
+
+    @property
+    def failed(self) -> NoAnswer | None:
+        """Why it is no good; an answer of which no entry names a version is none, as in `watch`."""
+        answer, never = self.answer, SourceState()
+        if isinstance(answer, NoAnswer):
+            return answer
+        if not matches_nothing(answer.entries, answer.elsewhere, len(answer.shown), never):
+            return None
+        said = said_of_nothing(answer.entries, never)
+        return NoAnswer(error=said, trouble=Trouble.CHANGED_SHAPE)
 
 
 def try_sources(
