@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pytest
 
 from command_line import Kb
 from events_builder import NOON, an_event, queue
+from forewarn.cli.say.deliveries import as_text
 from forewarn.cli.say.table import csv_text
-from forewarn.model.delivery import Fault, NotSent
+from forewarn.model.delivery import Delivery, DeliveryState, Fault, NotSent
 from forewarn.store.settings import load_settings
 from forewarn.store.state.sqlite import open_state
 
@@ -83,6 +85,21 @@ def test_deliveries_are_listed_for_a_spreadsheet_by_recipient_and_by_product(kb:
     assert [row["state"] for row in mine] == ["sent", "dead"]
     none = kb.run("deliveries", "--person", "jonas", "--product", "player", "--state", "held")
     assert (none.out, none.err) == ("", "")
+
+
+def test_what_failed_says_why_also_where_somebody_stands_in() -> None:
+    row = Delivery(
+        id=1,
+        event=an_event(),
+        person="tom",
+        channel="mail",
+        state=DeliveryState.DEAD,
+        reason="they stand in for maria",
+        error="there is no such mailbox",
+        attempts=1,
+    )
+    assert as_text((row,)).endswith("1 attempt: there is no such mailbox")
+    assert as_text((replace(row, state=DeliveryState.PENDING),)).endswith("stand in for maria")
 
 
 @pytest.mark.parametrize(

@@ -92,8 +92,10 @@ def test_a_test_that_does_not_go_says_why(tmp_path: Path) -> None:
         with pytest.raises(DeliveryError, match="token_expired") as caught:
             trial(tmp_path, settings, "chat", "calls")
         assert TOKEN not in str(caught.value)
-        with pytest.raises(DeliveryError, match="'maria' is no room"):
+        assert caught.value.help and "in the environment" in caught.value.help
+        with pytest.raises(DeliveryError, match="'maria' is no room") as caught:
             trial(tmp_path, settings, "chat", "maria")
+        assert caught.value.help and "`--to`" in caught.value.help
 
 
 @pytest.mark.slow
