@@ -17,7 +17,6 @@ from forewarn.model.product import Watch
 from forewarn.model.record import Place
 from forewarn.model.sighting import Reach
 from forewarn.sources.presets.witnesses import GIT_TAGS
-from forewarn.sources.versions.find import UNMATCHED
 from readers import failure, one, read, serve, versions
 
 
@@ -46,7 +45,14 @@ def test_of_a_page_the_links_that_fit_are_releases(server: FeedServer) -> None:
         ("2.7", server.url("/files/recorder-2.7.exe"))
     ]
     # Higher than all that the pattern finds, it may be the new way to name files: that is told.
-    assert [(entry.title, entry.why) for entry in answer.unread] == [("new name", UNMATCHED)]
+    assert [(entry.title, entry.why, entry.url) for entry in answer.unread] == [
+        (
+            "new name",
+            "the pattern of this source does not find it, and it looks like 2.8: "
+            "higher than all it finds",
+            server.url("/files/recorder-2.8.dmg"),
+        )
+    ]
     assert "old name" in [entry.title for entry in answer.left_out]
 
 

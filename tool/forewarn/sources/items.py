@@ -30,6 +30,9 @@ _BY_LENGTH = {32: "md5", 40: "sha1", 56: "sha224", 64: "sha256", 96: "sha384", 1
 _NAMED = re.compile(r"(md5|sha-?(?:1|224|256|384|512))[:=-]\s*(.+)", re.IGNORECASE)
 _HEX = re.compile("[0-9a-f]+")
 _EPOCH = re.compile("1[0-9]{9}(?:[0-9]{3})?")
+_HIGHER = (
+    "the pattern of this source does not find it, and it looks like {}: higher than all it finds"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,8 +162,10 @@ class Items:
         key = self._request.scheme.key
         highest = max((key(shown.version) for shown in self._shown.values()), default=None)
         for item, named in self._unmatched:
-            if highest is None or any(key(version) > highest for version in named.versions):
-                self.take(replace(item, found=FoundVersions(why=UNMATCHED)))
+            higher = [v for v in named.versions if highest is None or key(v) > highest]
+            if higher:
+                why = UNMATCHED if highest is None else _HIGHER.format(max(higher, key=key))
+                self.take(replace(item, found=FoundVersions(why=why)))
             else:
                 self.leave_out(item, UNMATCHED)
 

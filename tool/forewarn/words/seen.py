@@ -75,8 +75,9 @@ def seen_title(event: Event, fact: SeenFact) -> str:
             return f"{it} is now offered to {_percent(after)}"
         case DownloadsMissing(found=found) if len(found) > 1:
             return f"{len(found)} downloads of {event.name} are not there any more: taken back?"
-        case DownloadsMissing():
-            return f"{it} is not there any more: was it taken back?"
+        case DownloadsMissing(found=found):
+            platform = f" for {found[0].platform}" if found[0].platform else ""
+            return f"{it}{platform} is not there any more: was it taken back?"
         case RolledBack():
             return (
                 f"{event.name} {fact.before} was perhaps taken back: {fact.now} is the newest again"
