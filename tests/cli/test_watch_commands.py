@@ -175,6 +175,22 @@ def test_watch_looks_until_it_is_told_to_stop(watched: Kb, server: FeedServer) -
     assert len(watched.mails()) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
+def test_a_running_watch_tells_what_is_not_watched_though_nothing_is_due(watched: Kb) -> None:
+    watched.write("releases/recorder/product.yml", "name: [")
+    watching = subprocess.Popen(
+        [sys.executable, "-m", "forewarn", "-C", str(watched.root), "watch"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert watching.stdout
+    told = watching.stdout.readline()
+    watching.send_signal(signal.SIGTERM)
+    watching.communicate(timeout=SECONDS)
+    assert told == "FAILED recorder: releases/recorder/product.yml\n"
+
+
 def make_due(kb: Kb) -> None:
     """As if a quarter of an hour had passed since the last look."""
     with sqlite3.connect(kb.root / ".forewarn/state.db") as state:

@@ -178,6 +178,21 @@ def test_the_files_of_another_recorded_product_are_not_proposed(
     }
 
 
+def test_of_a_file_it_is_told_whether_its_address_leads_to_it_or_is_its_own(
+    plain: Kb, server: FeedServer
+) -> None:
+    plain.write("releases/recorder/product.yml", "name: Recorder\nscheme: loose\n")
+    server.pages["/latest"] = Page(status=302, headers={"Location": "/recorder-2.7.exe"})
+    server.pages["/recorder-2.7.exe"] = Page(
+        b"MZ", headers={"Content-Type": "application/octet-stream"}
+    )
+    for path, reader in (("/latest", "redirect"), ("/recorder-2.7.exe", "file")):
+        words = ("watch", "add", "recorder", server.url(path), "--allow-private")
+        found = plain.run(*words, "--format", "json").json
+        assert found["row"] == {"type": reader, "url": server.url(path), "allow_private": "true"}
+        assert [shown["version"] for shown in found["shown"]] == ["2.7"]
+
+
 def test_a_proposal_can_be_written_as_it_is_printed(plain: Kb, server: FeedServer) -> None:
     plain.write("releases/recorder/product.yml", "name: Recorder\nscheme: loose\n")
     server.pages["/latest"] = Page(status=302, headers={"Location": "/recorder-2.7.exe"})

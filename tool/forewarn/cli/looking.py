@@ -80,7 +80,7 @@ class Looking:
     def _round(self, *, silent: bool) -> tuple[int, datetime | None]:
         """A look and, unless told not to, a delivery; the exit code, and when the next is due.
 
-        A `silent` one is one of many: it says nothing where nothing was due.
+        A `silent` one is one of many: it says nothing where nothing was due, and all can be read.
         """
         from forewarn.cli.say.watched import report_data, report_text
         from forewarn.services.ask.sightings import list_sightings
@@ -113,7 +113,8 @@ class Looking:
                 if silent:
                     places = watched_places(state, loaded.catalogue, _now(), self.interval)
                     due = next_look(places, _now())
-        if report.polled or report.alerts or not silent:
+        looked = bool(report.polled or report.alerts) or not silent
+        if looked or report.failed:
             if silent:
                 mention(f"looked at {_now():%Y-%m-%d %H:%M} UTC")
             emit(self.as_format, report_data(report), report_text(report, loaded, waiting))
@@ -122,7 +123,7 @@ class Looking:
             code = max(code, _deliver(self.root) if self.send else 0)
         finally:
             # Last, so that it holds up no alert; in any case, for home is what staff look at.
-            refreshed = refresh(self.root) if report.polled or report.alerts or not silent else 0
+            refreshed = refresh(self.root) if looked else 0
         return max(code, refreshed), due
 
     def _beat(self) -> None:

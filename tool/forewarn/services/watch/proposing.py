@@ -18,6 +18,7 @@ from forewarn.model.product import Product, Watch
 from forewarn.model.record import Place
 from forewarn.model.secrets import holds_secret
 from forewarn.net import Client
+from forewarn.responses import Response
 from forewarn.services.watch.asking import NoAnswer, names_of
 from forewarn.services.watch.trying import the_product, try_rows
 from forewarn.sources.interface import Answer
@@ -122,17 +123,23 @@ async def _rows(url: str, product: Product, names: Names, allow_private: bool) -
             return [row(preset, **own)]
     async with Client() as client:
         head = await client.head(url, allow_private=allow_private, get=True)
-        if _is_file(head.content_type, head.headers.get("content-disposition", "")):
-            return [row("redirect", url=url)]
+        if _is_file(head):
+            # What has a version in its own name, and leads nowhere else, is one file for good.
+            single = not head.hops and _NUMBER.search(unquote(parts.path).rpartition("/")[2])
+            return [row("file" if single else "redirect", url=url)]
         response = await client.fetch(url, allow_private=allow_private)
     found = [*_by_body(url, response.url, response.body, names)]
     return [row(type, **options) for type, options in found]
 
 
-def _is_file(content_type: str, disposition: str) -> bool:
-    kind = content_type.partition(";")[0].strip().lower()
+def _is_file(head: Response) -> bool:
+    from forewarn.sources.feed_files import is_program
+
+    kind = head.content_type.partition(";")[0].strip().lower()
     binary = kind.startswith("application/") and not re.search(r"json|xml|yaml|rss|atom", kind)
-    return "attachment" in disposition.lower() or (binary and kind != "application/octet-stream")
+    if kind == "application/octet-stream":  # many servers say so of whatever they do not know
+        binary = is_program(head.url)
+    return binary or "attachment" in head.headers.get("content-disposition", "").lower()
 
 
 def _by_body(
