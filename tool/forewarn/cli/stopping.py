@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,7 @@ class Stop:
         if self._signal is not None:
             return
         self._signal = signal.Signals(number)
+        _hush()
         # Whatever putting things away waits for: files and state are whole at every moment.
         last = threading.Timer(_PATIENCE, os._exit, (self.code,))
         last.daemon = True
@@ -80,3 +82,9 @@ def stopping() -> Iterator[Stop]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _hush() -> None:
+    """Let asyncio tell nobody, to the very end, what its tasks were at when they were stopped."""
+    if (logging := sys.modules.get("logging")) is not None:
+        logging.getLogger("asyncio").disabled = True

@@ -109,6 +109,7 @@ _LIVE = _keys(
     version=_TEXT,
     since=_MOMENT,
     platforms=_list(_keys(platform=_MAYBE_TEXT, since=_MOMENT)),
+    rollout=_or_null(_COUNT),
     urls=_list(_URL),
     sightings=_list(_TEXT),
     recorded=_or_null(_STATUS),

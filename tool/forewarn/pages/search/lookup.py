@@ -30,7 +30,7 @@ from forewarn.pages.view.view import Page, View
 from forewarn.words.answers import live_answer
 
 _FOLDER = "api/v1/lookup"
-_AIM = 8_000  # bytes of a file, about
+_AIM = 5_000  # bytes of a file, about
 _NAMES_AIM = 3_000  # the same of names and answers: a query asks for several of them
 _LIMIT = 30_000  # bytes that no file exceeds
 _MOST = 20  # answers to one key; who finds more names the product as well

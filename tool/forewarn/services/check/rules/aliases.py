@@ -60,7 +60,9 @@ def of_product(around: Around, product: Product) -> Iterator[Finding]:
 
 def _leads_somewhere(around: Around, product: Product, alias: Alias) -> bool:
     line = alias.line
-    if line is None or line in product.tracks:
+    if line is None or any(
+        f"{track}-".startswith((f"{line}-", f"{line}.")) for track in product.tracks
+    ):
         return True
     return any(
         around.cycle_of(release, [line]) is not None for release in around.releases_of(product.id)
