@@ -35,8 +35,10 @@ _PLAIN_MATERIAL = re.compile(r"landmark-unique: nav\[data-md-level=")
 SETTLE = "document.getAnimations().forEach((running) => { try { running.finish(); } catch {} })"
 
 
+# On a phone a table's row is a card, in which a long one may take two lines.
 _CHIPS_IN_TWO_LINES = """() => [...document.querySelectorAll(".fw-chip")]
   .filter((chip) => chip.checkVisibility())
+  .filter((chip) => innerWidth > 720 || !chip.closest("table:not(.fw-matrix)"))
   .filter((chip) => chip.getClientRects().length > 1
     || chip.offsetHeight / parseFloat(getComputedStyle(chip).lineHeight) > 1.9)
   .map((chip) => chip.innerText)"""
