@@ -11,22 +11,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from forewarn.channels import chat
-from forewarn.channels.addresses import service
-from forewarn.channels.calls import CallingChannel, Calls, ServiceAnswer
+from forewarn.channels.calls import ServiceAnswer
 from forewarn.channels.chat import Line
 from forewarn.channels.example import ChannelExample
-from forewarn.channels.interface import DeliveryError, Message, Surroundings
+from forewarn.channels.interface import DeliveryError, Message
 from forewarn.channels.markup import HTML
-from forewarn.channels.recipients import only_rooms, room_of, sent_id
+from forewarn.channels.own_server import OwnServerChannel
+from forewarn.channels.recipients import room_of, sent_id
 from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
-from forewarn.model.settings import ServedAt
-from forewarn.options import Options
 
 _PLACE = re.compile(r"[!#][^\s\x00-\x1f]{1,250}")
 # An event may have 64 KB, and the text stands in it twice, plainly and as HTML.
@@ -41,29 +39,17 @@ _TOLD = frozenset([*_HELP, "M_NOT_FOUND", "M_TOO_LARGE", "M_LIMIT_EXCEEDED", "M_
 _FOR_GOOD = frozenset(["M_NOT_FOUND", "M_TOO_LARGE", "M_INVALID_PARAM"])
 
 
-class MatrixChannel(CallingChannel):
+class MatrixChannel(OwnServerChannel):
     """The server drops what comes again under a transaction id that it has seen."""
 
-    def __init__(self, url: str, calls: Calls, sites: ServedAt) -> None:
-        self._url, self._calls, self._sites = f"{url}/_matrix/client/v3", calls, sites
-        self._rooms: dict[str, str] = {}
-
-    @classmethod
-    def from_options(cls, read: Options, around: Surroundings) -> Self:
-        private = read.flag("allow_private")
-        url = service(read, private)
-        bearer = {"Authorization": f"Bearer {read.needed_secret('token')}"}
-        return cls(url, Calls("Matrix", allow_private=private, headers=bearer), around.sites)
+    name = "Matrix"
+    api = "/_matrix/client/v3"
 
     @classmethod
     def example(cls) -> ChannelExample:
         from forewarn.channels.matrix_example import EXAMPLE
 
         return EXAMPLE
-
-    @classmethod
-    def cannot_reach(cls, recipient: Recipient) -> str | None:
-        return only_rooms(recipient, "Matrix")
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         room = await self._room(room_of(recipient, "Matrix").place)

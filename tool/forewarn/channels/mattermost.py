@@ -11,22 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Self
 from urllib.parse import quote
 
 from forewarn.channels import chat
-from forewarn.channels.addresses import service
-from forewarn.channels.calls import CallingChannel, Calls, ServiceAnswer
+from forewarn.channels.calls import ServiceAnswer
 from forewarn.channels.chat import Line
 from forewarn.channels.example import ChannelExample
-from forewarn.channels.interface import DeliveryError, Message, Surroundings
+from forewarn.channels.interface import DeliveryError, Message
 from forewarn.channels.markup import MARKDOWN
-from forewarn.channels.recipients import only_rooms, room_of
+from forewarn.channels.own_server import OwnServerChannel
+from forewarn.channels.recipients import room_of
 from forewarn.model.delivery import Fault
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
-from forewarn.model.settings import ServedAt
-from forewarn.options import Options
 
 _ID = re.compile(r"[a-z0-9]{26}")
 _NAMES = re.compile(r"([a-z0-9][a-z0-9_-]*)/([a-z0-9][a-z0-9_.-]*)")
@@ -37,29 +34,17 @@ _POST_GONE = re.compile(r"app\.post\.get\.app_error|.*\.(?:root_id|edit_time|per
 _ROOM_GONE = re.compile(r".*(?:channel_deleted|can_not_post_to_deleted|channel\.deleted).*")
 
 
-class MattermostChannel(CallingChannel):
+class MattermostChannel(OwnServerChannel):
     """Looks each room up once; ids of posts are the receipt."""
 
-    def __init__(self, url: str, calls: Calls, sites: ServedAt) -> None:
-        self._url, self._calls, self._sites = f"{url}/api/v4", calls, sites
-        self._rooms: dict[str, str] = {}
-
-    @classmethod
-    def from_options(cls, read: Options, around: Surroundings) -> Self:
-        private = read.flag("allow_private")
-        url = service(read, private)
-        bearer = {"Authorization": f"Bearer {read.needed_secret('token')}"}
-        return cls(url, Calls("Mattermost", allow_private=private, headers=bearer), around.sites)
+    name = "Mattermost"
+    api = "/api/v4"
 
     @classmethod
     def example(cls) -> ChannelExample:
         from forewarn.channels.mattermost_example import EXAMPLE
 
         return EXAMPLE
-
-    @classmethod
-    def cannot_reach(cls, recipient: Recipient) -> str | None:
-        return only_rooms(recipient, "Mattermost")
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         room = await self._room(room_of(recipient, "Mattermost").place)
