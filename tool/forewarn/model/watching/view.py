@@ -60,11 +60,6 @@ class Glimpse:
     dated: datetime | None = None
     valid_until: datetime | None = None
 
-    @property
-    def is_to_watch(self) -> bool:
-        """Whether something may follow from it though nothing changes there."""
-        return bool(self.empty or self.valid_until)
-
 
 def names(
     shown: Iterable[Shown], before: Glimpse | None, scheme: Scheme, moment: datetime
