@@ -68,6 +68,8 @@ def test_every_command_has_help_with_an_example(words: list[str]) -> None:
         command = command.get_command(click.Context(command), word)  # type: ignore[assignment]
     assert isinstance(command, click.Group) or "Example:" in ran.out
     assert [line for line in ran.out.splitlines() if len(line) > 80] == []
+    cut = [line for line in ran.out.splitlines() if line.endswith("...")]
+    assert [line for line in cut if not line.startswith("Usage:")] == []
     assert "Traceback" not in ran.err
 
 

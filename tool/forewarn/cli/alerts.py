@@ -23,10 +23,11 @@ def command() -> None:
 @click.option("--to", required=True, type=FOLDER, help="The folder for the files.")
 @click.pass_context
 def preview(ctx: click.Context, event: str, channel: str, to: Path) -> None:
-    """Write what everybody who is told of an event by a channel would get. Nothing is sent.
+    """Write what a channel would send of an event.
 
-    EVENT is the id of one that was told or is to be published; a beginning of it will do. Of mail,
-    the files are what the mail server would be given; of other channels, the text of the post.
+    Everybody's is written, and nothing is sent. EVENT is the id of one that was told or is to be
+    published; a beginning of it will do. Of mail, the files are what the mail server would be
+    given; of other channels, the text of the post.
 
     \b
     Example:  forewarn alerts preview 3f2a91 --channel mail --to preview

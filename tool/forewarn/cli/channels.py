@@ -63,11 +63,11 @@ def resume(ctx: click.Context, name: str) -> None:
 @format_option
 @click.pass_context
 def test(ctx: click.Context, name: str, to: str | None, as_format: str) -> None:
-    """Send a message by a channel that says that it is a test, and show its receipt.
+    """Send a test message by a channel.
 
-    It goes at once and past all subscriptions, quiet hours and quarantines, and is not kept.
-    Without --to it goes to the only recipient who is subscribed to the channel. The exit code is 3
-    if it did not go.
+    It says that it is a test; its receipt is shown. It goes at once and past all subscriptions,
+    quiet hours and quarantines, and is not kept. Without --to it goes to the only recipient who is
+    subscribed to the channel. The exit code is 3 if it did not go.
 
     \b
     Example:  forewarn channels test mail --to maria

@@ -83,9 +83,10 @@ def command(
 @format_option
 @click.pass_context
 def why(ctx: click.Context, id: int, as_format: str) -> None:
-    """Say why somebody was told, or was not: the line of the file that caused it.
+    """Say why somebody was told, or was not.
 
-    It also says what would follow from the same event today, as the files are now.
+    It names the line of the file that caused it. It also says what would follow from the same
+    event today, as the files are now.
 
     \b
     Example:  forewarn deliveries why 4711
@@ -104,9 +105,10 @@ def why(ctx: click.Context, id: int, as_format: str) -> None:
 @click.option("--all-dead", is_flag=True, help="All that was given up.")
 @click.pass_context
 def retry(ctx: click.Context, ids: tuple[int, ...], all_dead: bool) -> None:
-    """Make deliveries that were given up, or wait for their next attempt, due at once.
+    """Try again what was given up, or waits.
 
-    The next `forewarn deliver` sends them; their attempts are counted anew.
+    Deliveries that failed for good, or wait for their next attempt, become due at once. The next
+    `forewarn deliver` sends them; their attempts are counted anew.
 
     \b
     Example:  forewarn deliveries retry 4711

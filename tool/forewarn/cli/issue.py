@@ -55,10 +55,11 @@ def new(
     name: str | None,
     body: Any,
 ) -> None:
-    """Write down a known issue and commit it, if `check` finds no error in it.
+    """Write down a known issue and commit it.
 
-    Who follows one of the products is alerted by the next publish. Your editor opens with the
-    headings in place; `--body` takes the text from a file.
+    If `check` finds an error in it, nothing is changed. Who follows one of the products is alerted
+    by the next publish. Your editor opens with the headings in place; `--body` takes the text from
+    a file.
 
     \b
     Example:  forewarn issue new "No sound after the computer slept" --public \\

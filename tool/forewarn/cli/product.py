@@ -71,8 +71,9 @@ def edit_(
     unset: tuple[str, ...],
     source: Any,
 ) -> None:
-    """Change a product's file and commit it, if `check` finds no error in it.
+    """Change a product's file and commit it.
 
+    If `check` finds an error in it, nothing is changed.
     Without an option your editor opens.
 
     \b
@@ -95,7 +96,7 @@ def edit_(
 @format_option
 @click.pass_context
 def show(ctx: click.Context, product: str, as_format: str) -> None:
-    """Show one product: its newest releases, their support, and what is live.
+    """Show one product: newest releases, support, what is live.
 
     \b
     Example:  forewarn product show recorder

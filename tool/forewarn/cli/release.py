@@ -48,7 +48,9 @@ def add(
     downloads: tuple[Download, ...],
     planned: date | None,
 ) -> None:
-    """Record a release, planned or (without a date) staged, and commit it.
+    """Record a release and commit it.
+
+    With a date it is planned, without one it is staged.
 
     \b
     Example:  forewarn release add recorder 2.7 \\
@@ -79,7 +81,7 @@ def add(
 @click.option("--download", "downloads", type=DOWNLOAD, multiple=True, help="May be given again.")
 @click.pass_context
 def stage(ctx: click.Context, product: str, version: str, downloads: tuple[Download, ...]) -> None:
-    """Declare a planned release staged and commit it: it is built, and not out.
+    """Declare a planned release staged: built, and not out.
 
     \b
     Example:  forewarn release stage recorder 2.7
@@ -124,7 +126,7 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
 @format_option
 @click.pass_context
 def show(ctx: click.Context, product: str, version: str, as_format: str) -> None:
-    """Show one release: its state and since when, what it breaks, and its downloads.
+    """Show one release: state, what it breaks, downloads.
 
     Of a track, or of the beginning of several versions, the newest is shown and all are named.
 
@@ -149,9 +151,9 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
 def latest(
     ctx: click.Context, product: str, track: str | None, platform: str | None, as_format: str
 ) -> None:
-    """Show the highest shipped version of each track; the newest date does not count.
+    """Show the highest shipped version of each track.
 
-    Ends with 1 where there is none.
+    The newest date does not count. Ends with 1 where there is none.
 
     \b
     Example:  forewarn release latest recorder --track stable --platform macos
@@ -203,9 +205,10 @@ def edit_(
     unset: tuple[str, ...],
     source: Any,
 ) -> None:
-    """Change a release's record and commit it, if `check` finds no error in it.
+    """Change a release's record and commit it.
 
-    Without an option your editor opens. Its state is changed by `ship`, `plan` and the like.
+    If `check` finds an error in it, nothing is changed. Without an option your editor opens. Its
+    state is changed by `ship`, `plan` and the like.
 
     \b
     Example:  forewarn release edit recorder 2.7 --set track=beta
@@ -260,7 +263,7 @@ def ship(
     tag: str | None,
     push: str | None,
 ) -> None:
-    """Declare a release shipped and commit it, if the gate lets it through.
+    """Declare a release shipped and commit it.
 
     Refused while it has no download, or while it breaks the newest version of a product that
     must keep working with it (`lockstep:`) and no remedy is written.
@@ -390,10 +393,10 @@ def correct(
     released_at: date | None,
     planned: date | None,
 ) -> None:
-    """Correct what is recorded of a release that is out, and commit it with the reason.
+    """Correct a release that is out, with the reason why.
 
-    Edits of its file that are not committed yet go along: that is how a statement or a download is
-    corrected.
+    What is recorded is changed and committed. Edits of its file that are not committed yet go
+    along: that is how a statement or a download is corrected.
 
     \b
     Example:  forewarn release correct recorder 2.7 \\
@@ -421,9 +424,10 @@ def correct(
 @click.option("--reason", required=True, help="Why; told to everybody who was told of it.")
 @click.pass_context
 def remove(ctx: click.Context, product: str, version: str, reason: str) -> None:
-    """Take away the record of a release that there never was, and commit it.
+    """Take away the record of a release that there never was.
 
-    A release that did ship and must not be used is withdrawn instead: `forewarn release withdraw`.
+    Its removal is committed. A release that did ship and must not be used is withdrawn instead:
+    `forewarn release withdraw`.
 
     \b
     Example:  forewarn release remove recorder 2.7 --reason "the player's"

@@ -90,11 +90,12 @@ def report(
     channel: str | None,
     as_format: str,
 ) -> None:
-    """Say that a download is there: for the pipeline that uploads it, before any watch sees it.
+    """Say that a download is there, before a watch sees it.
 
-    It becomes a sighting like any other, with the same alerts. Nothing is fetched and nothing is
-    sent: the next `watch` or `deliver` sends what waits. The same report twice changes nothing;
-    with another sha256 it is told that the bytes are others.
+    It is for the pipeline that uploads. It becomes a sighting like any other, with the same
+    alerts. Nothing is fetched and nothing is sent: the next `watch` or `deliver` sends what waits.
+    The same report twice changes nothing; with another sha256 it is told that the bytes are
+    others.
 
     \b
     Example:  forewarn sightings report recorder 2.7 \\
@@ -127,7 +128,7 @@ def report(
 @format_option
 @click.pass_context
 def show(ctx: click.Context, id: str, body: bool, as_format: str) -> None:
-    """Show a sighting and what it was made of: where it came from, by which redirects, and what.
+    """Show a sighting and the answer it was made of.
 
     For each sighting that is no baseline the answer is kept: headers, redirects, the address that
     answered and up to 256 kB of what came, without secrets. It is there after the page changed

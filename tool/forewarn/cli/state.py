@@ -39,10 +39,11 @@ def command() -> None:
 @format_option
 @click.pass_context
 def prune(ctx: click.Context, older: int, as_format: str) -> None:
-    """Shorten what was settled long ago: the counts stay, and who was told of what.
+    """Shorten what was settled long ago.
 
-    Each `forewarn deliver` does so by itself, a thousand at a time, after `state.keep_days` of
-    forewarn.yml. What waits, and what is younger, stays whole.
+    The counts stay, and who was told of what. Each `forewarn deliver` does so by itself, a
+    thousand at a time, after `state.keep_days` of forewarn.yml. What waits, and what is younger,
+    stays whole.
 
     \b
     Example:  forewarn state prune --older 400d

@@ -49,7 +49,9 @@ def add(
     holds_until: str | None,
     staff: bool,
 ) -> None:
-    """State what RELEASE does to VERSIONS of PARTNER, and commit it, if `check` finds no error.
+    """State what RELEASE does to VERSIONS of PARTNER.
+
+    It is committed, if `check` finds no error.
 
     VERDICT is works, limited, breaks or unknown. What nobody states is unknown.
 

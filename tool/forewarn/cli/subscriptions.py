@@ -40,10 +40,11 @@ def command(ctx: click.Context, as_format: str) -> None:
 @format_option
 @click.pass_context
 def test(ctx: click.Context, words: tuple[str, ...], severity: str | None, as_format: str) -> None:
-    """Say who would get an event, by which channel and when, and why or why not.
+    """Say who would get an event, and why or why not.
 
-    EVENT is the id of one that was told or is to be published; a beginning of it will do. With a
-    product, a version and a kind, it is supposed that such an event happens now. Nothing is sent.
+    Each by which channel and when. EVENT is the id of one that was told or is to be published; a
+    beginning of it will do. With a product, a version and a kind, it is supposed that such an
+    event happens now. Nothing is sent.
 
     \b
     Example:  forewarn subscriptions test recorder 2.7 shipped

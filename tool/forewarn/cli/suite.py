@@ -38,7 +38,9 @@ def add(
     planned: date | None,
     downloads: tuple[Download, ...],
 ) -> None:
-    """Record a release of a suite with the releases that are in it, and commit it.
+    """Record a release of a suite, and what is in it.
+
+    The releases that it holds are named, and all is committed.
 
     \b
     Example:  forewarn suite add studio 2026.2 recorder@2.7 player@2.7
@@ -67,9 +69,9 @@ def add(
 @format_option
 @click.pass_context
 def show(ctx: click.Context, suite: str, version: str, as_format: str) -> None:
-    """Show which release of which product is in a suite's release, and its state.
+    """Show which releases are in a suite's release.
 
-    What of it breaks or limits something else of it is said below.
+    Each with its state. What of it breaks or limits something else of it is said below.
 
     \b
     Example:  forewarn suite show studio 2026.1

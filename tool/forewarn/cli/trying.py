@@ -25,9 +25,9 @@ from forewarn.cli.output import emit, format_option, knowledge_base
 def test(
     ctx: click.Context, product: str, number: int | None, file: Path | None, as_format: str
 ) -> None:
-    """Show what a product's sources would give, entry by entry, and why others are left out.
+    """Show what a product's sources would give.
 
-    Nothing is kept, and nobody is told.
+    Entry by entry, with why others are left out. Nothing is kept, and nobody is told.
 
     \b
     Example:  forewarn watch test recorder --source 1
@@ -56,10 +56,10 @@ def test(
 @format_option
 @click.pass_context
 def add(ctx: click.Context, product: str, url: str, allow_private: bool, as_format: str) -> None:
-    """Look at an address, and propose the row of `watch:` by which it is watched.
+    """Propose the row of `watch:` that watches an address.
 
-    The row is printed, with what it shows now; nothing is written. Where no row reads the
-    address, it is said what was tried (exit code 1).
+    The address is looked at. The row is printed, with what it shows now; nothing is written. Where
+    no row reads the address, it is said what was tried (exit code 1).
 
     \b
     Example:  forewarn watch add recorder https://downloads.example.com/

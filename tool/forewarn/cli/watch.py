@@ -68,9 +68,10 @@ def command(
 @format_option
 @click.pass_context
 def status(ctx: click.Context, as_format: str) -> None:
-    """Show every source: last poll, last change, next poll, reach, and whether it is well.
+    """Show every source: its polls, reach and health.
 
-    A source is failing when it could not be read more than once in a row. Nothing is asked.
+    That is its last poll, last change and next poll, and whether it is well. A source is failing
+    when it could not be read more than once in a row. Nothing is asked.
 
     \b
     Example:  forewarn watch status

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 @format_option
 @click.pass_context
 def command(ctx: click.Context, folder: Path, dry_run: bool, as_format: str) -> None:
-    """Import products, support dates and versions from the files of endoflife.date.
+    """Import the files of endoflife.date.
 
-    DIR holds `products/*.md` of https://github.com/endoflife-date/endoflife.date and
-    `releases/*.json` of https://github.com/endoflife-date/release-data. A cycle becomes a track
-    with its support ends, a version becomes a release. Only what is new is added, in one
-    commit: records that are here already are left alone (one that was deleted comes back), and
-    what could not be carried over is listed. The exit code is 3 if a file could not be read.
+    They bring products, support dates and versions. DIR holds `products/*.md` of
+    https://github.com/endoflife-date/endoflife.date and `releases/*.json` of
+    https://github.com/endoflife-date/release-data. A cycle becomes a track with its support ends,
+    a version becomes a release. Only what is new is added, in one commit: records that are here
+    already are left alone (one that was deleted comes back), and what could not be carried over is
+    listed. The exit code is 3 if a file could not be read.
 
     \b
     Example:  forewarn import endoflife ../endoflife

@@ -35,10 +35,11 @@ def command(
     dry_run: bool,
     as_format: str,
 ) -> None:
-    """Import the releases that a feed lists: RSS, Atom, or Sparkle's appcast.
+    """Import the releases that a feed lists.
 
-    A token in the address is written ${NAME} (in single quotes, for the shell) and read from the
-    environment, as in `watch:`. It goes to that host alone, and no record or message has it.
+    The feed is RSS, Atom, or Sparkle's appcast. A token in the address is written ${NAME} (in
+    single quotes, for the shell) and read from the environment, as in `watch:`. It goes to that
+    host alone, and no record or message has it.
 
     An entry that names a version becomes a release that shipped on the entry's day, with its
     enclosure as the download. An entry without a date is reported, and not guessed. The exit
