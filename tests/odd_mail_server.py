@@ -14,10 +14,17 @@ class OddMailServer:
     a command (`EHLO`, `MAIL`, `RCPT`, `DATA`) to its reply, and `dot` is what a message is answered
     with. After `closes_after` messages a conversation ends without a word, or with 421 where `bye`
     is said. At the command `silent_at`, or after a message where that is `.`, it falls silent.
+    One that `pipelines` says so, and answers nothing before it has heard `DATA`.
     """
 
     def __init__(
-        self, *, closes_after: int = 0, silent_at: str = "", bye: bool = False, **answers: str
+        self,
+        *,
+        closes_after: int = 0,
+        silent_at: str = "",
+        bye: bool = False,
+        pipelines: bool = False,
+        **answers: str,
     ) -> None:
         self.messages: list[str] = []
         self.hellos: list[str] = []
@@ -26,6 +33,7 @@ class OddMailServer:
         self.closes_after = closes_after
         self.silent_at = silent_at
         self.bye = bye
+        self.pipelines = pipelines
         self._over = threading.Event()
         outer = self
 
@@ -58,9 +66,18 @@ class OddMailServer:
         self._server.server_close()
 
     def _talk(self, conversation: Any) -> None:
-        def say(reply: str) -> None:
-            conversation.wfile.write(f"{reply}\r\n".encode())
+        late = ""
 
+        def say(reply: str, now: bool = True) -> None:
+            nonlocal late
+            late += f"{reply}\r\n"
+            if now:
+                conversation.wfile.write(late.encode())
+                late = ""
+
+        fine = {"DATA": "354 go on"}
+        if self.pipelines:
+            fine["EHLO"] = "250-relay.example.com\r\n250 PIPELINING"
         kept = 0
         say("220 relay.example.com ESMTP")
         while line := conversation.rfile.readline().decode():
@@ -73,12 +90,13 @@ class OddMailServer:
             if word == "MAIL" and self.bye and kept == self.closes_after:
                 say("421 4.7.0 enough for one conversation")
                 return
-            say(self.answers.get(word, "354 go on" if word == "DATA" else "250 fine"))
+            waits = self.pipelines and word in ("MAIL", "RCPT")
+            say(self.answers.get(word, fine.get(word, "250 fine")), now=not waits)
             if word == "QUIT":
                 return
             if word == "DATA" and word not in self.answers:
                 text = b""
-                while not text.endswith(b"\r\n.\r\n"):
+                while not f"\r\n{text.decode()}".endswith("\r\n.\r\n"):
                     more = conversation.rfile.readline()
                     if not more:
                         return
@@ -86,6 +104,9 @@ class OddMailServer:
                 if self.silent_at == ".":
                     self._over.wait()
                     return
+                if text == b".\r\n":
+                    say("554 5.5.1 no message for nobody")
+                    continue
                 if "dot" not in self.answers:
                     header = next(h for h in text.splitlines() if h.startswith(b"Message-ID:"))
                     self.messages.append(header.decode().partition(": ")[2])

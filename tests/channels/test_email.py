@@ -14,7 +14,7 @@ import pytest
 
 from events_builder import SHIPPED, a_channel, a_message, a_person, an_email_channel, an_event
 from forewarn.channels import build
-from forewarn.channels.interface import DeliveryError, Surroundings
+from forewarn.channels.interface import DeliveryError, Message, OwnWording, Surroundings
 from forewarn.channels.message import Sender, compose
 from forewarn.model.events.event import Event
 from forewarn.model.recipient import Person
@@ -314,12 +314,59 @@ def test_a_server_that_does_not_like_the_name_leads_to_the_option(command: str) 
         {"closes_after": 3},
         {"closes_after": 1, "bye": True},
         {"closes_after": 2, "bye": True},
+        {"closes_after": 2, "bye": True, "pipelines": True},
+        {"pipelines": True},
     ],
 )
 def test_every_message_goes_though_the_server_ends_the_conversation(habits: Any) -> None:
     with OddMailServer(**habits) as server:
         send(an_email_channel(server.port), *((an_event(n), a_person()) for n in range(9)))
     assert server.messages == [f"<{an_event(n).id}.maria@example.com>" for n in range(9)]
+
+
+@pytest.mark.parametrize("refused", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("pipelines", [False, True])
+def test_what_is_refused_before_its_text_has_sent_none(refused: str, pipelines: bool) -> None:
+    async def work(server: OddMailServer) -> DeliveryError:
+        around = Surroundings(root=Path(), name="Example Support", environ={})
+        async with build(an_email_channel(server.port), around) as channel:
+            with pytest.raises(DeliveryError) as caught:
+                await channel.send(a_message(), a_person())
+            server.answers.clear()
+            await channel.send(a_message(), a_person("anna"))
+        return caught.value
+
+    answer = "550-5.1.1 no such user here\r\n550 5.1.1 and never was"
+    with OddMailServer(pipelines=pipelines, **{refused: answer}) as server:
+        error = asyncio.run(work(server))
+    assert "550 5.1.1 no such user here 5.1.1 and never was" in error.what
+    assert error.permanent is (refused != "MAIL")
+    assert server.messages == [f"<{SHIPPED.id}.anna@example.com>"]
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("answer", ["what?", f"250-{'x' * 40_000}", "\x00\xff"])
+def test_what_is_no_answer_at_all_ends_the_conversation(answer: str) -> None:
+    with OddMailServer(MAIL=answer) as server:
+        error = failure(an_email_channel(server.port))
+    assert (error.permanent, server.messages, server.connections) == (False, [], 1)
+    assert error.what.isprintable()
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_are(server: MailServer) -> None:
+    text = ".\n..\n.hidden\n"
+    message = Message(events=(SHIPPED,), written=OwnWording(text=text))
+
+    async def work() -> None:
+        around = Surroundings(root=Path(), name="Example Support", environ={})
+        async with build(an_email_channel(server.port), around) as channel:
+            await channel.send(message, a_person())
+
+    asyncio.run(work())
+    (arrived,) = server.messages
+    body = arrived.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().replace("\r\n", "\n").startswith(text)
 
 
 @pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT", "DATA", "."])

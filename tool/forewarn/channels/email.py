@@ -142,6 +142,7 @@ async def _open(server: _Server) -> aiosmtplib.SMTP:
     )
     try:
         await smtp.connect()
+        await _introduce(smtp)
     except aiosmtplib.SMTPAuthenticationError as error:
         # What the server said is left out: some repeat what they were sent.
         raise DeliveryError(
@@ -157,6 +158,18 @@ async def _open(server: _Server) -> aiosmtplib.SMTP:
             fault=Fault.OURS if advice else None,
         ) from error
     return smtp
+
+
+async def _introduce(smtp: aiosmtplib.SMTP) -> None:
+    """Say who this is, where that was not said on the way to TLS."""
+    if smtp.is_ehlo_or_helo_needed:
+        try:
+            await smtp.ehlo()
+        except aiosmtplib.SMTPHeloError:
+            if smtp.is_connected:
+                await smtp.helo()
+            else:
+                raise
 
 
 def _check_helo(text: str) -> str | None:

@@ -101,7 +101,7 @@ def compose(message: Message, recipient: Recipient, sender: Sender) -> Mail:
     thread: list[str] = []
     # Those of several releases are of several threads.
     if len({event.subject for event in message.events}) == 1:
-        first = f"<{_thread(message.events[0])}@{domain}>"
+        first = f"<{_thread(message.events[0].subject)}@{domain}>"
         thread = [first, *_answered(message, recipient.id, domain)]
     ids = _header("Message-ID", id)
     if thread:
@@ -241,8 +241,9 @@ def _fit(text: str) -> str:
     return text
 
 
-def _thread(event: Event) -> str:
-    return f"thread.{hashlib.sha256(event.subject.encode()).hexdigest()[:20]}"
+@functools.lru_cache(maxsize=64)
+def _thread(subject: str) -> str:
+    return f"thread.{hashlib.sha256(subject.encode()).hexdigest()[:20]}"
 
 
 def _answered(message: Message, recipient: str, domain: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import aiosmtplib
 
 from forewarn.channels.interface import DeliveryError
+from forewarn.channels.smtp_talk import MailTalk
 
 # The server ends the conversation; the message may go over another connection.
 _CLOSING = 421
@@ -19,57 +20,48 @@ class MailLine:
 
     def __init__(self, connect: Callable[[], Awaitable[aiosmtplib.SMTP]]) -> None:
         self.connect = connect
-        self._smtp: aiosmtplib.SMTP | None = None
+        self._talk: MailTalk | None = None
 
-    async def open(self) -> None:
+    async def open(self) -> MailTalk:
         """Connect.
 
         Raises:
             DeliveryError: that failed.
         """
-        self._smtp = await self.connect()
+        self._talk = MailTalk(await self.connect())
+        return self._talk
 
-    async def begin(self, sender: str, recipient: str) -> aiosmtplib.SMTP:
-        """A connection on which the message may follow.
+    async def send(self, sender: str, recipient: str, data: bytes) -> None:
+        """Send one message.
 
         Some servers end a connection after each message, or when they like. That is seen only
         when the next one begins, so that it begins again, once, on a new one.
         """
-        smtp = self._smtp
-        if smtp is not None and smtp.is_connected:
+        talk = self._talk
+        if talk is not None and talk.is_open:
             try:
-                return await _envelope(smtp, sender, recipient)
-            except ConnectionError:
-                smtp.close()
-            except aiosmtplib.SMTPResponseException as error:
-                if error.code != _CLOSING:
+                return await talk.send(sender, recipient, data)
+            except (ConnectionError, aiosmtplib.SMTPResponseException) as error:
+                if talk.content_went or not _has_ended(error):
                     raise
-                smtp.close()
-        self._smtp = None
-        await self.open()
-        assert self._smtp is not None  # noqa: S101 - it was opened
-        return await _envelope(self._smtp, sender, recipient)
+                talk.close()
+        self._talk = None
+        return await (await self.open()).send(sender, recipient, data)
 
     async def forget_envelope(self) -> None:
         """After a refusal, ready for the next message."""
-        if self._smtp is not None and self._smtp.is_connected:
-            try:
-                await self._smtp.rset()
-            except (aiosmtplib.SMTPException, OSError):
-                self.hang_up()
+        if self._talk is not None:
+            await self._talk.forget()
 
     def hang_up(self) -> None:
         """Let go, whatever the server thinks of it."""
-        if self._smtp is not None:
-            self._smtp.close()
+        if self._talk is not None:
+            self._talk.close()
 
     async def end(self) -> None:
         """Say goodbye."""
-        if self._smtp is not None and self._smtp.is_connected:
-            try:
-                await self._smtp.quit(timeout=_FAREWELL_SECONDS)
-            except (aiosmtplib.SMTPException, OSError):
-                self._smtp.close()
+        if self._talk is not None:
+            await self._talk.quit(_FAREWELL_SECONDS)
 
 
 class MailLines:
@@ -118,8 +110,7 @@ class MailLines:
         await self._room.acquire()
         line = self._free.pop() if self._free else self._new()
         try:
-            smtp = await line.begin(sender, recipient)
-            await smtp.data(data)
+            await line.send(sender, recipient, data)
         except _Fewer:
             return False  # its room is not given back
         except aiosmtplib.SMTPResponseException:
@@ -160,7 +151,6 @@ class _Fewer(Exception):
     """The server takes no more connections than there are."""
 
 
-async def _envelope(smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> aiosmtplib.SMTP:
-    await smtp.mail(sender)
-    await smtp.rcpt(recipient)
-    return smtp
+def _has_ended(error: Exception) -> bool:
+    """Whether it is the conversation that ended, and nothing about the message."""
+    return isinstance(error, ConnectionError) or getattr(error, "code", None) == _CLOSING

@@ -11,6 +11,7 @@ _PRODUCT = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
 _VERSION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+~^:!-]*[A-Za-z0-9+~^])?", re.ASCII)
 _WORD = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.ASCII)
 _ARTICLE_PART = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # Windows opens a device for these names, with any extension, in any folder.
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))]
@@ -52,7 +53,7 @@ def check_article_path(path: str) -> str | None:
 
 def check_header(text: str) -> str | None:
     """What makes `text` unfit for a mail header or a log line, or None."""
-    if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in text):
+    if _CONTROL.search(text):
         return "it holds a line break or another control character"
     if "=?" in text:
         return "it holds '=?', which mail programs read as an encoded word"

@@ -27,7 +27,7 @@ from forewarn.site.own_files import own_files
 from forewarn.site.record import Made, Output, Record, Task, put
 from forewarn.site.render import Renderer, render, renderer
 from forewarn.site.spool import Spool
-from forewarn.store.catalogue.load import collected_in_steps
+from forewarn.store.collector import collected_in_steps
 from forewarn.store.files import cannot_write
 from forewarn.store.mkdocs_yml import read_config
 

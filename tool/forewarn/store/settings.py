@@ -29,6 +29,7 @@ from forewarn.model.settings import (
 )
 from forewarn.model.variables import referred
 from forewarn.store.catalogue.folders import LARGEST
+from forewarn.store.collector import no_collection
 from forewarn.store.records import check_url, decode
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.problems import Problems
@@ -60,7 +61,8 @@ def load_settings(root: Path) -> Settings:
     Raises:
         DataError: one cannot be read, or something in it is wrong; the first is named.
     """
-    settings, findings = read_settings(root)
+    with no_collection():
+        settings, findings = read_settings(root)
     if settings is None or findings:
         first = findings[0]
         raise DataError(

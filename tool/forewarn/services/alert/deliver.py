@@ -35,6 +35,8 @@ _FOLDER = "delivering"
 LIMIT = timedelta(minutes=2)
 # Rows that are claimed at a time: those to be sent one by one, and those of a channel that is down.
 _FEW, _MANY = 200, 500
+# The next rows are claimed when so few wait: nothing stands still until the last of them went.
+_LOW = 80
 # That alerts do not get through is told in the same run, and that this did not, and then enough.
 _ROUNDS = 3
 # As many deliveries as a person would ever look through, and a program is told that there are more.
@@ -265,21 +267,41 @@ class _Delivering:
                 batch = self._claim(lane.name, due, most, without=resting)
                 if not batch:
                     return
-                await self._send(lane, batch)
+                await self._send(lane, batch, partial(self._more, lane, due))
 
-    async def _send(self, lane: Lane, batch: Sequence[Delivery]) -> None:
-        """Send what may still go."""
-        if not batch:
-            return
-        self.step("claimed")
-        batch = self._let_through(batch)
-        begin = partial(self._begin, self.now() + LEASE)
-        waiting = deque(_parcels(batch))
-        async for ended in lane.send(waiting, begin):
+    async def _send(
+        self,
+        lane: Lane,
+        batch: Sequence[Delivery],
+        more: Callable[[], Sequence[Delivery]] = lambda: (),
+    ) -> None:
+        """Send what may still go, and what there is `more` of while it goes."""
+        leases: dict[str | None, datetime] = {}
+        waiting = self._let_in(batch, leases)
+        async for ended in lane.send(waiting, partial(self._begin, leases)):
             self._settle(lane, ended)
             if any(isinstance(how, NotSent) and how.tried for _, how in ended):
                 self._give_back(lane.name, waiting)
+            if batch and len(waiting) < _LOW:
+                batch = more()
+                waiting.extend(self._let_in(batch, leases))
             await asyncio.sleep(0)  # the other lanes' turn
+
+    def _more(self, lane: Lane, due: datetime) -> Sequence[Delivery]:
+        """The next rows, as long as nothing fails; then what goes is seen first."""
+        itself, resting = self._resting(lane.name)
+        return () if itself or lane.is_down else self._claim(lane.name, due, _FEW, without=resting)
+
+    def _let_in(
+        self, batch: Sequence[Delivery], leases: dict[str | None, datetime]
+    ) -> deque[Parcel]:
+        """What of claimed rows may still go, by message; until when they are held is noted."""
+        if not batch:
+            return deque()
+        self.step("claimed")
+        ends = self.now() + LEASE
+        leases |= {row.claim: ends for row in batch}
+        return deque(_parcels(self._let_through(batch)))
 
     def _let_through(self, batch: Sequence[Delivery]) -> list[Delivery]:
         """Those that may still go; the others are suppressed, or wait where nobody can know."""
@@ -353,11 +375,11 @@ class _Delivering:
             damaged=self.done.damaged.append,
         )
 
-    def _begin(self, lease_ends: datetime, parcel: Parcel) -> Message | None:
+    def _begin(self, leases: Mapping[str | None, datetime], parcel: Parcel) -> Message | None:
         """The message of a parcel whose turn it is; None: somebody else has it by now."""
         events = tuple(row.event for row in parcel)
         written = self.templates.written(events)
-        late = self.now() + self.limit > lease_ends
+        late = self.now() + self.limit > leases[parcel[0].claim]
         if late and not all(self.state.renew(row, now=self.now()) for row in parcel):
             return None
         self.step("sending")

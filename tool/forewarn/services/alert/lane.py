@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Self, TypeAlias, TypeVar
 
 from forewarn.channels import build, concealed, retry_of, variables_of
@@ -61,6 +61,7 @@ class Lane:
         self._channel: Channel | None = None
         self._down: DeliveryError | None = None
         self._strikes = 0
+        self._variables: tuple[str, ...] = ()
 
     @property
     def is_down(self) -> bool:
@@ -106,7 +107,7 @@ class Lane:
                     yield [(job.parcel, self._lost(error)) for job in jobs]
                     continue
                 under_way |= {id(job): job for job in jobs}
-                self._thread.begin([(job, self._sent(channel, job)) for job in jobs])
+                self._thread.begin(jobs, partial(self._sent, channel), channel.at_once)
             if under_way:
                 ended = await self._some_ended(under_way)
                 yield [(job.parcel, self._as_kept(how)) for job, how in ended]
@@ -156,8 +157,8 @@ class Lane:
             raise self._down.with_traceback(None)
         if self._channel is None:
             try:
+                self._variables = variables_of(row)
                 self._channel = await self._in_time(_opened(row, self._around), self._limit)
-                self._room = asyncio.Semaphore(self._channel.at_once)
             except DeliveryError as error:
                 self._down = self._down or error
                 raise
@@ -165,15 +166,14 @@ class Lane:
 
     async def _sent(self, channel: Channel, job: _Job) -> Receipt | DeliveryError | None:
         """Send one, in the channel's thread: whatever happens, it ends, and in time."""
-        async with self._room:
-            if self._down is not None:
-                return self._down
-            seconds = self._limit.total_seconds()
-            try:
-                async with _as_delivery_error(self.name), asyncio.timeout(seconds):
-                    return await channel.send(job.message, job.recipient)
-            except DeliveryError as error:
-                return error
+        if self._down is not None:
+            return self._down
+        seconds = self._limit.total_seconds()
+        try:
+            async with _as_delivery_error(self.name), asyncio.timeout(seconds):
+                return await channel.send(job.message, job.recipient)
+        except DeliveryError as error:
+            return error
 
     async def _some_ended(
         self, under_way: dict[int, _Job]
@@ -182,10 +182,6 @@ class Lane:
         ended: list[tuple[_Job, Receipt | DeliveryError | None]] = []
         try:
             ended = await self._thread.ended(self._limit.total_seconds())
-            if self._channel is not None and self._channel.at_once > 1:
-                until = time.monotonic() + _GATHERED_FOR
-                while len(ended) < min(_TOGETHER, len(under_way)) and time.monotonic() < until:
-                    ended += await self._thread.more(until - time.monotonic())
         except _Stuck as error:
             lost = self._stuck(error)
             ended = [(job, lost) for job in under_way.values()]
@@ -200,9 +196,8 @@ class Lane:
                 self._count(how)
             return self._lost(how, tried=tried)
         self._strikes = 0
-        row = self._settings.channels[self.name]
-        names, environ = variables_of(row), self._around.environ or {}
-        return _sound(how, lambda text: variables.concealed(text, names, environ))
+        environ = self._around.environ or {}
+        return _sound(how, lambda text: variables.concealed(text, self._variables, environ))
 
     def _lost(self, error: DeliveryError, *, tried: bool = True) -> NotSent:
         """A failure as it may be kept."""
@@ -252,6 +247,11 @@ class _Thread:
         # What has ended, put there by the thread and taken by whoever waits for it.
         self._ended: deque[tuple[Any, Any]] = deque()
         self._some = asyncio.Event()
+        # The thread's own: what is to be begun yet, how much has not ended, how many tasks do it.
+        self._waiting: deque[Any] = deque()
+        self._under_way = self._at_work = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._telling: asyncio.TimerHandle | None = None
 
     async def run(self, work: Coroutine[Any, Any, Result], seconds: float) -> Result:
         """What the work comes to.
@@ -280,12 +280,17 @@ class _Thread:
         finally:
             waited.cancel()
 
-    def begin(self, work: Sequence[tuple[object, Coroutine[Any, Any, object]]]) -> None:
-        """Begin work side by side, in a thread that runs; `ended` gives each with its key."""
-        self._loop.call_soon_threadsafe(self._begin, work)
+    def begin(
+        self,
+        jobs: Sequence[object],
+        do: Callable[[Any], Coroutine[Any, Any, object]],
+        at_once: int,
+    ) -> None:
+        """Do so many jobs side by side, in a thread that runs; `ended` gives each."""
+        self._loop.call_soon_threadsafe(self._begin, jobs, do, at_once)
 
     async def ended(self, seconds: float) -> list[tuple[Any, Any]]:
-        """What has ended since it was last asked for: something.
+        """The jobs that have ended since it was last asked for, and how: some.
 
         Raises:
             _Stuck: nothing did, in all that time.
@@ -296,13 +301,6 @@ class _Thread:
         except TimeoutError as error:
             self._stuck = True
             raise _Stuck from error
-        return self._taken()
-
-    async def more(self, seconds: float) -> list[tuple[Any, Any]]:
-        """What ends within that time, as soon as something does; perhaps nothing."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._some.wait()
         return self._taken()
 
     def _taken(self) -> list[tuple[Any, Any]]:
@@ -318,18 +316,42 @@ class _Thread:
 
     async def _serve(self, begun: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
         begun.set()
         await self._stop.wait()
 
-    def _begin(self, work: Sequence[tuple[object, Coroutine[Any, Any, object]]]) -> None:
-        for key, coroutine in work:
-            task = self._loop.create_task(self._do(key, coroutine))
+    def _begin(
+        self,
+        jobs: Sequence[object],
+        do: Callable[[Any], Coroutine[Any, Any, object]],
+        at_once: int,
+    ) -> None:
+        self._waiting.extend(jobs)
+        self._under_way += len(jobs)
+        for _ in range(min(at_once - self._at_work, len(jobs))):
+            # One task does many jobs: made anew for each, they would cost as much as the jobs.
+            self._at_work += 1
+            task = self._loop.create_task(self._work(do, _TOGETHER if at_once > 1 else 1))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _do(self, key: object, work: Coroutine[Any, Any, object]) -> None:
-        self._ended.append((key, await work))
+    async def _work(self, do: Callable[[Any], Coroutine[Any, Any, object]], together: int) -> None:
+        try:
+            while self._waiting:
+                job = self._waiting.popleft()
+                how = await do(job)
+                self._under_way -= 1
+                self._ended.append((job, how))
+                if len(self._ended) >= together or not self._under_way:
+                    self._tell()
+                elif self._telling is None:
+                    self._telling = self._loop.call_later(_GATHERED_FOR, self._tell)
+        finally:
+            self._at_work -= 1
+
+    def _tell(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
         # Whoever waits may have gone, after the thread was taken for stuck.
         with contextlib.suppress(RuntimeError):
             self._waiter.call_soon_threadsafe(self._some.set)

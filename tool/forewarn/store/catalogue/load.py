@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +24,7 @@ from forewarn.store.catalogue.parts import ProductPart, ranges_of, unknown_produ
 from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
 from forewarn.store.catalogue.shelf import PartShelf
 from forewarn.store.catalogue.words import word_of_member, word_of_version
+from forewarn.store.collector import no_collection
 from forewarn.store.layout import RECORD_FOLDERS
 
 if TYPE_CHECKING:
@@ -210,36 +209,6 @@ def _version_words(versions: Collection[str], scheme: Scheme) -> Iterator[str]:
     for version in versions:
         with suppress(InvalidVersion):
             yield word_of_version(version, scheme)
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Do without the garbage collector: it would look at all records again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.freeze()  # it need not look at them later either: they stay
-            gc.enable()
-
-
-@contextmanager
-def collected_in_steps() -> Iterator[Callable[[], int]]:
-    """Collect only when asked to, and only what was made since then: the rest is sure to stay.
-
-    Work that goes on for long is done in steps, of which little stays.
-    """
-    was_on = gc.isenabled()
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield partial(gc.collect, 0)
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _whole(reader: Reader, folders: Mapping[str, Mapping[str, Mark]]) -> Loaded:
