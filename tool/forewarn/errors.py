@@ -81,3 +81,10 @@ class PlaceError(ForewarnError):
         super().__init__(what, where=where, help=help)
         self.kind = kind or self.kind
         self.retry_after = retry_after
+
+
+class SourceError(PlaceError):
+    """What came is not what the source reads, or the place could not be read at all."""
+
+    exit_code = 3
+    kind = Trouble.CHANGED_SHAPE

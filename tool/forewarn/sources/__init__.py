@@ -1,16 +1,21 @@
-"""Reading watched places, by type, found by entry point; one file each."""
+"""Reading watched places, by type, found by entry point; one file each.
+
+What this module needs it imports late: a child process that reads comes through here, and each
+look starts a few.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn import plugins
-from forewarn.errors import ForewarnError, UsageError
-from forewarn.model.product import Watch
-from forewarn.options import Options, OptionsError, Problem
-from forewarn.sources.interface import Source, SourceError
-from forewarn.sources.preset import source_of
+from forewarn.errors import ForewarnError, SourceError, UsageError
+
+if TYPE_CHECKING:
+    from forewarn.model.product import Watch
+    from forewarn.options import Problem
+    from forewarn.sources.interface import Source
 
 
 def kind_of(row: Watch) -> type[Source[Any]]:
@@ -29,6 +34,8 @@ def kind_named(name: str) -> type[Source[Any]]:
         UsageError: there is none, or it cannot be loaded.
     """
     if name in plugins.names("presets") and name not in plugins.names("sources"):
+        from forewarn.sources.preset import source_of
+
         return source_of(name)
     if name not in plugins.names("sources"):
         raise UsageError(
@@ -51,6 +58,8 @@ def options_of(row: Watch, environ: Mapping[str, str] | None) -> tuple[Any, Mapp
         UnsetError: a variable that an option names is not set.
         SourceError: the source has a fault of its own.
     """
+    from forewarn.options import Options
+
     read = Options(row, environ)
     try:
         options = kind_of(row).options(read)
@@ -68,6 +77,8 @@ def options_of(row: Watch, environ: Mapping[str, str] | None) -> tuple[Any, Mapp
 
 def problems(row: Watch) -> tuple[Problem, ...]:
     """What is wrong with a row of `watch:`; needs no secret, no network."""
+    from forewarn.options import OptionsError, Problem
+
     try:
         options_of(row, None)
     except OptionsError as error:

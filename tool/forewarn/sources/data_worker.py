@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forewarn.errors import Trouble
-from forewarn.sources.interface import SourceError
+from forewarn.errors import SourceError, Trouble
 
 _MOST = 20_000
 _LONGEST = 2000

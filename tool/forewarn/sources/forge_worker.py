@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from forewarn.errors import Trouble
-from forewarn.sources.interface import SourceError
+from forewarn.errors import SourceError, Trouble
 
 _MOST_FILES = 500
 _LONGEST = 2000

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeAlias, TypeVar
 
-from forewarn.errors import PlaceError, Trouble
+from forewarn.errors import SourceError as SourceError
 from forewarn.model.product import Product
 from forewarn.model.sighting import Reach, Shown, Unread
 from forewarn.model.versions.version import Scheme
@@ -20,13 +20,6 @@ from forewarn.sources.example import SourceExamples
 Own = TypeVar("Own")
 # Whatever can be written as JSON. A source that needs nothing keeps None.
 Kept: TypeAlias = "bool | int | float | str | Sequence[Kept] | Mapping[str, Kept] | None"
-
-
-class SourceError(PlaceError):
-    """What came is not what the source reads, or the place could not be read at all."""
-
-    exit_code = 3
-    kind = Trouble.CHANGED_SHAPE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

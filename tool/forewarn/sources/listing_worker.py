@@ -6,9 +6,8 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from forewarn.errors import Trouble
+from forewarn.errors import SourceError, Trouble
 from forewarn.sources.data_worker import read_xml
-from forewarn.sources.interface import SourceError
 from forewarn.sources.page_worker import parse as parse_page
 
 _BUCKET = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<(?:\w+:)?ListBucketResult\b")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from forewarn.errors import Trouble
-from forewarn.sources.interface import SourceError
+from forewarn.errors import SourceError, Trouble
 
 _MOST = 20_000
 _MOST_TAGS = 250_000

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, BinaryIO
 
-from forewarn.sources.interface import SourceError
+from forewarn.errors import SourceError
 
 
 def write_frame(stream: BinaryIO, data: bytes) -> None:
