@@ -137,6 +137,8 @@ def as_folder(ending: str = "") -> Callable[[Path], None]:
 DAMAGE: dict[str, Callable[[Path], None]] = {
     "a text file": lambda file: file.write_text("this is no database\n" * 50) and None,
     "a few letters": lambda file: file.write_text("hello") and None,
+    "nothing": lambda file: file.write_bytes(b"") and None,
+    "one letter": lambda file: file.write_bytes(b"S") and None,
     "a folder": as_folder(),
     "a folder for its journal": as_folder("-journal"),
     "no header": overwritten(0, bytes(100)),
@@ -305,6 +307,47 @@ def test_after_a_repair_without_any_row_nothing_that_was_recorded_is_told_again(
     told = [mail.read_text(encoding="utf-8") for mail in kb.mails()]
     kb.git("reset", "-q", "--hard", before)
     assert any("Codec 1.0" in mail for mail in told), "what comes later is told"
+
+
+@pytest.mark.parametrize("content", [b"", b"S"])
+def test_a_database_that_was_cut_to_nothing_is_not_begun_anew(kb: Kb, content: bytes) -> None:
+    database(kb).write_bytes(content)
+    for command in COMMANDS:
+        ran = run("-C", str(kb.root), *command)
+        assert ran.code == (1 if command == ("doctor",) else 4), ran
+        assert "it holds nothing, it was cut or emptied" in ran.out + ran.err
+    assert database(kb).read_bytes() == content
+    database(kb).unlink()
+    kb.run("deliver")
+    with open_state(kb.root) as state:
+        assert state.rows("SELECT * FROM deliveries") == [], "one that is not there is made"
+
+
+def test_no_journal_of_another_database_is_played_into_a_new_one(kb: Kb) -> None:
+    journal = database(kb).with_name("state.db-journal")
+    database(kb).rename(journal)
+    assert "Put state.db back; to begin anew, remove state.db-journal, too." in (
+        kb.run("deliver", code=4).err
+    )
+    assert "state.db-journal is still here" in kb.run("doctor", code=1).out
+
+
+def test_what_was_recorded_since_the_last_publish_is_told_after_a_repair(kb: Kb) -> None:
+    before = kb.head
+    kb.git("update-ref", "refs/forewarn/published", before)
+    kb.run("product", "add", "muxer", "--name", "Muxer", "--scheme", "loose")
+    download = "any=https://downloads.example.com/muxer-1.0.zip"
+    kb.run("release", "add", "muxer", "1.0", "--download", download)
+    kb.run("release", "ship", "muxer", "1.0")
+    database(kb).write_bytes(b"")
+    row = kb.run("doctor", "--repair", "--format", "json").json[0]
+    assert f"up to {before[:10]} is taken as told" in row["message"]
+    kb.run("publish", "--audience", "public")
+    told = [mail.read_text(encoding="utf-8") for mail in kb.mails()]
+    kb.git("update-ref", "-d", "refs/forewarn/published")
+    kb.git("reset", "-q", "--hard", before)
+    assert len(told) == 1
+    assert "Muxer 1.0" in told[0]
 
 
 def test_a_damaged_source_row_holds_up_neither_alerts_nor_events(kb: Kb) -> None:

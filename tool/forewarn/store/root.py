@@ -14,6 +14,8 @@ TEMPLATES = "templates"
 # The state of one machine, out of Git: the database, locks, the cache.
 STATE_FOLDER = ".forewarn"
 STATE_FILE = "state.db"
+# What SQLite keeps beside a database.
+BESIDE = ("-wal", "-shm", "-journal")
 
 
 def find_root(start: Path) -> Path:
@@ -34,9 +36,16 @@ def find_root(start: Path) -> Path:
 
 
 def state_is_there(root: Path) -> bool:
-    """Whether the knowledge base at `root` has a state database yet, be it one that is unusable."""
+    """Whether the knowledge base at `root` has a state database yet, be it one that is unusable.
+
+    One of which only a journal is left is unusable.
+    """
+    return any(_is_there(root / STATE_FOLDER / f"{STATE_FILE}{ending}") for ending in ("", *BESIDE))
+
+
+def _is_there(path: Path) -> bool:
     try:
-        (root / STATE_FOLDER / STATE_FILE).lstat()
+        path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from forewarn.store.git.repository import Repository
+from forewarn.store.state.interface import PUBLISHED_REF
 
 # For so long an alert may have waited to be sent; what was queued before that has been told.
 STILL_NEWS = timedelta(days=2)
-_REF = "refs/forewarn/published"
 
 
 def told_up_to(repository: Repository, since: str | None, commit: str, now: datetime) -> str | None:
@@ -21,7 +21,7 @@ def told_up_to(repository: Repository, since: str | None, commit: str, now: date
 
     None where the state knows best. `commit` is the one that is published now.
     """
-    got_to = repository.ref(_REF)
+    got_to = repository.ref(PUBLISHED_REF)
     if got_to is None or got_to == since or not repository.descends(commit, got_to):
         return None
     if since is not None and not repository.descends(got_to, since):
@@ -38,5 +38,5 @@ def keep_published(repository: Repository, commit: str) -> None:
     Raises:
         DataError: Git refuses.
     """
-    if repository.ref(_REF) != commit:
-        repository.set_ref(_REF, commit)
+    if repository.ref(PUBLISHED_REF) != commit:
+        repository.set_ref(PUBLISHED_REF, commit)

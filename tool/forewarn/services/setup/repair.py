@@ -1,7 +1,8 @@
 """A damaged state database is set aside and built anew, and nobody is told anything twice.
 
 What can be read is carried over. What cannot is rebuilt from Git: every event up to the published
-mark, or up to the checked-out commit where the mark is lost, is taken as told.
+mark is taken as told. Where the mark is lost, it is the one that is kept as a ref, or else the
+checked-out commit.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from forewarn.store.catalogue.load import load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
-from forewarn.store.root import STATE_FILE, state_is_there
+from forewarn.store.root import BESIDE, STATE_FILE, state_is_there
 from forewarn.store.state.holders import alive, lock_holders
-from forewarn.store.state.interface import PUBLISHED, TELL_QUIETLY, Damaged, State
-from forewarn.store.state.sqlite import COMPANIONS, Salvaged, open_file, open_state
+from forewarn.store.state.interface import PUBLISHED, PUBLISHED_REF, TELL_QUIETLY, Damaged, State
+from forewarn.store.state.sqlite import Salvaged, open_file, open_state
 
 _PATIENCE = 2.0
 
@@ -103,7 +104,7 @@ def _rebuild(
     """What Git says, for what could not be carried over."""
     mark, taken = state.mark(PUBLISHED), None
     if mark is None or not repository.has(mark):
-        mark = taken = the_head(repository)
+        mark = taken = _told_up_to(repository)
     if not saved.lost:
         return taken
     catalogue = load_commit(repository, mark).catalogue
@@ -121,6 +122,12 @@ def _rebuild(
     return taken
 
 
+def _told_up_to(repository: Repository) -> str:
+    """How far was published, as the repository knows it; else what is checked out."""
+    head, published = the_head(repository), repository.ref(PUBLISHED_REF)
+    return published if published and repository.descends(head, published) else head
+
+
 def _set_aside(path: Path, new: Path, now: datetime) -> Path:
     """Put the new file in place of the damaged one, which keeps its content under another name.
 
@@ -133,7 +140,7 @@ def _set_aside(path: Path, new: Path, now: datetime) -> Path:
                 there = path.with_name(path.name + ending)
                 if there.is_file():
                     _copy(there, aside.with_name(aside.name + ending))
-            for ending in COMPANIONS:
+            for ending in BESIDE:
                 there = path.with_name(path.name + ending)
                 if there.is_dir():
                     there.rename(aside.with_name(aside.name + ending))
@@ -159,5 +166,5 @@ def _copy(file: Path, to: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    for ending in ("", *COMPANIONS):
+    for ending in ("", *BESIDE):
         path.with_name(path.name + ending).unlink(missing_ok=True)

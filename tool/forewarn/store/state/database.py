@@ -6,14 +6,15 @@ import contextlib
 import functools
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from forewarn.errors import DataError
+from forewarn.store.files import write_new
 from forewarn.store.own import state_folder
-from forewarn.store.root import STATE_FILE, STATE_FOLDER
+from forewarn.store.root import BESIDE, STATE_FILE, STATE_FOLDER
 from forewarn.store.state import sought
 from forewarn.store.state.interface import Damaged, DamagedRow
 
@@ -507,6 +508,11 @@ def open_file(path: Path, *, patience: float = 30) -> Iterator[Database]:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
             raise NotADirectoryError(f"{path.name} is no file")
+        # First, as another process may be making it and begin to work with it.
+        orphans = [name for name in _companions(path) if name.exists()]
+        if not path.exists():
+            _refuse_orphans(path, orphans)
+            _make(path)
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     except (OSError, *BROKEN) as error:
         raise unusable(path, error) from error
@@ -534,6 +540,42 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     )
 
 
+def _companions(path: Path) -> Iterator[Path]:
+    for ending in BESIDE:
+        yield path.with_name(path.name + ending)
+
+
+def _refuse_orphans(path: Path, orphans: Sequence[Path]) -> None:
+    """SQLite would play the journal of one database into another that has its name.
+
+    Raises:
+        DataError: there is one.
+    """
+    if orphans:
+        raise DataError(
+            f"the state database is gone, and its {orphans[0].name} is still here",
+            where=str(path),
+            help=f"Put {path.name} back; to begin anew, remove {orphans[0].name}, too.",
+        )
+
+
+def _make(path: Path) -> None:
+    """Put a whole database there at once: one that is empty was cut, and is never begun anew.
+
+    Raises:
+        DataError: it cannot be written.
+    """
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        sought.teach(connection)
+        _run(connection, 0)
+        whole = connection.serialize()
+    try:
+        write_new(Path(os.path.realpath(path)), whole)
+    except DataError:
+        if not path.exists():  # nor has another process made it meanwhile
+            raise
+
+
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     current = len(_MIGRATIONS)
     if _format(connection) == current:
@@ -550,14 +592,22 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             )
         if found < 0:
             raise sqlite3.DatabaseError(f"its format is {found}")
-        for script in _MIGRATIONS[found:]:
-            for statement in _statements(script):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {current}")
+        if found == 0:
+            # We make none like that. To begin anew in it would be to have told nobody of anything.
+            raise sqlite3.DatabaseError("it holds nothing, it was cut or emptied")
+        _run(connection, found)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _run(connection: sqlite3.Connection, since: int) -> None:
+    """Bring a database of the format `since` to that of today."""
+    for script in _MIGRATIONS[since:]:
+        for statement in _statements(script):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -29,6 +29,8 @@ from forewarn.model.watching.view import Glimpse
 
 # Under this key stands the commit that was published last.
 PUBLISHED = "published_commit"
+# The same as a ref of the repository, which is never pushed.
+PUBLISHED_REF = "refs/forewarn/published"
 # How long a claimed row is its holder's.
 LEASE = timedelta(minutes=5)
 # Before the product and the watched row of which the first alerts are not sent: see `doctor`.

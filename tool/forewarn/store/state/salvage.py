@@ -39,7 +39,6 @@ from forewarn.store.state.watching import read_away, read_view
 
 # The formats that are the first with a table, where it is none of the first.
 _SINCE = {"told": TOLD_SINCE, "endpoints": ENDPOINTS_SINCE, "counts": COUNTS_SINCE}
-COMPANIONS = ("-wal", "-shm", "-journal")
 # What states were called before `STATES_SINCE`, as far as a word means nothing else today.
 _STATES_NOW = {"sending": "leased", "dropped": "suppressed"}
 # How often to look for readable rows behind unreadable ones, in each table.

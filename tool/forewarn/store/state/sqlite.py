@@ -44,7 +44,6 @@ from forewarn.store.state.interface import (
     State,
 )
 
-COMPANIONS = salvage.COMPANIONS
 Salvaged = salvage.Salvaged
 
 
