@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,13 @@ def test_what_the_font_cannot_write_is_left_out_and_not_drawn_as_boxes(title: st
         assert image.size == (600, 315)
     nothing = draw(("x", "", ""))
     assert (draw(("x", title, title)) == nothing) == (not title.startswith("Ü"))
+
+
+@pytest.mark.parametrize("text", ["\t" * 1_000_000, "\ufdfa" * 1_000_000, "w-" * 500_000])
+def test_a_text_of_any_length_is_drawn_at_once(text: str) -> None:
+    begun = time.process_time()
+    draw((text, text, text))
+    assert time.process_time() - begun < 1, "these took minutes"
 
 
 def test_a_page_without_such_a_head_has_none() -> None:

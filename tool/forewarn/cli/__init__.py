@@ -149,11 +149,21 @@ def _run(stop: Stop) -> int:
             ForewarnError(
                 error.strerror or str(error),
                 where=str(error.filename) if error.filename else None,
-                help="Run `forewarn doctor` to see what is wrong with the set-up.",
+                help=_mend(error),
             )
         )
         code = 4
     return code if isinstance(code, int) else 0
+
+
+def _mend(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "Mend its permissions, or run the command as the user that owns it."
+    try:
+        os.getcwd()  # noqa: PTH109 - it is asked for whether there is one
+    except OSError:
+        return "The folder that you are in was removed: go into another one, then run this again."
+    return "Run `forewarn doctor` to see what is wrong with the set-up."
 
 
 def _show(error: ForewarnError) -> None:

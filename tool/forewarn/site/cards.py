@@ -21,6 +21,8 @@ from forewarn.site.fingerprint import word
 
 _SIZE = (600, 315)
 _MARGIN = 32
+# More than a picture has room for: what wraps lines takes long for what is longer by far.
+_LONGEST = 500
 # Another look is another picture.
 _LOOK = f"1 {version('pillow')}"
 _HEAD = re.compile(r'^(title|description): (".*")$', re.MULTILINE)
@@ -102,7 +104,8 @@ def _lines(text: str, width: int, most: int) -> Sequence[str]:
 
 def _writable(text: str) -> str:
     """A text in the signs that the font has; none of it where it would come out as another."""
-    plain = unicodedata.normalize("NFKD", text.translate(_LIKE))
+    short = " ".join(text[: 2 * _LONGEST].split())[:_LONGEST]
+    plain = unicodedata.normalize("NFKD", short.translate(_LIKE))
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return plain if plain.isascii() else ""
 

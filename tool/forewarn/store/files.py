@@ -10,6 +10,7 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from forewarn.errors import DataError, ForewarnError, Refused
 
@@ -77,6 +78,22 @@ def write_new(path: Path, data: bytes, *, synced: bool = True) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def open_own(path: Path) -> BinaryIO:
+    """Open a file that forewarn wrote, for reading: no link, no pipe and no device in its place.
+
+    A link could lead to what never ends, and from a pipe nothing ever comes.
+
+    Raises:
+        OSError: it is none, or cannot be read.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    return os.fdopen(descriptor, "rb", buffering=0)
+
+
 def leftovers(folder: Path, name: str = "") -> Iterator[Path]:
     """What a killed process was writing in a folder, of one file or of all."""
     middle = re.escape(name[:40]) if name else ".+"
@@ -119,10 +136,10 @@ def only_one(
 
     Raises:
         Refused: another process holds it.
+        DataError: there can be no such file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     end = time.monotonic() + patience
-    with path.open("a+b") as file:
+    with _lock_file(path) as file:
         while True:
             try:
                 _lock(file.fileno())
@@ -141,6 +158,16 @@ def only_one(
         finally:
             # What a child of ours has left running must not keep it.
             _unlock(file.fileno())
+
+
+def _lock_file(path: Path) -> BinaryIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EINVAL, "it is no file")
+        return path.open("a+b")
+    except OSError as error:
+        raise cannot_write(path, error) from error
 
 
 if os.name == "nt":

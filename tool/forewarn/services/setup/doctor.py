@@ -11,7 +11,7 @@ from pathlib import Path
 
 from forewarn import channels
 from forewarn.channels.interface import DeliveryError, Surroundings
-from forewarn.errors import ForewarnError, UsageError
+from forewarn.errors import DataError, ForewarnError, UsageError
 from forewarn.model.record import Audience
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.model.subscription import Subscription
@@ -63,6 +63,10 @@ def _guarded(part: str, look: Callable[[], Iterator[Examined]]) -> Iterator[Exam
         yield from look()
     except ForewarnError as error:
         yield _failed(part, error)
+    except OSError as error:
+        where = str(error.filename) if error.filename else None
+        mend = "Mend its permissions, or run this as the user that owns it."
+        yield _failed(part, DataError(error.strerror or str(error), where=where, help=mend))
 
 
 def _git(root: Path) -> Iterator[Examined]:

@@ -137,11 +137,13 @@ def finish_beginning(root: Path) -> bool:
     git_dir = git_dir_of(root)
     if git_dir is None or not is_beginning(git_dir):
         return False
-    beginning = scratch_of(git_dir) / BEGINNING
+    beginning = scratch_of(git_dir, BEGINNING)
     try:
-        with only_one(scratch_of(git_dir) / "lock", "writing records"), Repository(root) as its:
-            before = beginning.read_text(encoding="ascii")
-            first = its.first_after(before or None)
+        with only_one(scratch_of(git_dir, "lock"), "writing records"), Repository(root) as its:
+            before = beginning.read_text(encoding="ascii", errors="replace")
+            # What is no commit's id was not written by us, and Git would take it for an option.
+            ours = re.fullmatch("([0-9a-f]{40,64})?", before)
+            first = its.first_after(before or None) if ours else None
             if first:
                 with open_state(root) as state, state.transaction() as change:
                     if state.mark(PUBLISHED) is None:
@@ -182,7 +184,7 @@ def _fill(folder: Path, title: str) -> None:
         }
         written = {path: text.encode() for path, text in files.items()}
         # Until the commit is marked as published, whoever comes next has something left to do.
-        beginning = scratch_of(Path(repository.git_dir)) / BEGINNING
+        beginning = scratch_of(Path(repository.git_dir), BEGINNING)
         write_atomic(beginning, (repository.head() or "").encode())
         change_and_commit(repository, written, f"Begin the knowledge base {title}\n")
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from forewarn.store.catalogue.code import stamps
+from forewarn.store.files import open_own
 from forewarn.store.own import state_folder
 
 _FORMAT = "1"
@@ -119,8 +120,8 @@ class Cache:
         if self._nonce is None:
             return None
         try:
-            with (self._folder / (name + _SUFFIX)).open("rb", buffering=0) as file:
-                data = file.readall() if whole else file.read(_FIRST)
+            with open_own(self._folder / (name + _SUFFIX)) as file:
+                data = file.read() if whole else file.read(_FIRST)
                 head = _HEAD.unpack_from(data)
                 magic, inode, changed, folder_time, length, check, size, checksum = head
                 if magic != _MAGIC or (inode, changed) != self._nonce:
@@ -140,7 +141,7 @@ class Cache:
     def _find_nonce(self) -> tuple[int, int] | None:
         """What only a cache that was made here, by this code, can know."""
         try:
-            with (self._folder / _MADE_BY).open("rb") as file:
+            with open_own(self._folder / _MADE_BY) as file:
                 status = os.fstat(file.fileno())
                 same = file.read() == self._code
         except OSError:

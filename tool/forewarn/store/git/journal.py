@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterable, Mapping
@@ -128,14 +129,14 @@ def end(repository: Repository) -> None:
     git_dir = Path(repository.git_dir)
     # If this fails, the next command does it over, which changes nothing.
     with contextlib.suppress(OSError):
-        (scratch_of(git_dir) / JOURNAL).unlink(missing_ok=True)
+        scratch_of(git_dir, JOURNAL).unlink(missing_ok=True)
         tidy(git_dir)
 
 
 def tidy(git_dir: Path) -> None:
     """Remove what was kept for a journal that is not there."""
     with contextlib.suppress(OSError):
-        shutil.rmtree(scratch_of(git_dir) / _KEPT, ignore_errors=True)
+        shutil.rmtree(scratch_of(git_dir, _KEPT), ignore_errors=True)
         discard(git_dir)
         for half in leftovers(scratch_of(git_dir)):
             half.unlink(missing_ok=True)
@@ -168,7 +169,7 @@ def put_back(repository: Repository, journal: Journal) -> tuple[str, ...]:
     Raises:
         DataError: a file cannot be moved.
     """
-    kept = scratch_of(Path(repository.git_dir)) / _KEPT
+    kept = scratch_of(Path(repository.git_dir), _KEPT)
     left = []
     folders: set[Path] = set()
     for file in journal.files:
@@ -201,7 +202,7 @@ def recover(repository: Repository) -> Recovered | None:
         DataError: Git fails, or a file cannot be moved.
     """
     git_dir = Path(repository.git_dir)
-    journal = _read(scratch_of(git_dir) / JOURNAL)
+    journal = _read(scratch_of(git_dir, JOURNAL))
     discard(git_dir)
     unlock(git_dir)
     if journal is None:
@@ -223,7 +224,7 @@ def _bring_index_along(repository: Repository, journal: Journal) -> None:
     there = _tree(repository, tip)
     nothing = "0" * len(tip)
     rows = (f"{there.get(path, f'0 {nothing}')}\t{path}\0" for path in sorted(journal.paths))
-    given = scratch_of(git_dir) / "rows"
+    given = scratch_of(git_dir, "rows")
     with own_index(git_dir) as index:
         given.write_bytes("".join(rows).encode("utf-8", "surrogateescape"))
         try:
@@ -308,7 +309,7 @@ def _unlock_refs(git_dir: Path, journal: Journal) -> None:
     common = git_dir
     with contextlib.suppress(OSError):
         common = git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
-    since = (scratch_of(git_dir) / JOURNAL).stat().st_mtime
+    since = scratch_of(git_dir, JOURNAL).stat().st_mtime
     locks = [
         git_dir / "HEAD.lock",
         common / "packed-refs.lock",
@@ -334,11 +335,27 @@ def _time_of(path: Path) -> float | None:
 
 
 def _read(path: Path) -> Journal | None:
-    """A journal; None where there is none, or none that could be used."""
+    """A journal; None where there is none, or none that a command of ours wrote."""
     try:
         found = json.loads(path.read_bytes())
         files = tuple(ChangedFile(**row) for row in found.pop("files"))
         along = tuple(found.pop("along"))
-        return Journal(files=files, along=along, **found)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        journal = Journal(files=files, along=along, **found)
+        return journal if _can_be_ours(journal) else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _can_be_ours(journal: Journal) -> bool:
+    """Whether nothing in it leads elsewhere: Git's folder may have come in an archive."""
+    named = [*journal.paths, journal.branch]
+    return (
+        isinstance(journal.what, str)
+        and all(_is_below(name) for name in named)
+        and all(file.kept is None or file.kept.isdecimal() for file in journal.files)
+        and (journal.before is None or re.fullmatch("[0-9a-f]{40,64}", journal.before) is not None)
+    )
+
+
+def _is_below(path: str) -> bool:
+    return not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts

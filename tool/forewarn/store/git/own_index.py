@@ -45,7 +45,7 @@ def own_index(git_dir: Path) -> Iterator[Path]:
     Raises:
         DataError: another process keeps the index locked, or the copy cannot be written.
     """
-    copy = scratch_of(git_dir) / "index"
+    copy = scratch_of(git_dir, "index")
     with _locked(git_dir):
         try:
             discard(git_dir)
@@ -66,7 +66,7 @@ def install(git_dir: Path) -> None:
     Raises:
         DataError: it cannot be moved.
     """
-    copy = scratch_of(git_dir) / "index"
+    copy = scratch_of(git_dir, "index")
     try:
         copy.replace(git_dir / "index")
     except OSError as error:
@@ -76,7 +76,7 @@ def install(git_dir: Path) -> None:
 def discard(git_dir: Path) -> None:
     """Remove a copy of the index, and what Git may have left beside it."""
     for name in ("index", "index.lock"):
-        (scratch_of(git_dir) / name).unlink(missing_ok=True)
+        scratch_of(git_dir, name).unlink(missing_ok=True)
 
 
 def unlock(git_dir: Path) -> None:
@@ -145,7 +145,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def _locked(git_dir: Path) -> Iterator[None]:
-    lock, own = git_dir / "index.lock", scratch_of(git_dir) / "lock-of-the-index"
+    lock, own = git_dir / "index.lock", scratch_of(git_dir, "lock-of-the-index")
     try:
         own.parent.mkdir(exist_ok=True)
         own.write_bytes(_OURS)

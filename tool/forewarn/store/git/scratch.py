@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from forewarn.errors import Refused
+
 JOURNAL = "journal"
 # Of a knowledge base that is being made; it holds the commit that was checked out before, if any.
 BEGINNING = "beginning"
@@ -24,16 +26,29 @@ def git_dir_of(root: Path) -> Path | None:
     return None
 
 
-def scratch_of(git_dir: Path) -> Path:
-    """The folder for that."""
-    return git_dir / "forewarn"
+def scratch_of(git_dir: Path, *names: str) -> Path:
+    """The folder for that, or what is in it by name.
+
+    Raises:
+        Refused: there is a symbolic link. Git's folder may have come in an archive, and what is
+            there is written over and removed.
+    """
+    place = git_dir / "forewarn"
+    for at in (place, *(place.joinpath(*names[: n + 1]) for n in range(len(names)))):
+        if at.is_symlink():
+            raise Refused(
+                "this is a symbolic link, which forewarn never makes there; nothing was done",
+                where=str(at),
+                help="See who put it there, remove the link, then run this again.",
+            )
+    return place.joinpath(*names)
 
 
 def is_unfinished(git_dir: Path) -> bool:
     """Whether a command is writing now, or died while it was."""
-    return (scratch_of(git_dir) / JOURNAL).is_file()
+    return scratch_of(git_dir, JOURNAL).is_file()
 
 
 def is_beginning(git_dir: Path) -> bool:
     """Whether a knowledge base is being made here, or was when that command died."""
-    return (scratch_of(git_dir) / BEGINNING).is_file()
+    return scratch_of(git_dir, BEGINNING).is_file()

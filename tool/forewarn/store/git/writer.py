@@ -54,11 +54,8 @@ def one_writer(root: Path) -> Iterator[None]:
         yield
         return
     with contextlib.ExitStack() as stack:
-        lock = scratch_of(git_dir) / "lock"
-        try:
-            held = stack.enter_context(only_one(lock, "writing records", patience=_PATIENCE))
-        except OSError as error:
-            raise cannot_write(lock, error) from error
+        lock = scratch_of(git_dir, "lock")
+        held = stack.enter_context(only_one(lock, "writing records", patience=_PATIENCE))
         _held.locks[git_dir] = held
         stack.callback(_held.locks.pop, git_dir)
         _recover(root, git_dir)
@@ -85,11 +82,12 @@ def recovered(root: Path) -> Recovered | None:
     git_dir = git_dir_of(root)
     if git_dir is None or not is_unfinished(git_dir) or git_dir in _held.locks:
         return None
-    try:
-        with only_one(scratch_of(git_dir) / "lock", "writing records"):
-            return _recover(root, git_dir)
-    except (Refused, PermissionError):
-        return None
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(only_one(scratch_of(git_dir, "lock"), "writing records"))
+        except (Refused, DataError):  # whoever only reads may do so where they may not write
+            return None
+        return _recover(root, git_dir)
 
 
 def _recover(root: Path, git_dir: Path) -> Recovered | None:

@@ -506,8 +506,10 @@ def open_file(path: Path, *, patience: float = 30) -> Iterator[Database]:
     """The same for a database file wherever it is."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():
-            raise NotADirectoryError(f"{path.name} is no file")
+        for there in (path, *_companions(path)):
+            # SQLite would wait for whoever writes into a pipe.
+            if there.exists() and not there.is_file():
+                raise NotADirectoryError(f"{there.name} is no file")
         # First, as another process may be making it and begin to work with it.
         orphans = [name for name in _companions(path) if name.exists()]
         if not path.exists():
