@@ -158,7 +158,7 @@ def amounts(large: Base, small: Base) -> Iterator[Amount]:
     cold = {}
     for base in (large, small):
         base.forget()
-        seconds, mebibytes = _measure(base, "check")
+        seconds, mebibytes = _measure(base.root, "check")
         cold[base] = seconds
         yield Amount(f"cold check of {base.releases}", seconds, "s", 30)
         yield Amount(f"cold check of {base.releases}: memory", mebibytes, "MiB", 1.2 * 1024)
@@ -168,43 +168,47 @@ def amounts(large: Base, small: Base) -> Iterator[Amount]:
     time.sleep(2.5)
     warm = {}
     for base in (large, small):
-        _measure(base, "check")
+        _measure(base.root, "check")
         warm[base] = statistics.median(_after_an_edit(base) for _ in range(_RUNS))
         yield Amount(f"check of {base.releases}, one changed", warm[base], "s", 1.5)
     yield Amount("release show: 100,000 to 10,000", _flatness(large, small), "x", 1.2)
     for number in range(3):
         version = f"99.0.{number}"
-        seconds, _ = _measure(large, "release", "add", "laravel", version)
+        seconds, _ = _measure(large.root, "release", "add", "laravel", version)
         yield Amount(f"release add {version} to {large.releases}", seconds, "s", None)
 
 
 def _after_an_edit(base: Base) -> float:
     base.edit()
-    return _measure(base, "check")[0]
+    return _measure(base.root, "check")[0]
 
 
 def _flatness(large: Base, small: Base) -> float:
     words = ("release", "show", "nodejs", "22.1.0")
-    pairs = [(_measure(large, *words)[0], _measure(small, *words)[0]) for _ in range(_RUNS * 2)]
+    pairs = [
+        (_measure(large.root, *words)[0], _measure(small.root, *words)[0]) for _ in range(_RUNS * 2)
+    ]
     return statistics.median(a / b for a, b in pairs)
 
 
 _CHILD = f"""
 import resource, subprocess, sys, time
 begin = time.perf_counter()
-subprocess.run([sys.executable, "-c", {SCRIPT!r}, *sys.argv[1:]], stdout=subprocess.DEVNULL,
-               stderr=subprocess.DEVNULL)
+done = subprocess.run([sys.executable, "-c", {SCRIPT!r}, *sys.argv[1:]],
+                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+if done.returncode not in (0, 1, 3):
+    sys.exit(done.stderr)
 print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
-def _measure(base: Base, *words: str) -> tuple[float, float]:
-    """Seconds and peak memory in MiB of one run.
+def _measure(root: Path, *words: str) -> tuple[float, float]:
+    """Seconds and peak memory in MiB of one run in a knowledge base.
 
     In a child of its own, whose children are then this run alone.
     """
     done = subprocess.run(
-        [sys.executable, "-c", _CHILD, "-C", str(base.root), *words],
+        [sys.executable, "-c", _CHILD, "-C", str(root), *words],
         check=True,
         capture_output=True,
         text=True,

@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
+import alerts
 import catalogue
 import load
 import mail
@@ -62,6 +63,7 @@ def main() -> None:
     missed += catalogue.report(only, show)
     missed += load.report(only, show)
     missed += mail.report(only)
+    missed += alerts.report(only)
     missed += watching.report(only)
     missed += sites.report(only)
     missed += replay_month.report(only)

@@ -23,7 +23,6 @@ from tempfile import TemporaryFile
 from typing import IO, Self
 
 from forewarn import child
-from forewarn.channels.calls import as_json
 from forewarn.channels.envelope import envelope
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
@@ -76,7 +75,7 @@ class CommandChannel(Channel):
         return self
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
-        code, printed = await self._run(as_json(envelope(message, recipient)))
+        code, printed = await self._run(envelope(message, recipient))
         if code != 0:
             how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
             raise DeliveryError(f"the command {how}", permanent=code in _FOR_GOOD)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from forewarn.channels.addresses import check_service
-from forewarn.channels.calls import CallingChannel, Calls, as_json
+from forewarn.channels.calls import CallingChannel, Calls
 from forewarn.channels.envelope import envelope
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Message, Surroundings
@@ -62,7 +62,7 @@ class WebhookChannel(CallingChannel):
         return EXAMPLE
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
-        id, body = f"msg_{sent_id(message, recipient)}", as_json(envelope(message, recipient))
+        id, body = f"msg_{sent_id(message, recipient)}", envelope(message, recipient)
         answer = await self._calls.send(self._url, body, headers=self._signed(id, body))
         if not answer.went:
             raise self._calls.refused(answer)
