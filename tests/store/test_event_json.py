@@ -16,6 +16,7 @@ from changes_told import all_changes, told_by_the_first
 from events_builder import NOON, a_message, a_person, settings_of
 from forewarn.channels.message import Sender, compose
 from forewarn.model.events.event import Event
+from forewarn.model.events.fact import Withdrawn
 from forewarn.services.alert.deliver import deliver
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state import outbox
@@ -38,6 +39,17 @@ def test_what_was_kept_in_words_is_told_in_the_same_words(kept: dict[str, object
     event = event_from_json(json.dumps(kept))
     assert (event.id, title(event)) == (kept["id"], kept["title"])
     assert [list(line) for line in lines(event)] == kept["facts"]
+    assert event_from_json(event_to_json(event)) == event
+
+
+def test_why_a_release_is_not_recommended_is_told_as_an_earlier_forewarn_kept_it() -> None:
+    told = next(e for e in EVENTS.values() if isinstance(e.fact, Withdrawn))
+    kept = json.loads(event_to_json(told))
+    del kept["fact"]["not_recommended"]
+    kept["fact"]["because"] = "2.8 was withdrawn; 2.7 and 2.6 are out of support"
+    event = event_from_json(json.dumps(kept))
+    assert ("Not recommended", kept["fact"]["because"]) in lines(event)
+    assert event.id == told.id
     assert event_from_json(event_to_json(event)) == event
 
 

@@ -24,6 +24,7 @@ from forewarn.model.release import (
     Withdrawal,
 )
 from forewarn.model.replies import LatestReply, ReleaseReply, ReleasesReply
+from forewarn.words.obstacles import why_not
 
 
 def releases_json(found: ReleasesReply) -> Iterator[dict[str, Any]]:
@@ -95,7 +96,7 @@ def release_json(
         "released_at": day(release.released_at),
         "superseded_by": newer.version if newer else None,
         "recommended": advice.to.version if advice.to else None,
-        "not_recommended": advice.because or None,
+        "not_recommended": why_not(advice.passed_over) or None,
         "latest_for": list(catalogue.still_latest_on(release)),
         "support_ends": day(support.ends) if support else None,
         "support": support_json(support, today) if support else None,

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from itertools import islice
-from typing import Self
 
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
+from forewarn.model.obstacle import Obstacle, PassedOver
 from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.unrecorded import stand_in
 from forewarn.model.versions.stages import is_early
@@ -26,32 +25,8 @@ from forewarn.model.versions.version import InvalidVersion
 _Tracks = tuple[tuple[str, tuple[tuple[int, Release], ...]], ...]
 
 
-class Obstacle(StrEnum):
-    """What keeps a release from being recommended, and what is said of several for that reason."""
-
-    plural: str
-
-    def __new__(cls, value: str, plural: str) -> Self:
-        """What is said of one, and of several."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.plural = plural
-        return member
-
-    UNRECORDED = "is not recorded", "are not recorded"
-    WITHDRAWN = "was withdrawn", "were withdrawn"
-    NOT_SHIPPED = "has not shipped", "have not shipped"
-    CIRCLE = "leads back to what it is to replace", "lead back to what they are to replace"
-    UNSUPPORTED = "is out of support", "are out of support"
-    PRE_RELEASE = "is a pre-release", "are pre-releases"
-    KNOWN_ISSUE = "has the known issue", "have the known issue"
-    OPEN_ISSUE = "has the open known issue", "have the open known issue"
-    BREAKS = "breaks", "break"
-
-
 # What is no reason for somebody who is there already to leave.
 _MAY_STAY = (Obstacle.KNOWN_ISSUE, Obstacle.OPEN_ISSUE, Obstacle.PRE_RELEASE)
-_NAMED = 3  # versions, of those that are skipped for one reason
 # So many of a track are looked at: a line that ended has thousands, none of which will do.
 _MOST = 100
 # Several pages ask of the same releases, one product after the other.
@@ -66,13 +41,6 @@ class Skipped:
     why: Obstacle
     issue: Article | None = None
     broken: Release | None = None
-
-    @property
-    def what(self) -> str:
-        """The issue that it has, or what it breaks; empty where that is no matter."""
-        if self.issue:
-            return f" “{self.issue.title}”"
-        return f" {self.broken}" if self.broken else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,28 +63,22 @@ class Recommendation:
         return None if self.to == self.of else self.to
 
     @cached_property
-    def because(self) -> str:
-        """Why it is none of those skipped: `2.8 was withdrawn; 2.7 and 2.6 are out of support`."""
-        return reasons(self.skipped)
+    def passed_over(self) -> tuple[PassedOver, ...]:
+        """Why it is none of those skipped."""
+        return passed_over(self.skipped)
 
 
-def reasons(skipped: Sequence[Skipped]) -> str:
-    """Why releases are not recommended, for a sentence; empty where there are none."""
-    groups: dict[tuple[Obstacle, str], list[str]] = {}
+def passed_over(skipped: Iterable[Skipped]) -> tuple[PassedOver, ...]:
+    """Why releases are not recommended: those of one reason together, in the order of the first."""
+    groups: dict[tuple[Obstacle, str | None, str | None], list[str]] = {}
     for row in skipped:
-        groups.setdefault((row.why, row.what), []).append(row.release.version)
-    said = [
-        f"{_listed(versions)} {why.plural if len(versions) > 1 else why}{what}"
-        for (why, what), versions in groups.items()
-    ]
-    rest = sum(len(versions) for versions in [*groups.values()][_NAMED:])
-    return "; ".join([*said[:_NAMED], *([f"and {rest} more"] if rest else [])])
-
-
-def _listed(versions: Sequence[str]) -> str:
-    if len(versions) > _NAMED:
-        return f"{', '.join(versions[:_NAMED])} and {len(versions) - _NAMED} more"
-    return " and ".join(filter(None, (", ".join(versions[:-1]), versions[-1])))
+        issue = row.issue.title if row.issue else None
+        broken = str(row.broken) if row.broken else None
+        groups.setdefault((row.why, issue, broken), []).append(row.release.version)
+    return tuple(
+        PassedOver(versions=tuple(versions), why=why, issue=issue, broken=broken)
+        for (why, issue, broken), versions in groups.items()
+    )
 
 
 class Adviser:

@@ -18,8 +18,9 @@ from forewarn.site.record import Record
 from forewarn.site.tree import write_tree
 from forewarn.store.files import cannot_write
 
-# Its own search index: the pages have another search, and nobody would ask for it.
-_UNUSED = ("search.json",)
+# Its own search index, as the pages have another search; and what older ones write for generators
+# of documentation that refer to each other. Nobody would ask for them.
+_UNUSED = ("search.json", "objects.inv")
 _SECONDS = 3600  # for all pages, of which it makes hundreds in one
 
 

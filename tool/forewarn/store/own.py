@@ -33,7 +33,11 @@ def own_place(root: Path, place: Path) -> Path:
         at = root
         for part in place.relative_to(root).parts:
             at = at / part
-            if at.is_symlink() and not _is_build(at):
+            try:
+                is_link = at.is_symlink()
+            except PermissionError:  # whoever may not look there cannot write there, and is told
+                break
+            if is_link and not _is_build(at):
                 links.append(at.relative_to(root).as_posix())
     if links:
         # Git is asked only where there is a link at all: every command comes by here.

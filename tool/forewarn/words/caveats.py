@@ -7,6 +7,7 @@ from datetime import date
 
 from forewarn.model.recommend import Recommendation
 from forewarn.model.release import Release, Status
+from forewarn.words.obstacles import why_not
 
 
 def caveat(
@@ -51,7 +52,7 @@ def instead_words(found: Recommendation) -> str:
     Such as `use 2.6 instead (2.8 was withdrawn)`; empty where whoever has it may stay, and nothing
     speaks against going on.
     """
-    why = found.because
+    why = why_not(found.passed_over)
     if found.to is None:
         return f"nothing can be recommended instead{f': {why}' if why else ''}"
     if found.move:

@@ -30,6 +30,7 @@ from forewarn.model.events.fact import (
     Withdrawn,
 )
 from forewarn.model.record import Audience
+from forewarn.words.obstacles import why_not
 from forewarn.words.seen import Line, harm_lines, line, seen_lines, seen_title
 from forewarn.words.undelivered import trouble, trouble_lines
 
@@ -137,7 +138,7 @@ def _lines(event: Event) -> Iterator[Line]:
         case Withdrawn() as gone:
             yield _REASON, gone.reason
             yield "Use instead", gone.instead or "nothing can be recommended"
-            yield from line("Not recommended", gone.because)
+            yield from line("Not recommended", why_not(gone.not_recommended) or gone.because)
             yield "Withdrawn on", str(gone.on)
         case Corrected(changes=changes):
             yield from map(_corrected, changes)

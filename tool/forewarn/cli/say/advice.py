@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from forewarn.cli.say.compat import harm, notes
 from forewarn.cli.say.words import verdict_word
-from forewarn.model.recommend import reasons
+from forewarn.model.recommend import passed_over
 from forewarn.model.release import Status, Verdict
 from forewarn.words.advice import advice_reason
+from forewarn.words.obstacles import why_not
 
 if TYPE_CHECKING:
     from forewarn.model.advice import Advice, Way
@@ -64,7 +65,7 @@ def _not_recommended(advice: Advice) -> Iterator[str]:
     for product in (advice.now.a.product, advice.now.b.product):
         rows = [row for row in advice.skipped if row.release.product == product]
         if rows:
-            yield f"{product}: {reasons(rows)}"
+            yield f"{product}: {why_not(passed_over(rows))}"
 
 
 def _answer(advice: Advice, best: Way) -> str:

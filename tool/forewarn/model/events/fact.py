@@ -14,6 +14,7 @@ from enum import StrEnum
 from forewarn.errors import Trouble
 from forewarn.model.article import Kind, Remediation
 from forewarn.model.events.correction import Correction
+from forewarn.model.obstacle import PassedOver
 from forewarn.model.record import Support
 from forewarn.model.release import HoldsUntil, Release, Status, Verdict
 
@@ -177,12 +178,17 @@ class HasShipped:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Withdrawn:
-    """A release is withdrawn. `instead` is what to use, and `because` why it is not another."""
+    """A release is withdrawn. `instead` is what to use.
+
+    `not_recommended` is why it is not another; `because` is the same in words, of an event that
+    an earlier forewarn kept.
+    """
 
     on: date
     reason: str
     instead: str | None
-    because: str | None
+    not_recommended: tuple[PassedOver, ...] = ()
+    because: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

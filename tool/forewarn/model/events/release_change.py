@@ -124,7 +124,7 @@ def _withdrawn(after: Catalogue, new: Release, at: datetime) -> Event:
             on=withdrawal.on,
             reason=withdrawal.reason,
             instead=found.move.version if found.move else None,
-            because=found.because or None,
+            not_recommended=found.passed_over,
         ),
         content={
             "on": withdrawal.on,

@@ -10,6 +10,7 @@ from forewarn.model.record import Support
 from forewarn.model.release import Release, Statement, Withdrawal
 from forewarn.pages.html import words
 from forewarn.pages.view.view import View
+from forewarn.words.obstacles import why_not
 from forewarn.words.ranges import plain_range
 
 Lines = Iterator[tuple[str, str]]
@@ -57,8 +58,8 @@ def withdrawn(view: View, release: Release, taken: Withdrawal) -> Lines:
     found = view.adviser.recommend(release)
     yield "Reason", taken.reason
     yield "Use instead", found.move.version if found.move else "nothing can be recommended"
-    if found.because:
-        yield "Not recommended", found.because
+    if found.passed_over:
+        yield "Not recommended", why_not(found.passed_over)
 
 
 def support(decided: Support) -> Lines:

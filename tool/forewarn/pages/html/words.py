@@ -33,6 +33,7 @@ from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 from forewarn.words import judgement as told
 from forewarn.words.live import live_words
+from forewarn.words.obstacles import why_not
 from forewarn.words.ranges import range_words
 
 VERDICTS = {
@@ -211,7 +212,7 @@ def release_link(view: View, src: str, release: Release, words: str | None = Non
 def instead(view: View, src: str, release: Release) -> Html:
     """What to use instead of a release, and why not what comes before it."""
     found = view.adviser.recommend(release)
-    why = found.because
+    why = why_not(found.passed_over)
     if found.move is None:
         return esc(f"nothing can be recommended{f': {why}' if why else ''}")
     to = release_link(view, src, found.move)

@@ -36,6 +36,7 @@ from forewarn.pages.view.find import Find
 from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.sides import Side
 from forewarn.pages.view.view import Page, View
+from forewarn.words.obstacles import why_not
 
 # How search ranks each state.
 _BOOSTS = {
@@ -150,7 +151,7 @@ def _replaced(view: View, src: str, release: Release, newest: Release) -> Html:
         return fmt("replaced by {}", words.instead(view, src, release))
     link = words.release_link(view, src, newest)
     stay = "; whoever has this one may stay" if found.to else "; nothing can be recommended"
-    return fmt("{} is newer{}", link, f"{stay}: {found.because}")
+    return fmt("{} is newer{}", link, f"{stay}: {why_not(found.passed_over)}")
 
 
 def _when(release: Release) -> Html:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forewarn.model.finding import Finding
+from forewarn.model.obstacle import Obstacle
 from forewarn.model.product import Product
-from forewarn.model.recommend import Obstacle, reasons
+from forewarn.model.recommend import passed_over
 from forewarn.model.release import Release, Status
 from forewarn.services.check.rules.around import Around
 from forewarn.services.check.rules.rule import WARNING, Rule, RuleSet
+from forewarn.words.obstacles import why_not
 
 HISTORY_BEHIND = Rule(
     id="history-behind",
@@ -69,7 +71,7 @@ def _replacement(around: Around, release: Release) -> Iterator[Finding]:
     if found and found.why is not Obstacle.UNRECORDED:
         yield BAD_REPLACEMENT.at(
             release.place,
-            f"its replacement must not be recommended: {reasons([found])}",
+            f"its replacement must not be recommended: {why_not(passed_over([found]))}",
             "Name another one, or remove `replacement:`.",
         )
 
