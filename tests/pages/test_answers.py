@@ -33,6 +33,9 @@ def kb(tmp_path_factory: pytest.TempPathFactory) -> Kb:
     kb.release("debian", "12.4", "2026-01-10", "track: '12'\n")
     kb.release("debian", "11", "2021-08-14", "track: '11'\n")
     kb.release("debian", "11.9", "2024-02-10", "track: '11'\n")
+    kb.product("phones", "Phones", "tracks: [galaxy-s10, '9.0', pro]\n")
+    kb.release("phones", "10", "2026-01-10", "track: galaxy-s10\n")
+    kb.release("phones", "9.0.1", "2026-01-10", "track: '9.0'\n")
     kb.article(
         "hole",
         "A hole in the recorder (CVE-2026-1234)",
@@ -93,6 +96,18 @@ def test_an_answer_says_state_newest_and_end_of_support(
 def test_a_code_name_is_kept_with_its_line(staff: Tree) -> None:
     (row,) = (row for row in kept(staff, "names", "pbookworm") if row[1] == "debian")
     assert row[2:] == ["Debian", "products/debian/", "products/debian/#v12.4", "12.4", "12"]
+
+
+def test_a_line_that_is_a_name_by_itself_is_found_without_its_product(staff: Tree) -> None:
+    called = {"galaxy s10", "pro", "phones"}
+    names = {
+        row[0]: row[6:] for word in called for row in kept(staff, "names", f"p{word[:6]}") or ()
+    }
+    assert names == {"galaxy s10": ["galaxy-s10"], "phones": []}
+
+
+def test_the_beginning_of_one_line_alone_is_that_line(staff: Tree) -> None:
+    assert kept(staff, "answers", "tphones 9")[0] == "Phones 9.0"
 
 
 def test_a_release_that_is_called_like_a_line_is_marked(staff: Tree) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from forewarn.model.catalogue import Catalogue
+
+# A line that is a name by itself, without its product's: galaxy-s10, and neither 10-lts nor pro.
+_NAMED_LINE = re.compile(r"[^\W\d_]{4,}[ _-].*")
 
 
 class Call(NamedTuple):
@@ -37,13 +41,24 @@ def calls(catalogue: Catalogue) -> Iterator[Call]:
         yield from calls_of(catalogue, product)
 
 
+def named_lines(catalogue: Catalogue) -> Iterator[Call]:
+    """The tracks that are names by themselves: who says "galaxy s10" names no product.
+
+    For what a person asks, and not for the names of files, of which another product may be the
+    better reading: "ubuntu-20.04" is a line of an image for build machines as well.
+    """
+    for id, product in catalogue.products.items():
+        for track in filter(_NAMED_LINE.fullmatch, product.tracks):
+            yield Call(re.sub(r"[ _-]+", " ", track).casefold(), id, track)
+
+
 def by_name(catalogue: Catalogue) -> Mapping[str, Call]:
-    """Who is meant by a name; an id before a name, and both before an alias.
+    """Who is meant by a name; an id before a name, both before an alias, and all before a line.
 
     A name of several products is left out where none of them has it for its id.
     """
     found: dict[str, Call | None] = {}
-    for rank in (_ids, _names, _aliases):
+    for rank in (_ids, _names, _aliases, named_lines):
         here: dict[str, Call | None] = {}
         for call in rank(catalogue):
             other = here.get(call.name, call)

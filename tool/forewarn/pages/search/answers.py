@@ -179,7 +179,11 @@ def _lines(view: View, product: Product) -> Iterator[tuple[str, AnswerCard]]:
     for key, track in exact.items():
         yield key, _of_line(view, product, track, called.get(track, ""), groups.get(key, ()))
     for key, tracks in groups.items():
-        if key not in exact:
+        if key in exact:
+            continue
+        if len(tracks) == 1:
+            yield key, _of_line(view, product, tracks[0], called.get(tracks[0], ""), ())
+        else:
             yield key, _of_group(view, product, key, tracks)
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from forewarn.model.called import calls
+from forewarn.model.called import calls, named_lines
 from forewarn.model.clue import name_words
 from forewarn.model.synonyms import is_synonyms
 from forewarn.pages.search.answers import place
@@ -19,13 +19,14 @@ _WORD = re.compile(r"[^\W\d_]{4,24}")
 def names(view: View, said: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
     """What products are called, with the newest release, and synonyms, by one of their words.
 
-    A code name comes with the line of releases that it means.
+    A code name, or a line that is a name by itself, comes with the line of releases that it means.
 
     A product's name is kept under the word that the fewest others have: customers may know a
     hundred products by the name of one maker.
     """
     found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    called = sorted(calls(view.catalogue), key=lambda call: (call.product, call.name))
+    every = (*calls(view.catalogue), *named_lines(view.catalogue))
+    called = sorted(set(every), key=lambda call: (call.product, call.name, call.line or ""))
     common = Counter(word for call in called for word in set(name_words(call.name)))
     for name, product, line in called:
         newest = view.catalogue.latest(product)

@@ -20,6 +20,7 @@ from forewarn.model.sighting import Look, Sighting
 from forewarn.services.ask.sightings import last_look, sightings_of
 from forewarn.site import builder
 from forewarn.site.attachments import Attachments, in_commit
+from forewarn.site.fingerprint import CODE
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record, load
 from forewarn.site.swap import (
@@ -32,7 +33,7 @@ from forewarn.site.swap import (
     reuse,
     swap,
 )
-from forewarn.store.catalogue.code import stamps_of_plugins
+from forewarn.store.catalogue.code import stamps, stamps_of_plugins
 from forewarn.store.catalogue.load import Loaded
 from forewarn.store.files import is_lack_of_room
 from forewarn.store.git.repository import Repository
@@ -154,6 +155,7 @@ class Sites:
     def _key(self, seen: str, accounts: tuple[Account, ...]) -> str:
         """All that a site is made of, in one word."""
         parts: list[object] = [__version__, self.builder, self.commit, self.today, seen, accounts]
+        parts += stamps((*CODE, "site"))
         for group in ("pages", "schemes", builder.GROUP):
             parts += stamps_of_plugins(group)
         for name in ("forewarn.yml", "mkdocs.yml"):

@@ -1,6 +1,6 @@
 """Forewarn's own code in a word, for caches: what other code has made is not believed.
 
-A version number would do for users. It would not for whoever changes forewarn itself.
+A version number does not tell: between two releases, forewarn is installed from a clone.
 """
 
 from __future__ import annotations
@@ -18,18 +18,20 @@ PACKAGE = str(Path(forewarn.__file__).parent)
 
 
 def stamps(folders: Iterable[str], package: str = PACKAGE) -> Iterator[str]:
-    """Each module of some folders of the package, however deep, with its size and time."""
+    """Each file of some folders of the package, however deep, with its size and time."""
     for folder in folders:
         pending = [f"{package}/{folder}"]
         while pending:
             with suppress(OSError), os.scandir(pending.pop()) as found:
                 for entry in sorted(found, key=lambda entry: entry.name):
-                    if entry.name.endswith(".py"):
-                        status = entry.stat()
-                        place = entry.path.removeprefix(package)
-                        yield f"{place} {status.st_size} {status.st_mtime_ns}"
-                    elif entry.name != "__pycache__" and entry.is_dir():
+                    if entry.name == "__pycache__":
+                        continue
+                    if entry.is_dir():
                         pending.append(entry.path)
+                        continue
+                    status = entry.stat()
+                    place = entry.path.removeprefix(package)
+                    yield f"{place} {status.st_size} {status.st_mtime_ns}"
 
 
 def stamps_of_plugins(group: str) -> Iterator[str]:

@@ -79,7 +79,8 @@ function withLines(found, lines) {
 }
 
 /** The products that a text names, or names with a slip of the keys; and the text without slips. */
-export async function namedOrNearly(text) {
+export async function namedOrNearly(typed) {
+  const text = typed.replace(/(?<!\S)\.(?=\p{L})/gu, "dot"); // ".net" is spoken, and filed, with its dot
   const products = await named(text);
   if (products.length) return { products, text };
   const corrected = await Promise.all(
@@ -100,7 +101,10 @@ export function leftOver(text, products) {
   }
   const words = wordsOf(rest);
   const asking = isAsking(wordsOf(text));
-  const codes = new Set(products.flatMap(({ lineWords }) => lineWords ?? []));
+  // The maker's name before a line of its product is no other matter: "samsung galaxy s10".
+  const codes = new Set(
+    products.flatMap(({ lineWords, title }) => [...(lineWords ?? []), ...wordsOf(title)]),
+  );
   return words.filter(
     (word) => !asking(word) && !VERSION.test(word) && !NO_VERSION.test(word) && !codes.has(word),
   );

@@ -15,7 +15,7 @@ const ASKED = {
   out: "out available released release shipped live published downloadable launched draußen erschienen heraus raus veröffentlicht verfügbar freigegeben",
   // Until when there is support.
   support:
-    "support supported unsupported end ends ended ending eol eos life maintained maintenance until lifecycle expire expires dates date old ende endet enden endete supportende unterstützung unterstützt wartung wann lange bis auslaufen",
+    "support supported unsupported end ends ended ending eol eos life dead alive use using used usable safe secure security patched patches obsolete deprecated maintained maintenance until lifecycle expire expires dates date old tot sicher sicherheit nutzen nutze benutzen benutze verwenden verwende veraltet ende endet enden endete supportende unterstützung unterstützt wartung wann lange bis auslaufen",
   // What is the newest.
   newest:
     "latest newest new newer current currently recent last next stable lts aktuell aktuelle aktuellen aktueller aktuellste neu neue neueste neuesten neuester neuestes neuste neusten letzte letzter letzten",
