@@ -21,12 +21,12 @@ def test_a_change_in_a_nested_module_is_another_code(tmp_path: Path) -> None:
     assert list(stamps(["pages"], str(tmp_path))) != before
 
 
-@pytest.mark.parametrize("folder", ["model", "pages", "schemes", "store", "services"])
 def test_a_script_of_the_site_is_code_as_well() -> None:
     places = {row.split(" ")[0] for row in stamps(["site"])}
     assert "/site/assets/scripts/search.js" in places and "/site/build.py" in places
 
 
+@pytest.mark.parametrize("folder", ["model", "pages", "schemes", "store", "services"])
 def test_every_module_of_a_room_is_told_from_others(folder: str) -> None:
     room = Path(PACKAGE, folder)
     wanted = {f"/{path.relative_to(PACKAGE).as_posix()}" for path in room.rglob("*.py")}
