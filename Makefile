@@ -54,7 +54,7 @@ bench: .venv/.installed-for-tests ## each promise about speed, against its named
 SEED ?= 1
 torture: .venv/.installed-for-tests ## minutes: commands killed at every step and at random moments (SEED=n for others)
 	$(BIN)/python tests/torture/run.py --seed $(SEED)
-	$(BIN)/python tests/torture/deliver.py --seed $(SEED)
+	$(BIN)/python tests/torture/alerts.py --seed $(SEED)
 
 format: .venv/.installed-for-tests ## brings the code into form
 	$(BIN)/ruff check --fix .

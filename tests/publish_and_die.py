@@ -1,6 +1,6 @@
-"""A publish that is killed at a named step, as by a power cut. Run by test_publish.
+"""A publish that is killed when it has come to a named step so often, as by a power cut.
 
-Usage: publish_and_die.py ROOT STEP
+Usage: publish_and_die.py ROOT STEP [TIMES]
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from forewarn.services.publish.run import publish
 
 def main() -> None:
     root, fatal = Path(sys.argv[1]), sys.argv[2]
+    left = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 
     def step(name: str) -> None:
-        if name == fatal:
+        nonlocal left
+        left -= name == fatal
+        if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
     publish(root, to=None, send=True, now=lambda: datetime.now(UTC), environ=os.environ, step=step)
