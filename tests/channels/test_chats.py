@@ -259,11 +259,70 @@ def test_a_correction_reaches_whoever_reads_the_first_post(chat: Room_) -> None:
             assert edit["m.relates_to"] == {"rel_type": "m.replace", "event_id": first.message}
             assert "does not hold any more" in edit["m.new_content"]["body"]
             assert reply["m.relates_to"]["rel_type"] == "m.thread"
-            assert reply["m.relates_to"]["event_id"] == first.message == answer.thread
+            assert reply["m.relates_to"]["event_id"] == first.message
+            assert answer.thread == first.thread == f"!calls:example.com {first.message}"
         case "ntfy":
             assert len(chat.fake.pushes) == 2 and len(chat.fake.shown) == 1, "a phone shows one"
         case "teams":
             assert len(chat.fake.cards) == 2
+
+
+NEWS, MORE = (
+    Message(events=(replace(SHIPPED, id=id * 20, kind=EventKind.KNOWN_ISSUE_OPENED),))
+    for id in "01"
+)
+
+
+@pytest.mark.parametrize("name", ["slack", "mattermost", "matrix"])
+def test_what_comes_later_of_a_release_is_in_the_thread_of_the_first_post(name: str) -> None:
+    with running(name) as chat:
+        (first,) = chat.send(a_message())
+        (second,) = chat.send(replace(NEWS, follows=first))
+        (third,) = chat.send(replace(MORE, follows=second))
+    assert "does not hold any more" not in "".join(chat.shown), "the first post stays as it was"
+    assert len({first.message, second.message, third.message}) == 3
+    assert first.thread == second.thread == third.thread
+    match chat.kind.name:
+        case "slack":
+            own, *answers = chat.fake.posts.values()
+            assert "thread_ts" not in own
+            for answer in answers:
+                assert answer["thread_ts"] == first.message.partition("/")[2]
+                assert answer["reply_broadcast"] is True, "the room sees it, too"
+        case "mattermost":
+            roots = [post["root_id"] for post in chat.fake.posts.values()]
+            assert roots == ["", first.message, first.message]
+        case "matrix":
+            own, *answers = chat.fake.events.values()
+            assert "m.relates_to" not in own
+            assert {a["m.relates_to"]["event_id"] for a in answers} == {first.message}
+
+
+@pytest.mark.parametrize("name", ["slack", "mattermost"])
+def test_where_the_thread_is_gone_another_begins(name: str) -> None:
+    with running(name) as chat:
+        (first,) = chat.send(a_message())
+        chat.fake.gone.add(first.message.rpartition("/")[2])
+        (second,) = chat.send(replace(NEWS, follows=first))
+        (third,) = chat.send(replace(MORE, follows=second))
+    assert second.thread == third.thread == second.message
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("slack", "#quiet"),
+        ("mattermost", mattermost_example.QUIET),
+        ("matrix", "!quiet:example.com"),
+    ],
+)
+def test_a_room_that_has_moved_gets_what_is_new_where_it_is_now(name: str, other: str) -> None:
+    with running(name) as chat:
+        (first,) = chat.send(a_message())
+        (second,) = chat.send(
+            replace(NEWS, follows=first), room=replace(chat.kind.room, place=other)
+        )
+    assert second.thread is not None and second.message in second.thread
 
 
 def test_the_kind_of_correction_is_said(chat: Room_) -> None:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 import deliver_and_die
 from events_builder import (
     NOON,
+    SHIPPED,
     a_channel,
     a_person,
     a_subscription,
@@ -25,7 +27,11 @@ from events_builder import (
     queue,
     settings_of,
 )
+from forewarn.channels.example_service import ExampleService
+from forewarn.channels.slack_example import Slack
 from forewarn.model.delivery import Delivery
+from forewarn.model.events.event import EventKind
+from forewarn.model.recipient import Room
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.services.alert.deliver import MOST_LISTED, DeliverReport, deliver, deliveries
 from forewarn.store.state.holders import living
@@ -127,6 +133,26 @@ def test_an_address_that_does_not_exist_is_given_up_at_once_and_the_others_get_t
     del server.answers["jonas@example.com"]
     assert counts(run(tmp_path, kb, at=NOON + timedelta(days=9))) == (0, 0, 0)
     assert counts(run(tmp_path, kb, retry=True)) == (1, 0, 0)
+
+
+def test_a_room_reads_all_of_a_release_in_one_thread_and_of_another_in_its_own(
+    tmp_path: Path,
+) -> None:
+    slack = Slack()
+    with ExampleService(slack) as service:
+        row = a_channel(
+            "chat", "slack", url=service.url, token="${FOREWARN_TOKEN}", allow_private="true"
+        )
+        kb = replace(
+            settings_of(a_subscription("calls", "chat"), channels=[row]),
+            rooms={"calls": Room(id="calls", name="Calls", place="#calls")},
+        )
+        news = replace(SHIPPED, id="0" * 20, kind=EventKind.KNOWN_ISSUE_OPENED)
+        for event in (SHIPPED, replace(SHIPPED, id="1" * 20, version="2.8"), news):
+            queue(tmp_path, kb, event)
+            run(tmp_path, kb, environ={"FOREWARN_TOKEN": slack.token})
+    first, *_ = slack.posts
+    assert [post.get("thread_ts") for post in slack.posts.values()] == [None, None, first]
 
 
 def test_who_or_what_was_removed_since_is_given_up_with_a_reason(tmp_path: Path) -> None:

@@ -36,6 +36,14 @@ def retry_of(channel: ChannelSettings) -> Retry:
         return Retry.QUEUE
 
 
+def has_threads(channel: ChannelSettings) -> bool:
+    """Whether a channel keeps what it posts of one release in one thread."""
+    try:
+        return kind_of(channel).threads
+    except ForewarnError:
+        return False
+
+
 def build(channel: ChannelSettings, around: Surroundings) -> Channel:
     """The channel that a row of `channels:` describes, not yet opened.
 

@@ -76,13 +76,15 @@ class Message:
     """What is to be told: one event, or several in one message.
 
     `earlier` are the receipts of what this recipient got by this channel before and what the
-    message answers (what it corrects, or takes back), the oldest first. `because` has the lines
+    message answers (what it corrects, or takes back), the oldest first. `follows` is the last that
+    they got by this channel of the same release or article. `because` has the lines
     of the files that ask for it, such as `subscriptions/l1.yml:12`; none where somebody gets it
     because they were told what it answers. `written` is its wording by templates.
     """
 
     events: tuple[Event, ...]
     earlier: tuple[Receipt, ...] = ()
+    follows: Receipt | None = None
     because: tuple[str, ...] = ()
     written: OwnWording = OwnWording()
 
@@ -90,6 +92,12 @@ class Message:
     def items(self) -> tuple[Collected, ...]:
         """What there is to tell, by release or article."""
         return collected(self.events)
+
+    @property
+    def thread(self) -> str | None:
+        """The thread that it belongs into, as the channel's receipts call it; None: a new one."""
+        first = self.earlier[0] if self.earlier else self.follows
+        return (first.thread or first.message) if first else None
 
     @property
     def is_for_customers(self) -> bool:
@@ -133,10 +141,12 @@ class Channel(Protocol):
 
     `retry` is how the outbox tries its messages again. `at_once` is how many messages may be under
     way at the same time, each in a `send` of its own. Where that is more than one, they are settled
-    together: after a crash, some sixty may arrive twice.
+    together: after a crash, some sixty may arrive twice. `threads` says that what it posts of one
+    release is one thread: then a message comes with what it `follows`.
     """
 
     retry: ClassVar[Retry] = Retry.QUEUE
+    threads: ClassVar[bool] = False
     at_once: int = 1
 
     @classmethod

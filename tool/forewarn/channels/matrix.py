@@ -1,5 +1,7 @@
 """The `matrix` channel: posts to rooms by Matrix's client API; a correction edits, and answers.
 
+What is posted of one release is one thread.
+
 Options: `url` (required): where the homeserver is served; `token` (required), as `${NAME}` only:
 the access token of an account of its own; `allow_private`: `true` where it is on an own network.
 
@@ -40,8 +42,12 @@ _FOR_GOOD = frozenset(["M_NOT_FOUND", "M_TOO_LARGE", "M_INVALID_PARAM"])
 
 
 class MatrixChannel(OwnServerChannel):
-    """The server drops what comes again under a transaction id that it has seen."""
+    """The server drops what comes again under a transaction id that it has seen.
 
+    The thread of a receipt is the room and the event that began it.
+    """
+
+    threads = True
     name = "Matrix"
     api = "/_matrix/client/v3"
 
@@ -58,7 +64,9 @@ class MatrixChannel(OwnServerChannel):
             edit = _edit(earlier.message, _content(chat.superseded(message, self._sites)))
             await self._put(room, f"{id}_{number}", edit)
         content = _content(chat.lines(message, self._sites, _fits))
-        root = message.earlier[0].thread or message.earlier[0].message if message.earlier else None
+        # An answer to what is in another room would be seen in neither.
+        there, _, root = (message.thread or "").rpartition(" ")
+        root = root if there in ("", room) else ""
         if root:
             content["m.relates_to"] = {
                 "rel_type": "m.thread",
@@ -67,7 +75,8 @@ class MatrixChannel(OwnServerChannel):
                 "m.in_reply_to": {"event_id": root},
             }
         posted = await self._put(room, id, content)
-        return Receipt(message=posted, thread=root or posted, assurance=Assurance.DELIVERED)
+        thread = f"{room} {root or posted}"
+        return Receipt(message=posted, thread=thread, assurance=Assurance.DELIVERED)
 
     async def _put(self, room: str, transaction: str, content: Mapping[str, Any]) -> str:
         kind = "m.room.message"

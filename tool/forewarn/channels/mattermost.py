@@ -1,5 +1,7 @@
 """The `mattermost` channel: posts by Mattermost's REST API; a correction edits, and answers.
 
+What is posted of one release is one thread.
+
 Options: `url` (required): where Mattermost is served; `token` (required), as `${NAME}` only: of a
 bot that may post; `allow_private`: `true` where it is on an own network.
 
@@ -37,6 +39,7 @@ _ROOM_GONE = re.compile(r".*(?:channel_deleted|can_not_post_to_deleted|channel\.
 class MattermostChannel(OwnServerChannel):
     """Looks each room up once; ids of posts are the receipt."""
 
+    threads = True
     name = "Mattermost"
     api = "/api/v4"
 
@@ -56,7 +59,7 @@ class MattermostChannel(OwnServerChannel):
                 if not edited.went and not _is_gone(edited):
                     raise self._refused(edited)
         post = {"channel_id": room, "message": _text(chat.lines(message, self._sites, _fits))}
-        root = message.earlier[0].thread or message.earlier[0].message if message.earlier else ""
+        root = message.thread or ""
         answer = await self._calls.send(f"{self._url}/posts", {**post, "root_id": root})
         if root and not answer.went and (_is_gone(answer) or answer.status == 400):
             root = ""

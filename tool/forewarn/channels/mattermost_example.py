@@ -56,7 +56,7 @@ class Mattermost:
             return _no(400, "api.post.create_post.can_not_post_to_deleted.error")
         if room in self.outside or room not in self.rooms:
             return _no(403, "api.context.permissions.app_error")
-        if root and (root not in self.posts or root in self.gone):
+        if root and (root in self.gone or self.posts.get(root, {}).get("channel_id") != room):
             return _no(400, "api.post.create_post.root_id.app_error")
         id = f"{len(self.posts):026}"
         self.posts[id] = post

@@ -1,5 +1,7 @@
 """The `slack` channel: posts to rooms by Slack's Web API; a correction edits, and answers.
 
+What is posted of one release is one thread, of which each answer is shown in the room as well.
+
 Options: `token` (required), as `${NAME}` only: a bot's, with the scope `chat:write`; `url`: where
 the Web API is (default `https://slack.com/api`); `allow_private`: `true` where that is on an own
 network.
@@ -57,6 +59,8 @@ _KNOWN = frozenset(
 class SlackChannel(CallingChannel):
     """Keeps room and time of a post in its receipt: by these, Slack finds it again."""
 
+    threads = True
+
     def __init__(self, url: str, calls: Calls, sites: ServedAt, pace: Pace) -> None:
         self._url, self._calls, self._sites, self._pace = url, calls, sites, pace
 
@@ -86,13 +90,17 @@ class SlackChannel(CallingChannel):
             await self._call("chat.update", {"channel": room, "ts": ts, **instead}, room)
         told = _content(chat.lines(message, self._sites, _fits))
         post = {"channel": place, "unfurl_links": False, "unfurl_media": False, **told}
-        root = message.earlier[0].thread or message.earlier[0].message if message.earlier else ""
+        root = message.thread or ""
         room, _, thread = root.partition("/")
         given = None
         if thread:
-            answer = {**post, "channel": room, "thread_ts": thread}
-            given = await self._call("chat.postMessage", answer, room)
-        given = given or await self._call("chat.postMessage", post, place)
+            # Shown in the room as well: an answer alone is read by nobody who has not asked for it.
+            where = room if message.earlier else place
+            answer = {**post, "channel": where, "thread_ts": thread, "reply_broadcast": True}
+            given = await self._call("chat.postMessage", answer, where)
+        if given is None:
+            root = ""
+            given = await self._call("chat.postMessage", post, place)
         if given is None:
             raise DeliveryError("Slack took no post", permanent=False)
         posted = f"{given.text('channel')}/{given.text('ts')}"

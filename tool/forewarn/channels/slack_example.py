@@ -60,6 +60,9 @@ class Slack:
             return "is_archived"
         if room in self.outside:
             return "not_in_channel"
+        ts = content.get("thread_ts")
+        if ts and (ts in self.gone or self.posts.get(ts, {}).get("channel") != room):
+            return "thread_not_found"
         return None if content.get("text") else "no_text"
 
     def _edit(self, room: str, content: dict[str, Any]) -> Reply:

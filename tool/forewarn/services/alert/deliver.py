@@ -18,6 +18,7 @@ from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, Fau
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.fact import Undelivered
 from forewarn.model.finding import Finding
+from forewarn.model.receipt import Receipt
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.accounts import refuse_unknown
@@ -278,7 +279,7 @@ class _Delivering:
         """Send what may still go, and what there is `more` of while it goes."""
         leases: dict[str | None, datetime] = {}
         waiting = self._let_in(batch, leases)
-        async for ended in lane.send(waiting, partial(self._begin, leases)):
+        async for ended in lane.send(waiting, partial(self._begin, lane, leases)):
             self._settle(lane, ended)
             if any(isinstance(how, NotSent) and how.tried for _, how in ended):
                 self._give_back(lane.name, waiting)
@@ -375,7 +376,9 @@ class _Delivering:
             damaged=self.done.damaged.append,
         )
 
-    def _begin(self, leases: Mapping[str | None, datetime], parcel: Parcel) -> Message | None:
+    def _begin(
+        self, lane: Lane, leases: Mapping[str | None, datetime], parcel: Parcel
+    ) -> Message | None:
         """The message of a parcel whose turn it is; None: somebody else has it by now."""
         events = tuple(row.event for row in parcel)
         written = self.templates.written(events)
@@ -387,9 +390,15 @@ class _Delivering:
         return Message(
             events=events,
             earlier=tuple(earlier),
+            follows=self._followed(lane, parcel),
             because=_because(parcel),
             written=written,
         )
+
+    def _followed(self, lane: Lane, parcel: Parcel) -> Receipt | None:
+        """What it is told after, where the channel has threads, and where it is of one."""
+        one_thread = len({row.event.subject for row in parcel}) == 1
+        return self.state.last_of_thread(parcel[0]) if lane.threads and one_thread else None
 
     def _settle(self, lane: Lane, ended: Sequence[tuple[Parcel, Ended]]) -> None:
         for _, how in ended:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Self, TypeAlias, TypeVar
 
-from forewarn.channels import build, concealed, retry_of, variables_of
+from forewarn.channels import build, concealed, has_threads, retry_of, variables_of
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.errors import ForewarnError
 from forewarn.model import variables
@@ -73,6 +73,12 @@ class Lane:
         """How its type of channel is tried again."""
         row = self._settings.channels.get(self.name)
         return retry_of(row) if row else Retry.QUEUE
+
+    @property
+    def threads(self) -> bool:
+        """Whether it keeps what it posts of one release in one thread."""
+        row = self._settings.channels.get(self.name)
+        return row is not None and has_threads(row)
 
     async def __aenter__(self) -> Self:
         return self

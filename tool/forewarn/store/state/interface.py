@@ -355,6 +355,13 @@ class State(Protocol):
         """
         ...
 
+    def last_of_thread(self, delivery: Delivery) -> Receipt | None:
+        """What its recipient got last by its channel of the same release or article.
+
+        What went with other things in one message is not looked at.
+        """
+        ...
+
     def revive(self, ids: Iterable[int] | None = None, *, only: DeliveryState | None = None) -> int:
         """Make due at once what is dead or failed, or only some of it; how many."""
         ...

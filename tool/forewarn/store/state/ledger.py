@@ -151,6 +151,18 @@ def receipts(state: Database, delivery: Delivery) -> tuple[Receipt, ...]:
     return tuple(receipt for receipt in found if receipt)
 
 
+def last_of_thread(state: Database, delivery: Delivery) -> Receipt | None:
+    """What its recipient got last by its channel of the same release, in a message of its own."""
+    rows = state.rows(
+        "SELECT message_id, thread_id, assurance FROM deliveries "
+        "WHERE event IN (SELECT id FROM events WHERE subject = ? AND id != ?) "
+        "AND person = ? AND channel = ? AND message_id IS NOT NULL AND batch IS NULL "
+        "ORDER BY sent_at DESC, id DESC LIMIT 1",
+        (delivery.event.subject, delivery.event.id, delivery.person, delivery.channel),
+    )
+    return _receipt(rows[0]) if rows else None
+
+
 def one_delivery(row: sqlite3.Row) -> Delivery:
     """A row of `SELECT`."""
     return read_delivery(row, _event(row["content"]))

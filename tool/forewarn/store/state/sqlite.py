@@ -280,6 +280,9 @@ class SqliteState:
     def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
         return ledger.receipts(self._opened, delivery)
 
+    def last_of_thread(self, delivery: Delivery) -> Receipt | None:
+        return ledger.last_of_thread(self._opened, delivery)
+
     def revive(self, ids: Iterable[int] | None = None, *, only: DeliveryState | None = None) -> int:
         return leases.revive(self._opened, ids, only=only)
 
