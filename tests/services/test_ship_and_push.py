@@ -134,6 +134,16 @@ def test_a_gate_that_others_have_closed_meanwhile_ships_nothing(
     assert "status: staged" in ours.read(RECORD.format(3))
 
 
+def test_what_was_committed_of_the_same_release_goes_along_and_is_named(
+    shared: Shared, tmp_path: Path
+) -> None:
+    ours = shared.clone(tmp_path / "ours")
+    ours.run("release", "add", "recorder", "3.0", "--download", "windows=https://example.com/r.exe")
+    shipped = ours.run("release", "ship", "recorder", "3.0", "--push")
+    assert "pushed to origin, with 'Record Recorder 3.0 as staged'" in shipped.err
+    assert ours.head == shared.git("rev-parse", "main").strip()
+
+
 def test_other_commits_that_are_only_here_are_not_pushed_along(
     shared: Shared, tmp_path: Path
 ) -> None:
@@ -143,6 +153,10 @@ def test_other_commits_that_are_only_here_are_not_pushed_along(
     ours.commit("A draft")
     refused = ours.run("release", "ship", "recorder", "2.1", "--push", code=1)
     assert "there are 2 commits here that origin does not have" in refused.err
+    assert shared.git("rev-parse", "main").strip() == theirs.head
+    ours.git("pull", "-q", "--rebase")
+    refused = ours.run("release", "ship", "recorder", "2.5", "--push", code=1)
+    assert "there are 3 commits here that origin does not have" in refused.err
     assert shared.git("rev-parse", "main").strip() == theirs.head
     nowhere = ours.run("release", "ship", "recorder", "2.4", "--push", "nowhere", code=4)
     assert "could not be pushed to nowhere" in nowhere.err

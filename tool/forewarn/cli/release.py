@@ -296,7 +296,7 @@ def ship(
     if push is not None:
         from forewarn.services.records.push import push_shipped
 
-        to = push_shipped(
+        pushed = push_shipped(
             root,
             shipped.release,
             push or None,
@@ -304,7 +304,8 @@ def ship(
             accept_risk=accept_risk is not None,
             step=mention,
         )
-        mention(f"pushed to {to}")
+        along = "".join(f", with {said!a}" for said in pushed.along)
+        mention(f"pushed to {pushed.remote}{along}")
     if tag is not None:
         tag_release(root, shipped.release, tag)
         mention(f"tagged {tag}; `git push origin {tag}` shares it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from forewarn.errors import DataError, Refused
@@ -21,6 +22,14 @@ _TRIES = 20
 _LONGEST_PAUSE = 2.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pushed:
+    """To which remote it went, and what the commits said that went along."""
+
+    remote: str
+    along: tuple[str, ...]
+
+
 def push_shipped(
     root: Path,
     release: Release,
@@ -30,11 +39,12 @@ def push_shipped(
     accept_risk: bool = False,
     step: Callable[[str], None] = lambda said: None,
     pause: Callable[[float], None] = time.sleep,
-) -> str:
-    """Push the checked-out branch, whose last commit shipped a release; to where it went.
+) -> Pushed:
+    """Push the checked-out branch, whose last commit shipped a release.
 
     Where the remote has commits that are not here, they are fetched, the one commit is made again
-    on top of them, and the gate is asked again with what they say. Nothing is ever forced.
+    on top of them, and the gate is asked again with what they say. Nothing is ever forced, and of
+    other commits nothing goes along but what is about the release's own record.
 
     Args:
         remote: the name of a remote; by default the one that the branch follows, else `origin`.
@@ -50,6 +60,7 @@ def push_shipped(
         repository.refuse_unless_on_a_branch()
         branch = repository.branch() or ""
         remote = remote or repository.remote_of(branch) or "origin"
+        along = _along(repository, release, remote, branch)
     for number in range(_TRIES):
         step(f"pushing {branch} to {remote}")
         try:
@@ -63,7 +74,7 @@ def push_shipped(
                 help=f"{error.help} Then run `git push {remote} {branch}`.",
             ) from error
         else:
-            return remote
+            return Pushed(remote=remote, along=along)
         with one_writer(root):
             _make_again(root, release, remote, branch, reinstate, accept_risk)
         step(f"made the commit again on top of what {remote} has")
@@ -75,12 +86,41 @@ def push_shipped(
     )
 
 
+def _along(repository: Repository, release: Release, remote: str, branch: str) -> tuple[str, ...]:
+    """What earlier commits say that go along, the oldest first: those of the same record.
+
+    Raises:
+        Refused: there are others, which nobody asked to be pushed.
+    """
+    try:
+        theirs = fetch(repository, branch, remote)
+    except DataError:
+        return ()  # there is no such branch yet, or pushing says what is wrong
+    path = release.place.file
+    mine = repository.only_here("HEAD", theirs)
+    if repository.only_here("HEAD", theirs, beside=path):
+        raise _others(release, remote, branch, len(mine))
+    return tuple(repository.message(one).partition("\n")[0] for one in reversed(mine[1:]))
+
+
+def _others(release: Release, remote: str, branch: str, count: int) -> Refused:
+    return Refused(
+        f"there are {count} commits here that {remote} does not have, and this pushes the one "
+        "that ships",
+        where=release.place.file,
+        help=f"{release} is committed here. {_by_hand(remote, branch)}",
+    )
+
+
+def _by_hand(remote: str, branch: str) -> str:
+    return f"Run `git pull --rebase {remote} {branch}`, see what is there, then `git push`."
+
+
 def _make_again(
     root: Path, release: Release, remote: str, branch: str, reinstate: bool, accept_risk: bool
 ) -> None:
     """Make the last commit again on top of what the remote has, if it may be."""
     path = release.place.file
-    by_hand = f"Run `git pull --rebase {remote} {branch}`, see what is there, then `git push`."
     with Repository(root) as repository:
         ours, theirs = repository.resolve("HEAD"), fetch(repository, branch, remote)
         if repository.descends(ours, theirs):
@@ -88,17 +128,12 @@ def _make_again(
         before = repository.resolve("HEAD~1")
         mine = repository.only_here(ours, theirs)
         if mine != (ours,):
-            raise Refused(
-                f"there are {len(mine)} commits here that {remote} does not have, and this "
-                "pushes the one that ships",
-                where=path,
-                help=f"{release} is committed here. {by_hand}",
-            )
+            raise _others(release, remote, branch, len(mine))
         if repository.blob_of(before, path) != repository.blob_of(theirs, path):
             raise Refused(
                 f"the record of {release} was changed on {remote} meanwhile",
                 where=path,
-                help=f"{release} is committed here, and not pushed. {by_hand}",
+                help=f"{release} is committed here, and not pushed. {_by_hand(remote, branch)}",
             )
         data, message = repository.content(ours, path), repository.message(ours)
         repository.move_to(theirs)

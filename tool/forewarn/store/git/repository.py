@@ -189,9 +189,15 @@ class Repository:
         except self._error:
             return None
 
-    def only_here(self, commit: str, theirs: str) -> tuple[str, ...]:
-        """The commits behind `commit`, the newest first, that are not behind `theirs`."""
-        return tuple(self._git("reading the log", "rev-list", f"{theirs}..{commit}").split())
+    def only_here(self, commit: str, theirs: str, *, beside: str | None = None) -> tuple[str, ...]:
+        """The commits behind `commit`, the newest first, that are not behind `theirs`.
+
+        With `beside`, only those that change anything else than this path.
+        """
+        words = ["rev-list", f"{theirs}..{commit}"]
+        if beside is not None:
+            words += ["--", ":(top)", f":(top,exclude,literal){self._prefix}{beside}"]
+        return tuple(self._git("reading the log", *words).split())
 
     def blob_of(self, commit: str, path: str) -> str | None:
         """The id of a file's content in a commit; None where it is not there."""
