@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from forewarn.model.digest import fnv1a
 from forewarn.model.record import Audience
 from forewarn.pages import Tree
 from kb_builder import Kb, sighting, story
+from lookup_reader import kept
 from page_builder import build
 
 
@@ -48,12 +46,6 @@ def kb(tmp_path_factory: pytest.TempPathFactory) -> Kb:
 @pytest.fixture(scope="module")
 def staff(kb: Kb) -> Tree:
     return build(kb, sightings=(sighting(),))
-
-
-def kept(tree: Tree, family: str, key: str) -> Any:
-    count = json.loads(tree.files["api/v1/lookup/index.json"])[family]
-    file = tree.files[f"api/v1/lookup/{family}-{fnv1a(key) % count}.json"]
-    return json.loads(file).get(key)
 
 
 def said(tree: Tree, key: str) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from forewarn.model.digest import fnv1a
 from forewarn.model.error_line import line_keys
 from forewarn.model.record import Audience
 from forewarn.pages import Tree
 from kb_builder import Kb, sighting, story
+from lookup_reader import kept
 from page_builder import build
 
 LIMIT = 30_000
@@ -40,15 +38,8 @@ def staff(kb: Kb) -> Tree:
     return build(kb, sightings=(sighting(),))
 
 
-def kept(tree: Tree, family: str, key: str) -> list[Any]:
-    """What the file that a browser would load for a key has under it."""
-    count = json.loads(tree.files["api/v1/lookup/index.json"])[family]
-    file = tree.files[f"api/v1/lookup/{family}-{fnv1a(key) % count}.json"]
-    return json.loads(file).get(key, [])
-
-
 def pages_of(tree: Tree, key: str) -> list[str]:
-    return [row[0] for row in kept(tree, "keys", key)]
+    return [row[0] for row in kept(tree, "keys", key) or ()]
 
 
 @pytest.mark.parametrize(
@@ -128,3 +119,18 @@ def test_no_file_is_larger_than_a_browser_loads_in_an_instant(tmp_path: Path) ->
         len(text.encode()) for src, text in tree.files.items() if src.startswith("api/v1/lookup/")
     ]
     assert max(sizes) <= LIMIT
+
+
+def test_a_release_costs_the_lookup_little_however_much_is_said_of_it(tmp_path: Path) -> None:
+    """What a browser can tell by itself is not written: there may be a hundred thousand of them."""
+    kb = Kb(tmp_path / "kb").product("tool", "Tool")
+    for number in range(100):
+        kb.release("tool", f"1.{number}.1")
+    tree = build(kb)
+    files = [text for src, text in tree.files.items() if src.startswith("api/v1/lookup/keys-")]
+    assert sum(len(text.encode()) for text in files) < 140 * 100
+    said = "has been out since 1 March 2026; 1.99.1 is newer"
+    said += "; until when it is supported is not recorded"
+    place = "products/tool/#v1.7.1"
+    assert kept(tree, "keys", "vtool 1.7.1") == [[place, "", "superseded", "1.7.1", said, "", ""]]
+    assert kept(tree, "keys", "v1.7.1") == [[place, "Tool 1.7.1", "superseded", "1.7.1", "tool"]]

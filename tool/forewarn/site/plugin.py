@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import shutil
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -27,13 +26,13 @@ from forewarn.site import attachments, search, tree
 from forewarn.site.fingerprint import html_words
 from forewarn.site.own_files import THEME, own_files
 from forewarn.site.sanitise import clean, clean_text
+from forewarn.site.shared import dense
 from forewarn.store.mkdocs_yml import read_config
 
 if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
 
 log = get_plugin_logger("forewarn")
-_INDENTATION = re.compile(r"\s*\n\s*")
 
 
 class PluginConfig(Config):  # type: ignore[no-untyped-call]
@@ -134,10 +133,11 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return clean(html)
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Leave out the theme's indentation, which is a fifth of a page."""
+        """Leave out the theme's indentation around the text of a page."""
         before, opening, rest = output.partition("<article")
         content, closing, after = rest.rpartition("</article>")
-        return f"{_dense(before)}{opening}{content}{closing}{_dense(after)}"
+        start, end, text = content.partition(">")
+        return f"{dense(before)}{opening}{start}{end}\n{text.strip()}\n{closing}{dense(after)}"
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Make the search index of a site that MkDocs has built as a whole."""
@@ -147,10 +147,6 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             search.index(site, fingerprints=html_words(site), before=None)
         except ForewarnError as error:
             raise PluginError(f"{error.what}. {error.help or ''}") from error
-
-
-def _dense(html: str) -> str:
-    return _INDENTATION.sub("\n", html)
 
 
 def _root(config: MkDocsConfig) -> Path:

@@ -8,17 +8,28 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from forewarn.errors import DataError, ForewarnError
+from forewarn.model.record import Audience
 from forewarn.pages.view.paths import html_of
+from forewarn.site.cards import card_of
+from forewarn.site.frame import Frames
+from forewarn.site.own_files import own_files
+from forewarn.site.reader import Reader
 from forewarn.site.record import Output, Task, put
+from forewarn.site.shared import SCRIPT, Shared
 from forewarn.site.time_limit import TooSlow, time_limit
 
-_TEMPLATES = ("404.html",)
+if TYPE_CHECKING:
+    from mkdocs.structure.pages import Page
+
+_LOST = "404.html"
+_COLOURS = "assets/theme-palette.js"
 # Material's own search is not used; these are its dictionaries and its worker.
 _UNUSED = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
 # Fewer pages than these are rendered sooner than another process has begun.
@@ -93,6 +104,10 @@ class Renderer:
             self._nav = config.plugins.on_nav(nav, config=config, files=files)
             self._env = config.plugins.on_env(env, config=config, files=files)
             self._files = files
+            self._reader = Reader(config, files)
+            self._frames = Frames(self._in_full, self._nav.pages, card_of)
+            self._lost = self._template(_LOST)
+            self._shared = Shared(self._lost, self._top())
         except MkDocsException as error:
             raise self._refused([str(error)]) from error
         self._check()
@@ -135,7 +150,6 @@ class Renderer:
         Raises:
             DataError: MkDocs refuses it, or warns of something in it.
         """
-        from mkdocs.commands.build import get_context
         from mkdocs.exceptions import MkDocsException
         from mkdocs.structure.pages import Page
 
@@ -151,16 +165,11 @@ class Renderer:
             page.markdown = config.plugins.on_page_markdown(
                 page.markdown or "", page=page, config=config, files=files
             )
-            page.render(config, files)
+            self._reader.read(page)
             page.content = config.plugins.on_page_content(
                 page.content or "", page=page, config=config, files=files
             )
-            context = get_context(self._nav, [], config, page)
-            context = config.plugins.on_page_context(
-                context, page=page, config=config, nav=self._nav
-            )
-            made = self._env.get_template("main.html").render(context)
-            made = config.plugins.on_post_page(made, page=page, config=config) or ""
+            made = self._frames.page(page)
         except MkDocsException as error:
             raise self._refused([str(error)]) from error
         finally:
@@ -170,21 +179,32 @@ class Renderer:
         self._check()
         return made.encode("utf-8", errors="xmlcharrefreplace")
 
+    def _in_full(self, page: Page) -> str:
+        from mkdocs.commands.build import get_context
+
+        config = self._config
+        context = get_context(self._nav, [], config, page)
+        context = config.plugins.on_page_context(context, page=page, config=config, nav=self._nav)
+        made = self._env.get_template("main.html").render(context)
+        made = config.plugins.on_post_page(made, page=page, config=config) or ""
+        return self._shared.without(made, page.url)
+
     def templates(self) -> dict[str, bytes]:
-        """The theme's pages that belong to no file of ours, by their address."""
+        """What belongs to no page of ours, by its address."""
+        colours = own_files(Audience.PUBLIC)[_COLOURS].decode()
+        return {_LOST: self._lost.encode(), SCRIPT: self._shared.script(colours).encode()}
+
+    def _template(self, name: str) -> str:
         from mkdocs.commands.build import get_context
 
         # Wherever it is shown, its addresses must lead to the site.
-        base = urlsplit(self._config.site_url or "/").path
-        context = get_context(self._nav, [], self._config, base_url=base)
-        made = {}
-        for name in _TEMPLATES:
-            text = self._env.get_template(name).render(context)
-            made[name] = self._config.plugins.on_post_template(
-                text, template_name=name, config=self._config
-            ).encode()
-        self._check()
-        return made
+        context = get_context(self._nav, [], self._config, base_url=self._top())
+        made = self._env.get_template(name).render(context)
+        return self._config.plugins.on_post_template(made, template_name=name, config=self._config)
+
+    def _top(self) -> str:
+        """Where the site is on its server."""
+        return urlsplit(self._config.site_url or "/").path
 
     def theme_files(self) -> dict[str, Path]:
         """The theme's scripts, styles and pictures: their address, and where they lie."""

@@ -23,12 +23,13 @@ from forewarn import child
 from forewarn.errors import DataError
 from forewarn.model.digest import fnv1a
 from forewarn.pages.page_types import search_kinds
+from forewarn.site.packs import packed
 
 FOLDER = "pagefind"
 _BUNDLES = "bundles.json"  # for readers: which bundles and kinds of pages there are
 _PAGES = "pages.json"  # for the next run: what each page was, and where it is kept
 _FACETS = "facets.json"
-_FORMAT = "1"  # of what this module makes; another one makes every bundle anew
+_FORMAT = "2"  # of what this module makes; another one makes every bundle anew
 # Pages of a bundle, about: a page costs a millisecond when it is made, and each bundle of what is
 # current costs every reader a few files. Of the older ones few are loaded.
 _FULL = {"now": 1200, "older": 600}
@@ -37,6 +38,7 @@ _SHELVES = ("now", "older")
 _TWICE = 2  # bundles made side by side
 _SECONDS = 600  # for one bundle, which takes a second or two
 _MAGIC = b"pagefind_dcd"
+_HEADS = ("h2", "h3", "h4")
 _ARTICLE = re.compile(rb"<article\b[^>]*\bdata-pagefind-body\b[^>]*>")
 _FIND = re.compile(rb"\bdata-find='([^']*)'")
 _LANGUAGE = re.compile(rb"<html\b[^>]*\blang=\"([A-Za-z-]{2,20})\"")
@@ -196,12 +198,16 @@ def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle) -> None:
     made = scratch / "made"
     _run_pagefind(scratch / "pages", made)
     to = folder / bundle.name
-    wanted = [*made.glob("*.pf_meta"), *made.glob("index/*"), *made.glob("fragment/*")]
+    wanted = [*made.glob("*.pf_meta"), *made.glob("index/*")]
     for path in (made / "pagefind-entry.json", *wanted):
         place = to / path.relative_to(made)
         place.parent.mkdir(parents=True, exist_ok=True)
         _link(path, place)
-    _write_json(to / _FACETS, _facets(made, facts))
+    facets, texts = _facets(made, facts)
+    packs = packed(texts)
+    for number, (_, data) in enumerate(packs):
+        (to / f"{number}.pack").write_bytes(data)
+    _write_json(to / _FACETS, {**facets, "packs": [count for count, _ in packs]})
 
 
 def _slim(html: bytes) -> tuple[bytes, dict[str, Any]]:
@@ -258,8 +264,13 @@ def _run_pagefind(site: Path, to: Path) -> None:
         )
 
 
-def _facets(made: Path, facts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """What each page of a bundle is, by Pagefind's names for them: always loaded, hence short."""
+def _facets(
+    made: Path, facts: Mapping[str, dict[str, Any]]
+) -> tuple[dict[str, Any], Iterator[object]]:
+    """What each page of a bundle is, by Pagefind's names for them: always loaded, hence short.
+
+    And in the same order what is shown of each: address, title, text, headings.
+    """
     values: list[str] = []
     place: dict[str, int] = {}
 
@@ -270,13 +281,28 @@ def _facets(made: Path, facts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
         return place[value]
 
     alike: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    shown = {}
     for path in sorted(made.glob("fragment/*")):
-        found = facts[json.loads(gzip.decompress(path.read_bytes()).removeprefix(_MAGIC))["url"]]
+        fragment = json.loads(gzip.decompress(path.read_bytes()).removeprefix(_MAGIC))
+        found = facts[fragment["url"]]
         boost = round(found.get("boost", 1) * 100)
         what = (found.get("kind", ""), found.get("state", ""), *found.get("products", ()))
-        alike[(boost, *map(number, what))].append(path.stem.split("_")[1])
+        name = path.stem.split("_")[1]
+        alike[(boost, *map(number, what))].append(name)
+        shown[name] = _shown(fragment)
     rows = [[" ".join(names), *what] for what, names in sorted(alike.items())]
-    return {"values": values, "pages": rows}
+    texts = (shown[name] for row in rows for name in row[0].split())
+    return {"values": values, "pages": rows}, texts
+
+
+def _shown(fragment: Mapping[str, Any]) -> list[Any]:
+    heads = [
+        [anchor["id"], anchor["text"], anchor["location"]]
+        for anchor in fragment["anchors"]
+        if anchor["element"] in _HEADS and anchor["id"]
+    ]
+    url = fragment["url"]
+    return [url, fragment["meta"].get("title", url), fragment["content"], heads]
 
 
 def _add_program(folder: Path, first: _Bundle, sources: Iterable[Path]) -> None:

@@ -25,12 +25,10 @@ def release_words(
     *,
     newest: Release | None,
     live: str,
-    support: Support | None,
-    today: date,
     advice: Callable[[], Recommendation],
     day: Day,
 ) -> str:
-    """What is to be said of a release.
+    """What is to be said of a release, without its support.
 
     `newest` is the latest of its track; `live` says that customers have what is still to come.
     """
@@ -45,10 +43,8 @@ def release_words(
         )
     # What runs anywhere, or is source, is for nobody in particular.
     on = [*dict.fromkeys(d.platform for d in release.downloads if d.platform not in _ANYWHERE)]
-    parts = [since_words(release, day) + (f", for {joined(on)}" if on else "")]
-    if newest and newest is not release:
-        parts.append(f"{newest.version} is newer")
-    return "; ".join((*parts, clause(support, today, day)))
+    since = since_words(release, day) + (f", for {joined(on)}" if on else "")
+    return f"{since}; {newest.version} is newer" if newest and newest is not release else since
 
 
 def live_answer(live: str, recorded: str = "") -> str:
@@ -83,7 +79,7 @@ def product_words(newest: Release | None, support: Support | None, today: date, 
     """What is to be said of a product: its newest release, and how long that is supported."""
     if newest is None:
         return "has no release that is recorded as shipped"
-    return f"is at {_dated(newest, day)}; {clause(support, today, day)}"
+    return f"is at {_dated(newest, day)}; {clause(support_words(support, today, day))}"
 
 
 def _dated(release: Release, day: Day) -> str:
@@ -91,9 +87,8 @@ def _dated(release: Release, day: Day) -> str:
     return f"{release.version}{on}"
 
 
-def clause(support: Support | None, today: date, day: Day) -> str:
-    """Until when something is supported, as a half sentence of its own."""
-    said = support_words(support, today, day)
+def clause(said: str) -> str:
+    """Until when something is supported (`support_words`), as a half sentence of its own."""
     return f"it is {said}" if said else NO_END
 
 

@@ -248,11 +248,14 @@ SCHEMAS: dict[str, Schema] = {
         "and with which word each file of words begins. The files are lookup/keys-0.json and so "
         "on; a key is in the file with the number of its FNV-1a hash (32 bits) modulo how many "
         "there are. "
-        "The examples are what the empty search box offers.",
+        "The examples are what the empty search box offers. States and the words for what has no "
+        "end are what rows of releases name by numbers, or leave out.",
         keys=_COUNT,
         names=_COUNT,
         answers=_COUNT,
         words=_list(_TEXT),
+        states=_list(_TEXT),
+        unended=_TEXT,
         staff=_FLAG,
         examples=_list(_TEXT),
     ),
@@ -261,7 +264,7 @@ SCHEMAS: dict[str, Schema] = {
         "description": "One file of the exact lookup: rows by key, an answer by key with the lines "
         "that stand below it, or words.",
         "anyOf": [
-            _map(_list(_list(_TEXT))),
+            _map(_list(_list({"anyOf": [_TEXT, _COUNT]}))),
             _map(_list({"anyOf": [_TEXT, _list(_TEXT)]})),
             _list(_TEXT),
         ],

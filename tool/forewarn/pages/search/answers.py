@@ -74,26 +74,32 @@ def answers(view: View) -> Iterator[tuple[str, AnswerCard]]:
         yield from _codes(view, view.catalogue.articles[path])
 
 
-def release_answer(view: View, release: Release, lines: Collection[str]) -> tuple[str, str, str]:
-    """What is said of a release, its support, and whether it is for staff alone (INSIDE) or one of
-    the `lines` of its product as well (LINE), in words.
+def release_answer(
+    view: View, release: Release, lines: Collection[str]
+) -> tuple[str, str | None, str]:
+    """What is said of a release, its support (None where that does not belong behind it), and
+    whether it is for staff alone (INSIDE) or one of the `lines` of its product as well (LINE).
     """
-    catalogue = view.catalogue
-    live, support = view.live_of(release), catalogue.support_of(release)
+    live = view.live_of(release)
     words_ = said.release_words(
         release,
         newest=view.newest_of_track(release.product, release.track),
         live=words.live_line(live) if live else "",
-        support=support,
-        today=view.today,
         advice=lambda: view.adviser.recommend(release),
         day=day_words,
     )
-    out = release.status is Status.SHIPPED
+    out = release.status is Status.SHIPPED and not live
+    support = _support(view, view.catalogue.support_of(release)) if out else None
     inside = INSIDE if _inside(view, release) else ""
     line = LINE if line_key(release.version) in lines else ""
-    marks = f"{inside} {line}".strip()
-    return words_, _support(view, support) if out else "", marks
+    return words_, support, f"{inside} {line}".strip()
+
+
+def release_sentence(view: View, release: Release) -> str:
+    """What is said of a release, its name and its support in one sentence."""
+    words_, support, _ = release_answer(view, release, ())
+    told = words_ if support is None else f"{words_}; {said.clause(support)}"
+    return f"{view.title(release)} {told}."
 
 
 def keys_of_lines(product: Product) -> Collection[str]:

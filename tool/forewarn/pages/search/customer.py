@@ -9,7 +9,7 @@ from forewarn.model.audience import visible
 from forewarn.model.record import Audience
 from forewarn.model.release import Release
 from forewarn.pages.html.elements import NOTHING, Html, esc, tag
-from forewarn.pages.search.answers import AnswerCard, issue_answer, product_answer, release_answer
+from forewarn.pages.search.answers import AnswerCard, issue_answer, product_answer, release_sentence
 from forewarn.pages.view import addresses, paths
 from forewarn.pages.view.view import View
 
@@ -20,9 +20,8 @@ def copy_release(view: View, release: Release) -> Html:
     found = public and public.catalogue.releases.get((release.product, release.version))
     if not public or not found:
         return NOTHING
-    said, *_ = release_answer(public, found, ())
     src, anchor = paths.release_place(public.catalogue, found)
-    return _button(f"{public.title(found)} {said}.", addresses.address(public, src, src, anchor))
+    return _button(release_sentence(public, found), addresses.address(public, src, src, anchor))
 
 
 def copy_product(view: View, product: str) -> Html:

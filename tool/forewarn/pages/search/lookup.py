@@ -22,12 +22,13 @@ from forewarn.model.release import Release, Status
 from forewarn.model.synonyms import is_synonyms, synonyms
 from forewarn.model.tracks import is_cycle
 from forewarn.pages.html import words
+from forewarn.pages.search import short
 from forewarn.pages.search.answers import answers, keys_of_lines, place, release_answer
 from forewarn.pages.search.names import names, vocabulary
 from forewarn.pages.view import paths
 from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.view import Page, View
-from forewarn.words.answers import live_answer
+from forewarn.words.answers import NO_END, live_answer
 
 _FOLDER = "api/v1/lookup"
 _AIM = 5_000  # bytes of a file, about
@@ -44,9 +45,9 @@ _TRAILING = re.compile(r"(?:\.0+)+$")
 _V = re.compile(r"v(?=[0-9])")
 
 # The address of a page, its title, its state, and what the key only begins to say. Behind it, of
-# the name of a file, the hash of where the file is; of a version under its product, what is said of
-# it, its support and marks (see `release_answer`); of a version by itself, the product.
-Row = tuple[str, ...]
+# the name of a file, the hash of where the file is; of a version by itself, the product. Most
+# versions have a shorter one, see `short`.
+Row = short.Row
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -70,6 +71,8 @@ def pages(view: View) -> Iterator[Page]:
         "names": len(name_files),
         "answers": len(answer_files),
         "words": [file[0] for file in word_files],
+        "states": [*words.STATES],
+        "unended": NO_END,
         "staff": view.staff,
         "examples": [*dict.fromkeys(_examples(view))],
     }
@@ -152,8 +155,9 @@ def _live(view: View, live: Live) -> Iterator[tuple[str, Row]]:
     title = _live_title(view, live)
     said = "" if live.record else live_answer(words.live_line(live))
     for version in dict.fromkeys((live.version, *(s.version for s in live.sightings))):
-        row = (where, title, words.LIVE, version)
-        yield from _version(live.product, version, row, (said, "", "") if said else ())
+        plain, row = plain_version(version), (where, title, words.LIVE, version)
+        yield f"v{live.product} {plain}", (*row, said, "", "") if said else row
+        yield f"v{plain}", (*row, live.product)
     for url in live.addresses:
         name = file_name(url)
         if name:
@@ -168,8 +172,17 @@ def _release(view: View, release: Release, lines: Collection[str]) -> Iterator[t
     where, state = place(view, release), words.state_word(view, release)
     live = view.live_of(release)
     title = _live_title(view, live) if live else view.title(release)
-    row, said = (where, title, state, release.version), release_answer(view, release, lines)
-    yield from _version(release.product, release.version, row, said)
+    said, support, marks = release_answer(view, release, lines)
+    plain, row = plain_version(release.version), (where, title, state, release.version)
+    alone = f"v{plain}"
+    under = f"v{release.product} {plain}"
+    if live:
+        yield under, (*row, said, support or "", marks)
+        yield alone, (*row, release.product)
+    else:
+        told = said, 0 if support is None else support, marks
+        yield under, short.under_product(release, plain, where, state, *told)
+        yield alone, short.by_itself(release, plain, where, state, view.name(release.product))
     for download in release.downloads:
         if download.sha256:
             yield f"h{download.sha256[:_BEGINNING]}", (where, title, state, download.sha256)
@@ -193,13 +206,6 @@ def _tracks(view: View, product: str) -> Iterator[tuple[str, Row]]:
             title = f"{view.name(product)} {track}: the newest is {newest.version}"
             state = words.state_word(view, newest)
             yield f"v{plain_version(track)}", (place(view, newest), title, state, track, product)
-
-
-def _version(product: str, version: str, row: Row, said: Row) -> Iterator[tuple[str, Row]]:
-    """Under the product with what is said of it, and by itself for who does not say which."""
-    plain = plain_version(version)
-    yield f"v{product} {plain}", (*row, *said)
-    yield f"v{plain}", (*row, product)
 
 
 def _errors(article: Article) -> Iterator[tuple[str, Row]]:

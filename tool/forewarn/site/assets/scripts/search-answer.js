@@ -3,7 +3,7 @@
 
 import { errorCodes, plainVersion } from "./search-lookup.js";
 import { leftOver, VERSION } from "./search-named.js";
-import { prepare, rows } from "./search-rows.js";
+import { prepare, rows, versionRows } from "./search-rows.js";
 import { asks, wordsOf } from "./search-words.js";
 
 const CVE = /\bCVE-\d{4}-\d{4,7}\b/i;
@@ -142,7 +142,7 @@ async function aboutVersion({ alone, hits, text }) {
   if (!alone || !hits.length) return null;
   const ids = [...new Set(hits.map(({ more }) => more?.[0]).filter(Boolean))];
   if (ids.length !== 1 || hits.length > 1) return several(alone, ids.length);
-  const [row] = await rows("keys", `v${ids[0]} ${plainVersion(alone)}`);
+  const [row] = await versionRows(plainVersion(alone), ids[0]);
   const product = await kept(`p${ids[0]}`);
   if (!row?.[4] || !product) return null;
   return ofRelease({ title: product.title, version: newestOf(product) }, row, text);

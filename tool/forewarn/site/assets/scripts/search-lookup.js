@@ -10,7 +10,7 @@ import {
   VERSION,
 } from "./search-named.js";
 import { asUrl, FILE, fileName, namesOf } from "./search-names.js";
-import { all, fnv1a, rows } from "./search-rows.js";
+import { all, fnv1a, rows, versionRows } from "./search-rows.js";
 import { isAsking, wordsOf } from "./search-words.js";
 
 export { prepare, productName } from "./search-rows.js";
@@ -159,7 +159,7 @@ async function byVersionAlone(text) {
   if (!version) return { hits: [], note: null };
   const kept = [];
   for (let part = 0; part * PART === kept.length; part += 1) {
-    kept.push(...(await rows("keys", `v${plainVersion(version)}${part ? ` +${part}` : ""}`)));
+    kept.push(...(await versionRows(plainVersion(version), undefined, part)));
     if (!kept.length) break;
   }
   const hits = best(kept, [version], true).map(hit("version"));
@@ -199,7 +199,8 @@ async function ofProduct(product, stem, packaged, named) {
   const wanted = wantedOf(product, stem, packaged, named);
   product.said = wanted.length > 0;
   if (!wanted.length && product.line) wanted.push(product.line);
-  const kept = await all(wanted.map((v) => rows("keys", `v${product.id} ${plainVersion(v)}`)));
+  const kept = await all(wanted.map((v) => versionRows(plainVersion(v), product.id)));
+  for (const row of kept) row[1] ||= `${product.title} ${row[3]}`;
   const [version] = wanted.slice(-1);
   const written = kept.some((row) =>
     wanted.some((v) => row[3].toLowerCase() === v.toLowerCase().replace(/^v(?=\d)/, "")),

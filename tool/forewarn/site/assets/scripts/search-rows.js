@@ -20,6 +20,39 @@ export async function rows(family, key) {
   return (await get(`${family}-${fnv1a(key) % count}.json`))[key] ?? [];
 }
 
+/** The releases that have a version: of a product, or of all of them, there in parts from 0 on. */
+export async function versionRows(plain, product, part = 0) {
+  const alone = product === undefined;
+  const key = `${alone ? "" : `${product} `}${plain}${part ? ` +${part}` : ""}`;
+  const [index, kept] = await Promise.all([prepare(), rows("keys", `v${key}`)]);
+  return kept.map((row) => (alone ? wholeAlone : whole)(row, plain, product, index));
+}
+
+// Most rows are without what can be told from the others, see pages/search/short.py.
+const isShort = (row) => typeof row[1] === "number";
+
+const usual = (product, version) => [
+  `products/${product}/#v${version}`,
+  `products/${product}/${version}/`,
+];
+
+function whole(row, plain, product, { states, unended }) {
+  if (!isShort(row)) return row;
+  const [where, state, given, said, support = "", marks = ""] = row;
+  const version = given || plain;
+  const ends = support === 0 ? "" : `; ${support ? `it is ${support}` : unended}`;
+  const url = usual(product, version)[where] ?? where;
+  return [url, "", states[state], version, said + ends, support || "", marks];
+}
+
+function wholeAlone(row, plain, _, { states }) {
+  if (!isShort(row)) return row;
+  const [where, state, given, product, name] = row;
+  const version = given || plain;
+  const url = usual(product, version)[where] ?? where;
+  return [url, `${name} ${version}`, states[state], version, product];
+}
+
 export const all = async (promises) => (await Promise.all(promises)).flat();
 
 /** The words of the vocabulary that begin like `word`, or with its second letter. */

@@ -11,11 +11,13 @@ const FEW = 8; // fewer hits than these among what is current, and older release
 const WINDOW = 26; // words of an excerpt
 const RANKING = { metaWeights: { title: 10 } };
 const OLDER_WEIGHT = 0.5;
+const GZIP = 0x1f; // what such a file begins with; a server may have unpacked it
 
 let manifest;
 let engine;
 const merged = new Map();
 const facets = new Map();
+const packs = new Map();
 
 const json = (path) => loadJson(FOLDER + path);
 
@@ -32,7 +34,7 @@ async function open() {
     noWorker: true,
     ranking: RANKING,
   });
-  await Promise.all([made.init(), readFacets(name)]);
+  await Promise.all([made.init(), readFacets(first)]);
   await Promise.all(others.map((bundle) => merge(made, bundle, "now")));
   return made;
 }
@@ -53,13 +55,14 @@ function merge(made, [name, print], shelf) {
     const options = { baseUrl: "/", metaCacheTag: print, ranking: RANKING };
     if (shelf === "older") options.indexWeight = OLDER_WEIGHT;
     const path = address(`${FOLDER}${name}/`);
-    merged.set(name, Promise.all([made.mergeIndex(path, options), readFacets(name)]));
+    merged.set(name, Promise.all([made.mergeIndex(path, options), readFacets([name, print])]));
   }
   return merged.get(name);
 }
 
-async function readFacets(name) {
-  const { values, pages } = await json(`${name}/facets.json`);
+async function readFacets([name, print]) {
+  const { values, pages, packs: counts } = await json(`${name}/facets.json`);
+  let [pack, line] = [0, 0];
   for (const [names, boost, kind, state, ...products] of pages) {
     const what = {
       boost: boost / 100,
@@ -68,7 +71,11 @@ async function readFacets(name) {
       state: values[state],
       products: products.map((number) => values[number]),
     };
-    for (const name of names.split(" ")) facets.set(name, what);
+    for (const page of names.split(" ")) {
+      facets.set(page, { ...what, place: [name, print, pack, line] });
+      line += 1;
+      if (line === counts[pack]) [pack, line] = [pack + 1, 0];
+    }
   }
 }
 
@@ -122,7 +129,7 @@ async function rank(made, wanted) {
   const found = new Map();
   for (const best of await Promise.all(wanted.map((term) => one(made, term)))) {
     for (const [id, { result, score }] of best) {
-      const page = found.get(id) ?? { id, score: 0, words: 0, at: new Set(), data: result.data };
+      const page = found.get(id) ?? { id, score: 0, words: 0, at: new Set() };
       page.score += score;
       page.words += 1;
       for (const place of result.words) page.at.add(place);
@@ -132,13 +139,7 @@ async function rank(made, wanted) {
   const most = Math.max(...[...found.values()].map((page) => page.words));
   const fitting = [...found.values()].filter((page) => page.words * 2 >= most);
   const hits = fitting.map((page) => {
-    const what = facets.get(page.id.split("_")[1]) ?? {
-      boost: 1,
-      kind: "",
-      kindName: "",
-      state: "",
-      products: [],
-    };
+    const what = facets.get(page.id.split("_")[1]);
     const share = page.words / wanted.length;
     return { ...page, ...what, rank: page.score * share * share * Math.sqrt(what.boost) };
   });
@@ -164,16 +165,35 @@ export function worthwhile({ hits, more }, products) {
   return products.length ? products : null;
 }
 
+/** The texts of some pages, one a line, which are kept in one file. */
+async function unpacked(name) {
+  const answer = await fetch(address(`${FOLDER}${name}`));
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  const data = await answer.blob();
+  const packed = new Uint8Array(await data.slice(0, 2).arrayBuffer())[0] === GZIP;
+  const text = packed ? data.stream().pipeThrough(new DecompressionStream("gzip")) : data;
+  return (await new Response(text).text()).split("\n");
+}
+
+function textOf([name, print, pack, line]) {
+  const file = `${name}/${pack}.pack?${print}`;
+  if (!packs.has(file)) {
+    const found = unpacked(file);
+    packs.set(file, found);
+    found.catch(() => packs.delete(file));
+  }
+  return packs.get(file).then((lines) => JSON.parse(lines[line]));
+}
+
 /** What is shown of a page: its title, a piece of its text, and the places in it that fit. */
 export async function read(page) {
-  const { url, meta, content, anchors } = await page.data();
+  const [url, title, content, heads] = await textOf(page.place);
   const words = content.split(/\s+/);
   const at = [...page.at].sort((a, b) => a - b);
   const place = address(`.${url.replace(/\.html$/, "/")}`);
-  const heads = anchors.filter((anchor) => /^h[2-4]$/.test(anchor.element) && anchor.id);
-  const places = heads.map((head, number) => {
-    const end = heads[number + 1]?.location ?? words.length;
-    return { head, count: at.filter((place) => place >= head.location && place < end).length };
+  const places = heads.map(([id, words_, start], number) => {
+    const end = heads[number + 1]?.[2] ?? words.length;
+    return { id, words_, count: at.filter((place) => place >= start && place < end).length };
   });
   const fitting = places
     .filter(({ count }) => count)
@@ -181,11 +201,11 @@ export async function read(page) {
     .slice(0, 2);
   return {
     url: place,
-    title: meta.title ?? url,
+    title,
     excerpt: excerpt(words, at),
-    places: fitting.map(({ head }) => ({
-      url: `${place}#${head.id}`,
-      title: head.text.replace(/¶$/, "").trim(),
+    places: fitting.map(({ id, words_ }) => ({
+      url: `${place}#${id}`,
+      title: words_.replace(/¶$/, "").trim(),
     })),
   };
 }
