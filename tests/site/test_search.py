@@ -21,10 +21,12 @@ from forewarn.model.checksums import read_checksums
 from forewarn.model.clue import clues_of_text
 from forewarn.model.error_line import error_codes, line_keys
 from forewarn.model.file_names import names_of
+from forewarn.model.record import Audience
 from forewarn.pages.search.lookup import plain_version
 from forewarn.site import search
+from german_kb import german
 from kb_builder import Kb
-from site_builder import Story, served
+from site_builder import Story, build_site, served
 from waiting import SECONDS
 
 ROOT = Path(__file__).parents[2]
@@ -329,6 +331,29 @@ def test_words_that_only_hold_a_sentence_together_are_known_in_the_language_of_t
         "die Wiedergabe mit dem Player ist zu leise": ["wiedergabe", "player", "leise"],
     }.items():
         assert told_searcher.page.evaluate(asked, text) == telling, text
+
+
+GERMAN = {
+    "Wie kann ich meine Aufnahme umwandeln?": "kb/aufnahmen-umwandeln/",
+    "Aufnahmne umwandeln": "kb/aufnahmen-umwandeln/",
+    "den Mitschnitt umwandeln": "kb/aufnahmen-umwandeln/",
+    "warum fehlt der Ton beim Schneiden": "kb/ton-fehlt/",
+    "ist Rekorder 2.7 draußen?": "products/rekorder/2.7/",
+}
+
+
+def test_a_german_site_is_searched_in_german(browser: Browser, tmp_path: Path) -> None:
+    """Its words are taken to their stems; slips, synonyms and words that tell nothing are known."""
+    site = build_site(german(tmp_path / "kb"), tmp_path, Audience.PUBLIC)
+    with served(site) as address:
+        for found in _searcher(browser, address):
+            found.open()
+            assert found.page.locator("html").get_attribute("lang") == "de"
+            expect(found.page.locator("#fw-search-query")).to_have_attribute("placeholder", "Suche")
+            assert {text: found.type(text)[:1] for text in GERMAN} == {
+                text: [page] for text, page in GERMAN.items()
+            }
+            expect(found.page.locator("#fw-search-answer .fw-say")).to_contain_text("Rekorder 2.7")
 
 
 def test_an_answer_is_reached_and_copied_by_keyboard(told_searcher: Searcher) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from markdown import Markdown
@@ -46,16 +47,36 @@ class _Blocks(Preprocessor):
         return "\n\n".join(map(self._block, blocks)).split("\n")
 
     def _block(self, block: str) -> str:
-        """A placeholder for a block that is one whole element, else the block."""
+        """A placeholder for a block that is whole elements and nothing else, else the block."""
         block_ = block.strip("\n")
-        opened = _OPEN.match(block_)
-        if opened is None or "markdown" in block_:
-            return block
-        name = opened[1]
-        closing = f"</{name}>"
-        if not block_.endswith(closing) or block_.count(f"<{name}") != block_.count(closing):
+        if "markdown" in block_ or not _is_whole(block_):
             return block
         return str(self.md.htmlStash.store(block_))
+
+
+def _is_whole(block: str) -> bool:
+    at = 0
+    while at < len(block):
+        opened = _OPEN.match(block, at)
+        if opened is None:
+            return False
+        at = _end(block, opened[1], at)
+    return at == len(block)
+
+
+def _end(block: str, name: str, at: int) -> int:
+    """Where the element of that name ends which begins there; beyond the block if it does not."""
+    depth = 0
+    for tag in _tags(name).finditer(block, at):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return tag.end()
+    return len(block) + 1
+
+
+@cache
+def _tags(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?){name}\b[^>]*>\n?")
 
 
 class _Clean(Postprocessor):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,6 +11,33 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
+
+# What reads within a line, and what none of it begins without.
+_INLINE = frozenset(
+    [
+        "autolink",
+        "automail",
+        "backtick",
+        "delimiter",
+        "em_strong",
+        "entity",
+        "escape",
+        "footnote",
+        "html",
+        "image_link",
+        "image_reference",
+        "keys",
+        "keys-custom",
+        "linebreak",
+        "link",
+        "magic-link",
+        "magic-mail",
+        "reference",
+        "short_image_ref",
+        "short_reference",
+    ]
+)
+_MARK = re.compile(r"[`+\\\[<&*_~@]|://|www\.|  \n", re.IGNORECASE)
 
 
 class Reader:
@@ -41,7 +70,42 @@ class Reader:
     def _new(self) -> Markdown:
         from markdown import Markdown
 
-        return Markdown(
+        made = Markdown(
             extensions=self._config["markdown_extensions"],
             extension_configs=self._config["mdx_configs"] or {},
         )
+        _hasten(made)
+        return made
+
+
+def head_and_text(source: str) -> tuple[str, dict[str, Any]]:
+    """The text of a page and what stands in its head: a line of JSON each, as we write it."""
+    if not source.startswith("---\n"):
+        return source, {}
+    head, _, text = source.removeprefix("---\n").partition("\n---\n")
+    rows = (line.partition(": ") for line in head.split("\n"))
+    return text.lstrip("\n"), {key: json.loads(value) for key, _, value in rows}
+
+
+def _hasten(markdown: Any) -> None:
+    """Let what has nothing to be read in it pass: most of a page is finished HTML in one block.
+
+    Each of two dozen patterns would be looked for in every heading and every placeholder.
+    """
+    html = markdown.preprocessors["html_block"]
+    take_apart = html.run
+    html.run = lambda lines: take_apart(lines) if any(map(_has_html, lines)) else lines
+    if not {item.name for item in markdown.inlinePatterns._priority} <= _INLINE:
+        return  # An author's extension may read what these do not.
+    inline = markdown.treeprocessors["inline"]
+    within = inline._InlineProcessor__handleInline
+
+    def read(data: str, patternIndex: int = 0) -> str:
+        read_: str = within(data, patternIndex) if _MARK.search(data) else data
+        return read_
+
+    inline._InlineProcessor__handleInline = read
+
+
+def _has_html(line: str) -> bool:
+    return "<" in line or "&" in line

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from jinja2 import BytecodeCache
@@ -20,7 +21,7 @@ from forewarn.pages.view.paths import html_of
 from forewarn.site.cards import card_of
 from forewarn.site.frame import Frames
 from forewarn.site.own_files import own_files
-from forewarn.site.reader import Reader
+from forewarn.site.reader import Reader, head_and_text
 from forewarn.site.record import Output, Task, put
 from forewarn.site.shared import SCRIPT, Shared
 from forewarn.site.time_limit import TooSlow, time_limit
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 _LOST = "404.html"
 _COLOURS = "assets/theme-palette.js"
-# Material's own search is not used; these are its dictionaries and its worker.
-_UNUSED = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
+# Material's own search is not used; these are its dictionaries and its worker. Maps of its source
+# are for who works on it.
+_UNUSED = re.compile(r"^assets/javascripts/(?:lunr|workers)/|\.map$")
 # Fewer pages than these are rendered sooner than another process has begun.
 _FEW = 60
 # For one page; the longest of real ones take one or two.
@@ -58,6 +60,8 @@ def render(
         if tasks:
             yield from mkdocs().write(tasks, to)
         return
+    # What it compiles of the theme's templates, none of them need compile again.
+    mkdocs()
     # Only a large site needs them, and they need what is here.
     from forewarn.site.workers import render_side_by_side
 
@@ -95,9 +99,8 @@ class Renderer:
             self._config = config = config.plugins.on_config(config)
             config.plugins.on_pre_build(config=config)
             env = config.theme.get_env()
-            env.bytecode_cache = _COMPILED
+            env.bytecode_cache = _Compiled(config_file.parent / "compiled")
             files = Files([File.generated(config, src, content="") for src in srcs])
-            files.add_files_from_theme(env, config)
             files = config.plugins.on_files(files, config=config)
             set_exclusions(files, config)
             nav = get_navigation(files, config)
@@ -155,15 +158,14 @@ class Renderer:
 
         config, files = self._config, self._files
         file = files.src_uris[src]
-        file.content_string = text
         page = file.page or Page(None, file, config)
         config._current_page = page
         page.active = True
         try:
             page = config.plugins.on_pre_page(page, config=config, files=files)
-            page.read_source(config)
+            page.markdown, page.meta = head_and_text(text)
             page.markdown = config.plugins.on_page_markdown(
-                page.markdown or "", page=page, config=config, files=files
+                page.markdown, page=page, config=config, files=files
             )
             self._reader.read(page)
             page.content = config.plugins.on_page_content(
@@ -208,10 +210,15 @@ class Renderer:
 
     def theme_files(self) -> dict[str, Path]:
         """The theme's scripts, styles and pictures: their address, and where they lie."""
+        from mkdocs.structure.files import Files
+
+        # Not before they are asked for: the theme has thousands of icons to be passed over.
+        files = Files([])
+        files.add_files_from_theme(self._env, self._config)
         return {
             file.dest_uri: Path(file.abs_src_path)
-            for file in self._files
-            if file.abs_src_path and not file.dest_uri.startswith(_UNUSED)
+            for file in files
+            if file.abs_src_path and not _UNUSED.search(file.dest_uri)
         }
 
     def _check(self) -> None:
@@ -238,24 +245,41 @@ def _too_much(src: str, what: str) -> DataError:
 
 
 class _Compiled(BytecodeCache):
-    """The theme's templates, compiled once for all the sites that a process makes."""
+    """The theme's templates, compiled once for all the sites that a process makes.
 
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[str, CodeType]] = {}
+    The processes beside it find them in `folder`, which is this build's own.
+    """
+
+    known: ClassVar[dict[str, tuple[str, CodeType]]] = {}
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """What was compiled, unless the template has changed since."""
-        checksum, code = self._known.get(bucket.key, ("", None))
-        if checksum == bucket.checksum:
+        checksum, code = self.known.get(bucket.key, ("", None))
+        place = self._folder / bucket.key
+        if code and checksum == bucket.checksum:
             bucket.code = code
+            if not place.exists():
+                self._write(bucket, place)
+        elif place.is_file():
+            with place.open("rb") as file:
+                bucket.load_bytecode(file)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
         if bucket.code:
-            self._known[bucket.key] = (bucket.checksum, bucket.code)
+            self.known[bucket.key] = (bucket.checksum, bucket.code)
+            self._write(bucket, self._folder / bucket.key)
 
-
-_COMPILED = _Compiled()
+    def _write(self, bucket: Bucket, place: Path) -> None:
+        # Moved there whole: somebody beside may be reading.
+        self._folder.mkdir(exist_ok=True)
+        part = place.with_name(f"{place.name}.{os.getpid()}")
+        with part.open("wb") as file:
+            bucket.write_bytecode(file)
+        part.replace(place)
 
 
 class _Warnings(logging.Handler):

@@ -22,18 +22,21 @@ _DRAWER = re.compile(
     r'<div class="md-sidebar__inner">\n).*?(?=</div>\n</div>\n</div>\n<div class="md-sidebar )',
     re.DOTALL,
 )
+_UP = re.compile(r'<button type="button" class="md-top .*?</button>\n', re.DOTALL)
 _HREF = re.compile(r'(?<=href=")[^"]*')
 _CONFIG = re.compile(r'(?<=<script id="__config" type="application/json">).*?(?=</script>)')
 # The words and the worker of the theme's own search, which no page of ours has.
 _UNUSED = "search"
 _HERE = "~/"  # what leads from the top of the site
 _PUT_TOOLS = 'document.currentScript.insertAdjacentHTML("beforebegin", {});\n'
-_PUT_DRAWER = """{{
-const drawer = {};
+_PUT_REST = """{{
+const [drawer, up] = [{}, {}];
 document.addEventListener("DOMContentLoaded", () => {{
 const place = document.querySelector(".md-sidebar--primary .md-sidebar__inner");
 if (place && !place.firstElementChild)
 place.innerHTML = drawer.replaceAll('href="~/', `href="${{__md_scope.href}}`);
+if (!document.querySelector(".md-top"))
+document.querySelector(".md-main").insertAdjacentHTML("beforeend", up);
 }});
 }}
 """
@@ -48,13 +51,13 @@ class Shared:
         hidden = dense_.replace('data-md-type="navigation" >', 'data-md-type="navigation" hidden>')
         drawer = _DRAWER.search(hidden)
         self._drawer = _from_top(drawer[0], top, top) if drawer else ""
+        up = _UP.search(dense_)
+        self._up = up[0] if up else ""
 
     def script(self, colours: str) -> str:
         """The script that puts them where they are missing; `colours` is what then sets these."""
-        parts = [_PUT_TOOLS.format(_quoted(self._tools)), colours]
-        if self._drawer:
-            parts.append(_PUT_DRAWER.format(_quoted(self._drawer)))
-        return "".join(parts)
+        put = _PUT_TOOLS.format(_quoted(self._tools))
+        return put + colours + _PUT_REST.format(_quoted(self._drawer), _quoted(self._up))
 
     def without(self, page: str, address: str) -> str:
         """The page at that address of the site without them, where it has just these."""
@@ -65,6 +68,8 @@ class Shared:
             drawer = _DRAWER.search(page)
             if drawer and _from_top(drawer[0], f"/{address}", "/") == self._drawer:
                 page = page[: drawer.start()] + page[drawer.end() :]
+            if self._up:
+                page = page.replace(self._up, "", 1)
         return _CONFIG.sub(_settings, page, count=1)
 
 

@@ -65,7 +65,7 @@ def document(
     # Of it a picture is drawn where the page may be shown elsewhere.
     head.append(f"description: {_json(esc(about or title))}")
     if hide:
-        head.append(f"hide: [{', '.join(hide)}]")
+        head.append(f"hide: {_json(hide)}")
     if feed:
         head.append(f"feed: {_json(feed)}")
     if find:
