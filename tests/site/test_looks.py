@@ -45,6 +45,11 @@ PAGES = {
     "about": ("about/", "h1"),
     "not-found": ("404.html", "h1"),
 }
+# What is typed into the search box, above whose hits an answer then stands.
+ANSWERS = {
+    "answer-release": "is recorder 2.7 out?",
+    "answer-pair": "recorder 2.7 with player 2.4",
+}
 # Of the points of a picture, so many may differ by more than this.
 STEP, SHARE = 40, 0.015
 
@@ -104,9 +109,8 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return sum(counts[STEP:]) / (small[0] * small[1])
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_of_each_type_looks_as_agreed(page: Page, tmp_path: Path, name: str) -> None:
-    show(page, *PAGES[name])
+def as_agreed(page: Page, name: str, folder: Path) -> None:
+    """Compare what is open with the picture of that name."""
     found = look(page)
     agreed = LOOKS / f"{name}.webp"
     if os.environ.get("FOREWARN_LOOKS") == "write":
@@ -114,10 +118,26 @@ def test_a_page_of_each_type_looks_as_agreed(page: Page, tmp_path: Path, name: s
         found.save(agreed, quality=55, method=6)
     with Image.open(agreed) as picture:
         before = picture.convert("RGB")
-    now = tmp_path / f"{name}.png"
+    now = folder / f"{name}.png"
     found.save(now)
     assert before.size == found.size
     assert difference(before, found) < SHARE, f"it looks otherwise now: {now} is not {agreed}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_each_type_looks_as_agreed(page: Page, tmp_path: Path, name: str) -> None:
+    show(page, *PAGES[name])
+    as_agreed(page, name, tmp_path)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_looks_as_agreed(page: Page, tmp_path: Path, name: str) -> None:
+    show(page, *PAGES["about"])
+    page.keyboard.press("/")
+    page.locator("#fw-search-query").fill(ANSWERS[name])
+    page.locator(f"#fw-search-said[data-for='{ANSWERS[name]}']").wait_for()
+    assert page.locator("#fw-search-answer.fw-answer").is_visible()
+    as_agreed(page, name, tmp_path)
 
 
 def test_another_look_is_seen(page: Page) -> None:

@@ -295,9 +295,10 @@ class Adviser:
 
     def _newest(self, release: Release) -> Iterator[tuple[int, Release]]:
         """Of each other track that is meant for all the highest that may be recommended."""
+        has = {issue.path for issue in self.open_issues(release)}
         for track, rows in self._open_tracks(release.product):
             if track != release.track:
-                fit = (row for row in rows if self._with_issue(row[1], release) is None)
+                fit = (row for row in rows if self._with_other_issue(row[1], has) is None)
                 yield from islice(fit, 1)
 
     def _find_open_tracks(self, product: str) -> _Tracks:

@@ -74,8 +74,11 @@ class Support:
     @property
     def ends(self) -> date | None:
         """The last day on which anybody supports it, as far as is known."""
-        known = (self.active_until, self.security_until, self.extended_until)
-        return max((day for day in known if day), default=None)
+        last = self.active_until
+        for day in (self.security_until, self.extended_until):
+            if day and (last is None or day > last):
+                last = day
+        return last
 
     def ends_before(self, other: Support) -> bool:
         """Whether it is over sooner than another decision says; without an end it never is."""
@@ -87,7 +90,8 @@ class Support:
 
     def over(self, today: date) -> bool:
         """Whether support has ended on `today`."""
-        return self.ended or (self.ends is not None and self.ends < today)
+        ends = self.ends
+        return self.ended or (ends is not None and ends < today)
 
     def stage(self, today: date) -> SupportStage | None:
         """The first stage whose last day has not passed; None where no end is known."""

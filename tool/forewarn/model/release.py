@@ -231,9 +231,9 @@ class Release:
         """Whether a version, a track and a date are all there is to say about it."""
         return (
             self.status is Status.SHIPPED
+            and not self.downloads
             and not self.notes.strip()
             and not self.history
-            and not self.downloads
             and not self.rollout
             and not self.contains
             and not self.compatibility

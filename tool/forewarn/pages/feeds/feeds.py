@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 
 from forewarn.model.events.severity import Severity
@@ -49,9 +49,10 @@ def product_pages(view: View, product: str) -> Iterator[Page]:
     writer, entries = Writer(view), newest(of_product(view, product))
     whole, *tracks = of_one(view, product)
     yield from _written(writer, whole, entries)
-    held = _Tracks(view, product)
-    for track, feed in zip(view.catalogue.products[product].tracks, tracks, strict=True):
-        yield from _written(writer, feed, [entry for entry in entries if held.has(track, entry)])
+    known = view.catalogue.products[product].tracks
+    held = _Tracks(view, product).of(known, entries)
+    for track, feed in zip(known, tracks, strict=True):
+        yield from _written(writer, feed, held[track])
     for one, other in view.pairs:
         if one == product:
             feed = of_two(view, one, other)
@@ -72,11 +73,19 @@ class _Tracks:
         self._releases = view.catalogue.releases_of(product)[::-1]
         self._known: dict[str, frozenset[str]] = {}
 
-    def has(self, track: str, entry: Entry) -> bool:
-        """Whether an entry of the product's feed is about a track."""
-        if entry.product == self._product:
-            return entry.track in (track, None)
-        return any(track in self._of_range(held) for held in entry.concerns[self._product])
+    def of(self, tracks: Sequence[str], entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+        """Of the entries of the product's feed those about each track, in their order."""
+        found: dict[str, list[Entry]] = {track: [] for track in tracks}
+        for entry in entries:
+            for track in self._tracks(entry, tracks):
+                if track in found:
+                    found[track].append(entry)
+        return found
+
+    def _tracks(self, entry: Entry, tracks: Sequence[str]) -> Iterable[str]:
+        if entry.product != self._product:
+            return frozenset().union(*map(self._of_range, entry.concerns[self._product]))
+        return tracks if entry.track is None else (entry.track,)
 
     def _of_range(self, versions: VersionRange) -> frozenset[str]:
         text = str(versions)

@@ -32,7 +32,8 @@ from forewarn.words.answers import NO_END, live_answer
 
 _FOLDER = "api/v1/lookup"
 _AIM = 5_000  # bytes of a file, about
-_NAMES_AIM = 3_000  # the same of names and answers: a query asks for several of them
+_ANSWERS_AIM = 3_000  # the same of answers
+_NAMES_AIM = 1_500  # the same of names and words: a query asks for several of each
 _LIMIT = 30_000  # bytes that no file exceeds
 _MOST = 20  # answers to one key; who finds more names the product as well
 _PART = 40  # the same of a version by itself, of which there is a next part
@@ -55,7 +56,7 @@ def pages(view: View) -> Iterator[Page]:
     keys = _keys(view)
     said = synonyms(view.catalogue.articles[path] for path in sorted(view.catalogue.articles))
     key_files, name_files = _shards(keys, _AIM), _shards(names(view, said), _NAMES_AIM)
-    answer_files = _shards({key: answer.row for key, answer in answers(view)}, _NAMES_AIM)
+    answer_files = _shards({key: answer.row for key, answer in answers(view)}, _ANSWERS_AIM)
     word_files = list(_packed(vocabulary(view, said)))
     texts = {
         "keys": key_files,
@@ -262,7 +263,7 @@ def _packed(vocabulary: list[str]) -> Iterator[list[str]]:
     size = 0
     for word in vocabulary:
         size += len(word.encode()) + 3
-        if file and size > _AIM:
+        if file and size > _NAMES_AIM:
             yield file
             file, size = [], 0
         file.append(word)
