@@ -290,8 +290,9 @@ def _facets(
         name = path.stem.split("_")[1]
         alike[(boost, *map(number, what))].append(name)
         shown[name] = _shown(fragment)
-    rows = [[" ".join(names), *what] for what, names in sorted(alike.items())]
-    texts = (shown[name] for row in rows for name in row[0].split())
+    in_order = sorted(alike.items())
+    rows = [[" ".join(names), *what] for what, names in in_order]
+    texts = (shown[name] for _, names in in_order for name in names)
     return {"values": values, "pages": rows}, texts
 
 

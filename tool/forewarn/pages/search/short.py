@@ -14,8 +14,8 @@ empty at the end is left out.
 from __future__ import annotations
 
 from forewarn.model.release import Release
+from forewarn.model.site_path import product_page
 from forewarn.pages.html.words import STATES
-from forewarn.pages.view import paths
 
 Cell = str | int
 Row = tuple[Cell, ...]
@@ -37,6 +37,6 @@ def by_itself(release: Release, plain: str, where: str, state: str, name: str) -
 
 
 def _head(release: Release, plain: str, where: str, state: str) -> tuple[Cell, Cell, Cell]:
-    page, version = paths.product_page(release.product), release.version
+    page, version = product_page(release.product), release.version
     usual = {f"{page}#v{version}": 0, f"{page}{version}/": 1}
     return usual.get(where, where), _STATES[state], 0 if version == plain else version
