@@ -20,8 +20,8 @@ from forewarn.model.record import Audience
 from forewarn.pages.view.paths import html_of
 from forewarn.site.cards import card_of
 from forewarn.site.frame import Frames
+from forewarn.site.markdown_reader import MarkdownReader, head_and_text
 from forewarn.site.own_files import own_files
-from forewarn.site.reader import Reader, head_and_text
 from forewarn.site.record import Output, Task, put
 from forewarn.site.shared import SCRIPT, Shared
 from forewarn.site.time_limit import TooSlow, time_limit
@@ -107,7 +107,7 @@ class Renderer:
             self._nav = config.plugins.on_nav(nav, config=config, files=files)
             self._env = config.plugins.on_env(env, config=config, files=files)
             self._files = files
-            self._reader = Reader(config, files)
+            self._reader = MarkdownReader(config, files)
             self._frames = Frames(self._in_full, self._nav.pages, card_of)
             self._lost = self._template(_LOST)
             self._shared = Shared(self._lost, self._top())

@@ -40,7 +40,7 @@ _INLINE = frozenset(
 _MARK = re.compile(r"[`+\\\[<&*_~@]|://|www\.|  \n", re.IGNORECASE)
 
 
-class Reader:
+class MarkdownReader:
     """What MkDocs makes of a page's Markdown: its HTML, and its table of contents.
 
     Left out is what nobody asks for here: the title, which every page of ours has in its head, and
