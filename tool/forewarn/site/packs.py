@@ -6,15 +6,15 @@ import json
 import zlib
 from collections.abc import Iterable
 
-_BLOCK = 4096  # bytes that a disk gives a file at the least
+BLOCK = 4096  # bytes that a disk gives a file at the least
 _GZIP = 16 + zlib.MAX_WBITS
 _END = 16  # bytes, at most, that end a file of gzip
 
 
-def packed(rows: Iterable[object]) -> list[tuple[int, bytes]]:
+def packed(rows: Iterable[object], most: int) -> list[tuple[int, bytes]]:
     """The rows in files, each a line of JSON: how many are in one, and its bytes, as of gzip.
 
-    No file is larger than a block of the disk unless a row by itself is.
+    No file has more than `most` bytes unless a row by itself has.
     """
     files: list[tuple[int, bytes]] = []
     count, data, packer = 0, b"", zlib.compressobj(6, zlib.DEFLATED, _GZIP)
@@ -22,7 +22,7 @@ def packed(rows: Iterable[object]) -> list[tuple[int, bytes]]:
         line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         before = packer.copy()
         more = packer.compress(line) + packer.flush(zlib.Z_SYNC_FLUSH)
-        if count and len(data) + len(more) + _END > _BLOCK:
+        if count and len(data) + len(more) + _END > most:
             files.append((count, data + before.flush()))
             packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
             count, data = 0, b""

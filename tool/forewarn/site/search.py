@@ -23,7 +23,7 @@ from forewarn import child
 from forewarn.errors import DataError
 from forewarn.model.digest import fnv1a
 from forewarn.pages.page_types import search_kinds
-from forewarn.site.packs import packed
+from forewarn.site.packs import BLOCK, packed
 
 FOLDER = "pagefind"
 _BUNDLES = "bundles.json"  # for readers: which bundles and kinds of pages there are
@@ -35,6 +35,8 @@ _FORMAT = "2"  # of what this module makes; another one makes every bundle anew
 _FULL = {"now": 1200, "older": 600}
 _MOST = 16  # bundles of a shelf
 _SHELVES = ("now", "older")
+# Bytes of a file of texts of what is current: each of the first hits needs another one.
+_AT_ONCE = 2048
 _TWICE = 2  # bundles made side by side
 _SECONDS = 600  # for one bundle, which takes a second or two
 _MAGIC = b"pagefind_dcd"
@@ -204,7 +206,7 @@ def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         _link(path, place)
     facets, texts = _facets(made, facts)
-    packs = packed(texts)
+    packs = packed(texts, BLOCK if bundle.name.startswith("older") else _AT_ONCE)
     for number, (_, data) in enumerate(packs):
         (to / f"{number}.pack").write_bytes(data)
     _write_json(to / _FACETS, {**facets, "packs": [count for count, _ in packs]})
