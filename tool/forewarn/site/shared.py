@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 from urllib.parse import urljoin
 
 SCRIPT = "assets/header.js"
@@ -22,21 +23,46 @@ _DRAWER = re.compile(
     r'<div class="md-sidebar__inner">\n).*?(?=</div>\n</div>\n</div>\n<div class="md-sidebar )',
     re.DOTALL,
 )
-_UP = re.compile(r'<button type="button" class="md-top .*?</button>\n', re.DOTALL)
 _HREF = re.compile(r'(?<=href=")[^"]*')
-_CONFIG = re.compile(r'(?<=<script id="__config" type="application/json">).*?(?=</script>)')
+_SETTINGS = re.compile(r'<script id="__config" type="application/json">(.*?)</script>\n')
+_MAKERS = re.compile(r'<meta name="generator" [^>]*>\n')
 # The words and the worker of the theme's own search, which no page of ours has.
 _UNUSED = "search"
 _HERE = "~/"  # what leads from the top of the site
-_PUT_TOOLS = 'document.currentScript.insertAdjacentHTML("beforebegin", {});\n'
-_PUT_REST = """{{
-const [drawer, up] = [{}, {}];
+# Drawings in the header, what scripts show and hide: each with what it is the end of.
+_ENDS = {
+    ".md-header .md-logo": re.compile(
+        r'(?<=data-md-component="logo">\n)<svg .*?</svg>\n', re.DOTALL
+    ),
+    ".md-header [for=__drawer]": re.compile(
+        r'(?<=<span class="fw-unseen">Navigation</span>\n)<svg .*?</svg>\n', re.DOTALL
+    ),
+    ".md-main": re.compile(r'<button type="button" class="md-top .*?</button>\n', re.DOTALL),
+    "body": re.compile(r'<div class="md-dialog" .*?</div>\n</div>\n', re.DOTALL),
+}
+# Run in the middle of the header, and once more when the page is there: before the theme's own.
+_SCRIPT = """{{
+const [tools, settings, ends, drawer] = [{tools}, {settings}, {ends}, {drawer}];
+const here = document.currentScript;
+const fill = () => {{
+for (const [name, html] of Object.entries(ends)) {{
+const place = document.querySelector(name);
+if (!place || (name === "body" && document.readyState === "loading")) continue;
+place.insertAdjacentHTML("beforeend", html);
+delete ends[name];
+}}
+}};
+here.insertAdjacentHTML("beforebegin", tools);
+const text = Object.assign(document.createElement("script"), {{ id: "__config" }});
+text.type = "application/json";
+text.textContent = JSON.stringify({{ ...settings, base: __md_scope.href }});
+here.before(text);
+fill();
 document.addEventListener("DOMContentLoaded", () => {{
+fill();
 const place = document.querySelector(".md-sidebar--primary .md-sidebar__inner");
 if (place && !place.firstElementChild)
 place.innerHTML = drawer.replaceAll('href="~/', `href="${{__md_scope.href}}`);
-if (!document.querySelector(".md-top"))
-document.querySelector(".md-main").insertAdjacentHTML("beforeend", up);
 }});
 }}
 """
@@ -46,31 +72,48 @@ class Shared:
     """The parts of every page that `example` shows, whose links begin with `top`."""
 
     def __init__(self, example: str, top: str) -> None:
-        dense_ = dense(example)
-        self._tools = _tools(dense_)
-        hidden = dense_.replace('data-md-type="navigation" >', 'data-md-type="navigation" hidden>')
+        page = dense(example)
+        self._tools = _tools(page)
+        self._settings = _settings(page)
+        hidden = page.replace('data-md-type="navigation" >', 'data-md-type="navigation" hidden>')
         drawer = _DRAWER.search(hidden)
         self._drawer = _from_top(drawer[0], top, top) if drawer else ""
-        up = _UP.search(dense_)
-        self._up = up[0] if up else ""
+        found = {name: end.search(page) for name, end in _ENDS.items()}
+        self._ends = {name: end[0] for name, end in found.items() if end}
 
     def script(self, colours: str) -> str:
         """The script that puts them where they are missing; `colours` is what then sets these."""
-        put = _PUT_TOOLS.format(_quoted(self._tools))
-        return put + colours + _PUT_REST.format(_quoted(self._drawer), _quoted(self._up))
+        parts = {
+            "tools": self._tools,
+            "settings": self._settings,
+            "ends": self._ends,
+            "drawer": self._drawer,
+        }
+        return _SCRIPT.format(**{name: _quoted(part) for name, part in parts.items()}) + colours
 
     def without(self, page: str, address: str) -> str:
-        """The page at that address of the site without them, where it has just these."""
+        """The page at that address of the site without them, if it has just these."""
         base = _BASE.search(page)
-        if self._tools and base and _tools(page) == self._tools:
-            script = f'<script src="{base[1]}{SCRIPT}"></script>\n'
-            page = _TOOLS.sub(lambda _: script, page, count=1)
-            drawer = _DRAWER.search(page)
-            if drawer and _from_top(drawer[0], f"/{address}", "/") == self._drawer:
-                page = page[: drawer.start()] + page[drawer.end() :]
-            if self._up:
-                page = page.replace(self._up, "", 1)
-        return _CONFIG.sub(_settings, page, count=1)
+        if not self._is_like(page) or base is None:
+            return page
+        script = f'<script src="{base[1]}{SCRIPT}"></script>\n'
+        page = _TOOLS.sub(lambda _: script, page, count=1)
+        for end in self._ends.values():
+            page = page.replace(end, "", 1)
+        page = _MAKERS.sub("", _SETTINGS.sub("", page, count=1), count=1)
+        drawer = _DRAWER.search(page)
+        if drawer and _from_top(drawer[0], f"/{address}", "/") == self._drawer:
+            page = page[: drawer.start()] + page[drawer.end() :]
+        return page
+
+    def _is_like(self, page: str) -> bool:
+        found = (end.search(page) for end in _ENDS.values())
+        return (
+            bool(self._tools and self._settings)
+            and _tools(page) == self._tools
+            and _settings(page) == self._settings
+            and [end[0] for end in found if end] == [*self._ends.values()]
+        )
 
 
 def dense(html: str) -> str:
@@ -92,13 +135,16 @@ def _from_top(html: str, address: str, top: str) -> str:
     return _HREF.sub(placed, html)
 
 
-def _settings(found: re.Match[str]) -> str:
-    settings = json.loads(found[0])
+def _settings(page: str) -> dict[str, Any]:
+    """What the theme's script is told on a page, but where the site begins and what is unused."""
+    found = _SETTINGS.search(page)
+    settings: dict[str, Any] = json.loads(found[1]) if found else {}
     settings.pop(_UNUSED, None)
-    words = settings["translations"]
+    settings.pop("base", None)
+    words = settings.get("translations", {})
     for key in [key for key in words if key.startswith(_UNUSED)]:
         del words[key]
-    return _quoted(settings)
+    return settings
 
 
 def _quoted(data: object) -> str:
