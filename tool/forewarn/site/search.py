@@ -29,7 +29,7 @@ FOLDER = "pagefind"
 _BUNDLES = "bundles.json"  # for readers: which bundles and kinds of pages there are
 _PAGES = "pages.json"  # for the next run: what each page was, and where it is kept
 _FACETS = "facets.json"
-_FORMAT = "2"  # of what this module makes; another one makes every bundle anew
+_FORMAT = "3"  # of what this module makes; another one makes every bundle anew
 # Pages of a bundle, about: a page costs a millisecond when it is made, and each bundle of what is
 # current costs every reader a few files. Of the older ones few are loaded.
 _FULL = {"now": 1200, "older": 600}
@@ -48,7 +48,8 @@ _LANGUAGE = re.compile(rb"<html\b[^>]*\blang=\"([A-Za-z-]{2,20})\"")
 _TOUCHING = re.compile(
     rb"(</(?:d[dt]|t[dh]|li|p|div|h[1-6]|summary)>|</span>(?=<(?:span>|a |time)))"
 )
-_NOT_SEARCHED = "[data-search-exclude], .headerlink, .fw-copy"
+# Nobody looks for a part of a checksum, and the lookup knows each of them.
+_NOT_SEARCHED = "[data-search-exclude], .headerlink, .fw-copy, .fw-hashes td > code"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -32,8 +32,8 @@ from forewarn.words.answers import NO_END, live_answer
 
 _FOLDER = "api/v1/lookup"
 _AIM = 5_000  # bytes of a file, about
-_ANSWERS_AIM = 3_000  # the same of answers
-_NAMES_AIM = 1_500  # the same of names and words: a query asks for several of each
+_NAMES_AIM = 3_000  # the same of names, answers and words: a query asks for several of them
+_FEW = 256  # files
 _LIMIT = 30_000  # bytes that no file exceeds
 _MOST = 20  # answers to one key; who finds more names the product as well
 _PART = 40  # the same of a version by itself, of which there is a next part
@@ -56,7 +56,7 @@ def pages(view: View) -> Iterator[Page]:
     keys = _keys(view)
     said = synonyms(view.catalogue.articles[path] for path in sorted(view.catalogue.articles))
     key_files, name_files = _shards(keys, _AIM), _shards(names(view, said), _NAMES_AIM)
-    answer_files = _shards({key: answer.row for key, answer in answers(view)}, _ANSWERS_AIM)
+    answer_files = _shards({key: answer.row for key, answer in answers(view)}, _NAMES_AIM)
     word_files = list(_packed(vocabulary(view, said)))
     texts = {
         "keys": key_files,
@@ -245,7 +245,8 @@ def _shards(table: Mapping[str, list[Any]], aim: int) -> list[str]:
     rows = [(fnv1a(key), f"{_json(key)}:{_json(table[key])}") for key in sorted(table)]
     size = sum(len(text) for _, text in rows)
     count = 1
-    while count * aim < size:
+    # Few files are halved once more: a reader then loads less, and the disk has room for them.
+    while count * (aim if count >= _FEW else aim // 2) < size:
         count *= 2
     while True:
         files: list[list[str]] = [[] for _ in range(count)]
@@ -263,7 +264,7 @@ def _packed(vocabulary: list[str]) -> Iterator[list[str]]:
     size = 0
     for word in vocabulary:
         size += len(word.encode()) + 3
-        if file and size > _NAMES_AIM:
+        if file and size > _NAMES_AIM // 2:
             yield file
             file, size = [], 0
         file.append(word)
