@@ -88,8 +88,9 @@ class Renderer:
     def __init__(self, config_file: Path, srcs: Collection[str], heard: _Warnings) -> None:
         from mkdocs.config import load_config
         from mkdocs.exceptions import MkDocsException
-        from mkdocs.structure.files import File, Files, set_exclusions
         from mkdocs.structure.nav import get_navigation
+
+        from forewarn.site.site_files import SiteFiles
 
         self._heard = heard
         self._where = str(config_file)
@@ -100,9 +101,7 @@ class Renderer:
             config.plugins.on_pre_build(config=config)
             env = config.theme.get_env()
             env.bytecode_cache = _Compiled(config_file.parent / "compiled")
-            files = Files([File.generated(config, src, content="") for src in srcs])
-            files = config.plugins.on_files(files, config=config)
-            set_exclusions(files, config)
+            files = config.plugins.on_files(SiteFiles(config, srcs), config=config)
             nav = get_navigation(files, config)
             self._nav = config.plugins.on_nav(nav, config=config, files=files)
             self._env = config.plugins.on_env(env, config=config, files=files)
@@ -157,7 +156,8 @@ class Renderer:
         from mkdocs.structure.pages import Page
 
         config, files = self._config, self._files
-        file = files.src_uris[src]
+        file = files.get_file_from_path(src)
+        assert file  # noqa: S101 - it is among those that this site has
         page = file.page or Page(None, file, config)
         config._current_page = page
         page.active = True

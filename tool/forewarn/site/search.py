@@ -31,9 +31,10 @@ _PAGES = "pages.json"  # for the next run: what each page was, and where it is k
 _FACETS = "facets.json"
 _FORMAT = "3"  # of what this module makes; another one makes every bundle anew
 # Pages of a bundle, about: a page costs a millisecond when it is made, and each bundle of what is
-# current costs every reader a few files. Of the older ones few are loaded.
-_FULL = {"now": 1200, "older": 600}
-_MOST = 16  # bundles of a shelf
+# current costs every reader a few files. Of the older ones few are loaded, and after a change of
+# one of its pages a whole bundle is made anew.
+_FULL = {"now": 1200, "older": 300}
+_MOST = 32  # bundles of a shelf
 _SHELVES = ("now", "older")
 # Bytes of a file of texts of what is current: each of the first hits needs another one.
 _AT_ONCE = 2048
