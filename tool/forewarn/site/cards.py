@@ -1,8 +1,8 @@
 """The picture that a chat or a forum shows beside a link to a page: drawn from the page's facts.
 
-Services show no SVG, so that each is a PNG. It fits into a block of the disk, for every page has
-one: three greys of one ink, few lines. It is made with the font that comes with Pillow, so that it
-is the same wherever it is drawn.
+Services show no SVG, so that each is a PNG. Every page has one, so that most fit into a block of
+the disk: three greys of one ink, few lines. It is made with the font that comes with Pillow, so
+that it is the same wherever it is drawn.
 """
 
 from __future__ import annotations
@@ -83,11 +83,12 @@ def draw(facts: Facts) -> bytes:
     picture.paste(255, (0, 0, _SIZE[0], 12))
     _write(picture, 34, site[:45], 22, 160)
     at = 78
-    for line in _lines(title, 24, 2):
+    large = _lines(title, 24, 2)
+    for line in large:
         _write(picture, at, line, 44, 255)
         at += 54
     at += 10
-    for line in _lines(about, 46, 3):
+    for line in _lines(about, 46, 4 - max(len(large), 1)):
         _write(picture, at, line, 20, 200)
         at += 32
     inked = picture.point(_STEPS, "P")
