@@ -143,6 +143,9 @@ def test_without_any_script_everything_is_there(browser: Browser, site: str) -> 
     page.goto(f"{site}products/recorder/2.7/")
     assert page.get_by_text(HASH).is_visible()
     assert not any(button.is_visible() for button in page.locator("button[data-copy]").all())
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.get_by_role("navigation", name="Tabs").get_by_role("link", name="Known issues").click()
+    page.wait_for_url("**/known-issues/")
     context.close()
 
 
