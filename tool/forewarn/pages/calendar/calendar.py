@@ -19,7 +19,6 @@ from forewarn.pages.html.elements import (
     chip,
     columns,
     day_html,
-    day_words,
     esc,
     fmt,
     join,
@@ -31,6 +30,7 @@ from forewarn.pages.view import paths
 from forewarn.pages.view.find import as_list
 from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
+from forewarn.words.days import day_words
 
 # More than these on one page are not looked through; so many months have pages of their own.
 _ROOM, _MONTHS = 120, 24

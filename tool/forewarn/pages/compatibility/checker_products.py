@@ -13,10 +13,10 @@ from forewarn.model.versions.version import InvalidVersion
 from forewarn.model.whole import have_to_do, whole
 from forewarn.pages.compatibility.between import same_numbers
 from forewarn.pages.html import words
-from forewarn.pages.html.elements import day_words
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 from forewarn.words.caveats import caveat
+from forewarn.words.days import day_words
 
 
 def product_file(product: str) -> str:

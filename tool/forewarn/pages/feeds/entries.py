@@ -19,11 +19,11 @@ from forewarn.model.live import Live
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Withdrawal
 from forewarn.model.versions.version import VersionRange
-from forewarn.pages.feeds import entry_lines
 from forewarn.pages.feeds.entry import MOST_OF_PRODUCT, MOST_SHOWN, Entry, last, midnight, newest
 from forewarn.pages.html import words
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
+from forewarn.words import entries as said
 
 
 def of_all(view: View) -> list[Entry]:
@@ -137,16 +137,15 @@ def _planned(view: View, release: Release) -> Iterator[Entry]:
     if began is None:
         return
     live = view.live_of(release)
-    early = ", and can be downloaded already" if live else ""
     updated = last(view, began, *(step.on for step in release.history))
     yield Entry(
         key=f"planned:{release}",
         kind=EventKind.PLANNED,
         severity=Severity.NORMAL,
-        title=f"{view.title(release)} is planned{early}",
+        title=said.planned_title(view.title(release), live),
         at=midnight(began),
         updated=max(updated, live.since) if live else updated,
-        tell=partial(entry_lines.planned, release, live),
+        tell=partial(said.planned, release, words.live_line(live) if live else ""),
         texts=_texts(view, release),
         **_about(view, release),
     )
@@ -159,7 +158,7 @@ def _shipped(view: View, release: Release, day: date) -> Entry:
         key=f"shipped:{release}",
         kind=EventKind.SHIPPED,
         severity=of_release(s.verdict for s in harms),
-        title=f"{view.title(release)} shipped",
+        title=said.shipped_title(view.title(release)),
         at=midnight(day),
         updated=last(
             view,
@@ -169,7 +168,7 @@ def _shipped(view: View, release: Release, day: date) -> Entry:
             *(s.verified.on for s in harms if s.verified),
         ),
         concerns=ranges((s.partner, s.versions) for s in harms),
-        tell=partial(entry_lines.shipped, view, release, harms),
+        tell=partial(said.shipped, view.name, release, harms),
         texts=_texts(view, release),
         **_about(view, release),
     )
@@ -189,10 +188,10 @@ def _withdrawn(view: View, release: Release, taken: Withdrawal) -> Entry:
         key=f"withdrawn:{release}",
         kind=EventKind.WITHDRAWN,
         severity=Severity.HIGH,
-        title=f"{view.title(release)} was withdrawn",
+        title=said.withdrawn_title(view.title(release)),
         at=midnight(taken.on),
         updated=midnight(taken.on),
-        tell=partial(entry_lines.withdrawn, view, release, taken),
+        tell=lambda: said.withdrawn(taken, view.adviser.recommend(release)),
         **_about(view, release),
     )
 
@@ -210,17 +209,14 @@ def _support(view: View, support: Support, on: date, about: dict[str, Any], what
     before = support.earlier[-1] if support.earlier else None
     began = min((s.on for s in (*support.earlier, support) if s.on), default=on)
     name = f"{about['product']}@{about['version']}" if "version" in about else what
-    title = f"Support of {what} ends on {words.shown_text(support.ends)}"
-    if support.ends is None:
-        title = f"Support of {what} {'has ended' if support.ended else 'has no known end'}"
     return Entry(
         key=f"support:{name}",
         kind=EventKind.SUPPORT_CHANGED,
         severity=of_support(before, support),
-        title=title,
+        title=said.support_title(what, support),
         at=midnight(began),
         updated=last(view, began, on),
-        tell=partial(entry_lines.support, support),
+        tell=partial(said.support, support),
         **about,
     )
 
@@ -228,9 +224,9 @@ def _support(view: View, support: Support, on: date, about: dict[str, Any], what
 def _of_issue(view: View, issue: Article) -> Iterator[Entry]:
     fixed_on = view.catalogue.fixed_on(issue)
     fixed = fixed_on is not None
-    for kind, word, day in (
-        (EventKind.KNOWN_ISSUE_OPENED, "Known issue", issue.opened),
-        (EventKind.KNOWN_ISSUE_FIXED, "Fixed", fixed_on),
+    for kind, day in (
+        (EventKind.KNOWN_ISSUE_OPENED, issue.opened),
+        (EventKind.KNOWN_ISSUE_FIXED, fixed_on),
     ):
         if day is None:
             continue
@@ -239,12 +235,12 @@ def _of_issue(view: View, issue: Article) -> Iterator[Entry]:
             key=f"{'opened' if opened else 'fixed'}:{issue.path}",
             kind=kind,
             severity=of_issue(issue, fixed=fixed or not opened),
-            title=f"{word}: {issue.title}",
+            title=said.issue_title(issue, fixed=not opened),
             at=midnight(day),
             updated=last(view, day, issue.verified.on if issue.verified else None, fixed_on),
             src=issue.path,
             concerns=ranges((*issue.applies.items(), *issue.fixed_in.items())),
-            tell=partial(entry_lines.issue, view, issue),
+            tell=partial(said.issue, view.name, issue),
             texts=(("", issue.body),),
         )
 
@@ -255,7 +251,7 @@ def _of_download(view: View, found: Live) -> Entry:
         key=f"unannounced:{found.product}@{found.version}",
         kind=EventKind.UNANNOUNCED_DOWNLOAD,
         severity=Severity.CRITICAL,
-        title=f"Unannounced: {view.name(found.product)} {found.version} is on a download site",
+        title=said.download_title(f"{view.name(found.product)} {found.version}"),
         at=found.since,
         updated=max(s.first_seen for s in found.sightings),
         product=found.product,
@@ -263,5 +259,5 @@ def _of_download(view: View, found: Live) -> Entry:
         track=found.record.track if found.record else None,
         src=paths.product_src(found.product) if known else paths.HOME,
         anchor=paths.UNANNOUNCED,
-        tell=partial(entry_lines.download, found),
+        tell=partial(said.download, found),
     )

@@ -14,16 +14,12 @@ from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import of_statements
 from forewarn.model.release import Release, Statement, Verdict
 from forewarn.pages.compatibility.statements import statement_anchor
-from forewarn.pages.feeds import entry_lines
 from forewarn.pages.feeds.entries import ranges
 from forewarn.pages.feeds.entry import Entry, last, midnight
 from forewarn.pages.html import words
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
-from forewarn.words.ranges import range_words
-
-# A title with more ranges than these is not read.
-_NAMED = 3
+from forewarn.words import entries as said
 
 
 def of_pair(view: View, one: str, other: str) -> Iterator[Entry]:
@@ -50,16 +46,17 @@ def _began(owner: Release, rows: Sequence[Statement]) -> date | None:
 
 def _entry(view: View, key: str, owner: Release, rows: Sequence[Statement], began: date) -> Entry:
     first = rows[0]
-    name = view.name(first.partner)
-    said = [f"{_verdict(view, s)} ({range_words(s.versions)})" for s in rows[:_NAMED]]
-    more = [f"{len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
-    about = f", {first.about}" if first.about else ""
     src, anchor = paths.release_place(view.catalogue, owner)
     return Entry(
         key=key,
         kind=EventKind.COMPATIBILITY_CHANGED,
         severity=of_statements(s.verdict for s in rows),
-        title=f"{view.title(owner)} with {name}{about}: {'; '.join([*said, *more])}",
+        title=said.pair_title(
+            view.title(owner),
+            view.name(first.partner),
+            first.about,
+            [(_verdict(view, s), s.versions) for s in rows],
+        ),
         at=midnight(began),
         updated=last(view, began, *(day for s in rows for day in _changed(s))),
         product=owner.product,
@@ -85,20 +82,15 @@ def _verdict(view: View, statement: Statement) -> str:
     """The verdict as it counts today; a promise past its inspection tag is said to be that."""
     tag = statement.verified
     if statement.verdict is Verdict.WORKS and tag and tag.expired(view.today):
-        return "past its tag"
-    return words.VERDICTS[statement.verdict][1]
+        return said.PAST_ITS_TAG
+    return said.VERDICTS[statement.verdict]
 
 
 def _lines(view: View, owner: Release, statement: Statement) -> Iterator[tuple[str, str]]:
-    yield from entry_lines.statement(view, statement, _verdict(view, statement))
+    yield from said.statement(view.name, statement, _verdict(view, statement))
     reach = words.reach_words(view, owner, statement)
     if reach:
         yield "How far", reach
     tag = statement.verified
-    if tag is None:
-        yield "Inspection tag", "not verified"
-        return
-    person = view.settings.people.get(tag.by)
-    by = f" by {person.name if person else tag.by}" if tag.by else ""
-    until = f", holds until {words.shown_text(tag.until)}" if tag.until else ""
-    yield "Inspection tag", f"verified {words.shown_text(tag.on)}{by}{until}"
+    person = view.settings.people.get(tag.by) if tag else None
+    yield from said.inspection(tag, person.name if person else (tag.by or "") if tag else "")

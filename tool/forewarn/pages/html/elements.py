@@ -14,6 +14,7 @@ from html import escape, unescape
 from typing import LiteralString
 
 from forewarn.model import visible
+from forewarn.words.days import day_words, moment_words
 
 
 class Html(str):
@@ -23,7 +24,6 @@ class Html(str):
 
 
 NOTHING = Html("")
-_MONTHS = "January February March April May June July August September October November December"
 # More rows than these are there to be looked up, and would drown everything else in a search.
 _SEARCHED_ROWS = 150
 _TAG = re.compile("<[^>]*>")
@@ -96,20 +96,10 @@ def url_link(url: str) -> Html:
     return link(url, esc(url), class_="fw-url")
 
 
-def day_words(day: date) -> str:
-    """A day as people write it: 4 May 2026."""
-    return f"{day.day} {_MONTHS.split()[day.month - 1]} {day.year}"
-
-
 @lru_cache(maxsize=10_000)
 def day_html(day: date) -> Html:
     """A day for people and for programs."""
     return tag("time", esc(day_words(day)), datetime=day.isoformat())
-
-
-def moment_words(moment: datetime) -> str:
-    """A moment, in UTC, to the minute."""
-    return f"{day_words(moment.date())}, {moment:%H:%M} UTC"
 
 
 def moment_html(moment: datetime) -> Html:

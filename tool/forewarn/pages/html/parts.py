@@ -17,7 +17,6 @@ from forewarn.pages.html.elements import (
     NOTHING,
     Html,
     day_html,
-    day_words,
     esc,
     fmt,
     join,
@@ -28,6 +27,7 @@ from forewarn.pages.html.elements import (
 from forewarn.pages.view import paths
 from forewarn.pages.view.find import Find
 from forewarn.pages.view.view import View
+from forewarn.words.days import day_words
 
 # A longer list is on the product's page and in the checker.
 _HARMS = 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from forewarn.model.article import Article, Kind, Remediation
+from forewarn.model.article import Article, Kind
 from forewarn.model.compatibility import Doubt, Judgement
 from forewarn.model.live import Live
 from forewarn.model.matter import is_open, last_tested
@@ -17,14 +17,12 @@ from forewarn.pages.html.elements import (
     Html,
     chip,
     day_html,
-    day_words,
     esc,
     esc_piece,
     fmt,
     join,
     link,
     moment_html,
-    moment_words,
     tag,
     url_link,
 )
@@ -32,15 +30,22 @@ from forewarn.pages.html.line import Piece, is_plain, pieces
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 from forewarn.words import judgement as told
+from forewarn.words.days import moment_words
+from forewarn.words.entries import PAST_ITS_TAG, REMEDIATIONS
+from forewarn.words.entries import VERDICTS as VERDICT_WORDS
 from forewarn.words.live import live_words
 from forewarn.words.obstacles import why_not
 from forewarn.words.ranges import range_words
 
+# Sign and word.
 VERDICTS = {
-    Verdict.WORKS: ("✓", "works"),
-    Verdict.LIMITED: ("!", "limited"),
-    Verdict.BREAKS: ("✕", "breaks"),
-    Verdict.UNKNOWN: ("?", "not tested"),
+    verdict: (sign, VERDICT_WORDS[verdict])
+    for verdict, sign in (
+        (Verdict.WORKS, "✓"),
+        (Verdict.LIMITED, "!"),
+        (Verdict.BREAKS, "✕"),
+        (Verdict.UNKNOWN, "?"),
+    )
 }
 KINDS = {
     Kind.HOW_TO: "How-to",
@@ -48,13 +53,6 @@ KINDS = {
     Kind.KNOWN_ISSUE: "Known issue",
     Kind.POLICY: "Policy",
     Kind.REFERENCE: "Reference",
-}
-REMEDIATIONS = {
-    Remediation.WORKAROUND: "There is a workaround",
-    Remediation.MITIGATION: "It can be mitigated",
-    Remediation.VENDOR_FIX: "The vendor has a fix",
-    Remediation.NONE_AVAILABLE: "Nothing helps yet",
-    Remediation.NO_FIX_PLANNED: "It will not be fixed",
 }
 
 
@@ -89,7 +87,7 @@ def open_matters(judgement: Judgement) -> Html:
 
 
 DOUBTS = {
-    Doubt.EXPIRED: "past its tag",
+    Doubt.EXPIRED: PAST_ITS_TAG,
     Doubt.BEYOND: "not tested since",
     Doubt.HALVED: "not tested",
 }
@@ -311,8 +309,3 @@ def promise(view: View, issue: Article) -> Html:
 def shown_day(day: date | None) -> Html:
     """A day, or a dash."""
     return day_html(day) if day else esc("—")
-
-
-def shown_text(day: date | None) -> str:
-    """A day as plain text."""
-    return day_words(day) if day else "no date"

@@ -13,7 +13,6 @@ from forewarn.pages.html import filters, words
 from forewarn.pages.html.elements import (
     NOTHING,
     Html,
-    day_words,
     esc,
     facts,
     fmt,
@@ -42,6 +41,7 @@ from forewarn.pages.view import paths
 from forewarn.pages.view.find import Find, as_list
 from forewarn.pages.view.page_type import NavItem, NavPlace, PageType
 from forewarn.pages.view.view import Page, View
+from forewarn.words.days import day_words
 
 _KIND = "product"
 # More open issues than these stand under a line that says how many.

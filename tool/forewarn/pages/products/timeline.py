@@ -15,8 +15,9 @@ from forewarn.model.record import Support
 from forewarn.model.release import Release, Status
 from forewarn.pages.compatibility.statements import versions_words
 from forewarn.pages.html import words
-from forewarn.pages.html.elements import NOTHING, Html, columns, day_words, esc, fold, tag
+from forewarn.pages.html.elements import NOTHING, Html, columns, esc, fold, tag
 from forewarn.pages.view.view import View
+from forewarn.words.days import day_words
 
 _ROW = 24  # height of a line, in pixels
 _BAR = 12  # where its bar has its middle

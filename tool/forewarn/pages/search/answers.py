@@ -20,10 +20,11 @@ from forewarn.model.record import Audience, Support
 from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.tracks import OTHER
 from forewarn.pages.html import words
-from forewarn.pages.html.elements import day_words, plain
+from forewarn.pages.html.elements import plain
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 from forewarn.words import answers as said
+from forewarn.words.days import day_words
 from forewarn.words.ranges import plain_range
 
 _PARTS = re.compile(r"(?<=[.-])")
