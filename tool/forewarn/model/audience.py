@@ -29,7 +29,7 @@ from forewarn.model.release import (
     Transition,
     Withdrawal,
 )
-from forewarn.model.shelf import ReleaseKey, Shelf
+from forewarn.model.shelf import Directory, Lazy, ReleaseKey, Shelf
 from forewarn.model.tracks import falls_under
 from forewarn.model.versions.version import VersionRange
 
@@ -62,41 +62,40 @@ def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
     """
     if audience is Audience.STAFF:
         return catalogue
-    products = {
-        key: replace(product, owner=None, watch=())
-        for key, product in catalogue.products.items()
-        if product.audience is Audience.PUBLIC
-    }
-    public_articles = {
-        path: article
-        for path, article in catalogue.articles.items()
-        if article.audience is Audience.PUBLIC
-    }
-    filter_ = _PublicFilter(catalogue, products, public_articles)
+    products = dict.fromkeys(
+        key for key in catalogue.products if catalogue.audience_of(key) is Audience.PUBLIC
+    )
+    articles = dict.fromkeys(
+        path for path, article in catalogue.articles.items() if article.audience is Audience.PUBLIC
+    )
+    filter_ = _PublicFilter(catalogue, products, articles)
     return Catalogue(
-        products={key: filter_.product(product) for key, product in products.items()},
+        products=_PublicDirectory(catalogue, filter_),
         releases=_PublicShelf(catalogue.shelf, filter_),
-        articles={path: filter_.article(article) for path, article in public_articles.items()},
-        schemes={key: catalogue.schemes[key] for key in products},
+        articles=Lazy(articles, lambda path: filter_.article(catalogue.articles[path])),
+        schemes=Lazy(products, lambda key: catalogue.schemes[key]),
     )
 
 
 def announced_by(catalogue: Catalogue, today: date) -> Catalogue:
     """The catalogue as of `today`: what is to be announced later is not announced yet."""
-    early = {
-        key: replace(release, announced_at=None)
-        for key, release in catalogue.releases.items()
-        if release.announced_at and release.announced_at > today
-    }
-    return replace(catalogue, releases={**catalogue.releases, **early}) if early else catalogue
+    shelf = catalogue.shelf
+    keys = ((product, v) for product in catalogue.products for v in shelf.announced(product))
+    return catalogue.with_releases(
+        {
+            key: replace(shelf[key], announced_at=None)
+            for key in keys
+            if (day := shelf[key].announced_at) and day > today
+        }
+    )
 
 
 class _PublicFilter:
     def __init__(
         self,
         everything: Catalogue,
-        products: Mapping[str, Product],
-        articles: Mapping[str, Article],
+        products: Collection[str],
+        articles: Collection[str],
     ) -> None:
         self._everything = everything
         self.products = products
@@ -108,6 +107,7 @@ class _PublicFilter:
 
     def product(self, product: Product) -> Product:
         """What customers may know of a product that they may know of; so do the following."""
+        product = replace(product, owner=None, watch=())
         tracks = tuple(filter(self._shows_track(product.id), product.tracks))
         return replace(
             product,
@@ -360,6 +360,25 @@ def _places(written: str, folder: str) -> Iterator[str]:
             yield from (named, f"{named.rstrip('/')}.md")
 
 
+class _PublicDirectory(Lazy[str, Product], Directory):
+    """What the public may see of the products that it may know of."""
+
+    def __init__(self, everything: Catalogue, filter_: _PublicFilter) -> None:
+        super().__init__(
+            filter_.products, lambda product: filter_.product(everything.products[product])
+        )
+        self._everything = everything
+
+    def name_of(self, product: str) -> str:
+        return self._everything.name_of(product)
+
+    def aliases_of(self, product: str) -> tuple[Alias, ...]:
+        return self[product].aliases
+
+    def audience_of(self, product: str) -> Audience:
+        return Audience.PUBLIC
+
+
 class _PublicShelf(Shelf):
     """What the public may see of the releases that stand on a shelf."""
 
@@ -408,6 +427,10 @@ class _PublicShelf(Shelf):
 
     def inside(self, product: str) -> Collection[str]:
         return ()
+
+    def announced(self, product: str) -> Collection[str]:
+        shown = self._versions(product)
+        return [v for v in self._shelf.announced(product) if v in shown]
 
     def suites(self) -> Collection[str]:
         return {

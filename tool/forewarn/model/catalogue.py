@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from forewarn.model.article import Article, Kind
 from forewarn.model.neighbourhood import Neighbourhood, neighbourhoods
 from forewarn.model.product import Alias, Product
-from forewarn.model.record import Support
+from forewarn.model.record import Audience, Support
 from forewarn.model.release import Briefing, Release, Status
-from forewarn.model.shelf import Among, Directory, ReleaseKey, Shelf, Sorted
+from forewarn.model.shelf import Among, Directory, Overlaid, ReleaseKey, Shelf, Sorted
 from forewarn.model.versions import stages
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 
@@ -111,6 +111,27 @@ class Catalogue:
         if isinstance(self.products, Directory):
             return self.products.aliases_of(product)
         return self.products[product].aliases
+
+    def audience_of(self, product: str) -> Audience:
+        """Who may know of a product that is recorded."""
+        if isinstance(self.products, Directory):
+            return self.products.audience_of(product)
+        return self.products[product].audience
+
+    def has_same(self, other: Catalogue, product: str) -> bool:
+        """Whether another one is sure to have the same record of a product, and its releases."""
+        if isinstance(self.products, Directory):
+            same = self.products.same_as(other.products, product)
+        else:
+            same = self.products.get(product) == other.products.get(product)
+        mine, theirs = self.shelf.beneath(product), other.shelf.beneath(product)
+        return same and mine.same_as(theirs, product)
+
+    def with_releases(self, releases: Mapping[ReleaseKey, Release]) -> Catalogue:
+        """The catalogue with some more releases, or with others in the place of some."""
+        if not releases:
+            return self
+        return replace(self, releases=Overlaid(self.shelf, releases, self.schemes))
 
     def latest(
         self, product: str, track: str | None = None, platform: str | None = None

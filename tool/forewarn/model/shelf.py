@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from forewarn.model.product import Alias, Product
+from forewarn.model.record import Audience
 from forewarn.model.release import Release
 from forewarn.model.versions.version import Scheme
 
 ReleaseKey = tuple[str, str]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Lazy(Mapping[Key, Value]):
+    """A mapping whose values are made when they are asked for first."""
+
+    def __init__(self, keys: Iterable[Key], make: Callable[[Key], Value]) -> None:
+        self._keys = dict.fromkeys(keys)
+        self._make = make
+        self._made: dict[Key, Value] = {}
+
+    def __getitem__(self, key: Key) -> Value:
+        try:
+            return self._made[key]
+        except KeyError:
+            if key not in self._keys:
+                raise
+        made = self._made[key] = self._make(key)
+        return made
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 class Directory(Mapping[str, Product]):
@@ -23,6 +54,14 @@ class Directory(Mapping[str, Product]):
     @abstractmethod
     def aliases_of(self, product: str) -> tuple[Alias, ...]:
         """The other names of one of them."""
+
+    @abstractmethod
+    def audience_of(self, product: str) -> Audience:
+        """Who may know of one of them."""
+
+    def same_as(self, other: Mapping[str, Product], product: str) -> bool:
+        """Whether both are sure to hold the same record, as far as shows at once."""
+        return self is other
 
 
 class Shelf(Mapping[ReleaseKey, Release]):
@@ -44,6 +83,10 @@ class Shelf(Mapping[ReleaseKey, Release]):
         """Whether both are sure to hold the same releases of a product, as far as shows at once."""
         return self is other
 
+    def beneath(self, product: str) -> Shelf:
+        """The shelf on which the releases of a product really stand."""
+        return self
+
     @abstractmethod
     def versions_of(self, product: str, track: str | None = None) -> Sequence[str]:
         """The recorded versions of a product, or of one of its tracks, the highest first."""
@@ -55,6 +98,10 @@ class Shelf(Mapping[ReleaseKey, Release]):
     @abstractmethod
     def inside(self, product: str) -> Collection[str]:
         """The versions of a product that only staff may know of."""
+
+    @abstractmethod
+    def announced(self, product: str) -> Collection[str]:
+        """The versions of a product that have a day on which they were, or are, announced."""
 
     @abstractmethod
     def suites(self) -> Collection[str]:
@@ -100,6 +147,9 @@ class Sorted(Shelf):
     def inside(self, product: str) -> Collection[str]:
         return [v for v in self.versions_of(product) if self._releases[product, v].inside]
 
+    def announced(self, product: str) -> Collection[str]:
+        return [v for v in self.versions_of(product) if self._releases[product, v].announced_at]
+
     def suites(self) -> Collection[str]:
         return {release.product for release in self._releases.values() if release.contains}
 
@@ -137,8 +187,68 @@ class Among(Shelf):
     def inside(self, product: str) -> Collection[str]:
         return self._shelf.inside(product) if product in self._products else ()
 
+    def announced(self, product: str) -> Collection[str]:
+        return self._shelf.announced(product) if product in self._products else ()
+
     def suites(self) -> Collection[str]:
         return self._products.keys() & set(self._shelf.suites())
 
     def partners_of(self, product: str) -> Collection[str]:
         return self._shelf.partners_of(product) if product in self._products else ()
+
+
+class Overlaid(Shelf):
+    """A shelf on which some releases stand in place of others, or were added."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        releases: Mapping[ReleaseKey, Release],
+        schemes: Mapping[str, Scheme],
+    ) -> None:
+        self._shelf = shelf
+        self._releases = releases
+        self._products = dict.fromkeys(product for product, _ in releases)
+        self._mixed = Lazy(self._products, lambda product: Sorted(self._all_of(product), schemes))
+
+    def _all_of(self, product: str) -> dict[ReleaseKey, Release]:
+        below = {(product, v): self._shelf[product, v] for v in self._shelf.versions_of(product)}
+        return below | {key: r for key, r in self._releases.items() if key[0] == product}
+
+    def _of(self, product: str) -> Shelf:
+        return self._mixed[product] if product in self._products else self._shelf
+
+    def beneath(self, product: str) -> Shelf:
+        return self if product in self._products else self._shelf.beneath(product)
+
+    def __getitem__(self, key: ReleaseKey) -> Release:
+        return self._releases[key] if key in self._releases else self._shelf[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._releases or key in self._shelf
+
+    def __iter__(self) -> Iterator[ReleaseKey]:
+        yield from self._shelf
+        yield from (key for key in self._releases if key not in self._shelf)
+
+    def __len__(self) -> int:
+        return len(self._shelf) + sum(key not in self._shelf for key in self._releases)
+
+    def versions_of(self, product: str, track: str | None = None) -> Sequence[str]:
+        return self._of(product).versions_of(product, track)
+
+    def with_downloads(self, product: str) -> Sequence[str]:
+        return self._of(product).with_downloads(product)
+
+    def inside(self, product: str) -> Collection[str]:
+        return self._of(product).inside(product)
+
+    def announced(self, product: str) -> Collection[str]:
+        return self._of(product).announced(product)
+
+    def suites(self) -> Collection[str]:
+        mixed = {product for product, shelf in self._mixed.items() if shelf.suites()}
+        return mixed.union(self._shelf.suites()).difference(self._products.keys() - mixed)
+
+    def partners_of(self, product: str) -> Collection[str]:
+        return self._of(product).partners_of(product)

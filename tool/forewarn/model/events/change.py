@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -36,20 +36,29 @@ _NO_LOG = Log()
 
 
 def derive(
-    before: Catalogue, after: Catalogue, at: datetime, log: Log = _NO_LOG
+    before: Catalogue,
+    after: Catalogue,
+    at: datetime,
+    log: Log = _NO_LOG,
+    among: Collection[str] | None = None,
 ) -> tuple[Event, ...]:
     """The events between two catalogues: what is taken back, then what else has changed.
 
     `at` is when the later one was committed, in UTC; it dates the events and is not part of
     their ids. `log` is what the commits between the two say. Nothing follows from a record that
-    could not be read in one of them.
+    could not be read in one of them. `among` are the products of which something can have
+    changed, where that is known; of the others nothing is looked at.
     """
-    moves = Moves(before=before, after=after, log=log)
+    if among is None:
+        among = perhaps_changed(before, after)
+    moves = Moves(before=before, after=after, log=log, among=among)
     events: list[Event] = [*gone_events(moves, at)]
     keys = [
-        key
-        for key in _perhaps_changed(before, after)
-        if key not in moves.successors and _was_read(after.releases[key], log)
+        (product, version)
+        for product in sorted(among)
+        for version in sorted(after.versions_of(product) if product in after.products else ())
+        if (product, version) not in moves.successors
+        and _was_read(after.releases[product, version], log)
     ]
     known = _with_history(before, after, keys, at.date())
     for key in keys:
@@ -62,8 +71,8 @@ def derive(
         found = [*release_events(after, old, new, at), *support_events(known, after, old, new, at)]
         reason = log.reasons.get(new.place.file)
         events.extend(replace(event, reason=reason) for event in found)
-    events.extend(track_events(known, after, at))
-    events.extend(_of_issues(known, after, at, log))
+    events.extend(track_events(known, after, among, at))
+    events.extend(_of_issues(known, after, among, at, log))
     return tuple(about(after, event) for event in events)
 
 
@@ -72,12 +81,17 @@ def _was_read(release: Release, log: Log) -> bool:
     return log.unread_before.isdisjoint((release.place.file, product_path(release.product)))
 
 
-def _of_issues(known: Catalogue, after: Catalogue, at: datetime, log: Log) -> Iterator[Event]:
+def _of_issues(
+    known: Catalogue, after: Catalogue, among: Collection[str], at: datetime, log: Log
+) -> Iterator[Event]:
     moved = issue_moves(known, after, log)
     for old in issues_gone(known, after, moved, log):
         yield issue_gone_event(after, old, log, at)
     for issue in after.known_issues:
-        if issue.path not in log.unread_before:
+        as_it_was = known.articles.get(issue.path) == issue and not any(
+            product in among for product in issue.fixed_in
+        )
+        if issue.path not in log.unread_before and not as_it_was:
             old_path = moved[issue.path].path if issue.path in moved else issue.path
             yield from issue_events(known, after, issue, at, old_path)
 
@@ -98,10 +112,10 @@ def history(after: Catalogue, on: date) -> Catalogue:
     )
 
 
-def _perhaps_changed(before: Catalogue, after: Catalogue) -> list[ReleaseKey]:
-    """The releases that may not be as they were, by product and version."""
-    products = (p for p in after.products if not after.shelf.same_as(before.shelf, p))
-    return sorted((product, v) for product in products for v in after.versions_of(product))
+def perhaps_changed(before: Catalogue, after: Catalogue) -> frozenset[str]:
+    """The products of which a record, or a release's, may not be as it was."""
+    products = before.products.keys() | after.products.keys()
+    return frozenset(product for product in products if not after.has_same(before, product))
 
 
 def _with_history(
@@ -112,11 +126,8 @@ def _with_history(
     silent = {key: after.releases[key] for key in _history(before, after, appeared, on)}
     if not silent:
         return before
-    return replace(
-        before,
-        releases={**before.releases, **silent},
-        schemes={**after.schemes, **before.schemes},
-    )
+    schemes = {product: after.schemes[product] for product, _ in silent}
+    return replace(before, schemes=schemes | dict(before.schemes)).with_releases(silent)
 
 
 def _history(

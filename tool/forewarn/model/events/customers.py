@@ -9,7 +9,7 @@ from datetime import date, datetime
 from forewarn.model.article import Kind
 from forewarn.model.audience import announced_by, visible
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.events.change import derive
+from forewarn.model.events.change import derive, perhaps_changed
 from forewarn.model.events.event import Event, EventKind, event_id
 from forewarn.model.events.fact import CompatibilityChanged, Corrected, Fact
 from forewarn.model.events.move import Log
@@ -35,8 +35,12 @@ def customer_events(
     earlier catalogue: what was to be announced later has been announced in the meantime.
     """
     files = replace(log, reasons={}, commits={})
-    seen, sees = seen_by_customers(before, since or at.date()), seen_by_customers(after, at.date())
-    return tuple(_of_customers(derive(seen, sees, at, files), after, staff))
+    was, now = announced_by(before, since or at.date()), announced_by(after, at.date())
+    # What they may see of a product that has not changed may be put otherwise, as when a file that
+    # it names is public by now: that is nothing to tell.
+    among = perhaps_changed(was, now)
+    found = derive(visible(was, Audience.PUBLIC), visible(now, Audience.PUBLIC), at, files, among)
+    return tuple(_of_customers(found, after, staff))
 
 
 def seen_by_customers(catalogue: Catalogue, on: date) -> Catalogue:

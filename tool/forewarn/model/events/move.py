@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -35,11 +35,15 @@ class Log:
 
 @dataclass(frozen=True, kw_only=True)
 class Moves:
-    """The releases that went and came between two catalogues, each paired where it is sure."""
+    """The releases of some products that went and came between two catalogues.
+
+    Each is paired where that is sure.
+    """
 
     before: Catalogue
     after: Catalogue
     log: Log
+    among: Collection[str]
 
     @cached_property
     def gone(self) -> tuple[Release, ...]:
@@ -49,7 +53,7 @@ class Moves:
         """
         return tuple(
             self.before.releases[key]
-            for key in _missing(self.before, self.after)
+            for key in self._missing(self.before, self.after)
             if _readable(self.before.releases[key], self.log.unread_after)
         )
 
@@ -58,7 +62,7 @@ class Moves:
         """The releases whose record was not there before, by product and version."""
         return tuple(
             self.after.releases[key]
-            for key in _missing(self.after, self.before)
+            for key in self._missing(self.after, self.before)
             if _readable(self.after.releases[key], self.log.unread_before)
         )
 
@@ -101,6 +105,13 @@ class Moves:
         there = self.after.with_downloads(old.product) if self._stays(old) else ()
         alike = [r for r in there if not _tokens(r).isdisjoint(_tokens(old))]
         return tuple({_key(r): r for r in (*by_git, *alike)}.values())
+
+    def _missing(self, ours: Catalogue, theirs: Catalogue) -> Iterator[ReleaseKey]:
+        for product in sorted(self.among):
+            if product in ours.products:
+                there = set(theirs.versions_of(product)) if product in theirs.products else set()
+                versions = sorted(ours.versions_of(product))
+                yield from ((product, v) for v in versions if v not in there)
 
     def _stays(self, old: Release) -> bool:
         return old.product in self.after.products
@@ -158,9 +169,10 @@ def issues_gone(
     elsewhere = {article.path for article in moved.values()}
     for issue in before.known_issues:
         now = after.articles.get(issue.path)
-        if issue.path in elsewhere or issue.path in log.unread_after or before.is_fixed(issue):
+        if issue.path in elsewhere or issue.path in log.unread_after:
             continue
-        if now is None or now.kind is not Kind.KNOWN_ISSUE:
+        stays = now is not None and now.kind is Kind.KNOWN_ISSUE
+        if not stays and not before.is_fixed(issue):
             yield issue
 
 
@@ -170,14 +182,6 @@ def _is_same_issue(old: Article, new: Article, log: Log) -> bool:
         or folded(old.title) == folded(new.title)
         or (bool(old.body.strip()) and old.body.split() == new.body.split())
     )
-
-
-def _missing(ours: Catalogue, theirs: Catalogue) -> Iterator[ReleaseKey]:
-    for product in sorted(ours.products):
-        if product in theirs.products and ours.shelf.same_as(theirs.shelf, product):
-            continue
-        there = set(theirs.versions_of(product)) if product in theirs.products else set()
-        yield from ((product, v) for v in sorted(ours.versions_of(product)) if v not in there)
 
 
 def _readable(release: Release, unread: frozenset[str]) -> bool:

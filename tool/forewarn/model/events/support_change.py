@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -35,9 +35,11 @@ def support_events(
         )
 
 
-def track_events(before: Catalogue, after: Catalogue, at: datetime) -> Iterator[Event]:
-    """The tracks whose support has moved, by product and then in the product's order."""
-    for key in sorted(before.products.keys() & after.products.keys()):
+def track_events(
+    before: Catalogue, after: Catalogue, among: Collection[str], at: datetime
+) -> Iterator[Event]:
+    """The tracks of some products whose support has moved, by product and then in its order."""
+    for key in sorted(before.products.keys() & after.products.keys() & set(among)):
         product = after.products[key]
         for track, now in product.support.items():
             was = before.products[key].support.get(track)

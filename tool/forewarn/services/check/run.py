@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from forewarn.model.finding import Finding
+from forewarn.model.product import Product
 from forewarn.model.settings import CheckSettings, Settings
 from forewarn.services.check import rules
 from forewarn.services.check.memory import Memory
@@ -18,8 +19,11 @@ from forewarn.services.check.rules.vanished import VANISHED, find_vanished
 from forewarn.store.catalogue.folders import KB
 from forewarn.store.catalogue.load import Loaded, Progress, load_changed, load_worktree
 from forewarn.store.git.repository import Repository
-from forewarn.store.layout import RECORD_FOLDERS, is_record
+from forewarn.store.layout import ARTICLES, RELEASES, is_record
 from forewarn.store.settings import read_settings
+
+
+_MANY = 100  # folders that are listed one by one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,10 +132,8 @@ def check_catalogue(
         today=today or datetime.now().astimezone().date(),
     )
     memory = Memory(remembered, loaded, around) if remembered else None
-    looks = [
-        (product.id, partial(rules.of_product, around, product))
-        for product in loaded.catalogue.products.values()
-    ]
+    products = loaded.catalogue.products
+    looks = [(id, partial(_of_product, around, products, id)) for id in products]
     found: list[Finding] = []
     for name, look in (*looks, (KB, partial(rules.of_articles, around))):
         found += memory.findings(name, look) if memory else look()
@@ -140,15 +142,28 @@ def check_catalogue(
     return (*loaded.findings, *_adjusted(found, settings))
 
 
+def _of_product(around: Around, products: Mapping[str, Product], id: str) -> Iterator[Finding]:
+    return rules.of_product(around, products[id])
+
+
 def vanished(
     repository: Repository, commit: str, loaded: Loaded, settings: Settings | None
 ) -> tuple[Finding, ...]:
     """The finding that too many of a commit's records are gone from what is loaded, if they are."""
-    before = {
-        blob.path for blob in repository.blobs(commit, RECORD_FOLDERS) if is_record(blob.path)
+    entries = tuple(repository.entries(commit, RELEASES))
+    same = {
+        PurePosixPath(entry.path).name: tree
+        for entry in entries
+        if (tree := loaded.trees.get(PurePosixPath(entry.path).name)) and tree.id == entry.id
     }
+    places = [e.path for e in entries if PurePosixPath(e.path).name not in same]
+    if len(places) > _MANY:
+        places, same = [RELEASES], {}
+    blobs = repository.blobs(commit, [*places, ARTICLES])
+    before = {blob.path for blob in blobs if is_record(blob.path)}
     limits = settings.check if settings else CheckSettings()
-    found = find_vanished(before, loaded.read.keys(), limits, commit)
+    others = sum(tree.known.files + bool(tree.blob) for tree in same.values())
+    found = find_vanished(before, loaded.paths(without=same), limits, commit, others)
     return tuple(_adjusted([found] if found else [], settings))
 
 

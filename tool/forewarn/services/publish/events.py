@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from forewarn.model.events.event import Event, EventKind, StillShown
 from forewarn.model.events.move import Log
 from forewarn.model.finding import Finding
 from forewarn.model.sighting import Sighting, SightingState
+from forewarn.store.catalogue.folders import KB, PRODUCTS
 from forewarn.store.catalogue.load import RECORD_FOLDERS, Loaded, load_commit
 from forewarn.store.git.repository import Repository
 from forewarn.store.state.interface import PUBLISHED
@@ -138,7 +139,7 @@ def _log(repository: Repository, since: str, until: str, before: Loaded, after: 
                 reasons[new] = reason
     renamed: dict[str, str] = {}
     commits: dict[str, str] = {}
-    gone = [path for path in before.read if path not in after.read]
+    gone = [path for path in _in_other_folders(before, after) if path not in after.read]
     if gone:
         for entry in repository.log(since, until, RECORD_FOLDERS, gone=True):
             for old, new in entry.touched:
@@ -154,6 +155,14 @@ def _log(repository: Repository, since: str, until: str, before: Loaded, after: 
         unread_before=before.unreadable,
         unread_after=after.unreadable,
     )
+
+
+def _in_other_folders(before: Loaded, after: Loaded) -> Iterator[str]:
+    """The files of the folders that are not the same in two commits, as they were."""
+    for name in (PRODUCTS, KB, *before.parts):
+        old, new = before.trees.get(name), after.trees.get(name)
+        if old is None or new is None or old.id != new.id:
+            yield from before.read.of_folder(name) or ()
 
 
 def _now(path: str, renamed: Mapping[str, str], after: Loaded) -> str | None:

@@ -110,8 +110,8 @@ def make_plan(
             since = told_up_to(repository, since, until, now) or since
         loaded = load_commit(repository, until)
         today = now.astimezone().date()
-        findings = check_catalogue(loaded, settings, today)
-        if since and repository.has(since) and not accept_vanished:
+        findings = check_catalogue(loaded, settings, today, remembered=root)
+        if since and since != until and repository.has(since) and not accept_vanished:
             findings += vanished(repository, since, loaded, settings)
         return plan_of(repository, state, loaded, since, until, settings, findings, now)
 

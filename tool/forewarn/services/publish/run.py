@@ -111,7 +111,7 @@ def publish(
         today = now().astimezone().date()
         findings = check_catalogue(loaded, settings, today, remembered=root)
         since = state.mark(PUBLISHED)
-        if since and repository.has(since) and not accept_vanished:
+        if since and since != commit and repository.has(since) and not accept_vanished:
             findings += vanished(repository, since, loaded, settings)
         refuse_errors(repository, loaded, findings, "published")
         if since != commit:

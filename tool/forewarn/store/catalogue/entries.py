@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from forewarn.model import rule_ids
@@ -155,6 +156,11 @@ class Files(Mapping[str, RecordFile]):
         doubtful.update(kept.findings, made)
         return sorted(path for path in doubtful if path in self.marks and not self[path].usable)
 
+    def word(self) -> str:
+        """The content of all of them in one word, found without making one."""
+        lines = sorted(f"{self.blob(path)} {path}" for path in self.marks)
+        return sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
     def payload(self, marks: Mapping[str, Mark | None], derived: Any) -> dict[str, Any]:
         """All of it for a shard, with the marks by which the files are to be known.
 
@@ -184,10 +190,11 @@ class Files(Mapping[str, RecordFile]):
 
 
 class AllFiles(Mapping[str, RecordFile]):
-    """The files of several folders, by path."""
+    """The files of several folders, by path; `count` is how many, where that is known already."""
 
-    def __init__(self, folders: Mapping[str, Files]) -> None:
+    def __init__(self, folders: Mapping[str, Files], count: int | None = None) -> None:
         self._folders = folders
+        self._count = count
 
     def __getitem__(self, path: str) -> RecordFile:
         return self._folders[folder_of(path)][path]
@@ -207,4 +214,6 @@ class AllFiles(Mapping[str, RecordFile]):
         return (path for files in self._folders.values() for path in files)
 
     def __len__(self) -> int:
-        return sum(map(len, self._folders.values()))
+        if self._count is None:
+            self._count = sum(map(len, self._folders.values()))
+        return self._count

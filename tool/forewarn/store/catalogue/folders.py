@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -24,6 +24,7 @@ Mark = tuple[int, ...] | str
 LARGEST = 1_000_000  # bytes; a record is a page, not a dump
 # The shards that are no product's; a product's id never begins so.
 PRODUCTS, KB = "_products", "_kb"
+_ONE_BY_ONE = 8  # folders of a commit
 # A file system may keep times no finer than to two seconds.
 _COARSE = 2_000_000_000
 
@@ -41,9 +42,6 @@ class Content(NamedTuple):
 
 class RecordSource(Protocol):
     """Where records are read from."""
-
-    def folders(self) -> Mapping[str, Mapping[str, Mark]]:
-        """For each folder of records: its files' paths, in order, and what they are known by."""
 
     def read(self, path: str) -> Content:
         """A file.
@@ -194,24 +192,53 @@ class Changed:
 
 
 class Commit:
-    """The files of a commit."""
+    """The files of a commit, of which no more folders are listed than somebody asks for."""
 
     def __init__(self, repository: Repository, commit: str) -> None:
         self._repository = repository
         self._commit = commit
         self._blobs: dict[str, str] = {}
+        self._listed: dict[str, dict[str, Mark]] = {}
+        self._looks = 0
 
-    def folders(self) -> dict[str, dict[str, Mark]]:
-        """Every folder of records with its files."""
-        found: dict[str, dict[str, Mark]] = {PRODUCTS: {}, KB: {}}
-        for blob in self._repository.blobs(self._commit, RECORD_FOLDERS):
+    def trees(self) -> dict[str, str]:
+        """The folders below `releases/` with the ids of their trees, which say all of them.
+
+        Raises:
+            DataError: Git refuses, or `releases` is no folder there.
+        """
+        loose: dict[str, Mark] = {}
+        trees: dict[str, str] = {}
+        for entry in self._repository.entries(self._commit, RELEASES):
+            if entry.is_folder:
+                trees[entry.path.rpartition("/")[2]] = entry.id
+            elif is_record(entry.path):
+                self._blobs[entry.path] = loose[entry.path] = entry.id
+        self._listed[PRODUCTS] = loose
+        return trees
+
+    def folder(self, name: str) -> dict[str, Mark]:
+        """The files of one folder, a product's or `KB`; of `PRODUCTS`, all that are listed."""
+        if name not in self._listed and name != PRODUCTS:
+            # One by one as long as that is likely to be less work than all at once.
+            self._looks += 1
+            self.list_folders([name] if self._looks <= _ONE_BY_ONE else ())
+        return self._listed.get(name, {})
+
+    def list_folders(self, names: Sequence[str] = ()) -> None:
+        """List some folders, as many as they are, at once; all of them where none is named."""
+        places = [ARTICLES if name == KB else f"{RELEASES}/{name}" for name in names]
+        for name in names:
+            self._listed[name] = {}
+        for blob in self._repository.blobs(self._commit, places or RECORD_FOLDERS):
             if is_record(blob.path):
                 self._blobs[blob.path] = blob.id
-                found.setdefault(folder_of(blob.path), {})[blob.path] = blob.id
-        return found
+                self._listed.setdefault(folder_of(blob.path), {})[blob.path] = blob.id
 
     def read(self, path: str) -> Content:
         """A file."""
+        if path not in self._blobs:
+            self.list_folders()
         blob = self._blobs[path]
         from forewarn.store.git.objects import TooLarge
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,20 +16,23 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Place
 from forewarn.model.release import Briefing, Release, product_path
-from forewarn.model.shelf import ReleaseKey
+from forewarn.model.shelf import Lazy, ReleaseKey
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 from forewarn.store.catalogue.cache import Cache
 from forewarn.store.catalogue.entries import AllFiles, Files, RecordFile
 from forewarn.store.catalogue.folders import KB, PRODUCTS, Changed, Commit, Mark, Worktree
-from forewarn.store.catalogue.parts import ProductPart, ranges_of, unknown_product
+from forewarn.store.catalogue.parts import Contents, ProductPart, ranges_of, unknown_product
 from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
 from forewarn.store.catalogue.shelf import PartShelf
+from forewarn.store.catalogue.trees import Tree, Trees
 from forewarn.store.catalogue.words import word_of_member, word_of_version
 from forewarn.store.collector import no_collection
 from forewarn.store.layout import RECORD_FOLDERS
 
 if TYPE_CHECKING:
     from forewarn.store.git.repository import Repository
+
+_MANY_FOLDERS = 100  # so many are listed with all others
 
 __all__ = [
     "RECORD_FOLDERS",
@@ -56,10 +60,28 @@ class Loaded:
     unreadable: frozenset[str]
     read: AllFiles
     parts: Mapping[str, ProductPart]
+    trees: Mapping[str, Tree] = field(default_factory=dict)
 
     def identity(self, product: str) -> str:
         """The content of all files of a product in one word, found without reading one."""
-        return self._word_of((product_path(product), *(self.read.of_folder(product) or ())))
+        part, path = self.parts.get(product), product_path(product)
+        own = self.read.blob(path) if path in self.read else ""
+        # What keeps a record from being used may lie in another folder.
+        bad = sorted(self._unreadable_by_folder.get(product, ()))
+        text = "\n".join((part.known.word if part else "", own, *bad))
+        return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+    def paths(self, without: Collection[str] = ()) -> frozenset[str]:
+        """The records' paths, but for the releases of some products."""
+        folders = (name for name in (PRODUCTS, KB, *self.parts) if name not in without)
+        return frozenset(path for name in folders for path in self.read.of_folder(name) or ())
+
+    @cached_property
+    def _unreadable_by_folder(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.unreadable:
+            found.setdefault(path.removeprefix("releases/").partition("/")[0], []).append(path)
+        return found
 
     def unread(
         self, products: Collection[str] | None = None, *, articles: bool = False
@@ -82,14 +104,9 @@ class Loaded:
     @property
     def articles_identity(self) -> str:
         """The content of all articles in one word."""
-        return self._word_of(self.read.of_folder(KB) or ())
-
-    def _word_of(self, paths: Iterable[str]) -> str:
         lines = (
-            # What keeps a record from being used may lie in another folder.
             f"{'-' if path in self.unreadable else '+'}{self.read.blob(path)} {path}"
-            for path in paths
-            if path in self.read
+            for path in self.read.of_folder(KB) or ()
         )
         return sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
 
@@ -129,12 +146,52 @@ def load_commit(
     known: Loaded | None = None,
     progress: Progress | None = None,
 ) -> Loaded:
-    """Load the files of a commit; those that are the same in `known` are not read again."""
+    """Load a commit; no folder is opened that is the same in `known`, or in the last one read.
+
+    It is when somebody asks for its releases.
+    """
     source = Commit(repository, commit)
     with no_collection():
+        cache = Cache(repository.root)
         same = Earlier(known.read, known.parts) if known else None
-        reader = Reader(source, Cache(repository.root), progress=progress, known=same)
-        return _whole(reader, source.folders())
+        reader = Reader(source, cache, progress=progress, known=same)
+        kept = Trees(cache)
+        ids = source.trees()
+        found = {name: _tree(kept, known, name, id) for name, id in ids.items()}
+        changed = [name for name, tree in found.items() if tree is None]
+        if changed:
+            source.list_folders(changed if len(changed) < _MANY_FOLDERS else ())
+        products = dict(source.folder(PRODUCTS))
+        products |= {product_path(name): t.blob for name, t in found.items() if t and t.blob}
+        reader.expect(sum(len(source.folder(name)) for name in changed))
+        orders = reader.products(products)
+        parts: dict[str, ProductPart] = {}
+        for name, tree in sorted(found.items()):
+            if tree is None:
+                parts[name] = reader.part(name, source.folder(name))
+            elif known and known.trees.get(name) is tree:
+                parts[name] = known.parts[name]
+            else:
+                parts[name] = ProductPart(tree.known, partial(_opened, reader, source, name))
+        articles = reader.articles(source.folder(KB))
+        trees = {
+            name: Tree(id, str(products.get(product_path(name), "")), parts[name].known)
+            for name, id in ids.items()
+        }
+        if known is None:
+            kept.keep(trees)
+        return replace(_assemble(orders, parts, articles, articles), trees=trees)
+
+
+def _tree(kept: Trees, known: Loaded | None, name: str, id: str) -> Tree | None:
+    """What is known of the folder of a commit by the id of its tree."""
+    beside = known.trees.get(name) if known else None
+    return beside if beside and beside.id == id else kept.find(name, id)
+
+
+def _opened(reader: Reader, source: Commit, name: str) -> Contents:
+    with no_collection():
+        return reader.part(name, source.folder(name)).contents
 
 
 def load_products(root: Path, products: Collection[str], *, suites: bool = False) -> Loaded:
@@ -214,7 +271,7 @@ def _version_words(versions: Collection[str], scheme: Scheme) -> Iterator[str]:
 def _whole(reader: Reader, folders: Mapping[str, Mapping[str, Mark]]) -> Loaded:
     reader.expect(sum(map(len, folders.values())))
     known = reader.products(folders[PRODUCTS])
-    known = known._replace(records=dict(known.records), orders=dict(known.orders))
+    known = known._replace(orders=dict(known.orders))
     parts = {
         name: reader.part(name, files)
         for name, files in sorted(folders.items())
@@ -248,7 +305,7 @@ def _assemble(
     shown: Mapping[str, RecordFile],
 ) -> Loaded:
     """Put parts together. Of `read_articles`, those in `shown` are in the catalogue."""
-    findings = [finding for part in parts.values() for finding in part.findings]
+    findings = [finding for part in parts.values() for finding in part.known.findings]
     without: set[ReleaseKey] = set()
     respelled = {name for name, part in parts.items() if _is_respelled(part, known.orders)}
     for part in parts.values():
@@ -264,37 +321,50 @@ def _assemble(
             findings += bad
             if not bad:
                 articles[path] = _read_article(record, known.orders)
-    folders = {PRODUCTS: known.files, KB: read_articles}
-    folders |= {name: part.files for name, part in parts.items()}
-    unusable = [files[path] for files in folders.values() for path in files.unusable()]
+    others = {PRODUCTS: known.files, KB: read_articles}
+    unusable = [files[path] for files in others.values() for path in files.unusable()]
     findings += [finding for entry in unusable for finding in entry.findings]
+    unreadable = {entry.path for entry in unusable} | {f.place.file for f in findings}
+    unreadable.update(path for part in parts.values() for path in part.known.unusable)
+    count = sum(map(len, others.values())) + sum(part.known.files for part in parts.values())
     return Loaded(
         catalogue=Catalogue(
             products=known.records,
-            releases=PartShelf(parts, frozenset(without), dict.fromkeys(respelled, known.orders)),
+            releases=PartShelf(parts, frozenset(without), respelled, known.orders),
             briefings=_briefings(parts),
             articles=articles,
             schemes=known.orders,
         ),
         findings=tuple(sorted(findings, key=lambda f: (f.place.file, f.place.line, f.rule))),
-        unreadable=frozenset({entry.path for entry in unusable} | {f.place.file for f in findings}),
-        read=AllFiles(folders),
+        unreadable=frozenset(unreadable),
+        read=AllFiles(
+            Lazy(
+                (*others, *parts),
+                lambda name: others[name] if name in others else parts[name].contents.files,
+            ),
+            count,
+        ),
         parts=parts,
     )
 
 
-def _briefings(parts: Mapping[str, ProductPart]) -> dict[ReleaseKey, Briefing]:
-    records = (part.files[path].record for part in parts.values() for path in part.briefings)
-    return {
-        (record.product, record.version): record
-        for record in records
-        if isinstance(record, Briefing)
-    }
+def _briefings(parts: Mapping[str, ProductPart]) -> Mapping[ReleaseKey, Briefing]:
+    def make(key: ReleaseKey) -> Briefing:
+        part = parts[key[0]]
+        record = part.contents.files[part.known.briefings[key[1]]].record
+        if not isinstance(record, Briefing):
+            raise KeyError(key)
+        return record
+
+    return Lazy(
+        ((product, version) for product, part in parts.items() for version in part.known.briefings),
+        make,
+    )
 
 
 def _is_respelled(part: ProductPart, orders: Mapping[str, Scheme]) -> bool:
     """Whether a part states a range that takes its product's scheme to be read."""
-    for partner, found in part.ranges.items():
+    for partner, found in part.known.ranges.items():
         for versions in found:
             with suppress(InvalidVersion):
                 if partner in orders and versions.under(orders[partner]) is not versions:
@@ -306,11 +376,12 @@ def _bad_ranges(
     part: ProductPart, orders: Mapping[str, Scheme]
 ) -> Iterator[tuple[Release, list[Finding]]]:
     """The releases of a part that state ranges which are none, with what is wrong with them."""
-    ranges = ((partner, versions) for partner, found in part.ranges.items() for versions in found)
+    stated_of = part.known.ranges.items()
+    ranges = ((partner, versions) for partner, found in stated_of for versions in found)
     if all(partner in orders and not _problem(v, orders[partner]) for partner, v in ranges):
         return
-    for path in part.linked:
-        release = part.files[path].record
+    for path in part.contents.linked:
+        release = part.contents.files[path].record
         if isinstance(release, Release):
             stated = (
                 (s.place, s.partner, versions)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from forewarn.model import rule_ids
 from forewarn.model.finding import Finding, FindingSeverity
@@ -17,77 +18,100 @@ from forewarn.store.catalogue.codec import Plain, decode, encode
 from forewarn.store.catalogue.entries import Files
 
 
-class ProductPart:
-    """The usable releases of a product, the highest version first, by the paths of their files.
+class Known(NamedTuple):
+    """What a whole catalogue asks of each of its products' folders, however few it opens.
 
-    `tracks` has the track of each version. `ranges` has every range that they state, by the
-    product it is over; `linked` are the files that state one, `suites` those that contain other
-    releases, `downloads` has the versions with one, `inside` those that only
-    staff may know of. `findings` are those that take this product
-    alone to see.
+    `word` is the content of all its `files` in one word. `briefings` are the paths of its
+    briefings by version, `suites` those of the releases that contain others; `ranges` has every
+    range that its releases state, by the product it is over. Of its versions, those in
+    `announced` have a day from which they are no secret. `findings` are what is wrong
+    with the files that are `unusable`, and what takes this product alone to see.
     """
 
-    def __init__(
-        self,
-        files: Files,
-        *,
-        releases: Mapping[str, str],
-        tracks: Mapping[str, str],
-        briefings: Sequence[str],
-        ranges: Mapping[str, Collection[VersionRange]],
-        linked: Sequence[str],
-        suites: Sequence[str],
-        downloads: Sequence[str],
-        inside: Sequence[str],
-        findings: Sequence[Finding],
-    ) -> None:
-        self.files = files
-        self.releases = releases
-        self.tracks = tracks
-        self.briefings = briefings
-        self.ranges = ranges
-        self.linked = linked
-        self.suites = suites
-        self.downloads = downloads
-        self.inside = inside
-        self.findings = findings
+    word: str
+    files: int
+    briefings: Mapping[str, str]
+    ranges: Mapping[str, Collection[VersionRange]]
+    suites: Sequence[str]
+    announced: Sequence[str]
+    unusable: Sequence[str]
+    findings: Sequence[Finding]
 
     def plain(self) -> Plain:
-        """All but the files, for a shard."""
+        """For a shard."""
+        ranges = encode({partner: tuple(found) for partner, found in self.ranges.items()})
         return (
-            list(self.releases),
-            list(self.releases.values()),
-            list(self.tracks.values()),
-            list(self.briefings),
-            encode({partner: tuple(found) for partner, found in self.ranges.items()}),
-            list(self.linked),
-            list(self.suites),
-            list(self.downloads),
-            list(self.inside),
-            encode(tuple(self.findings)),
+            *(self.word, self.files, dict(self.briefings), ranges, list(self.suites)),
+            *(list(self.announced), list(self.unusable), encode(tuple(self.findings))),
         )
 
     @classmethod
-    def of(cls, plain: Plain, files: Files) -> ProductPart:
-        """What `plain` gave, for the same files.
+    def of(cls, plain: Plain) -> Known:
+        """What `plain` gave.
 
         Raises:
             ValueError, TypeError, LookupError, ImportError, AttributeError: it never gave this.
         """
-        versions, paths, tracks, briefings, ranges, linked, suites, *rest = plain
-        downloads, inside, findings = rest
+        word, files, briefings, ranges, suites, announced, unusable, findings = plain
+        if not all((isinstance(word, str), isinstance(files, int), isinstance(briefings, dict))):
+            raise TypeError("it is of something else")
+        return cls(
+            *(word, files, briefings, decode(ranges), suites, announced, unusable),
+            decode(findings),
+        )
+
+
+class Contents(NamedTuple):
+    """A product's folder, opened: its usable releases, the highest version first, by their paths.
+
+    `tracks` has the track of each version; `linked` are the paths of what states something of
+    others, `downloads` has the versions with a download, `inside` those that only staff may know
+    of.
+    """
+
+    files: Files
+    releases: Mapping[str, str]
+    tracks: Mapping[str, str]
+    linked: Sequence[str]
+    downloads: Sequence[str]
+    inside: Sequence[str]
+
+    def plain(self) -> Plain:
+        """All but the files, for a shard."""
+        return (
+            *(list(self.releases), list(self.releases.values()), list(self.tracks.values())),
+            *(list(self.linked), list(self.downloads), list(self.inside)),
+        )
+
+    @classmethod
+    def of(cls, plain: Plain, files: Files) -> Contents:
+        """What `plain` gave, for the same files.
+
+        Raises:
+            ValueError, TypeError: it never gave this.
+        """
+        versions, paths, tracks, linked, downloads, inside = plain
         return cls(
             files,
             releases=dict(zip(versions, paths, strict=True)),
             tracks=dict(zip(versions, tracks, strict=True)),
-            briefings=briefings,
-            ranges=decode(ranges),
             linked=linked,
-            suites=suites,
             downloads=downloads,
             inside=inside,
-            findings=decode(findings),
         )
+
+
+class ProductPart:
+    """A product's folder: what is `known` of it at once, and the rest when somebody asks."""
+
+    def __init__(self, known: Known, open: Callable[[], Contents]) -> None:
+        self.known = known
+        self._open = open
+
+    @cached_property
+    def contents(self) -> Contents:
+        """The folder, opened."""
+        return self._open()
 
 
 def ranges_of(statement: Statement) -> Iterator[VersionRange]:
@@ -98,11 +122,13 @@ def ranges_of(statement: Statement) -> Iterator[VersionRange]:
         yield VersionRange(alternatives=((last,),))
 
 
-def product_part(files: Files, product: Product | None, scheme: Scheme | None) -> ProductPart:
+def product_part(
+    files: Files, product: Product | None, scheme: Scheme | None
+) -> tuple[Known, Contents]:
     """Put the records of a product's folder together."""
     findings: list[Finding] = []
     releases: list[tuple[Any, str, Release]] = []
-    briefings: list[str] = []
+    briefings: list[tuple[str, str]] = []
     linked: list[str] = []
     ranges: dict[str, dict[str, VersionRange]] = {}
     for path, entry in files.items():
@@ -118,26 +144,33 @@ def product_part(files: Files, product: Product | None, scheme: Scheme | None) -
         if finding:
             findings.append(finding)
         elif isinstance(record, Briefing):
-            briefings.append(path)
+            briefings.append((path, record.version))
         else:
             releases.append((key, path, record))
     tracks = product.tracks if product else ()
     releases.sort(key=lambda row: (row[0], row[2].version, row[1]), reverse=True)
-    return ProductPart(
+    unusable = files.unusable()
+    known = Known(
+        word=files.word(),
+        files=len(files),
+        briefings={version: path for path, version in sorted(briefings)},
+        # By their texts: equal ones may name different schemes, of which one is wrong.
+        ranges={partner: tuple(found.values()) for partner, found in ranges.items()},
+        suites=[path for _, path, release in releases if release.contains],
+        announced=[release.version for _, _, release in releases if release.announced_at],
+        unusable=unusable,
+        findings=(*findings, *(found for path in unusable for found in files[path].findings)),
+    )
+    return known, Contents(
         files,
         releases={release.version: path for _, path, release in releases},
         tracks={
             release.version: release.track or _track_of(release.version, tracks, scheme)
             for _, _, release in releases
         },
-        briefings=sorted(briefings),
-        # By their texts: equal ones may name different schemes, of which one is wrong.
-        ranges={partner: tuple(found.values()) for partner, found in ranges.items()},
         linked=sorted(linked),
-        suites=[path for _, path, release in releases if release.contains],
         downloads=[release.version for _, _, release in releases if release.downloads],
         inside=[release.version for _, _, release in releases if release.inside],
-        findings=findings,
     )
 
 

@@ -10,13 +10,15 @@ from typing import Any, NamedTuple, cast
 from forewarn.model.article import Article
 from forewarn.model.names import check_product
 from forewarn.model.product import Product
+from forewarn.model.record import Audience
 from forewarn.model.release import Release, product_path
 from forewarn.model.versions.version import Scheme
 from forewarn.store.catalogue.cache import Cache, Hints
+from forewarn.store.catalogue.codec import Plain
 from forewarn.store.catalogue.entries import NONSENSE, AllFiles, Files, RecordFile, ShardFiles
 from forewarn.store.catalogue.folders import KB, PRODUCTS, Mark, RecordSource, Worktree, settled
-from forewarn.store.catalogue.parts import ProductPart, product_part
-from forewarn.store.catalogue.shelf import PartDirectory
+from forewarn.store.catalogue.parts import Contents, Known, ProductPart, product_part
+from forewarn.store.catalogue.shelf import Head, PartDirectory
 from forewarn.store.catalogue.words import words_of
 
 # Told how many files of how many have been read, while there are some that are not cached.
@@ -101,9 +103,10 @@ class Reader:
             files, known = folder.files, folder.derived
             if not (folder.same and isinstance(known, dict)):
                 found = [_product(entry) for entry in files.values() if entry.usable]
-                known = {product.id: _known(product) for product in found}
+                known = {product.id: _plain_head(product) for product in found}
                 folder = folder._replace(stale=True)
-            records = PartDirectory(known, lambda id: _product(files[product_path(id)]))
+            heads = {id: _head(plain, files.blob(product_path(id))) for id, plain in known.items()}
+            records = PartDirectory(heads, lambda id: _product(files[product_path(id)]))
             self._products = ProductFiles(files, records, records.orders())
             self._keep(folder, known, ())
         return self._products
@@ -119,17 +122,16 @@ class Reader:
             self._count(len(marks))
             return part
         folder = self._open(name, marks)
-        with suppress(*NONSENSE):
-            before, plain = folder.derived
-            if folder.same and before == basis:
-                part = ProductPart.of(plain, folder.files)
-        if part:
+        found = _as_kept(folder, basis)
+        if found:
             self._keep(folder, folder.derived, None)
-            return part
-        scheme = known.orders.get(name)
-        part = product_part(folder.files, known.records.get(name), scheme)
-        self._keep(folder._replace(stale=True), (basis, part.plain()), _words(part, scheme))
-        return part
+        else:
+            scheme = known.orders.get(name)
+            found = product_part(folder.files, known.records.get(name), scheme)
+            derived = (basis, found[0].plain(), found[1].plain())
+            self._keep(folder._replace(stale=True), derived, _words(found[1], scheme))
+        at_once, contents = found
+        return ProductPart(at_once, lambda: contents)
 
     def articles(self, marks: Mapping[str, Mark]) -> Files:
         """The files of all articles."""
@@ -244,9 +246,23 @@ def _product(entry: RecordFile) -> Product:
     return record
 
 
-def _known(product: Product) -> tuple[str, str, list[tuple[str, str | None]]]:
-    """What is known of a product before it is made."""
-    return product.name, product.scheme, [(alias.name, alias.line) for alias in product.aliases]
+def _as_kept(folder: _Folder, basis: str) -> tuple[Known, Contents] | None:
+    """What was made of a folder's files before, if it still holds."""
+    with suppress(*NONSENSE):
+        before, known, contents = folder.derived
+        if folder.same and before == basis:
+            return Known.of(known), Contents.of(contents, folder.files)
+    return None
+
+
+def _plain_head(product: Product) -> Plain:
+    aliases = [(alias.name, alias.line) for alias in product.aliases]
+    return product.name, product.scheme, product.audience.value, aliases
+
+
+def _head(plain: Plain, word: str) -> Head:
+    name, scheme, audience, aliases = plain
+    return Head(name, scheme, Audience(audience), aliases, word)
 
 
 def _named(entry: RecordFile) -> list[str]:
@@ -254,8 +270,8 @@ def _named(entry: RecordFile) -> list[str]:
     return sorted({*record.applies, *record.fixed_in}) if isinstance(record, Article) else []
 
 
-def _words(part: ProductPart, scheme: Scheme | None) -> set[str]:
-    records = (part.files[path].record for path in part.releases.values())
+def _words(contents: Contents, scheme: Scheme | None) -> set[str]:
+    records = (contents.files[path].record for path in contents.releases.values())
     return {
         word
         for release in records

@@ -2,68 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, ItemsView, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import (
+    Callable,
+    Collection,
+    ItemsView,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    ValuesView,
+)
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
-from typing import Any, TypeVar
+from operator import is_
+from typing import Any, NamedTuple
 
 from forewarn import schemes
 from forewarn.model.product import Alias, Product
+from forewarn.model.record import Audience
 from forewarn.model.release import Release
-from forewarn.model.shelf import Directory, ReleaseKey, Shelf
+from forewarn.model.shelf import Directory, Lazy, ReleaseKey, Shelf
 from forewarn.model.versions.version import Scheme
 from forewarn.store.catalogue.parts import ProductPart
 
-Value = TypeVar("Value")
-Named = tuple[str, str | None]  # an alias and its line
 _KEYS = 20_000  # versions of one scheme; the keys of all take a few megabytes
 
 
-class Lazy(Mapping[str, Value]):
-    """A mapping whose values are made when they are asked for first."""
+class Head(NamedTuple):
+    """What is known of a product before it is made; `word` is its file's content in one word."""
 
-    def __init__(self, keys: Sequence[str], make: Callable[[str], Value]) -> None:
-        self._keys = dict.fromkeys(keys)
-        self._make = make
-        self._made: dict[str, Value] = {}
-
-    def __getitem__(self, key: str) -> Value:
-        if key not in self._made:
-            if key not in self._keys:
-                raise KeyError(key)
-            self._made[key] = self._make(key)
-        return self._made[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._keys
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._keys)
-
-    def __len__(self) -> int:
-        return len(self._keys)
+    name: str
+    scheme: str
+    audience: Audience
+    aliases: Sequence[tuple[str, str | None]]  # each with its line
+    word: str
 
 
-class PartDirectory(Lazy[Product], Directory):
-    """Products by id, of which the name, the scheme and the other names are known."""
+class PartDirectory(Lazy[str, Product], Directory):
+    """Products by id, of which something is known at once."""
 
-    def __init__(
-        self, known: Mapping[str, tuple[str, str, list[Named]]], make: Callable[[str], Product]
-    ) -> None:
+    def __init__(self, known: Mapping[str, Head], make: Callable[[str], Product]) -> None:
         super().__init__(sorted(known), make)
         self._known = known
 
     def name_of(self, product: str) -> str:
         """What customers call a product."""
-        return self._known[product][0]
+        return self._known[product].name
 
     def aliases_of(self, product: str) -> tuple[Alias, ...]:
         """The other names of a product."""
-        return tuple(Alias(name=name, line=line) for name, line in self._known[product][2])
+        return tuple(Alias(name=name, line=line) for name, line in self._known[product].aliases)
+
+    def audience_of(self, product: str) -> Audience:
+        """Who may know of a product."""
+        return self._known[product].audience
+
+    def same_as(self, other: Mapping[str, Product], product: str) -> bool:
+        """Whether a product's file is the same in both."""
+        if not isinstance(other, PartDirectory) or product not in other._known:
+            return False
+        return product in self._known and self._known[product].word == other._known[product].word
 
     def orders(self) -> Mapping[str, Scheme]:
         """The order of each product's versions."""
-        return Lazy(tuple(self), lambda product: _order(self._known[product][1]))
+        return Lazy(tuple(self), lambda product: _order(self._known[product].scheme))
 
 
 class _RememberingScheme:
@@ -99,11 +101,13 @@ class PartShelf(Shelf):
         self,
         parts: Mapping[str, ProductPart],
         without: frozenset[ReleaseKey],
-        respelled: Mapping[str, Mapping[str, Scheme]],
+        respelled: Collection[str],
+        orders: Mapping[str, Scheme],
     ) -> None:
-        """`respelled` has, for products that state ranges to be read by schemes, the schemes."""
+        """`respelled` are the products that state ranges to be read by the `orders` of others."""
         self._parts = parts
         self._respelled = respelled
+        self._orders = orders
         self._without = without
         self._made: dict[ReleaseKey, Release] = {}
         self._versions: dict[str, tuple[str, ...]] = {}
@@ -118,17 +122,16 @@ class PartShelf(Shelf):
         if key not in self:
             raise KeyError(key)
         product, version = key
-        part = self._parts[product]
-        release = part.files[part.releases[version]].record
+        opened = self._parts[product].contents
+        release = opened.files[opened.releases[version]].record
         if not isinstance(release, Release):
             raise KeyError(key)
-        track = part.tracks[version]
+        track = opened.tracks[version]
         if release.track != track:
             release = replace(release, track=track)
-        orders = self._respelled.get(product)
-        if orders:
+        if product in self._respelled:
             read = (
-                replace(s, versions=s.versions.under(orders[s.partner]))
+                replace(s, versions=s.versions.under(self._orders[s.partner]))
                 for s in release.compatibility
             )
             release = replace(release, compatibility=tuple(read))
@@ -139,15 +142,19 @@ class PartShelf(Shelf):
             return False
         product, version = key
         part = self._parts.get(product)
-        return part is not None and version in part.releases
+        return part is not None and version in part.contents.releases
 
     def same_as(self, other: Shelf, product: str) -> bool:
-        """Whether a product's folder is the very same on both."""
-        return (
-            isinstance(other, PartShelf)
-            and self._parts.get(product) is other._parts.get(product)
-            and self.versions_of(product) == other.versions_of(product)
-        )
+        """Whether a product's folder is the very same on both, and read in the same way."""
+        if not isinstance(other, PartShelf):
+            return False
+        part = self._parts.get(product)
+        if part is None or other._parts.get(product) is not part:
+            return False
+        orders = (shelf._orders for shelf in (self, other))
+        mine, theirs = ([order.get(partner) for partner in part.known.ranges] for order in orders)
+        bad = [{v for p, v in shelf._without if p == product} for shelf in (self, other)]
+        return bad[0] == bad[1] and all(map(is_, mine, theirs))
 
     def __iter__(self) -> Iterator[ReleaseKey]:
         return (
@@ -173,33 +180,36 @@ class PartShelf(Shelf):
         """The recorded versions of a product, or of one of its tracks, the highest first."""
         if product not in self._versions:
             part = self._parts.get(product)
-            self._versions[product] = tuple(
-                version
-                for version in (part.releases if part else ())
-                if (product, version) not in self._without
-            )
+            self._versions[product] = self._usable(product, part.contents.releases if part else ())
         versions = self._versions[product]
         if track is None:
             return versions
-        tracks = self._parts[product].tracks if versions else {}
+        tracks = self._parts[product].contents.tracks if versions else {}
         return [version for version in versions if tracks[version] == track]
 
     def with_downloads(self, product: str) -> Sequence[str]:
         """The versions of a product that have a download, the highest first."""
         part = self._parts.get(product)
-        versions = part.downloads if part else ()
-        return [version for version in versions if (product, version) not in self._without]
+        return self._usable(product, part.contents.downloads if part else ())
 
     def inside(self, product: str) -> Collection[str]:
         """The versions of a product that only staff may know of."""
         part = self._parts.get(product)
-        return part.inside if part else ()
+        return part.contents.inside if part else ()
+
+    def announced(self, product: str) -> Collection[str]:
+        """The versions of a product that have a day on which they were, or are, announced."""
+        part = self._parts.get(product)
+        return self._usable(product, part.known.announced if part else ())
 
     def suites(self) -> tuple[str, ...]:
         """The products of which a release contains others."""
-        return tuple(product for product, part in self._parts.items() if part.suites)
+        return tuple(product for product, part in self._parts.items() if part.known.suites)
 
     def partners_of(self, product: str) -> Collection[str]:
         """The products over whose versions a release of this one states something."""
         part = self._parts.get(product)
-        return part.ranges.keys() if part else ()
+        return part.known.ranges.keys() if part else ()
+
+    def _usable(self, product: str, versions: Iterable[str]) -> tuple[str, ...]:
+        return tuple(v for v in versions if (product, v) not in self._without)

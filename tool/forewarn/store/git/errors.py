@@ -115,3 +115,15 @@ def missing(path: str, blob: str) -> DataError:
         help=f"{_INCOMPLETE} In a partial clone get all of it, if you trust its remote: "
         "`git fetch --refetch --no-filter`.",
     )
+
+
+def no_folder(path: str) -> DataError:
+    """A folder of records that is something else in a commit.
+
+    Whatever it leads to is not in the commit: to read nothing would be a false word.
+    """
+    return DataError(
+        "this is no folder but a file or a symbolic link, so its records are not here",
+        where=path,
+        help="Put the folder itself in its place, and commit it.",
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from forewarn.errors import DataError, Refused, UsageError
-from forewarn.store.git.errors import bare, begins_at, failed, missing, not_opened
+from forewarn.store.git.errors import bare, begins_at, failed, missing, no_folder, not_opened
 from forewarn.store.git.objects import Objects, TooLarge
 from forewarn.store.git.own_index import install, own_index, run_git
 from forewarn.store.git.process import (
@@ -34,6 +34,15 @@ class Blob:
 
     path: str
     id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A folder or a file that lies in a folder of a commit: its path, and the id of its content."""
+
+    path: str
+    id: str
+    is_folder: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +81,7 @@ class Repository:
         self._error = GitCommandError
         self._patience = patience
         self._objects: Objects | None = None
+        self._closed = False
         self._settings: dict[str, str] = {}
         self._process = Git(str(root))
         self.root = root
@@ -317,6 +327,25 @@ class Repository:
             renamed = status.strip()[:1] in ("R", "C")
             yield path, next(words).removeprefix(self._prefix) if renamed else None
 
+    def entries(self, commit: str, folder: str) -> Iterator[Entry]:
+        """What lies in a folder of a commit, but for links; not what lies below that.
+
+        Raises:
+            DataError: Git refuses, or it is no folder there.
+        """
+        listing = ("ls-tree", "--full-tree", "-z")
+        found = self._git("reading the tree", *listing, commit, "--", f"{self._prefix}{folder}")
+        for row in filter(None, found.split("\0")):
+            _, kind, tree = row.split("\t", 1)[0].split()
+            if kind != "tree":
+                raise no_folder(folder)
+            text = self._git("reading the tree", *listing, tree)
+            for line in filter(None, text.split("\0")):
+                head, name = line.split("\t", 1)
+                mode, kind, id = head.split()
+                if kind == "tree" or (kind == "blob" and mode != "120000"):
+                    yield Entry(path=f"{folder}/{name}", id=id, is_folder=kind == "tree")
+
     def blobs(self, commit: str, folders: Sequence[str]) -> Iterator[Blob]:
         """The files of a commit below `folders`.
 
@@ -331,12 +360,7 @@ class Repository:
             mode, kind, blob = head.split()
             path = path.removeprefix(self._prefix)
             if path in RECORD_FOLDERS:
-                # Whatever it leads to is not in the commit: to read nothing would be a false word.
-                raise DataError(
-                    "this is no folder but a file or a symbolic link, so its records are not here",
-                    where=path,
-                    help="Put the folder itself in its place, and commit it.",
-                )
+                raise no_folder(path)
             # A symbolic link (mode 120000) could point anywhere; it is no record.
             if kind == "blob" and mode != "120000":
                 yield Blob(path=path, id=blob)
@@ -355,21 +379,22 @@ class Repository:
                 raise missing(path.removeprefix(self._prefix), blob)
 
     def read(self, blob: str, *, most: int | None = None) -> bytes:
-        """The content of a blob, through one git process kept for all of them.
+        """The content of a blob, through one git process kept for all of them until `close`.
 
         Raises:
             TooLarge: it has more than `most` bytes, which are not read.
             DataError: it is not in this clone, or damaged.
         """
-        if self._objects is None:
-            self._objects = Objects(self.git_dir)
+        objects = self._objects or Objects(self.git_dir)
+        self._objects = objects
         try:
-            return self._objects.read(blob, most=most)
+            return objects.read(blob, most=most)
         except TooLarge:
-            # The process has begun to write it.
-            self._objects.close()
-            self._objects = None
+            self.close()  # the process has begun to write it
             raise
+        finally:
+            if self._closed:
+                self.close()
 
     def uncommitted(self, folders: Sequence[str]) -> tuple[str, ...]:
         """The files below `folders` that differ from the checked-out commit, new ones too."""
@@ -556,11 +581,13 @@ class Repository:
         """End the git processes that were kept."""
         if self._objects is not None:
             self._objects.close()
+            self._objects = None
 
     def __enter__(self) -> Repository:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self._closed = True  # what is read later, by a process of its own
         self.close()
 
     def _is_commit(self, name: str) -> bool:

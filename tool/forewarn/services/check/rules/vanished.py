@@ -24,17 +24,25 @@ _LEAST = 10  # a new knowledge base may lose half of its four records
 
 
 def find_vanished(
-    before: Collection[str], after: Collection[str], settings: CheckSettings, commit: str
+    before: Collection[str],
+    after: Collection[str],
+    settings: CheckSettings,
+    commit: str,
+    others: int = 0,
 ) -> Finding | None:
-    """The finding, if of the records with the paths `before` too many are not in `after`."""
+    """The finding, if of the records with the paths `before` too many are not in `after`.
+
+    `others` is how many more there were, of which none has gone.
+    """
+    total = len(before) + others
     gone = set(before).difference(after)
     arrived = {posixpath.basename(path) for path in set(after).difference(before) if _movable(path)}
     gone -= {path for path in gone if _movable(path) and posixpath.basename(path) in arrived}
-    if len(gone) < _LEAST or 100 * len(gone) <= settings.vanish_limit * len(before):
+    if len(gone) < _LEAST or 100 * len(gone) <= settings.vanish_limit * total:
         return None
     return VANISHED.at(
         settings.place,
-        f"{len(gone)} of the {len(before)} records of commit {commit[:10]} are gone, such as "
+        f"{len(gone)} of the {total} records of commit {commit[:10]} are gone, such as "
         f"{min(gone)}; more than {settings.vanish_limit} % in one change is refused",
         "Take them back from Git; or, if it is meant, `forewarn publish --accept-vanished`.",
     )

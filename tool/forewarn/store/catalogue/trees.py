@@ -1,0 +1,54 @@
+"""What is known of the folders of a commit by the ids of their trees, without listing one.
+
+The id of a tree says all that is below it. What the catalogue asks of each folder at once is kept
+under it, so that one changed record does not mean to list all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from forewarn.store.catalogue.cache import Cache, Hints
+from forewarn.store.catalogue.codec import Plain
+from forewarn.store.catalogue.entries import NONSENSE
+from forewarn.store.catalogue.parts import Known
+
+_SHARD = "_trees"  # a product's id never begins so
+
+
+class Tree(NamedTuple):
+    """A folder of a commit: the id of its tree, the blob of its product.yml, what is known of it.
+
+    `blob` is empty where there is no such file.
+    """
+
+    id: str
+    blob: str
+    known: Known
+
+
+class Trees:
+    """The folders of the commit that was read last."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._rows: Mapping[str, Plain] = {}
+        with suppress(*NONSENSE):
+            self._rows = dict((cache.read(_SHARD) or {}).get("trees", {}))
+
+    def find(self, name: str, id: str) -> Tree | None:
+        """What is known of a folder with that tree."""
+        with suppress(*NONSENSE):
+            kept, blob, known = self._rows[name]
+            if kept == id:
+                return Tree(id, str(blob), Known.of(known))
+        return None
+
+    def keep(self, trees: Mapping[str, Tree]) -> None:
+        """Remember these for the next time, and no others."""
+        same = trees.keys() == self._rows.keys()
+        if not same or any(self._rows[name][0] != tree.id for name, tree in trees.items()):
+            rows = {name: (id, blob, known.plain()) for name, (id, blob, known) in trees.items()}
+            self._cache.write(_SHARD, {"trees": rows}, Hints.of(0, ()))
