@@ -22,7 +22,6 @@ from forewarn.store.git.repository import Repository
 from forewarn.store.layout import ARTICLES, RELEASES, is_record
 from forewarn.store.settings import read_settings
 
-
 _MANY = 100  # folders that are listed one by one
 
 

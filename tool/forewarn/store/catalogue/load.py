@@ -24,7 +24,7 @@ from forewarn.store.catalogue.folders import KB, PRODUCTS, Changed, Commit, Mark
 from forewarn.store.catalogue.parts import Contents, ProductPart, ranges_of, unknown_product
 from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
 from forewarn.store.catalogue.shelf import PartShelf
-from forewarn.store.catalogue.trees import Tree, Trees
+from forewarn.store.catalogue.trees import FolderTree, Trees
 from forewarn.store.catalogue.words import word_of_member, word_of_version
 from forewarn.store.collector import no_collection
 from forewarn.store.layout import RECORD_FOLDERS
@@ -60,7 +60,7 @@ class Loaded:
     unreadable: frozenset[str]
     read: AllFiles
     parts: Mapping[str, ProductPart]
-    trees: Mapping[str, Tree] = field(default_factory=dict)
+    trees: Mapping[str, FolderTree] = field(default_factory=dict)
 
     def identity(self, product: str) -> str:
         """The content of all files of a product in one word, found without reading one."""
@@ -175,7 +175,7 @@ def load_commit(
                 parts[name] = ProductPart(tree.known, partial(_opened, reader, source, name))
         articles = reader.articles(source.folder(KB))
         trees = {
-            name: Tree(id, str(products.get(product_path(name), "")), parts[name].known)
+            name: FolderTree(id, str(products.get(product_path(name), "")), parts[name].known)
             for name, id in ids.items()
         }
         if known is None:
@@ -183,7 +183,7 @@ def load_commit(
         return replace(_assemble(orders, parts, articles, articles), trees=trees)
 
 
-def _tree(kept: Trees, known: Loaded | None, name: str, id: str) -> Tree | None:
+def _tree(kept: Trees, known: Loaded | None, name: str, id: str) -> FolderTree | None:
     """What is known of the folder of a commit by the id of its tree."""
     beside = known.trees.get(name) if known else None
     return beside if beside and beside.id == id else kept.find(name, id)

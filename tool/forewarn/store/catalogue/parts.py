@@ -18,7 +18,7 @@ from forewarn.store.catalogue.codec import Plain, decode, encode
 from forewarn.store.catalogue.entries import Files
 
 
-class Known(NamedTuple):
+class Outline(NamedTuple):
     """What a whole catalogue asks of each of its products' folders, however few it opens.
 
     `word` is the content of all its `files` in one word. `briefings` are the paths of its
@@ -46,7 +46,7 @@ class Known(NamedTuple):
         )
 
     @classmethod
-    def of(cls, plain: Plain) -> Known:
+    def of(cls, plain: Plain) -> Outline:
         """What `plain` gave.
 
         Raises:
@@ -104,7 +104,7 @@ class Contents(NamedTuple):
 class ProductPart:
     """A product's folder: what is `known` of it at once, and the rest when somebody asks."""
 
-    def __init__(self, known: Known, open: Callable[[], Contents]) -> None:
+    def __init__(self, known: Outline, open: Callable[[], Contents]) -> None:
         self.known = known
         self._open = open
 
@@ -124,7 +124,7 @@ def ranges_of(statement: Statement) -> Iterator[VersionRange]:
 
 def product_part(
     files: Files, product: Product | None, scheme: Scheme | None
-) -> tuple[Known, Contents]:
+) -> tuple[Outline, Contents]:
     """Put the records of a product's folder together."""
     findings: list[Finding] = []
     releases: list[tuple[Any, str, Release]] = []
@@ -150,7 +150,7 @@ def product_part(
     tracks = product.tracks if product else ()
     releases.sort(key=lambda row: (row[0], row[2].version, row[1]), reverse=True)
     unusable = files.unusable()
-    known = Known(
+    known = Outline(
         word=files.word(),
         files=len(files),
         briefings={version: path for path, version in sorted(briefings)},

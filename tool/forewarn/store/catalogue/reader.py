@@ -17,7 +17,7 @@ from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.codec import Plain
 from forewarn.store.catalogue.entries import NONSENSE, AllFiles, Files, RecordFile, ShardFiles
 from forewarn.store.catalogue.folders import KB, PRODUCTS, Mark, RecordSource, Worktree, settled
-from forewarn.store.catalogue.parts import Contents, Known, ProductPart, product_part
+from forewarn.store.catalogue.parts import Contents, Outline, ProductPart, product_part
 from forewarn.store.catalogue.shelf import Head, PartDirectory
 from forewarn.store.catalogue.words import words_of
 
@@ -246,12 +246,12 @@ def _product(entry: RecordFile) -> Product:
     return record
 
 
-def _as_kept(folder: _Folder, basis: str) -> tuple[Known, Contents] | None:
+def _as_kept(folder: _Folder, basis: str) -> tuple[Outline, Contents] | None:
     """What was made of a folder's files before, if it still holds."""
     with suppress(*NONSENSE):
         before, known, contents = folder.derived
         if folder.same and before == basis:
-            return Known.of(known), Contents.of(contents, folder.files)
+            return Outline.of(known), Contents.of(contents, folder.files)
     return None
 
 

@@ -13,12 +13,12 @@ from typing import NamedTuple
 from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.codec import Plain
 from forewarn.store.catalogue.entries import NONSENSE
-from forewarn.store.catalogue.parts import Known
+from forewarn.store.catalogue.parts import Outline
 
 _SHARD = "_trees"  # a product's id never begins so
 
 
-class Tree(NamedTuple):
+class FolderTree(NamedTuple):
     """A folder of a commit: the id of its tree, the blob of its product.yml, what is known of it.
 
     `blob` is empty where there is no such file.
@@ -26,7 +26,7 @@ class Tree(NamedTuple):
 
     id: str
     blob: str
-    known: Known
+    known: Outline
 
 
 class Trees:
@@ -38,15 +38,15 @@ class Trees:
         with suppress(*NONSENSE):
             self._rows = dict((cache.read(_SHARD) or {}).get("trees", {}))
 
-    def find(self, name: str, id: str) -> Tree | None:
+    def find(self, name: str, id: str) -> FolderTree | None:
         """What is known of a folder with that tree."""
         with suppress(*NONSENSE):
             kept, blob, known = self._rows[name]
             if kept == id:
-                return Tree(id, str(blob), Known.of(known))
+                return FolderTree(id, str(blob), Outline.of(known))
         return None
 
-    def keep(self, trees: Mapping[str, Tree]) -> None:
+    def keep(self, trees: Mapping[str, FolderTree]) -> None:
         """Remember these for the next time, and no others."""
         same = trees.keys() == self._rows.keys()
         if not same or any(self._rows[name][0] != tree.id for name, tree in trees.items()):

@@ -37,7 +37,7 @@ class Blob:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class TreeEntry:
     """A folder or a file that lies in a folder of a commit: its path, and the id of its content."""
 
     path: str
@@ -327,7 +327,7 @@ class Repository:
             renamed = status.strip()[:1] in ("R", "C")
             yield path, next(words).removeprefix(self._prefix) if renamed else None
 
-    def entries(self, commit: str, folder: str) -> Iterator[Entry]:
+    def entries(self, commit: str, folder: str) -> Iterator[TreeEntry]:
         """What lies in a folder of a commit, but for links; not what lies below that.
 
         Raises:
@@ -344,7 +344,7 @@ class Repository:
                 head, name = line.split("\t", 1)
                 mode, kind, id = head.split()
                 if kind == "tree" or (kind == "blob" and mode != "120000"):
-                    yield Entry(path=f"{folder}/{name}", id=id, is_folder=kind == "tree")
+                    yield TreeEntry(path=f"{folder}/{name}", id=id, is_folder=kind == "tree")
 
     def blobs(self, commit: str, folders: Sequence[str]) -> Iterator[Blob]:
         """The files of a commit below `folders`.
