@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from command_line import REMEDY, Kb, add_to_record, own_git, run
+from forewarn.channels.example_service import Came, ExampleService, Reply
+from forewarn.channels.websub_example import TOKEN, Hub
 
 pytestmark = pytest.mark.slow
 
@@ -230,3 +232,49 @@ def test_a_second_publish_waits_its_turn(kb: Kb) -> None:
         ran = kb.run("publish", code=1)
     assert "another process is publishing" in ran.err
     assert REMEDY
+
+
+def test_a_hub_is_told_when_the_feed_on_the_site_has_changed_and_not_before(
+    kb: Kb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = kb.root / "site/public/feeds/recorder.atom.xml"
+    seen: list[bytes] = []
+    hub = Hub()
+
+    def answer(call: Came) -> Reply:
+        seen.append(feed.read_bytes())
+        return hub(call)
+
+    monkeypatch.setenv("FOREWARN_HUB", TOKEN)
+    with ExampleService(answer) as server:
+        kb.write(
+            "forewarn.yml",
+            f"""\
+name: Acme support
+sites: {{public: "https://help.example.com/"}}
+rooms:
+  feed: {{name: Recorder, place: "https://help.example.com/feeds/recorder.atom.xml"}}
+channels:
+  hub: {{type: websub, hub: "{server.url}", token: "${{FOREWARN_HUB}}", allow_private: true}}
+subscriptions:
+  - {{room: feed, channel: hub, events: [shipped], audience: public}}
+""",
+        )
+        kb.commit("A hub")
+        words = ("publish", "--audience", "public")
+        kb.run(*words)
+        assert len(seen) == 1, "it never was told of the feed as it is"
+        kb.run(*words)
+        assert len(seen) == 1, "nothing has changed"
+        stage_27(kb)
+        kb.run("release", "ship", "recorder", "2.7")
+        kb.run(*words)
+        assert len(seen) == 2 and b"Recorder 2.7" in seen[1], "one ping, when the site was there"
+        kb.run("release", "withdraw", "recorder", "2.7", "--reason", "It lost data")
+        hub.says = Reply(status=503)
+        ran = kb.run(*words, code=3)
+        assert "note: a hub was not told of https://help.example.com/feeds/recorder" in ran.out
+        hub.says = None
+        kb.run(*words)
+        assert seen[-1] == feed.read_bytes() and b"It lost data" in seen[-1]
+    assert hub.feeds == ["https://help.example.com/feeds/recorder.atom.xml"] * 3

@@ -44,6 +44,14 @@ def has_threads(channel: ChannelSettings) -> bool:
         return False
 
 
+def tells_of_the_site(channel: ChannelSettings) -> bool:
+    """Whether a channel tells of what is on the site, and so waits until that is there."""
+    try:
+        return kind_of(channel).tells_of_the_site
+    except ForewarnError:
+        return False
+
+
 def build(channel: ChannelSettings, around: Surroundings) -> Channel:
     """The channel that a row of `channels:` describes, not yet opened.
 

@@ -142,11 +142,14 @@ class Channel(Protocol):
     `retry` is how the outbox tries its messages again. `at_once` is how many messages may be under
     way at the same time, each in a `send` of its own. Where that is more than one, they are settled
     together: after a crash, some sixty may arrive twice. `threads` says that what it posts of one
-    release is one thread: then a message comes with what it `follows`.
+    release is one thread: then a message comes with what it `follows`. `tells_of_the_site` says
+    that it tells no more than that something on the site is new: a publish sends its messages when
+    that is in its place.
     """
 
     retry: ClassVar[Retry] = Retry.QUEUE
     threads: ClassVar[bool] = False
+    tells_of_the_site: ClassVar[bool] = False
     at_once: int = 1
 
     @classmethod
@@ -190,6 +193,14 @@ class Channel(Protocol):
         traceback: TracebackType | None,
     ) -> None:
         """Let go of the connection; never raises."""
+        return
+
+    async def site_changed(self, address: str) -> None:
+        """Tell that what is at an address of the site is another now, where it tells of that.
+
+        Raises:
+            DeliveryError: as of `send`.
+        """
         return
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:

@@ -4,8 +4,9 @@ Options: `hub` (required): the address of the hub, the same that `websub:` of fo
 feeds name; `token`, as `${NAME}` only: where the hub wants one; `allow_private`: `true` where it
 is on an own network.
 
-A room's `place` is the address of a feed. Alerts are sent after the new site is in its place, so
-that the hub fetches what is new. It is told no more than the feed's address.
+A room's `place` is the address of a feed. A publish tells the hub when the new site is in its
+place, so that it fetches what is new: of each alert, and of a feed of the site that has changed
+without one. It is told no more than the feed's address.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from forewarn.store.records import check_url
 
 class WebSubChannel(CallingChannel):
     """One ping a message and feed; a hub drops what it knows already."""
+
+    tells_of_the_site = True
 
     def __init__(self, hub: str, calls: Calls) -> None:
         self._hub, self._calls = hub, calls
@@ -48,6 +51,13 @@ class WebSubChannel(CallingChannel):
     def cannot_reach(cls, recipient: Recipient) -> str | None:
         return only_rooms(recipient, "a hub")
 
+    async def site_changed(self, address: str) -> None:
+        ping = {"hub.mode": "publish", "hub.url": address, "hub.topic": address}
+        kind = "application/x-www-form-urlencoded"
+        answer = await self._calls.send(self._hub, urlencode(ping).encode(), content_type=kind)
+        if not answer.went:
+            raise self._calls.refused(answer, help="See that it is the hub's address for pings.")
+
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         feed = room_of(recipient, "a hub").place
         if check_url(feed):
@@ -56,10 +66,6 @@ class WebSubChannel(CallingChannel):
                 permanent=True,
                 help="Give the room the address of a feed, as the site has it, as its place.",
             )
-        ping = urlencode({"hub.mode": "publish", "hub.url": feed, "hub.topic": feed}).encode()
-        kind = "application/x-www-form-urlencoded"
-        answer = await self._calls.send(self._hub, ping, content_type=kind)
-        if not answer.went:
-            raise self._calls.refused(answer, help="See that it is the hub's address for pings.")
+        await self.site_changed(feed)
         id = sent_id(message, recipient)
         return Receipt(message=id, thread=feed[:500], assurance=Assurance.ACCEPTED)

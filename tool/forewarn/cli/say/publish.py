@@ -31,6 +31,7 @@ def publish_text(report: PublishReport) -> str:
         )
     if done and done.unfinished:
         lines.append(f"  next: forewarn deliveries{' --dead' if done.dead else ''}")
+    lines += [f"  note: a hub was not told of {escaped(feed)}" for feed in report.untold_hubs]
     if report.homeless and report.failure is None:
         lines += [
             f"  note: forewarn.yml does not say where the {' and the '.join(report.homeless)} "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -79,6 +79,20 @@ class DeliverReport:
         return self.sent + self.unfinished - len(self.damaged) - len(self.deliveries)
 
 
+def both(first: DeliverReport, then: DeliverReport) -> DeliverReport:
+    """What two runs did, one after the other."""
+    return replace(
+        then,
+        deliveries=(*first.deliveries, *then.deliveries)[:MOST_LISTED],
+        sent=first.sent + then.sent,
+        retried=first.retried + then.retried,
+        dead=first.dead + then.dead,
+        damaged=(*first.damaged, *then.damaged)[:MOST_LISTED],
+        untold=(*first.untold, *then.untold),
+        templates=tuple(dict.fromkeys((*first.templates, *then.templates))),
+    )
+
+
 class _Done:
     """What a run has settled so far: all of it counted, the first of it kept."""
 
@@ -102,6 +116,7 @@ def deliver(
     retry: bool = False,
     step: Callable[[str], None] = lambda name: None,
     limit: timedelta = LIMIT,
+    by: Callable[[str], bool] = lambda channel: True,
 ) -> DeliverReport:
     """Send everything that is due when it begins, each channel at its own pace.
 
@@ -116,6 +131,7 @@ def deliver(
         step: called with `claimed` after each batch, and with `sending`, `sent` (where it went)
             and `settled` for each row.
         limit: what one message may take.
+        by: by which channels, by their names; what waits for others waits on.
 
     Raises:
         DataError: the state database cannot be used. A delivery that fails does not raise.
@@ -136,7 +152,7 @@ def deliver(
             alone=_is_alone(folder, name),
         )
         for _ in range(_ROUNDS):
-            lanes = [Lane(name, settings, around, limit) for name in state.channels()]
+            lanes = [Lane(name, settings, around, limit) for name in state.channels() if by(name)]
             asyncio.run(run.deliver(lanes))
             more, untold = tell_operators(state, settings, root, now())
             if not more:

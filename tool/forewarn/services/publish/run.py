@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from forewarn.errors import DataError, ForewarnError, Refused
@@ -12,9 +13,10 @@ from forewarn.model.events.event import Event
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.services.alert.deliver import DeliverReport, deliver
+from forewarn.services.alert.deliver import DeliverReport, both, deliver
 from forewarn.services.check.run import check_catalogue, vanished
 from forewarn.services.publish.events import derive_between, the_head
+from forewarn.services.publish.hubs import tell_hubs, told_late
 from forewarn.services.publish.plan import PublishPlan, is_forward, news, plan_of
 from forewarn.services.publish.sites import Sites, Step
 from forewarn.services.publish.told import keep_published, told_up_to
@@ -53,8 +55,9 @@ class PublishReport:
     `events` are those that are new; `sites` maps an audience to its folder; `rebuilt` is false
     where the sites were up to date. `failure` is what kept the sites from being built, or from
     getting to their branch: the alerts went out all the same. `deliveries` is None where nothing
-    was to be delivered. `homeless` are the audiences of which no setting says where their site is
-    served.
+    was to be delivered. `untold_hubs` are the feeds of which a hub could not be told, each with
+    what kept it from that; the next publish tries again. `homeless` are the audiences of which no
+    setting says where their site is served.
     """
 
     commit: str
@@ -66,6 +69,7 @@ class PublishReport:
     failure: ForewarnError | None
     deliveries: DeliverReport | None
     homeless: tuple[str, ...] = ()
+    untold_hubs: tuple[str, ...] = ()
 
 
 def publish(
@@ -125,15 +129,16 @@ def publish(
         events = _queue(repository, state, loaded, commit, settings, now(), step, told)
         keep_published(repository, commit)
         # Before the sites: who is to be warned does not wait for pages, nor for one that fails.
-        report = None
-        if send:
-            report = deliver(
-                root,
-                settings,
-                now=now,
-                environ=environ,
-                step=lambda name: step(f"{DELIVERING}{name}"),
-            )
+        late = told_late(settings)
+        send_by = partial(
+            deliver,
+            root,
+            settings,
+            now=now,
+            environ=environ,
+            step=lambda name: step(f"{DELIVERING}{name}"),
+        )
+        report = send_by(by=lambda name: name not in late) if send else None
         uncommitted = repository.uncommitted(["releases", "kb"])
         sites = Sites(
             root=root,
@@ -146,6 +151,12 @@ def publish(
             fresh=fresh,
         )
         rebuilt, failure = sites.bring_up_to_date(state, loaded, step)
+        hubs: tuple[str, ...] = ()
+        if report and late and failure is None:
+            then = send_by(by=late.__contains__)
+            by_alert = {(row.channel, row.person) for row in then.deliveries if row.sent_at}
+            hubs = tell_hubs(state, sites, by_alert, environ)
+            report = both(report, then)
         if branch and failure is None:
             failure = _put_on_branch(repository, sites, branch, step)
     if branch and branch.push and failure is None:
@@ -159,6 +170,7 @@ def publish(
         uncommitted=uncommitted,
         failure=failure,
         deliveries=report,
+        untold_hubs=hubs,
         homeless=tuple(a.value for a in audiences if a.value not in settings.site_urls),
     )
 
