@@ -16,7 +16,7 @@ from forewarn.model.record import Audience, Place
 from forewarn.model.release import Verdict
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.model.subscription import Subscription
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PLACE = Place(file="forewarn.yml", line=7)

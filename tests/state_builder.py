@@ -1,8 +1,18 @@
-"""A state database as an older forewarn left it."""
+"""The tables of a state database, and those that an older forewarn left."""
 
 from __future__ import annotations
 
 import sqlite3
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from forewarn.store.root import STATE_FILE, STATE_FOLDER
+from forewarn.store.state.sqlite_file import SqliteDatabase, open_database
+
+
+def open_tables(root: Path) -> AbstractContextManager[SqliteDatabase]:
+    """Those of the knowledge base at `root`, in SQLite, for what no `State` tells or does."""
+    return open_database(root / STATE_FOLDER / STATE_FILE)
 
 
 def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from events_builder import settings_of
 from forewarn.services.watch.run import watch
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from model_builder import catalogue, product
 from watch_builder import row
 

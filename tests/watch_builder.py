@@ -17,7 +17,7 @@ from forewarn.model.watching.place import SourceState
 from forewarn.services.ask.sightings import list_sightings, list_unread
 from forewarn.services.watch.report import WatchReport
 from forewarn.services.watch.run import watch
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from model_builder import catalogue, product
 
 

@@ -29,8 +29,9 @@ from forewarn.model.events.fact import HasShipped
 from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
 from forewarn.store.state import sought
-from forewarn.store.state.database import open_state, to_text
 from forewarn.store.state.event_json import event_to_json
+from forewarn.store.state.rows import to_text
+from state_builder import open_tables
 
 NAME = "large state"
 SCRIPT = "from forewarn.cli import main; main()"
@@ -132,7 +133,7 @@ def _make(root: Path, feed: str) -> Path:
 
 def _fill(root: Path, waiting: int, settled: int, sightings: int) -> None:
     """Add deliveries of alerts, and sightings that the records answer."""
-    with open_state(root):
+    with open_tables(root):
         pass  # made, or brought to the newest format
     now = datetime.now(UTC)
     path = root / ".forewarn" / "state.db"

@@ -125,9 +125,9 @@ def queue_alerts(root: Path, channel: str, people: int, alerts: int) -> Path:
 
 def _again(base: Path) -> None:
     """Let everything wait once more."""
-    from forewarn.store.state.database import open_state
+    from state_builder import open_tables
 
-    with open_state(base) as state, state.transaction() as connection:
+    with open_tables(base) as state, state.transaction() as connection:
         connection.execute(
             "UPDATE deliveries SET state = 'pending', attempts = 0, sent_at = NULL, "
             "message_id = NULL, thread_id = NULL, assurance = NULL, tried_at = NULL"
@@ -139,7 +139,7 @@ def _one_mail(folder: Path, base: Path) -> Path:
     from forewarn.channels.interface import Message
     from forewarn.channels.message import Sender, compose
     from forewarn.store.settings import load_settings
-    from forewarn.store.state.sqlite import open_state
+    from forewarn.store.state.opening import open_state
 
     with open_state(base) as state:
         (event,) = state.events()

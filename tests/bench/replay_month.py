@@ -15,7 +15,7 @@ from catalogue import _SHARED
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from forewarn.model.events.event import EventKind
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from replay import Replay, read_changes, read_start
 
 NAME = "replay of May 2026"

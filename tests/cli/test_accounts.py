@@ -18,7 +18,7 @@ from forewarn.cli.say.deliveries import as_text
 from forewarn.cli.say.table import csv_text
 from forewarn.model.delivery import Delivery, DeliveryState, Fault, NotSent
 from forewarn.store.settings import load_settings
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 SETTINGS = """\
 name: Example Support

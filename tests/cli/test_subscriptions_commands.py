@@ -12,7 +12,7 @@ from events_builder import NOON
 from forewarn.services.publish.events import events_between
 from forewarn.services.publish.routing import route_event
 from forewarn.store.settings import load_settings
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 SETTINGS = """\
 name: Acme

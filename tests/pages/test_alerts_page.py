@@ -13,7 +13,7 @@ from forewarn.model.accounts import Account, Reached
 from forewarn.model.delivery import DeliveryState, NotSent
 from forewarn.model.record import Audience
 from forewarn.pages.alerts.delays import span
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from kb_builder import Kb
 from page_builder import build, in_order, section
 

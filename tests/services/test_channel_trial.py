@@ -35,7 +35,7 @@ from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.model.subscription import Subscription
 from forewarn.services.alert.deliver import deliver
 from forewarn.services.alert.trial import send_test
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 
 def slack(url: str) -> ChannelSettings:

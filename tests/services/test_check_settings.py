@@ -14,7 +14,7 @@ from forewarn.model.settings import CheckSettings
 from forewarn.services.check.rules.vanished import find_vanished
 from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import PUBLISHED
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 NAME = "name: Acme support\n"
 SILENT = f"---\nstatus: shipped\nreleased_at: 2026-05-04\n{BREAKS}---\n"

@@ -36,7 +36,7 @@ from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.services.alert.deliver import MOST_LISTED, DeliverReport, deliver, deliveries
 from forewarn.store.state.holders import living
 from forewarn.store.state.interface import LEASE
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from mail_server import MailServer
 from odd_mail_server import OddMailServer
 

@@ -19,7 +19,7 @@ from forewarn.model.recipient import Person
 from forewarn.model.settings import WatchSettings
 from forewarn.model.sighting import FailingPlace, Look
 from forewarn.services.ask.sightings import last_look
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from forewarn.words.events import lines, title
 from model_builder import catalogue, product
 from watch_builder import FIRST_LOOK, Watched, row

@@ -16,7 +16,7 @@ import pytest
 
 from command_line import Kb, Ran, run
 from forewarn.store.state.interface import PUBLISHED
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from waiting import SECONDS, wait_for
 
 pytestmark = pytest.mark.slow

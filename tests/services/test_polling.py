@@ -13,7 +13,7 @@ import pytest
 from feed_server import FeedServer, Page
 from forewarn.errors import Trouble
 from forewarn.services.watch.report import Failure, Mute, Paused
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from waiting import SECONDS
 from watch_builder import FIRST_LOOK, Watched, row
 

@@ -25,7 +25,7 @@ from forewarn.model.events.event import EventKind
 from forewarn.model.settings import Settings
 from forewarn.services.alert.deliver import DeliverReport, deliver, deliveries
 from forewarn.services.alert.endpoints import channel_states, resume_channel
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from forewarn.words.events import title
 from mail_server import MailServer
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forewarn.model.events.event import EventKind
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from replay import Change, Replay, Versions, read_changes, read_start
 
 SHARED = Path(

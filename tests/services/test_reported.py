@@ -11,7 +11,7 @@ from forewarn.errors import UsageError
 from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import SightingState
 from forewarn.services.watch.reported import Report, Reported, report
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from forewarn.words.events import title
 from kb_builder import Kb
 

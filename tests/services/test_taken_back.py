@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from command_line import BREAKS, REMEDY, Kb, add_to_record, own_git
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from kb_builder import sighting
 
 pytestmark = pytest.mark.slow

@@ -25,11 +25,11 @@ from forewarn.model.sighting import SightingState
 from forewarn.model.watching.place import SourceState
 from forewarn.services.watch.report import Failure, Mute, WatchReport
 from forewarn.services.watch.run import watch
-from forewarn.store.state import database
 from forewarn.store.state.interface import TELL_QUIETLY
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from forewarn.words.events import lines, title
 from model_builder import release, statement
+from state_builder import open_tables
 from watch_builder import FIRST_LOOK, Watched, row
 
 pytestmark = pytest.mark.slow
@@ -431,7 +431,7 @@ def test_how_long_such_a_sighting_is_kept_is_set_in_forewarn_yml(kb: Watched) ->
 
 def test_a_damaged_row_is_told_as_the_failure_of_its_product(kb: Watched) -> None:
     kb.look()
-    with database.open_state(kb.root) as file, file.transaction() as connection:
+    with open_tables(kb.root) as file, file.transaction() as connection:
         connection.execute("UPDATE sightings SET state = 'nonsense'")
     kb.server.show("recorder 2.7", "recorder 2.4")
     report = kb.look()

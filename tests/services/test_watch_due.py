@@ -17,7 +17,7 @@ from forewarn.model.sighting import Reach
 from forewarn.responses import Hop, Response
 from forewarn.services.ask.sightings import unaware_of
 from forewarn.store.state.interface import State
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from forewarn.words.events import lines, title
 from looking import START, Looking, shown
 from model_builder import catalogue, product, release, statement

@@ -20,7 +20,7 @@ from forewarn.errors import DataError
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.settings import load_settings
 from forewarn.store.state import outbox, sightings
-from forewarn.store.state.database import open_state
+from state_builder import open_tables
 
 pytestmark = pytest.mark.slow
 
@@ -38,14 +38,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Kb:
         settings = load_settings(kb.root)
 
         def queue(*numbers: int) -> None:
-            with open_state(kb.root) as state, state.transaction() as connection:
+            with open_tables(kb.root) as state, state.transaction() as connection:
                 long = in_words("It breaks", ("Breaks", "recordings " * 90))
                 outbox.put(connection, [an_event(n, fact=long) for n in numbers], settings)
 
         queue(*range(TOLD))
         kb.run("deliver")
         queue(*range(100, 100 + WAITING))
-        with open_state(kb.root) as state, state.transaction() as connection:
+        with open_tables(kb.root) as state, state.transaction() as connection:
             for number in range(12):
                 sightings.add(
                     connection,
@@ -252,7 +252,7 @@ def test_what_is_in_use_names_the_process_and_advises_to_wait(kb: Kb) -> None:
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        with pytest.raises(DataError) as refused, open_state(kb.root, patience=0.1):
+        with pytest.raises(DataError) as refused, open_tables(kb.root, patience=0.1):
             pass
         if sys.platform == "linux":
             assert f"process {process.pid} (" in refused.value.what

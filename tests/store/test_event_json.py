@@ -20,9 +20,9 @@ from forewarn.model.events.fact import Withdrawn
 from forewarn.services.alert.deliver import deliver
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state import outbox
-from forewarn.store.state.database import open_state
 from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.words.events import lines, title
+from state_builder import open_tables
 
 CHANGES = all_changes()
 EVENTS = {event.id: event for events in CHANGES.values() for event in events}
@@ -77,7 +77,7 @@ def test_what_is_no_event_is_refused(text: str) -> None:
 def test_alerts_that_wait_since_before_an_update_are_sent_in_their_words(tmp_path: Path) -> None:
     waiting = {event.id: event for event in EVENTS.values() if not event.takes_back}
     waiting = {id: e for id, e in waiting.items() if id in IN_WORDS and not e.answers}
-    with open_state(tmp_path) as state, state.transaction() as connection:
+    with open_tables(tmp_path) as state, state.transaction() as connection:
         outbox.put(connection, waiting.values(), settings_of())
     with contextlib.closing(sqlite3.connect(tmp_path / STATE_FOLDER / STATE_FILE)) as old, old:
         for id in waiting:

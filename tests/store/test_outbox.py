@@ -33,10 +33,10 @@ from forewarn.model.record import Audience, Place
 from forewarn.model.retry import MOST_OF_ALL
 from forewarn.model.schedule import Absence, QuietHours
 from forewarn.store.state import counts, leases, ledger, outbox
-from forewarn.store.state.database import Database, open_state, set_mark
+from forewarn.store.state.database import Database, set_mark
 from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.store.state.interface import LEASE, Queued
-from state_builder import back_to_the_sightings_of_then
+from state_builder import back_to_the_sightings_of_then, open_tables
 
 MINUTE = timedelta(minutes=1)
 PAIRS = st.lists(st.tuples(st.text(), st.text())).map(tuple)
@@ -47,7 +47,7 @@ claim = partial(leases.claim, channel="files")
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[Database]:
-    with open_state(tmp_path) as opened:
+    with open_tables(tmp_path) as opened:
         yield opened
 
 
@@ -250,7 +250,7 @@ def test_processes_that_claim_at_the_same_time_share_the_rows_out(tmp_path: Path
     start = threading.Barrier(4)
 
     def work() -> None:
-        with open_state(tmp_path) as own:
+        with open_tables(tmp_path) as own:
             start.wait()
             while batch := claim(own, now=NOON, limit=7):
                 claimed.extend(row.id for row in batch)
@@ -266,7 +266,7 @@ def test_processes_that_claim_at_the_same_time_share_the_rows_out(tmp_path: Path
 def test_what_was_told_before_events_had_a_subject_is_taken_back_too(tmp_path: Path) -> None:
     issue = an_event(2, version=None, page="kb/no-sound/")
     queue(tmp_path, settings_of(), an_event(1), issue)
-    with open_state(tmp_path) as state, state.transaction() as connection:
+    with open_tables(tmp_path) as state, state.transaction() as connection:
         connection.execute("UPDATE deliveries SET state = 'sent'")
         connection.execute("DROP INDEX events_by_subject")
         for column in ("subject", "taken_back_by"):
@@ -275,7 +275,7 @@ def test_what_was_told_before_events_had_a_subject_is_taken_back_too(tmp_path: P
         connection.execute("PRAGMA user_version = 1")
     both = ("recorder@2.7", "kb/no-sound/")
     queue(tmp_path, settings_of(), an_event(3, kind=EventKind.MISTAKEN, takes_back=both))
-    with open_state(tmp_path) as state:
+    with open_tables(tmp_path) as state:
         answers = {event.id: event.answers for event in ledger.events(state)}
     assert answers[an_event(3).id] == (an_event(1).id, issue.id)
 
@@ -286,14 +286,14 @@ def test_a_mistake_is_told_to_who_may_have_got_it_and_to_nobody_else(tmp_path: P
     everybody = settings_of(*(a_subscription(name) for name in states), people=people)
     queue(tmp_path, everybody, an_event(1))
     kinds = {"waiting": "failed", "refused": "dead", "given_up": "dead"}
-    with open_state(tmp_path) as state, state.transaction() as connection:
+    with open_tables(tmp_path) as state, state.transaction() as connection:
         for name, attempts in states.items():
             connection.execute(
                 "UPDATE deliveries SET state = ?, attempts = ? WHERE person = ?",
                 (kinds.get(name, name), attempts, name),
             )
     queue(tmp_path, everybody, an_event(2, kind=EventKind.MISTAKEN, takes_back=("recorder@2.7",)))
-    with open_state(tmp_path) as state:
+    with open_tables(tmp_path) as state:
         rows = ledger.deliveries(state)
         leases.revive(state)
         due = claim(state, now=NOON)
@@ -308,11 +308,11 @@ def test_a_correction_goes_to_who_was_told_and_to_who_wants_it(tmp_path: Path) -
     people = [a_person(name) for name in ("maria", "tom", "eve")]
     before = settings_of(a_subscription("maria", events=(EventKind.SHIPPED,)), people=people)
     queue(tmp_path, before, an_event(1))
-    with open_state(tmp_path) as state, state.transaction() as connection:
+    with open_tables(tmp_path) as state, state.transaction() as connection:
         connection.execute("UPDATE deliveries SET state = 'sent'")
     now = settings_of(a_subscription("tom"), people=people)
     queue(tmp_path, now, an_event(2, kind=EventKind.CORRECTED, takes_back=("recorder@2.7",)))
-    with open_state(tmp_path) as state:
+    with open_tables(tmp_path) as state:
         assert told(state) == [("maria", "files"), ("maria", "files"), ("tom", "files")]
 
 
@@ -369,7 +369,7 @@ def test_what_was_settled_long_ago_is_shortened_and_still_hears_of_a_mistake(
 ) -> None:
     queue(tmp_path, settings_of(), an_event(1), an_event(4, version="3.0"))
     year = timedelta(days=365)
-    with open_state(tmp_path) as state:
+    with open_tables(tmp_path) as state:
         old, waits = claim(state, now=NOON)
         settled(state, old, None, NOON)
         settled(state, waits, NotSent(error="try later", permanent=False), NOON)
@@ -382,7 +382,7 @@ def test_what_was_settled_long_ago_is_shortened_and_still_hears_of_a_mistake(
         assert again == Queued(events=(), deliveries=0), "it is told to nobody again"
     nobody = settings_of(a_subscription(products=("editor",)))
     queue(tmp_path, nobody, an_event(2, kind=EventKind.MISTAKEN, takes_back=("recorder@2.7",)))
-    with open_state(tmp_path) as state:
+    with open_tables(tmp_path) as state:
         told_now = [row.event.id for row in ledger.deliveries(state)]
     assert told_now == [an_event(4).id, an_event(2).id], "whoever was told hears of it"
 

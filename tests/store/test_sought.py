@@ -11,7 +11,7 @@ import pytest
 from forewarn.model.file_names import file_name, same_address
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.state.interface import State
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 URLS = (
     "https://vendor.example/recorder-2.7.exe",

@@ -13,21 +13,20 @@ import pytest
 from forewarn.errors import DataError
 from forewarn.model.watching.place import SourceState
 from forewarn.store.state import sources
-from forewarn.store.state.database import open_state
 from forewarn.store.state.source_text import state_text
-from state_builder import back_to_the_sightings_of_then
+from state_builder import back_to_the_sightings_of_then, open_tables
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 AT_NOON = SourceState(baseline_at=NOON, polled_at=NOON, read_at=NOON, reading="1")
 
 
 def keep(root: Path, state: object) -> None:
-    with open_state(root) as database, database.transaction() as connection:
+    with open_tables(root) as database, database.transaction() as connection:
         sources.keep(connection, "recorder", "shelf", replace(AT_NOON, state=state))
 
 
 def kept(root: Path) -> object:
-    with open_state(root) as database:
+    with open_tables(root) as database:
         return sources.source_state(database, "recorder", "shelf").state
 
 
@@ -74,7 +73,7 @@ def test_the_validators_of_an_older_database_become_the_state(
     tmp_path: Path, etag: str | None, modified: str | None, state: object
 ) -> None:
     keep(tmp_path, None)
-    with open_state(tmp_path) as database:
+    with open_tables(tmp_path) as database:
         path = database.path
     connection = sqlite3.connect(path)
     back_to_the_sightings_of_then(connection)

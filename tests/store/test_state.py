@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from forewarn.errors import DataError
-from forewarn.store.state.database import open_state, set_mark, wal_is_safe
+from forewarn.store.state.database import set_mark
+from forewarn.store.state.sqlite_file import wal_is_safe
+from state_builder import open_tables
 
 
 def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
+    with open_tables(tmp_path) as state:
         with state.transaction() as connection:
             set_mark(connection, "published_commit", "old")
         pages = state.rows("PRAGMA page_count")[0][0]
@@ -25,27 +27,27 @@ def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_damaged_database_says_what_to_do(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
+    with open_tables(tmp_path) as state:
         path = state.path
     path.write_bytes(b"this is no database at all" * 100)
-    with pytest.raises(DataError) as refused, open_state(tmp_path):
+    with pytest.raises(DataError) as refused, open_tables(tmp_path):
         pass
     assert "put back a copy" in (refused.value.help or "")
     assert path.read_bytes().startswith(b"this is no database"), "nothing was made over it"
 
 
 def test_a_database_of_a_newer_forewarn_is_left_alone(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
+    with open_tables(tmp_path) as state:
         path = state.path
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(DataError, match="format 99"), open_state(tmp_path):
+    with pytest.raises(DataError, match="format 99"), open_tables(tmp_path):
         pass
 
 
 def _open(root: str) -> None:
-    with open_state(Path(root)):
+    with open_tables(Path(root)):
         pass
 
 

@@ -89,7 +89,7 @@ class Looking:
         from forewarn.store.catalogue.load import load_worktree
         from forewarn.store.settings import load_settings
         from forewarn.store.state.interface import DamagedRow
-        from forewarn.store.state.sqlite import open_state
+        from forewarn.store.state.opening import open_state
 
         settings, loaded = load_settings(self.root), load_worktree(self.root)
         total = sum(len(product.watch) for product in loaded.catalogue.products.values())

@@ -71,6 +71,14 @@ class WatchSettings:
     per_second: float = 5
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatabaseSettings:
+    """`database:`: the variable of the environment that holds the address of one."""
+
+    variable: str
+    place: Place
+
+
 _USUAL = CheckSettings()
 _USUALLY_WATCHED = WatchSettings()
 
@@ -102,6 +110,7 @@ class Settings:
     days this machine's state of what is settled stays whole. `operators` are the ids of the people
     who are told when alerts do not get through; none: the owners of the products are. `heartbeat`
     is the address, or the `${NAME}` of one, that is called when a look and a delivery are done.
+    `database` is where the state is kept, for many machines; None: in a file of this one.
     """
 
     name: str
@@ -119,6 +128,7 @@ class Settings:
     operators: tuple[str, ...] = ()
     watching: WatchSettings = _USUALLY_WATCHED
     heartbeat: str | None = None
+    database: DatabaseSettings | None = None
 
     @property
     def served_at(self) -> ServedAt:

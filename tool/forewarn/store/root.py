@@ -35,8 +35,8 @@ def find_root(start: Path) -> Path:
     )
 
 
-def state_is_there(root: Path) -> bool:
-    """Whether the knowledge base at `root` has a state database yet, be it one that is unusable.
+def state_file_is_there(root: Path) -> bool:
+    """Whether the knowledge base at `root` has a file of its state, be it one that is unusable.
 
     One of which only a journal is left is unusable.
     """

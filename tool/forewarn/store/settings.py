@@ -23,6 +23,7 @@ from forewarn.model.settings import (
     USUALLY_KEPT,
     ChannelSettings,
     CheckSettings,
+    DatabaseSettings,
     RuleSeverity,
     Settings,
     WatchSettings,
@@ -139,6 +140,7 @@ def _settings(fields: Fields) -> Settings:
         operators=_operators(fields, people),
         watching=_watching(fields),
         heartbeat=fields.text("heartbeat", _check_heartbeat),
+        database=_database(fields),
     )
     away = {name: (place, person.away) for name, (person, place) in people.items()}
     refuse_unknown_deputies(fields.problems, away)
@@ -308,6 +310,19 @@ def _check_heartbeat(text: str) -> str | None:
     if referred(text):
         return None
     return check_url(text)
+
+
+def _database(fields: Fields) -> DatabaseSettings | None:
+    written = fields.text("database", _check_database)
+    name = referred(written or "")
+    return DatabaseSettings(variable=name, place=fields.place_of("database")) if name else None
+
+
+def _check_database(text: str) -> str | None:
+    """What keeps a text from naming a variable: an address holds a password, and this is in Git."""
+    if referred(text):
+        return None
+    return "it is no `${NAME}`: the address stands in the environment, as in `${FOREWARN_DATABASE}`"
 
 
 def _pace(text: str) -> float:

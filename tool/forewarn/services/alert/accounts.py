@@ -17,7 +17,7 @@ from forewarn.store.own import own_place
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import State
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 # So that each transaction is short, and a publish need not wait.
 _STEP = 1000

@@ -26,12 +26,9 @@ from forewarn.services.alert.gate import Gate
 from forewarn.services.alert.lane import Lane, Parcel
 from forewarn.services.alert.operators import tell_operators
 from forewarn.services.alert.retention import prune_deliveries
-from forewarn.store.own import state_folder
-from forewarn.store.state.holders import alive, living
 from forewarn.store.state.interface import DELIVERED, LEASE, PUBLISHED, DamagedRow, State
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
-_FOLDER = "delivering"
 # What one message may take. A row is sent only while its lease has more left than that.
 LIMIT = timedelta(minutes=2)
 # Rows that are claimed at a time: those to be sent one by one, and those of a channel that is down.
@@ -136,20 +133,19 @@ def deliver(
     Raises:
         DataError: the state database cannot be used. A delivery that fails does not raise.
     """
-    folder = state_folder(root, _FOLDER)
     templates = Templates.of(root, settings.name, settings.served_at)
-    with open_state(root) as state, living(folder) as name, templates:
+    with open_state(root) as state, state.living() as name, templates:
         if retry:
             state.revive()
         done = _Done()
         gate = Gate(root, settings, state.mark(PUBLISHED), now().astimezone(UTC).date())
-        run = _Delivering(state, folder, name, now, step, done, limit, gate, templates)
+        run = _Delivering(state, name, now, step, done, limit, gate, templates)
         around = Surroundings(
             root=root,
             name=settings.name,
             sites=settings.served_at,
             environ=environ,
-            alone=_is_alone(folder, name),
+            alone=state.is_alone(name),
         )
         for _ in range(_ROUNDS):
             lanes = [Lane(name, settings, around, limit) for name in state.channels() if by(name)]
@@ -174,11 +170,6 @@ def deliver(
         untold=untold,
         templates=tuple(templates.problems) if done.counts else (),
     )
-
-
-def _is_alone(folder: Path, name: str) -> bool:
-    """Whether no other process delivers; what the dead ones left of their names goes."""
-    return not [file for file in folder.iterdir() if file.name != name and alive(folder, file.name)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -253,7 +244,6 @@ class _Delivering:
     """One run: claims, settles and counts; what is sent is sent in the lanes."""
 
     state: State
-    folder: Path
     holder: str
     now: Callable[[], datetime]
     step: Callable[[str], None]
@@ -388,7 +378,6 @@ class _Delivering:
             now=self.now(),
             due=due,
             holder=self.holder,
-            lives=lambda holder: alive(self.folder, holder),
             damaged=self.done.damaged.append,
         )
 

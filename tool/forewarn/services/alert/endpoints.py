@@ -10,7 +10,7 @@ from forewarn.errors import UsageError
 from forewarn.model.delivery import WAITING
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.settings import Settings
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,8 @@ from forewarn.model.unrecorded import release_or_stand_in, stand_in
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.ask.lookup import the_release, those_meant
 from forewarn.store.catalogue.load import Loaded
-from forewarn.store.root import STATE_FOLDER, state_is_there
+from forewarn.store.root import STATE_FOLDER
+from forewarn.store.state.opening import open_state, state_is_there
 
 # What is kept between runs is slow to import, and not there before the first watch or publish.
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ def read_standing(
     """What `read` asks the state for, or nothing and why it cannot be read."""
     if not state_is_there(root):
         return (), ()
-    from forewarn.store.state.sqlite import open_state
 
     try:
         with open_state(root) as state:

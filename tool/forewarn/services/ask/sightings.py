@@ -41,7 +41,7 @@ def all_sightings(
         DataError: the state database cannot be read.
     """
     loaded = load_worktree(root, progress)
-    from forewarn.store.state.sqlite import open_state
+    from forewarn.store.state.opening import open_state
 
     with open_state(root) as state:
         found = list_sightings(state, loaded.catalogue, open_only=question.open_only)
@@ -76,7 +76,7 @@ def one_sighting(
     from forewarn.model.live import as_of_today
 
     loaded = load_worktree(root, progress)
-    from forewarn.store.state.sqlite import open_state
+    from forewarn.store.state.opening import open_state
 
     with open_state(root) as state:
         sighting = the_sighting(state, question.id)

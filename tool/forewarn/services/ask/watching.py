@@ -13,9 +13,8 @@ from forewarn.model.watching.place import USUAL_INTERVAL, SourceState
 from forewarn.model.watching.status import WatchedPlace, pause_of
 from forewarn.services.ask.sightings import kept_of_each, unaware_of
 from forewarn.store.catalogue.load import load_worktree
-from forewarn.store.root import state_is_there
 from forewarn.store.state.interface import DELIVERED, LOOKED, State
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state, state_is_there
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

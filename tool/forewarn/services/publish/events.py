@@ -18,7 +18,7 @@ from forewarn.store.catalogue.folders import KB, PRODUCTS
 from forewarn.store.catalogue.load import RECORD_FOLDERS, Loaded, load_commit
 from forewarn.store.git.repository import Repository
 from forewarn.store.state.interface import PUBLISHED
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 # The trailer of a commit that takes something back, and says why.
 REASON = "Forewarn-Reason"

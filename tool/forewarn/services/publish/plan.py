@@ -25,10 +25,10 @@ from forewarn.services.publish.events import Derived, commits_of, derive_between
 from forewarn.services.publish.told import told_up_to
 from forewarn.store.catalogue.load import Loaded, load_commit
 from forewarn.store.git.repository import Repository
-from forewarn.store.root import state_is_there
 from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import PUBLISHED, State
-from forewarn.store.state.sqlite import open_file, open_state
+from forewarn.store.state.opening import open_state, state_is_there
+from forewarn.store.state.sqlite import open_file
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,10 +14,9 @@ from forewarn.store.catalogue.load import load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
-from forewarn.store.root import state_is_there
 from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import State
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state, state_is_there
 
 Step = Callable[[str], None]
 

@@ -25,9 +25,8 @@ from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.alert.ways import ways_to
 from forewarn.services.publish.events import events_between
 from forewarn.store.catalogue.load import load_worktree
-from forewarn.store.root import state_is_there
 from forewarn.store.settings import load_settings
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state, state_is_there
 
 # How urgent an event of a kind is, where that does not follow from what it says.
 _SEVERITIES = {

@@ -29,7 +29,7 @@ from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
 from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import PUBLISHED, State
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 # Before the steps of the delivery, which are many: one or more a message.
 DELIVERING = "delivering: "

@@ -21,7 +21,7 @@ from forewarn.store.catalogue.load import load_commit
 from forewarn.store.files import cannot_write
 from forewarn.store.git.repository import Repository
 from forewarn.store.settings import load_settings
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,9 +23,10 @@ from forewarn.services.setup.repair import repair
 from forewarn.services.setup.watched import watched
 from forewarn.store.git.process import FILTERS_SINCE, SAFE_SINCE
 from forewarn.store.git.repository import Repository
-from forewarn.store.root import STATE_FOLDER, state_is_there
+from forewarn.store.root import STATE_FOLDER
 from forewarn.store.settings import load_settings
-from forewarn.store.state.sqlite import library, open_state
+from forewarn.store.state.opening import open_state, state_is_there
+from forewarn.store.state.sqlite import library
 
 _LEAST_FREE = 500_000_000  # bytes; two sites are built beside the old ones before they are swapped
 

@@ -18,7 +18,7 @@ from forewarn.store.git.writer import change_and_commit, one_writer, recovered
 from forewarn.store.root import SETTINGS_FILE, STATE_FOLDER
 from forewarn.store.settings import check_address
 from forewarn.store.state.interface import PUBLISHED
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 _GITIGNORE = f"""\
 # What forewarn saw and whom it told: the state of one machine, never shared by Git.

@@ -22,10 +22,10 @@ from forewarn.store.catalogue.load import load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
-from forewarn.store.root import BESIDE, STATE_FILE, state_is_there
+from forewarn.store.root import BESIDE, STATE_FILE, state_file_is_there
 from forewarn.store.state.holders import alive, lock_holders
 from forewarn.store.state.interface import PUBLISHED, PUBLISHED_REF, TELL_QUIETLY, Damaged, State
-from forewarn.store.state.sqlite import Salvaged, open_file, open_state
+from forewarn.store.state.sqlite import HOLDERS, Salvaged, open_file, open_root
 
 _PATIENCE = 2.0
 
@@ -54,7 +54,7 @@ def repair(root: Path, settings: Settings, *, now: datetime) -> Repaired | None:
         DataError: it is no damage that keeps it from being used (a lock, permissions, a newer
             format, a full disk), or Git cannot be read.
     """
-    if not state_is_there(root):
+    if not state_file_is_there(root):
         return None
     path = state_folder(root, STATE_FILE)
     with only_one(state_folder(root, "publish.lock"), "publishing"):
@@ -79,7 +79,7 @@ def repair(root: Path, settings: Settings, *, now: datetime) -> Repaired | None:
 
 def _what_is_wrong(root: Path) -> str | None:
     try:
-        with open_state(root, patience=_PATIENCE) as state:
+        with open_root(root, patience=_PATIENCE) as state:
             return state.damage()
     except Damaged as error:
         return error.what
@@ -88,7 +88,7 @@ def _what_is_wrong(root: Path) -> str | None:
 def _refuse_users(root: Path, path: Path) -> None:
     users = list(lock_holders(path))
     with suppress(OSError):
-        folder = state_folder(root, "delivering")
+        folder = state_folder(root, HOLDERS)
         users += ["a delivery" for file in folder.iterdir() if alive(folder, file.name)]
     if users:
         raise Refused(

@@ -14,9 +14,8 @@ from forewarn.services.ask.watching import finished, watch_status
 from forewarn.services.setup.examined import Examined, Health
 from forewarn.sources.given import given_to
 from forewarn.store.catalogue.load import load_worktree
-from forewarn.store.root import state_is_there
 from forewarn.store.state.interface import DELIVERED, LOOKED
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state, state_is_there
 from forewarn.words.watching import minute
 
 _HOW = "Start `forewarn watch`, or see why it does not come to an end."

@@ -13,7 +13,7 @@ from forewarn.model.sighting import Sighting, SightingState
 from forewarn.services.ask.sightings import the_sighting
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.state.interface import Change, State
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 _WAITING = (
     SightingState.OPEN,

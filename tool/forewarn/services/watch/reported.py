@@ -21,7 +21,7 @@ from forewarn.sources.versions.find import is_version
 from forewarn.store.catalogue.load import Loaded, load_worktree
 from forewarn.store.records import check_sha256, check_url
 from forewarn.store.settings import load_settings
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 
 # What stands for the place of what was reported.
 REPORTED = "forewarn sightings report"

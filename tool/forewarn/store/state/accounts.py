@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import datetime
+from typing import Any
 
 from forewarn.model.accounts import Account, Reached
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
-from forewarn.store.state.database import Database, to_moment
+from forewarn.store.state.database import Database
+from forewarn.store.state.rows import to_moment
 
 # Of so many events at most, and of each release so many recipients: a page is read by people.
 _EVENTS, _LISTED = 500, 200
@@ -29,20 +30,21 @@ def accounts(state: Database) -> tuple[Account, ...]:
         "WHERE version IS NOT NULL AND kind != ? ORDER BY rowid DESC LIMIT ?",
         (EventKind.UNDELIVERED, _EVENTS),
     )
-    of: dict[tuple[str, str], list[sqlite3.Row]] = {}
+    of: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
         of.setdefault((str(row["product"]), str(row["version"])), []).append(row)
     return tuple(_account(state, *key, events) for key, events in of.items())
 
 
-def _account(state: Database, product: str, version: str, events: list[sqlite3.Row]) -> Account:
+def _account(state: Database, product: str, version: str, events: list[Any]) -> Account:
     ids = json.dumps([row["id"] for row in events])
     chosen = "event IN (SELECT value FROM json_each(?))"
     counted = state.rows(
         "SELECT state, sum(n) AS n, min(first) AS first, max(last) AS last FROM ("  # noqa: S608
         "SELECT state, count(*) AS n, min(sent_at) AS first, max(sent_at) AS last "
         f"FROM deliveries WHERE {chosen} GROUP BY state UNION ALL "
-        f"SELECT state, number, first_at, last_at FROM counts WHERE {chosen}) GROUP BY state",
+        f"SELECT state, number, first_at, last_at FROM counts WHERE {chosen}) AS counted "
+        "GROUP BY state",
         (ids, ids),
     )
     numbers = {DeliveryState(row["state"]): int(row["n"]) for row in counted}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,8 @@ from forewarn.model.accounts import Tally
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
 from forewarn.model.retry import FEWEST_OF_ALL
-from forewarn.store.state.database import Database, to_moment, to_text
+from forewarn.store.state.database import Connection, Database
+from forewarn.store.state.rows import to_moment, to_text
 
 _FORGOTTEN = "(forgotten)"
 
@@ -23,15 +23,15 @@ def tallies(state: Database) -> tuple[Tally, ...]:
         "SELECT channel, state, sum(number) AS number, sum(again) AS again, max(last_at) AS last "
         "FROM (SELECT channel, state, count(*) AS number, sum(duplicates) AS again, "
         "max(sent_at) AS last_at FROM deliveries GROUP BY channel, state "
-        "UNION ALL SELECT channel, state, number, 0, last_at FROM counts) "
+        "UNION ALL SELECT channel, state, number, 0, last_at FROM counts) AS counted "
         "GROUP BY channel, state ORDER BY channel, state"
     )
     return tuple(
         Tally(
             channel=row["channel"],
             state=DeliveryState(row["state"]),
-            number=row["number"],
-            duplicates=row["again"],
+            number=int(row["number"]),
+            duplicates=int(row["again"]),
             last_at=to_moment(row["last"]) if row["last"] else None,
         )
         for row in rows
@@ -61,9 +61,10 @@ def shorten(state: Database, *, before: datetime, limit: int) -> int:
     ids = [int(row["id"]) for row in old]
     with state.transaction() as connection:
         connection.execute(
-            "INSERT OR IGNORE INTO told SELECT event, person, channel FROM deliveries "
-            "WHERE id IN (SELECT value FROM json_each(?)) "
-            "AND (+state = 'sent' OR +state = 'dead' AND attempts >= ?)",
+            "INSERT INTO told SELECT event, person, channel FROM deliveries "
+            "WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) "
+            "AND (+state = 'sent' OR +state = 'dead' AND attempts >= ?) "
+            "ON CONFLICT DO NOTHING",
             (json.dumps(ids), FEWEST_OF_ALL),
         )
         # Whoever happens to send one of them again at this moment keeps it.
@@ -77,8 +78,7 @@ def forget(state: Database, person: str, words: Sequence[str]) -> int:
 
     `words` are their addresses. What waited for them counts as suppressed.
     """
-    with state.transaction() as connection:
-        connection.execute("PRAGMA secure_delete = ON")
+    with state.erasing() as connection:
         connection.execute(
             "UPDATE deliveries SET state = 'suppressed' WHERE person = ? "
             "AND state IN ('pending', 'failed', 'held', 'leased')",
@@ -99,35 +99,36 @@ def forget(state: Database, person: str, words: Sequence[str]) -> int:
             for word in words:
                 connection.execute(
                     f"UPDATE {table} SET {column} = replace({column}, ?, ?) "  # noqa: S608
-                    f"WHERE instr({column}, ?)",
+                    f"WHERE replace({column}, ?, '') <> {column}",
                     (word, _FORGOTTEN, word),
                 )
         _erase_in_events(connection, person, words)
-    state.vacuum()
     return len(found) + told
 
 
-def _count_and_delete(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+def _count_and_delete(connection: Connection, ids: Sequence[int]) -> None:
     chosen = json.dumps([*ids])
     connection.execute(
         "INSERT INTO counts (event, channel, state, number, first_at, last_at) "
         "SELECT event, channel, state, count(*), min(sent_at), max(sent_at) FROM deliveries "
-        "WHERE id IN (SELECT value FROM json_each(?)) "
+        "WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) "
         "AND +state IN ('sent', 'dead', 'suppressed') GROUP BY event, channel, state "
-        "ON CONFLICT (event, channel, state) DO UPDATE SET number = number + excluded.number, "
-        "first_at = min(COALESCE(first_at, excluded.first_at), "
-        "COALESCE(excluded.first_at, first_at)), "
-        "last_at = max(COALESCE(last_at, excluded.last_at), COALESCE(excluded.last_at, last_at))",
+        "ON CONFLICT (event, channel, state) DO UPDATE SET "
+        "number = counts.number + excluded.number, "
+        "first_at = CASE WHEN counts.first_at IS NULL OR excluded.first_at < counts.first_at "
+        "THEN excluded.first_at ELSE counts.first_at END, "
+        "last_at = CASE WHEN counts.last_at IS NULL OR excluded.last_at > counts.last_at "
+        "THEN excluded.last_at ELSE counts.last_at END",
         (chosen,),
     )
     connection.execute(
-        "DELETE FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) "
+        "DELETE FROM deliveries WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) "
         "AND +state IN ('sent', 'dead', 'suppressed')",
         (chosen,),
     )
 
 
-def _empty(connection: sqlite3.Connection, events: Sequence[str]) -> None:
+def _empty(connection: Connection, events: Sequence[str]) -> None:
     """Let go the content of events that nothing is kept of any more but who was told."""
     connection.execute(
         "UPDATE events SET content = '' WHERE id IN (SELECT value FROM json_each(?)) "
@@ -136,7 +137,7 @@ def _empty(connection: sqlite3.Connection, events: Sequence[str]) -> None:
     )
 
 
-def _erase_in_events(connection: sqlite3.Connection, person: str, words: Sequence[str]) -> None:
+def _erase_in_events(connection: Connection, person: str, words: Sequence[str]) -> None:
     """Take a recipient out of what the operators were told of them."""
 
     def without(value: Any) -> Any:

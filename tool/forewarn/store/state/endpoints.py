@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -11,15 +10,14 @@ from typing import Any
 
 from forewarn.model.delivery import Delivery, Ended, Fault, NotSent
 from forewarn.model.endpoint import Endpoint, Heard, after_failure, whose
-from forewarn.store.state.database import Database, to_moment, to_text
+from forewarn.store.state.database import Connection, Database
+from forewarn.store.state.rows import to_moment, to_text
 
 # The channel itself: no person has an empty name.
 _ITSELF = ""
 
 
-def note(
-    connection: sqlite3.Connection, ended: Iterable[tuple[Delivery, Ended]], now: datetime
-) -> None:
+def note(connection: Connection, ended: Iterable[tuple[Delivery, Ended]], now: datetime) -> None:
     """Keep what attempts say of where they went, in the caller's transaction."""
     known: dict[str, dict[str | None, Endpoint]] = {}
     for row, how in ended:
@@ -54,7 +52,7 @@ def every(state: Database) -> tuple[Endpoint, ...]:
     return tuple(read_endpoint(row) for row in rows)
 
 
-def mark_told(connection: sqlite3.Connection, one: Endpoint) -> None:
+def mark_told(connection: Connection, one: Endpoint) -> None:
     """Keep that the operators know how it is; one that works again is forgotten."""
     if one.works_again is not None:
         connection.execute(
@@ -65,7 +63,7 @@ def mark_told(connection: sqlite3.Connection, one: Endpoint) -> None:
         _write(connection, replace(one, told=one.to_tell))
 
 
-def resume(connection: sqlite3.Connection, channel: str, now: datetime) -> int:
+def resume(connection: Connection, channel: str, now: datetime) -> int:
     """End the quarantine of a channel and of all its recipients; how many were in it or rested.
 
     What waits for them, or was put off, is due at once.
@@ -102,18 +100,22 @@ def read_endpoint(row: Any) -> Endpoint:
     )
 
 
-def _of(connection: sqlite3.Connection, channel: str) -> list[sqlite3.Row]:
+def _of(connection: Connection, channel: str) -> list[Any]:
     return connection.execute("SELECT * FROM endpoints WHERE channel = ?", (channel,)).fetchall()
 
 
-def _write(connection: sqlite3.Connection, one: Endpoint) -> None:
+def _write(connection: Connection, one: Endpoint) -> None:
     if one.works_again is not None and one.told is not Heard.QUARANTINED:
         mark_told(connection, one)  # it passed, and nobody has to do anything
         return
     connection.execute(
-        "INSERT OR REPLACE INTO endpoints (channel, person, failing_since, error, fault, failures, "
+        "INSERT INTO endpoints (channel, person, failing_since, error, fault, failures, "
         "quarantined_at, rests_until, probes, told, works_again) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, person) DO UPDATE SET "
+        "failing_since = excluded.failing_since, error = excluded.error, fault = excluded.fault, "
+        "failures = excluded.failures, quarantined_at = excluded.quarantined_at, "
+        "rests_until = excluded.rests_until, probes = excluded.probes, told = excluded.told, "
+        "works_again = excluded.works_again",
         (
             one.channel,
             one.person or _ITSELF,

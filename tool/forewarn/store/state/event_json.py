@@ -15,7 +15,7 @@ from typing import Any
 from forewarn.model.events.event import Event
 from forewarn.model.events.fact import NAMES, AsTold
 from forewarn.model.events.plain import IS, plain
-from forewarn.store.state.database import to_moment
+from forewarn.store.state.rows import to_moment
 
 _FACTS = {name: kind for kind, name in NAMES.items()}
 
@@ -40,6 +40,16 @@ def event_from_json(text: str) -> Event:
         raise ValueError(f"an event lacks or misuses {error}") from error
     assert isinstance(event, Event)  # noqa: S101 - its reader makes no other
     return event
+
+
+def told_to(text: str) -> str | None:
+    """To which audience an event is told, as its text has it; None where that is damaged."""
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return None
+    audience = content.get("told_to") if isinstance(content, dict) else None
+    return audience if isinstance(audience, str) else None
 
 
 def _from_words(content: dict[str, Any]) -> dict[str, Any]:

@@ -292,17 +292,31 @@ class State(Protocol):
         limit: int = 50,
         only: str | None = None,
         without: Collection[str] = (),
-        lives: Callable[[str], bool] | None = None,
         damaged: Callable[[DamagedRow], None] = lambda row: None,
     ) -> list[Delivery]:
         """Take up to `limit` rows of a channel that are due at `due` (default `now`), in order.
 
         `only` one person's, or those of all `without` some.
 
-        They are the caller's for `LEASE`. No row is given to two callers. Where `lives` can tell
-        whether a holder is alive, a row is never taken from one that is, and always from one that
-        is not; else a row whose lease ran out is taken over. A row that is damaged is given up,
-        and `damaged` is told.
+        They are the caller's for `LEASE`. No row is given to two callers. `holder` is the name of
+        one that is `living`: a row is never taken from one that is, and always from one that is
+        not any more. Of somebody without a name, a row whose lease ran out is taken over. A row
+        that is damaged is given up, and `damaged` is told.
+        """
+        ...
+
+    def living(self) -> AbstractContextManager[str]:
+        """A name that nobody else has, for who claims: the state knows that they live."""
+        ...
+
+    def is_alone(self, holder: str) -> bool:
+        """Whether nobody else claims."""
+        ...
+
+    def is_heard(self) -> bool:
+        """Whether nobody can have taken who is `living` here for gone.
+
+        Where it is not so, what was claimed is to be renewed before it is sent.
         """
         ...
 

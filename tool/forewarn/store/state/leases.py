@@ -13,22 +13,30 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from forewarn.model.delivery import Delivery, DeliveryState, Ended, NotSent
 from forewarn.model.receipt import Receipt
 from forewarn.model.retry import LONGEST, MOST_OF_ALL, Retry, next_attempt
 from forewarn.model.schedule import LONGEST_WAIT
 from forewarn.store.state import endpoints
-from forewarn.store.state.database import Database, Shape, to_text
+from forewarn.store.state.database import Connection, Database
+from forewarn.store.state.event_json import told_to
 from forewarn.store.state.interface import LEASE, DamagedRow
 from forewarn.store.state.ledger import SELECT, one_delivery
 from forewarn.store.state.outbox import suppress_taken_back
+from forewarn.store.state.rows import Shape, to_text
 
 _DIED = "the process that was sending it ended before it was done"
+# Who claims the first row of a message that is due has all of them: no two may share one.
+_IS_FIRST = (
+    "(batch IS NULL OR id = (SELECT min(other.id) FROM deliveries AS other "
+    "WHERE other.batch = deliveries.batch AND +other.state IN ('pending', 'failed') "
+    "AND (other.next_attempt_at IS NULL OR other.next_attempt_at <= ?6)))"
+)
 # What two clocks may differ by before a time looks wrong.
 _SLACK = timedelta(minutes=1)
 
@@ -61,29 +69,48 @@ def claim(
     not; else a row whose lease ran out is taken over. A row that is damaged is given up, and
     `damaged` is told.
     """
+    whom = (only, json.dumps([*without]))
     with state.transaction() as connection:
-        _free(connection, now, lives)
-        _undo_leaps(connection, now)
-        whom = (only, json.dumps([*without]))
-        moment = to_text(due or now)
+        here = connection.clock(now)
+        moment = to_text(min(due or here, here))
+        _free(connection, here, lives)
+        _undo_leaps(connection, here)
         _collect(connection, channel, moment, whom)
+
+    token, begun = secrets.token_hex(8), list[bool]()
+    broken: list[DamagedRow] = []
+
+    def take(connection: Connection) -> list[Delivery]:
+        # Begun anew, it may be that it was kept and that nobody heard of it.
+        if begun and (kept := _held_by(connection, token)):
+            return kept
+        begun.append(True)
+        broken.clear()
         while rows := _due(connection, channel, moment, whom, limit):
             suppress_taken_back(connection, {row["event"] for row in rows if row["taken_back_by"]})
             ids = [row["id"] for row in rows if not row["taken_back_by"]]
-            claimed = _take(connection, ids, holder, now, damaged)
+            claimed = _take(connection, ids, (holder, token), connection.clock(now), broken)
             if claimed:
                 return claimed
-    return []
+        return []
+
+    claimed = state.together(take)
+    for row in broken:
+        damaged(row)
+    return claimed
 
 
 def renew(state: Database, delivery: Delivery, *, now: datetime) -> bool:
     """Hold a claimed row for another `LEASE`; False where somebody else has taken it over."""
-    with state.transaction() as connection:
+
+    def again(connection: Connection) -> bool:
         renewed = connection.execute(
             "UPDATE deliveries SET lease_until = ? WHERE id = ? AND state = 'leased' AND claim = ?",
-            (to_text(now + LEASE), delivery.id, delivery.claim),
+            (to_text(connection.clock(now) + LEASE), delivery.id, delivery.claim),
         )
-    return bool(renewed.rowcount)
+        return bool(renewed.rowcount)
+
+    return state.together(again)
 
 
 def settle(
@@ -98,40 +125,52 @@ def settle(
     What went is sent, whoever has the row by now; where another had sent it already, that is
     counted as a duplicate. That it did not go counts only for who still holds the row.
     """
-    with state.transaction() as connection:
+    rows = tuple(ended)
+    begun: list[datetime] = []
+
+    def keep(connection: Connection) -> list[Delivery]:
+        again = bool(begun)
+        begun.append(begun[0] if again else connection.clock(now))
+        here = begun[0]
         kept, counted = [], []
         batches: set[int | None] = set()
-        for row, how in ended:
-            settled, holds = _keep(connection, row, how, now, retry)
+        for row, how in rows:
+            settled, holds = _keep(connection, row, how, here, retry, again)
             kept.append(settled)
             # A message that tells many events is one.
             if holds and (row.batch is None or row.batch not in batches):
                 counted.append((row, how))
             batches.add(row.batch)
-        endpoints.note(connection, counted, now)
+        endpoints.note(connection, counted, here)
         return kept
+
+    return state.together(keep)
 
 
 def suppress(state: Database, rows: Iterable[tuple[Delivery, str]]) -> None:
     """Let claimed rows not be sent at all, each for a reason."""
-    with state.transaction() as connection:
-        connection.executemany(
+    values = [(why, row.id, row.claim) for row, why in rows]
+    state.together(
+        lambda connection: connection.executemany(
             "UPDATE deliveries SET state = 'suppressed', reason = ?, next_attempt_at = NULL, "
             "claim = NULL, lease_until = NULL, lease_by = NULL "
             "WHERE id = ? AND state = 'leased' AND claim = ?",
-            [(why, row.id, row.claim) for row, why in rows],
+            values,
         )
+    )
 
 
 def give_back(state: Database, rows: Iterable[Delivery]) -> None:
     """Let go claimed rows that were not tried: they are as they were before."""
-    with state.transaction() as connection:
-        connection.executemany(
+    values = [(row.id, row.claim) for row in rows]
+    state.together(
+        lambda connection: connection.executemany(
             "UPDATE deliveries SET state = CASE WHEN attempts > 1 THEN 'failed' ELSE 'pending' "
             "END, attempts = attempts - 1, claim = NULL, lease_until = NULL, lease_by = NULL "
             "WHERE id = ? AND state = 'leased' AND claim = ?",
-            [(row.id, row.claim) for row in rows],
+            values,
         )
+    )
 
 
 def revive(
@@ -141,7 +180,7 @@ def revive(
     change = (
         "UPDATE deliveries SET state = 'pending', attempts = 0, next_attempt_at = NULL, "
         "tried_at = NULL, reported = 0 "
-        "WHERE state IN ('dead', 'failed') AND (?1 IS NULL OR state = ?1)"
+        "WHERE state IN ('dead', 'failed') AND (CAST(?1 AS TEXT) IS NULL OR state = ?1)"
     )
     with state.transaction() as connection:
         if ids is None:
@@ -150,7 +189,7 @@ def revive(
 
 
 def _keep(
-    connection: sqlite3.Connection, row: Delivery, how: Ended, now: datetime, retry: Retry
+    connection: Connection, row: Delivery, how: Ended, now: datetime, retry: Retry, again: bool
 ) -> tuple[Delivery, bool]:
     """The row as it is then, and whether how it ended counts."""
     failed = isinstance(how, NotSent)
@@ -161,7 +200,10 @@ def _keep(
         return settled, True
     if not failed and not _write(connection, settled, "state != 'sent'"):
         connection.execute(
-            "UPDATE deliveries SET duplicates = duplicates + 1 WHERE id = ?", (row.id,)
+            # What this very attempt has kept already, though nobody heard of it, is none.
+            "UPDATE deliveries SET duplicates = duplicates + 1 "
+            "WHERE id = ? AND NOT (? AND sent_at = ?)",
+            (row.id, again, to_text(now)),
         )
     found = connection.execute(f"{SELECT} WHERE deliveries.id = ?", (row.id,)).fetchone()
     return one_delivery(found) if found else settled, not failed
@@ -199,9 +241,7 @@ def _sent(row: Delivery, receipt: Receipt | None, now: datetime) -> Delivery:
     )
 
 
-def _write(
-    connection: sqlite3.Connection, row: Delivery, condition: str, *values: str | None
-) -> bool:
+def _write(connection: Connection, row: Delivery, condition: str, *values: str | None) -> bool:
     """Keep a row that was settled, where the condition holds; whether it does."""
     receipt = row.receipt
     written = connection.execute(
@@ -224,9 +264,7 @@ def _write(
     return bool(written.rowcount)
 
 
-def _free(
-    connection: sqlite3.Connection, now: datetime, lives: Callable[[str], bool] | None
-) -> None:
+def _free(connection: Connection, now: datetime, lives: Callable[[str], bool] | None) -> None:
     """Let go what a process held that is gone; what was tried often enough is given up."""
     held = connection.execute(
         "SELECT DISTINCT lease_by FROM deliveries WHERE state = 'leased'"
@@ -238,12 +276,12 @@ def _free(
         connection.execute(
             "UPDATE deliveries SET state = CASE WHEN attempts >= ? THEN 'dead' ELSE 'failed' "
             "END, next_attempt_at = NULL, tried_at = ?, error = ?, claim = NULL "
-            "WHERE state = 'leased' AND lease_by IS ? AND (? OR lease_until <= ?)",
-            (MOST_OF_ALL, to_text(now), _DIED, holder, known, to_text(now)),
+            "WHERE state = 'leased' AND COALESCE(lease_by, '') = ? AND (? OR lease_until <= ?)",
+            (MOST_OF_ALL, to_text(now), _DIED, holder or "", known, to_text(now)),
         )
 
 
-def _undo_leaps(connection: sqlite3.Connection, now: datetime) -> None:
+def _undo_leaps(connection: Connection, now: datetime) -> None:
     """Make due what failed later than now, or is put off for ever: the clock was set back since."""
     connection.execute(
         "UPDATE deliveries SET next_attempt_at = NULL, tried_at = NULL "
@@ -263,7 +301,7 @@ def _undo_leaps(connection: sqlite3.Connection, now: datetime) -> None:
 
 
 def _collect(
-    connection: sqlite3.Connection, channel: str, moment: str, whom: tuple[str | None, str]
+    connection: Connection, channel: str, moment: str, whom: tuple[str | None, str]
 ) -> None:
     """Bind together what was held for a recipient and is due now: it goes in one message.
 
@@ -271,46 +309,57 @@ def _collect(
     customers is a message of its own.
     """
     rows = connection.execute(
-        "SELECT deliveries.id, person, "
-        "CASE WHEN json_valid(content) THEN json_extract(content, '$.told_to') END AS audience "
+        "SELECT deliveries.id, event, person "
         "FROM deliveries JOIN events ON events.id = event WHERE channel = ?1 AND state = 'held' "
-        "AND next_attempt_at <= ?4 AND taken_back_by IS NULL AND (?2 IS NULL OR person = ?2) "
+        "AND next_attempt_at <= ?4 AND taken_back_by IS NULL "
+        "AND (CAST(?2 AS TEXT) IS NULL OR person = ?2) "
         "AND person NOT IN (SELECT value FROM json_each(?3)) ORDER BY deliveries.id",
         (channel, *whom, moment),
     ).fetchall()
+    if not rows:
+        return
+    events = json.dumps(sorted({row["event"] for row in rows}))
+    audience = {
+        row["id"]: told_to(row["content"])
+        for row in connection.execute(
+            "SELECT id, content FROM events WHERE id IN (SELECT value FROM json_each(?))", (events,)
+        )
+    }
     first: dict[tuple[str, str | None], int] = {}
-    for row in rows:
-        first.setdefault((row["person"], row["audience"]), row["id"])
+    whose = [(row["id"], (row["person"], audience[row["event"]])) for row in rows]
+    for id, key in whose:
+        first.setdefault(key, id)
     connection.executemany(
         "UPDATE deliveries SET state = 'pending', next_attempt_at = NULL, batch = ? WHERE id = ?",
-        [(first[row["person"], row["audience"]], row["id"]) for row in rows],
+        [(first[key], id) for id, key in whose],
     )
 
 
 def _due(
-    connection: sqlite3.Connection,
+    connection: Connection,
     channel: str,
     moment: str,
     whom: tuple[str | None, str],
     limit: int,
-) -> list[sqlite3.Row]:
+) -> list[Any]:
     """Rows that are due: those never tried, then those put off or held, as an index has them.
 
     However many wait, no more are looked at.
     """
     query = (
-        "SELECT deliveries.id, event, batch, taken_back_by FROM deliveries "
-        "LEFT JOIN events ON events.id = event WHERE deliveries.id IN ("
-        "SELECT id FROM deliveries WHERE channel = ?1 AND state = ?2 "
-        "AND (?3 IS NULL OR person = ?3) AND person NOT IN (SELECT value FROM json_each(?4)) "
-        "AND next_attempt_at {} LIMIT ?5) "
+        "WITH due AS (SELECT id FROM deliveries WHERE channel = ?1 AND state = ?2 "  # noqa: S608
+        "AND (CAST(?3 AS TEXT) IS NULL OR person = ?3) "
+        "AND person NOT IN (SELECT value FROM json_each(?4)) "
+        f"AND {_IS_FIRST} AND next_attempt_at {{}} LIMIT ?5 /*postgres FOR UPDATE SKIP LOCKED*/) "
+        "SELECT deliveries.id, event, batch, taken_back_by FROM due "
+        "JOIN deliveries ON deliveries.id = due.id LEFT JOIN events ON events.id = event "
         "ORDER BY deliveries.id"
     )
     now, later = (
         query.format("IS NULL ORDER BY id"),
         query.format("<= ?6 ORDER BY next_attempt_at, id"),
     )
-    rows: list[sqlite3.Row] = []
+    rows: list[Any] = []
     for state, is_put_off in (
         (DeliveryState.PENDING, False),
         (DeliveryState.FAILED, False),
@@ -320,42 +369,56 @@ def _due(
     ):
         rest = limit - len(rows)
         if rest:
-            parameters = (channel, state, *whom, rest, *((moment,) if is_put_off else ()))
+            parameters = (channel, state, *whom, rest, moment)
             rows += connection.execute(later if is_put_off else now, parameters).fetchall()
     return rows + _beside(connection, rows)
 
 
-def _beside(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[sqlite3.Row]:
+def _beside(connection: Connection, rows: list[Any]) -> list[Any]:
     """What goes in one message with some of these rows and is not among them."""
     batches = {row["batch"] for row in rows if row["batch"] is not None}
     if not batches:
         return []
     there = {row["id"] for row in rows}
     found = connection.execute(
-        "SELECT deliveries.id, event, batch, taken_back_by FROM deliveries "
-        "LEFT JOIN events ON events.id = event WHERE batch IN (SELECT value FROM json_each(?)) "
-        "AND +state IN ('pending', 'failed') ORDER BY deliveries.id",
+        "WITH beside AS (SELECT id FROM deliveries "
+        "WHERE batch IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) "
+        "AND +state IN ('pending', 'failed') ORDER BY id /*postgres FOR UPDATE*/) "
+        "SELECT deliveries.id, event, batch, taken_back_by FROM beside "
+        "JOIN deliveries ON deliveries.id = beside.id LEFT JOIN events ON events.id = event "
+        "ORDER BY deliveries.id",
         (json.dumps(sorted(batches)),),
     ).fetchall()
     return [row for row in found if row["id"] not in there]
 
 
+def _held_by(connection: Connection, token: str) -> list[Delivery]:
+    """What was claimed with a token."""
+    rows = connection.execute(
+        f"{SELECT} WHERE deliveries.state = 'leased' AND claim = ? ORDER BY deliveries.id",
+        (token,),
+    ).fetchall()
+    return [one_delivery(row) for row in rows]
+
+
 def _take(
-    connection: sqlite3.Connection,
+    connection: Connection,
     ids: list[int],
-    holder: str,
+    by: tuple[str, str],
     now: datetime,
-    damaged: Callable[[DamagedRow], None],
+    damaged: list[DamagedRow],
 ) -> list[Delivery]:
-    """Claim rows; those that are damaged are given up, and are not among what is returned."""
+    """Claim rows; those that are damaged are given up, and are put where the others are not."""
     these = json.dumps(ids)
     connection.execute(
-        "UPDATE deliveries SET state = 'leased', attempts = max(attempts, 0) + 1, lease_until = ?, "
-        "lease_by = ?, claim = ? WHERE id IN (SELECT value FROM json_each(?))",
-        (to_text(now + LEASE), holder, secrets.token_hex(8), these),
+        "UPDATE deliveries SET state = 'leased', attempts = CASE WHEN attempts > 0 "
+        "THEN attempts + 1 ELSE 1 END, lease_until = ?, "
+        "lease_by = ?, claim = ? WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
+        (to_text(now + LEASE), *by, these),
     )
     rows = connection.execute(
-        f"{SELECT} WHERE deliveries.id IN (SELECT value FROM json_each(?)) ORDER BY deliveries.id",  # noqa: S608
+        f"{SELECT} WHERE deliveries.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) "  # noqa: S608
+        "ORDER BY deliveries.id",
         (these,),
     ).fetchall()
     shape = Shape.of("deliveries")
@@ -368,5 +431,5 @@ def _take(
                 "UPDATE deliveries SET state = 'dead', error = ? WHERE id = ?",
                 (error.what, row["id"]),
             )
-            damaged(error)
+            damaged.append(error)
     return claimed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -13,9 +12,10 @@ from forewarn.model.accounts import EVERY, Chosen
 from forewarn.model.delivery import Delivery, DeliveryState
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.receipt import Assurance, Receipt
-from forewarn.store.state.database import Database, to_moment
+from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
+from forewarn.store.state.rows import to_moment
 
 SELECT = """
     SELECT deliveries.*, events.content
@@ -121,7 +121,7 @@ def unreported(state: Database, channel: str, most: int) -> tuple[int, tuple[Del
     return int(row[0]), tuple(one for one in found if not isinstance(one, DamagedRow))
 
 
-def mark_reported(connection: sqlite3.Connection, channel: str) -> None:
+def mark_reported(connection: Connection, channel: str) -> None:
     """Keep that the operators know of all that was given up of a channel."""
     connection.execute(
         "UPDATE deliveries SET reported = 1 WHERE channel = ? AND state = 'dead' AND reported = 0",
@@ -163,7 +163,7 @@ def last_of_thread(state: Database, delivery: Delivery) -> Receipt | None:
     return _receipt(rows[0]) if rows else None
 
 
-def one_delivery(row: sqlite3.Row) -> Delivery:
+def one_delivery(row: Any) -> Delivery:
     """A row of `SELECT`."""
     return read_delivery(row, _event(row["content"]))
 

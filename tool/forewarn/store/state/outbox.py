@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +12,10 @@ from forewarn.model.events.event import SEEN, Event, EventKind
 from forewarn.model.matching import Decision, Outcome, ToldBefore, who_gets
 from forewarn.model.retry import FEWEST_OF_ALL
 from forewarn.model.settings import Settings
-from forewarn.store.state.database import Database, to_moment, to_text
+from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.store.state.interface import Queued
+from forewarn.store.state.rows import to_moment, to_text
 from forewarn.words.routing import why
 
 # Why somebody is told of what their own product's places do, whatever they subscribe to.
@@ -30,7 +30,7 @@ _STATES = {
 
 
 def put(
-    connection: sqlite3.Connection,
+    connection: Connection,
     events: Iterable[Event],
     settings: Settings,
     *,
@@ -68,16 +68,14 @@ def put(
     return Queued(events=tuple(new), deliveries=deliveries)
 
 
-def post(
-    connection: sqlite3.Connection, event: Event, to: Iterable[tuple[str, str]], because: str
-) -> None:
+def post(connection: Connection, event: Event, to: Iterable[tuple[str, str]], because: str) -> None:
     """Queue an event for these people by these channels, whatever they subscribe to."""
     if _add(connection, event):
         _post(connection, event, to, because)
 
 
 def _post(
-    connection: sqlite3.Connection, event: Event, to: Iterable[tuple[str, str]], because: str
+    connection: Connection, event: Event, to: Iterable[tuple[str, str]], because: str
 ) -> None:
     connection.executemany(
         "INSERT INTO deliveries (event, person, channel, because, state) VALUES (?, ?, ?, ?, ?) "
@@ -86,7 +84,7 @@ def _post(
     )
 
 
-def _add(connection: sqlite3.Connection, event: Event) -> bool:
+def _add(connection: Connection, event: Event) -> bool:
     """Keep an event; whether it is new."""
     added = connection.execute(
         "INSERT INTO events (id, kind, product, version, subject, severity, at, content) "
@@ -105,7 +103,7 @@ def _add(connection: sqlite3.Connection, event: Event) -> bool:
     return bool(added.rowcount)
 
 
-def told_in(connection: sqlite3.Connection, ids: Iterable[str]) -> tuple[Event, ...]:
+def told_in(connection: Connection, ids: Iterable[str]) -> tuple[Event, ...]:
     """The alerts in which these sightings were told and that hold, the oldest first."""
     rows = connection.execute(
         "SELECT content FROM events WHERE taken_back_by IS NULL AND id IN "
@@ -116,7 +114,7 @@ def told_in(connection: sqlite3.Connection, ids: Iterable[str]) -> tuple[Event, 
     return tuple(event_from_json(row["content"]) for row in rows)
 
 
-def _earlier(connection: sqlite3.Connection, event: Event) -> tuple[str, ...]:
+def _earlier(connection: Connection, event: Event) -> tuple[str, ...]:
     """The ids of the events that this one takes back or corrects, the oldest first.
 
     What a source showed is not among them: that was seen, whatever is recorded.
@@ -142,7 +140,7 @@ def told_before(state: Database, event: Event) -> tuple[ToldBefore, ...]:
         return tuple(_told(connection, event))
 
 
-def _told(connection: sqlite3.Connection, event: Event) -> Iterator[ToldBefore]:
+def _told(connection: Connection, event: Event) -> Iterator[ToldBefore]:
     """Who got an event that this one answers, and by which channel, or may have got it.
 
     An attempt whose end nobody knows may have gone through. What was refused for good at an early
@@ -153,9 +151,9 @@ def _told(connection: sqlite3.Connection, event: Event) -> Iterator[ToldBefore]:
         return
     answers = json.dumps(event.answers)
     rows = connection.execute(
-        "SELECT person, channel, NULL AS held_until, 0 AS id FROM told "
+        "SELECT person, channel, CAST(NULL AS TEXT) AS held_until, 0 AS id FROM told "
         "WHERE event IN (SELECT value FROM json_each(?)) "
-        "UNION ALL SELECT person, channel, iif(state = 'held', next_attempt_at, NULL), id "
+        "UNION ALL SELECT person, channel, CASE state WHEN 'held' THEN next_attempt_at END, id "
         "FROM deliveries "
         "WHERE event IN (SELECT value FROM json_each(?)) AND ("
         # The plus keeps SQLite from looking through all that wait, for the few of these events.
@@ -173,7 +171,7 @@ def _told(connection: sqlite3.Connection, event: Event) -> Iterator[ToldBefore]:
         )
 
 
-def _take_back(connection: sqlite3.Connection, event: Event) -> None:
+def _take_back(connection: Connection, event: Event) -> None:
     """See that nothing is sent any more that does not hold.
 
     An alert of several versions holds while one of them stands.
@@ -187,7 +185,7 @@ def _take_back(connection: sqlite3.Connection, event: Event) -> None:
     suppress_taken_back(connection, event.answers)
 
 
-def suppress_taken_back(connection: sqlite3.Connection, events: Iterable[str]) -> None:
+def suppress_taken_back(connection: Connection, events: Iterable[str]) -> None:
     """See that nothing is sent of these events that waits and was taken back."""
     connection.execute(
         "UPDATE deliveries SET state = 'suppressed', next_attempt_at = NULL, "
@@ -209,7 +207,7 @@ def _row(event: Event, one: Decision, told: bool) -> tuple[str | None, ...]:
     return event.id, one.recipient, one.channel, one.because, *stands
 
 
-def _next_time(connection: sqlite3.Connection, event: Event) -> Event:
+def _next_time(connection: Connection, event: Event) -> Event:
     """The event under its own id, or with `-2`, `-3`, … where that has been told already."""
     # What begins with the id and a hyphen: a range of the primary key; `.` is what follows `-`.
     (times,) = connection.execute(

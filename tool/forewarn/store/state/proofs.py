@@ -5,17 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
 from forewarn.model.watching.proof import Exchange, Proof
-from forewarn.store.state.database import Database, Shape, to_moment, to_text
+from forewarn.store.state.database import Connection, Database
+from forewarn.store.state.rows import Shape, to_moment, to_text
 
-_INSERT = "INSERT OR IGNORE INTO proofs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO proofs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 
 
-def keep(connection: sqlite3.Connection, ids: Iterable[str], proof: Proof) -> None:
+def keep(connection: Connection, ids: Iterable[str], proof: Proof) -> None:
     """Keep an answer as what these sightings were made of, inside the caller's transaction."""
     parts = [_plain(part) for part in proof.parts]
     moment = to_text(proof.at)
@@ -30,7 +30,7 @@ def keep(connection: sqlite3.Connection, ids: Iterable[str], proof: Proof) -> No
         ],
     )
     rows = [(id, key) for id in ids]
-    connection.executemany("INSERT OR IGNORE INTO proven VALUES (?, ?)", rows)
+    connection.executemany("INSERT INTO proven VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
 
 
 def of(state: Database, sighting: str) -> tuple[Proof, ...]:
@@ -49,7 +49,7 @@ def of(state: Database, sighting: str) -> tuple[Proof, ...]:
     )
 
 
-def forget(connection: sqlite3.Connection, sightings: Iterable[str]) -> None:
+def forget(connection: Connection, sightings: Iterable[str]) -> None:
     """Take away what was kept for these sightings alone."""
     rows = [(id,) for id in sightings]
     connection.executemany("DELETE FROM proven WHERE sighting = ?", rows)

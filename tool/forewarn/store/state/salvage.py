@@ -15,26 +15,22 @@ from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.store.state import sought
-from forewarn.store.state.database import (
-    BROKEN,
-    COUNTS_SINCE,
-    ENDPOINTS_SINCE,
-    STATES_SINCE,
-    TOLD_SINCE,
-    Database,
-    Shape,
-    as_text,
-    damaged_row,
-    set_mark,
-    to_moment,
-)
+from forewarn.store.state.database import Connection, Database, set_mark
 from forewarn.store.state.endpoints import read_endpoint
 from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.ledger import read_delivery
+from forewarn.store.state.migrations import (
+    COUNTS_SINCE,
+    ENDPOINTS_SINCE,
+    STATES_SINCE,
+    TOLD_SINCE,
+)
 from forewarn.store.state.proofs import read_part
+from forewarn.store.state.rows import Shape, damaged_row, to_moment
 from forewarn.store.state.sightings import read_sighting, read_unread
 from forewarn.store.state.sources import read_pause, read_source
+from forewarn.store.state.sqlite_file import BROKEN, SqliteDatabase, as_text
 from forewarn.store.state.watching import read_away, read_view
 
 # The formats that are the first with a table, where it is none of the first.
@@ -53,7 +49,7 @@ class Salvaged:
     lost: set[str] = field(default_factory=set)
 
 
-def salvage(old: Path, new: Database) -> Salvaged:
+def salvage(old: Path, new: SqliteDatabase) -> Salvaged:
     """Carry over what can be read of the file `old`, which is not changed.
 
     Raises:
@@ -98,7 +94,7 @@ def _format(damaged: sqlite3.Connection) -> int:
 
 def _carry_over(
     damaged: sqlite3.Connection,
-    connection: sqlite3.Connection,
+    connection: Connection,
     table: str,
     read: Callable[[Any], object],
     done: Salvaged,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +11,9 @@ from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.model.versions.numbers import numbers_of
 from forewarn.store.state import proofs
-from forewarn.store.state.database import Database, Row, Shape, to_moment, to_text
+from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.interface import DamagedRow
+from forewarn.store.state.rows import Row, Shape, to_moment, to_text
 from forewarn.store.state.sought import file_of, files_of
 
 _INSERT = """
@@ -25,13 +25,13 @@ _INSERT = """
 """
 
 
-def of_product(connection: sqlite3.Connection, product: str) -> tuple[Sighting, ...]:
+def of_product(connection: Connection, product: str) -> tuple[Sighting, ...]:
     """The sightings of a product, the newest first, as the caller's transaction sees them."""
     query = f"SELECT * FROM sightings WHERE product = ? {_ORDER}"  # noqa: S608
     return tuple(read_all(connection, "sightings", query, (product,), read_sighting))
 
 
-def add(connection: sqlite3.Connection, sighting: Sighting) -> None:
+def add(connection: Connection, sighting: Sighting) -> None:
     """Keep a new sighting, inside the caller's transaction."""
     row = (
         sighting.id,
@@ -60,7 +60,7 @@ def add(connection: sqlite3.Connection, sighting: Sighting) -> None:
     connection.execute(_INSERT, row)
 
 
-def rebuilt(connection: sqlite3.Connection, sighting: Sighting) -> None:
+def rebuilt(connection: Connection, sighting: Sighting) -> None:
     """Keep what a place shows of a sighting now, inside the caller's transaction."""
     connection.execute(
         "UPDATE sightings SET url = ?, title = ?, published = ?, download = ?, size = ?, "
@@ -90,7 +90,7 @@ def _measured(sighting: Sighting) -> tuple[object, ...]:
     )
 
 
-def mark_told(connection: sqlite3.Connection, ids: Iterable[str], event: str) -> None:
+def mark_told(connection: Connection, ids: Iterable[str], event: str) -> None:
     """Keep by which event people were told of these sightings."""
     connection.executemany(
         "UPDATE sightings SET told_in = ? WHERE id = ?", [(event, id) for id in ids]
@@ -98,7 +98,7 @@ def mark_told(connection: sqlite3.Connection, ids: Iterable[str], event: str) ->
 
 
 def keep_unread(
-    connection: sqlite3.Connection,
+    connection: Connection,
     product: str,
     source: str,
     place: str,
@@ -126,7 +126,7 @@ def keep_unread(
     return tuple(new)
 
 
-def forget_unread(connection: sqlite3.Connection, watched: Collection[tuple[str, str]]) -> None:
+def forget_unread(connection: Connection, watched: Collection[tuple[str, str]]) -> None:
     """Forget what could not be read in sources that are not watched any more."""
     for row in connection.execute("SELECT DISTINCT product, source FROM unread").fetchall():
         if (row["product"], row["source"]) not in watched:
@@ -139,13 +139,13 @@ def all_unread(state: Database) -> tuple[UnreadEntry, ...]:
     return tuple(whole(state.sound("unread", query, (), read_unread)))
 
 
-def unread_of(connection: sqlite3.Connection, product: str) -> tuple[UnreadEntry, ...]:
+def unread_of(connection: Connection, product: str) -> tuple[UnreadEntry, ...]:
     """Those of a product, as the caller's transaction sees them."""
     query = "SELECT * FROM unread WHERE product = ?"
     return tuple(read_all(connection, "unread", query, (product,), read_unread))
 
 
-def told(connection: sqlite3.Connection, product: str) -> set[tuple[str, str | None]]:
+def told(connection: Connection, product: str) -> set[tuple[str, str | None]]:
     """The versions, each with its channel, whose download people were already told of."""
     sighted = connection.execute(
         "SELECT version, channel FROM sightings WHERE product = ? AND told_in IS NOT NULL "
@@ -200,23 +200,24 @@ def word_of_all(state: Database) -> str:
 
 
 def keep_shown(
-    connection: sqlite3.Connection, ids: Iterable[str], day: date, by: str | None = None
+    connection: Connection, ids: Iterable[str], day: date, by: str | None = None
 ) -> None:
     """Keep that these are shown on this day, and by which reader of all that there is."""
     connection.executemany(
         "UPDATE sightings SET last_shown = ?1, shown_by = ?3 "
-        "WHERE id = ?2 AND (last_shown IS NOT ?1 OR shown_by IS NOT ?3)",
+        "WHERE id = ?2 AND (COALESCE(last_shown, '') <> ?1 "
+        "OR COALESCE(shown_by, '') <> COALESCE(?3, ''))",
         [(day.isoformat(), id, by) for id in ids],
     )
 
 
-def not_shown_since(connection: sqlite3.Connection, product: str, day: date) -> tuple[str, ...]:
+def not_shown_since(connection: Connection, product: str, day: date) -> tuple[str, ...]:
     """The ids of a product's sightings that no source that was read showed on this day or after."""
     query = "SELECT id FROM sightings WHERE product = ? AND last_shown < ?"
     return tuple(str(row["id"]) for row in connection.execute(query, (product, day.isoformat())))
 
 
-def forget(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
+def forget(connection: Connection, ids: Iterable[str]) -> None:
     """Take sightings away, inside the caller's transaction."""
     rows = [(id,) for id in ids]
     connection.executemany("DELETE FROM sightings WHERE id = ?", rows)
@@ -232,7 +233,7 @@ def find(state: Database, prefix: str) -> tuple[Sighting, ...]:
 
 
 def decide(
-    connection: sqlite3.Connection,
+    connection: Connection,
     sighting: Sighting,
     decision: SightingState,
     reason: str | None = None,
@@ -257,7 +258,7 @@ def whole(rows: Iterator[Row | DamagedRow]) -> Iterator[Row]:
 
 
 def read_all(
-    connection: sqlite3.Connection,
+    connection: Connection,
     table: str,
     query: str,
     parameters: tuple[object, ...],
@@ -268,7 +269,7 @@ def read_all(
     return [shape.read(row, read) for row in connection.execute(query, parameters)]
 
 
-def read_sighting(row: sqlite3.Row) -> Sighting:
+def read_sighting(row: Any) -> Sighting:
     """A stored sighting."""
     return Sighting(
         id=row["id"],
@@ -299,7 +300,7 @@ def _digests(text: str | None) -> tuple[tuple[str, str], ...]:
     return tuple((str(name), str(digest)) for name, digest in json.loads(text)) if text else ()
 
 
-def read_unread(row: sqlite3.Row) -> UnreadEntry:
+def read_unread(row: Any) -> UnreadEntry:
     """A stored entry that cannot be read."""
     return UnreadEntry(
         product=row["product"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
@@ -12,8 +11,9 @@ from typing import Any
 from forewarn.errors import Trouble
 from forewarn.model.sighting import Reach
 from forewarn.model.watching.place import SourceState
-from forewarn.store.state.database import Database, to_moment, to_text
+from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.interface import TELL_QUIETLY, Pause
+from forewarn.store.state.rows import to_moment, to_text
 from forewarn.store.state.sightings import read_all, whole
 from forewarn.store.state.source_text import state_text
 
@@ -55,26 +55,26 @@ def source_troubles(state: Database) -> tuple[tuple[object, ...], ...]:
     return tuple(map(tuple, state.rows(query)))
 
 
-def source_now(connection: sqlite3.Connection, product: str, source: str) -> SourceState:
+def source_now(connection: Connection, product: str, source: str) -> SourceState:
     """The same, as the caller's transaction sees it."""
     found = read_all(connection, "sources", _SOURCE, (product, source), read_source)
     return found[0] if found else SourceState()
 
 
-def last_read(connection: sqlite3.Connection, product: str) -> datetime | None:
+def last_read(connection: Connection, product: str) -> datetime | None:
     """When any source of a product was last read, also one that is not watched any more."""
     query = "SELECT * FROM sources WHERE product = ?"
     rows = read_all(connection, "sources", query, (product,), read_source)
     return max((at for row in rows if (at := row.read_at or row.baseline_at)), default=None)
 
 
-def keep(connection: sqlite3.Connection, product: str, source: str, kept: SourceState) -> None:
+def keep(connection: Connection, product: str, source: str, kept: SourceState) -> None:
     """Keep what is to be known of a watched row, inside the caller's transaction."""
     values = (_stored(name, getattr(kept, name)) for name in _COLUMNS)
     connection.execute(_KEEP, (product, source, *values))
 
 
-def is_told_quietly(connection: sqlite3.Connection, product: str, source: str) -> bool:
+def is_told_quietly(connection: Connection, product: str, source: str) -> bool:
     """Whether a repair lost what was told of a watched row; True once."""
     key = f"{TELL_QUIETLY}{product} {source}"
     return bool(connection.execute("DELETE FROM meta WHERE key = ?", (key,)).rowcount)
@@ -86,22 +86,22 @@ def pauses(state: Database) -> dict[str, Pause]:
     return dict(whole(rows))
 
 
-def pause(connection: sqlite3.Connection, host: str, wanted: Pause) -> None:
+def pause(connection: Connection, host: str, wanted: Pause) -> None:
     """Keep that a host is to be left alone, inside the caller's transaction."""
     connection.execute(_PAUSE, (host, to_text(wanted.until), wanted.times))
 
 
-def end_pause(connection: sqlite3.Connection, host: str) -> None:
+def end_pause(connection: Connection, host: str) -> None:
     """Keep that a host answers again, inside the caller's transaction."""
     connection.execute("DELETE FROM hosts WHERE host = ?", (host,))
 
 
-def read_pause(row: sqlite3.Row) -> tuple[str, Pause]:
+def read_pause(row: Any) -> tuple[str, Pause]:
     """A stored host that is left alone."""
     return row["host"], Pause(until=to_moment(row["until"]), times=row["times"])
 
 
-def read_source(row: sqlite3.Row) -> SourceState:
+def read_source(row: Any) -> SourceState:
     """The stored state of a watched row."""
     given = {}
     for name in row.keys():  # noqa: SIM118 - a row is not a mapping; an earlier file has fewer

@@ -4,396 +4,76 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
-from forewarn.model.accounts import EVERY, Account, Chosen, Tally
-from forewarn.model.delivery import Delivery, DeliveryState, Ended
-from forewarn.model.endpoint import Endpoint
-from forewarn.model.events.event import Event
-from forewarn.model.matching import Decision, ToldBefore
-from forewarn.model.receipt import Receipt
-from forewarn.model.retry import Retry
-from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
-from forewarn.model.unaware import Unaware
-from forewarn.model.watching.due import Away
-from forewarn.model.watching.place import SourceState
-from forewarn.model.watching.proof import Proof
-from forewarn.model.watching.view import Glimpse
-from forewarn.store.state import (
-    accounts,
-    counts,
-    database,
-    endpoints,
-    leases,
-    ledger,
-    outbox,
-    proofs,
-    salvage,
-    sightings,
-    sources,
-    watching,
-)
-from forewarn.store.state.interface import (
-    Change,
-    DamagedRow,
-    Pause,
-    Queued,
-    State,
-)
+from forewarn.store.own import state_folder
+from forewarn.store.root import STATE_FILE
+from forewarn.store.state import holders, salvage
+from forewarn.store.state.kept import KeptState
+from forewarn.store.state.sqlite_file import SqliteDatabase, open_database, wal_is_safe
 
 Salvaged = salvage.Salvaged
+# Where processes that deliver have their names, beside the file.
+HOLDERS = "delivering"
 
 
-class SqliteChange:
-    """The changes of one transaction."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    @contextlib.contextmanager
-    def part(self) -> Iterator[None]:
-        with database.part(self._connection):
-            yield
-
-    def set_mark(self, key: str, value: str) -> None:
-        database.set_mark(self._connection, key, value)
-
-    def put(
-        self,
-        events: Iterable[Event],
-        settings: Settings,
-        *,
-        now: datetime | None = None,
-        happened_again: bool = False,
-        told: bool = False,
-        to: Iterable[tuple[str, str]] = (),
-        decided: Callable[[Event, Sequence[Decision]], None] = lambda event, found: None,
-    ) -> Queued:
-        return outbox.put(
-            self._connection,
-            events,
-            settings,
-            now=now,
-            happened_again=happened_again,
-            told=told,
-            to=to,
-            decided=decided,
-        )
-
-    def post(self, event: Event, to: Iterable[tuple[str, str]], because: str) -> None:
-        outbox.post(self._connection, event, to, because)
-
-    def mark_reported(self, channel: str) -> None:
-        ledger.mark_reported(self._connection, channel)
-
-    def mark_endpoint_told(self, endpoint: Endpoint) -> None:
-        endpoints.mark_told(self._connection, endpoint)
-
-    def told_in(self, ids: Iterable[str]) -> tuple[Event, ...]:
-        return outbox.told_in(self._connection, ids)
-
-    def source_now(self, product: str, source: str) -> SourceState:
-        return sources.source_now(self._connection, product, source)
-
-    def last_read(self, product: str) -> datetime | None:
-        return sources.last_read(self._connection, product)
-
-    def sightings_of(self, product: str) -> tuple[Sighting, ...]:
-        return sightings.of_product(self._connection, product)
-
-    def add_sighting(self, sighting: Sighting) -> None:
-        sightings.add(self._connection, sighting)
-
-    def keep_newest_build(self, sighting: Sighting) -> None:
-        sightings.rebuilt(self._connection, sighting)
-
-    def mark_told(self, ids: Iterable[str], event: str) -> None:
-        sightings.mark_told(self._connection, ids, event)
-
-    def keep_unread(
-        self, product: str, source: str, place: str, entries: Iterable[Unread], at: datetime
-    ) -> tuple[UnreadEntry, ...]:
-        return sightings.keep_unread(self._connection, product, source, place, entries, at)
-
-    def forget_unread(self, watched: Collection[tuple[str, str]]) -> None:
-        sightings.forget_unread(self._connection, watched)
-
-    def unread_of(self, product: str) -> tuple[UnreadEntry, ...]:
-        return sightings.unread_of(self._connection, product)
-
-    def keep_source(self, product: str, source: str, kept: SourceState) -> None:
-        sources.keep(self._connection, product, source, kept)
-
-    def pause_host(self, host: str, pause: Pause) -> None:
-        sources.pause(self._connection, host, pause)
-
-    def end_pause(self, host: str) -> None:
-        sources.end_pause(self._connection, host)
-
-    def told_versions(self, product: str) -> set[tuple[str, str | None]]:
-        return sightings.told(self._connection, product)
-
-    def keep_shown(self, ids: Iterable[str], day: date, by: str | None = None) -> None:
-        sightings.keep_shown(self._connection, ids, day, by)
-
-    def shown_by(self, product: str, reader: str) -> frozenset[str]:
-        return watching.shown_by(self._connection, product, reader)
-
-    def view(self, product: str, source: str) -> Glimpse | None:
-        return watching.view(self._connection, product, source)
-
-    def views(self) -> tuple[tuple[str, str, Glimpse], ...]:
-        return watching.views(self._connection)
-
-    def keep_view(self, product: str, source: str, now: Glimpse | None) -> None:
-        watching.keep_view(self._connection, product, source, now)
-
-    def keep_proof(self, ids: Iterable[str], proof: Proof) -> None:
-        proofs.keep(self._connection, ids, proof)
-
-    def keep_away(self, product: str, ids: Iterable[str], at: datetime) -> None:
-        watching.keep_away(self._connection, product, ids, at)
-
-    def keep_back(self, product: str, ids: Collection[str]) -> None:
-        watching.keep_back(self._connection, product, ids)
-
-    def away(self) -> tuple[Away, ...]:
-        return watching.away(self._connection)
-
-    def count_away(self, rows: Iterable[Away]) -> None:
-        watching.count_away(self._connection, rows)
-
-    def mark_asked(self, ids: Iterable[str], event: str) -> None:
-        watching.asked(self._connection, ids, event)
-
-    def told_since(self, since: datetime) -> tuple[Sighting, ...]:
-        return watching.told_since(self._connection, since)
-
-    def of_products_since(self, products: Iterable[str], since: datetime) -> tuple[Sighting, ...]:
-        return watching.of_products_since(self._connection, products, since)
-
-    def not_shown_since(self, product: str, day: date) -> tuple[str, ...]:
-        return sightings.not_shown_since(self._connection, product, day)
-
-    def is_told_quietly(self, product: str, source: str) -> bool:
-        return sources.is_told_quietly(self._connection, product, source)
-
-    def forget_sightings(self, ids: Iterable[str]) -> None:
-        sightings.forget(self._connection, ids)
-
-    def decide(
-        self, sighting: Sighting, decision: SightingState, reason: str | None = None
-    ) -> bool:
-        return sightings.decide(self._connection, sighting, decision, reason)
-
-
-class SqliteState:
+class SqliteState(KeptState):
     """An open file."""
 
-    def __init__(self, opened: database.Database) -> None:
-        self._opened = opened
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[Change]:
-        with self._opened.transaction() as connection:
-            yield SqliteChange(connection)
-
-    def mark(self, key: str) -> str | None:
-        return self._opened.mark(key)
-
-    def marks(self, prefix: str) -> dict[str, str]:
-        return self._opened.marks(prefix)
+    def __init__(self, opened: SqliteDatabase, names: Path) -> None:
+        super().__init__(opened)
+        self._file = opened
+        self._names = names
 
     def damage(self) -> str | None:
-        found = str(self._opened.rows("PRAGMA integrity_check(1)")[0][0])
+        found = str(self._file.rows("PRAGMA integrity_check(1)")[0][0])
         if found != "ok":
             return f"it is damaged: {found}"
-        first = next(salvage.unreadable(self._opened), None)
+        first = next(salvage.unreadable(self._file), None)
         return first.what if first else None
 
     def carry_over(self, damaged: Path) -> salvage.Salvaged:
         """Take over what can be read of a damaged file, which is not changed."""
-        return salvage.salvage(damaged, self._opened)
+        return salvage.salvage(damaged, self._file)
 
-    def channels(self) -> tuple[str, ...]:
-        return leases.channels(self._opened)
+    @contextlib.contextmanager
+    def living(self) -> Iterator[str]:
+        with holders.living(self._names) as name:
+            yield name
 
-    def claim(
-        self,
-        *,
-        channel: str,
-        now: datetime,
-        due: datetime | None = None,
-        holder: str = "",
-        limit: int = 50,
-        only: str | None = None,
-        without: Collection[str] = (),
-        lives: Callable[[str], bool] | None = None,
-        damaged: Callable[[DamagedRow], None] = lambda row: None,
-    ) -> list[Delivery]:
-        return leases.claim(
-            self._opened,
-            channel=channel,
-            now=now,
-            due=due,
-            holder=holder,
-            limit=limit,
-            only=only,
-            without=without,
-            lives=lives,
-            damaged=damaged,
-        )
+    def is_heard(self) -> bool:
+        return True  # its name is a file that it has locked
 
-    def renew(self, delivery: Delivery, *, now: datetime) -> bool:
-        return leases.renew(self._opened, delivery, now=now)
+    def is_alone(self, holder: str) -> bool:
+        others = [file.name for file in self._names.iterdir() if file.name != holder]
+        return not [name for name in others if self.lives(name)]
 
-    def settle(
-        self,
-        ended: Iterable[tuple[Delivery, Ended]],
-        *,
-        now: datetime,
-        retry: Retry = Retry.QUEUE,
-    ) -> list[Delivery]:
-        return leases.settle(self._opened, ended, now=now, retry=retry)
-
-    def suppress(self, rows: Iterable[tuple[Delivery, str]]) -> None:
-        leases.suppress(self._opened, rows)
-
-    def give_back(self, rows: Iterable[Delivery]) -> None:
-        leases.give_back(self._opened, rows)
-
-    def endpoints(self, channel: str | None = None) -> tuple[Endpoint, ...]:
-        if channel is None:
-            return endpoints.every(self._opened)
-        return endpoints.of_channel(self._opened, channel)
-
-    def resume(self, channel: str, now: datetime) -> int:
-        with self._opened.transaction() as connection:
-            return endpoints.resume(connection, channel, now)
-
-    def unreported(self, channel: str, most: int) -> tuple[int, tuple[Delivery, ...]]:
-        return ledger.unreported(self._opened, channel, most)
-
-    def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
-        return ledger.receipts(self._opened, delivery)
-
-    def last_of_thread(self, delivery: Delivery) -> Receipt | None:
-        return ledger.last_of_thread(self._opened, delivery)
-
-    def revive(self, ids: Iterable[int] | None = None, *, only: DeliveryState | None = None) -> int:
-        return leases.revive(self._opened, ids, only=only)
-
-    def delivery(self, id: int) -> Delivery | None:
-        return ledger.delivery(self._opened, id)
-
-    def shorten(self, *, before: datetime, limit: int) -> int:
-        return counts.shorten(self._opened, before=before, limit=limit)
-
-    def tallies(self) -> tuple[Tally, ...]:
-        return counts.tallies(self._opened)
-
-    def accounts(self) -> tuple[Account, ...]:
-        return accounts.accounts(self._opened)
-
-    def oldest_waiting(self) -> dict[str, datetime]:
-        return counts.oldest_waiting(self._opened)
-
-    def forget(self, person: str, words: Sequence[str]) -> int:
-        return counts.forget(self._opened, person, words)
-
-    def count(self, *states: DeliveryState, channel: str | None = None) -> int:
-        return ledger.count(self._opened, *states, channel=channel)
-
-    def count_chosen(self, chosen: Chosen) -> int:
-        return ledger.count_chosen(self._opened, chosen)
-
-    def deliveries(
-        self,
-        chosen: Chosen = EVERY,
-        *,
-        newest: int | None = None,
-        damaged: Callable[[DamagedRow], None] | None = None,
-    ) -> tuple[Delivery, ...]:
-        return ledger.deliveries(self._opened, chosen, newest=newest, damaged=damaged)
-
-    def events(self) -> tuple[Event, ...]:
-        return ledger.events(self._opened)
-
-    def find_events(self, prefix: str) -> tuple[Event, ...]:
-        return ledger.find_events(self._opened, prefix)
-
-    def told_before(self, event: Event) -> tuple[ToldBefore, ...]:
-        return outbox.told_before(self._opened, event)
-
-    def source_state(self, product: str, source: str) -> SourceState:
-        return sources.source_state(self._opened, product, source)
-
-    def source_states(self) -> tuple[tuple[str, str, SourceState], ...]:
-        return sources.source_states(self._opened)
-
-    def source_troubles(self) -> tuple[tuple[object, ...], ...]:
-        return sources.source_troubles(self._opened)
-
-    def pauses(self) -> dict[str, Pause]:
-        return sources.pauses(self._opened)
-
-    def all_unread(self) -> tuple[UnreadEntry, ...]:
-        return sightings.all_unread(self._opened)
-
-    def all_sightings(self) -> tuple[Sighting, ...]:
-        return sightings.all_sightings(self._opened)
-
-    def standing(
-        self,
-        versions: Iterable[tuple[str, str]] = (),
-        *,
-        urls: Iterable[str] = (),
-        files: Iterable[str] = (),
-    ) -> tuple[Sighting, ...]:
-        return sightings.standing(self._opened, versions, urls, files)
-
-    def sighted_products(self) -> tuple[str, ...]:
-        return sightings.products(self._opened)
-
-    def word_of_all(self) -> str:
-        return sightings.word_of_all(self._opened)
-
-    def unaware(self, *, newest: int) -> tuple[Unaware, ...]:
-        return watching.unaware(self._opened, newest)
-
-    def shipped_at(self, product: str, version: str | None) -> datetime | None:
-        return watching.shipped_at(self._opened, product, version)
-
-    def proofs(self, sighting: str) -> tuple[Proof, ...]:
-        return proofs.of(self._opened, sighting)
-
-    def find_sightings(self, prefix: str) -> tuple[Sighting, ...]:
-        return sightings.find(self._opened, prefix)
+    def lives(self, holder: str) -> bool:
+        return holders.alive(self._names, holder)
 
 
 @contextlib.contextmanager
-def open_state(root: Path, *, patience: float = 30) -> Iterator[State]:
-    """Open the state of the knowledge base at `root`, made or migrated as needed.
+def open_root(root: Path, *, patience: float = 30) -> Iterator[SqliteState]:
+    """Open the file of the knowledge base at `root`, made or migrated as needed.
 
     `patience` is how many seconds to wait while another process writes.
 
     Raises:
         DataError: it is damaged, newer than this forewarn, locked, or cannot be written.
     """
-    with database.open_state(root, patience=patience) as opened:
-        yield SqliteState(opened)
+    names = state_folder(root, HOLDERS)
+    with open_database(state_folder(root, STATE_FILE), patience=patience) as opened:
+        yield SqliteState(opened, names)
 
 
 @contextlib.contextmanager
 def open_file(path: Path) -> Iterator[SqliteState]:
     """The same for a file wherever it is."""
-    with database.open_file(path) as opened:
-        yield SqliteState(opened)
+    with open_database(path) as opened:
+        yield SqliteState(opened, path.parent / HOLDERS)
 
 
 def library() -> tuple[str, bool]:
     """The release of SQLite that is used here, and whether its WAL mode is."""
-    return sqlite3.sqlite_version, database.wal_is_safe(sqlite3.sqlite_version_info)
+    return sqlite3.sqlite_version, wal_is_safe(sqlite3.sqlite_version_info)

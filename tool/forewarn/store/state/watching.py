@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -13,16 +12,17 @@ from forewarn.model.sighting import Reach, Sighting
 from forewarn.model.unaware import Unaware
 from forewarn.model.watching.due import Away
 from forewarn.model.watching.view import EmptyPage, Glimpse, VersionNamed
-from forewarn.store.state.database import Database, Shape, to_moment, to_text
+from forewarn.store.state.database import Connection, Database
+from forewarn.store.state.rows import Shape, to_moment, to_text
 from forewarn.store.state.sightings import read_sighting
 
 _KEEP_VIEW = """
     INSERT INTO views VALUES (?, ?, ?) ON CONFLICT (product, source) DO UPDATE SET
-        view = excluded.view WHERE view IS NOT excluded.view
+        view = excluded.view WHERE views.view <> excluded.view
 """
 
 
-def view(connection: sqlite3.Connection, product: str, source: str) -> Glimpse | None:
+def view(connection: Connection, product: str, source: str) -> Glimpse | None:
     """How a watched row looked when it was read last, if that is kept."""
     rows = connection.execute(
         "SELECT * FROM views WHERE product = ? AND source = ?", (product, source)
@@ -30,16 +30,14 @@ def view(connection: sqlite3.Connection, product: str, source: str) -> Glimpse |
     return Shape.of("views").read(rows[0], read_view) if rows else None
 
 
-def views(connection: sqlite3.Connection) -> tuple[tuple[str, str, Glimpse], ...]:
+def views(connection: Connection) -> tuple[tuple[str, str, Glimpse], ...]:
     """How each watched row looked of which that is kept: product, its key, its view."""
     shape = Shape.of("views")
     rows = connection.execute("SELECT * FROM views ORDER BY product, source").fetchall()
     return tuple((row["product"], row["source"], shape.read(row, read_view)) for row in rows)
 
 
-def keep_view(
-    connection: sqlite3.Connection, product: str, source: str, now: Glimpse | None
-) -> None:
+def keep_view(connection: Connection, product: str, source: str, now: Glimpse | None) -> None:
     """Keep how a watched row looks now; None where nothing can follow from it."""
     if now is None:
         connection.execute("DELETE FROM views WHERE product = ? AND source = ?", (product, source))
@@ -47,7 +45,7 @@ def keep_view(
         connection.execute(_KEEP_VIEW, (product, source, json.dumps(_plain(now))))
 
 
-def shown_by(connection: sqlite3.Connection, product: str, reader: str) -> frozenset[str]:
+def shown_by(connection: Connection, product: str, reader: str) -> frozenset[str]:
     """The ids of what a source has shown, read in one way."""
     rows = connection.execute(
         "SELECT id FROM sightings WHERE product = ? AND shown_by = ?", (product, reader)
@@ -55,9 +53,7 @@ def shown_by(connection: sqlite3.Connection, product: str, reader: str) -> froze
     return frozenset(str(row["id"]) for row in rows)
 
 
-def keep_away(
-    connection: sqlite3.Connection, product: str, ids: Iterable[str], at: datetime
-) -> None:
+def keep_away(connection: Connection, product: str, ids: Iterable[str], at: datetime) -> None:
     """Keep that these are not shown any more, since a poll at a moment."""
     moment = to_text(at)
     connection.executemany(
@@ -67,7 +63,7 @@ def keep_away(
     )
 
 
-def keep_back(connection: sqlite3.Connection, product: str, ids: Collection[str]) -> None:
+def keep_back(connection: Connection, product: str, ids: Collection[str]) -> None:
     """Forget of what is shown again that it was away; what was asked of it is not asked again."""
     rows = connection.execute("SELECT sighting FROM gone WHERE product = ?", (product,)).fetchall()
     back = [(row["sighting"],) for row in rows if row["sighting"] in ids]
@@ -75,7 +71,7 @@ def keep_back(connection: sqlite3.Connection, product: str, ids: Collection[str]
     connection.executemany("UPDATE gone SET polls = 0 WHERE sighting = ?", back)
 
 
-def away(connection: sqlite3.Connection) -> tuple[Away, ...]:
+def away(connection: Connection) -> tuple[Away, ...]:
     """All that is away and of which nobody was asked."""
     rows = connection.execute(
         "SELECT sightings.*, gone.since AS away_since, gone.read_at AS away_read_at, gone.polls "
@@ -85,7 +81,7 @@ def away(connection: sqlite3.Connection) -> tuple[Away, ...]:
     return tuple(Shape.of("sightings").read(row, _read_away) for row in rows)
 
 
-def count_away(connection: sqlite3.Connection, rows: Iterable[Away]) -> None:
+def count_away(connection: Connection, rows: Iterable[Away]) -> None:
     """Keep in how many polls these were away."""
     connection.executemany(
         "UPDATE gone SET polls = ?, read_at = ? WHERE sighting = ?",
@@ -93,14 +89,14 @@ def count_away(connection: sqlite3.Connection, rows: Iterable[Away]) -> None:
     )
 
 
-def asked(connection: sqlite3.Connection, ids: Iterable[str], event: str) -> None:
+def asked(connection: Connection, ids: Iterable[str], event: str) -> None:
     """Keep that somebody was asked what became of these."""
     connection.executemany(
         "UPDATE gone SET told = ? WHERE sighting = ?", [(event, id) for id in ids]
     )
 
 
-def told_since(connection: sqlite3.Connection, since: datetime) -> tuple[Sighting, ...]:
+def told_since(connection: Connection, since: datetime) -> tuple[Sighting, ...]:
     """The open and accepted sightings since a moment that name a platform and that were told."""
     rows = connection.execute(
         "SELECT * FROM sightings WHERE state IN ('open', 'accepted') AND first_seen >= ? "
@@ -111,7 +107,7 @@ def told_since(connection: sqlite3.Connection, since: datetime) -> tuple[Sightin
 
 
 def of_products_since(
-    connection: sqlite3.Connection, products: Iterable[str], since: datetime
+    connection: Connection, products: Iterable[str], since: datetime
 ) -> tuple[Sighting, ...]:
     """The sightings of some products since a moment."""
     rows = connection.execute(
@@ -128,14 +124,14 @@ def unaware(state: Database, newest: int) -> tuple[Unaware, ...]:
     What fills in the past, what nobody can download for sure and what was no release is left out.
     """
     query = (
-        "SELECT sightings.product, sightings.version, min(sightings.first_seen) AS seen, "
-        "min(sightings.published) AS dated, (SELECT min(sent_at) FROM deliveries "
-        "WHERE event = sightings.told_in AND state = 'sent') AS told "
+        "SELECT product, version, min(first_seen) AS seen, min(published) AS dated, "
+        "min(told_at) AS told FROM ("
+        "SELECT sightings.product, sightings.version, first_seen, published, (SELECT min(sent_at) "
+        "FROM deliveries WHERE event = sightings.told_in AND state = 'sent') AS told_at "
         "FROM sightings JOIN events ON events.id = sightings.told_in "
         "WHERE told_in IS NOT NULL AND events.kind IN (?, ?) "
-        "AND sightings.state NOT IN ('dismissed', 'witnessed') "
-        "GROUP BY sightings.product, sightings.version "
-        "ORDER BY seen DESC, sightings.product, sightings.version LIMIT ?"
+        "AND sightings.state NOT IN ('dismissed', 'witnessed')) AS alerted "
+        "GROUP BY product, version ORDER BY seen DESC, product, version LIMIT ?"
     )
     kinds = EventKind.UNANNOUNCED_DOWNLOAD.value, EventKind.PROMOTED.value
     return tuple(

@@ -1,0 +1,96 @@
+"""Which database a knowledge base has its state in, and opening it."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forewarn.errors import DataError
+from forewarn.model.settings import DatabaseSettings
+from forewarn.store.root import SETTINGS_FILE, state_file_is_there
+
+if TYPE_CHECKING:
+    from forewarn.store.state.interface import State
+    from forewarn.store.state.postgres_address import Address
+
+
+@contextlib.contextmanager
+def open_state(
+    root: Path, *, patience: float = 30, environ: Mapping[str, str] = os.environ
+) -> Iterator[State]:
+    """Open the state of the knowledge base at `root`, made or migrated as needed.
+
+    `patience` is how many seconds to wait while another process writes. `environ` has the address
+    of the database, where `database:` names one.
+
+    Raises:
+        DataError: it is damaged, newer than this forewarn, locked, or cannot be reached or written.
+    """
+    address = address_of(root, environ)
+    if address is None:
+        from forewarn.store.state.sqlite import open_root
+
+        with open_root(root, patience=patience) as file:
+            yield file
+    else:
+        from forewarn.store.state.postgres import open_address
+
+        with open_address(address, patience=patience) as database:
+            yield database
+
+
+def state_is_there(root: Path) -> bool:
+    """Whether the knowledge base at `root` has a state yet, be it one that is unusable."""
+    return state_file_is_there(root) or _named(root) is not None
+
+
+def address_of(root: Path, environ: Mapping[str, str]) -> Address | None:
+    """The address of the database that has the state; None: it is in a file of this machine.
+
+    Raises:
+        DataError: forewarn.yml cannot be read, or what it names is no address.
+    """
+    named = _named(root)
+    if named is None:
+        return None
+    from forewarn.store.state import postgres_address
+
+    return postgres_address.address_of(named, environ)
+
+
+def _named(root: Path) -> DatabaseSettings | None:
+    """What `database:` says.
+
+    Raises:
+        DataError: nobody can know: forewarn.yml cannot be read.
+    """
+    try:
+        data = (root / SETTINGS_FILE).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}", where=SETTINGS_FILE) from error
+    # Most have none, and reading all of it takes longer than most questions.
+    return _read(data) if b"database" in data or b"\\" in data else None
+
+
+@functools.lru_cache(maxsize=8)
+def _read(data: bytes) -> DatabaseSettings | None:
+    from forewarn.store.settings import parse_settings
+
+    settings, findings = parse_settings(data)
+    if settings is None or settings.database is None:
+        first = next((one for one in findings if not settings or "database" in one.message), None)
+    else:
+        first = None
+    if first:
+        raise DataError(
+            f"which database has the state is not known: {first.message}",
+            where=str(first.place),
+            help=first.help,
+        )
+    return settings.database if settings else None

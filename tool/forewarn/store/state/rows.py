@@ -1,0 +1,99 @@
+"""Rows as they are stored: what may be in them, and how a moment is written."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from forewarn.store.root import STATE_FILE, STATE_FOLDER
+from forewarn.store.state import sought
+from forewarn.store.state.interface import DamagedRow
+from forewarn.store.state.migrations import MIGRATIONS
+
+Row = TypeVar("Row")
+
+# What reading a row can raise where its values are not those that were stored.
+NONSENSE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
+_KINDS: dict[str, type] = {"INTEGER": int, "TEXT": str, "BLOB": bytes}
+
+
+class Shape:
+    """Which columns a table has, and what may be in them: a damaged file holds other things."""
+
+    def __init__(self, table: str, columns: dict[str, tuple[type, bool]]) -> None:
+        self._table = table
+        self._columns = columns
+
+    @classmethod
+    @functools.cache
+    def of(cls, table: str) -> Shape:
+        """The shape that a table has in a database that is whole."""
+        connection = sqlite3.connect(":memory:")
+        sought.teach(connection)
+        for script in MIGRATIONS:
+            connection.executescript(script)
+        rows = connection.execute("SELECT * FROM pragma_table_info(?)", (table,)).fetchall()
+        connection.close()
+        return cls(
+            table,
+            {name: (_KINDS[kind], not (needed or key)) for _, name, kind, needed, _, key in rows},
+        )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self._columns)
+
+    def read(self, row: Any, read: Callable[[Any], Row]) -> Row:
+        """What `read` makes of a row.
+
+        Raises:
+            DamagedRow: a value is none that can have been stored, or `read` cannot read it.
+        """
+        try:
+            for name in row.keys():  # noqa: SIM118 - a row is not a mapping
+                if name in self._columns:
+                    self._check(name, row[name])
+            return read(row)
+        except NONSENSE as error:
+            raise damaged_row(self._table, row, error) from error
+
+    def _check(self, name: str, value: object) -> None:
+        kind, may_be_empty = self._columns[name]
+        if value is None and may_be_empty:
+            return
+        if type(value) is not kind:
+            raise ValueError(f"{name} is none")
+        if isinstance(value, str) and not value.isascii():
+            value.encode()  # what is no UTF-8 was read as half characters
+
+
+def damaged_row(table: str, row: Any, error: Exception) -> DamagedRow:
+    """The error for a row that cannot be read."""
+    first = next(iter(row.keys()), "")
+    return DamagedRow(
+        f"a row of its table {table} is damaged ({first} {row[first]!a}: "
+        f"{str(error) or type(error).__name__})"[:200],
+        where=f"{STATE_FOLDER}/{STATE_FILE}",
+        help="`forewarn doctor --repair` builds the database anew of all rows that can be read.",
+    )
+
+
+def to_text(moment: datetime) -> str:
+    """A moment as it is stored: UTC, to the microsecond, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def to_moment(text: str) -> datetime:
+    """A stored moment.
+
+    Raises:
+        ValueError: it is none that `to_text` wrote.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() is None:
+        raise ValueError(f"{text!a} has no time zone")
+    return moment
