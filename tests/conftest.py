@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from command_line import BREAKS, Kb, add_to_record, own_git, run
+from postgres_server import OwnDatabase, begun
 
 for name in ("SIGINT", "SIGHUP"):
     # A shell, or nohup, starts what runs in the background deaf, and its children with it.
@@ -90,6 +91,19 @@ def _own_git() -> Generator[None, None, None]:
     """Git as on a fresh machine, with an author."""
     with own_git():
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres_once(tmp_path_factory: pytest.TempPathFactory) -> OwnDatabase:
+    own = tmp_path_factory.getbasetemp()
+    return OwnDatabase(begun(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own))
+
+
+@pytest.fixture
+def postgres(postgres_once: OwnDatabase) -> OwnDatabase:
+    """A database in a real PostgreSQL, as one that was just made."""
+    postgres_once.empty()
+    return postgres_once
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
-from forewarn.store.root import STATE_FILE, STATE_FOLDER
-from forewarn.store.state.sqlite_file import SqliteDatabase, open_database
+import pytest
+
+from forewarn.store.root import SETTINGS_FILE, STATE_FILE, STATE_FOLDER
+from forewarn.store.state.opening import address_of
+from forewarn.store.state.sqlite_file import open_database
+from postgres_server import OwnDatabase
 
 
-def open_tables(root: Path) -> AbstractContextManager[SqliteDatabase]:
-    """Those of the knowledge base at `root`, in SQLite, for what no `State` tells or does."""
-    return open_database(root / STATE_FOLDER / STATE_FILE)
+def in_postgres(root: Path, database: OwnDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the knowledge base at `root` have its state in a database of PostgreSQL."""
+    settings = root / SETTINGS_FILE
+    text = settings.read_text() if settings.exists() else "name: Acme support\n"
+    settings.write_text(f"{text}database: ${{FOREWARN_DATABASE}}\n")
+    monkeypatch.setenv("FOREWARN_DATABASE", database.address)
+
+
+def open_tables(root: Path) -> AbstractContextManager[Any]:
+    """The tables of the knowledge base at `root`, for what no `State` tells or does.
+
+    In PostgreSQL, too, the time is what the test says.
+    """
+    address = address_of(root, os.environ)
+    if address is None:
+        return open_database(root / STATE_FOLDER / STATE_FILE)
+    from forewarn.store.state.postgres_database import open_tables as tables_in
+
+    return tables_in(address, clock=lambda now: now)
 
 
 def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:

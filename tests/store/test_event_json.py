@@ -8,15 +8,20 @@ import email.policy
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from changes_told import all_changes, told_by_the_first
 from events_builder import NOON, a_message, a_person, settings_of
 from forewarn.channels.message import Sender, compose
-from forewarn.model.events.event import Event
-from forewarn.model.events.fact import Withdrawn
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.fact import AsTold, Withdrawn
+from forewarn.model.events.severity import Severity
+from forewarn.model.record import Audience
 from forewarn.services.alert.deliver import deliver
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state import outbox
@@ -27,6 +32,8 @@ from state_builder import open_tables
 CHANGES = all_changes()
 EVENTS = {event.id: event for events in CHANGES.values() for event in events}
 IN_WORDS = {row["id"]: row for rows in told_by_the_first().values() for row in rows}
+
+PAIRS = st.lists(st.tuples(st.text(), st.text())).map(tuple)
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
@@ -100,3 +107,24 @@ def test_a_mail_of_facts_is_to_the_byte_the_mail_of_the_words(change: str) -> No
         in_words = event_from_json(json.dumps(kept))
         mails = [compose(a_message(told), a_person(), KB).data for told in (event, in_words)]
         assert mails[0] == mails[1]
+
+
+@settings(max_examples=40)
+@given(
+    st.builds(
+        Event,
+        id=st.text(),
+        kind=st.sampled_from(EventKind),
+        product=st.text(),
+        version=st.none() | st.text(),
+        severity=st.sampled_from(Severity),
+        audience=st.sampled_from(Audience),
+        at=st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1)),  # noqa: DTZ001
+        name=st.text(),
+        fact=st.builds(AsTold, title=st.text(), lines=PAIRS),
+        products=st.lists(st.text()).map(tuple),
+        page=st.text(),
+    )
+)
+def test_an_event_reads_back_as_it_was_put(event: Event) -> None:
+    assert event_from_json(event_to_json(event)) == event

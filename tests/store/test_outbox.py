@@ -5,13 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from events_builder import (
     NOON,
@@ -25,28 +23,25 @@ from events_builder import (
 )
 from forewarn.model.accounts import Chosen
 from forewarn.model.delivery import Delivery, DeliveryState, Ended, NotSent
-from forewarn.model.events.event import Event, EventKind
-from forewarn.model.events.fact import AsTold
-from forewarn.model.events.severity import Severity
+from forewarn.model.events.event import EventKind
 from forewarn.model.receipt import Receipt
-from forewarn.model.record import Audience, Place
+from forewarn.model.record import Place
 from forewarn.model.retry import MOST_OF_ALL
 from forewarn.model.schedule import Absence, QuietHours
 from forewarn.store.state import counts, leases, ledger, outbox
 from forewarn.store.state.database import Database, set_mark
-from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.store.state.interface import LEASE, Queued
-from state_builder import back_to_the_sightings_of_then, open_tables
+from state_builder import open_tables
 
 MINUTE = timedelta(minutes=1)
-PAIRS = st.lists(st.tuples(st.text(), st.text())).map(tuple)
 
-
+# It holds for whatever database the state is in.
+pytestmark = pytest.mark.usefixtures("each_database")
 claim = partial(leases.claim, channel="files")
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[Database]:
+def state(tmp_path: Path, each_database: str) -> Iterator[Database]:
     with open_tables(tmp_path) as opened:
         yield opened
 
@@ -58,27 +53,6 @@ def settled(state: Database, row: Delivery, how: Ended, now: datetime) -> Delive
 
 def told(state: Database) -> list[tuple[str, str]]:
     return [(row.person, row.channel) for row in ledger.deliveries(state)]
-
-
-@settings(max_examples=40)
-@given(
-    st.builds(
-        Event,
-        id=st.text(),
-        kind=st.sampled_from(EventKind),
-        product=st.text(),
-        version=st.none() | st.text(),
-        severity=st.sampled_from(Severity),
-        audience=st.sampled_from(Audience),
-        at=st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1)),  # noqa: DTZ001
-        name=st.text(),
-        fact=st.builds(AsTold, title=st.text(), lines=PAIRS),
-        products=st.lists(st.text()).map(tuple),
-        page=st.text(),
-    )
-)
-def test_an_event_reads_back_as_it_was_put(event: Event) -> None:
-    assert event_from_json(event_to_json(event)) == event
 
 
 def test_events_are_listed_whole_by_the_time_they_happened(tmp_path: Path, state: Database) -> None:
@@ -261,23 +235,6 @@ def test_processes_that_claim_at_the_same_time_share_the_rows_out(tmp_path: Path
     for thread in threads:
         thread.join()
     assert sorted(claimed) == list(range(1, 201))
-
-
-def test_what_was_told_before_events_had_a_subject_is_taken_back_too(tmp_path: Path) -> None:
-    issue = an_event(2, version=None, page="kb/no-sound/")
-    queue(tmp_path, settings_of(), an_event(1), issue)
-    with open_tables(tmp_path) as state, state.transaction() as connection:
-        connection.execute("UPDATE deliveries SET state = 'sent'")
-        connection.execute("DROP INDEX events_by_subject")
-        for column in ("subject", "taken_back_by"):
-            connection.execute(f"ALTER TABLE events DROP COLUMN {column}")
-        back_to_the_sightings_of_then(connection)
-        connection.execute("PRAGMA user_version = 1")
-    both = ("recorder@2.7", "kb/no-sound/")
-    queue(tmp_path, settings_of(), an_event(3, kind=EventKind.MISTAKEN, takes_back=both))
-    with open_tables(tmp_path) as state:
-        answers = {event.id: event.answers for event in ledger.events(state)}
-    assert answers[an_event(3).id] == (an_event(1).id, issue.id)
 
 
 def test_a_mistake_is_told_to_who_may_have_got_it_and_to_nobody_else(tmp_path: Path) -> None:

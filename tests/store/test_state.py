@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from events_builder import an_event, queue, settings_of
 from forewarn.errors import DataError
+from forewarn.model.events.event import EventKind
+from forewarn.store.state import ledger
 from forewarn.store.state.database import set_mark
 from forewarn.store.state.sqlite_file import wal_is_safe
-from state_builder import open_tables
+from state_builder import back_to_the_sightings_of_then, open_tables
 
 
 def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
@@ -79,3 +82,20 @@ def test_wal_mode_is_used_only_where_it_cannot_corrupt(
     version: tuple[int, int, int], safe: bool
 ) -> None:
     assert wal_is_safe(version) is safe
+
+
+def test_what_was_told_before_events_had_a_subject_is_taken_back_too(tmp_path: Path) -> None:
+    issue = an_event(2, version=None, page="kb/no-sound/")
+    queue(tmp_path, settings_of(), an_event(1), issue)
+    with open_tables(tmp_path) as state, state.transaction() as connection:
+        connection.execute("UPDATE deliveries SET state = 'sent'")
+        connection.execute("DROP INDEX events_by_subject")
+        for column in ("subject", "taken_back_by"):
+            connection.execute(f"ALTER TABLE events DROP COLUMN {column}")
+        back_to_the_sightings_of_then(connection)
+        connection.execute("PRAGMA user_version = 1")
+    both = ("recorder@2.7", "kb/no-sound/")
+    queue(tmp_path, settings_of(), an_event(3, kind=EventKind.MISTAKEN, takes_back=both))
+    with open_tables(tmp_path) as state:
+        answers = {event.id: event.answers for event in ledger.events(state)}
+    assert answers[an_event(3).id] == (an_event(1).id, issue.id)
