@@ -94,9 +94,8 @@ def _own_git() -> Generator[None, None, None]:
 
 
 @pytest.fixture(scope="session")
-def postgres_once(tmp_path_factory: pytest.TempPathFactory) -> OwnDatabase:
-    own = tmp_path_factory.getbasetemp()
-    return OwnDatabase(begun(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own))
+def postgres_once() -> OwnDatabase:
+    return OwnDatabase(begun())
 
 
 @pytest.fixture

