@@ -34,11 +34,12 @@ from forewarn.model.events.event import EventKind
 from forewarn.model.recipient import Room
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.services.alert.deliver import MOST_LISTED, DeliverReport, deliver, deliveries
+from forewarn.store.state import leases
 from forewarn.store.state.holders import living
 from forewarn.store.state.interface import LEASE
-from forewarn.store.state.opening import open_state
 from mail_server import MailServer
 from odd_mail_server import OddMailServer
+from state_builder import open_tables
 
 pytestmark = pytest.mark.slow
 
@@ -224,8 +225,8 @@ def test_a_row_whose_lease_ran_out_while_others_were_sent_is_left_to_who_took_it
     def step(name: str) -> None:
         if name == "settled" and not taken:
             clock[0] += LEASE
-            with open_state(tmp_path) as other:
-                taken.extend(other.claim(channel="files", now=clock[0]))
+            with open_tables(tmp_path) as other:
+                taken.extend(leases.claim(other, channel="files", now=clock[0]))
 
     report = deliver(tmp_path, settings_of(), now=lambda: clock[0], environ={}, step=step)
     assert [row.event for row in report.deliveries] == [an_event(1)]

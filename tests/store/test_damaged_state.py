@@ -20,6 +20,7 @@ from forewarn.errors import DataError
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.store.settings import load_settings
 from forewarn.store.state import outbox, sightings
+from forewarn.store.state.sqlite import open_root
 from state_builder import open_tables
 
 pytestmark = pytest.mark.slow
@@ -252,7 +253,7 @@ def test_what_is_in_use_names_the_process_and_advises_to_wait(kb: Kb) -> None:
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        with pytest.raises(DataError) as refused, open_tables(kb.root, patience=0.1):
+        with pytest.raises(DataError) as refused, open_root(kb.root, patience=0.1):
             pass
         if sys.platform == "linux":
             assert f"process {process.pid} (" in refused.value.what

@@ -15,7 +15,7 @@ from forewarn.store.root import SETTINGS_FILE, state_file_is_there
 
 if TYPE_CHECKING:
     from forewarn.store.state.interface import State
-    from forewarn.store.state.postgres_address import Address
+    from forewarn.store.state.postgres_address import DatabaseAddress
 
 
 @contextlib.contextmanager
@@ -48,7 +48,7 @@ def state_is_there(root: Path) -> bool:
     return state_file_is_there(root) or _named(root) is not None
 
 
-def address_of(root: Path, environ: Mapping[str, str]) -> Address | None:
+def address_of(root: Path, environ: Mapping[str, str]) -> DatabaseAddress | None:
     """The address of the database that has the state; None: it is in a file of this machine.
 
     Raises:

@@ -9,7 +9,7 @@ import psycopg
 
 from forewarn.store.state import postgres_holders, salvage
 from forewarn.store.state.kept import KeptState
-from forewarn.store.state.postgres_address import Address
+from forewarn.store.state.postgres_address import DatabaseAddress
 from forewarn.store.state.postgres_database import Clock, PostgresDatabase, open_tables
 from forewarn.store.state.postgres_errors import unusable
 
@@ -66,7 +66,7 @@ class PostgresState(KeptState):
 
 @contextlib.contextmanager
 def open_address(
-    address: Address, *, patience: float = 30, clock: Clock | None = None
+    address: DatabaseAddress, *, patience: float = 30, clock: Clock | None = None
 ) -> Iterator[PostgresState]:
     """Open the state in a database, its tables made or migrated as needed.
 

@@ -20,7 +20,7 @@ _SHORTEST = 3  # characters of a password that is looked for in what is told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Address:
+class DatabaseAddress:
     """Where a database is. `written` is the whole of it; `shown` says it without the password."""
 
     written: str = field(repr=False)
@@ -36,7 +36,7 @@ class Address:
         return text
 
 
-def address_of(named: DatabaseSettings, environ: Mapping[str, str]) -> Address:
+def address_of(named: DatabaseSettings, environ: Mapping[str, str]) -> DatabaseAddress:
     """The address in the variable that `database:` names.
 
     Raises:
@@ -58,7 +58,7 @@ def address_of(named: DatabaseSettings, environ: Mapping[str, str]) -> Address:
     return _parsed(text, name, where)
 
 
-def _parsed(text: str, called: str, where: str) -> Address:
+def _parsed(text: str, called: str, where: str) -> DatabaseAddress:
     if not re.match(r"postgres(ql)?://", text):
         raise DataError(
             f"`database:`: {called} is no address of a PostgreSQL database",
@@ -84,7 +84,9 @@ def _parsed(text: str, called: str, where: str) -> Address:
             where=where,
             help=_HELP,
         ) from None
-    return Address(written=text, shown=_shown(parts), password=str(parts.get("password") or ""))
+    return DatabaseAddress(
+        written=text, shown=_shown(parts), password=str(parts.get("password") or "")
+    )
 
 
 def _shown(parts: Mapping[str, object]) -> str:

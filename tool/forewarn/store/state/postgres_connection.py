@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from forewarn.errors import DataError
-from forewarn.store.state.postgres_address import Address
+from forewarn.store.state.postgres_address import DatabaseAddress
 from forewarn.store.state.postgres_errors import cannot_connect, is_lost
 from forewarn.store.state.postgres_sql import spelled, stored
 
@@ -62,10 +62,12 @@ def _rows(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], PostgresRow]
     return functools.partial(PostgresRow, places)
 
 
-class Line:
+class PostgresLine:
     """The connection of one process, which may be lost and made again; one thread's."""
 
-    def __init__(self, address: Address, *, doing: str = "works", patience: float = 30) -> None:
+    def __init__(
+        self, address: DatabaseAddress, *, doing: str = "works", patience: float = 30
+    ) -> None:
         self.address = address
         self._doing = doing
         self._patience = patience

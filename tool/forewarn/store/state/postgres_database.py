@@ -19,8 +19,8 @@ from forewarn.store.state import postgres_schema
 from forewarn.store.state.database import Connection, Cursor, Database, Result
 from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.migrations import MIGRATIONS
-from forewarn.store.state.postgres_address import Address
-from forewarn.store.state.postgres_connection import Line
+from forewarn.store.state.postgres_address import DatabaseAddress
+from forewarn.store.state.postgres_connection import PostgresLine
 from forewarn.store.state.postgres_errors import is_in_the_way, is_lost, unusable
 
 _TRIES = 6
@@ -35,7 +35,7 @@ class PostgresDatabase(Database):
     database's own, whatever the clocks of the machines say.
     """
 
-    def __init__(self, line: Line, clock: Clock | None = None) -> None:
+    def __init__(self, line: PostgresLine, clock: Clock | None = None) -> None:
         self.line = line
         self._clock = clock
         self._began = datetime.min.replace(tzinfo=UTC)
@@ -170,7 +170,7 @@ def lock_of(schema: str, doing: str) -> int:
 
 @contextlib.contextmanager
 def open_tables(
-    address: Address, *, patience: float = 30, clock: Clock | None = None
+    address: DatabaseAddress, *, patience: float = 30, clock: Clock | None = None
 ) -> Iterator[PostgresDatabase]:
     """Open a database, its tables made or migrated as needed.
 
@@ -179,7 +179,7 @@ def open_tables(
     Raises:
         DataError: it cannot be reached or used, or is newer than this forewarn.
     """
-    line = Line(address, patience=patience)
+    line = PostgresLine(address, patience=patience)
     try:
         database = PostgresDatabase(line, clock)
         try:
@@ -191,7 +191,7 @@ def open_tables(
         line.close()
 
 
-def _migrate(line: Line) -> None:
+def _migrate(line: PostgresLine) -> None:
     current = len(MIGRATIONS)
     if _format(line) == current:
         return
@@ -218,7 +218,7 @@ def _migrate(line: Line) -> None:
         raise
 
 
-def _format(line: Line) -> int:
+def _format(line: PostgresLine) -> int:
     """The format of the tables; 0: there are none."""
     there = line.run(
         "SELECT to_regclass(quote_ident($1::text) || '.format') IS NOT NULL", (line.schema,)
@@ -229,7 +229,7 @@ def _format(line: Line) -> int:
     return int(found[0]) if found else 0
 
 
-def _damaged(address: Address, row: DamagedRow) -> DamagedRow:
+def _damaged(address: DatabaseAddress, row: DamagedRow) -> DamagedRow:
     return DamagedRow(
         row.what,
         where=address.shown,

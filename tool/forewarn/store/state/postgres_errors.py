@@ -7,7 +7,7 @@ import re
 import psycopg
 
 from forewarn.errors import DataError
-from forewarn.store.state.postgres_address import Address
+from forewarn.store.state.postgres_address import DatabaseAddress
 
 # SQLSTATE: what is wrong, and what to do.
 _KNOWN = {
@@ -75,7 +75,7 @@ def is_in_the_way(error: BaseException) -> bool:
     return isinstance(error, psycopg.Error) and (error.sqlstate or "") in _IN_THE_WAY
 
 
-def cannot_connect(address: Address, error: psycopg.Error) -> DataError:
+def cannot_connect(address: DatabaseAddress, error: psycopg.Error) -> DataError:
     """The error for a database that is not to be reached."""
     said = _said(address, error)
     help = next(
@@ -87,7 +87,7 @@ def cannot_connect(address: Address, error: psycopg.Error) -> DataError:
     )
 
 
-def unusable(address: Address, error: psycopg.Error) -> DataError:
+def unusable(address: DatabaseAddress, error: psycopg.Error) -> DataError:
     """The error for a database that was reached and cannot be used."""
     if is_lost(error):
         return DataError(
@@ -106,7 +106,7 @@ def unusable(address: Address, error: psycopg.Error) -> DataError:
     )
 
 
-def _said(address: Address, error: psycopg.Error) -> str:
+def _said(address: DatabaseAddress, error: psycopg.Error) -> str:
     """Its own words, without what nobody may see, in one line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     said = error.diag.message_primary or (lines[-1] if lines else type(error).__name__)

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 import psycopg
 
 from forewarn.errors import DataError, Refused
-from forewarn.store.state.postgres_address import Address
-from forewarn.store.state.postgres_connection import Line
+from forewarn.store.state.postgres_address import DatabaseAddress
+from forewarn.store.state.postgres_connection import PostgresLine
 from forewarn.store.state.postgres_database import PostgresDatabase, lock_of
 from forewarn.store.state.postgres_errors import unusable
 
@@ -34,10 +34,10 @@ _FORGET = """
 class Heart:
     """Gives signs of life by a connection of its own, whatever else the process does."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: DatabaseAddress) -> None:
         self.name = secrets.token_hex(8)
         self.missed = False
-        self._line = Line(address, doing="delivers")
+        self._line = PostgresLine(address, doing="delivers")
         self._stop = threading.Event()
         self._last = time.monotonic()
         self._line.run(_SIGN, (self.name,))
@@ -88,14 +88,14 @@ def others(database: PostgresDatabase, name: str) -> bool:
 
 
 @contextlib.contextmanager
-def only_one(address: Address, doing: str, help: str) -> Iterator[None]:
+def only_one(address: DatabaseAddress, doing: str, help: str) -> Iterator[None]:
     """Be the only one that does so on any machine; the database frees it if the process dies.
 
     Raises:
         Refused: another process does.
         DataError: the database cannot be used.
     """
-    line = Line(address, doing=f"is {doing}")
+    line = PostgresLine(address, doing=f"is {doing}")
     try:
         number = lock_of(line.schema, doing)
         try:
@@ -114,7 +114,7 @@ def only_one(address: Address, doing: str, help: str) -> Iterator[None]:
         line.close()
 
 
-def _who(line: Line, number: int) -> str:
+def _who(line: PostgresLine, number: int) -> str:
     """Where that process is, as its connection says."""
     row = line.run(
         "SELECT application_name FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks "
