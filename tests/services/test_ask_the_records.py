@@ -10,8 +10,7 @@ import pytest
 
 from command_line import Ran, run
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.store.root import state_is_there
-from forewarn.store.state.opening import open_state
+from forewarn.store.state.opening import open_state, state_is_there
 from kb_builder import Kb
 
 PROGRAM = b"recorder 2.7" * 100_000

@@ -320,7 +320,7 @@ def test_a_database_that_was_cut_to_nothing_is_not_begun_anew(kb: Kb, content: b
     assert database(kb).read_bytes() == content
     database(kb).unlink()
     kb.run("deliver")
-    with open_state(kb.root) as state:
+    with open_tables(kb.root) as state:
         assert state.rows("SELECT * FROM deliveries") == [], "one that is not there is made"
 
 

@@ -34,7 +34,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 from run import ENV, forewarn, git  # noqa: E402
 
 from forewarn.model.delivery import DeliveryState  # noqa: E402
-from forewarn.store.state.sqlite import open_state  # noqa: E402
+from forewarn.store.state.opening import open_state  # noqa: E402
 from mail_server import MailServer  # noqa: E402
 
 STEPS = (
