@@ -24,6 +24,18 @@ def test_rows_one_by_one_are_the_same_text_as_the_list(
     assert one_by_one == whole
 
 
+@pytest.mark.parametrize("unseen", ["\u202e", "\x9b31m", "\x85", "\u2028", "\U000e0041", "\udc80"])
+def test_json_holds_what_nobody_sees_by_its_number(
+    unseen: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {"title": f"ö {unseen}x"}
+    emit("json", row, "")
+    shown = capsys.readouterr().out
+    assert json.loads(shown) == row
+    assert "ö" in shown
+    assert unseen[0] not in shown
+
+
 def test_quiet_says_nothing_but_what_is_wrong_and_answers_all_the_same(acme: Kb) -> None:
     assert (
         acme.run("--quiet", "release", "add", "recorder", "2.9", "--planned", "2099-01-01").err

@@ -66,21 +66,28 @@ def emit(as_format: str, data: object, text: str) -> None:
     An iterator is printed as a list, row by row: it need not fit into memory.
     """
     if as_format == "json":
-        import json
-
         if isinstance(data, Iterator):
             begin = "["
             for row in data:
-                shown = json.dumps(row, indent=2, ensure_ascii=False).replace("\n", "\n  ")
+                shown = to_json(row).replace("\n", "\n  ")
                 click.echo(f"{begin}\n  {shown}", nl=False)
                 begin = ","
             click.echo("[]" if begin == "[" else "\n]")
             return
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        click.echo(to_json(data))
     elif text:
         from forewarn.model.visible import printable
 
         click.echo(printable(text))
+
+
+def to_json(data: object) -> str:
+    """A result as JSON for a program, and for a terminal."""
+    import json
+
+    from forewarn.model.visible import seen_in_json
+
+    return seen_in_json(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def say(message: str) -> None:

@@ -5,6 +5,7 @@ One list, so that the same title is the same in a mail, on a page and in a termi
 
 from __future__ import annotations
 
+import json
 import re
 from unicodedata import normalize
 
@@ -25,6 +26,8 @@ HIDDEN = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in
 # In a text of several lines: line ends that are no `\n`, and a colour that is the program's own.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = re.compile(f"(?:{HIDDEN.pattern}|[\t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029])+")
+# The same but for what JSON has by its number anyway.
+_UNSEEN_BEYOND = re.compile(f"{HIDDEN.pattern}|[\x85\u2028\u2029]+")
 # A byte of a file's name that is not UTF-8, as Python has it: one name must not look like another.
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
 _COLOUR = re.compile("(\x1b\\[[0-9;]*m)|" + HIDDEN.pattern)
@@ -56,6 +59,13 @@ def _escape(char: str) -> str:
     if "\udc80" <= char <= "\udcff":
         return f"\\x{ord(char) - 0xDC00:02x}"
     return ascii(char)[1:-1]
+
+
+def seen_in_json(text: str) -> str:
+    """JSON in which what nobody sees is written by its number, so that it turns no terminal."""
+    if text.isascii():
+        return text
+    return _UNSEEN_BEYOND.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def printable(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from forewarn.cli.output import to_json
 from forewarn.model.visible import escaped
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def as_json(findings: Sequence[Finding], to: str) -> str:
         }
         for f in findings
     ]
-    return _dump({"findings": rows})
+    return to_json({"findings": rows})
 
 
 def as_github(findings: Sequence[Finding], to: str) -> str:
@@ -64,7 +65,7 @@ def as_sarif(findings: Sequence[Finding], to: str) -> str:
         "tool": {"driver": driver},
         "results": [_sarif_result(f, ids.index(f.rule), to) for f in findings],
     }
-    return _dump({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+    return to_json({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def explanation(rule: Rule) -> str:
@@ -131,9 +132,3 @@ def _escaped(text: str) -> str:
 
 def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _dump(data: object) -> str:
-    import json
-
-    return json.dumps(data, indent=2, ensure_ascii=False)
