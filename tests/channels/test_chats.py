@@ -34,7 +34,7 @@ from forewarn.channels import (
 )
 from forewarn.channels.discord_example import Discord
 from forewarn.channels.example_service import ExampleService, Reply
-from forewarn.channels.interface import Channel, DeliveryError, Message
+from forewarn.channels.interface import Channel, DeliveryError, Message, OwnWording
 from forewarn.channels.matrix_example import Homeserver
 from forewarn.channels.mattermost_example import Mattermost
 from forewarn.channels.ntfy_example import Ntfy
@@ -194,6 +194,13 @@ def test_a_post_says_what_it_is_what_it_breaks_what_to_say_and_where_to_read_on(
     text = text.replace("\\", "")
     assert [part for part in EVERYWHERE if part not in text] == []
     assert text.index("recorder 2.7: shipped") < text.index("Breaks") < text.index("Page")
+
+
+def test_a_title_is_the_first_line_as_the_knowledge_base_words_it() -> None:
+    with running("ntfy") as chat:
+        own = OwnWording(first_lines=("New: Recorder 2.7\nfor all",))
+        chat.send(Message(events=(SHIPPED,), written=own))
+    assert [push["title"] for push in chat.fake.pushes] == ["New: Recorder 2.7 for all"]
 
 
 def test_no_title_calls_anybody_or_becomes_more_than_text(chat: Room_) -> None:

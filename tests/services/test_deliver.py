@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,12 @@ def run(
     step: Callable[[str], None] = lambda name: None,
 ) -> DeliverReport:
     return deliver(root, kb, now=lambda: at, environ=environ or {}, retry=retry, step=step)
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 def counts(report: DeliverReport) -> tuple[int, int, int]:
@@ -134,6 +142,17 @@ def test_an_address_that_does_not_exist_is_given_up_at_once_and_the_others_get_t
     del server.answers["jonas@example.com"]
     assert counts(run(tmp_path, kb, at=NOON + timedelta(days=9))) == (0, 0, 0)
     assert counts(run(tmp_path, kb, retry=True)) == (1, 0, 0)
+
+
+def test_whom_to_ask_is_told_by_name_and_as_it_stands_where_nobody_knows_one(
+    tmp_path: Path, server: MailServer
+) -> None:
+    kb = by_mail(server)
+    owned = (replace(SHIPPED, id=id * 20, owner=id) for id in ("maria", "docs"))
+    queue(tmp_path, kb, *owned)
+    run(tmp_path, kb)
+    asked = [re.findall("- Whom to ask: (.*?)\r?\n", text_of(mail)) for mail in server.messages]
+    assert asked == [["Maria"], ["docs"]]
 
 
 def test_a_room_reads_all_of_a_release_in_one_thread_and_of_another_in_its_own(

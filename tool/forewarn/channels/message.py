@@ -190,7 +190,8 @@ def _subject(message: Message) -> str:
     """The same for all mails of a thread, or some mail programs tear it apart."""
     if len({event.subject for event in message.events}) == 1:
         return wording.thread_title(message.events[0])
-    return wording.heading(message)
+    # Worded by no template: mail programs sort by it.
+    return wording.heading(Message(events=message.events))
 
 
 def _list(message: Message) -> str:

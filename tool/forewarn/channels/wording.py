@@ -160,10 +160,9 @@ def thread_title(event: Event) -> str:
 
 
 def heading(message: Message) -> str:
-    """The headline of a message; of several releases and articles, how many more there are."""
-    items = message.items
-    first = headline(items[0].newest)
-    more = len(items) - 1
+    """The first line of a message; of several releases and articles, how many more there are."""
+    first, *rest = first_lines(message)
+    more = len(rest)
     return f"{first}, and {more} more" if more else first
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
+from forewarn.model.events.event import Event
 from forewarn.model.finding import FindingSeverity
 from forewarn.model.option import OptionValue
 from forewarn.model.recipient import MailingList, Person, Recipient, Room
@@ -136,6 +137,11 @@ class Settings:
         return ServedAt(
             staff=self.site_urls.get(Audience.STAFF), public=self.site_urls.get(Audience.PUBLIC)
         )
+
+    def as_read(self, event: Event) -> Event:
+        """An event as people read it: whom to ask by their name, where that is known."""
+        owner = self.recipient(event.owner) if event.owner else None
+        return replace(event, owner=owner.name) if owner else event
 
     @property
     def tells_customers(self) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from forewarn.channels.interface import Message, Surroundings
@@ -16,6 +16,7 @@ from forewarn.errors import ForewarnError, Refused, UsageError
 from forewarn.model.accounts import EVERY, Chosen
 from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, Fault, NotSent
 from forewarn.model.endpoint import Endpoint
+from forewarn.model.events.event import Event
 from forewarn.model.events.fact import Undelivered
 from forewarn.model.finding import Finding
 from forewarn.model.receipt import Receipt
@@ -139,7 +140,8 @@ def deliver(
             state.revive()
         done = _Done()
         gate = Gate(root, settings, state.mark(PUBLISHED), now().astimezone(UTC).date())
-        run = _Delivering(state, name, now, step, done, limit, gate, templates)
+        as_read = lru_cache(maxsize=64)(settings.as_read)  # one event goes to many
+        run = _Delivering(state, name, now, step, done, limit, gate, templates, as_read)
         around = Surroundings(
             root=root,
             name=settings.name,
@@ -251,6 +253,7 @@ class _Delivering:
     limit: timedelta
     gate: Gate
     templates: Templates
+    as_read: Callable[[Event], Event]
 
     async def deliver(self, lanes: Sequence[Lane]) -> None:
         due = self.now()
@@ -385,7 +388,7 @@ class _Delivering:
         self, lane: Lane, leases: Mapping[str | None, datetime], parcel: Parcel
     ) -> Message | None:
         """The message of a parcel whose turn it is; None: somebody else has it by now."""
-        events = tuple(row.event for row in parcel)
+        events = tuple(self.as_read(row.event) for row in parcel)
         written = self.templates.written(events)
         late = self.now() + self.limit > leases[parcel[0].claim]
         if late and not all(self.state.renew(row, now=self.now()) for row in parcel):

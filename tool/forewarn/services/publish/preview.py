@@ -41,14 +41,15 @@ def write_preview(
     routed = route_event(root, id, now=now)
     around = Surroundings(root=root, name=settings.name, sites=settings.served_at)
     channel = channels.build(row, around)
+    event = settings.as_read(routed.event)
     with Templates.of(root, settings.name, settings.served_at) as templates:
-        own = templates.written((routed.event,))
+        own = templates.written((event,))
     written = []
     for one in routed.decisions:
         recipient = settings.recipient(one.recipient)
         if one.channel != name or not one.is_told or recipient is None:
             continue
-        message = Message(events=(routed.event,), because=_because(one), written=own)
+        message = Message(events=(event,), because=_because(one), written=own)
         ending, data = channel.preview(message, recipient) or _as_text(message, around)
         path = to / f"{message.id}-{recipient.id}.{ending}"
         write_atomic(path, data)
