@@ -14,9 +14,8 @@ from pathlib import Path
 from forewarn.services.publish.run import publish
 
 
-def main() -> None:
-    root, fatal = Path(sys.argv[1]), sys.argv[2]
-    left = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+def main(root: str, fatal: str, times: str = "1") -> None:
+    left = int(times)
 
     def step(name: str) -> None:
         nonlocal left
@@ -24,9 +23,10 @@ def main() -> None:
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    publish(root, to=None, send=True, now=lambda: datetime.now(UTC), environ=os.environ, step=step)
+    now, environ = (lambda: datetime.now(UTC)), os.environ
+    publish(Path(root), to=None, send=True, now=now, environ=environ, step=step)
     raise SystemExit(f"the step {fatal!r} was never reached")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

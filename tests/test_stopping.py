@@ -16,6 +16,7 @@ import pytest
 from command_line import Kb, own_git, run
 from forewarn.errors import DataError
 from forewarn.store.own import state_folder
+from own_process import OwnProcess, forewarn
 from waiting import SECONDS, wait_for
 
 pytestmark = [
@@ -33,7 +34,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with own_git():
         run("init", str(root), "--name", "Acme support")
         kb = Kb(root)
-        for number in range(200):
+        for number in range(130):
             kb.write(
                 f"kb/steps-{number}.md",
                 f"---\ntitle: Steps {number}\nkind: how-to\naudience: public\n---\nOne step.\n",
@@ -46,11 +47,6 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kb(large: Path, tmp_path: Path) -> Kb:
     shutil.copytree(large, tmp_path / "kb", symlinks=True)
     return Kb(tmp_path / "kb")
-
-
-def listening() -> None:
-    """For a child: who runs the tests may have had a closed terminal ignored."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def children(process: int) -> set[int]:
@@ -78,20 +74,12 @@ def lives(process: int) -> bool:
 
 
 @pytest.fixture
-def publishing(kb: Kb) -> Iterator[subprocess.Popen[str]]:
+def publishing(kb: Kb) -> Iterator[OwnProcess]:
     """A publish that has begun to render, in a group of its own as from a shell."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "forewarn", "-C", str(kb.root), "publish"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=listening,
-    )
+    process = forewarn("-C", str(kb.root), "publish", leads=True)
     wait_for(lambda: len(workers(process.pid)) >= 2 or process.poll() is not None)
     yield process
     process.kill()
-    process.communicate()
 
 
 def workers(process: int) -> list[int]:
@@ -108,26 +96,26 @@ def workers(process: int) -> list[int]:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, *SIGNALS])
 def test_a_publish_that_is_ended_leaves_no_process_behind(
-    publishing: subprocess.Popen[str], number: signal.Signals
+    publishing: OwnProcess, number: signal.Signals
 ) -> None:
     begun = workers(publishing.pid)
     assert len(begun) >= 2
     publishing.send_signal(number)
-    publishing.wait(SECONDS)
+    publishing.wait()
     wait_for(lambda: not any(map(lives, begun)))
 
 
 @pytest.mark.parametrize("times", [1, 3])
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_publish_that_is_stopped_says_what_holds(
-    publishing: subprocess.Popen[str], number: signal.Signals, times: int
+    publishing: OwnProcess, number: signal.Signals, times: int
 ) -> None:
     for _ in range(times):
         publishing.send_signal(number)
-    _, said = publishing.communicate(timeout=SECONDS)
-    assert publishing.returncode == 128 + number
-    assert f"stopped by {number.name}. The sites in place are whole." in said
-    assert "Traceback" not in said
+    ran = publishing.wait()
+    assert ran.code == 128 + number
+    assert f"stopped by {number.name}. The sites in place are whole." in ran.err
+    assert "Traceback" not in ran.err
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -139,31 +127,26 @@ def test_a_look_that_is_stopped_says_what_holds(tmp_path: Path, number: signal.S
         feed = f"http://127.0.0.1:{silent.getsockname()[1]}/feed"
         rows = f"watch: [{{type: feed, url: {feed}, allow_private: true}}]\n"
         kb.write("releases/recorder/product.yml", f"name: Recorder\nscheme: loose\n{rows}")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "forewarn", "-C", str(kb.root), "watch", "--once"],
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=listening,
-        )
+        process = forewarn("-C", str(kb.root), "watch", "--once")
         with silent.accept()[0]:
             process.send_signal(number)
-            _, said = process.communicate(timeout=SECONDS)
-    assert process.returncode == 128 + number
-    assert f"stopped by {number.name}. What was stored is kept with its alerts" in said
-    assert "Traceback" not in said
+            ran = process.wait()
+    assert ran.code == 128 + number
+    assert f"stopped by {number.name}. What was stored is kept with its alerts" in ran.err
+    assert "Traceback" not in ran.err
 
 
 def test_where_the_system_ends_a_renderer_the_alerts_go_out_and_the_old_site_stays(
-    publishing: subprocess.Popen[str], kb: Kb
+    publishing: OwnProcess, kb: Kb
 ) -> None:
     os.kill(workers(publishing.pid)[0], signal.SIGKILL)
-    _, said = publishing.communicate(timeout=SECONDS)
-    assert publishing.returncode == 4
-    assert "was ended by SIGKILL" in said
-    assert "Traceback" not in said
+    ran = publishing.wait()
+    assert ran.code == 4
+    assert "was ended by SIGKILL" in ran.err
+    assert "Traceback" not in ran.err
     assert not (kb.root / "site/staff").exists()
     kb.run("publish")
-    assert "Steps 199" in (kb.root / "site/public/kb/steps-199/index.html").read_text()
+    assert "Steps 129" in (kb.root / "site/public/kb/steps-129/index.html").read_text()
 
 
 def test_no_python_of_a_clone_runs_and_no_settings_of_pagefind_are_obeyed(
@@ -220,12 +203,12 @@ def test_a_link_that_git_cannot_be_asked_about_is_not_written_through(
     assert not list(elsewhere.iterdir())
 
 
-def test_a_link_of_the_operators_own_is_followed(kb: Kb, tmp_path: Path) -> None:
+def test_a_link_of_the_operators_own_is_followed(acme: Kb, tmp_path: Path) -> None:
     elsewhere = tmp_path / "large-disk"
     elsewhere.mkdir()
-    shutil.rmtree(kb.root / ".forewarn", ignore_errors=True)
-    (kb.root / ".forewarn").symlink_to(elsewhere, target_is_directory=True)
-    kb.run("publish")
+    shutil.rmtree(acme.root / ".forewarn", ignore_errors=True)
+    (acme.root / ".forewarn").symlink_to(elsewhere, target_is_directory=True)
+    acme.run("publish")
     assert (elsewhere / "state.db").is_file()
 
 
@@ -236,15 +219,9 @@ def test_gits_variables_for_another_repository_change_nothing(
     kb: Kb, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / "other").mkdir()
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "forewarn", "-C", str(kb.root)),
-            *("product", "add", "recorder", "--name", "Recorder", "--scheme", "loose"),
-        ],
-        env={**os.environ, name: str(tmp_path / "other")},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    words = ("product", "add", "recorder", "--name", "Recorder", "--scheme", "loose")
+    environ = {**os.environ, name: str(tmp_path / "other")}
+    ran = forewarn("-C", str(kb.root), *words, environ=environ).wait()
+    assert ran.code == 0, ran.err
     assert "releases/recorder/product.yml" in kb.git("show", "--stat", "--format=", "HEAD")
     assert kb.git("status", "--porcelain") == ""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +25,3 @@ def main(root: str, url: str, fatal: str) -> None:
     known = catalogue(product("recorder", watch=(row(url),)))
     with open_state(Path(root)) as state:
         watch(state, known, settings_of(), now=lambda: datetime.now(UTC), step=step)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -35,7 +35,7 @@ _CHANGES = {
 _FREE = {"os.rename", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree"}
 
 
-def run(event: str, part: str, number: int, words: list[str], *, full: bool) -> None:
+def run(event: str, part: str, number: int, words: list[str], full: bool) -> None:
     seen = 0
 
     def hear(name: str, arguments: tuple[Any, ...]) -> None:
@@ -66,4 +66,4 @@ def _flat(arguments: tuple[Any, ...]) -> list[Any]:
 
 if __name__ == "__main__":
     given = [word for word in sys.argv[1:] if word != "--full"]
-    run(given[0], given[1], int(given[2]), given[3:], full="--full" in sys.argv)
+    run(given[0], given[1], int(given[2]), given[3:], "--full" in sys.argv)

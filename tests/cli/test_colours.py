@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import pty
-import subprocess
-import sys
 
 import pytest
 
 from command_line import Kb, own_git, run
+from own_process import forewarn
 
 pytestmark = pytest.mark.slow
 
@@ -32,14 +31,8 @@ def on_a_terminal(kb: Kb, *words: str, **environ: str) -> str:
     plain = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
     master, slave = pty.openpty()
     try:
-        subprocess.run(
-            [sys.executable, "-m", "forewarn", "-C", str(kb.root), *words],
-            env={**plain, "TERM": "xterm", **environ},
-            stdin=subprocess.DEVNULL,
-            stdout=slave,
-            stderr=slave,
-            check=False,
-        )
+        given = {**plain, "TERM": "xterm", **environ}
+        forewarn("-C", str(kb.root), *words, environ=given, terminal=slave).wait()
         os.close(slave)
         said = b""
         while True:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
 import pytest
 
+import own_process
+from command_line import Ran
 from events_builder import an_event, queue
 from forewarn.store.settings import load_settings
 
@@ -30,9 +30,8 @@ subscriptions:
 WITHOUT_JONAS = "\n".join(line for line in SETTINGS.splitlines() if "jonas" not in line)
 
 
-def forewarn(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "forewarn", "-C", str(root), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def forewarn(root: Path, *words: str) -> Ran:
+    return own_process.forewarn("-C", str(root), *words).wait()
 
 
 @pytest.fixture
@@ -44,20 +43,20 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_what_went_and_what_did_not_is_told_by_deliver_and_kept_for_deliveries(root: Path) -> None:
-    waiting = json.loads(forewarn(root, "deliveries", "--format", "json").stdout)
+    waiting = json.loads(forewarn(root, "deliveries", "--format", "json").out)
     assert {(row["person"], row["state"]) for row in waiting} == {
         ("maria", "pending"),
         ("jonas", "pending"),
     }
     delivered = forewarn(root, "deliver")
-    assert delivered.returncode == 3
-    assert delivered.stderr.splitlines() == [
+    assert delivered.code == 3
+    assert delivered.err.splitlines() == [
         "nobody was told by another channel: 1 alert by channel files given up",
         "  next: set `operators:` in forewarn.yml, and a second channel that reaches them",
         "1 sent, 1 given up",
     ]
-    assert "jonas" in delivered.stdout and "forewarn.yml" in delivered.stdout
-    rows = json.loads(forewarn(root, "deliveries", "--format", "json").stdout)
+    assert "jonas" in delivered.out and "forewarn.yml" in delivered.out
+    rows = json.loads(forewarn(root, "deliveries", "--format", "json").out)
     sent_at = rows[0].pop("sent_at")
     assert [row.pop("tried_at")[:10] for row in rows] == [sent_at[:10]] * 2
     (mail,) = (root / ".forewarn" / "mail").iterdir()
@@ -105,31 +104,31 @@ def test_what_went_and_what_did_not_is_told_by_deliver_and_kept_for_deliveries(r
         },
     ]
     dead = forewarn(root, "deliveries", "--dead")
-    assert (dead.returncode, len(dead.stdout.splitlines())) == (0, 1)
+    assert (dead.code, len(dead.out.splitlines())) == (0, 1)
 
 
 def test_one_that_was_given_up_is_made_due_by_its_number(root: Path) -> None:
     forewarn(root, "deliver")
     sent = forewarn(root, "deliveries", "retry", "2", "1")
-    assert (sent.returncode, sent.stderr.splitlines()[0]) == (
+    assert (sent.code, sent.err.splitlines()[0]) == (
         1,
         "error: delivery 1 is sent, so there is nothing to try again",
     )
-    assert "1 sent" not in forewarn(root, "deliver").stderr
+    assert "1 sent" not in forewarn(root, "deliver").err
     (root / "forewarn.yml").write_text(SETTINGS)
     due = forewarn(root, "deliveries", "retry", "2")
-    assert (due.returncode, due.stderr) == (0, "1 due now; `forewarn deliver` sends them\n")
-    assert forewarn(root, "deliver").stderr == "1 sent\n"
-    assert forewarn(root, "deliveries", "retry").returncode == 2
+    assert (due.code, due.err) == (0, "1 due now; `forewarn deliver` sends them\n")
+    assert forewarn(root, "deliver").err == "1 sent\n"
+    assert forewarn(root, "deliveries", "retry").code == 2
 
 
 def test_what_was_given_up_goes_once_the_cause_is_mended_and_retry_is_asked(root: Path) -> None:
     forewarn(root, "deliver")
     (root / "forewarn.yml").write_text(SETTINGS)
-    assert forewarn(root, "deliver", "--format", "json").returncode == 0
+    assert forewarn(root, "deliver", "--format", "json").code == 0
     retried = forewarn(root, "deliver", "--retry", "--format", "json")
-    assert retried.returncode == 0
-    result = json.loads(retried.stdout)
+    assert retried.code == 0
+    result = json.loads(retried.out)
     assert (result["sent"], result["retried"], result["dead"], result["waiting"]) == (1, 0, 0, 0)
     assert [row["person"] for row in result["deliveries"]] == ["jonas"]
 
@@ -137,5 +136,5 @@ def test_what_was_given_up_goes_once_the_cause_is_mended_and_retry_is_asked(root
 def test_with_nothing_to_send_it_says_so_and_is_content(tmp_path: Path) -> None:
     (tmp_path / "forewarn.yml").write_text("name: Example Support\n")
     done = forewarn(tmp_path, "deliver")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "0 sent\n")
-    assert forewarn(tmp_path, "deliveries", "--format", "json").stdout == "[]\n"
+    assert (done.code, done.out, done.err) == (0, "", "0 sent\n")
+    assert forewarn(tmp_path, "deliveries", "--format", "json").out == "[]\n"

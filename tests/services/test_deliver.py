@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -41,6 +39,7 @@ from forewarn.store.state.holders import living
 from forewarn.store.state.interface import LEASE
 from mail_server import MailServer
 from odd_mail_server import OddMailServer
+from own_process import OwnProcess
 from state_builder import open_tables
 
 pytestmark = pytest.mark.slow
@@ -259,11 +258,8 @@ def test_a_process_killed_at_any_step_loses_no_message_and_repeats_only_the_one_
     kb = by_mail(server)
     queue(tmp_path, kb, *(an_event(n) for n in range(4)))
     number = 1 if step == "claimed" else 2
-    killed = subprocess.run(
-        [sys.executable, deliver_and_die.__file__, tmp_path, str(server.port), step, str(number)],
-        check=False,
-    )
-    assert killed.returncode == -9
+    words = (str(tmp_path), str(server.port), step, str(number))
+    assert OwnProcess(deliver_and_die.main, *words).wait().code == -9
     report = run(tmp_path, kb, at=datetime.now(UTC))
     assert {row.state for row in deliveries(tmp_path).deliveries} == {"sent"}
     every = {f"<{an_event(n).id}.maria@example.com>" for n in range(4)}
@@ -279,8 +275,8 @@ def test_what_a_killed_process_sent_over_several_connections_and_had_not_settled
 ) -> None:
     kb, every = by_mail(server), [an_event(n) for n in range(100)]
     queue(tmp_path, kb, *every)
-    command = [sys.executable, deliver_and_die.__file__, tmp_path, str(server.port), "sent", "30"]
-    assert subprocess.run([*command, "4"], check=False).returncode == -9
+    words = (str(tmp_path), str(server.port), "sent", "30", "4")
+    assert OwnProcess(deliver_and_die.main, *words).wait().code == -9
     rows = deliveries(tmp_path).deliveries
     in_flight = {row.event.id for row in rows if row.state == "leased"}
     assert len(in_flight) < 100, "some were settled"
@@ -301,8 +297,8 @@ def test_a_process_killed_amid_all_that_a_dead_server_does_not_take_loses_none(
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         nobody = str(closed.getsockname()[1])
-        command = [sys.executable, deliver_and_die.__file__, tmp_path, nobody, "sending"]
-        assert subprocess.run([*command, str(number)], check=False).returncode == -9
+        words = (str(tmp_path), nobody, "sending", str(number))
+        assert OwnProcess(deliver_and_die.main, *words).wait().code == -9
     report = run(tmp_path, kb, at=datetime.now(UTC), retry=True)
     assert counts(report) == (90, 0, 0)
     assert Counter(server.ids) == {f"<{event.id}.maria@example.com>": 1 for event in every}
@@ -332,9 +328,9 @@ def test_processes_that_deliver_at_the_same_time_send_each_message_once(
 ) -> None:
     kb = by_mail(server)
     queue(tmp_path, kb, *(an_event(n) for n in range(150)))
-    command = [sys.executable, deliver_and_die.__file__, tmp_path, str(server.port), "never", "0"]
-    running = [subprocess.Popen(command) for _ in range(2)]
-    assert [process.wait() for process in running] == [0, 0]
+    words = (str(tmp_path), str(server.port), "never", "0")
+    running = [OwnProcess(deliver_and_die.main, *words) for _ in range(2)]
+    assert [process.wait().code for process in running] == [0, 0]
     assert Counter(server.ids) == {f"<{an_event(n).id}.maria@example.com>": 1 for n in range(150)}
 
 

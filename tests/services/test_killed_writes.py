@@ -9,19 +9,19 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import write_and_die
 from command_line import Kb, Ran, run
 from forewarn.store.state.interface import PUBLISHED
 from forewarn.store.state.opening import open_state
-from waiting import SECONDS, wait_for
+from own_process import OwnProcess, forewarn
+from waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
-DIE = Path(__file__).parent.parent / "write_and_die.py"
 URL = "windows=https://downloads.example.com/recorder-2.8.exe"
 RECORD = "releases/recorder/2.8.md"
 SHIP = ("release", "ship", "recorder", "2.8")
@@ -47,16 +47,8 @@ def staged(acme: Kb) -> Kb:
 
 
 def die(kb: Kb, event: str, part: str, number: int, *words: str, full: bool = False) -> Ran:
-    done = subprocess.run(
-        [
-            *(sys.executable, str(DIE), *(["--full"] if full else []), event, part, str(number)),
-            *("-C", str(kb.root), *words),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    command = ["-C", str(kb.root), *words]
+    return OwnProcess(write_and_die.run, event, part, number, command, full).wait()
 
 
 def left_behind(kb: Kb) -> list[str]:
@@ -99,10 +91,8 @@ def test_the_next_command_says_what_became_of_the_one_that_died(staged: Kb) -> N
 def test_where_git_dies_with_the_command_its_locks_go_with_the_next(staged: Kb, kind: str) -> None:
     hook = staged.write(f".git/hooks/{kind}", "#!/bin/sh\nkill -9 0\n")
     hook.chmod(0o755)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "forewarn", "-C", str(staged.root), *SHIP], start_new_session=True
-    )
-    assert process.wait(SECONDS) == -signal.SIGKILL
+    process = forewarn("-C", str(staged.root), *SHIP, leads=True)
+    assert process.wait().code == -signal.SIGKILL
     hook.unlink()
     again = run("-C", str(staged.root), *SHIP)
     assert again.code == 0 or "has shipped already" in again.err
@@ -113,10 +103,9 @@ def test_a_git_that_outlives_the_command_is_waited_for(staged: Kb) -> None:
     begun = staged.root.parent / "begun"
     hook = staged.write(".git/hooks/pre-commit", f"#!/bin/sh\n: > {begun}\nsleep 1\n")
     hook.chmod(0o755)
-    process = subprocess.Popen([sys.executable, "-m", "forewarn", "-C", str(staged.root), *SHIP])
+    process = forewarn("-C", str(staged.root), *SHIP)
     wait_for(begun.exists)
     process.kill()
-    process.wait()
     again = run("-C", str(staged.root), *SHIP)
     assert "has shipped already" in again.err
     shipped_once(staged)
@@ -130,10 +119,10 @@ def test_a_command_that_is_stopped_while_git_is_at_it_leaves_all_as_it_was(
     hook = staged.write(".git/hooks/pre-commit", f"#!/bin/sh\n: > {begun}\nexec sleep 30\n")
     hook.chmod(0o755)
     before = staged.read(RECORD)
-    process = subprocess.Popen([sys.executable, "-m", "forewarn", "-C", str(staged.root), *SHIP])
+    process = forewarn("-C", str(staged.root), *SHIP)
     wait_for(begun.exists)
     process.send_signal(number)
-    assert process.wait(SECONDS) == 128 + number
+    assert process.wait().code == 128 + number
     assert staged.read(RECORD) == before
     assert staged.git("status", "--porcelain") == ""
     assert left_behind(staged) == []
@@ -167,11 +156,10 @@ def test_an_edit_that_was_not_committed_outlives_the_command(staged: Kb) -> None
 
 
 def test_four_at_once_ship_it_once(staged: Kb) -> None:
-    command = [sys.executable, "-m", "forewarn", "-C", str(staged.root), *SHIP]
-    four = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
-    said = [process.communicate(timeout=SECONDS)[1] for process in four]
-    assert sorted(process.returncode for process in four) == [0, 1, 1, 1]
-    assert sum("has shipped already" in text for text in said) == 3
+    four = [forewarn("-C", str(staged.root), *SHIP) for _ in range(4)]
+    ran = [process.wait() for process in four]
+    assert sorted(one.code for one in ran) == [0, 1, 1, 1]
+    assert sum("has shipped already" in one.err for one in ran) == 3
     shipped_once(staged)
 
 
@@ -265,8 +253,8 @@ def test_what_an_init_that_was_killed_had_begun_is_done_by_the_next_command(
 ) -> None:
     kb = Kb(tmp_path / "new")
     *where, made = INIT_STEPS[step]
-    words = [sys.executable, str(DIE), *map(str, where), "init", str(kb.root)]
-    assert subprocess.run(words, capture_output=True).returncode == -signal.SIGKILL
+    died = OwnProcess(write_and_die.run, *where, ["init", str(kb.root)], False).wait()
+    assert died.code == -signal.SIGKILL
     # Whoever goes on with another command is told what there is, and nothing false.
     ran = run("-C", str(kb.root), "check")
     assert ran.code == (0 if made else 2), ran.err
@@ -286,9 +274,9 @@ def test_an_init_whose_last_step_has_no_room_is_finished_by_the_next_command(
     tmp_path: Path,
 ) -> None:
     kb = Kb(tmp_path / "new")
-    words = [sys.executable, str(DIE), "--full", "os.mkdir", ".forewarn", "1"]
-    done = subprocess.run([*words, "init", str(kb.root)], capture_output=True, text=True)
-    assert done.returncode == 4 and "No space left" in done.stderr
+    command = ["init", str(kb.root)]
+    ran = OwnProcess(write_and_die.run, "os.mkdir", ".forewarn", 1, command, True).wait()
+    assert ran.code == 4 and "No space left" in ran.err
     said = kb.run("check").err
     assert "died at its last step, which is done now" in said
     with open_state(kb.root) as state:
@@ -301,8 +289,9 @@ def test_a_knowledge_base_in_a_repository_that_had_commits_begins_at_its_own(
     kb = Kb(tmp_path / "old")
     subprocess.run(["git", "init", "-q", str(kb.root)], check=True)
     kb.git("commit", "-q", "--allow-empty", "-m", "Something else")
-    words = [sys.executable, str(DIE), "os.mkdir", ".forewarn", "1", "init", str(kb.root)]
-    assert subprocess.run(words, capture_output=True).returncode == -signal.SIGKILL
+    command = ["init", str(kb.root)]
+    died = OwnProcess(write_and_die.run, "os.mkdir", ".forewarn", 1, command, False).wait()
+    assert died.code == -signal.SIGKILL
     kb.run("check")
     with open_state(kb.root) as state:
         assert state.mark(PUBLISHED) == kb.head

@@ -7,15 +7,15 @@ import email.policy
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import publish_and_die
 from command_line import REMEDY, Kb, add_to_record, own_git, run
 from forewarn.channels.example_service import Came, ExampleService, Reply
 from forewarn.channels.websub_example import TOKEN, Hub
+from own_process import OwnProcess
 
 pytestmark = pytest.mark.slow
 
@@ -208,11 +208,8 @@ def test_a_publish_killed_at_any_step_is_finished_by_the_next(kb: Kb, fatal: str
         kb, PATH, "compatibility:\n  - {with: player, versions: '<2.7', verdict: breaks}\n"
     )
     kb.run("release", "ship", "recorder", "2.7", "--accept-risk", "x")
-    script = Path(__file__).parents[1] / "publish_and_die.py"
-    died = subprocess.run(
-        [sys.executable, str(script), str(kb.root), fatal], capture_output=True, text=True
-    )
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    died = OwnProcess(publish_and_die.main, str(kb.root), fatal).wait()
+    assert died.code == -signal.SIGKILL, died.err
     for audience in ("staff", "public"):
         assert (kb.root / "site" / audience / "index.html").is_file(), "the old site or the new one"
 

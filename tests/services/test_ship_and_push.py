@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Kb, own_git, run
+from own_process import forewarn
 
 pytestmark = pytest.mark.slow
 
@@ -64,18 +64,12 @@ def test_eight_who_ship_at_once_all_land_without_force(shared: Shared, tmp_path:
     shared.git("config", "receive.denyNonFastForwards", "true")
     clones = [shared.clone(tmp_path / f"clone{n}") for n in range(MANAGERS)]
     (clones[0].root / "notes.txt").write_text("an edit of one's own\n")
-    forewarn = (sys.executable, "-m", "forewarn", "-C")
     running = [
-        subprocess.Popen(
-            [*forewarn, str(clone.root), "release", "ship", "recorder", f"2.{n}", "--push"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        forewarn("-C", str(clone.root), "release", "ship", "recorder", f"2.{n}", "--push")
         for n, clone in enumerate(clones)
     ]
-    said = [process.communicate()[0] for process in running]
-    assert [process.returncode for process in running] == [0] * MANAGERS, "\n".join(said)
+    ran = [process.wait() for process in running]
+    assert [one.code for one in ran] == [0] * MANAGERS, "\n".join(one.err for one in ran)
     log = shared.git("log", "--format=%s", f"{before}..main").splitlines()
     assert sorted(log) == [f"Ship Recorder 2.{n}" for n in range(MANAGERS)]
     assert shared.git("rev-list", "--merges", "main") == ""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import watch_and_die
 from events_builder import a_subscription, settings_of
 from feed_server import FeedServer, Page, rss
 from forewarn.errors import DataError, Trouble
@@ -29,6 +28,7 @@ from forewarn.store.state.interface import TELL_QUIETLY
 from forewarn.store.state.opening import open_state
 from forewarn.words.events import lines, title
 from model_builder import release, statement
+from own_process import OwnProcess
 from state_builder import open_tables
 from watch_builder import FIRST_LOOK, Watched, row
 
@@ -334,13 +334,8 @@ def test_no_release_is_lost_when_the_process_is_killed(kb: Watched, fatal: str) 
     kb.server.show("recorder 2.4", ETag='"1"')
     kb.look()
     kb.server.show("recorder 2.7", ETag='"2"')
-    killed = subprocess.run(
-        [sys.executable, "tests/watch_and_die.py", str(kb.root), kb.server.url(), fatal],
-        env={**os.environ, "PYTHONPATH": "tests"},
-        cwd=Path(__file__).parents[2],
-        check=False,
-    )
-    assert killed.returncode < 0
+    killed = OwnProcess(watch_and_die.main, str(kb.root), kb.server.url(), fatal).wait()
+    assert killed.code == -signal.SIGKILL, killed.err
     kb.look()
     assert kb.states() == {"2.7": "open", "2.4": "baseline"}
     assert [event.version for event in kb.alerts()] == ["2.7"]
