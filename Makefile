@@ -55,6 +55,7 @@ SEED ?= 1
 torture: .venv/.installed-for-tests ## minutes: commands killed at every step and at random moments (SEED=n for others)
 	$(BIN)/python tests/torture/run.py --seed $(SEED)
 	$(BIN)/python tests/torture/alerts.py --seed $(SEED)
+	$(BIN)/$(PYTEST) -m torture
 
 format: .venv/.installed-for-tests ## brings the code into form
 	$(BIN)/ruff check --fix .
