@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from agent_questions import QUESTIONS
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from forewarn.model.checksums import read_checksums
 from forewarn.model.clue import clues_of_text
@@ -107,20 +107,36 @@ class Searcher:
         return [str(hit.get_attribute("href")).removeprefix(self.address) for hit in found]
 
 
-@pytest.fixture
-def searcher(browser: Browser, own_site: Path) -> Iterator[Searcher]:
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> BrowserContext:
+    """One for all, as an agent has: its cache keeps what the pages load."""
+    return browser.new_context(viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture(scope="module")
+def own_address(own_site: Path) -> Iterator[str]:
     with served(own_site) as address:
-        yield from _searcher(browser, address)
+        yield address
+
+
+@pytest.fixture(scope="module")
+def told_address(told: Story) -> Iterator[str]:
+    with served(told.staff) as address:
+        yield address
 
 
 @pytest.fixture
-def told_searcher(browser: Browser, told: Story) -> Iterator[Searcher]:
-    with served(told.staff) as address:
-        yield from _searcher(browser, address)
+def searcher(context: BrowserContext, own_address: str) -> Iterator[Searcher]:
+    yield from _searcher(context, own_address)
 
 
-def _searcher(browser: Browser, address: str) -> Iterator[Searcher]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+@pytest.fixture
+def told_searcher(context: BrowserContext, told_address: str) -> Iterator[Searcher]:
+    yield from _searcher(context, told_address)
+
+
+def _searcher(context: BrowserContext, address: str) -> Iterator[Searcher]:
+    page = context.new_page()
     found = Searcher(page, address)
     page.on("console", lambda m: m.type == "error" and found.wrong.append(m.text))
     page.on("pageerror", lambda error: found.wrong.append(str(error)))
@@ -417,12 +433,12 @@ def test_current_releases_come_before_replaced_ones(told_searcher: Searcher) -> 
 
 
 def test_search_works_below_another_sites_path(
-    browser: Browser, told: Story, tmp_path: Path
+    context: BrowserContext, told: Story, tmp_path: Path
 ) -> None:
     (tmp_path / "support").mkdir()
     (tmp_path / "support" / "kb").symlink_to(told.staff)
     with served(tmp_path) as address:
-        for found in _searcher(browser, f"{address}support/kb/"):
+        for found in _searcher(context, f"{address}support/kb/"):
             found.open("products/recorder/")
             assert found.type("recorder 2.7")[0] == "products/recorder/2.7/"
             assert "kb/convert-recordings/" in found.type("older player recording")[:3]

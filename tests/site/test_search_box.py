@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from site_builder import Story, served
 
@@ -43,26 +43,38 @@ class Box:
         expect(self.page.locator("#fw-search-said")).to_have_attribute("data-for", text)
 
 
-def opened_in(browser: Browser, address: str, width: int = 1280) -> Iterator[Box]:
-    context = browser.new_context(viewport={"width": width, "height": 800})
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> BrowserContext:
+    """One for all: its cache keeps what the pages load."""
+    return browser.new_context()
+
+
+@pytest.fixture(scope="module")
+def address(told: Story) -> Iterator[str]:
+    with served(told.staff) as address:
+        yield address
+
+
+def opened_in(context: BrowserContext, address: str, width: int = 1280) -> Iterator[Box]:
     box = Box(context.new_page(), address)
+    box.page.set_viewport_size({"width": width, "height": 800})
     box.page.on("pageerror", lambda error: box.wrong.append(str(error)))
     box.page.on("console", lambda m: m.type == "error" and box.wrong.append(m.text))
     yield box
     assert box.wrong == []
-    context.close()
+    # What one agent has looked at is not offered to the next.
+    box.page.evaluate("localStorage.clear()")
+    box.page.close()
 
 
 @pytest.fixture
-def box(browser: Browser, told: Story) -> Iterator[Box]:
-    with served(told.staff) as address:
-        yield from opened_in(browser, address)
+def box(context: BrowserContext, address: str) -> Iterator[Box]:
+    yield from opened_in(context, address)
 
 
 @pytest.fixture
-def phone(browser: Browser, told: Story) -> Iterator[Box]:
-    with served(told.staff) as address:
-        yield from opened_in(browser, address, width=390)
+def phone(context: BrowserContext, address: str) -> Iterator[Box]:
+    yield from opened_in(context, address, width=390)
 
 
 def test_the_empty_box_offers_examples_each_of_which_finds_something(box: Box) -> None:
@@ -122,21 +134,17 @@ def test_what_a_browser_has_kept_that_is_no_page_of_ours_is_not_offered(
     assert box.offered("Opened last").count() == 0
 
 
-def test_a_browser_that_keeps_nothing_can_search_all_the_same(
-    browser: Browser, told: Story
-) -> None:
-    with served(told.staff) as address:
-        for box in opened_in(browser, address):
-            box.page.add_init_script(
-                "Storage.prototype.setItem = Storage.prototype.getItem = () => { throw new Error }"
-            )
-            box.page.goto(f"{address}404.html")
-            box.wrong.clear()  # the theme's own script needs it
-            box.page.keyboard.press("/")
-            box.query.fill("recorder 2.7")
-            box.page.locator(".fw-hit--exact").first.click()
-            box.page.wait_for_url("**/products/recorder/2.7/")
-            box.wrong.clear()
+def test_a_browser_that_keeps_nothing_can_search_all_the_same(box: Box) -> None:
+    box.page.add_init_script(
+        "Storage.prototype.setItem = Storage.prototype.getItem = () => { throw new Error }"
+    )
+    box.page.goto(f"{box.address}404.html")
+    box.wrong.clear()  # the theme's own script needs it
+    box.page.keyboard.press("/")
+    box.query.fill("recorder 2.7")
+    box.page.locator(".fw-hit--exact").first.click()
+    box.page.wait_for_url("**/products/recorder/2.7/")
+    box.wrong.clear()
 
 
 def test_enter_opens_what_stands_in_the_box_and_not_what_was_found_before(box: Box) -> None:
