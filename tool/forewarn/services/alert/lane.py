@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Self, TypeAlias, TypeVar
 
 from forewarn.channels import build, concealed, has_threads, retry_of, variables_of
@@ -68,13 +68,13 @@ class Lane:
         """Whether nothing is sent here for the rest of this run: each sending fails at once."""
         return self._down is not None or self.name not in self._settings.channels
 
-    @property
+    @cached_property
     def retry(self) -> Retry:
         """How its type of channel is tried again."""
         row = self._settings.channels.get(self.name)
         return retry_of(row) if row else Retry.QUEUE
 
-    @property
+    @cached_property
     def threads(self) -> bool:
         """Whether it keeps what it posts of one release in one thread."""
         row = self._settings.channels.get(self.name)
