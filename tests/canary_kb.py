@@ -17,7 +17,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Product
 from forewarn.model.release import Briefing, Release
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting, SightingState
+from forewarn.model.sighting import OtherDigest, Sighting, SightingState
 from kb_builder import Kb
 
 HIDDEN = "zqhidden"
@@ -137,6 +137,13 @@ def plant(root: Path) -> tuple[Kb, Canaries, tuple[Sighting, ...]]:
         digests=(("sha512", c("digest of a sighting: unused")),),
         digests_since=datetime.combine(c.day(), datetime.min.time(), UTC),
         rollout=int(c.number("rollout of a sighting: unused")),
+        other=OtherDigest(
+            algorithm=c("algorithm of other bytes: unused"),
+            before=c("digest before of other bytes: unused"),
+            since=datetime.combine(c.day(), datetime.min.time(), UTC),
+            after=c("digest after of other bytes: unused"),
+            at=datetime.combine(c.day(), datetime.min.time(), UTC),
+        ),
         notes=(c("note of a sighting: unused"),),
         state=SightingState.OPEN,
         first_seen=datetime.combine(c.day(), datetime.min.time(), UTC),

@@ -32,7 +32,7 @@ from forewarn.model.release import (
     Verdict,
     Withdrawal,
 )
-from forewarn.model.sighting import Sighting, SightingState
+from forewarn.model.sighting import Chance, Sighting, SightingState, Unread
 from forewarn.model.versions.version import VersionRange
 from forewarn.model.watching.conclusion import (
     AheadOfPartners,
@@ -47,6 +47,7 @@ from forewarn.model.watching.conclusion import (
     Hearsay,
     LeftChannel,
     NamedLower,
+    NotRead,
     OnAnotherPlatform,
     OtherBytes,
     RolloutMoved,
@@ -334,10 +335,27 @@ def _concluded() -> dict[str, Event]:
         "gone": Gone(source=feed, sightings=((seen, NOW),)),
         "empty": Empty(version="2.7", url="https://x.example/2.7", title="Recorder", since=NOW),
         "apart": Apart(version="2.7", ahead=feed, behind=f"{feed}2", now="2.4", since=NOW),
+        "not read": NotRead(
+            source=feed,
+            platform=None,
+            entries=(
+                _unread("Recorder Setup New.exe", "it names no version", Chance.SOME),
+                _unread("We are hiring", "it names no version", Chance.LITTLE),
+            ),
+        ),
+        "one not read": NotRead(
+            source=feed,
+            platform="windows",
+            entries=(_unread("Recorder 3.exe", "it looks like 3", Chance.MUCH),),
+        ),
         "partial": AheadOfPartners(sighting=seen, waiting=(("player", "2.4"), ("editor", None))),
     }
     teller = Teller(records(OUT, release("player", "2.4")), "recorder", later)
     return {name: teller.tell([one])[0].event for name, one in conclusions.items()}
+
+
+def _unread(title: str, why: str, chance: Chance) -> Unread:
+    return Unread(key=title, title=title, url="https://x.example/new", why=why, chance=chance)
 
 
 def _of_places() -> dict[str, Event]:

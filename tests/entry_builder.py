@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from forewarn import schemes
-from forewarn.sources.feed import versions_of
 from forewarn.sources.feed_reader import Enclosure, FeedEntry
+from forewarn.sources.feed_reading import versions_of
 from forewarn.sources.versions.find import FoundVersions
 from forewarn.sources.versions.names import Names, words_of
 from model_builder import product
@@ -39,5 +39,6 @@ def read(
 ) -> FoundVersions:
     """What an entry of a product's feed is about."""
     about = product(name.lower().replace(" ", "-").strip("."), name=name, scheme=scheme)
-    names = Names(about, prefixes, others=frozenset(map(words_of, others)), spoken=spoken)
+    others_ = frozenset(map(words_of, others))
+    names = Names(about, prefixes, others=others_, titles=(name,) if spoken else ())
     return versions_of(entry(title, **changes), None, names, schemes.get(scheme))

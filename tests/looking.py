@@ -38,7 +38,8 @@ class Looking:
     def answer(self, product: str, *given: Shown, row: int = 0, **about: Any) -> Kept:
         """Keep what one source of a product answers now."""
         watched = self.catalogue.products[product]
-        answer = Answer(shown=given, entries=len(given), **{"reach": Reach.ALL, **about})
+        usual = {"reach": Reach.ALL, "entries": len(given)}
+        answer = Answer(shown=given, **{**usual, **about})
         return self.keep(watched, watched.watch[row], answer)
 
     def keep(self, product: Product, row: Watch, answer: Answer) -> Kept:

@@ -9,17 +9,21 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from zlib import crc32
 
+from forewarn.contract.server import Served, WebServer
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import Backfilled, Unannounced, UnannouncedMany
+from forewarn.model.option import OptionValue
 from forewarn.model.product import Watch
 from forewarn.model.record import Place
 from forewarn.model.sighting import Reach, Shown
 from forewarn.model.versions.same import identity
+from forewarn.services.watch.run import watch
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import State
 from looking import Looking
@@ -110,11 +114,20 @@ def _spelled(version: str) -> str:
 
 
 class Replay:
-    """Looks at all products once for each snapshot; with a window, at the newest few entries."""
+    """Looks at all products once for each snapshot; with a window, at the newest few entries.
+
+    What a place answers is given, and kept as every look keeps it. With a `server` each place is
+    served there, and asked as `forewarn watch` asks.
+    """
 
     def __init__(
-        self, state: State, start: Mapping[str, Versions], window: int | None = None
+        self,
+        state: State,
+        start: Mapping[str, Versions],
+        window: int | None = None,
+        server: WebServer | None = None,
     ) -> None:
+        self._server = server
         self.there = {id: dict(versions) for id, versions in start.items()}
         self.window = window
         self.truth, self.told = Truth(), Told()
@@ -125,11 +138,10 @@ class Replay:
             for id, versions in start.items()
             for version, day in versions.items()
         ]
-        products = [product(id, watch=(_row(id),)) for id in start]
+        products = [product(id, watch=(self._row(id),)) for id in start]
         self._looking = Looking(state, catalogue(*products, *records, products=()))
         self._looking.now = datetime(2026, 5, 1, tzinfo=UTC)
-        for id in start:
-            self._look(id)
+        self._look_at(start)
 
     @property
     def missed(self) -> set[tuple[str, str]]:
@@ -160,10 +172,10 @@ class Replay:
             changed = {change.product for change in changes}
             for change in changes:
                 self._apply(change)
-            for id in changed:
-                self._look(id)
-            self._looking.unchanged(*(self.there.keys() - changed))
-            self.told.take(self._looking.due())
+            self._look_at(changed)
+            if self._server is None:
+                self._looking.unchanged(*(self.there.keys() - changed))
+                self.told.take(self._looking.due())
 
     def _apply(self, change: Change) -> None:
         id, there = change.product, self.there[change.product]
@@ -190,6 +202,35 @@ class Replay:
         newest_first = sorted(self.there[id].items(), key=lambda row: (row[1], row[0]))[::-1]
         return newest_first[: self.window]
 
+    def _look_at(self, changed: Iterable[str]) -> None:
+        if self._server is None:
+            for id in changed:
+                self._look(id)
+            return
+        for id in changed:
+            rows = [{"version": v, "date": day.isoformat()} for v, day in self._window(id)]
+            body = json.dumps(rows).encode()
+            etag = f'"{crc32(body):08x}"'
+            self._server.pages[f"/{id}.json"] = Served(body, headers={"ETag": etag})
+        look = self._looking
+        report = watch(look.state, look.catalogue, look.settings, now=lambda: look.now)
+        assert not report.failed, report.failed
+        self.told.take(report.alerts)
+
+    def _row(self, id: str) -> Watch:
+        place = Place(file=f"releases/{id}/product.yml")
+        if self._server is None:
+            options: dict[str, OptionValue] = {"url": f"https://vendor.example/{id}"}
+            return Watch(type="feed", options=options, place=place)
+        options = {
+            "url": self._server.url(f"/{id}.json"),
+            "allow_private": "true",
+            "items": "@",
+            "fields": {"version": "version", "date": "date"},
+            "reach": "all" if self.window is None else "window",
+        }
+        return Watch(type="data", options=options, place=place)
+
     def _look(self, id: str) -> None:
         shown = tuple(
             Shown(
@@ -204,8 +245,3 @@ class Replay:
         answer = Answer(shown=shown, entries=len(shown), reach=reach)
         about = self._looking.catalogue.products[id]
         self.told.take(self._looking.keep(about, about.watch[0], answer).alerts)
-
-
-def _row(id: str) -> Watch:
-    url = {"url": f"https://vendor.example/{id}"}
-    return Watch(type="feed", options=url, place=Place(file=f"releases/{id}/product.yml"))

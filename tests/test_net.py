@@ -476,7 +476,7 @@ def test_a_server_that_wants_to_be_left_alone_is_told_from_one_that_refuses(
 def deaf() -> tuple[list[socket.socket], int]:
     """A port on which connections are neither taken nor refused."""
     listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
+    listening.bind(("", 0))  # at whatever address of this machine
     listening.listen(0)
     port = listening.getsockname()[1]
     waiting = [socket.socket() for _ in range(4)]
@@ -504,6 +504,28 @@ def test_hosts_that_do_not_answer_hold_up_nobody_else(server: FeedServer) -> Non
         limits = Limits(connect=0.3)
         within(mixed, limits=limits, concurrency=1, failing=["LOCALHOST"])
         assert failure(f"http://127.0.0.1:{port}/", limits=limits) == "no connection within 0.3 s"
+    finally:
+        for each in sockets:
+            each.close()
+    assert done == ["live", "dead", "dead", "dead"]
+
+
+def test_nor_does_one_that_answered_the_last_time_and_does_not_now(server: FeedServer) -> None:
+    server.pages["/feed.xml"] = Page(b"news")
+    sockets, port = deaf()
+    done: list[str] = []
+
+    async def mixed(client: Client) -> None:
+        async def one(name: str, url: str) -> None:
+            with contextlib.suppress(NetError):
+                await client.fetch(url, allow_private=True)
+            done.append(name)
+
+        hosts = (f"http://127.0.0.{n}:{port}/" for n in range(2, 5))
+        await asyncio.gather(*(one("dead", url) for url in hosts), one("live", server.url()))
+
+    try:
+        within(mixed, limits=Limits(connect=1), concurrency=1, patience=0.01)
     finally:
         for each in sockets:
             each.close()

@@ -1,4 +1,4 @@
-"""A month of real releases through the path of every look: what is told, and how often.
+"""A month of real releases, each snapshot served on this machine: what is told, and how often.
 
 Once at places that show all there is, and once at places that show their ten newest.
 """
@@ -14,6 +14,7 @@ from catalogue import _SHARED
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from forewarn.contract.server import WebServer
 from forewarn.model.events.event import EventKind
 from forewarn.store.state.opening import open_state
 from replay import Replay, read_changes, read_start
@@ -34,8 +35,12 @@ def report(only: str) -> int:
 
 def _missed(folder: Path, window: int | None) -> bool:
     begin = time.perf_counter()
-    with tempfile.TemporaryDirectory() as scratch, open_state(Path(scratch)) as state:
-        replay = Replay(state, read_start(folder), window)
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        open_state(Path(scratch)) as state,
+        WebServer() as server,
+    ):
+        replay = Replay(state, read_start(folder), window, server)
         looks = read_changes(folder)
         replay.run(looks)
     truth, told = replay.truth, replay.told

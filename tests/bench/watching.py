@@ -7,12 +7,15 @@ set for that. Ten thousand sources are measured for their memory, and for an hou
 
 from __future__ import annotations
 
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,7 +24,7 @@ from row import ENVIRONMENT
 
 NAME = "polling"
 SCRIPT = "from forewarn.cli import main; main()"
-_FEEDS, _MANY, _ENTRIES, _PAIRS = 2000, 10_000, 10, 5
+_FEEDS, _MANY, _ENTRIES, _PAIRS, _SOME = 2000, 10_000, 10, 5, 1000
 _SETTINGS = "name: Bench\npeople: {}\nchannels: {}\n"
 _DUE = "UPDATE sources SET next_poll = NULL"
 _ANEW = "UPDATE sources SET state = NULL, baseline_at = NULL; DELETE FROM sightings"
@@ -38,7 +41,7 @@ def report(only: str) -> int:
     missed = 0
     with tempfile.TemporaryDirectory(prefix="polling-bench-") as scratch:
         folder = Path(scratch)
-        for amount in (*_against_the_peer(folder), *_many(folder)):
+        for amount in (*_against_the_peer(folder), *_with_dead_hosts(folder), *_many(folder)):
             print(amount, flush=True)
             missed += amount.missed
     return missed
@@ -84,6 +87,49 @@ def _ratios(
         yield Amount(f"{name}: {what}, times nvchecker", ratio, "x", most)
 
 
+def _with_dead_hosts(folder: Path) -> Iterator[Amount]:
+    """How long until the last healthy source is read, where one in twenty hosts is deaf."""
+    with farm(1) as port, _deaf() as closed:
+        clean = knowledge_base(folder / "clean", port, _SOME)
+        mixed = knowledge_base(folder / "dead", port, _SOME, dead=closed)
+        _until_read(clean)
+        first = _until_read(mixed)
+        pairs = [(_until_read(mixed), _until_read(clean)) for _ in range(_PAIRS)]
+        name = f"{_SOME} sources, 5 % of their hosts dead: the others are read"
+        yield Amount(name, statistics.median(mine for mine, _ in pairs), "s", None)
+        yield Amount(f"{name}, at the first look", first, "s", None)
+        ratio = statistics.median(mine / other for mine, other in pairs)
+        yield Amount(f"{name}, times a clean run", ratio, "x", 1.2)
+
+
+def _until_read(base: Path) -> float:
+    """Seconds from the start of a look until the last source that answers has answered."""
+    import sqlite3
+
+    begin = time.time()
+    command = [sys.executable, "-c", SCRIPT, "-q", "-C", str(base), "watch", "--once"]
+    quiet = subprocess.DEVNULL
+    subprocess.run([*command, "--no-deliver"], check=False, stdout=quiet, stderr=quiet)
+    connection = sqlite3.connect(base / ".forewarn" / "state.db")
+    (last,) = connection.execute("SELECT max(read_at) FROM sources").fetchone()
+    connection.close()
+    return datetime.fromisoformat(last).timestamp() - begin
+
+
+@contextmanager
+def _deaf() -> Iterator[int]:
+    """A port of this machine on which connections are neither taken nor refused."""
+    with socket.socket() as listening, ExitStack() as waiting:
+        listening.bind(("", 0))
+        listening.listen(0)
+        port = listening.getsockname()[1]
+        for _ in range(4):
+            each = waiting.enter_context(socket.socket())
+            each.setblocking(False)
+            each.connect_ex(("127.0.0.1", port))
+        yield port
+
+
 def _many(folder: Path) -> Iterator[Amount]:
     with farm(1) as port:
         base = knowledge_base(folder / "many", port, _MANY)
@@ -97,14 +143,20 @@ def _many(folder: Path) -> Iterator[Amount]:
         yield Amount(f"{_MANY} sources: an hour of due polls", seconds / 60, "min", 10)
 
 
-def knowledge_base(root: Path, port: int, feeds: int) -> Path:
-    """A knowledge base of that many products, each with one feed."""
+def knowledge_base(root: Path, port: int, feeds: int, dead: int | None = None) -> Path:
+    """A knowledge base of that many products, each with one feed.
+
+    With a `dead` port, every twentieth is there, at an address of its own.
+    """
     _run("init", str(root))
     (root / "forewarn.yml").write_text(_SETTINGS)
     for number in range(feeds):
         folder = root / "releases" / f"p{number:05d}"
         folder.mkdir(parents=True)
-        url = f"http://127.0.0.1:{port}/p{number:05d}.xml"
+        place = f"127.0.0.1:{port}"
+        if dead and number % 20 == 0:
+            place = f"127.1.{number // 200}.{number % 200 + 1}:{dead}"
+        url = f"http://{place}/p{number:05d}.xml"
         (folder / "product.yml").write_text(
             f"name: P{number:05d}\nscheme: loose\n"
             f"watch:\n  - {{type: feed, url: '{url}', allow_private: true}}\n"

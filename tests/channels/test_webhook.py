@@ -32,6 +32,8 @@ from forewarn.model.events import fact as facts
 from forewarn.model.events.event import EventKind, StillShown
 from forewarn.model.events.fact import (
     Draft,
+    EntriesUnread,
+    EntryUnread,
     FalseAlarm,
     FoundDownload,
     Promoted,
@@ -269,13 +271,21 @@ NOTHING = Recorded()
             EventKind.PROMOTED,
             Promoted(seen=SEEN, was=WORDS, recorded=NOTHING, newest=(), harms=(), draft=DRAFT),
         ),
+        (
+            EventKind.ENTRY_UNREAD,
+            EntriesUnread(
+                place="https://x/",
+                count=1,
+                found=(EntryUnread(title=WORDS, url=SEEN.url, why=WORDS),),
+            ),
+        ),
         (EventKind.PUBLISHED_EMPTY, PublishedEmpty(url=SEEN.url, title=WORDS, since=SHIPPED.at)),
         (
             EventKind.SOURCE_FAILING,
             SourceFailing(place="https://x/", since=SHIPPED.at, trouble=None, error=WORDS),
         ),
     ],
-    ids=["one", "many", "false-alarm", "promoted", "empty", "failing"],
+    ids=["one", "many", "false-alarm", "promoted", "unread", "empty", "failing"],
 )
 def test_what_a_watched_place_wrote_is_in_a_field_of_its_own(kind: EventKind, fact: object) -> None:
     shown = StillShown(product="recorder", version="2.7", url=SEEN.url, first_seen=SHIPPED.at)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from forewarn.contract.server import WebServer
 from forewarn.model.events.event import EventKind
 from forewarn.store.state.opening import open_state
 from replay import Change, Replay, Versions, read_changes, read_start
@@ -44,11 +45,12 @@ LOOKS = [
 START = {"recorder": days(v2_5=-60, v2_6=-9)}
 
 
+@pytest.mark.parametrize("served", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_what_is_new_is_told_once_what_comes_back_is_not_and_what_is_gone_is_asked(
-    tmp_path: Path,
+    tmp_path: Path, served: bool
 ) -> None:
-    with open_state(tmp_path) as state:
-        replay = Replay(state, START)
+    with open_state(tmp_path) as state, WebServer() as server:
+        replay = Replay(state, START, server=server if served else None)
         replay.run(LOOKS)
     new = {("recorder", version) for version in ("2.7", "2.5.1", "1.0")}
     assert (replay.truth.new, set(replay.told.versions)) == (new, new)

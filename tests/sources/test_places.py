@@ -15,7 +15,7 @@ from forewarn import sources
 from forewarn.errors import Trouble
 from forewarn.model.product import Watch
 from forewarn.model.record import Place
-from forewarn.model.sighting import Reach
+from forewarn.model.sighting import Chance, Reach
 from forewarn.sources.presets.witnesses import GIT_TAGS
 from readers import failure, one, read, serve, versions
 
@@ -202,6 +202,27 @@ def test_of_an_index_the_names_right_within_it_are_read(server: FeedServer) -> N
     assert versions(answer) == ["2.7", "2.6", "2.5"]
     assert answer.reach is Reach.ALL
     assert [left.title for left in answer.left_out] == ["recorder-2.7.exe.asc", "README.html"]
+
+
+def test_a_file_of_the_product_in_an_index_that_names_no_version_is_said_to_be_unread(
+    server: FeedServer,
+) -> None:
+    names = (
+        "recorder-2.7.exe",
+        "Recorder%20Setup%20New.exe",
+        "Recorder%20Setup%202_9.exe",
+        "recorder-plugin-1.3.zip",
+        "player.exe",
+    )
+    serve(server, "/f/", "".join(f"<a href='{name}'>x</a>" for name in names))
+    for options in ({}, {"version": EXE}):
+        answer = read(server, "listing", "/f/", **options)
+        there = ["2.7"] if options else ["2.7", "2.9"]
+        assert versions(answer) == there
+        assert [(one.title, one.chance) for one in answer.unread] == [
+            ("Recorder Setup New.exe", Chance.SOME),
+            *([("Recorder Setup 2_9.exe", Chance.MUCH)] if options else []),
+        ]
 
 
 def bucket(*keys: str, more: str = "") -> str:

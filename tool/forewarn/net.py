@@ -35,6 +35,8 @@ _REDIRECTS = 5
 _REDIRECT_STATUS = frozenset([301, 302, 303, 307, 308])
 _CHUNK = 64 * 1024
 _SILENCE_SECONDS = 60.0
+# Requests that nobody has begun to answer yet: each takes an open file.
+_MOST_BESIDE = 200
 _NONE: Mapping[str, str] = MappingProxyType({})
 # Whoever has an answer's cookies may be taken for us.
 _COOKIES = frozenset(["set-cookie", "set-cookie2"])
@@ -99,9 +101,10 @@ class Client:
     Every connection is checked at the moment it is made, so neither a redirect nor a name that
     answers differently the second time leads to an address that is not public. At most
     `concurrency` requests run at once, `per_host` of them to one host; waiting for a turn does
-    not count against the time limit. Hosts that do not answer wait in a lane of their own and
-    hold up nobody else: those in `failing`, which did not the last time, and whoever does not
-    now. Cookies, proxies and .netrc are not used. A user name and password in the address are
+    not count against the time limit. Hosts that do not answer hold up nobody else: those in
+    `failing`, which did not the last time, wait in a lane of their own; whoever does not begin to
+    answer within `patience` seconds gives up their place to the next and is waited for beside.
+    Cookies, proxies and .netrc are not used. A user name and password in the address are
     sent to its own host and never follow a redirect to another.
     """
 
@@ -113,6 +116,7 @@ class Client:
         concurrency: int = 20,
         per_host: int = 2,
         failing: Iterable[str] = (),
+        patience: float = 0.25,
         address_problem: Callable[[str], str | None] = address_problem,
     ) -> None:
         self._limits = limits
@@ -120,6 +124,8 @@ class Client:
         self._address_problem = address_problem
         self._lane = asyncio.Semaphore(concurrency)
         self._failing_lane = asyncio.Semaphore(concurrency)
+        self._beside = _Beside()
+        self._patience = patience
         self._failing = {host.casefold() for host in failing}
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(per_host)
@@ -274,11 +280,12 @@ class Client:
         host = (url.host or "").casefold()
         async with self._hosts[url.host or ""]:
             lane = self._failing_lane if host in self._failing else self._lane
-            async with lane:
+            async with _Turn(lane, self._beside, self._patience) as turn:
                 try:
                     with _told(limits):
                         async with asyncio.timeout(limits.seconds):
                             async with await self._follow(url, asked, hops) as answer:
+                                turn.keep()
                                 yield answer, hops
                 except NetError as error:
                     if error.kind is Trouble.UNREACHABLE:
@@ -286,9 +293,9 @@ class Client:
                     raise
 
     async def _follow(self, url: URL, asked: _Demand, hops: list[Hop]) -> ClientResponse:
-        session, origin, own = self._sessions[asked.allow_private], url.origin(), asked.own
+        session, first, own = self._sessions[asked.allow_private], url, asked.own
         while len(hops) <= _REDIRECTS:
-            sent = {**own, **asked.ours} if url.origin() == origin else asked.ours
+            sent = {**own, **asked.ours} if own and _is_of(url, first) else asked.ours
             answer = await session.request(
                 asked.method, url, headers=sent, data=asked.body, allow_redirects=False
             )
@@ -305,7 +312,7 @@ class Client:
                 return answer
             answer.close()
             url = target
-            if url.origin() != origin:
+            if not _is_of(url, first):
                 own = {}  # nor does another host's redirect lead them back
         raise NetError(f"it redirects more than {_REDIRECTS} times", kind=Trouble.CHANGED_SHAPE)
 
@@ -315,6 +322,43 @@ class Client:
         if problem:
             raise OSError(_REFUSED, problem)
         return socket.socket(family=family, type=kind, proto=protocol)
+
+
+@dataclass
+class _Beside:
+    """How many more requests may be waited for beside the lanes."""
+
+    free: int = _MOST_BESIDE
+
+
+class _Turn:
+    """A place in a lane; whoever does not answer in time gives it up, and goes on beside."""
+
+    def __init__(self, lane: asyncio.Semaphore, beside: _Beside, patience: float) -> None:
+        self._lane, self._beside, self._patience = lane, beside, patience
+        self._has_place = True
+
+    async def __aenter__(self) -> Self:
+        await self._lane.acquire()
+        self._timer = asyncio.get_running_loop().call_later(self._patience, self._give_up)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._timer.cancel()
+        if self._has_place:
+            self._lane.release()
+        else:
+            self._beside.free += 1
+
+    def keep(self) -> None:
+        """Keep the place until the end: there is an answer."""
+        self._timer.cancel()
+
+    def _give_up(self) -> None:
+        if self._beside.free:
+            self._beside.free -= 1
+            self._has_place = False
+            self._lane.release()
 
 
 def _url(text: str) -> URL:
@@ -331,6 +375,10 @@ def _url(text: str) -> URL:
 
 def _shown(address: str) -> str:
     return ascii(without_secrets(address)[:200])
+
+
+def _is_of(url: URL, other: URL) -> bool:
+    return url is other or url.origin() == other.origin()
 
 
 def _redirected(url: URL, location: str) -> URL:
@@ -382,6 +430,8 @@ def _response(answer: ClientResponse, hops: list[Hop], body: bytes) -> Response:
 
 
 def _plain(url: URL) -> str:
+    if url.raw_user is None and url.raw_password is None and not url.raw_fragment:
+        return str(url)
     return str(url.with_user(None).with_fragment(None))
 
 

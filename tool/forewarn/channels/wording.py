@@ -39,6 +39,7 @@ _HAPPENED = {
     EventKind.PUBLISHED_EMPTY: "published, empty",
     EventKind.SOURCE_FROZEN: "source out of date",
     EventKind.SOURCES_APART: "sources disagree",
+    EventKind.ENTRY_UNREAD: "an entry cannot be read",
     EventKind.SOURCE_FAILING: "a watched place cannot be read",
     EventKind.SOURCE_HEALED: "a watched place can be read again",
     EventKind.CANCELLED: "not planned any more",
@@ -88,6 +89,8 @@ _ADVICE = {
     "that nobody has seen.",
     EventKind.SOURCES_APART: "The places where {what} is watched do not say the same. Trust "
     "neither until somebody has looked.",
+    EventKind.ENTRY_UNREAD: "Something appeared where {what} is watched, and what it is cannot be "
+    "read. It may be a release: look before you say that there is none.",
     EventKind.SOURCE_FAILING: "A place where {what} is watched cannot be read. Do not take "
     "silence for news: look there yourself, and mend its row.",
     EventKind.SOURCE_HEALED: "A place where {what} is watched can be read again.",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from forewarn.facts.issues import issue_json
-from forewarn.facts.live import live_keys
+from forewarn.facts.live import live_keys, other_bytes_key
 from forewarn.facts.statements import place_json, statement_json, table_json
 from forewarn.model.record import Audience
 from forewarn.model.release import Verdict
@@ -53,8 +53,9 @@ def pair_json(judgement: Judgement, today: date) -> dict[str, Any]:
 
 def _asked_json(found: PairReply | SpreadReply, judgement: Judgement) -> dict[str, Any]:
     """A pair that was asked for, with what of it is live."""
-    live = live_keys(found.seen, (judgement.a, judgement.b))
-    return pair_json(judgement, found.today) | live
+    pair = judgement.a, judgement.b
+    told = live_keys(found.seen, pair) | other_bytes_key(found.seen, pair)
+    return pair_json(judgement, found.today) | told
 
 
 def _spread_json(found: SpreadReply) -> dict[str, Any]:
@@ -77,6 +78,7 @@ def _set_json(found: SetReply) -> dict[str, Any]:
         "verdict": found.verdict.value,
         "unknown": [row.name for row in found.installed.unknown],
         **live_keys(found.seen, found.installed.releases),
+        **other_bytes_key(found.seen, found.installed.releases),
     }
 
 

@@ -9,6 +9,7 @@ from forewarn.facts.times import moment
 from forewarn.model.live import Live
 from forewarn.model.release import Release
 from forewarn.model.seen import Seen
+from forewarn.model.sighting import OtherDigest, Sighting
 
 
 def live_json(live: Live) -> dict[str, Any]:
@@ -34,6 +35,29 @@ def live_keys(seen: Seen, releases: Iterable[Release]) -> dict[str, Any]:
     """The key `live` of an answer about several releases; there is none where none is live."""
     found = [live_json(live) for live in seen.among(releases)]
     return {"live": found} if found else {}
+
+
+def other_bytes_key(seen: Seen, releases: Iterable[Release]) -> dict[str, Any]:
+    """The key `other_bytes`: files that have other bytes than before; none where none has."""
+    rows = dict.fromkeys(one for release in releases for one in seen.bytes_of(release))
+    found = [_other_bytes_json(one, one.other) for one in rows if one.other]
+    return {"other_bytes": found} if found else {}
+
+
+def _other_bytes_json(one: Sighting, other: OtherDigest) -> dict[str, Any]:
+    return {
+        "product": one.product,
+        "version": one.version,
+        "platform": one.platform,
+        "arch": one.arch,
+        "url": one.download or one.url,
+        "sighting": one.id,
+        "algorithm": other.algorithm,
+        "before": other.before,
+        "since": moment(other.since) if other.since else None,
+        "after": other.after,
+        "at": moment(other.at),
+    }
 
 
 def again_key(seen: Seen, release: Release) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from forewarn.facts.live import again_key, live_json, live_key
+from forewarn.facts.live import again_key, live_json, live_key, other_bytes_key
 from forewarn.facts.statements import place_json, statement_json
 from forewarn.facts.times import day, moment
 from forewarn.model.article import Article
@@ -38,6 +38,7 @@ def shown_json(found: ReleaseReply) -> dict[str, Any]:
         **_own(found, found.release, found.seen.of(found.release)),
         **({"line": [release.version for release in found.line]} if found.line else {}),
         **again_key(found.seen, found.release),
+        **other_bytes_key(found.seen, [found.release]),
     }
 
 

@@ -15,6 +15,7 @@ from forewarn.model.events.event import Event, EventKind, StillShown
 from forewarn.model.events.fact import (
     AsTold,
     Draft,
+    EntryUnread,
     FalseAlarm,
     GoneDownload,
     PartialRelease,
@@ -33,6 +34,7 @@ _THEIRS: Mapping[type, tuple[str, ...]] = {
     GoneDownload: ("url",),
     PartialRelease: ("url",),
     PublishedEmpty: ("url", "title"),
+    EntryUnread: ("title", "url", "why"),
     SourceFailing: ("error",),
     FalseAlarm: ("url",),
     StillShown: ("url",),

@@ -38,6 +38,7 @@ _QUOTES = "\"'` \u201c\u201d\u201e\u00ab\u00bb\u2018\u2019"
 _ESCAPED = re.compile(r"\\([ ()\[\]{}'\"&!;$])")
 _SAVED_AS = re.compile(r"filename\*?=(?:utf-8'')?\"?([^\";]+)", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/", re.IGNORECASE)
+_PLAIN_ADDRESS = re.compile(r"https?://[\w.-]+(?::[0-9]+)?/(?:[\w.~+-]+/)*([\w.~+-]+)", re.ASCII)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
@@ -101,6 +102,8 @@ def is_unfinished(name: str) -> bool:
 
 def file_name(url: str) -> str | None:
     """The name under which a download is saved, in small letters; None where it has none."""
+    if (plain := _PLAIN_ADDRESS.fullmatch(url)) and FILE.fullmatch(plain[1]):
+        return plain[1].casefold()  # as nearly all are: there is nothing to take apart
     try:
         parts = urlsplit(url)
         values = [value for _, value in parse_qsl(parts.query)]

@@ -127,6 +127,27 @@ def find_again(
     return found
 
 
+def find_other_bytes(
+    catalogue: Catalogue, sightings: Iterable[Sighting]
+) -> dict[tuple[str, str], tuple[Sighting, ...]]:
+    """The sightings of each version whose file has other bytes than it had, and nobody says why.
+
+    Where the record has the digest that the file has now, somebody has seen to it; so has whoever
+    dismissed it.
+    """
+    records = _Records(catalogue)
+    found: dict[tuple[str, str], tuple[Sighting, ...]] = {}
+    for one in sorted(sightings, key=lambda s: (s.first_seen, s.id)):
+        if one.other is None or one.state is SightingState.DISMISSED:
+            continue
+        record = records.find(one.product, one.version)
+        recorded = {download.sha256 for download in record.downloads} if record else set()
+        if one.other.after not in recorded:
+            key = one.product, record.version if record else one.version
+            found[key] = (*found.get(key, ()), one)
+    return found
+
+
 def live_version(
     catalogue: Catalogue, found: Iterable[Live], product: str, version: str
 ) -> Live | None:

@@ -18,13 +18,15 @@ from forewarn.model.unrecorded import stand_in
 class Seen:
     """What is live of some products, by what the watched places showed.
 
-    `again` holds what is withdrawn and was seen since. `unread` holds why nobody can know, where
+    `again` holds what is withdrawn and was seen since, `other_bytes` the sightings of which the
+    file has other bytes than it had. `unread` holds why nobody can know, where
     the state database cannot be read.
     """
 
     catalogue: Catalogue
     found: tuple[Live, ...] = ()
     again: Mapping[tuple[str, str], Sighting] = field(default_factory=dict)
+    other_bytes: Mapping[tuple[str, str], tuple[Sighting, ...]] = field(default_factory=dict)
     unread: tuple[Finding, ...] = ()
 
     def version(self, product: str, version: str) -> Live | None:
@@ -37,6 +39,10 @@ class Seen:
     def of(self, release: Release) -> Live | None:
         """That a release is live although no record has it as shipped."""
         return self.version(release.product, release.version)
+
+    def bytes_of(self, release: Release) -> tuple[Sighting, ...]:
+        """The sightings of a release whose file has other bytes than it had."""
+        return self.other_bytes.get((release.product, release.version), ())
 
     def listed(self, products: Iterable[str]) -> Iterator[Release]:
         """Every release of these products; before a product's, what is live without a record."""

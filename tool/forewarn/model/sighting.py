@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -96,6 +96,18 @@ class Shown:
     notes: tuple[str, ...] = ()
 
 
+class Chance(StrEnum):
+    """How much speaks for it that an entry which cannot be read is a release.
+
+    `little`: it names no version, or speaks of something else. `some`: it is a file, or what it
+    names as its version cannot be used. `much`: it looks higher than all that can be read there.
+    """
+
+    LITTLE = "little"
+    SOME = "some"
+    MUCH = "much"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unread:
     """An entry that names no version that can be used, and why; `key` tells it from others."""
@@ -104,6 +116,8 @@ class Unread:
     title: str
     url: str
     why: str
+    # No part of what a place shows, which is compared as it is written.
+    chance: Chance = field(default=Chance.SOME, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,13 +133,29 @@ class UnreadEntry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OtherDigest:
+    """That a download has other bytes than it had, by the digests of one algorithm.
+
+    It had `before` since `since` (None: so it is recorded), and has `after` since `at` (UTC).
+    """
+
+    algorithm: str
+    before: str
+    since: datetime | None
+    after: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sighting:
     """A download that a source showed, kept since `first_seen` (UTC).
 
     `source` is the address that was polled, `url` where the download appeared. `channel` is the
     vendor's word, and `track` the product's track of that name; both are None where no channel
     was named, and only the track where the product has none such. `digests` are those that the
-    place declares now, since `digests_since`. The rest is as in `Shown`.
+    place declares now, since `digests_since`. `other` is the last change of its bytes that people
+    were told of, where whoever asked for sightings asked for that too; no sighting is kept with
+    it. The rest is as in `Shown`.
     """
 
     id: str
@@ -149,6 +179,7 @@ class Sighting:
     digests_since: datetime | None = None
     rollout: int | None = None
     notes: tuple[str, ...] = ()
+    other: OtherDigest | None = None
 
     @property
     def file(self) -> str | None:

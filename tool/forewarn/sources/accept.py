@@ -11,9 +11,9 @@ from forewarn.model.versions.version import Scheme
 from forewarn.model.visible import one_line
 from forewarn.responses import Response
 from forewarn.sources.interface import Answer, SourceError
-from forewarn.sources.versions.find import is_version
 
 _HELP = "Tell whoever made this type of source."
+_NOTHING_NEW = Answer(unchanged=True)
 
 
 def accepted(answer: object, scheme: Scheme) -> Answer:
@@ -24,6 +24,8 @@ def accepted(answer: object, scheme: Scheme) -> Answer:
     """
     if not isinstance(answer, Answer):
         raise SourceError("its source gave no answer", help=_HELP)
+    if answer == _NOTHING_NEW:
+        return _NOTHING_NEW
     for shown in answer.shown:
         _refuse_unfit(shown, scheme)
     return replace(
@@ -36,6 +38,9 @@ def accepted(answer: object, scheme: Scheme) -> Answer:
 
 
 def _refuse_unfit(shown: Shown, scheme: Scheme) -> None:
+    # Most places have nothing new, and this takes a while to import.
+    from forewarn.sources.versions.find import is_version
+
     if not isinstance(shown.version, str) or not is_version(shown.version, scheme):
         raise SourceError(
             f"its source gave {shown.version!a:.60} as a version, which is none under the scheme "
@@ -82,4 +87,5 @@ def _readable(entry: Unread) -> Unread:
         title=one_line(entry.title),
         url=one_line(entry.url),
         why=one_line(entry.why),
+        chance=entry.chance,
     )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from forewarn.model.secrets import told, without_secrets
 from forewarn.model.visible import one_line
 
 _LONGEST_URL = 2000
+# Nothing of these has to be mended.
+_PLAIN_URL = re.compile(r"https?://[a-z0-9][a-z0-9.-]{0,200}(?:/[A-Za-z0-9_.,~/+-]{0,1000})?")
+# An entry's texts are asked for several times, one after the other.
+_REMEMBERED = 64
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def clean(text: str, most: int) -> str:
     """One line of at most `most` characters, without any that hide or turn what it says.
 
@@ -29,11 +36,14 @@ def hides_something(text: str) -> bool:
     return one_line(trimmed).split() != trimmed.split()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def clean_url(text: str) -> str | None:
     """An http or https address in safe ASCII, with `***` for a token in it.
 
     None for anything else, and for a password in it.
     """
+    if _PLAIN_URL.fullmatch(text):
+        return without_secrets(text)
     try:
         parts = urlsplit(text.strip())
         if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:

@@ -16,6 +16,7 @@ from typing import Any
 
 from forewarn.patterns import first_group
 from forewarn.sources.feed_dates import day_of, moment_of
+from forewarn.sources.feed_plain import plain_feed
 
 # An entry's text is cut here, so that no pattern and no reply has more to work on.
 LONGEST_TITLE, LONGEST_LINK = 300, 2000
@@ -44,6 +45,10 @@ def parse(body: bytes, base: str, content_type: str, pattern: str | None) -> dic
     if (own := _json_feed(body)) is not None:
         entries = [_entry(entry, pattern, "sparkle") for entry in own]
         return {"kind": "json", "problem": None, "entries": entries}
+    if plain := plain_feed(body, base, content_type):
+        kind, found = plain
+        entries = [_entry(entry, pattern, "sparkle") for entry in found]
+        return {"kind": kind, "problem": None, "entries": entries}
     import feedparser
 
     feed = feedparser.parse(

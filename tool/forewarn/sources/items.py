@@ -11,17 +11,26 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from forewarn.model.file_names import file_name
 from forewarn.model.names import check_word
 from forewarn.model.platforms import Target, arch_of, target_of
-from forewarn.model.sighting import Reach, Shown, Unread
+from forewarn.model.sighting import Chance, Reach, Shown, Unread
 from forewarn.patterns import first_group
 from forewarn.responses import Response
 from forewarn.sources.clean import clean, clean_url, hides_something
 from forewarn.sources.feed_dates import moment_of
-from forewarn.sources.feed_files import FileTarget, serves, target_of_file
+from forewarn.sources.feed_files import FileTarget, is_program, serves, target_of_file
 from forewarn.sources.interface import Answer, Kept, Request, SourceError
 from forewarn.sources.versions.declared import of_words
-from forewarn.sources.versions.find import HIDDEN, NAMELESS, UNMATCHED, FoundVersions, as_version
+from forewarn.sources.versions.find import (
+    HIDDEN,
+    NAMELESS,
+    UNMATCHED,
+    FoundVersions,
+    as_version,
+    chance_of,
+    names_another,
+)
 from forewarn.sources.versions.names import Names
 
 LONGEST_TITLE, LONGEST_NOTE, LONGEST_WORD = 300, 100, 100
@@ -110,7 +119,8 @@ class Items:
             if self._shown.setdefault(key, shown) is not shown:
                 self.leave_out(item, f"another file of {version} for the same system comes before")
         if not found:
-            self._unread.append(self._entry(item, found.why))
+            chance = chance_of(found, is_file=is_program(item.url))
+            self._unread.append(self._entry(item, found.why, chance))
 
     def take_unmatched(self, item: Item, named: FoundVersions) -> None:
         """Keep in mind what the row's pattern does not find, though a version stands clearly there.
@@ -165,7 +175,7 @@ class Items:
             higher = [v for v in named.versions if highest is None or key(v) > highest]
             if higher:
                 why = UNMATCHED if highest is None else _HIGHER.format(max(higher, key=key))
-                self.take(replace(item, found=FoundVersions(why=why)))
+                self.take(replace(item, found=FoundVersions(why=why, chance=Chance.MUCH)))
             else:
                 self.leave_out(item, UNMATCHED)
 
@@ -236,13 +246,24 @@ class Items:
             notes=tuple(clean(note, LONGEST_NOTE) for note in notes),
         )
 
-    def _entry(self, item: Item, why: str) -> Unread:
+    def _entry(self, item: Item, why: str, chance: Chance = Chance.LITTLE) -> Unread:
         return Unread(
             key=clean(item.key, LONGEST_TITLE),
             title=clean(item.title or _file_name(item.url) or item.key, LONGEST_TITLE),
             url=self.address(item.page) or self.address(item.url) or self._place,
             why=why,
+            chance=chance,
         )
+
+
+def may_be_a_release(address: str, names: Names) -> bool:
+    """Whether it is a program with the product's name and no version: "Recorder Setup New.exe".
+
+    One with a version of something else, as "recorder-plugin-1.3.zip", is that other thing.
+    """
+    name = file_name(address) or ""
+    ours = names.has_word(name) or names.pattern.search(name)
+    return bool(ours) and is_program(address) and not names_another(name, names)
 
 
 def _declared(text: str, own: tuple[str, ...]) -> Target | None:

@@ -23,7 +23,7 @@ from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_files import VOUCHER, is_voucher
 from forewarn.sources.http import Address, ask
 from forewarn.sources.interface import Answer, Kept, Request, Source, SourceError
-from forewarn.sources.items import MOST_ITEMS, Item, Items
+from forewarn.sources.items import MOST_ITEMS, Item, Items, may_be_a_release
 from forewarn.sources.page import refuse_too_large
 from forewarn.sources.versions.find import UNMATCHED, FoundVersions, as_version, find_in_link
 from forewarn.sources.workers import Workers
@@ -144,7 +144,7 @@ def _take(items: Items, row: Mapping[str, str], request: Request[WatchedListing]
     if is_voucher(name):
         items.leave_out(item, VOUCHER)
     elif pattern is None:
-        if clear:
+        if clear or may_be_a_release(name, items.names):
             items.take(replace(item, found=clear))
         else:
             items.leave_out(item, clear.why)
@@ -154,6 +154,8 @@ def _take(items: Items, row: Mapping[str, str], request: Request[WatchedListing]
         items.take(replace(item, found=FoundVersions((version,) if version else (), why)))
     elif clear and not folder:
         items.take_unmatched(item, clear)
+    elif may_be_a_release(name, items.names):
+        items.take(replace(item, found=FoundVersions(why=UNMATCHED)))
     else:
         items.leave_out(item, UNMATCHED)
 

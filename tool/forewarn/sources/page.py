@@ -8,7 +8,7 @@ pattern that finds the version in what was read, needed without `select`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urljoin
 
@@ -22,8 +22,8 @@ from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_files import VOUCHER, is_program, is_voucher
 from forewarn.sources.http import Address, ask
 from forewarn.sources.interface import Answer, Request, Source, SourceError
-from forewarn.sources.items import Item, Items
-from forewarn.sources.versions.find import UNMATCHED, find_in_link
+from forewarn.sources.items import Item, Items, may_be_a_release
+from forewarn.sources.versions.find import UNMATCHED, FoundVersions, find_in_link
 from forewarn.sources.workers import Workers
 
 MOST_BYTES = 5 * 1024**2
@@ -139,6 +139,8 @@ def _take(
         named = find_in_link(items.address(row["link"]) or "", items.names, request.scheme)
         if named and is_program(row["link"]):
             items.take_unmatched(item, named)
+        elif may_be_a_release(row["link"], items.names):
+            items.take(replace(item, found=FoundVersions(why=UNMATCHED)))
         else:
             items.leave_out(item, UNMATCHED)
         return

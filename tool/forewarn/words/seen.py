@@ -12,6 +12,7 @@ from forewarn.model.events.fact import (
     ChangedBytes,
     DownloadsMissing,
     Draft,
+    EntriesUnread,
     FalseAlarm,
     FoundDownload,
     GoneDownload,
@@ -92,6 +93,10 @@ def seen_title(event: Event, fact: SeenFact) -> str:
             return (
                 f"The sources of {event.name} disagree: one has {event.version}, one has {fact.now}"
             )
+        case EntriesUnread(count=count) if count > 1:
+            return f"{count} entries at a source of {event.name} cannot be read: new releases?"
+        case EntriesUnread():
+            return f"An entry at a source of {event.name} cannot be read: a new release?"
         case SourceFailing():
             return f"A source of {event.name} cannot be read: what it shows now is not known"
         case SourceHealed():
@@ -153,6 +158,8 @@ def seen_lines(event: Event, fact: SeenFact) -> Iterator[Line]:
             yield "Has it", fact.ahead
             yield "Since", _moment(fact.since)
             yield "Still names", f"{fact.now}: {fact.behind}"
+        case EntriesUnread():
+            yield from _not_read(fact)
         case SourceFailing():
             yield from _failing(fact)
         case SourceHealed():
@@ -274,6 +281,7 @@ def _found(row: FoundDownload) -> str:
         seen.platform,
         seen.arch,
         f"channel {seen.channel}" if seen.channel else None,
+        None if seen.rollout is None else f"offered to {seen.rollout} % of customers",
         seen.url,
         f"dated there {seen.published:%Y-%m-%d}" if seen.published else None,
         f"the records say: {recorded(row.recorded)}",
@@ -315,6 +323,20 @@ def _failing(fact: SourceFailing) -> Iterator[Line]:
     yield "Last read", _moment(fact.read_at) if fact.read_at else "never"
     yield from line("Last version there", fact.matched)
     yield "What to do", "open the place; mend its row in product.yml, or ask whoever runs it"
+
+
+def _not_read(fact: EntriesUnread) -> Iterator[Line]:
+    yield "Place", fact.place
+    # What a place calls it is never a label: those are ours.
+    for row in fact.found:
+        yield "Entry", f"{row.title or '(no title)'}; {row.why}; {row.url}"
+    if fact.count > len(fact.found):
+        yield "And more", f"{fact.count - len(fact.found)} others; `forewarn sightings` has them"
+    yield (
+        "What to do",
+        "look there: if it is a release, record it, or say it by `forewarn sightings report`; "
+        "`forewarn watch test` shows how the place is read",
+    )
 
 
 def _since(row: ChangedBytes) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from forewarn.cli.say.live import live_words
+from forewarn.cli.say.live import bytes_note, live_words
 from forewarn.cli.say.words import verdict_word
 from forewarn.model.recommend import adviser
 from forewarn.model.release import Verdict
@@ -114,6 +114,8 @@ def notes(releases: Iterable[Release], found: ReplyWithLive) -> list[str]:
     every = tuple(releases)
     rows = ((release, _note(release, every, found)) for release in every)
     said = [f"  note: {release} {text}" for release, text in rows if text]
+    bytes_ = ((release, bytes_note(found.seen, release)) for release in every)
+    said += [f"  note: {release} {text}" for release, text in bytes_ if text]
     return [*said, *(f"  note: {finding.message}" for finding in found.seen.unread)]
 
 

@@ -38,6 +38,19 @@ def again_line(seen: Seen, release: Release) -> str:
     )
 
 
+def bytes_lines(seen: Seen, release: Release) -> list[str]:
+    """That files of a release have other bytes than they had, with both digests and times."""
+    return [
+        f"  {line}" for one in seen.bytes_of(release) for line in words.bytes_lines(one, moment)
+    ]
+
+
+def bytes_note(seen: Seen, release: Release) -> str:
+    """The same in a few words, beside an answer; empty where nothing is known of it."""
+    rows = seen.bytes_of(release)
+    return words.bytes_note(rows, moment) if rows else ""
+
+
 def not_shipped(seen: Seen) -> list[str]:
     """What is live beside the answer, a line each."""
     name = seen.catalogue.name_of

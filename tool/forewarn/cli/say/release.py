@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forewarn.cli.say.live import again_line, live_lines, live_words
+from forewarn.cli.say.live import again_line, bytes_lines, live_lines, live_words
 from forewarn.cli.say.table import columns
 from forewarn.cli.say.words import moment, verdict_word
 from forewarn.model.recommend import adviser
@@ -52,6 +52,7 @@ def _release_text(found: ReleaseReply) -> str:
     live = found.seen.of(release)
     lines = [headline(catalogue, release, today, live)]
     lines += live_lines(live) if live else []
+    lines += bytes_lines(found.seen, release)
     lines += _rollout(release, today)
     worst_first = sorted(release.compatibility, key=lambda s: -s.verdict.caution)
     for statement in worst_first:

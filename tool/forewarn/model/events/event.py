@@ -39,6 +39,7 @@ class EventKind(StrEnum):
     PUBLISHED_EMPTY = "published_empty"
     SOURCE_FROZEN = "source_frozen"
     SOURCES_APART = "sources_apart"
+    ENTRY_UNREAD = "entry_unread"
     SOURCE_FAILING = "source_failing"
     SOURCE_HEALED = "source_healed"
     CANCELLED = "cancelled"
@@ -63,6 +64,7 @@ SEEN = (
     EventKind.PUBLISHED_EMPTY,
     EventKind.SOURCE_FROZEN,
     EventKind.SOURCES_APART,
+    EventKind.ENTRY_UNREAD,
     EventKind.SOURCE_FAILING,
     EventKind.SOURCE_HEALED,
 )

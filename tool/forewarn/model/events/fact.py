@@ -467,6 +467,27 @@ class SourcesApart:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EntryUnread:
+    """An entry of a place that names no version that can be used, and why."""
+
+    title: str
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntriesUnread:
+    """So many entries appeared at a place and cannot be read: any of them may be a release.
+
+    `found` has what is one most likely, and no more than a few dozen.
+    """
+
+    place: str
+    count: int
+    found: tuple[EntryUnread, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FalseAlarm:
     """What was seen at `url` is no release."""
 
@@ -559,6 +580,7 @@ SeenFact = (
     | PublishedEmpty
     | SourceFrozen
     | SourcesApart
+    | EntriesUnread
     | SourceFailing
     | SourceHealed
     | FalseAlarm
@@ -613,6 +635,7 @@ NAMES: Mapping[type, str] = {
     PublishedEmpty: "published_empty",
     SourceFrozen: "source_frozen",
     SourcesApart: "sources_apart",
+    EntriesUnread: "entries_unread",
     SourceFailing: "source_failing",
     SourceHealed: "source_healed",
     FalseAlarm: "false_alarm",

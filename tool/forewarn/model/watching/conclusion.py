@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from forewarn.model.sighting import Sighting
+from forewarn.model.sighting import Sighting, Unread
 from forewarn.model.watching.digests import Difference
 
 
@@ -163,6 +163,15 @@ class AheadOfPartners:
     waiting: tuple[tuple[str, str | None], ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotRead:
+    """Entries of a place name no version that can be used; most likely a release first."""
+
+    source: str
+    platform: str | None
+    entries: tuple[Unread, ...]
+
+
 Conclusion = (
     Appeared
     | AppearedTogether
@@ -180,4 +189,5 @@ Conclusion = (
     | Empty
     | Apart
     | AheadOfPartners
+    | NotRead
 )

@@ -92,6 +92,7 @@ class KnownVersions:
                 elif same not in self._recorded:
                     untracked.append(key)
             self._seen.setdefault(same, []).append(sighting)
+        self._unread = tuple(unread)
         self._entries = {(one.url, one.title) for one in unread}
         self._entries |= {(s.url, s.title) for s in kept if s.state is not SightingState.OPEN}
         tracked.sort(key=lambda row: row[0])
@@ -112,6 +113,11 @@ class KnownVersions:
         With releases that are recorded as shipped it does not matter: they say what is news.
         """
         return not self._has_shipped and (item.url, item.title) in self._entries
+
+    def entries_of(self, source: str) -> frozenset[tuple[str, str]]:
+        """Title and address of what a place was known to have, read or not."""
+        read = {(row.title, row.url) for row in self.sightings if row.source == source}
+        return frozenset(read.union((u.title, u.url) for u in self._unread if u.source == source))
 
     def shipped(self, version: str) -> bool:
         """Whether a version is recorded as shipped, be it withdrawn since."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from forewarn.model.release import Download, Release, Status
+from forewarn.model.sighting import Sighting
 from forewarn.model.site_path import has_page
 from forewarn.pages.compatibility.statements import Told, short_breaks
 from forewarn.pages.html import filters, words
@@ -24,6 +25,7 @@ from forewarn.pages.html.elements import (
     row,
     table,
     tag,
+    url_link,
 )
 from forewarn.pages.html.parts import alarms, document, heading, issue_list, references, section
 from forewarn.pages.html.prose import beginning
@@ -36,6 +38,8 @@ from forewarn.pages.view.find import Find
 from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.sides import Side
 from forewarn.pages.view.view import Page, View
+from forewarn.words.days import moment_words
+from forewarn.words.live import ADVISE_NOBODY, after_words, before_words
 from forewarn.words.obstacles import why_not
 
 # How search ranks each state.
@@ -70,6 +74,7 @@ def _page(view: View, release: Release, told: Told) -> Page:
         _top(view, src, release),
         alarms(view, src, filter(None, [view.live_of(release)])),
         _withdrawal(view, src, release),
+        _other_bytes(view, release),
         told.breaks(src, breaking),
         copy_release(view, release),
         _facts(view, src, release, breaks=bool(breaking)),
@@ -176,6 +181,38 @@ def _withdrawal(view: View, src: str, release: Release) -> Html:
         class_="fw-box fw-alarm",
         aria_label="Withdrawn",
     )
+
+
+def _other_bytes(view: View, release: Release) -> Html:
+    """That a file is another one under the same version, for staff: both digests, both times."""
+    rows = [(one, one.other) for one in view.other_bytes(release) if one.other]
+    if not rows:
+        return NOTHING
+    items = (
+        tag(
+            "li",
+            join((esc(_of(one)), url_link(one.download or one.url)), " "),
+            tag("p", esc(before_words(other, moment_words)), class_="fw-small"),
+            tag("p", esc(after_words(other, moment_words)), class_="fw-small"),
+        )
+        for one, other in rows
+    )
+    return tag(
+        "section",
+        tag("p", tag("strong", esc("✕ Other bytes than before, under the same version"))),
+        tag("ul", *items, class_="fw-list"),
+        tag(
+            "p", tag("strong", esc("What to do:")), fmt(" {}", esc(ADVISE_NOBODY)), class_="fw-say"
+        ),
+        class_="fw-box fw-alarm",
+        aria_label="Other bytes than before",
+    )
+
+
+def _of(one: Sighting) -> str:
+    """For which system a file is, before its address."""
+    of = " ".join(filter(None, (one.platform, one.arch)))
+    return f"{of}:" if of else ""
 
 
 def _facts(view: View, src: str, release: Release, *, breaks: bool) -> Html:

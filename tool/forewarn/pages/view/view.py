@@ -14,7 +14,7 @@ from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.current import current
-from forewarn.model.live import Live, find_again, find_live
+from forewarn.model.live import Live, find_again, find_live, find_other_bytes
 from forewarn.model.matrix import Verdicts
 from forewarn.model.neighbourhood import contents, with_suites
 from forewarn.model.product import Product, lockstep_of_each
@@ -337,6 +337,14 @@ class View:
     def seen_again(self, release: Release) -> Sighting | None:
         """The first sighting of a withdrawn release since it was withdrawn."""
         return self._again.get((release.product, release.version))
+
+    @cached_property
+    def _other_bytes(self) -> Mapping[tuple[str, str], tuple[Sighting, ...]]:
+        return find_other_bytes(self.catalogue, self.sightings or ())
+
+    def other_bytes(self, release: Release) -> tuple[Sighting, ...]:
+        """The sightings of a release whose file has other bytes than it had."""
+        return self._other_bytes.get((release.product, release.version), ())
 
     @cached_property
     def _first_seen(self) -> dict[tuple[str, str], datetime]:

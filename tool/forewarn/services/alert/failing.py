@@ -99,5 +99,10 @@ def _event(
         products=(product.id,),
         page=product_page(product.id),
         platforms=(row.platform,) if row.platform else (),
-        thread=f"{product.id} source {row.source}",
+        thread=place_thread(product.id, row.source),
     )
+
+
+def place_thread(product: str, source: str) -> str:
+    """The mail thread of all that is told of a watched place itself, and of no release."""
+    return f"{product} source {source}"

@@ -14,6 +14,8 @@ from forewarn.model.events.fact import (
     BytesChanged,
     ChangedBytes,
     DownloadsMissing,
+    EntriesUnread,
+    EntryUnread,
     Fact,
     FoundDownload,
     GoneDownload,
@@ -33,9 +35,10 @@ from forewarn.model.events.fact import (
 )
 from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
-from forewarn.model.sighting import Sighting
+from forewarn.model.sighting import Chance, Sighting
 from forewarn.model.site_path import product_page
 from forewarn.model.watching import conclusion as concluded
+from forewarn.services.alert.failing import place_thread
 from forewarn.services.alert.unannounced import (
     alert,
     alert_of_many,
@@ -113,6 +116,8 @@ class Teller:
                 return Telling(event=self._apart(one))
             case concluded.AheadOfPartners():
                 return Telling(event=self._partial(one))
+            case concluded.NotRead():
+                return Telling(event=self._not_read(one))
 
     def _appeared(self, one: concluded.Appeared) -> Event:
         named = tuple(sorted({row.platform for row in one.sightings if row.platform}))
@@ -281,6 +286,23 @@ class Teller:
         )
         return replace(event, products=(self.product, *(row.product for row in waiting)))
 
+    def _not_read(self, one: concluded.NotRead) -> Event:
+        rows = tuple(
+            EntryUnread(title=row.title, url=row.url, why=row.why) for row in one.entries[:_LISTED]
+        )
+        fact = EntriesUnread(place=one.source, count=len(one.entries), found=rows)
+        content = {
+            "place": one.source,
+            "entries": sorted([row.title, row.url] for row in one.entries),
+        }
+        severity = _SEVERITY_OF_UNREAD[one.entries[0].chance]
+        event = self._of_product(EventKind.ENTRY_UNREAD, content, fact, severity)
+        return replace(
+            event,
+            platforms=(one.platform,) if one.platform else (),
+            thread=place_thread(self.product, one.source),
+        )
+
     def _of_product(
         self,
         kind: EventKind,
@@ -337,6 +359,13 @@ def _severity_of_new(early: bool) -> Severity:
     return Severity.HIGH if early else Severity.CRITICAL
 
 
+# Whoever is told must be able to read all of it.
+_LISTED = 30
+_SEVERITY_OF_UNREAD = {
+    Chance.LITTLE: Severity.LOW,
+    Chance.SOME: Severity.NORMAL,
+    Chance.MUCH: Severity.HIGH,
+}
 # More versions than this with other bytes, in one look, are one alert.
 _BURST = 5
 

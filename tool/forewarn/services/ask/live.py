@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from forewarn.errors import ForewarnError, UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.finding import UNREAD_SIGHTINGS, Finding, FindingSeverity
-from forewarn.model.live import Live, find_again, find_live
+from forewarn.model.live import Live, find_again, find_live, find_other_bytes
 from forewarn.model.record import Place
 from forewarn.model.release import Release
 from forewarn.model.seen import Seen
@@ -17,6 +17,7 @@ from forewarn.model.sighting import Sighting
 from forewarn.model.unrecorded import release_or_stand_in, stand_in
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.ask.lookup import the_release, those_meant
+from forewarn.services.ask.sightings import with_other_bytes
 from forewarn.store.catalogue.load import Loaded
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.state.opening import open_state, state_is_there
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
 def what_is_live(root: Path, catalogue: Catalogue, products: Collection[str]) -> Seen:
     """What is live of these products, whose releases the catalogue has; to ask writes nothing."""
     versions = ((product, v) for product in products for v in catalogue.versions_of(product))
-    rows, unread = read_standing(root, lambda state: state.standing(versions))
+    rows, unread = read_standing(
+        root, lambda state: with_other_bytes(state, state.standing(versions))
+    )
     wanted = [sighting for sighting in rows if sighting.product in products]
     return Seen(
         catalogue=catalogue,
         found=find_live(catalogue, wanted),
         again=find_again(catalogue, wanted) if wanted else {},
+        other_bytes=find_other_bytes(catalogue, wanted) if wanted else {},
         unread=unread,
     )
 

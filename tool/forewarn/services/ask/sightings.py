@@ -12,7 +12,14 @@ from forewarn.errors import UsageError
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Product, Watch
 from forewarn.model.replies import SightingReply, SightingsReply
-from forewarn.model.sighting import FailingPlace, Look, Sighting, SightingState, UnreadEntry
+from forewarn.model.sighting import (
+    FailingPlace,
+    Look,
+    OtherDigest,
+    Sighting,
+    SightingState,
+    UnreadEntry,
+)
 from forewarn.model.unaware import Unaware
 from forewarn.model.watching.place import SourceState
 from forewarn.store.catalogue.load import Progress, load_worktree
@@ -141,12 +148,40 @@ def sightings_of(
     Raises:
         DataError: the state database cannot be read.
     """
-    rows = state.standing(versions)
+    rows = with_other_bytes(state, state.standing(versions))
     if not rows:
         return ()
     from forewarn.model.live import as_of_today
 
     return as_of_today(catalogue, rows)
+
+
+def with_other_bytes(state: State, rows: Iterable[Sighting]) -> tuple[Sighting, ...]:
+    """The same, each with the last change of its bytes that people were told of.
+
+    Raises:
+        DataError: the state database cannot be read.
+    """
+    found = tuple(rows)
+    products = sorted({row.product for row in found if row.digests})
+    if not products:
+        return found
+    from forewarn.model.events.event import EventKind
+    from forewarn.model.events.fact import BytesChanged
+
+    changes: dict[str, OtherDigest] = {}
+    for event in state.told_as(products, EventKind.BYTES_CHANGED):
+        for one in event.fact.found if isinstance(event.fact, BytesChanged) else ():
+            changes[one.seen.sighting] = OtherDigest(
+                algorithm=one.algorithm,
+                before=one.before,
+                since=one.since,
+                after=one.after,
+                at=one.at,
+            )
+    if not changes:
+        return found
+    return tuple(replace(row, other=changes.get(row.id)) for row in found)
 
 
 def to_come(state: State, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

@@ -24,8 +24,9 @@ from forewarn.services.imports.here import Present, product_here
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.imports.releases import plan_releases
 from forewarn.sources.clean import clean
-from forewarn.sources.feed import FeedSource, names_in, read_feed
+from forewarn.sources.feed import FeedSource
 from forewarn.sources.feed_reader import FeedReader, Parsed
+from forewarn.sources.feed_reading import names_in, read_feed
 from forewarn.sources.given import Given, given_to
 from forewarn.sources.interface import SourceError
 from forewarn.sources.versions.names import Names, prefixes_of, words_of

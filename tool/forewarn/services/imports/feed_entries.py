@@ -13,9 +13,9 @@ from forewarn.net import PAGE, Limits
 from forewarn.services.imports.importing import Notes, Reason
 from forewarn.services.imports.releases import ListedRelease
 from forewarn.sources.clean import clean, clean_url
-from forewarn.sources.feed import is_newer_build, versions_of
 from forewarn.sources.feed_files import EntryFile, files_of, serves
 from forewarn.sources.feed_reader import FeedEntry, Parsed
+from forewarn.sources.feed_reading import is_newer_build, versions_of
 from forewarn.sources.versions.find import UNMATCHED
 from forewarn.sources.versions.names import Names
 from forewarn.sources.workers import WALL_SECONDS

@@ -5,19 +5,19 @@ All of it is the caller's transaction: there is either all of it or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zlib import crc32
 
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.events.event import Event
+from forewarn.model.events.event import Event, EventKind
 from forewarn.model.product import Product, Watch
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Reach, Sighting, SightingState, UnreadEntry
+from forewarn.model.sighting import Chance, Reach, Sighting, SightingState, UnreadEntry
 from forewarn.model.versions.version import Scheme
 from forewarn.model.watching.compare import Compared, LookAt, compare
-from forewarn.model.watching.conclusion import OtherBytes
+from forewarn.model.watching.conclusion import NotRead, OtherBytes
 from forewarn.model.watching.news import KnownVersions, Looked
 from forewarn.model.watching.place import (
     Gave,
@@ -27,6 +27,7 @@ from forewarn.model.watching.place import (
     matches_nothing,
 )
 from forewarn.model.watching.proof import MOST_BYTES, Exchange, Proof, fit_body, fit_headers
+from forewarn.model.watching.unread import not_read
 from forewarn.responses import Response
 from forewarn.services.alert.retention import prune_sightings
 from forewarn.services.alert.seen import Teller, Telling
@@ -75,6 +76,7 @@ def keep(
     quiet: set[str] = set()
     states: list[tuple[Watch, SourceState]] = []
     mute: list[tuple[str, int, str | None]] = []
+    untold: list[NotRead] = []
     scheme = catalogue.schemes[product.id]
     for row, answer in read:
         before = change.source_now(product.id, row.kept_under)
@@ -93,6 +95,8 @@ def keep(
         states.append((row, after))
         if is_mute:
             mute.append((row.source, answer.entries, before.matched))
+        elif row.source not in quiet:
+            untold += _not_read(change, product, row, answer, looked, known, moment)
     found = compare(product, known, kept, looks, moment, change.told_versions(product.id))
     for sighting in found.new:
         change.add_sighting(sighting)
@@ -103,7 +107,7 @@ def keep(
     _keep_looks(change, product, looks, found, moment)
     read_now = {row.source for row, _ in read}
     prune_sightings(change, product, kept, settings, known.shipped, read_now, moment)
-    told = Teller(catalogue, product.id, moment, unreadable).tell(found.conclusions)
+    told = Teller(catalogue, product.id, moment, unreadable).tell((*found.conclusions, *untold))
     silent = frozenset(s.id for s in found.new if s.source in quiet)
     return Kept(
         sightings=found.new,
@@ -136,6 +140,41 @@ def _look_at(
         dated=answer.dated,
         valid_until=answer.valid_until,
     )
+
+
+def _not_read(
+    change: Change,
+    product: Product,
+    row: Watch,
+    answer: Answer,
+    looked: Looked,
+    known: KnownVersions,
+    moment: datetime,
+) -> Iterator[NotRead]:
+    """What a place has that cannot be read and nobody was told of, but for what was always there.
+
+    Read in another way, an entry that was there before, be it read or not, is no news.
+    """
+    if not answer.unread:
+        return iter(())
+    if looked.anew:
+        before = known.entries_of(row.source)
+        new = [one for one in answer.unread if before and (one.title, one.url) not in before]
+        there = [(one, moment) for one in new]
+    else:
+        late = {
+            (one.title, one.url): one.first_seen
+            for one in change.unread_of(product.id)
+            if one.source == row.source
+            and looked.baseline_at
+            and one.first_seen > looked.baseline_at
+        }
+        new = [one for one in answer.unread if (one.title, one.url) in late]
+        there = [(one, late[one.title, one.url]) for one in new]
+    if answer.witness:
+        there = [(replace(one, chance=Chance.LITTLE), since) for one, since in there]
+    told = change.told_as([product.id], EventKind.ENTRY_UNREAD) if there else ()
+    return not_read(row.source, row.platform, there, told, moment)
 
 
 def _keep_looks(

@@ -30,6 +30,12 @@ class Answered:
     answers: tuple[Answer | NoAnswer | None, ...]
     at: datetime
 
+    def is_unchanged(self) -> bool:
+        """Whether it is one place, which was well and has nothing new."""
+        ((_, before), *more), first = self.part.rows, self.answers[0]
+        well = before.failing_since is None and before.told is None
+        return well and not more and isinstance(first, Answer) and first.unchanged
+
     def read(self) -> list[tuple[Watch, Answer]]:
         """What was read anew."""
         return [

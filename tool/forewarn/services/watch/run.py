@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -187,7 +187,8 @@ class _PollingRun:
     def _keep_one(self, change: Change, answered: Answered) -> Kept | NoAnswer | None:
         """Keep what a part answered; whatever goes wrong with it stays its own."""
         try:
-            with change.part():
+            # What has nothing new is one row, and is there or is not.
+            with nullcontext() if answered.is_unchanged() else change.part():
                 return self._kept(change, answered)
         except Exception as error:
             # One row that is damaged is this product's; a database that is, is everybody's.

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
+from forewarn.model.sighting import Chance
 from forewarn.model.versions.version import Scheme
-from forewarn.sources.versions.find import FoundVersions, as_version, has_stage
+from forewarn.sources.versions.find import FoundVersions, as_version, dotted, has_stage
 from forewarn.sources.versions.names import Names, words_of
 from forewarn.sources.versions.stage_words import combine, is_stage, stage_named, stages_in
 from forewarn.sources.versions.titles import Text, find_in_title
@@ -35,6 +36,9 @@ _PACKAGE_HOSTS = (
 _PACKAGE_ANYWHERE = re.compile(
     r"/project/[^/]+/([0-9][^/]*)$|/package/(?:@[^/]+/)?[^/]+/v/([^/]+)$"
 )
+# Most addresses have none of it: these need not be taken apart. A % may stand for any letter.
+_MAY_NAME_A_TAG = re.compile("releases|tag|archive|refs|%", re.IGNORECASE)
+_MAY_NAME_A_PACKAGE = re.compile("project|crates|package|gems|artifact|%", re.IGNORECASE)
 _ISO_DAY = re.compile("(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-[0-3]?[0-9]")
 _DAY = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]")
 _BUILD = re.compile(r"\s*[(\[](?:build\s*|#\s*|b)?[0-9A-Za-z.]*[0-9][0-9A-Za-z.]*[)\]]\s*$", re.I)
@@ -56,6 +60,8 @@ class Tag:
 def tag_of(link: str, entry_id: str) -> Tag | None:
     """The tag that an entry of a forge's feed is about, by its link or else by its id."""
     for text in (link, entry_id):
+        if not _MAY_NAME_A_TAG.search(text):
+            continue
         try:
             parts = urlsplit(text)
         except ValueError:
@@ -72,6 +78,8 @@ def tag_of(link: str, entry_id: str) -> Tag | None:
 
 def package_version(link: str) -> str | None:
     """The version that the address of a page of a package index has."""
+    if not _MAY_NAME_A_PACKAGE.search(link):
+        return None
     try:
         parts = urlsplit(link)
     except ValueError:
@@ -101,7 +109,7 @@ def of_tag(tag: Tag, title: str, names: Names, scheme: Scheme) -> FoundVersions:
     name, folder = _joined(tag.name)
     attached = ours.split(name.strip("@"))
     if folder and not (ours.may_be_in(folder) or (attached and attached.named)):
-        return FoundVersions(why=f"the tag {tag.name!r} begins with what is not the product's name")
+        return _of_another(tag)
     direct = _without_v(name, scheme) if re.match("v?[0-9]", name) else None
     if direct is None:
         if attached is None:
@@ -111,11 +119,8 @@ def of_tag(tag: Tag, title: str, names: Names, scheme: Scheme) -> FoundVersions:
             named = find_in_title(title, names, scheme)
             if all(name.endswith(version) for version in named.versions) and _is_named(title, ours):
                 return named
-            return FoundVersions(
-                why=f"the tag {tag.name!a} begins with what is not the product's name"
-            )
-        version = attached.version if "." in attached.version else _dotted(attached.version)
-        direct = as_version(version, scheme)
+            return _of_another(tag)
+        direct = as_version(dotted(attached.version), scheme)
         if direct is None:
             return FoundVersions(
                 why=f"the tag {tag.name!a} is no version under the scheme {scheme.name}"
@@ -182,6 +187,11 @@ def _without_number(tag: Tag, title: str, names: Names, scheme: Scheme) -> Found
     return FoundVersions((whole,)) if whole else FoundVersions(why=f"its tag is {tag.name!a}")
 
 
+def _of_another(tag: Tag) -> FoundVersions:
+    why = f"the tag {tag.name!a} begins with what is not the product's name"
+    return FoundVersions(why=why, chance=Chance.LITTLE)
+
+
 def _joined(name: str) -> tuple[str, str]:
     """A tag's last part, and the one before it; 2.7/rc1 is one part."""
     *folders, last = name.split("/")
@@ -203,10 +213,6 @@ def _is_a_day(version: str, scheme: Scheme) -> bool:
 
 def _is_named(title: str, names: Names) -> bool:
     return names.pattern.search(title) is not None
-
-
-def _dotted(text: str) -> str:
-    return re.sub("(?<=[0-9])_(?=[0-9])", ".", text)
 
 
 def _words(text: str) -> list[str]:

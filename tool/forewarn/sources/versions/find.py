@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from forewarn.model.names import check_version
+from forewarn.model.sighting import Chance
 from forewarn.model.versions.version import InvalidVersion, Scheme
 from forewarn.sources.versions.names import Names
 
@@ -34,6 +35,7 @@ LINKED = re.compile(
     r"(?:[-._]?[0-9]+)*|-[0-9]+)*(?:\+[0-9A-Za-z.-]+)?",
     re.IGNORECASE,
 )
+_FOR_A_DOT = re.compile("(?<=[0-9])_(?=[0-9])")
 
 
 NAMELESS = "it names no version"
@@ -43,13 +45,24 @@ UNMATCHED = "the pattern of this source does not find a version in it"
 
 @dataclass(frozen=True, slots=True)
 class FoundVersions:
-    """The versions that were found, or why there is none that can be used."""
+    """The versions that were found, or why there is none that can be used.
+
+    `chance` is how much speaks for it then that it is a release all the same.
+    """
 
     versions: tuple[str, ...] = ()
     why: str = NAMELESS
+    chance: Chance = field(default=Chance.SOME, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.versions)
+
+
+def chance_of(found: FoundVersions, *, is_file: bool) -> Chance:
+    """How much speaks for a release where no version was found; a file may be one."""
+    if found.why in (NAMELESS, UNMATCHED):
+        return Chance.SOME if is_file else Chance.LITTLE
+    return found.chance
 
 
 def find_in_link(link: str, names: Names, scheme: Scheme) -> FoundVersions:
@@ -59,11 +72,21 @@ def find_in_link(link: str, names: Names, scheme: Scheme) -> FoundVersions:
     best = None
     for match in WORD.finditer(path):
         attached = names.split(BEHIND.sub("", match[0].strip("._-")))
-        if attached is None or attached.other or not is_version(attached.version, scheme):
+        if attached is None or attached.other:
             continue
-        if LINKED.fullmatch(attached.version):
-            best = attached.version
+        # Figures without a dot may be a day, or a number of another kind.
+        before = path[path.rfind("/", 0, match.start()) + 1 : match.start()]
+        sure = attached.named or attached.marked or names.has_word(before)
+        version = dotted(attached.version) if sure else attached.version
+        if LINKED.fullmatch(version) and is_version(version, scheme):
+            best = version
     return FoundVersions((best,)) if best else FoundVersions()
+
+
+def names_another(name: str, names: Names) -> bool:
+    """Whether a file's name has a version behind what is not the product's name."""
+    words = (names.split(BEHIND.sub("", match[0].strip("._-"))) for match in WORD.finditer(name))
+    return any(word and word.other and LINKED.fullmatch(word.version) for word in words)
 
 
 def has_stage(version: str, scheme: Scheme) -> bool:
@@ -75,9 +98,18 @@ def has_stage(version: str, scheme: Scheme) -> bool:
 
 
 def as_version(text: str, scheme: Scheme) -> str | None:
-    """What is written as a version, without its `v` where the scheme does not want one."""
+    """What is written as a version, without its `v` where the scheme does not want one.
+
+    A file's name may have 2_9 for 2.9; that is read where the scheme knows no 2_9.
+    """
     text = text.strip()
-    return next((v for v in (text, text.removeprefix("v")) if is_version(v, scheme)), None)
+    bare = text.removeprefix("v")
+    return next((v for v in (text, bare, dotted(bare)) if is_version(v, scheme)), None)
+
+
+def dotted(text: str) -> str:
+    """A version as it is written with dots, where it has none and signs in their stead: 2_9."""
+    return text if "." in text else _FOR_A_DOT.sub(".", text)
 
 
 def is_version(text: str, scheme: Scheme) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from forewarn.model.platforms import platform_of
@@ -69,18 +70,18 @@ class Names:
     """What a product is called, and `prefixes` that its versions have as they are recorded.
 
     `more` are further words that mean it, such as the name of its repository. `others` are the
-    names of other products, as words (`words_of`). `spoken` says that the headlines of this feed
-    call the product by its name: there, another name is that of something else.
+    names of other products, as words (`words_of`). `titles` are the headlines beside which a text
+    stands.
     """
 
     product: Product
     prefixes: frozenset[str] = frozenset()
     more: frozenset[str] = frozenset()
     others: frozenset[tuple[str, ...]] = frozenset()
-    spoken: bool = False
+    titles: tuple[str, ...] = ()
     words: frozenset[str] = field(init=False)
     calls: frozenset[tuple[str, ...]] = field(init=False)
-    pattern: re.Pattern[str] = field(init=False)
+    plain: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         calls = {self.product.name.casefold(), self.product.id.casefold()}
@@ -92,10 +93,24 @@ class Names:
         parts = {word for call in calls for word in _WORD.findall(call)}
         joined = {"".join(_WORD.findall(call)) for call in calls}
         object.__setattr__(self, "words", frozenset(parts | joined | self.more))
-        spaced = (r"[\s._-]*".join(map(re.escape, _pieces(call))) for call in calls)
+        object.__setattr__(self, "plain", tuple(filter(None, calls)))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds a call of the product, whatever stands between its words."""
+        # Made when it is asked for: that takes longer than to read what is plain.
+        spaced = (r"[\s._-]*".join(map(re.escape, _pieces(call))) for call in self.plain)
         found = "|".join(sorted(filter(None, spaced), key=len, reverse=True))
         pattern = rf"(?<![^\W_])(?:{found})(?![^\W\d_])(?!\.[0-9])" if found else r"(?!)"
-        object.__setattr__(self, "pattern", re.compile(pattern, re.IGNORECASE))
+        return re.compile(pattern, re.IGNORECASE)
+
+    @cached_property
+    def spoken(self) -> bool:
+        """Whether the headlines call the product by its name.
+
+        Where they do, another name is that of something else.
+        """
+        return any(map(self.pattern.search, self.titles))
 
     def split(self, word: str) -> Attached | None:
         """The version that a word holds from some place on to its end; None where it has none."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from forewarn.model.sighting import Chance
 from forewarn.model.versions.version import Scheme
 from forewarn.sources.versions.corrections import (
     NamedCorrection,
@@ -22,6 +23,7 @@ from forewarn.sources.versions.find import (
     NAMELESS,
     WORD,
     FoundVersions,
+    dotted,
     has_stage,
     is_version,
 )
@@ -106,6 +108,7 @@ _FILLING = re.compile(
     r"|introducing|latest|update|for|of|first|test(?:ing)?|download|version)\b",
     re.IGNORECASE,
 )
+_ONLY_A_VERSION = re.compile(r"\s+v?([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})")
 _CLEARLY = 2
 _MOST = 20  # versions in one title
 
@@ -135,20 +138,47 @@ def find_in_title(title: str, names: Names, scheme: Scheme) -> FoundVersions:
     (`2.7-rc1`); where one is named that cannot be part of it, nothing is returned, so that 2.7
     itself is still news.
     """
+    plain = _nothing_else(title, names, scheme)
+    return FoundVersions((plain,)) if plain else weighed(title, names, scheme)
+
+
+def weighed(title: str, names: Names, scheme: Scheme) -> FoundVersions:
+    """The versions that a title announces, by all that stands in it."""
     if title.startswith("/") and (other := names.another_in_path(title)):
-        return FoundVersions(why=f"{other!r} is not the product's name")
+        return FoundVersions(why=f"{other!r} is not the product's name", chance=Chance.LITTLE)
     text = Text(title, names, scheme)
     found = text.candidates
     if not found:
-        return FoundVersions(why=text.why_none())
+        return FoundVersions(why=text.why_none(), chance=Chance.LITTLE)
     chosen = text.with_its_list(found)
     if problem := next((c.problem for c in chosen if c.problem), None):
         return FoundVersions(why=problem)
     if other := text.speaks_of(chosen):
-        return FoundVersions(why=f"it speaks of {other!r}, and not clearly of a release")
+        return _speaking_of(other)
     if stage := next(text.stages_apart(chosen), None):
-        return FoundVersions(why=f"it speaks of {stage.text!r}, and not clearly of a release")
+        return _speaking_of(stage.text)
     return FoundVersions(tuple(dict.fromkeys(c.version for c in chosen)))
+
+
+def _nothing_else(title: str, names: Names, scheme: Scheme) -> str | None:
+    """The version of a title that is the product's name and a version: there is nothing to weigh.
+
+    Figures that may be a year or a day are weighed.
+    """
+    if not title.isascii():
+        return None
+    small = title.lower()
+    for call in names.plain:
+        rest = _ONLY_A_VERSION.fullmatch(small, len(call)) if small.startswith(call) else None
+        if rest and is_version(rest[1], scheme):
+            return rest[1]
+    return None
+
+
+def _speaking_of(words: str) -> FoundVersions:
+    return FoundVersions(
+        why=f"it speaks of {words!r}, and not clearly of a release", chance=Chance.LITTLE
+    )
 
 
 class Text:
@@ -317,8 +347,7 @@ class Text:
         score = self._score(number, word, end)
         if score < _CLEARLY:
             return None
-        if "." not in number:
-            number = re.sub("(?<=[0-9])_(?=[0-9])", ".", number)
+        number = dotted(number)
         return self._staged(Candidate(number, number, word.offset, end, score))
 
     def _score(self, number: str, word: Attached, end: int) -> int:

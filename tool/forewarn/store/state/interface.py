@@ -15,7 +15,7 @@ from forewarn.errors import DataError
 from forewarn.model.accounts import EVERY, Account, Chosen, Tally
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
-from forewarn.model.events.event import Event
+from forewarn.model.events.event import Event, EventKind
 from forewarn.model.matching import Decision, ToldBefore
 from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
@@ -163,6 +163,10 @@ class Change(Protocol):
 
     def unread_of(self, product: str) -> tuple[UnreadEntry, ...]:
         """Those of a product, as the caller's transaction sees them."""
+        ...
+
+    def told_as(self, products: Iterable[str], kind: EventKind) -> tuple[Event, ...]:
+        """The events of a kind that were told of some products, the oldest first."""
         ...
 
     def keep_source(self, product: str, source: str, kept: SourceState) -> None:
@@ -434,6 +438,10 @@ class State(Protocol):
 
     def events(self) -> tuple[Event, ...]:
         """Every event whose content is still kept, by the time it happened."""
+        ...
+
+    def told_as(self, products: Iterable[str], kind: EventKind) -> tuple[Event, ...]:
+        """The events of a kind that were told of some products, the oldest first."""
         ...
 
     def find_events(self, prefix: str) -> tuple[Event, ...]:

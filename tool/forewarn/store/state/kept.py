@@ -11,7 +11,7 @@ from datetime import date, datetime
 from forewarn.model.accounts import EVERY, Account, Chosen, Tally
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
-from forewarn.model.events.event import Event
+from forewarn.model.events.event import Event, EventKind
 from forewarn.model.matching import Decision, ToldBefore
 from forewarn.model.receipt import Receipt
 from forewarn.model.retry import Retry
@@ -119,6 +119,10 @@ class KeptChange:
 
     def unread_of(self, product: str) -> tuple[UnreadEntry, ...]:
         return sightings.unread_of(self._connection, product)
+
+    def told_as(self, products: Iterable[str], kind: EventKind) -> tuple[Event, ...]:
+        found = self._connection.execute(*outbox.told_as(products, kind))
+        return outbox.sound_events(found.fetchall())
 
     def keep_source(self, product: str, source: str, kept: SourceState) -> None:
         sources.keep(self._connection, product, source, kept)
@@ -321,6 +325,9 @@ class KeptState(abc.ABC):
 
     def events(self) -> tuple[Event, ...]:
         return ledger.events(self._opened)
+
+    def told_as(self, products: Iterable[str], kind: EventKind) -> tuple[Event, ...]:
+        return outbox.sound_events(self._opened.rows(*outbox.told_as(products, kind)))
 
     def find_events(self, prefix: str) -> tuple[Event, ...]:
         return ledger.find_events(self._opened, prefix)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import SEEN, Event, EventKind
@@ -112,6 +114,24 @@ def told_in(connection: Connection, ids: Iterable[str]) -> tuple[Event, ...]:
         (json.dumps([*ids]),),
     ).fetchall()
     return tuple(event_from_json(row["content"]) for row in rows)
+
+
+def told_as(products: Iterable[str], kind: EventKind) -> tuple[str, tuple[str, str]]:
+    """The query for the events of a kind that were told of some products, the oldest first."""
+    query = (
+        "SELECT content FROM events WHERE product IN (SELECT value FROM json_each(?)) "
+        "AND kind = ? ORDER BY +rowid"
+    )
+    return query, (json.dumps([*products]), kind.value)
+
+
+def sound_events(rows: Iterable[Any]) -> tuple[Event, ...]:
+    """The events of some rows; none that is damaged, or of which little is kept."""
+    found: list[Event] = []
+    for row in rows:
+        with suppress(ValueError):
+            found.append(event_from_json(row["content"]))
+    return tuple(found)
 
 
 def _earlier(connection: Connection, event: Event) -> tuple[str, ...]:
