@@ -10,7 +10,7 @@ from forewarn.facts.compat import compat_json
 from forewarn.facts.releases import shown_json
 from forewarn.services.ask.compat import CompatQuestion, compat
 from forewarn.services.ask.releases import ReleaseQuestion, release
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from kb_builder import TODAY, Kb
 from looking import Looking, shown
 

@@ -16,7 +16,7 @@ from forewarn.model.product import Watch
 from forewarn.model.record import Place
 from forewarn.model.sighting import Chance, Unread
 from forewarn.store.state.interface import State
-from forewarn.store.state.sqlite import open_state
+from forewarn.store.state.opening import open_state
 from forewarn.words.events import lines, title
 from looking import QUARTER, Looking, shown
 from model_builder import catalogue, product, release
