@@ -11,8 +11,9 @@ from forewarn.model.record import Audience
 from forewarn.site import svg
 from forewarn.site.pictures import UnfitPicture, without_notes
 from forewarn.site.svg import ActivePicture
+from forewarn.store.git.git_files import Blob
 from forewarn.store.git.objects import TooLarge
-from forewarn.store.git.repository import Blob, Repository
+from forewarn.store.git.repository import Repository
 
 KB = "kb"
 LARGEST = 50_000_000  # bytes

@@ -1,0 +1,147 @@
+"""What the files of a commit hold, and how the working tree differs from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from forewarn.errors import DataError
+from forewarn.store.git.errors import failed, missing, no_folder
+from forewarn.store.git.objects import Objects, TooLarge
+from forewarn.store.git.opened import Opened
+from forewarn.store.layout import RECORD_FOLDERS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blob:
+    """A file in a commit's tree: its path and the id of its content."""
+
+    path: str
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TreeEntry:
+    """A folder or a file that lies in a folder of a commit: its path, and the id of its content."""
+
+    path: str
+    id: str
+    is_folder: bool
+
+
+class GitFiles(Opened):
+    """The files of a repository: of its commits, and of the working tree."""
+
+    def entries(self, commit: str, folder: str) -> Iterator[TreeEntry]:
+        """What lies in a folder of a commit, but for links; not what lies below that.
+
+        Raises:
+            DataError: Git refuses, or it is no folder there.
+        """
+        listing = ("ls-tree", "--full-tree", "-z")
+        found = self._git("reading the tree", *listing, commit, "--", f"{self._prefix}{folder}")
+        for row in filter(None, found.split("\0")):
+            _, kind, tree = row.split("\t", 1)[0].split()
+            if kind != "tree":
+                raise no_folder(folder)
+            text = self._git("reading the tree", *listing, tree)
+            for line in filter(None, text.split("\0")):
+                head, name = line.split("\t", 1)
+                mode, kind, id = head.split()
+                if kind == "tree" or (kind == "blob" and mode != "120000"):
+                    yield TreeEntry(path=f"{folder}/{name}", id=id, is_folder=kind == "tree")
+
+    def blobs(self, commit: str, folders: Sequence[str]) -> Iterator[Blob]:
+        """The files of a commit below `folders`.
+
+        Raises:
+            DataError: Git refuses, or `releases` or `kb` is no folder there.
+        """
+        text = self._git(
+            "reading the tree", "ls-tree", "-r", "-z", commit, "--", *self._full(folders)
+        )
+        for row in filter(None, text.split("\0")):
+            head, path = row.split("\t", 1)
+            mode, kind, blob = head.split()
+            path = path.removeprefix(self._prefix)
+            if path in RECORD_FOLDERS:
+                raise no_folder(path)
+            # A symbolic link (mode 120000) could point anywhere; it is no record.
+            if kind == "blob" and mode != "120000":
+                yield Blob(path=path, id=blob)
+
+    def blob_of(self, commit: str, path: str) -> str | None:
+        """The id of a file's content in a commit; None where it is not there."""
+        return next((blob.id for blob in self.blobs(commit, [path]) if blob.path == path), None)
+
+    def content(self, commit: str, path: str) -> bytes:
+        """A file as a commit has it.
+
+        Raises:
+            DataError: it is not there, or cannot be read.
+        """
+        blob = self.blob_of(commit, path)
+        if blob is None:
+            raise DataError(f"{path} is not in {commit[:10]}", where=path)
+        return self.read(blob)
+
+    def read(self, blob: str, *, most: int | None = None) -> bytes:
+        """The content of a blob, through one git process kept for all of them until `close`.
+
+        Raises:
+            TooLarge: it has more than `most` bytes, which are not read.
+            DataError: it is not in this clone, or damaged.
+        """
+        objects = self._objects or Objects(self.git_dir)
+        self._objects = objects
+        try:
+            return objects.read(blob, most=most)
+        except TooLarge:
+            self.close()  # the process has begun to write it
+            raise
+        finally:
+            if self._closed:
+                self.close()
+
+    def refuse_incomplete(self, commit: str, folders: Sequence[str]) -> None:
+        """Raise where content of a commit's files is not here; none of it is read.
+
+        Raises:
+            DataError: it is not, as in a partial clone or on a damaged disk.
+        """
+        words = ("ls-tree", "-r", "-z", "--long", commit, "--", *self._full(folders))
+        for row in filter(None, self._git("reading the tree", *words).split("\0")):
+            head, path = row.split("\t", 1)
+            _, kind, blob, size = head.split()
+            if kind == "blob" and not size.isdigit():
+                raise missing(path.removeprefix(self._prefix), blob)
+
+    def uncommitted(self, folders: Sequence[str]) -> tuple[str, ...]:
+        """The files below `folders` that differ from the checked-out commit, new ones too."""
+        text = self._git(
+            "reading the status",
+            *("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"),
+            "--ignore-submodules=all",
+            "--",
+            *self._full(folders),
+        )
+        return tuple(row[3:].removeprefix(self._prefix) for row in text.split("\0") if row)
+
+    def holding(self, text: str, folders: Sequence[str]) -> tuple[str, ...]:
+        """The files below `folders` in the working tree that hold a text, ignored ones left out."""
+        try:
+            found = self._ask(
+                *("grep", "--untracked", "-lzF", "--no-color", "--full-name", "--no-textconv"),
+                *("--no-recurse-submodules", "-e", text, "--", *self._full(folders)),
+            )
+        except self._error as error:
+            if getattr(error, "status", None) == 1:  # no file does
+                return ()
+            raise failed("searching the files", error) from error
+        return tuple(row.removeprefix(self._prefix) for row in found.split("\0") if row)
+
+    def tracked(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Those of the paths that are in the index, in the order given."""
+        text = self._git("reading the index", "ls-files", "-z", "--", *self._full(paths))
+        found = {row.removeprefix(self._prefix) for row in text.split("\0")}
+        return tuple(path for path in paths if path in found)
