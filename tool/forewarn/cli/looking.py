@@ -45,11 +45,9 @@ class Looking:
         Raises:
             Refused: another process does so here.
         """
-        from forewarn.store.files import only_one
-        from forewarn.store.own import state_folder
+        from forewarn.store.state.opening import only_one
 
-        lock = state_folder(self.root, "watch.lock")
-        with only_one(lock, "watching", help=_BESIDE), _stopped_cleanly():
+        with only_one(self.root, "watching", help=_BESIDE), _stopped_cleanly():
             notify("READY=1")
             beaten = 0.0
             while True:

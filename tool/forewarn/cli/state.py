@@ -55,3 +55,39 @@ def prune(ctx: click.Context, older: int, as_format: str) -> None:
     before = datetime.now(UTC) - timedelta(days=older)
     shortened = prune_deliveries(knowledge_base(ctx), before)
     emit(as_format, {"shortened": shortened}, f"{shortened} shortened")
+
+
+@command.command("move")
+@click.option(
+    "--to",
+    "place",
+    type=click.Choice(["database", "file"]),
+    required=True,
+    help="Into the database of forewarn.yml, or back into the file of this machine.",
+)
+@format_option
+@click.pass_context
+def move(ctx: click.Context, place: str, as_format: str) -> None:
+    """Take the state along to the database of forewarn.yml, or back.
+
+    `database:` names it. All that was seen, told and put off goes along, so that nobody is told
+    anything twice. Stop whatever watches and delivers before, everywhere.
+
+    \b
+    Example:  forewarn state move --to database
+    """
+    import os
+    from datetime import UTC, datetime
+
+    from forewarn.services.alert.moving import move_state
+
+    done = move_state(
+        knowledge_base(ctx), os.environ, to_file=place == "file", now=datetime.now(UTC)
+    )
+    kept = ", ".join(f"{count} {table}" for table, count in done.rows.items() if count)
+    lines = [f"moved: {kept or 'nothing'}"]
+    if done.aside:
+        lines.append(f"the file is {done.aside} now")
+    else:
+        lines.append("next: take `database:` out of forewarn.yml")
+    emit(as_format, {"moved": dict(done.rows), "aside": done.aside}, "\n".join(lines))

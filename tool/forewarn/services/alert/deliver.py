@@ -390,7 +390,7 @@ class _Delivering:
         """The message of a parcel whose turn it is; None: somebody else has it by now."""
         events = tuple(self.as_read(row.event) for row in parcel)
         written = self.templates.written(events)
-        late = self.now() + self.limit > leases[parcel[0].claim]
+        late = self.now() + self.limit > leases[parcel[0].claim] or not self.state.is_heard()
         if late and not all(self.state.renew(row, now=self.now()) for row in parcel):
             return None
         self.step("sending")

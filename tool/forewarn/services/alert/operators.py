@@ -38,7 +38,7 @@ class _Notice:
 
     fact: Undelivered
     of: str
-    keep: Callable[[Change], None]
+    keep: Callable[[Change], bool]
 
 
 def tell_operators(
@@ -59,8 +59,9 @@ def tell_operators(
             untold.append(matter.fact)
             continue
         with state.transaction() as change:
-            change.post(_event(settings, matter, now), to, _BECAUSE)
-            matter.keep(change)
+            # Another process may have told them just now.
+            if matter.keep(change):
+                change.post(_event(settings, matter, now), to, _BECAUSE)
         queued = True
     return queued, tuple(untold)
 

@@ -22,14 +22,12 @@ from forewarn.services.publish.sites import Sites, Step
 from forewarn.services.publish.told import keep_published, told_up_to
 from forewarn.site.builder import USUAL
 from forewarn.store.catalogue.load import Loaded, load_commit
-from forewarn.store.files import only_one
 from forewarn.store.git.branch import NOBODY, commit_folder
 from forewarn.store.git.push import push
 from forewarn.store.git.repository import Repository
-from forewarn.store.own import state_folder
 from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import PUBLISHED, State
-from forewarn.store.state.opening import open_state
+from forewarn.store.state.opening import only_one, open_state
 
 # Before the steps of the delivery, which are many: one or more a message.
 DELIVERING = "delivering: "
@@ -105,7 +103,7 @@ def publish(
     """
     settings = load_settings(root)
     with (
-        only_one(state_folder(root, "publish.lock"), "publishing"),
+        only_one(root, "publishing"),
         Repository(root) as repository,
         open_state(root) as state,
     ):

@@ -23,9 +23,8 @@ from forewarn.services.setup.repair import repair
 from forewarn.services.setup.watched import watched
 from forewarn.store.git.process import FILTERS_SINCE, SAFE_SINCE
 from forewarn.store.git.repository import Repository
-from forewarn.store.root import STATE_FOLDER
 from forewarn.store.settings import load_settings
-from forewarn.store.state.opening import open_state, state_is_there
+from forewarn.store.state.opening import is_in_database, open_state, state_is_there
 from forewarn.store.state.sqlite import library
 
 _LEAST_FREE = 500_000_000  # bytes; two sites are built beside the old ones before they are swapped
@@ -54,7 +53,7 @@ def examine(root: Path, environ: Mapping[str, str], now: datetime) -> Iterator[E
     yield from _guarded("state database", lambda: _state(root))
     if settings:
         yield _kept(settings)
-    yield _sqlite()
+    yield from _guarded("SQLite", lambda: _sqlite(root))
     yield _disk(root)
 
 
@@ -233,8 +232,15 @@ def _state(root: Path) -> Iterator[Examined]:
         yield _ok("state database", "there is none yet")
         return
     with open_state(root) as state:
-        wrong = state.damage()
-    if wrong:
+        which, wrong = state.described(), state.damage()
+    if wrong and is_in_database(root):
+        yield Examined(
+            part="state database",
+            health=Health.ERROR,
+            message=f"{which}: {wrong}",
+            mend="Put back a copy: `pg_restore` of a `pg_dump`.",
+        )
+    elif wrong:
         yield Examined(
             part="state database",
             health=Health.ERROR,
@@ -245,7 +251,7 @@ def _state(root: Path) -> Iterator[Examined]:
     else:
         yield _ok(
             "state database",
-            f"{STATE_FOLDER}/ is sound",
+            f"{which} is sound",
         )
 
 
@@ -258,11 +264,12 @@ def _kept(settings: Settings) -> Examined:
     )
 
 
-def _sqlite() -> Examined:
+def _sqlite(root: Path) -> Iterator[Examined]:
+    if is_in_database(root):
+        return
     version, wal = library()
-    if wal:
-        return _ok("SQLite", version)
-    return _ok("SQLite", f"{version}; its WAL mode has a known defect and is not used")
+    known = "" if wal else "; its WAL mode has a known defect and is not used"
+    yield _ok("SQLite", f"{version}{known}")
 
 
 def _disk(root: Path) -> Examined:

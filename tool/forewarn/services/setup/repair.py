@@ -22,9 +22,10 @@ from forewarn.store.catalogue.load import load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
-from forewarn.store.root import BESIDE, STATE_FILE, state_file_is_there
+from forewarn.store.root import BESIDE, SETTINGS_FILE, STATE_FILE, state_file_is_there
 from forewarn.store.state.holders import alive, lock_holders
 from forewarn.store.state.interface import PUBLISHED, PUBLISHED_REF, TELL_QUIETLY, Damaged, State
+from forewarn.store.state.opening import is_in_database
 from forewarn.store.state.sqlite import HOLDERS, Salvaged, open_file, open_root
 
 _PATIENCE = 2.0
@@ -50,10 +51,16 @@ def repair(root: Path, settings: Settings, *, now: datetime) -> Repaired | None:
     """Set a damaged state database aside and build it anew; None where it is sound.
 
     Raises:
-        Refused: another process works with it.
+        Refused: another process works with it, or it is none of SQLite.
         DataError: it is no damage that keeps it from being used (a lock, permissions, a newer
             format, a full disk), or Git cannot be read.
     """
+    if is_in_database(root):
+        raise Refused(
+            "the state is in PostgreSQL, and only a file of SQLite is built anew",
+            where=SETTINGS_FILE,
+            help="Put back a copy: `pg_restore` of a `pg_dump`.",
+        )
     if not state_file_is_there(root):
         return None
     path = state_folder(root, STATE_FILE)

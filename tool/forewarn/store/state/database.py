@@ -57,6 +57,10 @@ class Connection(Protocol):
         """What time it is: for one machine its own `now`, for many the database's."""
         ...
 
+    def counted(self, table: str) -> None:
+        """Count on from the largest number that rows of a table were given from elsewhere."""
+        ...
+
     def alone(self, doing: str) -> None:
         """Wait until nobody else does so in a transaction; until this one ends nobody else may."""
         ...

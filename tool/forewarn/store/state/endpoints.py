@@ -22,9 +22,7 @@ def note(connection: Connection, ended: Iterable[tuple[Delivery, Ended]], now: d
     known: dict[str, dict[str | None, Endpoint]] = {}
     for row, how in ended:
         if row.channel not in known:
-            known[row.channel] = {
-                one.person: one for one in map(read_endpoint, _of(connection, row.channel))
-            }
+            known[row.channel] = _known(connection, row.channel, isinstance(how, NotSent))
         here = known[row.channel]
         if isinstance(how, NotSent):
             if how.tried:
@@ -52,15 +50,23 @@ def every(state: Database) -> tuple[Endpoint, ...]:
     return tuple(read_endpoint(row) for row in rows)
 
 
-def mark_told(connection: Connection, one: Endpoint) -> None:
-    """Keep that the operators know how it is; one that works again is forgotten."""
+def mark_told(connection: Connection, one: Endpoint) -> bool:
+    """Keep that the operators know how it is; one that works again is forgotten.
+
+    Whether they did not know.
+    """
+    which = (one.channel, one.person or _ITSELF)
     if one.works_again is not None:
-        connection.execute(
+        marked = connection.execute(
             "DELETE FROM endpoints WHERE channel = ? AND person = ?",
-            (one.channel, one.person or _ITSELF),
+            which,
         )
     else:
-        _write(connection, replace(one, told=one.to_tell))
+        marked = connection.execute(
+            "UPDATE endpoints SET told = ?1 WHERE channel = ?2 AND person = ?3 AND told < ?1",
+            (int(one.to_tell), *which),
+        )
+    return bool(marked.rowcount)
 
 
 def resume(connection: Connection, channel: str, now: datetime) -> int:
@@ -98,6 +104,15 @@ def read_endpoint(row: Any) -> Endpoint:
         told=Heard(row["told"]),
         works_again=_moment(row["works_again"]),
     )
+
+
+def _known(connection: Connection, channel: str, fails: bool) -> dict[str | None, Endpoint]:
+    """The endpoints of a channel; where one fails nobody else counts its failures meanwhile."""
+    rows = _of(connection, channel)
+    if rows or fails:
+        connection.alone(f"endpoints of {channel}")
+        rows = _of(connection, channel)
+    return {one.person: one for one in map(read_endpoint, rows)}
 
 
 def _of(connection: Connection, channel: str) -> list[Any]:

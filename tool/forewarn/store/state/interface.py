@@ -112,12 +112,15 @@ class Change(Protocol):
         """Queue an event for these people by these channels, whatever they subscribe to."""
         ...
 
-    def mark_reported(self, channel: str) -> None:
-        """Keep that the operators know of all that was given up of a channel."""
+    def mark_reported(self, channel: str) -> bool:
+        """Keep that the operators know of all that was given up of a channel; whether of any."""
         ...
 
-    def mark_endpoint_told(self, endpoint: Endpoint) -> None:
-        """Keep that the operators know how it is; one that works again is forgotten."""
+    def mark_endpoint_told(self, endpoint: Endpoint) -> bool:
+        """Keep that the operators know how it is; one that works again is forgotten.
+
+        Whether they did not know.
+        """
         ...
 
     def told_in(self, ids: Iterable[str]) -> tuple[Event, ...]:
@@ -276,6 +279,10 @@ class State(Protocol):
 
     def marks(self, prefix: str) -> dict[str, str]:
         """The values kept under keys that begin with `prefix`, by the rest of the key."""
+        ...
+
+    def described(self) -> str:
+        """Which database it is, in a few words."""
         ...
 
     def damage(self) -> str | None:

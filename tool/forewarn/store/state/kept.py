@@ -24,6 +24,7 @@ from forewarn.model.watching.proof import Proof
 from forewarn.model.watching.view import Glimpse
 from forewarn.store.state import (
     accounts,
+    carrying,
     counts,
     endpoints,
     leases,
@@ -82,11 +83,11 @@ class KeptChange:
     def post(self, event: Event, to: Iterable[tuple[str, str]], because: str) -> None:
         outbox.post(self._connection, event, to, because)
 
-    def mark_reported(self, channel: str) -> None:
-        ledger.mark_reported(self._connection, channel)
+    def mark_reported(self, channel: str) -> bool:
+        return ledger.mark_reported(self._connection, channel)
 
-    def mark_endpoint_told(self, endpoint: Endpoint) -> None:
-        endpoints.mark_told(self._connection, endpoint)
+    def mark_endpoint_told(self, endpoint: Endpoint) -> bool:
+        return endpoints.mark_told(self._connection, endpoint)
 
     def told_in(self, ids: Iterable[str]) -> tuple[Event, ...]:
         return outbox.told_in(self._connection, ids)
@@ -208,6 +209,9 @@ class KeptState(abc.ABC):
         return self._opened.marks(prefix)
 
     @abc.abstractmethod
+    def described(self) -> str: ...
+
+    @abc.abstractmethod
     def damage(self) -> str | None: ...
 
     @abc.abstractmethod
@@ -222,6 +226,15 @@ class KeptState(abc.ABC):
     @abc.abstractmethod
     def lives(self, holder: str) -> bool:
         """Whether the process that has this name still works."""
+
+    def carry_into(self, other: KeptState, where: str) -> dict[str, int]:
+        """Copy all of it into another that has nothing yet; how many rows of each table.
+
+        Raises:
+            Refused: the other has something, or something is being sent.
+            DataError: one of them cannot be used; then the other is as it was.
+        """
+        return carrying.carry(self._opened, other._opened, where)
 
     def channels(self) -> tuple[str, ...]:
         return leases.channels(self._opened)

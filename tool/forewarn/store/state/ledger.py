@@ -121,12 +121,13 @@ def unreported(state: Database, channel: str, most: int) -> tuple[int, tuple[Del
     return int(row[0]), tuple(one for one in found if not isinstance(one, DamagedRow))
 
 
-def mark_reported(connection: Connection, channel: str) -> None:
-    """Keep that the operators know of all that was given up of a channel."""
-    connection.execute(
+def mark_reported(connection: Connection, channel: str) -> bool:
+    """Keep that the operators know of all that was given up of a channel; whether of any."""
+    marked = connection.execute(
         "UPDATE deliveries SET reported = 1 WHERE channel = ? AND state = 'dead' AND reported = 0",
         (channel,),
     )
+    return bool(marked.rowcount)
 
 
 def find_events(state: Database, prefix: str) -> tuple[Event, ...]:

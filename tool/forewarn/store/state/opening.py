@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 from forewarn.errors import DataError
 from forewarn.model.settings import DatabaseSettings
-from forewarn.store.root import SETTINGS_FILE, state_file_is_there
+from forewarn.store import files
+from forewarn.store.own import state_folder
+from forewarn.store.root import SETTINGS_FILE, STATE_FILE, STATE_FOLDER, state_file_is_there
+
+# The file of this machine by which a process is the only one that does so.
+_LOCKS = {"publishing": "publish.lock", "watching": "watch.lock"}
 
 if TYPE_CHECKING:
     from forewarn.store.state.interface import State
@@ -39,13 +44,51 @@ def open_state(
     else:
         from forewarn.store.state.postgres import open_address
 
+        if state_file_is_there(root):
+            raise DataError(
+                "there are two states: one in a file of this machine, and the database that "
+                "`database:` names",
+                where=str(root / STATE_FOLDER / STATE_FILE),
+                help="`forewarn state move --to database` takes the file over; where the database "
+                "has the state already, remove the file, or take `database:` out of forewarn.yml.",
+            )
         with open_address(address, patience=patience) as database:
             yield database
 
 
+@contextlib.contextmanager
+def only_one(
+    root: Path,
+    doing: str,
+    *,
+    help: str = "Wait until it is done, then run the command again.",
+    environ: Mapping[str, str] = os.environ,
+) -> Iterator[None]:
+    """Be the only process that does so with the state of a knowledge base, on any machine.
+
+    Raises:
+        Refused: another process does. `help` is what to do then.
+        DataError: the database cannot be used.
+    """
+    address = address_of(root, environ)
+    with contextlib.ExitStack() as stack:
+        lock = state_folder(root, _LOCKS[doing])
+        stack.enter_context(files.only_one(lock, doing, help=help))
+        if address is not None:
+            from forewarn.store.state import postgres
+
+            stack.enter_context(postgres.only_one(address, doing, help))
+        yield
+
+
+def is_in_database(root: Path) -> bool:
+    """Whether `database:` says that the state is in a database of many machines."""
+    return _named(root) is not None
+
+
 def state_is_there(root: Path) -> bool:
     """Whether the knowledge base at `root` has a state yet, be it one that is unusable."""
-    return state_file_is_there(root) or _named(root) is not None
+    return state_file_is_there(root) or is_in_database(root)
 
 
 def address_of(root: Path, environ: Mapping[str, str]) -> DatabaseAddress | None:

@@ -23,6 +23,7 @@ from forewarn.store.state.postgres_address import DatabaseAddress
 from forewarn.store.state.postgres_connection import PostgresLine
 from forewarn.store.state.postgres_errors import is_in_the_way, is_lost, unusable
 
+# How often what was in another's way is begun anew.
 _TRIES = 6
 _ERASED = ("deliveries", "told", "endpoints", "events", "counts")
 Clock = Callable[[datetime], datetime]
@@ -65,6 +66,14 @@ class PostgresDatabase(Database):
     def clock(self, now: datetime) -> datetime:
         """When the transaction began, by the database's clock."""
         return self._clock(now) if self._clock else self._began
+
+    def counted(self, table: str) -> None:
+        """Count on from the largest number that rows of a table were given from elsewhere."""
+        if table == "deliveries":
+            self.line.run(
+                "SELECT setval(pg_get_serial_sequence('deliveries', 'id'), "
+                "greatest((SELECT max(id) FROM deliveries), 1))"
+            )
 
     def alone(self, doing: str) -> None:
         """Wait until nobody else does so in a transaction; until this one ends nobody else may."""

@@ -207,6 +207,9 @@ _READ: dict[str, Callable[[Any], object]] = {
 }
 
 
+TABLES = tuple(_READ)
+
+
 def unreadable(state: Database) -> Iterator[DamagedRow]:
     """What is wrong with rows of a database that can be opened."""
     for table, read in _READ.items():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from forewarn.store.own import state_folder
-from forewarn.store.root import STATE_FILE
+from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state import holders, salvage
 from forewarn.store.state.kept import KeptState
 from forewarn.store.state.sqlite_file import SqliteDatabase, open_database, wal_is_safe
@@ -25,6 +25,9 @@ class SqliteState(KeptState):
         super().__init__(opened)
         self._file = opened
         self._names = names
+
+    def described(self) -> str:
+        return f"{STATE_FOLDER}/"
 
     def damage(self) -> str | None:
         found = str(self._file.rows("PRAGMA integrity_check(1)")[0][0])
