@@ -171,15 +171,11 @@ class PostgresLine:
     def _set_up(
         self, connection: psycopg.Connection[PostgresRow]
     ) -> psycopg.Connection[PostgresRow]:
-        version = connection.info.server_version
-        if version < OLDEST * 10_000:
+        try:
+            refuse_older(connection.info.server_version, self.address)
+        except DataError:
             connection.close()
-            raise DataError(
-                f"the server is PostgreSQL {version // 10_000}; {OLDEST} is the oldest that "
-                "forewarn works with",
-                where=self.address.shown,
-                help=f"Name a database on PostgreSQL {OLDEST} or newer.",
-            )
+            raise
         (path,) = connection.execute("SHOW search_path").fetchone() or ("",)
         first = path.split(",")[0].strip()
         self.schema = SCHEMA if first in ("", '"$user"', "public") else first.strip('"')
@@ -195,3 +191,18 @@ class PostgresLine:
             (self.schema, str(milliseconds)),
         )
         return connection
+
+
+def refuse_older(version: int, address: DatabaseAddress) -> None:
+    """Refuse a server that is too old; its version is written as by `server_version_num`.
+
+    Raises:
+        DataError: it is.
+    """
+    if version < OLDEST * 10_000:
+        raise DataError(
+            f"the server is PostgreSQL {version // 10_000}; {OLDEST} is the oldest that forewarn "
+            "works with",
+            where=address.shown,
+            help=f"Name a database on PostgreSQL {OLDEST} or newer.",
+        )

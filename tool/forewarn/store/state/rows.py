@@ -47,6 +47,11 @@ class Shape:
         """Their names."""
         return tuple(self._columns)
 
+    @property
+    def typed(self) -> dict[str, tuple[type, bool]]:
+        """Of each its type, and whether it may be empty."""
+        return dict(self._columns)
+
     def read(self, row: Any, read: Callable[[Any], Row]) -> Row:
         """What `read` makes of a row.
 
