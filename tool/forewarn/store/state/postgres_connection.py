@@ -98,7 +98,10 @@ class PostgresLine:
             self._connection, f"rows_{os.urandom(4).hex()}", row_factory=_rows, withhold=True
         ) as cursor:
             cursor.execute(spelled(sql), stored(parameters) or None)
-            while batch := cursor.fetchmany(_BATCH):
+            batch = cursor.fetchmany(_BATCH)
+            yield from batch
+            while len(batch) == _BATCH:
+                batch = cursor.fetchmany(_BATCH)
                 yield from batch
 
     @property
@@ -110,10 +113,10 @@ class PostgresLine:
             psycopg.pq.TransactionStatus.INERROR,
         )
 
-    def again(self, work: Callable[[], Any]) -> Any:
+    def again(self, work: Callable[[], Any], *, then: Callable[[], object] = lambda: None) -> Any:
         """What `work` comes to; where the connection was lost, once more with a new one.
 
-        It must be such that nothing happens twice.
+        It must be such that nothing happens twice. `then` is done first with a new one.
 
         Raises:
             DataError: the server is not back within `PATIENCE`.
@@ -124,6 +127,7 @@ class PostgresLine:
             if not is_lost(error):
                 raise
             self.renew()
+            then()
             return work()
 
     def renew(self) -> None:

@@ -216,7 +216,9 @@ def _migrate(line: PostgresLine) -> None:
                 help="Install the newer forewarn that wrote it.",
             )
         if found < current:
-            line.run(f'CREATE SCHEMA IF NOT EXISTS "{line.schema}"')
+            # Who may not make one may still have been given one.
+            if not _is_true(line, "SELECT to_regnamespace(quote_ident($1::text)) IS NOT NULL"):
+                line.run(f'CREATE SCHEMA "{line.schema}"')
             for script in postgres_schema.scripts(found):
                 line.run(script)
             line.run("DROP TABLE IF EXISTS format")
@@ -229,13 +231,16 @@ def _migrate(line: PostgresLine) -> None:
 
 def _format(line: PostgresLine) -> int:
     """The format of the tables; 0: there are none."""
-    there = line.run(
-        "SELECT to_regclass(quote_ident($1::text) || '.format') IS NOT NULL", (line.schema,)
-    ).fetchone()
-    if not (there and there[0]):
+    if not _is_true(line, "SELECT to_regclass(quote_ident($1::text) || '.format') IS NOT NULL"):
         return 0
     found = line.run("SELECT format FROM format").fetchone()
     return int(found[0]) if found else 0
+
+
+def _is_true(line: PostgresLine, question: str) -> bool:
+    """The answer to a question about the schema."""
+    row = line.run(question, (line.schema,)).fetchone()
+    return bool(row and row[0])
 
 
 def _damaged(address: DatabaseAddress, row: DamagedRow) -> DamagedRow:

@@ -26,6 +26,7 @@ _SIGN = f"""
     INSERT INTO holders VALUES ($1, clock_timestamp() + interval '{COUNTS_FOR} seconds')
     ON CONFLICT (name) DO UPDATE SET until = excluded.until
 """  # noqa: S608 - a number of our own
+_TAKE = "SELECT pg_try_advisory_lock($1)"
 _FORGET = """
     DELETE FROM holders WHERE name = $1 OR until < clock_timestamp() - interval '1 day'
 """
@@ -99,7 +100,7 @@ def only_one(address: DatabaseAddress, doing: str, help: str) -> Iterator[None]:
     try:
         number = lock_of(line.schema, doing)
         try:
-            (held,) = line.run("SELECT pg_try_advisory_lock($1)", (number,)).fetchone() or (False,)
+            (held,) = line.run(_TAKE, (number,)).fetchone() or (False,)
             who = "" if held else _who(line, number)
         except psycopg.Error as error:
             raise unusable(address, error) from None
@@ -109,9 +110,29 @@ def only_one(address: DatabaseAddress, doing: str, help: str) -> Iterator[None]:
                 where=address.shown,
                 help=help,
             )
-        yield
+        with _held(line, number):
+            yield
     finally:
         line.close()
+
+
+@contextlib.contextmanager
+def _held(line: PostgresLine, number: int) -> Iterator[None]:
+    """See that the lock is held again after the connection was lost, unless another has it then."""
+    stop = threading.Event()
+
+    def hold() -> None:
+        while not stop.wait(EVERY):
+            with contextlib.suppress(psycopg.Error, DataError):
+                line.again(lambda: line.run("SELECT 1"), then=lambda: line.run(_TAKE, (number,)))
+
+    thread = threading.Thread(target=hold, name="one of its kind", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(EVERY)
 
 
 def _who(line: PostgresLine, number: int) -> str:
