@@ -59,6 +59,7 @@ UNTOLD = {
     "QuietHours.zone": "one of the time zones of the world",
     "Settings.keep_days": "a number that no page is made from",
     "Settings.operators": "ids of people, who have a word of their own",
+    "DatabaseSettings.variable": "the name of a variable; no page is made from it",
 }
 
 
