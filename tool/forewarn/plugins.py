@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from forewarn.errors import ForewarnError, UsageError
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint, EntryPoints
+    from importlib.metadata import Distribution, EntryPoint, EntryPoints
 
 _KINDS = {"pages": "page type", "rules": "set of rules"}
 
@@ -95,7 +95,13 @@ def _load(group: str, point: EntryPoint) -> Any:
 
 
 def _package(point: EntryPoint) -> str:
-    return f"{point.dist.name} {point.dist.version}" if point.dist else "a package without a name"
+    return _named(point.dist) if point.dist else "a package without a name"
+
+
+@cache
+def _named(package: Distribution) -> str:
+    """A package and its version, read once: many entry points are of one."""
+    return f"{package.name} {package.version}"
 
 
 def _kind(group: str) -> str:
@@ -119,6 +125,13 @@ def _built_in_scheme(name: str) -> Any | None:
 
 @cache
 def _points(group: str) -> EntryPoints:
+    found: EntryPoints = _of_all_groups().select(group=f"forewarn.{group}")
+    return found
+
+
+@cache
+def _of_all_groups() -> Any:
+    """The entry points of every package: to find those of one group takes as long."""
     from importlib.metadata import entry_points
 
-    return entry_points(group=f"forewarn.{group}")
+    return entry_points()

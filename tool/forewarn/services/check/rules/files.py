@@ -66,7 +66,7 @@ def _strays(root: Path) -> Iterator[Finding]:
 
 
 def _strays_of_product(root: Path, folder: str) -> Iterator[Finding]:
-    for entry in _entries(root, folder):
+    for entry in _entries(root, folder, but_for=".md"):
         relative = f"{folder}/{entry.name}"
         if entry.is_symlink() or entry.is_dir() or not is_record(relative):
             yield STRAY.at(
@@ -76,11 +76,19 @@ def _strays_of_product(root: Path, folder: str) -> Iterator[Finding]:
             )
 
 
-def _entries(root: Path, folder: str) -> list[os.DirEntry[str]]:
+def _entries(root: Path, folder: str, *, but_for: str | None = None) -> list[os.DirEntry[str]]:
+    """What lies in a folder, by name; without plain files whose names end in `but_for`."""
     # Directory entries know what they are: a hundred thousand files need not be asked one by one.
     try:
         with os.scandir(root / folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+            found = [
+                entry
+                for entry in entries
+                if but_for is None
+                or not entry.name.endswith(but_for)
+                or not entry.is_file(follow_symlinks=False)
+            ]
+            return sorted(found, key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
 
