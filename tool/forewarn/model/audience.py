@@ -425,6 +425,10 @@ class _PublicShelf(Shelf):
         shown = self._versions(product)
         return [v for v in self._shelf.with_downloads(product) if v in shown]
 
+    def with_support(self, product: str) -> Collection[str]:
+        shown = self._versions(product)
+        return [v for v in self._shelf.with_support(product) if v in shown]
+
     def inside(self, product: str) -> Collection[str]:
         return ()
 

@@ -6,11 +6,11 @@ checker all give what is said here, so that no two of them can contradict each o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from itertools import islice
+from itertools import count, islice, takewhile
 
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
@@ -93,7 +93,6 @@ class Adviser:
         self._finals = cache(self._find_finals)
         self._of_track = cache(self._find_of_track)
         self._places = cache(self._find_places)
-        self._places_in_track = cache(self._find_places_in_track)
         self._down = cache(self._find_down)
         self._open_tracks = cache(self._find_open_tracks)
         self._fixed: dict[str, bool] = {}
@@ -160,39 +159,35 @@ class Adviser:
         """
         pre = self._is_pre_release(release)
         has = frozenset(issue.path for issue in self.open_issues(release))
-        down = self._down(release.product, release.track, pre, has)
-        at = self._places_in_track(release.product, release.track).get(release.version, _MOST)
-        if at < len(down):
+        down, fit = self._down(release.product, release.track, pre, has)
+        if release.version in down:
             # It is met on the way: whoever has it may stay, or it is passed over.
+            above = takewhile(lambda version: version != release.version, down)
             stays = self.may_stay(release)
-            passed = down[:at] if stays else (*down[:at], *down[at + 1 :])
-            skipped.update((row.release.version, row) for row in passed)
+            passed = above if stays else (version for version in down if version != release.version)
+            skipped.update((version, down[version]) for version in passed)
             if stays:
                 return release
         else:
-            skipped.update((row.release.version, row) for row in down)
-        track = self._of_track(release.product, release.track)[:_MOST]
-        if len(down) < len(track):
-            return track[len(down)]
-        return self._first(self._after_track(release), release, (), skipped)
+            skipped.update(down)
+        return fit or self._first(self._after_track(release), release, (), skipped)
 
     def _find_down(
         self, product: str, track: str, pre: bool, has: frozenset[str]
-    ) -> tuple[Skipped, ...]:
-        """What stands above the first of a track that nothing speaks against, the highest first."""
-        found = []
-        for candidate in self._of_track(product, track)[:_MOST]:
+    ) -> tuple[Mapping[str, Skipped], Release | None]:
+        """The first of a track that nothing speaks against, and what stands above it, by version.
+
+        The highest comes first.
+        """
+        found: dict[str, Skipped] = {}
+        for candidate in self._of_track(product, track):
             skip = self.always(candidate)
             if skip is None or (pre and skip.why is Obstacle.PRE_RELEASE):
                 skip = self._with_other_issue(candidate, has)
             if skip is None:
-                break
-            found.append(skip)
-        return tuple(found)
-
-    def _find_places_in_track(self, product: str, track: str) -> dict[str, int]:
-        rows = self._of_track(product, track)[:_MOST]
-        return {row.version: at for at, row in enumerate(rows)}
+                return found, candidate
+            found[candidate.version] = skip
+        return found, None
 
     def _first(
         self,
@@ -235,7 +230,7 @@ class Adviser:
     def _candidates(self, release: Release, skipped: dict[str, Skipped]) -> Iterator[Release]:
         """What may come instead, the best first; `skipped` takes what a person named in vain."""
         yield from self._named(release, skipped)
-        yield from self._of_track(release.product, release.track)[:_MOST]
+        yield from self._of_track(release.product, release.track)
         yield from self._after_track(release)
 
     def _after_track(self, release: Release) -> Iterator[Release]:
@@ -288,10 +283,10 @@ class Adviser:
     def _find_places(self, product: str) -> dict[str, int]:
         return {version: at for at, version in enumerate(self._catalogue.versions_of(product))}
 
-    def _find_of_track(self, product: str, track: str) -> tuple[Release, ...]:
+    def _find_of_track(self, product: str, track: str) -> Iterable[Release]:
         versions = self._catalogue.shelf.versions_of(product, track)
         found = (self._catalogue.releases[product, version] for version in versions)
-        return tuple(one for one in found if one.status is Status.SHIPPED)
+        return _Walked(islice((one for one in found if one.status is Status.SHIPPED), _MOST))
 
     def _newest(self, release: Release) -> Iterator[tuple[int, Release]]:
         """Of each other track that is meant for all the highest that may be recommended."""
@@ -307,19 +302,23 @@ class Adviser:
         Most tracks of a long history have nothing of the kind, and every release of it asks.
         """
         places = self._places(product)
-        found = (
-            (
-                track,
-                tuple(
-                    (places[one.version], one)
-                    for one in self._of_track(product, track)[:_MOST]
-                    if self.always(one) is None
-                ),
-            )
-            for track in self._catalogue.products[product].tracks
-            if not is_early(track)
-        )
-        return tuple((track, rows) for track, rows in found if rows)
+        # Where none has an open issue, the first is the one.
+        most = _MOST if self._catalogue.issues_of(product) else 1
+        found: list[tuple[str, tuple[tuple[int, Release], ...]]] = []
+        for track in self._catalogue.products[product].tracks:
+            if not is_early(track) and not self._is_track_over(product, track):
+                fit = (one for one in self._of_track(product, track) if self.always(one) is None)
+                rows = tuple((places[one.version], one) for one in islice(fit, most))
+                found += [(track, rows)] if rows else []
+        return tuple(found)
+
+    def _is_track_over(self, product: str, track: str) -> bool:
+        """Whether the dates of a track say so of each of its releases, of which none is read."""
+        support = self._catalogue.products[product].support.get(track)
+        if support is None or self._today is None or not support.over(self._today):
+            return False
+        shelf = self._catalogue.shelf
+        return frozenset(shelf.with_support(product)).isdisjoint(shelf.versions_of(product, track))
 
     def _find_always(self, product: str, version: str) -> Skipped | None:
         release = self._catalogue.releases[product, version]
@@ -391,6 +390,22 @@ class Adviser:
             one.status is Status.SHIPPED and not self._is_pre_release(one)
             for one in self._catalogue.releases_of(product)
         )
+
+
+class _Walked(Iterable[Release]):
+    """Releases that may be walked down again and again, and are made as far as somebody walks."""
+
+    def __init__(self, rest: Iterator[Release]) -> None:
+        self._rest = rest
+        self._met: list[Release] = []
+
+    def __iter__(self) -> Iterator[Release]:
+        for at in count():
+            if at == len(self._met):
+                self._met.extend(islice(self._rest, 1))
+            if at == len(self._met):
+                return
+            yield self._met[at]
 
 
 def adviser(catalogue: Catalogue, today: date) -> Adviser:

@@ -96,6 +96,10 @@ class Shelf(Mapping[ReleaseKey, Release]):
         """The versions of a product that have a download, the highest first."""
 
     @abstractmethod
+    def with_support(self, product: str) -> Collection[str]:
+        """The versions of a product whose own records say how long they are supported."""
+
+    @abstractmethod
     def inside(self, product: str) -> Collection[str]:
         """The versions of a product that only staff may know of."""
 
@@ -144,6 +148,9 @@ class Sorted(Shelf):
     def with_downloads(self, product: str) -> Sequence[str]:
         return [v for v in self.versions_of(product) if self._releases[product, v].downloads]
 
+    def with_support(self, product: str) -> Collection[str]:
+        return [v for v in self.versions_of(product) if self._releases[product, v].support]
+
     def inside(self, product: str) -> Collection[str]:
         return [v for v in self.versions_of(product) if self._releases[product, v].inside]
 
@@ -183,6 +190,9 @@ class Among(Shelf):
 
     def with_downloads(self, product: str) -> Sequence[str]:
         return self._shelf.with_downloads(product) if product in self._products else ()
+
+    def with_support(self, product: str) -> Collection[str]:
+        return self._shelf.with_support(product) if product in self._products else ()
 
     def inside(self, product: str) -> Collection[str]:
         return self._shelf.inside(product) if product in self._products else ()
@@ -239,6 +249,9 @@ class Overlaid(Shelf):
 
     def with_downloads(self, product: str) -> Sequence[str]:
         return self._of(product).with_downloads(product)
+
+    def with_support(self, product: str) -> Collection[str]:
+        return self._of(product).with_support(product)
 
     def inside(self, product: str) -> Collection[str]:
         return self._of(product).inside(product)

@@ -25,7 +25,7 @@ from forewarn.store.catalogue.parts import Contents, ProductPart, ranges_of, unk
 from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
 from forewarn.store.catalogue.shelf import PartShelf
 from forewarn.store.catalogue.trees import FolderTree, Trees
-from forewarn.store.catalogue.words import word_of_member, word_of_version
+from forewarn.store.catalogue.words import ANY_SUITE, word_of_member, word_of_version
 from forewarn.store.collector import no_collection
 from forewarn.store.layout import RECORD_FOLDERS
 
@@ -290,10 +290,14 @@ def _some(worktree: Worktree, reader: Reader, wanted: set[str], *, suites: bool)
     }
     wanted = wanted.union(*map(reader.named_in, naming))
     members = {word_of_member(product) for product in wanted} if suites else set()
+
+    def may_be_suite(name: str) -> bool:
+        return reader.may_hold(name, (ANY_SUITE,)) and reader.may_hold(name, members)
+
     parts = {
         name: reader.part(name, worktree.folder(name))
         for name in folders
-        if name in wanted or (members and reader.may_hold(name, members))
+        if name in wanted or (members and may_be_suite(name))
     }
     return _assemble(known, parts, articles, naming)
 

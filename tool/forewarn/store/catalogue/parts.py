@@ -65,8 +65,8 @@ class Contents(NamedTuple):
     """A product's folder, opened: its usable releases, the highest version first, by their paths.
 
     `tracks` has the track of each version; `linked` are the paths of what states something of
-    others, `downloads` has the versions with a download, `inside` those that only staff may know
-    of.
+    others, `downloads` has the versions with a download, `supported` those that say themselves how
+    long they are, `inside` those that only staff may know of.
     """
 
     files: Files
@@ -74,13 +74,14 @@ class Contents(NamedTuple):
     tracks: Mapping[str, str]
     linked: Sequence[str]
     downloads: Sequence[str]
+    supported: Sequence[str]
     inside: Sequence[str]
 
     def plain(self) -> Plain:
         """All but the files, for a shard."""
         return (
             *(list(self.releases), list(self.releases.values()), list(self.tracks.values())),
-            *(list(self.linked), list(self.downloads), list(self.inside)),
+            *(list(self.linked), list(self.downloads), list(self.supported), list(self.inside)),
         )
 
     @classmethod
@@ -90,13 +91,14 @@ class Contents(NamedTuple):
         Raises:
             ValueError, TypeError: it never gave this.
         """
-        versions, paths, tracks, linked, downloads, inside = plain
+        versions, paths, tracks, linked, downloads, supported, inside = plain
         return cls(
             files,
             releases=dict(zip(versions, paths, strict=True)),
             tracks=dict(zip(versions, tracks, strict=True)),
             linked=linked,
             downloads=downloads,
+            supported=supported,
             inside=inside,
         )
 
@@ -170,6 +172,7 @@ def product_part(
         },
         linked=sorted(linked),
         downloads=[release.version for _, _, release in releases if release.downloads],
+        supported=[release.version for _, _, release in releases if release.support],
         inside=[release.version for _, _, release in releases if release.inside],
     )
 

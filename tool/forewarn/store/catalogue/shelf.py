@@ -192,6 +192,11 @@ class PartShelf(Shelf):
         part = self._parts.get(product)
         return self._usable(product, part.contents.downloads if part else ())
 
+    def with_support(self, product: str) -> Sequence[str]:
+        """The versions of a product whose own records say how long they are supported."""
+        part = self._parts.get(product)
+        return self._usable(product, part.contents.supported if part else ())
+
     def inside(self, product: str) -> Collection[str]:
         """The versions of a product that only staff may know of."""
         part = self._parts.get(product)

@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from forewarn.model.release import Release
 from forewarn.model.versions.version import Scheme
 
+ANY_SUITE = "suite"  # what every suite has, whatever it contains
+
 
 def words_of(release: Release, scheme: Scheme) -> Iterator[str]:
     """Every word of a release."""
     yield word_of_version(release.version, scheme)
+    if release.contains:
+        yield ANY_SUITE
     for member in release.contains:
         yield word_of_member(member.product)
     for download in release.downloads:
