@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -26,6 +28,29 @@ def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
         with pytest.raises(DataError) as refused, state.transaction() as connection:
             set_mark(connection, "published_commit", "new" * 100_000)
         assert "disk is full" in refused.value.what
+        assert state.mark("published_commit") == "old"
+
+
+_LIMITED = """
+import resource, sys
+from pathlib import Path
+from forewarn.store.state.database import set_mark
+from state_builder import open_tables
+with open_tables(Path(sys.argv[1])) as state:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 17, 1 << 17))
+    with state.transaction() as connection:
+        set_mark(connection, "published_commit", "new" * 100_000)
+"""
+
+
+def test_a_limit_of_what_may_be_written_is_no_damage(tmp_path: Path) -> None:
+    pytest.importorskip("resource", reason="limits of files are a thing of Unix")
+    with open_tables(tmp_path) as state, state.transaction() as connection:
+        set_mark(connection, "published_commit", "old")
+    words = [sys.executable, "-c", _LIMITED, str(tmp_path)]
+    ran = subprocess.run(words, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+    assert "DataError: " in ran.stderr and "the system refuses to" in ran.stderr
+    with open_tables(tmp_path) as state:
         assert state.mark("published_commit") == "old"
 
 

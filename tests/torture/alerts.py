@@ -3,8 +3,8 @@
 Usage: alerts.py [--seed N] [--kills N] [--alerts N] [--fills N]
 
 A release ships, is published and told to many, and the processes that do so are killed again and
-again: at every step that has a name, and at random moments. Or the disk is full: for `--fills`
-amounts of room that is left. Then it is done once more, in peace. Nothing may be lost; only what
+again: at every step that has a name, and at random moments. Or the disk is full, or no file may
+be longer: for `--fills` amounts of room. Then it is done once more, in peace. Nothing may be lost; only what
 was leased at a kill may have come twice, no more than may be under way at once, and under the same
 id, by which a receiver drops it.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -219,9 +220,13 @@ def main() -> None:
                     break
                 _filled(life)
                 ended(life)
+            life = _life(made, Path(folder) / "kb")
+            _limited(life, int(2 ** chance.uniform(12, 23)))
+            ended(life)
+            shutil.rmtree(life.root)
     print(
         f"seed {asked.seed}: {totals['lives']} times {2 * people} alerts, {totals['kills']} kills, "
-        f"{totals['fills']} commands met a full disk: {totals['again']} came again, "
+        f"{totals['fills']} commands could not write: {totals['again']} came again, "
         f"{totals['faults']} faults"
     )
     sys.exit(1 if totals["faults"] else 0)
@@ -327,6 +332,23 @@ def _filled(life: Life) -> None:
     subprocess.run(
         ["mount", "-o", f"remount,size={_ROOM}", life.root.parent], check=True, capture_output=True
     )
+    for words in (SHIP, PUBLISH):
+        life.do(words, None)
+
+
+def _limited(life: Life, most: int) -> None:
+    """Ship and publish where no file may have more bytes than that, and then without a limit."""
+    for words in (SHIP, PUBLISH):
+        done = subprocess.run(
+            [sys.executable, "-m", "forewarn", "-C", str(life.root), *words],
+            env=ENV,
+            capture_output=True,
+            text=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+        )
+        life.fills += bool(done.returncode)
+        if "Traceback" in done.stderr or (done.returncode and "error: " not in done.stderr):
+            life.faults.append(f"{words[0]} with files of {most} bytes: {done.stderr}")
     for words in (SHIP, PUBLISH):
         life.do(words, None)
 

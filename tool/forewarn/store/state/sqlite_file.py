@@ -255,9 +255,21 @@ def _format(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
+# Of what a disk answers: the file could not be read, or holds what nobody wrote.
+_UNREAD = frozenset(
+    [
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_IOERR_READ,
+        sqlite3.SQLITE_IOERR_SHORT_READ,
+        sqlite3.SQLITE_IOERR_CORRUPTFS,
+    ]
+)
+
+
 def unusable(path: Path, error: Exception) -> DataError:
     """The error for a state database that cannot be used."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    how = getattr(error, "sqlite_errorcode", 0)
+    code = how & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return DataError(
             "the disk is full, so nothing could be kept",
@@ -284,6 +296,14 @@ def unusable(path: Path, error: Exception) -> DataError:
             where=str(path),
             help="Run the command as the user that owns it, or mend the permissions of the file "
             "and of its folder; nothing was changed.",
+        )
+    if code == sqlite3.SQLITE_IOERR and how not in _UNREAD:
+        return DataError(
+            "the state database cannot be written: the system refuses to, and does not say why",
+            where=str(path),
+            help="Nothing is damaged and nothing was changed. See whether a quota or the most that "
+            "a file may have (`ulimit -f`) is reached, or whether the disk fails, then run the "
+            "command again.",
         )
     return Damaged(
         f"the state database cannot be used: {error}",
