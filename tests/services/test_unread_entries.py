@@ -91,6 +91,12 @@ def test_how_much_speaks_for_a_release_says_how_urgent_it_is(
     assert event.severity is severity
 
 
+def test_what_is_of_another_recorded_product_is_read_and_not_told(state: State) -> None:
+    kb = looking(state)
+    look(kb)
+    assert look(kb, unread("Player 2.5", Chance.NONE)) == ()
+
+
 def test_of_what_a_third_party_has_little_is_said(state: State) -> None:
     kb = looking(state)
     look(kb, witness=True)

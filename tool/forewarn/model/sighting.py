@@ -99,10 +99,12 @@ class Shown:
 class Chance(StrEnum):
     """How much speaks for it that an entry which cannot be read is a release.
 
-    `little`: it names no version, or speaks of something else. `some`: it is a file, or what it
+    `none`: it is of another recorded product, and that is known. `little`: it names no version, or
+    speaks of something else. `some`: it is a file, or what it
     names as its version cannot be used. `much`: it looks higher than all that can be read there.
     """
 
+    NONE = "none"
     LITTLE = "little"
     SOME = "some"
     MUCH = "much"

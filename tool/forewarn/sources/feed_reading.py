@@ -118,7 +118,7 @@ def versions_of(
     if packaged and (version := as_version(packaged, scheme)):
         other = package_of_another(link, names)
         return (
-            FoundVersions(why=f"it is a page of {other!r}", chance=Chance.LITTLE)
+            FoundVersions(why=f"it is a page of {other!r}", chance=Chance.NONE)
             if other
             else FoundVersions((version,))
         )

@@ -36,7 +36,9 @@ def not_read(
     rows = {
         (one.title, one.url): one
         for one, since in entries
-        if all(at < since for at in times) and (one.title, one.url) not in listed
+        if one.chance is not Chance.NONE
+        and all(at < since for at in times)
+        and (one.title, one.url) not in listed
     }
     new = [*rows.values()]
     if new and sum(now - at < _DAY for at in times) < _MOST_A_DAY:

@@ -362,6 +362,7 @@ def _severity_of_new(early: bool) -> Severity:
 # Whoever is told must be able to read all of it.
 _LISTED = 30
 _SEVERITY_OF_UNREAD = {
+    Chance.NONE: Severity.LOW,
     Chance.LITTLE: Severity.LOW,
     Chance.SOME: Severity.NORMAL,
     Chance.MUCH: Severity.HIGH,

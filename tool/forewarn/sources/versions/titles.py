@@ -34,7 +34,7 @@ from forewarn.sources.versions.headlines import (
     plain,
     says_it_is_out,
 )
-from forewarn.sources.versions.names import Attached, Names
+from forewarn.sources.versions.names import Attached, Names, words_of
 from forewarn.sources.versions.stage_words import Stage, combine, is_stage, stage_after, stages_in
 
 _NUMBER = re.compile(r"(?:[0-9]{1,3}:)?(?P<number>[0-9]{1,14}(?:[._][0-9]{1,14})*)(?P<rest>.*)")
@@ -149,7 +149,8 @@ def weighed(title: str, names: Names, scheme: Scheme) -> FoundVersions:
     text = Text(title, names, scheme)
     found = text.candidates
     if not found:
-        return FoundVersions(why=text.why_none(), chance=Chance.LITTLE)
+        chance = Chance.NONE if text.is_of_another() else Chance.LITTLE
+        return FoundVersions(why=text.why_none(), chance=chance)
     chosen = text.with_its_list(found)
     if problem := next((c.problem for c in chosen if c.problem), None):
         return FoundVersions(why=problem)
@@ -266,6 +267,10 @@ class Text:
         if self._others:
             return f"the version there is that of {self._others[0]!r}"
         return NAMELESS
+
+    def is_of_another(self) -> bool:
+        """Whether the version that stands there is that of another product that is recorded."""
+        return any(words_of(other) in self._names.others for other in self._others)
 
     def with_its_list(self, found: list[Candidate]) -> list[Candidate]:
         """The surest candidate, and those that are listed with it."""
