@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from command_line import Kb
@@ -89,3 +91,28 @@ def test_a_release_whose_record_cannot_be_read_is_not_denied(part: Kb, version: 
 def test_the_newest_that_is_named_is_said_to_be_one_of_those_that_can_be_read(part: Kb) -> None:
     ran = part.run("release", "show", "recorder", "9.9", code=2)
     assert "the newest shipped one that can be read is 2.4" in ran.err
+
+
+@pytest.mark.parametrize("what", ["a file", "a pipe", "a link to itself"])
+def test_what_lies_in_the_place_of_a_folder_of_records_is_no_folder_without_any(
+    acme: Kb, what: str
+) -> None:
+    for folder in ("releases", "kb"):
+        place = acme.root / folder
+        place.rename(acme.root / "aside")
+        if what == "a file":
+            place.write_text("")
+        elif what == "a pipe":
+            os.mkfifo(place)
+        else:
+            place.symlink_to(folder)
+        reading = (
+            (("check",), ("release", "list", "recorder"), ("compat", "recorder@2.4", "player@2.4"))
+            if folder == "releases"
+            else (("check",),)
+        )
+        for words in reading:
+            said = acme.run(*words, code=4).err
+            assert "this is no folder, so its records are not here" in said
+        place.unlink()
+        (acme.root / "aside").rename(place)

@@ -77,15 +77,19 @@ class Worktree:
         }
 
     def products(self) -> list[str]:
-        """The names of the folders below `releases/`."""
-        with suppress(OSError), os.scandir(self._root / RELEASES) as entries:
+        """The names of the folders below `releases/`.
+
+        Raises:
+            DataError: `releases` is no folder, or cannot be read.
+        """
+        with suppress(FileNotFoundError), _top(self._root / RELEASES) as entries:
             return sorted(e.name for e in entries if e.is_dir(follow_symlinks=False))
         return []
 
     def product_files(self, products: list[str]) -> dict[str, Mark]:
         """What is in the shard of all products: each product.yml, and what is misplaced."""
         found: dict[str, Mark] = {}
-        with suppress(OSError), os.scandir(self._root / RELEASES) as entries:
+        with suppress(FileNotFoundError), _top(self._root / RELEASES) as entries:
             for entry in entries:
                 if is_record(f"{RELEASES}/{entry.name}") and entry.is_file(follow_symlinks=False):
                     found[f"{RELEASES}/{entry.name}"] = _mark(entry.stat(follow_symlinks=False))
@@ -100,7 +104,9 @@ class Worktree:
     def folder(self, name: str) -> dict[str, Mark]:
         """The files of one folder, a product's or `KB`."""
         if name == KB:
-            return dict(self._below(ARTICLES))
+            with suppress(FileNotFoundError), _top(self._root / ARTICLES):
+                return dict(self._below(ARTICLES))
+            return {}
         self._times[name] = self.folder_time(name)
         here = f"{RELEASES}/{name}"
         found: dict[str, Mark] = {}
@@ -271,6 +277,25 @@ def _scan(folder: str) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
     except PermissionError as error:
         raise DataError(
             f"cannot be read: {error.strerror}", where=folder, help="Mend the folder's permissions."
+        ) from error
+
+
+def _top(folder: Path) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
+    """What lies in a folder of records; one that is something else is never one without records.
+
+    Raises:
+        FileNotFoundError: there is none.
+        DataError: it is no folder, or cannot be read.
+    """
+    try:
+        return _scan(str(folder))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DataError(
+            f"this is no folder, so its records are not here: {error.strerror}",
+            where=str(folder),
+            help="Put the folder itself in its place: `git status` shows what is missing.",
         ) from error
 
 
