@@ -21,15 +21,15 @@ _SHORTEST = 3  # characters of a password that is looked for in what is told
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DatabaseAddress:
-    """Where a database is. `written` is the whole of it; `shown` says it without the password."""
+    """Where a database is. `written` is the whole of it; `shown` says it without its passwords."""
 
     written: str = field(repr=False)
     shown: str
-    password: str = field(repr=False)
+    passwords: tuple[str, ...] = field(repr=False)
 
     def concealed(self, text: str) -> str:
         """A text that is told or kept, without the address and its password."""
-        secrets = {self.written, self.password, quote(self.password, safe="")}
+        secrets = {self.written, *self.passwords, *(quote(p, safe="") for p in self.passwords)}
         for secret in sorted(secrets, key=len, reverse=True):
             if len(secret) >= _SHORTEST:
                 text = text.replace(secret, "…")
@@ -78,14 +78,26 @@ def _parsed(text: str, called: str, where: str) -> DatabaseAddress:
     try:
         parts = conninfo_to_dict(text)
     except (ProgrammingError, ValueError):
-        # What they say quotes the address.
+        parts = {}  # what they say quotes the address
+    if not parts or _is_cut_wrong(parts):
         raise DataError(
             f"`database:`: {called} cannot be read as an address of a database",
             where=where,
             help=_HELP,
-        ) from None
-    return DatabaseAddress(
-        written=text, shown=_shown(parts), password=str(parts.get("password") or "")
+        )
+    passwords = (str(parts.get(name) or "") for name in ("password", "sslpassword"))
+    return DatabaseAddress(written=text, shown=_shown(parts), passwords=tuple(passwords))
+
+
+def _is_cut_wrong(parts: Mapping[str, object]) -> bool:
+    """Whether a part of the password may stand elsewhere: an `@` or a `/` in it ends it."""
+    host, port = str(parts.get("host") or ""), str(parts.get("port") or "")
+    beside = f"{parts.get('hostaddr') or ''}{parts.get('dbname') or ''}"
+    socket = host.startswith(("/", "@"))
+    return (
+        not re.fullmatch(r"[0-9,]*", port)
+        or bool(set("@/") & set(beside))
+        or (not socket and bool(set("@/") & set(host)))
     )
 
 

@@ -108,7 +108,7 @@ def unusable(address: DatabaseAddress, error: psycopg.Error) -> DataError:
 
 def _said(address: DatabaseAddress, error: psycopg.Error) -> str:
     """Its own words, without what nobody may see, in one line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = error.diag.message_primary or (lines[-1] if lines else type(error).__name__)
-    said = re.sub(r"^.*?(FATAL|ERROR):\s+", "", said)
-    return address.concealed(re.sub(r"\s+", " ", said))[:300]
+    said = " ".join((error.diag.message_primary or str(error) or type(error).__name__).split())
+    said = re.sub(r"^.*?\b(FATAL|ERROR): ", "", said)
+    said = re.sub(r"^connection failed: | Is the server running .*", "", said)
+    return address.concealed(said)[:300]
