@@ -144,11 +144,12 @@ def test_what_is_held_by_who_gives_signs_of_life_is_nobody_elses(
     root: Path, postgres: OwnDatabase
 ) -> None:
     queue(root, settings_of(), an_event())
-    with open_state(root) as slow, open_state(root) as quick, slow.living() as name:
-        (row,) = slow.claim(channel="files", now=NOON, holder=name)
-        postgres.sql("UPDATE deliveries SET lease_until = '2001-01-01T00:00:00.000000+00:00'")
-        assert quick.claim(channel="files", now=NOON) == []
-        postgres.sql("UPDATE holders SET until = now() - interval '1 second'")
+    with open_state(root) as slow, open_state(root) as quick:
+        with slow.living() as name:
+            (row,) = slow.claim(channel="files", now=NOON, holder=name)
+            postgres.sql("UPDATE deliveries SET lease_until = '2001-01-01T00:00:00.000000+00:00'")
+            assert quick.claim(channel="files", now=NOON) == []
+        postgres.sql("INSERT INTO holders VALUES (%s, now() - interval '1 second')", name)
         (taken,) = quick.claim(channel="files", now=NOON)
         assert (taken.id, taken.attempts) == (row.id, 2)
         assert not slow.renew(row, now=NOON), "it was taken for gone"
