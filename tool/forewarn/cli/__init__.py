@@ -35,6 +35,7 @@ _COMMANDS = {
     "impact": ("impact", "Say what breaks or is untested if a release comes."),
     "version": ("version", "Compare versions under a scheme."),
     "watch": ("watch", "Look for downloads that nobody has announced."),
+    "worker": ("worker", "Watch and deliver, with the workers of other machines."),
     "sightings": ("sightings", "List what was sighted, and say what it is."),
     "publish": ("publish", "Build the sites, queue the events and send the alerts."),
     "pages": ("pages", "Write the pages as Markdown, for any site generator."),

@@ -10,13 +10,20 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from forewarn.cli.output import emit, has_bar, mention, say
 from forewarn.cli.refreshing import refresh
 from forewarn.cli.service_manager import keep_alive, notify
+
+if TYPE_CHECKING:
+    from forewarn.errors import ForewarnError
+    from forewarn.services.alert.deliver import DeliverReport
+    from forewarn.services.watch.looking import Looked
 
 # Seconds between two looks of a running watch: records may change, and alerts wait to be retried.
 _SHORTEST, _LONGEST = 10.0, 60.0
@@ -39,6 +46,23 @@ class Looking:
         self._beat()
         return code
 
+    def refuse_if_shared(self) -> None:
+        """Refuse to go on and on where other machines may look at the same places.
+
+        Raises:
+            Refused: they may, as the state is in a database for many machines.
+        """
+        from forewarn.errors import Refused
+        from forewarn.store.state.opening import address_of
+
+        if address_of(self.root, os.environ) is not None:
+            raise Refused(
+                "the state is in a database that many machines share, where workers watch",
+                where=str(self.root),
+                help="Run `forewarn worker`, here and wherever you like; `forewarn watch --once` "
+                "looks beside them.",
+            )
+
     def again_and_again(self) -> None:
         """Look at what is due, and wait for what will be, until somebody ends it.
 
@@ -47,7 +71,7 @@ class Looking:
         """
         from forewarn.store.state.opening import only_one
 
-        with only_one(self.root, "watching", help=_BESIDE), _stopped_cleanly():
+        with only_one(self.root, "watching", help=_BESIDE), stopped_cleanly():
             notify("READY=1")
             beaten = 0.0
             while True:
@@ -68,9 +92,7 @@ class Looking:
         try:
             _, due = self._round(silent=True)
         except ForewarnError as error:
-            say(f"error: {f'{error.where}: ' if error.where else ''}{error.what}")
-            if error.help:
-                say(f"  next: {error.help}")
+            say_failed(error)
             return None
         wait = (due - _now()).total_seconds() if due else _LONGEST
         return min(_LONGEST, max(_SHORTEST, wait))
@@ -80,49 +102,25 @@ class Looking:
 
         A `silent` one is one of many: it says nothing where nothing was due, and all can be read.
         """
-        from forewarn.cli.say.watched import report_data, report_text
-        from forewarn.services.ask.sightings import list_sightings
-        from forewarn.services.ask.watching import next_look, watched_places
-        from forewarn.services.watch.run import watch
-        from forewarn.store.catalogue.load import load_worktree
-        from forewarn.store.settings import load_settings
-        from forewarn.store.state.interface import DamagedRow
-        from forewarn.store.state.opening import open_state
+        from forewarn.services.watch.looking import look
 
-        settings, loaded = load_settings(self.root), load_worktree(self.root)
-        total = sum(len(product.watch) for product in loaded.catalogue.products.values())
-        due, waiting = None, 0
-        with open_state(self.root) as state, _progress(total, silent=silent) as step:
-            report = watch(
-                state,
-                loaded.catalogue,
-                settings,
-                now=_now,
-                environ=os.environ,
-                unreadable=loaded.unreadable,
-                step=step,
-                only_due=self.only_due,
-                interval=self.interval,
-            )
-            # What is damaged is told as the failure of its product; it holds up no alert.
-            with contextlib.suppress(DamagedRow):
-                waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
-            with contextlib.suppress(DamagedRow):
-                if silent:
-                    places = watched_places(state, loaded.catalogue, _now(), self.interval)
-                    due = next_look(places, _now())
-        looked = bool(report.polled or report.alerts) or not silent
-        if looked or report.failed:
-            if silent:
-                mention(f"looked at {_now():%Y-%m-%d %H:%M} UTC")
-            emit(self.as_format, report_data(report), report_text(report, loaded, waiting))
+        looked = look(
+            self.root,
+            now=_now,
+            environ=os.environ,
+            progress=partial(progress, silent=silent),
+            only_due=self.only_due,
+            interval=self.interval,
+        )
+        did = tell(looked, self.as_format, silent=silent)
+        report = looked.report
         code = 3 if report.failed or report.paused or report.mute else 0
         try:
             code = max(code, _deliver(self.root) if self.send else 0)
         finally:
             # Last, so that it holds up no alert; in any case, for home is what staff look at.
-            refreshed = refresh(self.root) if looked else 0
-        return max(code, refreshed), due
+            refreshed = refresh(self.root) if did else 0
+        return max(code, refreshed), looked.due if silent else None
 
     def _beat(self) -> None:
         """Tell an outside monitor; where that fails it is said, and is no failure of the look."""
@@ -134,22 +132,49 @@ class Looking:
             say(f"note: the heartbeat was not heard: {wrong}")
 
 
+def tell(looked: Looked, as_format: str, *, silent: bool) -> bool:
+    """Print what a look found; whether it looked at all. A `silent` one is one of many."""
+    from forewarn.cli.say.watched import report_data, report_text
+
+    report = looked.report
+    did = bool(report.polled or report.alerts) or not silent
+    if did or report.failed:
+        if silent:
+            mention(f"looked at {_now():%Y-%m-%d %H:%M} UTC")
+        text = report_text(report, looked.loaded, looked.waiting)
+        emit(as_format, report_data(report), text)
+    return did
+
+
 def _deliver(root: Path) -> int:
-    from forewarn.cli.say.templates import say_templates
     from forewarn.services.alert.deliver import deliver
     from forewarn.store.settings import load_settings
 
     report = deliver(root, load_settings(root), now=_now, environ=os.environ, step=keep_alive())
+    tell_delivered(report)
+    return 3 if report.unfinished else 0
+
+
+def tell_delivered(report: DeliverReport) -> None:
+    """Say what was sent and what was not."""
+    from forewarn.cli.say.templates import say_templates
+
     if report.sent:
         mention(f"alerts sent: {report.sent}")
     say_templates(report.templates)
     if report.unfinished:
         say(f"alerts that did not go: {report.unfinished}; `forewarn deliveries` shows why")
-    return 3 if report.unfinished else 0
+
+
+def say_failed(error: ForewarnError) -> None:
+    """Say what cannot be done now, and is tried again."""
+    say(f"error: {f'{error.where}: ' if error.where else ''}{error.what}")
+    if error.help:
+        say(f"  next: {error.help}")
 
 
 @contextlib.contextmanager
-def _stopped_cleanly() -> Iterator[None]:
+def stopped_cleanly() -> Iterator[None]:
     """SIGTERM ends the block as Ctrl-C does: not within a transaction, and without a failure."""
     # Started in the background by a script, a process ignores Ctrl-C's signal.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -162,7 +187,7 @@ def _stopped_cleanly() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _progress(total: int, *, silent: bool) -> Iterator[Callable[[str], None]]:
+def progress(total: int, *, silent: bool) -> Iterator[Callable[[str], None]]:
     """A bar on a terminal; elsewhere a line for every hundred sources."""
     alive = keep_alive()
     if has_bar() and total > 1 and not silent:

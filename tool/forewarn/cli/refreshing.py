@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.cli.output import mention, say
+
+if TYPE_CHECKING:
+    from forewarn.services.publish.refresh import Refreshed
 
 
 def refresh(root: Path) -> int:
@@ -12,9 +16,14 @@ def refresh(root: Path) -> int:
     from forewarn.services.publish.refresh import refresh_staff_sites
 
     done = refresh_staff_sites(root)
+    tell_refreshed(done)
+    return 3 if done.failures else 0
+
+
+def tell_refreshed(done: Refreshed) -> None:
+    """Tell which staff sites were made anew, and what kept others from it."""
     for place in done.places:
         mention(f"the staff site is up to date: {place}")
     for failure in done.failures:
         say(f"note: the staff site is not up to date: {failure}")
         say("  next: forewarn publish")
-    return 3 if done.failures else 0

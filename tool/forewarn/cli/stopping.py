@@ -23,6 +23,7 @@ _HOLDS = {
     "`forewarn publish` does the rest, and tells nobody twice.",
     "deliver": "What was sent is marked as sent; `forewarn deliver` sends the rest.",
     "watch": "What was stored is kept with its alerts; the next look begins where this one ended.",
+    "worker": "What was stored or sent is kept; other workers, or the next, do the rest.",
     "import": "Nothing of it was recorded, or all; the same import, run again, says which.",
     "check": "Nothing was changed.",
     "doctor": "Nothing was changed.",

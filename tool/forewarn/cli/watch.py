@@ -61,6 +61,7 @@ def command(
     )
     if once or due:
         ctx.exit(looking.once())
+    looking.refuse_if_shared()
     looking.again_and_again()
 
 

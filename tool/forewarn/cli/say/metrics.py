@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from forewarn.model.accounts import Tally
 from forewarn.model.delivery import DeliveryState
 from forewarn.services.alert.accounts import Measured
 
@@ -52,6 +53,18 @@ def metrics_text(found: Measured) -> str:
         ),
     )
     lines += _family(
+        "forewarn_delivery_queue",
+        "gauge",
+        "Deliveries that wait to be sent, are being sent, or are to be tried again.",
+        (({"channel": channel}, _queued(counted, channel)) for channel in found.channels),
+    )
+    lines += _family(
+        "forewarn_workers",
+        "gauge",
+        "Workers by how they are: at work, in trouble (they say so), or silent for minutes.",
+        (({"state": state}, number) for state, number in _workers(found).items()),
+    )
+    lines += _family(
         "forewarn_channel_failing",
         "gauge",
         "Whether a channel itself fails (1) or not (0).",
@@ -73,6 +86,21 @@ def metrics_text(found: Measured) -> str:
         (({"channel": name}, _failing(found, name, whole=False)) for name in found.channels),
     )
     return "\n".join(lines) + "\n"
+
+
+def _queued(counted: Mapping[tuple[str, DeliveryState], Tally], channel: str) -> int:
+    waits = (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.FAILED)
+    return sum(counted[channel, state].number for state in waits if (channel, state) in counted)
+
+
+def _workers(found: Measured) -> dict[str, int]:
+    silent = [worker for worker in found.workers if worker.is_silent(found.now)]
+    troubled = [w for w in found.workers if w.trouble and w not in silent]
+    return {
+        "working": len(found.workers) - len(silent) - len(troubled),
+        "in trouble": len(troubled),
+        "silent": len(silent),
+    }
 
 
 def _again(found: Measured, channel: str) -> int:

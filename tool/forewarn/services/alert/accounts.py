@@ -12,6 +12,7 @@ from forewarn.errors import DataError, UsageError
 from forewarn.model.accounts import Chosen, Tally
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.settings import Settings
+from forewarn.services.alert.workers import WorkerSeen, workers
 from forewarn.store.catalogue.folders import Worktree
 from forewarn.store.own import own_place
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
@@ -25,12 +26,16 @@ _STEP = 1000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measured:
-    """What a monitor watches: counts, what waits since when, what is held back, and when."""
+    """What a monitor watches: counts, what waits since when, what is held back, and when.
+
+    `workers` are those of all machines; there are none where one machine has the state.
+    """
 
     tallies: tuple[Tally, ...]
     oldest: dict[str, datetime]
     failing: tuple[Endpoint, ...]
     channels: tuple[str, ...]
+    workers: tuple[WorkerSeen, ...]
     now: datetime
 
 
@@ -56,7 +61,8 @@ def measure(root: Path, settings: Settings, now: datetime) -> Measured:
             oldest=state.oldest_waiting(),
             failing=tuple(one for one in state.endpoints() if one.works_again is None),
             channels=tuple(dict.fromkeys((*settings.channels, *state.channels()))),
-            now=now,
+            workers=workers(state),
+            now=state.now() if state.is_shared else now,
         )
 
 

@@ -23,6 +23,8 @@ from forewarn.model.receipt import Receipt
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.accounts import refuse_unknown
+from forewarn.services.alert.clock import clock_of
+from forewarn.services.alert.clone import refuse_stale
 from forewarn.services.alert.gate import Gate
 from forewarn.services.alert.lane import Lane, Parcel
 from forewarn.services.alert.operators import tell_operators
@@ -52,7 +54,8 @@ class DeliverReport:
     `waiting` is how many rows are to be sent at some later time, `held` how many of them were put
     off because that was asked for. `quarantined` are the channels
     and recipients at which nothing is tried for now, `untold` what no operator could be told of
-    by another channel. `templates` are those that failed, so that our own wording went.
+    by another channel. `templates` are those that failed, so that our own wording went. `busy` are
+    the channels that take one message after the other and were another machine's at the time.
     """
 
     deliveries: tuple[Delivery, ...]
@@ -65,6 +68,7 @@ class DeliverReport:
     quarantined: tuple[Endpoint, ...] = ()
     untold: tuple[Undelivered, ...] = ()
     templates: tuple[Finding, ...] = ()
+    busy: tuple[str, ...] = ()
 
     @property
     def unfinished(self) -> int:
@@ -98,6 +102,7 @@ class _Done:
         self.first: list[Delivery] = []
         self.counts: Counter[DeliveryState] = Counter()
         self.damaged: list[DamagedRow] = []
+        self.busy: list[str] = []
 
     def add(self, delivery: Delivery) -> None:
         self.counts[delivery.state] += 1
@@ -113,6 +118,7 @@ def deliver(
     environ: Mapping[str, str],
     retry: bool = False,
     step: Callable[[str], None] = lambda name: None,
+    stop: Callable[[], bool] = lambda: False,
     limit: timedelta = LIMIT,
     by: Callable[[str], bool] = lambda channel: True,
 ) -> DeliverReport:
@@ -120,7 +126,9 @@ def deliver(
 
     A channel that hangs, even one that blocks its thread, holds up nothing but itself. Several
     processes may do this at the same time: each row is sent by one. A process that
-    dies leaves its rows to the next run, which sends them again under the same message id.
+    dies leaves its rows to the next run, which sends them again under the same message id. Where
+    other machines share the state, a channel that takes one message after the other is at work on
+    one of them, so that its order and its pace hold.
 
     Args:
         now: the clock, in UTC.
@@ -128,38 +136,49 @@ def deliver(
         retry: also send what was given up or waits for its next attempt.
         step: called with `claimed` after each batch, and with `sending`, `sent` (where it went)
             and `settled` for each row.
+        stop: asked again and again whether to come to an end: what is under way is waited for,
+            and what was not begun is given back.
         limit: what one message may take.
         by: by which channels, by their names; what waits for others waits on.
 
     Raises:
+        Refused: other machines share the state, and this clone is behind what is published.
         DataError: the state database cannot be used. A delivery that fails does not raise.
     """
     templates = Templates.of(root, settings.name, settings.served_at)
-    with open_state(root) as state, state.living() as name, templates:
+    with open_state(root) as state, state.living() as holder, templates:
+        refuse_stale(root, state)
+        now = clock_of(state, now)
         if retry:
             state.revive()
         done = _Done()
         gate = Gate(root, settings, state.mark(PUBLISHED), now().astimezone(UTC).date())
         as_read = lru_cache(maxsize=64)(settings.as_read)  # one event goes to many
-        run = _Delivering(state, name, now, step, done, limit, gate, templates, as_read)
+        run = _Delivering(state, holder, now, step, stop, done, limit, gate, templates, as_read)
         around = Surroundings(
             root=root,
             name=settings.name,
             sites=settings.served_at,
             environ=environ,
-            alone=state.is_alone(name),
+            alone=state.is_alone(holder),
         )
         for _ in range(_ROUNDS):
             lanes = [Lane(name, settings, around, limit) for name in state.channels() if by(name)]
             asyncio.run(run.deliver(lanes))
-            more, untold = tell_operators(state, settings, root, now())
+            more, untold = False, tuple[Undelivered, ...]()
+            with state.exclusively("operators") as alone:
+                if alone:
+                    more, untold = tell_operators(state, settings, root, now())
             if not more:
                 break
         waiting, held = state.count(*WAITING), state.count(DeliveryState.HELD)
         quarantined = tuple(one for one in state.endpoints() if one.is_quarantined)
-        prune_deliveries(state, settings, now())
-        with state.transaction() as change:
-            change.set_mark(DELIVERED, now().isoformat())
+        with state.exclusively("retention") as alone:
+            if alone:
+                prune_deliveries(state, settings, now())
+        if not stop():
+            with state.transaction() as change:
+                change.set_mark(DELIVERED, now().isoformat())
     return DeliverReport(
         deliveries=tuple(done.first),
         waiting=waiting,
@@ -171,6 +190,7 @@ def deliver(
         quarantined=quarantined,
         untold=untold,
         templates=tuple(templates.problems) if done.counts else (),
+        busy=tuple(dict.fromkeys(done.busy)),
     )
 
 
@@ -249,6 +269,7 @@ class _Delivering:
     holder: str
     now: Callable[[], datetime]
     step: Callable[[str], None]
+    stop: Callable[[], bool]
     done: _Done
     limit: timedelta
     gate: Gate
@@ -260,16 +281,26 @@ class _Delivering:
         try:
             async with asyncio.TaskGroup() as group:
                 for lane in lanes:
-                    group.create_task(self._through(lane, due))
+                    group.create_task(self._in_turn(lane, due))
         except ExceptionGroup as error:
             # Only a database that cannot be written ends a run; one message is enough.
             raise error.exceptions[0] from error
+
+    async def _in_turn(self, lane: Lane, due: datetime) -> None:
+        if not (self.state.is_shared and lane.one_by_one):
+            await self._through(lane, due)
+            return
+        with self.state.exclusively(f"channel {lane.name}") as alone:
+            if alone:
+                await self._through(lane, due)
+            else:
+                self.done.busy.append(lane.name)
 
     async def _through(self, lane: Lane, due: datetime) -> None:
         async with lane:
             for person in self._to_probe(lane.name):
                 await self._send(lane, self._claim(lane.name, due, 1, only=person))
-            while True:
+            while not self.stop():
                 itself, resting = self._resting(lane.name)
                 if itself and itself.rests(self.now()):
                     return
@@ -292,7 +323,10 @@ class _Delivering:
             self._settle(lane, ended)
             if any(isinstance(how, NotSent) and how.tried for _, how in ended):
                 self._give_back(lane.name, waiting)
-            if batch and len(waiting) < _LOW:
+            if self.stop():
+                self.state.give_back([row for parcel in waiting for row in parcel])
+                waiting.clear()
+            elif batch and len(waiting) < _LOW:
                 batch = more()
                 waiting.extend(self._let_in(batch, leases))
             await asyncio.sleep(0)  # the other lanes' turn

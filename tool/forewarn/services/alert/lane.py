@@ -80,6 +80,14 @@ class Lane:
         row = self._settings.channels.get(self.name)
         return row is not None and has_threads(row)
 
+    @property
+    def one_by_one(self) -> bool:
+        """Whether the channel sends one message after the other, in their order."""
+        row = self._settings.channels.get(self.name)
+        with contextlib.suppress(ForewarnError):
+            return row is not None and build(row, self._around).at_once == 1
+        return False
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -97,8 +98,9 @@ def publish(
     back from a copy. `expected` is the hash of a plan that somebody has agreed to.
 
     Raises:
-        Refused: another publish is running, `check` finds an error in the commit, many records
-            have vanished since the last publish, or the plan is not the expected one.
+        Refused: another publish is running, other machines have published what this clone lacks,
+            `check` finds an error in the commit, many records have vanished since the last
+            publish, or the plan is not the expected one.
         DataError: the repository, its records or the state database cannot be used.
     """
     settings = load_settings(root)
@@ -106,8 +108,11 @@ def publish(
         only_one(root, "publishing"),
         Repository(root) as repository,
         open_state(root) as state,
+        _alone(state),
     ):
         commit = the_head(repository)
+        if not again:
+            _refuse_older(repository, state, commit)
         step("reading the records")
         loaded = load_commit(repository, commit)
         today = now().astimezone().date()
@@ -171,6 +176,41 @@ def publish(
         untold_hubs=hubs,
         homeless=tuple(a.value for a in audiences if a.value not in settings.site_urls),
     )
+
+
+@contextmanager
+def _alone(state: State) -> Iterator[None]:
+    """Publish alone, of all machines that share the state.
+
+    Raises:
+        Refused: another one publishes.
+    """
+    with state.exclusively("publish") if state.is_shared else nullcontext(True) as alone:
+        if not alone:
+            raise Refused(
+                "another machine is publishing this knowledge base",
+                help="Wait until it is done, then run the command again.",
+            )
+        yield
+
+
+def _refuse_older(repository: Repository, state: State, commit: str) -> None:
+    """Take nothing back because a clone is behind, where other machines publish as well.
+
+    Raises:
+        Refused: what is published is newer, or is not in this clone at all.
+    """
+    since = state.mark(PUBLISHED)
+    if not state.is_shared or since is None or since == commit:
+        return
+    if not repository.has(since) or repository.descends(since, commit):
+        raise Refused(
+            f"this clone is behind: {since[:10]} is published, and {commit[:10]} is checked out; "
+            "nothing was published",
+            where=str(repository.root),
+            help="Pull: `git pull --ff-only`. If what is published is in no clone any more, "
+            "`forewarn publish --again` begins anew from here.",
+        )
 
 
 def _put_on_branch(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -62,13 +63,18 @@ class Built:
 
 
 def built_sites(state: State, audience: Audience) -> dict[Path, Built]:
-    """The sites of an audience that were ever put in place, by their place."""
+    """The sites of an audience that were ever put in place on this machine, by their place."""
     found = {}
-    for place, text in state.marks(_MARK).items():
+    for place, text in state.marks(_mark_of(state)).items():
         with suppress(ValueError, TypeError):
             if Path(place).name == audience:
                 found[Path(place)] = Built(**json.loads(text))
     return found
+
+
+def _mark_of(state: State) -> str:
+    """What the keys begin with of the sites that are on this machine."""
+    return f"{_MARK}{socket.gethostname()} " if state.is_shared else _MARK
 
 
 def seen_word(state: State) -> str:
@@ -125,7 +131,7 @@ class Sites:
         with state.transaction() as change:
             for audience in late:
                 text = json.dumps(asdict(wanted[audience]))
-                change.set_mark(f"{_MARK}{self.place(audience).absolute()}", text)
+                change.set_mark(f"{_mark_of(state)}{self.place(audience).absolute()}", text)
         return True, None
 
     def _built(self, state: State, audience: Audience) -> Built | None:

@@ -17,6 +17,7 @@ from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.model.subscription import Subscription
 from forewarn.services.alert.deliver import LIMIT
 from forewarn.services.alert.lane import Lane
+from forewarn.services.alert.workers import workers
 from forewarn.services.check.run import check
 from forewarn.services.setup.examined import Examined, Health
 from forewarn.services.setup.repair import repair
@@ -26,6 +27,7 @@ from forewarn.store.git.repository import Repository
 from forewarn.store.settings import load_settings
 from forewarn.store.state.opening import is_in_database, open_state, state_is_there
 from forewarn.store.state.sqlite import library
+from forewarn.words.watching import minute
 
 _LEAST_FREE = 500_000_000  # bytes; two sites are built beside the old ones before they are swapped
 
@@ -51,6 +53,7 @@ def examine(root: Path, environ: Mapping[str, str], now: datetime) -> Iterator[E
             yield from _guarded(part, lambda c=channel: _channel(root, settings, c, environ))  # type: ignore[misc]
         yield from _sites(root, settings)
     yield from _guarded("state database", lambda: _state(root))
+    yield from _guarded("workers", lambda: _workers(root))
     if settings:
         yield _kept(settings)
     yield from _guarded("SQLite", lambda: _sqlite(root))
@@ -253,6 +256,42 @@ def _state(root: Path) -> Iterator[Examined]:
             "state database",
             f"{which} is sound",
         )
+
+
+def _workers(root: Path) -> Iterator[Examined]:
+    if not state_is_there(root):
+        return
+    with open_state(root) as state:
+        if not state.is_shared:
+            return
+        seen, now = workers(state), state.now()
+    if not any(not worker.is_silent(now) for worker in seen):
+        yield Examined(
+            part="workers",
+            health=Health.WARNING,
+            message="none has been seen lately, so nothing is watched, and what is put off or held "
+            "waits until somebody runs `forewarn deliver`",
+            mend="Start `forewarn worker` on at least one machine.",
+        )
+    for worker in seen:
+        at = f"last seen at {minute(worker.seen)}, forewarn {worker.version}"
+        if worker.is_silent(now):
+            yield Examined(
+                part=f"worker {worker.name}",
+                health=Health.WARNING,
+                message=f"{at}; it did not say that it ends",
+                mend="See on that machine whether it runs; one that is gone for good is forgotten "
+                "after a week.",
+            )
+        elif worker.trouble:
+            yield Examined(
+                part=f"worker {worker.name}",
+                health=Health.ERROR,
+                message=f"{at}: {worker.trouble}",
+                mend="Its log on that machine says what to do.",
+            )
+        else:
+            yield _ok(f"worker {worker.name}", f"{at}, with {(worker.commit or 'nothing')[:10]}")
 
 
 def _kept(settings: Settings) -> Examined:

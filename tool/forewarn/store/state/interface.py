@@ -47,6 +47,14 @@ class DamagedRow(Damaged):
     """One row of the state database cannot be read; the others can."""
 
 
+class TooNew(DataError):
+    """A newer forewarn wrote the database: this one must leave it alone."""
+
+
+class Unreachable(DataError):
+    """There is no connection to the database, or it was lost; it may be back at any time."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Queued:
     """What `put` added: the events that were new, and how many deliveries they led to."""
@@ -72,6 +80,10 @@ class Change(Protocol):
 
     def set_mark(self, key: str, value: str) -> None:
         """Keep `value` under `key`."""
+        ...
+
+    def drop_mark(self, key: str) -> None:
+        """Keep nothing under `key` any more."""
         ...
 
     def put(
@@ -269,8 +281,24 @@ class State(Protocol):
             damaged, or the disk is full). A row that is damaged is a `DamagedRow`.
     """
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether processes on other machines may have the same state open."""
+        ...
+
+    def now(self) -> datetime:
+        """What time it is for all who have this state open: machines' clocks differ."""
+        ...
+
+    def exclusively(self, name: str) -> AbstractContextManager[bool]:
+        """Whether the block runs alone, of all blocks of that name, wherever they run.
+
+        Nobody waits, and a process that dies or loses its connection is in nobody's way.
+        """
+        ...
+
     def transaction(self) -> AbstractContextManager[Change]:
-        """All of the block's changes, or none of them."""
+        """All of the block's changes, or none of them. Where it queued something, workers wake."""
         ...
 
     def mark(self, key: str) -> str | None:

@@ -49,6 +49,7 @@ class KeptChange:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.has_queued = False
 
     @contextlib.contextmanager
     def part(self) -> Iterator[None]:
@@ -57,6 +58,9 @@ class KeptChange:
 
     def set_mark(self, key: str, value: str) -> None:
         set_mark(self._connection, key, value)
+
+    def drop_mark(self, key: str) -> None:
+        self._connection.execute("DELETE FROM meta WHERE key = ?", (key,))
 
     def put(
         self,
@@ -69,7 +73,7 @@ class KeptChange:
         to: Iterable[tuple[str, str]] = (),
         decided: Callable[[Event, Sequence[Decision]], None] = lambda event, found: None,
     ) -> Queued:
-        return outbox.put(
+        queued = outbox.put(
             self._connection,
             events,
             settings,
@@ -79,9 +83,12 @@ class KeptChange:
             to=to,
             decided=decided,
         )
+        self.has_queued |= bool(queued.deliveries)
+        return queued
 
     def post(self, event: Event, to: Iterable[tuple[str, str]], because: str) -> None:
         outbox.post(self._connection, event, to, because)
+        self.has_queued = True
 
     def mark_reported(self, channel: str) -> bool:
         return ledger.mark_reported(self._connection, channel)
@@ -200,13 +207,30 @@ class KeptState(abc.ABC):
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Change]:
         with self._opened.transaction() as connection:
-            yield KeptChange(connection)
+            change = KeptChange(connection)
+            yield change
+        if change.has_queued:
+            self.wake()
+
+    @abc.abstractmethod
+    def wake(self) -> None:
+        """Let whoever works for many machines know that something is to be sent."""
 
     def mark(self, key: str) -> str | None:
         return self._opened.mark(key)
 
     def marks(self, prefix: str) -> dict[str, str]:
         return self._opened.marks(prefix)
+
+    @property
+    @abc.abstractmethod
+    def is_shared(self) -> bool: ...
+
+    @abc.abstractmethod
+    def now(self) -> datetime: ...
+
+    @abc.abstractmethod
+    def exclusively(self, name: str) -> AbstractContextManager[bool]: ...
 
     @abc.abstractmethod
     def described(self) -> str: ...

@@ -20,6 +20,7 @@ _LOCKS = {"publishing": "publish.lock", "watching": "watch.lock"}
 
 if TYPE_CHECKING:
     from forewarn.store.state.interface import State
+    from forewarn.store.state.jobs import Jobs
     from forewarn.store.state.postgres_address import DatabaseAddress
 
 
@@ -103,6 +104,22 @@ def address_of(root: Path, environ: Mapping[str, str]) -> DatabaseAddress | None
     from forewarn.store.state import postgres_address
 
     return postgres_address.address_of(named, environ)
+
+
+def jobs_of(root: Path, environ: Mapping[str, str] = os.environ) -> Jobs | None:
+    """What wakes the workers of all machines; None: the state is in a file of this one.
+
+    Raises:
+        DataError: forewarn.yml cannot be read, or the database cannot be used.
+    """
+    address = address_of(root, environ)
+    if address is None:
+        return None
+    from forewarn.store.state.jobs import Jobs
+    from forewarn.store.state.postgres import open_address
+
+    with open_address(address) as state:
+        return Jobs(address, state.schema)
 
 
 def _named(root: Path) -> DatabaseSettings | None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import psycopg
 
-from forewarn.store.state import postgres_holders, salvage
+from forewarn.store.state import jobs, postgres_holders, salvage
 from forewarn.store.state.kept import KeptState
 from forewarn.store.state.postgres_address import DatabaseAddress
-from forewarn.store.state.postgres_database import Clock, PostgresDatabase, open_tables
+from forewarn.store.state.postgres_database import (
+    Clock,
+    PostgresDatabase,
+    lock_of,
+    open_tables,
+)
 from forewarn.store.state.postgres_errors import unusable
 
 only_one = postgres_holders.only_one
@@ -23,6 +29,33 @@ class PostgresState(KeptState):
         super().__init__(opened)
         self._database = opened
         self._heart: postgres_holders.Heart | None = None
+
+    is_shared = True
+
+    @property
+    def schema(self) -> str:
+        """The schema that has the tables."""
+        return self._database.line.schema
+
+    def now(self) -> datetime:
+        (now,) = self._database.rows("SELECT clock_timestamp()")[0]
+        return datetime.fromisoformat(str(now)).astimezone(UTC)
+
+    @contextlib.contextmanager
+    def exclusively(self, name: str) -> Iterator[bool]:
+        line = self._database.line
+        number = lock_of(self.schema, f"exclusively {name}")
+        (alone,) = self._database.rows("SELECT pg_try_advisory_lock(?)", (number,))[0]
+        try:
+            yield bool(alone)
+        finally:
+            # A connection that was lost meanwhile has let it go by itself.
+            with contextlib.suppress(psycopg.Error):
+                if alone:
+                    line.run("SELECT pg_advisory_unlock($1)", (number,))
+
+    def wake(self) -> None:
+        jobs.wake(self._database.line.address, self.schema)
 
     def damage(self) -> str | None:
         first = next(salvage.unreadable(self._database), None)

@@ -14,10 +14,9 @@ from typing import Any
 
 import psycopg
 
-from forewarn.errors import DataError
 from forewarn.store.state import postgres_schema
 from forewarn.store.state.database import Connection, Cursor, Database, Result
-from forewarn.store.state.interface import DamagedRow
+from forewarn.store.state.interface import DamagedRow, TooNew
 from forewarn.store.state.migrations import MIGRATIONS
 from forewarn.store.state.postgres_address import DatabaseAddress
 from forewarn.store.state.postgres_connection import PostgresLine
@@ -210,7 +209,7 @@ def _migrate(line: PostgresLine) -> None:
         line.run("SELECT pg_advisory_xact_lock($1)", (lock_of(line.schema, "tables"),))
         found = _format(line)
         if found > current:
-            raise DataError(
+            raise TooNew(
                 f"the state database is of format {found}; this forewarn knows up to {current}",
                 where=line.address.shown,
                 help="Install the newer forewarn that wrote it.",

@@ -7,6 +7,7 @@ import re
 import psycopg
 
 from forewarn.errors import DataError
+from forewarn.store.state.interface import Unreachable
 from forewarn.store.state.postgres_address import DatabaseAddress
 
 # SQLSTATE: what is wrong, and what to do.
@@ -82,7 +83,7 @@ def cannot_connect(address: DatabaseAddress, error: psycopg.Error) -> DataError:
         (help for pattern, help in _AT_THE_DOOR if re.search(pattern, said)),
         "See whether the address is right, and whether its server runs.",
     )
-    return DataError(
+    return Unreachable(
         f"the state database cannot be reached: {said}", where=address.shown, help=help
     )
 
@@ -90,7 +91,7 @@ def cannot_connect(address: DatabaseAddress, error: psycopg.Error) -> DataError:
 def unusable(address: DatabaseAddress, error: psycopg.Error) -> DataError:
     """The error for a database that was reached and cannot be used."""
     if is_lost(error):
-        return DataError(
+        return Unreachable(
             "the connection to the state database was lost; nothing was kept of what was under way",
             where=address.shown,
             help="Run the command again when the database is back: it goes on where this one "

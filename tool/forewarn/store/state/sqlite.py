@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-from forewarn.store.own import state_folder
+from forewarn.errors import Refused
+from forewarn.store.files import only_one
+from forewarn.store.own import own_place, state_folder
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state import holders, salvage
 from forewarn.store.state.kept import KeptState
@@ -28,6 +31,27 @@ class SqliteState(KeptState):
 
     def described(self) -> str:
         return f"{STATE_FOLDER}/"
+
+    def wake(self) -> None:
+        """Nobody waits: on one machine, who queues also sends, or a timer does."""
+
+    # Several machines on one file: its locks would not hold.
+    is_shared = False
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    @contextlib.contextmanager
+    def exclusively(self, name: str) -> Iterator[bool]:
+        folder = self._file.path.parent
+        with contextlib.ExitStack() as stack:
+            try:
+                lock = own_place(folder.parent, folder / f"{name}.lock")
+                stack.enter_context(only_one(lock, "at this"))
+            except Refused:
+                yield False
+                return
+            yield True
 
     def damage(self) -> str | None:
         found = str(self._file.rows("PRAGMA integrity_check(1)")[0][0])

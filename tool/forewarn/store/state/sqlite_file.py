@@ -15,7 +15,7 @@ from forewarn.store.files import write_new
 from forewarn.store.root import BESIDE
 from forewarn.store.state import sought
 from forewarn.store.state.database import Connection, Database, Result
-from forewarn.store.state.interface import Damaged
+from forewarn.store.state.interface import Damaged, TooNew
 from forewarn.store.state.migrations import MIGRATIONS
 
 # What SQLite raises; where the names in a file are damaged, Python cannot read those either.
@@ -217,7 +217,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     try:
         found = _format(connection)
         if found > current:
-            raise DataError(
+            raise TooNew(
                 f"the state database is of format {found}; this forewarn knows up to {current}",
                 where=str(path),
                 help="Install the newer forewarn that wrote it.",

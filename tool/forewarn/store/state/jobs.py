@@ -1,0 +1,256 @@
+"""Waking the workers of all machines: procrastinate's jobs, beside the tables of the state.
+
+A job says that there is something to do, and no more: what there is stands in the outbox. One that
+is lost loses nothing, for a worker looks there now and then anyway; one too many finds nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forewarn.errors import DataError
+from forewarn.store.state.interface import TooNew, Unreachable
+from forewarn.store.state.postgres_address import DatabaseAddress
+
+if TYPE_CHECKING:
+    from procrastinate import App
+    from psycopg import AsyncConnection
+
+# The kind of work that is asked for when something was queued.
+DELIVER = "deliver"
+# Under this key the tables of the state keep which of procrastinate's migrations were applied.
+_SCHEMA = "jobs schema"
+_LOCK = 7_305_805_462_118_340  # any number that nobody else locks in this database
+# Where there is no word that a worker lives for so long (seconds), its jobs are nobody's.
+_STALLED = 60.0
+# Of the connections of a process: one listens, the others ask for jobs and report them done.
+_CONNECTIONS = 4
+_FIRST_WITHIN = 10.0  # seconds
+
+
+class Jobs:
+    """The jobs of one state, whose tables are in `schema`, served by one process."""
+
+    def __init__(self, address: DatabaseAddress, schema: str) -> None:
+        self._address = address
+        self._schema = schema
+        self._app: App | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def serve(
+        self, work: Mapping[str, Callable[[], None]], ready: Callable[[], None]
+    ) -> None:
+        """Do what is asked for, of each kind of `work` one at a time, until this is cancelled.
+
+        Cancelled, it waits for what it has begun. `ready` is called when it begins.
+
+        Raises:
+            DataError: forewarn was installed without the extra for it.
+            TooNew: a newer procrastinate has made its tables.
+            Unreachable: the database is not there, or the connection was lost.
+        """
+        async with self._opened() as app:
+            for name, do in work.items():
+                app.task(name=name, queue=name, queueing_lock=name)(do)
+            self._app, self._loop = app, asyncio.get_running_loop()
+            ready()
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for name in work:
+                        group.create_task(_serve(app, name))
+                    group.create_task(_sweep(app))
+            except ExceptionGroup as error:
+                raise _first(error) from error
+            finally:
+                self._app = None
+
+    def wake(self, name: str, *, after: float = 0.0) -> None:
+        """Ask some worker, perhaps this one, for that kind of work; from any thread.
+
+        `after` so many seconds. Where nobody can be asked now, nothing is lost.
+        """
+        app, loop = self._app, self._loop
+        if app is None or loop is None or loop.is_closed():
+            return
+
+        async def ask() -> None:
+            await asyncio.sleep(after)
+            await _defer(app, name)
+
+        with contextlib.suppress(RuntimeError):
+            asyncio.run_coroutine_threadsafe(ask(), loop)
+
+    @contextlib.asynccontextmanager
+    async def _opened(self) -> AsyncIterator[App]:
+        """procrastinate, with its tables."""
+        try:
+            import psycopg
+            import psycopg_pool
+            from procrastinate import App, PsycopgConnector, exceptions
+        except ImportError as error:
+            raise _missing(error) from error
+        _hush()
+        connector = PsycopgConnector(
+            conninfo=self._address.written,
+            kwargs={"application_name": f"forewarn is awake on {_me()}"[:63]},
+            configure=self._to_our_tables,
+            min_size=1,
+            max_size=_CONNECTIONS,
+            timeout=_FIRST_WITHIN,
+            reconnect_timeout=_FIRST_WITHIN,
+        )
+        app = App(connector=connector)
+        try:
+            async with app.open_async():
+                async with connector.pool.connection() as connection:
+                    await _bring_up_to_date(connection)
+                yield app
+        except (psycopg.Error, psycopg_pool.PoolTimeout, exceptions.ConnectorException) as error:
+            raise self._lost(error) from None
+
+    async def _to_our_tables(self, connection: AsyncConnection[Any]) -> None:
+        await connection.set_autocommit(True)
+        await connection.execute(
+            "SELECT set_config('search_path', quote_ident(%s), false)", (self._schema,)
+        )
+        await connection.set_autocommit(False)
+
+    def _lost(self, error: BaseException) -> Unreachable:
+        said = next((str(one) for one in _causes(error) if str(one)), "")
+        said = self._address.concealed(" ".join(said.split()))[:300]
+        return Unreachable(
+            "the connection to the state database was lost" + (f": {said}" if said else ""),
+            where=self._address.shown,
+            help="See that the database runs and can be reached from here. Nothing is lost; the "
+            "work goes on when it is back.",
+        )
+
+
+def wake(address: DatabaseAddress, schema: str, name: str = DELIVER) -> None:
+    """Ask some worker for that kind of work, where any ever was."""
+    with contextlib.suppress(Exception):  # a job may be lost, and the work may not
+        import psycopg
+        from procrastinate import App, SyncPsycopgConnector
+
+        _hush()
+        app = App(connector=SyncPsycopgConnector())
+        with psycopg.connect(address.written, autocommit=True) as connection:
+            connection.execute(
+                "SELECT set_config('search_path', quote_ident(%s), false)", (schema,)
+            )
+            app.configure_task(name, queue=name, queueing_lock=name, connection=connection).defer()
+
+
+def _missing(error: ImportError) -> DataError:
+    return DataError(
+        f"workers of many machines need {error.name}, which is not installed",
+        help="Install the extra: `pip install 'forewarn[postgres]'`.",
+    )
+
+
+def _hush() -> None:
+    """What these log is an error of ours already, or nobody's concern."""
+    for name in ("procrastinate", "psycopg.pool"):
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+
+
+def _me() -> str:
+    return f"{socket.gethostname()}, process {os.getpid()}"
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    """An error and what it came of, the first of it first."""
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.insert(0, error)
+        error = error.__cause__
+    return found
+
+
+def _first(error: BaseException) -> BaseException:
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+
+
+async def _defer(app: App, name: str) -> None:
+    from procrastinate import exceptions
+
+    # One that waits already will do; where the connection is lost, its users notice.
+    with contextlib.suppress(exceptions.AlreadyEnqueued, exceptions.ConnectorException):
+        await app.configure_task(name, queue=name, queueing_lock=name).defer_async()
+
+
+async def _serve(app: App, name: str) -> None:
+    await app.run_worker_async(
+        queues=[name],
+        name=name,
+        concurrency=1,
+        delete_jobs="always",
+        install_signal_handlers=False,
+    )
+    # It ends by itself only where one of its parts has failed.
+    raise Unreachable(
+        "the connection to the database of the state was lost",
+        help="It is tried again; nothing is lost.",
+    )
+
+
+async def _sweep(app: App) -> None:
+    """Take away what workers had begun that are gone: what they had to do is in the outbox."""
+    from procrastinate import exceptions
+    from procrastinate.jobs import Status
+
+    while True:
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED):
+            # Another worker may be quicker.
+            with contextlib.suppress(exceptions.ConnectorException):
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        await asyncio.sleep(_STALLED)
+
+
+async def _bring_up_to_date(connection: AsyncConnection[Any]) -> None:
+    """Make procrastinate's tables, or bring them to the release that is installed: one at a time.
+
+    Raises:
+        TooNew: a newer one did.
+    """
+    from procrastinate.schema import SchemaManager
+
+    scripts = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
+    newest = scripts[-1].stem
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        found = await connection.execute(
+            "SELECT value FROM meta WHERE key = %s AND to_regclass('procrastinate_jobs') "
+            "IS NOT NULL",
+            (_SCHEMA,),
+        )
+        row = await found.fetchone()
+        if row is not None and row[0] == newest:
+            return
+        if row is not None and row[0] > newest:
+            raise TooNew(
+                f"the tables of the workers' jobs are of a newer procrastinate ({row[0]})",
+                help="Install what the newest worker runs here, too: "
+                "pip install --upgrade 'forewarn[postgres]'",
+            )
+        if row is None:
+            await connection.execute(SchemaManager.get_schema().encode())
+        else:
+            for script in scripts:
+                if script.stem > row[0]:
+                    await connection.execute(script.read_bytes())
+        await connection.execute(
+            "INSERT INTO meta VALUES (%s, %s) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (_SCHEMA, newest),
+        )
