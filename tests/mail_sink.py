@@ -1,6 +1,7 @@
 """A mail server in a process of its own that keeps who got what, for many senders at once.
 
-Arguments: the file to which a line is added for each message: its Message-ID and its recipient.
+Arguments: the file to which a line is added for each message: its Message-ID and its recipient;
+and how many seconds the server takes for each.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ class Sink:
 
 
 @contextmanager
-def mail_sink(file: Path) -> Iterator[Sink]:
-    """Run one."""
+def mail_sink(file: Path, *, seconds: float = 0) -> Iterator[Sink]:
+    """Run one that takes so many `seconds` for each message."""
     process = subprocess.Popen(
-        [sys.executable, __file__, str(file)], stdout=subprocess.PIPE, text=True
+        [sys.executable, __file__, str(file), str(seconds)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     with process:
@@ -48,19 +49,21 @@ def mail_sink(file: Path) -> Iterator[Sink]:
 
 
 class _Keeping:
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, seconds: float) -> None:
+        self._seconds = seconds
         self._kept = file.open("ab", buffering=0)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         found = _ID.search(envelope.original_content or b"")
+        await asyncio.sleep(self._seconds)
         id = found[1].decode() if found else "none"
         for recipient in envelope.rcpt_tos:
             self._kept.write(f"{id} {recipient}\n".encode())
         return "250 kept"
 
 
-async def _serve(file: Path) -> None:
-    loop, keeping = asyncio.get_running_loop(), _Keeping(file)
+async def _serve(file: Path, seconds: float) -> None:
+    loop, keeping = asyncio.get_running_loop(), _Keeping(file, seconds)
     server = await loop.create_server(
         lambda: SMTP(keeping, hostname="sink", loop=loop), "127.0.0.1", 0
     )
@@ -69,4 +72,4 @@ async def _serve(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1])))
+    asyncio.run(_serve(Path(sys.argv[1]), float(sys.argv[2])))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -103,5 +102,4 @@ def office(folder: Path, database: str, port: int, people: int) -> Iterator[Offi
     opened = Office(folder, database, port, people)
     with ExitStack() as stack:
         stack.callback(opened.close)
-        stack.callback(shutil.rmtree, folder / "clones", ignore_errors=True)
         yield opened

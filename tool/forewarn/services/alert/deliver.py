@@ -323,10 +323,10 @@ class _Delivering:
             self._settle(lane, ended)
             if any(isinstance(how, NotSent) and how.tried for _, how in ended):
                 self._give_back(lane.name, waiting)
-            if self.stop():
+            if waiting and self.stop():
                 self.state.give_back([row for parcel in waiting for row in parcel])
                 waiting.clear()
-            elif batch and len(waiting) < _LOW:
+            if batch and not self.stop() and len(waiting) < _LOW:
                 batch = more()
                 waiting.extend(self._let_in(batch, leases))
             await asyncio.sleep(0)  # the other lanes' turn

@@ -1,4 +1,4 @@
-"""Waking the workers of all machines: procrastinate's jobs, beside the tables of the state.
+"""Waking the workers of all machines: procrastinate's jobs, in a schema beside the state's.
 
 A job says that there is something to do, and no more: what there is stands in the outbox. One that
 is lost loses nothing, for a worker looks there now and then anyway; one too many finds nothing.
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 # The kind of work that is asked for when something was queued.
 DELIVER = "deliver"
-# Under this key the tables of the state keep which of procrastinate's migrations were applied.
-_SCHEMA = "jobs schema"
 _LOCK = 7_305_805_462_118_340  # any number that nobody else locks in this database
 # Where there is no word that a worker lives for so long (seconds), its jobs are nobody's.
 _STALLED = 60.0
@@ -36,11 +34,11 @@ _FIRST_WITHIN = 10.0  # seconds
 
 
 class Jobs:
-    """The jobs of one state, whose tables are in `schema`, served by one process."""
+    """The jobs of the state whose tables are in `schema`, served by one process."""
 
     def __init__(self, address: DatabaseAddress, schema: str) -> None:
         self._address = address
-        self._schema = schema
+        self._schema = _beside(schema)
         self._app: App | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -110,7 +108,7 @@ class Jobs:
         try:
             async with app.open_async():
                 async with connector.pool.connection() as connection:
-                    await _bring_up_to_date(connection)
+                    await _make_tables(connection, self._schema)
                 yield app
         except (psycopg.Error, psycopg_pool.PoolTimeout, exceptions.ConnectorException) as error:
             raise self._lost(error) from None
@@ -143,9 +141,14 @@ def wake(address: DatabaseAddress, schema: str, name: str = DELIVER) -> None:
         app = App(connector=SyncPsycopgConnector())
         with psycopg.connect(address.written, autocommit=True) as connection:
             connection.execute(
-                "SELECT set_config('search_path', quote_ident(%s), false)", (schema,)
+                "SELECT set_config('search_path', quote_ident(%s), false)", (_beside(schema),)
             )
             app.configure_task(name, queue=name, queueing_lock=name, connection=connection).defer()
+
+
+def _beside(schema: str) -> str:
+    """The schema with procrastinate's tables: it is all theirs, so that they can be made anew."""
+    return f"{schema}_jobs"
 
 
 def _missing(error: ImportError) -> DataError:
@@ -217,40 +220,42 @@ async def _sweep(app: App) -> None:
         await asyncio.sleep(_STALLED)
 
 
-async def _bring_up_to_date(connection: AsyncConnection[Any]) -> None:
-    """Make procrastinate's tables, or bring them to the release that is installed: one at a time.
+async def _make_tables(connection: AsyncConnection[Any], schema: str) -> None:
+    """Make procrastinate's tables, or make them anew where an older one did: one at a time.
+
+    Nothing is lost with them that has to be kept.
 
     Raises:
-        TooNew: a newer one did.
+        TooNew: a newer one made them.
     """
     from procrastinate.schema import SchemaManager
+    from psycopg.sql import SQL, Identifier
 
-    scripts = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
-    newest = scripts[-1].stem
+    newest = max(path.stem for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        found = await connection.execute(
-            "SELECT value FROM meta WHERE key = %s AND to_regclass('procrastinate_jobs') "
-            "IS NOT NULL",
-            (_SCHEMA,),
-        )
-        row = await found.fetchone()
-        if row is not None and row[0] == newest:
-            return
-        if row is not None and row[0] > newest:
+        made = await _made_by(connection, schema)
+        if made > newest:
             raise TooNew(
-                f"the tables of the workers' jobs are of a newer procrastinate ({row[0]})",
+                f"the tables that wake the workers are of a newer procrastinate ({made})",
                 help="Install what the newest worker runs here, too: "
                 "pip install --upgrade 'forewarn[postgres]'",
             )
-        if row is None:
-            await connection.execute(SchemaManager.get_schema().encode())
-        else:
-            for script in scripts:
-                if script.stem > row[0]:
-                    await connection.execute(script.read_bytes())
-        await connection.execute(
-            "INSERT INTO meta VALUES (%s, %s) "
-            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (_SCHEMA, newest),
-        )
+        if made < newest:
+            name = Identifier(schema)
+            await connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
+            await connection.execute(SQL("CREATE SCHEMA {}").format(name))
+            await connection.execute(SchemaManager.get_schema())
+            await connection.execute("CREATE TABLE made_by (migration text)")
+            await connection.execute("INSERT INTO made_by VALUES (%s)", (newest,))
+
+
+async def _made_by(connection: AsyncConnection[Any], schema: str) -> str:
+    """The newest migration of the procrastinate that made the tables; empty: none did."""
+    there = await connection.execute(
+        "SELECT to_regclass(quote_ident(%s) || '.made_by') IS NOT NULL", (schema,)
+    )
+    if not ((await there.fetchone()) or (False,))[0]:
+        return ""
+    found = await connection.execute("SELECT max(migration) FROM made_by")
+    return str(((await found.fetchone()) or ("",))[0] or "")
