@@ -56,6 +56,7 @@ torture: .venv/.installed-for-tests ## minutes: commands killed at every step an
 	$(BIN)/python tests/torture/run.py --seed $(SEED)
 	$(BIN)/python tests/torture/alerts.py --seed $(SEED)
 	$(BIN)/$(PYTEST) -m torture
+	$(BIN)/python tests/torture/workers.py --seed $(SEED) --rates 4000
 
 format: .venv/.installed-for-tests ## brings the code into form
 	$(BIN)/ruff check --fix .
