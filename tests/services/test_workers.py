@@ -130,7 +130,7 @@ def test_alerts_that_nobody_fetches_ask_for_one_worker(shared: Kb, postgres: Own
     assert jobs is not None
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(made(jobs))
-    postgres.sql("DELETE FROM forewarn_jobs.procrastinate_jobs")
+    postgres.sql("TRUNCATE forewarn_jobs.procrastinate_jobs CASCADE")
     settings = load_settings(shared.root)
     queue(shared.root, settings, an_event(1))
     queue(shared.root, settings, an_event(2))
@@ -229,7 +229,7 @@ def test_a_clone_that_is_behind_tells_nobody_anything_and_publishes_nothing(
     assert follow(late.root) == newest
     assert follow(late.root) is None
     late.run("deliver")
-    assert len(late.mails()) == 1
+    assert [mail for mail in late.mails() if an_event().id in mail.name]
 
 
 def test_a_clone_with_commits_of_its_own_does_not_follow(acme: Kb, tmp_path: Path) -> None:
@@ -287,12 +287,12 @@ def seen(kb: Kb, name: str, ago: timedelta, trouble: str | None = None) -> None:
 
 
 def test_doctor_and_metrics_know_every_worker(shared: Kb) -> None:
-    def doctor(part: str) -> list[str]:
-        rows = shared.run("doctor", "--format", "json", code=1).json
+    def doctor(part: str, code: int = 1) -> list[str]:
+        rows = shared.run("doctor", "--format", "json", code=code).json
         return [f"{row['health']} {row['part']}" for row in rows if row["part"].startswith(part)]
 
     seen(shared, "alpha:/srv/kb", timedelta(minutes=30))
-    assert doctor("worker") == ["warning workers", "warning worker alpha:/srv/kb"]
+    assert doctor("worker", code=0) == ["warning workers", "warning worker alpha:/srv/kb"]
     seen(shared, "beta:/srv/kb", timedelta(0))
     seen(shared, "gamma:/srv/kb", timedelta(0), "this clone is behind")
     assert doctor("worker") == [

@@ -9,6 +9,23 @@ from forewarn.store.git.repository import Repository
 from forewarn.store.state.interface import PUBLISHED, State
 
 
+def lacks(root: Path, state: State) -> str | None:
+    """The published commit, where other machines share the state and this clone does not have it.
+
+    That is, where it is not the one that is checked out and lies not behind that.
+
+    Raises:
+        DataError: Git cannot read the clone.
+    """
+    published = state.mark(PUBLISHED) if state.is_shared else None
+    if published is None:
+        return None
+    with Repository(root) as repository:
+        head = repository.head()
+        has = head == published or (head is not None and repository.descends(head, published))
+    return None if has else published
+
+
 def refuse_stale(root: Path, state: State) -> None:
     """Refuse to go on with a clone that lacks what is published, where the state is shared.
 
@@ -16,20 +33,14 @@ def refuse_stale(root: Path, state: State) -> None:
     any more, or what was taken back.
 
     Raises:
-        Refused: the published commit is not behind the checked-out one.
+        Refused: it does.
         DataError: Git cannot read the clone.
     """
-    published = state.mark(PUBLISHED) if state.is_shared else None
-    if published is None:
-        return
-    with Repository(root) as repository:
-        head = repository.head()
-        if head == published or (head and repository.descends(head, published)):
-            return
-    here = f"{head[:10]}, which is checked out here, does not have it" if head else "it has none"
-    raise Refused(
-        f"this clone is behind: {published[:10]} is published, and {here}; so it tells nobody "
-        "anything, and other machines do",
-        where=str(root),
-        help="Pull: `git pull --ff-only`; or let the worker do it: `forewarn worker --pull`.",
-    )
+    published = lacks(root, state)
+    if published is not None:
+        raise Refused(
+            f"this clone is behind: {published[:10]} is published, and what is checked out here "
+            "does not have it; so it tells nobody anything, and other machines do",
+            where=str(root),
+            help="Pull: `git pull --ff-only`; or let the worker do it: `forewarn worker --pull`.",
+        )

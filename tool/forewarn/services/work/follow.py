@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from forewarn.errors import Refused
+from forewarn.store.files import only_one
 from forewarn.store.git.push import fetch
 from forewarn.store.git.repository import Repository
 from forewarn.store.git.writer import one_writer
+from forewarn.store.own import state_folder
+
+# How long another worker in the same clone may take (seconds).
+_PATIENCE = 60.0
 
 
 def follow(root: Path) -> str | None:
@@ -17,7 +22,10 @@ def follow(root: Path) -> str | None:
         Refused: there are commits here that the remote does not have, or no branch is checked out.
         DataError: Git or the remote refuses.
     """
-    with Repository(root) as repository:
+    with (
+        only_one(state_folder(root, "pull.lock"), "pulling", patience=_PATIENCE),
+        Repository(root) as repository,
+    ):
         repository.refuse_unless_on_a_branch()
         branch = repository.branch() or ""
         remote = repository.remote_of(branch) or "origin"

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
 from forewarn import __version__
 from forewarn.errors import ForewarnError, Refused
-from forewarn.services.alert.deliver import DeliverReport, deliver
+from forewarn.services.alert.clone import lacks
+from forewarn.services.alert.deliver import deliver
 from forewarn.services.alert.workers import (
     WorkerSeen,
     forget_lost,
@@ -28,10 +28,11 @@ from forewarn.services.alert.workers import (
     say_goodbye,
     workers,
 )
-from forewarn.services.publish.refresh import Refreshed, refresh_staff_sites
+from forewarn.services.publish.refresh import refresh_staff_sites
 from forewarn.services.watch.heartbeat import beat_when_done
-from forewarn.services.watch.looking import Looked, Progress, look
+from forewarn.services.watch.looking import Progress, look
 from forewarn.services.work.follow import follow
+from forewarn.services.work.listener import Listener
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
@@ -48,46 +49,12 @@ _NEXT_LOOK = "next look"
 SHORTEST, LONGEST = timedelta(seconds=10), timedelta(seconds=60)
 # A channel that another machine is at is tried again after so many seconds.
 _BUSY_FOR = 2.0
+# And so is, by whoever is awake then, what this worker may not send.
+_BEHIND_FOR = 5.0
 # Between two attempts to reach a database that is gone (seconds).
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 # Work without a step for so long is stuck; a site may take minutes to build, a message two.
 _STUCK_AFTER = 900.0
-
-
-class Listener(Protocol):
-    """Who is told how the work goes; from several threads."""
-
-    def began(self, name: str) -> None:
-        """The worker is at work."""
-        ...
-
-    def looked(self, looked: Looked) -> None:
-        """A look has ended."""
-        ...
-
-    def delivered(self, report: DeliverReport) -> None:
-        """A delivery has ended."""
-        ...
-
-    def refreshed(self, done: Refreshed) -> None:
-        """The staff sites of this machine were brought up to date, or were so already."""
-        ...
-
-    def followed(self, commit: str) -> None:
-        """The clone has a newer commit."""
-        ...
-
-    def failed(self, error: ForewarnError) -> None:
-        """Something cannot be done; it is tried again, and told once for as long as it stays."""
-        ...
-
-    def works_again(self) -> None:
-        """All that had failed works."""
-        ...
-
-    def unheard(self, why: str) -> None:
-        """The heartbeat was not heard."""
-        ...
 
 
 @dataclass
@@ -209,9 +176,7 @@ class Worker:
         wait = LONGEST
         if self.pull:
             with self._minding("pull"):
-                commit = follow(self.root)
-                if commit:
-                    self.listener.followed(commit)
+                self._follow()
         with self._minding("state"), open_state(self.root) as state:
             self._say_hello(state, began)
             until = _moment(state.mark(_NEXT_LOOK))
@@ -255,6 +220,7 @@ class Worker:
         return until is None or not now < until <= now + LONGEST
 
     def _look(self, state: State) -> None:
+        self._catch_up()
         looked = look(
             self.root,
             now=self.now,
@@ -270,17 +236,37 @@ class Worker:
             forget_lost(change, workers(state), now)
         self.listener.looked(looked)
 
+    def _catch_up(self) -> None:
+        """Pull at once where what is published has not come yet."""
+        if not self.pull:
+            return
+        with open_state(self.root) as state:
+            late = lacks(self.root, state) is not None
+        if late:
+            self._follow()
+
+    def _follow(self) -> None:
+        commit = follow(self.root)
+        if commit:
+            self.listener.followed(commit)
+
     def _deliver(self) -> None:
         with self._minding(DELIVER):
+            self._catch_up()
             settings = load_settings(self.root)
-            report = deliver(
-                self.root,
-                settings,
-                now=self.now,
-                environ=self.environ,
-                step=self._delivering,
-                stop=self._stopping.is_set,
-            )
+            try:
+                report = deliver(
+                    self.root,
+                    settings,
+                    now=self.now,
+                    environ=self.environ,
+                    step=self._delivering,
+                    stop=self._stopping.is_set,
+                )
+            except Refused:
+                # The clone of another worker may have what this one lacks.
+                self.jobs.wake(DELIVER, after=_BEHIND_FOR)
+                raise
             self.listener.delivered(report)
             if report.busy:
                 self.jobs.wake(DELIVER, after=_BUSY_FOR)

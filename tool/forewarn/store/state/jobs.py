@@ -65,7 +65,8 @@ class Jobs:
                         group.create_task(_serve(app, name))
                     group.create_task(_sweep(app))
             except ExceptionGroup as error:
-                raise _first(error) from error
+                first = _first(error)
+                raise first from first.__cause__
             finally:
                 self._app = None
 

@@ -1,0 +1,46 @@
+"""Who is told how a worker fares."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from forewarn.errors import ForewarnError
+from forewarn.services.alert.deliver import DeliverReport
+from forewarn.services.publish.refresh import Refreshed
+from forewarn.services.watch.looking import Looked
+
+
+class Listener(Protocol):
+    """Who is told how the work goes; from several threads."""
+
+    def began(self, name: str) -> None:
+        """The worker is at work."""
+        ...
+
+    def looked(self, looked: Looked) -> None:
+        """A look has ended."""
+        ...
+
+    def delivered(self, report: DeliverReport) -> None:
+        """A delivery has ended."""
+        ...
+
+    def refreshed(self, done: Refreshed) -> None:
+        """The staff sites of this machine were brought up to date, or were so already."""
+        ...
+
+    def followed(self, commit: str) -> None:
+        """The clone has a newer commit."""
+        ...
+
+    def failed(self, error: ForewarnError) -> None:
+        """Something cannot be done; it is tried again, and told once for as long as it stays."""
+        ...
+
+    def works_again(self) -> None:
+        """All that had failed works."""
+        ...
+
+    def unheard(self, why: str) -> None:
+        """The heartbeat was not heard."""
+        ...
