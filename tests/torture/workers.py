@@ -107,6 +107,7 @@ def _rate(folder: Path, database: str, workers: int, deliveries: int) -> None:
         for number in range(workers):
             there.wait_until_said(number, "at work")
         with psycopg.connect(database, autocommit=True) as connection:
+            size = _load(connection)
             before = [_processor_seconds(there.running[n].pid) for n in range(workers)]
             began = time.monotonic()
             there.queue(*range(deliveries // PEOPLE))
@@ -116,15 +117,25 @@ def _rate(folder: Path, database: str, workers: int, deliveries: int) -> None:
             after = [_processor_seconds(there.running[n].pid) for n in range(workers)]
             total = deliveries // PEOPLE * PEOPLE
             spent = sum(after) - sum(before)
-            open_ = connection.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            ).fetchone()
+            log, done, connections, tables = _load(connection)
     print(
         f"{workers} workers, {total} mails: queued in {queued - began:.1f} s, then "
-        f"{total / (ended - queued):.0f} mails/s; {1000 * spent / total:.2f} ms of processor each, "
-        f"{open_[0] if open_ else '?'} connections",
+        f"{total / (ended - queued):.0f} mails/s; each took {1000 * spent / total:.2f} ms of "
+        f"processor, {(log - size[0]) / total:.0f} bytes of log, {(done - size[1]) / total:.2f} "
+        f"transactions and {(tables - size[3]) / total:.0f} bytes of tables; {connections} connections",
         flush=True,
     )
+
+
+def _load(connection: psycopg.Connection[tuple[object, ...]]) -> tuple[int, ...]:
+    """What the server has done so far: bytes of log, transactions, connections, bytes of tables."""
+    row = connection.execute(
+        "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint, "
+        "(SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()), "
+        "(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), "
+        "pg_database_size(current_database())"
+    ).fetchone()
+    return tuple(int(str(number)) for number in row or ())
 
 
 def _torture(

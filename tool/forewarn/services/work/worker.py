@@ -98,7 +98,9 @@ class Worker:
             while not self._stopping.is_set():
                 started = time.monotonic()
                 try:
-                    asyncio.run(self._serve(began))
+                    # The only loop in which psycopg works on every system.
+                    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                        runner.run(self._serve(began))
                 except Unreachable as error:
                     self._failed("connection", error)
                 if time.monotonic() - started > _LONGEST_PAUSE:
