@@ -58,6 +58,8 @@ class Jobs:
             for name, do in work.items():
                 app.task(name=name, queue=name, queueing_lock=name)(do)
             self._app, self._loop = app, asyncio.get_running_loop()
+            # What procrastinate's own tasks end with when the connection is lost, we tell.
+            self._loop.set_exception_handler(lambda loop, context: None)
             ready()
             try:
                 async with asyncio.TaskGroup() as group:
