@@ -27,6 +27,7 @@ class Sink:
 
     port: int
     file: Path
+    process: int
 
     def arrived(self) -> Counter[tuple[str, str]]:
         """How often each message came, by its id and its recipient."""
@@ -43,7 +44,7 @@ def mail_sink(file: Path, *, seconds: float = 0) -> Iterator[Sink]:
     assert process.stdout is not None
     with process:
         try:
-            yield Sink(port=int(process.stdout.readline()), file=file)
+            yield Sink(port=int(process.stdout.readline()), file=file, process=process.pid)
         finally:
             process.kill()
 

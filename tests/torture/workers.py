@@ -108,20 +108,25 @@ def _rate(folder: Path, database: str, workers: int, deliveries: int) -> None:
             there.wait_until_said(number, "at work")
         with psycopg.connect(database, autocommit=True) as connection:
             size = _load(connection)
-            before = [_processor_seconds(there.running[n].pid) for n in range(workers)]
+            parts = {
+                "the workers": [there.running[n].pid for n in range(workers)],
+                "the database": [_postmaster(connection)],
+                "the mail server": [sink.process],
+            }
+            before = {part: _processor_seconds(*pids) for part, pids in parts.items()}
             began = time.monotonic()
             there.queue(*range(deliveries // PEOPLE))
             queued = time.monotonic()
             _wait_until_settled(connection)
             ended = time.monotonic()
-            after = [_processor_seconds(there.running[n].pid) for n in range(workers)]
+            spent = {part: _processor_seconds(*pids) - before[part] for part, pids in parts.items()}
             total = deliveries // PEOPLE * PEOPLE
-            spent = sum(after) - sum(before)
             log, done, connections, tables = _load(connection)
     print(
         f"{workers} workers, {total} mails: queued in {queued - began:.1f} s, then "
-        f"{total / (ended - queued):.0f} mails/s; each took {1000 * spent / total:.2f} ms of "
-        f"processor, {(log - size[0]) / total:.0f} bytes of log, {(done - size[1]) / total:.2f} "
+        f"{total / (ended - queued):.0f} mails/s; each took "
+        + ", ".join(f"{1000 * one / total:.2f} ms of {part}" for part, one in spent.items())
+        + f", {(log - size[0]) / total:.0f} bytes of log, {(done - size[1]) / total:.2f} "
         f"transactions and {(tables - size[3]) / total:.0f} bytes of tables; {connections} connections",
         flush=True,
     )
@@ -223,12 +228,29 @@ def _unsettled(connection: psycopg.Connection[tuple[object, ...]]) -> int:
 
 def _wait_until_settled(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     while _unsettled(connection):
-        time.sleep(0.05)
+        time.sleep(0.25)
 
 
-def _processor_seconds(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _postmaster(connection: psycopg.Connection[tuple[object, ...]]) -> int:
+    """The process that begins one for each connection."""
+    own = Path(f"/proc/{connection.info.backend_pid}/stat").read_text()
+    return int(own.rpartition(")")[2].split()[1])
+
+
+def _processor_seconds(*processes: int) -> float:
+    """What these processes and all that they began have taken of the processors."""
+    ticks = 0
+    pending = [*processes]
+    while pending:
+        process = pending.pop()
+        try:
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            for row in Path(f"/proc/{process}/task").glob("*/children"):
+                pending += map(int, row.read_text().split())
+        except OSError:
+            continue  # it has ended, and counts with who began it
+        ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
