@@ -35,9 +35,9 @@ from forewarn.services.work.follow import follow
 from forewarn.services.work.listener import Listener
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
-from forewarn.store.own import state_folder
+from forewarn.store.own import own_place, state_folder
 from forewarn.store.settings import load_settings
-from forewarn.store.state.interface import State, TooNew, Unreachable
+from forewarn.store.state.interface import State, TooNew
 from forewarn.store.state.jobs import DELIVER, Jobs
 from forewarn.store.state.opening import open_state
 
@@ -83,6 +83,7 @@ class Worker:
     _fatal: ForewarnError | None = None
     _end: Callable[[], object] = lambda: None
     _name: str = ""
+    _was_ready: bool = False
 
     def run(self) -> None:
         """Work until `stop`.
@@ -101,7 +102,9 @@ class Worker:
                     # The only loop in which psycopg works on every system.
                     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
                         runner.run(self._serve(began))
-                except Unreachable as error:
+                except ForewarnError as error:
+                    if not self._was_ready:
+                        raise
                     self._failed("connection", error)
                 if time.monotonic() - started > _LONGEST_PAUSE:
                     pause = _FIRST_PAUSE
@@ -130,12 +133,13 @@ class Worker:
     def _named(self) -> Iterator[str]:
         """A name that says which machine and clone this is, and which of several processes."""
         here = f"{socket.gethostname()}:{self.root}"
+        folder = state_folder(self.root)
         with contextlib.ExitStack() as stack:
             number = 1
             while True:
-                lock = state_folder(self.root, f"worker-{number}.lock")
+                lock = folder / f"worker-{number}.lock"
                 try:
-                    stack.enter_context(only_one(lock, "working under this name"))
+                    stack.enter_context(only_one(own_place(self.root, lock), "working"))
                     break
                 except Refused:
                     number += 1
@@ -151,6 +155,7 @@ class Worker:
 
         def ready() -> None:
             nonlocal ticking
+            self._was_ready = True
             self._mended("connection")
             self.listener.began(self._name)
             ticking = loop.create_task(self._tick_on(began))

@@ -114,7 +114,7 @@ class Jobs:
                     await _make_tables(connection, self._schema)
                 yield app
         except (psycopg.Error, psycopg_pool.PoolTimeout, exceptions.ConnectorException) as error:
-            raise self._lost(error) from None
+            raise self._failed(error) from None
 
     async def _to_our_tables(self, connection: AsyncConnection[Any]) -> None:
         await connection.set_autocommit(True)
@@ -123,14 +123,22 @@ class Jobs:
         )
         await connection.set_autocommit(False)
 
-    def _lost(self, error: BaseException) -> Unreachable:
-        said = next((str(one) for one in _causes(error) if str(one)), "")
-        said = self._address.concealed(" ".join(said.split()))[:300]
+    def _failed(self, error: BaseException) -> DataError:
+        import psycopg
+
+        from forewarn.store.state.postgres_errors import cannot_connect, is_lost, unusable
+
+        while not isinstance(error, psycopg.Error) and error.__cause__ is not None:
+            error = error.__cause__
+        if isinstance(error, psycopg.Error):
+            made = cannot_connect if is_lost(error) else unusable
+            return made(self._address, error)
+        said = self._address.concealed(" ".join(str(error).split()))[:300]
         return Unreachable(
-            "the connection to the state database was lost" + (f": {said}" if said else ""),
+            f"the state database cannot be reached: {said}",
             where=self._address.shown,
-            help="See that the database runs and can be reached from here. Nothing is lost; the "
-            "work goes on when it is back.",
+            help="See that it runs and can be reached from here. Nothing is lost; the work goes on "
+            "when it is back.",
         )
 
 
@@ -172,15 +180,6 @@ def _hush() -> None:
 
 def _me() -> str:
     return f"{socket.gethostname()}, process {os.getpid()}"
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    """An error and what it came of, the first of it first."""
-    found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.insert(0, error)
-        error = error.__cause__
-    return found
 
 
 def _first(error: BaseException) -> BaseException:
