@@ -6,14 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from command_line import AUTHOR
 from events_builder import an_event, queue
 from forewarn.store.settings import load_settings
-from waiting import wait_for
 
 VARIABLE = "FOREWARN_DATABASE"
 
@@ -26,6 +26,7 @@ class Office:
         self.environ = {**os.environ, **AUTHOR, VARIABLE: database, "PYTHONUNBUFFERED": "1"}
         self.root = folder / "kb"
         self.running: dict[int, subprocess.Popen[bytes]] = {}
+        self.starts: Counter[int] = Counter()
         self.root.mkdir()
         named = "".join(
             f"  p{n}: {{name: P {n}, email: p{n}@example.com}}\n" for n in range(people)
@@ -62,23 +63,24 @@ class Office:
             self.git("clone", "--quiet", str(self.root), str(clone))
         return clone
 
-    def start(self, number: int, *words: str, log: Path | None = None) -> subprocess.Popen[bytes]:
+    def start(self, number: int, *words: str) -> subprocess.Popen[bytes]:
         """Start the worker of a clone."""
         command = [sys.executable, "-m", "forewarn", "-C", str(self.clone(number)), "worker"]
-        with (log or self.folder / f"worker-{number}.log").open("ab") as said:
+        with (self.folder / f"worker-{number}.log").open("ab") as said:
             process = subprocess.Popen(
                 [*command, *words], env=self.environ, stdout=said, stderr=said
             )
         self.running[number] = process
+        self.starts[number] += 1
         return process
+
+    def is_at_work(self, number: int) -> bool:
+        """Whether a worker has got to work since it was started last."""
+        return self.said(number).count("at work") >= self.starts[number]
 
     def said(self, number: int) -> str:
         """What a worker has said so far."""
         return (self.folder / f"worker-{number}.log").read_text()
-
-    def wait_until_said(self, number: int, what: str) -> None:
-        with suppress(FileNotFoundError):
-            wait_for(lambda: what in self.said(number))
 
     def kill(self, number: int) -> None:
         process = self.running.pop(number)
