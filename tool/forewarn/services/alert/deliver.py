@@ -165,10 +165,7 @@ def deliver(
         for _ in range(_ROUNDS):
             lanes = [Lane(name, settings, around, limit) for name in state.channels() if by(name)]
             asyncio.run(run.deliver(lanes))
-            more, untold = False, tuple[Undelivered, ...]()
-            with state.exclusively("operators") as alone:
-                if alone:
-                    more, untold = tell_operators(state, settings, root, now())
+            more, untold = tell_operators(state, settings, root, now())
             if not more:
                 break
         waiting, held = state.count(*WAITING), state.count(DeliveryState.HELD)

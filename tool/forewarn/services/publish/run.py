@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -108,7 +107,6 @@ def publish(
         only_one(root, "publishing"),
         Repository(root) as repository,
         open_state(root) as state,
-        _alone(state),
     ):
         commit = the_head(repository)
         if not again:
@@ -176,22 +174,6 @@ def publish(
         untold_hubs=hubs,
         homeless=tuple(a.value for a in audiences if a.value not in settings.site_urls),
     )
-
-
-@contextmanager
-def _alone(state: State) -> Iterator[None]:
-    """Publish alone, of all machines that share the state.
-
-    Raises:
-        Refused: another one publishes.
-    """
-    with state.exclusively("publish") if state.is_shared else nullcontext(True) as alone:
-        if not alone:
-            raise Refused(
-                "another machine is publishing this knowledge base",
-                help="Wait until it is done, then run the command again.",
-            )
-        yield
 
 
 def _refuse_older(repository: Repository, state: State, commit: str) -> None:
