@@ -11,14 +11,16 @@ from forewarn.store.root import STATE_FILE, STATE_FOLDER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
+class MovedState:
     """How many rows of each table went; where the old file is now, if it went from there."""
 
     rows: Mapping[str, int]
     aside: str | None
 
 
-def move_state(root: Path, environ: Mapping[str, str], *, to_file: bool, now: datetime) -> Moved:
+def move_state(
+    root: Path, environ: Mapping[str, str], *, to_file: bool, now: datetime
+) -> MovedState:
     """Copy the whole state from the file into the database that `database:` names, or back.
 
     Raises:
@@ -31,4 +33,4 @@ def move_state(root: Path, environ: Mapping[str, str], *, to_file: bool, now: da
 
     aside = f"{STATE_FILE}.moved-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     rows = move(root, to_file=to_file, aside=aside, environ=environ)
-    return Moved(rows=rows, aside=None if to_file else f"{STATE_FOLDER}/{aside}")
+    return MovedState(rows=rows, aside=None if to_file else f"{STATE_FOLDER}/{aside}")
