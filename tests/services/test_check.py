@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -644,6 +645,13 @@ def test_what_is_no_record_among_the_records_is_found(kb: Kb) -> None:
     (kb.root / "releases/editor").symlink_to(kb.root / "kb")
     (kb.root / "releases/recorder/old").mkdir()
     assert sorted(rules(kb)) == ["stray", "stray", "stray", "unsafe-name", "unsafe-name"]
+
+
+def test_what_has_the_name_of_a_product_or_of_a_record_and_is_none_is_found(kb: Kb) -> None:
+    (kb.root / "releases/editor").write_text("")
+    (kb.root / "releases/.gitkeep").write_text("")
+    os.mkfifo(kb.root / "releases/recorder/2.9.md")
+    assert sorted(rules(kb)) == ["stray", "stray"]
 
 
 def test_the_clock_is_this_computers_unless_it_is_given(kb: Kb) -> None:

@@ -63,12 +63,18 @@ def _strays(root: Path) -> Iterator[Finding]:
             yield UNSAFE_NAME.at(place, f"this is no product id: {problem}", "Rename it.")
         elif entry.is_dir():
             yield from _strays_of_product(root, place.file)
+        elif not problem and not is_record(place.file):
+            yield STRAY.at(
+                place,
+                "this has a product's name and is no folder, so the product has no record",
+                "Put the product's folder in its place, or rename it.",
+            )
 
 
 def _strays_of_product(root: Path, folder: str) -> Iterator[Finding]:
     for entry in _entries(root, folder, but_for=".md"):
         relative = f"{folder}/{entry.name}"
-        if entry.is_symlink() or entry.is_dir() or not is_record(relative):
+        if not entry.is_file(follow_symlinks=False) or not is_record(relative):
             yield STRAY.at(
                 Place(file=relative),
                 "this is no record",
