@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import BREAKS, REMEDY, Kb, add_to_record
+from command_line import BREAKS, REMEDY, Kb, add_to_record, own_git
 from feed_server import FeedServer
 
 pytestmark = pytest.mark.slow
@@ -17,22 +17,37 @@ PATH = "releases/recorder/2.7.md"
 LIVE = "customers can already download it, since "
 
 
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
+@pytest.fixture(scope="module")
+def vendor() -> Iterator[FeedServer]:
     with FeedServer() as server:
-        server.show("Recorder 2.4")
         yield server
 
 
 @pytest.fixture
-def watched(acme: Kb, server: FeedServer) -> Kb:
-    """The recorder's feed was looked at once, with 2.4 in it; player 2.4 has shipped."""
+def server(vendor: FeedServer) -> FeedServer:
+    """The vendor's, with 2.4 in its feed and nothing else."""
+    vendor.pages.clear()
+    vendor.show("Recorder 2.4")
+    return vendor
+
+
+@pytest.fixture(scope="module")
+def watched_once(acme_once: Kb, vendor: FeedServer, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    kb = acme_once.copy(tmp_path_factory.mktemp("watched") / "kb")
+    vendor.show("Recorder 2.4")
     path = "releases/recorder/product.yml"
-    row = f"  - {{type: feed, url: '{server.url()}', platform: windows, allow_private: true}}\n"
-    acme.write(path, f"{acme.read(path)}watch:\n{row}")
-    acme.commit("Watch the vendor")
-    acme.run("watch", "--once")
-    return acme
+    row = f"  - {{type: feed, url: '{vendor.url()}', platform: windows, allow_private: true}}\n"
+    kb.write(path, f"{kb.read(path)}watch:\n{row}")
+    with own_git():
+        kb.commit("Watch the vendor")
+        kb.run("watch", "--once")
+    return kb
+
+
+@pytest.fixture
+def watched(watched_once: Kb, server: FeedServer, tmp_path: Path) -> Kb:
+    """The recorder's feed was looked at once, with 2.4 in it; player 2.4 has shipped."""
+    return watched_once.copy(tmp_path / "kb")
 
 
 def put_up(kb: Kb, server: FeedServer, *versions: str) -> str:

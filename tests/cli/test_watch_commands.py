@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Kb
+from command_line import Kb, own_git
 from feed_server import FeedServer, Page
 from waiting import SECONDS
 
@@ -24,11 +24,18 @@ pytestmark = pytest.mark.slow
 MAIL = email.policy.default
 
 
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
+@pytest.fixture(scope="module")
+def vendor() -> Iterator[FeedServer]:
     with FeedServer() as server:
-        server.show("Recorder 2.4")
         yield server
+
+
+@pytest.fixture
+def server(vendor: FeedServer) -> FeedServer:
+    """The vendor's, with 2.4 in its feed and nothing else."""
+    vendor.pages.clear()
+    vendor.show("Recorder 2.4")
+    return vendor
 
 
 def watch_it(kb: Kb, *urls: str, platform: str = "windows") -> None:
@@ -41,12 +48,20 @@ def watch_it(kb: Kb, *urls: str, platform: str = "windows") -> None:
     kb.commit("Watch the vendor")
 
 
+@pytest.fixture(scope="module")
+def watched_once(acme_once: Kb, vendor: FeedServer, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    kb = acme_once.copy(tmp_path_factory.mktemp("watched") / "kb")
+    vendor.show("Recorder 2.4")
+    with own_git():
+        watch_it(kb, vendor.url())
+        kb.run("watch", "--once")
+    return kb
+
+
 @pytest.fixture
-def watched(acme: Kb, server: FeedServer) -> Kb:
+def watched(watched_once: Kb, server: FeedServer, tmp_path: Path) -> Kb:
     """The recorder's feed was looked at once, with 2.4 in it."""
-    watch_it(acme, server.url())
-    acme.run("watch", "--once")
-    return acme
+    return watched_once.copy(tmp_path / "kb")
 
 
 @pytest.fixture
