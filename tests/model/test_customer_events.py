@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -141,7 +140,7 @@ def test_no_word_that_is_for_staff_gets_into_a_message_to_customers(tmp_path: Pa
         for event in derived(before, after):
             message = Message(events=(event,))
             mail = message_from_bytes(compose(message, CUSTOMER, sender).data, policy=default)
-            text = json.dumps(envelope(message, CUSTOMER)) + "".join(
+            text = envelope(message, CUSTOMER).decode() + "".join(
                 str(part.get_content()) for part in mail.walk() if not part.is_multipart()
             )
             posted = chat.plain(chat.lines(message, SITES, lambda lines: True))
