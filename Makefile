@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE =
 # Biome, for styles and scripts, has a wheel for Linux on x86-64 alone.
 biome = $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),$(BIN)/biome $(1),@echo "styles and scripts are not looked at: there is no biome for this machine")
 
-.PHONY: help run lint test fast bench torture format docs constraints floors clean
+.PHONY: help run lint types form test fast bench torture format docs constraints floors clean
 
 # What the tests write is in memory where there is room: small files, thousands of them.
 SCRATCH := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 4000000 ] 2>/dev/null && echo "/dev/shm/forewarn-$$(id -u)-$$(pwd | cksum | cut -d' ' -f1)")
@@ -38,10 +38,15 @@ fast: .venv/.installed-for-tests ## all tests but those that need a browser or J
 	$(BIN)/$(PYTEST) -m 'not slow' --hypothesis-profile fast $(T)
 
 lint: .venv/.installed-for-tests ## form, types, which layer imports which, and that every test can be imported
+	@$(MAKE) --no-print-directory -j 2 types form
+
+types: .venv/.installed-for-tests
+	$(BIN)/mypy
+
+form: .venv/.installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(call biome,ci)
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@echo "$(BIN)/pytest --collect-only"; said=$$($(BIN)/pytest --collect-only -qq 2>&1) || { echo "$$said"; exit 1; }
 

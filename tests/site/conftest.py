@@ -17,6 +17,8 @@ from waiting import SECONDS
 
 expect.set_options(timeout=SECONDS * 1000)
 
+# The first is the same without windows, and opens a page at a quarter of the cost.
+_BROWSERS = ("chromium-headless-shell", "chromium")
 # What the window around a page would do: it takes as long as the page itself.
 _BARE = (
     "--disable-features=AimEnabled,DestroyProfileOnBrowserClose,HttpsUpgrades,LensOverlay,"
@@ -48,10 +50,10 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Chromium. Not for longer: while it runs, no other test of the process can run asyncio."""
-    # The first is the same without windows, and opens a page at a quarter of the cost.
-    found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    names = getattr(request.module, "BROWSERS", _BROWSERS)
+    found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
