@@ -8,7 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-SECONDS = 60.0  # the most for what takes one or two on a quiet machine
+SECONDS = 120.0  # the most for what takes one or two on a quiet machine
 
 
 def wait_for(what: Callable[[], T]) -> T:

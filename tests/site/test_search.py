@@ -37,7 +37,7 @@ MOST_TRIES = 20  # once in so many, as the machine may be busy
 
 # Typed by itself, `then` is called with the milliseconds until the first exact hit is shown.
 _UNTIL_EXACT = """text => new Promise((then, fail) => {
-  setTimeout(fail, 60_000, 'no hit came');
+  setTimeout(fail, 120_000, 'no hit came');
   const list = document.getElementById('fw-search-hits');
   const box = document.getElementById('fw-search-query');
   let start;
@@ -49,7 +49,7 @@ _UNTIL_EXACT = """text => new Promise((then, fail) => {
   box.dispatchEvent(new Event('input'));
 })"""
 _UNTIL_FIRST = """text => new Promise((then, fail) => {
-  setTimeout(fail, 60_000, 'no hit came');
+  setTimeout(fail, 120_000, 'no hit came');
   const list = document.getElementById('fw-search-hits');
   const box = document.getElementById('fw-search-query');
   const before = performance.now();
