@@ -16,10 +16,13 @@ import pytest
 
 from command_line import Kb as Repository
 from forewarn.model.versions.version import VersionRange
+from forewarn.services.ask import compat as pairs
+from forewarn.services.ask.releases import LatestQuestion, ReleasesQuestion, latest, releases
+from forewarn.services.ask.suites import SuiteDiffQuestion, SuiteQuestion, suite, suite_diff
 from forewarn.store.catalogue.cache import Cache
 from forewarn.store.catalogue.load import Loaded, load_commit, load_products, load_worktree
 from forewarn.store.git.repository import Repository as Git
-from kb_builder import Kb, story
+from kb_builder import TODAY, Kb, story
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ".forewarn/cache"
@@ -402,3 +405,29 @@ def test_a_question_after_a_commit_was_loaded_sees_the_working_tree(
     kb.write("releases/player/9.9.md", kb.read("releases/player/2.4.md"))
     assert load_products(kb.root, {"player"}).catalogue.find_release("player", "9.9")
     assert "9.9" in kb.run("identify", "player 9.9").out
+
+
+@pytest.mark.parametrize(
+    ("ask", "question"),
+    [
+        (releases, ReleasesQuestion(product="player")),
+        (latest, LatestQuestion(product="player")),
+        (suite, SuiteQuestion(suite="studio", version="1")),
+        (suite_diff, SuiteDiffQuestion(suite="studio", old="1", new="2")),
+        (pairs.matrix, pairs.MatrixQuestion(a="player", b="codec")),
+        (pairs.path, pairs.PathQuestion(a="player@2.4", b="codec@1")),
+    ],
+)
+def test_a_question_about_some_products_reads_no_others(
+    tmp_path: Path, ask: Callable[..., Any], question: object
+) -> None:
+    kb = story(tmp_path / "kb").product("codec", "Codec").release("codec", "1")
+    for number in (1, 2):
+        more = f"contains: {{player: 2.4, codec: {number}}}\n"
+        kb.product("studio", "Studio").release("studio", str(number), more=more)
+    kb.release("codec", "2").product("viewer", "Viewer").release("viewer", "1")
+    load_worktree(kb.root)  # it is remembered which are suites
+    with files_opened() as opened:
+        ask(kb.root, question, today=TODAY)
+    assert [path for path in opened if path.endswith(("player/2.4.md", "studio/1.md"))]
+    assert not [path for path in opened if path.endswith("viewer/1.md")]

@@ -101,7 +101,7 @@ def matrix(
         UsageError: there is no such product.
         DataError: its record cannot be read.
     """
-    loaded = load_worktree(root, progress)
+    loaded = load_with_members(root, {question.a, question.b})
     one, other = the_product(loaded, question.a).id, the_product(loaded, question.b).id
     return MatrixReply(
         catalogue=loaded.catalogue,
@@ -120,7 +120,7 @@ def path(
         UsageError: one is not written so or is not there, or they are of one product.
         DataError: the record of one cannot be read.
     """
-    loaded = load_worktree(root, progress)
+    loaded = load_with_members(root, {text.partition("@")[0] for text in (question.a, question.b)})
     pair = two_products(loaded, question.a, question.b)
     advice = advise(loaded.catalogue, *pair, today=today)
     products = {release.product for release in pair}

@@ -45,8 +45,12 @@ def releases(
         UsageError: there is no such product.
         DataError: its record cannot be read.
     """
-    loaded = load_worktree(root, progress)
-    catalogue, product = loaded.catalogue, question.product
+    product = question.product
+    if product:
+        loaded = load_products(root, {product}, suites=True)
+    else:
+        loaded = load_worktree(root, progress)
+    catalogue = loaded.catalogue
     wanted = (the_product(loaded, product).id,) if product else tuple(sorted(catalogue.products))
     seen = what_is_live(root, catalogue, wanted)
     return ReleasesReply(
@@ -94,8 +98,8 @@ def latest(
     # It reads forewarn.yml, and to list or show a release needs no YAML.
     from forewarn.services.ask.platforms import the_platform
 
-    loaded = load_worktree(root, progress)
     product, named = question.product, question.platform
+    loaded = load_products(root, {product}, suites=True)
     platform = the_platform(root, loaded, product, named) if named else None
     found = the_latest(loaded, product, question.track, platform)
     seen = what_is_live(root, loaded.catalogue, {product})

@@ -12,7 +12,7 @@ from forewarn.model.replies import SuiteDiffReply, SuiteReply
 from forewarn.model.suite import difference
 from forewarn.services.ask.live import what_is_live
 from forewarn.services.ask.lookup import the_suite
-from forewarn.store.catalogue.load import Progress, load_worktree
+from forewarn.store.catalogue.load import Progress, load_with_members
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,7 @@ def suite(
         UsageError: there is none, or it contains no release of another product.
         DataError: it cannot be read.
     """
-    loaded = load_worktree(root, progress)
+    loaded = load_with_members(root, {question.suite})
     release = the_suite(loaded, question.suite, question.version)
     members = [(member.product, member.version) for member in release.contains]
     products = {question.suite, *(product for product, _ in members)}
@@ -66,7 +66,7 @@ def suite_diff(
         UsageError: one of them is not there, or contains no release of another product.
         DataError: one cannot be read.
     """
-    loaded = load_worktree(root, progress)
+    loaded = load_with_members(root, {question.suite})
     before = the_suite(loaded, question.suite, question.old)
     after = the_suite(loaded, question.suite, question.new)
     members = {member.product for each in (before, after) for member in each.contains}
