@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -34,7 +35,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="no PostgreSQL f
 
 @pytest.fixture
 def shared(acme: Kb, postgres: OwnDatabase, monkeypatch: pytest.MonkeyPatch) -> Kb:
-    """Acme, whose state is in PostgreSQL."""
+    """Acme, whose state is in PostgreSQL, and not in the file that it had."""
+    shutil.rmtree(acme.root / ".forewarn", ignore_errors=True)
     in_postgres(acme.root, postgres, monkeypatch)
     acme.commit("Share the state")
     return acme

@@ -23,7 +23,7 @@ from forewarn.cli.service_manager import keep_alive, notify
 if TYPE_CHECKING:
     from forewarn.errors import ForewarnError
     from forewarn.services.alert.deliver import DeliverReport
-    from forewarn.services.watch.looking import Looked
+    from forewarn.services.watch.looking import LookDone
 
 # Seconds between two looks of a running watch: records may change, and alerts wait to be retried.
 _SHORTEST, _LONGEST = 10.0, 60.0
@@ -132,7 +132,7 @@ class Looking:
             say(f"note: the heartbeat was not heard: {wrong}")
 
 
-def tell(looked: Looked, as_format: str, *, silent: bool) -> bool:
+def tell(looked: LookDone, as_format: str, *, silent: bool) -> bool:
     """Print what a look found; whether it looked at all. A `silent` one is one of many."""
     from forewarn.cli.say.watched import report_data, report_text
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from forewarn.errors import ForewarnError
     from forewarn.services.alert.deliver import DeliverReport
     from forewarn.services.publish.refresh import Refreshed
-    from forewarn.services.watch.looking import Looked
+    from forewarn.services.watch.looking import LookDone
     from forewarn.services.work.worker import Worker
 
 # How long what is under way may take when it is to end (seconds).
@@ -62,7 +62,7 @@ def work(root: Path, interval: timedelta, *, pull: bool) -> None:
     worker = Worker(
         root=root,
         jobs=jobs,
-        listener=_Telling(),
+        listener=_WorkerTelling(),
         now=lambda: datetime.now(UTC),
         environ=os.environ,
         interval=interval,
@@ -103,14 +103,14 @@ def _run(worker: Worker) -> None:
         raise failed[0]
 
 
-class _Telling:
+class _WorkerTelling:
     """Says on stderr what a worker does; what a look found, on stdout."""
 
     def began(self, name: str) -> None:
         notify("READY=1")
         mention(f"at work as {name}")
 
-    def looked(self, looked: Looked) -> None:
+    def looked(self, looked: LookDone) -> None:
         tell(looked, "text", silent=True)
 
     def delivered(self, report: DeliverReport) -> None:

@@ -26,7 +26,7 @@ Progress: TypeAlias = Callable[[int], AbstractContextManager[Callable[[str], Non
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Looked:
+class LookDone:
     """What a look found, of which records; how many sightings wait for an answer.
 
     `due` is when the next place is to be asked; None where there is none, or nobody can tell.
@@ -46,7 +46,7 @@ def look(
     progress: Progress,
     only_due: bool,
     interval: timedelta,
-) -> Looked:
+) -> LookDone:
     """Look once, at every place or at those that are due.
 
     Args:
@@ -79,4 +79,4 @@ def look(
             waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
         with contextlib.suppress(DamagedRow):
             due = next_look(watched_places(state, loaded.catalogue, now(), interval), now())
-    return Looked(report=report, loaded=loaded, waiting=waiting, due=due)
+    return LookDone(report=report, loaded=loaded, waiting=waiting, due=due)

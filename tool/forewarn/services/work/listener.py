@@ -7,17 +7,17 @@ from typing import Protocol
 from forewarn.errors import ForewarnError
 from forewarn.services.alert.deliver import DeliverReport
 from forewarn.services.publish.refresh import Refreshed
-from forewarn.services.watch.looking import Looked
+from forewarn.services.watch.looking import LookDone
 
 
-class Listener(Protocol):
+class WorkerListener(Protocol):
     """Who is told how the work goes; from several threads."""
 
     def began(self, name: str) -> None:
         """The worker is at work."""
         ...
 
-    def looked(self, looked: Looked) -> None:
+    def looked(self, looked: LookDone) -> None:
         """A look has ended."""
         ...
 

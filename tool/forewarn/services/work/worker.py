@@ -32,7 +32,7 @@ from forewarn.services.publish.refresh import refresh_staff_sites
 from forewarn.services.watch.heartbeat import beat_when_done
 from forewarn.services.watch.looking import Progress, look
 from forewarn.services.work.follow import follow
-from forewarn.services.work.listener import Listener
+from forewarn.services.work.listener import WorkerListener
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import own_place, state_folder
@@ -71,7 +71,7 @@ class Worker:
 
     root: Path
     jobs: Jobs
-    listener: Listener
+    listener: WorkerListener
     now: Callable[[], datetime]
     environ: Mapping[str, str]
     interval: timedelta
