@@ -77,15 +77,16 @@ class PostgresState(KeptState):
 
     @contextlib.contextmanager
     def living(self) -> Iterator[str]:
+        before = self._heart
         try:
-            self._heart = postgres_holders.Heart(self._database.line.address)
+            self._heart = heart = postgres_holders.Heart(self._database.line.address)
         except psycopg.Error as error:
             raise unusable(self._database.line.address, error) from None
         try:
-            yield self._heart.name
+            yield heart.name
         finally:
-            self._heart.end()
-            self._heart = None
+            heart.end()
+            self._heart = before
 
     def is_heard(self) -> bool:
         return self._heart is None or self._heart.is_heard

@@ -216,7 +216,7 @@ def _migrate(line: PostgresLine) -> None:
             )
         if found < current:
             # Who may not make one may still have been given one.
-            if not _is_true(line, "SELECT to_regnamespace(quote_ident($1::text)) IS NOT NULL"):
+            if not _is_there(line, "SELECT 1 FROM pg_namespace WHERE nspname = $1"):
                 line.run(f'CREATE SCHEMA "{line.schema}"')
             for script in postgres_schema.scripts(found):
                 line.run(script)
@@ -230,16 +230,18 @@ def _migrate(line: PostgresLine) -> None:
 
 def _format(line: PostgresLine) -> int:
     """The format of the tables; 0: there are none."""
-    if not _is_true(line, "SELECT to_regclass(quote_ident($1::text) || '.format') IS NOT NULL"):
+    # Of a table's name a session may remember that there was none; of rows it does not.
+    if not _is_there(
+        line, "SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = 'format'"
+    ):
         return 0
     found = line.run("SELECT format FROM format").fetchone()
     return int(found[0]) if found else 0
 
 
-def _is_true(line: PostgresLine, question: str) -> bool:
-    """The answer to a question about the schema."""
-    row = line.run(question, (line.schema,)).fetchone()
-    return bool(row and row[0])
+def _is_there(line: PostgresLine, question: str) -> bool:
+    """Whether a question about the schema finds something."""
+    return line.run(question, (line.schema,)).fetchone() is not None
 
 
 def _damaged(address: DatabaseAddress, row: DamagedRow) -> DamagedRow:
