@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events_builder import NOON, SHIPPED, a_message, a_person, an_event, in_words
+from examples import examples
 from forewarn.channels.interface import DeliveryError
 from forewarn.channels.leaving import Leaving
 from forewarn.channels.message import Sender, compose
@@ -286,7 +287,7 @@ def test_what_would_break_the_header_is_refused_for_good(
     assert caught.value.permanent
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.text(max_size=150), st.text(max_size=150), st.text(max_size=150))
 def test_no_name_or_title_adds_a_header_or_changes_another(
     name: str, title: str, sender_name: str
@@ -303,7 +304,7 @@ def test_no_name_or_title_adds_a_header_or_changes_another(
     assert str(message["Subject"]).startswith("[forewarn] recorder:")
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.text(max_size=200), st.lists(st.tuples(st.text(), st.text()), max_size=4))
 def test_the_lines_of_the_text_are_always_as_many_as_there_are_things_to_tell(
     title: str, facts: list[tuple[str, str]]

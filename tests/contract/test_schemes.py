@@ -7,9 +7,10 @@ import time
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from forewarn import plugins, schemes
 from forewarn.model.versions.plain import cut_all, cuts_of, samples
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
@@ -138,7 +139,7 @@ def test_a_range_of_a_scheme_can_be_written_as_a_uri_and_read_again(scheme: Sche
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=40)
+@examples(40)
 @given(texts=st.lists(_TEXTS, min_size=3, max_size=6))
 def test_a_version_is_in_a_range_exactly_where_the_order_says_so(
     name: str, texts: list[str]
@@ -157,7 +158,7 @@ def test_a_version_is_in_a_range_exactly_where_the_order_says_so(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=150)
+@examples(150)
 @given(
     spelling=st.sampled_from(_SPELLINGS.split("|")),
     ends=st.tuples(_NUMBERS, _NUMBERS),
@@ -181,7 +182,7 @@ def test_what_people_write_holds_the_same_as_its_canonical_spelling(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60)
+@examples(60)
 @given(ends=_NUMBERS, texts=st.lists(_TEXTS, min_size=4, max_size=8))
 def test_a_version_is_before_a_series_or_in_it_or_after_it(
     name: str, ends: str, texts: list[str]
@@ -202,7 +203,7 @@ def test_a_version_is_before_a_series_or_in_it_or_after_it(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=40)
+@examples(40)
 @given(texts=st.lists(_TEXTS, min_size=6, max_size=10))
 def test_of_two_versions_one_is_lower_or_both_are_equal(name: str, texts: list[str]) -> None:
     scheme: Scheme = plugins.load("schemes", name)
@@ -222,7 +223,7 @@ _PLAIN = st.lists(_MORE, max_size=4)
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=100)
+@examples(100)
 @given(
     numbers=st.lists(_PLAIN.map(lambda parts: ".".join(["2", *parts])), min_size=3, max_size=6),
     years=st.lists(_PLAIN.map(lambda parts: ".".join(["2024", *parts])), max_size=3),
@@ -252,7 +253,7 @@ def test_a_version_of_numbers_lies_among_others_where_the_order_puts_it(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60)
+@examples(60)
 @given(texts=st.lists(_TEXTS, min_size=6, max_size=10))
 def test_a_pre_release_leads_to_another_version_that_is_none(name: str, texts: list[str]) -> None:
     scheme: Scheme = plugins.load("schemes", name)
@@ -278,7 +279,7 @@ def test_a_pre_release_is_told_from_a_release(name: str, rows: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=40)
+@examples(40)
 @given(texts=st.lists(_TEXTS, min_size=6, max_size=10))
 def test_sorted_versions_are_in_order_whichever_two_are_compared(
     name: str, texts: list[str]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from compat_builder import PAST, TODAY, B, L, U, W, catalogues
+from examples import examples
 from forewarn.model.advice import Advice, Way, advise
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
@@ -141,7 +142,7 @@ def test_where_nothing_is_supported_there_is_no_answer() -> None:
     assert (advice.best, advice.choices[1]) == (None, ())
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(catalogues, st.data())
 @pytest.mark.slow
 def test_the_answer_is_true_and_no_pair_is_better(

@@ -9,10 +9,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compat_builder import EARLY, HOLDS, PAST, TODAY, B, L, U, W, statements
+from examples import examples
 from forewarn.model.compatibility import Judgement, judge, judge_all
 from forewarn.model.release import HoldsUntil, Release, Statement, Verdict
 from model_builder import catalogue, release, statement
@@ -300,7 +301,7 @@ def ask(recorder: list[Statement], player: list[Statement], today: date | None =
     )
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(recorders, players, st.data())
 def test_the_order_in_the_files_does_not_matter(
     recorder: list[Statement], player: list[Statement], data: st.DataObject
@@ -316,7 +317,7 @@ def test_the_order_in_the_files_does_not_matter(
     assert told(*shuffled) == told(recorder, player)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(recorders, players)
 def test_nothing_works_unless_somebody_says_so_today(
     recorder: list[Statement], player: list[Statement]
@@ -325,7 +326,7 @@ def test_nothing_works_unless_somebody_says_so_today(
         assert any(s.verdict is W and s.verified is not PAST for s in (*recorder, *player))
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(recorders, players, statements("player", "recorder", verdict=W, verified=None))
 def test_one_more_promise_never_makes_the_verdict_worse(
     recorder: list[Statement], player: list[Statement], more: Statement
@@ -333,7 +334,7 @@ def test_one_more_promise_never_makes_the_verdict_worse(
     assert ask([*recorder, more], player).caution <= ask(recorder, player).caution
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(recorders, players, statements("player", "recorder", verdict=B))
 def test_one_more_warning_never_makes_the_verdict_better(
     recorder: list[Statement], player: list[Statement], more: Statement
@@ -341,7 +342,7 @@ def test_one_more_warning_never_makes_the_verdict_better(
     assert ask([*recorder, more], player).caution >= ask(recorder, player).caution
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(recorders, players)
 def test_time_alone_never_makes_a_verdict_better(
     recorder: list[Statement], player: list[Statement]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import rule_oracle
 from compat_builder import HOLDS, PAST, TODAY, B, U, W, catalogues
+from examples import examples
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
 from forewarn.model.matrix import Verdicts, make_matrix
@@ -16,7 +17,7 @@ from model_builder import catalogue, release, statement
 pytestmark = pytest.mark.slow
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(catalogues)
 def test_each_cell_is_the_verdict_on_every_pair_that_it_stands_for(everything: Catalogue) -> None:
     table = make_matrix(everything, "recorder", "player", today=TODAY)
@@ -29,7 +30,7 @@ def test_each_cell_is_the_verdict_on_every_pair_that_it_stands_for(everything: C
                     assert judge(everything, a, b, today=TODAY).verdict == cell
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(catalogues)
 def test_an_oracle_that_knows_nothing_of_spans_says_the_same_of_every_pair(
     everything: Catalogue,
@@ -42,7 +43,7 @@ def test_an_oracle_that_knows_nothing_of_spans_says_the_same_of_every_pair(
             assert table.of(a, b) is expected
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(catalogues)
 def test_what_is_worked_out_for_all_versions_is_what_the_rule_says_of_each_pair(
     everything: Catalogue,

@@ -16,9 +16,12 @@ from command_line import Kb, run
 URL = "windows=https://downloads.example.com/recorder-2.8.exe"
 KB = 1024
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or os.geteuid() != 0, reason="only root can mount a small disk"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        sys.platform != "linux" or os.geteuid() != 0, reason="only root can mount a small disk"
+    ),
+]
 
 
 class Disk:

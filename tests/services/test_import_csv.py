@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from command_line import Kb
+from examples import examples
 from forewarn.model.product import Product
 from forewarn.model.release import Download, Release, Status
 from forewarn.services.imports.csv import KEYS, CsvOptions, import_csv
@@ -415,7 +416,7 @@ CELLS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.data(), st.lists(CELLS, max_size=12))
 def test_importing_twice_is_importing_once_and_the_order_of_rows_is_no_matter(
     data: st.DataObject, cells: list[dict[str, str]]

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from changes_told import all_changes, told_by_the_first
 from events_builder import NOON, a_message, a_person, settings_of
+from examples import examples
 from forewarn.channels.message import Sender, compose
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import AsTold, Withdrawn
@@ -109,7 +110,7 @@ def test_a_mail_of_facts_is_to_the_byte_the_mail_of_the_words(change: str) -> No
         assert mails[0] == mails[1]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     st.builds(
         Event,
