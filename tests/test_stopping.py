@@ -225,3 +225,18 @@ def test_gits_variables_for_another_repository_change_nothing(
     assert ran.code == 0, ran.err
     assert "releases/recorder/product.yml" in kb.git("show", "--stat", "--format=", "HEAD")
     assert kb.git("status", "--porcelain") == ""
+
+
+def test_a_signal_that_comes_while_a_module_is_just_being_imported_stops_all_the_same() -> None:
+    code = (
+        "import signal, sys, types\n"
+        "from forewarn.cli.stopping import Stop, Stopped\n"
+        "sys.modules['logging'] = types.ModuleType('logging')\n"
+        "stop = Stop()\n"
+        "try:\n"
+        "    stop.hear(signal.SIGTERM, None)\n"
+        "except Stopped:\n"
+        "    sys.exit(stop.code)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "")

@@ -87,5 +87,6 @@ def stopping() -> Iterator[Stop]:
 
 def _hush() -> None:
     """Let asyncio tell nobody, to the very end, what its tasks were at when they were stopped."""
-    if (logging := sys.modules.get("logging")) is not None:
-        logging.getLogger("asyncio").disabled = True
+    # Nothing is imported in a signal's handler; the module may be just about to be.
+    if get_logger := getattr(sys.modules.get("logging"), "getLogger", None):
+        get_logger("asyncio").disabled = True
