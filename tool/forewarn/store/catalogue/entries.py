@@ -88,10 +88,15 @@ class ShardFiles:
 
     def __init__(self, payload: Mapping[str, Any] | None) -> None:
         payload = payload or {}
-        self.marks: dict[str, Mark | None] = dict(payload.get("marks", {}))
-        self.blobs: dict[str, str] = dict(payload.get("blobs", {}))
-        self.codes: dict[str, bytes | None] = dict(payload.get("codes", {}))
-        self.findings: dict[str, Any] = dict(payload.get("findings", {}))
+        # Not copied: of a hundred thousand files, that would be much.
+        self.marks: dict[str, Mark | None] = payload.get("marks", {})
+        self.blobs: dict[str, str] = payload.get("blobs", {})
+        self.codes: dict[str, bytes | None] = payload.get("codes", {})
+        self.findings: dict[str, Any] = payload.get("findings", {})
+        if not all(
+            isinstance(v, dict) for v in (self.marks, self.blobs, self.codes, self.findings)
+        ):
+            raise TypeError("these are no files")
         self.derived: Any = payload.get("derived")
         if not self.marks.keys() == self.blobs.keys() == self.codes.keys():
             raise ValueError("these are of different files")

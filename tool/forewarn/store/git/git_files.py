@@ -39,7 +39,7 @@ class GitFiles(Opened):
             DataError: Git refuses, or it is no folder there.
         """
         listing = ("ls-tree", "--full-tree", "-z")
-        found = self._git("reading the tree", *listing, commit, "--", f"{self._prefix}{folder}")
+        found = self._git("reading the tree", *listing, commit, "--", *self._full([folder]))
         for row in filter(None, found.split("\0")):
             _, kind, tree = row.split("\t", 1)[0].split()
             if kind != "tree":
