@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from forewarn.model.events.event import Event, EventKind
 from forewarn.model.product import Watch
 from forewarn.model.record import Place
 from forewarn.model.release import Status, Verdict, Withdrawal
-from forewarn.model.sighting import Reach
+from forewarn.model.sighting import Reach, sighting_id
 from forewarn.responses import Hop, Response
 from forewarn.services.ask.sightings import unaware_of
 from forewarn.store.state.interface import State
@@ -366,3 +367,17 @@ def test_two_rows_of_one_address_keep_what_came_once(state: State) -> None:
     for number, name in enumerate(BOTH):
         kept = kb.answer("recorder", *on("2.7", name), row=number, responses=(answered(b"2.7"),))
         assert len(state.proofs(kept.sightings[0].id)) == 1
+
+
+def test_a_sighting_whose_id_another_has_by_chance_gets_one_of_its_own(state: State) -> None:
+    kb = looking(state, release("recorder", "2.4"))
+    kb.answer("recorder", shown("2.4"))
+    of = "recorder", "2.7", "https://vendor.example/", None
+    (first,) = state.all_sightings()
+    with state.transaction() as change:
+        change.add_sighting(replace(first, id=sighting_id(*of), product="player"))
+    (event,) = kb.answer("recorder", shown("2.7"), shown("2.4")).alerts
+    assert event.version == "2.7"
+    assert kb.answer("recorder", shown("2.7"), shown("2.4")).sightings == ()
+    ids = {s.product: s.id for s in state.all_sightings() if s.id != first.id}
+    assert ids == {"player": sighting_id(*of), "recorder": sighting_id(*of, other=True)}

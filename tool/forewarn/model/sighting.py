@@ -206,10 +206,13 @@ def sighting_id(
     platform: str | None,
     arch: str | None = None,
     channel: str | None = None,
+    *,
+    other: bool = False,
 ) -> str:
     """Short enough to type, the same each time the same thing is seen.
 
-    What moves from a channel to another, a beta that becomes the release, is another thing.
+    What moves from a channel to another, a beta that becomes the release, is another thing. Of
+    tens of thousands two may have one id by chance: the later one gets the `other` id.
     """
     # To read sightings takes no new id, and this is slow to import.
     import hashlib
@@ -217,4 +220,6 @@ def sighting_id(
     text = "\n".join((product, version, source, platform or ""))
     if arch or channel:
         text += f"\n{arch or ''}\n{channel or ''}"
+    if other:
+        text += "\nother"
     return hashlib.sha256(text.encode()).hexdigest()[:8]

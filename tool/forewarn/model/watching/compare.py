@@ -85,13 +85,14 @@ def compare(
     looks: Sequence[LookAt],
     moment: datetime,
     told: Collection[tuple[str, str | None]] = (),
+    taken: Collection[str] = (),
 ) -> Compared:
     """Compare what some sources of a product show with what is known of it.
 
     `kept` are its sightings, `told` the versions whose download people were told of, each with
-    its channel.
+    its channel. `taken` are ids that sightings of other products have.
     """
-    news = _News(product, known, {s.id: s for s in kept}, moment)
+    news = _News(product, known, {s.id: s for s in kept}, moment, taken)
     for look in looks:
         news.take(look)
     return Compared(
@@ -114,7 +115,9 @@ class _News:
         known: KnownVersions,
         kept: Mapping[str, Sighting],
         moment: datetime,
+        taken: Collection[str],
     ) -> None:
+        self._taken = taken
         self._product = product
         self._known = known
         self._kept = kept
@@ -182,9 +185,9 @@ class _News:
         )
 
     def _id(self, source: str, item: Shown) -> str:
-        return sighting_id(
-            self._product.id, item.version, source, item.platform, item.arch, item.channel
-        )
+        about = (self._product.id, item.version, source, item.platform, item.arch, item.channel)
+        id = sighting_id(*about)
+        return sighting_id(*about, other=True) if id in self._taken else id
 
     def _see(self, id: str, look: LookAt, listing: Listing, place: int) -> Sighting:
         """Keep what no sighting has yet."""

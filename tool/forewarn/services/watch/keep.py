@@ -14,7 +14,14 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.product import Product, Watch
 from forewarn.model.settings import Settings
-from forewarn.model.sighting import Chance, Reach, Sighting, SightingState, UnreadEntry
+from forewarn.model.sighting import (
+    Chance,
+    Reach,
+    Sighting,
+    SightingState,
+    UnreadEntry,
+    sighting_id,
+)
 from forewarn.model.versions.version import Scheme
 from forewarn.model.watching.compare import Compared, LookAt, compare
 from forewarn.model.watching.conclusion import NotRead, OtherBytes
@@ -97,7 +104,15 @@ def keep(
             mute.append((row.source, answer.entries, before.matched))
         elif row.source not in quiet:
             untold += _not_read(change, product, row, answer, looked, known, moment)
-    found = compare(product, known, kept, looks, moment, change.told_versions(product.id))
+    found = compare(
+        product,
+        known,
+        kept,
+        looks,
+        moment,
+        change.told_versions(product.id),
+        taken=taken_ids(change, product, looks),
+    )
     for sighting in found.new:
         change.add_sighting(sighting)
     for sighting in found.rebuilt:
@@ -117,6 +132,16 @@ def keep(
         mute=tuple(mute),
         uncompared=found.uncompared,
     )
+
+
+def taken_ids(change: Change, product: Product, looks: Sequence[LookAt]) -> frozenset[str]:
+    """The ids, of those that what is shown would have, that sightings of other products have."""
+    ids = {
+        sighting_id(product.id, item.version, look.source, item.platform, item.arch, item.channel)
+        for look in looks
+        for item in look.shown
+    }
+    return change.taken_by_others(product.id, ids) if ids else frozenset()
 
 
 def _look_at(

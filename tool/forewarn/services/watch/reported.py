@@ -10,13 +10,13 @@ from forewarn.errors import UsageError
 from forewarn.model.events.event import Event
 from forewarn.model.product import Product
 from forewarn.model.secrets import without_secrets
-from forewarn.model.sighting import Reach, Shown, Sighting, sighting_id
+from forewarn.model.sighting import Reach, Shown, Sighting
 from forewarn.model.watching.compare import LookAt, compare
 from forewarn.model.watching.news import KnownVersions, Looked
 from forewarn.services.alert.seen import Teller
 from forewarn.services.ask.lookup import the_product
 from forewarn.services.ask.platforms import the_target
-from forewarn.services.watch.keep import tell
+from forewarn.services.watch.keep import taken_ids, tell
 from forewarn.sources.versions.find import is_version
 from forewarn.store.catalogue.load import Loaded, load_worktree
 from forewarn.store.records import check_sha256, check_url
@@ -68,18 +68,19 @@ def report(root: Path, given: Report, *, at: datetime) -> Reported:
     look = LookAt(
         source=REPORTED, shown=(item,), looked=Looked(anew=False, reach=Reach.ALL), key=REPORTED
     )
-    id = sighting_id(product.id, item.version, REPORTED, item.platform, item.arch, item.channel)
     with open_state(root) as state, state.transaction() as change:
         kept = change.sightings_of(product.id)
         known = KnownVersions(loaded.catalogue, product.id, kept)
         told = change.told_versions(product.id)
-        found = compare(product, known, kept, [look], at, told)
+        taken = taken_ids(change, product, [look])
+        found = compare(product, known, kept, [look], at, told, taken)
         for sighting in found.new:
             change.add_sighting(sighting)
         for sighting in found.rebuilt:
             change.keep_newest_build(sighting)
         teller = Teller(loaded.catalogue, product.id, at, loaded.unreadable)
         alerts = tell(change, settings, teller.tell(found.conclusions), frozenset())
+    (id,) = found.shown[REPORTED]
     now = {s.id: s for s in (*kept, *found.rebuilt, *found.new)}
     return Reported(sighting=now[id], is_new=bool(found.new), alerts=alerts)
 

@@ -151,6 +151,10 @@ class Change(Protocol):
         """The sightings of a product, the newest first, as the caller's transaction sees them."""
         ...
 
+    def taken_by_others(self, product: str, ids: Iterable[str]) -> frozenset[str]:
+        """Those of some ids that sightings of other products have."""
+        ...
+
     def add_sighting(self, sighting: Sighting) -> None:
         """Keep a new sighting, inside the caller's transaction."""
         ...

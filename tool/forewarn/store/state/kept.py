@@ -108,6 +108,9 @@ class KeptChange:
     def sightings_of(self, product: str) -> tuple[Sighting, ...]:
         return sightings.of_product(self._connection, product)
 
+    def taken_by_others(self, product: str, ids: Iterable[str]) -> frozenset[str]:
+        return sightings.taken_by_others(self._connection, product, ids)
+
     def add_sighting(self, sighting: Sighting) -> None:
         sightings.add(self._connection, sighting)
 

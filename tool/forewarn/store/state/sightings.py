@@ -31,6 +31,15 @@ def of_product(connection: Connection, product: str) -> tuple[Sighting, ...]:
     return tuple(read_all(connection, "sightings", query, (product,), read_sighting))
 
 
+def taken_by_others(connection: Connection, product: str, ids: Iterable[str]) -> frozenset[str]:
+    """Those of some ids that sightings of other products have."""
+    rows = connection.execute(
+        "SELECT id FROM sightings WHERE id IN (SELECT value FROM json_each(?)) AND product <> ?",
+        (json.dumps([*ids]), product),
+    ).fetchall()
+    return frozenset(str(row["id"]) for row in rows)
+
+
 def add(connection: Connection, sighting: Sighting) -> None:
     """Keep a new sighting, inside the caller's transaction."""
     row = (
