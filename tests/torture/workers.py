@@ -168,6 +168,8 @@ def _torture(
                     kills += 1
                 else:
                     cuts += _cut_off(connection, there.running[number].pid)
+            for number in range(workers):
+                wait_for(partial(there.is_at_work, number))
             codes = [there.stop(number) for number in range(workers)]
             return _judged(connection, sink, deliveries // PEOPLE * PEOPLE, kills, cuts, codes)
 
