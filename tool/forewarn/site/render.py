@@ -60,12 +60,12 @@ def render(
         if tasks:
             yield from mkdocs().write(tasks, to)
         return
-    # What it compiles of the theme's templates, none of them need compile again.
-    mkdocs()
+    # What it compiles of the theme's templates, none of the others need compile again.
+    here = mkdocs()
     # Only a large site needs them, and they need what is here.
     from forewarn.site.workers import render_side_by_side
 
-    yield from render_side_by_side(config_file, srcs, tasks, to, processes)
+    yield from render_side_by_side(config_file, srcs, tasks, to, processes - 1, here)
 
 
 @contextmanager

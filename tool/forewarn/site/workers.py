@@ -9,12 +9,15 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from forewarn import child
 from forewarn.errors import DataError
 from forewarn.site.record import Output, Task
+
+if TYPE_CHECKING:
+    from forewarn.site.render import Renderer
 
 _MODULE = "forewarn.site.render_worker"
 _AT_ONCE = 50
@@ -22,35 +25,49 @@ _END_SECONDS = 5.0
 
 
 def render_side_by_side(
-    config_file: Path, srcs: Collection[str], tasks: Sequence[Task], to: Path, processes: int
+    config_file: Path,
+    srcs: Collection[str],
+    tasks: Sequence[Task],
+    to: Path,
+    processes: int,
+    here: Renderer | None = None,
 ) -> Iterator[tuple[str, Output]]:
     """Render pages in several processes; parameters, result and errors as for `render`.
+
+    This process takes its part as well where it has a renderer, `here`.
 
     Raises:
         DataError: also where the system ends one of the processes.
     """
     begin = {"config_file": str(config_file), "srcs": [*srcs], "to": str(to)}
-    idle: SimpleQueue[_RenderProcess] = SimpleQueue()
+    left = iter(range(0, len(tasks), _AT_ONCE))
+    lock = Lock()
 
-    def render_from(at: int) -> list[tuple[str, Output]]:
-        worker = idle.get()
-        try:
-            return worker.render(tasks[at : at + _AT_ONCE])
-        finally:
-            idle.put(worker)
+    def portions() -> Iterator[Sequence[Task]]:
+        while True:
+            with lock:
+                at = next(left, None)
+            if at is None:
+                return
+            yield tasks[at : at + _AT_ONCE]
+
+    def render_in(worker: _RenderProcess) -> list[tuple[str, Output]]:
+        return [written for portion in portions() for written in worker.render(portion)]
 
     # The processes are ended first, so that no thread waits for one.
     with ThreadPoolExecutor(processes) as pool, ExitStack() as ended:
-        for _ in range(processes):
-            worker = _RenderProcess(begin)
+        workers = [_RenderProcess(begin) for _ in range(processes)]
+        for worker in workers:
             ended.callback(worker.end)
-            idle.put(worker)
-        try:
-            for written in pool.map(render_from, range(0, len(tasks), _AT_ONCE)):
-                yield from written
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        beside = [pool.submit(render_in, worker) for worker in workers]
+        if here is not None:
+            for portion in portions():
+                yield from here.write(portion, to)
+                for each in beside:
+                    if each.done():
+                        each.result()  # raises what went wrong there
+        for each in beside:
+            yield from each.result()
 
 
 class _RenderProcess:
