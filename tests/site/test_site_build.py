@@ -128,7 +128,7 @@ def test_a_fault_of_a_library_is_told_by_the_page_that_it_met(tmp_path: Path) ->
         for begin in (
             lambda: here.write([task], tmp_path),
             lambda: render_side_by_side(config, ["kb/odd.md"], [task], tmp_path, processes=2),
-            lambda: render_side_by_side(config, ["kb/odd.md"], [task], tmp_path, 1, here),
+            lambda: render_side_by_side(config, ["kb/odd.md"], [task], tmp_path, 1, here.write),
         ):
             with pytest.raises(DataError, match="rendered: AssertionError: odd") as refused:
                 list(begin())

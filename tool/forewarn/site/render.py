@@ -65,7 +65,7 @@ def render(
     # Only a large site needs them, and they need what is here.
     from forewarn.site.workers import render_side_by_side
 
-    yield from render_side_by_side(config_file, srcs, tasks, to, processes - 1, here)
+    yield from render_side_by_side(config_file, srcs, tasks, to, processes - 1, here.write)
 
 
 @contextmanager

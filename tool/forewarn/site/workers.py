@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forewarn import child
 from forewarn.errors import DataError
 from forewarn.site.record import Output, Task
-
-if TYPE_CHECKING:
-    from forewarn.site.render import Renderer
 
 _MODULE = "forewarn.site.render_worker"
 _AT_ONCE = 50
@@ -30,11 +27,11 @@ def render_side_by_side(
     tasks: Sequence[Task],
     to: Path,
     processes: int,
-    here: Renderer | None = None,
+    write: Callable[[Sequence[Task], Path], Iterator[tuple[str, Output]]] | None = None,
 ) -> Iterator[tuple[str, Output]]:
     """Render pages in several processes; parameters, result and errors as for `render`.
 
-    This process takes its part as well where it has a renderer, `here`.
+    This process takes its part as well where it can `write` pages itself.
 
     Raises:
         DataError: also where the system ends one of the processes.
@@ -60,9 +57,9 @@ def render_side_by_side(
         for worker in workers:
             ended.callback(worker.end)
         beside = [pool.submit(render_in, worker) for worker in workers]
-        if here is not None:
+        if write is not None:
             for portion in portions():
-                yield from here.write(portion, to)
+                yield from write(portion, to)
                 for each in beside:
                     if each.done():
                         each.result()  # raises what went wrong there
