@@ -30,6 +30,8 @@ from looking import Looking
 from model_builder import catalogue, product, release
 
 Versions = dict[str, date]
+# A document without a release is one that has changed its shape; some products begin with none.
+_ALWAYS = ("0.0.0.0", date(2000, 1, 1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +210,8 @@ class Replay:
                 self._look(id)
             return
         for id in changed:
-            rows = [{"version": v, "date": day.isoformat()} for v, day in self._window(id)]
+            shown = (*self._window(id), _ALWAYS)
+            rows = [{"version": version, "date": day.isoformat()} for version, day in shown]
             body = json.dumps(rows).encode()
             etag = f'"{crc32(body):08x}"'
             self._server.pages[f"/{id}.json"] = Served(body, headers={"ETag": etag})
