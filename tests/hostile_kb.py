@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
-from forewarn.model.sighting import Sighting
+from forewarn.model.sighting import OtherDigest, Sighting
 from kb_builder import Kb, sighting
 
 PAYLOADS = (
@@ -171,6 +172,7 @@ def hostile_sighting() -> Sighting:
     """What a hostile feed may have shown."""
     text = " ".join(PAYLOADS)
     url = "javascript:hacked=1"
+    seen = datetime(2026, 5, 20, tzinfo=UTC)
     return sighting(
         title=text,
         url=url,
@@ -183,4 +185,5 @@ def hostile_sighting() -> Sighting:
         download=url,
         sha256=text,
         notes=(text,),
+        other=OtherDigest(algorithm=text, before=text, since=seen, after=text, at=seen),
     )

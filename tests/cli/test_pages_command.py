@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Kb
+from forewarn.site.shared import Shared
 from site_builder import article
 
 pytestmark = pytest.mark.slow
@@ -36,7 +37,10 @@ def test_the_written_pages_build_with_mkdocs_as_they_are_published(
     for page in ("", "products/recorder", "products/recorder/2.4", "known-issues"):
         assert article(built, page) == article(published, page)
     name = "products/recorder/2.4/index.html"
-    assert (built / name).read_bytes() == (published / name).read_bytes()
+    # What only scripts make use of is told once for a site that is published.
+    shared = Shared((built / "404.html").read_text(), "/")
+    there = shared.without((built / name).read_text(), "products/recorder/2.4/")
+    assert there == (published / name).read_text()
 
 
 def test_writing_again_replaces_the_pages_and_nothing_else(acme: Kb, tmp_path: Path) -> None:
