@@ -113,6 +113,31 @@ def test_two_knowledge_bases_share_a_database_by_a_schema_each(postgres: OwnData
     postgres.sql("DROP SCHEMA players CASCADE")
 
 
+def test_a_knowledge_base_keeps_out_of_the_state_of_another(
+    kb: Kb, tmp_path: Path, postgres: OwnDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (kb.root / ".forewarn/state.db").unlink(missing_ok=True)
+    in_postgres(kb.root, postgres, monkeypatch)
+    queue(kb.root, settings_of(), an_event())
+    kb.git("clone", "-q", str(kb.root), str(tmp_path / "clone"))
+    clone = Kb(tmp_path / "clone")
+    in_postgres(clone.root, postgres, monkeypatch)
+    assert len(clone.run("deliveries", "--format", "json").json) == 1
+
+    clone.git("checkout", "-q", "--orphan", "players")
+    clone.commit("Begin another one")
+    clone.git("update-ref", "-d", "refs/remotes/origin/main")
+    other = Kb(tmp_path / "other")
+    kb.git("clone", "-q", "--no-local", "--single-branch", str(clone.root), str(other.root))
+    for words in (("deliveries",), ("publish", "--again"), ("state", "move", "--to", "file")):
+        said = other.run(*words, code=4).err
+        assert "this database has the state of another knowledge base" in said, words
+    own = address(postgres.socket, postgres.name, options="-csearch_path=players")
+    monkeypatch.setenv("FOREWARN_DATABASE", own)
+    assert other.run("deliveries", "--format", "json").json == []
+    postgres.sql("DROP SCHEMA players CASCADE")
+
+
 def test_rows_that_another_is_about_to_claim_are_passed_over_without_waiting(
     root: Path, postgres: OwnDatabase
 ) -> None:
@@ -263,6 +288,15 @@ def test_a_wrong_password_is_said_and_never_shown(
     said = kb.run("deliveries", code=4).err
     assert "the database's user may not do that" in said
     assert "another" not in said
+    with tables(postgres):
+        pass
+    assert "the database's user may not do that" in kb.run("deliveries", code=4).err
+    postgres.sql(f"GRANT USAGE ON SCHEMA forewarn TO {LOCKED}")
+    postgres.sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA forewarn TO {LOCKED}")
+    kb.run("deliveries")
+    found = {row["part"]: row for row in kb.run("doctor", "--format", "json", code=1).json}
+    assert found["state database"]["message"].endswith("the database's user may not do that")
+    postgres.drop()
     postgres.sql(f"GRANT CREATE ON DATABASE {postgres.name} TO {LOCKED}")
     kb.run("deliveries")
     postgres.drop()

@@ -1,4 +1,4 @@
-"""`forewarn state`: what this machine keeps of what was sent, and for how long."""
+"""`forewarn state`: what is kept of what was sent, for how long, and where."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ class _DaysType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 @click.group("state")
 def command() -> None:
-    """Look after the state of this machine: what was sent, to whom, and when.
+    """Look after the state: what was seen, what was sent to whom, and where that is kept.
 
     \b
     Example:  forewarn state prune --older 400d
+              forewarn state move --to database
     """
 
 

@@ -236,6 +236,10 @@ def _state(root: Path) -> Iterator[Examined]:
         return
     with open_state(root) as state:
         which, wrong = state.described(), state.damage()
+        if state.is_shared:
+            # Whoever may only read delivers nothing.
+            with state.transaction() as change:
+                change.drop_mark("")
     if wrong and is_in_database(root):
         yield Examined(
             part="state database",
@@ -269,8 +273,8 @@ def _workers(root: Path) -> Iterator[Examined]:
         yield Examined(
             part="workers",
             health=Health.WARNING,
-            message="none has been seen lately, so nothing is watched, and what is put off or held "
-            "waits until somebody runs `forewarn deliver`",
+            message="none has been seen lately: places are watched, and what waits is sent, only "
+            "where somebody runs `forewarn watch` or `forewarn deliver`",
             mend="Start `forewarn worker` on at least one machine.",
         )
     for worker in seen:

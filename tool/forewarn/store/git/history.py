@@ -115,6 +115,10 @@ class History(Opened):
             return False
         return True
 
+    def is_shallow(self) -> bool:
+        """Whether the older part of the history is not in this clone."""
+        return self._ask("rev-parse", "--is-shallow-repository") == "true"
+
     def remote_of(self, branch: str) -> str | None:
         """The remote that a branch follows, if it does."""
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from forewarn.errors import Refused, UsageError
 from forewarn.store.own import state_folder
 from forewarn.store.root import BESIDE, SETTINGS_FILE, STATE_FILE, state_file_is_there
+from forewarn.store.state.belonging import refuse_others
 from forewarn.store.state.opening import address_of, only_one
 from forewarn.store.state.postgres import open_address
 from forewarn.store.state.postgres_address import DatabaseAddress
@@ -52,6 +53,7 @@ def _moved(
         )
     try:
         with open_root(root) as file, open_address(address) as database:
+            refuse_others(root, database, address.shown)
             if to_file:
                 return database.carry_into(file, str(path))
             moved = file.carry_into(database, address.shown)

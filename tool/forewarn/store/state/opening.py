@@ -43,6 +43,7 @@ def open_state(
         with open_root(root, patience=patience) as file:
             yield file
     else:
+        from forewarn.store.state.belonging import refuse_others
         from forewarn.store.state.postgres import open_address
 
         if state_file_is_there(root):
@@ -54,6 +55,7 @@ def open_state(
                 "has the state already, remove the file, or take `database:` out of forewarn.yml.",
             )
         with open_address(address, patience=patience) as database:
+            refuse_others(root, database, address.shown)
             yield database
 
 

@@ -230,12 +230,13 @@ def _migrate(line: PostgresLine) -> None:
 
 def _format(line: PostgresLine) -> int:
     """The format of the tables; 0: there are none."""
+    # With its schema, so that who may not look into that is told so, and not that none is there.
     # Of a table's name a session may remember that there was none; of rows it does not.
     if not _is_there(
         line, "SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = 'format'"
     ):
         return 0
-    found = line.run("SELECT format FROM format").fetchone()
+    found = line.run(f'SELECT format FROM "{line.schema}".format').fetchone()  # noqa: S608 - ours
     return int(found[0]) if found else 0
 
 

@@ -26,7 +26,8 @@ _KNOWN = {
     ),
     "42501": (
         "the database's user may not do that",
-        "Let them own the schema, or grant it: `GRANT CREATE, CONNECT ON DATABASE … TO …`.",
+        "Let them own the schema and its tables; where there is none yet: `GRANT CREATE, CONNECT "
+        "ON DATABASE … TO …`.",
     ),
     "55P03": (
         "the state is in use by another process, and was not free in time",
