@@ -234,6 +234,19 @@ def test_a_clone_that_is_behind_tells_nobody_anything_and_publishes_nothing(
     assert [mail for mail in late.mails() if an_event().id in mail.name]
 
 
+def test_a_clone_in_which_somebody_edits_what_comes_keeps_it_and_says_what_to_do(
+    acme: Kb, tmp_path: Path
+) -> None:
+    mine = a_clone(acme, tmp_path / "mine")
+    mine.write("note.md", "Mine.\n")
+    acme.write("note.md", "Theirs.\n")
+    acme.commit("Theirs")
+    with pytest.raises(DataError, match=r"note\.md") as refused:
+        follow(mine.root)
+    assert "git stash -u" in (refused.value.help or "")
+    assert mine.read("note.md") == "Mine.\n"
+
+
 def test_a_clone_with_commits_of_its_own_does_not_follow(acme: Kb, tmp_path: Path) -> None:
     mine = a_clone(acme, tmp_path / "mine")
     mine.write("note.md", "Mine.\n")

@@ -22,8 +22,13 @@ def refresh(root: Path) -> int:
 
 def tell_refreshed(done: Refreshed) -> None:
     """Tell which staff sites were made anew, and what kept others from it."""
-    for place in done.places:
-        mention(f"the staff site is up to date: {place}")
+    tell_places(done.places)
     for failure in done.failures:
         say(f"note: the staff site is not up to date: {failure}")
         say("  next: forewarn publish")
+
+
+def tell_places(places: tuple[Path, ...]) -> None:
+    """Tell which staff sites were made anew."""
+    for place in places:
+        mention(f"the staff site is up to date: {place}")

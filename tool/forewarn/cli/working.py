@@ -19,13 +19,12 @@ from forewarn.cli.looking import (
     tell_delivered,
 )
 from forewarn.cli.output import mention, say
-from forewarn.cli.refreshing import tell_refreshed
+from forewarn.cli.refreshing import tell_places
 from forewarn.cli.service_manager import notify
 
 if TYPE_CHECKING:
     from forewarn.errors import ForewarnError
     from forewarn.services.alert.deliver import DeliverReport
-    from forewarn.services.publish.refresh import Refreshed
     from forewarn.services.watch.looking import LookDone
     from forewarn.services.work.worker import Worker
 
@@ -116,8 +115,8 @@ class _WorkerTelling:
     def delivered(self, report: DeliverReport) -> None:
         tell_delivered(report)
 
-    def refreshed(self, done: Refreshed) -> None:
-        tell_refreshed(done)
+    def refreshed(self, places: tuple[Path, ...]) -> None:
+        tell_places(places)
 
     def followed(self, commit: str) -> None:
         mention(f"took over {commit[:10]} from the remote")

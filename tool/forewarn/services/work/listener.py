@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 from forewarn.errors import ForewarnError
 from forewarn.services.alert.deliver import DeliverReport
-from forewarn.services.publish.refresh import Refreshed
 from forewarn.services.watch.looking import LookDone
 
 
@@ -25,8 +25,8 @@ class WorkerListener(Protocol):
         """A delivery has ended."""
         ...
 
-    def refreshed(self, done: Refreshed) -> None:
-        """The staff sites of this machine were brought up to date, or were so already."""
+    def refreshed(self, places: tuple[Path, ...]) -> None:
+        """These staff sites of this machine were brought up to date; the others were so already."""
         ...
 
     def followed(self, commit: str) -> None:

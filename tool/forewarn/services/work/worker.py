@@ -189,9 +189,19 @@ class Worker:
             until = _moment(state.mark(_NEXT_LOOK))
             if until:
                 wait = min(LONGEST, max(SHORTEST, until - state.now()))
-        with self._minding("site"):
-            self.listener.refreshed(refresh_staff_sites(self.root))
+        if "state" not in self._troubles:
+            with self._minding("site"):
+                self._refresh()
         return wait.total_seconds()
+
+    def _refresh(self) -> None:
+        done = refresh_staff_sites(self.root)
+        self.listener.refreshed(done.places)
+        if done.failures:
+            raise ForewarnError(
+                f"the staff site is not up to date: {'; '.join(done.failures)}",
+                help="Run `forewarn publish` there, once that is mended.",
+            )
 
     def _say_hello(self, state: State, began: datetime) -> None:
         with Repository(self.root) as repository:

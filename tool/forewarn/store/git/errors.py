@@ -24,6 +24,12 @@ _MENDS = (
         "See that no other git is at work here; then remove the file, and run this again.",
     ),
     (
+        "not uptodate|would be overwritten",
+        "Files that it changes were changed here and not committed, or are here and not in Git: "
+        "`git status` names them. Commit them, or put them aside (`git stash -u`), then run this "
+        "again.",
+    ),
+    (
         "index file|bad index|index uses|bad signature",
         "Make Git's index anew: `rm .git/index && git reset`; your files stay as they are.",
     ),
