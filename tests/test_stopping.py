@@ -189,6 +189,19 @@ def test_nothing_is_written_through_a_link_that_came_with_the_clone(
     assert not list(elsewhere.iterdir())
 
 
+@pytest.mark.parametrize("words", [["publish"], ["deliver"], ["watch", "--once"]], ids=" ".join)
+def test_a_state_that_came_with_the_clone_says_nothing_of_what_was_told(
+    kb: Kb, words: list[str]
+) -> None:
+    kb.run("deliver")
+    kb.git("add", "-f", "--", ".forewarn/state.db")
+    kb.git("commit", "-qm", "All is told")
+    ran = kb.run(*words, code=1)
+    assert "the state came with the clone" in ran.err and "git rm --cached" in ran.err
+    kb.git("rm", "-q", "--cached", "--", ".forewarn/state.db")
+    kb.run(*words)
+
+
 def test_a_link_that_git_cannot_be_asked_about_is_not_written_through(
     kb: Kb, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from forewarn.errors import Refused
 from forewarn.store.git.repository import Repository
+from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state.interface import PUBLISHED, State
 
 
@@ -26,16 +27,40 @@ def lacks(root: Path, state: State) -> str | None:
     return None if has else published
 
 
+def refuse_foreign_state(root: Path, state: State) -> None:
+    """Refuse a state that came with the clone: its author would decide what was told already.
+
+    Raises:
+        Refused: it did.
+        DataError: Git cannot read the clone.
+    """
+    if state.is_shared:
+        return
+    with Repository(root) as repository:
+        tracked = repository.tracked([f"{STATE_FOLDER}/{STATE_FILE}"])
+    for file in tracked:
+        raise Refused(
+            "the state came with the clone: whoever committed it would decide what was seen and "
+            "told already",
+            where=str(root / file),
+            help=f"Take it out of Git: `git rm --cached -- {file}`, and commit that. If it is not "
+            "this machine's own, move the file away as well; then run this again.",
+        )
+
+
 def refuse_stale(root: Path, state: State) -> None:
     """Refuse to go on with a clone that lacks what is published, where the state is shared.
+
+    The same with a state that came with the clone.
 
     Its people, audiences and records are of before: it would tell whom nobody wants to be told
     any more, or what was taken back.
 
     Raises:
-        Refused: it does.
+        Refused: it does, or it did.
         DataError: Git cannot read the clone.
     """
+    refuse_foreign_state(root, state)
     published = lacks(root, state)
     if published is not None:
         raise Refused(

@@ -13,6 +13,7 @@ from forewarn.model.events.event import Event
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
+from forewarn.services.alert.clone import refuse_foreign_state
 from forewarn.services.alert.deliver import DeliverReport, both, deliver
 from forewarn.services.check.run import check_catalogue, vanished
 from forewarn.services.publish.events import derive_between, the_head
@@ -97,9 +98,9 @@ def publish(
     back from a copy. `expected` is the hash of a plan that somebody has agreed to.
 
     Raises:
-        Refused: another publish is running, other machines have published what this clone lacks,
-            `check` finds an error in the commit, many records have vanished since the last
-            publish, or the plan is not the expected one.
+        Refused: another publish is running, the state came with the clone, other machines have
+            published what this clone lacks, `check` finds an error in the commit, many records
+            have vanished since the last publish, or the plan is not the expected one.
         DataError: the repository, its records or the state database cannot be used.
     """
     settings = load_settings(root)
@@ -108,6 +109,7 @@ def publish(
         Repository(root) as repository,
         open_state(root) as state,
     ):
+        refuse_foreign_state(root, state)
         commit = the_head(repository)
         if not again:
             _refuse_older(repository, state, commit)
