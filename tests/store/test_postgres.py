@@ -311,6 +311,13 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     assert refused.value.help == "Install the extra: `pip install 'forewarn[postgres]'`."
 
 
+@pytest.mark.parametrize("option", ["sslmode=foo", "connect_timeout=abc"])
+def test_an_option_that_cannot_be_is_what_is_to_be_mended(option: str) -> None:
+    with pytest.raises(DataError) as refused, open_tables(parsed(f"postgresql://db/x?{option}")):
+        pass
+    assert "Mend that option at the end of the address" in (refused.value.help or "")
+
+
 def test_a_server_that_is_too_old_is_refused() -> None:
     db = parsed("postgresql://db/forewarn")
     refuse_older(140_000, db)

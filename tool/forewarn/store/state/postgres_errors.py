@@ -42,6 +42,10 @@ _AT_THE_DOOR = (
         "Look at the password and the user in the address; a character that is no letter and no "
         "digit is written as `%` and two digits of its code.",
     ),
+    (
+        r"bad value for|invalid \w+ value|invalid integer value",
+        "Mend that option at the end of the address, behind the `?`.",
+    ),
     (r'database ".*" does not exist', "Make it: `createdb NAME`, or mend the address."),
     (r'role ".*" does not exist', "Make that user: `createuser NAME`, or mend the address."),
     (
