@@ -77,7 +77,7 @@ def lives(process: int) -> bool:
 def publishing(kb: Kb) -> Iterator[OwnProcess]:
     """A publish that has begun to render, in a group of its own as from a shell."""
     process = forewarn("-C", str(kb.root), "publish", leads=True)
-    wait_for(lambda: len(workers(process.pid)) >= 2 or process.poll() is not None)
+    wait_for(lambda: workers(process.pid) or process.poll() is not None)
     yield process
     process.kill()
 
@@ -99,7 +99,7 @@ def test_a_publish_that_is_ended_leaves_no_process_behind(
     publishing: OwnProcess, number: signal.Signals
 ) -> None:
     begun = workers(publishing.pid)
-    assert len(begun) >= 2
+    assert begun
     publishing.send_signal(number)
     publishing.wait()
     wait_for(lambda: not any(map(lives, begun)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from forewarn.errors import DataError, Refused
@@ -39,27 +40,34 @@ def own_place(root: Path, place: Path) -> Path:
                 break
             if is_link and not _is_build(at):
                 links.append(at.relative_to(root).as_posix())
-    if links:
-        # Git is asked only where there is a link at all: every command comes by here.
-        from forewarn.store.git.repository import Repository
-
-        try:
-            with Repository(root) as repository:
-                committed = repository.tracked(links)
-        except DataError:
-            # Where there is a repository, a link may be of it until Git says that it is not.
-            if any((folder / ".git").exists() for folder in (root, *root.parents)):
-                raise
-            committed = ()
-        for link in committed:
-            raise Refused(
-                "this is a symbolic link that came with the clone; forewarn would write to where "
-                "it leads, so nothing was done",
-                where=str(root / link),
-                help=f"Take it out of Git: `git rm --cached -- {link}`, remove the link, then run "
-                "this again.",
-            )
+    # Git is asked only where there is a link at all: every command comes by here.
+    for link in came_with_the_clone(root, links) if links else ():
+        raise Refused(
+            "this is a symbolic link that came with the clone; forewarn would write to where "
+            "it leads, so nothing was done",
+            where=str(root / link),
+            help=f"Take it out of Git: `git rm --cached -- {link}`, remove the link, then run "
+            "this again.",
+        )
     return place
+
+
+def came_with_the_clone(root: Path, files: Sequence[str]) -> tuple[str, ...]:
+    """Those of the files (relative to `root`) that Git tracks; none where there is no repository.
+
+    Raises:
+        DataError: there is one, and Git cannot be asked.
+    """
+    from forewarn.store.git.repository import Repository
+
+    try:
+        with Repository(root) as repository:
+            return repository.tracked(files)
+    except DataError:
+        # Where there is a repository, a file may be of it until Git says that it is not.
+        if any((folder / ".git").exists() for folder in (root, *root.parents)):
+            raise
+        return ()
 
 
 def _is_build(link: Path) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from forewarn.errors import Refused
 from forewarn.store.git.repository import Repository
+from forewarn.store.own import came_with_the_clone
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state.interface import PUBLISHED, State
 
@@ -36,9 +37,7 @@ def refuse_foreign_state(root: Path, state: State) -> None:
     """
     if state.is_shared:
         return
-    with Repository(root) as repository:
-        tracked = repository.tracked([f"{STATE_FOLDER}/{STATE_FILE}"])
-    for file in tracked:
+    for file in came_with_the_clone(root, [f"{STATE_FOLDER}/{STATE_FILE}"]):
         raise Refused(
             "the state came with the clone: whoever committed it would decide what was seen and "
             "told already",
