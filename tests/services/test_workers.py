@@ -44,15 +44,18 @@ def shared(acme: Kb, postgres: OwnDatabase, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def slow_office(
-    tmp_path: Path, postgres: OwnDatabase, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    postgres: OwnDatabase,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[tuple[Office, Sink]]:
-    """Ten people, fifty mails that wait, and a server that takes its time."""
+    """Ten people, so many events that wait for each, and a server that takes its time."""
     monkeypatch.setenv("FOREWARN_DATABASE", postgres.address)
     with (
         mail_sink(tmp_path / "sink", seconds=0.1) as sink,
         office(tmp_path, postgres.address, sink.port, people=10) as there,
     ):
-        there.queue(*range(5))
+        there.queue(*range(request.param))
         yield there, sink
 
 
@@ -62,6 +65,7 @@ def stands(postgres: OwnDatabase) -> dict[str, int]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("slow_office", [5], indirect=True, ids=["fifty mails"])
 def test_what_a_killed_worker_had_taken_is_sent_by_the_others_and_nothing_is_lost(
     slow_office: tuple[Office, Sink], postgres: OwnDatabase
 ) -> None:
@@ -84,6 +88,7 @@ def test_what_a_killed_worker_had_taken_is_sent_by_the_others_and_nothing_is_los
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("slow_office", [60], indirect=True, ids=["more than can go"])
 def test_a_worker_that_is_stopped_gives_back_what_it_had_not_begun(
     slow_office: tuple[Office, Sink], postgres: OwnDatabase
 ) -> None:

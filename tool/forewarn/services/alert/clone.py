@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
-from forewarn.errors import Refused
+from forewarn.errors import DataError, Refused
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import came_with_the_clone
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
@@ -31,13 +32,16 @@ def lacks(root: Path, state: State) -> str | None:
 def refuse_foreign_state(root: Path, state: State) -> None:
     """Refuse a state that came with the clone: its author would decide what was told already.
 
+    Where Git does not talk to this user, as in a folder of somebody else's, it is this machine's.
+
     Raises:
         Refused: it did.
-        DataError: Git cannot read the clone.
     """
-    if state.is_shared:
-        return
-    for file in came_with_the_clone(root, [f"{STATE_FOLDER}/{STATE_FILE}"]):
+    tracked: tuple[str, ...] = ()
+    with suppress(DataError):
+        if not state.is_shared:
+            tracked = came_with_the_clone(root, [f"{STATE_FOLDER}/{STATE_FILE}"])
+    for file in tracked:
         raise Refused(
             "the state came with the clone: whoever committed it would decide what was seen and "
             "told already",
