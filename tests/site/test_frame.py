@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from types import SimpleNamespace
 from typing import Any
 
@@ -74,6 +75,16 @@ def test_a_theme_that_makes_something_of_a_title_gets_each_page() -> None:
         lambda page: f"{len(page.meta['title'])} {full(page)}", [page(n) for n in range(9)]
     )
     assert (count > 9, same) == (True, True)
+
+
+def test_titles_that_a_theme_leaves_as_they_are_open_no_way_for_one_that_it_escapes() -> None:
+    titles = ("Rec\u00a0order 1", "Rec\u00a0order 2", "<script>alert(1)</script>", "A & B")
+    pages = [page(n, meta={**page(n).meta, "title": title}) for n, title in enumerate(titles)]
+
+    def escaping(page: Any) -> str:
+        return full(page).replace(page.meta["title"], escape(page.meta["title"]))
+
+    assert rendered(escaping, pages)[1]
 
 
 def test_a_head_with_something_else_in_it_is_no_reason_to_guess() -> None:

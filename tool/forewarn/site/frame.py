@@ -117,7 +117,8 @@ def _shape(page: Page) -> object:
     if not _PATH.fullmatch(meta.get("feed", "feed")):
         return None
     return (
-        *(bool(_PLAIN.fullmatch(text)) for text in texts),
+        # One that a template may change, as by escaping it, stands for no other.
+        *("" if _PLAIN.fullmatch(text) else text for text in texts),
         page.url.count("/"),
         tuple(meta.get("hide", ())),
         tuple(meta.get("scripts", ())),
