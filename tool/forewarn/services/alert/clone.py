@@ -51,16 +51,14 @@ def refuse_foreign_state(root: Path, state: State) -> None:
         )
 
 
-def refuse_stale(root: Path, state: State) -> None:
-    """Refuse to go on with a clone that lacks what is published, where the state is shared.
+def refuse_unfit_clone(root: Path, state: State) -> None:
+    """Refuse to watch or tell from a clone that brought a state, or that lacks what is published.
 
-    The same with a state that came with the clone.
-
-    Its people, audiences and records are of before: it would tell whom nobody wants to be told
-    any more, or what was taken back.
+    The people, audiences and records of one that is behind, where the state is shared, are of
+    before: it would tell whom nobody wants to be told any more, or what was taken back.
 
     Raises:
-        Refused: it does, or it did.
+        Refused: it did, or it does.
         DataError: Git cannot read the clone.
     """
     refuse_foreign_state(root, state)

@@ -24,7 +24,7 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.accounts import refuse_unknown
 from forewarn.services.alert.clock import clock_of
-from forewarn.services.alert.clone import refuse_stale
+from forewarn.services.alert.clone import refuse_unfit_clone
 from forewarn.services.alert.gate import Gate
 from forewarn.services.alert.lane import Lane, Parcel
 from forewarn.services.alert.operators import tell_operators
@@ -147,7 +147,7 @@ def deliver(
     """
     templates = Templates.of(root, settings.name, settings.served_at)
     with open_state(root) as state, state.living() as holder, templates:
-        refuse_stale(root, state)
+        refuse_unfit_clone(root, state)
         now = clock_of(state, now)
         if retry:
             state.revive()

@@ -116,8 +116,8 @@ def publish(
         step("reading the records")
         loaded = load_commit(repository, commit)
         today = now().astimezone().date()
-        findings = check_catalogue(loaded, settings, today, remembered=root)
         since = state.mark(PUBLISHED)
+        findings = check_catalogue(loaded, settings, today, remembered=root)
         if since and since != commit and repository.has(since) and not accept_vanished:
             findings += vanished(repository, since, loaded, settings)
         refuse_errors(repository, loaded, findings, "published")
@@ -156,10 +156,7 @@ def publish(
         rebuilt, failure = sites.bring_up_to_date(state, loaded, step)
         hubs: tuple[str, ...] = ()
         if report and late and failure is None:
-            then = send_by(by=late.__contains__)
-            by_alert = {(row.channel, row.person) for row in then.deliveries if row.sent_at}
-            hubs = tell_hubs(state, sites, by_alert, environ)
-            report = both(report, then)
+            report, hubs = _tell_late(state, sites, report, send_by(by=late.__contains__), environ)
         if branch and failure is None:
             failure = _put_on_branch(repository, sites, branch, step)
     if branch and branch.push and failure is None:
@@ -176,6 +173,18 @@ def publish(
         untold_hubs=hubs,
         homeless=tuple(a.value for a in audiences if a.value not in settings.site_urls),
     )
+
+
+def _tell_late(
+    state: State,
+    sites: Sites,
+    before: DeliverReport,
+    then: DeliverReport,
+    environ: Mapping[str, str],
+) -> tuple[DeliverReport, tuple[str, ...]]:
+    """Tell hubs of the feeds of which no alert told them; both deliveries, and who is untold."""
+    by_alert = {(row.channel, row.person) for row in then.deliveries if row.sent_at}
+    return both(before, then), tell_hubs(state, sites, by_alert, environ)
 
 
 def _refuse_older(repository: Repository, state: State, commit: str) -> None:

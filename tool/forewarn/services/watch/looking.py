@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from forewarn.services.alert.clock import clock_of
-from forewarn.services.alert.clone import refuse_stale
+from forewarn.services.alert.clone import refuse_unfit_clone
 from forewarn.services.ask.sightings import list_sightings
 from forewarn.services.ask.watching import next_look, watched_places
 from forewarn.services.watch.report import WatchReport
@@ -61,7 +61,7 @@ def look(
     total = sum(len(product.watch) for product in loaded.catalogue.products.values())
     due, waiting = None, 0
     with open_state(root) as state, progress(total) as step:
-        refuse_stale(root, state)
+        refuse_unfit_clone(root, state)
         now = clock_of(state, now)
         report = watch(
             state,

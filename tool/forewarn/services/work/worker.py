@@ -308,7 +308,9 @@ class Worker:
         except ForewarnError as error:
             self._failed(work, error)
         except Exception as error:  # a defect of ours, or of what somebody installed
-            self._failed(work, ForewarnError(f"{work}: {type(error).__name__}: {error}"))
+            what = f"{work}: {type(error).__name__}: {error}"
+            mend = "This is a defect of forewarn, or of a plug-in: report it. The rest goes on."
+            self._failed(work, ForewarnError(what, help=mend))
         else:
             self._mended(work)
         finally:
