@@ -13,7 +13,7 @@ import forewarn
 from forewarn.site import fingerprint
 
 _PACKAGE = Path(forewarn.__file__).parent
-_NO_PART_OF_A_PAGE = {"errors", "plugins"}
+_NO_PART_OF_A_PAGE = {"errors", "frozen", "plugins"}
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +39,14 @@ def test_a_page_is_believed_only_while_all_code_that_makes_it_is_the_same(
     used = {name for page in pages for name in graph.find_upstream_modules(page)}
     rooms = {name.split(".")[1] for name in used if "." in name}
     assert rooms - _NO_PART_OF_A_PAGE <= set(fingerprint.CODE)
+
+
+def test_a_class_that_is_only_imported_costs_a_command_little() -> None:
+    slow = [
+        file.relative_to(_PACKAGE).as_posix()
+        for file in sorted(_PACKAGE.rglob("*.py"))
+        if "@dataclass(frozen=True" in (text := file.read_text(encoding="utf-8"))
+        and "from forewarn.frozen import dataclass" not in text
+        and "__post_init__" not in text
+    ]
+    assert slow == []

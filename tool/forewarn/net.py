@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import hashlib
 import os
 import socket
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 from forewarn import __version__
 from forewarn.encodings import Unreadable, capped, codings, unpacked
 from forewarn.errors import PlaceError, Trouble
+from forewarn.frozen import dataclass
 from forewarn.model.addresses import address_problem
 from forewarn.model.content import BEGINNING, not_a_download
 from forewarn.model.file_names import file_name
@@ -324,7 +326,7 @@ class Client:
         return socket.socket(family=family, type=kind, proto=protocol)
 
 
-@dataclass
+@dataclasses.dataclass
 class _Beside:
     """How many more requests may be waited for beside the lanes."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from forewarn.errors import DataError
+from forewarn.frozen import dataclass
 from forewarn.model.option import OptionValue
 from forewarn.model.record import Place
 from forewarn.model.variables import NotAllowed, look_up, names_in, referred

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import MappingProxyType
 
 from forewarn.errors import Trouble
+from forewarn.frozen import dataclass
 
 _NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]*)?")
 # Larger numbers are a moment (seconds since 1970), smaller ones a time from now.

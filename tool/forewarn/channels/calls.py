@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from forewarn.channels.interface import Channel, DeliveryError
+from forewarn.frozen import dataclass
 from forewarn.model.delivery import Fault
 from forewarn.model.secrets import CUT
 from forewarn.net import Client, Limits, NetError, PrivateAddressError

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.parse import quote
 
 from forewarn.channels import wording
 from forewarn.channels.interface import Message
+from forewarn.frozen import dataclass
 from forewarn.model.events.collected import Collected
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.settings import ServedAt

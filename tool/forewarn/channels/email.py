@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,7 @@ from forewarn.channels.leaving import leaving
 from forewarn.channels.message import Sender, address_of, compose, no_address
 from forewarn.channels.smtp_lines import MailLines
 from forewarn.channels.smtp_replies import address_is_wrong, message_is_refused, name_is_refused
+from forewarn.frozen import dataclass
 from forewarn.model.delivery import Fault
 from forewarn.model.names import check_header
 from forewarn.model.receipt import Assurance, Receipt

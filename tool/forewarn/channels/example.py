@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from forewarn.frozen import dataclass
 from forewarn.model.option import OptionValue
 from forewarn.model.recipient import Recipient
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Protocol, Self
 
 from forewarn.channels.example import ChannelExample
 from forewarn.errors import ForewarnError
+from forewarn.frozen import dataclass
 from forewarn.model.delivery import Fault
 from forewarn.model.events.collected import Collected, collected
 from forewarn.model.events.event import Event

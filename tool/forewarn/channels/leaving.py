@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlencode
 
 from forewarn.channels.addresses import check_service
+from forewarn.frozen import dataclass
 from forewarn.options import Options
 
 

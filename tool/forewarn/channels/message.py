@@ -10,7 +10,6 @@ import functools
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import UTC
 from email import quoprimime
 from email.errors import HeaderParseError
@@ -23,6 +22,7 @@ from typing import Any
 from forewarn.channels import wording
 from forewarn.channels.interface import DeliveryError, Message, OwnWording
 from forewarn.channels.leaving import Leaving
+from forewarn.frozen import dataclass
 from forewarn.model.events.collected import Collected
 from forewarn.model.events.event import Event
 from forewarn.model.events.severity import Severity

@@ -8,7 +8,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ import click
 from forewarn.cli.output import emit, has_bar, mention, say
 from forewarn.cli.refreshing import refresh
 from forewarn.cli.service_manager import keep_alive, notify
+from forewarn.frozen import dataclass
 
 if TYPE_CHECKING:
     from forewarn.errors import ForewarnError

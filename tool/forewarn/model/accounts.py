@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from forewarn.frozen import dataclass
 from forewarn.model.delivery import DeliveryState
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import cached_property
 
+from forewarn.frozen import dataclass
 from forewarn.model.article import Article, Kind
 from forewarn.model.neighbourhood import Neighbourhood, neighbourhoods
 from forewarn.model.product import Alias, Product

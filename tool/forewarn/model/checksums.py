@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from forewarn.frozen import dataclass
 from forewarn.model.visible import HIDDEN
 
 SHA256 = "sha256"

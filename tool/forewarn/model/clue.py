@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from forewarn.frozen import dataclass
 from forewarn.model.called import Call, calls
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.checksums import Checksum, read_checksums

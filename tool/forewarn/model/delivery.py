@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
+from forewarn.frozen import dataclass
 from forewarn.model.events.event import Event
 from forewarn.model.receipt import Receipt
 

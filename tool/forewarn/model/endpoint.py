@@ -6,10 +6,11 @@ but a probe now and then, and nothing that waits for it is lost or grows old by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 
+from forewarn.frozen import dataclass
 from forewarn.model.delivery import Fault, NotSent
 from forewarn.model.retry import LONGEST_ASKED
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from forewarn.frozen import dataclass
 from forewarn.model.record import Place
 
 

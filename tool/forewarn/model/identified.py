@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.model.clue import Clue, ClueKind
 from forewarn.model.identify import Identification
 from forewarn.model.meant import meant

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.model.compatibility import worst_of
 from forewarn.model.release import Release, Verdict
 

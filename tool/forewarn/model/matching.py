@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from forewarn.frozen import dataclass
 from forewarn.model.events.event import Event, EventKind, Maturity
 from forewarn.model.events.fact import CompatibilityChanged, harms
 from forewarn.model.events.severity import Severity

@@ -6,12 +6,13 @@ sides, as if each were a statement of its own.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
+from forewarn.frozen import dataclass
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.versions import spans
@@ -52,7 +53,7 @@ class Claim:
         return self.verdict in (Verdict.WORKS, Verdict.LIMITED)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True, order=True)
 class Settled:
     """What became of a statement: whether it decides, and what its promise is in doubt for.
 

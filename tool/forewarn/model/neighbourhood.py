@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import permutations
 
+from forewarn.frozen import dataclass
 from forewarn.model.article import Article
 from forewarn.model.product import Product
 from forewarn.model.release import Briefing, Release

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from forewarn.frozen import dataclass
 from forewarn.model.finding import Spelling
 from forewarn.model.option import OptionValue
 from forewarn.model.record import Audience, Place, Support

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
+
+from forewarn.frozen import dataclass
 
 # Of these the namespace only says who packed it, and is no part of what the package is called.
 _PACKED_BY = frozenset(["alpm", "apk", "brew", "conan", "conda", "deb", "generic", "rpm"])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from forewarn.frozen import dataclass
 from forewarn.model.schedule import Absence
 
 

@@ -7,11 +7,11 @@ checker all give what is said here, so that no two of them can contradict each o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from itertools import count, islice, takewhile
 
+from forewarn.frozen import dataclass
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge

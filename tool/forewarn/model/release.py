@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from forewarn.frozen import dataclass
 from forewarn.model.finding import Spelling
 from forewarn.model.names import version_stem
 from forewarn.model.record import Audience, Inspection, Place, Support

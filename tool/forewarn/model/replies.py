@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+
+from forewarn.frozen import dataclass
 
 if TYPE_CHECKING:
     from forewarn.model.advice import Advice

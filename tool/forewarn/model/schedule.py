@@ -7,10 +7,11 @@ nothing is left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from forewarn.frozen import dataclass
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

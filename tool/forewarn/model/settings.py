@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
 
+from forewarn.frozen import dataclass
 from forewarn.model.events.event import Event
 from forewarn.model.finding import FindingSeverity
 from forewarn.model.option import OptionValue

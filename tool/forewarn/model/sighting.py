@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from forewarn.errors import Trouble
+from forewarn.frozen import dataclass
 from forewarn.model.file_names import FILE, file_name
 from forewarn.model.unaware import Unaware
 

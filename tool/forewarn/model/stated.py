@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any
 
+from forewarn.frozen import dataclass
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Applied, apply, is_expired
 from forewarn.model.matter import (

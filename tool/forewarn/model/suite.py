@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from forewarn.frozen import dataclass
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import Release
 from forewarn.model.versions.version import InvalidVersion

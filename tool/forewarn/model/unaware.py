@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+
+from forewarn.frozen import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,9 +8,9 @@ generator will build the site.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from forewarn.frozen import dataclass
 from forewarn.model.accounts import Account
 from forewarn.model.audience import announced_by, visible
 from forewarn.model.catalogue import Catalogue

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from forewarn.errors import UsageError
+from forewarn.frozen import dataclass
 
 # Token -> how its number is written, an example, and its place from large to small.
 _TOKENS: dict[str, tuple[str, str, int | None]] = {

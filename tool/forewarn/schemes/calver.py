@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _layout, _text
 from forewarn.schemes._runs import before_stage, runs

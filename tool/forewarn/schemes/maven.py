@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 from forewarn.schemes._runs import before_stage

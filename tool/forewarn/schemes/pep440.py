@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 

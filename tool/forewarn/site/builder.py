@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from forewarn import plugins
+from forewarn.frozen import dataclass
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from forewarn import pages
+from forewarn.frozen import dataclass
 from forewarn.model.accounts import Account
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience

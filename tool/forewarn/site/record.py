@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from forewarn.frozen import dataclass
 from forewarn.pages.view.targets import LinkTarget
 from forewarn.store.files import write_atomic
 

@@ -12,7 +12,6 @@ import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from html import unescape
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 
 from forewarn import child
 from forewarn.errors import DataError
+from forewarn.frozen import dataclass
 from forewarn.model.digest import fnv1a
 from forewarn.pages.page_types import search_kinds
 from forewarn.site.packs import BLOCK, packed

@@ -13,9 +13,10 @@ of `all`, `window` and `latest`; `made`, where the document says when it was mad
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach
 from forewarn.net import Client
 from forewarn.options import Options

@@ -6,8 +6,9 @@ The contract test plays them, on this machine, for every source that is installe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from forewarn.frozen import dataclass
 from forewarn.model.option import OptionValue
 
 

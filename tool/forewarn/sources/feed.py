@@ -7,8 +7,7 @@ with one pair of parentheses that finds the version in a title or a link.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from forewarn.frozen import dataclass
 from forewarn.net import Client
 from forewarn.options import Options
 from forewarn.sources.example import SourceExamples

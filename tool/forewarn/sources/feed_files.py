@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from forewarn.frozen import dataclass
 from forewarn.model.file_names import FILE, file_name
 from forewarn.model.names import check_word
 from forewarn.model.platforms import arch_of, platform_of, target_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from forewarn.frozen import dataclass
 from forewarn.responses import Response
 from forewarn.sources.workers import CPU_SECONDS, WALL_SECONDS, Workers
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.model.content import unlike_its_name
 from forewarn.model.file_names import file_name
 from forewarn.model.sighting import Reach

@@ -10,10 +10,11 @@ most 20 and by default one; `headers` and `allow_private` as for every address.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach
 from forewarn.net import Client
 from forewarn.options import Options

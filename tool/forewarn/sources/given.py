@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus, unquote
 
 from forewarn import sources
+from forewarn.frozen import dataclass
 from forewarn.model.product import Watch
 from forewarn.sources.interface import Answer, Kept
 

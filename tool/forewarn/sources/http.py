@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from urllib.parse import quote
 
+from forewarn.frozen import dataclass
 from forewarn.model.secrets import names_secret
 from forewarn.model.variables import names_in
 from forewarn.net import Client

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeAlias, TypeVar
 
 from forewarn.errors import SourceError as SourceError
+from forewarn.frozen import dataclass
 from forewarn.model.product import Product
 from forewarn.model.sighting import Reach, Shown, Unread
 from forewarn.model.versions.version import Scheme

@@ -6,11 +6,12 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from forewarn.frozen import dataclass
 from forewarn.model.file_names import file_name
 from forewarn.model.names import check_word
 from forewarn.model.platforms import Target, arch_of, target_of

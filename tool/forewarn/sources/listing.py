@@ -8,11 +8,12 @@ how many pages of a bucket's index are read, at most 100 and by default 20.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from forewarn.errors import Trouble
+from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach
 from forewarn.net import Client
 from forewarn.options import Options

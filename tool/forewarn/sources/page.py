@@ -8,11 +8,12 @@ pattern that finds the version in what was read, needed without `select`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urljoin
 
 from forewarn.errors import Trouble
+from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach
 from forewarn.net import Client
 from forewarn.options import Options

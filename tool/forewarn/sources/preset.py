@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
 from forewarn import plugins
+from forewarn.frozen import dataclass
 from forewarn.model.option import OptionValue
 from forewarn.options import Options
 from forewarn.sources.example import PageReply, SourceExample, SourceExamples

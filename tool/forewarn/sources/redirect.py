@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from forewarn.errors import Trouble
+from forewarn.frozen import dataclass
 from forewarn.model.secrets import holds_secret
 from forewarn.model.sighting import Reach
 from forewarn.net import Client, NetError

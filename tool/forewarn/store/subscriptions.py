@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from forewarn.errors import DataError
+from forewarn.frozen import dataclass
 from forewarn.model import rule_ids
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity

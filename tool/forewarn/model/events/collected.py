@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from forewarn.frozen import dataclass
 from forewarn.model.events.event import SEEN, Event, EventKind
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from forewarn.frozen import dataclass
 from forewarn.model.events.severity import Severity
 from forewarn.model.file_names import address
 from forewarn.model.release import Download, Release

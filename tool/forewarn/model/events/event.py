@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from forewarn.frozen import dataclass
 from forewarn.model.events.fact import Fact, verdicts
 from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience

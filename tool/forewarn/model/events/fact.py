@@ -7,11 +7,11 @@ call a product, `product` its id.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from forewarn.errors import Trouble
+from forewarn.frozen import dataclass
 from forewarn.model.article import Kind, Remediation
 from forewarn.model.events.correction import Correction
 from forewarn.model.obstacle import PassedOver

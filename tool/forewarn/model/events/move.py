@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
+from forewarn.frozen import dataclass
 from forewarn.model.article import Article, Kind
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.file_names import address

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
+from forewarn.frozen import dataclass
 from forewarn.model.release import Release, Statement, Verdict
 from forewarn.model.versions import spans
 from forewarn.model.versions.version import InvalidVersion, Scheme

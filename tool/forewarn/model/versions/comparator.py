@@ -5,9 +5,9 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from forewarn.frozen import dataclass
 from forewarn.model.names import check_version
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.model.versions.comparator import InvalidVersion, Scheme
 
 Numbers = tuple[int, ...]

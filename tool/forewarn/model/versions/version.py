@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 from typing import Any
 
+from forewarn.frozen import dataclass
 from forewarn.model.names import check_version
 from forewarn.model.versions import meaning, notation, spans, vers
 from forewarn.model.versions.comparator import MEANINGS, Comparator, InvalidVersion, Scheme, quoted

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from forewarn.frozen import dataclass
 from forewarn.model.product import Product
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.model.watching.conclusion import (

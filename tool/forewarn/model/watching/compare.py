@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from forewarn.frozen import dataclass
 from forewarn.model.product import Product
 from forewarn.model.sighting import Reach, Shown, Sighting, SightingState, sighting_id
 from forewarn.model.watching.appeared import Found, conclude

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from forewarn.frozen import dataclass
 from forewarn.model.sighting import Sighting, Unread
 from forewarn.model.watching.digests import Difference
 

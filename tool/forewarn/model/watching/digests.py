@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.model.sighting import Shown
 
 Digests = tuple[tuple[str, str], ...]

@@ -6,12 +6,13 @@ given up, and is as before with the first answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
 from forewarn.errors import Trouble
+from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach
 
 USUAL_INTERVAL = timedelta(minutes=15)

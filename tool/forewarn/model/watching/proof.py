@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from forewarn.frozen import dataclass
 from forewarn.model.secrets import CUT, names_secret, told
 
 # Of all parts together.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from forewarn.frozen import dataclass
 from forewarn.model.product import Product, Watch
 from forewarn.model.watching.place import SourceState, is_paused
 

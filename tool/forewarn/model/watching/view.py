@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach, Shown
 from forewarn.model.versions.version import InvalidVersion, Scheme
 from forewarn.model.watching.conclusion import Apart, DatedBack, Empty, Expired, NamedLower

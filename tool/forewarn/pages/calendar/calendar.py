@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from forewarn.frozen import dataclass
 from forewarn.pages.calendar import dates
 from forewarn.pages.calendar.dates import Date, DateKind
 from forewarn.pages.calendar.ical import calendar

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from forewarn.frozen import dataclass
 from forewarn.model.article import Article
 from forewarn.model.record import Audience, Support
 from forewarn.model.release import Release, Status

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from forewarn.frozen import dataclass
 from forewarn.model.compatibility import Applied, Judgement
 from forewarn.model.matrix import Run, Verdicts
 from forewarn.model.release import Status, Verdict

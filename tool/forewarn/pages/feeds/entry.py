@@ -7,10 +7,11 @@ recorded; a correction is the same entry with a later `updated`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 
+from forewarn.frozen import dataclass
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.versions.version import VersionRange

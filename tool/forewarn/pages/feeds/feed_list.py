@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from forewarn.frozen import dataclass
 from forewarn.model.events.severity import Severity
 from forewarn.pages.feeds.entry import MOST_OF_PRODUCT, MOST_SHOWN
 from forewarn.pages.view import paths

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 
+from forewarn.frozen import dataclass
 from forewarn.pages.html.elements import Html, tag
 
 SCRIPT = "tables.js"

@@ -7,12 +7,15 @@ Markdown wants the empty line, and four columns a level. What is written so alre
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from operator import itemgetter
+
+from forewarn.frozen import dataclass
 
 _ITEM = re.compile(r"(?P<mark>[-+*]|(?P<number>\d{1,9})[.)])(?P<gap> +|$)(?P<text>.*)")
 _FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})(?P<info>.*)")
@@ -51,7 +54,7 @@ def as_markdown(text: str) -> str:
     return "\n".join(_QuotedText().write(text.split("\n")))
 
 
-@dataclass
+@dataclasses.dataclass
 class _QuotedText:
     """One text, or that of a quotation, line by line."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.pages.html.elements import one_line
 from forewarn.pages.view.view import View
 

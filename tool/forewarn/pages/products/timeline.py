@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from forewarn.frozen import dataclass
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status
 from forewarn.pages.compatibility.statements import versions_words

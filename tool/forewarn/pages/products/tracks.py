@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.model.record import Support, SupportStage
 from forewarn.model.release import Release, Status
 from forewarn.pages.compatibility.statements import short_breaks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from forewarn.frozen import dataclass
 
 # The kind of a page that mostly leads on to others, which any page type may have.
 LIST = "list"

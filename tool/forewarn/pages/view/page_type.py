@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from forewarn.frozen import dataclass
 from forewarn.pages.view.view import Page, View
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from forewarn.frozen import dataclass
 from forewarn.model.accounts import Account
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.accounts import Chosen, Tally
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from forewarn.channels.interface import Message, Surroundings
 from forewarn.channels.templates import Templates
 from forewarn.errors import ForewarnError, Refused, UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.accounts import EVERY, Chosen
 from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, Fault, NotSent
 from forewarn.model.endpoint import Endpoint

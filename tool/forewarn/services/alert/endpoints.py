@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from forewarn.errors import UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.delivery import WAITING
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.settings import Settings

@@ -7,7 +7,6 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any, Self, TypeAlias, TypeVar
@@ -15,6 +14,7 @@ from typing import Any, Self, TypeAlias, TypeVar
 from forewarn.channels import build, concealed, has_threads, retry_of, variables_of
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.errors import ForewarnError
+from forewarn.frozen import dataclass
 from forewarn.model import variables
 from forewarn.model.delivery import Delivery, Ended, Fault, NotSent
 from forewarn.model.receipt import Assurance, Receipt

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from forewarn.frozen import dataclass
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
 
 

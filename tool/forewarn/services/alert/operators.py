@@ -7,10 +7,10 @@ before it told is made good by the next.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from forewarn.frozen import dataclass
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event, EventKind, event_id
 from forewarn.model.events.fact import DeliveryTrouble, GivenUp, Undelivered

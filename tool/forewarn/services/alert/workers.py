@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from forewarn.frozen import dataclass
 from forewarn.store.state.interface import Change, State
 
 _MARK = "worker "

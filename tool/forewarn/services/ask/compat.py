@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from forewarn.frozen import dataclass
 from forewarn.model.advice import advise
 from forewarn.model.compatibility import judge, judge_all
 from forewarn.model.matrix import make_matrix

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from forewarn.frozen import dataclass
 from forewarn.model.impact import impact_of
 from forewarn.model.replies import ImpactReply
 from forewarn.services.ask.installed import read_installed

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from forewarn.frozen import dataclass
 from forewarn.model.replies import ProductReply, ProductsReply
 from forewarn.services.ask.live import what_is_live
 from forewarn.services.ask.lookup import the_product

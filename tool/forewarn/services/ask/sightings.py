@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forewarn.errors import UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Product, Watch
 from forewarn.model.replies import SightingReply, SightingsReply

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from forewarn.frozen import dataclass
 from forewarn.model.compatibility import judge_inside
 from forewarn.model.release import release_path
 from forewarn.model.replies import SuiteDiffReply, SuiteReply

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from forewarn import schemes
 from forewarn.errors import UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 
 _KEYS_KEPT = 10_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from forewarn.frozen import dataclass
 from forewarn.model.finding import Finding
 from forewarn.services.check.rules import platforms
 from forewarn.services.check.rules.versions import RANGE_SPELLING

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from forewarn.frozen import dataclass
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.model.settings import CheckSettings, Settings

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from forewarn import schemes
 from forewarn.errors import UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.checksums import read_checksums
 from forewarn.model.names import check_word
 from forewarn.model.platforms import target_of

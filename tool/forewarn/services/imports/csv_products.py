@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from forewarn.frozen import dataclass
 from forewarn.model.names import check_header, check_product
 from forewarn.model.product import DEFAULT_TRACK, Product
 from forewarn.model.release import product_path

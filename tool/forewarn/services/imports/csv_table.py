@@ -6,12 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.visible import one_line
 from forewarn.store.encodings import encoding_of
 

@@ -11,12 +11,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from forewarn.frozen import dataclass
 from forewarn.model.names import check_header
 from forewarn.services.imports.importing import Notes, Reason
 from forewarn.store.records import check_url

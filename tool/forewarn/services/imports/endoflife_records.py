@@ -8,11 +8,11 @@ missing or of no use, by its own name and day.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from forewarn import schemes
+from forewarn.frozen import dataclass
 from forewarn.model.names import check_version
 from forewarn.model.product import Alias, Product
 from forewarn.model.release import Status

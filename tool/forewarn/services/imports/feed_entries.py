@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from forewarn import schemes
+from forewarn.frozen import dataclass
 from forewarn.model import variables
 from forewarn.model.release import ANY_PLATFORM, Download, Status
 from forewarn.net import PAGE, Limits

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.names import check_product, version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import product_path, release_path

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Self
 
 from forewarn.errors import Refused
+from forewarn.frozen import dataclass
 from forewarn.model import rule_ids
 from forewarn.model.events.change import JUST_SHIPPED
 from forewarn.model.release import Status, release_path
@@ -131,7 +133,7 @@ class Imported:
         return any(row.reason.lost for row in self.left_out)
 
 
-@dataclass(kw_only=True)
+@dataclasses.dataclass(kw_only=True)
 class Plan:
     """What an import will write, as it grows; `same` is what is there already, as it would be.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from forewarn import schemes
+from forewarn.frozen import dataclass
 from forewarn.model.product import Product
 from forewarn.model.release import DECLARED, Download, Release, Status, release_path
 from forewarn.model.tracks import track_for

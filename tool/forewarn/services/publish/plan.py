@@ -7,10 +7,11 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from forewarn.frozen import dataclass
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import Harm, harms
 from forewarn.model.finding import Finding, FindingSeverity

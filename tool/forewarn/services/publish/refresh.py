@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from forewarn.errors import ForewarnError
+from forewarn.frozen import dataclass
 from forewarn.model.record import Audience
 from forewarn.services.publish.sites import Built, Sites, built_sites, seen_word
 from forewarn.store.catalogue.load import load_commit

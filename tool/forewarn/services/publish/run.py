@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from forewarn.errors import DataError, ForewarnError, Refused
+from forewarn.frozen import dataclass
 from forewarn.model.events.event import Event
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience

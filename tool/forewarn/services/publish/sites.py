@@ -8,12 +8,13 @@ import shutil
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 from forewarn import __version__
 from forewarn.errors import ForewarnError
+from forewarn.frozen import dataclass
 from forewarn.model.accounts import Account
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from forewarn.errors import Refused
+from forewarn.frozen import dataclass
 from forewarn.model.record import Audience
 from forewarn.services.ask.sightings import last_look, sightings_of
 from forewarn.services.check.run import check_catalogue

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from forewarn.errors import DataError, ForewarnError, Refused, UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.release import Release, Status
 from forewarn.services.check.run import check_changed

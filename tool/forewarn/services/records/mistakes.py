@@ -9,12 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from forewarn.errors import Refused, UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.names import version_stem

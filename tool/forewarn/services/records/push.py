@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from forewarn.errors import DataError, Refused
+from forewarn.frozen import dataclass
 from forewarn.model.release import Release
 from forewarn.services.ask.lookup import the_release
 from forewarn.services.records.gate import load_gated, refuse_breaking, refuse_unshippable

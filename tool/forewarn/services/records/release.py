@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forewarn.errors import Refused, UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.release import Download, Release, Status, release_path
 from forewarn.services.ask.lookup import refuse_unknown_track, the_product, the_release, the_track
 from forewarn.services.records.gate import (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from forewarn.frozen import dataclass
 
 
 class Health(StrEnum):

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from forewarn.errors import DataError, Refused
+from forewarn.frozen import dataclass
 from forewarn.model.events.change import derive, history
 from forewarn.model.settings import Settings
 from forewarn.services.publish.events import the_head

@@ -6,10 +6,11 @@ All of it is the caller's transaction: there is either all of it or nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zlib import crc32
 
+from forewarn.frozen import dataclass
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.product import Product, Watch

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
+from forewarn.frozen import dataclass
 from forewarn.services.alert.clock import clock_of
 from forewarn.services.alert.clone import refuse_unfit_clone
 from forewarn.services.ask.sightings import list_sightings

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forewarn.errors import Trouble
+from forewarn.frozen import dataclass
 from forewarn.model.product import Product, Watch
 from forewarn.model.watching.place import SourceState
 from forewarn.services.watch.asking import NoAnswer

@@ -6,13 +6,13 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from forewarn.errors import UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.option import OptionValue
 from forewarn.model.product import Product, Watch
 from forewarn.model.record import Place

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import field
 from datetime import datetime
 
 from forewarn.errors import Trouble
+from forewarn.frozen import dataclass
 from forewarn.model.events.event import Event
 from forewarn.model.sighting import Sighting, UnreadEntry
 
@@ -59,7 +61,7 @@ class WatchReport:
     uncompared: tuple[str, ...] = ()
 
 
-@dataclass
+@dataclasses.dataclass
 class Findings:
     """A report that is being written."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from forewarn.errors import UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.events.event import Event
 from forewarn.model.product import Product
 from forewarn.model.secrets import without_secrets

@@ -6,13 +6,14 @@ import asyncio
 import email.parser
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
 from forewarn.errors import DataError, Trouble, UsageError
+from forewarn.frozen import dataclass
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Product, Watch
 from forewarn.model.watching.place import SourceState, matches_nothing, said_of_nothing

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.model.versions.version import InvalidVersion, Scheme
 
 # What a correction is called in a version, and how it is written.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
+from forewarn.frozen import dataclass
 from forewarn.model.sighting import Chance
 from forewarn.model.versions.version import Scheme
 from forewarn.sources.versions.find import FoundVersions, as_version, dotted, has_stage

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote, urlsplit
 
+from forewarn.frozen import dataclass
 from forewarn.model.names import check_version
 from forewarn.model.sighting import Chance
 from forewarn.model.versions.version import InvalidVersion, Scheme

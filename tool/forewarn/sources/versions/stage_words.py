@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.model.names import check_version
 from forewarn.model.versions.version import InvalidVersion, Scheme
 from forewarn.sources.versions.headlines import plain

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from forewarn.frozen import dataclass
 from forewarn.model.sighting import Chance
 from forewarn.model.versions.version import Scheme
 from forewarn.sources.versions.corrections import (

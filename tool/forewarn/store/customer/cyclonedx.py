@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from forewarn.errors import DataError
+from forewarn.frozen import dataclass
 from forewarn.model.purl import PackageUrl, read_purl
 
 _ABOUT = "metadata.component"

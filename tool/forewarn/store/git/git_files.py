@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from forewarn.errors import DataError
+from forewarn.frozen import dataclass
 from forewarn.store.git.errors import failed, missing, no_folder
 from forewarn.store.git.objects import Objects, TooLarge
 from forewarn.store.git.opened import Opened

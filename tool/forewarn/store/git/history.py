@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
+from forewarn.frozen import dataclass
 from forewarn.store.git.opened import Opened
 
 # Whatever the config says of how a difference is shown.

@@ -14,10 +14,11 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from forewarn.frozen import dataclass
 from forewarn.store.files import cannot_write, leftovers, write_atomic
 from forewarn.store.git.own_index import discard, install, own_index, unlock
 from forewarn.store.git.scratch import JOURNAL, scratch_of

@@ -14,13 +14,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from forewarn import child
 from forewarn.errors import DataError
+from forewarn.frozen import dataclass
 
 if TYPE_CHECKING:
     from git.cmd import Git

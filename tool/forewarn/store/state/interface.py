@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from forewarn.errors import DataError
+from forewarn.frozen import dataclass
 from forewarn.model.accounts import EVERY, Account, Chosen, Tally
 from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote
 
 from forewarn.errors import DataError
+from forewarn.frozen import dataclass
 from forewarn.model.settings import DatabaseSettings
 from forewarn.model.variables import NotAllowed, look_up
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forewarn.frozen import dataclass
 from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.product import Product
 from forewarn.model.record import Place

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from forewarn.frozen import dataclass
 from forewarn.model.compatibility import Doubt
 from forewarn.model.finding import Finding
 from forewarn.model.matter import is_open, verified_on

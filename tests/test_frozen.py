@@ -1,0 +1,139 @@
+"""A frozen class of ours is what the standard library makes of the same lines."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
+
+import pytest
+
+from forewarn import frozen
+
+Kind = TypeVar("Kind")
+
+
+def _point(decorate: Callable[..., Any]) -> Any:
+    @decorate(frozen=True, kw_only=True, slots=True)
+    class Point(Generic[Kind]):
+        """Has all that a field can be told."""
+
+        axes: ClassVar[int] = 2
+        x: Kind
+        y: int = 0
+        names: Mapping[str, str] = field(default_factory=dict, hash=False)
+        line: int = field(default=0, compare=False)
+        secret: str = field(default="", repr=False)
+
+        @property
+        def sum(self) -> int:
+            return self.x + self.y  # type: ignore[operator]
+
+    return Point
+
+
+@frozen.dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """Can be pickled, as it stands in a module."""
+
+    a: int
+    b: str = "b"
+
+
+@frozen.dataclass(frozen=True, kw_only=True, slots=True)
+class KeptMore(Kept):
+    """Has fields of two classes."""
+
+    c: int = 3
+
+
+@frozen.dataclass(frozen=True, kw_only=True)
+class Wide:
+    """Keeps what it has found out."""
+
+    a: int
+
+    @cached_property
+    def twice(self) -> int:
+        """The double."""
+        return 2 * self.a
+
+
+def _outcome(ask: Callable[[], object]) -> object:
+    try:
+        return ask()
+    except Exception as error:  # what is compared is what happens, whatever it is
+        return type(error), str(error)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda kind: repr(kind(x=1)),
+        lambda kind: repr(kind(x=1, secret="s", names={"a": "b"})),
+        lambda kind: kind(x=1, line=1) == kind(x=1, line=2),
+        lambda kind: kind(x=1) == kind(x=2),
+        lambda kind: kind(x=1) == (1, 0),
+        lambda kind: hash(kind(x=1, line=1)) == hash(kind(x=1, line=2, names={"a": "b"})),
+        lambda kind: hash(kind(x=1)) == hash(kind(x=2)),
+        lambda kind: kind(),
+        lambda kind: kind(1),
+        lambda kind: kind(x=1, z=2),
+        lambda kind: kind(x=1).names is kind(x=1).names,
+        lambda kind: kind(x=1, y=2).sum,
+        lambda kind: setattr(kind(x=1), "x", 2),
+        lambda kind: delattr(kind(x=1), "x"),
+        lambda kind: repr(dataclasses.replace(kind(x=1), y=5)),
+        lambda kind: dataclasses.asdict(kind(x=1, y=2)),
+        lambda kind: repr(copy.copy(kind(x=1, y=2))),
+        lambda kind: repr(copy.deepcopy(kind(x=1, names={"a": "b"}))),
+        lambda kind: [(each.name, each.compare, each.repr) for each in dataclasses.fields(kind)],
+        lambda kind: (kind.__slots__, kind.__match_args__, kind.__doc__, kind.axes),
+    ],
+)
+def test_a_class_does_what_the_standard_librarys_does(ask: Callable[[Any], object]) -> None:
+    ours, theirs = (_point(decorate) for decorate in (frozen.dataclass, dataclasses.dataclass))
+    assert _outcome(lambda: ask(ours)) == _outcome(lambda: ask(theirs))
+
+
+@pytest.mark.parametrize("one", [Kept(a=1), KeptMore(a=1, b="c", c=4), Wide(a=2)])
+def test_what_is_pickled_comes_back_the_same(one: object) -> None:
+    assert pickle.loads(pickle.dumps(one)) == one
+
+
+def test_a_class_of_more_fields_is_not_the_one_it_extends() -> None:
+    assert KeptMore(a=1) != Kept(a=1)
+    assert repr(KeptMore(a=1)) == "KeptMore(a=1, b='b', c=3)"
+
+
+def test_what_a_class_has_found_out_is_kept() -> None:
+    assert Wide(a=2).twice == 4
+
+
+def test_what_a_class_writes_itself_stays() -> None:
+    @frozen.dataclass(frozen=True)
+    class Own:
+        a: int
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        def __repr__(self) -> str:
+            return "own"
+
+    assert (repr(Own(1)), Own(1) == Own(2), hash(Own(1)) == hash(Own(1))) == ("own", True, True)
+
+
+def test_what_it_cannot_make_is_refused() -> None:
+    class Late:
+        def __post_init__(self) -> None:
+            """Would have to run."""
+
+    with pytest.raises(TypeError, match="use the decorator of `dataclasses`"):
+        frozen.dataclass(frozen=True)(Late)
+    with pytest.raises(TypeError, match="use the decorator of `dataclasses`"):
+        frozen.dataclass(frozen=False)(Late)
