@@ -138,6 +138,10 @@ def served(folder: Path) -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             pass
 
+        def copyfile(self, *args: object) -> None:
+            with suppress(ConnectionError):  # a browser that is closed reads no further
+                super().copyfile(*args)  # type: ignore[arg-type]
+
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
