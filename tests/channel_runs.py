@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,3 +97,13 @@ def answering(reply: Reply) -> Iterator[ExampleService]:
 
     with ExampleService(answer) as server:
         yield server
+
+
+def without_edits(fake: Callable[[Came], Reply], says: Reply) -> Callable[[Came], Reply]:
+    """A chat that posts, and answers one thing to whoever would change a post."""
+
+    def answer(call: Came) -> Reply:
+        edits = call.path.endswith(("/patch", "/chat.update")) or call.method == "PATCH"
+        return says if edits or b'"m.replace"' in call.body else fake(call)
+
+    return answer

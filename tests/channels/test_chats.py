@@ -22,6 +22,7 @@ from channel_runs import (
     refused,
     send,
     sent,
+    without_edits,
 )
 from events_builder import SHIPPED, a_message, in_words
 from forewarn.channels import (
@@ -305,14 +306,66 @@ def test_what_comes_later_of_a_release_is_in_the_thread_of_the_first_post(name: 
             assert {a["m.relates_to"]["event_id"] for a in answers} == {first.message}
 
 
-@pytest.mark.parametrize("name", ["slack", "mattermost"])
-def test_where_the_thread_is_gone_another_begins(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "how"), [("slack", "gone"), ("slack", "locked"), ("mattermost", "gone")]
+)
+def test_where_the_thread_is_gone_another_begins(name: str, how: str) -> None:
     with running(name) as chat:
         (first,) = chat.send(a_message())
-        chat.fake.gone.add(first.message.rpartition("/")[2])
+        getattr(chat.fake, how).add(first.message.rpartition("/")[2])
         (second,) = chat.send(replace(NEWS, follows=first))
         (third,) = chat.send(replace(MORE, follows=second))
     assert second.thread == third.thread == second.message
+
+
+def test_a_homeserver_that_takes_no_answer_to_the_first_gets_it_on_its_own() -> None:
+    with running("matrix") as chat:
+        (first,) = chat.send(a_message())
+        chat.fake.events.clear()
+        (second,) = chat.send(replace(NEWS, follows=first))
+        (content,) = chat.fake.events.values()
+    assert "m.relates_to" not in content
+    assert second.thread == f"!calls:example.com {second.message}"
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 410])
+@pytest.mark.parametrize("name", ["slack", "discord", "mattermost", "matrix"])
+def test_whatever_is_said_against_an_edit_the_correction_is_posted(name: str, status: int) -> None:
+    kind = KINDS[name]
+    fake = kind.fake()
+    body = {"ok": False, "error": "is_archived", "errcode": "M_FORBIDDEN", "code": 50005}
+    with ExampleService(without_edits(fake, Reply(status=status, body=body))) as server:
+        (first,) = sent(kind.channel(server.url), a_message(), to=kind.room)
+        sent(kind.channel(server.url), correction(first), to=kind.room)
+    before, after = kind.shown(fake)
+    assert "does not hold any more" not in before and "Corrected" in after
+
+
+@pytest.mark.parametrize("name", ["slack", "discord", "mattermost", "matrix"])
+def test_an_edit_that_may_succeed_later_is_waited_for(name: str) -> None:
+    kind = KINDS[name]
+    fake = kind.fake()
+    status = 200 if name == "slack" else 503
+    says = Reply(status=status, body={"ok": False, "error": "internal_error"})
+    with ExampleService(without_edits(fake, says)) as server:
+        (first,) = sent(kind.channel(server.url), a_message(), to=kind.room)
+        error = refused(kind.channel(server.url), correction(first), to=kind.room)
+    assert not error.permanent and len(kind.shown(fake)) == 1
+
+
+@pytest.mark.parametrize("name", ["slack", "discord", "mattermost", "matrix"])
+def test_a_digest_edits_only_by_what_answers_and_is_in_no_thread(name: str) -> None:
+    other = replace(SHIPPED, id="5" * 20, product="player", version="3.0", thread=None)
+    with running(name) as chat:
+        (first,) = chat.send(a_message())
+        alone = correction(first)
+        both = replace(alone, events=(other, *alone.events, other), answering=alone.events)
+        (digest,) = chat.send(both)
+    text = [shown.replace("\\", "") for shown in chat.shown]
+    edits = [one for one in text if "does not hold any more" in one]
+    assert len(edits) == 1 and "recorder 2.7" in edits[0] and "player" not in edits[0]
+    assert f"They replace what was told in event {SHIPPED.id}." in text[-1]
+    assert digest.thread is None or digest.message in digest.thread
 
 
 @pytest.mark.parametrize(
@@ -329,7 +382,10 @@ def test_a_room_that_has_moved_gets_what_is_new_where_it_is_now(name: str, other
         (second,) = chat.send(
             replace(NEWS, follows=first), room=replace(chat.kind.room, place=other)
         )
+        (third,) = chat.send(correction(first), room=replace(chat.kind.room, place=other))
     assert second.thread is not None and second.message in second.thread
+    assert third.thread is not None and third.message in third.thread, "not where nobody is now"
+    assert any("does not hold any more" in shown for shown in chat.shown), "who is still there sees"
 
 
 def test_the_kind_of_correction_is_said(chat: Room_) -> None:

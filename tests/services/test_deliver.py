@@ -8,8 +8,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -30,8 +32,10 @@ from events_builder import (
 from forewarn.channels.example_service import ExampleService
 from forewarn.channels.slack_example import Slack
 from forewarn.model.delivery import Delivery
-from forewarn.model.events.event import EventKind
+from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.severity import Severity
 from forewarn.model.recipient import Room
+from forewarn.model.schedule import QuietHours
 from forewarn.model.settings import ChannelSettings, Settings
 from forewarn.services.alert.deliver import MOST_LISTED, DeliverReport, deliver, deliveries
 from forewarn.store.state import leases
@@ -154,24 +158,59 @@ def test_whom_to_ask_is_told_by_name_and_as_it_stands_where_nobody_knows_one(
     assert asked == [["Maria"], ["docs"]]
 
 
-def test_a_room_reads_all_of_a_release_in_one_thread_and_of_another_in_its_own(
-    tmp_path: Path,
-) -> None:
-    slack = Slack()
+@contextmanager
+def a_room(slack: Slack, **rest: object) -> Iterator[Settings]:
+    """The calls' room of Slack gets everything."""
     with ExampleService(slack) as service:
         row = a_channel(
             "chat", "slack", url=service.url, token="${FOREWARN_TOKEN}", allow_private="true"
         )
-        kb = replace(
-            settings_of(a_subscription("calls", "chat"), channels=[row]),
+        yield replace(
+            settings_of(a_subscription("calls", "chat", **rest), channels=[row]),
             rooms={"calls": Room(id="calls", name="Calls", place="#calls")},
         )
+
+
+def test_a_room_reads_all_of_a_release_in_one_thread_and_of_another_in_its_own(
+    tmp_path: Path,
+) -> None:
+    slack = Slack()
+    with a_room(slack) as kb:
         news = replace(SHIPPED, id="0" * 20, kind=EventKind.KNOWN_ISSUE_OPENED)
         for event in (SHIPPED, replace(SHIPPED, id="1" * 20, version="2.8"), news):
             queue(tmp_path, kb, event)
             run(tmp_path, kb, environ={"FOREWARN_TOKEN": slack.token})
     first, *_ = slack.posts
     assert [post.get("thread_ts") for post in slack.posts.values()] == [None, None, first]
+
+
+@pytest.mark.parametrize("others", [(), (replace(SHIPPED, id="1" * 20, version="2.8"),)])
+def test_a_digest_is_edited_only_where_nothing_of_it_holds_any_more(
+    tmp_path: Path, others: tuple[Event, ...]
+) -> None:
+    slack = Slack()
+    taken_back = replace(
+        SHIPPED,
+        id="2" * 20,
+        kind=EventKind.WITHDRAWN,
+        answers=(SHIPPED.id,),
+        takes_back=(SHIPPED.subject,),
+    )
+    night = QuietHours(begin=time_of_day(0), end=time_of_day(12), zone="UTC")
+    with a_room(slack, quiet=night) as kb:
+        for event in (SHIPPED, *others):
+            queue(
+                tmp_path, kb, replace(event, severity=Severity.NORMAL, at=NOON - timedelta(hours=1))
+            )
+        for event in (None, taken_back):
+            queue(tmp_path, kb, *filter(None, [event]))
+            run(tmp_path, kb, at=NOON + timedelta(hours=1), environ={"FOREWARN_TOKEN": slack.token})
+    (first, held), (_, answer) = slack.posts.items()
+    assert "recorder 2.7: withdrawn" in answer["text"] and answer["thread_ts"] == first
+    if others:
+        assert "recorder 2.8: shipped" in held["text"] and not slack.edits
+    else:
+        assert held["text"].startswith("Withdrawn: what stood here does not hold any more.")
 
 
 def test_who_or_what_was_removed_since_is_given_up_with_a_reason(tmp_path: Path) -> None:

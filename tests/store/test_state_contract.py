@@ -167,6 +167,7 @@ def told(state: State) -> Iterator[object]:
         (put,) = change.put([correction], KB).events
     yield put, state.told_before(put), state.shipped_at("recorder", "2.7")
     yield state.receipts(replace(first, event=put)), state.last_of_thread(replace(first, event=put))
+    yield [row.wholly for row in state.receipts(replace(first, event=put))]
     yield state.deliveries(), state.deliveries(Chosen(person="jonas"), newest=2)
     yield state.deliveries(Chosen(state=DeliveryState.SENT), newest=1)
     yield state.count(), state.count(DeliveryState.DEAD, channel="files")

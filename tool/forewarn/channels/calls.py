@@ -139,6 +139,23 @@ class Calls:
             raise self._unanswered(url, error) from _cause(error)
         return self._answered(url, response)
 
+    async def edit(
+        self, url: str, content: object, *, method: str = "POST"
+    ) -> ServiceAnswer | None:
+        """Put something in the place of what was posted; None: nothing is there any more.
+
+        Whatever the service says against it holds up nothing: what is to be told is posted, too.
+
+        Raises:
+            DeliveryError: there was no answer, or it is one that says "not now".
+        """
+        try:
+            return await self.send(url, content, method=method)
+        except DeliveryError as error:
+            if error.permanent:
+                return None
+            raise
+
     async def ask(self, url: str) -> ServiceAnswer:
         """Get what is at an address of the service.
 

@@ -85,11 +85,11 @@ def lines(message: Message, sites: ServedAt, fits: Fits) -> tuple[Line, ...]:
     return _heads(message, first, fits)
 
 
-def superseded(message: Message, sites: ServedAt) -> tuple[Line, ...]:
-    """What is put in the place of a post that does not hold any more."""
+def superseded(event: Event, sites: ServedAt) -> tuple[Line, ...]:
+    """What is put in the place of a post that does not hold any more, as this event answers it."""
     return (
-        (Span(f"{_what_it_is(message)}: what stood here does not hold any more.", Style.STRONG),),
-        *(line for e in message.events[:1] for line in _event(wording.headline(e), e, sites, 0)),
+        (Span(f"{_what_it_is(event)}: what stood here does not hold any more.", Style.STRONG),),
+        *_event(wording.headline(event), event, sites, 0),
     )
 
 
@@ -198,15 +198,18 @@ def _short(text: str) -> str:
 
 def _answers(message: Message) -> Line | None:
     """What an answer says of itself, where it was posted what does not hold any more."""
-    if not message.earlier:
+    if not message.earlier and not message.beside:
         return None
     ids = dict.fromkeys(id for event in message.events for id in event.answers)
-    named = f" It replaces what was told in event {', '.join([*ids][-10:])}." if ids else ""
-    return (Span(f"{_what_it_is(message)}.", Style.STRONG), *([Span(named)] if named else []))
+    among = len(message.items) > 1
+    what = "Among this are corrections" if among else _what_it_is(message.answers[-1])
+    replaces = "They replace" if among else "It replaces"
+    named = f" {replaces} what was told in event {', '.join([*ids][-10:])}." if ids else ""
+    return (Span(f"{what}.", Style.STRONG), *([Span(named)] if named else []))
 
 
-def _what_it_is(message: Message) -> str:
-    match message.events[-1].kind:
+def _what_it_is(event: Event) -> str:
+    match event.kind:
         case EventKind.WITHDRAWN:
             return "Withdrawn"
         case EventKind.MISTAKEN | EventKind.CANCELLED:

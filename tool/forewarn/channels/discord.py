@@ -27,8 +27,8 @@ from forewarn.options import Options
 
 _LONGEST = 2000
 _NO_PREVIEWS = 1 << 2
-# Codes of Discord: the hook, or its room, was deleted; the post was.
-_HOOK_GONE, _POST_GONE = frozenset([10003, 10015]), 10008
+# Codes of Discord: the hook, or its room, was deleted.
+_HOOK_GONE = frozenset([10003, 10015])
 
 
 class DiscordChannel(CallingChannel):
@@ -55,14 +55,12 @@ class DiscordChannel(CallingChannel):
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         room_of(recipient, "Discord")
-        instead = _post(chat.superseded(message, self._sites))
-        for earlier in message.earlier:
+        for earlier, event in message.outdated:
             if not earlier.message.isdecimal():
                 continue  # no id of Discord's
             url = f"{self._url}/messages/{earlier.message}"
-            edited = await self._calls.send(url, instead, method="PATCH")
-            if not edited.went and edited.json.get("code") != _POST_GONE:
-                raise self._refused(edited)
+            instead = _post(chat.superseded(event, self._sites))
+            await self._calls.edit(url, instead, method="PATCH")
         post = _post(chat.lines(message, self._sites, _fits))
         answer = await self._calls.send(f"{self._url}?wait=true", post)
         posted = answer.text("id")

@@ -77,7 +77,9 @@ class Message:
     """What is to be told: one event, or several in one message.
 
     `earlier` are the receipts of what this recipient got by this channel before and what the
-    message answers (what it corrects, or takes back), the oldest first. `follows` is the last that
+    message answers (what it corrects, or takes back), the oldest first: nothing of it holds any
+    more. `answering` has for each of them the event that answers it. `beside` are the receipts of
+    messages that told other things, too, which still hold. `follows` is the last that
     they got by this channel of the same release or article. `because` has the lines
     of the files that ask for it, such as `subscriptions/l1.yml:12`; none where somebody gets it
     because they were told what it answers. `written` is its wording by templates.
@@ -85,6 +87,8 @@ class Message:
 
     events: tuple[Event, ...]
     earlier: tuple[Receipt, ...] = ()
+    answering: tuple[Event, ...] = ()
+    beside: tuple[Receipt, ...] = ()
     follows: Receipt | None = None
     because: tuple[str, ...] = ()
     written: OwnWording = OwnWording()
@@ -96,9 +100,25 @@ class Message:
 
     @property
     def thread(self) -> str | None:
-        """The thread that it belongs into, as the channel's receipts call it; None: a new one."""
-        first = self.earlier[0] if self.earlier else self.follows
+        """The thread that it belongs into, as the channel's receipts call it; None: a new one.
+
+        What tells of several releases is in the thread of none.
+        """
+        if len({event.subject for event in self.events}) > 1:
+            return None
+        first = next(iter((*self.earlier, *self.beside)), self.follows)
         return (first.thread or first.message) if first else None
+
+    @property
+    def outdated(self) -> tuple[tuple[Receipt, Event], ...]:
+        """What does not hold any more, each with the event that is to stand in its place."""
+        answering = self.answering or (self.answers[-1],) * len(self.earlier)
+        return tuple(zip(self.earlier, answering, strict=True))
+
+    @property
+    def answers(self) -> tuple[Event, ...]:
+        """Those of its events that answer earlier ones; all of them where none says so."""
+        return tuple(event for event in self.events if event.answers) or self.events
 
     @property
     def is_for_customers(self) -> bool:

@@ -60,32 +60,31 @@ class MatrixChannel(OwnServerChannel):
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         room = await self._room(room_of(recipient, "Matrix").place)
         id = sent_id(message, recipient)
-        for number, earlier in enumerate(message.earlier):
-            edit = _edit(earlier.message, _content(chat.superseded(message, self._sites)))
-            await self._put(room, f"{id}_{number}", edit)
+        for number, (earlier, event) in enumerate(message.outdated):
+            # Where it was posted, which may be another room than what is told now.
+            there = (earlier.thread or "").rpartition(" ")[0] or room
+            edit = _edit(earlier.message, _content(chat.superseded(event, self._sites)))
+            await self._calls.edit(self._place(there, f"{id}_{number}"), edit, method="PUT")
         content = _content(chat.lines(message, self._sites, _fits))
         # An answer to what is in another room would be seen in neither.
         there, _, root = (message.thread or "").rpartition(" ")
         root = root if there in ("", room) else ""
-        if root:
-            content["m.relates_to"] = {
-                "rel_type": "m.thread",
-                "event_id": root,
-                "is_falling_back": True,
-                "m.in_reply_to": {"event_id": root},
-            }
-        posted = await self._put(room, id, content)
-        thread = f"{room} {root or posted}"
-        return Receipt(message=posted, thread=thread, assurance=Assurance.DELIVERED)
-
-    async def _put(self, room: str, transaction: str, content: Mapping[str, Any]) -> str:
-        kind = "m.room.message"
-        url = f"{self._url}/rooms/{quote(room, safe='')}/send/{kind}/{quote(transaction, safe='')}"
-        answer = await self._calls.send(url, content, method="PUT")
+        answer = await self._put(room, id, content | (_answering(root) if root else {}))
+        if root and answer.status == 400:
+            # The homeserver takes no answer to it any more.
+            root, answer = "", await self._put(room, f"{id}_own", content)
         posted = answer.text("event_id")
         if not answer.went or posted is None:
             raise self._refused(answer)
-        return posted
+        thread = f"{room} {root or posted}"
+        return Receipt(message=posted, thread=thread, assurance=Assurance.DELIVERED)
+
+    async def _put(self, room: str, transaction: str, content: Mapping[str, Any]) -> ServiceAnswer:
+        return await self._calls.send(self._place(room, transaction), content, method="PUT")
+
+    def _place(self, room: str, transaction: str) -> str:
+        room, transaction = quote(room, safe=""), quote(transaction, safe="")
+        return f"{self._url}/rooms/{room}/send/m.room.message/{transaction}"
 
     async def _room(self, place: str) -> str:
         if not _PLACE.fullmatch(place):
@@ -133,6 +132,12 @@ def _content(lines: Sequence[Line]) -> dict[str, Any]:
         "formatted_body": _html(lines),
         "m.mentions": {},
     }
+
+
+def _answering(root: str) -> dict[str, Any]:
+    """What makes a message one of the thread of another."""
+    thread = {"rel_type": "m.thread", "event_id": root, "is_falling_back": True}
+    return {"m.relates_to": {**thread, "m.in_reply_to": {"event_id": root}}}
 
 
 def _edit(event: str, content: dict[str, Any]) -> dict[str, Any]:

@@ -51,6 +51,10 @@ class Homeserver:
     def _put(self, room: str, transaction: str, content: dict[str, Any]) -> Reply:
         if room in self.outside or room not in (CALLS, QUIET):
             return _no(403, "M_FORBIDDEN")
+        related = content.get("m.relates_to", {}).get("event_id")
+        here = {f"${one}" for where, one in self.events if where == room}
+        if related and related not in here:
+            return _no(400, "M_UNKNOWN")
         self.came.append(json.dumps(content, ensure_ascii=False).encode())
         self.events.setdefault((room, transaction), content)
         return Reply(body={"event_id": f"${transaction}"})

@@ -31,8 +31,7 @@ _ID = re.compile(r"[a-z0-9]{26}")
 _NAMES = re.compile(r"([a-z0-9][a-z0-9_-]*)/([a-z0-9][a-z0-9_.-]*)")
 # What a server takes that was never told to take more.
 _LONGEST = 4000
-# Ids of errors: the post, or the one that is answered, is gone or closed; the room is.
-_POST_GONE = re.compile(r"app\.post\.get\.app_error|.*\.(?:root_id|edit_time|permissions_time).*")
+# Ids of errors: the room is archived.
 _ROOM_GONE = re.compile(r".*(?:channel_deleted|can_not_post_to_deleted|channel\.deleted).*")
 
 
@@ -51,17 +50,15 @@ class MattermostChannel(OwnServerChannel):
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         room = await self._room(room_of(recipient, "Mattermost").place)
-        instead = chat.written(chat.superseded(message, self._sites), MARKDOWN)
-        for earlier in message.earlier:
+        for earlier, event in message.outdated:
             if _ID.fullmatch(earlier.message):
                 url = f"{self._url}/posts/{earlier.message}/patch"
-                edited = await self._calls.send(url, {"message": instead}, method="PUT")
-                if not edited.went and not _is_gone(edited):
-                    raise self._refused(edited)
+                instead = _text(chat.superseded(event, self._sites))
+                await self._calls.edit(url, {"message": instead}, method="PUT")
         post = {"channel_id": room, "message": _text(chat.lines(message, self._sites, _fits))}
         root = message.thread or ""
         answer = await self._calls.send(f"{self._url}/posts", {**post, "root_id": root})
-        if root and not answer.went and (_is_gone(answer) or answer.status == 400):
+        if root and answer.status in (400, 404):
             root = ""
             answer = await self._calls.send(f"{self._url}/posts", post)
         posted = answer.text("id")
@@ -102,10 +99,6 @@ class MattermostChannel(OwnServerChannel):
                 return self._calls.refused(answer, why=why, help=help, fault=Fault.RECIPIENT)
             case _:
                 return self._calls.refused(answer)
-
-
-def _is_gone(answer: ServiceAnswer) -> bool:
-    return answer.status == 404 or bool(_POST_GONE.fullmatch(answer.text("id") or ""))
 
 
 def _text(lines: Sequence[Line]) -> str:

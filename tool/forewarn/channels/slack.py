@@ -11,6 +11,7 @@ A room's `place` is its id (`C024BE91L`) or its name (`#support`); the bot must 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
@@ -33,13 +34,21 @@ _LONGEST = 3500
 # A room takes about one post a second, and a few at once.
 _BURST, _SECONDS = 4, 1.0
 # What Slack says of the room, and of the message: the same again cannot help.
-_FOR_GOOD = frozenset(
-    ["channel_not_found", "is_archived", "cannot_reply_to_message", "msg_too_long", "no_text"]
+_FOR_GOOD = frozenset(["channel_not_found", "is_archived", "msg_too_long", "no_text"])
+# What it says of a thread that takes no answer, or not any more.
+_NO_THREAD = frozenset(
+    [
+        "thread_not_found",
+        "message_not_found",
+        "cannot_reply_to_message",
+        "restricted_action_thread_locked",
+        "restricted_action_non_threadable_channel",
+    ]
 )
-# What it says of a post that is not there any more, or that can be edited no more.
-_EDITED_AWAY = frozenset(
-    ["message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"]
-)
+# What it says when it is out of order.
+_PASSING = frozenset(["ratelimited", "internal_error", "fatal_error", "service_unavailable"])
+# A room's id, which people may write as well as its name.
+_ID = re.compile(r"[CGD][A-Z0-9]+")
 _HELP = {
     "channel_not_found": "Mend the room's place: its id, or # and its name.",
     "is_archived": "Take the room out of the archive, or name another one.",
@@ -51,9 +60,7 @@ _HELP = {
     ),
 }
 # Other words of Slack that may be told: they are its own.
-_KNOWN = frozenset(
-    ["ratelimited", "restricted_action", "internal_error", "fatal_error", "service_unavailable"]
-)
+_KNOWN = _PASSING | {"restricted_action"}
 
 
 class SlackChannel(CallingChannel):
@@ -84,47 +91,56 @@ class SlackChannel(CallingChannel):
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
         place = room_of(recipient, "Slack").place
-        instead = _content(chat.superseded(message, self._sites))
-        for earlier in message.earlier:
+        for earlier, event in message.outdated:
             room, _, ts = earlier.message.partition("/")
-            await self._call("chat.update", {"channel": room, "ts": ts, **instead}, room)
+            if ts:
+                await self._edit(room, ts, _content(chat.superseded(event, self._sites)))
         told = _content(chat.lines(message, self._sites, _fits))
         post = {"channel": place, "unfurl_links": False, "unfurl_media": False, **told}
         root = message.thread or ""
-        room, _, thread = root.partition("/")
-        given = None
-        if thread:
+        room, _, ts = root.partition("/")
+        answer = None
+        if ts and (room == place or not _ID.fullmatch(place)):
             # Shown in the room as well: an answer alone is read by nobody who has not asked for it.
-            where = room if message.earlier else place
-            answer = {**post, "channel": where, "thread_ts": thread, "reply_broadcast": True}
-            given = await self._call("chat.postMessage", answer, where)
-        if given is None:
-            root = ""
-            given = await self._call("chat.postMessage", post, place)
-        if given is None:
-            raise DeliveryError("Slack took no post", permanent=False)
-        posted = f"{given.text('channel')}/{given.text('ts')}"
-        return Receipt(message=posted, thread=root or posted)
+            answer = await self._post({**post, "thread_ts": ts, "reply_broadcast": True}, place)
+        if answer is None or _said(answer) in _NO_THREAD:
+            answer = await self._post(post, place)
+        if answer.json.get("ok") is not True:
+            raise self._refused(answer)
+        posted = f"{answer.text('channel')}/{answer.text('ts')}"
+        return Receipt(message=posted, thread=root if _is_answer(answer, ts) else posted)
 
-    async def _call(
-        self, method: str, content: Mapping[str, Any], room: str
-    ) -> ServiceAnswer | None:
-        """Call once. None: the post that it is about is gone, or can be edited no more."""
+    async def _post(self, post: Mapping[str, Any], room: str) -> ServiceAnswer:
         await self._pace.turn(room)
-        answer = await self._calls.send(f"{self._url}/{method}", content)
-        if answer.json.get("ok") is True:
-            return answer
-        said = answer.text("error") or ""
-        if said in _EDITED_AWAY:
-            return None
+        return await self._calls.send(f"{self._url}/chat.postMessage", post)
+
+    async def _edit(self, room: str, ts: str, instead: Mapping[str, Any]) -> None:
+        await self._pace.turn(room)
+        post = {"channel": room, "ts": ts, **instead}
+        answer = await self._calls.edit(f"{self._url}/chat.update", post)
+        if answer is not None and _said(answer) in _PASSING:
+            raise self._refused(answer)
+
+    def _refused(self, answer: ServiceAnswer) -> DeliveryError:
+        said = _said(answer)
         known = said if said in _FOR_GOOD | _HELP.keys() | _KNOWN else ""
-        raise self._calls.refused(
+        return self._calls.refused(
             answer,
             permanent=said in _FOR_GOOD,
             why=known,
             help=_HELP.get(said),
             fault=_fault(said),
         )
+
+
+def _said(answer: ServiceAnswer) -> str:
+    return answer.text("error") or ""
+
+
+def _is_answer(answer: ServiceAnswer, ts: str) -> bool:
+    """Whether it stands in the thread: an answer to what was deleted is posted on its own."""
+    post = answer.json.get("message")
+    return bool(ts) and isinstance(post, dict) and post.get("thread_ts") == ts
 
 
 def _fault(said: str) -> Fault | None:

@@ -20,7 +20,8 @@ class Slack:
     """Rooms by name, and what was posted. Errors come as Slack has them: 200 and `ok: false`.
 
     `busy` holds how many seconds a room is to be left alone; `archived` and `outside` are rooms
-    that are closed, and that the bot is not in; `gone` are times of posts that were deleted.
+    that are closed, and that the bot is not in; `gone` are times of posts that were deleted: what
+    answers these is posted on its own. `locked` are those whose threads take no answer.
     """
 
     token: str = TOKEN
@@ -28,6 +29,7 @@ class Slack:
     archived: set[str] = field(default_factory=set)
     outside: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)
     busy: dict[str, int] = field(default_factory=dict)
     broken: Reply | None = None
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -50,8 +52,12 @@ class Slack:
         if call.path.endswith("/chat.update"):
             return self._edit(room, content)
         ts = f"1777890000.{len(self.posts):06}"
-        self.posts[ts] = {**content, "channel": room}
-        return Reply(body={"ok": True, "channel": room, "ts": ts, "message": {"ts": ts}})
+        post = {**content, "channel": room}
+        if post.get("thread_ts") in self.gone:
+            del post["thread_ts"]
+        self.posts[ts] = post
+        shown = {"ts": ts} | {name: post[name] for name in ("thread_ts",) if name in post}
+        return Reply(body={"ok": True, "channel": room, "ts": ts, "message": shown})
 
     def _problem(self, room: str, content: dict[str, Any]) -> str | None:
         if room not in self.rooms.values():
@@ -61,7 +67,9 @@ class Slack:
         if room in self.outside:
             return "not_in_channel"
         ts = content.get("thread_ts")
-        if ts and (ts in self.gone or self.posts.get(ts, {}).get("channel") != room):
+        if ts in self.locked:
+            return "restricted_action_thread_locked"
+        if ts and self.posts.get(ts, {}).get("channel") != room:
             return "thread_not_found"
         return None if content.get("text") else "no_text"
 

@@ -27,3 +27,11 @@ class Receipt:
     message: str
     thread: str | None = None
     assurance: Assurance = Assurance.ACCEPTED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierMessage:
+    """What somebody got before, and whether all that it told is answered by what comes now."""
+
+    receipt: Receipt
+    wholly: bool

@@ -426,14 +426,29 @@ class _Delivering:
         if late and not all(self.state.renew(row, now=self.now()) for row in parcel):
             return None
         self.step("sending")
-        earlier = [receipt for row in parcel for receipt in self.state.receipts(row)]
+        answered, beside = self._answered(parcel, events)
         return Message(
             events=events,
-            earlier=tuple(earlier),
+            earlier=(*answered,),
+            answering=(*answered.values(),),
+            beside=beside,
             follows=self._followed(lane, parcel),
             because=_because(parcel),
             written=written,
         )
+
+    def _answered(
+        self, parcel: Parcel, events: Sequence[Event]
+    ) -> tuple[dict[Receipt, Event], tuple[Receipt, ...]]:
+        """What the recipient got of what is answered, by what; and that of which some holds."""
+        found = [
+            (one, event)
+            for row, event in zip(parcel, events, strict=True)
+            for one in self.state.receipts(row)
+        ]
+        wholly = {one.receipt: event for one, event in found if one.wholly}
+        partly = (one.receipt for one, _ in found if one.receipt not in wholly)
+        return wholly, tuple(dict.fromkeys(partly))
 
     def _followed(self, lane: Lane, parcel: Parcel) -> Receipt | None:
         """What it is told after, where the channel has threads, and where it is of one."""

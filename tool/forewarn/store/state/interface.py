@@ -17,7 +17,7 @@ from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.matching import Decision, ToldBefore
-from forewarn.model.receipt import Receipt
+from forewarn.model.receipt import EarlierMessage, Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
@@ -405,17 +405,17 @@ class State(Protocol):
         """How much was given up of which the operators were not told, and the first of it."""
         ...
 
-    def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
+    def receipts(self, delivery: Delivery) -> tuple[EarlierMessage, ...]:
         """What its recipient got by its channel of the events that this one answers.
 
-        The oldest is the first.
+        The oldest is the first. What went with other things in one message is answered in part.
         """
         ...
 
     def last_of_thread(self, delivery: Delivery) -> Receipt | None:
         """What its recipient got last by its channel of the same release or article.
 
-        What went with other things in one message is not looked at.
+        What went with things of others in one message is not looked at.
         """
         ...
 

@@ -13,7 +13,7 @@ from forewarn.model.delivery import Delivery, DeliveryState, Ended
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.matching import Decision, ToldBefore
-from forewarn.model.receipt import Receipt
+from forewarn.model.receipt import EarlierMessage, Receipt
 from forewarn.model.retry import Retry
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
@@ -321,7 +321,7 @@ class KeptState(abc.ABC):
     def unreported(self, channel: str, most: int) -> tuple[int, tuple[Delivery, ...]]:
         return ledger.unreported(self._opened, channel, most)
 
-    def receipts(self, delivery: Delivery) -> tuple[Receipt, ...]:
+    def receipts(self, delivery: Delivery) -> tuple[EarlierMessage, ...]:
         return ledger.receipts(self._opened, delivery)
 
     def last_of_thread(self, delivery: Delivery) -> Receipt | None:

@@ -11,7 +11,7 @@ from typing import Any
 from forewarn.model.accounts import EVERY, Chosen
 from forewarn.model.delivery import Delivery, DeliveryState
 from forewarn.model.events.event import Event, EventKind
-from forewarn.model.receipt import Assurance, Receipt
+from forewarn.model.receipt import Assurance, EarlierMessage, Receipt
 from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
@@ -138,27 +138,31 @@ def find_events(state: Database, prefix: str) -> tuple[Event, ...]:
     return tuple(event for event in read if isinstance(event, Event))
 
 
-def receipts(state: Database, delivery: Delivery) -> tuple[Receipt, ...]:
+def receipts(state: Database, delivery: Delivery) -> tuple[EarlierMessage, ...]:
     """What its recipient got by its channel of the events that this one answers, oldest first."""
     if not delivery.event.answers:
         return ()
     rows = state.rows(
-        "SELECT message_id, thread_id, assurance FROM deliveries "
-        "WHERE event IN (SELECT value FROM json_each(?)) AND person = ? AND channel = ? "
+        "SELECT message_id, thread_id, assurance, NOT EXISTS (SELECT 1 FROM deliveries AS other "
+        "WHERE other.batch = deliveries.batch AND other.message_id = deliveries.message_id "
+        "AND other.event NOT IN (SELECT value FROM json_each(?1))) AS wholly FROM deliveries "
+        "WHERE event IN (SELECT value FROM json_each(?1)) AND person = ?2 AND channel = ?3 "
         "AND message_id IS NOT NULL ORDER BY sent_at, id",
         (json.dumps(delivery.event.answers), delivery.person, delivery.channel),
     )
-    found = (_receipt(row) for row in rows)
-    return tuple(receipt for receipt in found if receipt)
+    found = ((_receipt(row), bool(row["wholly"])) for row in rows)
+    return tuple(EarlierMessage(receipt=one, wholly=wholly) for one, wholly in found if one)
 
 
 def last_of_thread(state: Database, delivery: Delivery) -> Receipt | None:
-    """What its recipient got last by its channel of the same release, in a message of its own."""
+    """What its recipient got last by its channel of the same release, and of that alone."""
     rows = state.rows(
         "SELECT message_id, thread_id, assurance FROM deliveries "
-        "WHERE event IN (SELECT id FROM events WHERE subject = ? AND id != ?) "
-        "AND person = ? AND channel = ? AND message_id IS NOT NULL AND batch IS NULL "
-        "ORDER BY sent_at DESC, id DESC LIMIT 1",
+        "WHERE event IN (SELECT id FROM events WHERE subject = ?1 AND id != ?2) "
+        "AND person = ?3 AND channel = ?4 AND message_id IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM deliveries AS other JOIN events ON events.id = other.event "
+        "WHERE other.batch = deliveries.batch AND other.message_id = deliveries.message_id "
+        "AND events.subject != ?1) ORDER BY sent_at DESC, deliveries.id DESC LIMIT 1",
         (delivery.event.subject, delivery.event.id, delivery.person, delivery.channel),
     )
     return _receipt(rows[0]) if rows else None
