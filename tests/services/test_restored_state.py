@@ -74,6 +74,24 @@ def test_a_history_that_was_rewritten_says_nothing(line: Line) -> None:
         assert told_up_to(repository, aside, line.commits[6], NOON) is None
 
 
+def test_how_far_another_of_the_same_repository_was_published_is_nothing_of_ours(
+    line: Line, tmp_path: Path
+) -> None:
+    """One in another folder, or another working tree with a state of its own."""
+    places = [line.root / "players", line.root / "recorders", tmp_path / "further"]
+    line.git("worktree", "add", "-q", "--detach", str(places[2]))
+    line.git("update-ref", "-d", "refs/forewarn/published")
+    for number, place in enumerate((*places, line.root)):
+        place.mkdir(exist_ok=True)
+        with Repository(place) as repository:
+            assert told_up_to(repository, line.commits[0], line.commits[6], NOON) is None
+            keep_published(repository, line.commits[number])
+    for number, place in enumerate((*places, line.root)):
+        with Repository(place) as repository:
+            found = told_up_to(repository, None, line.commits[6], NOON)
+            assert found == line.commits[number], place
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Kb:
     """A knowledge base that told of 2.4 five days ago, and of 2.5 just now; a copy of before."""

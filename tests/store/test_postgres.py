@@ -138,6 +138,46 @@ def test_a_knowledge_base_keeps_out_of_the_state_of_another(
     postgres.sql("DROP SCHEMA players CASCADE")
 
 
+def test_two_knowledge_bases_of_one_repository_are_kept_apart(
+    kb: Kb, tmp_path: Path, postgres: OwnDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kb.git("clone", "-q", str(kb.root), str(tmp_path / "clone"))
+    monkeypatch.setenv("FOREWARN_DATABASE", postgres.address)
+    top = Kb(tmp_path / "clone")
+    for folder in ("recorders", "players/own"):
+        top.write(f"{folder}/forewarn.yml", "name: A\ndatabase: ${FOREWARN_DATABASE}\n")
+    top.commit()
+    recorders, players = (Kb(top.root / folder) for folder in ("recorders", "players/own"))
+    recorders.run("deliveries")
+    postgres.sql("DELETE FROM meta WHERE key = 'folder of the knowledge base'")
+    recorders.run("deliveries")  # a state of before takes the folder of who uses it
+    for words in (("deliveries",), ("sightings",), ("state", "move", "--to", "file")):
+        said = players.run(*words, code=4).err
+        assert "of another knowledge base of the same repository" in said, words
+        assert "lies in 'recorders'; this one lies in 'players/own'" in said, words
+
+    top.git("mv", "recorders/forewarn.yml", "recorders/moved.yml")
+    top.commit("Put it elsewhere")
+    players.run("deliveries")
+    assert postgres.sql("SELECT value FROM meta WHERE key = 'folder of the knowledge base'") == [
+        ("players/own",)
+    ]
+
+
+def test_a_state_is_not_moved_to_where_something_was_published_already(
+    root: Path, postgres: OwnDatabase
+) -> None:
+    (root / "forewarn.yml").write_text("name: A\n")
+    queue(root, settings_of(), an_event())
+    (root / "forewarn.yml").write_text("name: A\ndatabase: ${FOREWARN_DATABASE}\n")
+    with tables(postgres) as state, state.transaction() as connection:
+        connection.execute("INSERT INTO meta VALUES ('published_commit', 'c0ffee')")
+    said = run("-C", str(root), "state", "move", "--to", "database")
+    assert said.code == 1 and "there is a state already: c0ffee was published" in said.err
+    postgres.sql("DELETE FROM meta")
+    assert run("-C", str(root), "state", "move", "--to", "database").code == 0
+
+
 def test_rows_that_another_is_about_to_claim_are_passed_over_without_waiting(
     root: Path, postgres: OwnDatabase
 ) -> None:

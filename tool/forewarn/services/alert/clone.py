@@ -51,17 +51,19 @@ def refuse_foreign_state(root: Path, state: State) -> None:
         )
 
 
-def refuse_unfit_clone(root: Path, state: State) -> None:
+def refuse_unfit_clone(root: Path, state: State, *, brought_none: bool = False) -> None:
     """Refuse to watch or tell from a clone that brought a state, or that lacks what is published.
 
     The people, audiences and records of one that is behind, where the state is shared, are of
     before: it would tell whom nobody wants to be told any more, or what was taken back.
+    `brought_none`: Git was asked already, and it brought no state.
 
     Raises:
         Refused: it did, or it does.
         DataError: Git cannot read the clone.
     """
-    refuse_foreign_state(root, state)
+    if not brought_none:
+        refuse_foreign_state(root, state)
     published = lacks(root, state)
     if published is not None:
         raise Refused(

@@ -122,6 +122,7 @@ def deliver(
     stop: Callable[[], bool] = lambda: False,
     limit: timedelta = LIMIT,
     by: Callable[[str], bool] = lambda channel: True,
+    brought_none: bool = False,
 ) -> DeliverReport:
     """Send everything that is due when it begins, each channel at its own pace.
 
@@ -141,6 +142,7 @@ def deliver(
             and what was not begun is given back.
         limit: what one message may take.
         by: by which channels, by their names; what waits for others waits on.
+        brought_none: Git was asked already whether the state came with the clone; it did not.
 
     Raises:
         Refused: other machines share the state, and this clone is behind what is published.
@@ -148,7 +150,7 @@ def deliver(
     """
     templates = Templates.of(root, settings.name, settings.served_at)
     with open_state(root) as state, state.living() as holder, templates:
-        refuse_unfit_clone(root, state)
+        refuse_unfit_clone(root, state, brought_none=brought_none)
         now = clock_of(state, now)
         if retry:
             state.revive()

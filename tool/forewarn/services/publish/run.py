@@ -140,6 +140,7 @@ def publish(
             now=now,
             environ=environ,
             step=lambda name: step(f"{DELIVERING}{name}"),
+            brought_none=True,
         )
         report = send_by(by=lambda name: name not in late) if send else None
         uncommitted = repository.uncommitted(["releases", "kb"])

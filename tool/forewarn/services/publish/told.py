@@ -21,7 +21,7 @@ def told_up_to(repository: Repository, since: str | None, commit: str, now: date
 
     None where the state knows best. `commit` is the one that is published now.
     """
-    got_to = repository.ref(PUBLISHED_REF)
+    got_to = repository.ref(repository.own_ref(PUBLISHED_REF))
     if got_to is None or got_to == since or not repository.descends(commit, got_to):
         return None
     if since is not None and not repository.descends(got_to, since):
@@ -38,5 +38,6 @@ def keep_published(repository: Repository, commit: str) -> None:
     Raises:
         DataError: Git refuses.
     """
-    if repository.ref(PUBLISHED_REF) != commit:
-        repository.set_ref(PUBLISHED_REF, commit)
+    ref = repository.own_ref(PUBLISHED_REF)
+    if repository.ref(ref) != commit:
+        repository.set_ref(ref, commit)

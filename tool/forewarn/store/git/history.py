@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -140,6 +141,26 @@ class History(Opened):
         """What a commit says."""
         words = ("log", "--max-count=1", "--no-show-signature", "--format=%B", commit)
         return self._git("reading the log", *words).strip() + "\n"
+
+    def holds(self, commit: str, path: str) -> bool:
+        """Whether a commit has a file or folder at `path`, seen from the top of its tree."""
+        try:
+            self._ask("cat-file", "-e", f"{commit}:{path}")
+        except self._error:
+            return False
+        return True
+
+    def own_ref(self, name: str) -> str:
+        """The ref like `name` that is of this knowledge base and this working tree alone.
+
+        Another may lie in another folder of the repository, and each further working tree of it
+        has a state of its own, too.
+        """
+        if self.folder != ".":
+            said = hashlib.sha256(self.folder.encode("utf-8", "surrogateescape")).hexdigest()
+            name = f"{name}-in/{said[:20]}"
+        is_further = Path(self.git_dir, "commondir").is_file()
+        return name.replace("refs/", "refs/worktree/", 1) if is_further else name
 
     def ref(self, name: str) -> str | None:
         """The commit that a ref names; None where there is no such ref, or no such commit."""

@@ -75,6 +75,11 @@ class Opened:
         inside = root.resolve().relative_to(self.top).as_posix()
         self._prefix = "" if inside == "." else f"{inside}/"
 
+    @property
+    def folder(self) -> str:
+        """Where in the working tree the knowledge base lies; a dot where it is all of it."""
+        return self._prefix.rstrip("/") or "."
+
     def from_top(self, path: str) -> str:
         """The path, from the top of the working tree, of one in the knowledge base."""
         return f"{self._prefix}{path}"

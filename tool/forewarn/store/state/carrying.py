@@ -6,6 +6,7 @@ from itertools import islice
 
 from forewarn.errors import Refused
 from forewarn.store.state.database import Connection, Database
+from forewarn.store.state.interface import PUBLISHED
 from forewarn.store.state.rows import Shape
 from forewarn.store.state.salvage import TABLES
 
@@ -32,6 +33,16 @@ def carry(old: Database, new: Database, where: str) -> dict[str, int]:
                     help="Copy into a database without one: what two of them were told cannot be "
                     "told apart.",
                 )
+        published = connection.execute(
+            "SELECT value FROM meta WHERE key = ?", (PUBLISHED,)
+        ).fetchone()
+        if published:
+            raise Refused(
+                f"there is a state already: {published[0][:10]} was published with it",
+                where=where,
+                help="Copy into a database without one, such as a schema of its own: "
+                "`…?options=-csearch_path%3DNAME` at the end of the address.",
+            )
         sending = _count(source, "deliveries", "WHERE state = 'leased'")
         if sending:
             raise Refused(

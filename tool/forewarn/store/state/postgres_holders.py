@@ -27,6 +27,7 @@ _SIGN = f"""
     ON CONFLICT (name) DO UPDATE SET until = excluded.until
 """  # noqa: S608 - a number of our own
 _TAKE = "SELECT pg_try_advisory_lock($1)"
+_LET_GO = "SELECT pg_advisory_unlock($1)"
 _FORGET = """
     DELETE FROM holders WHERE name = $1 OR until < clock_timestamp() - interval '1 day'
 """
@@ -133,6 +134,9 @@ def _held(line: PostgresLine, number: int) -> Iterator[None]:
     finally:
         stop.set()
         thread.join(EVERY)
+        # The server may take a moment to see that a connection has ended.
+        with contextlib.suppress(psycopg.Error):
+            line.run(_LET_GO, (number,))
 
 
 def _who(line: PostgresLine, number: int) -> str:
