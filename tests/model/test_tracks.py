@@ -64,3 +64,19 @@ def test_a_track_is_chosen_by_the_version_or_left_to_a_person(
     version: str, tracks: tuple[str, ...], track: str | None
 ) -> None:
     assert track_for(version, tracks, LOOSE) == track
+
+
+@pytest.mark.parametrize(
+    ("version", "tracks", "track"),
+    [
+        # The longest, whether it counts from the epoch or behind it; of equal ones the first.
+        ("1:2.7", ("1", "2", "2.7"), "2.7"),
+        ("1:2.7", ("2", "1"), "2"),
+        ("1:2.7", ("1", "2"), "1"),
+        ("1:2", ("2.7", "1:2.7", "2"), "2"),
+        ("3.9.1", ("3.9.x", "3.9"), "3.9.x"),
+        ("3.9.1", ("3", "3.9.1.4"), "3"),
+    ],
+)
+def test_of_several_cycles_one_takes_it(version: str, tracks: tuple[str, ...], track: str) -> None:
+    assert cycle_of(version, tracks, LOOSE) == track

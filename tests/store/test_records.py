@@ -214,3 +214,29 @@ def test_no_text_whatever_is_more_than_a_finding(text: str) -> None:
     for body in (text, f"---\n{text}\n---\n", f"---\nstatus: staged\n{text}\n---\n"):
         record, problems = read(body.encode("utf-8", "surrogatepass"))
         assert record is not None or problems.findings
+
+
+_KEYS = ("status", "track", "released_at", "planned_for", "reference", "nothing")
+_TEXTS = st.text(alphabet="ab0 :,;.-_/+()*<>=\"'#&!{[~\u00e9\t", max_size=8)
+_VALUES = st.sampled_from(("shipped", "2026-05-04", "2.10", "no")) | _TEXTS
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(_KEYS), st.sampled_from(("", '"', "'")), _VALUES)))
+def test_plain_lines_are_read_as_if_a_comment_stood_among_them(
+    rows: list[tuple[str, str, str]],
+) -> None:
+    head = "".join(f"{key}: {quote}{value}{quote}\n" for key, quote, value in rows)
+    plain, findings = read(f"---\n{head}---\nNotes.\n")
+    beside, same = read(f"---\n{head}# A comment.\n---\nNotes.\n")
+    assert plain == beside
+    assert [f for f in findings.findings if "YAML" not in f.message] == [
+        f for f in same.findings if "YAML" not in f.message
+    ]
+
+
+@pytest.mark.parametrize("fence", ["---", "--- ", "---\t ", "---\u00a0"])
+def test_blanks_behind_a_fence_do_not_count(fence: str) -> None:
+    record, problems = read(f"{fence}\nstatus: planned\n{fence}\n\n--- \nNotes.\n---\n")
+    assert problems.findings == []
+    assert isinstance(record, Release) and record.notes == "--- \nNotes.\n---\n"

@@ -47,18 +47,59 @@ def is_cycle(track: str) -> bool:
 
 def cycle_of(version: str, tracks: Iterable[str], scheme: Scheme) -> str | None:
     """Of the tracks that are cycles the one that a version falls under, the longest first."""
-    return beginning_of(version, filter(is_cycle, tracks), scheme)
+    return beginning_of(version, _cycles(tuple(tracks)), scheme)
 
 
 def beginning_of(version: str, prefixes: Iterable[str], scheme: Scheme) -> str | None:
     """Of some prefixes the longest that a version falls under."""
-    among = [*prefixes]
+    among = tuple(prefixes)
     if version in among:
         return version
-    found = [prefix for prefix in among if _begins(version, prefix)] or [
-        prefix for prefix in among if _begins_otherwise(version, prefix, scheme)
-    ]
-    return max(found, key=lambda prefix: len(_runs_of_stem(prefix)), default=None)
+    found = _beginnings(among).of(version)
+    if found is None:
+        others = [prefix for prefix in among if _begins_otherwise(version, prefix, scheme)]
+        found = max(others, key=lambda prefix: len(_runs_of_stem(prefix)), default=None)
+    return found
+
+
+class _Beginnings:
+    """Some prefixes, by what they begin with: a product has few, and a thousand releases."""
+
+    def __init__(self, prefixes: tuple[str, ...]) -> None:
+        self._all: dict[tuple[_Run, ...], str] = {}
+        self._without_epoch: dict[tuple[_Run, ...], str] = {}
+        for prefix in prefixes:
+            wanted = _runs_of_stem(prefix)
+            if wanted:
+                self._all.setdefault(wanted, prefix)
+                if not _EPOCH.match(prefix):
+                    self._without_epoch.setdefault(wanted, prefix)
+        self._lengths = sorted({len(wanted) for wanted in self._all}, reverse=True)
+        self._prefixes = prefixes
+
+    def of(self, version: str) -> str | None:
+        """The longest that a version begins with, part by part; of equal ones the first."""
+        whole, epoch = _runs(version), _EPOCH.match(version)
+        rest = _runs(version[epoch.end() :]) if epoch else ()
+        for length in self._lengths:
+            found = [
+                among[runs[:length]]
+                for runs, among in ((whole, self._all), (rest, self._without_epoch))
+                if len(runs) >= length and runs[:length] in among
+            ]
+            if found:
+                return min(found, key=self._prefixes.index)
+        return None
+
+
+@lru_cache(maxsize=100)
+def _beginnings(prefixes: tuple[str, ...]) -> _Beginnings:
+    return _Beginnings(prefixes)
+
+
+@lru_cache(maxsize=100)
+def _cycles(tracks: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(filter(is_cycle, tracks))
 
 
 def track_for(version: str, tracks: Sequence[str], scheme: Scheme) -> str | None:

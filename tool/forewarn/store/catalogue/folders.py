@@ -27,6 +27,7 @@ PRODUCTS, KB = "_products", "_kb"
 _ONE_BY_ONE = 8  # folders of a commit
 # A file system may keep times no finer than to two seconds.
 _COARSE = 2_000_000_000
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # the latter is Windows's
 
 
 class Content(NamedTuple):
@@ -142,11 +143,17 @@ class Worktree:
     def read(self, path: str) -> Content:
         """A file, with the id that Git would give it."""
         try:
-            with open(f"{self._root}/{path}", "rb") as file:  # noqa: PTH123 - a `Path` is slow
-                status = os.fstat(file.fileno())
+            # A file object takes twice the time, of a hundred thousand files half a second.
+            file = os.open(f"{self._root}/{path}", _READ)
+            try:
+                status = os.fstat(file)
                 if status.st_size > LARGEST:
                     return Content(b"", f"{status.st_size} {status.st_mtime_ns}", status.st_size)
-                data = file.read()
+                data = os.read(file, status.st_size + 1)
+                while len(data) < status.st_size and (more := os.read(file, LARGEST)):
+                    data += more
+            finally:
+                os.close(file)
         except OSError as error:
             raise DataError(
                 f"cannot be read: {error.strerror}",

@@ -135,13 +135,14 @@ def product_part(
     ranges: dict[str, dict[str, VersionRange]] = {}
     for path, entry in files.items():
         record = entry.record if entry.usable else None
-        if not isinstance(record, Release | Briefing):
-            continue
-        if isinstance(record, Release) and record.compatibility:
-            linked.append(path)
+        if isinstance(record, Release):
+            if record.compatibility:
+                linked.append(path)
             for statement in record.compatibility:
                 for versions in ranges_of(statement):
                     ranges.setdefault(statement.partner, {})[str(versions)] = versions
+        elif not isinstance(record, Briefing):
+            continue
         key, finding = _place_in_order(record, product, scheme)
         if finding:
             findings.append(finding)

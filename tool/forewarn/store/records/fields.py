@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -140,20 +140,20 @@ class Fields:
         return self.parsed(name, date.fromisoformat, "a date such as 2026-05-04", fill_date)
 
     def choice(
-        self, name: str, choices: type[Choice], among: Iterable[Choice] | None = None
+        self, name: str, choices: type[Choice], among: tuple[Choice, ...] | None = None
     ) -> Choice | None:
         """One of an enumeration's values, or of those `among` them that a file may hold."""
-        words = {word.value: word for word in (choices if among is None else among)}
+        words = _words(choices, among)
 
         def repair(text: str) -> str:
             return meant(text.lower(), words) or text.lower()
 
-        return self.parsed(name, words.__getitem__, f"one of {', '.join(words)}", repair)
+        return self.parsed(name, words.__getitem__, _one_of(choices, among), repair)
 
     def audience(self) -> Audience | None:
         """Who may see it. A slip is not guessed at: it could show something to everybody."""
-        words = {word.value: word for word in Audience}
-        return self.parsed("audience", words.__getitem__, f"one of {', '.join(words)}", str.lower)
+        words = _words(Audience, None)
+        return self.parsed("audience", words.__getitem__, _one_of(Audience, None), str.lower)
 
     def flag(self, name: str) -> bool:
         """`true` or `false`; false where the key is missing."""
@@ -368,6 +368,16 @@ class Fields:
             f"{name!r} is {kind_of(node)}; expected {expected}",
             f"Write {expected}.",
         )
+
+
+@cache
+def _words(choices: type[Choice], among: tuple[Choice, ...] | None) -> dict[str, Choice]:
+    return {word.value: word for word in (choices if among is None else among)}
+
+
+@cache
+def _one_of(choices: type[Choice], among: tuple[Choice, ...] | None) -> str:
+    return f"one of {', '.join(_words(choices, among))}"
 
 
 def _share(text: str) -> Decimal:

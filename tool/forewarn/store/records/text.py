@@ -10,6 +10,7 @@ from forewarn.store.records.fields import Fields
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.yaml_reader import read_mapping
 
+_FENCE = re.compile(r"^---\s*?$", re.MULTILINE)
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -27,8 +28,8 @@ def decode(data: bytes, problems: Problems) -> str | None:
             "Save the file as UTF-8.",
         )
         return None
-    conflict = _CONFLICT.search(text)
-    if conflict and "<<<<<<< " in text:
+    conflict = _CONFLICT.search(text) if "<<<<<<< " in text else None
+    if conflict:
         problems.add_at(
             Place(file=problems.file, line=text.count("\n", 0, conflict.start()) + 1),
             rule_ids.MERGE_CONFLICT,
@@ -50,9 +51,9 @@ def decode(data: bytes, problems: Problems) -> str | None:
 
 def front_matter(text: str, problems: Problems, what: str) -> tuple[Fields, str] | None:
     """The keys between the two `---` lines, and the body after them."""
-    lines = text.split("\n")
-    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
-    if lines[0].rstrip() != "---" or end is None:
+    begin = _FENCE.match(text)
+    end = _FENCE.search(text, begin.end()) if begin else None
+    if begin is None or end is None:
         problems.add(
             None,
             rule_ids.NO_FRONT_MATTER,
@@ -60,8 +61,8 @@ def front_matter(text: str, problems: Problems, what: str) -> tuple[Fields, str]
             "Begin the file with a line `---`, the keys, and another line `---`.",
         )
         return None
-    head = "\n".join(lines[1:end])
+    head = text[begin.end() + 1 : end.start() - 1]
     inner = Problems(problems.file, first_line=2)
     inner.findings = problems.findings
     fields = read_mapping(head, inner, what)
-    return (fields, "\n".join(lines[end + 1 :]).lstrip("\n")) if fields else None
+    return (fields, text[end.end() :].lstrip("\n")) if fields else None

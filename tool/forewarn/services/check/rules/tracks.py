@@ -73,7 +73,7 @@ def _strays(around: Around, product: Product, releases: Sequence[Release]) -> It
         track, cycle = release.track, belongs[release.version]
         if track not in (*cycles, OTHER):
             continue
-        if cycle and not around.is_within(product.id, track, cycle):
+        if cycle and cycle != track and not around.is_within(product.id, track, cycle):
             yield WRONG_TRACK.at(
                 release.place,
                 f"{release.version} is on the track {track!r}, and begins with {cycle}",
