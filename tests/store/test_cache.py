@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -246,10 +247,11 @@ def test_a_damaged_cache_changes_no_answer(
 NONSENSE: dict[str, Any] = {
     "no mapping": 7,
     "nothing": {},
-    "other types": {"marks": 1, "blobs": [], "codes": "x", "findings": None, "derived": 3},
-    "wrong records": {"codes": ("nowhere:Nothing", {0: 1})},
-    "records of another kind": {"codes": ("record:Place", {0: "releases/recorder/2.7.md"})},
-    "what is no part of the model": {"codes": ("os:system", "false")},
+    "other types": {"marks": 1, "blobs": [], "ends": "x", "findings": None, "derived": 3},
+    "another number of files": {"paths": "releases/recorder/2.7.md", "ends": bytes(16)},
+    "wrong records": ("nowhere:Nothing", {0: 1}),
+    "records of another kind": ("record:Place", {0: "releases/recorder/2.7.md"}),
+    "what is no part of the model": ("os:system", "false"),
     "another order": {"derived": ("", ([], [], []))},
 }
 
@@ -262,16 +264,21 @@ def test_a_whole_shard_with_hostile_content_changes_no_answer(content: Any, aged
     cache = Cache(aged_story.root)
     for path in (aged_story.root / FOLDER).glob("*.shard"):
         name = path.name.removesuffix(".shard")
-        payload, hints = cache.read(name), cache.hints(name)
-        assert payload and hints
-        if not isinstance(content, dict) or not content:
-            payload = content
-        elif "codes" in content and isinstance(content["codes"], tuple):
-            code = marshal.dumps(content["codes"])
-            payload["codes"] = dict.fromkeys(payload["codes"], code)
-        else:
+        shard, hints = cache.read(name), cache.hints(name)
+        assert shard and hints
+        payload, apart = shard.payload, shard.apart()
+        assert apart is not None
+        if isinstance(content, tuple):
+            code = marshal.dumps(content)
+            count = len(payload.get("ends", b"")) // 8
+            payload["ends"] = array("q", range(len(code), (count + 1) * len(code), len(code)))
+            payload["ends"] = payload["ends"].tobytes()
+            apart = code * count
+        elif isinstance(content, dict) and content:
             payload |= content
-        cache.write(name, payload, hints)
+        else:
+            payload = content
+        cache.write(name, payload, hints, apart)
     assert everything(load_worktree(aged_story.root)) == fresh
 
 

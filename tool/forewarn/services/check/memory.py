@@ -68,7 +68,8 @@ class Memory:
         return self._digests[name]
 
     def _read(self) -> Mapping[str, Any]:
-        payload = self._cache.read(_SHARD) or {}
+        shard = self._cache.read(_SHARD)
+        payload = shard.payload if shard else {}
         findings = payload.get("findings")
         same = payload.get("basis") == self._basis
         return findings if same and isinstance(findings, dict) else {}

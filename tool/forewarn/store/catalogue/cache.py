@@ -3,11 +3,11 @@
 It is never the truth. A shard is believed only if it was written here, by this code, and is
 whole; everything else is as if it were not there. Whoever cannot write it works without it.
 
-A shard is a file for each folder of records: a head, hints, and a payload in the `marshal`
-format. Marshal was the quickest of what the standard library has, and unlike a pickle it makes
-nothing but plain values; but it must not be given what a stranger wrote. So each shard names
-the inode and the change time of the file `made-by`, which nobody can choose: a cache that
-came with a clone or an archive is not believed.
+A shard is a file for each folder of records: a head, hints, a payload in the `marshal` format,
+and apart from it what is read only when somebody asks for it. Marshal was the quickest of what
+the standard library has, and unlike a pickle it makes nothing but plain values; but it must not
+be given what a stranger wrote. So each shard names the inode and the change time of the file
+`made-by`, which nobody can choose: a cache that came with a clone or an archive is not believed.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from forewarn.store.catalogue.code import stamps
 from forewarn.store.files import open_own
@@ -30,12 +31,25 @@ _FORMAT = "1"
 _MADE_BY = "made-by"
 _SUFFIX = ".shard"
 # Magic, inode and change time of `made-by`, the folder's time, length and checksum of the hints,
-# length and checksum of the payload.
-_HEAD = struct.Struct("<4sQqqIIII")
-_MAGIC = b"fwc1"
+# length and checksum of the payload and of what is apart from it.
+_HEAD = struct.Struct("<4sQqqIIIIII")
+_MAGIC = b"fwc2"
 _FIRST = 4096  # bytes; the hints of most folders
 # The code that decides what a record is read as.
 _CODE = ("model", "schemes", "store")
+
+
+class _Preamble(NamedTuple):
+    magic: bytes
+    inode: int
+    changed: int
+    folder_time: int
+    length: int
+    check: int
+    size: int
+    checksum: int
+    apart: int
+    apart_checksum: int
 
 
 class Hints(NamedTuple):
@@ -54,6 +68,16 @@ class Hints(NamedTuple):
         return _checksum(word) in self.words
 
 
+class Shard(NamedTuple):
+    """The payload of a shard, and a call that reads what is apart from it.
+
+    That gives None where it is not there any more.
+    """
+
+    payload: dict[str, Any]
+    apart: Callable[[], bytes | None]
+
+
 class Cache:
     """The cache of the knowledge base at `root`."""
 
@@ -62,23 +86,30 @@ class Cache:
         self._code = _stamp()
         self._nonce = self._find_nonce()
 
-    def read(self, name: str) -> dict[str, Any] | None:
-        """The payload of a shard; None where there is none to believe."""
-        found = self._open(name, whole=True)
-        if found is None:
-            return None
-        try:
-            payload = marshal.loads(found[1])  # noqa: S302 - written here, see above
-        except (ValueError, EOFError, TypeError):
-            return None
-        return payload if isinstance(payload, dict) else None
+    def read(self, name: str) -> Shard | None:
+        """A shard; None where there is none to believe."""
+        with suppress(OSError, ValueError, EOFError, TypeError):
+            with open_own(self._folder / (name + _SUFFIX)) as file:
+                found = self._begin(file)
+                if found is None:
+                    return None
+                head, _, rest = found
+                data = _read(file, rest, head.size)
+            if len(data) == head.size and zlib.crc32(data) == head.checksum:
+                payload = marshal.loads(data)  # noqa: S302 - written here, see above
+                if isinstance(payload, dict):
+                    return Shard(payload, partial(self._apart, name, head))
+        return None
 
     def hints(self, name: str) -> Hints | None:
         """The hints of a shard; None where there is none to believe."""
-        found = self._open(name, whole=False)
-        return found[0] if found else None
+        with suppress(OSError), open_own(self._folder / (name + _SUFFIX)) as file:
+            found = self._begin(file)
+            if found:
+                return Hints(found[0].folder_time, found[1])
+        return None
 
-    def write(self, name: str, payload: dict[str, Any], hints: Hints) -> None:
+    def write(self, name: str, payload: dict[str, Any], hints: Hints, apart: bytes = b"") -> None:
         """Write a shard, whole or not at all, if that can be done."""
         with suppress(OSError, ValueError):
             if self._nonce is None:
@@ -92,8 +123,10 @@ class Cache:
                 zlib.crc32(hints.words),
                 len(data),
                 zlib.crc32(data),
+                len(apart),
+                zlib.crc32(apart),
             )
-            self._replace(name + _SUFFIX, head + hints.words + data)
+            self._replace(name + _SUFFIX, head + hints.words + data + apart)
 
     def keep_only(self, names: set[str]) -> None:
         """Remove the shards of folders that are gone; those whose names begin with _ are none's."""
@@ -116,27 +149,36 @@ class Cache:
                 return os.fstat(file.fileno()).st_mtime_ns
         return 0
 
-    def _open(self, name: str, *, whole: bool) -> tuple[Hints, bytes] | None:
+    def _begin(self, file: BinaryIO) -> tuple[_Preamble, bytes, bytes] | None:
+        """The head, the hints, and what was read beyond them; None where it is not to be believed.
+
+        No more is read of a file than its head says, so that hints cost no more than they hold.
+        """
         if self._nonce is None:
             return None
-        try:
-            with open_own(self._folder / (name + _SUFFIX)) as file:
-                data = file.read() if whole else file.read(_FIRST)
-                head = _HEAD.unpack_from(data)
-                magic, inode, changed, folder_time, length, check, size, checksum = head
-                if magic != _MAGIC or (inode, changed) != self._nonce:
-                    return None
-                end = _HEAD.size + length
-                if not whole and end > len(data):
-                    data += file.read(end - len(data))
-        except (OSError, struct.error):
+        data = file.read(_FIRST)
+        if len(data) < _HEAD.size:
             return None
-        words, payload = data[_HEAD.size : end], data[end:]
-        if len(words) != length or zlib.crc32(words) != check:
+        head = _Preamble(*_HEAD.unpack_from(data))
+        if head.magic != _MAGIC or (head.inode, head.changed) != self._nonce:
             return None
-        if whole and (len(payload) != size or zlib.crc32(payload) != checksum):
+        whole = _HEAD.size + head.length + head.size + head.apart
+        if os.fstat(file.fileno()).st_size != whole:
             return None
-        return Hints(folder_time, words), payload
+        words = _read(file, data[_HEAD.size :], head.length)
+        if len(words) != head.length or zlib.crc32(words) != head.check:
+            return None
+        return head, words, data[_HEAD.size + head.length :]
+
+    def _apart(self, name: str, head: _Preamble) -> bytes | None:
+        """What is apart in the very shard that has this head."""
+        with suppress(OSError), open_own(self._folder / (name + _SUFFIX)) as file:
+            if file.read(_HEAD.size) == _HEAD.pack(*head):
+                file.seek(head.length + head.size, os.SEEK_CUR)
+                data = file.read(head.apart)
+                if len(data) == head.apart and zlib.crc32(data) == head.apart_checksum:
+                    return data
+        return None
 
     def _find_nonce(self) -> tuple[int, int] | None:
         """What only a cache that was made here, by this code, can know."""
@@ -171,6 +213,13 @@ class Cache:
             with suppress(OSError):
                 Path(temporary).unlink()
             raise
+
+
+def _read(file: BinaryIO, begun: bytes, length: int) -> bytes:
+    """So many bytes of a file, of which the first were read already."""
+    if len(begun) >= length:
+        return begun[:length]
+    return begun + file.read(length - len(begun))
 
 
 def _checksum(word: str) -> bytes:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
 from hashlib import sha256
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from forewarn.model import rule_ids
+from forewarn.store.catalogue.cache import Shard
 from forewarn.store.catalogue.codec import decode, encode
-from forewarn.store.catalogue.folders import LARGEST, Content, Mark, RecordSource, folder_of
+from forewarn.store.catalogue.folders import (
+    LARGEST,
+    Content,
+    Listed,
+    Mark,
+    RecordSource,
+    folder_of,
+    packed,
+    unpacked,
+)
 
 if TYPE_CHECKING:
     from forewarn.model.finding import Finding
@@ -17,6 +30,8 @@ if TYPE_CHECKING:
 
 # What a shard that is whole, and was not written by this code, may raise.
 NONSENSE = (ValueError, TypeError, LookupError, ImportError, AttributeError, EOFError)
+_SEPARATOR = "\0"  # no name of a file holds it
+_NO_MARK = (0, 0, 0, 0)
 
 
 class RecordFile:
@@ -25,7 +40,7 @@ class RecordFile:
     Out of the cache, the record is made when it is asked for first.
     """
 
-    __slots__ = ("_code", "_record", "_source", "blob", "findings", "path")
+    __slots__ = ("_kept", "_record", "_source", "blob", "findings", "path")
 
     def __init__(
         self, path: str, blob: str, findings: tuple[Finding, ...], source: RecordSource
@@ -34,7 +49,7 @@ class RecordFile:
         self.blob = blob
         self.findings = findings
         self._source = source
-        self._code: bytes | None = None
+        self._kept: Callable[[], bytes | None] | None = None
         self._record: Any = None
 
     @classmethod
@@ -61,56 +76,132 @@ class RecordFile:
     @property
     def usable(self) -> bool:
         """Whether there is a record, and nothing wrong with it."""
-        return not self.findings and (self._code is not None or self._record is not None)
+        return not self.findings and (self._kept is not None or self._record is not None)
 
     @property
     def record(self) -> Record | None:
         """The record, with all of it that could be read."""
-        if self._code is not None:
+        if self._kept is not None:
             try:
-                self._record = decode(marshal.loads(self._code))  # noqa: S302 - see `cache`
+                self._record = decode(marshal.loads(self._kept() or b""))  # noqa: S302 - see `cache`
                 if self._record.place.file != self.path:
                     raise ValueError(self.path)
             except NONSENSE:
                 # The file knows better.
                 content = self._source.read(self.path)
                 self._record = RecordFile.parse(self.path, content, self._source)._record
-            self._code = None
+            self._kept = None
         record: Record | None = self._record
         return record
+
+    def code(self) -> bytes:
+        """The record as it is kept; empty where there is none.
+
+        Raises:
+            TypeError: it holds what cannot be kept.
+        """
+        kept = self._kept() if self._kept else None
+        if kept:
+            return kept
+        record = self.record
+        return b"" if record is None else marshal.dumps(encode(record))
 
 
 class ShardFiles:
     """What a shard holds of the files of a folder: their marks, blobs, records and findings.
 
+    Each is as it was written until somebody asks for it. A mark that is all zeros is none: the
+    file is not known as it lies in the working tree.
+
     Raises one of `NONSENSE` where it holds something else.
     """
 
-    def __init__(self, payload: Mapping[str, Any] | None) -> None:
-        payload = payload or {}
-        # Not copied: of a hundred thousand files, that would be much.
-        self.marks: dict[str, Mark | None] = payload.get("marks", {})
-        self.blobs: dict[str, str] = payload.get("blobs", {})
-        self.codes: dict[str, bytes | None] = payload.get("codes", {})
+    def __init__(self, shard: Shard | None) -> None:
+        payload = shard.payload if shard else {}
+        self._paths: str = payload.get("paths", "")
+        self._packed: bytes = payload.get("marks", b"")
+        self._blobs: str = payload.get("blobs", "")
+        self._ends: bytes = payload.get("ends", bytes(8))
         self.findings: dict[str, Any] = payload.get("findings", {})
-        if not all(
-            isinstance(v, dict) for v in (self.marks, self.blobs, self.codes, self.findings)
+        if not (
+            isinstance(self._paths, str)
+            and isinstance(self._blobs, str)
+            and isinstance(self._packed, bytes)
+            and isinstance(self._ends, bytes)
+            and isinstance(self.findings, dict)
         ):
             raise TypeError("these are no files")
-        self.derived: Any = payload.get("derived")
-        if not self.marks.keys() == self.blobs.keys() == self.codes.keys():
+        count = self._paths.count(_SEPARATOR) + 1 if self._paths else 0
+        # After the files comes what was made of them.
+        lengths = len(self._packed) == 32 * count, len(self._ends) == 8 * (count + 1)
+        if not all(lengths) or (count and self._blobs.count(_SEPARATOR) + 1 != count):
             raise ValueError("these are of different files")
+        self.derived: Any = payload.get("derived")
+        self._read_apart = shard.apart if shard else None
+
+    def knows(self, files: Mapping[str, Mark]) -> bool:
+        """Whether these are the very files, by their marks or by their blobs."""
+        if isinstance(files, Listed) and files.packed == self._packed:
+            # Compared as one text: of a hundred thousand files, the names alone are much.
+            return _SEPARATOR.join(files.paths) == self._paths
+        return files == self.marks or files == self.blobs
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The paths of the files, in the order in which they were listed."""
+        return self._paths.split(_SEPARATOR) if self._paths else []
+
+    @cached_property
+    def marks(self) -> dict[str, Mark | None]:
+        """What each file was known by; None for one of which that is not sure."""
+        rows = (mark if any(mark) else None for mark in unpacked(self._packed))
+        return dict(zip(self.paths, rows, strict=True))
+
+    @cached_property
+    def blobs(self) -> dict[str, str]:
+        """The id of each file's content."""
+        return dict(zip(self.paths, self._blobs.split(_SEPARATOR), strict=False))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {path: place for place, path in enumerate(self.paths)}
+
+    @cached_property
+    def _bounds(self) -> array[int]:
+        bounds = array("q", [0])
+        bounds.frombytes(self._ends)
+        return bounds
+
+    @cached_property
+    def _apart(self) -> bytes | None:
+        return self._read_apart() if self._read_apart else None
+
+    def code(self, place: int) -> bytes | None:
+        """A record by its place among the files, as it was kept; None where it is there no more."""
+        return self._apart and self._apart[self._bounds[place] : self._bounds[place + 1]]
+
+    @property
+    def contents(self) -> bytes | None:
+        """What was made of the files, as it was kept; None where it is there no more."""
+        return self.code(len(self.paths)) if self._paths else None
 
     @property
     def free(self) -> bool:
         """Whether no file is known as it lies in the working tree: all came from a commit."""
-        return not any(self.marks.values())
+        return not any(self._packed)
+
+    def without_record(self) -> set[str]:
+        """The files that hold no record."""
+        bounds = self._bounds
+        return {path for place, path in enumerate(self.paths) if bounds[place] == bounds[place + 1]}
 
     def entry(self, path: str, source: RecordSource) -> RecordFile:
         """The file at a path, of which nothing but its mark has changed."""
         findings = self.findings.get(path)
         entry = RecordFile(path, self.blobs[path], decode(findings) if findings else (), source)
-        entry._code = self.codes[path]
+        place = self._places[path]
+        if self._bounds[place] < self._bounds[place + 1]:
+            entry._kept = partial(self.code, place)
         return entry
 
 
@@ -157,41 +248,40 @@ class Files(Mapping[str, RecordFile]):
     def unusable(self) -> list[str]:
         """The files without a usable record, found without making one."""
         kept, made = self._kept, self._made
-        doubtful = {path for path, code in kept.codes.items() if code is None}
-        doubtful.update(kept.findings, made)
+        doubtful = {*kept.without_record(), *kept.findings, *made}
         return sorted(path for path in doubtful if path in self.marks and not self[path].usable)
+
+    @property
+    def contents(self) -> bytes | None:
+        """What was made of the files when they were kept; None where it is there no more."""
+        return self._kept.contents
 
     def word(self) -> str:
         """The content of all of them in one word, found without making one."""
         lines = sorted(f"{self.blob(path)} {path}" for path in self.marks)
         return sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
-    def payload(self, marks: Mapping[str, Mark | None], derived: Any) -> dict[str, Any]:
-        """All of it for a shard, with the marks by which the files are to be known.
+    def payload(
+        self, marks: Mapping[str, Mark | None], derived: Any, contents: bytes
+    ) -> tuple[dict[str, Any], bytes]:
+        """All of it for a shard, with the marks by which the files are to be known; what is apart.
 
         Raises:
             TypeError: a record holds what cannot be kept.
         """
-        codes = {}
-        findings = {}
-        for path in marks:
-            entry = self._made.get(path)
-            if entry is None:
-                codes[path] = self._kept.codes[path]
-            elif entry._code is None and entry.record is not None:
-                codes[path] = marshal.dumps(encode(entry.record))
-            else:
-                codes[path] = entry._code
-            found = self[path].findings if entry or path in self._kept.findings else ()
-            if found:
-                findings[path] = encode(found)
-        return {
-            "marks": dict(marks),
-            "blobs": {path: self.blob(path) for path in marks},
-            "codes": codes,
-            "findings": findings,
+        rows = [self[path] for path in marks]
+        codes = [*(entry.code() for entry in rows), contents]
+        rows_of = (mark if isinstance(mark, tuple) else _NO_MARK for mark in marks.values())
+        numbers = [number for row in rows_of for number in row]
+        payload = {
+            "paths": _SEPARATOR.join(marks),
+            "marks": packed(numbers),
+            "blobs": _SEPARATOR.join(entry.blob for entry in rows),
+            "ends": array("q", accumulate(map(len, codes))).tobytes(),
+            "findings": {entry.path: encode(entry.findings) for entry in rows if entry.findings},
             "derived": derived,
         }
+        return payload, b"".join(codes)
 
 
 class AllFiles(Mapping[str, RecordFile]):

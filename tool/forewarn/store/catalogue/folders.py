@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -41,6 +43,52 @@ class Content(NamedTuple):
     size: int
 
 
+class Listed(Mapping[str, Mark]):
+    """The files of a folder of the working tree, in the order in which they were found there.
+
+    `numbers` are what they are known by, four for each.
+    """
+
+    def __init__(self, paths: list[str], numbers: list[int]) -> None:
+        self.paths = paths
+        self.packed = packed(numbers)
+
+    @cached_property
+    def _marks(self) -> dict[str, Mark]:
+        return dict(zip(self.paths, unpacked(self.packed), strict=True))
+
+    def __getitem__(self, path: str) -> Mark:
+        return self._marks[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._marks
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+def packed(numbers: Sequence[int]) -> bytes:
+    """Numbers in 64 bits each; of larger ones, as some inodes are, what fits there."""
+    try:
+        return array("q", numbers).tobytes()
+    except OverflowError:
+        return array("Q", [number & 0xFFFF_FFFF_FFFF_FFFF for number in numbers]).tobytes()
+
+
+def unpacked(data: bytes) -> Iterator[tuple[int, ...]]:
+    """Four numbers for each file.
+
+    Raises:
+        ValueError: these are none.
+    """
+    numbers = array("q")
+    numbers.frombytes(data)
+    return zip(*[iter(numbers)] * 4, strict=True)
+
+
 class RecordSource(Protocol):
     """Where records are read from."""
 
@@ -68,7 +116,7 @@ class Worktree:
         self._root = root
         self._times: dict[str, int] = {}
 
-    def folders(self) -> dict[str, dict[str, Mark]]:
+    def folders(self) -> dict[str, Mapping[str, Mark]]:
         """Every folder of records with its files."""
         products = self.products()
         return {
@@ -102,7 +150,7 @@ class Worktree:
                     found[path] = _mark(status)
         return found
 
-    def folder(self, name: str) -> dict[str, Mark]:
+    def folder(self, name: str) -> Mapping[str, Mark]:
         """The files of one folder, a product's or `KB`."""
         if name == KB:
             with suppress(FileNotFoundError), _top(self._root / ARTICLES):
@@ -110,25 +158,35 @@ class Worktree:
             return {}
         self._times[name] = self.folder_time(name)
         here = f"{RELEASES}/{name}"
-        found: dict[str, Mark] = {}
+        paths: list[str] = []
+        numbers: list[int] = []
         deeper = []
         # The one loop that a question about a product of ten thousand releases waits for.
-        with suppress(FileNotFoundError, NotADirectoryError), _scan(f"{self._root}/{here}") as rows:
+        with (
+            suppress(FileNotFoundError, NotADirectoryError),
+            _within(f"{self._root}/{here}") as (rows, look),
+        ):
             for entry in rows:
                 file = entry.name
                 if file.endswith(".md") and entry.is_file(follow_symlinks=False):
-                    status = entry.stat(follow_symlinks=False)
-                    found[f"{here}/{file}"] = (
+                    try:
+                        status = look(file)
+                    except FileNotFoundError:
+                        continue  # it went since the folder was listed
+                    numbers += (
                         status.st_mtime_ns,
                         status.st_ctime_ns,
                         status.st_size,
                         status.st_ino,
                     )
+                    paths.append(f"{here}/{file}")
                 elif entry.is_dir(follow_symlinks=False):
                     deeper.append(f"{here}/{file}")
         for folder in deeper:
-            found.update(self._below(folder))
-        return found
+            for path, mark in self._below(folder):
+                paths.append(path)
+                numbers += mark
+        return Listed(paths, numbers)
 
     def listed_at(self, name: str) -> int:
         """What `folder_time` was just before the folder was listed."""
@@ -162,7 +220,7 @@ class Worktree:
             ) from error
         return Content(data, _blob_id(data), len(data))
 
-    def _below(self, folder: str) -> Iterator[tuple[str, Mark]]:
+    def _below(self, folder: str) -> Iterator[tuple[str, tuple[int, ...]]]:
         # Text and directory entries: a `Path` for each of a hundred thousand files takes seconds.
         waiting = [folder]
         while waiting:
@@ -188,7 +246,7 @@ class Changed:
 
     def folders(self) -> dict[str, dict[str, Mark]]:
         """Every folder of records with its files."""
-        found = self._worktree.folders()
+        found = {name: dict(files) for name, files in self._worktree.folders().items()}
         for path, data in self._files.items():
             folder = found.setdefault(folder_of(path), {})
             folder.pop(path, None)
@@ -282,9 +340,36 @@ def _scan(folder: str) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
     try:
         return os.scandir(folder)
     except PermissionError as error:
-        raise DataError(
-            f"cannot be read: {error.strerror}", where=folder, help="Mend the folder's permissions."
-        ) from error
+        raise _closed(folder, error) from error
+
+
+@contextmanager
+def _within(
+    folder: str,
+) -> Iterator[tuple[Iterator[os.DirEntry[str]], Callable[[str], os.stat_result]]]:
+    """What is in a folder, and what tells the status of a file by its name there.
+
+    Where the system can look from an open folder, that takes a fifth less than by paths.
+    """
+    if os.stat not in os.supports_dir_fd or os.scandir not in os.supports_fd:
+        with _scan(folder) as entries:
+            yield entries, lambda file: os.lstat(f"{folder}/{file}")
+        return
+    try:
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except PermissionError as error:
+        raise _closed(folder, error) from error
+    try:
+        with os.scandir(opened) as entries:
+            yield entries, partial(os.stat, dir_fd=opened, follow_symlinks=False)
+    finally:
+        os.close(opened)
+
+
+def _closed(folder: str, error: OSError) -> DataError:
+    return DataError(
+        f"cannot be read: {error.strerror}", where=folder, help="Mend the folder's permissions."
+    )
 
 
 def _top(folder: Path) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
@@ -306,5 +391,5 @@ def _top(folder: Path) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
         ) from error
 
 
-def _mark(status: os.stat_result) -> Mark:
+def _mark(status: os.stat_result) -> tuple[int, ...]:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from time import monotonic_ns
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from forewarn.model.article import Article
 from forewarn.model.names import check_product
@@ -108,7 +109,7 @@ class Reader:
             heads = {id: _head(plain, files.blob(product_path(id))) for id, plain in known.items()}
             records = PartDirectory(heads, lambda id: _product(files[product_path(id)]))
             self._products = ProductFiles(files, records, records.orders())
-            self._keep(folder, known, ())
+            self._keep(folder, known)
         return self._products
 
     def part(self, name: str, marks: Mapping[str, Mark]) -> ProductPart:
@@ -122,16 +123,26 @@ class Reader:
             self._count(len(marks))
             return part
         folder = self._open(name, marks)
-        found = _as_kept(folder, basis)
-        if found:
-            self._keep(folder, folder.derived, None)
-        else:
-            scheme = known.orders.get(name)
-            found = product_part(folder.files, known.records.get(name), scheme)
-            derived = (basis, found[0].plain(), found[1].plain())
-            self._keep(folder._replace(stale=True), derived, _words(found[1], scheme))
-        at_once, contents = found
-        return ProductPart(at_once, lambda: contents)
+        files = folder.files
+
+        def put_together() -> tuple[Outline, Contents]:
+            return product_part(files, known.records.get(name), known.orders.get(name))
+
+        def opened() -> Contents:
+            with suppress(*NONSENSE):
+                return Contents.of(marshal.loads(files.contents or b""), files)  # noqa: S302
+            return put_together()[1]
+
+        outline = _as_kept(folder, basis)
+        if outline:
+            if folder.stale and self._keeps:
+                self._keep(folder, folder.derived, opened(), None)
+            return ProductPart(outline, opened)
+        outline, contents = put_together()
+        words = _words(contents, known.orders.get(name))
+        derived = (basis, outline.plain())
+        self._keep(folder._replace(stale=True), derived, contents, words)
+        return ProductPart(outline, lambda: contents)
 
     def articles(self, marks: Mapping[str, Mark]) -> Files:
         """The files of all articles."""
@@ -141,7 +152,7 @@ class Reader:
             named = {path: _named(entry) for path, entry in folder.files.items()}
             folder = folder._replace(stale=True)
         self._named = named
-        self._keep(folder, named, ())
+        self._keep(folder, named)
         return folder.files
 
     def named_in(self, path: str) -> Collection[str]:
@@ -171,13 +182,11 @@ class Reader:
         kept = ShardFiles(None)
         with suppress(*NONSENSE):
             kept = ShardFiles(self._cache.read(name) if _has_shard(name) else None)
-        # The whole of it at once first: nearly always, nothing has changed.
-        if marks in (kept.marks, kept.blobs):
-            # The shard's own: of a hundred thousand files, the names alone are much.
-            marks = kept.blobs if marks == kept.blobs else cast(Mapping[str, Mark], kept.marks)
-            self._count(len(marks))
-            files = Files(marks, kept, {}, self._source)
-            return _Folder(name, marks, files, kept.derived, True, False, kept.free)
+            # The whole of it at once first: nearly always, nothing has changed.
+            if kept.knows(marks):
+                self._count(len(marks))
+                files = Files(marks, kept, {}, self._source)
+                return _Folder(name, marks, files, kept.derived, True, False, kept.free)
         read: dict[str, RecordFile] = {}
         same = marks.keys() == kept.marks.keys()
         stale = not same
@@ -209,7 +218,13 @@ class Reader:
             self._now = self._cache.now() - (monotonic_ns() - self._began)
         return self._now
 
-    def _keep(self, folder: _Folder, derived: Any, words: Collection[str] | None) -> None:
+    def _keep(
+        self,
+        folder: _Folder,
+        derived: Any,
+        contents: Contents | None = None,
+        words: Collection[str] | None = (),
+    ) -> None:
         """Write a folder's shard, where that is needed. Without `words`, they are as they were."""
         source, name = self._source, folder.name
         if not (folder.stale and self._keeps and _has_shard(name)):
@@ -225,9 +240,10 @@ class Reader:
             return  # what the working tree knows of its own files is worth more
         hints = self._hints_of(name) if words is None else Hints.of(listed, words)
         with suppress(TypeError):
-            payload = folder.files.payload(marks, derived)
+            made = marshal.dumps(contents.plain() if contents else None)
+            payload, apart = folder.files.payload(marks, derived, made)
             if hints:
-                self._cache.write(name, payload, hints._replace(folder_time=listed))
+                self._cache.write(name, payload, hints._replace(folder_time=listed), apart)
 
     def _count(self, files: int) -> None:
         before, self._done = self._done // _STEP, self._done + files
@@ -246,12 +262,12 @@ def _product(entry: RecordFile) -> Product:
     return record
 
 
-def _as_kept(folder: _Folder, basis: str) -> tuple[Outline, Contents] | None:
-    """What was made of a folder's files before, if it still holds."""
+def _as_kept(folder: _Folder, basis: str) -> Outline | None:
+    """What was known of a folder's files before, if it still holds."""
     with suppress(*NONSENSE):
-        before, known, contents = folder.derived
+        before, known = folder.derived
         if folder.same and before == basis:
-            return Outline.of(known), Contents.of(contents, folder.files)
+            return Outline.of(known)
     return None
 
 

@@ -35,8 +35,9 @@ class Trees:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._rows: Mapping[str, Plain] = {}
+        shard = cache.read(_SHARD)
         with suppress(*NONSENSE):
-            self._rows = dict((cache.read(_SHARD) or {}).get("trees", {}))
+            self._rows = dict(shard.payload.get("trees", {})) if shard else {}
 
     def find(self, name: str, id: str) -> FolderTree | None:
         """What is known of a folder with that tree."""
