@@ -310,10 +310,13 @@ def _bytes(fact: BytesChanged) -> Iterator[Line]:
         yield f"{row.algorithm} before{behind}", f"{row.before} ({_since(row)})"
         yield f"{row.algorithm} now{behind}", f"{row.after} (since {_moment(row.at)})"
         yield f"Where{behind}", row.seen.download or row.seen.url
-    yield (
-        "What to do",
-        "ask the vendor whether they changed the file; until then advise nobody to install it",
-    )
+    if all(row.as_recorded for row in fact.found):
+        what = "it is the file of the record again; ask the vendor what the one in between was"
+    else:
+        what = (
+            "ask the vendor whether they changed the file; until then advise nobody to install it"
+        )
+    yield "What to do", what
 
 
 def _failing(fact: SourceFailing) -> Iterator[Line]:

@@ -360,7 +360,8 @@ class Promoted:
 class ChangedBytes:
     """One download whose bytes are others than they were.
 
-    It had the digest `before` since `since`; where that is None, it is the recorded one.
+    It had the digest `before` since `since`; where that is None, it is the recorded one. Where it
+    is `as_recorded`, the record has the digest that it has now.
     """
 
     seen: SeenDownload
@@ -369,6 +370,7 @@ class ChangedBytes:
     since: datetime | None
     after: str
     at: datetime
+    as_recorded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

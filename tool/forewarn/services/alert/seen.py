@@ -188,6 +188,7 @@ class Teller:
                 since=row.since,
                 after=row.difference.after,
                 at=self.moment,
+                as_recorded=self._is_recorded(row.sighting, row.difference.after),
             )
             for row in rows
         )
@@ -205,6 +206,10 @@ class Teller:
             Severity.CRITICAL,
             sightings,
         )
+
+    def _is_recorded(self, sighting: Sighting, digest: str) -> bool:
+        record = self.catalogue.find_release(sighting.product, sighting.version)
+        return record is not None and digest in [one.sha256 for one in record.downloads]
 
     def _rollout(self, one: concluded.RolloutMoved) -> Event:
         now = one.sighting.rollout

@@ -158,7 +158,7 @@ def sightings_of(
 
 
 def with_other_bytes(state: State, rows: Iterable[Sighting]) -> tuple[Sighting, ...]:
-    """The same, each with the last change of its bytes that people were told of.
+    """The same, each with the change that made its bytes what they are, as people were told.
 
     Raises:
         DataError: the state database cannot be read.
@@ -171,14 +171,19 @@ def with_other_bytes(state: State, rows: Iterable[Sighting]) -> tuple[Sighting, 
     from forewarn.model.events.fact import BytesChanged
 
     changes: dict[str, OtherDigest] = {}
+    rows_by_id = {row.id: row for row in found}
     for event in state.told_as(products, EventKind.BYTES_CHANGED):
         for one in event.fact.found if isinstance(event.fact, BytesChanged) else ():
+            row = rows_by_id.get(one.seen.sighting)
+            now = dict(row.digests).get(one.algorithm, one.after) if row else one.after
+            if one.seen.sighting in changes and now != one.after:
+                continue  # its bytes went to and fro, and this is not how they are now
             changes[one.seen.sighting] = OtherDigest(
                 algorithm=one.algorithm,
                 before=one.before,
                 since=one.since,
                 after=one.after,
-                at=one.at,
+                at=row.digests_since or one.at if row and now == one.after else one.at,
             )
     if not changes:
         return found

@@ -250,5 +250,6 @@ def _answered(sighting: Sighting) -> Refused:
     return Refused(
         said,
         help=f"`forewarn release show {sighting.product} {sighting.version}` shows what is "
-        "recorded; `forewarn release add` records a release without a sighting.",
+        "recorded; `forewarn release add` records a release without a sighting. Other bytes are "
+        "answered by writing the sha256 of now into the record.",
     )

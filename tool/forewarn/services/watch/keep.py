@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zlib import crc32
 
 from forewarn.frozen import dataclass
@@ -44,6 +44,9 @@ from forewarn.store.state.interface import Change
 
 # Raised when entries are read in another way than before.
 _READER = "4"
+# A server that shows now this, now that, is told once in so long.
+_TO_AND_FRO = frozenset([EventKind.BYTES_CHANGED, EventKind.ROLLOUT_CHANGED])
+_TOLD_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -285,6 +288,16 @@ def tell(
     new: list[Event] = []
     for one in told:
         known = bool(one.sightings) and quiet.issuperset(one.sightings)
-        new += change.put([one.event], settings, told=known).events
+        again = _is_news_again(change, one.event)
+        new += change.put([one.event], settings, told=known, happened_again=again).events
         change.mark_told(one.sightings, one.event.id)
     return tuple(new)
+
+
+def _is_news_again(change: Change, event: Event) -> bool:
+    """Whether what goes to and fro was told already, and not for a day: then it is told anew."""
+    if event.kind not in _TO_AND_FRO:
+        return False
+    told = change.told_as([event.product], event.kind)
+    same = [one.at for one in told if one.id.partition("-")[0] == event.id]
+    return bool(same) and event.at - max(same) >= _TOLD_FOR
