@@ -25,6 +25,7 @@ from forewarn.net import (
     Digest,
     Limits,
     NetError,
+    PrivateAddressError,
 )
 from forewarn.responses import Hop, Response, status_text
 from waiting import SECONDS
@@ -64,6 +65,16 @@ def only_this_server(address: str) -> str | None:
     return None if address == "127.0.0.1" else address_problem(address)
 
 
+def then_closed(body: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    """A page after which the connection is closed."""
+
+    def behaviour(handler: BaseHTTPRequestHandler) -> None:
+        Page(body, headers={"Connection": "close"})(handler)
+        handler.close_connection = True
+
+    return behaviour
+
+
 def redirect(target: str, status: int = 302) -> Page:
     return Page(status=status, headers={"Location": target})
 
@@ -81,24 +92,38 @@ def test_a_redirect_to_an_address_that_is_not_public_is_not_followed(server: Fee
     assert what == "169.254.169.254 is refused: it has a link-local address"
 
 
-def test_a_name_is_judged_by_the_address_that_is_called(
-    server: FeedServer, monkeypatch: pytest.MonkeyPatch
+def test_a_name_is_judged_by_the_address_that_is_called_each_time_it_is(
+    server: FeedServer,
 ) -> None:
-    """DNS rebinding: the first answer is harmless, the second one is not."""
-    answers = iter(["127.0.0.1", "10.0.0.1"])
+    """DNS rebinding: where the name leads is harmless at first, and is not any more."""
+    judged: list[str] = []
 
-    def lookup(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+    def policy(address: str) -> str | None:
+        judged.append(address)
+        return None if not server.requests else "private"
 
-    monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    server.pages["/feed.xml"] = Page(b"news")
-    url = f"http://vendor.example:{server.port}/feed.xml"
-    policy = {"address_problem": only_this_server}
-    found = within(lambda client: client.fetch(url), **policy)
-    assert found.body == b"news"
-    what = failure(url, allow_private=False, **policy)
-    assert what == "vendor.example is refused: it has a private address"
+    server.pages["/feed.xml"] = then_closed(b"news")
+    url = f"http://localhost:{server.port}/feed.xml"
+
+    async def twice(client: Client) -> tuple[bytes, str]:
+        first = await client.fetch(url)
+        with pytest.raises(PrivateAddressError) as caught:
+            await client.fetch(url)
+        return first.body, caught.value.what
+
+    found = within(twice, address_problem=policy)
+    assert found == (b"news", "localhost is refused: it has a private address")
     assert len(server.requests) == 1
+    assert len(judged) >= 2 and set(judged) <= {"127.0.0.1", "::1"}
+
+
+def test_an_address_that_cannot_be_judged_is_refused(server: FeedServer) -> None:
+    def broken(address: str) -> str | None:
+        raise ValueError(address)
+
+    what = failure(server.url(), allow_private=False, address_problem=broken)
+    assert what == "127.0.0.1 is refused: it has a strange address"
+    assert server.requests == []
 
 
 def test_the_answer_is_what_the_last_redirect_led_to(server: FeedServer) -> None:

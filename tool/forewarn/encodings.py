@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from forewarn.errors import PlaceError, Trouble
 
@@ -43,116 +44,144 @@ def codings(values: Iterable[str]) -> tuple[str, ...]:
     return named
 
 
-async def unpacked(
-    pieces: AsyncIterator[bytes], named: tuple[str, ...], most: int
-) -> AsyncGenerator[bytes, None]:
-    """The body in pieces that stay small however well it was compressed.
+class Unpacking:
+    """Undoes a body's compression piece by piece; they stay small however well it was compressed.
 
     What is named gzip and does not begin as gzip does is taken as it is: a server that does not
     compress may leave the header on. A gzip file that is served as a text is unpacked, too.
     Before and after each step a body may have at most `most` bytes.
-
-    Raises:
-        Unreadable: it is damaged, breaks off before its end, or is larger than that.
     """
-    body = capped(pieces, most)
-    for name in reversed(named):
-        body = capped(_inflated(body) if name == "deflate" else _gunzipped(body), most)
-    async for piece in capped(_gunzipped(body), most):
-        yield piece
 
+    def __init__(self, named: tuple[str, ...], most: int) -> None:
+        self._most = most
+        self._steps: list[_Step] = [
+            _Inflated() if name == "deflate" else _Gunzipped() for name in reversed(named)
+        ]
+        self._steps.append(_Gunzipped())
+        self._sizes = [0] * (len(self._steps) + 1)
 
-async def capped(pieces: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
-    """The same pieces.
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """What a piece of the body holds.
 
-    Raises:
-        Unreadable: they are more than `most` bytes.
-    """
-    size = 0
-    async for piece in pieces:
-        size += len(piece)
-        if size > most:
-            raise Unreadable(
-                f"the answer is larger than {most:,} bytes; the rest was not read",
-                kind=Trouble.TOO_MUCH,
-            )
-        yield piece
+        Raises:
+            Unreadable: it is damaged, or larger than it may be.
+        """
+        return self._from(0, piece)
 
+    def finish(self) -> Iterator[bytes]:
+        """What is left, once the last piece has come.
 
-async def _gunzipped(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Every member of a gzip file, or, where it is none, the same pieces."""
-    start = await _beginning(pieces, len(_GZIP))
-    if not start.startswith(_GZIP):
-        yield start
-        async for piece in pieces:
+        Raises:
+            Unreadable: as of `feed`, or it breaks off before its end.
+        """
+        for place, step in enumerate(self._steps, 1):
+            for piece in step.finish():
+                yield from self._from(place, piece)
+
+    def _from(self, place: int, piece: bytes) -> Iterator[bytes]:
+        self._sizes[place] += len(piece)
+        if self._sizes[place] > self._most:
+            raise too_large(self._most)
+        if place == len(self._steps):
             yield piece
-        return
-    members = _Members()
-    for out in members.feed(start):
-        yield out
-    async for piece in pieces:
-        for out in members.feed(piece):
-            yield out
-    members.finish()
+            return
+        for made in self._steps[place].feed(piece):
+            yield from self._from(place + 1, made)
 
 
-class _Members:
-    """Unpacks the members of a gzip file, which may lie in pieces in any way."""
+def too_large(most: int) -> Unreadable:
+    """A body that has more than `most` bytes."""
+    return Unreadable(
+        f"the answer is larger than {most:,} bytes; the rest was not read", kind=Trouble.TOO_MUCH
+    )
+
+
+class _Step(Protocol):
+    """One step of it: what each piece becomes, and what is left at the end."""
+
+    def feed(self, piece: bytes) -> Iterator[bytes]: ...
+
+    def finish(self) -> Iterator[bytes]: ...
+
+
+class _Gunzipped:
+    """The members of a gzip file, which may lie in pieces in any way; what is none stays."""
 
     def __init__(self) -> None:
+        self._start = b""
+        self._is_gzip: bool | None = None
         self._inflate = zlib.decompressobj(wbits=31)
         self._begun = False
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        if self._is_gzip is None:
+            piece = self._start = self._start + piece
+            if len(piece) < len(_GZIP):
+                return
+            self._is_gzip = piece.startswith(_GZIP)
+        if self._is_gzip:
+            yield from self._members(piece)
+        else:
+            yield piece
+
+    def finish(self) -> Iterator[bytes]:
+        if self._is_gzip is None:
+            yield self._start
+        if self._begun:
+            raise Unreadable(_BROKEN_OFF, kind=Trouble.UNREACHABLE)
+
+    def _members(self, data: bytes) -> Iterator[bytes]:
         while data:
             if not self._begun:
                 # Zeros and line ends may follow a member. Whatever else does must be another.
                 data = data.lstrip(_PADDING)
                 self._begun = bool(data)
                 continue
-            yield self._decompressed(data)
+            yield _decompressed(self._inflate, data)
             data = self._inflate.unconsumed_tail
             if self._inflate.eof:
                 data = self._inflate.unused_data
                 self._inflate, self._begun = zlib.decompressobj(wbits=31), False
 
-    def _decompressed(self, data: bytes) -> bytes:
-        try:
-            return self._inflate.decompress(data, _PIECE)
-        except zlib.error as error:
-            raise Unreadable(_DAMAGED) from error
 
-    def finish(self) -> None:
-        if self._begun:
+class _Inflated:
+    """What HTTP calls deflate: zlib's format or, from some servers, the bare stream."""
+
+    def __init__(self) -> None:
+        self._start = b""
+        self._inflate: zlib._Decompress | None = None
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        if self._inflate is None:
+            piece = self._start = self._start + piece
+            if len(piece) < 2:
+                return
+            self._inflate = zlib.decompressobj(wbits=_deflate_bits(piece))
+        while piece and not self._inflate.eof:
+            yield _decompressed(self._inflate, piece)
+            piece = self._inflate.unused_data or self._inflate.unconsumed_tail
+        if piece.strip(_PADDING):
+            raise Unreadable(_DAMAGED)
+
+    def finish(self) -> Iterator[bytes]:
+        if self._inflate is None:
+            if not self._start:
+                return
+            self._inflate = zlib.decompressobj(wbits=_deflate_bits(self._start))
+            yield _decompressed(self._inflate, self._start)
+        yield self._inflate.flush()
+        if not self._inflate.eof:
             raise Unreadable(_BROKEN_OFF, kind=Trouble.UNREACHABLE)
 
 
-async def _inflated(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """What HTTP calls deflate: zlib's format or, from some servers, the bare stream."""
-    start = await _beginning(pieces, 2)
-    if not start:
-        return
+def _deflate_bits(start: bytes) -> int:
+    """How zlib is told which of the two formats begins so."""
     zlib_format = start[0] & 15 == 8 and int.from_bytes(start[:2], "big") % 31 == 0
-    inflate = zlib.decompressobj(wbits=15 if zlib_format else -15)
-    piece: bytes | None = start
-    while piece is not None:
-        try:
-            while piece and not inflate.eof:
-                yield inflate.decompress(piece, _PIECE)
-                piece = inflate.unused_data or inflate.unconsumed_tail
-        except zlib.error as error:
-            raise Unreadable(_DAMAGED) from error
-        if piece.strip(_PADDING):
-            raise Unreadable(_DAMAGED)
-        piece = await anext(pieces, None)
-    yield inflate.flush()
-    if not inflate.eof:
-        raise Unreadable(_BROKEN_OFF, kind=Trouble.UNREACHABLE)
+    return 15 if zlib_format else -15
 
 
-async def _beginning(pieces: AsyncIterator[bytes], least: int) -> bytes:
-    """The first pieces as one, of at least so many bytes where there are so many."""
-    start = b""
-    while len(start) < least and (piece := await anext(pieces, None)) is not None:
-        start += piece
-    return start
+def _decompressed(inflate: zlib._Decompress, data: bytes) -> bytes:
+    try:
+        return inflate.decompress(data, _PIECE)
+    except zlib.error as error:
+        raise Unreadable(_DAMAGED) from error
