@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from xml.sax.saxutils import escape
 
 from forewarn.contract.server import Served as Page
@@ -12,6 +13,11 @@ __all__ = ["FeedServer", "Page", "rss"]
 
 class FeedServer(WebServer):
     """Serves `pages` (path → what it answers) and remembers who asked for what, and how."""
+
+    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__()
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
 
     def url(self, path: str = "/feed.xml") -> str:
         return super().url(path)

@@ -93,7 +93,8 @@ def test_the_channel_of_the_article_delivers_by_its_name_into_threads(tmp_path: 
     with FeedServer() as server:
         a_chat(server)
         row = (
-            f"  duty: {{type: chat, url: '{server.url('/post')}', token: '${{FOREWARN_CHAT_TOKEN}}'"
+            f"  duty: {{type: chat, url: '{server.url('/post')}', "
+            "allow_private: true, token: '${FOREWARN_CHAT_TOKEN}'"
         )
         kb.write("forewarn.yml", SETTINGS.format(row=f"{row}, colour: red}}"))
         said = chat.forewarn(kb.root, "check", code=1)

@@ -533,7 +533,7 @@ def test_a_token_in_the_address_is_named_and_goes_to_its_host_alone(
     acme: Kb, server: FeedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOREWARN_VENDOR", TOKEN)
-    sent = f"token={quote(TOKEN)}"
+    sent = f"token={quote(TOKEN, safe='')}"
     back = f"http://127.0.0.1:{server.port}/get?{sent}".replace("&", "&amp;")
     server.pages[f"/feed?{sent}"] = Page(
         feed_of(

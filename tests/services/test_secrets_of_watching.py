@@ -72,7 +72,7 @@ def test_a_token_in_the_environment_is_sent_and_appears_nowhere(
 ) -> None:
     monkeypatch.setenv("FOREWARN_FEED", CANARY)
     echo = f"http://127.0.0.1:{server.port}/get/{QUOTED}/recorder.exe?a=1&amp;token={QUOTED}"
-    server.pages[f"/feed?token={CANARY}"] = Page(
+    server.pages[f"/feed?token={QUOTED}"] = Page(
         rss(
             "<title>Recorder 2.7</title>",
             f"<title>Recorder 2.8 {CANARY}</title><link>{echo}</link>",

@@ -238,10 +238,10 @@ def bucket(*keys: str, more: str = "") -> str:
 def test_every_page_of_a_bucket_is_read_and_asked_for_each_time(server: FeedServer) -> None:
     cut = "<IsTruncated>true</IsTruncated>"
     token = f"{cut}<NextContinuationToken>a+b/c=</NextContinuationToken>"
-    first, second = "/b?prefix=r/", "/b?prefix=r/&list-type=2&continuation-token=a%2Bb/c%3D"
+    first, second = "/b?prefix=r/", "/b?prefix=r%2F&list-type=2&continuation-token=a%2Bb%2Fc%3D"
     serve(server, first, bucket("r/recorder-2.7.exe", more=token), headers={"ETag": '"1"'})
     serve(server, second, bucket("r/recorder-2.8.exe", more=cut))
-    serve(server, "/b?prefix=r/&marker=r/recorder-2.8.exe", bucket("r/recorder-2.9.exe"))
+    serve(server, "/b?prefix=r%2F&marker=r%2Frecorder-2.8.exe", bucket("r/recorder-2.9.exe"))
     answer = read(server, "listing", first)
     assert versions(answer) == ["2.7", "2.8", "2.9"]
     assert (answer.state, len(answer.responses)) == (None, 3)

@@ -54,7 +54,7 @@ class Unpacking:
 
     def __init__(self, named: tuple[str, ...], most: int) -> None:
         self._most = most
-        self._steps: list[_Step] = [
+        self._steps: list[_Undoing] = [
             _Inflated() if name == "deflate" else _Gunzipped() for name in reversed(named)
         ]
         self._steps.append(_Gunzipped())
@@ -96,7 +96,7 @@ def too_large(most: int) -> Unreadable:
     )
 
 
-class _Step(Protocol):
+class _Undoing(Protocol):
     """One step of it: what each piece becomes, and what is left at the end."""
 
     def feed(self, piece: bytes) -> Iterator[bytes]: ...

@@ -136,7 +136,7 @@ class Calls:
                 beginning=_BEGINNING,
             )
         except NetError as error:
-            raise self._unanswered(url, error) from _cause(error)
+            raise self._unanswered(url, error) from error.__cause__
         return self._answered(url, response)
 
     async def edit(
@@ -170,7 +170,7 @@ class Calls:
                 beginning=_BEGINNING,
             )
         except NetError as error:
-            raise self._unanswered(url, error) from _cause(error)
+            raise self._unanswered(url, error) from error.__cause__
         return self._answered(url, response)
 
     def refused(
@@ -262,12 +262,6 @@ def _parts(url: str) -> list[str]:
     """An address, and what of it may open something."""
     parts = re.split(r"[/?&=#]", url.partition("//")[2])[1:]
     return [part for part in (url, *parts) if len(part) >= _SHORTEST]
-
-
-def _cause(error: NetError) -> BaseException | None:
-    """What the system said, where it said something."""
-    cause = error.__cause__
-    return getattr(cause, "os_error", None) or cause
 
 
 def _host(url: str) -> str:

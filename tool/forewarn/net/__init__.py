@@ -19,8 +19,8 @@ from forewarn.model.addresses import address_problem
 from forewarn.model.content import BEGINNING, not_a_download
 from forewarn.model.file_names import file_name
 from forewarn.net.address import WebAddress
+from forewarn.net.call import AnswerHead, OneCall, Sink, Take
 from forewarn.net.connections import Connections
-from forewarn.net.exchange import Exchange, Head, Sink, Take
 from forewarn.net.failures import NetError as NetError
 from forewarn.net.failures import PrivateAddressError as PrivateAddressError
 from forewarn.responses import Hop, Response, status_text
@@ -149,7 +149,7 @@ class Client:
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         ours = {name: value for name, value in validators.items() if value}
         asked = _Demand("GET", {**ours, "Accept-Encoding": "gzip"}, headers, allow_private)
-        body = _Body(self._limits.size, beginning, whole=lambda status: status == 200)
+        body = _BodyRead(self._limits.size, beginning, whole=lambda status: status == 200)
         found = await self._ask(url, asked, self._limits, body.begin)
         return _response(found, body.finish())
 
@@ -194,7 +194,7 @@ class Client:
         """
         ours = {"Accept-Encoding": "gzip", "Content-Type": content_type}
         asked = _Demand(method, ours, headers, allow_private, body)
-        read = _Body(self._limits.size, beginning, whole=lambda status: 200 <= status < 300)
+        read = _BodyRead(self._limits.size, beginning, whole=lambda status: 200 <= status < 300)
         found = await self._ask(url, asked, self._limits, read.begin)
         return _response(found, read.finish())
 
@@ -216,7 +216,7 @@ class Client:
         """
         asked = _Demand("GET", {"Accept-Encoding": "identity"}, headers, allow_private)
         limits = limits or self._downloads
-        read = _Download(limits.size)
+        read = _DownloadRead(limits.size)
         found = await self._ask(url, asked, limits, read.begin)
         response = _response(found)
         if response.status != 200:
@@ -238,13 +238,13 @@ class Client:
         sha256 = read.sha256.hexdigest()
         return Digest(size=read.size, sha256=sha256, beginning=read.beginning, response=response)
 
-    async def _ask(self, address: str, asked: _Demand, limits: Limits, take: Take) -> _Answer:
+    async def _ask(self, address: str, asked: _Demand, limits: Limits, take: Take) -> _LastAnswer:
         url = WebAddress.read(address)
         async with self._hosts[url.host]:
             lane = self._failing_lane if url.host in self._failing else self._lane
             async with _Turn(lane, self._beside, self._patience) as turn:
 
-                def begun(head: Head) -> Sink | None:
+                def begun(head: AnswerHead) -> Sink | None:
                     if _leads_on(head):
                         return None
                     turn.keep()
@@ -262,42 +262,46 @@ class Client:
                         self._failing.add(url.host)
                     raise
 
-    async def _follow(self, url: WebAddress, asked: _Demand, limits: Limits, take: Take) -> _Answer:
+    async def _follow(
+        self, url: WebAddress, asked: _Demand, limits: Limits, take: Take
+    ) -> _LastAnswer:
         connections, first, own = self._connections[asked.allow_private], url, asked.own
         hops: list[Hop] = []
         until = time.monotonic() + limits.seconds
         while len(hops) <= _REDIRECTS:
             sent = {**own, **asked.ours} if own and url.origin == first.origin else asked.ours
-            exchange = Exchange(url, asked.method, take)
-            await exchange.run(connections, sent, asked.body, until)
-            head = exchange.head
+            call = OneCall(url, asked.method, take)
+            await call.run(connections, sent, asked.body, until)
+            head = call.head
             location = head.first("location") if _leads_on(head) else None
             if location is None:
-                return _Answer(url, head, exchange.peer, hops)
+                return _LastAnswer(url, head, call.peer, hops)
             target = url.redirected(location)
             hops.append(Hop(url=url.plain, status=head.status, location=target.plain))
             if asked.body is not None:
-                return _Answer(url, head, exchange.peer, hops)
+                return _LastAnswer(url, head, call.peer, hops)
             url = target
             if url.origin != first.origin:
                 own = {}  # nor does another host's redirect lead them back
         raise NetError(f"it redirects more than {_REDIRECTS} times", kind=Trouble.CHANGED_SHAPE)
 
 
-class _Answer:
+class _LastAnswer:
     """The headers of an answer, where from, and the way there."""
 
     __slots__ = ("head", "hops", "peer", "url")
 
-    def __init__(self, url: WebAddress, head: Head, peer: str | None, hops: list[Hop]) -> None:
+    def __init__(
+        self, url: WebAddress, head: AnswerHead, peer: str | None, hops: list[Hop]
+    ) -> None:
         self.url, self.head, self.peer, self.hops = url, head, peer, hops
 
 
-def _leads_on(head: Head) -> bool:
+def _leads_on(head: AnswerHead) -> bool:
     return head.status in _REDIRECT_STATUS and head.first("location") is not None
 
 
-class _Body:
+class _BodyRead:
     """A body of at most so many bytes once it is unpacked.
 
     Where the status does not make it one that is read `whole`, no more than its first `beginning`
@@ -313,7 +317,7 @@ class _Body:
         self._pieces: list[bytes] = []
         self._size = 0
 
-    def begin(self, head: Head) -> Sink | None:
+    def begin(self, head: AnswerHead) -> Sink | None:
         """What takes the body that belongs to these headers."""
         self._whole = self._is_whole(head.status)
         if not self._whole and not self._beginning:
@@ -360,7 +364,7 @@ class _Body:
         return False
 
 
-class _Download:
+class _DownloadRead:
     """What a file is, while it goes by."""
 
     def __init__(self, most: int) -> None:
@@ -369,7 +373,7 @@ class _Download:
         self.sha256 = hashlib.sha256()
         self.beginning = b""
 
-    def begin(self, head: Head) -> Sink | None:
+    def begin(self, head: AnswerHead) -> Sink | None:
         return self._take if head.status == 200 else None
 
     def _take(self, piece: bytes) -> bool:
@@ -418,7 +422,7 @@ class _Turn:
             self._lane.release()
 
 
-def _response(found: _Answer, body: bytes = b"") -> Response:
+def _response(found: _LastAnswer, body: bytes = b"") -> Response:
     headers: dict[str, str] = {}
     for name, value in found.head.headers:
         if name not in _COOKIES:

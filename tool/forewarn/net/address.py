@@ -10,6 +10,9 @@ from forewarn.net.failures import NetError, plain
 if TYPE_CHECKING:
     from pycurl import CurlUrl
 
+# CURLUE_UNSUPPORTED_SCHEME, CURLUE_NO_HOST and CURLUE_BAD_FILE_URL.
+_OF_ANOTHER_KIND = (5, 14, 19)
+
 
 class WebAddress:
     """An http or https address, taken apart once, by what will call it.
@@ -71,10 +74,6 @@ def _set(parts: CurlUrl, text: str, complaint: str) -> CurlUrl:
     except ValueError as error:
         raise NetError(f"{_shown(text)} {complaint}: {plain(str(error))}") from error
     return parts
-
-
-# CURLUE_UNSUPPORTED_SCHEME and CURLUE_NO_HOST.
-_OF_ANOTHER_KIND = (5, 14)
 
 
 def _name_as_it_is_looked_up(parts: CurlUrl) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import selectors
 import socket
 import sys
 from collections.abc import Callable
@@ -35,22 +36,32 @@ class Connections:
         self._problem = problem
         self._loop = asyncio.get_running_loop()
         self._running: dict[Curl, asyncio.Future[None]] = {}
-        self._watched: dict[int, int] = {}
-        self._timer: asyncio.Handle | None = None
         self._blank = _blank(connect, called)
         self._trusts_nobody_yet = True
         self._multi = pycurl.CurlMulti()
+        # When libcurl wants to be called (by the loop's clock), and what calls it then.
+        self._due: float | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._soon: asyncio.Handle | None = None
+        # What it says of that, in milliseconds: nothing of ours runs while it does.
+        self._said: list[int] = []
+        self._sockets = selectors.DefaultSelector()
         # asyncio on Windows watches no sockets that are not its own.
-        self._watches = type(self._loop).add_reader is not asyncio.AbstractEventLoop.add_reader
+        self._watches = hasattr(self._sockets, "fileno") and _watches_sockets(self._loop)
         if self._watches:
             self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
-            self._multi.setopt(pycurl.M_TIMERFUNCTION, self._wake_in)
+            self._multi.setopt(pycurl.M_TIMERFUNCTION, self._said.append)
+            self._loop.add_reader(self._fileno(), self._come)
 
     def close(self) -> None:
         """Close every connection. No request may be running."""
-        if self._timer:
-            self._timer.cancel()
+        for handle in (self._alarm, self._soon):
+            if handle:
+                handle.cancel()
+        if self._watches:
+            self._loop.remove_reader(self._fileno())
         self._multi.close()
+        self._sockets.close()
         self._blank.close()
 
     def request(self, *, secure: bool, refused: Callable[[str], None]) -> Curl:
@@ -90,81 +101,124 @@ class Connections:
         future = self._running[curl] = self._loop.create_future()
         self._multi.add_handle(curl)
         try:
-            if not self._watches:
-                self._look_again()
+            self._listen()
             await future
         finally:
             del self._running[curl]
+            self._remove(curl)
+            self._listen()
+
+    def _remove(self, curl: Curl) -> None:
+        try:
             self._multi.remove_handle(curl)
+        except SystemError as error:
+            # A signal was heard while it told us which socket it leaves.
+            raise error.__cause__ or error from None
+
+    def _fileno(self) -> int:
+        found: int = self._sockets.fileno()
+        return found
 
     def _watch(self, what: int, fd: int, multi: object, data: object) -> None:
+        """Watch a socket for what libcurl waits for there."""
         import pycurl
 
-        before = self._watched.get(fd, 0)
-        now = 0 if what == pycurl.POLL_REMOVE else what
-        for flag, add, remove, event in (
-            (pycurl.POLL_IN, self._loop.add_reader, self._loop.remove_reader, pycurl.CSELECT_IN),
-            (pycurl.POLL_OUT, self._loop.add_writer, self._loop.remove_writer, pycurl.CSELECT_OUT),
-        ):
-            if now & flag and not before & flag:
-                add(fd, self._act, fd, event)
-            elif before & flag and not now & flag:
-                remove(fd)
-        if now:
-            self._watched[fd] = now
+        sockets = self._sockets
+        if what == pycurl.POLL_REMOVE:
+            if fd in sockets.get_map():
+                sockets.unregister(fd)
+            return
+        # The numbers are the same: 1 for reading, 2 for writing, 3 for both.
+        if fd in sockets.get_map():
+            sockets.modify(fd, what)
         else:
-            self._watched.pop(fd, None)
+            sockets.register(fd, what)
 
-    def _wake_in(self, milliseconds: int) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-        if milliseconds == 0:
-            self._timer = self._loop.call_soon(self._time_is_up)
-        elif milliseconds > 0:
-            self._timer = self._loop.call_later(milliseconds / 1000, self._time_is_up)
+    def _come(self) -> None:
+        """Something has come at some of the sockets."""
+        for key, events in self._sockets.select(0):
+            self._act(key.fd, events)
+        self._finish()
+
+    def _listen(self) -> None:
+        """Do what libcurl has said of when it wants to be called again."""
+        if not self._watches:
+            if self._alarm is None and self._running:
+                self._alarm = self._loop.call_later(_LOOK_EVERY, self._look)
+            return
+        if not self._said:
+            return
+        wait = self._said[-1]
+        self._said.clear()
+        if wait == 0:
+            if self._soon is None:
+                self._soon = self._loop.call_soon(self._time_is_up)
+            return
+        self._due = self._loop.time() + wait / 1000 if wait > 0 else None
+        # An alarm that rings too early is set again then: most of them never are needed.
+        if self._due and (self._alarm is None or self._alarm.when() > self._due):
+            self._set_alarm(self._due)
+
+    def _set_alarm(self, at: float) -> None:
+        if self._alarm:
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(at, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._due is None:
+            return
+        if self._loop.time() < self._due:
+            self._set_alarm(self._due)
+        else:
+            self._time_is_up()
 
     def _time_is_up(self) -> None:
         import pycurl
 
-        self._timer = None
+        self._soon = self._due = None
         self._act(pycurl.SOCKET_TIMEOUT, 0)
+        self._finish()
 
-    def _act(self, fd: int, event: int) -> None:
+    def _look(self) -> None:
+        self._alarm = None
+        self._multi.perform()
+        self._finish()
+
+    def _act(self, fd: int, events: int) -> None:
         import pycurl
 
         try:
-            self._multi.socket_action(fd, event)
+            self._multi.socket_action(fd, events)
         except pycurl.error as error:
             for future in self._running.values():
-                if not future.done():
-                    future.set_exception(error)
-        else:
-            self._finish()
-
-    def _look_again(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-        self._timer = None
-        self._multi.perform()
-        self._finish()
-        if self._running:
-            self._timer = self._loop.call_later(_LOOK_EVERY, self._look_again)
+                self._end(future, error)
 
     def _finish(self) -> None:
+        """Wake those whose request is done."""
         import pycurl
 
         left = 1
         while left:
             left, done, failed = self._multi.info_read()
             for curl in done:
-                future = self._running[curl]
-                if not future.done():
-                    future.set_result(None)
-            for curl, code, said in failed:
-                future = self._running[curl]
-                if not future.done():
-                    future.set_exception(pycurl.error(code, said))
+                self._end(self._running[curl])
+            for curl, *why in failed:
+                self._end(self._running[curl], pycurl.error(*why))
+        self._listen()
+
+    @staticmethod
+    def _end(future: asyncio.Future[None], error: Exception | None = None) -> None:
+        if future.done():
+            return  # whoever waited does not any more
+        if error:
+            future.set_exception(error)
+        else:
+            future.set_result(None)
+
+
+def _watches_sockets(loop: asyncio.AbstractEventLoop) -> bool:
+    return type(loop).add_reader is not asyncio.AbstractEventLoop.add_reader
 
 
 def _blank(connect: float, called: str) -> Curl:

@@ -10,6 +10,7 @@ from forewarn.model.secrets import told
 
 # How long a server may send nothing (seconds) once it is connected to.
 SILENCE_SECONDS = 60
+BROKE_OFF = "the connection broke off before the answer was complete"
 
 
 class NetError(PlaceError):
@@ -56,14 +57,14 @@ def failed(code: int, said: str, host: str, system: int, connect: float) -> NetE
         )
     if code in _insecure():
         return NetError(f"no secure connection to {host}: {plain(said)}")
-    if code in (
+    if "chunk" not in said and code in (
         pycurl.E_GOT_NOTHING,
         pycurl.E_RECV_ERROR,
         pycurl.E_SEND_ERROR,
         pycurl.E_SEND_FAIL_REWIND,
         pycurl.E_PARTIAL_FILE,
     ):
-        return NetError("the connection broke off before the answer was complete")
+        return NetError(BROKE_OFF)
     return improper(said)
 
 

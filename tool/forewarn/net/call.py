@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from forewarn.errors import Trouble
 from forewarn.net.address import WebAddress
 from forewarn.net.connections import Connections
-from forewarn.net.failures import NetError, failed, improper, refused
+from forewarn.net.failures import BROKE_OFF, NetError, failed, improper, refused
 
 if TYPE_CHECKING:
     import pycurl
@@ -30,7 +30,7 @@ _ABOUT = 0.01
 Sink: TypeAlias = Callable[[bytes], bool]
 
 
-class Head:
+class AnswerHead:
     """The status of an answer, its headers in their order, names in small letters, and when it
     had come (seconds since 1970)."""
 
@@ -51,13 +51,13 @@ class Head:
 
 
 # Given the headers, what takes the body, or None where nobody wants it.
-Take: TypeAlias = Callable[[Head], Sink | None]
+Take: TypeAlias = Callable[[AnswerHead], Sink | None]
 
 
-class Exchange:
+class OneCall:
     """A request to one address, no redirect followed. `peer` is the address (IP) that answered."""
 
-    head: Head
+    head: AnswerHead
 
     def __init__(self, url: WebAddress, method: str, take: Take) -> None:
         self.peer: str | None = None
@@ -112,7 +112,7 @@ class Exchange:
         finally:
             curl.close()
         if not self._complete:
-            raise improper("it ends within its headers")
+            raise NetError(BROKE_OFF)
 
     def _set(self, curl: pycurl.Curl, sent: Mapping[str, str], body: bytes | None) -> None:
         import pycurl
@@ -186,7 +186,7 @@ class Exchange:
             self._status, self._headers = 0, []
             return
         self._complete = True
-        self.head = head = Head(self._status, self._headers)
+        self.head = head = AnswerHead(self._status, self._headers)
         self._sink = self._take(head)
         none_comes = (
             self._method == "HEAD"
