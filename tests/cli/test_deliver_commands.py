@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -15,6 +18,7 @@ from events_builder import an_event, queue
 from forewarn.store.settings import load_settings
 
 pytestmark = pytest.mark.slow
+FULL = Path("/dev/full")
 
 SETTINGS = """\
 name: Example Support
@@ -138,3 +142,33 @@ def test_with_nothing_to_send_it_says_so_and_is_content(tmp_path: Path) -> None:
     done = forewarn(tmp_path, "deliver")
     assert (done.code, done.out, done.err) == (0, "", "0 sent\n")
     assert forewarn(tmp_path, "deliveries", "--format", "json").out == "[]\n"
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
+def test_where_nothing_can_be_said_everybody_is_told_all_the_same(root: Path) -> None:
+    with FULL.open("wb") as full:
+        ran = own_process.forewarn("-C", str(root), "deliver", terminal=full.fileno()).wait()
+    assert ran.code == 3, "jonas has no address"
+    assert len([*(root / ".forewarn/mail").glob("*.eml")]) == 1
+
+
+def test_where_nobody_reads_on_everybody_is_told_all_the_same(root: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    ran = own_process.forewarn("-C", str(root), "deliver", terminal=writer).wait()
+    os.close(writer)
+    assert ran.code == 3, "jonas has no address"
+    assert len([*(root / ".forewarn/mail").glob("*.eml")]) == 1
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
+def test_that_an_answer_cannot_be_written_is_an_error_that_says_so() -> None:
+    """Whatever the buffers of Python hold back until its end."""
+    words = (sys.executable, "-m", "forewarn", "--version")
+    with FULL.open("wb") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 4
+    assert done.stderr == (
+        "error: standard output: No space left on device\n"
+        "  next: What the command did holds; only what it prints is lost. Print it elsewhere.\n"
+    )

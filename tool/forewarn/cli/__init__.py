@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from forewarn import __version__
 from forewarn.child import forget_git_place
 from forewarn.cli.output import FOLDER, colour
 from forewarn.cli.stopping import Stop, stopping
+from forewarn.cli.streams import AT_WORK, OUTPUT, Streams
 from forewarn.errors import ForewarnError
 
 if TYPE_CHECKING:
@@ -57,6 +57,9 @@ _COMMANDS = {
 }
 
 
+_streams = Streams()
+
+
 class _Commands(click.Group):
     running: str | None = None
 
@@ -90,6 +93,7 @@ class _Commands(click.Group):
             ctx.fail(f"No such command {name!r}." + (f" Did you mean {close}?" if close else ""))
         found = super().resolve_command(ctx, args)
         self.running = found[0]
+        _streams.goes_on = found[0] in AT_WORK
         return found
 
 
@@ -124,9 +128,7 @@ def forewarn(ctx: click.Context, directory: Path, quiet: bool) -> None:
 
 def main() -> None:
     """The console script: run a command; say what went wrong in two lines, not in twenty."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal that lacks a character gets its number, as stderr does, and no traceback.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    _streams.guard()
     forget_git_place()
     with stopping() as stop:
         code = _run(stop)
@@ -146,18 +148,22 @@ def _run(stop: Stop) -> int:
         _show(error)
         code = error.exit_code
     except OSError as error:
-        _show(
-            ForewarnError(
-                error.strerror or str(error),
-                where=str(error.filename) if error.filename else None,
-                help=_mend(error),
-            )
-        )
-        code = 4
+        code = _said(error)
+    if _streams.lost and not code:
+        code = _said(_streams.lost)
     return code if isinstance(code, int) else 0
 
 
+def _said(error: OSError) -> int:
+    """Show what the system refused; the exit code."""
+    where = str(error.filename) if error.filename else None
+    _show(ForewarnError(error.strerror or str(error), where=where, help=_mend(error)))
+    return 4
+
+
 def _mend(error: OSError) -> str:
+    if error.filename == OUTPUT:
+        return "What the command did holds; only what it prints is lost. Print it elsewhere."
     if isinstance(error, PermissionError):
         return "Mend its permissions, or run the command as the user that owns it."
     try:

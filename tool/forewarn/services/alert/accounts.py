@@ -98,7 +98,8 @@ def forget(root: Path, settings: Settings, person: str, address: str | None) -> 
             f"nobody is called {person!a}, and nothing is kept of anybody of that name",
             help="Give the name that they have, or had, in forewarn.yml.",
         )
-    copies = (root / STATE_FOLDER).glob(f"{STATE_FILE}.damaged-*")
+    # What `doctor --repair` and `state move` set aside.
+    copies = (root / STATE_FOLDER).glob(f"{STATE_FILE}.*-*")
     return Forgotten(
         deliveries=erased,
         files=len(files),

@@ -49,7 +49,10 @@ def _moved(
         raise Refused(
             "there is a file already" if to_file else "there is no file to move",
             where=str(path),
-            help="Remove it, if nobody needs it." if to_file else None,
+            help="If it is the state that was moved just now, take `database:` out of "
+            "forewarn.yml; if nobody needs it, move it away."
+            if to_file
+            else None,
         )
     try:
         with open_root(root) as file, open_address(address) as database:

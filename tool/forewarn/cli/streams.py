@@ -1,0 +1,80 @@
+"""Standard output and error: that something cannot be said keeps nothing from being done."""
+
+from __future__ import annotations
+
+import errno
+import io
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Buffer
+
+OUTPUT = "standard output"
+# What they do goes on, though nobody can read of it: somebody waits for the alerts.
+AT_WORK = frozenset(["publish", "deliver", "watch", "worker"])
+
+
+class Streams:
+    """Both streams of this process. No message stops a command; a result does, by an error.
+
+    Where the command is one that goes on all the same, `lost` is why a result could not be written.
+    """
+
+    def __init__(self) -> None:
+        self.goes_on = False
+        self.lost: OSError | None = None
+
+    def guard(self) -> None:
+        """Take the place of Python's own.
+
+        A terminal that lacks a character gets its number, as stderr does, and no traceback.
+        """
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout = _through(sys.stdout, self._result_failed)
+        if isinstance(sys.stderr, io.TextIOWrapper):
+            sys.stderr = _through(sys.stderr, lambda error: None)
+
+    def _result_failed(self, error: OSError) -> None:
+        error.filename = OUTPUT
+        if not self.goes_on:
+            raise error
+        if error.errno != errno.EPIPE:  # whoever does not read on needs no word of it
+            self.lost = self.lost or error
+
+
+class _Raw(io.FileIO):
+    """What cannot be written is dropped, unless `failed` raises: then so is all that follows."""
+
+    def __init__(self, descriptor: int, failed: Callable[[OSError], None]) -> None:
+        super().__init__(descriptor, "w", closefd=False)
+        self._failed = failed
+        self._has_ended = False
+
+    def write(self, data: Buffer) -> int:
+        size = memoryview(data).nbytes
+        if not self._has_ended:
+            try:
+                return super().write(data)
+            except OSError as error:
+                self._has_ended = True
+                self._failed(error)
+                self._has_ended = False
+        return size
+
+
+def _through(stream: io.TextIOWrapper, failed: Callable[[OSError], None]) -> io.TextIOWrapper:
+    stream.reconfigure(errors="backslashreplace")
+    # A console of Windows is written to in a way of its own.
+    if type(getattr(stream.buffer, "raw", stream.buffer)) is not io.FileIO:
+        return stream
+    stream.flush()
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Raw(stream.fileno(), failed)),
+        encoding=stream.encoding,
+        errors="backslashreplace",
+        line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )
