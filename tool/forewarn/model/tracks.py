@@ -8,8 +8,9 @@ it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from forewarn.model.versions.version import InvalidVersion, Scheme
 
@@ -55,10 +56,37 @@ def beginning_of(version: str, prefixes: Iterable[str], scheme: Scheme) -> str |
     among = tuple(prefixes)
     if version in among:
         return version
-    found = _beginnings(among).of(version)
-    if found is None:
-        others = [prefix for prefix in among if _begins_otherwise(version, prefix, scheme)]
-        found = max(others, key=lambda prefix: len(_runs_of_stem(prefix)), default=None)
+    return _beginnings(among).of(version) or _spelled_otherwise(version, among, scheme)
+
+
+def _spelled_otherwise(version: str, prefixes: tuple[str, ...], scheme: Scheme) -> str | None:
+    """Of some prefixes the longest that a beginning of a version equals under the scheme."""
+    order: Any = scheme  # which mypy cannot see to be hashable
+    known = _by_key(prefixes, order)
+    found: list[str] = []
+    for parts, text in _beginnings_of(version):
+        key = _key(text, scheme) if known else None
+        for prefix in known.get(key, ()) if key is not None else ():
+            if parts is None or parts >= len(_runs_of_stem(prefix)):
+                found.append(prefix)
+    found.sort(key=prefixes.index)
+    return max(found, key=lambda prefix: len(_runs_of_stem(prefix)), default=None)
+
+
+def _beginnings_of(version: str) -> Iterator[tuple[int | None, str]]:
+    """A version, and what it begins with, with the number of its parts."""
+    yield None, version
+    for parts, run in enumerate(_RUN.finditer(version), 1):
+        yield parts, version[: run.end()]
+
+
+@lru_cache(maxsize=1000)
+def _by_key(prefixes: tuple[str, ...], scheme: Scheme) -> Mapping[object, Sequence[str]]:
+    found: dict[object, list[str]] = {}
+    for prefix in prefixes:
+        key = _key(stem_of(prefix), scheme) if _runs_of_stem(prefix) else None
+        if key is not None:
+            found.setdefault(key, []).append(prefix)
     return found
 
 
@@ -92,12 +120,12 @@ class _Beginnings:
         return None
 
 
-@lru_cache(maxsize=100)
+@lru_cache(maxsize=1000)
 def _beginnings(prefixes: tuple[str, ...]) -> _Beginnings:
     return _Beginnings(prefixes)
 
 
-@lru_cache(maxsize=100)
+@lru_cache(maxsize=1000)
 def _cycles(tracks: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(filter(is_cycle, tracks))
 
@@ -132,11 +160,7 @@ def _begins(version: str, prefix: str) -> bool:
 
 def _begins_otherwise(version: str, prefix: str, scheme: Scheme) -> bool:
     """Whether a beginning that has as many parts equals the prefix under the scheme."""
-    wanted, key = len(_runs_of_stem(prefix)), _key(stem_of(prefix), scheme)
-    if key is None:
-        return False
-    begun = [version[: run.end()] for run in _RUN.finditer(version)][wanted - 1 :]
-    return any(_key(text, scheme) == key for text in (version, *begun))
+    return _spelled_otherwise(version, (prefix,), scheme) is not None
 
 
 @lru_cache(maxsize=10_000)

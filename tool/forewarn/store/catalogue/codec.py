@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 # None, a truth value, a number, a text; a list for a tuple; a mapping; and for all else a pair
@@ -24,43 +25,55 @@ _SIMPLE = frozenset([str, int, bool, type(None)])
 _DAY, _MOMENT, _DECIMAL, _SPAN = "day", "moment", "decimal", "span"
 
 
-def encode(value: object) -> Plain:
+def encode(value: Any) -> Plain:
     """An object of the model, or what it holds, as plain values.
 
     Raises:
         TypeError: it is neither.
     """
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _SIMPLE:
         return value
-    if isinstance(value, tuple):
+    if kind is tuple:
         return [encode(part) for part in value]
-    if isinstance(value, Mapping):
-        return {str(key): encode(part) for key, part in value.items()}
-    return _encode_tagged(value, kind)
+    return _writer(kind)(value)
 
 
-def _encode_tagged(value: object, kind: type) -> tuple[str, Plain]:
-    match value:
-        case datetime():
-            return _MOMENT, value.isoformat()
-        case date():
-            return _DAY, value.toordinal()
-        case Decimal():
-            return _DECIMAL, str(value)
-        case timedelta():
-            return _SPAN, value.total_seconds()
-        case Enum():
-            return _tag(kind), value.value
-        case _ if is_dataclass(value):
-            # What has its default is left out: of a release's two dozen fields, most have.
-            parts = ((name, getattr(value, name), default) for name, default in _defaults(kind))
-            return _tag(kind), {
-                place: encode(part)
-                for place, (_, part, default) in enumerate(parts)
-                if part != default
-            }
-    raise TypeError(f"{kind.__qualname__} is not of the model")
+@cache
+def _writer(kind: Any) -> Callable[[Any], Plain]:
+    """How an object of a kind is written; each kind is looked at once."""
+    if issubclass(kind, tuple):
+        return lambda value: [encode(part) for part in value]
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): encode(part) for key, part in value.items()}
+    if issubclass(kind, datetime):
+        return lambda value: (_MOMENT, value.isoformat())
+    if issubclass(kind, date):
+        return lambda value: (_DAY, value.toordinal())
+    if issubclass(kind, Decimal):
+        return lambda value: (_DECIMAL, str(value))
+    if issubclass(kind, timedelta):
+        return lambda value: (_SPAN, value.total_seconds())
+    tag = _tag(kind)
+    if issubclass(kind, Enum):
+        members = {member: (tag, member.value) for member in kind}
+        return members.__getitem__
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__qualname__} is not of the model")
+    rows = _defaults(kind)
+    names, defaults = zip(*rows, strict=True)
+    # All at once; one name alone would give its value and no tuple.
+    parts_of = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
+
+    def write(value: object) -> Plain:
+        # What has its default is left out: of a release's two dozen fields, most have.
+        return tag, {
+            place: part if type(part) in _SIMPLE else encode(part)
+            for place, (part, default) in enumerate(zip(parts_of(value), defaults, strict=True))
+            if part is not default and part != default
+        }
+
+    return write
 
 
 @cache
@@ -70,7 +83,6 @@ def _tag(kind: type) -> str:
     return f"{kind.__module__.removeprefix(_PACKAGE)}:{kind.__qualname__}"
 
 
-@cache
 def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:
     return tuple(
         (
