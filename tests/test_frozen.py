@@ -6,8 +6,10 @@ import copy
 import dataclasses
 import pickle
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
 from functools import cached_property
+from threading import Barrier
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
@@ -137,3 +139,19 @@ def test_what_it_cannot_make_is_refused() -> None:
         frozen.dataclass(frozen=True)(Late)
     with pytest.raises(TypeError, match="use the decorator of `dataclasses`"):
         frozen.dataclass(frozen=False)(Late)
+
+
+def test_a_class_is_processed_once_however_many_threads_begin_with_it() -> None:
+    for _ in range(20):
+        kind = _point(frozen.dataclass)
+        begin = kind.__init__  # as whoever keeps it has it, before the first was made
+        start = Barrier(4)
+
+        def make(kind: Any = kind, start: Barrier = start) -> bool:
+            start.wait()
+            return bool(kind(x=1, line=1) == kind(x=1, line=2))
+
+        with ThreadPoolExecutor(4) as pool:
+            assert all(each.result() for each in [pool.submit(make) for _ in range(4)])
+        begin(one := kind.__new__(kind), x=3)
+        assert (one, kind(x=3, line=5).names) == (kind(x=3, line=4), {})

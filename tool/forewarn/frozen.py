@@ -1,15 +1,19 @@
-"""Frozen dataclasses whose methods are written when the first of them is made.
+"""Frozen dataclasses that are processed when somebody makes the first, or asks for the fields.
 
-`dataclasses` compiles six methods for each frozen class while its module is imported, half a
-millisecond a class: for some 250 classes that is more than all else that a command does before it
-begins, and of most it makes none. Here a class costs a tenth of that until it is used, and has from
-then on what `dataclasses` writes: same arguments, same equality, hash and text.
+`dataclasses` looks at every field and compiles six methods for each frozen class while its module
+is imported, half a millisecond a class: for some 250 classes that is more than all else that a
+command does before it begins, and of most it makes none. Here a class costs next to nothing until
+it is used, and is from then on what `dataclasses` makes of the same lines: same fields, same
+arguments, same equality, hash and text.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
+from itertools import chain
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
@@ -28,51 +32,115 @@ else:
             if not frozen or hasattr(kind, "__post_init__"):
                 raise TypeError(f"{kind.__name__}: use the decorator of `dataclasses`")
             own = frozenset(name for name in _METHODS if vars(kind).get(name) is not None)
-            made = dataclasses.dataclass(
-                init=False, repr=False, eq=False, kw_only=kw_only, slots=slots
-            )(kind)
-            for name in _METHODS - own:
-                setattr(made, name, _not_yet(made, name, own))
-            made.__setattr__ = _refuse_to_set
-            made.__delattr__ = _refuse_to_delete
+            final = _slotted(kind) if slots else kind
+            process = partial(_process, kind, final, "__init__" not in own, kw_only)
+            if "__init__" not in own:
+                final.__init__ = _not_yet(final, "__init__", process)
+            for name in _ABOUT - own:
+                setattr(final, name, _not_yet(final, name, partial(_compare, final, own)))
+            for name in _FACTS:
+                setattr(final, name, _Fact(name, process))
+            final.__setattr__ = _refuse_to_set
+            final.__delattr__ = _refuse_to_delete
             if slots:
-                made.__getstate__ = _state
-                made.__setstate__ = _restore
-            return made
+                final.__getstate__ = _state
+                final.__setstate__ = _restore
+            return final
 
         return made
 
 
-_METHODS = frozenset({"__init__", "__repr__", "__eq__", "__hash__"})
+_ABOUT = frozenset({"__repr__", "__eq__", "__hash__"})
+_METHODS = _ABOUT | {"__init__"}
+# What `dataclasses` and `match` ask a class for.
+_FACTS = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
+_FROZEN = ("__setattr__", "__delattr__")
+# Of one thread it may be asked again: a class needs those that it extends.
+_one_at_a_time = RLock()
 
 
-def _not_yet(kind: type, name: str, own: frozenset[str]) -> Callable[..., Any]:
+class _Fact:
+    """Something that is known of a class as soon as somebody asks."""
+
+    def __init__(self, name: str, process: Callable[[], None]) -> None:
+        self._name = name
+        self._process = process
+
+    def __get__(self, one: object, kind: type) -> Any:
+        self._process()
+        return getattr(kind, self._name)
+
+
+def _not_yet(kind: type, name: str, process: Callable[[], None]) -> Callable[..., Any]:
     """The method as it is until it is first called: it has all of them written."""
 
     def method(self: object, *args: object, **options: object) -> object:
-        _write_methods(kind, own)
+        process()
         return getattr(kind, name)(self, *args, **options)
 
     method.__name__ = name
     return method
 
 
-def _write_methods(kind: Any, own: frozenset[str]) -> None:
-    """Let `dataclasses` write the methods for the same fields, and put them into the class."""
-    fields = [(each.name, object, _again(each)) for each in dataclasses.fields(kind)]
-    twin = dataclasses.make_dataclass(kind.__name__, fields, frozen=True)
-    vars(twin)["__init__"].__qualname__ = f"{kind.__qualname__}.__init__"
-    for name in _METHODS - own:
+def _process(kind: Any, final: Any, init: bool, kw_only: bool) -> None:
+    """Let `dataclasses` find the fields and write what makes an object; it goes to the final class.
+
+    The other methods are for classes whose objects are compared or shown, and most are not.
+    """
+    with _one_at_a_time:
+        if not isinstance(vars(final)["__dataclass_fields__"], _Fact):
+            return  # another thread has done it
+        found = ("__init__", *_FACTS) if init else _FACTS
+        # Never in its own place, where another thread may be looking for a method.
+        source = kind if final is not kind else _again(kind, (*_ABOUT, *found, *_FROZEN))
+        dataclasses.dataclass(init=init, repr=False, eq=False, frozen=True, kw_only=kw_only)(source)
+        for name in (*found[::-1], "__doc__"):
+            setattr(final, name, vars(source)[name])
+        for name, each in list(vars(final).items()):
+            if isinstance(each, dataclasses.Field) and each.default is not dataclasses.MISSING:
+                setattr(final, name, each.default)
+            elif isinstance(each, dataclasses.Field):
+                delattr(final, name)
+
+
+def _again(kind: Any, without: Collection[str]) -> Any:
+    """A class of the same lines; some of what stands there is left out."""
+    left_out = (*without, "__dict__", "__weakref__")
+    inside = {name: value for name, value in vars(kind).items() if name not in left_out}
+    made = type(kind)(kind.__name__, kind.__bases__, inside)
+    made.__qualname__ = kind.__qualname__
+    return made
+
+
+def _compare(kind: Any, own: frozenset[str]) -> None:
+    """Let `dataclasses` write how objects of a class are compared and shown."""
+    fields = [(each.name, object, _field(each)) for each in dataclasses.fields(kind)]
+    twin = dataclasses.make_dataclass(kind.__name__, fields, init=False, frozen=True)
+    for name in _ABOUT - own:
         setattr(kind, name, vars(twin)[name])
 
 
-def _again(each: dataclasses.Field[Any]) -> Any:
+def _field(each: dataclasses.Field[Any]) -> Any:
     """A field that is declared as this one was."""
     said = {
         name: getattr(each, name)
         for name in ("default", "default_factory", "init", "repr", "hash", "compare", "kw_only")
     }
     return dataclasses.field(**said)
+
+
+def _slotted(kind: Any) -> type:
+    """The same class, with a place for each field and for nothing else."""
+    names = tuple(
+        name
+        for name, type_of in vars(kind).get("__annotations__", {}).items()
+        if not str(type_of).startswith(("ClassVar", "typing.ClassVar"))
+    )
+    inherited = chain.from_iterable(vars(base).get("__slots__", ()) for base in kind.__mro__[1:-1])
+    taken = frozenset(inherited)
+    kind.__slots__ = tuple(name for name in names if name not in taken)
+    made: type = _again(kind, names)
+    return made
 
 
 def _refuse_to_set(self: object, name: str, value: object) -> None:
