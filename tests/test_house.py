@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import forewarn
 from forewarn.site import fingerprint
 
 _PACKAGE = Path(forewarn.__file__).parent
-_NO_PART_OF_A_PAGE = {"errors", "frozen", "plugins"}
+_NO_PART_OF_A_PAGE = {"errors", "expressions", "frozen", "plugins"}
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,33 @@ def test_a_page_is_believed_only_while_all_code_that_makes_it_is_the_same(
     used = {name for page in pages for name in graph.find_upstream_modules(page)}
     rooms = {name.split(".")[1] for name in used if "." in name}
     assert rooms - _NO_PART_OF_A_PAGE <= set(fingerprint.CODE)
+
+
+def test_every_expression_compiles_although_none_is_compiled_before_its_use() -> None:
+    names = [
+        ".".join(("forewarn", *file.relative_to(_PACKAGE).with_suffix("").parts))
+        for file in sorted(_PACKAGE.rglob("*.py"))
+        if "import expression\n" in file.read_text(encoding="utf-8")
+    ]
+    found = [
+        value
+        for name in names
+        for value in vars(importlib.import_module(name)).values()
+        if type(value).__name__ == "expression"
+    ]
+    assert len(found) > 150
+    for each in found:
+        assert each.pattern
+
+
+def test_no_command_waits_for_expressions_that_it_does_not_use() -> None:
+    eager = [
+        file.relative_to(_PACKAGE).as_posix()
+        for room in ("model", "schemes", "store", "cli", "words", "facts", "services")
+        for file in sorted((_PACKAGE / room).rglob("*.py"))
+        if re.search(r"^\w+(: .+)? = re\.compile\(", file.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert eager == []
 
 
 def test_a_class_that_is_only_imported_costs_a_command_little() -> None:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from forewarn.expressions import expression
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from forewarn.model.product import Alias
     from forewarn.model.release import Download
 
-_DOWNLOAD = re.compile(
+_DOWNLOAD = expression(
     r"(?P<platform>[^=:/]+)(?:/(?P<arch>[^=:/]+))?(?::(?P<edition>[^=:/]+))?=(?P<url>.+)", re.DOTALL
 )
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 from forewarn.cli.output import emit, format_option, knowledge_base
+from forewarn.expressions import expression
 
-_SPAN = re.compile(r"([1-9]\d{0,4})d")
+_SPAN = expression(r"([1-9]\d{0,4})d")
 
 
 class _DaysType(click.ParamType):  # type: ignore[type-arg,unused-ignore]

@@ -6,6 +6,8 @@ import ipaddress
 import re
 from urllib.parse import unquote, urlsplit
 
+from forewarn.expressions import expression
+
 # IANA's registry of special purposes, IPv4 (RFC 6890 and what followed), and multicast.
 _IPV4 = (
     ("0.0.0.0/8", "reserved"),
@@ -50,11 +52,11 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _STAND_FOR_IPV4 = (ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("64:ff9b::/96"))
 # The last eight bytes of an ISATAP address begin so, whether its IPv4 address is unique or not.
 _ISATAP = frozenset([0x00005EFE, 0x02005EFE])
-_NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
-_PLACE = re.compile(
+_NUMBER = expression(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
+_PLACE = expression(
     r"(?:[^\[\]]*@)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<name>[^\[\]:.][^\[\]:]*))(?::(?P<port>[0-9]{0,5}))?"
 )
-_LOCAL_NAME = re.compile(r"(?:.*\.)?(?:localhost|localhost\.localdomain)", re.IGNORECASE)
+_LOCAL_NAME = expression(r"(?:.*\.)?(?:localhost|localhost\.localdomain)", re.IGNORECASE)
 
 
 def address_problem(address: str) -> str | None:

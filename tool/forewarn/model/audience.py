@@ -15,6 +15,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
+from forewarn.expressions import expression
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.names import version_of_stem
@@ -34,19 +35,19 @@ from forewarn.model.tracks import falls_under
 from forewarn.model.versions.version import VersionRange
 
 # The lengths are bounded: a body of a megabyte must not be searched to its end from each bracket.
-_LINK = re.compile(
+_LINK = expression(
     r"(?P<image>!?)\[(?P<text>[^\[\]\n]{0,500}+)\]"
     r"\((?P<target>[^)\s]{1,500}+)(?P<title>[^)\n]{0,500}+)\)"
 )
-_ARTICLE_MENTION = re.compile(r"\s?\(?\b(kb/[a-z0-9._/-]{1,200}\.md)\b\)?")
+_ARTICLE_MENTION = expression(r"\s?\(?\b(kb/[a-z0-9._/-]{1,200}\.md)\b\)?")
 # A file's path wherever it stands, however HTML, an address or Markdown spells it: in prose, in
 # raw HTML, in a definition, as the target of a picture.
-_PATH = re.compile(r"[\w./+~^%&#;*\\-]++")
-_NAMES_FILE = re.compile(r"md|yml|kb\W|releases\W", re.IGNORECASE)
-_MARKUP = re.compile(r"\\(?=\W)|\*")
-_FILE = re.compile(r"[\w./+~^-]++")
+_PATH = expression(r"[\w./+~^%&#;*\\-]++")
+_NAMES_FILE = expression(r"md|yml|kb\W|releases\W", re.IGNORECASE)
+_MARKUP = expression(r"\\(?=\W)|\*")
+_FILE = expression(r"[\w./+~^-]++")
 # What Markdown drops, and people therefore write comments in.
-_UNSEEN = re.compile(
+_UNSEEN = expression(
     r"^ {0,3}\[[^\[\]\n]{1,100}+\]:[ \t]*+(?:#|<#?>)(?:[ \t][^\n]*+)?$|<\?[^>]*+(?:>|\Z)",
     re.MULTILINE,
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.visible import HIDDEN
 
@@ -32,7 +33,7 @@ _DIGITS: Mapping[str, int] = {
     for name in names.split()
 }
 _USUAL = {32: "MD5", 40: "SHA-1", 56: "SHA-224", 64: SHA256, 96: "SHA-384", 128: "SHA-512"}
-_LABEL = re.compile(
+_LABEL = expression(
     r"(?<![a-z0-9])(?:(?P<md>md5)|(?P<crc>crc-?32)|(?P<sm>sm3)|(?P<rmd>(?:ripemd|rmd)-?160)"
     r"|sha3[-_ ]?(?P<three>224|256|384|512)|(?P<trunc>sha-?512[-/_](?:224|256))"
     r"|(?P<one>sha[-_ ]?1)|sha(?:2[-_ ]|[-_ ])?(?P<two>224|256|384|512)"
@@ -42,30 +43,30 @@ _LABEL = re.compile(
 # What stands in front of and behind a sum that is no part of a path, a version or a longer word.
 _BEFORE = r"(?<![\w./\\+~@%-])(?:0x)?"
 _AFTER = r"(?![\w/\\+~@%-]|\.\w)"
-_RUN = re.compile(rf"{_BEFORE}([0-9a-f]{{8,}}){_AFTER}", re.IGNORECASE)
-_APART = re.compile(
+_RUN = expression(rf"{_BEFORE}([0-9a-f]{{8,}}){_AFTER}", re.IGNORECASE)
+_APART = expression(
     rf"{_BEFORE}((?:[0-9a-f]{{2}}([ :-])(?:[0-9a-f]{{2}}\2){{14,}}[0-9a-f]{{2}})"
     rf"|(?:[0-9a-f]{{4}}([ :-])(?:[0-9a-f]{{4}}\3){{6,}}[0-9a-f]{{4}})"
     rf"|(?:[0-9a-f]{{8}}([ :-])(?:[0-9a-f]{{8}}\4){{2,}}[0-9a-f]{{8}})){_AFTER}",
     re.IGNORECASE,
 )
-_CUT = re.compile(rf"{_BEFORE}([0-9a-f]{{8,}})(?:…|\.{{2,3}})([0-9a-f]*)(?!\w)", re.IGNORECASE)
-_DAMAGED = re.compile(rf"{_BEFORE}([0-9a-z]{{32,}}){_AFTER}", re.IGNORECASE)
-_IN_64 = re.compile(
+_CUT = expression(rf"{_BEFORE}([0-9a-f]{{8,}})(?:…|\.{{2,3}})([0-9a-f]*)(?!\w)", re.IGNORECASE)
+_DAMAGED = expression(rf"{_BEFORE}([0-9a-z]{{32,}}){_AFTER}", re.IGNORECASE)
+_IN_64 = expression(
     r"(?<![\w+/=])(?:(?P<label>md5|sha-?(?:1|224|256|384|512))(?:-|=:?|:))?"
     r"(?P<value>[a-z0-9+/_-]{22,86}={1,2}|(?<=-)[a-z0-9+/]{64}):?(?![\w+/=])",
     re.IGNORECASE,
 )
 _BYTES = {16: "MD5", 20: "SHA-1", 28: "SHA-224", 32: SHA256, 48: "SHA-384", 64: "SHA-512"}
 # Signs and words around a name in a line of sums.
-_WORDS = re.compile(
+_WORDS = expression(
     r"^(?:(?:algorithm|hash|path|file|filename|name|checksum|digest)\b\s*[:=]?"
     r"|(?:hash|sum|checksum)?[\s-]*\b(?:of|for|von|de|di)\b(?:\s+file\b)?|[\s*=:|,;()\[\]<>\\\"'`-]+)\s*",
     re.IGNORECASE,
 )
-_END = re.compile(r"(?:[\s=:|,;(\[<\"'`]+|\s-+)$|(?<=\w)[)\]>]+$")
-_FIELD = re.compile(r"\s*(algorithm|hash|path)\s*:\s*(.*)", re.IGNORECASE)
-_HEADING = re.compile(r"[\s-]*|algorithm\s+hash(?:\s+path)?", re.IGNORECASE)
+_END = expression(r"(?:[\s=:|,;(\[<\"'`]+|\s-+)$|(?<=\w)[)\]>]+$")
+_FIELD = expression(r"\s*(algorithm|hash|path)\s*:\s*(.*)", re.IGNORECASE)
+_HEADING = expression(r"[\s-]*|algorithm\s+hash(?:\s+path)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

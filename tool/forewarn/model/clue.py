@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.called import Call, calls
 from forewarn.model.catalogue import Catalogue
@@ -16,21 +17,21 @@ from forewarn.model.platforms import arch_of, platform_of
 
 _FULL = 64
 _SHORT = 32  # fewer digits than this may as well be a version
-_BEFORE_VERSION = re.compile(r"[\s@._/=-]*(?:version[\s_-]*)?", re.IGNORECASE)
-_V = re.compile(r"v(?=\d)", re.IGNORECASE)
+_BEFORE_VERSION = expression(r"[\s@._/=-]*(?:version[\s_-]*)?", re.IGNORECASE)
+_V = expression(r"v(?=\d)", re.IGNORECASE)
 # What may stand at the end: up to three words, such as `macos-14-arm64` and `64-bit`.
 _LAST_WORDS = tuple(
     re.compile(rf"[\s_.-]+\(?((?:[^\s_.()-]+[\s_.-]+){{{more}}}[^\s_.()-]+)\)?$")
     for more in (2, 1, 0)
 )
-_BITS = re.compile(r"(?:32|64)[\s_-]?bit", re.IGNORECASE)
-_WORD_END = re.compile(r"[\s_.-]+")
+_BITS = expression(r"(?:32|64)[\s_-]?bit", re.IGNORECASE)
+_WORD_END = expression(r"[\s_.-]+")
 # Words behind a version in a file's name that are no part of it; platforms, architectures, and
 # a release's own editions count as well.
-_NO_VERSION = re.compile(r"for|setup|install(?:er)?|portable|bin|noarch", re.IGNORECASE)
-_PACKAGES = re.compile(r"(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$", re.IGNORECASE)
-_PACKAGED = re.compile(r"-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$")
-_PACKAGE_RELEASE = re.compile(r"-[^-\s]*\d[^-\s]*$")
+_NO_VERSION = expression(r"for|setup|install(?:er)?|portable|bin|noarch", re.IGNORECASE)
+_PACKAGES = expression(r"(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$", re.IGNORECASE)
+_PACKAGED = expression(r"-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$")
+_PACKAGE_RELEASE = expression(r"-[^-\s]*\d[^-\s]*$")
 
 
 class ClueKind(StrEnum):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
-_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|title|meta)[\s>/]", re.IGNORECASE)
-_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
-_ERROR = re.compile(
+from forewarn.expressions import expression
+
+_PAGE = expression(rb"<(?:!doctype\s+html|html|head|body|script|title|meta)[\s>/]", re.IGNORECASE)
+_FEED = expression(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_ERROR = expression(
     rb"<(?:\w+:)?(?:Error|AccessDenied|Fault)[\s>]|\{\s*\"(?:error|errors|message|detail|code)\"\s*:",
     re.IGNORECASE,
 )
-_POINTER = re.compile(rb"version https://git-lfs\.github\.com/")
+_POINTER = expression(rb"version https://git-lfs\.github\.com/")
 # What may stand in front of the first tag.
-_PROLOGUE = re.compile(
+_PROLOGUE = expression(
     rb"\A(?:\s|<\?xml[^>]*>|<!--.*?-->|<!doctype\s+(?:rss|feed)[^>]*>)*", re.DOTALL
 )
 _MARKUP = ("html", "htm", "xhtml", "mht", "mhtml", "shtml")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
-_WRITTEN = re.compile(r"([0-9]{1,6}) ?(s|m|h|d)")
+from forewarn.expressions import expression
+
+_WRITTEN = expression(r"([0-9]{1,6}) ?(s|m|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 EXAMPLES = "a number with s, m, h or d, such as 15m or 6h"
 

@@ -5,21 +5,22 @@ The same rules are in site/assets/search-lookup.js, for what a reader types.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_QUOTED = re.compile(r"(?<!\w)([\"'`])(.*?)\1(?!\w)")
-_PATH = re.compile(r"\S*[/\\]\S*")
-_NUMBER = re.compile(r"[0-9]+")
-_OTHER = re.compile(r"[^\w#]+")
-_CODE = re.compile(
+from forewarn.expressions import expression
+
+_QUOTED = expression(r"(?<!\w)([\"'`])(.*?)\1(?!\w)")
+_PATH = expression(r"\S*[/\\]\S*")
+_NUMBER = expression(r"[0-9]+")
+_OTHER = expression(r"[^\w#]+")
+_CODE = expression(
     r"\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3}|0x[0-9a-f]{3,8}|[A-Z]{1,6}[-_]?[0-9]{3,6}"
     r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"
     r"|(?<=code )[0-9]{3,5}\b|(?<=error )[0-9]{3,5}\b|(?<=status )[0-9]{3,5}\b"
 )
 _LONGEST = 300
 _SHORTEST = 6  # letters of a line that is more than a word by chance
-_BARE_NUMBER = re.compile(r"[0-9]{3,5}")
+_BARE_NUMBER = expression(r"[0-9]{3,5}")
 
 
 def skeleton(line: str) -> str:

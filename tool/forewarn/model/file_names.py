@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from forewarn.expressions import expression
+
 _KINDS = (
     "7z|aab|apk|app|appimage|appx|appxbundle|bz2|cab|crx|deb|dmg|ear|egg|exe|flatpak|gem|gz|img|ipa"
     "|iso|jar|lz|lzma|mpkg|msi|msix|msixbundle|msp|msu|nupkg|ova|pkg|qcow2|rar|rpm|run|snap|tar"
     "|tbz2?|tgz|txz|vhdx?|vmdk|vsix|war|whl|xpi|xz|zip|zstd?"
 )
-FILE = re.compile(rf"(?P<stem>.+?)(?P<kinds>(?:\.(?:{_KINDS}))+)", re.IGNORECASE)
+FILE = expression(rf"(?P<stem>.+?)(?P<kinds>(?:\.(?:{_KINDS}))+)", re.IGNORECASE)
 _AT_END = rf"(?=(?:\.(?:{_KINDS}))*$)"
 _WORD_COPY = "copy|kopie|copie|copia|cópia|kopi|kopia|kopio|копия|másolat|kopya|コピー|副本|복사본"
 # What is put to a file's name by whoever saves, copies, sends or signs it; one at a time.
@@ -33,13 +35,13 @@ _ADDED = tuple(
 )
 _UNFINISHED = _ADDED[0]
 # Firefox puts eight letters into the name of what it has not finished.
-_RANDOM = re.compile(r"\.[\w-]{8}(?=\.\w{1,12}\.part$)")
+_RANDOM = expression(r"\.[\w-]{8}(?=\.\w{1,12}\.part$)")
 _QUOTES = "\"'` \u201c\u201d\u201e\u00ab\u00bb\u2018\u2019"
-_ESCAPED = re.compile(r"\\([ ()\[\]{}'\"&!;$])")
-_SAVED_AS = re.compile(r"filename\*?=(?:utf-8'')?\"?([^\";]+)", re.IGNORECASE)
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/", re.IGNORECASE)
-_PLAIN_ADDRESS = re.compile(r"https?://[\w.-]+(?::[0-9]+)?/(?:[\w.~+-]+/)*([\w.~+-]+)", re.ASCII)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_ESCAPED = expression(r"\\([ ()\[\]{}'\"&!;$])")
+_SAVED_AS = expression(r"filename\*?=(?:utf-8'')?\"?([^\";]+)", re.IGNORECASE)
+_HOST = expression(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/", re.IGNORECASE)
+_PLAIN_ADDRESS = expression(r"https?://[\w.-]+(?::[0-9]+)?/(?:[\w.~+-]+/)*([\w.~+-]+)", re.ASCII)
+_SCHEME = expression(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def unquoted(text: str) -> str:

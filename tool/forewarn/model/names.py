@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 
-_PRODUCT = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
-_VERSION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+~^:!-]*[A-Za-z0-9+~^])?", re.ASCII)
-_WORD = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.ASCII)
-_ARTICLE_PART = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+from forewarn.expressions import expression
+
+_PRODUCT = expression(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
+_VERSION = expression(r"[A-Za-z0-9](?:[A-Za-z0-9._+~^:!-]*[A-Za-z0-9+~^])?", re.ASCII)
+_WORD = expression(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.ASCII)
+_ARTICLE_PART = expression(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
+_CONTROL = expression(r"[\x00-\x1f\x7f-\x9f]")
 # Windows opens a device for these names, with any extension, in any folder.
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))]

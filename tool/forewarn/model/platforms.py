@@ -14,6 +14,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from forewarn.expressions import expression
 from forewarn.model.names import check_word
 from forewarn.model.release import ANY_PLATFORM
 
@@ -99,8 +100,8 @@ _ARCHES: Mapping[str, str] = {
 _FORMATS = frozenset(
     ["appimage", "deb", "dmg", "exe", "flatpak", "msi", "msix", "pkg", "rpm", "snap", "tar", "zip"]
 )
-_SIGNS = re.compile(r"[^a-z0-9]+")
-_RELEASE = re.compile(r"-?(\d+(?:-\d+){0,2})")
+_SIGNS = expression(r"[^a-z0-9]+")
+_RELEASE = expression(r"-?(\d+(?:-\d+){0,2})")
 
 
 class Target(NamedTuple):

@@ -8,10 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum
 
-_START = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})|(?P<ticks>`+)|<!--", re.MULTILINE)
-_CLOSING = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[ \t]*$", re.MULTILINE)
-_RUN = re.compile("`+")
-_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+from forewarn.expressions import expression
+
+_START = expression(r"^ {0,3}(?P<fence>`{3,}|~{3,})|(?P<ticks>`+)|<!--", re.MULTILINE)
+_CLOSING = expression(r"^ {0,3}(?P<fence>`{3,}|~{3,})[ \t]*$", re.MULTILINE)
+_RUN = expression("`+")
+_PARAGRAPH_END = expression(r"\n[ \t]*\n")
 
 
 class PieceKind(Enum):

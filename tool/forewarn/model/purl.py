@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 
 # Of these the namespace only says who packed it, and is no part of what the package is called.
 _PACKED_BY = frozenset(["alpm", "apk", "brew", "conan", "conda", "deb", "generic", "rpm"])
-_TYPE = re.compile(r"[a-z][a-z0-9.+-]*")
+_TYPE = expression(r"[a-z][a-z0-9.+-]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,30 +9,32 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
+from forewarn.expressions import expression
+
 CUT = "***"
 # Names of values that open something, wherever in the name the word stands.
-_WORD = re.compile(
+_WORD = expression(
     r"token|secret|passw|passphrase|pwd|signature|credential|api[-_.]?key|access[-_.]?key"
     r"|private[-_.]?key|secret[-_.]?key|auth(?!or)|authori[sz]ation|session|jwt|bearer|hmac|licen[cs]e|hdne[at]"
     r"|x-amz-(?!date|expires|algorithm)|x-goog-(?!date|expires|algorithm)|access[-_]?id|key-pair-id",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"key|sig|sign|pass|pw|sas|sid|code|policy|otp|ticket", re.IGNORECASE)
+_NAME = expression(r"key|sig|sign|pass|pw|sas|sid|code|policy|otp|ticket", re.IGNORECASE)
 # Values that say by themselves what they are: tokens of forges, chats and clouds, and JWT.
 _TELLING = (
     r"gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|gl(?:pat|rt|dt|ft)-[\w-]{16,}"
     r"|xox[a-z]-[\w-]{10,}|AKIA[A-Z0-9]{12,}|sk[-_](?:live_|test_)?[A-Za-z0-9]{16,}"
     r"|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|eyJ[\w-]{8,500}\.[\w-]{8,}\.[\w-]*"
 )
-_TELLING_VALUE = re.compile(rf"(?<![A-Za-z0-9])(?:{_TELLING})")
+_TELLING_VALUE = expression(rf"(?<![A-Za-z0-9])(?:{_TELLING})")
 # A pair in the query, in the fragment, or behind a semicolon in the path.
-_PAIR = re.compile(r"(?<=[?&;#])([^=&;#?/]*)=([^&;#]*)")
+_PAIR = expression(r"(?<=[?&;#])([^=&;#?/]*)=([^&;#]*)")
 # A query or a fragment that is nothing but one long word with letters and digits.
-_BARE = re.compile(r"(?<=[?#])(?=[\w.~-]*\d)(?=[\w.~-]*[A-Za-z])[\w.~-]{24,}$")
+_BARE = expression(r"(?<=[?#])(?=[\w.~-]*\d)(?=[\w.~-]*[A-Za-z])[\w.~-]{24,}$")
 # With an end to each part of which there may be many: what came from the web is looked through.
-_START = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}:)?//[^/?#\s]*@")
-_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:)?//[^\s<>\"'`]+")
-_REFERENCE = re.compile(r"(?:[A-Za-z]+(?:%20|\+| ))?\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_START = expression(r"([A-Za-z][A-Za-z0-9+.-]{0,30}:)?//[^/?#\s]*@")
+_ADDRESS = expression(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:)?//[^\s<>\"'`]+")
+_REFERENCE = expression(r"(?:[A-Za-z]+(?:%20|\+| ))?\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _DEEPEST = 3
 
 

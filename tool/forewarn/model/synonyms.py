@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from forewarn.expressions import expression
 from forewarn.model.article import Article
 
-_PATH = re.compile(r"kb/synonyms(?:[._-][a-z0-9._-]+)?\.md")
-_LINE = re.compile(r"\s*\|(.*)\|\s*")
-_RULE = re.compile(r"[\s|:-]+")
+_PATH = expression(r"kb/synonyms(?:[._-][a-z0-9._-]+)?\.md")
+_LINE = expression(r"\s*\|(.*)\|\s*")
+_RULE = expression(r"[\s|:-]+")
 
 
 def is_synonyms(path: str) -> bool:

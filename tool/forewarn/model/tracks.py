@@ -7,21 +7,21 @@ it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.model.versions.version import InvalidVersion, Scheme
 
 # Where importers put the versions that fall under no cycle.
 OTHER = "other"
 
-_EPOCH = re.compile(r"[0-9]+[:!]")
-_V = re.compile(r"[vV][._-]?(?=[0-9])")
-_WILD = re.compile(r"(?:[._-][xX*])+\Z")
-_RUN = re.compile(r"[0-9]+|[A-Za-z]+")
-_CYCLE = re.compile(r"[vV]?[0-9]")
+_EPOCH = expression(r"[0-9]+[:!]")
+_V = expression(r"[vV][._-]?(?=[0-9])")
+_WILD = expression(r"(?:[._-][xX*])+\Z")
+_RUN = expression(r"[0-9]+|[A-Za-z]+")
+_CYCLE = expression(r"[vV]?[0-9]")
 
 _Run = int | str
 

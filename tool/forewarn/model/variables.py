@@ -6,13 +6,14 @@ those are read that whoever runs forewarn has meant for it: by their names, or i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
+
+from forewarn.expressions import expression
 
 PREFIX = "FOREWARN_"
 # Further names, parted by blanks or commas, set where the secrets themselves are set.
 LIST = "FOREWARN_MAY_READ"
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_REFERENCE = expression(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SHORTEST = 4  # characters of a value that is looked for in what is told
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from forewarn.errors import UsageError
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 
 # Token -> how its number is written, an example, and its place from large to small.
@@ -28,10 +29,10 @@ Part = tuple[str, str]  # a token, and what joins it to the next one
 
 _FIXED_WIDTH = frozenset(["YYYY", "0Y", "0M", "0W", "0D"])
 _SHORT_YEARS = frozenset(["YY", "0Y"])
-_PART = re.compile(rf"({'|'.join(_TOKENS)})([._-]?)")
-_DIGITS = re.compile("[0-9]+")
+_PART = expression(rf"({'|'.join(_TOKENS)})([._-]?)")
+_DIGITS = expression("[0-9]+")
 _MOST = {"MM": 12, "M": 12, "WW": 53, "W": 53, "DD": 31, "D": 31}
-_LAST_MODIFIER = re.compile(r"[._-]?MODIFIER\Z")
+_LAST_MODIFIER = expression(r"[._-]?MODIFIER\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from forewarn.expressions import expression
 from forewarn.model.versions import stages
 
 Key = tuple[tuple[int, int | str], ...]
 
 # A hyphen counts between two numbers only: 2.7-1 is a revision, rc-1 is rc1.
-_RUN = re.compile(r"[0-9]+|[A-Za-z]+|[~+]|(?<=[0-9])-(?=[0-9])")
+_RUN = expression(r"[0-9]+|[A-Za-z]+|[~+]|(?<=[0-9])-(?=[0-9])")
 # What may stand at one place, from low to high; _NOTHING does not count.
 _TILDE, _BEFORE, _END, _REVISION, _WORD, _NUMBER, _NOTHING = range(7)
 # Short for a word when a number follows; alone they are patch letters.
 _SHORT = {"p": "patch", "r": "rev"}
 _SEPARATORS = "._-+~:!"
-_TILDE_OR_WORD = re.compile("~([A-Za-z]*)|[A-Za-z]+")
+_TILDE_OR_WORD = expression("~([A-Za-z]*)|[A-Za-z]+")
 
 
 def runs(text: str) -> Key:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from forewarn.expressions import expression
 from forewarn.model.names import check_version
 from forewarn.model.versions.version import InvalidVersion, Scheme
 
@@ -29,7 +28,7 @@ def refusal(version: str, scheme: Scheme, rule: str) -> InvalidVersion:
     )
 
 
-_NUMBERS = re.compile(r"((?:[0-9]+[:!])?)([0-9]+(?:\.[0-9]+)*)")
+_NUMBERS = expression(r"((?:[0-9]+[:!])?)([0-9]+(?:\.[0-9]+)*)")
 
 
 def series(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _layout, _text
 from forewarn.schemes._runs import before_stage, runs
 
 _MODIFIER = r"(?:[._-]?([A-Za-z~+].*))?"
-_DEFAULT = re.compile(rf"([0-9]{{2}}|[12][0-9]{{3}})((?:[._-][0-9]+)*){_MODIFIER}")
-_FIELD = re.compile("[0-9]+")
+_DEFAULT = expression(rf"([0-9]{{2}}|[12][0-9]{{3}})((?:[._-][0-9]+)*){_MODIFIER}")
+_FIELD = expression("[0-9]+")
 _CENTURY = 2000
 _PLAIN = Plain(years=True)
 

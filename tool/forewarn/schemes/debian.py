@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 from forewarn.schemes._runs import before_stage_of_package
 
 # The revision is what follows the last hyphen, so without one the upstream version holds none.
-_DEBIAN = re.compile(
+_DEBIAN = expression(
     r"(?:([0-9]+):)?(?:([0-9][A-Za-z0-9.+~:-]*)-([A-Za-z0-9.+~]+)|([0-9][A-Za-z0-9.+~:]*))"
 )
-_RUN = re.compile(r"([^0-9]*)([0-9]*)")
+_RUN = expression(r"([^0-9]*)([0-9]*)")
 # The end of a run of other characters: after a tilde, before a letter. Letters come before
 # all that is left, which moves up past them.
 _STOP = "\x02"

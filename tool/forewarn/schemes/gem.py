@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 
 Key = tuple[tuple[int, int | str], ...]
 
-_GEM = re.compile(
+_GEM = expression(
     r"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?",
 )
-_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
-_SEGMENT = re.compile(r"[0-9]+|[A-Za-z]+")
+_NUMBERS = expression(r"[0-9]+(?:\.[0-9]+)*")
+_SEGMENT = expression(r"[0-9]+|[A-Za-z]+")
 # Missing segments count as zeros, so a zero stands below or above the end, by what follows it.
 _LETTERS, _ZERO_BELOW, _END, _ZERO_ABOVE, _NUMBER = range(5)
 _PLAIN = Plain()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 from forewarn.schemes._runs import Key, before_stage, runs
 
-_PREFIX = re.compile(r"[vV][._-]*(?=[0-9])")
+_PREFIX = expression(r"[vV][._-]*(?=[0-9])")
 _PLAIN = Plain(prefix=True)
 
 

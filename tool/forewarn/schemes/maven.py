@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
@@ -11,7 +10,7 @@ from forewarn.schemes._runs import before_stage
 
 Item = tuple[int, int, str]
 
-_RUN = re.compile(r"[0-9]+|[^0-9]+")
+_RUN = expression(r"[0-9]+|[^0-9]+")
 _QUALIFIERS = ("alpha", "beta", "milestone", "rc", "snapshot", "", "sp")
 _RELEASE, _UNKNOWN = _QUALIFIERS.index(""), len(_QUALIFIERS)
 _ALIASES = {"ga": "", "final": "", "release": "", "cr": "rc"}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 
 _LABEL = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
-_NUGET = re.compile(
+_NUGET = expression(
     r"([0-9]+(?:\.[0-9]+){0,3})"
     rf"(?:-({_LABEL}(?:\.{_LABEL})*))?"
     r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
 )
-_NUMERIC = re.compile(r"-?[0-9]+")
+_NUMERIC = expression(r"-?[0-9]+")
 _HIGHEST = 2**31 - 1
 _RELEASE = (1,)
 _PLAIN = Plain(longest=4, highest=_HIGHEST)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 from forewarn.schemes._runs import before_stage_of_package
 
 # A version and a release hold no hyphen: the one hyphen stands between them.
-_RPM = re.compile(r"(?:([0-9]+):)?([A-Za-z0-9._+~^]+)(?:-([A-Za-z0-9._+~^]+))?")
-_SEGMENT = re.compile(r"[0-9]+|[A-Za-z]+|[~^]")
+_RPM = expression(r"(?:([0-9]+):)?([A-Za-z0-9._+~^]+)(?:-([A-Za-z0-9._+~^]+))?")
+_SEGMENT = expression(r"[0-9]+|[A-Za-z]+|[~^]")
 # What may stand at one place, from low to high; the end is one of them.
 _TILDE, _END, _CARET, _LETTERS, _NUMBER = range(5)
 _STOP: tuple[tuple[int, int | str], ...] = ((_END, 0),)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.plain import Plain
 from forewarn.schemes import _text
 
-_WINDOWS = re.compile(r"[0-9]+(?:\.[0-9]+){0,3}")
+_WINDOWS = expression(r"[0-9]+(?:\.[0-9]+){0,3}")
 _HIGHEST = 0xFFFF
 _PLAIN = Plain(longest=4, highest=_HIGHEST)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from forewarn.errors import DataError
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model import rule_ids
 from forewarn.model.events.event import EventKind
@@ -28,7 +29,7 @@ from forewarn.store.records.yaml_reader import read_mapping
 from forewarn.store.root import SUBSCRIPTIONS
 
 _KEY = "subscriptions"
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+_TIME = expression(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _A_TIME = "a time of the day such as 08:00"
 _A_ZONE = "a time zone such as Europe/Berlin, or UTC"
 

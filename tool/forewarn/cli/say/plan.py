@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from forewarn.cli.say.table import columns
+from forewarn.expressions import expression
 from forewarn.facts.events import event_json
 from forewarn.facts.routing import decision_json
 from forewarn.model.events.event import Event
@@ -21,7 +21,7 @@ from forewarn.words.events import title
 from forewarn.words.routing import when, why
 
 # Characters that mean something in Markdown or HTML.
-_MARKUP = re.compile(r"([\\`*_\[\]<>|#~@])")
+_MARKUP = expression(r"([\\`*_\[\]<>|#~@])")
 _SHOWN = 50
 _VERB = {Verdict.BREAKS: "breaks", Verdict.LIMITED: "limits"}
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.names import check_version
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 # Longest first, so that "<=" is not read as "<" followed by "=".
-_SIGN = re.compile("!=|<=|>=|==|[<>=]?")
+_SIGN = expression("!=|<=|>=|==|[<>=]?")
 MEANINGS: dict[str, Operator] = {
     "": "=",
     "=": "=",
@@ -28,7 +28,7 @@ MEANINGS: dict[str, Operator] = {
 }
 _LONGEST_QUOTED = 100
 # What schemes put behind a version to name the place below all its pre-releases.
-_FLOOR = re.compile(r"(?<=[0-9])(?:~dev|~|-0|\.dev0)$")
+_FLOOR = expression(r"(?<=[0-9])(?:~dev|~|-0|\.dev0)$")
 _HOLDS: dict[Operator, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,

@@ -7,27 +7,28 @@ from collections.abc import Iterable
 from contextlib import suppress
 from itertools import product
 
+from forewarn.expressions import expression
 from forewarn.model.versions.comparator import Comparator, InvalidVersion, Operator, Scheme, quoted
 from forewarn.model.versions.notation import Clause
 
 _Held = tuple[tuple[Comparator, ...], ...]
 
 _EPOCH = r"(?:[0-9]+[:!])?"
-_NUMBERS = re.compile(rf"({_EPOCH}[0-9]+(?:\.[0-9]+)*)")
-_WILD = re.compile(rf"[vV]?({_EPOCH}[0-9]+(?:\.[0-9]+)*)(?:\.[xX*])+")
-_HALF_WILD = re.compile(r"\*|(?:\A|\.)[xX](?=[.+~:!-])|(?<=[0-9])\.[xX]\Z")
-_OPEN = re.compile(rf"([vV]?{_EPOCH}[0-9]+(?:\.[0-9]+)*(?:\.[xX*])*)\+")
+_NUMBERS = expression(rf"({_EPOCH}[0-9]+(?:\.[0-9]+)*)")
+_WILD = expression(rf"[vV]?({_EPOCH}[0-9]+(?:\.[0-9]+)*)(?:\.[xX*])+")
+_HALF_WILD = expression(r"\*|(?:\A|\.)[xX](?=[.+~:!-])|(?<=[0-9])\.[xX]\Z")
+_OPEN = expression(rf"([vV]?{_EPOCH}[0-9]+(?:\.[0-9]+)*(?:\.[xX*])*)\+")
 _END = r"[vV]?[0-9]+(?:\.[0-9]+)*(?:(?:\.[xX*])+|[a-z])?"
-_SPAN = re.compile(rf"({_END})-({_END})")
+_SPAN = expression(rf"({_END})-({_END})")
 # Words and letters hung on a version by those who mean several: 2.4-or-later, 2.4.xx, r1-r5.
-_WORDS = re.compile(
+_WORDS = expression(
     r"(?:\A|[0-9._~-])(?:x{2,}|or|and|to|thru|through|until|till|up|upwards?|onwards?|plus|later"
     r"|newer|newest|latest|higher|above|older|earlier|below|before|after|since|from|any|all|series|line|branch|present|now|today)(?:\Z|[0-9._~-])"
     r"|[._-][xynz]\Z|\A([a-z]{1,3})[0-9.]+-\1[0-9.]+\Z",
     re.IGNORECASE,
 )
-_PRE_OR_POST = re.compile(r"\A(?:pre|post)-", re.IGNORECASE)
-_LETTER_V = re.compile(r"[vV][._-]?(?=[0-9])")
+_PRE_OR_POST = expression(r"\A(?:pre|post)-", re.IGNORECASE)
+_LETTER_V = expression(r"[vV][._-]?(?=[0-9])")
 _SAME: dict[str, Operator] = {"": "=", "=": "=", "!=": "!="}
 _ENDS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 

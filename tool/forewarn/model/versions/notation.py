@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from forewarn.expressions import expression
 from forewarn.model.names import LONGEST
 from forewarn.model.versions.comparator import InvalidVersion, quoted
 
@@ -22,12 +23,12 @@ _OTHER_SIGNS = dict(
 _FOREIGN = str.maketrans(
     {"\u2265": ">=", "\u2264": "<=", "\u2260": "!=", "\u2013": " - ", "\u2014": " - "}
 )
-_EVERY = re.compile(
+_EVERY = expression(
     r"(?:\*|[xX]|(?:all|any|every|each)(?: (?:other )?(?:versions?|releases?))?|everything)", re.I
 )
 _OPERAND = r"[A-Za-z0-9*][A-Za-z0-9._+~^:!*-]*"
 _SIGN = r"(?:[<>=!]\s*=|=\s*[<>]|<\s*>|~[>=]|<<|>>|[<>=!~^])"
-_SIGNED = re.compile(rf"({_SIGN})\s*({_OPERAND})(?:\s+|\Z)")
+_SIGNED = expression(rf"({_SIGN})\s*({_OPERAND})(?:\s+|\Z)")
 _BEFORE, _AFTER = (
     "before|prior to|earlier than|older than|lower than|less than|smaller than|below|under",
     "after|later than|newer than|greater than|higher than|bigger than|more than|above|over",
@@ -48,7 +49,7 @@ _LATER = (
 _EARLIER = r"(?:earlier|older|below|lower|before|prior|previous|less|under|down)"
 _TAIL = r"(?: (?:versions?|releases?|ones?))?"
 _PHRASES = tuple(
-    (sign, re.compile(pattern, re.I))
+    (sign, expression(pattern, re.I))
     for sign, pattern in (
         *((sign, rf"{words} ({_OPERAND})(?: (?:on|onwards?|upwards?|up|only))?")
           for sign, words in _WORDS),
@@ -57,21 +58,21 @@ _PHRASES = tuple(
         ("=", rf"({_OPERAND}) only"),
     )
 )  # fmt: skip
-_UNSURE = re.compile(rf"(?:up to|until|till|to) ({_OPERAND})", re.I)
-_SPAN = re.compile(
+_UNSURE = expression(rf"(?:up to|until|till|to) ({_OPERAND})", re.I)
+_SPAN = expression(
     rf"(?:from )?({_OPERAND}?)(?: - | ?\.\. ?| (?:to|through|thru) )({_OPERAND})"
     rf"|between ({_OPERAND}) and ({_OPERAND})",
     re.I,
 )
 # What says no more than that a version follows.
-_NAMED = re.compile(r"\b(?:(?:all|any|every) )?(?:versions?|releases?|ver\.?|v\.?) (?=\S)", re.I)
-_INTERVAL = re.compile(
+_NAMED = expression(r"\b(?:(?:all|any|every) )?(?:versions?|releases?|ver\.?|v\.?) (?=\S)", re.I)
+_INTERVAL = expression(
     rf"([\[(])\s*({_OPERAND})?\s*(?:(,)\s*({_OPERAND})?\s*)?([\])])\s*(?:,\s*(?=[\[(])|\Z)"
 )
-_OR = re.compile(rf"\s*\|\|?\s*|\s+or\s+(?!(?:{_LATER}|{_EARLIER})\b)", re.I)
-_AND = re.compile(r"\s*(?:,|;|&&)\s*")
-_AND_WORD = re.compile(r"\s+(?:and|but)\s+", re.I)
-_HAS_DIGIT = re.compile("[0-9]")
+_OR = expression(rf"\s*\|\|?\s*|\s+or\s+(?!(?:{_LATER}|{_EARLIER})\b)", re.I)
+_AND = expression(r"\s*(?:,|;|&&)\s*")
+_AND_WORD = expression(r"\s+(?:and|but)\s+", re.I)
+_HAS_DIGIT = expression("[0-9]")
 
 
 def alternatives(text: str) -> list[list[Clause]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from forewarn.expressions import expression
 
-_RUN = re.compile("[0-9]+")
-_CENTURY = re.compile("20(?=[0-9]{2}$)")
+_RUN = expression("[0-9]+")
+_CENTURY = expression("20(?=[0-9]{2}$)")
 
 
 def numbers_of(version: str) -> str:

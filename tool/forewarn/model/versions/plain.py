@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.comparator import InvalidVersion, Scheme
 
@@ -16,10 +17,10 @@ Numbers = tuple[int, ...]
 # Just before the versions that are equal to these numbers, or (True) just after them.
 Cut = tuple[Numbers, bool]
 
-_NUMBERS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,7}", re.ASCII)
-_BEGINNING = re.compile(r"[vV]?([0-9]{1,9}(?:\.[0-9]{1,9}){0,7})(?![0-9])", re.ASCII)
+_NUMBERS = expression(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,7}", re.ASCII)
+_BEGINNING = expression(r"[vV]?([0-9]{1,9}(?:\.[0-9]{1,9}){0,7})(?![0-9])", re.ASCII)
 _CENTURY = 2000
-_YEAR = re.compile("[0-9]{2}|[12][0-9]{3}")
+_YEAR = expression("[0-9]{2}|[12][0-9]{3}")
 _MOST = 8  # numbers that are looked at
 
 

@@ -8,10 +8,10 @@ specification demands, what is not in that form is refused and not mended.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.model.versions import spans
 from forewarn.model.versions.comparator import (
     Comparator,
@@ -26,9 +26,9 @@ Alternative = tuple[Comparator, ...]
 # The VERS schemes that are no order, but stand for every version, or for none.
 ALL, NONE = "all", "none"
 
-_URI = re.compile(r"vers:([a-z][a-z0-9.-]*)/(\S+)")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_RESERVED = re.compile(r"[<>=!*|%]")
+_URI = expression(r"vers:([a-z][a-z0-9.-]*)/(\S+)")
+_ESCAPE = expression(r"%([0-9A-Fa-f]{2})")
+_RESERVED = expression(r"[<>=!*|%]")
 
 
 def is_uri(text: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import field, replace
 from itertools import pairwise
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.names import check_version
 from forewarn.model.versions import meaning, notation, spans, vers
@@ -16,12 +17,12 @@ from forewarn.model.versions.comparator import MEANINGS, Comparator, InvalidVers
 __all__ = ["Comparator", "InvalidVersion", "Scheme", "VersionRange", "Written"]
 
 _LONGEST = 4_000  # characters; hundreds of versions, and still read in a few milliseconds
-_COMPARATOR = re.compile(r"(==|!=|<=|>=|[=<>]?) *((?=[^0-9]*[0-9])[A-Za-z0-9].*)")
+_COMPARATOR = expression(r"(==|!=|<=|>=|[=<>]?) *((?=[^0-9]*[0-9])[A-Za-z0-9].*)")
 # What may stand for several versions, and takes a scheme to tell: open ends, wildcards, and
 # without a sign what looks like the two ends of a span.
-_SEVERAL = re.compile(r".*(?:\+\Z|\.[xX](?![A-Za-z0-9]))")
-_SPAN = re.compile(r"[vV]?[0-9]+(?:[0-9.]*[a-z]?-[vV]?[0-9]+\.[0-9.]*|-[vV]?[0-9]+)[a-z]?")
-_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_SEVERAL = expression(r".*(?:\+\Z|\.[xX](?![A-Za-z0-9]))")
+_SPAN = expression(r"[vV]?[0-9]+(?:[0-9.]*[a-z]?-[vV]?[0-9]+\.[0-9.]*|-[vV]?[0-9]+)[a-z]?")
+_NUMBERS = expression(r"[0-9]+(?:\.[0-9]+)*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -10,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.names import check_header, check_product
 from forewarn.model.product import DEFAULT_TRACK, Product
@@ -19,10 +19,10 @@ from forewarn.services.imports.importing import Notes, Plan
 from forewarn.services.imports.releases import read_back, same_record
 from forewarn.store.records.edit import new_yaml
 
-_APART = re.compile("[^a-z0-9._]+")
-_BETWEEN = re.compile(r"(?<=\w)[\s_.-]+(?=\w)")
-_AROUND = re.compile(r"[()\[\]{}'\",:;\u2019]+")
-_SIGNS = re.compile(r"[^\w\s._()-]|^[.]")
+_APART = expression("[^a-z0-9._]+")
+_BETWEEN = expression(r"(?<=\w)[\s_.-]+(?=\w)")
+_AROUND = expression(r"[()\[\]{}'\",:;\u2019]+")
+_SIGNS = expression(r"[^\w\s._()-]|^[.]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

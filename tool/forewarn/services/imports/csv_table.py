@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.visible import one_line
 from forewarn.store.encodings import encoding_of
@@ -18,12 +19,12 @@ from forewarn.store.encodings import encoding_of
 _LARGEST = 200_000_000  # bytes
 _DELIMITERS = (",", ";", "\t", "|")
 # What tells spreadsheets the delimiter; one that is saved again has cells behind it.
-_SEP = re.compile(r"\s*\"?sep=(?P<sign>[^\r\n])\"?(?P=sign)*[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
-_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
-_BETWEEN = re.compile(r"[\s-]+")
+_SEP = expression(r"\s*\"?sep=(?P<sign>[^\r\n])\"?(?P=sign)*[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
+_AS_TEXT = expression(r'="(.*)"', re.DOTALL)
+_BETWEEN = expression(r"[\s-]+")
 _TITLES = 20  # rows above the header
-_ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?", re.ASCII)
-_NUMBER = re.compile(r"(\d{1,6})(?:[.,]\d+)?", re.ASCII)
+_ISO = expression(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?", re.ASCII)
+_NUMBER = expression(r"(\d{1,6})(?:[.,]\d+)?", re.ASCII)
 # The day before the first, as spreadsheets count. The one that everybody has copied takes 1900
 # for a leap year, so that it is right from March 1900 on.
 _SERIAL = {"excel": date(1899, 12, 30), "excel-1904": date(1904, 1, 1)}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.names import check_header
 from forewarn.services.imports.importing import Notes, Reason
@@ -27,8 +28,8 @@ from forewarn.store.records.yaml_reader import read_mapping
 # The end of a stage of support: a day; or whether it is over, the day not being known.
 End = date | bool | None
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTALL)
-_PERMALINK = re.compile(r"/[a-z0-9][a-z0-9.+_-]*")
+_FRONT_MATTER = expression(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTALL)
+_PERMALINK = expression(r"/[a-z0-9][a-z0-9.+_-]*")
 _NOTHING = ("", "null", "~")
 _OTHER_PAGES = ("alternate_urls", "alternative_urls")
 _PRODUCT_KEYS = frozenset(
@@ -45,7 +46,7 @@ _CYCLE_KEYS = frozenset(
         *("eoas", "eol", "eoes"),
     )
 )
-_CPE = re.compile(r"cpe:(?:2\.3:|/)[aoh*]:[^:]*:([^:]+)")
+_CPE = expression(r"cpe:(?:2\.3:|/)[aoh*]:[^:]*:([^:]+)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,21 +6,21 @@ distributions know it, as far as they mean this product alone; and the code name
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import takewhile
 
+from forewarn.expressions import expression
 from forewarn.model.names import check_alias
 from forewarn.model.product import Alias
 from forewarn.services.imports.endoflife_format import Cycle, ListedProduct
 from forewarn.store.records import check_track
 
 _SHORTEST = 3
-_DIGITS = re.compile(r"\d+")
-_PART_ENDS = re.compile(r"(?<=[.-])")
-_SERVICE_PACK = re.compile(r" sp\d+$")
-_BETWEEN = re.compile(r"[\s_.-]+")
+_DIGITS = expression(r"\d+")
+_PART_ENDS = expression(r"(?<=[.-])")
+_SERVICE_PACK = expression(r" sp\d+$")
+_BETWEEN = expression(r"[\s_.-]+")
 # What packages are called within the account of their maker, which alone says whose they are.
 _PARTS = frozenset(
     " ".join(

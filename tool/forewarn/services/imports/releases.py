@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from forewarn import schemes
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.product import Product
 from forewarn.model.release import DECLARED, Download, Release, Status, release_path
@@ -20,10 +21,10 @@ from forewarn.services.imports.importing import Notes, Plan, Reason
 from forewarn.store.records import Record, read_record
 from forewarn.store.records.problems import Problems
 
-_PART = re.compile("[0-9A-Za-z]+")
-_PLAIN = re.compile(r"(?!null$)[A-Za-z][A-Za-z0-9_-]*|https?://[A-Za-z0-9._~/%?=&+-]+", re.I)
+_PART = expression("[0-9A-Za-z]+")
+_PLAIN = expression(r"(?!null$)[A-Za-z][A-Za-z0-9_-]*|https?://[A-Za-z0-9._~/%?=&+-]+", re.I)
 # The days in a record that say when it was imported, and not what the list has.
-_DAY_OF_IMPORT = re.compile(rb"^(?:imported|announced_at): .*\n", re.MULTILINE)
+_DAY_OF_IMPORT = expression(rb"^(?:imported|announced_at): .*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from forewarn.errors import Refused, UsageError
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
@@ -38,7 +39,7 @@ from forewarn.store.records.edit import edit_record
 _OUT = (Status.SHIPPED, Status.WITHDRAWN)
 _NOT_OUT = (Status.PLANNED, Status.STAGED)
 # A path in text, as far as a version can be part of one.
-_PATH = re.compile(r"[A-Za-z0-9._/+~^!=-]+\.md\b")
+_PATH = expression(r"[A-Za-z0-9._/+~^!=-]+\.md\b")
 
 Files = dict[str, bytes | None]
 

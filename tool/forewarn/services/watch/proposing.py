@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from forewarn.errors import UsageError
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.option import OptionValue
 from forewarn.model.product import Product, Watch
@@ -35,12 +36,12 @@ _INDEXES = (
     (re.compile(r"rubygems\.org/gems/(?P<gem>[^/]+)"), "rubygems"),
     (re.compile(r"formulae\.brew\.sh/cask/(?P<cask>[^/]+)"), "homebrew"),
 )
-_FEED_LINK = re.compile(
+_FEED_LINK = expression(
     rb"<link\b[^>]*type=[\"']?application/(?:rss|atom|feed)\+(?:xml|json)[^>]*>", re.IGNORECASE
 )
-_HREF = re.compile(rb"href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
-_LINK = re.compile(rb"<a\b[^>]*href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)+")
+_HREF = expression(rb"href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_LINK = expression(rb"<a\b[^>]*href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_NUMBER = expression(r"[0-9]+(?:\.[0-9]+)+")
 _VERSION_KEYS = ("version", "tag_name", "tag", "name", "number", "release")
 _URL_KEYS = ("url", "download_url", "download", "href", "link", "file")
 _DATE_KEYS = ("date", "published_at", "released_at", "pub_date", "release_date", "created_at")

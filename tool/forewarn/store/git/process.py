@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from forewarn import child
 from forewarn.errors import DataError
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ _READING_ENVIRONMENT = {
 }
 _PUSHING = (*_HOOKS_OFF, "protocol.ext.allow=never")
 # What runs a program by the config alone: filters, and hooks that are named there.
-_DRIVER = re.compile(r"filter\..*\.(?:clean|smudge|process|required)|hook\..*\..*", re.DOTALL)
+_DRIVER = expression(r"filter\..*\.(?:clean|smudge|process|required)|hook\..*\..*", re.DOTALL)
 _OWN_SCOPES = ("local", "worktree")
 _MOST_DRIVERS = 500
 

@@ -13,6 +13,7 @@ from typing import IO
 
 from forewarn import child
 from forewarn.errors import DataError
+from forewarn.expressions import expression
 from forewarn.model.visible import one_line
 from forewarn.store.git.process import Doing, command, end, environment
 from forewarn.store.git.repository import Repository
@@ -22,7 +23,7 @@ _SILENCE_SECONDS = 120.0
 _ALL_SECONDS = 3600.0
 _LOOK_SECONDS = 0.1
 _LONGEST_REASON = 300
-_PASSWORD = re.compile(r"//[^/@\s]+@")
+_PASSWORD = expression(r"//[^/@\s]+@")
 
 # Another push was quicker, perhaps by an instant.
 _BEHIND = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
@@ -12,11 +11,12 @@ from functools import cache
 from typing import Any
 
 from forewarn.errors import DataError
+from forewarn.expressions import expression
 from forewarn.model.product import Alias
 from forewarn.store.records.yaml_reader import too_deep
 
 # What comes out as it went in; a key without a value is one, too.
-_USUAL = re.compile(r"|true|false|0|-?[1-9][0-9]*|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_USUAL = expression(r"|true|false|0|-?[1-9][0-9]*|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def new_record(head: dict[str, Any], body: str) -> bytes:

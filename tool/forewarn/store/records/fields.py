@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import yaml
 
+from forewarn.expressions import expression
 from forewarn.model import rule_ids
 from forewarn.model.finding import Mend, Spelling
 from forewarn.model.option import OptionValue
@@ -26,7 +27,7 @@ Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _MOST_STRANGE = 20
-_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?) ?%", re.ASCII)
+_SHARE = expression(r"(\d{1,3}(?:\.\d{1,2})?) ?%", re.ASCII)
 
 
 class Fields:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
+from forewarn.expressions import expression
 from forewarn.model import rule_ids
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_header, check_version
@@ -14,8 +15,8 @@ from forewarn.model.release import DECLARED, Download, RolloutStep, Status, Tran
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.parts import optional
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = expression(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = expression(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def read_withdrawal(fields: Fields) -> Withdrawal | None:

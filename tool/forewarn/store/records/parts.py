@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TypeVar
 
+from forewarn.expressions import expression
 from forewarn.model.addresses import malformed
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_word
@@ -15,8 +15,8 @@ from forewarn.store.records.fields import Fields
 
 Part = TypeVar("Part")
 
-_URL = re.compile(r"https?://[^\s<>\"'`\\\x00-\x1f\x7f]+")
-_TRACK = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._+~:()/-]{0,98}[A-Za-z0-9+)])?")
+_URL = expression(r"https?://[^\s<>\"'`\\\x00-\x1f\x7f]+")
+_TRACK = expression(r"[A-Za-z0-9](?:[A-Za-z0-9 ._+~:()/-]{0,98}[A-Za-z0-9+)])?")
 
 
 def optional(fields: Fields, name: str, read: Callable[[Fields], Part | None]) -> Part | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from forewarn.expressions import expression
 from forewarn.model import rule_ids
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_product, check_version, check_word
@@ -28,8 +27,8 @@ from forewarn.store.records.support import read_support
 from forewarn.store.records.text import front_matter
 
 # What stands for several versions: 4.x, 4+, <=4, 4 or later.
-_SEVERAL = re.compile(r"(?:^|\.)[xX*]+(?:\.|$)|\+$|[<>=*,|\s]")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SEVERAL = expression(r"(?:^|\.)[xX*]+(?:\.|$)|\+$|[<>=*,|\s]")
+_SHA256 = expression(r"[0-9a-f]{64}")
 
 
 def read_release(product: str, version: str, text: str, problems: Problems) -> Release | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_SHORT_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+from forewarn.expressions import expression
+
+_SHORT_DATE = expression(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:

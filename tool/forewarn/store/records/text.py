@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
+from forewarn.expressions import expression
 from forewarn.model import rule_ids
 from forewarn.model.record import Place
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.yaml_reader import read_mapping
 
-_FENCE = re.compile(r"^---\s*?$", re.MULTILINE)
-_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FENCE = expression(r"^---\s*?$", re.MULTILINE)
+_CONFLICT = expression(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+_CONTROL = expression(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def decode(data: bytes, problems: Problems) -> str | None:

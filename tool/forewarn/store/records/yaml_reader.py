@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import yaml
 
+from forewarn.expressions import expression
 from forewarn.model import rule_ids
 from forewarn.model.record import Place
 from forewarn.store.records.fields import Fields, kind_of
@@ -22,18 +23,18 @@ from forewarn.store.records.problems import Problems
 # base loader resolves nothing, so that every plain scalar is a string.
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DEEPEST = 100
-_TAB = re.compile(r" *\t")
-_FLOW_BRACKET = re.compile(r"[\[\]{}]")
+_TAB = expression(r" *\t")
+_FLOW_BRACKET = expression(r"[\[\]{}]")
 # A line with one value that no parser is needed for: it holds nothing that means something in
 # YAML, but perhaps a colon that no blank follows, within plain text or quotes.
-_SIMPLE = re.compile(
+_SIMPLE = expression(
     r"([A-Za-z_]{1,40}): "
     r"(?:([A-Za-z0-9](?:[A-Za-z0-9 .,;_/+()-]|:(?=[A-Za-z0-9/]))*(?<! ))"
     r"|([\"'])([A-Za-z0-9 .,;:_/+()*<>=-]*)\3)\n"
 )
 _MAPPING, _TEXT = "tag:yaml.org,2002:map", "tag:yaml.org,2002:str"
 # Each level of a block is at least a column further right.
-_DEEP_BLOCK = re.compile(rf"^[ ?:-]{{{2 * _DEEPEST}}}", re.MULTILINE)
+_DEEP_BLOCK = expression(rf"^[ ?:-]{{{2 * _DEEPEST}}}", re.MULTILINE)
 
 
 def read_mapping(

@@ -7,8 +7,10 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from forewarn.expressions import expression
+
 # What stands in texts of SQL is no placeholder.
-_TOKEN = re.compile(r"'(?:[^']|'')*'|\?\d*")
+_TOKEN = expression(r"'(?:[^']|'')*'|\?\d*")
 _SPELLED = (
     # What only PostgreSQL has is a comment in SQLite.
     (re.compile(r"/\*postgres (.*?)\*/"), r"\1"),

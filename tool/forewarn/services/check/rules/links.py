@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
+from forewarn.expressions import expression
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.model.prose import split_code, without_spans
@@ -25,8 +25,8 @@ DANGLING_LINK = Rule(
 
 # The text before it may hold a picture with brackets of its own. No target holds a bracket, so that
 # a body of nothing but beginnings is read once and not once for each of them.
-_LINK = re.compile(r"\]\((?P<target>[^)\s#\[]+\.md)(?:#[^)\s\[]*)?\)")
-_MENTION = re.compile(r"\bkb/[A-Za-z0-9._/-]+\.md\b")
+_LINK = expression(r"\]\((?P<target>[^)\s#\[]+\.md)(?:#[^)\s\[]*)?\)")
+_MENTION = expression(r"\bkb/[A-Za-z0-9._/-]+\.md\b")
 
 
 def of_product(around: Around, product: Product) -> Iterator[Finding]:
