@@ -22,6 +22,19 @@ def kb(tmp_path_factory: pytest.TempPathFactory) -> Kb:
     kb = story(tmp_path_factory.mktemp("lookup") / "kb")
     body = "It says:\n\n```text\nfatal: cannot open 'a.rec' (code 1603)\n```\n"
     kb.article("cannot-open", "Recordings do not open", "kind: troubleshooting\n", body)
+    kb.article(
+        "advisories",
+        "Old players run foreign code",
+        """
+        kind: known-issue
+        applies: {player: "<2.4"}
+        opened: 2026-02-01
+        remediation: workaround
+        reference: ["https://example.com/advisories/GHSA-xvg9-69gf-fjrf"]
+        """,
+        "Scanners name `CVE-2026-1111`. Set `max_open_fields=5`.\n",
+    )
+    kb.release("player", "2.3.9", "2026-01-02", notes="Security release for CVE-2026-2222.\n")
     rows = "| People say | We say |\n|---|---|\n| crash, dies | stops |\n"
     kb.article("synonyms", "Other words", "", rows)
     kb.article(
@@ -71,6 +84,23 @@ def test_an_error_line_is_found_with_another_file_name_and_without_its_beginning
 
 def test_an_error_code_is_found(staff: Tree) -> None:
     assert pages_of(staff, "c1603") == ["kb/cannot-open/"]
+
+
+def test_an_advisory_is_found_wherever_it_is_named_and_no_other_one_with_it(staff: Tree) -> None:
+    """Two of them differ in their numbers alone, which lines of errors leave out."""
+    for code in ("cve-2026-1111", "ghsa-xvg9-69gf-fjrf"):
+        assert pages_of(staff, f"c{code}") == ["kb/advisories/"]
+        assert kept(staff, "answers", f"c{code}")[0] == "Old players run foreign code"
+    assert pages_of(staff, "ccve-2026-2222") == ["products/player/2.3.9/"]
+    title, url, _, said = kept(staff, "answers", "ccve-2026-2222")
+    assert (title, url) == ("CVE-2026-2222", "products/player/2.3.9/")
+    assert said == ("no known issue here is about it; what is recorded of Player 2.3.9 names it")
+    assert not [*line_keys("CVE-2026-3333")]
+    assert pages_of(staff, "ecve # #") == []
+
+
+def test_the_name_of_an_option_is_found_that_an_article_quotes_within_code(staff: Tree) -> None:
+    assert pages_of(staff, "cmax_open_fields") == ["kb/advisories/"]
 
 
 def test_a_download_that_nobody_announced_is_found_by_staff_alone(kb: Kb, staff: Tree) -> None:

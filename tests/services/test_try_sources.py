@@ -86,6 +86,23 @@ def test_a_recorded_answer_is_read_and_nobody_is_asked(
     assert server.requests == []
 
 
+def test_the_redirects_that_were_recorded_lead_on(plain: Kb, server: FeedServer) -> None:
+    """`curl -iL` writes the head of each answer on the way, `curl -i` that of the first alone."""
+    plain.write(
+        "releases/recorder/product.yml",
+        f"""name: Recorder
+scheme: loose
+watch:
+  - {{type: redirect, url: "{server.url("/latest")}", allow_private: true}}
+""",
+    )
+    first = "HTTP/1.1 302 Found\r\nLocation: /f/recorder-2.7.exe\r\n\r\n"
+    for rest in ("", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"):
+        plain.write("answer", first + rest)
+        ran = plain.run("watch", "test", "recorder", "--file", str(plain.root / "answer"))
+        assert f"shows    2.7, windows, {server.url('/f/recorder-2.7.exe')}" in ran.out
+
+
 def test_a_recorded_error_is_told_as_one(plain: Kb, server: FeedServer) -> None:
     watch(plain, server)
     plain.write("answer", "HTTP/2 429 \nRetry-After: 60\n\nlater")
@@ -136,6 +153,36 @@ PLACES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         },
     ),
     "electron": ("/latest.yml", {"/latest.yml": b"version: 2.7.0\nsha512: x\n"}, {"type": "electron"}),
+    "an index of Caddy's": (
+        "/f/",
+        {"/f/": b"<html><title>f</title><a href='..'>Up</a><a href='./recorder-2.7.exe'>x</a>"},
+        {"type": "listing"},
+    ),
+    "an index in JSON": (
+        "/f/",
+        {"/f/": b'[{"name": "recorder-2.7.exe", "type": "file", "mtime": "", "size": 1}]'},
+        {"type": "listing"},
+    ),
+    "versions alone": (
+        "/all.json",
+        {"/all.json": b'{"versions": ["2.7", "2.7.1"]}'},
+        {"type": "data", "items": "versions", "fields": {"version": "@"}},
+    ),
+    "versions by name": (
+        "/all.json",
+        {"/all.json": b'{"versions": {"2.7": {"builds": []}}}'},
+        {"type": "data", "items": "versions", "fields": {"version": "key"}},
+    ),
+    "one version": (
+        "/stable.txt",
+        {"/stable.txt": b"2.7\n"},
+        {"type": "data", "fields": {"version": "@"}},
+    ),
+    "another name for it": (
+        "/update",
+        {"/update": b'{"version": "abcdef", "productVersion": "2.7", "url": "/r.exe"}'},
+        {"type": "data", "fields": {"version": "productVersion", "url": "url"}},
+    ),
     "tauri": (
         "/latest.json",
         {"/latest.json": b'{"version": "2.7.0", "platforms": {"linux-x86_64": {"url": "/a"}}}'},
@@ -156,6 +203,83 @@ def test_for_an_address_the_row_is_proposed_that_reads_it(
     url = server.url("/news.xml" if name == "a page with a feed" else path)
     assert found["row"] == {"url": url, "allow_private": "true", **row}
     assert found["shown"][0]["version"].startswith("2.7")
+
+
+SUMS = f"{'a' * 64}  recorder-2.7.exe\n{'b' * 64} *recorder-2.7.dmg\n"
+TAGGED = json.dumps([{"tag_name": "v2.7", "assets": []}, {"tag_name": "v2.6", "assets": []}])
+MAVEN = "<metadata><versioning><versions><version>2.7</version></versions></versioning></metadata>"
+ARCHIVE = "/deb/dists/stable/main/binary-amd64"
+KNOWN: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
+    "a table of checksums": (
+        "/SHA256SUMS",
+        {"/SHA256SUMS": SUMS},
+        {
+            "type": "data",
+            "reach": "all",
+            "fields": {"version": "version", "url": "file", "digest": {"sha256": "sum"}},
+        },
+    ),
+    "an index of packages": (
+        "/maven/com/acme/recorder/maven-metadata.xml",
+        {"/maven/com/acme/recorder/maven-metadata.xml": MAVEN},
+        {"type": "maven", "server": "{server}/maven/com", "path": "acme/recorder"},
+    ),
+    "another index of packages": (
+        "/npm/recorder",
+        {"/npm/recorder": '{"dist-tags": {}, "versions": {"2.7": {"version": "2.7"}}}'},
+        {"type": "npm", "server": "{server}/npm", "package": "recorder"},
+    ),
+    "an archive": (
+        f"{ARCHIVE}/Packages",
+        {
+            f"{ARCHIVE}/Packages.gz": "Package: recorder\nVersion: 2.7\nFilename: a.deb\n",
+            "/deb/dists/stable/Release": "Date: Mon, 04 May 2026 10:00:00 UTC\n",
+        },
+        {
+            "type": "apt",
+            "archive": "{server}/deb",
+            "suite": "stable",
+            "component": "main",
+            "arch": "amd64",
+            "package": "recorder",
+        },
+    ),
+    "a repository": (
+        "/recorder.git",
+        {"/recorder.git/info/refs?service=git-upload-pack": f"{'a' * 40}\trefs/tags/v2.7\n"},
+        {"type": "git-tags", "url": "{server}/recorder.git"},
+    ),
+    "the interface of a forge": (
+        "/api/v1/repos/acme/recorder/releases",
+        {"/api/v1/repos/acme/recorder/releases?limit=50": TAGGED},
+        {"type": "forge", "url": "{server}/acme/recorder", "kind": "gitea"},
+    ),
+    "a page of a forge": (
+        "/acme/recorder/-/releases",
+        {
+            "/acme/recorder/-/releases": '<html><meta content="GitLab" property="og:site_name">',
+            "/api/v4/projects/acme%2Frecorder/releases?per_page=100": TAGGED,
+        },
+        {"type": "forge", "url": "{server}/acme/recorder", "kind": "gitlab"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_well_known_place_is_known_on_whatever_server_it_is(
+    plain: Kb, server: FeedServer, name: str
+) -> None:
+    plain.write("releases/recorder/product.yml", "name: Recorder\nscheme: loose\n")
+    path, pages, row = KNOWN[name]
+    server.pages = {at: Page(text.encode()) for at, text in pages.items()}
+    words = ("watch", "add", "recorder", server.url(path), "--allow-private", "--format", "json")
+    found = plain.run(*words).json
+    here = server.url("")
+    assert {option: found["row"][option] for option in row} == {
+        option: value.replace("{server}", here) if isinstance(value, str) else value
+        for option, value in row.items()
+    }
+    assert found["shown"][0]["version"] == "2.7"
 
 
 def test_the_files_of_another_recorded_product_are_not_proposed(

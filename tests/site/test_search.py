@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from forewarn.model.checksums import read_checksums
 from forewarn.model.clue import clues_of_text
-from forewarn.model.error_line import error_codes, line_keys
+from forewarn.model.error_line import code_names, error_codes, line_keys
 from forewarn.model.file_names import names_of
 from forewarn.model.record import Audience
 from forewarn.pages.search.lookup import plain_version
@@ -260,7 +260,9 @@ def test_the_beginning_of_several_versions_leads_to_the_newest_of_them(
     first = told_searcher.page.locator("#fw-search-hits [role=option]").first
     assert f"{query.split()[1]} stands for " in first.inner_text()
     assert "the newest is 2.7" in first.inner_text()
-    assert told_searcher.page.locator("#fw-search-answer").is_hidden()
+    answer = told_searcher.page.locator("#fw-search-answer .fw-say")
+    expect(answer).to_contain_text("Player 2.7 has been out since")
+    expect(answer).to_contain_text(f"(The newest of Player {query.split()[1]} is 2.7.)")
 
 
 def test_a_known_file_name_at_another_address_only_resembles_it(told_searcher: Searcher) -> None:
@@ -306,6 +308,28 @@ ANSWERS = {
         "Say: Yes: Recorder 2.7 has been out since 4 May 2026, for windows; it is supported until "
         "4 May 2028 (fully until 4 May 2027).",
         "products/recorder/2.7/",
+    ),
+    "which player do I need for recorder 2.4": (
+        "Say: Recorder 2.4 works with Player 2.2 to 2.4; was not tested with Player 2.7.",
+        "compatibility/player--recorder/",
+    ),
+    "welchen player braucht recorder": (
+        "Say: Recorder 2.7 does not work with Player 2.2 to 2.4; was not tested with Player 2.7.",
+        "compatibility/player--recorder/",
+    ),
+    "does recorder 2.7 need player 2.4": (
+        "Recorder 2.7 and Player 2.4 do not work together.",
+        "compatibility/checker/?recorder=2.7&player=2.4",
+    ),
+    "seit wann ist recorder 2.7 draussen": (
+        "Say: Recorder 2.7 has been out since 4 May 2026, for windows; it is supported until "
+        "4 May 2028 (fully until 4 May 2027).",
+        "products/recorder/2.7/",
+    ),
+    "cve 2031 99999": (
+        "No known issue here names CVE-2031-99999; that says nothing of whether a product is "
+        "affected.",
+        None,
     ),
     "CVE-2031-99999": (
         "No known issue here names CVE-2031-99999; that says nothing of whether a product is "
@@ -401,6 +425,16 @@ def test_no_version_is_taken_for_the_newest_one_that_was_not_asked_for(
         assert told_searcher.page.locator("#fw-search-answer.fw-answer").count() == 0, question
 
 
+@pytest.mark.parametrize("text", ["Encoder/4.4.4 (Player)", "recoder 9.9"])
+def test_nothing_is_denied_of_a_product_that_may_not_have_been_meant(
+    told_searcher: Searcher, text: str
+) -> None:
+    """The version belongs to a name that nobody knows here, or the name is no slip of the keys."""
+    told_searcher.open()
+    told_searcher.type(text)
+    expect(told_searcher.page.locator("#fw-search-answer")).to_be_hidden()
+
+
 def test_a_download_that_nobody_announced_is_found_by_its_version(told_searcher: Searcher) -> None:
     told_searcher.open()
     assert told_searcher.type("recorder 2.8")[0] == "products/recorder/#unannounced"
@@ -477,11 +511,16 @@ def test_the_browser_reads_what_is_typed_as_the_command_line_does(
         "ModuleNotFoundError: No module named 'cgi'",
         "Error 0x80070005 in C:\\Windows\\x.dll, see CVE-2026-73295",
         "  ERR_TIMED_OUT: couldn't reach `host`  ",
+        "cve 2026 73295: see GHSA-XVG9-69gf-FJRF, Cve_2026-1234",
+        "2026-73295",
+        "Fehler 1603, Error (1604), exit code(128): client_max_fields=5, player_2-7_x",
     ]
     for line in lines:
         assert told_searcher.page.evaluate(asked, ["lineKeys", line]) == list(line_keys(line))
         codes = told_searcher.page.evaluate(asked, ["errorCodes", line])
         assert codes == list(error_codes(line))
+        names = told_searcher.page.evaluate(asked, ["codeNames", line])
+        assert names == list(code_names(line))
     for version in ("2.7", "v2.7.0", "V2.7", "6.0", "1.0.0rc1", "R12"):
         plain = told_searcher.page.evaluate(asked, ["plainVersion", version])
         assert plain == plain_version(version)

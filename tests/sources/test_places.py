@@ -151,6 +151,27 @@ def no_head(body: Page) -> Any:
             "2.7",
             "/latest",
         ),
+        *(
+            (
+                {
+                    "/latest": Page(
+                        b"MZ", headers={"Content-Disposition": f"attachment; {disposition}"}
+                    )
+                },
+                {},
+                "2.7",
+                "/latest",
+            )
+            for disposition in (
+                "filename=\"setup.exe\"; filename*=UTF-8''Recorder%202.7%20Setup.exe",
+                "filename*=iso-8859-1'de'Recorder%2D2.7.exe",
+                'filename*0="Recorder-2."; filename*1="7.exe"',
+                'filename="=?UTF-8?B?UmVjb3JkZXItMi43LmV4ZQ==?="',
+                "filename=Recorder 2.7.exe; size=2",
+                'filename="C:\\\\builds\\\\Recorder-2.7.exe"',
+                "filename*=nosuch''x%FF; filename=\"Recorder-2.7.exe\"",
+            )
+        ),
         (
             {"/latest": no_head(to("/v/2.7/setup.exe")), "/v/2.7/setup.exe": no_head(Page(b"MZ"))},
             {},
@@ -164,7 +185,10 @@ def no_head(body: Page) -> Any:
             "/get?v=2.7",
         ),
     ],
-    ids=["a hop", "a session", "disposition", "encoded name", "no HEAD", "in the query"],
+    ids=[
+        *("a hop", "a session", "disposition", "encoded name", "two names", "another charset"),
+        *("in parts", "as in mails", "bare", "a path", "no charset", "no HEAD", "in the query"),
+    ],
 )
 def test_where_a_latest_address_leads_tells_the_version(
     server: FeedServer, pages: dict[str, Any], options: dict[str, Any], version: str, download: str
@@ -248,6 +272,46 @@ def test_every_page_of_a_bucket_is_read_and_asked_for_each_time(server: FeedServ
     shown = answer.shown[0]
     assert (shown.download, shown.size) == (server.url("/b/r/recorder-2.7.exe"), 10)
     assert shown.digests == (("md5", "a" * 32),)
+
+
+def test_a_key_that_a_bucket_writes_as_in_an_address_is_the_name_of_the_file(
+    server: FeedServer,
+) -> None:
+    more = "<EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
+    serve(server, "/b", bucket("r/recorder%2B2.7+setup.exe", more=more))
+    shown = one(read(server, "listing", "/b"))
+    assert (shown.version, shown.download) == ("2.7", server.url("/b/r/recorder%2B2.7%20setup.exe"))
+
+
+def test_indexes_for_programs_are_indexes_too(server: FeedServer) -> None:
+    """nginx and Caddy write JSON when asked to; Azure has another XML than S3."""
+    nginx = [
+        {"name": "2.6", "type": "directory", "mtime": "Mon, 04 May 2026 10:00:00 GMT"},
+        {"name": "recorder-2.7.exe", "type": "file", "mtime": "", "size": 10},
+    ]
+    caddy = [
+        {"name": "2.6/", "is_dir": True, "url": "./2.6/"},
+        {"name": "recorder-2.7.exe", "is_dir": False, "size": 10},
+    ]
+    for entries in (nginx, caddy):
+        serve(server, "/f/", json.dumps(entries))
+        answer = read(server, "listing", "/f/")
+        assert [(s.version, s.download or s.url, s.size) for s in answer.shown] == [
+            ("2.6", server.url("/f/2.6/"), None),
+            ("2.7", server.url("/f/recorder-2.7.exe"), 10),
+        ]
+    blob = (
+        "<Blobs><Blob><Name>r/recorder-{}.exe</Name><Properties>"
+        "<Content-Length>10</Content-Length></Properties></Blob></Blobs>"
+    )
+    for path, version, marker in (("/c", "2.7", "n2"), ("/c?marker=n2", "2.8", "")):
+        rows = f"{blob.format(version)}<NextMarker>{marker}</NextMarker>"
+        serve(server, path, f"<EnumerationResults>{rows}</EnumerationResults>")
+    answer = read(server, "listing", "/c")
+    assert [(s.version, s.download) for s in answer.shown] == [
+        ("2.7", server.url("/c/r/recorder-2.7.exe")),
+        ("2.8", server.url("/c/r/recorder-2.8.exe")),
+    ]
 
 
 def test_an_index_without_end_is_given_up(server: FeedServer) -> None:
@@ -362,6 +426,27 @@ def test_of_a_forge_each_file_is_shown_with_its_system_and_its_digest(server: Fe
     ]
     assert {s.digests for s in answer.shown} == {(("sha256", "9f2c" * 16),)}
     assert answer.reach is Reach.ALL
+
+
+def test_what_only_accompanies_the_files_of_a_release_is_no_platform_of_it(
+    server: FeedServer,
+) -> None:
+    beside = {
+        "it only vouches for another file": (
+            *("SHA256SUMS", "recorder_2.7_checksums.txt", "recorder-2.7.exe.sigstore.json"),
+            *("recorder-2.7.exe.blockmap", "recorder-2.7.spdx.json", "SHASUMS512.txt.asc"),
+        ),
+        "it is for updaters alone": ("latest.yml", "latest-mac.yml", "RELEASES", "appcast.xml"),
+        "it is no program, and others of this release are": ("CHANGELOG.md", "manual-2.7.pdf"),
+    }
+    files = [asset(name) for names in beside.values() for name in names]
+    answer = forge(server, release("v2.7", *files, asset("recorder-2.7.exe")))
+    assert [s.platform for s in answer.shown] == ["windows"]
+    assert {left.title: left.why for left in answer.left_out} == {
+        name: why for why, names in beside.items() for name in names
+    }
+    # Where nothing else is there, it may be how the vendor ships.
+    assert len(forge(server, release("v2.7", asset("recorder"))).shown) == 1
 
 
 def test_a_draft_a_pre_release_and_a_file_under_way_are_not_the_release(

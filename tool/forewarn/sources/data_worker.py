@@ -46,7 +46,9 @@ def parse(
             "no line fits the pattern of `lines`",
             help="Open the address: what is there may have another form now.",
         )
-    listed = list(_each(_search(items, document, document) if items else document, items))
+    there = _search(items, document, document) if items else document
+    listed = list(_each(there, items))
+    found["left_out"] += _without_parts(there)
     for item in listed:
         row: dict[str, Any] = {
             name: _text(_search(rule, item, document)) for name, rule in fields.items()
@@ -209,6 +211,12 @@ def _members(found: Mapping[str, Any]) -> Iterator[Any]:
     for key, value in found.items():
         for each in value if isinstance(value, list) else [value]:
             yield {**each, "key": key} if isinstance(each, Mapping) else {"key": key, "value": each}
+
+
+def _without_parts(found: Any) -> list[Any]:
+    """The members of an object that are lists without anything in them, each to be left out."""
+    empty = [key for key, value in found.items() if value == []] if isinstance(found, dict) else []
+    return [{"key": key, "title": key, "why": "nothing is in it"} for key in empty][:_MOST_LEFT_OUT]
 
 
 def _search(rule: str | None, item: Any, document: Any) -> Any:

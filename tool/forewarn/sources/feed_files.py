@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.file_names import FILE, file_name
 from forewarn.model.names import check_word
@@ -17,11 +18,24 @@ from forewarn.sources.feed_reader import Enclosure, FeedEntry
 _APPCAST_PLATFORM = "macos"
 # Enclosures that are no program: the picture of a news item, the sound of a podcast.
 _MEDIA = frozenset(["image", "audio", "video", "text"])
-# What only vouches for another file.
-_VOUCHERS = (".asc", ".sig", ".sign", ".md5", ".sha1", ".sha256", ".sha512", ".zsync", ".minisig")
+# What only vouches for another file, or says of which parts it is made.
+_VOUCHERS = expression(
+    r".*\.(?:asc|sig|sign|minisig|zsync|blockmap|md5|sha(?:1|224|256|384|512)|(?:md5|sha[0-9]*)sums?"
+    r"|pem|crt|cert|sigstore(?:\.json)?|intoto\.jsonl|sbom(?:\.json|\.xml)?|(?:spdx|cdx)(?:\.json|\.xml)?)"
+    r"|(?:.*[-_.])?(?:(?:md5|sha-?[0-9]*)sums?[0-9]*|checksums?|sums?)"
+    r"(?:[-_.]?(?:md5|sha-?[0-9]+))?(?:\.(?:txt|json))?",
+    re.IGNORECASE,
+)
+_UPDATERS = expression(
+    r"(?:latest|stable|beta|alpha|nightly)(?:[-_][a-z0-9_-]+)?\.(?:ya?ml|json)"
+    r"|releases(?:[-.][\w-]+)?(?:\.json)?|appcast[\w-]*\.xml|assets\.[\w-]+\.json",
+    re.IGNORECASE,
+)
 VOUCHER = "it only vouches for another file"
+FOR_UPDATERS = "it is for updaters alone"
 _LONGEST_SIZE = 15  # digits
-_SHA256 = re.compile("[0-9a-f]{64}")
+_LONGEST_NAME = 300
+_SHA256 = expression("[0-9a-f]{64}")
 _ENDS = {
     "windows": (".exe", ".msi", ".msix", ".msixbundle", ".appx"),
     "macos": (".dmg", ".pkg", ".mpkg"),
@@ -29,15 +43,15 @@ _ENDS = {
     "android": (".apk", ".aab"),
     "ios": (".ipa",),
 }
-_ARCH = re.compile(
+_ARCH = expression(
     r"(?<![a-z0-9])(arm64|aarch64|x86[-_]64|amd64|x64|i[36]86|armhf|armv7l?|universal2?)(?![a-z0-9])"
 )
-_NAMED_SYSTEM = re.compile(
+_NAMED_SYSTEM = expression(
     r"(?<![a-z0-9])(win(?:dows)?[-_]?(?:32|64)?|mac(?:os)?x?|osx|darwin|linux[-_]?(?:32|64)?"
     r"|android|freebsd|openbsd|netbsd)(?![a-z0-9])"
 )
 _SYSTEM = r"(windows|mac(?:os)?(?:\s?x)?|os\s?x|linux|android|ios|ipados)"
-_FOR = re.compile(
+_FOR = expression(
     rf"\b(?:for|on)\s+{_SYSTEM}(?![\w.])|[(\[]{_SYSTEM}[)\]]|^\s*{_SYSTEM}\s*[:|]", re.I
 )
 # Systems that are none of Linux's: "linux" may stand for Ubuntu, and never for these.
@@ -91,7 +105,12 @@ def is_program(url: str) -> bool:
 
 def is_voucher(name: str) -> bool:
     """Whether a file of that name only vouches for another, as a signature does."""
-    return name.lower().endswith(_VOUCHERS)
+    return bool(_VOUCHERS.fullmatch(name[-_LONGEST_NAME:]))
+
+
+def is_for_updaters(name: str) -> bool:
+    """Whether a file of that name is what programs ask to update themselves: latest.yml."""
+    return bool(_UPDATERS.fullmatch(name))
 
 
 def files_of(entry: FeedEntry, own: tuple[str, ...] = ()) -> Iterator[EntryFile]:

@@ -61,10 +61,11 @@ def parse(body: bytes, base: str, content_type: str, pattern: str | None) -> dic
     problem = feed.get("bozo_exception")
     spaces = feed.get("namespaces") or {}
     sparkle = next((prefix for prefix, name in spaces.items() if name == _SPARKLE), "sparkle")
+    is_rss = str(feed.get("version") or "").startswith("rss")
     return {
         "kind": feed.get("version") or "",
         "problem": None if problem is None or isinstance(problem, harmless) else str(problem)[:200],
-        "entries": [_entry(entry, pattern, sparkle) for entry in feed.entries],
+        "entries": [_entry(entry, pattern, sparkle, is_rss) for entry in feed.entries],
     }
 
 
@@ -138,7 +139,7 @@ def _exists(code: int) -> bool:
     return code <= 0x10FFFF and not half and code & 0xFFFE != 0xFFFE
 
 
-def _entry(entry: Any, pattern: str | None, sparkle: str) -> dict[str, Any]:
+def _entry(entry: Any, pattern: str | None, sparkle: str, is_rss: bool = False) -> dict[str, Any]:
     title, link = str(entry.get("title") or ""), str(entry.get("link") or "")
     title, link = title[:LONGEST_TITLE], link if len(link) <= LONGEST_LINK else ""
     found = first_group(pattern, title) or first_group(pattern, link) if pattern else None
@@ -150,6 +151,8 @@ def _entry(entry: Any, pattern: str | None, sparkle: str) -> dict[str, Any]:
         return _short(entry.get(f"{sparkle}_{name}") or next(filter(None, rows), None))
 
     published, updated = (str(entry.get(key) or "") for key in ("published", "updated"))
+    # RSS knows one date, which feedparser calls so where it is Dublin Core's.
+    published = published or (updated if is_rss else "")
     return {
         "id": _short(entry.get("id"), LONGEST_LINK),
         "title": title,

@@ -22,7 +22,14 @@ from forewarn.patterns import first_group
 from forewarn.responses import Response
 from forewarn.sources.clean import clean
 from forewarn.sources.example import SourceExamples
-from forewarn.sources.feed_files import is_voucher
+from forewarn.sources.feed_files import (
+    FOR_UPDATERS,
+    VOUCHER,
+    is_for_updaters,
+    is_program,
+    is_voucher,
+    target_of_file,
+)
 from forewarn.sources.http import Address, ask
 from forewarn.sources.interface import Answer, Request, Source, SourceError
 from forewarn.sources.items import LONGEST_WORD, Item, Items
@@ -39,6 +46,7 @@ _TOKEN = {
     "gitea": ("Authorization", "token "),
 }
 _PRE_RELEASE = "pre-release"
+_NO_PROGRAM = "it is no program, and others of this release are"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -196,6 +204,7 @@ def _files(
 ) -> Iterator[Item]:
     """The release once for each of its files, or once where it has none that is there."""
     there = 0
+    programs = any(is_program(_named(file)) for file in row["files"])
     for file in row["files"]:
         each = replace(
             item,
@@ -206,16 +215,35 @@ def _files(
             digests={"": file["digest"]} if file["digest"] else {},
             file=True,
         )
-        if is_voucher(file["name"]):
-            continue
-        if not file["uploaded"]:
-            items.leave_out(replace(each, title=file["name"]), "it is not uploaded yet")
+        if why := _why_none(file, programs):
+            items.leave_out(replace(each, title=file["name"]), why)
         elif found:
             there += 1
             yield each
     if not there:
         # Where others have files, one without is a page that came before its files.
         yield replace(item, empty=with_files and bool(found))
+
+
+def _why_none(file: Mapping[str, Any], programs: bool) -> str | None:
+    """Why a file is no download of its release; `programs` is whether there are such."""
+    if is_voucher(file["name"]):
+        return VOUCHER
+    if is_for_updaters(file["name"]):
+        return FOR_UPDATERS
+    if not file["uploaded"]:
+        return "it is not uploaded yet"
+    if file["no_file"]:
+        return "it is a link to something else than a file"
+    named = _named(file)
+    if programs and not (is_program(named) or target_of_file(named).system):
+        return _NO_PROGRAM
+    return None
+
+
+def _named(file: Mapping[str, Any]) -> str:
+    """An address with the name of a file, which on GitLab may be that of the link alone."""
+    return str(file["url"] if is_program(file["url"]) else file["name"] or file["url"])
 
 
 def _version(row: Mapping[str, Any], items: Items, request: Request[WatchedForge]) -> FoundVersions:

@@ -58,6 +58,7 @@ def _file(file: dict[str, Any]) -> dict[str, Any]:
         "digest": _text(file, "digest"),
         # Gitea says nothing, and shows what is there alone.
         "uploaded": _text(file, "state") in ("", "uploaded"),
+        "no_file": False,
     }
 
 
@@ -68,6 +69,7 @@ def _gitlab_file(file: dict[str, Any]) -> dict[str, Any]:
         "size": "",
         "digest": "",
         "uploaded": True,
+        "no_file": _text(file, "link_type") in ("runbook", "image"),
     }
 
 

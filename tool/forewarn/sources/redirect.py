@@ -7,8 +7,11 @@ clearly one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import collapse_rfc2231_value
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from forewarn.errors import Trouble
@@ -25,7 +28,7 @@ from forewarn.sources.interface import Answer, Kept, Request, Source, SourceErro
 from forewarn.sources.items import Item, Items
 from forewarn.sources.versions.find import FoundVersions, as_version, find_in_link
 
-_NAMED = re.compile(r"filename\*?\s*=\s*(?:utf-8''|iso-8859-1'[^']*')?\"?([^\";]+)", re.IGNORECASE)
+_LONGEST_HEADER = 2000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,13 +154,36 @@ async def headers_of(client: Client, address: Address) -> Response:
 
 def named_by(response: Response) -> str:
     """The name that the server gives the file; empty where it gives none."""
-    match = _NAMED.search(response.headers.get("content-disposition", "")[:1000])
-    return unquote(match[1].strip()).replace("\\", "/").rpartition("/")[2] if match else ""
+    return next(iter(_names(response)), "")
+
+
+def _names(response: Response) -> tuple[str, ...]:
+    """The names that the server gives the file, the one for programs of today first.
+
+    `filename*` has a charset and may come in parts; what stands beside it is for older ones.
+    """
+    header = response.headers.get("content-disposition", "")[:_LONGEST_HEADER]
+    message = Message()
+    message["content-disposition"] = " ".join(header.split())
+    given = message.get_params(failobj=[], header="content-disposition")
+    names = [value for name, value in given or () if name.lower() == "filename"]
+    found = (_spelled(value) for value in sorted(names, key=lambda each: isinstance(each, str)))
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _spelled(value: str | tuple[str | None, str | None, str]) -> str:
+    try:
+        text = collapse_rfc2231_value(value)
+        if "=?" in text:  # a word encoded as in mails, which some servers send
+            text = str(make_header(decode_header(text)))
+    except (HeaderParseError, LookupError, ValueError):
+        text = value if isinstance(value, str) else value[2]
+    return unquote(text).strip().replace("\\", "/").rpartition("/")[2]
 
 
 def _places(response: Response) -> Iterator[tuple[str, str]]:
     """Where a version may stand, the most telling first: the file's own name, then each hop."""
-    if name := named_by(response):
+    for name in _names(response):
         yield name, name
     for url in (response.url, *(hop.location for hop in reversed(response.hops))):
         path = unquote(urlsplit(url).path)

@@ -141,6 +141,11 @@ def issue_words(issue: Article, *, applies: str, fixed: str, is_fixed: bool, hel
     return "; ".join(filter(None, (has, fix, "" if is_fixed else helps, until_then)))
 
 
+def advisory_words(releases: Sequence[str]) -> str:
+    """What is to be said of an advisory that only releases speak of."""
+    return f"no known issue here is about it; what is recorded of {joined(releases)} names it"
+
+
 def joined(words: Sequence[str]) -> str:
     """A list in a sentence: `a, b and c`."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -8,13 +8,13 @@ the lookup. The browser judges nothing: it looks them up.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from forewarn.model.article import Article, Kind
 from forewarn.model.called import calls_of
-from forewarn.model.error_line import error_codes
+from forewarn.model.error_line import advisories, error_codes
 from forewarn.model.product import Product
 from forewarn.model.record import Audience, Support
 from forewarn.model.release import Release, Status, Verdict
@@ -71,8 +71,17 @@ def answers(view: View) -> Iterator[tuple[str, AnswerCard]]:
             found = _works_with(view, a, b) if a != b else None
             if found:
                 yield f"n{a} {b}", found
+    yield from _advisories(view)
     for path in sorted(view.catalogue.articles):
         yield from _codes(view, view.catalogue.articles[path])
+
+
+def advisories_of(release: Release) -> Iterable[str]:
+    """The advisories that a release's notes name, or what it refers to is about."""
+    # Most of an imported catalogue have neither.
+    if not (release.notes or release.references):
+        return ()
+    return dict.fromkeys(advisories("\n".join((release.notes, *release.references))))
 
 
 def release_answer(
@@ -285,10 +294,31 @@ def _is_for_staff(view: View, product: str, partner: str) -> bool:
     )
 
 
+def _advisories(view: View) -> Iterator[tuple[str, AnswerCard]]:
+    """What names an advisory where no known issue does: the notes of releases."""
+    found: dict[str, list[Release]] = {}
+    for product in view.by_name:
+        for release in reversed(view.catalogue.releases_of(product.id)):
+            for code in advisories_of(release):
+                found.setdefault(code, []).append(release)
+    for code, releases in found.items():
+        yield (
+            f"c{code}",
+            AnswerCard(
+                title=code.upper() if code.startswith("cve") else code,
+                url=place(view, releases[0]),
+                state="",
+                say=said.advisory_words([view.title(release) for release in releases[:_MOST]]),
+                inside=all(_inside(view, release) for release in releases),
+            ),
+        )
+
+
 def _codes(view: View, article: Article) -> Iterator[tuple[str, AnswerCard]]:
     if article.kind is not Kind.KNOWN_ISSUE:
         return
-    for code in dict.fromkeys(error_codes(f"{article.title}\n{article.body}")):
+    text = f"{article.title}\n{article.body}"
+    for code in dict.fromkeys((*error_codes(text), *advisories("\n".join(article.references)))):
         yield f"c{code}", issue_answer(view, article)
 
 

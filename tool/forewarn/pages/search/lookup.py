@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from forewarn.model.article import Article, Kind
 from forewarn.model.digest import fnv1a
-from forewarn.model.error_line import error_codes, line_keys
+from forewarn.model.error_line import advisories, code_names, error_codes, line_keys
 from forewarn.model.file_names import file_name
 from forewarn.model.live import Live
 from forewarn.model.prose import PieceKind, split
@@ -23,7 +23,13 @@ from forewarn.model.synonyms import is_synonyms, synonyms
 from forewarn.model.tracks import is_cycle
 from forewarn.pages.html import words
 from forewarn.pages.search import short
-from forewarn.pages.search.answers import answers, keys_of_lines, place, release_answer
+from forewarn.pages.search.answers import (
+    advisories_of,
+    answers,
+    keys_of_lines,
+    place,
+    release_answer,
+)
 from forewarn.pages.search.names import names, vocabulary
 from forewarn.pages.view import paths
 from forewarn.pages.view.page_type import PageType
@@ -190,6 +196,8 @@ def _release(view: View, release: Release, lines: Collection[str]) -> Iterator[t
         name = file_name(download.url)
         if name:
             yield f"f{name}", (where, title, state, name, _spot(download.url))
+    for code in advisories_of(release):
+        yield f"c{code}", (where, title, state, code)
 
 
 def _spot(url: str) -> str:
@@ -218,8 +226,10 @@ def _errors(article: Article) -> Iterator[tuple[str, Row]]:
         row = (where, article.title, "", " ".join(line.lower().split()))
         for key in dict.fromkeys(line_keys(line)):
             yield f"e{key}", row
-        for code in dict.fromkeys(error_codes(line)):
+        for code in dict.fromkeys((*error_codes(line), *code_names(line))):
             yield f"c{code}", (where, article.title, "", code)
+    for code in dict.fromkeys(advisories("\n".join(article.references))):
+        yield f"c{code}", (where, article.title, "", code)
 
 
 def _quoted(body: str) -> Iterator[str]:
@@ -234,7 +244,7 @@ def _quoted(body: str) -> Iterator[str]:
             yield from (match[2] for match in _SPAN.finditer(piece))
             yield from re.findall(r"^#+ +(.*?)(?: *\{#[^}]*\})?$", piece, re.MULTILINE)
             yield from re.findall(r"\b(?:code|error|status) [0-9]{3,5}\b", piece)
-            yield from re.findall(r"\bCVE-[0-9]{4}-[0-9]{4,7}\b", piece)
+            yield from advisories(piece)
 
 
 def _shards(table: Mapping[str, list[Any]], aim: int) -> list[str]:

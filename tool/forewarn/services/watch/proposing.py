@@ -21,20 +21,15 @@ from forewarn.model.secrets import holds_secret
 from forewarn.net import Client
 from forewarn.responses import Response
 from forewarn.services.watch.asking import NoAnswer, names_of
+from forewarn.services.watch.known_places import forge_of_page, known_place
 from forewarn.services.watch.trying import the_product, try_rows
 from forewarn.sources.interface import Answer
 from forewarn.sources.versions.names import Names
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.records.parts import check_url
 
-_FORGES = {"github.com": "github", "gitlab.com": "gitlab", "codeberg.org": "gitea"}
-# Pages of package indexes, and the preset that reads the index itself.
-_INDEXES = (
-    (re.compile(r"pypi\.org/project/(?P<package>[^/]+)"), "pypi"),
-    (re.compile(r"(?:www\.)?npmjs\.com/package/(?P<package>(?:@[^/]+/)?[^/]+)"), "npm"),
-    (re.compile(r"(?:www\.)?nuget\.org/packages/(?P<package>[^/]+)"), "nuget"),
-    (re.compile(r"rubygems\.org/gems/(?P<gem>[^/]+)"), "rubygems"),
-    (re.compile(r"formulae\.brew\.sh/cask/(?P<cask>[^/]+)"), "homebrew"),
+_INDEX = expression(
+    rb"<title>\s*(?:index of|directory)|href=[\"']?\.\.?/?[\"'\s>]|parent directory", re.IGNORECASE
 )
 _FEED_LINK = expression(
     rb"<link\b[^>]*type=[\"']?application/(?:rss|atom|feed)\+(?:xml|json)[^>]*>", re.IGNORECASE
@@ -42,10 +37,14 @@ _FEED_LINK = expression(
 _HREF = expression(rb"href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _LINK = expression(rb"<a\b[^>]*href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _NUMBER = expression(r"[0-9]+(?:\.[0-9]+)+")
-_VERSION_KEYS = ("version", "tag_name", "tag", "name", "number", "release")
+_VERSION_KEYS = ("version", "tag_name", "tag", "name", "number", "release", "key")
+_VERSION = expression(r"v?[0-9]+(?:\.[0-9A-Za-z-]+)*(?:\+[0-9A-Za-z.-]+)?")
+# The tables of checksums that vendors put beside their files.
+_SUMS = expression(rb"(?P<digits>[0-9a-f]{64}|[0-9a-f]{128}) [ *]\S*[0-9]\.[0-9]\S*\s")
 _URL_KEYS = ("url", "download_url", "download", "href", "link", "file")
 _DATE_KEYS = ("date", "published_at", "released_at", "pub_date", "release_date", "created_at")
 _MOST_LINKS = 2000
+_HEAD, _MOST_SEARCHED = 20_000, 200_000  # bytes of a page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,17 +113,12 @@ async def _rows(url: str, product: Product, names: Names, allow_private: bool) -
             options["allow_private"] = "true"
         return Watch(type=type, options=options, place=place)
 
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    if host in _FORGES and len(parts.path.strip("/").split("/")) >= 2:
-        return [row("forge", url=f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/"))]
-    for pattern, preset in _INDEXES:
-        if match := pattern.match(f"{host}{unquote(parts.path)}"):
-            own = {name: value.lower() for name, value in match.groupdict().items()}
-            return [row(preset, **own)]
+    if (known := known_place(url, product)) is not None:
+        return [row(known[0], **known[1])]
     async with Client() as client:
         head = await client.head(url, allow_private=allow_private, get=True)
         if _is_file(head):
+            parts = urlsplit(url)
             # What has a version in its own name, and leads nowhere else, is one file for good.
             single = not head.hops and _NUMBER.search(unquote(parts.path).rpartition("/")[2])
             return [row("file" if single else "redirect", url=url)]
@@ -137,7 +131,9 @@ def _is_file(head: Response) -> bool:
     from forewarn.sources.feed_files import is_program
 
     kind = head.content_type.partition(";")[0].strip().lower()
-    binary = kind.startswith("application/") and not re.search(r"json|xml|yaml|rss|atom", kind)
+    binary = kind.startswith("application/") and not re.search(
+        r"json|xml|yaml|rss|atom|appinstaller", kind
+    )
     if kind == "application/octet-stream":  # many servers say so of whatever they do not know
         binary = is_program(head.url)
     return binary or "attachment" in head.headers.get("content-disposition", "").lower()
@@ -154,18 +150,39 @@ def _by_body(
         yield "squirrel", {"url": asked}
     if re.search(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", lower) or b"jsonfeed.org/version" in lower:
         yield "feed", {"url": asked}
-    if b"<listbucketresult" in lower or re.search(rb"<title>\s*(?:index of|directory)", lower):
+    if (
+        b"<listbucketresult" in lower
+        or b"<enumerationresults" in lower
+        or _INDEX.search(body[:_MOST_SEARCHED])
+    ):
         yield "listing", {"url": asked}
+    if forge := forge_of_page(asked, body[:_HEAD]):
+        yield "forge", forge
     if b"<appinstaller" in lower:
         yield "appinstaller", {"url": asked}
     if b"<gupdate" in lower and (app := re.search(rb"appid=[\"']([a-z]+)", body)):
         yield "chrome", {"url": asked, "app": app[1].decode()}
     if start[:1] in (b"{", b"["):
+        from forewarn.sources.listing_worker import is_json_index
+
+        if is_json_index(body):
+            yield "listing", {"url": asked}
         yield from _by_json(asked, body)
     elif re.search(rb"^version:", body, re.MULTILINE) and b"sha512:" in body:
         yield "electron", {"url": asked}
+    elif found := _SUMS.match(start):
+        yield "data", _of_sums(asked, len(found["digits"]))
+    elif len(body) < _HEAD and _VERSION.fullmatch(body.decode("latin-1").strip()):
+        yield "data", {"url": asked, "fields": {"version": "@"}}
     if re.match(rb"<(?:!doctype html|html|head|!--)", lower) or b"<a " in lower:
         yield from _by_page(asked, url, body, names)
+
+
+def _of_sums(asked: str, digits: int) -> dict[str, OptionValue]:
+    name = {64: "sha256", 128: "sha512"}[digits]
+    line = rf"^(?P<sum>[0-9a-f]{{{digits}}}) [ *](?P<file>\S*?(?P<version>[0-9]+(?:\.[0-9]+)+)\S*)$"
+    fields: dict[str, OptionValue] = {"version": "version", "url": "file", "digest": {name: "sum"}}
+    return {"url": asked, "lines": line, "fields": fields, "reach": "all"}
 
 
 def _by_json(asked: str, body: bytes) -> Iterator[tuple[str, dict[str, OptionValue]]]:
@@ -178,8 +195,12 @@ def _by_json(asked: str, body: bytes) -> Iterator[tuple[str, dict[str, OptionVal
             yield "velopack", {"url": asked}
         if "version" in document and isinstance(document.get("platforms"), dict):
             yield "tauri", {"url": asked}
+        if isinstance(document.get("versions"), dict) and "dist-tags" in document:
+            server, _, package = asked.rpartition("/")
+            yield "npm", {"server": server, "package": unquote(package)}
     for items, sample in _lists(document):
-        fields = _fields(sample)
+        named = isinstance(sample, str) and _VERSION.fullmatch(sample)
+        fields: dict[str, OptionValue] = {"version": "@"} if named else _fields(sample)
         if fields:
             options: dict[str, OptionValue] = {"url": asked, "fields": fields}
             yield "data", {**options, "items": items} if items else options
@@ -188,12 +209,15 @@ def _by_json(asked: str, body: bytes) -> Iterator[tuple[str, dict[str, OptionVal
 def _lists(document: Any) -> Iterator[tuple[str, Any]]:
     """Where releases may be: a list of objects, or the document itself."""
     if isinstance(document, list):
-        yield "@", next((row for row in document if isinstance(row, dict)), None)
+        yield "@", next((row for row in document if isinstance(row, (dict, str))), None)
         return
     if isinstance(document, dict):
         for name, value in list(document.items())[:100]:
             rows = value if isinstance(value, list) else []
-            first = next((row for row in rows if isinstance(row, dict)), None)
+            first = next((row for row in rows if isinstance(row, (dict, str))), None)
+            if isinstance(value, dict) and value and all(map(_VERSION.fullmatch, value)):
+                key, inner = next(iter(value.items()))
+                first = {**(inner if isinstance(inner, dict) else {}), "key": key}
             if first is not None and re.fullmatch("[A-Za-z_]+", name):
                 yield name, first
         yield "", document
@@ -206,8 +230,8 @@ def _fields(sample: Any) -> dict[str, OptionValue]:
     def first(keys: tuple[str, ...]) -> str | None:
         return next((key for key in keys if isinstance(sample.get(key), (str, int, float))), None)
 
-    version = first(_VERSION_KEYS)
-    if version is None or not re.search("[0-9]", str(sample[version])):
+    version = _version_key(sample)
+    if version is None:
         return {}
     found = {
         "version": version,
@@ -218,6 +242,18 @@ def _fields(sample: Any) -> dict[str, OptionValue]:
         "platform": first(("platform", "os")),
     }
     return {name: key for name, key in found.items() if key}
+
+
+def _version_key(sample: dict[str, Any]) -> str | None:
+    """The member that has the version: one that is called so, and looks like one."""
+    known = [key for key in _VERSION_KEYS if isinstance(sample.get(key), (str, int, float))]
+    others = [key for key in sample if re.fullmatch(r"\w*version\w*", key, re.IGNORECASE)]
+    for key in (*known, *others):
+        if _VERSION.fullmatch(str(sample[key])):
+            return key
+    # A tag may have words before its number; what a file is called is no version.
+    tags = (key for key in known if key != "name" and re.search("[0-9]", str(sample[key])))
+    return next(tags, None)
 
 
 def _by_page(

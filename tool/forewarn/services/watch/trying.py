@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
+from urllib.parse import urljoin
 
 from forewarn.errors import DataError, Trouble, UsageError
 from forewarn.frozen import dataclass
@@ -18,12 +19,13 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Product, Watch
 from forewarn.model.watching.place import SourceState, matches_nothing, said_of_nothing
 from forewarn.net import Client, NetError
-from forewarn.responses import Response
+from forewarn.responses import Hop, Response
 from forewarn.services.watch.asking import Asking, NoAnswer, opened
 from forewarn.sources.interface import Answer
 from forewarn.store.catalogue.load import load_worktree
 
 _MOST_BYTES = 10_000_000
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +61,7 @@ def try_sources(
     """Read a product's sources, or the one of that number, as if for the first time.
 
     With `file` nothing is asked: what is in it is taken for the answer. It is a body, or what
-    `curl -i` prints.
+    `curl -i` prints, with each redirect where it follows them (`-L`).
 
     Raises:
         UsageError: there is no such product, or it has no such source.
@@ -145,7 +147,11 @@ class Replayed(Client):
         raise NetError("a recorded answer cannot stand for a download")
 
     def _from(self, url: str, body: bytes) -> Response:
-        return replace(self._recorded, url=url, body=body)
+        hops: list[Hop] = []
+        for hop in self._recorded.hops:
+            hops.append(replace(hop, url=url, location=urljoin(url, hop.location)))
+            url = hops[-1].location
+        return replace(self._recorded, url=url, body=body, hops=tuple(hops))
 
 
 def _recorded(file: Path) -> Response:
@@ -161,7 +167,7 @@ def _recorded(file: Path) -> Response:
         raise DataError(
             f"it is larger than {_MOST_BYTES:,} bytes", where=str(file), help="Keep less of it."
         )
-    status, headers = 200, dict[str, str]()
+    status, headers, hops = 200, dict[str, str](), list[Hop]()
     while data.startswith(b"HTTP/"):
         head, _, data = data.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
         first, _, lines = head.decode("latin-1").partition("\n")
@@ -169,4 +175,10 @@ def _recorded(file: Path) -> Response:
         status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 200
         parsed = email.parser.HeaderParser().parsestr(lines.replace("\r", ""))
         headers = {name.lower(): str(value) for name, value in parsed.items()}
-    return Response(status=status, url="", body=data, headers=MappingProxyType(headers))
+        if status in _REDIRECTS and "location" in headers:
+            hops.append(Hop(url="", status=status, location=headers["location"]))
+            # Where it leads, nobody looked, if nothing follows.
+            status, headers = 200, {}
+    return Response(
+        status=status, url="", body=data, headers=MappingProxyType(headers), hops=tuple(hops)
+    )

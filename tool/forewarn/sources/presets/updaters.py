@@ -47,7 +47,7 @@ SQUIRREL = Preset(
     options={
         "url": "{url}",
         "lines": r"^(?P<sha1>[0-9A-Fa-f]{40})\s+(?P<url>\S+?-(?P<version>[0-9]+(?:\.[0-9]+)+\S*?)"
-        r"-(?P<kind>full|delta)\.nupkg)\s+(?P<size>[0-9]+)(?:\s+#?\s*(?P<share>[0-9]+)%)?",
+        r"-(?P<kind>full|delta)\.nupkg(?:\?\S*)?)\s+(?P<size>[0-9]+)(?:\s+#?\s*(?P<share>[0-9]+)%)?",
         "where": "kind == 'full'",
         "fields": {
             "version": "version",

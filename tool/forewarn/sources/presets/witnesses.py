@@ -50,9 +50,10 @@ SCOOP = Preset(
         "items": "architecture || [@]",
         "fields": {
             "version": "$.version",
-            "url": "url",
+            # An app may be of several files, of which the first is it.
+            "url": "[url][] | [0]",
             "arch": "key",
-            "digest": "hash",
+            "digest": "[hash][] | [0]",
             "platform": "'windows'",
         },
         "reach": "latest",
@@ -93,7 +94,8 @@ GIT_TAGS = Preset(
     parameters={"url": "the repository, as it is cloned over http or https"},
     options={
         "url": "{url}/info/refs?service=git-upload-pack",
-        "lines": r"^[0-9a-f]{44}(?:[0-9a-f]{24})? refs/tags/(?P<tag>[^\s^]+)$",
+        # As the server says it, each line after its length, and as `git ls-remote` prints it.
+        "lines": r"^[0-9a-f]{40,68}[ \t]+refs/tags/(?P<tag>[^\s^]+)$",
         "fields": {"version": "tag"},
         "reach": "all",
     },

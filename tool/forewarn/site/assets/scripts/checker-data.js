@@ -273,8 +273,8 @@ async function appliedToAll(a, b) {
   return { rows, gaps, beside: [...beside] };
 }
 
-/** The judgement on two releases of different products. */
-export async function judge(a, b) {
+/** The verdict on two releases, and what it rests on. */
+async function decided(a, b) {
   const data = await loadPair(a, b);
   const suites = a.contains || b.contains || a.more || b.more;
   const { rows, gaps, beside } = suites
@@ -286,6 +286,18 @@ export async function judge(a, b) {
       };
   const verdict = gaps.length ? Math.max(verdictOf(rows), UNKNOWN) : verdictOf(rows);
   const deciding = rows.filter((row) => row.decides);
+  return { data, suites, rows, gaps, beside, verdict, deciding };
+}
+
+/** The verdict alone, and whether what decides is for staff. */
+export async function verdictOn(a, b) {
+  const { verdict, deciding } = await decided(a, b);
+  return { verdict, inside: deciding.some(({ statement }) => statement.staff) };
+}
+
+/** The judgement on two releases of different products. */
+export async function judge(a, b) {
+  const { data, suites, rows, gaps, beside, verdict, deciding } = await decided(a, b);
   return {
     a,
     b,

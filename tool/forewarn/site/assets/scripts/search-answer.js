@@ -4,12 +4,12 @@
 import { errorCodes, plainVersion } from "./search-lookup.js";
 import { leftOver, VERSION } from "./search-named.js";
 import { prepare, rows, versionRows } from "./search-rows.js";
-import { asks, wordsOf } from "./search-words.js";
+import { asks, isAsking, wordsOf } from "./search-words.js";
 
-const CVE = /\bCVE-\d{4}-\d{4,7}\b/i;
 // The states in which customers can have a release.
 const INSIDE = "inside"; // among what a row of a release says of it
 const WHICH = /\b(?:which|what|welche[mnrs]?)\b/i;
+const SINCE = /\b(?:since|seit|when|wann)\b/i;
 const OUT = ["live", "shipped", "superseded", "out of support"];
 
 /**
@@ -18,7 +18,8 @@ const OUT = ["live", "shipped", "superseded", "out of support"];
  */
 export async function answerFor(query, found) {
   const { staff } = await prepare();
-  const answer = await (aboutCode(query) ?? aboutProducts(query, found) ?? aboutVersion(found));
+  const answer =
+    (await aboutCode(query)) ?? (await aboutProducts(query, found)) ?? (await aboutVersion(found));
   return answer && { ...answer, staff };
 }
 
@@ -47,15 +48,15 @@ const kept = async (key, said = sentence) => {
 
 /* A code of an error or of an advisory */
 
-function aboutCode(query) {
-  const cve = CVE.exec(query)?.[0].toUpperCase();
-  const [code] = cve ? [cve.toLowerCase()] : errorCodes(query);
-  if (!code) return null;
+async function aboutCode(query) {
+  const codes = errorCodes(query);
+  const code = codes.find((each) => each.startsWith("cve-")) ?? codes[0];
+  const answer = code ? await kept(`c${code}`, (title, say) => `${title}: ${say}.`) : null;
+  // A bare number may be a version as well.
+  if (answer || !code?.startsWith("cve-") || !/cve/i.test(query)) return answer;
+  const cve = code.toUpperCase();
   const text = `No known issue here names ${cve}; that says nothing of whether a product is affected.`;
-  const unknown = { title: cve, text, facts: [], more: [], unsure: true };
-  return kept(`c${code}`, (title, say) => `${title}: ${say}.`).then(
-    (answer) => answer ?? (cve ? unknown : null),
-  );
+  return { title: cve, text, facts: [], more: [], unsure: true };
 }
 
 /* Products */
@@ -63,8 +64,8 @@ function aboutCode(query) {
 function aboutProducts(query, { named = [], text }) {
   if (!named.length) return null;
   const versioned = named.filter(isVersioned);
-  if (named.length > 1 && (asks("need", query) || (!versioned.length && WHICH.test(query)))) {
-    return needed(named, query);
+  if (named.length > 1 && versioned.length < 2 && (asks("need", query) || WHICH.test(query))) {
+    return unplaced(text, named) ? null : needed(named, text);
   }
   const several = versioned.length > 1 || asks("together", query);
   if (named.length > 1 && several && !unplaced(text, named)) return pair(named);
@@ -81,8 +82,10 @@ function unplaced(text, named) {
 }
 
 async function aboutOne(product, query) {
-  const { lineRow, row, asked, said, title } = product;
+  const { lineRow, row, asked, said, title, newestSo } = product;
   if (lineRow?.length) return fromRow(lineRow);
+  // Since when "2.45" is out, the first release of it tells; whether it is, the newest one.
+  if (newestSo && !(row && SINCE.test(query))) return ofNewestSo(product, query);
   if (row) return ofRelease(product, row, query);
   if (asked || said) return null; // the note says what there is of it
   const answer = await kept(`p${product.id}`);
@@ -107,10 +110,26 @@ function ofRelease(product, [url, , state, version, say, support, inside], query
   };
 }
 
-const asksWhetherOut = (query) => asks("out", query) && !asks("support", query);
+const asksWhetherOut = (query) =>
+  asks("out", query) && !asks("support", query) && !SINCE.test(query);
 
-/** "Which python do I need for forewarn": by what its newest release states of the other. */
+/** The newest of the releases that begin with what was typed, where that is no line of its own. */
+async function ofNewestSo(product, query) {
+  const { id, title, asked, newestSo } = product;
+  const row = (await versionRows(plainVersion(newestSo), id)).find(([, , , v]) => v === newestSo);
+  const answer = row && ofRelease(product, row, query);
+  const note = ` (The newest of ${title} ${asked} is ${newestSo}.)`;
+  return answer ? { ...answer, text: answer.text + note } : null;
+}
+
+/** "Which python do I need for forewarn": by what its release, or its newest one, states of the other. */
 async function needed(named, query) {
+  const versioned = named.find(isVersioned);
+  if (versioned) {
+    const [partner] = named.filter((one) => one !== versioned);
+    if (named.length > 2) return null;
+    return inNeed(named, query) === versioned ? needs(versioned, partner) : pair(named);
+  }
   const said = await Promise.all(
     named
       .flatMap((a) => named.map((b) => [a, b]))
@@ -118,19 +137,35 @@ async function needed(named, query) {
       .map(async ([a, b]) => ({ a, answer: await kept(`n${a.id} ${b.id}`) })),
   );
   const fitting = said.filter(({ answer }) => answer);
-  const last = Math.max(...fitting.map(({ a }) => a.place.from));
-  const first = Math.min(...fitting.map(({ a }) => a.place.from));
-  // "for forewarn", else "does forewarn need": what is asked about stands last, or first.
-  const at = /\b(?:for|für)\b/i.test(query) ? last : first;
-  return fitting.find(({ a }) => a.place.from === at)?.answer ?? null;
+  const asked = inNeed(
+    fitting.map(({ a }) => a),
+    query,
+  );
+  return fitting.find(({ a }) => a === asked)?.answer ?? null;
+}
+
+/** What is asked about: "for forewarn", "which python does forewarn need", "does forewarn need". */
+function inNeed(named, text) {
+  const [first, ...others] = [...named].sort((a, b) => a.place.from - b.place.from);
+  const which = WHICH.exec(text);
+  const between = which ? text.slice(which.index, first?.place.from) : null;
+  const isWanted = between !== null && wordsOf(between).every(isAsking(wordsOf(text)));
+  const last = others.at(-1) ?? first;
+  return isWanted || /\b(?:for|fuer|für)\b/i.test(text) ? last : first;
 }
 
 /** What two products do together, in the versions that were typed or in their newest ones. */
-async function pair(named) {
+function pair(named) {
   const [a, b] = [...named].sort((one, other) => one.place.from - other.place.from);
+  return judged("pairAnswer", a, b);
+}
+
+/** With which releases of another product the one that was typed works. */
+const needs = (product, partner) => judged("neededAnswer", product, partner);
+
+async function judged(how, a, b) {
   try {
-    const { pairAnswer } = await import("./search-pair.js");
-    return await pairAnswer(a, b);
+    return await (await import("./search-pair.js"))[how](a, b);
   } catch {
     return null;
   }

@@ -21,7 +21,8 @@ export async function lineOf(id, version) {
         ? `${line.length} releases, ${line.at(-1).version} to ${line[0].version}`
         : line[0].version;
     const title = `${product.name} ${version} stands for ${span}; the newest is ${newest.version}`;
-    return { hit: { url: newest.page, title, state: newest.state, why: "line of releases" } };
+    const hit = { url: newest.page, title, state: newest.state, why: "line of releases" };
+    return { hit, newest: newest.version };
   }
   if (!release || release.state !== "unrecorded") return {};
   const all = await statedOf(release);

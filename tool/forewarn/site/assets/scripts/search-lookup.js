@@ -29,8 +29,13 @@ const PART = 40; // as many products with one version are in one part of them
 const PACKAGES =
   /(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$|-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$/i;
 const PACKAGE_RELEASE = /-[^-\s]*\d[^-\s]*$/;
+const ADVISORY = /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3})\b/;
 const CODE =
-  /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3}|0x[0-9a-f]{3,8}|[A-Z]{1,6}[-_]?[0-9]{3,6}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?<=code )[0-9]{3,5}\b|(?<=error )[0-9]{3,5}\b|(?<=status )[0-9]{3,5}\b/g;
+  /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3}|0x[0-9a-f]{3,8}|[A-Z]{1,6}[-_]?[0-9]{3,6}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?<=(?:[Cc]ode|CODE)[ (:=])[0-9]{3,5}\b|(?<=(?:[Ee]rror|ERROR)[ (:=])[0-9]{3,5}\b|(?<=(?:[Ss]tatus|STATUS|[Ff]ehler)[ (:=])[0-9]{3,5}\b/g;
+const CVE = /\bCVE[\s_:\u2010-\u2015-]*([0-9]{4})[\s_:\u2010-\u2015-]*([0-9]{4,7})\b/gi;
+const GHSA = /\bGHSA((?:-[a-z0-9]{4}){3})\b/gi;
+const BARE_CVE = /^(?:199|20[0-9])[0-9]-[0-9]{4,7}$/;
+const NAME = /(?<![\p{L}\p{N}_.-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\p{L}\p{N}_-])/gu;
 
 export function plainVersion(version) {
   return version
@@ -54,18 +59,26 @@ export function lineKeys(line) {
   const keys = [];
   for (let rest = line.trim(); rest; ) {
     const key = skeleton(rest);
-    if (key.length >= 6 && !key.startsWith("#")) keys.push(key);
+    if (key.length >= 6 && !key.startsWith("#") && !ADVISORY.test(spelled(rest))) keys.push(key);
     const colon = rest.indexOf(": ");
     rest = colon < 0 ? "" : rest.slice(colon + 2).trim();
   }
   return keys;
 }
 
+/** A text with its advisories written as they are published. */
+const spelled = (text) =>
+  text.replace(CVE, "CVE-$1-$2").replace(GHSA, (_, rest) => `GHSA${rest.toLowerCase()}`);
+
 export function errorCodes(text) {
   const whole = text.trim();
-  const found = [...text.matchAll(CODE)].map((match) => match[0].toLowerCase());
+  const found = [...spelled(text).matchAll(CODE)].map((match) => match[0].toLowerCase());
+  if (BARE_CVE.test(whole)) found.unshift(`cve-${whole}`);
   return /^[0-9]{3,5}$/.test(whole) ? [whole, ...found] : found;
 }
+
+/** The names of options, functions and the like that a text has: client_max_fields. */
+export const codeNames = (text) => [...text.matchAll(NAME)].map((match) => match[0]);
 
 /** The versions that a text may begin with: all of it, less and less of its end, its first word. */
 export function versions(text, packaged = false) {
@@ -216,10 +229,11 @@ async function ofProduct(product, stem, packaged, named) {
     return { hits: [lineHit(product.lineRow), ...(written ? found : [])] };
   }
   const line = version && !written ? await standsFor(product, version) : {};
+  product.newestSo = line.newest;
   product.met = Boolean(line.hit || found.length);
   return {
     hits: line.hit ? [line.hit] : found,
-    note: !product.met && version ? { ...line, version, product } : null,
+    note: !product.met && version && !product.doubtful ? { ...line, version, product } : null,
   };
 }
 
@@ -250,7 +264,10 @@ function wantedOf(product, stem, packaged, named) {
   const rest = product.place.to < stem.length ? restFrom(stem, product.place) : product.rest;
   const found = versions(rest, packaged);
   if (found.length || named > 1) return found;
-  const before = wordsOf(stem.slice(0, product.place.from)).filter((word) => VERSION.test(word));
+  const words = wordsOf(stem.slice(0, product.place.from));
+  const before = words.filter((word) => VERSION.test(word));
+  // What stands behind a name that nobody knows here is that one's: "Apache/2.4.57 (Debian)".
+  product.doubtful = !isAsking(words)(words[words.indexOf(before[0]) - 1] ?? "of");
   return before.length === 1 ? before : [];
 }
 
@@ -268,14 +285,16 @@ function best(kept, wanted, whole = false) {
 async function byError(text) {
   const typed = new Set(text.toLowerCase().split(/[^\p{L}\p{N}_]+/u));
   const shared = (row) => row[3].split(/[^\p{L}\p{N}_]+/u).filter((word) => typed.has(word)).length;
-  const codes = await all(errorCodes(text).map((code) => rows("keys", `c${code}`)));
+  const found = (keys) => all([...new Set(keys)].map((key) => rows("keys", `c${key}`)));
+  const codes = (await found(errorCodes(text))).map(hit("error code"));
+  codes.push(...(await found(codeNames(text))).map(hit("name in code")));
   for (const key of lineKeys(text)) {
     const kept = (await rows("keys", `e${key}`)).map((row) => [shared(row), row]);
     const most = Math.max(...kept.map(([count]) => count));
     const lines = kept.filter(([count]) => count === most).map(([, row]) => row);
-    if (lines.length) return [...lines.map(hit("error line")), ...codes.map(hit("error code"))];
+    if (lines.length) return [...lines.map(hit("error line")), ...codes];
   }
-  return codes.map(hit("error code"));
+  return codes;
 }
 
 /** The checksum that an address brings along, as package managers write it. */
@@ -284,12 +303,25 @@ const digestIn = (url) =>
   "";
 
 /** The pages of products of which nothing is asked but what they are called, or nothing is known. */
-const ofNames = (products, text) =>
-  products.length > 1 ||
-  products.some(({ said, met }) => said && met) ||
-  leftOver(text, products).length
-    ? []
-    : products.map(({ url, title }) => ({ url, title, state: "", why: "product" }));
+async function ofNames(products, text) {
+  if (leftOver(text, products).length) return [];
+  const called = products
+    .filter(({ said, met }) => !(said && met))
+    .map(({ url, title }) => ({ url, title, state: "", why: "product" }));
+  return [...(await ofPair(products)), ...called];
+}
+
+/** The page of what two products state of each other. */
+async function ofPair(products) {
+  if (products.length !== 2) return [];
+  const [a, b] = products;
+  const [one, other] = await Promise.all([
+    rows("answers", `n${a.id} ${b.id}`),
+    rows("answers", `n${b.id} ${a.id}`),
+  ]);
+  const url = one[1] ?? other[1];
+  return url ? [{ url, title: `${a.title} and ${b.title}`, state: "", why: "compatibility" }] : [];
+}
 
 /**
  * The pages that a text means exactly, the products that it names, and what is to be said of a
@@ -305,13 +337,15 @@ export async function lookUp(query) {
     url || names.some((each) => FILE.test(each)) ? names.at(-1) || query.trim() : query.trim();
   const byContent = async () => [...(sum ? await byHash(sum) : []), ...(await byName(names, url))];
   const others = Promise.all([byContent(), byError(query.trim())]);
-  const { products, text } = await namedOrNearly(typed);
+  const { products, text, mended } = await namedOrNearly(typed);
   const version = await byVersion(text, products);
   const [content, errors] = await others;
   const seen = new Set();
   // The version in the name of such a file proves nothing either.
   const exact = content.some((each) => each.near) ? [] : version.hits;
-  const hits = [...content, ...ofNames(products, text), ...exact, ...errors].filter(
+  const called = await ofNames(products, text);
+  const pages = products.length > 1 ? [...exact, ...called] : [...called, ...exact];
+  const hits = [...content, ...pages, ...errors].filter(
     (each) => !seen.has(each.url) && seen.add(each.url),
   );
   return {
@@ -319,7 +353,8 @@ export async function lookUp(query) {
     text,
     named: products,
     codes: errorCodes(query),
-    note: hits.every(({ why }) => why === "product") ? version.note : null,
+    // A version that is not known speaks against the slip of the keys: OpenSSH is not OpenSSL.
+    note: !mended && hits.every(({ why }) => why === "product") ? version.note : null,
     alone: version.alone,
     products: products.map((p) => p.id),
   };

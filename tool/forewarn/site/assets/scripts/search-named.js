@@ -80,7 +80,8 @@ function withLines(found, lines) {
 
 /** The products that a text names, or names with a slip of the keys; and the text without slips. */
 export async function namedOrNearly(typed) {
-  const text = typed.replace(/(?<!\S)\.(?=\p{L})/gu, "dot"); // ".net" is spoken, and filed, with its dot
+  // ".net" is spoken, and filed, with its dot.
+  const text = await joined(typed.replace(/(?<!\S)\.(?=\p{L})/gu, "dot"));
   const products = await named(text);
   if (products.length) return { products, text };
   const corrected = await Promise.all(
@@ -90,7 +91,25 @@ export async function namedOrNearly(typed) {
     (all_, [word, other]) => (other ? all_.toLowerCase().replace(word, other) : all_),
     text,
   );
-  return { products: mended === text ? [] : await named(mended), text: mended };
+  return {
+    products: mended === text ? [] : await named(mended),
+    text: mended,
+    mended: mended !== text,
+  };
+}
+
+/** A text with names that are one word and were typed as two: "libre office". */
+async function joined(text) {
+  const pairs = [...text.matchAll(/(?<![\p{L}\p{N}])(?=(\p{L}{2,}) (\p{L}{2,})(?!\p{L}))/gu)];
+  const whole = await Promise.all(
+    pairs.map(async ([, one, other]) => {
+      const name = `${one}${other}`.toLowerCase();
+      return (await rows("names", `p${name}`)).some(([called]) => called === name);
+    }),
+  );
+  return pairs
+    .filter((_, at) => whole[at])
+    .reduce((all_, [, one, other]) => all_.replace(`${one} ${other}`, one + other), text);
 }
 
 /** The words of a text that neither name a product or its version nor only make a question. */

@@ -6,8 +6,13 @@ const LISTS = {
 };
 const PAGE = document.documentElement.lang.slice(0, 2).toLowerCase();
 if (!(PAGE in LISTS)) Object.assign(LISTS, (await import("./search-words-more.js")).LISTS);
+/** The words of a list, also as they are typed without their keys: für, fuer; draußen, draussen. */
+const listed = (words) => {
+  const plain = { ä: "ae", ö: "oe", ü: "ue", ß: "ss" };
+  return new Set(`${words} ${words.replace(/[äöüß]/g, (letter) => plain[letter])}`.split(" "));
+};
 const STOP = Object.fromEntries(
-  Object.entries(LISTS).map(([language, words]) => [language, new Set(words.split(" "))]),
+  Object.entries(LISTS).map(([language, words]) => [language, listed(words)]),
 );
 
 const ASKED = {
@@ -15,7 +20,7 @@ const ASKED = {
   out: "out available released release shipped live published downloadable launched draußen erschienen heraus raus veröffentlicht verfügbar freigegeben",
   // Until when there is support.
   support:
-    "support supported unsupported end ends ended ending eol eos life dead alive use using used usable safe secure security patched patches obsolete deprecated maintained maintenance until lifecycle expire expires dates date old tot sicher sicherheit nutzen nutze benutzen benutze verwenden verwende veraltet ende endet enden endete supportende unterstützung unterstützt wartung wann lange bis auslaufen",
+    "support supported unsupported end ends ended ending eol eos life dead alive use using used usable safe secure security patched patches obsolete deprecated maintained maintenance until lifecycle expire expires dates date old ok okay fine good recommended recommend advisable vulnerable esm ltss oss extended commercial empfohlen gut tot sicher sicherheit nutzen nutze benutzen benutze verwenden verwende veraltet ende endet enden endete supportende unterstützung unterstützt wartung wann lange bis auslaufen",
   // What is the newest.
   newest:
     "latest newest new newer current currently recent last next stable lts aktuell aktuelle aktuellen aktueller aktuellste neu neue neueste neuesten neuester neuestes neuste neusten letzte letzter letzten",
@@ -26,11 +31,11 @@ const ASKED = {
     "with and together compatible compatibility work works working run runs against vs plus mit und zusammen kompatibel kompatibilität läuft laufen funktioniert vertragen verträgt",
 };
 const FILLING =
-  "version versions release releases update updates upgrade number download downloads product already now today right know info information status state for fassung ausgabe versionen aktualisierung update produkt heute stand gerade jahr";
+  "since seit version versions release releases update updates upgrade number download downloads product already now today right know info information status state for fassung ausgabe versionen aktualisierung update produkt heute stand gerade jahr";
 const INTENTS = Object.fromEntries(
-  Object.entries(ASKED).map(([intent, words]) => [intent, new Set(words.split(" "))]),
+  Object.entries(ASKED).map(([intent, words]) => [intent, listed(words)]),
 );
-const QUESTION = new Set(`${Object.values(ASKED).join(" ")} ${FILLING}`.split(" "));
+const QUESTION = listed(`${Object.values(ASKED).join(" ")} ${FILLING}`);
 
 /** The words of a text, in small letters, without what stands around them. */
 export const wordsOf = (text) =>
