@@ -302,13 +302,17 @@ const digestIn = (url) =>
   /[#?&](?:checksum=)?(sha\d+[-=:][^&]+|md5[-=:][^&]+)$/i.exec(url.href)?.[1].replace("=", ":") ??
   "";
 
-/** The pages of products of which nothing is asked but what they are called, or nothing is known. */
+/**
+ * The pages of products of which nothing is asked but what they are called, or nothing is known; of
+ * two, the page of what they state of each other.
+ */
 async function ofNames(products, text) {
   if (leftOver(text, products).length) return [];
-  const called = products
+  const pair = await ofPair(products);
+  if (pair.length) return pair;
+  return products
     .filter(({ said, met }) => !(said && met))
     .map(({ url, title }) => ({ url, title, state: "", why: "product" }));
-  return [...(await ofPair(products)), ...called];
 }
 
 /** The page of what two products state of each other. */
