@@ -644,7 +644,15 @@ def test_what_is_no_record_among_the_records_is_found(kb: Kb) -> None:
     (kb.root / "releases/recorder/2.9.md").symlink_to("/etc/passwd")
     (kb.root / "releases/editor").symlink_to(kb.root / "kb")
     (kb.root / "releases/recorder/old").mkdir()
-    assert sorted(rules(kb)) == ["stray", "stray", "stray", "unsafe-name", "unsafe-name"]
+    (kb.root / "kb/linked.md").symlink_to("/etc/passwd")
+    (kb.root / "kb/folder").symlink_to("/etc")
+    (kb.root / "kb/picture.png").symlink_to("/etc/passwd")
+    (kb.root / "kb/module/.git").mkdir(parents=True)
+    assert sorted(rules(kb)) == [*["stray"] * 6, "unsafe-name", "unsafe-name"]
+    said = {f.place.file: f.message for f in findings(kb)}
+    assert said["kb/linked.md"].startswith("this is a symbolic link: Git has nothing of what")
+    assert said["releases/recorder/2.9.md"] == said["kb/folder"] == said["kb/linked.md"]
+    assert said["kb/module"].startswith("this is a repository of its own, such as a submodule:")
 
 
 def test_what_has_the_name_of_a_product_or_of_a_record_and_is_none_is_found(kb: Kb) -> None:

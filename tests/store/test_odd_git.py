@@ -183,3 +183,21 @@ def test_a_commit_whose_records_lie_behind_a_link_is_not_published_as_empty(
     ran = acme.run("publish", code=4)
     assert f"{folder}: this is no folder but a file or a symbolic link" in ran.err
     assert not (acme.root / "site").exists()
+
+
+@pytest.mark.parametrize("what", ["releases/recorder", "releases/recorder/2.4.md", "kb/module"])
+def test_what_became_a_link_or_a_module_is_not_told_as_gone(
+    acme: Kb, tmp_path: Path, what: str
+) -> None:
+    place = acme.root / what
+    if what == "kb/module":
+        acme.git("init", "-q", str(place))
+        acme.git("-C", str(place), "commit", "-q", "--allow-empty", "-m", "Begin")
+    else:
+        place.rename(tmp_path / "elsewhere")
+        place.symlink_to(tmp_path / "elsewhere")
+    acme.commit("It lies elsewhere now")
+    assert "it would be refused" in acme.run("publish", "--plan", code=1).out
+    said = acme.run("publish", code=1).err
+    assert f"{what}:1: this is a" in said and "Git has nothing of what lies behind" in said
+    assert acme.mails() == [] and not (acme.root / "site").exists()

@@ -108,11 +108,19 @@ def _temporary(path: Path) -> Path:
 
 def cannot_write(path: Path, error: OSError) -> DataError:
     """The error for a file that could not be written."""
+    match error.errno:
+        case errno.EACCES | errno.EPERM:
+            mend = "Mend its permissions and its folder's, or run the command as their owner"
+        case errno.EROFS:
+            mend = "Mount that disk for writing, or work elsewhere"
+        case errno.ENOSPC | errno.EDQUOT:
+            mend = "Free some space"
+        case _:
+            mend = "Mend what the system says"
     return DataError(
         f"cannot write: {error.strerror or error}",
         where=str(path),
-        help="Free some space or mend the permissions, then run the command again; what was there "
-        "is as it was.",
+        help=f"{mend}, then run the command again; what was there is as it was.",
     )
 
 

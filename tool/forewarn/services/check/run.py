@@ -15,6 +15,7 @@ from forewarn.model.settings import CheckSettings, Settings
 from forewarn.services.check import rules
 from forewarn.services.check.memory import Memory
 from forewarn.services.check.rules.around import Around
+from forewarn.services.check.rules.files import is_overlooked, not_in_git
 from forewarn.services.check.rules.settings import find_severities
 from forewarn.services.check.rules.vanished import VANISHED, find_vanished
 from forewarn.store.catalogue.folders import KB
@@ -165,6 +166,15 @@ def vanished(
     others = sum(tree.known.files + bool(tree.blob) for tree in same.values())
     found = find_vanished(before, loaded.paths(without=same), limits, commit, others)
     return tuple(_adjusted([found] if found else [], settings))
+
+
+def elsewhere(
+    repository: Repository, commit: str, settings: Settings | None
+) -> tuple[Finding, ...]:
+    """Where a commit has a link or a submodule among its records: what is behind is not gone."""
+    rows = repository.elsewhere(commit, [RELEASES, ARTICLES])
+    found = [not_in_git(r.path, is_link=r.is_link) for r in rows if is_overlooked(r.path)]
+    return tuple(_adjusted(found, settings))
 
 
 def _adjusted(findings: Iterable[Finding], settings: Settings | None) -> Iterator[Finding]:

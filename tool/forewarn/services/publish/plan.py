@@ -21,7 +21,7 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.ask.sightings import sightings_of
 from forewarn.services.check.rules import of_subscriptions
-from forewarn.services.check.run import check_catalogue, vanished
+from forewarn.services.check.run import check_catalogue, elsewhere, vanished
 from forewarn.services.publish.events import Derived, commits_of, derive_between, still_seen
 from forewarn.services.publish.told import told_up_to
 from forewarn.store.catalogue.load import Loaded, load_commit
@@ -112,6 +112,8 @@ def make_plan(
         loaded = load_commit(repository, until)
         today = now.astimezone().date()
         findings = check_catalogue(loaded, settings, today, remembered=root)
+        if since != until:
+            findings += elsewhere(repository, until, settings)
         if since and since != until and repository.has(since) and not accept_vanished:
             findings += vanished(repository, since, loaded, settings)
         return plan_of(repository, state, loaded, since, until, settings, findings, now)

@@ -15,7 +15,7 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.clone import refuse_foreign_state
 from forewarn.services.alert.deliver import DeliverReport, both, deliver
-from forewarn.services.check.run import check_catalogue, vanished
+from forewarn.services.check.run import check_catalogue, elsewhere, vanished
 from forewarn.services.publish.events import derive_between, the_head
 from forewarn.services.publish.hubs import tell_hubs, told_late
 from forewarn.services.publish.plan import PublishPlan, is_forward, news, plan_of
@@ -118,6 +118,8 @@ def publish(
         today = now().astimezone().date()
         since = state.mark(PUBLISHED)
         findings = check_catalogue(loaded, settings, today, remembered=root)
+        if since != commit:
+            findings += elsewhere(repository, commit, settings)
         if since and since != commit and repository.has(since) and not accept_vanished:
             findings += vanished(repository, since, loaded, settings)
         refuse_errors(repository, loaded, findings, "published")

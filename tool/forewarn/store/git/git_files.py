@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from forewarn.errors import DataError
@@ -10,6 +11,8 @@ from forewarn.store.git.errors import failed, missing, no_folder
 from forewarn.store.git.objects import Objects, TooLarge
 from forewarn.store.git.opened import Opened
 from forewarn.store.layout import RECORD_FOLDERS
+
+_ELSEWHERE = re.compile(r"(?:^|(?<=\0))(120000|160000) \w+ [0-9a-f]+\t([^\0]+)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +30,14 @@ class TreeEntry:
     path: str
     id: str
     is_folder: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elsewhere:
+    """A symbolic link in a commit, or else a submodule, and its path."""
+
+    path: str
+    is_link: bool
 
 
 class GitFiles(Opened):
@@ -69,6 +80,15 @@ class GitFiles(Opened):
             # A symbolic link (mode 120000) could point anywhere; it is no record.
             if kind == "blob" and mode != "120000":
                 yield Blob(path=path, id=blob)
+
+    def elsewhere(self, commit: str, folders: Sequence[str]) -> Iterator[Elsewhere]:
+        """What below `folders` is a link, or a repository of its own: a commit has none of it."""
+        text = self._git(
+            "reading the tree", "ls-tree", "-r", "-z", commit, "--", *self._full(folders)
+        )
+        for row in _ELSEWHERE.finditer(text):
+            path = row[2].removeprefix(self._prefix)
+            yield Elsewhere(path=path, is_link=row[1] == "120000")
 
     def blob_of(self, commit: str, path: str) -> str | None:
         """The id of a file's content in a commit; None where it is not there."""

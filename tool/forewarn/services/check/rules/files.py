@@ -14,13 +14,15 @@ from forewarn.services.check.rules.reading import UNSAFE_NAME
 from forewarn.services.check.rules.rule import ERROR, Rule, RuleSet
 from forewarn.site import attachments
 from forewarn.store.catalogue.load import RECORD_FOLDERS
+from forewarn.store.layout import ARTICLES, RELEASES
 from forewarn.store.records import is_record
 
 STRAY = Rule(
     id="stray",
     severity=ERROR,
-    means="A file, folder or symbolic link lies in a product's folder and is no record: its name "
-    "does not end in `.md` and is not `product.yml`. Whoever put it there believes that it counts.",
+    means="A file or folder lies in a product's folder and is no record: its name does not end in "
+    "`.md` and is not `product.yml`; or a symbolic link or a submodule lies among the records, of "
+    "which Git has nothing. Whoever put it there believes that it counts.",
     mend="Remove it, or rename it. Pictures and other attachments belong below `kb/`.",
 )
 UNFIT_PICTURE = Rule(
@@ -48,17 +50,12 @@ def _strays(root: Path) -> Iterator[Finding]:
     """Strays in the working tree below `releases/`, and folders of records that are links."""
     for folder in RECORD_FOLDERS:
         if (root / folder).is_symlink():
-            yield STRAY.at(
-                Place(file=folder),
-                "this is a symbolic link: Git has nothing of what lies behind it, so none of it "
-                "is published",
-                "Put the folder itself there.",
-            )
+            yield not_in_git(folder, is_link=True)
     for entry in _entries(root, RECORD_FOLDERS[0]):
         place = Place(file=f"{RECORD_FOLDERS[0]}/{entry.name}")
         problem = check_product(entry.name)
         if entry.is_symlink():
-            yield STRAY.at(place, "a symbolic link is no record", "Put the file there.")
+            yield not_in_git(place.file, is_link=True)
         elif entry.is_dir() and problem:
             yield UNSAFE_NAME.at(place, f"this is no product id: {problem}", "Rename it.")
         elif entry.is_dir():
@@ -74,7 +71,9 @@ def _strays(root: Path) -> Iterator[Finding]:
 def _strays_of_product(root: Path, folder: str) -> Iterator[Finding]:
     for entry in _entries(root, folder, but_for=".md"):
         relative = f"{folder}/{entry.name}"
-        if not entry.is_file(follow_symlinks=False) or not is_record(relative):
+        if entry.is_symlink() or entry.name == ".git":
+            yield not_in_git(relative if entry.is_symlink() else folder, is_link=entry.is_symlink())
+        elif not entry.is_file(follow_symlinks=False) or not is_record(relative):
             yield STRAY.at(
                 Place(file=relative),
                 "this is no record",
@@ -99,9 +98,43 @@ def _entries(root: Path, folder: str, *, but_for: str | None = None) -> list[os.
         return []
 
 
+def _not_of_the_articles(root: Path) -> Iterator[Finding]:
+    """Links and repositories of their own in the working tree among the articles."""
+    waiting = [ARTICLES]
+    while waiting and not (root / ARTICLES).is_symlink():
+        folder = waiting.pop()
+        for entry in _entries(root, folder):
+            path = f"{folder}/{entry.name}"
+            is_link = entry.is_symlink()
+            if is_link and (is_record(path) or entry.is_dir()):
+                yield not_in_git(path, is_link=True)
+            elif not is_link and entry.is_dir(follow_symlinks=False):
+                if entry.name == ".git":
+                    yield not_in_git(folder, is_link=False)
+                else:
+                    waiting.append(path)
+
+
+def not_in_git(path: str, *, is_link: bool) -> Finding:
+    """That whatever lies at or behind a path is not in Git, so that nothing of it is published."""
+    what = "a symbolic link" if is_link else "a repository of its own, such as a submodule"
+    return STRAY.at(
+        Place(file=path),
+        f"this is {what}: Git has nothing of what lies behind it, so none of it is published",
+        "Put what lies behind it there as files, or remove it.",
+    )
+
+
+def is_overlooked(path: str) -> bool:
+    """Whether records may be missed where a link or a submodule lies at this path in Git."""
+    name = path.rpartition("/")[2]
+    return path.startswith(f"{RELEASES}/") or is_record(path) or "." not in name
+
+
 def of_folder(root: Path) -> Iterator[Finding]:
     """What lies in the working tree and is no record, or cannot be published."""
     yield from _strays(root)
+    yield from _not_of_the_articles(root)
     yield from _unfit_pictures(root)
 
 
