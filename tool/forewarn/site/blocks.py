@@ -49,12 +49,13 @@ class _Blocks(Preprocessor):
     def _block(self, block: str) -> str:
         """A placeholder for a block that is whole elements and nothing else, else the block."""
         block_ = block.strip("\n")
-        if "markdown" in block_ or not _is_whole(block_):
+        if "markdown" in block_ or not is_whole(block_):
             return block
         return str(self.md.htmlStash.store(block_))
 
 
-def _is_whole(block: str) -> bool:
+def is_whole(block: str) -> bool:
+    """Whether a block is whole elements and nothing else."""
     at = 0
     while at < len(block):
         opened = _OPEN.match(block, at)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+
+from forewarn.site.plain_pages import Heading, are_usual, read_plain
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -51,9 +54,22 @@ class MarkdownReader:
         self._config = config
         self._files = files
         self._kept: Markdown | None = None
+        extensions, options = config["markdown_extensions"], config["mdx_configs"] or {}
+        self._reads_plain = are_usual(extensions, options)
 
     def read(self, page: Page) -> None:
         """Fill in the page's `content` and `toc`."""
+        from mkdocs.structure.toc import get_toc
+
+        plain = read_plain(page.markdown or "") if self._reads_plain else None
+        if plain is None:
+            self._read_markdown(page)
+            return
+        page.content = plain.html
+        tokens: Any = _nested(plain.headings)
+        page.toc = get_toc(tokens)
+
+    def _read_markdown(self, page: Page) -> None:
         from mkdocs.structure.pages import _RelativePathTreeprocessor
         from mkdocs.structure.toc import get_toc
 
@@ -76,6 +92,14 @@ class MarkdownReader:
         )
         _hasten(made)
         return made
+
+
+def _nested(headings: Iterable[Heading]) -> list[dict[str, Any]]:
+    from markdown.extensions.toc import nest_toc_tokens
+
+    rows = [{"level": level, "id": id, "name": title} for level, title, id in headings]
+    nested: list[dict[str, Any]] = nest_toc_tokens(rows)
+    return nested
 
 
 def head_and_text(source: str) -> tuple[str, dict[str, Any]]:
