@@ -16,11 +16,13 @@ import pytest
 from forewarn.errors import DataError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
+from forewarn.pages.view.paths import html_of
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
-from forewarn.site.record import Task
-from forewarn.site.render import renderer
+from forewarn.site.record import Output, Task
+from forewarn.site.render import Renderer, renderer
+from forewarn.site.spool import Spool
 from forewarn.site.tree import configuration
-from forewarn.site.workers import render_side_by_side
+from forewarn.site.workers import Renderers
 from kb_builder import Kb, sighting, story
 from site_builder import Story, article, build_site, every_byte, parse
 from waiting import wait_for
@@ -126,13 +128,42 @@ def test_a_fault_of_a_library_is_told_by_the_page_that_it_met(tmp_path: Path) ->
     task = Task("kb/odd.md", "text", "")
     with renderer(config, ["kb/odd.md"]) as here:
         for begin in (
-            lambda: here.write([task], tmp_path),
-            lambda: render_side_by_side(config, ["kb/odd.md"], [task], tmp_path, processes=2),
-            lambda: render_side_by_side(config, ["kb/odd.md"], [task], tmp_path, 1, here.write),
+            lambda: list(here.write([task], tmp_path)),
+            lambda: beside(config, [task] * 120, here),
         ):
             with pytest.raises(DataError, match="rendered: AssertionError: odd") as refused:
-                list(begin())
+                begin()
             assert refused.value.where == "kb/odd.md"
+
+
+def beside(config: Path, tasks: list[Task], here: Renderer) -> dict[str, Output]:
+    """Render with one process beside this one, before all pages are known."""
+    to = config.parent / "site"
+    for task in tasks:
+        (to / html_of(task.src)).parent.mkdir(parents=True, exist_ok=True)
+    with (
+        Spool(config.parent / "texts") as spool,
+        Renderers(config, [tasks[0].src], to, spool, processors=2) as renderers,
+    ):
+        for task in tasks:
+            renderers.add(task)
+        return dict(renderers.rest([task.src for task in tasks], lambda: here))
+
+
+def test_pages_that_are_rendered_before_all_are_known_come_out_the_same(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    config = tmp_path / "mkdocs.yml"
+    config.write_text("site_name: x\nplugins: []\nnav: [{First: kb/0.md}]\n")
+    texts = ["calm", "to [the last](149.md)", "to [one](0.md#a), and *more*", "## A {#a}\n\n- b"]
+    tasks = [
+        Task(f"kb/{n}.md", f'---\ntitle: "Page {n}"\n---\n\n{texts[n % 4]}\n\n{n}.', "")
+        for n in range(150)
+    ]
+    with renderer(config, [task.src for task in tasks]) as here:
+        beside(config, tasks, here)
+        for task in tasks:
+            written = tmp_path / "site" / html_of(task.src)
+            assert written.read_bytes() == here.page(task.src, task.text)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from forewarn.pages.html.elements import esc
 from forewarn.pages.page_types import page_types
@@ -29,3 +30,11 @@ def _item(view: View, place: NavPlace, below: dict[str | None, list[NavPlace]]) 
     if place.items is None and not more:
         return own
     return NavItem(title=own.title, items=(own, *items, *more))
+
+
+def named(items: Iterable[NavItem]) -> Iterator[str]:
+    """The pages that the navigation leads to."""
+    for item in items:
+        if item.src:
+            yield item.src
+        yield from named(item.items)

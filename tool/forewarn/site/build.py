@@ -14,7 +14,7 @@ from typing import Any
 
 from forewarn import pages
 from forewarn.pages.html.elements import esc
-from forewarn.pages.nav import navigation
+from forewarn.pages.nav import named, navigation
 from forewarn.pages.page_types import made_twice
 from forewarn.pages.view.paths import html_of, url
 from forewarn.pages.view.view import Page, View
@@ -25,8 +25,9 @@ from forewarn.site.fingerprint import Fingerprints, word
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
 from forewarn.site.record import Made, Output, Record, Task, put
-from forewarn.site.render import Renderer, render, renderer
+from forewarn.site.render import Renderer, renderer
 from forewarn.site.spool import Spool
+from forewarn.site.workers import Renderers
 from forewarn.store.collector import collected_in_steps
 from forewarn.store.files import cannot_write
 from forewarn.store.mkdocs_yml import read_config
@@ -90,19 +91,23 @@ class _Build:
         made_of = self._made_of
         view = made_of.look()
         author = read_config(made_of.root)
+        nav = navigation(view)
         config = tree.configuration(
-            author, settings=made_of.settings, audience=made_of.audience, nav=navigation(view)
+            author, settings=made_of.settings, audience=made_of.audience, nav=nav
         )
         tree.with_cards(config, made_of.settings, made_of.audience)
         self._cards = made_of.settings.name if config["extra"]["forewarn"]["cards"] else ""
         self._frame = tree.frame_word(config)
         with ExitStack() as stack:
-            tasks = stack.enter_context(Spool(self._scratch / "texts"))
-            made = self._make_pages(view, tasks)
             config_file = tree.write_config(self._scratch, config)
-            srcs = [*made.srcs, *made.uses, *own_files(made_of.audience)]
+            own = own_files(made_of.audience)
+            known = [*named(nav), *own]
+            spool = stack.enter_context(Spool(self._scratch / "texts"))
+            tasks = stack.enter_context(Renderers(config_file, known, self._to, spool))
+            made = self._make_pages(view, tasks)
+            srcs = [*made.srcs, *made.uses, *own]
             mkdocs = cache(lambda: stack.enter_context(renderer(config_file, srcs)))
-            self._outputs.update(render(mkdocs, config_file, srcs, tasks, self._to))
+            self._outputs.update(tasks.rest(srcs, mkdocs))
             self._write_frame(mkdocs)
         self._write_others(author, made.uses)
         self._write_sitemap(made.srcs)
@@ -115,7 +120,7 @@ class _Build:
         self._remove_what_is_left()
         return Record(folder=self._to, outputs=self._outputs, products=made.products)
 
-    def _make_pages(self, view: View, tasks: Spool) -> _Pages:
+    def _make_pages(self, view: View, tasks: Renderers) -> _Pages:
         """Every page of the site; those of a product only where something around it has changed.
 
         Raises:
@@ -146,7 +151,7 @@ class _Build:
         return made
 
     def _make_product(
-        self, around: View, product: str, key: str, made: _Pages, tasks: Spool
+        self, around: View, product: str, key: str, made: _Pages, tasks: Renderers
     ) -> Made:
         words = {}
         uses: set[str] = set()
@@ -156,7 +161,7 @@ class _Build:
             self._take(page, words[page.src], made, tasks)
         return Made(key=key, asked=dict(around.asked), pages=words, uses=tuple(sorted(uses)))
 
-    def _take(self, page: Page, text: str, made: _Pages, tasks: Spool) -> None:
+    def _take(self, page: Page, text: str, made: _Pages, tasks: Renderers) -> None:
         """Keep a page for the renderer, and write a data file at once; `text` is its word."""
         if page.src in made.srcs:
             raise made_twice(page.src)

@@ -66,8 +66,7 @@ class MarkdownReader:
             self._read_markdown(page)
             return
         page.content = plain.html
-        tokens: Any = _nested(plain.headings)
-        page.toc = get_toc(tokens)
+        page.toc = get_toc(_nested(plain.headings))
 
     def _read_markdown(self, page: Page) -> None:
         from mkdocs.structure.pages import _RelativePathTreeprocessor
@@ -94,11 +93,17 @@ class MarkdownReader:
         return made
 
 
-def _nested(headings: Iterable[Heading]) -> list[dict[str, Any]]:
+def may_link(source: str) -> bool:
+    """Whether Markdown may find a link in a page, of which it has to know where it leads."""
+    text = source.partition("\n---\n")[2] or source
+    return "[" in text or "markdown" in text
+
+
+def _nested(headings: Iterable[Heading]) -> Any:
     from markdown.extensions.toc import nest_toc_tokens
 
-    rows = [{"level": level, "id": id, "name": title} for level, title, id in headings]
-    nested: list[dict[str, Any]] = nest_toc_tokens(rows)
+    rows: Any = [{"level": level, "id": id, "name": title} for level, title, id in headings]
+    nested: Any = nest_toc_tokens(rows)
     return nested
 
 

@@ -15,7 +15,9 @@ from forewarn.site.blocks import is_whole
 from forewarn.site.defaults import EXTENSIONS
 
 # What no rule of Markdown, or of an extension that every site has, makes anything of.
-_LINE = r"[^\W\d_](?:[^`+\\\[\]<>&*_~@|#{}^$=:\x00-\x20\x7f-\xa0\u2028\u2029]| (?! )|:(?![/:]))*(?<! )"
+_LINE = (
+    r"[^\W\d_](?:[^`+\\\[\]<>&*_~@|#{}^$=:\x00-\x20\x7f-\xa0\u2028\u2029]| (?! )|:(?![/:]))*(?<! )"
+)
 _PARAGRAPH = re.compile(rf"{_LINE}(?:\n{_LINE})*")
 _LIST = re.compile(rf"- {_LINE}(?:\n- {_LINE})*")
 _HEADING = re.compile(rf"(#{{2,4}}) ({_LINE}) \{{#([a-z][a-z0-9-]*)\}}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
@@ -34,43 +34,19 @@ _COLOURS = "assets/theme-palette.js"
 # Material's own search is not used; these are its dictionaries and its worker. Maps of its source
 # are for who works on it.
 _UNUSED = re.compile(r"^assets/javascripts/(?:lunr|workers)/|\.map$")
-# Fewer pages than these are rendered sooner than another process has begun.
-_FEW = 60
 # For one page; the longest of real ones take one or two.
 _SECONDS = 15.0
 
 
-def render(
-    mkdocs: Callable[[], Renderer],
-    config_file: Path,
-    srcs: Collection[str],
-    tasks: Sequence[Task],
-    to: Path,
-) -> Iterator[tuple[str, Output]]:
-    """Render pages into the site `to`, whose folders are there; each file as it is written.
-
-    `config_file` is a tree's mkdocs.yml and `srcs` are the paths of all its files: links may lead
-    to any of them. `mkdocs` gives the renderer for them, which few pages need and many do not.
-
-    Raises:
-        DataError: MkDocs refuses the configuration or a page, or warns of something.
-    """
-    processes = min(os.cpu_count() or 1, len(tasks) // _FEW)
-    if processes < 2:
-        if tasks:
-            yield from mkdocs().write(tasks, to)
-        return
-    # What it compiles of the theme's templates, none of the others need compile again.
-    here = mkdocs()
-    # Only a large site needs them, and they need what is here.
-    from forewarn.site.workers import render_side_by_side
-
-    yield from render_side_by_side(config_file, srcs, tasks, to, processes - 1, here.write)
-
-
 @contextmanager
 def renderer(config_file: Path, srcs: Collection[str]) -> Iterator[Renderer]:
-    """A renderer, for as long as the block runs. Parameters and errors as for `render`."""
+    """A renderer, for as long as the block runs.
+
+    `config_file` is a tree's mkdocs.yml, and `srcs` are the paths of its files.
+
+    Raises:
+        DataError: MkDocs refuses the configuration, or warns of something.
+    """
     heard = _Warnings()
     logger = logging.getLogger("mkdocs")
     propagates, logger.propagate = logger.propagate, False
@@ -101,7 +77,8 @@ class Renderer:
             config.plugins.on_pre_build(config=config)
             env = config.theme.get_env()
             env.bytecode_cache = _Compiled(config_file.parent / "compiled")
-            files = config.plugins.on_files(SiteFiles(config, srcs), config=config)
+            self._known = SiteFiles(config, srcs)
+            files = config.plugins.on_files(self._known, config=config)
             nav = get_navigation(files, config)
             self._nav = config.plugins.on_nav(nav, config=config, files=files)
             self._env = config.plugins.on_env(env, config=config, files=files)
@@ -113,6 +90,10 @@ class Renderer:
         except MkDocsException as error:
             raise self._refused([str(error)]) from error
         self._check()
+
+    def know(self, srcs: Iterable[str]) -> None:
+        """Let links lead to more files."""
+        self._known.add(srcs)
 
     def write(
         self, tasks: Sequence[Task], to: Path, *, seconds: float = _SECONDS

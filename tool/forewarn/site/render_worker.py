@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from forewarn.errors import ForewarnError
 from forewarn.site.record import Task
 from forewarn.site.render import Renderer, renderer
+from forewarn.store.collector import collected_in_steps
 
 
 def main() -> None:
@@ -29,15 +30,17 @@ def main() -> None:
     lines: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(sys.stdin.buffer, lines), daemon=True).start()
     begin = json.loads(lines.get())
-    with ExitStack() as stack:
+    with ExitStack() as stack, collected_in_steps() as collect:
         mkdocs: Renderer | None = None
         while True:
-            tasks = [Task(*row) for row in json.loads(lines.get())]
+            wanted = json.loads(lines.get())
+            tasks = [Task(*row) for row in wanted["tasks"]]
             try:
                 if mkdocs is None:
                     # Not before: there an error would have nobody to be told to.
                     config_file = Path(begin["config_file"])
                     mkdocs = stack.enter_context(renderer(config_file, begin["srcs"]))
+                mkdocs.know([*wanted["srcs"], *(task.src for task in tasks)])
                 written = mkdocs.write(tasks, Path(begin["to"]))
                 answer: dict[str, Any] = {"written": [(a, asdict(made)) for a, made in written]}
             except ForewarnError as error:
@@ -47,6 +50,7 @@ def main() -> None:
                 answer = {"refused": {"what": what, "where": str(error.filename or begin["to"])}}
             answers.write(json.dumps(answer).encode() + b"\n")
             answers.flush()
+            collect()
 
 
 def _listen(lines: BinaryIO, to: SimpleQueue[bytes]) -> None:

@@ -15,7 +15,11 @@ class SiteFiles(Files):
     def __init__(self, config: MkDocsConfig, srcs: Iterable[str]) -> None:
         super().__init__([])
         self._config = config
-        self._srcs = frozenset(srcs)
+        self._srcs = {*srcs}
+
+    def add(self, srcs: Iterable[str]) -> None:
+        """Know of more files."""
+        self._srcs.update(srcs)
 
     def get_file_from_path(self, path: str) -> File | None:
         """The file of that path, if there is one."""

@@ -53,12 +53,15 @@ class Spool(Sequence[Task]):
     def __getitem__(self, at: slice) -> list[Task]: ...
     def __getitem__(self, at: int | slice) -> Task | list[Task]:
         if isinstance(at, slice):
-            return [self._read(place) for place in self._places[at]]
-        return self._read(self._places[at])
+            return [self._read(place) for place in range(len(self))[at]]
+        return self._read(at)
 
-    def _read(self, place: tuple[int, int]) -> Task:
-        begin, size = place
+    def line(self, at: int) -> bytes:
+        """A task as it is kept: a list in JSON, without a line's end."""
+        begin, size = self._places[at]
         with self._lock:
             self._file.seek(begin)
-            data = self._file.read(size)
-        return Task(*json.loads(data))
+            return self._file.read(size)
+
+    def _read(self, at: int) -> Task:
+        return Task(*json.loads(self.line(at)))

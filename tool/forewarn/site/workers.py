@@ -1,70 +1,166 @@
-"""Pages rendered in processes of our own, which end when this one does."""
+"""Pages rendered while others are made, in processes of our own that end when this one does."""
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from threading import Condition
+from typing import TYPE_CHECKING, Any
 
 from forewarn import child
 from forewarn.errors import DataError
+from forewarn.site.markdown_reader import may_link
 from forewarn.site.record import Output, Task
+from forewarn.site.spool import Spool
+from forewarn.store.collector import collected_in_steps
+
+if TYPE_CHECKING:
+    from forewarn.site.render import Renderer
 
 _MODULE = "forewarn.site.render_worker"
-_AT_ONCE = 50
+# Fewer pages than these are rendered sooner than another process has begun.
+_FEW = 60
+_AT_ONCE = 25
 _END_SECONDS = 5.0
 
+Written = tuple[str, Output]
 
-def render_side_by_side(
-    config_file: Path,
-    srcs: Collection[str],
-    tasks: Sequence[Task],
-    to: Path,
-    processes: int,
-    write: Callable[[Sequence[Task], Path], Iterator[tuple[str, Output]]] | None = None,
-) -> Iterator[tuple[str, Output]]:
-    """Render pages in several processes; parameters, result and errors as for `render`.
 
-    This process takes its part as well where it can `write` pages itself.
+class Renderers:
+    """Renders the pages of a site into `to`, whose folders are there, as they are made.
 
-    Raises:
-        DataError: also where the system ends one of the processes.
+    `config_file` is a tree's mkdocs.yml, and `srcs` are the files of which it is known that they
+    will be there. Texts wait in `spool`. Beside this process there are at most as many as the
+    machine has processors for, and none for few pages.
     """
-    begin = {"config_file": str(config_file), "srcs": [*srcs], "to": str(to)}
-    left = iter(range(0, len(tasks), _AT_ONCE))
-    lock = Lock()
 
-    def portions() -> Iterator[Sequence[Task]]:
-        while True:
-            with lock:
-                at = next(left, None)
-            if at is None:
-                return
-            yield tasks[at : at + _AT_ONCE]
+    def __init__(
+        self,
+        config_file: Path,
+        srcs: Collection[str],
+        to: Path,
+        spool: Spool,
+        processors: int | None = None,
+    ) -> None:
+        self._begin = {"config_file": str(config_file), "srcs": [*srcs], "to": str(to)}
+        self._to = to
+        self._waiting = _Waiting(spool)
+        self._spool = spool
+        self._processors = processors or os.cpu_count() or 1
+        self._beside: list[Future[list[Written]]] = []
+        self._srcs: bytes = b"[]"
 
-    def render_in(worker: _RenderProcess) -> list[tuple[str, Output]]:
-        return [written for portion in portions() for written in worker.render(portion)]
+    def __enter__(self) -> Renderers:
+        self._stack = ExitStack()
+        self._pool = self._stack.enter_context(ThreadPoolExecutor(self._processors))
+        # The processes are ended first, so that no thread waits for one.
+        self._stack.callback(self._waiting.drop)
+        return self
 
-    # The processes are ended first, so that no thread waits for one.
-    with ThreadPoolExecutor(processes) as pool, ExitStack() as ended:
-        workers = [_RenderProcess(begin) for _ in range(processes)]
-        for worker in workers:
-            ended.callback(worker.end)
-        beside = [pool.submit(render_in, worker) for worker in workers]
-        if write is not None:
-            for portion in portions():
-                yield from write(portion, to)
-                for each in beside:
-                    if each.done():
-                        each.result()  # raises what went wrong there
-        for each in beside:
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def add(self, task: Task) -> None:
+        """Let a page be rendered.
+
+        Raises:
+            DataError: as for `rest`, where one of the processes has met it.
+        """
+        self._waiting.add(task)
+        if len(self._spool) >= _FEW * (len(self._beside) + 2):
+            self._begin_another()
+        self._raise_faults()
+
+    def rest(self, srcs: Collection[str], mkdocs: Callable[[], Renderer]) -> Iterator[Written]:
+        """Every page that was added, when it is written; no other follows.
+
+        `srcs` are the paths of all files of the tree: links may lead to any of them. `mkdocs` gives
+        the renderer for them, which few pages need and many do not.
+
+        Raises:
+            DataError: MkDocs refuses the configuration or a page, or warns of something; or the
+                system ends one of the processes.
+        """
+        self._srcs = json.dumps([*srcs]).encode()
+        self._waiting.let_go()
+        if len(self._spool):
+            # What is wrong with the whole site shows here.
+            here = mkdocs()
+            with collected_in_steps() as collect:
+                while portion := self._waiting.take():
+                    yield from here.write([self._spool[at] for at in portion], self._to)
+                    self._raise_faults()
+                    collect()
+        for each in self._beside:
             yield from each.result()
+
+    def _begin_another(self) -> None:
+        if len(self._beside) + 1 < self._processors:
+            process = _RenderProcess(self._begin)
+            self._stack.callback(process.end)
+            self._beside.append(self._pool.submit(self._render_in, process))
+
+    def _render_in(self, process: _RenderProcess) -> list[Written]:
+        written = []
+        while portion := self._waiting.take():
+            lines = [self._spool.line(at) for at in portion]
+            written += process.render(lines, self._srcs)
+        return written
+
+    def _raise_faults(self) -> None:
+        for each in self._beside:
+            if each.done():
+                each.result()
+
+
+class _Waiting:
+    """Which tasks of a spool are still to be done, each given to one who asks.
+
+    A page that may link to others waits until all of them are known.
+    """
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._free: list[int] = []
+        self._bound: list[int] = []
+        self._all_known = False
+        self._changed = Condition()
+
+    def add(self, task: Task) -> None:
+        at = len(self._spool)
+        self._spool.add(task)
+        with self._changed:
+            (self._bound if may_link(task.text) else self._free).append(at)
+            self._changed.notify()
+
+    def let_go(self) -> None:
+        """All pages are known."""
+        with self._changed:
+            self._free += self._bound
+            self._bound = []
+            self._all_known = True
+            self._changed.notify_all()
+
+    def drop(self) -> None:
+        """Nobody wants any more."""
+        with self._changed:
+            self._free, self._bound = [], []
+            self._all_known = True
+            self._changed.notify_all()
+
+    def take(self) -> Sequence[int]:
+        """Some of them; nothing where there are no more to come."""
+        with self._changed:
+            while not (self._free or self._all_known):
+                self._changed.wait()
+            taken, self._free = self._free[:_AT_ONCE], self._free[_AT_ONCE:]
+            return taken
 
 
 class _RenderProcess:
@@ -80,13 +176,17 @@ class _RenderProcess:
             env=child.environment(),
         )
         self._begin: dict[str, Any] | None = begin
+        self._srcs = b"[]"
 
-    def render(self, tasks: Sequence[Task]) -> list[tuple[str, Output]]:
+    def render(self, tasks: Sequence[bytes], srcs: bytes) -> list[Written]:
+        """Render tasks, each a list in JSON; `srcs` is a list of files that are there, too."""
+        told, self._srcs = self._srcs, srcs
         try:
             if self._begin is not None:
-                self._send(self._begin)
+                self._send(json.dumps(self._begin).encode())
                 self._begin = None
-            self._send(tasks)
+            new = b"[]" if told == srcs else srcs
+            self._send(b'{"srcs":%b,"tasks":[%b]}' % (new, b",".join(tasks)))
             answer = self._answer()
         except (OSError, ValueError) as error:
             raise self._died() from error
@@ -104,9 +204,9 @@ class _RenderProcess:
                 continue  # What was still to be written is for nobody now.
         self._process.wait()
 
-    def _send(self, data: object) -> None:
+    def _send(self, line: bytes) -> None:
         assert self._process.stdin  # noqa: S101 - a pipe, see above
-        self._process.stdin.write(json.dumps(data).encode() + b"\n")
+        self._process.stdin.write(line + b"\n")
         self._process.stdin.flush()
 
     def _answer(self) -> dict[str, Any]:
