@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from forewarn.site.plain_pages import Heading, are_usual, read_plain
+from forewarn.site.plain_pages import PlainHeading, are_usual, read_plain
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -99,7 +99,7 @@ def may_link(source: str) -> bool:
     return "[" in text or "markdown" in text
 
 
-def _nested(headings: Iterable[Heading]) -> Any:
+def _nested(headings: Iterable[PlainHeading]) -> Any:
     from markdown.extensions.toc import nest_toc_tokens
 
     rows: Any = [{"level": level, "id": id, "name": title} for level, title, id in headings]

@@ -29,7 +29,7 @@ _ODD = re.compile(r"[\t\r\x02\x03]|\n +\n|```|~~~")
 _BUILT_IN = frozenset(["fenced_code"])
 
 
-class Heading(NamedTuple):
+class PlainHeading(NamedTuple):
     """A heading with its anchor."""
 
     level: int
@@ -41,7 +41,7 @@ class PlainPage(NamedTuple):
     """What Markdown would have made of a page."""
 
     html: str
-    headings: tuple[Heading, ...]
+    headings: tuple[PlainHeading, ...]
 
 
 def are_usual(extensions: list[str], options: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -57,7 +57,7 @@ def read_plain(text: str) -> PlainPage | None:
     if not text.strip() or _ODD.search(text):
         return None
     parts: list[str] = []
-    headings: list[Heading] = []
+    headings: list[PlainHeading] = []
     listed = False  # another list right behind a list would be one with it
     # Markdown ends every text so, and what is between two blank lines becomes a paragraph.
     for block in f"{text}\n\n".split("\n\n"):
@@ -68,7 +68,7 @@ def read_plain(text: str) -> PlainPage | None:
         found = _HEADING.fullmatch(block)
         was_list, listed = listed, False
         if found:
-            heading = Heading(len(found[1]), found[2], found[3])
+            heading = PlainHeading(len(found[1]), found[2], found[3])
             headings.append(heading)
             parts.append(_heading(heading))
         elif is_whole(block):
@@ -91,7 +91,7 @@ def read_plain(text: str) -> PlainPage | None:
     return PlainPage("\n".join(parts), tuple(headings))
 
 
-def _heading(heading: Heading) -> str:
+def _heading(heading: PlainHeading) -> str:
     level, title, id = heading
     link = f'<a class="headerlink" href="#{id}" title="Permanent link">&para;</a>'
     return f'<h{level} id="{id}">{title}{link}</h{level}>'

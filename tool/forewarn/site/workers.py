@@ -50,7 +50,7 @@ class Renderers:
     ) -> None:
         self._begin = {"config_file": str(config_file), "srcs": [*srcs], "to": str(to)}
         self._to = to
-        self._waiting = _Waiting(spool)
+        self._waiting = _Portions(spool)
         self._spool = spool
         self._processors = processors or os.cpu_count() or 1
         self._beside: list[Future[list[Written]]] = []
@@ -119,7 +119,7 @@ class Renderers:
                 each.result()
 
 
-class _Waiting:
+class _Portions:
     """Which tasks of a spool are still to be done, each given to one who asks.
 
     A page that may link to others waits until all of them are known.
