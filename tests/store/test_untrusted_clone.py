@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Kb, run
+from forewarn.store.git.unlisted import surely_untracked
 
 pytestmark = pytest.mark.slow
 
@@ -270,3 +271,18 @@ def test_no_command_writes_records_behind_a_link(acme: Kb, tmp_path: Path, folde
     assert {path: path.is_file() and path.read_bytes() for path in outside.rglob("*")} == before
     found = acme.run("check", "--format", "json", code=1).json["findings"]
     assert (folder, "stray") in {(each["file"], each["rule"]) for each in found}
+
+
+@pytest.mark.parametrize(("spelt", "version"), [("state.db", 2), ("state.db", 4), ("State.DB", 2)])
+def test_a_state_that_came_with_the_clone_is_found_however_the_index_is_written(
+    acme: Kb, spelt: str, version: int
+) -> None:
+    acme.run("watch", "--once")
+    hidden = acme.root / ".forewarn"
+    (hidden / spelt).touch()
+    acme.git("add", "--force", "--", f".forewarn/{spelt}")
+    acme.git("update-index", f"--index-version={version}")
+    assert surely_untracked(acme.root, [".forewarn/other.db"]) is (version == 2)
+    assert not surely_untracked(acme.root, [".forewarn/state.db"])
+    if spelt == "state.db":
+        assert "came with the clone" in acme.run("watch", "--once", code=1).err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from forewarn.expressions import expression
@@ -56,6 +57,7 @@ _NUMBER = expression(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
 _PLACE = expression(
     r"(?:[^\[\]]*@)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<name>[^\[\]:.][^\[\]:]*))(?::(?P<port>[0-9]{0,5}))?"
 )
+_END_OF_PLACE = expression(r"[/?#]")
 _LOCAL_NAME = expression(r"(?:.*\.)?(?:localhost|localhost\.localdomain)", re.IGNORECASE)
 
 
@@ -99,7 +101,12 @@ def is_this_machine(host: str) -> bool:
 
 def malformed(url: str) -> str | None:
     """What is wrong with the host or port of an http address, whatever Python's version takes."""
-    place = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+    return _malformed_place(_END_OF_PLACE.split(url.partition("://")[2], maxsplit=1)[0])
+
+
+# Of thousands of addresses many are at one host.
+@lru_cache(maxsize=4096)
+def _malformed_place(place: str) -> str | None:
     found = _PLACE.fullmatch(place)
     if found is None:
         return f"{place.rpartition('@')[2][:100]!a} is no host and port"
@@ -113,7 +120,7 @@ def malformed(url: str) -> str | None:
     if any(len(label.encode()) > 63 for label in (found["name"] or "").split(".")):
         return "a part of the host's name is longer than 63 characters"
     try:
-        urlsplit(url)
+        urlsplit(f"http://{place}")
     except ValueError:
         return "its host has characters that stand for others"
     return None

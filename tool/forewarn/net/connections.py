@@ -46,6 +46,7 @@ class Connections:
         # What it says of that, in milliseconds: nothing of ours runs while it does.
         self._said: list[int] = []
         self._sockets = selectors.DefaultSelector()
+        self._watched: set[int] = set()
         # asyncio on Windows watches no sockets that are not its own.
         self._watches = hasattr(self._sockets, "fileno") and _watches_sockets(self._loop)
         if self._watches:
@@ -123,16 +124,16 @@ class Connections:
         """Watch a socket for what libcurl waits for there."""
         import pycurl
 
-        sockets = self._sockets
         if what == pycurl.POLL_REMOVE:
-            if fd in sockets.get_map():
-                sockets.unregister(fd)
-            return
+            if fd in self._watched:
+                self._watched.discard(fd)
+                self._sockets.unregister(fd)
         # The numbers are the same: 1 for reading, 2 for writing, 3 for both.
-        if fd in sockets.get_map():
-            sockets.modify(fd, what)
+        elif fd in self._watched:
+            self._sockets.modify(fd, what)
         else:
-            sockets.register(fd, what)
+            self._sockets.register(fd, what)
+            self._watched.add(fd)
 
     def _come(self) -> None:
         """Something has come at some of the sockets."""

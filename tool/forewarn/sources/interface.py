@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import field
 from datetime import datetime
 from types import TracebackType
@@ -44,8 +44,8 @@ class Request(Generic[Own]):
     scheme: Scheme
     place: str
     platform: str | None = None
-    prefixes: frozenset[str] = frozenset()
-    others: frozenset[tuple[str, ...]] = frozenset()
+    prefixes: Set[str] = frozenset()
+    others: Set[tuple[str, ...]] = frozenset()
     state: Kept = None
     whole: bool = False
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forewarn.errors import DataError, Refused
+from forewarn.store.git.unlisted import surely_untracked
 from forewarn.store.root import STATE_FOLDER
 
 
@@ -58,6 +59,8 @@ def came_with_the_clone(root: Path, files: Sequence[str]) -> tuple[str, ...]:
     Raises:
         DataError: there is one, and Git cannot be asked.
     """
+    if surely_untracked(root, files):
+        return ()
     from forewarn.store.git.repository import Repository
 
     try:

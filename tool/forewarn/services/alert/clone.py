@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from forewarn.errors import DataError, Refused
-from forewarn.store.git.repository import Repository
 from forewarn.store.own import came_with_the_clone
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state.interface import PUBLISHED, State
@@ -23,6 +22,8 @@ def lacks(root: Path, state: State) -> str | None:
     published = state.mark(PUBLISHED) if state.is_shared else None
     if published is None:
         return None
+    from forewarn.store.git.repository import Repository
+
     with Repository(root) as repository:
         head = repository.head()
         has = head == published or (head is not None and repository.descends(head, published))

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.errors import ForewarnError
 from forewarn.frozen import dataclass
 from forewarn.model.record import Audience
-from forewarn.services.publish.sites import Built, Sites, built_sites, seen_word
 from forewarn.store.catalogue.load import load_commit
 from forewarn.store.files import only_one
-from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
 from forewarn.store.settings import load_settings
-from forewarn.store.state.interface import State
+from forewarn.store.state.interface import BUILT, State
 from forewarn.store.state.opening import open_state, state_is_there
+
+if TYPE_CHECKING:
+    from forewarn.services.publish.sites import Built
 
 Step = Callable[[str], None]
 
@@ -42,6 +44,11 @@ def refresh_staff_sites(root: Path, step: Step = lambda name: None) -> Refreshed
     failures: list[str] = []
     try:
         with open_state(root) as state:
+            if not state.marks(BUILT):
+                return Refreshed()
+            # Where there is no site, what makes them is not even imported.
+            from forewarn.services.publish.sites import built_sites, seen_word
+
             seen = seen_word(state)
             for place, built in built_sites(state, Audience.STAFF).items():
                 there = built.root == str(root.resolve()) and (place / "index.html").is_file()
@@ -61,6 +68,8 @@ def _refresh(
     places: list[Path],
     failures: list[str],
 ) -> None:
+    from forewarn.services.publish.sites import Sites
+
     try:
         sites = Sites(
             root=root,
@@ -73,6 +82,8 @@ def _refresh(
             fresh=False,
         )
         with only_one(state_folder(root, "publish.lock"), "publishing"):
+            from forewarn.store.git.repository import Repository
+
             with Repository(root) as repository:
                 loaded = load_commit(repository, built.commit)
             rebuilt, failure = sites.bring_up_to_date(state, loaded, step)

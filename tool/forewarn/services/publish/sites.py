@@ -40,10 +40,9 @@ from forewarn.store.catalogue.load import Loaded
 from forewarn.store.files import is_lack_of_room
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import own_place
-from forewarn.store.state.interface import State
+from forewarn.store.state.interface import BUILT, State
 
 Step = Callable[[str], None]
-_MARK = "built "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +74,7 @@ def built_sites(state: State, audience: Audience) -> dict[Path, Built]:
 
 def _mark_of(state: State) -> str:
     """What the keys begin with of the sites that are on this machine."""
-    return f"{_MARK}{socket.gethostname()} " if state.is_shared else _MARK
+    return f"{BUILT}{socket.gethostname()} " if state.is_shared else BUILT
 
 
 def seen_word(state: State) -> str:

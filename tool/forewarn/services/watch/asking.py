@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 from forewarn import sources
 from forewarn.errors import ForewarnError, PlaceError, Trouble
@@ -23,6 +24,28 @@ from forewarn.sources.given import given_to
 from forewarn.sources.interface import Answer, Request, Source
 from forewarn.sources.versions.names import prefixes_of, words_of
 from forewarn.store.state.source_text import state_text
+
+Member = TypeVar("Member")
+
+
+class MadeLate(Set[Member]):
+    """A set that is made when somebody looks into it: most places have nothing new."""
+
+    def __init__(self, make: Callable[[], frozenset[Member]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _members(self) -> frozenset[Member]:
+        return self._make()
+
+    def __contains__(self, member: object) -> bool:
+        return member in self._members
+
+    def __iter__(self) -> Iterator[Member]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +69,7 @@ class Asking:
         self._catalogue = catalogue
         self._environ = environ
         self._sources = sources
-        self._names = names_of(catalogue)
+        self._names = MadeLate(partial(names_of, catalogue))
 
     async def ask(
         self, product: Product, row: Watch, before: SourceState, at: datetime
@@ -65,7 +88,7 @@ class Asking:
             scheme=self._catalogue.schemes[product.id],
             place=row.source,
             platform=row.platform,
-            prefixes=prefixes_of(self._catalogue.versions_of(product.id)),
+            prefixes=MadeLate(lambda: prefixes_of(self._catalogue.versions_of(product.id))),
             others=self._names,
             # What was read in another way is read again, whatever the server says.
             state=before.state if before.reading == reading_of(product) else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,8 @@ from forewarn.store.state.interface import Change, Pause
 if TYPE_CHECKING:
     from aiolimiter import AsyncLimiter
 
-_AT_ONCE = 2
+# Requests to one host.
+AT_ONCE = 2
 
 
 class Hosts:
@@ -32,32 +33,26 @@ class Hosts:
         self._per_second = per_second
         self._changed: set[str] = set()
         self._turns: dict[str, asyncio.Semaphore] = {}
-        self._paces: dict[str, AsyncLimiter] = {}
+        self._paces: dict[str, AsyncLimiter | None] = {}
         self._left: Counter[str] = Counter()
         self._busy: set[str] = set()
 
-    @asynccontextmanager
-    async def turn(self, host: str | None) -> AsyncIterator[None]:
+    def turn(self, host: str | None) -> AbstractAsyncContextManager[object]:
         """Wait until it is one's turn to ask a host."""
         if host is None:
-            yield
-            return
+            return nullcontext()
         turns = self._turns.get(host)
         if turns is None:
-            turns = self._turns[host] = asyncio.Semaphore(_AT_ONCE)
-        async with turns:
-            if not is_this_machine(host):
-                await self._pace(host).acquire()
-            yield
+            turns = self._turns[host] = asyncio.Semaphore(AT_ONCE)
+            self._paces[host] = None if is_this_machine(host) else self._pace()
+        pace = self._paces[host]
+        return turns if pace is None else _paced(turns, pace)
 
-    def _pace(self, host: str) -> AsyncLimiter:
+    def _pace(self) -> AsyncLimiter:
         from aiolimiter import AsyncLimiter
 
-        pace = self._paces.get(host)
-        if pace is None:
-            most, seconds = max(1.0, self._per_second), max(1.0, 1 / self._per_second)
-            pace = self._paces[host] = AsyncLimiter(most, seconds)
-        return pace
+        most, seconds = max(1.0, self._per_second), max(1.0, 1 / self._per_second)
+        return AsyncLimiter(most, seconds)
 
     def leaves(self, host: str | None, at: datetime) -> bool:
         """Whether a host is to be left alone now; counts what was not asked for that."""
@@ -100,3 +95,10 @@ class Hosts:
             else:
                 change.end_pause(host)
         self._changed.clear()
+
+
+@asynccontextmanager
+async def _paced(turns: asyncio.Semaphore, pace: AsyncLimiter) -> AsyncIterator[None]:
+    async with turns:
+        await pace.acquire()
+        yield

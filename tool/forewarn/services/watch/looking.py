@@ -29,7 +29,8 @@ Progress: TypeAlias = Callable[[int], AbstractContextManager[Callable[[str], Non
 class LookDone:
     """What a look found, of which records; how many sightings wait for an answer.
 
-    `due` is when the next place is to be asked; None where there is none, or nobody can tell.
+    `due` is when the next place is to be asked, after a look at what was due; None where there is
+    none, or nobody can tell.
     """
 
     report: WatchReport
@@ -78,5 +79,7 @@ def look(
         with contextlib.suppress(DamagedRow):
             waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
         with contextlib.suppress(DamagedRow):
-            due = next_look(watched_places(state, loaded.catalogue, now(), interval), now())
+            # Nobody waits for the next look after one at everything.
+            if only_due:
+                due = next_look(watched_places(state, loaded.catalogue, now(), interval), now())
     return LookDone(report=report, loaded=loaded, waiting=waiting, due=due)

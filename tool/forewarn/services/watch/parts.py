@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from forewarn.errors import Trouble
@@ -10,6 +10,7 @@ from forewarn.frozen import dataclass
 from forewarn.model.product import Product, Watch
 from forewarn.model.watching.place import SourceState
 from forewarn.services.watch.asking import NoAnswer
+from forewarn.services.watch.hosts import AT_ONCE
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import DamagedRow, State
 
@@ -66,6 +67,24 @@ def parts_of(
             chosen = tuple(pair for pair in rows if bool(pair[1].failures) is failing)
             if chosen:
                 yield Share(product=product, rows=chosen)
+
+
+def lanes(parts: Iterable[Share]) -> Iterator[Iterator[Share]]:
+    """The parts in rows of which all are asked at once, and each is one after the other.
+
+    No host is asked for more than a few things at once, so there need be no more of its rows.
+    """
+    at_one_host: dict[str, list[Share]] = {}
+    for part in parts:
+        host = part.rows[0][0].host if len(part.rows) == 1 else None
+        if host is None:
+            yield iter((part,))
+        else:
+            at_one_host.setdefault(host, []).append(part)
+    for waiting in at_one_host.values():
+        # They share what is left, so that one that takes long holds up none of the others.
+        left = iter(waiting)
+        yield from (left for _ in range(min(AT_ONCE, len(waiting))))
 
 
 def unreachable(part: Share) -> Iterator[str]:

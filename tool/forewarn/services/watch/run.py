@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -28,15 +28,16 @@ from forewarn.services.watch.asking import Asking, NoAnswer, no_answer, opened
 from forewarn.services.watch.due import tell_due
 from forewarn.services.watch.hosts import Hosts
 from forewarn.services.watch.keep import Kept, keep
-from forewarn.services.watch.parts import Answered, Share, parts_of, unreachable
+from forewarn.services.watch.parts import Answered, Share, lanes, parts_of, unreachable
 from forewarn.services.watch.report import Failure, Findings, Mute, WatchReport
 from forewarn.sources.interface import Answer
-from forewarn.store.state.interface import LOOKED, Change, DamagedRow, State
+from forewarn.store.state.interface import LOOKED, Change, DamagedRow, Settled, State
 
 Step = Callable[[str], None]
 # What has come is kept as often as that (seconds), and whenever so many products have something.
 _KEEP_EVERY = 1.0
 _TOGETHER = 200
+_WELL = SourceState()
 
 
 def watch(
@@ -119,8 +120,8 @@ class _PollingRun:
                 async with asyncio.TaskGroup() as group:
                     keeping = group.create_task(self._keep_now_and_then(hosts))
                     async with asyncio.TaskGroup() as polls:
-                        for part in parts:
-                            polls.create_task(self._poll(part, asking, hosts))
+                        for each in lanes(parts):
+                            polls.create_task(self._poll_each(each, asking, hosts))
                     keeping.cancel()
             except ExceptionGroup as error:
                 # Only a database that cannot be written ends a run; one message is enough.
@@ -133,6 +134,10 @@ class _PollingRun:
             self.findings.alerts += tell_due(
                 change, self.catalogue, self.settings, self.now(), self.unreadable
             )
+
+    async def _poll_each(self, parts: Iterator[Share], asking: Asking, hosts: Hosts) -> None:
+        for part in parts:
+            await self._poll(part, asking, hosts)
 
     async def _poll(self, part: Share, asking: Asking, hosts: Hosts) -> None:
         """Ask a part's sources; what they answer is kept soon."""
@@ -178,7 +183,12 @@ class _PollingRun:
                 self.step("fetched")
         with self.state.transaction() as change:
             hosts.keep(change)
-            done = [(answered, self._keep_one(change, answered)) for answered in waiting]
+            quiet = [answered for answered in waiting if answered.is_unchanged()]
+            change.settle(map(self._settled, quiet))
+            done = [
+                (answered, None if answered.is_unchanged() else self._keep_one(change, answered))
+                for answered in waiting
+            ]
         for answered, kept in done:
             if isinstance(kept, Kept):
                 self.step("stored")
@@ -187,14 +197,20 @@ class _PollingRun:
     def _keep_one(self, change: Change, answered: Answered) -> Kept | NoAnswer | None:
         """Keep what a part answered; whatever goes wrong with it stays its own."""
         try:
-            # What has nothing new is one row, and is there or is not.
-            with nullcontext() if answered.is_unchanged() else change.part():
+            with change.part():
                 return self._kept(change, answered)
         except Exception as error:
             # One row that is damaged is this product's; a database that is, is everybody's.
             if isinstance(error, DataError) and not isinstance(error, DamagedRow):
                 raise
             return no_answer(error)
+
+    def _settled(self, answered: Answered) -> Settled:
+        """What is kept of a place that has nothing new."""
+        product, ((row, _),), at = answered.part.product, answered.part.rows, answered.at
+        interval = row.interval or self.interval
+        moment = next_poll(f"{product.id} {row.kept_under}", _WELL, interval, at)
+        return Settled(product.id, row.kept_under, at, moment)
 
     def _kept(self, change: Change, answered: Answered) -> Kept | None:
         product, at = answered.part.product, answered.at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -75,9 +75,9 @@ class Names:
     """
 
     product: Product
-    prefixes: frozenset[str] = frozenset()
+    prefixes: Set[str] = frozenset()
     more: frozenset[str] = frozenset()
-    others: frozenset[tuple[str, ...]] = frozenset()
+    others: Set[tuple[str, ...]] = frozenset()
     titles: tuple[str, ...] = ()
     words: frozenset[str] = field(init=False)
     calls: frozenset[tuple[str, ...]] = field(init=False)

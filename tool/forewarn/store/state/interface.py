@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from forewarn.errors import DataError
 from forewarn.frozen import dataclass
@@ -35,6 +35,8 @@ PUBLISHED_REF = "refs/forewarn/published"
 LEASE = timedelta(minutes=5)
 # Before the product and the watched row of which the first alerts are not sent: see `doctor`.
 TELL_QUIETLY = "tell quietly "
+# Before the place of a site that is on this machine.
+BUILT = "built "
 # When a look, and a delivery, came to an end last.
 LOOKED, DELIVERED = "finished look", "finished delivery"
 
@@ -69,6 +71,16 @@ class Pause:
 
     until: datetime
     times: int
+
+
+class Settled(NamedTuple):
+    """A place that has nothing new: its product, what its state is kept under, when it said so,
+    and when it is asked again."""
+
+    product: str
+    source: str
+    at: datetime
+    next_poll: datetime
 
 
 class Change(Protocol):
@@ -190,6 +202,11 @@ class Change(Protocol):
 
     def keep_source(self, product: str, source: str, kept: SourceState) -> None:
         """Keep what is to be known of a watched row, with what it showed."""
+        ...
+
+    def settle(self, rows: Iterable[Settled]) -> None:
+        """Keep of places that did not fail the last time, and of whose trouble nobody was told,
+        that they have nothing new."""
         ...
 
     def pause_host(self, host: str, pause: Pause) -> None:

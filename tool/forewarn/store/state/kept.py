@@ -41,6 +41,7 @@ from forewarn.store.state.interface import (
     DamagedRow,
     Pause,
     Queued,
+    Settled,
 )
 
 
@@ -137,6 +138,9 @@ class KeptChange:
 
     def keep_source(self, product: str, source: str, kept: SourceState) -> None:
         sources.keep(self._connection, product, source, kept)
+
+    def settle(self, rows: Iterable[Settled]) -> None:
+        sources.settle(self._connection, rows)
 
     def pause_host(self, host: str, pause: Pause) -> None:
         sources.pause(self._connection, host, pause)

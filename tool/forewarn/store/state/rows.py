@@ -26,21 +26,14 @@ class Shape:
     def __init__(self, table: str, columns: dict[str, tuple[type, bool]]) -> None:
         self._table = table
         self._columns = columns
+        # The columns of rows that are sound, and of which type each value was.
+        self._sound: set[tuple[tuple[str, ...], tuple[type, ...]]] = set()
 
     @classmethod
     @functools.cache
     def of(cls, table: str) -> Shape:
         """The shape that a table has in a database that is whole."""
-        connection = sqlite3.connect(":memory:")
-        sought.teach(connection)
-        for script in MIGRATIONS:
-            connection.executescript(script)
-        rows = connection.execute("SELECT * FROM pragma_table_info(?)", (table,)).fetchall()
-        connection.close()
-        return cls(
-            table,
-            {name: (_KINDS[kind], not (needed or key)) for _, name, kind, needed, _, key in rows},
-        )
+        return cls(table, _tables()[table])
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -59,9 +52,16 @@ class Shape:
             DamagedRow: a value is none that can have been stored, or `read` cannot read it.
         """
         try:
-            for name in row.keys():  # noqa: SIM118 - a row is not a mapping
-                if name in self._columns:
-                    self._check(name, row[name])
+            values = tuple(row)
+            kind = (tuple(row.keys()), tuple(map(type, values)))
+            if kind not in self._sound:
+                for name in row.keys():  # noqa: SIM118 - a row is not a mapping
+                    if name in self._columns:
+                        self._check(name, row[name])
+                self._sound.add(kind)
+            for value in values:
+                if type(value) is str and not value.isascii():
+                    value.encode()  # what is no UTF-8 was read as half characters
             return read(row)
         except NONSENSE as error:
             raise damaged_row(self._table, row, error) from error
@@ -72,8 +72,25 @@ class Shape:
             return
         if type(value) is not kind:
             raise ValueError(f"{name} is none")
-        if isinstance(value, str) and not value.isascii():
-            value.encode()  # what is no UTF-8 was read as half characters
+
+
+@functools.cache
+def _tables() -> dict[str, dict[str, tuple[type, bool]]]:
+    """The columns of every table of a database that is whole."""
+    connection = sqlite3.connect(":memory:")
+    sought.teach(connection)
+    for script in MIGRATIONS:
+        connection.executescript(script)
+    found: dict[str, dict[str, tuple[type, bool]]] = {}
+    rows = connection.execute(
+        "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk FROM sqlite_master AS t "
+        "JOIN pragma_table_info(t.name) AS c WHERE t.type IN ('table', 'view')"
+    )
+    for table, name, kind, needed, key in rows:
+        if kind in _KINDS:
+            found.setdefault(table, {})[name] = (_KINDS[kind], not (needed or key))
+    connection.close()
+    return found
 
 
 def damaged_row(table: str, row: Any, error: Exception) -> DamagedRow:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from forewarn.errors import Trouble
 from forewarn.model.sighting import Reach
 from forewarn.model.watching.place import SourceState
 from forewarn.store.state.database import Connection, Database
-from forewarn.store.state.interface import TELL_QUIETLY, Pause
+from forewarn.store.state.interface import TELL_QUIETLY, Pause, Settled
 from forewarn.store.state.rows import to_moment, to_text
 from forewarn.store.state.sightings import read_all, whole
 from forewarn.store.state.source_text import state_text
@@ -25,6 +26,11 @@ _KEEP = f"""
     ON CONFLICT (product, source) DO UPDATE SET
         {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
 """  # noqa: S608 - names of our own
+_SETTLE = """
+    UPDATE sources SET polled_at = ?, read_at = ?, next_poll = ?,
+        error = NULL, trouble = NULL, failures = 0, failing_since = NULL
+    WHERE product = ? AND source = ?
+"""
 _PAUSE = """
     INSERT INTO hosts VALUES (?, ?, ?)
     ON CONFLICT (host) DO UPDATE SET until = excluded.until, times = excluded.times
@@ -74,6 +80,17 @@ def keep(connection: Connection, product: str, source: str, kept: SourceState) -
     connection.execute(_KEEP, (product, source, *values))
 
 
+def settle(connection: Connection, rows: Iterable[Settled]) -> None:
+    """Keep of places that are well that they have nothing new, inside the caller's transaction."""
+    connection.executemany(
+        _SETTLE,
+        [
+            (at := to_text(each.at), at, to_text(each.next_poll), each.product, each.source)
+            for each in rows
+        ],
+    )
+
+
 def is_told_quietly(connection: Connection, product: str, source: str) -> bool:
     """Whether a repair lost what was told of a watched row; True once."""
     key = f"{TELL_QUIETLY}{product} {source}"
@@ -104,13 +121,18 @@ def read_pause(row: Any) -> tuple[str, Pause]:
 def read_source(row: Any) -> SourceState:
     """The stored state of a watched row."""
     given = {}
-    for name in row.keys():  # noqa: SIM118 - a row is not a mapping; an earlier file has fewer
-        value = row[name]
+    for place, name, make in _read_by(tuple(row.keys())):
+        value = row[place]
         # Most are empty, and there are many rows.
-        if value is not None and value != "" and name in _READ:
-            make = _READ[name]
+        if value is not None and value != "":
             given[name] = make(value) if make else value
     return SourceState(**given)
+
+
+@cache
+def _read_by(columns: tuple[str, ...]) -> tuple[tuple[int, str, Callable[[Any], Any] | None], ...]:
+    """Where what is read stands, and what it is made by; an earlier file has fewer columns."""
+    return tuple((place, name, _READ[name]) for place, name in enumerate(columns) if name in _READ)
 
 
 def _stored(name: str, value: Any) -> Any:
