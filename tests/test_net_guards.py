@@ -252,7 +252,7 @@ def test_who_stops_waiting_leaves_the_others_and_the_client_as_they_are(
         let_go.set()
         return bytes(found.body)
 
-    assert within(work, per_host=1) == b"news"
+    assert within(work, per_host=lambda host: 1) == b"news"
 
 
 class LoopWithoutSockets(asyncio.SelectorEventLoop):

@@ -99,7 +99,9 @@ class Calls:
         parts = (*_parts(secret), *words)
         self._secrets = tuple(part for part in parts if len(part) >= _SHORTEST)
         self._client = Client(
-            limits=Limits(size=_LARGEST, seconds=seconds), concurrency=at_once, per_host=at_once
+            limits=Limits(size=_LARGEST, seconds=seconds),
+            concurrency=at_once,
+            per_host=lambda host: at_once,
         )
 
     async def __aenter__(self) -> Self:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from types import MappingProxyType
@@ -81,8 +80,8 @@ class Client:
 
     Every connection is checked at the moment it is made, so neither a redirect nor a name that
     answers differently the second time leads to an address that is not public. At most
-    `concurrency` requests run at once, `per_host` of them to one host; waiting for a turn does
-    not count against the time limit. Hosts that do not answer hold up nobody else: those in
+    `concurrency` requests run at once, and as many of them to one host as `per_host` says; waiting
+    for a turn does not count against the time limit. Hosts that do not answer hold up nobody else: those in
     `failing`, which did not the last time, wait in a lane of their own; whoever does not begin to
     answer within `patience` seconds gives up their place to the next and is waited for beside.
     Cookies, proxies and .netrc are not used. A user name and password in the address are
@@ -95,7 +94,7 @@ class Client:
         limits: Limits = PAGE,
         downloads: Limits = DOWNLOAD,
         concurrency: int = 20,
-        per_host: int = 2,
+        per_host: Callable[[str], int] = lambda host: 2,
         failing: Iterable[str] = (),
         patience: float = 0.25,
         address_problem: Callable[[str], str | None] = address_problem,
@@ -108,9 +107,8 @@ class Client:
         self._beside = _Beside()
         self._patience = patience
         self._failing = {host.casefold() for host in failing}
-        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(per_host)
-        )
+        self._per_host = per_host
+        self._hosts: dict[str, asyncio.Semaphore] = {}
         # Those that may be to private addresses are kept apart.
         self._connections: dict[bool, Connections] = {}
 
@@ -240,7 +238,10 @@ class Client:
 
     async def _ask(self, address: str, asked: _Demand, limits: Limits, take: Take) -> _LastAnswer:
         url = WebAddress.read(address)
-        async with self._hosts[url.host]:
+        turns = self._hosts.get(url.host)
+        if turns is None:
+            turns = self._hosts[url.host] = asyncio.Semaphore(self._per_host(url.host))
+        async with turns:
             lane = self._failing_lane if url.host in self._failing else self._lane
             async with _Turn(lane, self._beside, self._patience) as turn:
 

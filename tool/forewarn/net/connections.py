@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Where a loop cannot watch sockets, how often it is seen what has come (seconds).
 _LOOK_EVERY = 0.01
-_BUFFER = 128 * 1024
+_BUFFER = 64 * 1024
 
 
 class Connections:

@@ -17,8 +17,13 @@ from forewarn.store.state.interface import Change, Pause
 if TYPE_CHECKING:
     from aiolimiter import AsyncLimiter
 
-# Requests to one host.
-AT_ONCE = 2
+# Requests to one host; this machine is nobody else's.
+_AT_ONCE, _AT_ONCE_HERE = 2, 20
+
+
+def at_once(host: str) -> int:
+    """How many requests to a host may be under way."""
+    return _AT_ONCE_HERE if is_this_machine(host) else _AT_ONCE
 
 
 class Hosts:
@@ -43,7 +48,7 @@ class Hosts:
             return nullcontext()
         turns = self._turns.get(host)
         if turns is None:
-            turns = self._turns[host] = asyncio.Semaphore(AT_ONCE)
+            turns = self._turns[host] = asyncio.Semaphore(at_once(host))
             self._paces[host] = None if is_this_machine(host) else self._pace()
         pace = self._paces[host]
         return turns if pace is None else _paced(turns, pace)

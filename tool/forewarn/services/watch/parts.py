@@ -10,7 +10,7 @@ from forewarn.frozen import dataclass
 from forewarn.model.product import Product, Watch
 from forewarn.model.watching.place import SourceState
 from forewarn.services.watch.asking import NoAnswer
-from forewarn.services.watch.hosts import AT_ONCE
+from forewarn.services.watch.hosts import at_once
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import DamagedRow, State
 
@@ -81,10 +81,10 @@ def lanes(parts: Iterable[Share]) -> Iterator[Iterator[Share]]:
             yield iter((part,))
         else:
             at_one_host.setdefault(host, []).append(part)
-    for waiting in at_one_host.values():
+    for host, waiting in at_one_host.items():
         # They share what is left, so that one that takes long holds up none of the others.
         left = iter(waiting)
-        yield from (left for _ in range(min(AT_ONCE, len(waiting))))
+        yield from (left for _ in range(min(at_once(host), len(waiting))))
 
 
 def unreachable(part: Share) -> Iterator[str]:

@@ -26,12 +26,12 @@ from forewarn.net import PAGE, Client, Limits
 from forewarn.services.alert.failing import tell_of_place
 from forewarn.services.watch.asking import Asking, NoAnswer, no_answer, opened
 from forewarn.services.watch.due import tell_due
-from forewarn.services.watch.hosts import Hosts
+from forewarn.services.watch.hosts import Hosts, at_once
 from forewarn.services.watch.keep import Kept, keep
 from forewarn.services.watch.parts import Answered, Share, lanes, parts_of, unreachable
 from forewarn.services.watch.report import Failure, Findings, Mute, WatchReport
 from forewarn.sources.interface import Answer
-from forewarn.store.state.interface import LOOKED, Change, DamagedRow, Settled, State
+from forewarn.store.state.interface import LOOKED, Change, DamagedRow, NothingNew, State
 
 Step = Callable[[str], None]
 # What has come is kept as often as that (seconds), and whenever so many products have something.
@@ -113,7 +113,9 @@ class _PollingRun:
         hosts = Hosts(self.state.pauses(), self.settings.watching.per_second)
         async with AsyncExitStack() as stack:
             failing = {host for part in parts for host in unreachable(part)}
-            client = await stack.enter_async_context(Client(limits=limits, failing=failing))
+            client = await stack.enter_async_context(
+                Client(limits=limits, failing=failing, per_host=at_once)
+            )
             types = {row.type for part in parts for row, _ in part.rows}
             asking = Asking(self.catalogue, environ, await opened(types, client, stack))
             try:
@@ -205,12 +207,12 @@ class _PollingRun:
                 raise
             return no_answer(error)
 
-    def _settled(self, answered: Answered) -> Settled:
+    def _settled(self, answered: Answered) -> NothingNew:
         """What is kept of a place that has nothing new."""
         product, ((row, _),), at = answered.part.product, answered.part.rows, answered.at
         interval = row.interval or self.interval
         moment = next_poll(f"{product.id} {row.kept_under}", _WELL, interval, at)
-        return Settled(product.id, row.kept_under, at, moment)
+        return NothingNew(product.id, row.kept_under, at, moment)
 
     def _kept(self, change: Change, answered: Answered) -> Kept | None:
         product, at = answered.part.product, answered.at

@@ -73,7 +73,7 @@ class Pause:
     times: int
 
 
-class Settled(NamedTuple):
+class NothingNew(NamedTuple):
     """A place that has nothing new: its product, what its state is kept under, when it said so,
     and when it is asked again."""
 
@@ -204,7 +204,7 @@ class Change(Protocol):
         """Keep what is to be known of a watched row, with what it showed."""
         ...
 
-    def settle(self, rows: Iterable[Settled]) -> None:
+    def settle(self, rows: Iterable[NothingNew]) -> None:
         """Keep of places that did not fail the last time, and of whose trouble nobody was told,
         that they have nothing new."""
         ...

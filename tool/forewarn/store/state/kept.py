@@ -39,9 +39,9 @@ from forewarn.store.state.database import Connection, Database, set_mark
 from forewarn.store.state.interface import (
     Change,
     DamagedRow,
+    NothingNew,
     Pause,
     Queued,
-    Settled,
 )
 
 
@@ -139,7 +139,7 @@ class KeptChange:
     def keep_source(self, product: str, source: str, kept: SourceState) -> None:
         sources.keep(self._connection, product, source, kept)
 
-    def settle(self, rows: Iterable[Settled]) -> None:
+    def settle(self, rows: Iterable[NothingNew]) -> None:
         sources.settle(self._connection, rows)
 
     def pause_host(self, host: str, pause: Pause) -> None:

@@ -83,7 +83,7 @@ def _tables() -> dict[str, dict[str, tuple[type, bool]]]:
         connection.executescript(script)
     found: dict[str, dict[str, tuple[type, bool]]] = {}
     rows = connection.execute(
-        "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk FROM sqlite_master AS t "
+        'SELECT t.name, c.name, c.type, c."notnull", c.pk FROM sqlite_master AS t '
         "JOIN pragma_table_info(t.name) AS c WHERE t.type IN ('table', 'view')"
     )
     for table, name, kind, needed, key in rows:

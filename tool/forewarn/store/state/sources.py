@@ -13,7 +13,7 @@ from forewarn.errors import Trouble
 from forewarn.model.sighting import Reach
 from forewarn.model.watching.place import SourceState
 from forewarn.store.state.database import Connection, Database
-from forewarn.store.state.interface import TELL_QUIETLY, Pause, Settled
+from forewarn.store.state.interface import TELL_QUIETLY, NothingNew, Pause
 from forewarn.store.state.rows import to_moment, to_text
 from forewarn.store.state.sightings import read_all, whole
 from forewarn.store.state.source_text import state_text
@@ -80,7 +80,7 @@ def keep(connection: Connection, product: str, source: str, kept: SourceState) -
     connection.execute(_KEEP, (product, source, *values))
 
 
-def settle(connection: Connection, rows: Iterable[Settled]) -> None:
+def settle(connection: Connection, rows: Iterable[NothingNew]) -> None:
     """Keep of places that are well that they have nothing new, inside the caller's transaction."""
     connection.executemany(
         _SETTLE,
