@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.finding import Spelling
 from forewarn.model.option import OptionValue
@@ -50,10 +51,7 @@ class Watch:
     @cached_property
     def host(self) -> str | None:
         """The host that is asked, in small letters, for a type that reads an address."""
-        try:
-            return (urlsplit(self.url or "").hostname or "").casefold() or None
-        except ValueError:
-            return None
+        return _host(_END_OF_PLACE.split(self.url, maxsplit=1)[0]) if self.url else None
 
     @cached_property
     def source(self) -> str:
@@ -73,7 +71,7 @@ class Watch:
     @cached_property
     def _address(self) -> str:
         if self.url:
-            return f"{self.type} {without_secrets(self.url)}"
+            return f"{self.type} {self.source}"
         return " ".join((self.type, *self._own))
 
     @property
@@ -90,6 +88,19 @@ class Watch:
 
 # How the host of an address is asked, which changes nothing in what is there.
 _HOW_TO_ASK = frozenset(("url", "headers", "allow_private"))
+
+
+# What follows the host and the port.
+_END_OF_PLACE = expression(r"(?<=[^:/])/|[?#]")
+
+
+# Of thousands of addresses many are at one host.
+@lru_cache(maxsize=4096)
+def _host(place: str) -> str | None:
+    try:
+        return (urlsplit(place).hostname or "").casefold() or None
+    except ValueError:
+        return None
 
 
 def _plain(value: OptionValue) -> str:

@@ -81,9 +81,10 @@ class Client:
     Every connection is checked at the moment it is made, so neither a redirect nor a name that
     answers differently the second time leads to an address that is not public. At most
     `concurrency` requests run at once, and as many of them to one host as `per_host` says; waiting
-    for a turn does not count against the time limit. Hosts that do not answer hold up nobody else: those in
-    `failing`, which did not the last time, wait in a lane of their own; whoever does not begin to
-    answer within `patience` seconds gives up their place to the next and is waited for beside.
+    for a turn does not count against the time limit. Hosts that do not answer hold up nobody else:
+    those in `failing`, which did not the last time, wait in a lane of their own; whoever does not
+    begin to answer within `patience` seconds gives up their place to the next and is waited for
+    beside.
     Cookies, proxies and .netrc are not used. A user name and password in the address are
     sent to its own host and never follow a redirect to another.
     """
