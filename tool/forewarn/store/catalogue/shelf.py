@@ -180,10 +180,10 @@ class PartShelf(Shelf):
         """The recorded versions of a product, or of one of its tracks, the highest first."""
         if product not in self._versions:
             part = self._parts.get(product)
-            # Many a watched product has a file of its own, and nothing else yet.
-            has_more = part is not None and part.known.files > 1
+            # Many a watched product has no records yet.
+            has_some = part is not None and part.known.files > 0
             self._versions[product] = self._usable(
-                product, part.contents.releases if part and has_more else ()
+                product, part.contents.releases if part and has_some else ()
             )
         versions = self._versions[product]
         if track is None:
