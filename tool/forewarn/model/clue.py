@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
@@ -188,7 +189,9 @@ def _names(catalogue: Catalogue, text: str) -> Named:
     products: list[tuple[str, str]] = []
     lines: list[Call] = []
     # The longest name first: "Recorder Pro 2.7" is no version of Recorder.
-    for call in sorted(calls(catalogue), key=lambda c: (-len(c.name), c[:2])):
+    folded = stem.casefold()
+    likely = (call for call in calls(catalogue) if all(w in folded for w in _words(call.name)))
+    for call in sorted(likely, key=lambda c: (-len(c.name), c[:2])):
         name, product, line = call
         rest = _behind(name, stem)
         if rest is not None and line is not None:
@@ -216,10 +219,16 @@ def _names(catalogue: Catalogue, text: str) -> Named:
     return named, tuple(dict.fromkeys(product for _, product in products))
 
 
+@lru_cache(maxsize=10_000)
+def _words(name: str) -> tuple[str, ...]:
+    """The words of a name in small letters, as they are in every text that names it."""
+    return tuple(word.casefold() for word in name_words(name))
+
+
 def _behind(name: str, text: str) -> str | None:
     """What stands behind a product's name in a text; None where the text does not name it."""
     words = name_words(name)
-    if not words or words[0] not in text.casefold():
+    if not words:
         return None
     spelled = r"[\s_.-]*".join(map(re.escape, words))
     if name[-1:].isdigit():

@@ -21,7 +21,7 @@ _AT_END = rf"(?=(?:\.(?:{_KINDS}))*$)"
 _WORD_COPY = "copy|kopie|copie|copia|cópia|kopi|kopia|kopio|копия|másolat|kopya|コピー|副本|복사본"
 # What is put to a file's name by whoever saves, copies, sends or signs it; one at a time.
 _ADDED = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    expression(pattern, re.IGNORECASE)
     for pattern in (
         r"\.(?:part|partial|tmp|crdownload|download|opdownload|filepart|!ut|aria2)$",
         r"\.(?:sha(?:1|224|256|384|512)(?:sums?)?|md5(?:sums?)?|asc|sig|minisig|torrent|meta4"

@@ -123,6 +123,8 @@ def _why(clue: Clue, download: Download) -> Evidence | None:
 
 def _named(catalogue: Catalogue, product: str, version: str) -> Release | None:
     """The release of this version; without its epoch, as files and package lists write it."""
+    if not catalogue.versions_of(product):
+        return None  # most products that a bare version may be of
     # Another build is at least something that it resembles.
     found = catalogue.find_release(product, version) or next(
         catalogue.find_equal(product, version), None
@@ -155,18 +157,17 @@ def _only_name(clue: Clue, match: Match) -> bool:
 
 def _ordered(catalogue: Catalogue, matches: Iterable[Match]) -> tuple[Match, ...]:
     """By product; of each the likeliest status first, then the highest version."""
-    rank = {
-        (product, version): place
-        for product in {match.release.product for match in matches}
-        for place, version in enumerate(catalogue.versions_of(product))
-    }
+
+    def rank(release: Release) -> int:
+        return catalogue.versions_of(release.product).index(release.version)
+
     return tuple(
         sorted(
             matches,
             key=lambda match: (
                 _LIKELY.index(match.release.status),
                 match.release.product,
-                rank[match.release.product, match.release.version],
+                rank(match.release),
             ),
         )
     )

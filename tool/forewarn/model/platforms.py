@@ -7,7 +7,6 @@ platform would be two platforms to every question about "the newest for macOS".
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -236,7 +235,9 @@ def explain(text: str, own: Iterable[str] = ()) -> str:
     if _compact(text) in _FORMATS:
         return "That is a form of package: name the platform, and write it under `edition:`."
     names = [*own, *PLATFORMS]
-    close = difflib.get_close_matches(text, names, n=1)
+    from difflib import get_close_matches
+
+    close = get_close_matches(text, names, n=1)
     known = f"Did you mean {close[0]!r}? " if close else ""
     return (
         f"{known}Known are {', '.join(names)}, with a version behind it if need be; declare your "

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from forewarn.frozen import dataclass
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -57,7 +60,7 @@ class Rhythm:
         """The next moment after `now`."""
         if self.every is Every.HOURLY:
             return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + _HOUR
-        day = now.astimezone(ZoneInfo(self.zone)).date()
+        day = now.astimezone(_clocks(self.zone)).date()
         while True:
             weekly = self.every is Every.WEEKLY
             moment = _moment(day, self.at, self.zone)
@@ -76,7 +79,7 @@ class QuietHours:
 
     def until(self, now: datetime) -> datetime | None:
         """When the quiet hours end that `now` is in; None where it is in none."""
-        today = now.astimezone(ZoneInfo(self.zone)).date()
+        today = now.astimezone(_clocks(self.zone)).date()
         over_midnight = self.end <= self.begin
         for day in (today - _DAY, today):
             end = _moment(day + _DAY if over_midnight else day, self.end, self.zone)
@@ -104,9 +107,15 @@ class Absence:
 
     def covers(self, now: datetime) -> bool:
         """Whether `now` is on one of them."""
-        return self.first <= now.astimezone(ZoneInfo(self.zone)).date() <= self.last
+        return self.first <= now.astimezone(_clocks(self.zone)).date() <= self.last
 
 
 def _moment(day: date, at: time, zone: str) -> datetime:
     """The moment at which the clocks of a zone show a time. Only moments in UTC can be compared."""
-    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, at, _clocks(zone)).astimezone(UTC)
+
+
+def _clocks(zone: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo  # most commands tell nobody, and it looks for its data
+
+    return ZoneInfo(zone)

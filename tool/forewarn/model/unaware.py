@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from statistics import median
 
 from forewarn.frozen import dataclass
 
@@ -53,6 +52,8 @@ class Unaware:
 def median_minutes(releases: Iterable[Unaware]) -> float | None:
     """For how long nobody knew of half of them; None where there is none to count."""
     found = [minutes for one in releases if (minutes := one.minutes) is not None]
+    from statistics import median  # it is slow to import, and most do not ask for this
+
     return median(found) if found else None
 
 

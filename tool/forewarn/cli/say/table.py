@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 
@@ -25,6 +24,8 @@ _RUNS = "=+-@\t\r\n|%\uff1d\uff0b\uff0d\uff20"
 
 def csv_text(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows as CSV with a header; a cell that a spreadsheet would run begins with an apostrophe."""
+    import csv
+
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_ALL)
     writer.writerow(names)

@@ -17,7 +17,7 @@ from forewarn.model.clue import Clue, clue_of_file, clues_of_text
 from forewarn.model.file_names import file_path, without_query
 from forewarn.model.finding import Finding
 from forewarn.model.identified import Identified
-from forewarn.model.identify import identify
+from forewarn.model.identify import Identification, identify
 from forewarn.model.live import as_of_today, find_live
 from forewarn.model.replies import IdentifiedReply
 from forewarn.model.seen import Seen
@@ -92,30 +92,30 @@ def _identified(
     root: Path, catalogue: Catalogue, what: str, file: _HashedFile | None
 ) -> tuple[tuple[Identified, ...], tuple[Finding, ...]]:
     clues = _clues(catalogue, what, file)
-    sighted, unread = _sighted(root, catalogue, clues)
+    recorded = [identify(catalogue, clue) for clue in clues]
+    sighted, unread = _sighted(root, catalogue, clues, recorded)
     sightings = as_of_today(catalogue, sighted)
     seen = Seen(catalogue=catalogue, found=find_live(catalogue, sighted))
     found = tuple(
         Identified(
             what=what if len(clues) == 1 else _said(clue),
             clue=clue,
-            answer=identify(catalogue, clue, sightings),
+            answer=identify(catalogue, clue, sightings) if sightings else answer,
             seen=seen,
         )
-        for clue in clues
+        for clue, answer in zip(clues, recorded, strict=True)
     )
     return found, unread
 
 
 def _sighted(
-    root: Path, catalogue: Catalogue, clues: Sequence[Clue]
+    root: Path, catalogue: Catalogue, clues: Sequence[Clue], recorded: Sequence[Identification]
 ) -> tuple[tuple[Sighting, ...], tuple[Finding, ...]]:
-    """What of all that was sighted these may be about."""
+    """What of all that was sighted these may be about; `recorded` is what the records say."""
 
     def read(state: State) -> tuple[Sighting, ...]:
         versions = {pair for clue in clues for pair in clue.named}
-        for clue in clues:
-            answer = identify(catalogue, clue)
+        for answer in recorded:
             versions |= {
                 (m.release.product, m.release.version) for m in (*answer.matches, *answer.near)
             }
@@ -141,7 +141,7 @@ def _likely(root: Path, products: Catalogue, what: str, file: _HashedFile | None
     versions: dict[str, list[str]] = {}
     wanted: set[str] = set()
     clues = _clues(products, what, file)
-    sighted, _ = _sighted(root, products, clues)
+    sighted, _ = _sighted(root, products, clues, ())
     for clue in clues:
         if clue.sha256:
             words.add(word_of_sha256(clue.sha256))
@@ -152,7 +152,8 @@ def _likely(root: Path, products: Catalogue, what: str, file: _HashedFile | None
             versions.setdefault(product, []).append(version)
         wanted.update(clue.products)
         # Whether a sighting still counts is for the releases of its product to say.
-        wanted.update(seen.product for seen in identify(products, clue, sighted).sightings)
+        if sighted:
+            wanted.update(seen.product for seen in identify(products, clue, sighted).sightings)
     return Sought(words, versions, wanted)
 
 

@@ -12,6 +12,7 @@ import shutil
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.errors import DataError, Refused
 from forewarn.frozen import dataclass
@@ -26,7 +27,10 @@ from forewarn.store.root import BESIDE, SETTINGS_FILE, STATE_FILE, state_file_is
 from forewarn.store.state.holders import alive, lock_holders
 from forewarn.store.state.interface import PUBLISHED, PUBLISHED_REF, TELL_QUIETLY, Damaged, State
 from forewarn.store.state.opening import is_in_database
-from forewarn.store.state.sqlite import HOLDERS, Salvaged, open_file, open_root
+from forewarn.store.state.sqlite import HOLDERS, open_file, open_root
+
+if TYPE_CHECKING:
+    from forewarn.store.state.sqlite import Salvaged
 
 _PATIENCE = 2.0
 

@@ -6,7 +6,6 @@ import marshal
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
-from hashlib import sha256
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -158,9 +157,13 @@ class ShardFiles:
         return dict(zip(self.paths, rows, strict=True))
 
     @cached_property
+    def _ids(self) -> list[str]:
+        return self._blobs.split(_SEPARATOR)
+
+    @cached_property
     def blobs(self) -> dict[str, str]:
         """The id of each file's content."""
-        return dict(zip(self.paths, self._blobs.split(_SEPARATOR), strict=False))
+        return dict(zip(self.paths, self._ids, strict=False))
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -197,9 +200,8 @@ class ShardFiles:
 
     def entry(self, path: str, source: RecordSource) -> RecordFile:
         """The file at a path, of which nothing but its mark has changed."""
-        findings = self.findings.get(path)
-        entry = RecordFile(path, self.blobs[path], decode(findings) if findings else (), source)
-        place = self._places[path]
+        findings, place = self.findings.get(path), self._places[path]
+        entry = RecordFile(path, self._ids[place], decode(findings) if findings else (), source)
         if self._bounds[place] < self._bounds[place + 1]:
             entry._kept = partial(self.code, place)
         return entry
@@ -259,7 +261,7 @@ class Files(Mapping[str, RecordFile]):
     def word(self) -> str:
         """The content of all of them in one word, found without making one."""
         lines = sorted(f"{self.blob(path)} {path}" for path in self.marks)
-        return sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+        return word_of("\n".join(lines))
 
     def payload(
         self, marks: Mapping[str, Mark | None], derived: Any, contents: bytes
@@ -312,3 +314,10 @@ class AllFiles(Mapping[str, RecordFile]):
         if self._count is None:
             self._count = sum(map(len, self._folders.values()))
         return self._count
+
+
+def word_of(text: str) -> str:
+    """A text in one word, the same for no other."""
+    from hashlib import sha256  # slow to import, and most questions need none
+
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

@@ -60,8 +60,12 @@ class Listed(Mapping[str, Mark]):
     def __getitem__(self, path: str) -> Mark:
         return self._marks[path]
 
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.paths)
+
     def __contains__(self, path: object) -> bool:
-        return path in self._marks
+        return path in self._names
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.paths)

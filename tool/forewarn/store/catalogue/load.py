@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import field, replace
 from functools import cached_property, partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +19,7 @@ from forewarn.model.release import Briefing, Release, product_path
 from forewarn.model.shelf import Lazy, ReleaseKey
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 from forewarn.store.catalogue.cache import Cache
-from forewarn.store.catalogue.entries import AllFiles, Files, RecordFile
+from forewarn.store.catalogue.entries import AllFiles, Files, RecordFile, word_of
 from forewarn.store.catalogue.folders import KB, PRODUCTS, Changed, Commit, Mark, Worktree
 from forewarn.store.catalogue.parts import Contents, ProductPart, ranges_of, unknown_product
 from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
@@ -70,7 +69,7 @@ class Loaded:
         # What keeps a record from being used may lie in another folder.
         bad = sorted(self._unreadable_by_folder.get(product, ()))
         text = "\n".join((part.known.word if part else "", own, *bad))
-        return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+        return word_of(text)
 
     def paths(self, without: Collection[str] = ()) -> frozenset[str]:
         """The records' paths, but for the releases of some products."""
@@ -109,7 +108,7 @@ class Loaded:
             f"{'-' if path in self.unreadable else '+'}{self.read.blob(path)} {path}"
             for path in self.read.of_folder(KB) or ()
         )
-        return sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
+        return word_of("\n".join(sorted(lines)))
 
 
 def load_worktree(root: Path, progress: Progress | None = None) -> Loaded:

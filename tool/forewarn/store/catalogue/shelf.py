@@ -118,6 +118,12 @@ class PartShelf(Shelf):
             made = self._made[key] = self._make(key)
         return made
 
+    def get(self, key: ReleaseKey, default: Any = None) -> Any:
+        """A release; most of what `identify` asks for is not there, and that costs nothing."""
+        if key not in self:
+            return default
+        return self[key]
+
     def _make(self, key: ReleaseKey) -> Release:
         if key not in self:
             raise KeyError(key)

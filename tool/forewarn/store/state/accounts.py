@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.model.accounts import Account, Reached
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
-from forewarn.store.state.database import Database
 from forewarn.store.state.rows import to_moment
+
+if TYPE_CHECKING:
+    from forewarn.store.state.database import Database
 
 # Of so many events at most, and of each release so many recipients: a page is read by people.
 _EVENTS, _LISTED = 500, 200

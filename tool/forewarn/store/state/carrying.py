@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from forewarn.errors import Refused
-from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.interface import PUBLISHED
 from forewarn.store.state.rows import Shape
 from forewarn.store.state.salvage import TABLES
+
+if TYPE_CHECKING:
+    from forewarn.store.state.database import Connection, Database
 
 # In which order rows came, where that is told from nothing else.
 _CAME = {"events": "rowid", "sightings": "rowid", "unread": "rowid", "deliveries": "id"}

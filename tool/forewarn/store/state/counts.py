@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.model.accounts import Tally
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
 from forewarn.model.retry import FEWEST_OF_ALL
-from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.rows import to_moment, to_text
+
+if TYPE_CHECKING:
+    from forewarn.store.state.database import Connection, Database
 
 _FORGOTTEN = "(forgotten)"
 

@@ -122,10 +122,9 @@ class Database(abc.ABC):
         Raises:
             DataError: the database cannot be read.
         """
-        shape = Shape.of(table)
         for row in self.stream(query, parameters):
             try:
-                yield shape.read(row, read)
+                yield Shape.of(table).read(row, read)
             except DamagedRow as damage:
                 yield damage
 

@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.model.delivery import Delivery, Ended, Fault, NotSent
 from forewarn.model.endpoint import Endpoint, Heard, after_failure, whose
-from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.rows import to_moment, to_text
+
+if TYPE_CHECKING:
+    from forewarn.store.state.database import Connection, Database
 
 # The channel itself: no person has an empty name.
 _ITSELF = ""

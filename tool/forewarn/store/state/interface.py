@@ -8,24 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from forewarn.errors import DataError
 from forewarn.frozen import dataclass
 from forewarn.model.accounts import EVERY, Account, Chosen, Tally
-from forewarn.model.delivery import Delivery, DeliveryState, Ended
-from forewarn.model.endpoint import Endpoint
-from forewarn.model.events.event import Event, EventKind
-from forewarn.model.matching import Decision, ToldBefore
-from forewarn.model.receipt import EarlierMessage, Receipt
 from forewarn.model.retry import Retry
-from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
-from forewarn.model.unaware import Unaware
-from forewarn.model.watching.due import Away
-from forewarn.model.watching.place import SourceState
-from forewarn.model.watching.proof import Proof
-from forewarn.model.watching.view import Glimpse
+
+if TYPE_CHECKING:
+    from forewarn.model.delivery import Delivery, DeliveryState, Ended
+    from forewarn.model.endpoint import Endpoint
+    from forewarn.model.events.event import Event, EventKind
+    from forewarn.model.matching import Decision, ToldBefore
+    from forewarn.model.receipt import EarlierMessage, Receipt
+    from forewarn.model.settings import Settings
+    from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
+    from forewarn.model.unaware import Unaware
+    from forewarn.model.watching.due import Away
+    from forewarn.model.watching.place import SourceState
+    from forewarn.model.watching.proof import Proof
+    from forewarn.model.watching.view import Glimpse
 
 # Under this key stands the commit that was published last.
 PUBLISHED = "published_commit"

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from forewarn.errors import DataError
 from forewarn.store.state.interface import TooNew, Unreachable
-from forewarn.store.state.postgres_address import DatabaseAddress
 
 if TYPE_CHECKING:
     from procrastinate import App
     from psycopg import AsyncConnection
+
+    from forewarn.store.state.postgres_address import DatabaseAddress
 
 # The kind of work that is asked for when something was queued.
 DELIVER = "deliver"

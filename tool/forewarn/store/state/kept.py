@@ -7,24 +7,12 @@ import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from forewarn.model.accounts import EVERY, Account, Chosen, Tally
-from forewarn.model.delivery import Delivery, DeliveryState, Ended
-from forewarn.model.endpoint import Endpoint
-from forewarn.model.events.event import Event, EventKind
-from forewarn.model.matching import Decision, ToldBefore
-from forewarn.model.receipt import EarlierMessage, Receipt
 from forewarn.model.retry import Retry
-from forewarn.model.settings import Settings
-from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
-from forewarn.model.unaware import Unaware
-from forewarn.model.watching.due import Away
-from forewarn.model.watching.place import SourceState
-from forewarn.model.watching.proof import Proof
-from forewarn.model.watching.view import Glimpse
 from forewarn.store.state import (
     accounts,
-    carrying,
     counts,
     endpoints,
     leases,
@@ -36,13 +24,27 @@ from forewarn.store.state import (
     watching,
 )
 from forewarn.store.state.database import Connection, Database, set_mark
-from forewarn.store.state.interface import (
-    Change,
-    DamagedRow,
-    NothingNew,
-    Pause,
-    Queued,
-)
+
+if TYPE_CHECKING:
+    from forewarn.model.delivery import Delivery, DeliveryState, Ended
+    from forewarn.model.endpoint import Endpoint
+    from forewarn.model.events.event import Event, EventKind
+    from forewarn.model.matching import Decision, ToldBefore
+    from forewarn.model.receipt import EarlierMessage, Receipt
+    from forewarn.model.settings import Settings
+    from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
+    from forewarn.model.unaware import Unaware
+    from forewarn.model.watching.due import Away
+    from forewarn.model.watching.place import SourceState
+    from forewarn.model.watching.proof import Proof
+    from forewarn.model.watching.view import Glimpse
+    from forewarn.store.state.interface import (
+        Change,
+        DamagedRow,
+        NothingNew,
+        Pause,
+        Queued,
+    )
 
 
 class KeptChange:
@@ -265,6 +267,8 @@ class KeptState(abc.ABC):
             Refused: the other has something, or something is being sent.
             DataError: one of them cannot be used; then the other is as it was.
         """
+        from forewarn.store.state import carrying  # once in a lifetime
+
         return carrying.carry(self._opened, other._opened, where)
 
     def channels(self) -> tuple[str, ...]:

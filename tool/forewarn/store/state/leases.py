@@ -16,19 +16,21 @@ import secrets
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.model.delivery import Delivery, DeliveryState, Ended, NotSent
-from forewarn.model.receipt import Receipt
 from forewarn.model.retry import LONGEST, MOST_OF_ALL, Retry, next_attempt
 from forewarn.model.schedule import LONGEST_WAIT
 from forewarn.store.state import endpoints
-from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.event_json import told_to
 from forewarn.store.state.interface import LEASE, DamagedRow
 from forewarn.store.state.ledger import SELECT, one_delivery
 from forewarn.store.state.outbox import suppress_taken_back
 from forewarn.store.state.rows import Shape, to_text
+
+if TYPE_CHECKING:
+    from forewarn.model.receipt import Receipt
+    from forewarn.store.state.database import Connection, Database
 
 _DIED = "the process that was sending it ended before it was done"
 # Who claims the first row of a message that is due has all of them: no two may share one.

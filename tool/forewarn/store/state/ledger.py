@@ -6,16 +6,18 @@ import functools
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.model.accounts import EVERY, Chosen
 from forewarn.model.delivery import Delivery, DeliveryState
 from forewarn.model.events.event import Event, EventKind
 from forewarn.model.receipt import Assurance, EarlierMessage, Receipt
-from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.rows import to_moment
+
+if TYPE_CHECKING:
+    from forewarn.store.state.database import Connection, Database
 
 SELECT = """
     SELECT deliveries.*, events.content

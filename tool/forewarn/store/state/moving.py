@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.errors import Refused, UsageError
 from forewarn.store.own import state_folder
@@ -11,8 +12,10 @@ from forewarn.store.root import BESIDE, SETTINGS_FILE, STATE_FILE, state_file_is
 from forewarn.store.state.belonging import refuse_others
 from forewarn.store.state.opening import address_of, only_one
 from forewarn.store.state.postgres import open_address
-from forewarn.store.state.postgres_address import DatabaseAddress
 from forewarn.store.state.sqlite import open_root
+
+if TYPE_CHECKING:
+    from forewarn.store.state.postgres_address import DatabaseAddress
 
 
 def move(root: Path, *, to_file: bool, aside: str, environ: Mapping[str, str]) -> dict[str, int]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forewarn.errors import DataError
-from forewarn.model.settings import DatabaseSettings
 from forewarn.store import files
 from forewarn.store.own import state_folder
 from forewarn.store.root import SETTINGS_FILE, STATE_FILE, STATE_FOLDER, state_file_is_there
@@ -19,6 +18,7 @@ from forewarn.store.root import SETTINGS_FILE, STATE_FILE, STATE_FOLDER, state_f
 _LOCKS = {"publishing": "publish.lock", "watching": "watch.lock"}
 
 if TYPE_CHECKING:
+    from forewarn.model.settings import DatabaseSettings
     from forewarn.store.state.interface import State
     from forewarn.store.state.jobs import Jobs
     from forewarn.store.state.postgres_address import DatabaseAddress

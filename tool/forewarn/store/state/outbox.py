@@ -7,18 +7,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import SEEN, Event, EventKind
 from forewarn.model.matching import Decision, Outcome, ToldBefore, who_gets
 from forewarn.model.retry import FEWEST_OF_ALL
-from forewarn.model.settings import Settings
-from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.store.state.interface import Queued
 from forewarn.store.state.rows import to_moment, to_text
 from forewarn.words.routing import why
+
+if TYPE_CHECKING:
+    from forewarn.model.settings import Settings
+    from forewarn.store.state.database import Connection, Database
 
 # Why somebody is told of what their own product's places do, whatever they subscribe to.
 _OWNER = "owner"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from forewarn.store.state import jobs, postgres_holders, salvage
 from forewarn.store.state.kept import KeptState
-from forewarn.store.state.postgres_address import DatabaseAddress
 from forewarn.store.state.postgres_database import (
     Clock,
     PostgresDatabase,
@@ -18,6 +18,9 @@ from forewarn.store.state.postgres_database import (
     open_tables,
 )
 from forewarn.store.state.postgres_errors import unusable
+
+if TYPE_CHECKING:
+    from forewarn.store.state.postgres_address import DatabaseAddress
 
 only_one = postgres_holders.only_one
 

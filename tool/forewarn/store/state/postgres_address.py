@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from forewarn.errors import DataError
 from forewarn.frozen import dataclass
-from forewarn.model.settings import DatabaseSettings
 from forewarn.model.variables import NotAllowed, look_up
+
+if TYPE_CHECKING:
+    from forewarn.model.settings import DatabaseSettings
 
 _FORM = "postgresql://USER:PASSWORD@HOST:5432/DATABASE"
 _HELP = (

@@ -8,14 +8,16 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from forewarn.errors import DataError
-from forewarn.store.state.postgres_address import DatabaseAddress
 from forewarn.store.state.postgres_errors import cannot_connect, is_lost
 from forewarn.store.state.postgres_sql import spelled, stored
+
+if TYPE_CHECKING:
+    from forewarn.store.state.postgres_address import DatabaseAddress
 
 OLDEST = 14
 # A host that is gone is known to be so after about a minute, on both sides.

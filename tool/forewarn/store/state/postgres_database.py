@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -18,9 +18,11 @@ from forewarn.store.state import postgres_schema
 from forewarn.store.state.database import Connection, Cursor, Database, Result
 from forewarn.store.state.interface import DamagedRow, TooNew
 from forewarn.store.state.migrations import MIGRATIONS
-from forewarn.store.state.postgres_address import DatabaseAddress
 from forewarn.store.state.postgres_connection import PostgresLine
 from forewarn.store.state.postgres_errors import is_in_the_way, is_lost, unusable
+
+if TYPE_CHECKING:
+    from forewarn.store.state.postgres_address import DatabaseAddress
 
 # How often what was in another's way is begun anew.
 _TRIES = 6

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from forewarn.errors import DataError
 from forewarn.store.state.interface import Unreachable
-from forewarn.store.state.postgres_address import DatabaseAddress
+
+if TYPE_CHECKING:
+    from forewarn.store.state.postgres_address import DatabaseAddress
 
 # SQLSTATE: what is wrong, and what to do.
 _KNOWN = {

@@ -11,14 +11,17 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from forewarn.errors import DataError, Refused
-from forewarn.store.state.postgres_address import DatabaseAddress
 from forewarn.store.state.postgres_connection import PostgresLine
 from forewarn.store.state.postgres_database import PostgresDatabase, lock_of
 from forewarn.store.state.postgres_errors import unusable
+
+if TYPE_CHECKING:
+    from forewarn.store.state.postgres_address import DatabaseAddress
 
 # For how long one sign of life counts, and how often one is given.
 COUNTS_FOR, EVERY = 20.0, 4.0  # seconds

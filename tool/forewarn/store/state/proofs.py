@@ -6,11 +6,13 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.model.watching.proof import Exchange, Proof
-from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.rows import Shape, to_moment, to_text
+
+if TYPE_CHECKING:
+    from forewarn.store.state.database import Connection, Database
 
 _INSERT = "INSERT INTO proofs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.model.versions.numbers import numbers_of
 from forewarn.store.state import proofs
-from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.rows import Row, Shape, to_moment, to_text
 from forewarn.store.state.sought import file_of, files_of
+
+if TYPE_CHECKING:
+    from forewarn.store.state.database import Connection, Database
 
 _INSERT = """
     INSERT INTO sightings (

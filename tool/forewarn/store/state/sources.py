@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.errors import Trouble
 from forewarn.model.sighting import Reach
 from forewarn.model.watching.place import SourceState
-from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.interface import TELL_QUIETLY, NothingNew, Pause
 from forewarn.store.state.rows import to_moment, to_text
 from forewarn.store.state.sightings import read_all, whole
 from forewarn.store.state.source_text import state_text
+
+if TYPE_CHECKING:
+    from forewarn.store.state.database import Connection, Database
 
 _SOURCE = "SELECT * FROM sources WHERE product = ? AND source = ?"
 _COLUMNS = tuple(field.name for field in fields(SourceState))

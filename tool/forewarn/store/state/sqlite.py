@@ -7,16 +7,19 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.errors import Refused
 from forewarn.store.files import only_one
 from forewarn.store.own import own_place, state_folder
 from forewarn.store.root import STATE_FILE, STATE_FOLDER
-from forewarn.store.state import holders, salvage
 from forewarn.store.state.kept import KeptState
 from forewarn.store.state.sqlite_file import SqliteDatabase, open_database, wal_is_safe
 
-Salvaged = salvage.Salvaged
+# What only a damaged file, or a process that delivers, needs is slow to import.
+if TYPE_CHECKING:
+    from forewarn.store.state.salvage import Salvaged as Salvaged
+
 # Where processes that deliver have their names, beside the file.
 HOLDERS = "delivering"
 
@@ -57,15 +60,21 @@ class SqliteState(KeptState):
         found = str(self._file.rows("PRAGMA integrity_check(1)")[0][0])
         if found != "ok":
             return f"it is damaged: {found}"
+        from forewarn.store.state import salvage
+
         first = next(salvage.unreadable(self._file), None)
         return first.what if first else None
 
-    def carry_over(self, damaged: Path) -> salvage.Salvaged:
+    def carry_over(self, damaged: Path) -> Salvaged:
         """Take over what can be read of a damaged file, which is not changed."""
+        from forewarn.store.state import salvage
+
         return salvage.salvage(damaged, self._file)
 
     @contextlib.contextmanager
     def living(self) -> Iterator[str]:
+        from forewarn.store.state import holders
+
         with holders.living(self._names) as name:
             yield name
 
@@ -77,6 +86,8 @@ class SqliteState(KeptState):
         return not [name for name in others if self.lives(name)]
 
     def lives(self, holder: str) -> bool:
+        from forewarn.store.state import holders
+
         return holders.alive(self._names, holder)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Reach, Sighting
 from forewarn.model.unaware import Unaware
 from forewarn.model.watching.due import Away
 from forewarn.model.watching.view import EmptyPage, Glimpse, VersionNamed
-from forewarn.store.state.database import Connection, Database
 from forewarn.store.state.rows import Shape, to_moment, to_text
 from forewarn.store.state.sightings import read_sighting
+
+if TYPE_CHECKING:
+    from forewarn.store.state.database import Connection, Database
 
 _KEEP_VIEW = """
     INSERT INTO views VALUES (?, ?, ?) ON CONFLICT (product, source) DO UPDATE SET
