@@ -11,6 +11,7 @@ from forewarn.errors import ForewarnError
 from forewarn.frozen import dataclass
 from forewarn.model.record import Audience
 from forewarn.store.catalogue.load import load_commit
+from forewarn.store.defects import keep_defect
 from forewarn.store.files import only_one
 from forewarn.store.own import state_folder
 from forewarn.store.settings import load_settings
@@ -55,7 +56,7 @@ def refresh_staff_sites(root: Path, step: Step = lambda name: None) -> Refreshed
                 if there and built.seen != seen:
                     _refresh(root, state, place, built, step, places, failures)
     except Exception as error:
-        failures.append(_why(error))
+        failures.append(_why(root, error))
     return Refreshed(places=tuple(places), failures=tuple(failures))
 
 
@@ -88,16 +89,16 @@ def _refresh(
                 loaded = load_commit(repository, built.commit)
             rebuilt, failure = sites.bring_up_to_date(state, loaded, step)
     except Exception as error:  # also a defect of a page type that somebody installed
-        failures.append(f"{place}: {_why(error)}")
+        failures.append(f"{place}: {_why(root, error)}")
         return
     if rebuilt:
         places.append(place)
     if failure:
-        failures.append(f"{place}: {_why(failure)}")
+        failures.append(f"{place}: {_why(root, failure)}")
 
 
-def _why(error: Exception) -> str:
+def _why(root: Path, error: Exception) -> str:
     if isinstance(error, ForewarnError):
         where = f"{error.where}: " if error.where else ""
         return f"{where}{error.what}"
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {error}. {keep_defect(root, 'site', error)}"

@@ -33,6 +33,7 @@ from forewarn.services.watch.heartbeat import beat_when_done
 from forewarn.services.watch.looking import Progress, look
 from forewarn.services.work.follow import follow
 from forewarn.services.work.listener import WorkerListener
+from forewarn.store.defects import keep_defect
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import own_place, state_folder
@@ -309,7 +310,7 @@ class Worker:
             self._failed(work, error)
         except Exception as error:  # a defect of ours, or of what somebody installed
             what = f"{work}: {type(error).__name__}: {error}"
-            mend = "This is a defect of forewarn, or of a plug-in: report it. The rest goes on."
+            mend = f"{keep_defect(self.root, work, error)} The rest goes on."
             self._failed(work, ForewarnError(what, help=mend))
         else:
             self._mended(work)
