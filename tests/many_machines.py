@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 from command_line import AUTHOR
 from events_builder import an_event, queue
 from forewarn.store.settings import load_settings
+from own_process import OwnProcess, forewarn
 
 VARIABLE = "FOREWARN_DATABASE"
 
@@ -25,7 +25,7 @@ class Office:
         self.folder = folder
         self.environ = {**os.environ, **AUTHOR, VARIABLE: database, "PYTHONUNBUFFERED": "1"}
         self.root = folder / "kb"
-        self.running: dict[int, subprocess.Popen[bytes]] = {}
+        self.running: dict[int, OwnProcess] = {}
         self.starts: Counter[int] = Counter()
         self.root.mkdir()
         named = "".join(
@@ -63,13 +63,11 @@ class Office:
             self.git("clone", "--quiet", str(self.root), str(clone))
         return clone
 
-    def start(self, number: int, *words: str) -> subprocess.Popen[bytes]:
+    def start(self, number: int, *words: str) -> OwnProcess:
         """Start the worker of a clone."""
-        command = [sys.executable, "-m", "forewarn", "-C", str(self.clone(number)), "worker"]
+        command = ["-C", str(self.clone(number)), "worker", *words]
         with (self.folder / f"worker-{number}.log").open("ab") as said:
-            process = subprocess.Popen(
-                [*command, *words], env=self.environ, stdout=said, stderr=said
-            )
+            process = forewarn(*command, environ=self.environ, terminal=said.fileno())
         self.running[number] = process
         self.starts[number] += 1
         return process
@@ -83,15 +81,13 @@ class Office:
         return (self.folder / f"worker-{number}.log").read_text()
 
     def kill(self, number: int) -> None:
-        process = self.running.pop(number)
-        process.kill()
-        process.wait()
+        self.running.pop(number).kill()
 
     def stop(self, number: int) -> int:
         """Ask a worker to end; its exit code."""
         process = self.running.pop(number)
         process.send_signal(signal.SIGTERM)
-        return process.wait()
+        return process.wait().code
 
     def close(self) -> None:
         for number in [*self.running]:

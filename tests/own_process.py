@@ -15,9 +15,12 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import IO, Any
+
+import pytest
 
 from command_line import Ran
 from waiting import SECONDS
@@ -30,6 +33,7 @@ _CONTEXT = multiprocessing.get_context("forkserver" if "forkserver" in _ways els
 
 def load_all() -> None:
     """Import what a command may need, for the process that is copied."""
+    importlib.import_module("mkdocs.__main__")
     for room in _ROOMS:
         package = importlib.import_module(f"forewarn.{room}")
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
@@ -44,7 +48,7 @@ class OwnProcess:
         words: these.
         environ: its variables; those of this process by default.
         leads: whether it begins a session, as from a terminal of its own.
-        terminal: a descriptor that its output and errors go to instead.
+        terminal: a descriptor that its output and errors go to instead, of a file for example.
     """
 
     def __init__(
@@ -62,14 +66,19 @@ class OwnProcess:
         self._process: BaseProcess = _CONTEXT.Process(  # type: ignore[attr-defined]
             target=_become, args=(target, words, environ, Path.cwd(), leads, places)
         )
-        if hasattr(_CONTEXT, "set_forkserver_preload"):
-            _CONTEXT.set_forkserver_preload(["__main__", _LOADED])
+        _begin_copying()
         self._process.start()
 
     @property
     def pid(self) -> int:
         assert self._process.pid is not None
         return self._process.pid
+
+    @property
+    def so_far(self) -> Ran:
+        """What it has said by now; its code is -1 as long as it runs."""
+        code = self._process.exitcode
+        return Ran(-1 if code is None else code, _text(self._out), _text(self._err))
 
     def poll(self) -> int | None:
         """Its exit code once it has ended; that of a signal is below zero."""
@@ -92,7 +101,26 @@ class OwnProcess:
 
 def forewarn(*words: str, **how: Any) -> OwnProcess:
     """A forewarn command, as its console script runs it."""
-    return OwnProcess(_command, *words, **how)
+    return OwnProcess(run_command, *words, **how)
+
+
+@cache
+def _begin_copying() -> None:
+    """Begin the process that is copied, which loads what it finds where Python itself looks."""
+    if _CONTEXT.get_start_method() != "forkserver":
+        return
+    from multiprocessing import forkserver
+
+    forkserver.set_forkserver_preload(["__main__", _LOADED])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+        forkserver.ensure_running()
+
+
+def mkdocs(folder: Path, *words: str, **environ: str) -> OwnProcess:
+    """MkDocs in a folder, as its console script runs it."""
+    quiet = {"NO_MKDOCS_2_WARNING": "1"}
+    return OwnProcess(_mkdocs, folder, *words, environ={**os.environ, **quiet, **environ})
 
 
 class _Descriptor:
@@ -136,13 +164,21 @@ def _become(
     target(*words)
 
 
-def _command(*words: str) -> None:
+def run_command(*words: str) -> None:
+    """Run a forewarn command in this process, which ends with it."""
     from forewarn.cli import main
 
     sys.argv = ["forewarn", *words]
     main()
 
 
+def _mkdocs(folder: Path, *words: str) -> None:
+    from mkdocs.__main__ import cli
+
+    os.chdir(folder)
+    cli(words, prog_name="mkdocs")
+
+
 def _text(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode()
+    # Not from where the process is that writes it: that would go on from here.
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import work_impatiently
 from command_line import Kb
 from events_builder import a_channel, an_event, queue, settings_of
 from forewarn.errors import DataError, Refused
@@ -25,10 +28,12 @@ from forewarn.store.state.interface import DELIVERED, LOOKED, TooNew
 from forewarn.store.state.jobs import DELIVER, Jobs
 from forewarn.store.state.opening import jobs_of, open_state
 from mail_sink import Sink, mail_sink
-from many_machines import Office, office
+from many_machines import VARIABLE, Office, office
+from own_process import OwnProcess
 from postgres_server import OwnDatabase
 from state_builder import in_postgres
 from waiting import SECONDS, wait_for
+from wire import wire
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="no PostgreSQL from pip")
 
@@ -104,23 +109,32 @@ def test_a_worker_that_is_stopped_gives_back_what_it_had_not_begun(
     assert postgres.sql("SELECT key FROM meta WHERE key LIKE 'worker %'") == []
 
 
-def test_who_queues_an_alert_wakes_a_worker(shared: Kb) -> None:
-    woken = threading.Event()
+def test_a_worker_works_when_it_begins_and_when_an_alert_is_queued(
+    shared: Kb, postgres: OwnDatabase
+) -> None:
+    woken = threading.Semaphore(0)
     jobs = jobs_of(shared.root)
     assert jobs is not None
 
-    async def serve() -> bool:
-        ready = asyncio.Event()
-        task = asyncio.create_task(jobs.serve({DELIVER: woken.set}, ready.set))
-        await asyncio.wait_for(ready.wait(), SECONDS)
+    def wakes() -> bool:
+        return woken.acquire(timeout=SECONDS)
+
+    def listens() -> bool:
+        asked = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND query LIKE 'LISTEN%%'"
+        return bool(postgres.sql(asked, postgres.name))
+
+    async def serve() -> list[bool]:
+        task = asyncio.create_task(jobs.serve({DELIVER: woken.release}, lambda: None))
+        found = [await asyncio.to_thread(wakes)]
+        await asyncio.to_thread(wait_for, listens)
         settings = load_settings(shared.root)
         await asyncio.to_thread(queue, shared.root, settings, an_event())
-        found = await asyncio.to_thread(woken.wait, SECONDS)
+        found.append(await asyncio.to_thread(wakes))
         task.cancel()
         await asyncio.wait([task])
         return found
 
-    assert asyncio.run(serve())
+    assert asyncio.run(serve()) == [True, True]
 
 
 async def made(jobs: Jobs) -> None:
@@ -182,6 +196,46 @@ def test_a_worker_says_that_the_database_is_down(
     ran = shared.run("worker", code=4)
     assert ran.err.startswith("error: PostgreSQL, database none at 127.0.0.1:9: the state database")
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("how", ["told to stop", "cut off"])
+def test_a_worker_under_which_the_database_goes_says_so_once_and_goes_on_when_it_is_back(
+    shared: Kb, postgres: OwnDatabase, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    with wire(Path(postgres.socket) / ".s.PGSQL.5432") as way:
+        place = f"127.0.0.1:{way.port}"
+        monkeypatch.setenv(VARIABLE, f"postgresql://postgres@{place}/{postgres.name}")
+        worker = OwnProcess(work_impatiently.main, str(shared.root))
+
+        def has_nothing_to_do() -> bool:
+            assert worker.poll() is None, worker.so_far
+            begun = {"delivered", "refreshed"} <= {*worker.so_far.out.split()}
+            return begun and not postgres.sql("SELECT 1 FROM forewarn_jobs.procrastinate_jobs")
+
+        try:
+            wait_for(has_nothing_to_do)
+            if how == "cut off":
+                way.cut()
+            else:
+                way.let_nobody_in()
+                postgres.sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            wait_for(lambda: "error: " in worker.so_far.err)
+            way.let_in()
+            wait_for(lambda: "it works again" in worker.so_far.err)
+            worker.send_signal(signal.SIGTERM)
+            ran = worker.wait()
+        finally:
+            worker.kill()
+    assert ran.code == 0
+    said = re.sub(r"\n  next: .*", "", ran.err).splitlines()
+    gone = f"error: PostgreSQL, database {postgres.name} at {place}: the "
+    # Where it was just at something, that could not be ended, which is another sentence.
+    assert 1 <= sum(line.startswith(gone) for line in said) <= 2, ran.err
+    rest = {re.sub(r"^at work as .*", "at work", line) for line in said if line[:6] != "error:"}
+    assert rest == {"at work", "it works again", "stopped"}, ran.err
 
 
 def test_a_worker_leaves_a_newer_database_alone(shared: Kb, postgres: OwnDatabase) -> None:

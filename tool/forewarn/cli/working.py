@@ -61,13 +61,18 @@ def work(root: Path, interval: timedelta, *, pull: bool) -> None:
     worker = Worker(
         root=root,
         jobs=jobs,
-        listener=_WorkerTelling(),
+        listener=WorkerTelling(),
         now=lambda: datetime.now(UTC),
         environ=os.environ,
         interval=interval,
         pull=pull,
         progress=partial(progress, silent=True),
     )
+    run(worker)
+
+
+def run(worker: Worker) -> None:
+    """Let it work until a signal comes."""
     with stopped_cleanly():
         _run(worker)
 
@@ -102,7 +107,7 @@ def _run(worker: Worker) -> None:
         raise failed[0]
 
 
-class _WorkerTelling:
+class WorkerTelling:
     """Says on stderr what a worker does; what a look found, on stdout."""
 
     def began(self, name: str) -> None:

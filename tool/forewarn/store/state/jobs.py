@@ -31,14 +31,19 @@ _LOCK = 7_305_805_462_118_340  # any number that nobody else locks in this datab
 _STALLED = 60.0
 # Of the connections of a process: one listens, the others ask for jobs and report them done.
 _CONNECTIONS = 4
-_FIRST_WITHIN = 10.0  # seconds
+_WITHIN = 10.0  # seconds
 
 
 class Jobs:
-    """The jobs of the state whose tables are in `schema`, served by one process."""
+    """The jobs of the state whose tables are in `schema`, served by one process.
 
-    def __init__(self, address: DatabaseAddress, schema: str) -> None:
+    Args:
+        within: how long the database may let itself be waited for (seconds).
+    """
+
+    def __init__(self, address: DatabaseAddress, schema: str, *, within: float = _WITHIN) -> None:
         self._address = address
+        self._within = within
         self._schema = _beside(schema)
         self._app: App | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -48,7 +53,8 @@ class Jobs:
     ) -> None:
         """Do what is asked for, of each kind of `work` one at a time, until this is cancelled.
 
-        Cancelled, it waits for what it has begun. `ready` is called when it begins.
+        Each is asked for when it begins, which `ready` is told. Cancelled, it waits for what it has
+        begun.
 
         Raises:
             DataError: forewarn was installed without the extra for it.
@@ -61,6 +67,9 @@ class Jobs:
             self._app, self._loop = app, asyncio.get_running_loop()
             # What procrastinate's own tasks end with when the connection is lost, we tell.
             self._loop.set_exception_handler(lambda loop, context: None)
+            # What is asked for before a worker listens, it would find out only after seconds.
+            for name in work:
+                await _defer(app, name)
             ready()
             try:
                 async with asyncio.TaskGroup() as group:
@@ -105,8 +114,8 @@ class Jobs:
             configure=self._to_our_tables,
             min_size=1,
             max_size=_CONNECTIONS,
-            timeout=_FIRST_WITHIN,
-            reconnect_timeout=_FIRST_WITHIN,
+            timeout=self._within,
+            reconnect_timeout=self._within,
         )
         app = App(connector=connector)
         try:
@@ -118,11 +127,13 @@ class Jobs:
             raise self._failed(error) from None
 
     async def _to_our_tables(self, connection: AsyncConnection[Any]) -> None:
+        # The one that listens commits by itself, and hears nothing unless it has.
+        before = connection.autocommit
         await connection.set_autocommit(True)
         await connection.execute(
             "SELECT set_config('search_path', quote_ident(%s), false)", (self._schema,)
         )
-        await connection.set_autocommit(False)
+        await connection.set_autocommit(before)
 
     def _failed(self, error: BaseException) -> DataError:
         import psycopg
@@ -172,7 +183,7 @@ def _missing(error: ImportError) -> DataError:
 
 def _hush() -> None:
     """What these log is an error of ours already, or nobody's concern."""
-    for name in ("procrastinate", "psycopg.pool"):
+    for name in ("procrastinate", "psycopg", "psycopg.pool"):
         logger = logging.getLogger(name)
         logger.propagate = False
         if not logger.handlers:
