@@ -76,6 +76,13 @@ class Kb:
         shutil.copytree(self.root, to, symlinks=True)
         return Kb(to)
 
+    def packed(self) -> Kb:
+        """The same in few files, as all that is here is copied again and again."""
+        self.git("repack", "-adq")
+        for example in (self.root / ".git" / "hooks").glob("*.sample"):
+            example.unlink()
+        return self
+
     def run(self, *words: str, code: int = 0) -> Ran:
         """Run a command here; it must end with `code`."""
         ran = run("-C", str(self.root), *words)

@@ -110,8 +110,8 @@ def new_once(tmp_path_factory: pytest.TempPathFactory) -> Kb:
     root = tmp_path_factory.mktemp("new") / "kb"
     with own_git():
         ran = run("init", str(root), "--name", "Acme support")
-    assert ran.code == 0, ran.err
-    return Kb(root)
+        assert ran.code == 0, ran.err
+        return Kb(root).packed()
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +126,7 @@ def acme_once(new_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
         path = kb.root / "releases/recorder/product.yml"
         path.write_text(path.read_text() + "lockstep: [player]\n")
         kb.commit("The player must keep up")
-    return kb
+        return kb.packed()
 
 
 @pytest.fixture(scope="session")
@@ -135,8 +135,8 @@ def recorder_27_once(acme_once: Kb, tmp_path_factory: pytest.TempPathFactory) ->
     url = "windows=https://downloads.example.com/recorder-2.7.exe"
     with own_git():
         kb.run("release", "add", "recorder", "2.7", "--download", url)
-    add_to_record(kb, "releases/recorder/2.7.md", BREAKS)
-    return kb
+        add_to_record(kb, "releases/recorder/2.7.md", BREAKS)
+        return kb.packed()
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from own_process import OwnProcess, run_command
+
 KB = Path(__file__).parents[1] / "kb"
 # A file of the package begins with its name.
 _FILE = re.compile(r"^```(?:python|toml)\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -25,9 +27,13 @@ class InstalledPlugin:
 
     def forewarn(self, root: Path, *words: str, code: int = 0) -> str:
         """Run a forewarn command in a knowledge base; it must end with `code`."""
-        done = self.python("-m", "forewarn", "-C", str(root), *words)
-        assert done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout + done.stderr
+        ran = OwnProcess(_beside, self.site, "-C", str(root), *words, environ=self._environ).wait()
+        assert ran.code == code, f"{ran.code}\n{ran.out}\n{ran.err}"
+        return ran.out + ran.err
+
+    @property
+    def _environ(self) -> dict[str, str]:
+        return {**os.environ, **self.environ, "PYTHONPATH": str(self.site)}
 
     def contract(self, name: str, cwd: Path) -> None:
         """Run the contract tests that come with forewarn over the plug-in; all must pass."""
@@ -39,16 +45,21 @@ class InstalledPlugin:
 
     def python(self, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """Run Python where the plug-in is installed."""
-        environ = {**os.environ, **self.environ, "PYTHONPATH": str(self.site)}
         return subprocess.run(
             [sys.executable, *words],
-            env=environ,
+            env=self._environ,
             cwd=cwd,
             capture_output=True,
             text=True,
             timeout=300,
             check=False,
         )
+
+
+def _beside(site: Path, *words: str) -> None:
+    """Run a command as Python does that begins with PYTHONPATH."""
+    sys.path.insert(0, str(site))
+    run_command(*words)
 
 
 def install(article: str, folder: Path, **environ: str) -> InstalledPlugin:

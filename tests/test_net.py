@@ -228,7 +228,7 @@ def zipped(data: bytes, encoding: str = "gzip") -> Page:
     ("behaviour", "problem"),
     [
         (endless, "the answer is larger than 1,000,000 bytes; the rest was not read"),
-        (zipped(gzip.compress(bytes(200_000_000), 1)), "larger than 1,000,000 bytes"),
+        (zipped(gzip.compress(bytes(20_000_000), 1)), "larger than 1,000,000 bytes"),
         (zipped(gzip.compress(b"news" * 1000)[:-20]), "breaks off before its end"),
         (zipped(gzip.compress(b"news") + gzip.compress(b"news" * 1000)[:-20]), "breaks off"),
         (zipped(gzip.compress(b"news") + b"\x1f"), "breaks off before its end"),
@@ -236,7 +236,7 @@ def zipped(data: bytes, encoding: str = "gzip") -> Page:
         (zipped(gzip.compress(b"news") + b"more"), "compression is damaged"),
         (zipped(spoilt(gzip.compress(b"news" * 100))), "compression is damaged"),
         (zipped(gzip.compress(b"") * 100_000), "larger than 1,000,000 bytes"),
-        (zipped(gzip.compress(gzip.compress(bytes(200_000_000), 1)), "gzip, gzip"), "larger than"),
+        (zipped(gzip.compress(gzip.compress(bytes(20_000_000), 1)), "gzip, gzip"), "larger than"),
         (zipped(zlib.compress(b"news" * 1000)[:-20], "deflate"), "breaks off before its end"),
         (zipped(b"\x78\x9c" + b"news" * 9, "deflate"), "compression is damaged"),
         (zipped(gzip.compress(b"news")[:-6], "identity"), "breaks off before its end"),

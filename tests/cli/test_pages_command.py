@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from command_line import Kb
 from forewarn.site.shared import Shared
+from own_process import mkdocs
 from site_builder import article
 
 pytestmark = pytest.mark.slow
@@ -24,15 +22,8 @@ def test_the_written_pages_build_with_mkdocs_as_they_are_published(
     assert "mkdocs build -f" in ran.out
     assert (tmp_path / "tree/docs/products/recorder/2.4.md").is_file()
     assert not (tmp_path / "tree/docs/products/recorder/2.7.md").exists(), "it is under embargo"
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", "tree/mkdocs.yml"],
-        cwd=tmp_path,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = mkdocs(tmp_path, "build", "--strict", "-f", "tree/mkdocs.yml").wait()
+    assert done.code == 0, done.err
     built, published = tmp_path / "tree/site", recorder_27.root / "site/public"
     for page in ("", "products/recorder", "products/recorder/2.4", "known-issues"):
         assert article(built, page) == article(published, page)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -13,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from command_line import Ran
 from forewarn.errors import DataError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
@@ -24,6 +22,7 @@ from forewarn.site.spool import Spool
 from forewarn.site.tree import configuration
 from forewarn.site.workers import Renderers
 from kb_builder import Kb, sighting, story
+from own_process import mkdocs
 from site_builder import Story, article, build_site, every_byte, parse
 from waiting import wait_for
 
@@ -186,15 +185,10 @@ def test_a_page_that_takes_too_much_is_named_and_no_other_waits_for_it(
     assert (refused.value.where, what in refused.value.what) == ("kb/long.md", True)
 
 
-def mkdocs(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", *words],
-        cwd=root,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1779235200"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def build_at_the_root(kb: Kb, to: Path, *words: str) -> Ran:
+    """What `mkdocs build` says there."""
+    words = ("build", "--site-dir", str(to), *words)
+    return mkdocs(kb.root, *words, SOURCE_DATE_EPOCH="1779235200").wait()
 
 
 def at_the_root(kb: Kb) -> Kb:
@@ -204,8 +198,8 @@ def at_the_root(kb: Kb) -> Kb:
 def test_mkdocs_at_the_root_shows_the_generated_pages(told: Story, tmp_path: Path) -> None:
     kb = at_the_root(story(tmp_path / "kb")).write("kb/shots/menu.png", b"picture")
     kb.article("shown", "Shown", body="![menu](shots/menu.png) [r](../releases/recorder/2.7.md)\n")
-    done = mkdocs(kb.root, "build", "--strict", "--site-dir", str(tmp_path / "site"))
-    assert done.returncode == 0, done.stderr
+    done = build_at_the_root(kb, tmp_path / "site", "--strict")
+    assert done.code == 0, done.err
     site = tmp_path / "site"
     page = "products/recorder/2.7"
     assert article(site, page) == article(told.staff, page)
@@ -218,11 +212,11 @@ def test_mkdocs_at_the_root_shows_the_generated_pages(told: Story, tmp_path: Pat
 def test_mkdocs_at_the_root_names_the_line_of_a_bad_record(tmp_path: Path) -> None:
     kb = at_the_root(story(tmp_path / "kb"))
     kb.write("releases/player/2.8.md", "---\nstatus: nearly\n---\n")
-    strict = mkdocs(kb.root, "build", "--strict", "--site-dir", str(tmp_path / "site"))
-    assert strict.returncode == 1
-    assert "releases/player/2.8.md:2" in strict.stderr
-    lenient = mkdocs(kb.root, "build", "--site-dir", str(tmp_path / "site"))
-    assert lenient.returncode == 0, lenient.stderr
+    strict = build_at_the_root(kb, tmp_path / "site", "--strict")
+    assert strict.code == 1
+    assert "releases/player/2.8.md:2" in strict.err
+    lenient = build_at_the_root(kb, tmp_path / "site")
+    assert lenient.code == 0, lenient.err
     assert (tmp_path / "site/products/player/2.7/index.html").is_file()
 
 
@@ -230,20 +224,14 @@ def test_mkdocs_serve_shows_a_release_as_soon_as_it_is_written(tmp_path: Path) -
     kb = at_the_root(Kb(tmp_path / "kb").product("recorder", "Recorder"))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
-        cwd=kb.root,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    server = mkdocs(kb.root, "serve", "--dev-addr", f"127.0.0.1:{port}")
     try:
         address = f"http://127.0.0.1:{port}/products/recorder/"
         wait_for(lambda: says("Recorder", address))
         kb.release("recorder", "2.7")
         wait_for(lambda: says('id="v2.7"', address))
     finally:
-        server.terminate()
-        server.wait(10)
+        server.kill()
 
 
 def says(text: str, address: str) -> bool:
@@ -319,7 +307,7 @@ def test_of_the_look_only_what_the_theme_has_passes(look: dict[str, Any]) -> Non
 
 def test_mkdocs_at_the_root_says_what_is_wrong_with_the_settings(tmp_path: Path) -> None:
     kb = at_the_root(story(tmp_path / "kb")).write("forewarn.yml", "nonsense: 1\n")
-    done = mkdocs(kb.root, "build", "--site-dir", str(tmp_path / "site"))
-    assert done.returncode == 1
-    assert "forewarn.yml:1" in done.stderr
-    assert "Traceback" not in done.stderr
+    done = build_at_the_root(kb, tmp_path / "site")
+    assert done.code == 1
+    assert "forewarn.yml:1" in done.err
+    assert "Traceback" not in done.err
