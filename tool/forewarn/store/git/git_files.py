@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from forewarn.errors import DataError
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.store.git.errors import failed, missing, no_folder
 from forewarn.store.git.objects import Objects, TooLarge
 from forewarn.store.git.opened import Opened
 from forewarn.store.layout import RECORD_FOLDERS
 
-_ELSEWHERE = re.compile(r"(?:^|(?<=\0))(120000|160000) \w+ [0-9a-f]+\t([^\0]+)")
+_ELSEWHERE = expression(r"(?:^|(?<=\0))(120000|160000) \w+ [0-9a-f]+\t([^\0]+)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
