@@ -68,6 +68,38 @@ def test_every_command_that_takes_a_release_takes_it_so(named: Kb) -> None:
     )
 
 
+def test_of_two_products_of_similar_names_the_longer_one_is_meant_where_it_is_written(
+    acme: Kb,
+) -> None:
+    acme.run("product", "add", "recorder-pro", "--name", "Recorder Pro", "--scheme", "loose")
+    acme.run("release", "add", "recorder", "pro", "3.1")
+    for words in (("recorder", "pro", "3.1"), ("Recorder", "Pro@3.1"), ("recorder pro", "3.1")):
+        assert acme.run("release", "show", *words).out.startswith("Recorder Pro 3.1")
+    assert acme.run("release", "show", "recorder", "2.4").out.startswith("Recorder 2.4")
+    pair = acme.run("compat", "recorder-pro@3.1", "player@2.4").out
+    assert acme.run("compat", "recorder", "pro", "3.1", "player", "2.4").out == pair
+    matrix = acme.run("compat", "matrix", "recorder", "player").out
+    assert acme.run("compat", "matrix", "Recorder", "Player").out == matrix
+
+
+def test_a_release_without_its_version_is_answered_with_what_can_be_typed(acme: Kb) -> None:
+    ran = acme.run("compat", "recorder", "2.4", "player", code=2)
+    assert "'player' is not written product@version" in ran.err
+    assert "Write it like player@2.4, its newest." in ran.err
+
+
+def test_what_is_identified_may_be_several_words(acme: Kb) -> None:
+    named = acme.run("identify", "recorder 2.4").out
+    assert acme.run("identify", "Recorder", "2.4").out == named
+    assert "one file at a time" in acme.run("identify", "/", "/usr", code=2).err
+
+
+def test_quiet_is_said_anywhere_on_the_line(acme: Kb) -> None:
+    assert acme.run("release", "add", "player", "9.8").err
+    assert acme.run("release", "add", "player", "9.9", "--quiet").err == ""
+    assert acme.run("release", "add", "-q", "player", "10").err == ""
+
+
 def test_a_code_name_stands_for_its_line(named: Kb) -> None:
     assert "2.4" in named.run("release", "show", "owl").out
 

@@ -58,10 +58,18 @@ _COMMANDS = {
 
 
 _streams = Streams()
+_QUIET = ("-q", "--quiet")
 
 
 class _Commands(click.Group):
     running: str | None = None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The same wherever on the line somebody says that it shall be quiet."""
+        end = args.index("--") if "--" in args else len(args)
+        asked = [word for word in args[:end] if word in _QUIET]
+        rest = [word for word in args[:end] if word not in _QUIET]
+        return super().parse_args(ctx, [*asked[:1], *rest, *args[end:]])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os.path
+
 import click
 
 from forewarn.cli.output import format_option
 
 
 @click.command("identify")
-@click.argument("what")
+@click.argument("what", nargs=-1, required=True, metavar="WHAT")
 @format_option
 @click.pass_context
-def command(ctx: click.Context, what: str, as_format: str) -> None:
+def command(ctx: click.Context, what: tuple[str, ...], as_format: str) -> None:
     """Say which release WHAT is, what its state is, and since when.
 
     WHAT is a file (it is hashed here and goes nowhere), a sha256 in any spelling or its first 8
@@ -27,5 +29,7 @@ def command(ctx: click.Context, what: str, as_format: str) -> None:
     from forewarn.facts.identified import identified_json
     from forewarn.services.ask.identify import IdentifyQuestion, identify_what
 
-    found = ask(ctx, identify_what, IdentifyQuestion(what=what))
+    if len(what) > 1 and any(map(os.path.lexists, what)):
+        raise click.UsageError(f"one file at a time; these are {len(what)} words")
+    found = ask(ctx, identify_what, IdentifyQuestion(what=" ".join(what)))
     answer(ctx, as_format, found, identified_json, identified_text, 0 if found.is_known else 1)

@@ -123,7 +123,7 @@ class _Wording:
 
     def _product(self) -> tuple[str, str | None]:
         """A product's id, and the line of releases that its name means, if it means one."""
-        if not self._is_id(self._words[0]):
+        if not self._is_id(self._words[0]) or self._may_go_on():
             parts = self._words[0].split()
             if len(parts) > 1 and self._named(self._words[0]) is None:
                 self._words[:1] = parts  # "recorder 2.7" in quotation marks
@@ -133,6 +133,13 @@ class _Wording:
                     del self._words[:count]
                     return found.product, found.line
         return self._words.pop(0), None
+
+    def _may_go_on(self) -> bool:
+        """Whether a product's id may be the beginning of another one's name: "recorder pro"."""
+        following = self._words[1:2]
+        return bool(following) and not (
+            any(map(str.isdigit, following[0])) or "@" in following[0] or self._is_id(following[0])
+        )
 
     def _is_id(self, word: str) -> bool:
         from forewarn.model.names import check_product

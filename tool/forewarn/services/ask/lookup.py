@@ -86,7 +86,7 @@ def those_meant(loaded: Loaded, text: str) -> tuple[Release, ...]:
         UsageError: it is not written so, there is no such product, or it has no such version.
         DataError: there is such a release, and its record cannot be read.
     """
-    product, version = _split(text)
+    product, version = _split(loaded, text)
     record, catalogue = the_product(loaded, product), loaded.catalogue
     if catalogue.find_release(product, version) is None:
         _refuse_unreadable(loaded, _unreadable_path(loaded, product, stem_of(version)))
@@ -180,12 +180,13 @@ def the_track(loaded: Loaded, record: Product, version: str) -> str:
     return found
 
 
-def _split(text: str) -> tuple[str, str]:
+def _split(loaded: Loaded, text: str) -> tuple[str, str]:
     product, at, version = text.partition("@")
     if not (product and at and version):
-        raise UsageError(
-            f"{text!a} is not written product@version", help="Write it like recorder@2.7."
-        )
+        known = product in loaded.catalogue.products
+        newest = loaded.catalogue.latest(product) if known else None
+        like = f"{product}@{newest.version}, its newest" if newest else "recorder@2.7"
+        raise UsageError(f"{text!a} is not written product@version", help=f"Write it like {like}.")
     return product, version
 
 
