@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import select
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 5.0
 _LOOK_SECONDS = 1.0
+_PIPE = 65_536  # bytes that are read at once
 _PROC = Path("/proc")
 # From here on Git obeys all that is said below: 2.31 for filters, 2.38 for hidden repositories.
 SAFE_SINCE = (2, 38)
@@ -209,13 +211,14 @@ def answer(process: subprocess.Popen[bytes], patience: Patience, doing: str) -> 
     look = min(_LOOK_SECONDS, idle / 4)
     begun = moved = time.monotonic()
     before: object = None
+    hearing = _Hearing(process)
     while True:
-        try:
-            return process.communicate(timeout=look)
-        except subprocess.TimeoutExpired as so_far:
-            now = time.monotonic()
-            if (done := (len(so_far.output or b""), _spent(process.pid))) != before:
-                before, moved = done, now
+        if hearing.is_over(look):
+            # All of it was read, and it has ended: nothing is waited for any more.
+            return hearing.printed, hearing.said
+        now = time.monotonic()
+        if (done := (len(hearing.printed), _spent(process.pid))) != before:
+            before, moved = done, now
         if now - moved > idle or now - begun > patience.most:
             why = f"did nothing for {idle:g} s" if now - moved > idle else "did not come to an end"
             raise DataError(
@@ -224,6 +227,83 @@ def answer(process: subprocess.Popen[bytes], patience: Patience, doing: str) -> 
                 "a file it includes names, a filter, a hook, a signing program, or a disk. Run "
                 "`git status` here to see it; mend that, then run this again.",
             )
+
+
+class _Hearing:
+    """What a process prints and says until it has ended, noticed at once.
+
+    `subprocess` looks every few milliseconds whether a process has ended for which it must not
+    wait for ever; a command asks Git a dozen times.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        pipes = [pipe for pipe in (process.stdout, process.stderr) if pipe]
+        self._heard = {pipe.fileno(): bytearray() for pipe in pipes}
+        self._open = set(self._heard)
+        self._printed, self._said = (
+            self._heard[pipe.fileno()] if pipe else bytearray()
+            for pipe in (process.stdout, process.stderr)
+        )
+
+    @property
+    def printed(self) -> bytes:
+        """What it has printed so far."""
+        return bytes(self._printed)
+
+    @property
+    def said(self) -> bytes:
+        """What it has said so far."""
+        return bytes(self._said)
+
+    def is_over(self, seconds: float) -> bool:
+        """Whether it ends within that time."""
+        if not hasattr(select, "poll"):
+            return self._is_over_elsewhere(seconds)
+        until = time.monotonic() + seconds
+        while self._open:
+            ready = _ready(self._open, until)
+            if not ready:
+                return False
+            for pipe in ready:
+                data = os.read(pipe, _PIPE)
+                self._heard[pipe] += data
+                if not data:
+                    self._open.discard(pipe)
+        return self._has_ended(until)
+
+    def _is_over_elsewhere(self, seconds: float) -> bool:
+        try:
+            printed, said = self._process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired as so_far:
+            self._printed[:] = so_far.output or b""
+            return False
+        self._printed[:], self._said[:] = printed or b"", said or b""
+        return True
+
+    def _has_ended(self, until: float) -> bool:
+        with contextlib.suppress(AttributeError, OSError):  # Linux has them, since 5.3
+            end = os.pidfd_open(self._process.pid)
+            try:
+                _ready({end}, until)
+            finally:
+                os.close(end)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(max(0, until - time.monotonic()))
+        if self._process.returncode is None:
+            return False
+        for pipe in (self._process.stdout, self._process.stderr):
+            if pipe:
+                pipe.close()
+        return True
+
+
+def _ready(pipes: Collection[int], until: float) -> list[int]:
+    """Those from which something can be read, as soon as there is one; none when time is up."""
+    poll = select.poll()
+    for pipe in pipes:
+        poll.register(pipe, select.POLLIN)
+    return [pipe for pipe, _ in poll.poll(max(0.0, until - time.monotonic()) * 1000)]
 
 
 def family(pid: int) -> tuple[int, ...]:
