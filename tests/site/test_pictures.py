@@ -319,3 +319,19 @@ def test_a_note_about_turning_that_is_damaged_changes_nothing() -> None:
     ):
         segment = b"\xff\xe1" + struct.pack(">H", 8 + len(note)) + b"Exif\0\0" + note
         assert without_notes(plain[:2] + segment + plain[2:]) == plain
+
+
+@pytest.mark.parametrize("name", ["shot.png", "drawing.svg", "manual.pdf"])
+def test_what_lfs_puts_in_the_place_of_a_file_is_not_published_as_it(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "kb").mkdir()
+    text = b"version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12345\n"
+    (tmp_path / "kb" / name).write_bytes(text % (b"a" * 64))
+    files = in_folder(tmp_path)
+    for audience in Audience:
+        with pytest.raises(DataError, match="Git LFS has put a pointer in its place"):
+            files.read(f"kb/{name}", audience)
+    if name != "manual.pdf":
+        ((path, why),) = files.unfit()
+        assert path == f"kb/{name}" and "Git does not have the file itself" in why

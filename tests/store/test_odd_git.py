@@ -201,3 +201,16 @@ def test_what_became_a_link_or_a_module_is_not_told_as_gone(
     said = acme.run("publish", code=1).err
     assert f"{what}:1: this is a" in said and "Git has nothing of what lies behind" in said
     assert acme.mails() == [] and not (acme.root / "site").exists()
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_said_to_be_unknown(acme: Kb) -> None:
+    acme.git("status")  # it was copied: Git looks at its files anew
+    acme.git("sparse-checkout", "set", "--no-cone", "/*", "!/releases/recorder/")
+    for words in (("check",), ("release", "list"), ("identify", "2.4"), ("watch", "--once")):
+        said = acme.run(*words, code=4).err
+        assert "2 records or articles are in Git and not checked out here" in said, words
+        assert "next: Get them: `git sparse-checkout disable`." in said, words
+    acme.git("sparse-checkout", "set", "--no-cone", "/*", "!/elsewhere/")
+    acme.run("release", "list")
+    acme.git("sparse-checkout", "disable")
+    acme.run("release", "list")

@@ -21,6 +21,12 @@ _SUFFIXES = """
 .avif .csv .gif .gz .jpeg .jpg .json .log .pdf .png .reg .svg .tar .txt .webp .zip
 """
 _KINDS = frozenset(_SUFFIXES.split())
+_POINTER, _LARGEST_POINTER = b"version https://git-lfs.github.com/spec/", 1024
+POINTS = "Git LFS has put a pointer in its place, and Git does not have the file itself"
+OUT_OF_LFS = (
+    "Put the file itself into Git: take `kb/` out of the `filter=lfs` lines of .gitattributes, "
+    "then `git add --renormalize kb` and commit."
+)
 _PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
 
@@ -49,6 +55,12 @@ class Attachments:
         if path in self._svgs:
             return self._svgs[path]
         data = self._files[path]()
+        if _is_pointer(data):
+            raise DataError(
+                f"this file cannot be published: {POINTS}",
+                where=path,
+                help=OUT_OF_LFS,
+            )
         if audience is Audience.STAFF:
             return data
         try:
@@ -66,10 +78,13 @@ class Attachments:
         for path in sorted(self._files):
             problem = self._problem(path)
             if problem is None and _is_picture(path):
+                data = self._files[path]()
                 try:
-                    without_notes(self._files[path]())
+                    without_notes(data)
                 except UnfitPicture as error:
                     problem = str(error)
+                if _is_pointer(data):
+                    problem = POINTS
             if problem is not None:
                 yield path, problem
 
@@ -77,8 +92,11 @@ class Attachments:
         """What keeps a file from every audience."""
         if not path.lower().endswith(".svg"):
             return None
+        data = self._files[path]()
+        if _is_pointer(data):
+            return POINTS
         try:
-            self._svgs[path] = svg.clean(self._files[path]())
+            self._svgs[path] = svg.clean(data)
         except ActivePicture as error:
             return str(error)
         return None
@@ -119,6 +137,11 @@ def may_be_published(path: str) -> bool:
     parts = path.split("/")
     hidden = any(part.startswith(".") for part in parts)
     return not hidden and PurePosixPath(path).suffix.lower() in _KINDS
+
+
+def _is_pointer(data: bytes) -> bool:
+    """Whether it is what Git LFS keeps in a file's place."""
+    return len(data) < _LARGEST_POINTER and data.startswith(_POINTER)
 
 
 def _is_picture(path: str) -> bool:

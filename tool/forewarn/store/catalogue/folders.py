@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from forewarn.errors import DataError
+from forewarn.store.git.scratch import git_dir_of
 from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES, is_record
 
 if TYPE_CHECKING:
@@ -117,8 +118,19 @@ class Worktree:
     """The files as they lie in the working tree, committed or not."""
 
     def __init__(self, root: Path) -> None:
+        """Take the files at `root`.
+
+        Raises:
+            DataError: some are not checked out: nobody may take them for records that are not.
+        """
         self._root = root
         self._times: dict[str, int] = {}
+        git_dir = git_dir_of(root)
+        if git_dir is not None and (git_dir / "info/sparse-checkout").exists():
+            from forewarn.store.git.repository import Repository
+
+            with Repository(root) as repository:
+                repository.refuse_hidden(RECORD_FOLDERS)
 
     def folders(self) -> dict[str, Mapping[str, Mark]]:
         """Every folder of records with its files."""

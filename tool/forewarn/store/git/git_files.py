@@ -160,6 +160,23 @@ class GitFiles(Opened):
             raise failed("searching the files", error) from error
         return tuple(row.removeprefix(self._prefix) for row in found.split("\0") if row)
 
+    def refuse_hidden(self, folders: Sequence[str]) -> None:
+        """Raise where files below `folders` are in Git and by a sparse checkout not in the folder.
+
+        Raises:
+            DataError: some are.
+        """
+        text = self._git("reading the index", "ls-files", "-t", "-z", "--", *self._full(folders))
+        paths = [row[2:].removeprefix(self._prefix) for row in text.split("\0") if row[:1] == "S"]
+        hidden = [path for path in paths if not (self.root / path).exists()]
+        if hidden:
+            raise DataError(
+                f"{len(hidden)} records or articles are in Git and not checked out here, such as "
+                f"{hidden[0]!a}: this is a sparse checkout, and nothing can be said without them",
+                where=str(self.root),
+                help="Get them: `git sparse-checkout disable`.",
+            )
+
     def tracked(self, paths: Sequence[str]) -> tuple[str, ...]:
         """Those of the paths that are in the index, in the order given."""
         text = self._git("reading the index", "ls-files", "-z", "--", *self._full(paths))

@@ -41,7 +41,8 @@ def _unfit_pictures(root: Path) -> Iterator[Finding]:
     """Pictures of the working tree that would not get into a site."""
     try:
         for path, why in attachments.in_folder(root).unfit():
-            yield UNFIT_PICTURE.at(Place(file=path), f"this picture is not published: {why}", _ANEW)
+            mend = attachments.OUT_OF_LFS if why == attachments.POINTS else _ANEW
+            yield UNFIT_PICTURE.at(Place(file=path), f"this picture is not published: {why}", mend)
     except DataError as error:
         yield UNFIT_PICTURE.at(Place(file=error.where or "kb"), error.what, error.help or "")
 
