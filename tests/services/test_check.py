@@ -122,6 +122,14 @@ SIDES = [
         watched("https://v.example/feed?token=abc"),
         watched("https://v.example/feed?token=${FOREWARN_TOKEN}"),
     ),
+    Sides(
+        "secret-in-address",
+        NEW,
+        release(
+            "downloads: [{platform: any, url: 'https://x.example/r.exe?X-Amz-Signature=abc1'}]"
+        ),
+        release("downloads: [{platform: any, url: 'https://x.example/r.exe?lang=de'}]"),
+    ),
     # Statements.
     Sides(
         "no-remedy",

@@ -125,7 +125,8 @@ def test_a_remote_that_is_not_there_is_told_with_what_to_look_at(
 def test_a_password_in_the_address_is_not_repeated(kb: Kb, host: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    error = refused(kb, f"http://maria:secret@127.0.0.1:{port}/host.git", silence=20)
+    url = f"http://maria:secret@127.0.0.1:{port}/host.git?token=secret"
+    error = refused(kb, url, silence=20)
     assert "secret" not in f"{error.what} {error.help}"
 
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from forewarn.errors import DataError
+from forewarn.model.secrets import told
 
 _INCOMPLETE = (
     "`git fsck` tells what is damaged or missing; `git fetch --refetch` gets it again from a "
@@ -102,7 +103,7 @@ def failed(doing: str, error: Exception) -> DataError:
             "`git config --global user.email you@example.com`, then run this again.",
         )
     lines = [line for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
-    reason = " / ".join(line.strip() for line in lines[:3]) or "it gave no reason"
+    reason = told(" / ".join(line.strip() for line in lines[:3])) or "it gave no reason"
     if re.search("unknown repository|repository format|value for 'extensions", reason):
         return DataError(
             f"the Git of this machine does not know the format of this repository: {reason}",

@@ -13,7 +13,7 @@ from typing import IO
 
 from forewarn import child
 from forewarn.errors import DataError
-from forewarn.expressions import expression
+from forewarn.model.secrets import told
 from forewarn.model.visible import one_line
 from forewarn.store.git.process import Doing, command, end, environment
 from forewarn.store.git.repository import Repository
@@ -23,7 +23,6 @@ _SILENCE_SECONDS = 120.0
 _ALL_SECONDS = 3600.0
 _LOOK_SECONDS = 0.1
 _LONGEST_REASON = 300
-_PASSWORD = expression(r"//[^/@\s]+@")
 
 # Another push was quicker, perhaps by an instant.
 _BEHIND = (
@@ -99,7 +98,7 @@ def push(
     if why is None:
         return
     mends = (mend for words, mend in _MENDS if re.search(words, why, re.IGNORECASE))
-    there = _PASSWORD.sub("//", remote)
+    there = told(remote)
     kind = Rejected if re.search(_BEHIND, why, re.IGNORECASE) else DataError
     raise kind(
         f"{branch} could not be pushed to {there}: {why}",
@@ -123,7 +122,7 @@ def fetch(
     words = ("fetch", "--progress", "--no-tags", "--end-of-options", remote, branch)
     why = _talk(repository, words, silence, within)
     if why is not None:
-        there = _PASSWORD.sub("//", remote)
+        there = told(remote)
         raise DataError(
             f"{branch} could not be fetched from {there}: {why}",
             help=f"See whether it can be reached: `git ls-remote {there}`. Then push by hand.",
@@ -187,4 +186,4 @@ def _reason(said: IO[bytes]) -> str:
     worth = [line for line in lines if line and not line.startswith(("hint:", "To ", "Everything"))]
     telling = [w for w in worth if w.startswith(("fatal:", "error:", "!", "remote:", "ssh:"))]
     plain = " / ".join(telling or worth[-3:])
-    return one_line(_PASSWORD.sub("//", plain))[:_LONGEST_REASON] or "Git gave no reason"
+    return one_line(told(plain))[:_LONGEST_REASON] or "Git gave no reason"

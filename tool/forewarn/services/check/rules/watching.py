@@ -25,10 +25,11 @@ PRIVATE_SOURCE = Rule(
 SECRET_IN_ADDRESS = Rule(
     id="secret-in-address",
     severity=WARNING,
-    means="A row of `watch:` has a password or a token in its address, so whoever can read the "
-    "repository can use it.",
-    mend="Write `${FOREWARN_NAME}` in its place and set that variable where `watch` runs; then "
-    "have the vendor give out another token, for Git keeps the old one.",
+    means="A row of `watch:` or a download has a password or a token in its address, so whoever "
+    "can read the repository can use it; of a download, whoever can read the site.",
+    mend="Write `${FOREWARN_NAME}` in its place and set that variable where `watch` runs; record "
+    "the address of a download that customers get. Then have the vendor give out another token, "
+    "for Git keeps the old one.",
 )
 WRONG_SOURCE = Rule(
     id="wrong-source",
@@ -62,6 +63,15 @@ def of_product(around: Around, product: Product) -> Iterator[Finding]:
                 f"{host!a} has a {problem} address, so this source is never read",
                 "If it is meant to be there, add `allow_private: true` to the row.",
             )
+    for release in around.releases_of(product.id):
+        for download in release.downloads:
+            # Most addresses have neither, and there may be a hundred thousand.
+            if set("@?#;").intersection(download.url or "") and holds_secret(download.url or ""):
+                yield SECRET_IN_ADDRESS.at(
+                    release.place,
+                    f"the address of a download holds a secret: {without_secrets(download.url)}",
+                    "Record the address that customers get.",
+                )
 
 
 RULES = RuleSet(rules=(PRIVATE_SOURCE, SECRET_IN_ADDRESS, WRONG_SOURCE), of_product=of_product)
