@@ -14,9 +14,11 @@ biome = $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),$(BIN)/biome $
 
 # What the tests write is in memory where there is room: small files, thousands of them.
 SCRATCH := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 4000000 ] 2>/dev/null && echo "/dev/shm/forewarn-$$(id -u)-$$(pwd | cksum | cut -d' ' -f1)")
-# More processes than cores, as half of what a test does is to wait for another program. They run
-# in random order; one that has nothing left takes from another.
-PYTEST := pytest -n 4 --dist worksteal $(if $(SCRATCH),--basetemp=$(SCRATCH))
+# One process more than cores, as tests wait for other programs. All tests of a file run in one, so
+# that what they share is made once; in random order, but for the files that take long: they begin.
+PROCESSES := $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
+SHARED_OUT = $(if $(T),worksteal,loadfile --no-loadscope-reorder)
+PYTEST = pytest -n $(PROCESSES) --dist $(SHARED_OUT) $(if $(SCRATCH),--basetemp=$(SCRATCH))
 # Only these tests: T=tests/model/test_range.py, or T="-k 'lockstep and not suite'".
 T ?=
 

@@ -14,6 +14,8 @@ from forewarn.cli.parameters import InstalledName
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forewarn.services.publish.run import Branch
+
 
 @click.command("publish")
 @click.argument("change", metavar="[A..B]", required=False)
@@ -102,27 +104,17 @@ def command(
         _plan(ctx, change, as_format, accept_vanished=accept_vanished, again=again)
     if change or as_format != "text":
         raise click.UsageError("A..B and --format go with --plan; what is published is HEAD.")
-    from email.utils import parseaddr
-
     from forewarn.cli.say.publish import publish_text
     from forewarn.cli.say.templates import say_templates
     from forewarn.model.record import Audience
-    from forewarn.services.publish.run import DELIVERING, Branch, publish
-    from forewarn.store.git.branch import NOBODY
+    from forewarn.services.publish.run import DELIVERING, publish
 
-    if branch and audience is None:
-        raise click.UsageError("--branch holds one site; say whose: --audience public.")
-    if push and not branch:
-        raise click.UsageError("--push needs a branch to push: --branch gh-pages.")
-    author = parseaddr(branch_author) if branch_author else NOBODY
-    if not all(author):
-        raise click.UsageError("--branch-author is written 'Maria Keller <maria@example.com>'.")
     report = publish(
         knowledge_base(ctx),
         to=to,
         audiences=(Audience(audience),) if audience else tuple(Audience),
         builder=builder,
-        branch=Branch(name=branch, push=push, author=author) if branch else None,
+        branch=_branch(branch, audience, push, branch_author),
         fresh=fresh,
         send=not no_deliver,
         now=lambda: datetime.now(UTC),
@@ -137,6 +129,29 @@ def command(
     if report.failure:
         raise report.failure
     ctx.exit(3 if report.deliveries and report.deliveries.unfinished else 0)
+
+
+def _branch(
+    name: str | None, audience: str | None, push: str | None, author: str | None
+) -> Branch | None:
+    """Where the site goes besides, if anywhere.
+
+    Raises:
+        click.UsageError: the options of it do not go together.
+    """
+    from email.utils import parseaddr
+
+    from forewarn.services.publish.run import Branch
+    from forewarn.store.git.branch import NOBODY
+
+    if name and audience is None:
+        raise click.UsageError("--branch holds one site; say whose: --audience public.")
+    if push and not name:
+        raise click.UsageError("--push needs a branch to push: --branch gh-pages.")
+    by = parseaddr(author) if author else NOBODY
+    if not all(by):
+        raise click.UsageError("--branch-author is written 'Maria Keller <maria@example.com>'.")
+    return Branch(name=name, push=push, author=by) if name else None
 
 
 def _plan(

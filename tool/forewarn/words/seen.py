@@ -112,40 +112,27 @@ def seen_lines(event: Event, fact: SeenFact) -> Iterator[Line]:
             yield from _unannounced(fact)
         case UnannouncedMany():
             yield from _unannounced_many(fact)
-        case Backfilled(found=found):
-            yield from ((row.seen.version, _found(row)) for row in found)
-        case Witnessed(found=found):
-            yield from ((row.seen.version, _found(row)) for row in found)
+        case Backfilled():
+            yield from _each(fact.found)
+        case Witnessed():
+            yield from _each(fact.found)
             yield "What it proves", "not that customers can download it: look at the vendor's place"
         case NewPlatform():
             yield from _new_platform(fact)
         case PlatformsMissing():
-            yield "There since", f"{_moment(fact.seen.first_seen)}, for {_and(fact.there)}"
-            yield "Still missing", _and(fact.missing)
-            yield "Where", fact.seen.url
-            yield _SAY, recorded(fact.recorded)
+            yield from _missing(fact)
         case Promoted():
-            yield "Was on the channel", fact.was
-            yield from _where(fact.seen)
-            yield _SAY, recorded(fact.recorded)
-            yield "Newest shipped", _newest(fact.newest)
-            yield from harm_lines(fact.harms)
-            yield from _next(fact.seen, fact.draft)
+            yield from _promoted(fact)
         case BytesChanged():
             yield from _bytes(fact)
-        case RolloutChanged(seen=seen, before=before, after=after):
-            yield "Before", _percent(before)
-            yield "Now", _percent(after)
-            yield from _where(seen)
+        case RolloutChanged():
+            yield "Before", _percent(fact.before)
+            yield "Now", _percent(fact.after)
+            yield from _where(fact.seen)
         case DownloadsMissing():
-            yield "Place", fact.place
-            yield from ((row.version, _gone(row)) for row in fact.found)
-            yield "What to do", "ask whether it was taken back; if it was, withdraw the release"
+            yield from _downloads_missing(fact)
         case RolledBack():
-            yield "Place", fact.place
-            yield "Named before", fact.before
-            yield "Named now", fact.now
-            yield "What to do", f"ask whether {fact.before} was taken back"
+            yield from _rolled_back(fact)
         case PartialRelease():
             yield from _partial(fact)
         case PublishedEmpty():
@@ -155,9 +142,7 @@ def seen_lines(event: Event, fact: SeenFact) -> Iterator[Line]:
         case SourceFrozen():
             yield from _frozen(fact)
         case SourcesApart():
-            yield "Has it", fact.ahead
-            yield "Since", _moment(fact.since)
-            yield "Still names", f"{fact.now}: {fact.behind}"
+            yield from _apart(fact)
         case EntriesUnread():
             yield from _not_read(fact)
         case SourceFailing():
@@ -166,13 +151,7 @@ def seen_lines(event: Event, fact: SeenFact) -> Iterator[Line]:
             yield "Place", fact.place
             yield "Could not be read since", _moment(fact.since)
         case FalseAlarm():
-            yield (
-                "Was told",
-                f"{event.name} {event.version} can be downloaded, and nobody announced it",
-            )
-            yield "What holds", f"what was seen there is no release: {fact.url}"
-            yield "Reason", fact.reason
-            yield _SAY, recorded(fact.recorded)
+            yield from _false_alarm(event, fact)
 
 
 def recorded(said: Recorded) -> str:
@@ -231,6 +210,15 @@ def _unannounced(fact: Unannounced) -> Iterator[Line]:
     yield from _next(fact.seen, fact.draft)
 
 
+def _promoted(fact: Promoted) -> Iterator[Line]:
+    yield "Was on the channel", fact.was
+    yield from _where(fact.seen)
+    yield _SAY, recorded(fact.recorded)
+    yield "Newest shipped", _newest(fact.newest)
+    yield from harm_lines(fact.harms)
+    yield from _next(fact.seen, fact.draft)
+
+
 def _where(seen: SeenDownload) -> Iterator[Line]:
     yield "Where", seen.url
     if seen.download and seen.download != seen.url:
@@ -265,7 +253,7 @@ def _next(seen: SeenDownload, draft: Draft) -> Iterator[Line]:
 
 def _unannounced_many(fact: UnannouncedMany) -> Iterator[Line]:
     yield "Versions", ", ".join(dict.fromkeys(row.seen.version for row in fact.found))
-    yield from ((row.seen.version, _found(row)) for row in fact.found)
+    yield from _each(fact.found)
     yield "Newest shipped", _newest(fact.newest)
     yield from harm_lines(fact.harms)
     yield (
@@ -273,6 +261,10 @@ def _unannounced_many(fact: UnannouncedMany) -> Iterator[Line]:
         "forewarn sightings accept ID; `forewarn sightings --open` has them",
     )
     yield "If it is no release", 'forewarn sightings dismiss ID --reason "…"'
+
+
+def _each(found: Iterable[FoundDownload]) -> Iterator[Line]:
+    yield from ((row.seen.version, _found(row)) for row in found)
 
 
 def _found(row: FoundDownload) -> str:
@@ -296,9 +288,16 @@ def _new_platform(fact: NewPlatform) -> Iterator[Line]:
         yield from _where(first.seen)
         yield _SAY, recorded(first.recorded)
     else:
-        yield from ((row.seen.version, _found(row)) for row in fact.found)
+        yield from _each(fact.found)
     yield "Was there for", _and(fact.others)
     yield from line("Not there for", _and(fact.missing))
+
+
+def _missing(fact: PlatformsMissing) -> Iterator[Line]:
+    yield "There since", f"{_moment(fact.seen.first_seen)}, for {_and(fact.there)}"
+    yield "Still missing", _and(fact.missing)
+    yield "Where", fact.seen.url
+    yield _SAY, recorded(fact.recorded)
 
 
 def _bytes(fact: BytesChanged) -> Iterator[Line]:
@@ -317,6 +316,32 @@ def _bytes(fact: BytesChanged) -> Iterator[Line]:
             "ask the vendor whether they changed the file; until then advise nobody to install it"
         )
     yield "What to do", what
+
+
+def _downloads_missing(fact: DownloadsMissing) -> Iterator[Line]:
+    yield "Place", fact.place
+    yield from ((row.version, _gone(row)) for row in fact.found)
+    yield "What to do", "ask whether it was taken back; if it was, withdraw the release"
+
+
+def _rolled_back(fact: RolledBack) -> Iterator[Line]:
+    yield "Place", fact.place
+    yield "Named before", fact.before
+    yield "Named now", fact.now
+    yield "What to do", f"ask whether {fact.before} was taken back"
+
+
+def _apart(fact: SourcesApart) -> Iterator[Line]:
+    yield "Has it", fact.ahead
+    yield "Since", _moment(fact.since)
+    yield "Still names", f"{fact.now}: {fact.behind}"
+
+
+def _false_alarm(event: Event, fact: FalseAlarm) -> Iterator[Line]:
+    yield "Was told", f"{event.name} {event.version} can be downloaded, and nobody announced it"
+    yield "What holds", f"what was seen there is no release: {fact.url}"
+    yield "Reason", fact.reason
+    yield _SAY, recorded(fact.recorded)
 
 
 def _failing(fact: SourceFailing) -> Iterator[Line]:

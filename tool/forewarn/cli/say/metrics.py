@@ -13,9 +13,14 @@ _Row = tuple[dict[str, str], float]
 
 def metrics_text(found: Measured) -> str:
     """Everything that was counted, a family after the other."""
-    counted = {(row.channel, row.state): row for row in found.tallies}
-    lines: list[str] = []
-    lines += _family(
+    lines = (*_deliveries(found), *_waiting(found), *_channels(found))
+    return "\n".join(lines) + "\n"
+
+
+def _deliveries(found: Measured) -> Iterator[str]:
+    """What was sent, or was to be."""
+    counted = _counted(found)
+    yield from _family(
         "forewarn_deliveries",
         "gauge",
         "Deliveries by channel and by how they stand, those that were shortened with them.",
@@ -26,13 +31,13 @@ def metrics_text(found: Measured) -> str:
             for row in (counted.get((channel, state)),)
         ),
     )
-    lines += _family(
+    yield from _family(
         "forewarn_delivery_duplicates_total",
         "counter",
         "Messages that are known to have gone a second time.",
         (({"channel": channel}, _again(found, channel)) for channel in found.channels),
     )
-    lines += _family(
+    yield from _family(
         "forewarn_delivery_last_sent_timestamp_seconds",
         "gauge",
         "When a message went last.",
@@ -42,7 +47,12 @@ def metrics_text(found: Measured) -> str:
             if row.state is DeliveryState.SENT and row.last_at
         ),
     )
-    lines += _family(
+
+
+def _waiting(found: Measured) -> Iterator[str]:
+    """What waits, and who is there for it."""
+    counted = _counted(found)
+    yield from _family(
         "forewarn_delivery_oldest_waiting_seconds",
         "gauge",
         "For how long the oldest event has waited to be told; 0: nothing waits.",
@@ -52,25 +62,29 @@ def metrics_text(found: Measured) -> str:
             for at in (found.oldest.get(channel),)
         ),
     )
-    lines += _family(
+    yield from _family(
         "forewarn_delivery_queue",
         "gauge",
         "Deliveries that wait to be sent, are being sent, or are to be tried again.",
         (({"channel": channel}, _queued(counted, channel)) for channel in found.channels),
     )
-    lines += _family(
+    yield from _family(
         "forewarn_workers",
         "gauge",
         "Workers by how they are: at work, in trouble (they say so), or silent for minutes.",
         (({"state": state}, number) for state, number in _workers(found).items()),
     )
-    lines += _family(
+
+
+def _channels(found: Measured) -> Iterator[str]:
+    """What fails, by channel."""
+    yield from _family(
         "forewarn_channel_failing",
         "gauge",
         "Whether a channel itself fails (1) or not (0).",
         (({"channel": name}, _failing(found, name, whole=True)) for name in found.channels),
     )
-    lines += _family(
+    yield from _family(
         "forewarn_channel_quarantined",
         "gauge",
         "Whether a channel is in quarantine (1) or not (0).",
@@ -79,13 +93,16 @@ def metrics_text(found: Measured) -> str:
             for name in found.channels
         ),
     )
-    lines += _family(
+    yield from _family(
         "forewarn_recipients_failing",
         "gauge",
         "Recipients that a channel does not reach.",
         (({"channel": name}, _failing(found, name, whole=False)) for name in found.channels),
     )
-    return "\n".join(lines) + "\n"
+
+
+def _counted(found: Measured) -> Mapping[tuple[str, DeliveryState], Tally]:
+    return {(row.channel, row.state): row for row in found.tallies}
 
 
 def _queued(counted: Mapping[tuple[str, DeliveryState], Tally], channel: str) -> int:

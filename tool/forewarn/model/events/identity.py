@@ -56,19 +56,20 @@ def of_found(found: FoundDownload) -> str:
     return f"{seen.version}: {'; '.join(filter(None, parts))}"
 
 
+# As the first events said it; what is told today may be worded otherwise.
+_SAID = {
+    None: "nothing: this version is not recorded",
+    Status.UNRECORDED: "nothing: this version is not recorded",
+    Status.STAGED: "recorded as staged, not shipped yet",
+    Status.WITHDRAWN: "recorded as withdrawn",
+}
+
+
 def _said(recorded: Recorded) -> str:
-    match recorded.status:
-        case None if recorded.unreadable:
-            return f"{recorded.unreadable} is there and cannot be read; `forewarn check` says why"
-        case None | Status.UNRECORDED:
-            return "nothing: this version is not recorded"
-        case Status.PLANNED if recorded.on:
-            return f"recorded as planned for {recorded.on}"
-        case Status.PLANNED:
-            return "recorded as planned, without a date"
-        case Status.STAGED:
-            return "recorded as staged, not shipped yet"
-        case Status.SHIPPED:
-            return f"recorded as shipped on {recorded.on}"
-        case Status.WITHDRAWN:
-            return "recorded as withdrawn"
+    if recorded.status is None and recorded.unreadable:
+        return f"{recorded.unreadable} is there and cannot be read; `forewarn check` says why"
+    if recorded.status is Status.SHIPPED:
+        return f"recorded as shipped on {recorded.on}"
+    if recorded.status is Status.PLANNED:
+        return f"recorded as planned{f' for {recorded.on}' if recorded.on else ', without a date'}"
+    return _SAID[recorded.status]

@@ -110,6 +110,24 @@ class _Done:
         if len(self.first) < MOST_LISTED:
             self.first.append(delivery)
 
+    def report(
+        self, state: State, untold: tuple[Undelivered, ...], templates: Templates
+    ) -> DeliverReport:
+        """All of it, and what is left to be done in the state."""
+        return DeliverReport(
+            deliveries=tuple(self.first),
+            waiting=state.count(*WAITING),
+            held=state.count(DeliveryState.HELD),
+            sent=self.counts[DeliveryState.SENT],
+            retried=self.counts[DeliveryState.FAILED],
+            dead=self.counts[DeliveryState.DEAD] + len(self.damaged),
+            damaged=tuple(self.damaged[:MOST_LISTED]),
+            quarantined=tuple(one for one in state.endpoints() if one.is_quarantined),
+            untold=untold,
+            templates=tuple(templates.problems) if self.counts else (),
+            busy=tuple(dict.fromkeys(self.busy)),
+        )
+
 
 def deliver(
     root: Path,
@@ -171,27 +189,19 @@ def deliver(
             more, untold = tell_operators(state, settings, root, now())
             if not more:
                 break
-        waiting, held = state.count(*WAITING), state.count(DeliveryState.HELD)
-        quarantined = tuple(one for one in state.endpoints() if one.is_quarantined)
-        with state.exclusively("retention") as alone:
-            if alone:
-                prune_deliveries(state, settings, now())
-        if not stop():
-            with state.transaction() as change:
-                change.set_mark(DELIVERED, now().isoformat())
-    return DeliverReport(
-        deliveries=tuple(done.first),
-        waiting=waiting,
-        held=held,
-        sent=done.counts[DeliveryState.SENT],
-        retried=done.counts[DeliveryState.FAILED],
-        dead=done.counts[DeliveryState.DEAD] + len(done.damaged),
-        damaged=tuple(done.damaged[:MOST_LISTED]),
-        quarantined=quarantined,
-        untold=untold,
-        templates=tuple(templates.problems) if done.counts else (),
-        busy=tuple(dict.fromkeys(done.busy)),
-    )
+        report = done.report(state, untold, templates)
+        _wind_up(state, settings, now(), whole=not stop())
+    return report
+
+
+def _wind_up(state: State, settings: Settings, now: datetime, *, whole: bool) -> None:
+    """Shorten what is old, and keep that a `whole` run came to its end."""
+    with state.exclusively("retention") as alone:
+        if alone:
+            prune_deliveries(state, settings, now)
+    if whole:
+        with state.transaction() as change:
+            change.set_mark(DELIVERED, now.isoformat())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from forewarn.errors import DataError, ForewarnError, Refused
@@ -109,22 +108,10 @@ def publish(
         Repository(root) as repository,
         open_state(root) as state,
     ):
-        refuse_foreign_state(root, state)
-        commit = the_head(repository)
-        if not again:
-            _refuse_older(repository, state, commit)
-        step("reading the records")
-        loaded = load_commit(repository, commit)
-        today = now().astimezone().date()
+        commit, loaded, findings = _let_through(
+            root, repository, state, settings, now(), step, again, accept_vanished
+        )
         since = state.mark(PUBLISHED)
-        findings = check_catalogue(loaded, settings, today, remembered=root)
-        if since != commit:
-            findings += elsewhere(repository, commit, settings)
-        if since and since != commit and repository.has(since) and not accept_vanished:
-            findings += vanished(repository, since, loaded, settings)
-        refuse_errors(repository, loaded, findings, "published")
-        if since != commit:
-            repository.refuse_incomplete(commit, ["releases", "kb"])
         told = None if again else told_up_to(repository, since, commit, now())
         if expected is not None:
             plan = plan_of(
@@ -135,16 +122,8 @@ def publish(
         keep_published(repository, commit)
         # Before the sites: who is to be warned does not wait for pages, nor for one that fails.
         late = told_late(settings)
-        send_by = partial(
-            deliver,
-            root,
-            settings,
-            now=now,
-            environ=environ,
-            step=lambda name: step(f"{DELIVERING}{name}"),
-            brought_none=True,
-        )
-        report = send_by(by=lambda name: name not in late) if send else None
+        send_by = _sender(root, settings, now, environ, step)
+        report = send_by(lambda name: name not in late) if send else None
         uncommitted = repository.uncommitted(["releases", "kb"])
         sites = Sites(
             root=root,
@@ -152,14 +131,14 @@ def publish(
             audiences=audiences,
             builder=builder,
             commit=commit,
-            today=today,
+            today=now().astimezone().date(),
             settings=settings,
             fresh=fresh,
         )
         rebuilt, failure = sites.bring_up_to_date(state, loaded, step)
         hubs: tuple[str, ...] = ()
         if report and late and failure is None:
-            report, hubs = _tell_late(state, sites, report, send_by(by=late.__contains__), environ)
+            report, hubs = _tell_late(state, sites, report, send_by(late.__contains__), environ)
         if branch and failure is None:
             failure = _put_on_branch(repository, sites, branch, step)
     if branch and branch.push and failure is None:
@@ -175,6 +154,59 @@ def publish(
         deliveries=report,
         untold_hubs=hubs,
         homeless=tuple(a.value for a in audiences if a.value not in settings.site_urls),
+    )
+
+
+def _let_through(
+    root: Path,
+    repository: Repository,
+    state: State,
+    settings: Settings,
+    now: datetime,
+    step: Step,
+    again: bool,
+    accept_vanished: bool,
+) -> tuple[str, Loaded, tuple[Finding, ...]]:
+    """The commit that is to be published, its records, and what is found in them and no error.
+
+    Raises:
+        Refused: the state came with the clone, the clone is behind, or a finding is an error.
+        DataError: the records cannot be read, or not all of them are in this clone.
+    """
+    refuse_foreign_state(root, state)
+    commit = the_head(repository)
+    if not again:
+        _refuse_older(repository, state, commit)
+    step("reading the records")
+    loaded = load_commit(repository, commit)
+    since = state.mark(PUBLISHED)
+    findings = check_catalogue(loaded, settings, now.astimezone().date(), remembered=root)
+    if since != commit:
+        findings += elsewhere(repository, commit, settings)
+    if since and since != commit and repository.has(since) and not accept_vanished:
+        findings += vanished(repository, since, loaded, settings)
+    refuse_errors(repository, loaded, findings, "published")
+    if since != commit:
+        repository.refuse_incomplete(commit, ["releases", "kb"])
+    return commit, loaded, findings
+
+
+def _sender(
+    root: Path,
+    settings: Settings,
+    now: Callable[[], datetime],
+    environ: Mapping[str, str],
+    step: Step,
+) -> Callable[[Callable[[str], bool]], DeliverReport]:
+    """What sends, by those channels of which a question answers that they are meant."""
+    return lambda by: deliver(
+        root,
+        settings,
+        now=now,
+        environ=environ,
+        step=lambda name: step(f"{DELIVERING}{name}"),
+        by=by,
+        brought_none=True,
     )
 
 

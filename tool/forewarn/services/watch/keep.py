@@ -82,32 +82,12 @@ def keep(
     kept = change.sightings_of(product.id)
     known = KnownVersions(catalogue, product.id, kept, change.unread_of(product.id))
     last = change.last_read(product.id)
-    looks: list[LookAt] = []
-    unread: list[UnreadEntry] = []
-    quiet: set[str] = set()
-    states: list[tuple[Watch, SourceState]] = []
-    mute: list[tuple[str, int, str | None]] = []
-    untold: list[NotRead] = []
     scheme = catalogue.schemes[product.id]
-    for row, answer in read:
-        before = change.source_now(product.id, row.kept_under)
-        looked = Looked(
-            reach=answer.reach,
-            anew=before.baseline_at is None or before.reading != reading_of(product),
-            baseline_at=before.baseline_at,
-            read_at=before.read_at or before.baseline_at,
-            product_read_at=last,
-        )
-        looks.append(_look_at(change, product, row, answer, looked))
-        if change.is_told_quietly(product.id, row.kept_under):
-            quiet.add(row.source)
-        unread += change.keep_unread(product.id, row.kept_under, row.source, answer.unread, moment)
-        after, is_mute = _after(before, answer, product, scheme, moment)
-        states.append((row, after))
-        if is_mute:
-            mute.append((row.source, answer.entries, before.matched))
-        elif row.source not in quiet:
-            untold += _not_read(change, product, row, answer, looked, known, moment)
+    rows = [
+        _keep_read(change, product, row, answer, known, scheme, last, moment)
+        for row, answer in read
+    ]
+    looks = [row.look for row in rows]
     found = compare(
         product,
         known,
@@ -126,15 +106,65 @@ def keep(
     _keep_looks(change, product, looks, found, moment)
     read_now = {row.source for row, _ in read}
     prune_sightings(change, product, kept, settings, known.shipped, read_now, moment)
+    untold = [entry for row in rows for entry in row.untold]
     told = Teller(catalogue, product.id, moment, unreadable).tell((*found.conclusions, *untold))
+    quiet = {row.look.source for row in rows if row.quiet}
     silent = frozenset(s.id for s in found.new if s.source in quiet)
     return Kept(
         sightings=found.new,
         alerts=tell(change, settings, told, silent),
-        unread=tuple(unread),
-        states=tuple(states),
-        mute=tuple(mute),
+        unread=tuple(entry for row in rows for entry in row.unread),
+        states=tuple((watched, row.state) for (watched, _), row in zip(read, rows, strict=True)),
+        mute=tuple(row.mute for row in rows if row.mute),
         uncompared=found.uncompared,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _ReadRow:
+    """What follows from the answer to one row alone; `quiet`: what it shows is taken as told."""
+
+    look: LookAt
+    quiet: bool
+    state: SourceState
+    unread: tuple[UnreadEntry, ...]
+    mute: tuple[str, int, str | None] | None
+    untold: tuple[NotRead, ...]
+
+
+def _keep_read(
+    change: Change,
+    product: Product,
+    row: Watch,
+    answer: Answer,
+    known: KnownVersions,
+    scheme: Scheme,
+    last: datetime | None,
+    moment: datetime,
+) -> _ReadRow:
+    """Keep which entries of one place cannot be read; `last` was any place of the product read."""
+    before = change.source_now(product.id, row.kept_under)
+    looked = Looked(
+        reach=answer.reach,
+        anew=before.baseline_at is None or before.reading != reading_of(product),
+        baseline_at=before.baseline_at,
+        read_at=before.read_at or before.baseline_at,
+        product_read_at=last,
+    )
+    look = _look_at(change, product, row, answer, looked)
+    quiet = change.is_told_quietly(product.id, row.kept_under)
+    unread = change.keep_unread(product.id, row.kept_under, row.source, answer.unread, moment)
+    after, is_mute = _after(before, answer, product, scheme, moment)
+    untold = (
+        () if is_mute or quiet else _not_read(change, product, row, answer, looked, known, moment)
+    )
+    return _ReadRow(
+        look=look,
+        quiet=quiet,
+        state=after,
+        unread=tuple(unread),
+        mute=(row.source, answer.entries, before.matched) if is_mute else None,
+        untold=tuple(untold),
     )
 
 
