@@ -338,3 +338,21 @@ def test_what_a_third_party_alone_names_is_told_once_and_proves_no_download() ->
     (seen,) = watcher.look(item("2.7"), item("2.4"))
     assert isinstance(seen, Appeared)
     assert watcher.look(item("2.7"), place=f"{others}/3", witness=True) == ()
+
+
+def test_two_versions_with_one_id_are_told_apart_also_when_the_first_is_gone() -> None:
+    watcher, place = Watcher(release("recorder", "2.4")), "https://vendor.example/"
+    first, second, usual = item("17.340"), item("116.287"), item("2.4")
+    watcher.look(usual, place=place)
+    (told,) = watcher.look(first, usual, place=place)
+    assert isinstance(told, Appeared) and told.first.version == "17.340"
+    (told,) = watcher.look(second, first, usual, place=place)
+    assert isinstance(told, Appeared) and told.first.version == "116.287"
+    ids = {one.version: one.id for one in watcher.kept.values()}
+    assert len(ids) == len(set(ids.values())) == 3
+    assert watcher.look(first, second, usual, place=place) == ()
+    del watcher.kept[ids["17.340"]]
+    assert watcher.look(second, usual, place=place) == ()
+    assert {one.version: one.id for one in watcher.kept.values()} == {
+        version: ids[version] for version in ("2.4", "116.287")
+    }

@@ -369,6 +369,26 @@ def test_two_rows_of_one_address_keep_what_came_once(state: State) -> None:
         assert len(state.proofs(kept.sightings[0].id)) == 1
 
 
+def test_two_versions_of_a_product_whose_ids_are_one_by_chance_are_told_apart(
+    state: State,
+) -> None:
+    kb = looking(state, release("recorder", "2.4"))
+    kb.answer("recorder", shown("2.4"))
+    of = {v: ("recorder", v, "https://vendor.example/", None) for v in ("17.340", "116.287")}
+    assert len({sighting_id(*about) for about in of.values()}) == 1
+    first, second = (shown(version) for version in of)
+    assert [e.version for e in kb.answer("recorder", first, shown("2.4")).alerts] == ["17.340"]
+    (event,) = kb.answer("recorder", second, first, shown("2.4")).alerts
+    assert event.version == "116.287"
+    for again in ((first, second), (second, first), (second,)):
+        assert kb.answer("recorder", *again, shown("2.4")).sightings == ()
+    ids = {s.version: s.id for s in state.all_sightings() if s.version in of}
+    assert ids == {
+        "17.340": sighting_id(*of["17.340"]),
+        "116.287": sighting_id(*of["116.287"], other=True),
+    }
+
+
 def test_a_sighting_whose_id_another_has_by_chance_gets_one_of_its_own(state: State) -> None:
     kb = looking(state, release("recorder", "2.4"))
     kb.answer("recorder", shown("2.4"))

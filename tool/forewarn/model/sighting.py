@@ -208,12 +208,12 @@ def sighting_id(
     arch: str | None = None,
     channel: str | None = None,
     *,
-    other: bool = False,
+    other: int = 0,
 ) -> str:
     """Short enough to type, the same each time the same thing is seen.
 
     What moves from a channel to another, a beta that becomes the release, is another thing. Of
-    tens of thousands two may have one id by chance: the later one gets the `other` id.
+    tens of thousands two may have one id by chance: the later one gets the next `other` one.
     """
     # To read sightings takes no new id, and this is slow to import.
     import hashlib
@@ -221,6 +221,5 @@ def sighting_id(
     text = "\n".join((product, version, source, platform or ""))
     if arch or channel:
         text += f"\n{arch or ''}\n{channel or ''}"
-    if other:
-        text += "\nother"
+    text += "\nother" * other
     return hashlib.sha256(text.encode()).hexdigest()[:8]

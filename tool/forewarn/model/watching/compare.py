@@ -9,10 +9,11 @@ from typing import Any
 
 from forewarn.frozen import dataclass
 from forewarn.model.product import Product
-from forewarn.model.sighting import Reach, Shown, Sighting, SightingState, sighting_id
+from forewarn.model.sighting import Reach, Shown, Sighting, SightingState
 from forewarn.model.watching.appeared import Found, conclude
 from forewarn.model.watching.conclusion import Conclusion, OtherBytes, RolloutMoved
 from forewarn.model.watching.digests import difference, digests_of
+from forewarn.model.watching.identity import Ids
 from forewarn.model.watching.news import (
     KnownVersions,
     Listing,
@@ -118,7 +119,7 @@ class _News:
         moment: datetime,
         taken: Collection[str],
     ) -> None:
-        self._taken = taken
+        self._ids = Ids(product.id, kept, taken)
         self._product = product
         self._known = known
         self._kept = kept
@@ -141,7 +142,7 @@ class _News:
         listing = Listing(shown, self._known)
         alike: dict[str, list[int]] = {}
         for place, item in enumerate(shown):
-            alike.setdefault(self._id(look.source, item), []).append(place)
+            alike.setdefault(self._ids.of(look.source, item), []).append(place)
         for id, places in alike.items():
             if id in self.ids:
                 continue
@@ -184,11 +185,6 @@ class _News:
             dated=max((day for day in days if day), default=None),
             valid_until=look.valid_until,
         )
-
-    def _id(self, source: str, item: Shown) -> str:
-        about = (self._product.id, item.version, source, item.platform, item.arch, item.channel)
-        id = sighting_id(*about)
-        return sighting_id(*about, other=True) if id in self._taken else id
 
     def _see(self, id: str, look: LookAt, listing: Listing, place: int) -> Sighting:
         """Keep what no sighting has yet."""

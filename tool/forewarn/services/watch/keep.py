@@ -170,12 +170,17 @@ def _keep_read(
 
 def taken_ids(change: Change, product: Product, looks: Sequence[LookAt]) -> frozenset[str]:
     """The ids, of those that what is shown would have, that sightings of other products have."""
-    ids = {
-        sighting_id(product.id, item.version, look.source, item.platform, item.arch, item.channel)
+    shown = {
+        (product.id, item.version, look.source, item.platform, item.arch, item.channel)
         for look in looks
         for item in look.shown
     }
-    return change.taken_by_others(product.id, ids) if ids else frozenset()
+    ids = {sighting_id(*about) for about in shown}
+    taken = change.taken_by_others(product.id, ids) if ids else frozenset()
+    if taken or len(ids) < len(shown):
+        others = {sighting_id(*about, other=n) for about in shown for n in (1, 2)}
+        taken |= change.taken_by_others(product.id, others)
+    return taken
 
 
 def _look_at(
