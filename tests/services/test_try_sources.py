@@ -341,3 +341,73 @@ def test_where_nothing_reads_an_address_it_is_said_what_was_tried(
     server.pages["/feed.xml"] = Page(b"hello")
     assert "nothing there looks like releases" in plain.run(*words, code=1).out
     assert "loopback" in plain.run("watch", "add", "recorder", server.url(), code=1).err
+
+
+PACKAGES = b"Package: recorder\nVersion: 2.7\nArchitecture: amd64\nFilename: r.deb\nSize: 9\n"
+RELEASE = b"Suite: stable\nDate: Mon, 04 May 2026 10:00:00 UTC\n"
+SUITE = "dists/stable"
+
+
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [
+        ({f"{SUITE}/main/binary-amd64/Packages.gz": PACKAGES}, f"{SUITE}/Release"),
+        ({f"{SUITE}/Release": RELEASE}, f"{SUITE}/main/binary-amd64/Packages.gz"),
+    ],
+)
+def test_a_preset_says_which_of_its_documents_could_not_be_had(
+    plain: Kb, server: FeedServer, there: dict[str, bytes], missing: str
+) -> None:
+    archive = server.url("/apt")
+    plain.write(
+        "releases/recorder/product.yml",
+        "name: Recorder\nscheme: loose\nwatch:\n"
+        f"  - {{type: apt, archive: '{archive}', suite: stable, package: recorder, "
+        "allow_private: true}\n",
+    )
+    for path, body in there.items():
+        server.pages[f"/apt/{path}"] = Page(body)
+    ran = plain.run("watch", "test", "recorder", code=3)
+    assert f"{archive}/{missing}: the server answered HTTP 404 Not Found" in ran.out
+
+
+def test_a_document_is_named_without_what_a_variable_gave(
+    plain: Kb, server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, sent = "s%3 cr/et", "s%3%20cr%2Fet"
+    monkeypatch.setenv("FOREWARN_KEY", secret)
+    place = server.url("/${FOREWARN_KEY}")
+    plain.write(
+        "releases/recorder/product.yml",
+        "name: Recorder\nscheme: loose\nwatch:\n"
+        f"  - {{type: electron, url: '{place}/latest.yml', allow_private: true}}\n"
+        f"  - {{type: data, url: '{place}/data', allow_private: true, fields: {{version: v}}, "
+        f"made: {{url: '{place}/made', date: d}}}}\n",
+    )
+    ran = plain.run("watch", "test", "recorder", code=3)
+    assert f"{place}/made: the server answered HTTP 404 Not Found" in ran.out
+    assert {path.split("/")[1] for path, _ in server.requests} == {sent}
+    for spelling in (secret, sent, "cr/et", "cr%2Fet"):
+        assert spelling not in ran.out + ran.err
+
+
+def test_a_document_beside_another_gets_the_headers_of_its_own_host_alone(
+    plain: Kb, server: FeedServer
+) -> None:
+    with FeedServer() as other:
+        for one in (server, other):
+            one.pages["/made"] = Page(b'{"date": "2026-05-04"}')
+        server.pages["/data"] = Page(b'{"version": "2.7"}')
+        rows = "".join(
+            f"  - {{type: data, url: '{server.url('/data')}', allow_private: true, "
+            "headers: {X-Who: us}, fields: {version: version}, "
+            f"made: {{url: '{one.url('/made')}', date: date}}}}\n"
+            for one in (server, other)
+        )
+        plain.write(
+            "releases/recorder/product.yml",
+            f"name: Recorder\nscheme: loose\nwatch:\n{rows}",
+        )
+        plain.run("watch", "test", "recorder")
+        assert [headers["X-Who"] for _, headers in other.requests] == [None]
+        assert {headers["X-Who"] for _, headers in server.requests} == {"us"}

@@ -64,10 +64,12 @@ class Trouble(StrEnum):
 class PlaceError(ForewarnError):
     """A place could not be read; `kind` is why.
 
-    `retry_after` is how many seconds its server asks to be left alone, where it does.
+    `retry_after` is how many seconds its server asks to be left alone, where it does. `document`
+    is the address, without secrets, of what could not be read, where a place has several.
     """
 
     kind = Trouble.UNREACHABLE
+    document: str | None = None
 
     def __init__(
         self,

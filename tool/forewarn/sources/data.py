@@ -24,11 +24,10 @@ from forewarn.patterns import WrongPattern, pattern
 from forewarn.responses import Response
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_dates import moment_of
-from forewarn.sources.http import Address, ask
+from forewarn.sources.http import Address, ChangedPage, ask
 from forewarn.sources.interface import Answer, Request, Source, SourceError
 from forewarn.sources.items import Item, Items
 from forewarn.sources.workers import Workers
-from forewarn.store.records.parts import check_url
 
 _FIELDS = ("url", "page", "title", "platform", "arch", "track", "size", "date", "rollout")
 _FORMATS = ("auto", "json", "yaml", "xml", "paragraphs")
@@ -40,7 +39,7 @@ class WhenMade:
     """Where it is said when a document was made, and until when it holds."""
 
     rules: Mapping[str, str]
-    url: str | None = None
+    address: Address | None = None
     format: str = "auto"
 
 
@@ -92,7 +91,7 @@ class DataSource(Source[WatchedData]):
             format=read.choice("format", *_FORMATS),
             lines=read.text("lines", None, _check_lines),
             reach=Reach(reach),
-            made=_made(read.below("made")),
+            made=_made(read.below("made"), address),
         )
 
     @classmethod
@@ -116,6 +115,13 @@ class DataSource(Source[WatchedData]):
         changed = await ask(self._client, options.address, request.state, whole=request.whole)
         if changed is None:
             return Answer(unchanged=True, **beside)
+        with options.address.named():
+            return await self._answer(request, changed, beside)
+
+    async def _answer(
+        self, request: Request[WatchedData], changed: ChangedPage, beside: Mapping[str, Any]
+    ) -> Answer:
+        options = request.options
         read = await self._read(changed.response, options)
         items = Items(request, base=changed.response.url, pattern=options.version)
         for row in read["items"]:
@@ -138,34 +144,30 @@ class DataSource(Source[WatchedData]):
             where=options.where,
             fields=options.fields,
             digests=options.digests,
-            about=made.rules if made and made.url is None else {},
+            about=made.rules if made and made.address is None else {},
         )
         return found
 
     async def _beside(self, options: WatchedData) -> dict[str, Any]:
         """What another document says of when this one was made."""
         made = options.made
-        if made is None or made.url is None:
+        if made is None or made.address is None:
             return {}
-        address = Address(
-            url=made.url,
-            headers=options.address.headers,
-            allow_private=options.address.allow_private,
-        )
-        changed = await ask(self._client, address)
+        changed = await ask(self._client, made.address)
         assert changed is not None  # noqa: S101 - nothing was kept to ask by
         nothing: dict[str, Any] = dict.fromkeys(("lines", "items", "where"))
-        read = await self._workers.read(
-            _PARSE,
-            changed.response.body,
-            called="the document",
-            format=made.format,
-            fields={},
-            digests={},
-            about=made.rules,
-            **nothing,
-        )
-        return _moments(read["about"])
+        with made.address.named():
+            read = await self._workers.read(
+                _PARSE,
+                changed.response.body,
+                called="the document",
+                format=made.format,
+                fields={},
+                digests={},
+                about=made.rules,
+                **nothing,
+            )
+            return _moments(read["about"])
 
 
 def check_expression(text: str) -> str | None:
@@ -207,7 +209,7 @@ def _digests(below: Options) -> dict[str, str]:
     return {name: rule for name, rule in found.items() if rule}
 
 
-def _made(read: Options | None) -> WhenMade | None:
+def _made(read: Options | None, document: Address) -> WhenMade | None:
     if read is None:
         return None
     rules = {
@@ -215,8 +217,8 @@ def _made(read: Options | None) -> WhenMade | None:
         for name in ("date", "valid_until")
         if (rule := read.text(name, None, check_expression))
     }
-    url = read.text("url", None, check_url)
-    return WhenMade(rules=rules, url=url, format=read.choice("format", *_FORMATS))
+    address = document.beside(read) if read.has("url") else None
+    return WhenMade(rules=rules, address=address, format=read.choice("format", *_FORMATS))
 
 
 def _moments(about: Mapping[str, str]) -> dict[str, Any]:

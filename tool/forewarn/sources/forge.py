@@ -127,9 +127,8 @@ class ForgeSource(Source[WatchedForge]):
         releases = await self._read(changed.response)
         last = len(releases)
         while last == _PER_PAGE[options.kind] and len(responses) < options.pages:
-            address = replace(
-                options.address, url=f"{options.address.url}&page={len(responses) + 1}"
-            )
+            page = len(responses) + 1
+            address = options.address.following(f"{options.address.url}&page={page}")
             following = await ask(self._client, address)
             assert following is not None  # noqa: S101 - nothing was kept to ask by
             more = await self._read(following.response)

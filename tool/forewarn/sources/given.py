@@ -88,4 +88,5 @@ def given_to(row: Watch, environ: Mapping[str, str]) -> Given:
 def _spellings(value: str) -> tuple[str, ...]:
     """The ways in which a value may come back, the longest first; a short one is any word."""
     ways = {value, unquote(value), quote(value), quote(value, safe=""), quote_plus(value)}
+    ways.add(quote(value, safe="%"))  # as it stands in the addresses that are asked
     return tuple(sorted((way for way in ways if len(way) >= _SHORTEST), key=len, reverse=True))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import field, replace
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from forewarn.errors import PlaceError
 from forewarn.frozen import dataclass
-from forewarn.model.secrets import names_secret
+from forewarn.model.secrets import names_secret, without_secrets
 from forewarn.model.variables import names_in
 from forewarn.net import Client
 from forewarn.options import Options
@@ -37,13 +39,42 @@ class Address:
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     allow_private: bool = False
+    written: str = ""
 
     @classmethod
     def read(cls, options: Options) -> Address:
         """Read the three options; what is wrong with them is noted there."""
-        # In an address a value stands for itself, whatever characters it has.
-        url = options.filled("url", partial(quote, safe="%"), check_url)
-        return cls(url=url, headers=_headers(options), allow_private=options.flag("allow_private"))
+        return cls(
+            url=_filled(options),
+            headers=_headers(options),
+            allow_private=options.flag("allow_private"),
+            written=_written(options),
+        )
+
+    def beside(self, options: Options) -> Address:
+        """Another document of the same row, by its option `url`; headers stay with their host."""
+        url = _filled(options)
+        same = _origin(url) == _origin(self.url)
+        headers = self.headers if same else {}
+        return replace(self, url=url, headers=headers, written=_written(options))
+
+    def following(self, url: str) -> Address:
+        """Another page of the same document."""
+        return replace(self, url=url, written="")
+
+    @property
+    def document(self) -> str:
+        """What people are told of it: the address as it is written, without secrets."""
+        return without_secrets(self.written or self.url)
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Let an error say which document could not be read."""
+        try:
+            yield
+        except PlaceError as error:
+            error.document = error.document or self.document
+            raise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +96,11 @@ async def ask(
         NetError: there was no complete answer.
         SourceError: the answer is an error, or empty.
     """
+    with address.named():
+        return await _ask(client, address, state, whole)
+
+
+async def _ask(client: Client, address: Address, state: Kept, whole: bool) -> ChangedPage | None:
     kept = state if isinstance(state, Mapping) and not whole else {}
     etag, last_modified = (_text(kept.get(name)) for name in ("etag", "last_modified"))
     response = await client.fetch(
@@ -94,6 +130,24 @@ def refuse_unless_whole(response: Response) -> None:
         )
     if not response.body.strip():
         raise SourceError("the answer is empty")
+
+
+def _filled(options: Options) -> str:
+    # In an address a value stands for itself, whatever characters it has.
+    return options.filled("url", partial(quote, safe="%"), check_url)
+
+
+def _written(options: Options) -> str:
+    written = options.written("url")
+    return written if isinstance(written, str) else ""
+
+
+def _origin(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", url
+    return parts.scheme, parts.netloc.rpartition("@")[2].casefold()
 
 
 def _headers(options: Options) -> dict[str, str]:

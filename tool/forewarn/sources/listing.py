@@ -165,4 +165,4 @@ def _next_page(address: Address, more: Mapping[str, str]) -> Address:
     """The same address, from where the page before ended."""
     parts = urlsplit(address.url)
     query = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **more}
-    return replace(address, url=urlunsplit(parts._replace(query=urlencode(query))))
+    return address.following(urlunsplit(parts._replace(query=urlencode(query))))

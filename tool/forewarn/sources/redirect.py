@@ -128,6 +128,11 @@ async def headers_of(client: Client, address: Address) -> Response:
         NetError: there was no answer.
         SourceError: the answer is an error, or a web page.
     """
+    with address.named():
+        return await _headers_of(client, address)
+
+
+async def _headers_of(client: Client, address: Address) -> Response:
     how = {"allow_private": address.allow_private, "headers": address.headers}
     try:
         response: Response | None = await client.head(address.url, **how)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from forewarn.model.sighting import Reach, Shown, Sighting, SightingState
 from forewarn.model.watching.appeared import Found, conclude
 from forewarn.model.watching.conclusion import Conclusion, OtherBytes, RolloutMoved
 from forewarn.model.watching.digests import difference, digests_of
-from forewarn.model.watching.identity import Ids
+from forewarn.model.watching.identity import SightingIds
 from forewarn.model.watching.news import (
     KnownVersions,
     Listing,
@@ -119,7 +119,7 @@ class _News:
         moment: datetime,
         taken: Collection[str],
     ) -> None:
-        self._ids = Ids(product.id, kept, taken)
+        self._ids = SightingIds(product.id, kept, taken)
         self._product = product
         self._known = known
         self._kept = kept

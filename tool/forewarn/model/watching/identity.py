@@ -12,7 +12,7 @@ from forewarn.model.sighting import Shown, Sighting, sighting_id
 _About: TypeAlias = tuple[str, str, str | None, str | None, str | None]
 
 
-class Ids:
+class SightingIds:
     """The ids of what is shown of one product.
 
     They are short, so that of many thousands two may have one by chance, of one product or of two:

@@ -100,7 +100,10 @@ class Asking:
         except Exception as error:
             # Whatever happens in one source, also a defect of it, the others are polled.
             failed = no_answer(error)
-            return replace(failed, error=given.hidden(failed.error))
+            document = getattr(error, "document", None)
+            # Of a place that has several documents it is said which one it is.
+            said = f"{document}: {failed.error}" if document not in (None, row.source) else None
+            return replace(failed, error=given.hidden(said or failed.error))
         concealed = given.concealed(answer)
         assert isinstance(concealed, Answer)  # noqa: S101 - it is one in other words
         return concealed
