@@ -83,6 +83,18 @@ class Kb:
             example.unlink()
         return self
 
+    def object(self, name: str) -> Path:
+        """The file of an object of Git, by any of its names, for a test that spoils it."""
+        for pack in (self.root / ".git/objects/pack").glob("*.pack"):
+            apart = self.root / ".git" / pack.name
+            pack.rename(apart)
+            with apart.open("rb") as file:
+                subprocess.run(
+                    ["git", "-C", self.root, "unpack-objects", "-q"], stdin=file, check=True
+                )
+        id = self.git("rev-parse", name).strip()
+        return self.root / ".git/objects" / id[:2] / id[2:]
+
     def run(self, *words: str, code: int = 0) -> Ran:
         """Run a command here; it must end with `code`."""
         ran = run("-C", str(self.root), *words)

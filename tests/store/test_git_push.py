@@ -150,7 +150,7 @@ def test_alerts_go_out_and_others_may_publish_before_the_push_is_done(kb: Kb, ho
 
 def test_an_object_that_never_comes_is_not_waited_for_without_end(acme: Kb) -> None:
     blob = acme.git("rev-parse", "HEAD:forewarn.yml").strip()
-    path = acme.root / ".git/objects" / blob[:2] / blob[2:]
+    path = acme.object(blob)
     path.unlink()
     os.mkfifo(path)
     objects = Objects(str(acme.root / ".git"), seconds=1.0)
@@ -166,7 +166,7 @@ def test_an_object_that_is_missing_or_damaged_is_named_with_its_mend(acme: Kb) -
     acme.write(record, acme.read(record) + "More.\n")
     acme.commit("Written by hand, so that nobody has read it yet")
     blob = acme.git("rev-parse", f"HEAD:{record}").strip()
-    path = acme.root / ".git/objects" / blob[:2] / blob[2:]
+    path = acme.object(blob)
     path.chmod(0o644)
     path.write_bytes(b"no object")
     ran = acme.run("events", "HEAD~1..HEAD", code=4)

@@ -14,11 +14,6 @@ from command_line import Kb, run
 pytestmark = pytest.mark.slow
 
 
-def _object(kb: Kb, name: str) -> Path:
-    id = kb.git("rev-parse", name).strip()
-    return kb.root / ".git/objects" / id[:2] / id[2:]
-
-
 def _head_is_garbage(kb: Kb) -> None:
     (kb.root / ".git/HEAD").write_text("garbage\n")
 
@@ -28,15 +23,15 @@ def _ref_is_empty(kb: Kb) -> None:
 
 
 def _commit_is_gone(kb: Kb) -> None:
-    _object(kb, "HEAD").unlink()
+    kb.object("HEAD").unlink()
 
 
 def _tree_is_gone(kb: Kb) -> None:
-    _object(kb, "HEAD^{tree}").unlink()
+    kb.object("HEAD^{tree}").unlink()
 
 
 def _blob_is_gone(kb: Kb) -> None:
-    _object(kb, "HEAD:releases/recorder/2.4.md").unlink()
+    kb.object("HEAD:releases/recorder/2.4.md").unlink()
 
 
 def _config_is_broken(kb: Kb) -> None:
@@ -92,7 +87,7 @@ def test_a_branch_without_a_commit_is_told_from_a_damaged_one(acme: Kb) -> None:
     assert "no commits yet" in acme.run("publish", code=4).err
     acme.git("pack-refs", "--all")
     acme.git("checkout", "-q", "-f", "main")
-    _object(acme, "HEAD").unlink()
+    acme.object("HEAD").unlink()
     assert "cannot be read" in acme.run("publish", code=4).err
 
 
