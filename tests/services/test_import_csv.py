@@ -315,6 +315,15 @@ def test_a_platform_is_recorded_as_it_is_called_here(folder: Folder) -> None:
     assert {d.sha256 for d in downloads} == {None, HASH}
 
 
+def test_a_version_of_which_a_spreadsheet_has_made_a_day_is_none(folder: Folder) -> None:
+    """3.10 becomes 10-Mar or 03. Okt, and nobody has a release of that name."""
+    versions = ("10-Mar", "03. Okt", "Mar-24", "2.7.1")
+    table = "Version,Date\n" + "".join(f"{version},2026-05-04\n" for version in versions)
+    ran = folder.run(table, *SHORT, code=3)
+    assert "1 release: 1 would be added" in ran.out
+    assert "line 2: version: '10-Mar' is what spreadsheets make" in ran.out
+
+
 def test_a_row_over_several_lines_counts_from_its_first(folder: Folder) -> None:
     table = 'Version,Note,Date\n2.6,"a\nb\n",2026-05-04\n2.7,,never\n2.8,x,2026-05-04,y\n'
     ran = folder.run(table + '2.9,"x"y,2026-05-04\n2.5,,2026-05-04\n3.0,"no end', *SHORT, code=3)
@@ -328,6 +337,14 @@ def test_a_row_over_several_lines_counts_from_its_first(folder: Folder) -> None:
     ("table", "words", "code", "said"),
     [
         (TABLE, SHORT[:4], 2, "no column is named for released_at"),
+        (
+            "Version;Out since\n2.7;2026-05-04\n",
+            SHORT[:2],
+            2,
+            "The columns are Version, Out since.",
+        ),
+        (b"PK\x03\x04", SHORT, 4, "this is the workbook of a spreadsheet, and no CSV"),
+        ("<html><table>", SHORT, 4, "this is a web page, and no CSV"),
         (TABLE, SHORT[2:], 2, "--product ID or --map product=COLUMN"),
         (TABLE, (*SHORT, "--map", "url=Link"), 2, "there is no column 'Link'"),
         (TABLE, (*SHORT, "--map", "colour=Link"), 2, "is not KEY=COLUMN"),

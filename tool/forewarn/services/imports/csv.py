@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from forewarn import schemes
 from forewarn.errors import UsageError
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.checksums import read_checksums
 from forewarn.model.names import check_word
@@ -17,7 +19,7 @@ from forewarn.model.platforms import target_of
 from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, DECLARED, Download, Status
 from forewarn.services.imports.csv_products import TableProducts, UnknownProduct
-from forewarn.services.imports.csv_table import Row, day_reader, named_so, read_rows
+from forewarn.services.imports.csv_table import Row, day_reader, header_of, named_so, read_rows
 from forewarn.services.imports.here import product_here
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.imports.releases import ListedRelease, plan_releases
@@ -35,6 +37,12 @@ _NEEDED = ("version", "released_at")
 _OF_A_DOWNLOAD = ("platform", "arch", "edition", "size", "sha256")
 _LONGEST_NAME = 100
 _LONGEST_SHOWN = 60
+
+_MONTH = r"(?:jan|feb|m[aä]r|mrz|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]{0,6}\.?"
+# 10-Mar, 03. Okt, Mar-24: what was 3.10 or 3.24 before a spreadsheet read it.
+_MADE_A_DAY = expression(
+    rf"[0-9]{{1,2}}[. -]{{1,2}}{_MONTH}|{_MONTH}[ -][0-9]{{2,4}}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +98,7 @@ def import_csv(
         DataError: the file cannot be read, or something could not be written or committed;
             nothing is left behind.
     """
-    _refuse_bad_options(root, options)
+    _refuse_bad_options(root, file, options)
     read_day = day_reader(options.date_format)
     source = f"the table {clean(file.name, _LONGEST_SHOWN)}"
 
@@ -110,12 +118,14 @@ def import_csv(
     return carry_out(root, plan, source, dry_run=dry_run, step=step)
 
 
-def _refuse_bad_options(root: Path, options: CsvOptions) -> None:
+def _refuse_bad_options(root: Path, file: Path, options: CsvOptions) -> None:
     missing = [key for key in _NEEDED if key not in options.columns]
     if missing:
+        there = header_of(file, delimiter=options.delimiter, encoding=options.encoding)
+        listed = f" The columns are {', '.join(there)[:500]}." if there else ""
         raise UsageError(
             f"no column is named for {' and '.join(missing)}",
-            help=f"Add --map {missing[0]}=COLUMN, with the column's name in the first row.",
+            help=f"Add --map {missing[0]}=COLUMN, with the column's name in the first row.{listed}",
         )
     if ("product" in options.columns) == (options.product is not None):
         raise UsageError(
@@ -197,6 +207,11 @@ class _WrongRow(Exception):
 
 def _of_product(one: ListedRelease, product: Product) -> ListedRelease:
     """The release as its product's scheme and tracks have it."""
+    if _MADE_A_DAY.fullmatch(one.version):
+        raise _WrongRow(
+            f"version: {one.version!a} is what spreadsheets make of a version that looks like a "
+            "day; format that column as text, and type it again"
+        )
     version = as_version(one.version, schemes.get(product.scheme))
     if version is None:
         raise _WrongRow(f"version: {_short(one.version)!a} is none of the scheme {product.scheme}")

@@ -30,6 +30,15 @@ _NUMBER = expression(r"(\d{1,6})(?:[.,]\d+)?", re.ASCII)
 _SERIAL = {"excel": date(1899, 12, 30), "excel-1904": date(1904, 1, 1)}
 _SAMPLE = date(2024, 11, 23)
 
+# What is called .csv or .xls and is something else.
+_OTHERS = (
+    (expression(rb"PK\x03\x04|\xd0\xcf\x11\xe0"), "the workbook of a spreadsheet"),
+    (
+        expression(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml)\b", re.IGNORECASE),
+        "a web page",
+    ),
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
@@ -100,6 +109,26 @@ def named_so(
     return best
 
 
+def header_of(path: Path, *, delimiter: str | None, encoding: str | None) -> list[str]:
+    """What is likely the header: of the first rows the one with the most cells that have something.
+
+    Raises:
+        UsageError: there is no such encoding.
+        DataError: the file cannot be read as text.
+    """
+    text = _text(path, encoding)
+    said = _SEP.match(text)
+    if said:
+        text, delimiter = text[said.end() :], delimiter or said["sign"]
+    rows = [
+        [_plain(cell) for cell in cells if cell]
+        for sign in ((delimiter,) if delimiter else _DELIMITERS)
+        for _, cells in islice(_lines(text, sign), _TITLES)
+        if isinstance(cells, list)
+    ]
+    return max(rows, key=len, default=[])
+
+
 def day_reader(format: str | None) -> Callable[[str], date]:
     """What reads a day as it is written: ISO 8601, a format of strptime, or a serial number.
 
@@ -151,6 +180,12 @@ def _text(path: Path, encoding: str | None) -> str:
             f"the file is larger than {_LARGEST:,} bytes",
             where=str(path),
             help="Split it, and import one part after the other.",
+        )
+    if other := next((words for start, words in _OTHERS if start.match(data)), None):
+        raise DataError(
+            f"this is {other}, and no CSV",
+            where=str(path),
+            help="Open it in a spreadsheet, and save it as “CSV UTF-8”.",
         )
     name = encoding or encoding_of(data)
     try:
