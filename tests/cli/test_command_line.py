@@ -22,6 +22,7 @@ EVERY = [
 # What `import click` brings, and our own few modules; a heavy one here costs every keystroke.
 ALLOWED = {
     *("forewarn", "forewarn.child", "forewarn.cli", "forewarn.cli.output", "forewarn.cli.stopping"),
+    "forewarn.cli.streams",
     "forewarn.errors",
 }
 
