@@ -25,7 +25,7 @@ from forewarn.site.fingerprint import Fingerprints, word
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
 from forewarn.site.record import Made, Output, Record, Task, put
-from forewarn.site.render import Renderer, renderer
+from forewarn.site.render import Frame, renderer
 from forewarn.site.spool import Spool
 from forewarn.site.workers import Renderers
 from forewarn.store.collector import collected_in_steps
@@ -103,12 +103,17 @@ class _Build:
             own = own_files(made_of.audience)
             known = [*named(nav), *own]
             spool = stack.enter_context(Spool(self._scratch / "texts"))
-            tasks = stack.enter_context(Renderers(config_file, known, self._to, spool))
+            expected = 0 if self._before else len(view.catalogue.releases)
+            tasks = stack.enter_context(
+                Renderers(config_file, known, self._to, spool, expected=expected)
+            )
             made = self._make_pages(view, tasks)
             srcs = [*made.srcs, *made.uses, *own]
             mkdocs = cache(lambda: stack.enter_context(renderer(config_file, srcs)))
+            if not made.srcs.keys() >= {*named(nav)}:
+                mkdocs()  # it says what is missing
             self._outputs.update(tasks.rest(srcs, mkdocs))
-            self._write_frame(mkdocs)
+            self._write_frame(lambda: tasks.frame(mkdocs))
         self._write_others(author, made.uses)
         self._write_sitemap(made.srcs)
         search.index(
@@ -204,7 +209,7 @@ class _Build:
         output = self._intact.get(address)
         return output is not None and output.key == key
 
-    def _write_frame(self, mkdocs: Callable[[], Renderer]) -> None:
+    def _write_frame(self, make: Callable[[], Frame]) -> None:
         """The theme's files, and its pages that belong to none of ours."""
         key = f"frame {self._frame}"
         there = [address for address, output in self._intact.items() if output.key == key]
@@ -212,9 +217,10 @@ class _Build:
             for address in there:
                 self._keep(address)
             return
-        for address, source in mkdocs().theme_files().items():
+        theme, pages = make()
+        for address, source in theme.items():
             self._put(address, key, source.read_bytes())
-        for address, data in mkdocs().templates().items():
+        for address, data in pages.items():
             self._put(address, key, data)
 
     def _write_others(self, author: Mapping[str, Any], uses: Iterable[str]) -> None:

@@ -37,6 +37,9 @@ _UNUSED = re.compile(r"^assets/javascripts/(?:lunr|workers)/|\.map$")
 # For one page; the longest of real ones take one or two.
 _SECONDS = 15.0
 
+# By their addresses.
+Frame = tuple[dict[str, Path], dict[str, bytes]]
+
 
 @contextmanager
 def renderer(config_file: Path, srcs: Collection[str]) -> Iterator[Renderer]:
@@ -172,8 +175,11 @@ class Renderer:
         made = config.plugins.on_post_page(made, page=page, config=config) or ""
         return self._shared.without(made, page.url)
 
-    def templates(self) -> dict[str, bytes]:
-        """What belongs to no page of ours, by its address."""
+    def frame(self) -> Frame:
+        """The theme's files, and where they lie; and what belongs to no page of ours."""
+        return self._theme_files(), self._templates()
+
+    def _templates(self) -> dict[str, bytes]:
         colours = own_files(Audience.PUBLIC)[_COLOURS].decode()
         return {_LOST: self._lost.encode(), SCRIPT: self._shared.script(colours).encode()}
 
@@ -189,8 +195,7 @@ class Renderer:
         """Where the site is on its server."""
         return urlsplit(self._config.site_url or "/").path
 
-    def theme_files(self) -> dict[str, Path]:
-        """The theme's scripts, styles and pictures: their address, and where they lie."""
+    def _theme_files(self) -> dict[str, Path]:
         from mkdocs.structure.files import Files
 
         # Not before they are asked for: the theme has thousands of icons to be passed over.

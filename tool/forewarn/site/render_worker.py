@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
@@ -29,28 +29,56 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     lines: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(sys.stdin.buffer, lines), daemon=True).start()
-    begin = json.loads(lines.get())
-    with ExitStack() as stack, collected_in_steps() as collect:
-        mkdocs: Renderer | None = None
+    with _Work(json.loads(lines.get())) as work, collected_in_steps() as collect:
+        # While nobody waits. What goes wrong is told who asks for something: it goes wrong again.
+        with suppress(ForewarnError, OSError):
+            work.begin()
         while True:
-            wanted = json.loads(lines.get())
-            tasks = [Task(*row) for row in wanted["tasks"]]
-            try:
-                if mkdocs is None:
-                    # Not before: there an error would have nobody to be told to.
-                    config_file = Path(begin["config_file"])
-                    mkdocs = stack.enter_context(renderer(config_file, begin["srcs"]))
-                mkdocs.know([*wanted["srcs"], *(task.src for task in tasks)])
-                written = mkdocs.write(tasks, Path(begin["to"]))
-                answer: dict[str, Any] = {"written": [(a, asdict(made)) for a, made in written]}
-            except ForewarnError as error:
-                answer = {"refused": _parts(error)}
-            except OSError as error:
-                what = f"a page cannot be written: {error.strerror or error}"
-                answer = {"refused": {"what": what, "where": str(error.filename or begin["to"])}}
+            answer = work.answer(json.loads(lines.get()))
             answers.write(json.dumps(answer).encode() + b"\n")
             answers.flush()
             collect()
+
+
+class _Work:
+    def __init__(self, begin: dict[str, Any]) -> None:
+        self._begin = begin
+        self._to = Path(begin["to"])
+        self._mkdocs: Renderer | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> _Work:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def begin(self) -> Renderer:
+        """The renderer, made once."""
+        if self._mkdocs is None:
+            config_file = Path(self._begin["config_file"])
+            made = renderer(config_file, self._begin["srcs"])
+            self._mkdocs = self._stack.enter_context(made)
+        return self._mkdocs
+
+    def answer(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """What was written, or the frame of a site, or what kept it from that."""
+        try:
+            mkdocs = self.begin()
+            if "tasks" not in wanted:
+                theme, pages = mkdocs.frame()
+                return {
+                    "theme": {address: str(path) for address, path in theme.items()},
+                    "pages": {address: data.decode() for address, data in pages.items()},
+                }
+            tasks = [Task(*row) for row in wanted["tasks"]]
+            mkdocs.know([*wanted["srcs"], *(task.src for task in tasks)])
+            return {"written": [(a, asdict(made)) for a, made in mkdocs.write(tasks, self._to)]}
+        except ForewarnError as error:
+            return {"refused": _parts(error)}
+        except OSError as error:
+            what = f"a page cannot be written: {error.strerror or error}"
+            return {"refused": {"what": what, "where": str(error.filename or self._to)}}
 
 
 def _listen(lines: BinaryIO, to: SimpleQueue[bytes]) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Condition
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,12 @@ from forewarn.site.spool import Spool
 from forewarn.store.collector import collected_in_steps
 
 if TYPE_CHECKING:
-    from forewarn.site.render import Renderer
+    from forewarn.site.render import Frame, Renderer
 
 _MODULE = "forewarn.site.render_worker"
 # Fewer pages than these are rendered sooner than another process has begun.
 _FEW = 60
+_MANY = 300
 _AT_ONCE = 25
 _END_SECONDS = 5.0
 
@@ -37,7 +38,7 @@ class Renderers:
 
     `config_file` is a tree's mkdocs.yml, and `srcs` are the files of which it is known that they
     will be there. Texts wait in `spool`. Beside this process there are at most as many as the
-    machine has processors for, and none for few pages.
+    machine has processors for, and none for few pages; so many as `expected` will be made.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class Renderers:
         srcs: Collection[str],
         to: Path,
         spool: Spool,
+        *,
+        expected: int = 0,
         processors: int | None = None,
     ) -> None:
         self._begin = {"config_file": str(config_file), "srcs": [*srcs], "to": str(to)}
@@ -53,7 +56,9 @@ class Renderers:
         self._waiting = _Portions(spool)
         self._spool = spool
         self._processors = processors or os.cpu_count() or 1
+        self._processes: list[_RenderProcess] = []
         self._beside: list[Future[list[Written]]] = []
+        self._expected = expected
         self._srcs: bytes = b"[]"
 
     def __enter__(self) -> Renderers:
@@ -61,6 +66,7 @@ class Renderers:
         self._pool = self._stack.enter_context(ThreadPoolExecutor(self._processors))
         # The processes are ended first, so that no thread waits for one.
         self._stack.callback(self._waiting.drop)
+        self._begin_as_many_as_pay(self._expected)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -73,8 +79,7 @@ class Renderers:
             DataError: as for `rest`, where one of the processes has met it.
         """
         self._waiting.add(task)
-        if len(self._spool) >= _FEW * (len(self._beside) + 2):
-            self._begin_another()
+        self._begin_as_many_as_pay(len(self._spool))
         self._raise_faults()
 
     def rest(self, srcs: Collection[str], mkdocs: Callable[[], Renderer]) -> Iterator[Written]:
@@ -89,8 +94,8 @@ class Renderers:
         """
         self._srcs = json.dumps([*srcs]).encode()
         self._waiting.let_go()
-        if len(self._spool):
-            # What is wrong with the whole site shows here.
+        # A renderer of one's own takes as long as many pages.
+        if self._waiting.count > _MANY * len(self._beside):
             here = mkdocs()
             with collected_in_steps() as collect:
                 while portion := self._waiting.take():
@@ -100,10 +105,19 @@ class Renderers:
         for each in self._beside:
             yield from each.result()
 
-    def _begin_another(self) -> None:
-        if len(self._beside) + 1 < self._processors:
+    def frame(self, mkdocs: Callable[[], Renderer]) -> Frame:
+        """The theme's files, and its pages that belong to none of ours; when all are rendered.
+
+        Raises:
+            DataError: MkDocs refuses the configuration.
+        """
+        return self._processes[0].frame() if self._processes else mkdocs().frame()
+
+    def _begin_as_many_as_pay(self, pages: int) -> None:
+        while pages >= _FEW * (len(self._beside) + 2) and len(self._beside) + 1 < self._processors:
             process = _RenderProcess(self._begin)
             self._stack.callback(process.end)
+            self._processes.append(process)
             self._beside.append(self._pool.submit(self._render_in, process))
 
     def _render_in(self, process: _RenderProcess) -> list[Written]:
@@ -138,6 +152,11 @@ class _Portions:
         with self._changed:
             (self._bound if may_link(task.text) else self._free).append(at)
             self._changed.notify()
+
+    @property
+    def count(self) -> int:
+        """How many nobody has asked for yet."""
+        return len(self._free) + len(self._bound)
 
     def let_go(self) -> None:
         """All pages are known."""
@@ -175,24 +194,32 @@ class _RenderProcess:
             cwd=child.neutral_folder(),
             env=child.environment(),
         )
-        self._begin: dict[str, Any] | None = begin
         self._srcs = b"[]"
+        with suppress(OSError):  # who asks it for something is told of its end
+            self._send(json.dumps(begin).encode())
 
     def render(self, tasks: Sequence[bytes], srcs: bytes) -> list[Written]:
         """Render tasks, each a list in JSON; `srcs` is a list of files that are there, too."""
         told, self._srcs = self._srcs, srcs
+        new = b"[]" if told == srcs else srcs
+        answer = self._ask(b'{"srcs":%b,"tasks":[%b]}' % (new, b",".join(tasks)))
+        return [(address, Output(**made)) for address, made in answer["written"]]
+
+    def frame(self) -> Frame:
+        """As `Renderer.frame`."""
+        answer = self._ask(b'{"frame":true}')
+        theme = {address: Path(path) for address, path in answer["theme"].items()}
+        return theme, {address: text.encode() for address, text in answer["pages"].items()}
+
+    def _ask(self, line: bytes) -> dict[str, Any]:
         try:
-            if self._begin is not None:
-                self._send(json.dumps(self._begin).encode())
-                self._begin = None
-            new = b"[]" if told == srcs else srcs
-            self._send(b'{"srcs":%b,"tasks":[%b]}' % (new, b",".join(tasks)))
+            self._send(line)
             answer = self._answer()
         except (OSError, ValueError) as error:
             raise self._died() from error
         if "refused" in answer:
             raise DataError(**answer["refused"])
-        return [(address, Output(**made)) for address, made in answer["written"]]
+        return answer
 
     def end(self) -> None:
         self._process.kill()
