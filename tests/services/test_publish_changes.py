@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,3 +229,31 @@ def test_an_alert_goes_out_although_the_branch_cannot_be_pushed(acme: Kb) -> Non
     assert "gh-pages could not be pushed to nowhere" in ran.err
     assert "See where nowhere leads: `git remote -v`." in ran.err
     assert len(acme.mails()) > told
+
+
+def test_after_a_change_of_few_words_neither_the_theme_nor_markdown_is_loaded(acme: Kb) -> None:
+    for number in range(4):
+        path = f"releases/recorder/2.5.{number}.md"
+        acme.write(path, "---\nstatus: shipped\nreleased_at: 2026-01-01\n---\nCalmer.\n")
+    acme.commit()
+    acme.run("publish", "--no-deliver")
+    acme.write("releases/recorder/2.5.2.md", acme.read("releases/recorder/2.5.2.md") + "By far.\n")
+    acme.commit()
+    before = inodes(acme, "public")
+    script = (
+        "import sys; from forewarn.cli import main\n"
+        "try: main()\n"
+        "finally: print([name for name in ('mkdocs', 'jinja2', 'markdown') if name in sys.modules])"
+    )
+    words = ("-C", str(acme.root), "publish", "--no-deliver", "--audience", "public")
+    ran = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, text=True, check=True
+    )
+    page = "products/recorder/2.5.2/index.html"
+    assert [name for name, inode in inodes(acme, "public").items() if inode != before[name]] == [
+        page
+    ]
+    assert b"By far." in site(acme, "public")[page]
+    assert ran.stdout.endswith("[]\n")
+    acme.run("publish", "--no-deliver", "--fresh", "--to", str(acme.root / "fresh"))
+    assert site(acme, "public") == site(acme, "public", "fresh")

@@ -7,9 +7,7 @@ pages; a generator that has no such plugin asks for it here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from markdown import Markdown
@@ -18,8 +16,7 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from forewarn.site.sanitise import clean, clean_text
-
-_OPEN = re.compile(r"<(article|dl|div|figure|h1|nav|ol|p|section|svg|table|ul)\b[^>]*>")
+from forewarn.site.whole_blocks import is_whole
 
 
 class BlocksExtension(Extension):
@@ -52,32 +49,6 @@ class _Blocks(Preprocessor):
         if "markdown" in block_ or not is_whole(block_):
             return block
         return str(self.md.htmlStash.store(block_))
-
-
-def is_whole(block: str) -> bool:
-    """Whether a block is whole elements and nothing else."""
-    at = 0
-    while at < len(block):
-        opened = _OPEN.match(block, at)
-        if opened is None:
-            return False
-        at = _end(block, opened[1], at)
-    return at == len(block)
-
-
-def _end(block: str, name: str, at: int) -> int:
-    """Where the element of that name ends which begins there; beyond the block if it does not."""
-    depth = 0
-    for tag in _tags(name).finditer(block, at):
-        depth += -1 if tag[1] else 1
-        if not depth:
-            return tag.end()
-    return len(block) + 1
-
-
-@cache
-def _tags(name: str) -> re.Pattern[str]:
-    return re.compile(rf"<(/?){name}\b[^>]*>\n?")
 
 
 class _Clean(Postprocessor):

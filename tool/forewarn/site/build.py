@@ -22,8 +22,10 @@ from forewarn.site import attachments, search, tree
 from forewarn.site.builder import Builder
 from forewarn.site.cards import card_of, draw, facts_of, key_of
 from forewarn.site.fingerprint import Fingerprints, word
+from forewarn.site.frame import latest
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
+from forewarn.site.quick_pages import QuickPages
 from forewarn.site.record import Made, Output, Record, Task, put
 from forewarn.site.render import Frame, renderer
 from forewarn.site.spool import Spool
@@ -98,6 +100,8 @@ class _Build:
         tree.with_cards(config, made_of.settings, made_of.audience)
         self._cards = made_of.settings.name if config["extra"]["forewarn"]["cards"] else ""
         self._frame = tree.frame_word(config)
+        frames = self._before.frames if self._before and self._before.frame == self._frame else {}
+        self._quick = QuickPages(config, frames, [*named(nav)])
         with ExitStack() as stack:
             config_file = tree.write_config(self._scratch, config)
             own = own_files(made_of.audience)
@@ -123,7 +127,13 @@ class _Build:
             spare=self._old_index,
         )
         self._remove_what_is_left()
-        return Record(folder=self._to, outputs=self._outputs, products=made.products)
+        return Record(
+            folder=self._to,
+            outputs=self._outputs,
+            products=made.products,
+            frame=self._frame,
+            frames=latest({**frames, **tasks.kept}),
+        )
 
     def _make_pages(self, view: View, tasks: Renderers) -> _Pages:
         """Every page of the site; those of a product only where something around it has changed.
@@ -177,6 +187,10 @@ class _Build:
         if self._is_there(address, key):
             self._keep(address)
         elif page.src.endswith(".md"):
+            quick = self._quick.page(page.src, page.text)
+            if quick is not None:
+                self._put(address, key, quick)
+                return
             self._make_folder(address)
             tasks.add(Task(page.src, page.text, key))
         else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from jinja2.utils import htmlsafe_json_dumps
+from forewarn.site.fingerprint import word
 
 if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
@@ -19,12 +20,16 @@ _PLAIN = re.compile(r"[^<>&\"'\\\s]+(?: [^<>&\"'\\\s]+)*")
 _LINES = re.compile(r"[\n\r]")
 _PATH = re.compile(r"[\w.=/-]+")
 _MOST = 400  # frames that are kept
+_SAVED = 50  # the same for the next build
 # What a template asks of a page's text.
 _ASKED = ("<h1", "tabbed-set")
 
 
 class Frames:
     """Pages in their frames; `render` makes one in full, and `card` is where its picture lies.
+
+    `known` are frames that another build of the same site has kept: the pieces around the values of
+    a page and the names of these, by the word of its shape.
 
     Only a page that the navigation does not name (`named`) shares its frame: in the others, the
     place where the reader is is marked. A frame is kept when the second page that wants it comes
@@ -36,12 +41,18 @@ class Frames:
         render: Callable[[Page], str],
         named: Iterable[Page],
         card: Callable[[str], str],
+        known: Mapping[str, list[str]] | None = None,
     ) -> None:
         self._render = render
         self._named = {page.file.src_uri for page in named}
         self._card = card
-        self._seen: set[object] = set()
-        self._frames: dict[object, list[str]] = {}
+        self._seen: set[str] = set()
+        self._frames: dict[str, list[str]] = {**(known or {})}
+
+    @property
+    def kept(self) -> Mapping[str, list[str]]:
+        """The frames that were kept last."""
+        return latest(self._frames)
 
     def page(self, page: Page) -> str:
         """A page whose text is rendered, as a whole."""
@@ -49,23 +60,23 @@ class Frames:
         if shape is None:
             return self._render(page)
         if shape in self._frames:
-            return self._filled(page, self._frames[shape])
+            return filled(page, self._frames[shape], self._card)
         made = self._render(page)
         if shape in self._seen:
             frame = self._frame(page)
-            if self._filled(page, frame) == made:
+            if filled(page, frame, self._card) == made:
                 self._keep(shape, frame)
         self._seen.add(shape)
         return made
 
-    def _keep(self, shape: object, frame: list[str]) -> None:
+    def _keep(self, shape: str, frame: list[str]) -> None:
         if len(self._frames) >= _MOST:
             self._frames.clear()
         self._frames[shape] = frame
 
     def _frame(self, page: Page) -> list[str]:
         """The pieces around the values of a page, and the names of the values between them."""
-        names = self._values(page)
+        names = _values(page, self._card)
         marks = {_mark(name): name for name in names}
         meta, content, address = page.meta, page.content, page.canonical_url
         asked = "".join(word for word in _ASKED if word in (content or ""))
@@ -86,37 +97,59 @@ class Frames:
         between = [marks[mark] for mark in found]
         return [part for pair in zip(pieces, [*between, ""], strict=True) for part in pair]
 
-    def _filled(self, page: Page, frame: list[str]) -> str:
-        values = self._values(page) | {"": ""}
-        return "".join(values[part] if at % 2 else part for at, part in enumerate(frame))
 
-    def _values(self, page: Page) -> dict[str, str]:
-        values = {
-            name: page.meta[name] for name in ("title", "description", "feed") if name in page.meta
-        }
-        if "find" in page.meta:
-            values["find"] = str(htmlsafe_json_dumps(page.meta["find"], sort_keys=True))
-        if page.canonical_url:
-            values["canonical"] = page.canonical_url
-        return values | {
-            "content": (page.content or "").strip(),
-            "card": self._card(page.file.src_uri),
-        }
+def latest(frames: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Of frames as many as are worth to be kept for the next build."""
+    return dict([*frames.items()][-_SAVED:])
+
+
+def in_frame(page: Any, frames: Mapping[str, list[str]], card: Callable[[str], str]) -> str | None:
+    """A page that the navigation does not name, in its frame; None where none is kept of it."""
+    shape = _shape(page)
+    return filled(page, frames[shape], card) if shape and shape in frames else None
+
+
+def filled(page: Page, frame: list[str], card: Callable[[str], str]) -> str:
+    """A page in a frame."""
+    values = _values(page, card) | {"": ""}
+    return "".join(values[part] if at % 2 else part for at, part in enumerate(frame))
+
+
+def _values(page: Page, card: Callable[[str], str]) -> dict[str, str]:
+    values = {
+        name: page.meta[name] for name in ("title", "description", "feed") if name in page.meta
+    }
+    if "find" in page.meta:
+        values["find"] = _quoted(page.meta["find"])
+    if page.canonical_url:
+        values["canonical"] = page.canonical_url
+    return values | {
+        "content": (page.content or "").strip(),
+        "card": card(page.file.src_uri),
+    }
+
+
+def _quoted(data: object) -> str:
+    """As the filter `tojson` of templates has it."""
+    text = json.dumps(data, sort_keys=True)
+    for sign in "<>&'":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
 
 
 def _mark(name: str) -> str:
     return f"fwzq{name}qzwf"
 
 
-def _shape(page: Page) -> object:
-    """All that decides the frame of a page; None where it has one of its own."""
+def _shape(page: Page) -> str | None:
+    """All that decides the frame of a page, in a word; None where it has one of its own."""
     meta = page.meta
     texts = [meta.get(name, "") for name in ("title", "description")]
     if meta.keys() - _KNOWN or any(map(_LINES.search, texts)):
         return None
     if not _PATH.fullmatch(meta.get("feed", "feed")):
         return None
-    return (
+    parts = (
         # One that a template may change, as by escaping it, stands for no other.
         *("" if _PLAIN.fullmatch(text) else text for text in texts),
         page.url.count("/"),
@@ -128,6 +161,7 @@ def _shape(page: Page) -> object:
         tuple(word in (page.content or "") for word in _ASKED),
         _places(page.toc),
     )
+    return word(repr(parts))
 
 
 def _places(items: Iterable[AnchorLink]) -> tuple[Any, ...]:

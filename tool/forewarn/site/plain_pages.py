@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from forewarn.site.blocks import is_whole
 from forewarn.site.defaults import EXTENSIONS
+from forewarn.site.whole_blocks import is_whole
 
 # What no rule of Markdown, or of an extension that every site has, makes anything of.
 _LINE = (

@@ -14,7 +14,7 @@ from forewarn.frozen import dataclass
 from forewarn.pages.view.targets import LinkTarget
 from forewarn.store.files import write_atomic
 
-_VERSION = 1
+_VERSION = 2
 
 
 class Task(NamedTuple):
@@ -63,12 +63,15 @@ class Record:
     """A built site in `folder`: its files by their address, and the products' pages.
 
     It lies beside the folder, and names its inode, which nobody can choose: a site that came
-    with a clone or an archive is not believed.
+    with a clone or an archive is not believed. `frames` are what is around pages, as `Frames` keeps
+    it, of the site whose settings and theme `frame` has in one word.
     """
 
     folder: Path
     outputs: Mapping[str, Output] = field(default_factory=dict)
     products: Mapping[str, Made] = field(default_factory=dict)
+    frame: str = ""
+    frames: Mapping[str, list[str]] = field(default_factory=dict)
 
     def intact(self) -> dict[str, Output]:
         """The files that are still as they were written."""
@@ -105,6 +108,8 @@ class Record:
                 address: [o.key, o.sha, o.size, o.mtime_ns] for address, o in self.outputs.items()
             },
             "products": {product: asdict(made) for product, made in self.products.items()},
+            "frame": self.frame,
+            "frames": self.frames,
         }
         write_atomic(place_of(self.folder), json.dumps(data, separators=(",", ":")).encode())
 
@@ -127,6 +132,8 @@ def load(folder: Path) -> Record | None:
                 for address, (key, sha, size, mtime_ns) in data["outputs"].items()
             },
             products={product: _made(row) for product, row in data["products"].items()},
+            frame=data["frame"],
+            frames=data["frames"],
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

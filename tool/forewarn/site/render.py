@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import CodeType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 
 from forewarn.errors import DataError, ForewarnError
 from forewarn.model.record import Audience
@@ -69,6 +64,7 @@ class Renderer:
         from mkdocs.exceptions import MkDocsException
         from mkdocs.structure.nav import get_navigation
 
+        from forewarn.site.compiled import CompiledTemplates
         from forewarn.site.site_files import SiteFiles
 
         self._heard = heard
@@ -79,7 +75,7 @@ class Renderer:
             self._config = config = config.plugins.on_config(config)
             config.plugins.on_pre_build(config=config)
             env = config.theme.get_env()
-            env.bytecode_cache = _Compiled(config_file.parent / "compiled")
+            env.bytecode_cache = CompiledTemplates(config_file.parent / "compiled")
             self._known = SiteFiles(config, srcs)
             files = config.plugins.on_files(self._known, config=config)
             nav = get_navigation(files, config)
@@ -179,6 +175,11 @@ class Renderer:
         """The theme's files, and where they lie; and what belongs to no page of ours."""
         return self._theme_files(), self._templates()
 
+    @property
+    def kept(self) -> Mapping[str, list[str]]:
+        """What is around pages, for the next build."""
+        return self._frames.kept
+
     def _templates(self) -> dict[str, bytes]:
         colours = own_files(Audience.PUBLIC)[_COLOURS].decode()
         return {_LOST: self._lost.encode(), SCRIPT: self._shared.script(colours).encode()}
@@ -228,44 +229,6 @@ def _too_much(src: str, what: str) -> DataError:
         help="Look for thousands of brackets, stars or other marks in a row in what the page is "
         "made from, and take them out or put them in a fenced block of code.",
     )
-
-
-class _Compiled(BytecodeCache):
-    """The theme's templates, compiled once for all the sites that a process makes.
-
-    The processes beside it find them in `folder`, which is this build's own.
-    """
-
-    known: ClassVar[dict[str, tuple[str, CodeType]]] = {}
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """What was compiled, unless the template has changed since."""
-        checksum, code = self.known.get(bucket.key, ("", None))
-        place = self._folder / bucket.key
-        if code and checksum == bucket.checksum:
-            bucket.code = code
-            if not place.exists():
-                self._write(bucket, place)
-        elif place.is_file():
-            with place.open("rb") as file:
-                bucket.load_bytecode(file)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        if bucket.code:
-            self.known[bucket.key] = (bucket.checksum, bucket.code)
-            self._write(bucket, self._folder / bucket.key)
-
-    def _write(self, bucket: Bucket, place: Path) -> None:
-        # Moved there whole: somebody beside may be reading.
-        self._folder.mkdir(exist_ok=True)
-        part = place.with_name(f"{place.name}.{os.getpid()}")
-        with part.open("wb") as file:
-            bucket.write_bytecode(file)
-        part.replace(place)
 
 
 class _Warnings(logging.Handler):

@@ -70,6 +70,7 @@ class _Work:
                 return {
                     "theme": {address: str(path) for address, path in theme.items()},
                     "pages": {address: data.decode() for address, data in pages.items()},
+                    "kept": mkdocs.kept,
                 }
             tasks = [Task(*row) for row in wanted["tasks"]]
             mkdocs.know([*wanted["srcs"], *(task.src for task in tasks)])

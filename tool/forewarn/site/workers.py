@@ -59,6 +59,8 @@ class Renderers:
         self._processes: list[_RenderProcess] = []
         self._beside: list[Future[list[Written]]] = []
         self._expected = expected
+        # What is around pages, for the next build.
+        self.kept: dict[str, list[str]] = {}
         self._srcs: bytes = b"[]"
 
     def __enter__(self) -> Renderers:
@@ -102,6 +104,7 @@ class Renderers:
                     yield from here.write([self._spool[at] for at in portion], self._to)
                     self._raise_faults()
                     collect()
+            self.kept |= here.kept
         for each in self._beside:
             yield from each.result()
 
@@ -111,7 +114,11 @@ class Renderers:
         Raises:
             DataError: MkDocs refuses the configuration.
         """
-        return self._processes[0].frame() if self._processes else mkdocs().frame()
+        if not self._processes:
+            return mkdocs().frame()
+        frame, kept = self._processes[0].frame()
+        self.kept |= kept
+        return frame
 
     def _begin_as_many_as_pay(self, pages: int) -> None:
         while pages >= _FEW * (len(self._beside) + 2) and len(self._beside) + 1 < self._processors:
@@ -205,11 +212,12 @@ class _RenderProcess:
         answer = self._ask(b'{"srcs":%b,"tasks":[%b]}' % (new, b",".join(tasks)))
         return [(address, Output(**made)) for address, made in answer["written"]]
 
-    def frame(self) -> Frame:
-        """As `Renderer.frame`."""
+    def frame(self) -> tuple[Frame, dict[str, list[str]]]:
+        """As `Renderer.frame` and `kept`."""
         answer = self._ask(b'{"frame":true}')
         theme = {address: Path(path) for address, path in answer["theme"].items()}
-        return theme, {address: text.encode() for address, text in answer["pages"].items()}
+        pages = {address: text.encode() for address, text in answer["pages"].items()}
+        return (theme, pages), answer["kept"]
 
     def _ask(self, line: bytes) -> dict[str, Any]:
         try:

@@ -8,7 +8,7 @@ import shutil
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -232,4 +232,4 @@ class Sites:
 
     def _put_in_place(self, audience: Audience, record: Record) -> None:
         folder = swap(record.folder, self.place(audience))
-        Record(folder=folder, outputs=record.outputs, products=record.products).save()
+        replace(record, folder=folder).save()
