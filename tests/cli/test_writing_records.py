@@ -223,6 +223,9 @@ def test_a_command_that_is_mistyped_is_suggested(acme: Kb) -> None:
         ("forewarn impact pl", ["player"]),
         ("forewarn open ../", []),
         ("forewarn release show ../.. ", []),
+        ("forewarn release show recorder@", ["recorder@2.4"]),
+        ("forewarn compat rec", ["recorder"]),
+        ("forewarn compat recorder@2.4 player ", ["2.4"]),
     ],
 )
 @pytest.mark.slow

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from forewarn.cli.naming import NamingGroup
 from forewarn.cli.output import format_option
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _PAIRS = "pairs"
 
@@ -24,6 +29,13 @@ class _PairsByDefault(NamingGroup):
         if args and args[0] not in (*self.commands, *ctx.help_option_names):
             args = [_PAIRS, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Its commands, and what its command that need not be named takes."""
+        pairs = self.commands[_PAIRS]
+        below = click.Context(pairs, parent=ctx, info_name=_PAIRS, resilient_parsing=True)
+        names = pairs.params[0].shell_complete(below, incomplete)
+        return [*names, *super().shell_complete(ctx, incomplete)]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "[OPTIONS] A@V B@V [C@V]...")

@@ -69,11 +69,11 @@ class _CompletedNames(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
         return [
             CompletionItem(name)
-            for name in self._names(ctx, incomplete)
+            for name in self._names(ctx, param, incomplete)
             if name.startswith(incomplete)
         ]
 
-    def _names(self, ctx: click.Context, incomplete: str) -> list[str]:
+    def _names(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
         from forewarn.errors import ForewarnError
         from forewarn.store.root import find_root
 
@@ -85,9 +85,15 @@ class _CompletedNames(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             product = next((ctx.params[n] for n in _PRODUCTS if ctx.params.get(n)), "")
             return _versions(releases, str(product))
         product, at, _ = incomplete.partition("@")
-        if self._kind in _RELEASES and at:
+        if at:
             return [f"{product}@{version}" for version in _versions(releases, product)]
-        return _products(releases)
+        products = _products(releases)
+        if self._kind in _PRODUCTS:
+            return products
+        given = ctx.params.get(param.name or "")
+        last = given[-1] if isinstance(given, tuple) and given else None
+        # "compat recorder 2.7" is written without a sign as well.
+        return _versions(releases, last) if last in products else products
 
 
 def _products(releases: Path) -> list[str]:
