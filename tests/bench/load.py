@@ -30,6 +30,7 @@ from forewarn.model.events.event import Event, EventKind
 from forewarn.model.events.fact import HasShipped
 from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
+from forewarn.model.versions.numbers import numbers_of
 from forewarn.store.state import sought
 from forewarn.store.state.event_json import event_to_json
 from forewarn.store.state.rows import to_text
@@ -142,43 +143,54 @@ def _fill(root: Path, waiting: int, settled: int, sightings: int) -> None:
     with closing(sqlite3.connect(path)) as state, state:
         for pragma in ("synchronous = OFF", "journal_mode = OFF", "cache_size = -1000000"):
             state.execute(f"PRAGMA {pragma}")
-        state.executemany(
-            "INSERT INTO events (id, kind, product, version, subject, severity, at, content) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            map(partial(_event, now), range(waiting + settled)),
+        state.execute(
+            "INSERT INTO events (id, kind, product, version, subject, severity, at, content) "  # noqa: S608
+            f"{_NUMBERS} SELECT {_replaced(8)} FROM counted",
+            {"count": waiting + settled, "mark": _MARK, **_named(_event(now))},
         )
-        state.executemany(
-            "INSERT INTO deliveries (event, person, channel, state, attempts, next_attempt_at, "
-            "sent_at) VALUES (?, 'maria', 'inbox', ?, ?, ?, ?)",
-            (
-                (f"e{n:07}", "sent", 1, None, to_text(now))
-                if n < settled
-                else (f"e{n:07}", "failed", 12, to_text(now + timedelta(hours=5)), None)
-                for n in range(settled + waiting)
-            ),
+        state.execute(
+            "INSERT INTO deliveries (event, person, channel, state, attempts, next_attempt_at, "  # noqa: S608
+            f"sent_at) {_NUMBERS} SELECT 'e' || n, 'maria', 'inbox', "
+            "iif(n <= :settled, 'sent', 'failed'), iif(n <= :settled, 1, 12), "
+            "iif(n <= :settled, NULL, :later), iif(n <= :settled, :now, NULL) FROM counted",
+            {
+                "count": waiting + settled,
+                "settled": settled,
+                "now": to_text(now),
+                "later": to_text(now + timedelta(hours=5)),
+            },
         )
-        state.executemany(
-            "INSERT INTO sightings (id, product, version, source, url, title, state, first_seen, "
-            "last_shown) VALUES (?, ?, ?, 'https://x.example/', 'https://x.example/' || ?3, "
-            "'1.0', 'known', ?, ?)",
-            (
-                (
-                    f"s{n:07}", f"product{n % _PRODUCTS:03d}", f"0.{n}",
-                    to_text(now), now.date().isoformat(),
-                )
-                for n in range(sightings)
-            ),
-        )  # fmt: skip
-        sought.teach(state)
-        state.execute(sought.UPDATE)
+        version, url = f"0.{_MARK}", f"https://x.example/0.{_MARK}"
+        kept = (version, url, numbers_of(version), sought.file_of(url))
+        state.execute(
+            "INSERT INTO sightings (id, product, source, title, state, first_seen, last_shown, "  # noqa: S608
+            f"version, url, numbers, file) {_NUMBERS} SELECT printf('s%07d', n), "
+            "printf('product%03d', n % :products), 'https://x.example/', '1.0', 'known', :now, "
+            f":today, {_replaced(4)} FROM counted",
+            {
+                "count": sightings,
+                "products": _PRODUCTS,
+                "now": to_text(now),
+                "today": now.date().isoformat(),
+                "mark": _MARK,
+                **_named(kept),
+            },
+        )
 
 
-def _event(now: datetime, number: int) -> tuple[str | None, ...]:
+# Rows are made of one, in which a number stands for that of each: a million made here take minutes.
+_MARK = "987654321"
+_NUMBERS = (
+    "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < :count)"
+)
+
+
+def _event(now: datetime) -> tuple[str | None, ...]:
     event = Event(
-        id=f"e{number:07}",
+        id=f"e{_MARK}",
         kind=EventKind.SHIPPED,
         product="product001",
-        version=f"0.{number}",
+        version=f"0.{_MARK}",
         severity=Severity.NORMAL,
         audience=Audience.PUBLIC,
         at=now,
@@ -191,6 +203,15 @@ def _event(now: datetime, number: int) -> tuple[str | None, ...]:
         event.id, event.kind.value, event.product, event.version, event.subject,
         event.severity.value, to_text(event.at), event_to_json(event),
     )  # fmt: skip
+
+
+def _replaced(count: int) -> str:
+    """So many columns, each a text with the number of its row."""
+    return ", ".join(f"replace(:c{place}, :mark, n)" for place in range(count))
+
+
+def _named(texts: tuple[str | None, ...]) -> dict[str, str | None]:
+    return {f"c{place}": text for place, text in enumerate(texts)}
 
 
 @contextmanager
