@@ -154,3 +154,26 @@ def test_a_new_repository_does_not_wait_for_the_users_config_either(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "users"))
     with pytest.raises(DataError, match="so it was ended"):
         initialise(tmp_path / "new", patience=SHORT)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").is_char_device(), reason="there is no endless file")
+@pytest.mark.parametrize(
+    "name",
+    ["info/attributes", "index", "HEAD", "refs/heads/main", "shallow", "objects/info/alternates"],
+)
+def test_what_never_ends_among_gits_own_files_is_read_by_nobody(acme: Kb, name: str) -> None:
+    place = acme.root / ".git" / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    place.symlink_to("/dev/zero")
+    said = acme.run("publish", "--no-deliver", code=4).err
+    assert f".git/{name}: this is a device, and Git would read it without end" in said
+
+
+def test_what_never_ends_is_not_read_where_the_config_names_it(acme: Kb) -> None:
+    for key in ("core.attributesFile", "core.excludesFile"):
+        acme.git("config", key, "/dev/zero")
+        said = acme.run("publish", "--no-deliver", code=4).err
+        assert "/dev/zero: this is a device, and Git would read it without end" in said
+        acme.git("config", key, os.devnull)
+    acme.run("events", "HEAD~1..HEAD")

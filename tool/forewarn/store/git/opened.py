@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from forewarn.errors import DataError
+from forewarn.store.git.endless import refuse_device, refuse_endless
 from forewarn.store.git.errors import bare, begins_at, failed, not_opened
 from forewarn.store.git.objects import Objects
 from forewarn.store.git.process import (
@@ -15,6 +16,7 @@ from forewarn.store.git.process import (
     Patience,
     drivers_off,
     environment,
+    files_named,
     run_to_its_end,
     version,
 )
@@ -47,6 +49,7 @@ class Opened:
         self._settings: dict[str, str] = {}
         self._process = Git(str(root))
         self.root = root
+        refuse_endless(root)
         try:
             # The first command also meets Git's own refusals, such as dubious ownership.
             is_bare, _, git_dir = self._ask(
@@ -64,6 +67,8 @@ class Opened:
                 "this folder cannot be read", where=str(root), help="Look for it again."
             ) from error
         self.git_dir = git_dir
+        for file in files_named(listed):
+            refuse_device(root / file)
         self._settings = drivers_off(listed)
         # Elsewhere its commits would seem to have none of the files that are here.
         if begins_at(root) != self.top:

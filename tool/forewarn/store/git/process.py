@@ -162,6 +162,16 @@ def drivers_off(listed: str) -> dict[str, str]:
     return off
 
 
+def files_named(listed: str) -> list[str]:
+    """The files that a clone's own config has Git read besides, of the same list."""
+    cells = listed.split("\0")
+    rows = [
+        row for scope, row in zip(cells[::2], cells[1::2], strict=False) if scope in _OWN_SCOPES
+    ]
+    named = (row.partition("\n") for row in rows)
+    return [value for key, _, value in named if key in ("core.attributesfile", "core.excludesfile")]
+
+
 def version(said: str) -> tuple[int, ...]:
     """The numbers in what `git version` prints."""
     match = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", said)

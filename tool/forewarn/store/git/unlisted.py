@@ -17,7 +17,8 @@ def surely_untracked(root: Path, files: Sequence[str]) -> bool:
     """
     git = root / ".git"
     try:
-        if not (git / "HEAD").is_file() or not (git / "objects").is_dir():
+        is_one = (git / "HEAD").is_file() and (git / "objects").is_dir()
+        if not is_one or not (git / "index").is_file():
             return False
         index = (git / "index").read_bytes().lower()
     except OSError:
