@@ -536,6 +536,9 @@ def test_the_browser_reads_what_is_typed_as_the_command_line_does(
         "recorder 2.7 (64-bit)",
         "recorder-2.7-macos-14-arm64.zip",
         "recorder-2.7.app.zip",
+        "recorder-2.7-159484-win64.exe",
+        "recorder-2.7-1ubuntu2.14",
+        "recorder-2.7-rc1.exe",
     ):
         named = clues_of_text(catalogue, text)[0].named
         meant = {(p, r.version) for p, v in named if (r := catalogue.find_release(p, v))}

@@ -28,6 +28,9 @@ const LONGEST_LINE = 3; // words
 const PART = 40; // as many products with one version are in one part of them
 const PACKAGES =
   /(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$|-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$/i;
+// A build's number or a package's revision behind a version: 7.0.12-159484, 1:8.1.2-1ubuntu2.14.
+const COUNTED = /-\d{1,6}(?:[a-z][\w.+~]*|\.\w+)?$|\+[\w.-]+$/i;
+const EPOCH = /^\d+:(?=\d)/;
 const PACKAGE_RELEASE = /-[^-\s]*\d[^-\s]*$/;
 const ADVISORY = /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3})\b/;
 const CODE =
@@ -93,7 +96,9 @@ export function versions(text, packaged = false) {
     if (!end) break;
     rest = rest.slice(0, end.index);
   }
-  return [...new Set([...found, first])].filter((version) => VERSION.test(version));
+  const written = [...new Set([...found, first])].filter((version) => VERSION.test(version));
+  const plain = written.map((version) => version.replace(EPOCH, "").replace(COUNTED, ""));
+  return [...new Set([...written, ...plain])];
 }
 
 const hit =
@@ -214,7 +219,7 @@ async function ofProduct(product, stem, packaged, named) {
   if (!wanted.length && product.line) wanted.push(product.line);
   const kept = await all(wanted.map((v) => versionRows(plainVersion(v), product.id)));
   for (const row of kept) row[1] ||= `${product.title} ${row[3]}`;
-  const [version] = wanted.slice(-1);
+  const version = wanted.find((each) => best(kept, [each]).length) ?? wanted.at(-1);
   const written = kept.some((row) =>
     wanted.some((v) => row[3].toLowerCase() === v.toLowerCase().replace(/^v(?=\d)/, "")),
   );
