@@ -37,7 +37,7 @@ test: .venv/.installed-for-tests $(if $(T),,lint) ## everything that has to be t
 	$(BIN)/$(PYTEST) $(T)
 
 fast: .venv/.installed-for-tests ## all tests but those that need a browser or Java, or take long
-	$(BIN)/$(PYTEST) -m 'not slow' --hypothesis-profile fast $(T)
+	$(BIN)/$(PYTEST) -m 'not slow and not torture' --hypothesis-profile fast $(T)
 
 lint: .venv/.installed-for-tests ## form, types, which layer imports which, and that every test can be imported
 	@$(MAKE) --no-print-directory -j 2 types form

@@ -81,7 +81,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if " at 0x" in item.nodeid:
             # Two processes would not know the same test by the same name.
             raise pytest.UsageError(f"give the parameters of this test names: {item.nodeid}")
-        if "site" in item.path.parts:
+        if "site" in item.path.parts or item.path.match("contract/test_sources.py"):
             item.add_marker("slow")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 

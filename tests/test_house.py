@@ -23,6 +23,7 @@ def graph() -> grimp.ImportGraph:
     return grimp.build_graph("forewarn")
 
 
+@pytest.mark.slow
 def test_no_two_classes_have_one_name_whether_public_or_private() -> None:
     places: defaultdict[str, list[str]] = defaultdict(list)
     for file in sorted(_PACKAGE.rglob("*.py")):

@@ -252,6 +252,7 @@ _NO_RULES = {
 }
 
 
+@pytest.mark.slow
 def test_the_id_of_a_rule_is_written_once() -> None:
     spelled = [
         (node.value, path.relative_to(CODE).as_posix())

@@ -6,6 +6,8 @@ import json
 from html import unescape
 from pathlib import Path
 
+import pytest
+
 from forewarn.model.record import Audience
 from kb_builder import Kb, story
 from page_builder import build, in_order, section
@@ -30,6 +32,7 @@ def test_all_releases_can_be_narrowed_by_state_track_and_platform(tmp_path: Path
     in_order(row, 'data-filter-state="superseded"', 'data-filter-platform="windows|macos"')
 
 
+@pytest.mark.slow
 def test_an_old_release_of_many_keeps_its_place_and_what_it_breaks(tmp_path: Path) -> None:
     """A table of thousands of rows is not read: what is far back takes a line, and less of a page."""
     kb = Kb(tmp_path / "kb").product("recorder", "Recorder").product("player", "Player")

@@ -138,6 +138,7 @@ def test_what_is_under_embargo_is_in_no_file_of_the_public_site(tmp_path: Path) 
     assert pages_of(public, "vplayer 3") == []
 
 
+@pytest.mark.slow
 def test_no_file_is_larger_than_a_browser_loads_in_an_instant(tmp_path: Path) -> None:
     """Also where every product has the name of one maker, and the same versions."""
     kb = Kb(tmp_path / "kb")

@@ -36,6 +36,7 @@ def test_not_even_they_do_so_around_a_text_that_is_put_together_in_place() -> No
     assert [ast.unparse(arg) for arg in around if isinstance(arg, ast.JoinedStr)] == []
 
 
+@pytest.mark.slow
 def test_what_parts_are_put_into_stands_in_the_code_as_it_is() -> None:
     found = list(calls("fmt"))
     assert len(found) > 40

@@ -77,6 +77,7 @@ def test_versions_are_ordered_as_dpkg_orders_them() -> None:
 
 
 @pytest.mark.skipif(shutil.which("dpkg") is None, reason="dpkg is not installed")
+@pytest.mark.slow
 def test_the_dpkg_on_this_machine_agrees() -> None:
     places = [(place, v) for place, group in enumerate(groups(ORDER)) for v in group]
     pairs = list(combinations_with_replacement(places, 2))

@@ -151,6 +151,7 @@ PLACES = {
     ],
     ids=["fails", "refuses", "redirects", "echoes"],
 )
+@pytest.mark.slow
 def test_no_secret_of_a_channel_is_told_or_kept(
     reply: Reply,
     tmp_path: Path,

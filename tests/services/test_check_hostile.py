@@ -48,6 +48,7 @@ def test_thousands_of_unknown_keys_are_told_in_a_few_lines(kb: Kb) -> None:
     assert rows[-1]["message"] == "14980 more keys from here on are not keys of this article"
 
 
+@pytest.mark.slow
 def test_thousands_of_statements_hold_up_no_check_and_are_told(kb: Kb) -> None:
     for product in ("recorder", "player"):
         kb.write(f"releases/{product}/product.yml", f"name: {product}\nscheme: loose\n")
@@ -87,6 +88,7 @@ def test_a_configuration_that_cannot_be_read_is_a_finding(kb: Kb, text: str, mes
     assert found["file"] == "mkdocs.yml"
 
 
+@pytest.mark.slow
 def test_extensions_that_are_no_names_are_left_out(kb: Kb) -> None:
     kb.write("mkdocs.yml", "markdown_extensions: [[1], {2: 3}, toc]\n")
     kb.commit()

@@ -435,6 +435,7 @@ CELLS = st.fixed_dictionaries(
 
 @examples(30)
 @given(st.data(), st.lists(CELLS, max_size=12))
+@pytest.mark.slow
 def test_importing_twice_is_importing_once_and_the_order_of_rows_is_no_matter(
     data: st.DataObject, cells: list[dict[str, str]]
 ) -> None:

@@ -110,15 +110,19 @@ def test_after_any_change_a_publish_gives_the_bytes_of_a_full_one(acme: Kb) -> N
     calmly = (*hurried, "--to", str(calm))
     acme.run(*hurried)
     acme.run(*calmly)
-    for change in CHANGES:
+    for number, change in enumerate(CHANGES, 1):
         change(acme)
         acme.run(*hurried)
-        let_readers_leave(calm)
-        acme.run(*calmly)
+        folders = ["site"]
+        if number % 2 or change is CHANGES[-1]:
+            # Over what it was two changes ago.
+            let_readers_leave(calm)
+            acme.run(*calmly)
+            folders.append("calm")
         acme.run(*hurried, "--fresh", "--to", str(acme.root / "anew"))
         for audience in ("staff", "public"):
             anew = site(acme, audience, "anew")
-            for folder in ("site", "calm"):
+            for folder in folders:
                 kept = site(acme, audience, folder)
                 assert kept.keys() == anew.keys(), change.__name__
                 differ = [name for name in kept if kept[name] != anew[name]]

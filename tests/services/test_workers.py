@@ -199,6 +199,7 @@ def test_a_worker_says_that_the_database_is_down(
 
 
 @pytest.mark.parametrize("how", ["told to stop", "cut off"])
+@pytest.mark.slow
 def test_a_worker_under_which_the_database_goes_says_so_once_and_goes_on_when_it_is_back(
     shared: Kb, postgres: OwnDatabase, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
@@ -268,6 +269,7 @@ def a_clone(kb: Kb, to: Path) -> Kb:
     return Kb(to)
 
 
+@pytest.mark.slow
 def test_a_clone_that_is_behind_tells_nobody_anything_and_publishes_nothing(
     shared: Kb, tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_version_that_is_none_is_never_shown(
     assert all(entry.title.isprintable() and len(entry.title) <= 300 for entry in answer.unread)
 
 
+@pytest.mark.slow
 def test_ten_thousand_new_versions_are_read_at_once(server: FeedServer) -> None:
     rows = [{"v": f"2.{n}", "u": f"/recorder-2.{n}.exe"} for n in range(10_000)]
     serve(server, "/data", json.dumps(rows))

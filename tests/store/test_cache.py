@@ -402,6 +402,7 @@ def test_what_a_commit_holds_is_never_taken_for_the_working_tree(recorder_27: Re
     assert everything(load_worktree(kb.root)) == here == from_the_files(kb.root)
 
 
+@pytest.mark.slow
 def test_a_question_after_a_commit_was_loaded_sees_the_working_tree(
     recorder_27: Repository,
 ) -> None:

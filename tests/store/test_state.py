@@ -79,6 +79,7 @@ def _open(root: str) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_two_processes_may_make_it_at_once(tmp_path: Path) -> None:
     context = get_context("spawn")
     both = [context.Process(target=_open, args=(str(tmp_path),)) for _ in range(3)]
