@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 from pathlib import Path
 
@@ -26,7 +25,6 @@ _READ = (
     "packed-refs",
     "shallow",
 )
-_BRANCH = re.compile(rb"ref: (refs/heads/[^\0\n]{1,500})\n?")
 
 
 def refuse_endless(root: Path) -> None:
@@ -41,9 +39,9 @@ def refuse_endless(root: Path) -> None:
     for name in _READ:
         refuse_device(git_dir / name)
     with contextlib.suppress(OSError), (git_dir / "HEAD").open("rb") as head:
-        branch = _BRANCH.fullmatch(head.read(1000))
-        if branch:
-            refuse_device(git_dir / os.fsdecode(branch[1]))
+        kind, _, branch = head.read(1000).strip().partition(b": ")
+        if kind == b"ref" and branch.startswith(b"refs/heads/"):
+            refuse_device(git_dir / os.fsdecode(branch))
 
 
 def refuse_device(path: Path) -> None:
