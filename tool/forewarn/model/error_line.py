@@ -64,8 +64,11 @@ def error_codes(text: str) -> Iterator[str]:
 
 def advisories(text: str) -> Iterator[str]:
     """The same of advisories alone: CVE-2026-1234, GHSA-xvg9-69gf-fjrf."""
-    for match in _ADVISORIES.finditer(_spelled(text[: _LONGEST * 100])):
-        yield match[0].lower()
+    text = text[: _LONGEST * 100]
+    # Most texts name none, and to look for each spelling takes long.
+    if _may_name_advisories(text):
+        for match in _ADVISORIES.finditer(_spelled(text)):
+            yield match[0].lower()
 
 
 def code_names(text: str) -> Iterator[str]:
@@ -76,7 +79,14 @@ def code_names(text: str) -> Iterator[str]:
 
 def _spelled(text: str) -> str:
     """A text with its advisories written as they are published."""
+    if not _may_name_advisories(text):
+        return text
     return _GHSA.sub(lambda match: f"GHSA{match[1].lower()}", _CVE.sub(r"CVE-\1-\2", text))
+
+
+def _may_name_advisories(text: str) -> bool:
+    folded = text.casefold()
+    return "cve" in folded or "ghsa" in folded
 
 
 def _has_advisory(text: str) -> bool:
