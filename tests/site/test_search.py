@@ -425,6 +425,20 @@ def test_no_version_is_taken_for_the_newest_one_that_was_not_asked_for(
         assert told_searcher.page.locator("#fw-search-answer.fw-answer").count() == 0, question
 
 
+@pytest.mark.parametrize(
+    "text", ["recorder-2.7-159484-win64.exe", "Recorder 2.7-1ubuntu2.14 (cli)"]
+)
+def test_a_version_with_a_build_behind_it_resembles_the_one_without(
+    told_searcher: Searcher, text: str
+) -> None:
+    """It may be another one, and is not denied."""
+    told_searcher.open()
+    assert told_searcher.type(text)[0] == "products/recorder/2.7/"
+    first = told_searcher.page.locator("#fw-search-hits [role=option]").first
+    assert first.inner_text().startswith("Resembles: version, without what is counted behind it")
+    expect(told_searcher.page.locator("#fw-search-answer")).to_be_hidden()
+
+
 @pytest.mark.parametrize("text", ["Encoder/4.4.4 (Player)", "recoder 9.9"])
 def test_nothing_is_denied_of_a_product_that_may_not_have_been_meant(
     told_searcher: Searcher, text: str
@@ -536,8 +550,6 @@ def test_the_browser_reads_what_is_typed_as_the_command_line_does(
         "recorder 2.7 (64-bit)",
         "recorder-2.7-macos-14-arm64.zip",
         "recorder-2.7.app.zip",
-        "recorder-2.7-159484-win64.exe",
-        "recorder-2.7-1ubuntu2.14",
         "recorder-2.7-rc1.exe",
     ):
         named = clues_of_text(catalogue, text)[0].named

@@ -32,8 +32,6 @@ _WORD_END = expression(r"[\s_.-]+")
 _NO_VERSION = expression(r"for|setup|install(?:er)?|portable|bin|noarch", re.IGNORECASE)
 _PACKAGES = expression(r"(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$", re.IGNORECASE)
 _PACKAGED = expression(r"-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$")
-# A build's number or a package's revision behind a version: 7.0.12-159484, 8.1.2-1ubuntu2.14.
-_COUNTED = expression(r"-[0-9]{1,6}(?:[a-z][\w.+~]*|\.\w+)?$|\+[\w.-]+$", re.IGNORECASE)
 _PACKAGE_RELEASE = expression(r"-[^-\s]*\d[^-\s]*$")
 
 
@@ -272,8 +270,6 @@ def _versions(catalogue: Catalogue, product: str, text: str, *, packaged: bool) 
             break
         text = text[: end.start()]
     counted = _PACKAGE_RELEASE.search(text) if packaged else None
-    if counted is None and catalogue.find_release(product, text) is None:
-        counted = _COUNTED.search(text)
     if counted:
         yield from _spellings(text[: counted.start()])
 

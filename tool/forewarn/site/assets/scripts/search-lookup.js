@@ -96,9 +96,7 @@ export function versions(text, packaged = false) {
     if (!end) break;
     rest = rest.slice(0, end.index);
   }
-  const written = [...new Set([...found, first])].filter((version) => VERSION.test(version));
-  const plain = written.map((version) => version.replace(EPOCH, "").replace(COUNTED, ""));
-  return [...new Set([...written, ...plain])];
+  return [...new Set([...found, first])].filter((version) => VERSION.test(version));
 }
 
 const hit =
@@ -219,7 +217,7 @@ async function ofProduct(product, stem, packaged, named) {
   if (!wanted.length && product.line) wanted.push(product.line);
   const kept = await all(wanted.map((v) => versionRows(plainVersion(v), product.id)));
   for (const row of kept) row[1] ||= `${product.title} ${row[3]}`;
-  const version = wanted.find((each) => best(kept, [each]).length) ?? wanted.at(-1);
+  const [version] = wanted.slice(-1);
   const written = kept.some((row) =>
     wanted.some((v) => row[3].toLowerCase() === v.toLowerCase().replace(/^v(?=\d)/, "")),
   );
@@ -236,10 +234,26 @@ async function ofProduct(product, stem, packaged, named) {
   const line = version && !written ? await standsFor(product, version) : {};
   product.newestSo = line.newest;
   product.met = Boolean(line.hit || found.length);
+  const near = product.met ? [] : await withoutBuild(product, wanted);
+  if (near.length) return { hits: near, note: null };
   return {
     hits: line.hit ? [line.hit] : found,
     note: !product.met && version && !product.doubtful ? { ...line, version, product } : null,
   };
+}
+
+/**
+ * What a version resembles that has something counted behind it: a package's revision may be another
+ * release than the one without.
+ */
+async function withoutBuild(product, wanted) {
+  const plain = wanted.map((version) => version.replace(EPOCH, "").replace(COUNTED, ""));
+  const others = plain.filter((version) => !wanted.includes(version));
+  const kept = await all(others.map((v) => versionRows(plainVersion(v), product.id)));
+  for (const row of kept) row[1] ||= `${product.title} ${row[3]}`;
+  return best(kept, others)
+    .map(hit("version, without what is counted behind it"))
+    .map((each) => ({ ...each, near: true }));
 }
 
 const lineHit = ([title, url, state]) => ({ url, title, state, why: "line of releases" });
