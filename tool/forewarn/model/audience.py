@@ -6,21 +6,15 @@ of it, and so cannot leak what did not.
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from html import unescape
 from typing import Any
-from urllib.parse import unquote
 
-from forewarn.expressions import expression
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.names import version_of_stem
 from forewarn.model.product import Alias, Product
-from forewarn.model.prose import split_code, without_comments
+from forewarn.model.public_text import PublicText
 from forewarn.model.record import Audience, Inspection, Support
 from forewarn.model.release import (
     HoldsUntil,
@@ -33,24 +27,6 @@ from forewarn.model.release import (
 from forewarn.model.shelf import Directory, Lazy, ReleaseKey, Shelf
 from forewarn.model.tracks import falls_under
 from forewarn.model.versions.version import VersionRange
-
-# The lengths are bounded: a body of a megabyte must not be searched to its end from each bracket.
-_LINK = expression(
-    r"(?P<image>!?)\[(?P<text>[^\[\]\n]{0,500}+)\]"
-    r"\((?P<target>[^)\s]{1,500}+)(?P<title>[^)\n]{0,500}+)\)"
-)
-_ARTICLE_MENTION = expression(r"\s?\(?\b(kb/[a-z0-9._/-]{1,200}\.md)\b\)?")
-# A file's path wherever it stands, however HTML, an address or Markdown spells it: in prose, in
-# raw HTML, in a definition, as the target of a picture.
-_PATH = expression(r"[\w./+~^%&#;*\\-]++")
-_NAMES_FILE = expression(r"md|yml|kb\W|releases\W", re.IGNORECASE)
-_MARKUP = expression(r"\\(?=\W)|\*")
-_FILE = expression(r"[\w./+~^-]++")
-# What Markdown drops, and people therefore write comments in.
-_UNSEEN = expression(
-    r"^ {0,3}\[[^\[\]\n]{1,100}+\]:[ \t]*+(?:#|<#?>)(?:[ \t][^\n]*+)?$|<\?[^>]*+(?:>|\Z)",
-    re.MULTILINE,
-)
 
 
 def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
@@ -100,7 +76,7 @@ class _PublicFilter:
     ) -> None:
         self._everything = everything
         self.products = products
-        self._articles = articles
+        self._prose = PublicText(everything, products, articles, self.shows)
 
     def shows(self, release: Release) -> bool:
         """Whether customers may know of a release."""
@@ -113,9 +89,9 @@ class _PublicFilter:
         return replace(
             product,
             tracks=tracks,
-            description=self._text(product.description),
-            homepage="".join(self._addresses((product.homepage or "",))) or None,
-            references=self._addresses(product.references),
+            description=self._prose.line(product.description),
+            homepage="".join(self._prose.addresses((product.homepage or "",))) or None,
+            references=self._prose.addresses(product.references),
             lockstep=tuple(other for other in product.lockstep if other in self.products),
             aliases=tuple(a for a in product.aliases if self._shows_alias(product.id, tracks, a)),
             purls=(),
@@ -158,35 +134,35 @@ class _PublicFilter:
             planned_for=None if release.released_at else release.planned_for,
             history=self._history(release),
             contains=contains,
-            references=self._addresses(release.references),
+            references=self._prose.addresses(release.references),
             holds_more=len(contains) < len(release.contains),
             support=self._support(release.support) if release.support else None,
             compatibility=tuple(
                 replace(
                     statement,
-                    remedy=self._text(statement.remedy),
-                    about=self._text(statement.about),
-                    limits=self._text(statement.limits),
-                    references=self._addresses(statement.references),
+                    remedy=self._prose.line(statement.remedy),
+                    about=self._prose.line(statement.about),
+                    limits=self._prose.line(statement.limits),
+                    references=self._prose.addresses(statement.references),
                     verified=_anonymous(statement.verified),
                     holds_until=self._holds_until(statement.holds_until),
                 )
                 for statement in release.compatibility
                 if self.may_state(statement)
             ),
-            notes=self._body(release.notes, release.place.file),
+            notes=self._prose.body(release.notes, release.place.file),
         )
 
     def article(self, article: Article) -> Article:
         return replace(
             article,
-            title=self._text(article.title) or "",
+            title=self._prose.line(article.title) or "",
             owner=None,
             verified=_anonymous(article.verified),
             applies=self._ranges(article.applies),
             fixed_in=self._ranges(article.fixed_in),
-            contingency=self._text(article.contingency),
-            body=self._body(article.body, article.path),
+            contingency=self._prose.line(article.contingency),
+            body=self._prose.body(article.body, article.path),
         )
 
     def _withdrawal(self, product: str, taken_back: Withdrawal | None) -> Withdrawal | None:
@@ -195,7 +171,7 @@ class _PublicFilter:
         instead = taken_back.replacement
         return replace(
             taken_back,
-            reason=self._text(taken_back.reason) or "",
+            reason=self._prose.line(taken_back.reason) or "",
             replacement=instead if instead and self._shows(product, instead) else None,
         )
 
@@ -210,7 +186,7 @@ class _PublicFilter:
                 step,
                 at=None,
                 by=None,
-                reason=self._text(step.reason),
+                reason=self._prose.line(step.reason),
                 withdrawn=self._withdrawal(release.product, step.withdrawn),
             )
             for step in release.history
@@ -222,7 +198,7 @@ class _PublicFilter:
     def _support(self, support: Support) -> Support:
         return replace(
             support,
-            reason=self._text(support.reason),
+            reason=self._prose.line(support.reason),
             earlier=tuple(self._support(decision) for decision in support.earlier),
         )
 
@@ -238,7 +214,7 @@ class _PublicFilter:
         )
 
     def _holds_until(self, holds: HoldsUntil | None) -> HoldsUntil | None:
-        return replace(holds, reason=self._text(holds.reason)) if holds else None
+        return replace(holds, reason=self._prose.line(holds.reason)) if holds else None
 
     def _ranges(self, ranges: Mapping[str, VersionRange]) -> dict[str, VersionRange]:
         return {
@@ -256,109 +232,6 @@ class _PublicFilter:
     def _hides_release(self, product: str, version: str) -> bool:
         named = self._everything.find_release(product, version)
         return named is not None and not self.shows(named)
-
-    def _text(self, text: str | None) -> str | None:
-        """One line of a record: a mention of a file that is not public goes."""
-        if text is None:
-            return text
-        return self._without_hidden_files(self._without_mentions(text), "kb", "")
-
-    def _addresses(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
-        """Those that are not the address of a hidden file, as where the records are kept."""
-        return tuple(a for a in addresses if not self._names_hidden(a, "kb"))
-
-    def _without_mentions(self, text: str) -> str:
-        if "kb/" not in text:
-            return text
-        return _ARTICLE_MENTION.sub(
-            lambda match: match.group(0) if match.group(1) in self._articles else "", text
-        )
-
-    def _body(self, text: str, file: str) -> str:
-        """A Markdown body: comments go, and links to what is not public become plain text."""
-        folder = posixpath.dirname(file)
-
-        def rewrite(match: re.Match[str]) -> str:
-            target = match.group("target").split("#")[0]
-            if not target or "://" in target or target.startswith("mailto:"):
-                return match.group(0)
-            if not target.endswith(".md") and match.group("image"):
-                return match.group(0)
-            path = posixpath.normpath(posixpath.join(folder, target))
-            return match.group(0) if self._is_public(path) else match.group("text")
-
-        parts = []
-        for code, part in split_code(without_comments(text)):
-            if code:
-                shown = _ARTICLE_MENTION.sub(self._without_staff_names, part)
-            else:
-                seen = _UNSEEN.sub("", part) if "]:" in part or "<?" in part else part
-                linked = _LINK.sub(rewrite, seen) if "](" in seen else seen
-                shown = self._without_mentions(linked)
-            parts.append(self._without_hidden_files(shown, folder, "#"))
-        return "".join(parts)
-
-    def _without_hidden_files(self, text: str, folder: str, instead: str) -> str:
-        """What no other rule has met: a link in it is left, and leads nowhere."""
-        if not _NAMES_FILE.search(text) and "%" not in text and "&" not in text:
-            return text
-        return _PATH.sub(
-            lambda match: instead if self._names_hidden(match.group(), folder) else match[0],
-            text,
-        )
-
-    def _names_hidden(self, written: str, folder: str) -> bool:
-        """Whether it names a hidden file, from `folder`, from the root or in another's address."""
-        # Most words are plain, and name nothing.
-        if not _NAMES_FILE.search(written) and "%" not in written and "&" not in written:
-            return False
-        plain = unquote(unescape(_MARKUP.sub("", written)))
-        return any(
-            self._hides(path) for found in _FILE.findall(plain) for path in _places(found, folder)
-        )
-
-    def _hides(self, path: str) -> bool:
-        """Whether there is a file at a path that customers may not know of."""
-        path = posixpath.normpath(path)
-        for article in (path, path.lower()):
-            if article in self._everything.articles:
-                return article not in self._articles
-        area, _, rest = path.partition("/")
-        product, _, name = rest.partition("/")
-        if area != "releases" or product not in self._everything.products:
-            return False
-        version = version_of_stem(name.removesuffix(".md").removesuffix(".briefing"))
-        release = self._everything.releases.get((product, version))
-        return product not in self.products or bool(release and not self.shows(release))
-
-    def _without_staff_names(self, match: re.Match[str]) -> str:
-        """In code, a path is often an example; only the name of a staff article goes."""
-        path = match.group(1)
-        hidden = path in self._everything.articles and path not in self._articles
-        return "" if hidden else match.group(0)
-
-    def _is_public(self, path: str) -> bool:
-        if path in self._articles or not path.endswith(".md"):
-            return True
-        product = path.removeprefix("releases/").partition("/")[0]
-        return any(
-            release.place.file == path and self.shows(release)
-            for release in self._everything.releases_of(product)
-        )
-
-
-def _places(written: str, folder: str) -> Iterator[str]:
-    """The paths from the root that somebody may have meant."""
-    path = written.rstrip("._")
-    bare = path.lstrip("_")
-    if path.lower().endswith((".md", ".yml")):
-        for below in {folder, "kb"}:
-            yield from (posixpath.join(below, path), posixpath.join(below, bare))
-    for area in ("kb/", "releases/"):
-        _, found, rest = bare.lower().rpartition(area)
-        if found:
-            named = area + bare[len(bare) - len(rest) :]
-            yield from (named, f"{named.rstrip('/')}.md")
 
 
 class _PublicDirectory(Lazy[str, Product], Directory):
