@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 
 import pytest
 
 from command_line import Kb
+from state_builder import open_tables
 
 pytestmark = pytest.mark.slow
 
@@ -25,6 +28,14 @@ def part(acme: Kb) -> Kb:
     acme.write("releases/studio/1.1.md", head.replace("2.7", "2.4"))
     acme.commit()
     acme.write(BROKEN, acme.read(BROKEN).replace("status: shipped", "status: shiped"))
+    with open_tables(acme.root):
+        pass  # made
+    with closing(sqlite3.connect(acme.root / ".forewarn" / "state.db")) as state, state:
+        state.execute(
+            "INSERT INTO sightings (id, product, version, source, url, title, state, first_seen, "
+            "last_shown) VALUES ('s1', 'recorder', '2.4', 'https://x.example/', "
+            "'https://x.example/2.4', '2.4', 'known', '2026-05-04T00:00:00+00:00', '2026-05-04')"
+        )
     return acme
 
 
@@ -70,6 +81,9 @@ def test_a_product_that_has_nothing_to_do_with_it_is_answered_as_ever(part: Kb) 
     assert part.run("release", "list", "player").err == ""
     assert part.run("release", "latest", "player").err == ""
     assert part.run("compat", "recorder@2.4", "player@2.4").err == ""
+    with closing(sqlite3.connect(part.root / ".forewarn" / "state.db")) as state, state:
+        state.execute("UPDATE sightings SET product = 'player'")
+    assert part.run("sightings").err == ""
 
 
 def test_a_member_that_cannot_be_read_is_not_said_to_be_missing(part: Kb) -> None:

@@ -124,7 +124,7 @@ def in_use(catalogue: Catalogue, release: Release, today: date) -> bool:
     return not over or catalogue.superseded_by(release) is None
 
 
-def _concerned(catalogue: Catalogue, target: Release) -> frozenset[str]:
+def concerned(catalogue: Catalogue, target: Release) -> frozenset[str]:
     """The products that have to do with a release, or with something that it contains.
 
     So has a suite one of whose releases contains something of such a product. What a suite
@@ -151,7 +151,7 @@ def _others(
     today: date,
 ) -> Iterator[tuple[str, list[Release]]]:
     if installed is None:
-        for product in sorted(_concerned(catalogue, target)):
+        for product in sorted(concerned(catalogue, target)):
             used = [r for r in catalogue.releases_of(product) if in_use(catalogue, r, today)]
             seen = [r for r in live if r.product == product and r not in used]
             yield product, _highest_first(catalogue, [*used, *seen])

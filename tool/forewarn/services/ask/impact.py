@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from forewarn.frozen import dataclass
-from forewarn.model.impact import impact_of
+from forewarn.model.impact import concerned, impact_of
 from forewarn.model.replies import ImpactReply
 from forewarn.services.ask.installed import read_installed
 from forewarn.services.ask.live import standing_for, those_meant_or_live, what_is_live
@@ -32,8 +32,12 @@ def impact(
     """
     loaded = load_worktree(root, progress)
     catalogue, file = loaded.catalogue, question.installed
-    seen = what_is_live(root, catalogue, catalogue.products)
+    # What is live is asked for by version, and of all products these would be many.
+    asked = {question.release.partition("@")[0]} if file is None else {*catalogue.products}
+    seen = what_is_live(root, catalogue, asked)
     target = those_meant_or_live(loaded, seen, question.release)[0]
+    if file is None:
+        seen = what_is_live(root, catalogue, {target.product, *concerned(catalogue, target)})
     installed = read_installed(loaded, file, seen) if file is not None else None
     releases = installed.releases if installed else None
     live = tuple(live.record or standing_for(catalogue, live) for live in seen.found)

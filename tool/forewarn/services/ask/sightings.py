@@ -23,7 +23,7 @@ from forewarn.model.sighting import (
 )
 from forewarn.model.unaware import Unaware
 from forewarn.model.watching.place import SourceState
-from forewarn.store.catalogue.load import Progress, load_worktree
+from forewarn.store.catalogue.load import Loaded, Progress, load_products
 
 # What is kept between runs is slow to import, and not there before the first watch or publish.
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def all_sightings(
     Raises:
         DataError: the state database cannot be read.
     """
-    loaded = load_worktree(root, progress)
+    loaded = _with_what_was_sighted(root)
     from forewarn.store.state.opening import open_state
 
     with open_state(root) as state:
@@ -63,6 +63,14 @@ def all_sightings(
         entries=entries,
         unreadable=loaded.unreadable,
     )
+
+
+def _with_what_was_sighted(root: Path) -> Loaded:
+    """All products, with the releases of those that a watched place has shown something of."""
+    from forewarn.store.state.opening import open_state
+
+    with open_state(root) as state:
+        return load_products(root, state.sighted_products())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +91,7 @@ def one_sighting(
     """
     from forewarn.model.live import as_of_today
 
-    loaded = load_worktree(root, progress)
+    loaded = _with_what_was_sighted(root)
     from forewarn.store.state.opening import open_state
 
     with open_state(root) as state:
