@@ -196,6 +196,8 @@ def test_what_became_a_link_or_a_module_is_not_told_as_gone(
     said = acme.run("publish", code=1).err
     assert f"{what}:1: this is a" in said and "Git has nothing of what lies behind" in said
     assert acme.mails() == [] and not (acme.root / "site").exists()
+    words = ("pages", "--audience", "staff", "--to", str(tmp_path / "pages"))
+    assert "nothing was written" in acme.run(*words, code=1).err
 
 
 def test_what_a_sparse_checkout_leaves_out_is_not_said_to_be_unknown(acme: Kb) -> None:

@@ -11,7 +11,7 @@ from forewarn.errors import Refused
 from forewarn.frozen import dataclass
 from forewarn.model.record import Audience
 from forewarn.services.ask.sightings import last_look, sightings_of
-from forewarn.services.check.run import check_catalogue
+from forewarn.services.check.run import check_catalogue, elsewhere
 from forewarn.services.publish.events import the_head
 from forewarn.services.publish.run import refuse_errors
 from forewarn.site.attachments import in_commit
@@ -48,6 +48,7 @@ def write_pages(root: Path, audience: Audience, to: Path, *, now: datetime) -> W
         commit = the_head(repository)
         loaded = load_commit(repository, commit)
         findings = check_catalogue(loaded, settings, today, remembered=root)
+        findings += elsewhere(repository, commit, settings)
         refuse_errors(repository, loaded, findings, "written")
         uncommitted = repository.uncommitted(["releases", "kb"])
         sightings = sightings_of(state, loaded.catalogue, loaded.catalogue.releases)
