@@ -235,6 +235,7 @@ async function ofProduct(product, stem, packaged, named) {
   product.newestSo = line.newest;
   product.met = Boolean(line.hit || found.length);
   const near = product.met ? [] : await withoutBuild(product, wanted);
+  product.met ||= near.length > 0;
   if (near.length) return { hits: near, note: null };
   return {
     hits: line.hit ? [line.hit] : found,
