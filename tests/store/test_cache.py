@@ -20,7 +20,7 @@ from forewarn.model.versions.version import VersionRange
 from forewarn.services.ask import compat as pairs
 from forewarn.services.ask.releases import LatestQuestion, ReleasesQuestion, latest, releases
 from forewarn.services.ask.suites import SuiteDiffQuestion, SuiteQuestion, suite, suite_diff
-from forewarn.store.catalogue.cache import Cache
+from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.load import Loaded, load_commit, load_products, load_worktree
 from forewarn.store.git.repository import Repository as Git
 from kb_builder import TODAY, Kb, story
@@ -280,6 +280,19 @@ def test_a_whole_shard_with_hostile_content_changes_no_answer(content: Any, aged
             payload = content
         cache.write(name, payload, hints, apart)
     assert everything(load_worktree(aged_story.root)) == fresh
+
+
+def test_a_cache_that_goes_while_records_are_asked_for_changes_no_answer(aged_story: Kb) -> None:
+    fresh = everything(load_worktree(aged_story.root))
+    loaded = load_worktree(aged_story.root)
+    shutil.rmtree(aged_story.root / FOLDER)
+    assert everything(loaded) == fresh
+    # Another process has written the shard anew: what it keeps may be of other files.
+    loaded = load_worktree(aged_story.root)
+    for path in (aged_story.root / FOLDER).glob("*.shard"):
+        name = path.name.removesuffix(".shard")
+        Cache(aged_story.root).write(name, {}, Hints.of(0, ()), b"other records")
+    assert everything(loaded) == fresh
 
 
 @pytest.fixture(scope="module")
