@@ -52,17 +52,28 @@ class _Raw(io.FileIO):
         super().__init__(descriptor, "w", closefd=False)
         self._failed = failed
         self._has_ended = False
+        self._written = b""
 
     def write(self, data: Buffer) -> int:
-        size = memoryview(data).nbytes
+        view = memoryview(data).cast("B")
+        again, self._written = self._written, b""
+        if again and view[: len(again)] == again:
+            return len(again)
         if not self._has_ended:
+            done: list[int] = []
             try:
-                return super().write(data)
+                # One step for a signal: it comes before it, or when it is known how much went.
+                done.extend(map(super().write, (data,)))
+                return done[0]
             except OSError as error:
                 self._has_ended = True
                 self._failed(error)
                 self._has_ended = False
-        return size
+            except BaseException:
+                # The buffer does not hear of it, and would write the same once more.
+                self._written = bytes(view[: sum(done)])
+                raise
+        return view.nbytes
 
 
 def _through(stream: io.TextIOWrapper, failed: Callable[[OSError], None]) -> io.TextIOWrapper:
