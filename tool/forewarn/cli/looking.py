@@ -141,8 +141,10 @@ def tell(looked: LookDone, as_format: str, *, silent: bool) -> bool:
     if did or report.failed:
         if silent:
             mention(f"looked at {_now():%Y-%m-%d %H:%M} UTC")
-        text = report_text(report, looked.loaded, looked.waiting)
-        emit(as_format, report_data(report), text)
+        if as_format == "json":
+            emit(as_format, report_data(report), "")
+        else:
+            emit(as_format, None, report_text(report, looked.loaded, looked.waiting))
     return did
 
 

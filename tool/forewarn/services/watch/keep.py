@@ -97,8 +97,7 @@ def keep(
         change.told_versions(product.id),
         taken=taken_ids(change, product, looks),
     )
-    for sighting in found.new:
-        change.add_sighting(sighting)
+    change.add_sighting(*found.new)
     for sighting in found.rebuilt:
         change.keep_newest_build(sighting)
     for look, (_, answer) in zip(looks, read, strict=True):

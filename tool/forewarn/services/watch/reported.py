@@ -74,8 +74,7 @@ def report(root: Path, given: Report, *, at: datetime) -> Reported:
         told = change.told_versions(product.id)
         taken = taken_ids(change, product, [look])
         found = compare(product, known, kept, [look], at, told, taken)
-        for sighting in found.new:
-            change.add_sighting(sighting)
+        change.add_sighting(*found.new)
         for sighting in found.rebuilt:
             change.keep_newest_build(sighting)
         teller = Teller(loaded.catalogue, product.id, at, loaded.unreadable)

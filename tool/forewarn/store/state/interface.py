@@ -169,8 +169,8 @@ class Change(Protocol):
         """Those of some ids that sightings of other products have."""
         ...
 
-    def add_sighting(self, sighting: Sighting) -> None:
-        """Keep a new sighting, inside the caller's transaction."""
+    def add_sighting(self, *new: Sighting) -> None:
+        """Keep new sightings, inside the caller's transaction."""
         ...
 
     def keep_newest_build(self, sighting: Sighting) -> None:

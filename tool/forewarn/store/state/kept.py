@@ -114,8 +114,9 @@ class KeptChange:
     def taken_by_others(self, product: str, ids: Iterable[str]) -> frozenset[str]:
         return sightings.taken_by_others(self._connection, product, ids)
 
-    def add_sighting(self, sighting: Sighting) -> None:
-        sightings.add(self._connection, sighting)
+    def add_sighting(self, *new: Sighting) -> None:
+        if new:
+            sightings.add(self._connection, new)
 
     def keep_newest_build(self, sighting: Sighting) -> None:
         sightings.rebuilt(self._connection, sighting)

@@ -42,9 +42,13 @@ def taken_by_others(connection: Connection, product: str, ids: Iterable[str]) ->
     return frozenset(str(row["id"]) for row in rows)
 
 
-def add(connection: Connection, sighting: Sighting) -> None:
-    """Keep a new sighting, inside the caller's transaction."""
-    row = (
+def add(connection: Connection, new: Iterable[Sighting]) -> None:
+    """Keep new sightings, inside the caller's transaction."""
+    connection.executemany(_INSERT, map(_row, new))
+
+
+def _row(sighting: Sighting) -> tuple[object, ...]:
+    return (
         sighting.id,
         sighting.product,
         sighting.version,
@@ -68,7 +72,6 @@ def add(connection: Connection, sighting: Sighting) -> None:
         file_of(sighting.url),
         *_measured(sighting),
     )
-    connection.execute(_INSERT, row)
 
 
 def rebuilt(connection: Connection, sighting: Sighting) -> None:

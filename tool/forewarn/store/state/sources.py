@@ -71,9 +71,14 @@ def source_now(connection: Connection, product: str, source: str) -> SourceState
 
 def last_read(connection: Connection, product: str) -> datetime | None:
     """When any source of a product was last read, also one that is not watched any more."""
-    query = "SELECT * FROM sources WHERE product = ?"
-    rows = read_all(connection, "sources", query, (product,), read_source)
-    return max((at for row in rows if (at := row.read_at or row.baseline_at)), default=None)
+    query = "SELECT product, read_at, baseline_at FROM sources WHERE product = ?"
+    rows = read_all(connection, "sources", query, (product,), _read_at)
+    return max(filter(None, rows), default=None)
+
+
+def _read_at(row: Any) -> datetime | None:
+    at = row["read_at"] or row["baseline_at"]
+    return to_moment(at) if at else None
 
 
 def keep(connection: Connection, product: str, source: str, kept: SourceState) -> None:
