@@ -47,9 +47,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Kb:
         kb.run("deliver")
         queue(*range(100, 100 + WAITING))
         with open_tables(kb.root) as state, state.transaction() as connection:
-            for number in range(12):
-                sightings.add(
-                    connection,
+            sightings.add(
+                connection,
+                [
                     Sighting(
                         id=f"{number:08x}",
                         product="recorder",
@@ -59,8 +59,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Kb:
                         title="A download " * 20,
                         state=SightingState.OPEN,
                         first_seen=NOON,
-                    ),
-                )
+                    )
+                    for number in range(12)
+                ],
+            )
     return kb
 
 
