@@ -21,8 +21,9 @@ STRAY = Rule(
     id="stray",
     severity=ERROR,
     means="A file or folder lies in a product's folder and is no record: its name does not end in "
-    "`.md` and is not `product.yml`; or a symbolic link or a submodule lies among the records, of "
-    "which Git has nothing. Whoever put it there believes that it counts.",
+    "`.md` and is not `product.yml`; or a symbolic link or a submodule lies among the records or "
+    "the articles, of which Git has nothing. Whoever put it there believes that it counts. A "
+    "commit that has such a link is not published: what it leads to is not gone.",
     mend="Remove it, or rename it. Pictures and other attachments belong below `kb/`.",
 )
 UNFIT_PICTURE = Rule(
