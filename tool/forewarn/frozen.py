@@ -10,6 +10,7 @@ arguments, same equality, hash and text.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Collection
 from functools import partial
 from itertools import chain
@@ -133,7 +134,7 @@ def _slotted(kind: Any) -> type:
     """The same class, with a place for each field and for nothing else."""
     names = tuple(
         name
-        for name, type_of in vars(kind).get("__annotations__", {}).items()
+        for name, type_of in inspect.get_annotations(kind).items()
         if not str(type_of).startswith(("ClassVar", "typing.ClassVar"))
     )
     inherited = chain.from_iterable(vars(base).get("__slots__", ()) for base in kind.__mro__[1:-1])
