@@ -28,8 +28,8 @@ from forewarn.site.packs import BLOCK, packed
 FOLDER = "pagefind"
 _BUNDLES = "bundles.json"  # for readers: which bundles and kinds of pages there are
 _PAGES = "pages.json"  # for the next run: what each page was, and where it is kept
-_FACETS = "facets.json"
-_FORMAT = "3"  # of what this module makes; another one makes every bundle anew
+_FACETS = "facets.pack"
+_FORMAT = "4"  # of what this module makes; another one makes every bundle anew
 # Pages of a bundle, about: a page costs a millisecond when it is made, and each bundle of what is
 # current costs every reader a few files. Of the older ones few are loaded, and after a change of
 # one of its pages a whole bundle is made anew.
@@ -37,7 +37,7 @@ _FULL = {"now": 1200, "older": 300}
 _MOST = 32  # bundles of a shelf
 _SHELVES = ("now", "older")
 # Bytes of a file of texts of what is current: each of the first hits needs another one.
-_AT_ONCE = 2048
+_AT_ONCE = 1024
 _TWICE = 2  # bundles made side by side
 _SECONDS = 600  # for one bundle, which takes a second or two
 _MAGIC = b"pagefind_dcd"
@@ -211,7 +211,8 @@ def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle) -> None:
     packs = packed(texts, BLOCK if bundle.name.startswith("older") else _AT_ONCE)
     for number, (_, data) in enumerate(packs):
         (to / f"{number}.pack").write_bytes(data)
-    _write_json(to / _FACETS, {**facets, "packs": [count for count, _ in packs]})
+    ((_, data),) = packed([{**facets, "packs": [count for count, _ in packs]}], BLOCK)
+    (to / _FACETS).write_bytes(data)
 
 
 def _slim(html: bytes) -> tuple[bytes, dict[str, Any]]:

@@ -9,7 +9,6 @@ import {
   restFrom,
   VERSION,
 } from "./search-named.js";
-import { asUrl, FILE, fileName, namesOf } from "./search-names.js";
 import { all, fnv1a, rows, versionRows } from "./search-rows.js";
 import { isAsking, wordsOf } from "./search-words.js";
 
@@ -19,6 +18,8 @@ export { prepare, productName } from "./search-rows.js";
 const UNSEEN = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
 const LIKE_CHECKSUM =
   /[0-9a-f]{8}|(?:[0-9a-f]{2,}[\s:-]){4}|[\w+/=-]{22}|md5|sha|crc|sm3|r(?:ipe)?md|blake|b[23]/i;
+// Such a text is no address and no file's name, and what reads them need not be loaded.
+const PLAIN = /^(?:[\p{L}\d ,?!]|\.(?!\p{L}|7z))*$/u;
 // What may stand at the end, up to three words of it, and says for what a file is or how it was made.
 const LAST_WORDS = [2, 1, 0].map(
   (more) => new RegExp(`[\\s_.-]+\\(?((?:[^\\s_.()-]+[\\s_.-]+){${more}}[^\\s_.()-]+)\\)?$`),
@@ -195,9 +196,9 @@ function versionAlone(text) {
   return rest.length === 1 && VERSION.test(rest[0]) ? rest[0] : null;
 }
 
-async function byVersion(text, products) {
+async function byVersion(text, products, files) {
   if (!products.length) return byVersionAlone(text);
-  const match = FILE.exec(text);
+  const match = files?.FILE.exec(text);
   let stem = match?.[1] ?? text;
   if (match?.[2].toLowerCase() === ".whl") stem = stem.split("-").slice(0, 2).join("-");
   const hits = [];
@@ -352,17 +353,18 @@ async function ofPair(products) {
  * version that there is not.
  */
 export async function lookUp(query) {
-  const url = asUrl(query);
+  const files = PLAIN.test(query) ? null : await import("./search-names.js");
+  const url = files?.asUrl(query);
   const sum = await checksumIn(url ? digestIn(url) : query.trim());
   if (sum && (sum.told || sum.problem || sum.name || sum.digits.length >= 32)) return bySum(sum);
-  const name = url ? fileName(url) : "";
-  const names = namesOf(name || query);
-  const typed =
-    url || names.some((each) => FILE.test(each)) ? names.at(-1) || query.trim() : query.trim();
+  const name = url ? files.fileName(url) : "";
+  const names = files ? files.namesOf(name || query) : [query.trim().toLowerCase()];
+  const isFile = url || names.some((each) => files?.FILE.test(each));
+  const typed = (isFile && names.at(-1)) || query.trim();
   const byContent = async () => [...(sum ? await byHash(sum) : []), ...(await byName(names, url))];
   const others = Promise.all([byContent(), byError(query.trim())]);
   const { products, text, mended } = await namedOrNearly(typed);
-  const version = await byVersion(text, products);
+  const version = await byVersion(text, products, files);
   const [content, errors] = await others;
   const seen = new Set();
   // The version in the name of such a file proves nothing either.

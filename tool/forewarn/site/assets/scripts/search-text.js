@@ -61,8 +61,9 @@ function merge(made, [name, print], shelf) {
 }
 
 async function readFacets([name, print]) {
-  const { values, pages, packs: counts } = await json(`${name}/facets.json`);
-  let [pack, line] = [0, 0];
+  const [line] = await unpacked(`${name}/facets.pack?${print}`);
+  const { values, pages, packs: counts } = JSON.parse(line);
+  let [pack, at] = [0, 0];
   for (const [names, boost, kind, state, ...products] of pages) {
     const what = {
       boost: boost / 100,
@@ -72,9 +73,9 @@ async function readFacets([name, print]) {
       products: products.map((number) => values[number]),
     };
     for (const page of names.split(" ")) {
-      facets.set(page, { ...what, place: [name, print, pack, line] });
-      line += 1;
-      if (line === counts[pack]) [pack, line] = [pack + 1, 0];
+      facets.set(page, { ...what, place: [name, print, pack, at] });
+      at += 1;
+      if (at === counts[pack]) [pack, at] = [pack + 1, 0];
     }
   }
 }
