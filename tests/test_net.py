@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -29,22 +29,13 @@ from forewarn.net import (
 )
 from forewarn.responses import Hop, Response, status_text
 from waiting import SECONDS
+from web_client import within
 
 
 @pytest.fixture
 def server() -> Iterator[FeedServer]:
     with FeedServer() as server:
         yield server
-
-
-def within(work: Callable[[Client], Awaitable[Any]], **options: Any) -> Any:
-    """Do something with a client of its own."""
-
-    async def run() -> Any:
-        async with Client(**options) as client:
-            return await work(client)
-
-    return asyncio.run(run())
 
 
 def fetch(url: str, **options: Any) -> Response:
@@ -333,7 +324,10 @@ def test_nobody_listening_no_name_and_no_address_are_told_apart() -> None:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
         assert failure(f"http://127.0.0.1:{port}/") == "127.0.0.1 refused the connection"
-    assert failure("http://vendor.invalid/") == "the name vendor.invalid cannot be resolved"
+    # A server of names that answers nothing is asked again after five seconds.
+    patient = Limits(seconds=SECONDS, connect=SECONDS)
+    told = failure("http://vendor.invalid/", limits=patient)
+    assert told == "the name vendor.invalid cannot be resolved"
     assert "not an http or https address" in failure("ftp://vendor.example/feed.xml")
     assert "is not a web address" in failure("http://vendor.example:99999/")
 

@@ -7,7 +7,7 @@ import contextlib
 import ssl
 import subprocess
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from feed_server import FeedServer, Page
 from forewarn.errors import Trouble
 from forewarn.net import USER_AGENT, Client, Limits, NetError, PrivateAddressError
 from forewarn.net.address import WebAddress
+from web_client import within
 
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
 
@@ -26,14 +27,6 @@ Behaviour = Callable[[BaseHTTPRequestHandler], None]
 def server() -> Iterator[FeedServer]:
     with FeedServer() as server:
         yield server
-
-
-def within(work: Callable[[Client], Awaitable[Any]], **options: Any) -> Any:
-    async def run() -> Any:
-        async with Client(**options) as client:
-            return await work(client)
-
-    return asyncio.run(run())
 
 
 def failure(url: str, **options: Any) -> NetError:

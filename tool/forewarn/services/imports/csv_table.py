@@ -95,10 +95,7 @@ def named_so(
         UsageError: there is no such encoding.
         DataError: the file cannot be read as text.
     """
-    text = _text(path, encoding)
-    said = _SEP.match(text)
-    if said:
-        text, delimiter = text[said.end() :], delimiter or said["sign"]
+    text, delimiter = _text_and_sign(path, delimiter, encoding)
     best: dict[str, str] = {}
     for sign in (delimiter,) if delimiter else _DELIMITERS:
         for _, cells in islice(_lines(text, sign), _TITLES):
@@ -116,10 +113,7 @@ def header_of(path: Path, *, delimiter: str | None, encoding: str | None) -> lis
         UsageError: there is no such encoding.
         DataError: the file cannot be read as text.
     """
-    text = _text(path, encoding)
-    said = _SEP.match(text)
-    if said:
-        text, delimiter = text[said.end() :], delimiter or said["sign"]
+    text, delimiter = _text_and_sign(path, delimiter, encoding)
     rows = [
         [_plain(cell) for cell in cells if cell]
         for sign in ((delimiter,) if delimiter else _DELIMITERS)
@@ -165,6 +159,15 @@ def _serial_day(text: str, start: date) -> date:
     if not match or not int(match[1]):
         raise ValueError
     return start + timedelta(days=int(match[1]))
+
+
+def _text_and_sign(
+    path: Path, delimiter: str | None, encoding: str | None
+) -> tuple[str, str | None]:
+    """A file's text, and what parts its cells where that is told, or its first line says it."""
+    text = _text(path, encoding)
+    said = _SEP.match(text)
+    return (text[said.end() :], delimiter or said["sign"]) if said else (text, delimiter)
 
 
 def _text(path: Path, encoding: str | None) -> str:
