@@ -253,3 +253,30 @@ def test_a_signal_that_comes_while_a_module_is_just_being_imported_stops_all_the
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "")
+
+
+_WITHIN_A_CALLBACK = """
+import signal, sys, time
+from forewarn.cli.stopping import Stopped, stopping
+from forewarn.net.connections import called_back
+
+@called_back
+def back():
+    signal.raise_signal(signal.SIGTERM)
+    print("whole", flush=True)
+
+with stopping() as stop:
+    try:
+        back()
+        while True:
+            time.sleep(60)
+    except Stopped:
+        print(stop.code, flush=True)
+"""
+
+
+def test_a_signal_is_heard_right_behind_what_a_library_has_called() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHIN_A_CALLBACK], capture_output=True, text=True, timeout=SECONDS
+    )
+    assert (done.stdout.split(), done.stderr) == (["whole", "143"], "")

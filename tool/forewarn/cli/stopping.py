@@ -16,6 +16,7 @@ _SIGNALS = [
 ]
 # Seconds for putting things away: ending children, rolling back, closing connections.
 _PATIENCE = 8.0
+_MOMENT = 0.005
 
 # What a stopped command leaves, and what the next run does.
 _HOLDS = {
@@ -59,6 +60,9 @@ class Stop:
         """Handle a signal: the first one stops the command, further ones change nothing."""
         if self._signal is not None:
             return
+        if _is_called_back(frame):
+            _come_again(number)
+            return
         self._signal = signal.Signals(number)
         _hush()
         # Whatever putting things away waits for: files and state are whole at every moment.
@@ -83,6 +87,27 @@ def stopping() -> Iterator[Stop]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _is_called_back(frame: FrameType | None) -> bool:
+    """Whether libcurl is at work between here and our own code: it would print what is raised."""
+    marked = getattr(sys.modules.get("forewarn.net.connections"), "CALLED_BACK", ())
+    while frame:
+        if frame.f_code in marked:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _come_again(number: int) -> None:
+    """Send this process the signal once more, in a moment."""
+    if hasattr(signal, "pthread_kill"):
+        main = threading.main_thread().ident
+        again = threading.Timer(_MOMENT, signal.pthread_kill, (main, number))
+    else:
+        again = threading.Timer(_MOMENT, signal.raise_signal, (number,))
+    again.daemon = True
+    again.start()
 
 
 def _hush() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from forewarn.errors import Trouble
 from forewarn.net.address import WebAddress
-from forewarn.net.connections import Connections
+from forewarn.net.connections import Connections, called_back
 from forewarn.net.failures import BROKE_OFF, NetError, failed, improper, refused
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ class OneCall:
     def _refuse(self, problem: str) -> None:
         self._refused = problem
 
+    @called_back
     def _header(self, line: bytes) -> int | None:
         """Take a header line. What is returned is for libcurl: None goes on, 0 ends it."""
         try:
@@ -196,6 +197,7 @@ class OneCall:
         # What nobody wants is not waited for.
         self._enough = self._sink is None and not none_comes
 
+    @called_back
     def _body(self, piece: bytes) -> int | None:
         """Take a piece of the body; as `_header`."""
         if self._sink is None:

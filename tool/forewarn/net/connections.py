@@ -7,12 +7,24 @@ import selectors
 import socket
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from types import CodeType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from forewarn.net.failures import SILENCE_SECONDS
 
 if TYPE_CHECKING:
     from pycurl import Curl
+
+# What libcurl calls: whatever is raised there it prints, and goes on.
+CALLED_BACK: set[CodeType] = set()
+Called = TypeVar("Called", bound=Callable[..., Any])
+
+
+def called_back(function: Called) -> Called:
+    """Mark what libcurl calls: a signal is heard right behind it, and never within it."""
+    CALLED_BACK.add(function.__code__)
+    return function
+
 
 # Where a loop cannot watch sockets, how often it is seen what has come (seconds).
 _LOOK_EVERY = 0.01
@@ -79,6 +91,7 @@ class Connections:
         problem = self._problem
         if problem is not None:
 
+            @called_back
             def open_socket(purpose: int, to: Any) -> socket.socket | int:
                 try:
                     found = problem(to.addr[0])
@@ -120,6 +133,7 @@ class Connections:
         found: int = self._sockets.fileno()
         return found
 
+    @called_back
     def _watch(self, what: int, fd: int, multi: object, data: object) -> None:
         """Watch a socket for what libcurl waits for there."""
         import pycurl
