@@ -68,10 +68,7 @@ class GitFiles(Opened):
         Raises:
             DataError: Git refuses, or `releases` or `kb` is no folder there.
         """
-        text = self._git(
-            "reading the tree", "ls-tree", "-r", "-z", commit, "--", *self._full(folders)
-        )
-        for row in filter(None, text.split("\0")):
+        for row in filter(None, self._listing(commit, folders).split("\0")):
             head, path = row.split("\t", 1)
             mode, kind, blob = head.split()
             path = path.removeprefix(self._prefix)
@@ -83,10 +80,7 @@ class GitFiles(Opened):
 
     def elsewhere(self, commit: str, folders: Sequence[str]) -> Iterator[Elsewhere]:
         """What below `folders` is a link, or a repository of its own: a commit has none of it."""
-        text = self._git(
-            "reading the tree", "ls-tree", "-r", "-z", commit, "--", *self._full(folders)
-        )
-        for row in _ELSEWHERE.finditer(text):
+        for row in _ELSEWHERE.finditer(self._listing(commit, folders)):
             path = row[2].removeprefix(self._prefix)
             yield Elsewhere(path=path, is_link=row[1] == "120000")
 
@@ -129,12 +123,16 @@ class GitFiles(Opened):
         Raises:
             DataError: it is not, as in a partial clone or on a damaged disk.
         """
-        words = ("ls-tree", "-r", "-z", "--long", commit, "--", *self._full(folders))
-        for row in filter(None, self._git("reading the tree", *words).split("\0")):
+        for row in filter(None, self._listing(commit, folders, "--long").split("\0")):
             head, path = row.split("\t", 1)
             _, kind, blob, size = head.split()
             if kind == "blob" and not size.isdigit():
                 raise missing(path.removeprefix(self._prefix), blob)
+
+    def _listing(self, commit: str, folders: Sequence[str], *options: str) -> str:
+        """All that a commit has below `folders`, in rows that end with a zero byte."""
+        words = ("ls-tree", "-r", "-z", *options, commit, "--", *self._full(folders))
+        return self._git("reading the tree", *words)
 
     def uncommitted(self, folders: Sequence[str]) -> tuple[str, ...]:
         """The files below `folders` that differ from the checked-out commit, new ones too."""
