@@ -98,6 +98,30 @@ def test_quiet_is_said_anywhere_on_the_line(acme: Kb) -> None:
     assert acme.run("release", "add", "player", "9.8").err
     assert acme.run("release", "add", "player", "9.9", "--quiet").err == ""
     assert acme.run("release", "add", "-q", "player", "10").err == ""
+    assert acme.run("import", "csv", "-q", "--dry-run", "none.csv", code=4).err
+    # Behind an option that takes a text it is that text.
+    assert (
+        "no track '-q'" in acme.run("release", "add", "player", "11", "--track", "-q", code=2).err
+    )
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_blank_word_is_not_passed_over(acme: Kb, blank: str) -> None:
+    assert "no version of recorder" in acme.run("release", "add", "recorder", blank, code=2).err
+    assert acme.run("release", "show", blank, "recorder", code=2).err
+    assert acme.run("compat", blank, "recorder", "2.4", code=2).err.startswith("error: ")
+
+
+def test_a_line_that_runs_another_product_is_called_by_that_ones_name_only_beside_its_own(
+    acme: Kb,
+) -> None:
+    acme.write(
+        "releases/cloud/product.yml",
+        "name: Cloud\nscheme: loose\ntracks: [p2, j17]\naliases: [{player 2: p2}, {java 17: j17}]\n",
+    )
+    acme.commit()
+    assert acme.run("product", "show", "cloud").out
+    assert "java 17" in acme.run("product", "show", "java 17", code=2).err
 
 
 def test_a_code_name_stands_for_its_line(named: Kb) -> None:

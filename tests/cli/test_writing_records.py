@@ -256,6 +256,27 @@ def test_the_tab_key_completes_products_and_versions(
     ] == offered
 
 
+@pytest.mark.slow
+def test_bash_replaces_only_what_stands_behind_the_last_sign(acme: Kb) -> None:
+    lines = {
+        "forewarn compat recorder@": "2.4",
+        "forewarn compat recorder@2": "2.4",
+        "forewarn statement add recorder 2.4 pl": "player",
+        "forewarn statement add recorder ": "2.4 player recorder",
+    }
+    asked = "\n".join(
+        f"COMP_LINE='{line}' COMP_POINT=${{#COMP_LINE}} COMPREPLY=(); COMP_POINT=${{#COMP_LINE}}; "
+        f"_forewarn_completion '{Path(sys.executable).parent / 'forewarn'}'; "
+        'echo "${COMPREPLY[*]}"'
+        for line in lines
+    )
+    script = f"{acme.run('completion', 'bash').out}\n{asked}"
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script], cwd=acme.root, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.splitlines(), done.stderr) == ([*lines.values()], "")
+
+
 def test_a_draft_of_yesterday_does_not_undo_what_was_changed_since(
     acme: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

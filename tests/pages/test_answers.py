@@ -124,6 +124,55 @@ def test_what_can_be_downloaded_is_told_whatever_its_record_says(kb: Kb) -> None
     assert row[6] == ""
 
 
+def test_what_is_known_to_be_wrong_with_a_release_is_kept_under_it(staff: Tree) -> None:
+    title, url, _, say, *_, line = kept(staff, "answers", "irecorder 2.7")
+    assert (title, url) == ("Recorder 2.7", "products/recorder/2.7/")
+    assert "A hole in the recorder (CVE-2026-1234)" in say
+    assert line[1].startswith("kb/")
+    assert kept(staff, "answers", "iexporter 1.1") is None
+
+
+def test_an_article_on_an_advisory_says_which_releases_name_it_as_well(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "kb").product("recorder", "Recorder")
+    kb.release("recorder", "2.7", "2026-05-04", "", "Mends CVE-2026-1234.\n")
+    kb.article(
+        "holes",
+        "Holes (CVE-2026-1234, CVE-2026-5678)",
+        "kind: known-issue\nremediation: vendor_fix\n"
+        "applies: {recorder: '<2.8'}\nfixed_in: {recorder: '>=2.8'}\n",
+    )
+    tree = build(kb)
+    assert said(tree, "ccve-2026-1234").endswith("; what is recorded of Recorder 2.7 names it.")
+    assert "names it" not in said(tree, "ccve-2026-5678")
+
+
+def test_a_line_of_which_nothing_has_shipped_is_answered_with_what_is_to_come(
+    tmp_path: Path,
+) -> None:
+    kb = Kb(tmp_path / "kb").product("recorder", "Recorder", "tracks: ['3', '2']\n")
+    kb.release("recorder", "2.7", "2026-05-04", "track: '2'\n")
+    kb.release("recorder", "3.1", "", "track: '3'\nstatus: planned\nplanned_for: 2026-08-01\n")
+    kb.release("recorder", "3.0", "", "track: '3'\nstatus: planned\nplanned_for: 2026-06-01\n")
+    tree = build(kb)
+    assert said(tree, "trecorder 3") == (
+        "Recorder 3 has no release that is recorded as shipped; 3.0 is planned for 1 June 2026; it "
+        "has not shipped and is under embargo; do not tell customers of it."
+    )
+    assert kept(tree, "answers", "trecorder 3")[6] == "inside"
+    assert "3.0" not in said(build(kb, Audience.PUBLIC), "trecorder 3")
+
+
+def test_a_line_that_runs_another_product_is_found_by_its_name_only_beside_its_own(
+    tmp_path: Path,
+) -> None:
+    kb = Kb(tmp_path / "kb").product("player", "Player")
+    kb.product("cloud", "Cloud", "tracks: [p2, j17]\naliases: [{player 2: p2}, {java 17: j17}]\n")
+    kb.product("tapes", "Tapes", "tracks: ['1']\naliases: [{owl: '1'}]\n")
+    tree = build(kb)
+    assert [row[6:] for row in kept(tree, "names", "p17")] == [["j17", "beside"]]
+    assert [row[6:] for row in kept(tree, "names", "powl")] == [["1"]]
+
+
 def test_a_version_that_many_products_have_is_kept_in_parts(tmp_path: Path) -> None:
     kb = Kb(tmp_path / "kb")
     for number in range(90):

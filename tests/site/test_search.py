@@ -326,6 +326,19 @@ ANSWERS = {
         "4 May 2028 (fully until 4 May 2027).",
         "products/recorder/2.7/",
     ),
+    "what's the latest player": (
+        "Say: Player is at 2.7, of 12 May 2026; until when it is supported is not recorded.",
+        "products/player/",
+    ),
+    "recorder: v2.7": (
+        "Say: Recorder 2.7 has been out since 4 May 2026, for windows; it is supported until "
+        "4 May 2028 (fully until 4 May 2027).",
+        "products/recorder/2.7/",
+    ),
+    "recorder 2.7 on player 2.4": (
+        "Recorder 2.7 and Player 2.4 do not work together.",
+        "compatibility/checker/?recorder=2.7&player=2.4",
+    ),
     "cve 2031 99999": (
         "No known issue here names CVE-2031-99999; that says nothing of whether a product is "
         "affected.",
@@ -420,13 +433,21 @@ def test_no_version_is_taken_for_the_newest_one_that_was_not_asked_for(
 ) -> None:
     """An answer about other versions than those that were typed would be a false word."""
     told_searcher.open()
-    for question in ("recorder 2.4 2.7 with player", "recorder with player 2.4 and 2.7"):
+    for question in (
+        "recorder 2.4 2.7 with player",
+        "recorder with player 2.4 and 2.7",
+        "can I upgrade from recorder 2.4 to 2.7",
+        "recorder 2.4 or 2.7",
+        "upgrade from recorder 2.4 to player 2.7",
+        "recorder (2.7)",
+    ):
         told_searcher.type(question)
         assert told_searcher.page.locator("#fw-search-answer.fw-answer").count() == 0, question
 
 
 @pytest.mark.parametrize(
-    "text", ["recorder-2.7-159484-win64.exe", "Recorder 2.7-1ubuntu2.14 (cli)"]
+    "text",
+    ["recorder-2.7-159484-win64.exe", "Recorder 2.7-1ubuntu2.14 (cli)", "recorder 2.7p210"],
 )
 def test_a_version_with_a_build_behind_it_resembles_the_one_without(
     told_searcher: Searcher, text: str

@@ -11,7 +11,7 @@ import click
 
 from forewarn import __version__
 from forewarn.child import forget_git_place
-from forewarn.cli.output import FOLDER, colour
+from forewarn.cli.output import FOLDER, QUIET, colour, hear_quiet
 from forewarn.cli.stopping import Stop, stopping
 from forewarn.cli.streams import AT_WORK, OUTPUT, Streams
 from forewarn.errors import ForewarnError
@@ -58,18 +58,10 @@ _COMMANDS = {
 
 
 _streams = Streams()
-_QUIET = ("-q", "--quiet")
 
 
 class _Commands(click.Group):
     running: str | None = None
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The same wherever on the line somebody says that it shall be quiet."""
-        end = args.index("--") if "--" in args else len(args)
-        asked = [word for word in args[:end] if word in _QUIET]
-        rest = [word for word in args[:end] if word not in _QUIET]
-        return super().parse_args(ctx, [*asked[:1], *rest, *args[end:]])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -80,6 +72,7 @@ class _Commands(click.Group):
         module, _ = _COMMANDS[cmd_name]
         command = importlib.import_module(f"forewarn.cli.{module}").command
         assert isinstance(command, click.Command)  # noqa: S101 - a fact about our own modules
+        hear_quiet(command)
         if "_FOREWARN_COMPLETE" in os.environ:
             from forewarn.cli.completion import complete_names
 
@@ -117,7 +110,7 @@ class _Commands(click.Group):
     default=".",
     help="Work on the knowledge base in DIR instead of this folder.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but what is wrong.")
+@click.option(*QUIET, is_flag=True, help="Say nothing on stderr but what is wrong.")
 @click.pass_context
 def forewarn(ctx: click.Context, directory: Path, quiet: bool) -> None:
     """Know of every release before the first customer calls about it.

@@ -7,14 +7,32 @@ from typing import TYPE_CHECKING
 
 import click
 
+from forewarn.cli.naming import kind_of
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+# Bash parts words at signs such as @ and : as well, and replaces only what stands behind the last
+# of them. It asks as fish does, by the line and the word on it that is not complete.
+_BASH = r"""_forewarn_completion() {
+    local IFS=$'\n' response completion type value
+    local line="${COMP_LINE:0:COMP_POINT}"
+    local word="${line##*[[:space:]]}"
+    local stays="${word%"${word##*["$COMP_WORDBREAKS"]}"}"
+    response=$(env COMP_WORDS="$line" COMP_CWORD="$word" _FOREWARN_COMPLETE=fish_complete "$1")
+    for completion in $response; do
+        IFS=',' read -r type value <<< "$completion"
+        value="${value%%$'\t'*}"
+        case $type in
+            dir) COMPREPLY=(); compopt -o dirnames ;;
+            file) COMPREPLY=(); compopt -o default ;;
+            plain) COMPREPLY+=("${value#"$stays"}") ;;
+        esac
+    done
+}
+
+complete -o nosort -F _forewarn_completion forewarn"""
 _SHELLS = ["bash", "zsh", "fish"]
-# What the arguments of all commands are called: the name of a product, or the version of one.
-_PRODUCTS = ("product", "suite", "partner")
-_VERSIONS = ("version", "old", "new")
-_RELEASES = ("release", "releases", "members")
 
 
 @click.command("completion")
@@ -31,8 +49,11 @@ def command(shell: str) -> None:
 
     from forewarn.cli import forewarn
 
+    if shell == "bash":
+        click.echo(_BASH)
+        return
     made = get_completion_class(shell)
-    assert made is not None  # noqa: S101 - click has these three
+    assert made is not None  # noqa: S101 - click has these
     click.echo(made(forewarn, {}, "forewarn", "_FOREWARN_COMPLETE").source().strip())
 
 
@@ -42,12 +63,8 @@ def complete_names(command: click.Command) -> None:
     Only file names are read: whoever presses the tab key waits for it.
     """
     for parameter in command.params:
-        if isinstance(parameter, click.Argument) and parameter.name in (
-            *_PRODUCTS,
-            *_VERSIONS,
-            *_RELEASES,
-        ):
-            parameter.type = _CompletedNames(parameter.name)
+        if isinstance(parameter, click.Argument) and (kind := kind_of(parameter)):
+            parameter.type = _CompletedNames(kind)
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):
@@ -81,19 +98,35 @@ class _CompletedNames(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             releases = find_root(Path(ctx.find_root().params.get("directory") or ".")) / "releases"
         except (ForewarnError, OSError):
             return []
-        if self._kind in _VERSIONS:
-            product = next((ctx.params[n] for n in _PRODUCTS if ctx.params.get(n)), "")
-            return _versions(releases, str(product))
+        given = _given(ctx, param)
+        if self._kind == "version":
+            named = [words for kind, words in given if kind == "product" and words]
+            return _versions(releases, named[0][0]) if named else []
         product, at, _ = incomplete.partition("@")
         if at:
             return [f"{product}@{version}" for version in _versions(releases, product)]
         products = _products(releases)
-        if self._kind in _PRODUCTS:
-            return products
-        given = ctx.params.get(param.name or "")
-        last = given[-1] if isinstance(given, tuple) and given else None
         # "compat recorder 2.7" is written without a sign as well.
-        return _versions(releases, last) if last in products else products
+        kind, words = given[-1] if given else ("", [])
+        last = words[-1] if kind == "release" and words else None
+        if last not in products:
+            return products
+        versions = _versions(releases, last)
+        return versions if self._kind == "release" else [*versions, *products]
+
+
+def _given(ctx: click.Context, param: click.Parameter) -> list[tuple[str | None, list[str]]]:
+    """What stands on the line of each argument up to one, with its kind; only what is there."""
+    found = []
+    for other in ctx.command.params:
+        if isinstance(other, click.Argument):
+            value = ctx.params.get(other.name or "")
+            words = [*value] if isinstance(value, tuple) else [value] if value else []
+            if words:
+                found.append((kind_of(other), words))
+            if other is param:
+                break
+    return found
 
 
 def _products(releases: Path) -> list[str]:

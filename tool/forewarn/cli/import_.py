@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from forewarn.cli.output import hear_quiet
+
 _GROUP = "importers"
 
 
@@ -18,7 +20,9 @@ class _Importers(click.Group):
 
         if cmd_name not in plugins.names(_GROUP):
             return None
-        return plugins.load_one(_GROUP, cmd_name, click.Command)
+        importer = plugins.load_one(_GROUP, cmd_name, click.Command)
+        hear_quiet(importer)
+        return importer
 
 
 @click.group(name="import", cls=_Importers)

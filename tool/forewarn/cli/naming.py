@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # What arguments are called: a product, the version behind it, both in one, as many as are given.
 _PRODUCT = frozenset(("product", "suite", "partner"))
-_VERSION = frozenset(("version", "old"))
+_VERSION = frozenset(("version", "old", "new"))
 _RELEASE = frozenset(("release", "releases", "members"))
 
 
@@ -27,7 +27,9 @@ class NamingCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         wanted = [param for param in self.params if isinstance(param, click.Argument)]
-        if not ctx.resilient_parsing and any(map(_kind, wanted)):
+        if ctx.resilient_parsing:
+            args = _joined(ctx, args, wanted)
+        elif any(map(kind_of, wanted)):
             args = self._rewritten(ctx, args, wanted)
         return super().parse_args(ctx, args)
 
@@ -51,6 +53,16 @@ class NamingCommand(click.Command):
         return [*others, "--", *_Wording(ctx, rest).of(wanted)]
 
 
+def _joined(ctx: click.Context, args: Sequence[str], wanted: Sequence[click.Argument]) -> list[str]:
+    """A line that is not complete, with `recorder 2.7` as one word where one is wanted."""
+    from pathlib import Path
+
+    words = _Wording(ctx, args, Path(ctx.find_root().params.get("directory") or "."))
+    if not any(kind_of(param) == "release" for param in wanted):
+        return [*args]
+    return words.joined()
+
+
 class NamingGroup(click.Group):
     """A group whose commands read names in this way."""
 
@@ -63,7 +75,7 @@ class _Token(str):
     __slots__ = ()
 
 
-def _kind(param: click.Argument) -> str | None:
+def kind_of(param: click.Argument) -> str | None:
     """What an argument names: "product", "version", "release"; None for anything else."""
     name = param.name or ""
     if name in ("a", "b"):  # of a pair: two products, or two releases
@@ -78,14 +90,14 @@ def _kind(param: click.Argument) -> str | None:
 class _Wording:
     """Reads the words of a command line from the left."""
 
-    def __init__(self, ctx: click.Context, words: Sequence[str]) -> None:
-        self._ctx = ctx
+    def __init__(self, ctx: click.Context, words: Sequence[str], start: Path | None = None) -> None:
+        self._start = start or ctx.find_root().obj
         self._words = list(words)
         self._names: Mapping[str, Call] | None = None
 
     def of(self, wanted: Sequence[click.Argument]) -> Iterator[str]:
         """What stands for each of the arguments, in their order; what is left over, as it is."""
-        kinds = [_kind(param) for param in wanted]
+        kinds = [kind_of(param) for param in wanted]
         for at, (param, kind) in enumerate(zip(wanted, kinds, strict=True)):
             follows = kinds[at + 1 : at + 2] == ["version"]
             while self._words:
@@ -94,12 +106,23 @@ class _Wording:
                 elif kind == "product" and follows:
                     yield from self._release()
                 elif kind == "product":
-                    yield self._product()[0]
+                    yield self._product(alone=True)[0]
                 elif kind is None or kinds[at - 1 : at] != ["product"]:
                     yield self._words.pop(0)
                 if param.nargs != -1:
                     break
         yield from self._words
+
+    def joined(self) -> list[str]:
+        """All words, each product's id and the version behind it as one."""
+        found: list[str] = []
+        for word in self._words:
+            is_version = any(map(str.isdigit, word)) and not self._is_id(word)
+            if found and is_version and self._is_id(found[-1]):
+                found[-1] = f"{found[-1]}@{word}"
+            else:
+                found.append(word)
+        return found
 
     def _release(self) -> list[str]:
         """A product and its version; the product alone where no version stands behind it."""
@@ -121,23 +144,36 @@ class _Wording:
         word = self._words[0]
         return not any(map(str.isdigit, word)) and self._named(word) is not None
 
-    def _product(self) -> tuple[str, str | None]:
-        """A product's id, and the line of releases that its name means, if it means one."""
+    def _product(self, *, alone: bool = False) -> tuple[str, str | None]:
+        """A product's id, and the line of releases that its name means, if it means one.
+
+        A name of several words that nobody has stays one word where it stands `alone`, without a
+        version behind it.
+        """
+        text = self._words[0]
         if not self._is_id(self._words[0]) or self._may_go_on():
             parts = self._words[0].split()
             if len(parts) > 1 and self._named(self._words[0]) is None:
                 self._words[:1] = parts  # "recorder 2.7" in quotation marks
-            for count in range(len(self._words), 0, -1):
+            for count in self._counts():
                 found = self._named(" ".join(self._words[:count]))
                 if found:
                     del self._words[:count]
                     return found.product, found.line
+            if alone and text != self._words[0]:
+                del self._words[: len(text.split())]
+                return text, None
         return self._words.pop(0), None
+
+    def _counts(self) -> Iterator[int]:
+        """How many words may be one name, the most first; none of them is blank."""
+        blank = (at for at, word in enumerate(self._words) if not word.strip())
+        return iter(range(next(blank, len(self._words)), 0, -1))
 
     def _may_go_on(self) -> bool:
         """Whether a product's id may be the beginning of another one's name: "recorder pro"."""
         following = self._words[1:2]
-        return bool(following) and not (
+        return any(map(str.strip, following)) and not (
             any(map(str.isdigit, following[0])) or "@" in following[0] or self._is_id(following[0])
         )
 
@@ -165,5 +201,4 @@ class _Wording:
         """The knowledge base; None where only the form of a command line is looked at."""
         from forewarn.store.root import find_root
 
-        start = self._ctx.find_root().obj
-        return find_root(start) if start else None
+        return find_root(self._start) if self._start else None

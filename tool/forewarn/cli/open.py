@@ -38,7 +38,9 @@ def command(
     if only_print:
         emit("text", address, address)
         return
-    if click.launch(address):
-        say(f"note: no browser could be started; the page is {address}")
+    import webbrowser
+
+    if webbrowser.open(address):
+        mention(f"opening {address}")
     else:
-        mention(f"opened {address}")
+        say(f"note: there is no browser here that could be started; the page is {address}")

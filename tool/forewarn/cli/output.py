@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _RECORDS_A_LINE = 20_000
+_QUIET_NAME = "quiet"
+QUIET = ("-q", f"--{_QUIET_NAME}")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -100,7 +102,23 @@ def say(message: str) -> None:
 def is_quiet() -> bool:
     """Whether the person wants to hear of nothing but what is wrong (`--quiet`)."""
     ctx = click.get_current_context(silent=True)
-    return ctx is not None and bool(ctx.find_root().params.get("quiet"))
+    return ctx is not None and bool(ctx.find_root().params.get(_QUIET_NAME))
+
+
+def hear_quiet(command: click.Command) -> None:
+    """Let a command, and those below it, take `--quiet` where any option of theirs may stand."""
+    if not any(param.name == _QUIET_NAME for param in command.params):
+        command.params.append(
+            click.Option(QUIET, is_flag=True, hidden=True, expose_value=False, callback=_be_quiet)
+        )
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            hear_quiet(below)
+
+
+def _be_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.find_root().params[_QUIET_NAME] = True
 
 
 def mention(message: str) -> None:

@@ -53,15 +53,33 @@ def named_lines(catalogue: Catalogue) -> Iterator[Call]:
             yield Call(re.sub(r"[ _-]+", " ", track).casefold(), id, track)
 
 
+def hosts(catalogue: Catalogue) -> frozenset[str]:
+    """The products whose lines are called by the names of other products, which they run.
+
+    "Java 17" on such a one is a line of it only where its own name is said, too.
+    """
+    found = set()
+    own = {call.name: call.product for call in (*_ids(catalogue), *_names(catalogue))}
+    for call in _aliases(catalogue):
+        words = call.name.split()
+        before = (" ".join(words[:count]) for count in range(1, len(words)))
+        if call.line and any(own.get(name, call.product) != call.product for name in before):
+            found.add(call.product)
+    return frozenset(found)
+
+
 def by_name(catalogue: Catalogue) -> Mapping[str, Call]:
     """Who is meant by a name; an id before a name, both before an alias, and all before a line.
 
     A name of several products is left out where none of them has it for its id.
     """
     found: dict[str, Call | None] = {}
+    others = hosts(catalogue)
     for rank in (_ids, _names, _aliases, named_lines):
         here: dict[str, Call | None] = {}
         for call in rank(catalogue):
+            if call.line and call.product in others:
+                continue
             other = here.get(call.name, call)
             here[call.name] = call if other and other.product == call.product else None
         found = {**here, **found}

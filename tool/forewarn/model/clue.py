@@ -18,7 +18,7 @@ from forewarn.model.platforms import arch_of, platform_of
 
 _FULL = 64
 _SHORT = 32  # fewer digits than this may as well be a version
-_BEFORE_VERSION = expression(r"[\s@._/=-]*(?:version[\s_-]*)?", re.IGNORECASE)
+_BEFORE_VERSION = expression(r"[\s@._/=:-]*(?:version[\s_:-]*)?", re.IGNORECASE)
 _V = expression(r"v(?=\d)", re.IGNORECASE)
 # What may stand at the end: up to three words, such as `macos-14-arm64` and `64-bit`.
 _LAST_WORDS = tuple(

@@ -16,6 +16,7 @@ from forewarn.model.release import Release, Status, Verdict
 from forewarn.words.caveats import caveat
 
 Day = Callable[[date], str]
+_FEW_ISSUES = 3
 _ANYWHERE = ("any", "source")
 NO_END = "until when it is supported is not recorded"
 
@@ -143,7 +144,20 @@ def issue_words(issue: Article, *, applies: str, fixed: str, is_fixed: bool, hel
 
 def advisory_words(releases: Sequence[str]) -> str:
     """What is to be said of an advisory that only releases speak of."""
-    return f"no known issue here is about it; what is recorded of {joined(releases)} names it"
+    return f"no known issue here is about it; {named_words(releases)}"
+
+
+def named_words(releases: Sequence[str]) -> str:
+    """What is to be said of releases whose records name an advisory; empty without any."""
+    return f"what is recorded of {joined(releases)} names it" if releases else ""
+
+
+def issues_words(titles: Sequence[str]) -> str:
+    """What is to be said of a release of which something is known to be wrong."""
+    more = len(titles) - _FEW_ISSUES
+    told = [*titles[:_FEW_ISSUES], *([f"{more} more"] if more > 0 else ())]
+    count = "a known issue" if len(titles) == 1 else f"{len(titles)} known issues"
+    return f"has {count}: {'; '.join(told)}"
 
 
 def joined(words: Sequence[str]) -> str:

@@ -1,14 +1,16 @@
 """The answers that the search box puts above its hits, worked out when the site is built.
 
 Each has a key that the browser makes of what was typed: `p` and a product; `t`, a product and a
-line of its releases; `n` and two products; `c` and a code. That of a release stands with its row of
-the lookup. The browser judges nothing: it looks them up.
+line of its releases; `n` and two products; `c` and a code; `i`, a product and a version of which
+something is known to be wrong. That of a release itself stands with its row of the lookup. The
+browser judges nothing: it looks them up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -71,9 +73,11 @@ def answers(view: View) -> Iterator[tuple[str, AnswerCard]]:
             found = _works_with(view, a, b) if a != b else None
             if found:
                 yield f"n{a} {b}", found
-    yield from _advisories(view)
+    named = _naming(view)
+    yield from _advisories(view, named)
     for path in sorted(view.catalogue.articles):
-        yield from _codes(view, view.catalogue.articles[path])
+        yield from _codes(view, view.catalogue.articles[path], named)
+    yield from _issues(view)
 
 
 def advisories_of(release: Release) -> Iterable[str]:
@@ -107,9 +111,17 @@ def release_answer(
 
 def release_sentence(view: View, release: Release) -> str:
     """What is said of a release, its name and its support in one sentence."""
+    return f"{view.title(release)} {_told(view, release)}."
+
+
+def release_words(view: View, release: Release) -> str:
+    """The same within a sentence about its product."""
+    return f"{release.version} {_told(view, release)}"
+
+
+def _told(view: View, release: Release) -> str:
     words_, support, _ = release_answer(view, release, ())
-    told = words_ if support is None else f"{words_}; {said.clause(support)}"
-    return f"{view.title(release)} {told}."
+    return words_ if support is None else f"{words_}; {said.clause(support)}"
 
 
 def keys_of_lines(product: Product) -> Collection[str]:
@@ -146,6 +158,9 @@ def product_answer(view: View, product: Product) -> AnswerCard:
     support = view.catalogue.support_of(newest) if newest else None
     parts = [said.product_words(newest, support, view.today, day_words)]
     live = [live for live in view.live if live.product == product.id]
+    coming = None if newest else _to_come(view, view.catalogue.releases_of(product.id))
+    if coming:
+        parts.append(release_words(view, coming))
     parts += [
         f"{one.version} is live, and not recorded as shipped: {words.live_line(one)}"
         for one in live[:2]
@@ -159,7 +174,7 @@ def product_answer(view: View, product: Product) -> AnswerCard:
         say="; ".join(parts),
         support=_support(view, support),
         newest=newest.version if newest else "",
-        inside=product.audience is Audience.STAFF,
+        inside=product.audience is Audience.STAFF or bool(coming and _inside(view, coming)),
         more=[_line(view, product, track) for track in lines[:_MOST]] if len(lines) > 1 else (),
     )
 
@@ -203,6 +218,18 @@ def _lines(view: View, product: Product) -> Iterator[tuple[str, AnswerCard]]:
             yield key, _of_group(view, product, key, tracks)
 
 
+def _to_come(view: View, releases: Sequence[Release], track: str | None = None) -> Release | None:
+    """The next of the releases that is to come, of a track or of any."""
+    waiting = (
+        release
+        for release in releases
+        if release.status in (Status.PLANNED, Status.STAGED)
+        and not view.live_of(release)
+        and track in (None, release.track)
+    )
+    return min(waiting, key=lambda r: (r.planned_for or date.max, r.version), default=None)
+
+
 def _beginnings(key: str) -> Iterator[str]:
     """What a line begins with, part by part: 11 and 11-23h2 of 11-23h2-e."""
     text = ""
@@ -219,15 +246,17 @@ def _of_line(
     support = product.support.get(track)
     title = f"{product.name} {track}"
     over = support is not None and support.over(view.today)
+    coming = None if newest else _to_come(view, view.catalogue.releases_of(product.id), track)
     return AnswerCard(
         title=f"{title} ({code})" if code else title,
         url=_line_place(view, product, newest),
         state=words.OUT_OF_SUPPORT if over else "supported" if support else "",
         say=said.line_words(newest, support, view.today, day_words)
+        + (f"; {release_words(view, coming)}" if coming else "")
         + (f"; {_listed(within)} may be meant as well" if within else ""),
         support=_support(view, support),
         newest=newest.version if newest else "",
-        inside=product.audience is Audience.STAFF,
+        inside=product.audience is Audience.STAFF or bool(coming and _inside(view, coming)),
         more=[_line(view, product, other) for other in within[:_MOST]],
     )
 
@@ -294,14 +323,21 @@ def _is_for_staff(view: View, product: str, partner: str) -> bool:
     )
 
 
-def _advisories(view: View) -> Iterator[tuple[str, AnswerCard]]:
-    """What names an advisory where no known issue does: the notes of releases."""
+def _naming(view: View) -> Mapping[str, Sequence[Release]]:
+    """The releases whose notes name an advisory, by its code."""
     found: dict[str, list[Release]] = {}
     for product in view.by_name:
         for release in reversed(view.catalogue.releases_of(product.id)):
             for code in advisories_of(release):
                 found.setdefault(code, []).append(release)
-    for code, releases in found.items():
+    return found
+
+
+def _advisories(
+    view: View, named: Mapping[str, Sequence[Release]]
+) -> Iterator[tuple[str, AnswerCard]]:
+    """What names an advisory where no known issue does: the notes of releases."""
+    for code, releases in named.items():
         yield (
             f"c{code}",
             AnswerCard(
@@ -314,12 +350,44 @@ def _advisories(view: View) -> Iterator[tuple[str, AnswerCard]]:
         )
 
 
-def _codes(view: View, article: Article) -> Iterator[tuple[str, AnswerCard]]:
+def _codes(
+    view: View, article: Article, named: Mapping[str, Sequence[Release]]
+) -> Iterator[tuple[str, AnswerCard]]:
     if article.kind is not Kind.KNOWN_ISSUE:
         return
     text = f"{article.title}\n{article.body}"
     for code in dict.fromkeys((*error_codes(text), *advisories("\n".join(article.references)))):
-        yield f"c{code}", issue_answer(view, article)
+        answer = issue_answer(view, article)
+        # An article on several advisories says of none of them alone in what it was fixed.
+        releases = named.get(code, ())
+        others = said.named_words([view.title(release) for release in releases[:_MOST]])
+        told = "; ".join(filter(None, (answer.say, others)))
+        inside = answer.inside or any(_inside(view, release) for release in releases)
+        yield f"c{code}", answer._replace(say=told, inside=inside)
+
+
+def _issues(view: View) -> Iterator[tuple[str, AnswerCard]]:
+    """What is known to be wrong with each release of which something is."""
+    for product in dict.fromkeys(
+        id for issue in view.catalogue.known_issues for id in issue.applies
+    ):
+        for release in view.catalogue.releases_of(product):
+            issues = view.issues_touching(release)
+            if issues:
+                yield (
+                    f"i{product} {release.version}",
+                    AnswerCard(
+                        title=view.title(release),
+                        url=place(view, release),
+                        state="",
+                        say=said.issues_words([issue.title for issue in issues]),
+                        inside=any(issue.audience is Audience.STAFF for issue in issues),
+                        more=[
+                            [issue.title, paths.url(issue.path), words.issue_word(view, issue)]
+                            for issue in issues[:_MOST]
+                        ],
+                    ),
+                )
 
 
 def issue_answer(view: View, issue: Article) -> AnswerCard:

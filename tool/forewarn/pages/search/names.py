@@ -6,20 +6,22 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from forewarn.model.called import calls, named_lines
+from forewarn.model.called import calls, hosts, named_lines
 from forewarn.model.clue import name_words
 from forewarn.model.synonyms import is_synonyms
 from forewarn.pages.search.answers import place
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 
+BESIDE = "beside"
 _WORD = re.compile(r"[^\W\d_]{4,24}")
 
 
 def names(view: View, said: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
     """What products are called, with the newest release, and synonyms, by one of their words.
 
-    A code name, or a line that is a name by itself, comes with the line of releases that it means.
+    A code name, or a line that is a name by itself, comes with the line of releases that it means,
+    and with BESIDE where it means that only beside the name of its product.
 
     A product's name is kept under the word that the fewest others have: customers may know a
     hundred products by the name of one maker.
@@ -28,6 +30,7 @@ def names(view: View, said: Mapping[str, tuple[str, ...]]) -> dict[str, list[tup
     every = (*calls(view.catalogue), *named_lines(view.catalogue))
     called = sorted(set(every), key=lambda call: (call.product, call.name, call.line or ""))
     common = Counter(word for call in called for word in set(name_words(call.name)))
+    others = hosts(view.catalogue)
     for name, product, line in called:
         newest = view.catalogue.latest(product)
         row = (name, product, view.name(product), paths.url(paths.product_src(product)))
@@ -35,7 +38,8 @@ def names(view: View, said: Mapping[str, tuple[str, ...]]) -> dict[str, list[tup
         parts = name_words(name)
         if parts:
             key = min(parts, key=lambda word: (common[word], word))
-            found[f"p{key}"].append((*row, *there, *([line] if line else ())))
+            behind = (line, *((BESIDE,) if product in others else ())) if line else ()
+            found[f"p{key}"].append((*row, *there, *behind))
     for phrase, meant in said.items():
         found[f"s{phrase.split()[0]}"].append((phrase, *meant))
     return found

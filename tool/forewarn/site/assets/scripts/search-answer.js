@@ -2,7 +2,7 @@
 // Nothing is judged here; the verdict on a pair is looked up by the checker's own script.
 
 import { errorCodes, plainVersion } from "./search-lookup.js";
-import { leftOver, VERSION } from "./search-named.js";
+import { leftOver, NO_VERSION, VERSION } from "./search-named.js";
 import { prepare, rows, versionRows } from "./search-rows.js";
 import { asks, isAsking, wordsOf } from "./search-words.js";
 
@@ -10,6 +10,11 @@ import { asks, isAsking, wordsOf } from "./search-words.js";
 const INSIDE = "inside"; // among what a row of a release says of it
 const WHICH = /\b(?:which|what|welche[mnrs]?)\b/i;
 const SINCE = /\b(?:since|seit|when|wann)\b/i;
+// Between two products of which the one is to run on the other.
+const ON = /^(?:on|under|inside|using|via|auf|unter)$/i;
+// From one version, or product, to another: nothing that is said of either answers that.
+const MOVES = /\b(?:from|von)\b.+\b(?:to|auf|nach|zu)\b/i;
+const OTHER = /(?:^|\s)(?:to|auf|nach|zu|vs\.?|versus|or|oder|and|und|bis|-+>|>|→)\s+(?:version\s+)?$/i;
 const OUT = ["live", "shipped", "superseded", "out of support"];
 
 /**
@@ -67,13 +72,24 @@ function aboutProducts(query, { named = [], text }) {
   if (named.length > 1 && versioned.length < 2 && (asks("need", query) || WHICH.test(query))) {
     return unplaced(text, named) ? null : needed(named, text);
   }
-  const several = versioned.length > 1 || asks("together", query);
+  const together = asks("together", query) || isOn(named, text);
+  if (named.length > 1 && !together && MOVES.test(text)) return null;
+  const several = versioned.length > 1 || together;
   if (named.length > 1 && several && !unplaced(text, named)) return pair(named);
-  if (named.length > 1 || leftOver(text, named).length) return null;
+  if (named.length > 1 || leftOver(text, named).length || isOfAnother(named[0], text)) return null;
   return aboutOne(named[0], query);
 }
 
 const isVersioned = ({ row, lineRow, asked }) => row || lineRow || asked;
+
+/** Whether one of two products is asked about on the other: "gitpython 3.2 on python 3.14". */
+function isOn(named, text) {
+  const [first, second, ...others] = [...named].sort((a, b) => a.place.from - b.place.from);
+  if (!second || others.length) return false;
+  const between = wordsOf(text.slice(first.place.to, second.place.from));
+  const words = between.filter((word) => !VERSION.test(word));
+  return words.length > 0 && words.every((word) => ON.test(word));
+}
 
 /** Whether a version stands there of which it cannot be told whose it is. */
 function unplaced(text, named) {
@@ -81,12 +97,23 @@ function unplaced(text, named) {
   return versions.length > named.filter(({ asked }) => asked).length;
 }
 
+/** Whether another version than the one that is understood is asked about, or none is understood. */
+function isOfAnother({ asked, lineRow, lineWords, code, place }, text) {
+  if (code) return false;
+  const behind = text.slice(place.to);
+  const found = [...behind.matchAll(/(?<![\p{L}\p{N}_.])v?\d[\w.+~^:!-]*/giu)].filter(
+    ({ 0: word }) => !NO_VERSION.test(word) && !lineWords?.includes(word.toLowerCase()),
+  );
+  if (!asked && !lineRow) return found.length > 0;
+  return found.some(({ index }) => index > 0 && OTHER.test(behind.slice(0, index)));
+}
+
 async function aboutOne(product, query) {
   const { lineRow, row, asked, said, title, newestSo } = product;
   if (lineRow?.length) return fromRow(lineRow);
   // Since when "2.45" is out, the first release of it tells; whether it is, the newest one.
   if (newestSo && !(row && SINCE.test(query))) return ofNewestSo(product, query);
-  if (row) return ofRelease(product, row, query);
+  if (row) return withIssues(product, ofRelease(product, row, query), row, query);
   if (asked || said) return null; // the note says what there is of it
   const answer = await kept(`p${product.id}`);
   return answer && { ...answer, title };
@@ -110,6 +137,19 @@ function ofRelease(product, [url, , state, version, say, support, inside], query
   };
 }
 
+/** The same with what is known to be wrong with it, where somebody asks whether it is safe. */
+async function withIssues({ id }, answer, [, , , version], query) {
+  if (!asks("safe", query)) return answer;
+  const known = await kept(`i${id} ${version}`, (_, say) => `It ${say}.`);
+  const none = "No known issue here concerns it, which proves nothing.";
+  return {
+    ...answer,
+    text: `${answer.text} ${known?.text ?? none}`,
+    more: known?.more ?? [],
+    inside: answer.inside || Boolean(known?.inside),
+  };
+}
+
 const asksWhetherOut = (query) =>
   asks("out", query) && !asks("support", query) && !SINCE.test(query);
 
@@ -117,7 +157,8 @@ const asksWhetherOut = (query) =>
 async function ofNewestSo(product, query) {
   const { id, title, asked, newestSo } = product;
   const row = (await versionRows(plainVersion(newestSo), id)).find(([, , , v]) => v === newestSo);
-  const answer = row && ofRelease(product, row, query);
+  const answer =
+    row && (await withIssues(product, ofRelease(product, row, query), row, query));
   const note = ` (The newest of ${title} ${asked} is ${newestSo}.)`;
   return answer ? { ...answer, text: answer.text + note } : null;
 }

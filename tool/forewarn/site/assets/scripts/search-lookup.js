@@ -29,8 +29,12 @@ const LONGEST_LINE = 3; // words
 const PART = 40; // as many products with one version are in one part of them
 const PACKAGES =
   /(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$|-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$/i;
-// A build's number or a package's revision behind a version: 7.0.12-159484, 1:8.1.2-1ubuntu2.14.
-const COUNTED = /-\d{1,6}(?:[a-z][\w.+~]*|\.\w+)?$|\+[\w.-]+$/i;
+// What is counted behind a version, as a build or a package's revision: 7.0.12-159484, 2.6.10p210,
+// 1:8.1.2-1ubuntu2.14, 5.15.0-91-generic.
+const COUNTED = /(?<=\d[a-z]?)(?:p\d+[\w.+~-]*|-[pr]?\d[\w.+~-]*|[+~_][\w.+~-]+)$/i;
+// A day, and what came before the version itself, are without nothing that is counted.
+const WHOLE =
+  /^\d{4}-\d\d-\d\d|(?<!\p{L})(?:a|alpha|b|beta|c|rc|pre|preview|dev|m|milestone|snapshot|nightly|canary)(?!\p{L})/iu;
 const EPOCH = /^\d+:(?=\d)/;
 const PACKAGE_RELEASE = /-[^-\s]*\d[^-\s]*$/;
 const ADVISORY = /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3})\b/;
@@ -249,7 +253,9 @@ async function ofProduct(product, stem, packaged, named) {
  * release than the one without.
  */
 async function withoutBuild(product, wanted) {
-  const plain = wanted.map((version) => version.replace(EPOCH, "").replace(COUNTED, ""));
+  const plain = wanted
+    .filter((version) => !WHOLE.test(version))
+    .map((version) => version.replace(EPOCH, "").replace(COUNTED, ""));
   const others = plain.filter((version) => !wanted.includes(version));
   const kept = await all(others.map((v) => versionRows(plainVersion(v), product.id)));
   for (const row of kept) row[1] ||= `${product.title} ${row[3]}`;

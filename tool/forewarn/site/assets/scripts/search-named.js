@@ -3,7 +3,7 @@
 import { all, keyWords, meant, rows } from "./search-rows.js";
 import { isAsking, wordsOf } from "./search-words.js";
 
-export const BEFORE_VERSION = /^[\s@._/=-]*(?:version[\s_-]*)?/i;
+export const BEFORE_VERSION = /^[\s@._/=:-]*(?:version[\s_:-]*)?/i;
 const SYSTEM =
   "windows|win|macos|mac[\\s_-]?os[\\s_-]?x?|mac|os[\\s_-]?x|darwin|linux|ubuntu|debian|fedora|fc|rhel|el|centos|android|ios|freebsd";
 const ARCH =
@@ -46,15 +46,18 @@ async function named(text) {
   const lines = [];
   // The longest name first: "Recorder Pro 2.7" is no version of Recorder.
   for (const row of kept.sort((a, b) => b[0].length - a[0].length || (a[0] < b[0] ? -1 : 1))) {
-    const [name, id, title, url, newest, version, line] = row;
+    const [name, id, title, url, newest, version, line, beside] = row;
+    // A line is called by a name that several may have, but by no part of a longer one.
+    const longer = lines.filter((other) => line && other.name.length > name.length);
     const place = placeIn(
       name,
       text,
-      found.map((other) => other.place),
+      [...found, ...longer].map((other) => other.place),
     );
     if (!place || (!line && found.some((other) => other.id === id))) continue;
     const rest = restFrom(text, place);
-    (line ? lines : found).push({ name, id, title, url, newest, version, line, place, rest });
+    const one = { name, id, title, url, newest, version, line, beside, place, rest };
+    (line ? lines : found).push(one);
   }
   return withLines(notInPassing(found, text), lines);
 }
@@ -75,7 +78,7 @@ function withLines(found, lines) {
   }
   if (found.length) return found;
   const once = lines.filter((one, at) => lines.findIndex(({ id }) => id === one.id) === at);
-  return once.filter(({ name }) => !/^\d/.test(name));
+  return once.filter(({ name, beside }) => !beside && !/^\d/.test(name));
 }
 
 /** The products that a text names, or names with a slip of the keys; and the text without slips. */

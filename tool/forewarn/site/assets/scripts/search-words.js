@@ -1,7 +1,7 @@
 // The words that only make a sentence of a question, and those that say what is asked for.
 
 const LISTS = {
-  en: "a about after all also am an and any are as at be been before but by can could did do does doing for from get gets got had has have he hello her hi his how i if in into is it its just me my no not of on or our please said says she should so still tell than thanks that the their them then there these they this those to too us was we were what when where whether which who whose why will with would yet you your customer customers",
+  en: "a s t m re ll ve d isn aren doesn don can won wasn didn hasn haven whats thats hows wheres isnt cant doesnt dont about after all also am an and any are as at be been before but by can could did do does doing for from get gets got had has have he hello her hi his how i if in into is it its just me my no not of on or our please said says she should so still tell than thanks that the their them then there these they this those to too us was we were what when where whether which who whose why will with would yet you your customer customers",
   de: "aber alle als also am an auch auf aus bei beim bin bis bitte da damit danke dann das dass dein dem den der des die dies diese dieser dieses doch du ein eine einem einen einer es etwas für gibt habe haben hallo hat hatte ich ihr im immer in ins ist ja jetzt kann kein keine können kunde kunden kundin man mein meine mich mir mit muss nach nicht noch nun nur ob oder ohne schon sein sich sie sind so soll um und uns unser vom von vor war warum was welche welchem welchen welcher welches wenn wer werden wie wieder wir wird wo wurde zu zum zur über",
 };
 const PAGE = document.documentElement.lang.slice(0, 2).toLowerCase();
@@ -21,6 +21,8 @@ const ASKED = {
   // Until when there is support.
   support:
     "support supported unsupported end ends ended ending eol eos life dead alive use using used usable safe secure security patched patches obsolete deprecated maintained maintenance until lifecycle expire expires dates date old ok okay fine good recommended recommend advisable vulnerable esm ltss oss extended commercial empfohlen gut tot sicher sicherheit nutzen nutze benutzen benutze verwenden verwende veraltet ende endet enden endete supportende unterstützung unterstützt wartung wann lange bis auslaufen",
+  // Whether something is known to be wrong with it.
+  safe: "safe unsafe secure insecure security vulnerable vulnerability vulnerabilities affected ok okay fine good sicher sicherheit unsicher gut verwundbar anfällig betroffen",
   // What is the newest.
   newest:
     "latest newest new newer current currently recent last next stable lts aktuell aktuelle aktuellen aktueller aktuellste neu neue neueste neuesten neuester neuestes neuste neusten letzte letzter letzten",
@@ -64,7 +66,7 @@ export function isAsking(words) {
   return (word) => stop(word) || QUESTION.has(word);
 }
 
-/** Whether a text asks for something: "out", "support", "newest", "need" or "together". */
+/** Whether a text asks for something: one of ASKED. */
 export const asks = (intent, text) =>
   wordsOf(text).some((word) => INTENTS[intent].has(word)) ||
   (intent === "together" && /[+&]/.test(text));
