@@ -18,7 +18,7 @@ PIECES = """
 word |two words |x, y |3.4.0|1.|2)|-|--|...|…|it's|"q"|50%|x/y|//|:|a:|Note:|(c)|-->|==|!|!!!|???|+
 + 1/2|é|中文|ﬁ| |  |\n|\n\n|\n\n\n|\n- |\n    |\n\t|## H {#h}|\n\n## Head two {#h-2}\n\n|\n\n### S {#s}
 |<p>x</p>|\n\n<p>a b</p>\n\n|\n\n<div class="x"><p>y</p></div>\n\n|\n\n<table><tr><td>1</td></tr>
-</table>\n\n|\n\n<svg></svg>\n\n|\n\n<p>a\tb</p>\n\n|\n\n<div>\n```\nx\n```\n</div>\n\n|\n\n- a\n- b\n\n
+</table>\n\n|\n\n<svg></svg>\n\n|\n\n<details class="f"><summary>s</summary><p>[x]</p></details>\n\n|\n\n<p>a\tb</p>\n\n|\n\n<div>\n```\nx\n```\n</div>\n\n|\n\n- a\n- b\n\n
 |- one\n- two|\n\nplain and calm, (as is)\nin two lines\n\n|www.x.de|http://x.de|[TOC]|HTML|&|`|*|_|{|}
 |#|\\|\r|\xa0|\u2028|\x02|\x03|klzzwxh:0001|u/x|C:\\|12:30|\n: d|Term\n\n:   d|IV.|a)|~|^|$|=|@|[|]|<b>
 """
@@ -72,6 +72,7 @@ def test_what_is_read_without_markdown_comes_out_as_with_it(reader: MarkdownRead
         "## A",
         "## *A* {#a}",
         '<div markdown="1">a</div>',
+        '<details markdown="1"><summary>s</summary>a</details>',
         "<div>\n\na\n\n</div>",
         "<svg></svg>",
         "a | b\n--|--\nc | d",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import urllib.request
+from functools import partial
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
@@ -14,12 +15,14 @@ from command_line import Ran
 from forewarn.errors import DataError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
+from forewarn.pages.view.page_type import NavItem
 from forewarn.pages.view.paths import html_of
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
+from forewarn.site.quick_pages import QuickPages
 from forewarn.site.record import Output, Task
 from forewarn.site.render import Renderer, renderer
 from forewarn.site.spool import Spool
-from forewarn.site.tree import configuration
+from forewarn.site.tree import configuration, write_config
 from forewarn.site.workers import Renderers
 from kb_builder import Kb, sighting, story
 from own_process import mkdocs
@@ -135,14 +138,17 @@ def test_a_fault_of_a_library_is_told_by_the_page_that_it_met(tmp_path: Path) ->
             assert refused.value.where == "kb/odd.md"
 
 
-def beside(config: Path, tasks: list[Task], here: Renderer) -> dict[str, Output]:
+def beside(
+    config: Path, tasks: list[Task], here: Renderer, *, usual: bool = False
+) -> dict[str, Output]:
     """Render with one process beside this one, before all pages are known."""
+    quick = partial(QuickPages, named=["kb/0.md"], site=None, usual=usual)
     to = config.parent / "site"
     for task in tasks:
         (to / html_of(task.src)).parent.mkdir(parents=True, exist_ok=True)
     with (
         Spool(config.parent / "texts") as spool,
-        Renderers(config, [tasks[0].src], to, spool, processors=2) as renderers,
+        Renderers(config, [tasks[0].src], to, spool, quick, processors=2) as renderers,
     ):
         for task in tasks:
             renderers.add(task)
@@ -162,6 +168,31 @@ def test_pages_that_are_rendered_before_all_are_known_come_out_the_same(tmp_path
         beside(config, tasks, here)
         for task in tasks:
             written = tmp_path / "site" / html_of(task.src)
+            assert written.read_bytes() == here.page(task.src, task.text)
+
+
+def test_a_page_in_a_frame_that_is_known_comes_out_as_with_mkdocs(tmp_path: Path) -> None:
+    nav = (NavItem(title="First", src="kb/0.md"),)
+    config = write_config(
+        tmp_path,
+        configuration({}, settings=Settings(name="x"), audience=Audience.PUBLIC, nav=nav),
+    )
+    bodies = [
+        "calm",
+        "## A {#a}\n\n- b",
+        '<details class="fw-fold"><summary>x</summary><p>[1]</p></details>',
+        "to [the last](149.md)",
+    ]
+    tasks = [
+        Task(f"kb/{n}.md", f'---\ntitle: "Page &lt;{n}"\n---\n\n{bodies[n % 4]}\n\n{n}.', "")
+        for n in range(150)
+    ]
+    srcs = [task.src for task in tasks]
+    with renderer(config, srcs) as here:
+        beside(config, tasks, here, usual=True)
+        for task in tasks:
+            written = tmp_path / "site" / html_of(task.src)
+            assert written.read_bytes() == here._with_mkdocs(task.src, task.text)
             assert written.read_bytes() == here.page(task.src, task.text)
 
 

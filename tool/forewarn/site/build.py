@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,7 +25,7 @@ from forewarn.site.fingerprint import Fingerprints, word
 from forewarn.site.frame import latest
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
-from forewarn.site.quick_pages import QuickPages
+from forewarn.site.quick_pages import QuickPages, has_usual_extensions
 from forewarn.site.record import Made, Output, Record, Task, put
 from forewarn.site.render import Frame, renderer
 from forewarn.site.spool import Spool
@@ -101,7 +101,13 @@ class _Build:
         self._cards = made_of.settings.name if config["extra"]["forewarn"]["cards"] else ""
         self._frame = tree.frame_word(config)
         frames = self._before.frames if self._before and self._before.frame == self._frame else {}
-        self._quick = QuickPages(config, frames, [*named(nav)])
+        quick = partial(
+            QuickPages,
+            named=[*named(nav)],
+            site=config.get("site_url"),
+            usual=has_usual_extensions(config),
+        )
+        self._quick = quick(frames)
         with ExitStack() as stack:
             config_file = tree.write_config(self._scratch, config)
             own = own_files(made_of.audience)
@@ -109,7 +115,7 @@ class _Build:
             spool = stack.enter_context(Spool(self._scratch / "texts"))
             expected = 0 if self._before else len(view.catalogue.releases)
             tasks = stack.enter_context(
-                Renderers(config_file, known, self._to, spool, expected=expected)
+                Renderers(config_file, known, self._to, spool, quick, expected=expected)
             )
             made = self._make_pages(view, tasks)
             srcs = [*made.srcs, *made.uses, *own]
@@ -132,7 +138,7 @@ class _Build:
             outputs=self._outputs,
             products=made.products,
             frame=self._frame,
-            frames=latest({**frames, **tasks.kept}),
+            frames=latest({**frames, **tasks.frames}),
         )
 
     def _make_pages(self, view: View, tasks: Renderers) -> _Pages:

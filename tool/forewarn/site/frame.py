@@ -50,9 +50,9 @@ class Frames:
         self._frames: dict[str, list[str]] = {**(known or {})}
 
     @property
-    def kept(self) -> Mapping[str, list[str]]:
-        """The frames that were kept last."""
-        return latest(self._frames)
+    def known(self) -> Mapping[str, list[str]]:
+        """The frames that are kept; as time goes on there are more."""
+        return self._frames
 
     def page(self, page: Page) -> str:
         """A page whose text is rendered, as a whole."""

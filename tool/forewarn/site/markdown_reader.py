@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from forewarn.site.plain_pages import PlainHeading, are_usual, read_plain
+from forewarn.site.whole_blocks import is_whole
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -96,7 +97,11 @@ class MarkdownReader:
 def may_link(source: str) -> bool:
     """Whether Markdown may find a link in a page, of which it has to know where it leads."""
     text = source.partition("\n---\n")[2] or source
-    return "[" in text or "markdown" in text
+    if "[" not in text and "markdown" not in text:
+        return False
+    # Markdown reads nothing in finished HTML that does not ask for it.
+    blocks = (block.strip("\n") for block in text.split("\n\n"))
+    return any("markdown" in block or ("[" in block and not is_whole(block)) for block in blocks)
 
 
 def _nested(headings: Iterable[PlainHeading]) -> Any:

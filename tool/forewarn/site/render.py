@@ -17,6 +17,8 @@ from forewarn.site.cards import card_of
 from forewarn.site.frame import Frames
 from forewarn.site.markdown_reader import MarkdownReader, head_and_text
 from forewarn.site.own_files import own_files
+from forewarn.site.plain_pages import are_usual
+from forewarn.site.quick_pages import QuickPages
 from forewarn.site.record import Output, Task, put
 from forewarn.site.shared import SCRIPT, Shared
 from forewarn.site.time_limit import TooSlow, time_limit
@@ -84,6 +86,7 @@ class Renderer:
             self._files = files
             self._reader = MarkdownReader(config, files)
             self._frames = Frames(self._in_full, self._nav.pages, card_of)
+            self._quick = self._quick_pages()
             self._lost = self._template(_LOST)
             self._shared = Shared(self._lost, self._top())
         except MkDocsException as error:
@@ -126,12 +129,27 @@ class Renderer:
                 ) from error
             yield address, put(to / address, task.key, made)
 
+    def _quick_pages(self) -> QuickPages:
+        config = self._config
+        extensions, options = config["markdown_extensions"], config["mdx_configs"] or {}
+        return QuickPages(
+            self._frames.known,
+            [page.file.src_uri for page in self._nav.pages],
+            config.site_url,
+            # Without our plugin the pages are not cleaned.
+            usual="forewarn" in config.plugins and are_usual(extensions, options),
+        )
+
     def page(self, src: str, text: str) -> bytes:
         """The HTML of one page.
 
         Raises:
             DataError: MkDocs refuses it, or warns of something in it.
         """
+        quick = self._quick.page(src, text)
+        return self._with_mkdocs(src, text) if quick is None else quick
+
+    def _with_mkdocs(self, src: str, text: str) -> bytes:
         from mkdocs.exceptions import MkDocsException
         from mkdocs.structure.pages import Page
 
@@ -176,9 +194,9 @@ class Renderer:
         return self._theme_files(), self._templates()
 
     @property
-    def kept(self) -> Mapping[str, list[str]]:
-        """What is around pages, for the next build."""
-        return self._frames.kept
+    def frames(self) -> Mapping[str, list[str]]:
+        """What is around pages, as far as it is known by now."""
+        return self._frames.known
 
     def _templates(self) -> dict[str, bytes]:
         colours = own_files(Audience.PUBLIC)[_COLOURS].decode()

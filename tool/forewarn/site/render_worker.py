@@ -10,7 +10,6 @@ import json
 import os
 import sys
 from contextlib import ExitStack, suppress
-from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -45,6 +44,7 @@ class _Work:
         self._begin = begin
         self._to = Path(begin["to"])
         self._mkdocs: Renderer | None = None
+        self._told: set[str] = set()
         self._stack = ExitStack()
 
     def __enter__(self) -> _Work:
@@ -70,11 +70,16 @@ class _Work:
                 return {
                     "theme": {address: str(path) for address, path in theme.items()},
                     "pages": {address: data.decode() for address, data in pages.items()},
-                    "kept": mkdocs.kept,
                 }
             tasks = [Task(*row) for row in wanted["tasks"]]
             mkdocs.know([*wanted["srcs"], *(task.src for task in tasks)])
-            return {"written": [(a, asdict(made)) for a, made in mkdocs.write(tasks, self._to)]}
+            written = [
+                (address, (made.key, made.sha, made.size, made.mtime_ns))
+                for address, made in mkdocs.write(tasks, self._to)
+            ]
+            frames = {a: frame for a, frame in mkdocs.frames.items() if a not in self._told}
+            self._told |= frames.keys()
+            return {"written": written, "frames": frames}
         except ForewarnError as error:
             return {"refused": _parts(error)}
         except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -60,8 +61,9 @@ def clean(html: str) -> str:
     return _OWN_LINK.sub(r"\1", cleaner.clean(html))
 
 
+@lru_cache(maxsize=1000)
 def clean_text(html: str) -> str:
-    """The HTML of a title: text alone."""
+    """The HTML of a title: text alone. Most pages have the titles of the page before."""
     return nh3.clean(html, tags=set(), attributes={}, link_rel=None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_OPEN = re.compile(r"<(article|dl|div|figure|h1|nav|ol|p|section|svg|table|ul)\b[^>]*>")
+_OPEN = re.compile(r"<(article|details|dl|div|figure|h1|nav|ol|p|section|svg|table|ul)\b[^>]*>")
 
 
 def is_whole(block: str) -> bool:

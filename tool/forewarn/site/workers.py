@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from forewarn import child
 from forewarn.errors import DataError
+from forewarn.pages.view.paths import html_of
 from forewarn.site.markdown_reader import may_link
-from forewarn.site.record import Output, Task
+from forewarn.site.quick_pages import QuickPages
+from forewarn.site.record import Output, Task, put
 from forewarn.site.spool import Spool
 from forewarn.store.collector import collected_in_steps
 
@@ -31,6 +33,7 @@ _AT_ONCE = 25
 _END_SECONDS = 5.0
 
 Written = tuple[str, Output]
+Frames = Mapping[str, list[str]]
 
 
 class Renderers:
@@ -38,7 +41,8 @@ class Renderers:
 
     `config_file` is a tree's mkdocs.yml, and `srcs` are the files of which it is known that they
     will be there. Texts wait in `spool`. Beside this process there are at most as many as the
-    machine has processors for, and none for few pages; so many as `expected` will be made.
+    machine has processors for, and none for few pages; so many as `expected` will be made. `quick`
+    makes a page here from the frames that it is given, or says that it takes more.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class Renderers:
         srcs: Collection[str],
         to: Path,
         spool: Spool,
+        quick: Callable[[Frames], QuickPages],
         *,
         expected: int = 0,
         processors: int | None = None,
@@ -59,8 +64,9 @@ class Renderers:
         self._processes: list[_RenderProcess] = []
         self._beside: list[Future[list[Written]]] = []
         self._expected = expected
-        # What is around pages, for the next build.
-        self.kept: dict[str, list[str]] = {}
+        # What is around pages, as far as it is known by now.
+        self.frames: dict[str, list[str]] = {}
+        self._quick = quick(self.frames)
         self._srcs: bytes = b"[]"
 
     def __enter__(self) -> Renderers:
@@ -96,6 +102,7 @@ class Renderers:
         """
         self._srcs = json.dumps([*srcs]).encode()
         self._waiting.let_go()
+        yield from self._write_quick_ones()
         # A renderer of one's own takes as long as many pages.
         if self._waiting.count > _MANY * len(self._beside):
             here = mkdocs()
@@ -104,9 +111,26 @@ class Renderers:
                     yield from here.write([self._spool[at] for at in portion], self._to)
                     self._raise_faults()
                     collect()
-            self.kept |= here.kept
+            self.frames |= here.frames
         for each in self._beside:
             yield from each.result()
+
+    def _write_quick_ones(self) -> Iterator[Written]:
+        """Make pages here, too, for as long as there are some that need nothing set up for them."""
+        while portion := self._waiting.borrow():
+            left = []
+            for at in portion:
+                task = self._spool[at]
+                made = self._quick.page(task.src, task.text)
+                if made is None:
+                    left.append(at)
+                else:
+                    address = html_of(task.src)
+                    yield address, put(self._to / address, task.key, made)
+            self._waiting.give_back(left)
+            self._raise_faults()
+            if len(left) == len(portion):
+                return
 
     def frame(self, mkdocs: Callable[[], Renderer]) -> Frame:
         """The theme's files, and its pages that belong to none of ours; when all are rendered.
@@ -116,9 +140,7 @@ class Renderers:
         """
         if not self._processes:
             return mkdocs().frame()
-        frame, kept = self._processes[0].frame()
-        self.kept |= kept
-        return frame
+        return self._processes[0].frame()
 
     def _begin_as_many_as_pay(self, pages: int) -> None:
         while pages >= _FEW * (len(self._beside) + 2) and len(self._beside) + 1 < self._processors:
@@ -131,7 +153,9 @@ class Renderers:
         written = []
         while portion := self._waiting.take():
             lines = [self._spool.line(at) for at in portion]
-            written += process.render(lines, self._srcs)
+            made, frames = process.render(lines, self._srcs)
+            written += made
+            self.frames |= frames
         return written
 
     def _raise_faults(self) -> None:
@@ -150,6 +174,7 @@ class _Portions:
         self._spool = spool
         self._free: list[int] = []
         self._bound: list[int] = []
+        self._borrowed = 0
         self._all_known = False
         self._changed = Condition()
 
@@ -177,16 +202,34 @@ class _Portions:
         """Nobody wants any more."""
         with self._changed:
             self._free, self._bound = [], []
+            self._borrowed = 0
             self._all_known = True
             self._changed.notify_all()
 
     def take(self) -> Sequence[int]:
         """Some of them; nothing where there are no more to come."""
         with self._changed:
-            while not (self._free or self._all_known):
+            while not self._free and (self._borrowed or not self._all_known):
                 self._changed.wait()
-            taken, self._free = self._free[:_AT_ONCE], self._free[_AT_ONCE:]
+            return self._taken()
+
+    def borrow(self) -> Sequence[int]:
+        """Some of them, of which those that are not done will be given back; or nothing."""
+        with self._changed:
+            taken = self._taken()
+            self._borrowed += len(taken)
             return taken
+
+    def give_back(self, tasks: Sequence[int]) -> None:
+        """Let others do what is left of what was borrowed."""
+        with self._changed:
+            self._free += tasks
+            self._borrowed = 0
+            self._changed.notify_all()
+
+    def _taken(self) -> Sequence[int]:
+        taken, self._free = self._free[:_AT_ONCE], self._free[_AT_ONCE:]
+        return taken
 
 
 class _RenderProcess:
@@ -205,19 +248,26 @@ class _RenderProcess:
         with suppress(OSError):  # who asks it for something is told of its end
             self._send(json.dumps(begin).encode())
 
-    def render(self, tasks: Sequence[bytes], srcs: bytes) -> list[Written]:
-        """Render tasks, each a list in JSON; `srcs` is a list of files that are there, too."""
+    def render(self, tasks: Sequence[bytes], srcs: bytes) -> tuple[list[Written], Frames]:
+        """Render tasks, each a list in JSON; `srcs` is a list of files that are there, too.
+
+        What is written, and the frames that have become known.
+        """
         told, self._srcs = self._srcs, srcs
         new = b"[]" if told == srcs else srcs
         answer = self._ask(b'{"srcs":%b,"tasks":[%b]}' % (new, b",".join(tasks)))
-        return [(address, Output(**made)) for address, made in answer["written"]]
+        written = [
+            (address, Output(key=key, sha=sha, size=size, mtime_ns=mtime_ns))
+            for address, (key, sha, size, mtime_ns) in answer["written"]
+        ]
+        return written, answer["frames"]
 
-    def frame(self) -> tuple[Frame, dict[str, list[str]]]:
-        """As `Renderer.frame` and `kept`."""
+    def frame(self) -> Frame:
+        """As `Renderer.frame`."""
         answer = self._ask(b'{"frame":true}')
         theme = {address: Path(path) for address, path in answer["theme"].items()}
         pages = {address: text.encode() for address, text in answer["pages"].items()}
-        return (theme, pages), answer["kept"]
+        return theme, pages
 
     def _ask(self, line: bytes) -> dict[str, Any]:
         try:

@@ -43,7 +43,7 @@ def follow(view: View, src: str, product: str, partners: Iterable[str]) -> Html:
         ),
     ]
     shown = facts([("Everything", form_links(src, whole)), ("Dates", calendar)])
-    return join((shown, _parts(src, parts)), "\n\n")
+    return join((shown, _parts(src, parts)), "\n")
 
 
 def _parts(src: str, parts: Sequence[tuple[str, Feed]]) -> Html:
