@@ -66,9 +66,9 @@ def back_to_the_sightings_of_then(connection: sqlite3.Connection) -> None:
         "last_modified = json_extract(state, '$.last_modified')"
     )
     connection.execute("ALTER TABLE sources DROP COLUMN state")
-    for trigger in ("added", "gone"):
-        connection.execute(f"DROP TRIGGER sightings_{trigger}")
-    for index in ("sightings_by_state", "sightings_shown", "sightings_told"):
+    connection.execute("DROP TRIGGER sightings_gone")
+    connection.execute("CREATE INDEX sightings_by_version ON sightings (product, version)")
+    for index in ("sightings_standing", "sightings_told"):
         connection.execute(f"DROP INDEX {index}")
     connection.execute("DROP INDEX events_by_product")
     connection.execute("DROP TABLE told")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from forewarn.model.file_names import file_name, same_address
 from forewarn.model.sighting import Sighting, SightingState
+from forewarn.store.root import STATE_FILE, STATE_FOLDER
 from forewarn.store.state.interface import State
 from forewarn.store.state.opening import open_state
+from forewarn.store.state.sqlite import open_file, open_root
 
 URLS = (
     "https://vendor.example/recorder-2.7.exe",
@@ -80,3 +83,19 @@ def test_what_moved_is_found_where_it_is_now(state: State) -> None:
 def test_an_id_is_found_by_its_beginning(state: State) -> None:
     assert ids(state.find_sightings("mov")) == {"moved"}
     assert ids(state.find_sightings("u_")) == set(), "what it begins with is no pattern"
+
+
+def test_the_word_of_all_sightings_is_another_one_when_one_is_added_or_rebuilt(
+    tmp_path: Path,
+) -> None:
+    words = []
+    with open_root(tmp_path) as state, open_file(tmp_path / "new.db") as new:
+        words.append(state.word_of_all())
+        for version in ("2.7", "2.8"):
+            with state.transaction() as change:
+                change.add_sighting(sighting(version, version, "https://vendor.example/x"))
+            words.append(state.word_of_all())
+        new.carry_over(tmp_path / STATE_FOLDER / STATE_FILE)
+        words.append(new.word_of_all())
+        assert [s.id for s in new.all_sightings()] == ["2.7", "2.8"]
+    assert len({*words}) == len(words)

@@ -128,7 +128,10 @@ def watched(state: State) -> Iterator[object]:
         change.forget_unread([])
         change.end_pause("vendor.example")
     yield state.all_sightings(), state.all_unread(), state.pauses(), state.proofs("b")
-    yield word == state.word_of_all()
+    gone = state.word_of_all()
+    with state.transaction() as change:
+        change.add_sighting(sighting("d"))
+    yield len({word, gone, state.word_of_all()})
 
 
 def told(state: State) -> Iterator[object]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from forewarn.model.accounts import Account, Reached
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
+from forewarn.model.versions.numbers import numbers_of
 from forewarn.store.state.rows import to_moment
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def _account(state: Database, product: str, version: str, events: list[Any]) -> 
         (ids, _LISTED),
     )
     (seen,) = state.rows(
-        "SELECT min(first_seen) AS at FROM sightings WHERE product = ? AND version = ?",
-        (product, version),
+        "SELECT min(first_seen) AS at FROM sightings "
+        "WHERE product = ? AND numbers = ? AND version = ?",
+        (product, numbers_of(version), version),
     )
     shipped = [str(row["at"]) for row in events if row["kind"] == EventKind.SHIPPED]
     return Account(

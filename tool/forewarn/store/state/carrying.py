@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from forewarn.errors import Refused
+from forewarn.store.state import sightings
 from forewarn.store.state.interface import PUBLISHED
 from forewarn.store.state.rows import Shape
 from forewarn.store.state.salvage import TABLES
@@ -53,7 +54,9 @@ def carry(old: Database, new: Database, where: str) -> dict[str, int]:
                 help="Stop whatever watches and delivers, run `forewarn deliver` once, then copy.",
             )
         connection.execute("DELETE FROM meta WHERE key <> 'sightings'")
-        return {table: _carried(old, connection, table) for table in TABLES}
+        done = {table: _carried(old, connection, table) for table in TABLES}
+        sightings.differ(connection)
+        return done
 
 
 def _count(connection: Connection, table: str, which: str = "") -> int:

@@ -38,7 +38,16 @@ _BESIDE = """
         EXECUTE FUNCTION sightings_differ();
 """
 # The steps that PostgreSQL needs in words of its own, by the format that they lead to.
-_OWN_STEPS: dict[int, str] = {}
+_OWN_STEPS: dict[int, str] = {
+    14: """
+    DROP TRIGGER sightings_added ON sightings;
+    CREATE TRIGGER sightings_gone AFTER DELETE ON sightings EXECUTE FUNCTION sightings_differ();
+    DROP INDEX sightings_by_version;
+    DROP INDEX sightings_shown;
+    DROP INDEX sightings_by_state;
+    CREATE INDEX sightings_standing ON sightings (state) WHERE state IN ('open', 'accepted');
+    """,
+}
 
 
 def scripts(found: int) -> Iterator[str]:

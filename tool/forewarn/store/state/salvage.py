@@ -14,7 +14,7 @@ from typing import Any
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
-from forewarn.store.state import sought
+from forewarn.store.state import sightings, sought
 from forewarn.store.state.database import Connection, Database, set_mark
 from forewarn.store.state.endpoints import read_endpoint
 from forewarn.store.state.event_json import event_from_json
@@ -120,6 +120,7 @@ def _carry_over(
         done.kept[table] += 1
     if table == "sightings":
         connection.execute(sought.UPDATE)
+        sightings.differ(connection)
 
 
 def _of_today(row: sqlite3.Row) -> dict[str, Any]:

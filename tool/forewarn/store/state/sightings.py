@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ _INSERT = """
 """
 
 
+_DIFFER = "UPDATE meta SET value = ? WHERE key = 'sightings'"
+
+
 def of_product(connection: Connection, product: str) -> tuple[Sighting, ...]:
     """The sightings of a product, the newest first, as the caller's transaction sees them."""
     query = f"SELECT * FROM sightings WHERE product = ? {_ORDER}"  # noqa: S608
@@ -44,7 +48,13 @@ def taken_by_others(connection: Connection, product: str, ids: Iterable[str]) ->
 
 def add(connection: Connection, new: Iterable[Sighting]) -> None:
     """Keep new sightings, inside the caller's transaction."""
-    connection.executemany(_INSERT, map(_row, new))
+    connection.executemany(_INSERT, [*map(_row, new)])
+    differ(connection)
+
+
+def differ(connection: Connection) -> None:
+    """Let the word of all sightings be another one: some are added. All else tells that itself."""
+    connection.execute(_DIFFER, (os.urandom(8).hex(),))
 
 
 def _row(sighting: Sighting) -> tuple[object, ...]:
@@ -189,7 +199,7 @@ def standing(
     names = sorted({*files, *files_of(urls)})
     query = f"""
         SELECT * FROM sightings WHERE rowid IN (
-            SELECT rowid FROM sightings WHERE state IN (?, ?)
+            SELECT rowid FROM sightings WHERE state IN ('open', 'accepted')
             UNION
             SELECT s.rowid FROM json_each(?) AS v CROSS JOIN sightings AS s
             ON s.product = json_extract(v.value, '$[0]')
@@ -199,7 +209,7 @@ def standing(
             ON s.file = f.value AND s.state <> 'known'
         ) {_ORDER}
     """  # noqa: S608
-    values = (SightingState.OPEN, SightingState.ACCEPTED, json.dumps(pairs), json.dumps(names))
+    values = (json.dumps(pairs), json.dumps(names))
     return tuple(whole(state.sound("sightings", query, values, read_sighting)))
 
 
