@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from itertools import chain
+from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +38,9 @@ else:
             process = partial(_process, kind, final, "__init__" not in own, kw_only)
             if "__init__" not in own:
                 final.__init__ = _not_yet(final, "__init__", process)
-            for name in _ABOUT - own:
-                setattr(final, name, _not_yet(final, name, partial(_compare, final, own)))
+            for name, write in _WRITERS.items():
+                if name not in own:
+                    setattr(final, name, _not_yet(final, name, partial(write, final, own)))
             for name in _FACTS:
                 setattr(final, name, _Fact(name, process))
             final.__setattr__ = _refuse_to_set
@@ -51,8 +53,8 @@ else:
         return made
 
 
-_ABOUT = frozenset({"__repr__", "__eq__", "__hash__"})
-_METHODS = _ABOUT | {"__init__"}
+_ABOUT = ("__repr__", "__eq__", "__hash__")
+_METHODS = (*_ABOUT, "__init__")
 # What `dataclasses` and `match` ask a class for.
 _FACTS = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
 _FROZEN = ("__setattr__", "__delattr__")
@@ -114,20 +116,47 @@ def _again(kind: Any, without: Collection[str]) -> Any:
 
 
 def _compare(kind: Any, own: frozenset[str]) -> None:
-    """Let `dataclasses` write how objects of a class are compared and shown."""
-    fields = [(each.name, object, _field(each)) for each in dataclasses.fields(kind)]
-    twin = dataclasses.make_dataclass(kind.__name__, fields, init=False, frozen=True)
-    for name in _ABOUT - own:
-        setattr(kind, name, vars(twin)[name])
+    """Write how objects of a class are compared; to compile it takes longer than a question has."""
+    fields = dataclasses.fields(kind)
+    compared = _values([each.name for each in fields if each.compare])
+    hashed = _values([e.name for e in fields if (e.compare if e.hash is None else e.hash)])
+
+    def equal(self: object, other: object) -> Any:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return compared(self) == compared(other)
+
+    def hash_of(self: object) -> int:
+        return hash(hashed(self))
+
+    for name, method in (("__eq__", equal), ("__hash__", hash_of)):
+        if name not in own:
+            method.__name__ = name
+            method.__qualname__ = f"{kind.__qualname__}.{name}"
+            setattr(kind, name, method)
 
 
-def _field(each: dataclasses.Field[Any]) -> Any:
-    """A field that is declared as this one was."""
-    said = {
-        name: getattr(each, name)
-        for name in ("default", "default_factory", "init", "repr", "hash", "compare", "kw_only")
-    }
-    return dataclasses.field(**said)
+def _values(names: list[str]) -> Callable[[object], tuple[object, ...]]:
+    """What gives the values of these fields."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda one: tuple(getattr(one, name) for name in names)
+
+
+def _show(kind: Any, own: frozenset[str]) -> None:
+    """Let `dataclasses` write how objects of a class are shown."""
+    fields = [
+        (each.name, object, dataclasses.field(repr=each.repr)) for each in dataclasses.fields(kind)
+    ]
+    twin = dataclasses.make_dataclass(kind.__name__, fields, init=False, eq=False)
+    kind.__repr__ = vars(twin)["__repr__"]
+
+
+_WRITERS: Mapping[str, Callable[[Any, frozenset[str]], None]] = {
+    "__repr__": _show,
+    "__eq__": _compare,
+    "__hash__": _compare,
+}
 
 
 def _slotted(kind: Any) -> type:

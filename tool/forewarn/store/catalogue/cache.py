@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import stat
 import struct
 import sys
 import zlib
@@ -83,6 +84,7 @@ class Cache:
 
     def __init__(self, root: Path) -> None:
         self._folder = state_folder(root, "cache")
+        self._place = f"{self._folder}/"
         self._code = _stamp()
         self._nonce = self._find_nonce()
 
@@ -99,6 +101,14 @@ class Cache:
                 payload = marshal.loads(data)  # noqa: S302 - written here, see above
                 if isinstance(payload, dict):
                     return Shard(payload, partial(self._apart, name, head))
+        return None
+
+    def mark(self, name: str) -> tuple[int, ...] | None:
+        """What the file of a shard is known by, as a file of records is; None where it is none."""
+        with suppress(OSError, ValueError):
+            found = os.lstat(f"{self._place}{name}{_SUFFIX}")
+            if self._nonce is not None and stat.S_ISREG(found.st_mode):
+                return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
         return None
 
     def hints(self, name: str) -> Hints | None:

@@ -299,6 +299,7 @@ def _some(worktree: Worktree, reader: Reader, wanted: set[str], *, suites: bool)
         for name in folders
         if name in wanted or (members and may_be_suite(name))
     }
+    reader.keep_hints()
     return _assemble(known, parts, articles, naming)
 
 

@@ -18,6 +18,7 @@ from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.codec import Plain
 from forewarn.store.catalogue.entries import NONSENSE, AllFiles, Files, RecordFile, ShardFiles
 from forewarn.store.catalogue.folders import KB, PRODUCTS, Mark, RecordSource, Worktree, settled
+from forewarn.store.catalogue.overview import Overview
 from forewarn.store.catalogue.parts import Contents, Outline, ProductPart, product_part
 from forewarn.store.catalogue.shelf import Head, PartDirectory
 from forewarn.store.catalogue.words import words_of
@@ -87,7 +88,7 @@ class Reader:
         self._keeps = known is None
         self._products: ProductFiles | None = None
         self._named: Mapping[str, Collection[str]] = {}
-        self._hints: dict[str, Hints | None] = {}
+        self._overview = Overview(cache)
         self._done = 0
         self._has_read = False
         self._began = monotonic_ns()
@@ -161,22 +162,21 @@ class Reader:
 
     def may_hold(self, product: str, words: Collection[str]) -> bool:
         """Whether one of these words may be in a product's releases; so where nobody knows."""
-        hints = self._hints_of(product)
+        hints = self._overview.find(product)
         return hints is None or any(map(hints.may_hold, words))
 
     def time_of(self, product: str) -> int | None:
         """When a product's folder had last changed as it was last read whole."""
-        hints = self._hints_of(product)
+        hints = self._overview.find(product)
         return hints.folder_time if hints else None
 
     def keep_only(self, folders: Collection[str]) -> None:
         """Remove what is cached of folders that are gone."""
         self._cache.keep_only(set(folders))
 
-    def _hints_of(self, product: str) -> Hints | None:
-        if product not in self._hints:
-            self._hints[product] = self._cache.hints(product)
-        return self._hints[product]
+    def keep_hints(self) -> None:
+        """Keep what `may_hold` and `time_of` had to look up."""
+        self._overview.keep(self._moment)
 
     def _open(self, name: str, marks: Mapping[str, Mark]) -> _Folder:
         kept = ShardFiles(None)
@@ -238,7 +238,7 @@ class Reader:
             marks = {p: mark if settled(mark, moment) else None for p, mark in folder.marks.items()}
         elif not folder.free:
             return  # what the working tree knows of its own files is worth more
-        hints = self._hints_of(name) if words is None else Hints.of(listed, words)
+        hints = self._overview.find(name) if words is None else Hints.of(listed, words)
         with suppress(TypeError):
             made = marshal.dumps(contents.plain() if contents else None)
             payload, apart = folder.files.payload(marks, derived, made)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from forewarn.errors import DataError
 from forewarn.frozen import dataclass
-from forewarn.model.accounts import EVERY, Account, Chosen, Tally
 from forewarn.model.retry import Retry
 
 if TYPE_CHECKING:
+    from forewarn.model.accounts import Account, Chosen, Tally
     from forewarn.model.delivery import Delivery, DeliveryState, Ended
     from forewarn.model.endpoint import Endpoint
     from forewarn.model.events.event import Event, EventKind
@@ -482,12 +482,12 @@ class State(Protocol):
 
     def deliveries(
         self,
-        chosen: Chosen = EVERY,
+        chosen: Chosen | None = None,
         *,
         newest: int | None = None,
         damaged: Callable[[DamagedRow], None] | None = None,
     ) -> tuple[Delivery, ...]:
-        """The chosen deliveries, or the `newest` of them, oldest first.
+        """The chosen deliveries, or all, or the `newest` of them; oldest first.
 
         Raises:
             DamagedRow: a row cannot be read, and there is no `damaged` to be told of it.

@@ -9,23 +9,12 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from forewarn.model.accounts import EVERY, Account, Chosen, Tally
+from forewarn.later import Later
 from forewarn.model.retry import Retry
-from forewarn.store.state import (
-    accounts,
-    counts,
-    endpoints,
-    leases,
-    ledger,
-    outbox,
-    proofs,
-    sightings,
-    sources,
-    watching,
-)
 from forewarn.store.state.database import Connection, Database, set_mark
 
 if TYPE_CHECKING:
+    from forewarn.model.accounts import Account, Chosen, Tally
     from forewarn.model.delivery import Delivery, DeliveryState, Ended
     from forewarn.model.endpoint import Endpoint
     from forewarn.model.events.event import Event, EventKind
@@ -38,12 +27,32 @@ if TYPE_CHECKING:
     from forewarn.model.watching.place import SourceState
     from forewarn.model.watching.proof import Proof
     from forewarn.model.watching.view import Glimpse
+    from forewarn.store.state import (
+        accounts,
+        counts,
+        endpoints,
+        leases,
+        ledger,
+        outbox,
+        proofs,
+        sightings,
+        sources,
+        watching,
+    )
     from forewarn.store.state.interface import (
         Change,
         DamagedRow,
         NothingNew,
         Pause,
         Queued,
+    )
+else:
+    accounts, counts, endpoints, leases, ledger, outbox, proofs, sightings, sources, watching = (
+        Later(f"forewarn.store.state.{name}")
+        for name in (
+            *("accounts", "counts", "endpoints", "leases", "ledger"),
+            *("outbox", "proofs", "sightings", "sources", "watching"),
+        )
     )
 
 
@@ -365,7 +374,7 @@ class KeptState(abc.ABC):
 
     def deliveries(
         self,
-        chosen: Chosen = EVERY,
+        chosen: Chosen | None = None,
         *,
         newest: int | None = None,
         damaged: Callable[[DamagedRow], None] | None = None,

@@ -44,16 +44,17 @@ def count_chosen(state: Database, chosen: Chosen) -> int:
 
 def deliveries(
     state: Database,
-    chosen: Chosen = EVERY,
+    chosen: Chosen | None = None,
     *,
     newest: int | None = None,
     damaged: Callable[[DamagedRow], None] | None = None,
 ) -> tuple[Delivery, ...]:
-    """The chosen deliveries, or the `newest` of them, oldest first.
+    """The chosen deliveries, or all, or the `newest` of them; oldest first.
 
     Raises:
         DamagedRow: a row cannot be read, and there is no `damaged` to be told of it.
     """
+    chosen = chosen or EVERY
     condition, parameters = _where(chosen)
     if newest is not None:
         # Of most rows the newest are found from the end; of few, by the index.

@@ -8,10 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.model.versions.numbers import numbers_of
-from forewarn.store.state import proofs
 from forewarn.store.state.interface import DamagedRow
 from forewarn.store.state.rows import Row, Shape, to_moment, to_text
 from forewarn.store.state.sought import file_of, files_of
@@ -171,6 +169,8 @@ def unread_of(connection: Connection, product: str) -> tuple[UnreadEntry, ...]:
 
 def told(connection: Connection, product: str) -> set[tuple[str, str | None]]:
     """The versions, each with its channel, whose download people were already told of."""
+    from forewarn.model.events.event import EventKind
+
     sighted = connection.execute(
         "SELECT version, channel FROM sightings WHERE product = ? AND told_in IS NOT NULL "
         "AND state <> 'witnessed'",
@@ -195,7 +195,9 @@ def standing(
     state: Database, versions: Iterable[tuple[str, str]], urls: Iterable[str], files: Iterable[str]
 ) -> tuple[Sighting, ...]:
     """What is open or accepted, and all that may be one of these; see `State.standing`."""
-    pairs = sorted({(product, numbers_of(version)) for product, version in versions})
+    # Most products are not watched, and one may have ten thousand versions.
+    seen = {*products(state)}
+    pairs = sorted({(product, numbers_of(v)) for product, v in versions if product in seen})
     names = sorted({*files, *files_of(urls)})
     query = f"""
         SELECT * FROM sightings WHERE rowid IN (
@@ -243,6 +245,8 @@ def not_shown_since(connection: Connection, product: str, day: date) -> tuple[st
 
 def forget(connection: Connection, ids: Iterable[str]) -> None:
     """Take sightings away, inside the caller's transaction."""
+    from forewarn.store.state import proofs  # it reads gzip, and hashes
+
     rows = [(id,) for id in ids]
     connection.executemany("DELETE FROM sightings WHERE id = ?", rows)
     connection.executemany("DELETE FROM gone WHERE sighting = ?", rows)
