@@ -117,7 +117,7 @@ def test_every_command_has_an_article_that_names_each_of_its_options(command: Co
     options = {
         option
         for parameter in command.command.params
-        if isinstance(parameter, click.Option)
+        if isinstance(parameter, click.Option) and not parameter.hidden
         for option in (*parameter.opts, *parameter.secondary_opts)
     }
     assert options - {*named} == set(), article
