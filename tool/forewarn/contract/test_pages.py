@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
@@ -65,6 +66,17 @@ def test_a_page_type_makes_pages_and_no_page_that_another_makes(name: str, view:
     shown_here = page_types()[name].nav
     assert found or (shown_here and not shown_here.shown(view))
     assert others.isdisjoint(found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_product_brings_can_be_kept_and_gives_the_same_pages(name: str, view: View) -> None:
+    type_ = page_types()[name]
+    for product in view.catalogue.products:
+        brought = {**pages.brought_by(view.around(product), product)}
+        view.brought[product] = marshal.loads(marshal.dumps(brought))  # noqa: S302
+    of_kept = [*type_.pages(view)]
+    view.brought.clear()
+    assert of_kept == [*type_.pages(view)]
 
 
 @pytest.mark.parametrize("name", NAMES)

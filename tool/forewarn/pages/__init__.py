@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from forewarn.frozen import dataclass
 from forewarn.model.accounts import Account
@@ -20,7 +21,7 @@ from forewarn.model.sighting import Look, Sighting
 from forewarn.pages.nav import navigation
 from forewarn.pages.page_types import made_twice, page_types
 from forewarn.pages.view.page_type import NavItem
-from forewarn.pages.view.view import Page, View
+from forewarn.pages.view.view import BRINGS, Page, View, maker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +77,12 @@ def tree_of(view: View) -> Tree:
     Raises:
         DataError: two page types make the same page.
     """
-    made = [*site_pages(view)]
+    of_products: list[Page] = []
     for product in sorted(view.catalogue.products):
-        made += product_pages(view.around(product), product)
+        around = view.around(product)
+        of_products += product_pages(around, product)
+        view.brought[product] = brought_by(around, product)
+    made = [*site_pages(view), *of_products]
     files: dict[str, str] = {}
     for page in made:
         if files.setdefault(page.src, page.text) is not page.text:
@@ -101,3 +105,9 @@ def product_pages(around: View, product: str) -> Iterator[Page]:
     """The pages of one product; `around` is the view around it. The same view, the same text."""
     for type_ in page_types().values():
         yield from type_.product_pages(around, product)
+
+
+def brought_by(around: View, product: str) -> Mapping[str, Any]:
+    """What a product brings to the pages that see everything, by maker; see `View.each`."""
+    makers = (bring for type_ in page_types().values() for bring in type_.brings)
+    return {maker(bring): bring(around, product) for bring in (*BRINGS, *makers)}

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -165,6 +165,7 @@ class _Build:
                 else:
                     known = self._make_product(around, product, key, made, tasks)
                 made.products[product] = known
+                view.brought[product] = known.brought
                 del around
                 collect()
             for page in pages.site_pages(view):
@@ -180,7 +181,14 @@ class _Build:
             words[page.src] = word(page.text)
             uses |= page.uses
             self._take(page, words[page.src], made, tasks)
-        return Made(key=key, asked=dict(around.asked), pages=words, uses=tuple(sorted(uses)))
+        brought = pages.brought_by(around, product)
+        return Made(
+            key=key,
+            asked=dict(around.asked),
+            pages=words,
+            uses=tuple(sorted(uses)),
+            brought=brought,
+        )
 
     def _take(self, page: Page, text: str, made: _Pages, tasks: Renderers) -> None:
         """Keep a page for the renderer, and write a data file at once; `text` is its word."""
@@ -282,7 +290,7 @@ class _Build:
         """Take a file from the site before. Files of a site are never written again."""
         wanted, spare = self._intact[address], self._spare.get(address)
         if spare is not None and spare.sha == wanted.sha:
-            self._outputs[address] = replace(spare, key=wanted.key)
+            self._outputs[address] = spare._replace(key=wanted.key)
             return
         self._make_folder(address)
         source, target = f"{self._old}/{address}", f"{self._to}/{address}"

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import marshal
 import os
+import struct
+import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from forewarn.frozen import dataclass
 from forewarn.pages.view.targets import LinkTarget
-from forewarn.store.files import write_atomic
+from forewarn.store.files import open_own, write_atomic
 
-_VERSION = 2
+# Of the marshal format, as the cache of the catalogue is, and for the same reason.
+_MAGIC = b"fws3"
+_HEAD = struct.Struct("<4sQQI")  # magic, inode of the site's folder, length and checksum
 
 
 class Task(NamedTuple):
@@ -25,8 +29,7 @@ class Task(NamedTuple):
     key: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A file of a site: what it was made from (`key`), and what it was when it was written."""
 
     key: str
@@ -49,13 +52,14 @@ def put(path: Path, key: str, data: bytes) -> Output:
 class Made:
     """The pages of one product: what they were made from, and each page's text in one word.
 
-    `asked` is where links led; `uses` is as in `Page`.
+    `asked` is where links led; `uses` is as in `Page`, `brought` as `pages.brought_by` gives it.
     """
 
     key: str
     asked: Mapping[str, LinkTarget | None]
     pages: Mapping[str, str]
     uses: tuple[str, ...]
+    brought: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,57 +100,72 @@ class Record:
         return kept
 
     def save(self) -> None:
-        """Keep it beside the site.
+        """Keep it beside the site; without it the next build makes every page.
 
         Raises:
             DataError: the file cannot be written.
         """
-        data = {
-            "version": _VERSION,
-            "inode": self.folder.stat().st_ino,
-            "outputs": {
-                address: [o.key, o.sha, o.size, o.mtime_ns] for address, o in self.outputs.items()
-            },
-            "products": {product: asdict(made) for product, made in self.products.items()},
+        kept = {
+            "outputs": {address: tuple(output) for address, output in self.outputs.items()},
+            "products": {id: _plain(made) for id, made in self.products.items()},
             "frame": self.frame,
-            "frames": self.frames,
+            "frames": dict(self.frames),
         }
-        write_atomic(place_of(self.folder), json.dumps(data, separators=(",", ":")).encode())
+        try:
+            data = marshal.dumps(kept)
+        except ValueError:  # what a page type of somebody's brings is not plain
+            return
+        head = _HEAD.pack(_MAGIC, self.folder.stat().st_ino, len(data), zlib.crc32(data))
+        write_atomic(place_of(self.folder), head + data)
 
 
 def place_of(folder: Path) -> Path:
     """Where the record of the site in `folder` lies."""
-    return folder.with_name(f"{folder.name}.json")
+    return folder.with_name(f"{folder.name}.record")
 
 
 def load(folder: Path) -> Record | None:
     """The record of the site in `folder`; None where there is none that can be believed."""
     try:
-        data = json.loads(place_of(folder).read_bytes())
-        if (data["version"], data["inode"]) != (_VERSION, folder.stat().st_ino):
+        with open_own(place_of(folder)) as file:
+            found = file.read()
+        magic, inode, length, check = _HEAD.unpack_from(found)
+        data = memoryview(found)[_HEAD.size :]
+        if (magic, inode, length) != (_MAGIC, folder.stat().st_ino, len(data)):
             return None
+        if zlib.crc32(data) != check:
+            return None
+        kept = marshal.loads(data)  # noqa: S302 - written here, as the inode shows
         return Record(
             folder=folder,
-            outputs={
-                address: Output(key=key, sha=sha, size=size, mtime_ns=mtime_ns)
-                for address, (key, sha, size, mtime_ns) in data["outputs"].items()
-            },
-            products={product: _made(row) for product, row in data["products"].items()},
-            frame=data["frame"],
-            frames=data["frames"],
+            outputs={address: Output._make(row) for address, row in kept["outputs"].items()},
+            products={product: _made(row) for product, row in kept["products"].items()},
+            frame=kept["frame"],
+            frames=kept["frames"],
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, struct.error):
         return None
 
 
-def _made(row: dict[str, Any]) -> Made:
+def _plain(made: Made) -> tuple[Any, ...]:
+    asked = {
+        path: (found.src, found.anchor, found.title) if found else None
+        for path, found in made.asked.items()
+    }
+    return made.key, asked, dict(made.pages), made.uses, dict(made.brought)
+
+
+def _made(row: tuple[Any, ...]) -> Made:
+    key, asked, pages, uses, brought = row
     return Made(
-        key=row["key"],
+        key=key,
         asked={
-            path: LinkTarget(**found) if found else None for path, found in row["asked"].items()
+            path: LinkTarget(src=found[0], anchor=found[1], title=found[2]) if found else None
+            for path, found in asked.items()
         },
-        pages=row["pages"],
-        uses=tuple(row["uses"]),
+        pages=pages,
+        uses=uses,
+        brought=brought,
     )
 
 

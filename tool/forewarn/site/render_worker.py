@@ -73,10 +73,7 @@ class _Work:
                 }
             tasks = [Task(*row) for row in wanted["tasks"]]
             mkdocs.know([*wanted["srcs"], *(task.src for task in tasks)])
-            written = [
-                (address, (made.key, made.sha, made.size, made.mtime_ns))
-                for address, made in mkdocs.write(tasks, self._to)
-            ]
+            written = [*mkdocs.write(tasks, self._to)]
             frames = {a: frame for a, frame in mkdocs.frames.items() if a not in self._told}
             self._told |= frames.keys()
             return {"written": written, "frames": frames}

@@ -236,4 +236,6 @@ def _move(built: Path, to: Path) -> None:
 
 def _remove(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
-    place_of(path).unlink(missing_ok=True)
+    for beside in path.parent.glob(f"{path.name}.*"):
+        if beside.is_file():
+            beside.unlink()

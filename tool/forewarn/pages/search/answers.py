@@ -62,22 +62,27 @@ class AnswerCard(NamedTuple):
         return row
 
 
-def answers(view: View) -> Iterator[tuple[str, AnswerCard]]:
-    """Every answer but those about one release, with its key."""
-    for product in view.by_name:
-        yield f"p{product.id}", product_answer(view, product)
-        for key, answer in _lines(view, product):
-            yield f"t{product.id} {key}", answer
+class _Named(NamedTuple):
+    """A release that names an advisory: its address and title, and if it is for staff alone."""
+
+    where: str
+    title: str
+    inside: bool
+
+
+def answers_of(view: View, product: str) -> Iterator[tuple[str, AnswerCard]]:
+    """A product's answers and those of the pairs that are named by it, with their keys."""
+    record = view.catalogue.products[product]
+    yield f"p{product}", product_answer(view, record)
+    for key, answer in _lines(view, record):
+        yield f"t{product} {key}", answer
     for one, other in view.pairs:
-        for a, b in ((one, other), (other, one)):
-            found = _works_with(view, a, b) if a != b else None
-            if found:
-                yield f"n{a} {b}", found
-    named = _naming(view)
-    yield from _advisories(view, named)
-    for path in sorted(view.catalogue.articles):
-        yield from _codes(view, view.catalogue.articles[path], named)
-    yield from _issues(view)
+        if one == product != other:
+            for a, b in ((one, other), (other, one)):
+                found = _works_with(view, a, b)
+                if found:
+                    yield f"n{a} {b}", found
+    yield from _issues(view, product)
 
 
 def advisories_of(release: Release) -> Iterable[str]:
@@ -323,71 +328,90 @@ def _is_for_staff(view: View, product: str, partner: str) -> bool:
     )
 
 
-def _naming(view: View) -> Mapping[str, Sequence[Release]]:
-    """The releases whose notes name an advisory, by its code."""
-    found: dict[str, list[Release]] = {}
-    for product in view.by_name:
-        for release in reversed(view.catalogue.releases_of(product.id)):
-            for code in advisories_of(release):
-                found.setdefault(code, []).append(release)
-    return found
+def advisories_named(view: View, product: str) -> list[tuple[str, str, str, bool]]:
+    """The advisories that a product's releases name, those of the lowest version first.
+
+    Each with the release's address and title, and whether it is for staff alone.
+    """
+    return [
+        (code, place(view, release), view.title(release), _inside(view, release))
+        for release in reversed(view.catalogue.releases_of(product))
+        for code in advisories_of(release)
+    ]
 
 
-def _advisories(
-    view: View, named: Mapping[str, Sequence[Release]]
+def of_advisories(
+    view: View, named: Mapping[str, Iterable[tuple[str, str, str, bool]]]
 ) -> Iterator[tuple[str, AnswerCard]]:
-    """What names an advisory where no known issue does: the notes of releases."""
-    for code, releases in named.items():
+    """What names an advisory where no known issue does; `named` as `advisories_named` has it."""
+    for code, releases in _by_code(view, named).items():
         yield (
             f"c{code}",
             AnswerCard(
                 title=code.upper() if code.startswith("cve") else code,
-                url=place(view, releases[0]),
+                url=releases[0][0],
                 state="",
-                say=said.advisory_words([view.title(release) for release in releases[:_MOST]]),
-                inside=all(_inside(view, release) for release in releases),
+                say=said.advisory_words([title for _, title, _ in releases[:_MOST]]),
+                inside=all(inside for *_, inside in releases),
             ),
         )
 
 
-def _codes(
-    view: View, article: Article, named: Mapping[str, Sequence[Release]]
+def _by_code(
+    view: View, named: Mapping[str, Iterable[tuple[str, str, str, bool]]]
+) -> Mapping[str, Sequence[_Named]]:
+    found: dict[str, list[_Named]] = {}
+    for product in sorted(named, key=lambda id: (view.catalogue.name_of(id).casefold(), id)):
+        for code, where, title, inside in named[product]:
+            found.setdefault(code, []).append(_Named(where, title, inside))
+    return found
+
+
+def of_codes(
+    view: View, named: Mapping[str, Iterable[tuple[str, str, str, bool]]]
 ) -> Iterator[tuple[str, AnswerCard]]:
-    if article.kind is not Kind.KNOWN_ISSUE:
-        return
+    """What is said of the codes and advisories of known issues; `named` as for `of_advisories`."""
+    releases = _by_code(view, named)
+    for path in sorted(view.catalogue.articles):
+        if view.catalogue.articles[path].kind is Kind.KNOWN_ISSUE:
+            yield from _codes(view, view.catalogue.articles[path], releases)
+
+
+def _codes(
+    view: View, article: Article, named: Mapping[str, Sequence[_Named]]
+) -> Iterator[tuple[str, AnswerCard]]:
     text = f"{article.title}\n{article.body}"
     for code in dict.fromkeys((*error_codes(text), *advisories("\n".join(article.references)))):
         answer = issue_answer(view, article)
         # An article on several advisories says of none of them alone in what it was fixed.
         releases = named.get(code, ())
-        others = said.named_words([view.title(release) for release in releases[:_MOST]])
+        others = said.named_words([title for _, title, _ in releases[:_MOST]])
         told = "; ".join(filter(None, (answer.say, others)))
-        inside = answer.inside or any(_inside(view, release) for release in releases)
+        inside = answer.inside or any(inside for *_, inside in releases)
         yield f"c{code}", answer._replace(say=told, inside=inside)
 
 
-def _issues(view: View) -> Iterator[tuple[str, AnswerCard]]:
+def _issues(view: View, product: str) -> Iterator[tuple[str, AnswerCard]]:
     """What is known to be wrong with each release of which something is."""
-    for product in dict.fromkeys(
-        id for issue in view.catalogue.known_issues for id in issue.applies
-    ):
-        for release in view.catalogue.releases_of(product):
-            issues = view.issues_touching(release)
-            if issues:
-                yield (
-                    f"i{product} {release.version}",
-                    AnswerCard(
-                        title=view.title(release),
-                        url=place(view, release),
-                        state="",
-                        say=said.issues_words([issue.title for issue in issues]),
-                        inside=any(issue.audience is Audience.STAFF for issue in issues),
-                        more=[
-                            [issue.title, paths.url(issue.path), words.issue_word(view, issue)]
-                            for issue in issues[:_MOST]
-                        ],
-                    ),
-                )
+    if not view.catalogue.issues_of(product):
+        return
+    for release in view.catalogue.releases_of(product):
+        issues = view.issues_touching(release)
+        if issues:
+            yield (
+                f"i{product} {release.version}",
+                AnswerCard(
+                    title=view.title(release),
+                    url=place(view, release),
+                    state="",
+                    say=said.issues_words([issue.title for issue in issues]),
+                    inside=any(issue.audience is Audience.STAFF for issue in issues),
+                    more=[
+                        [issue.title, paths.url(issue.path), words.issue_word(view, issue)]
+                        for issue in issues[:_MOST]
+                    ],
+                ),
+            )
 
 
 def issue_answer(view: View, issue: Article) -> AnswerCard:

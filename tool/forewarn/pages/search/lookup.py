@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,9 +24,12 @@ from forewarn.model.tracks import is_cycle
 from forewarn.pages.html import words
 from forewarn.pages.search import short
 from forewarn.pages.search.answers import (
+    advisories_named,
     advisories_of,
-    answers,
+    answers_of,
     keys_of_lines,
+    of_advisories,
+    of_codes,
     place,
     release_answer,
 )
@@ -59,10 +62,13 @@ Row = short.Row
 
 def pages(view: View) -> Iterator[Page]:
     """The files, and the list that says how many there are of each."""
-    keys = _keys(view)
     said = synonyms(view.catalogue.articles[path] for path in sorted(view.catalogue.articles))
-    key_files, name_files = _shards(keys, _AIM), _shards(names(view, said), _NAMES_AIM)
-    answer_files = _shards({key: answer.row for key, answer in answers(view)}, _NAMES_AIM)
+    newest = {product: row["newest"] for product, row in view.each(brings).items()}
+    key_files = _shards(_keys(view), _AIM)
+    name_files = _shards(
+        {key: _json(rows) for key, rows in names(view, said, newest).items()}, _NAMES_AIM
+    )
+    answer_files = _shards(_answers(view), _NAMES_AIM)
     word_files = list(_packed(vocabulary(view, said)))
     texts = {
         "keys": key_files,
@@ -86,20 +92,50 @@ def pages(view: View) -> Iterator[Page]:
     yield Page(src=f"{_FOLDER}/index.json", text=_json(index))
 
 
+def brings(view: View, product: str) -> dict[str, Any]:
+    """What a product brings to the files: rows and answers as JSON, each with its key."""
+    lines = keys_of_lines(view.catalogue.products[product])
+    rows: list[tuple[str, Row]] = []
+    for release in view.catalogue.releases_of(product):
+        rows += _release(view, release, lines)
+    rows += _tracks(view, product)
+    newest = view.catalogue.latest(product)
+    return {
+        "rows": [(key, _json(row)) for key, row in rows],
+        "answers": [(key, _json(answer.row)) for key, answer in answers_of(view, product)],
+        "advisories": advisories_named(view, product),
+        "newest": (place(view, newest), newest.version) if newest else ("", ""),
+        "shipped": _last_shipped(view, product),
+    }
+
+
+def _last_shipped(view: View, product: str) -> list[str]:
+    """The day and version of what shipped last, its title, and a file that bears its name."""
+    shipped = [
+        (release.released_at, release.version)
+        for release in view.catalogue.releases_of(product)
+        if release.status is Status.SHIPPED and release.released_at
+    ]
+    if not shipped:
+        return []
+    day, version = max(shipped)
+    newest = view.catalogue.releases[product, version]
+    files = [file_name(download.url) or "" for download in newest.downloads]
+    named = [name for name in files if product in name][:1]
+    return [day.isoformat(), version, view.title(newest), *named]
+
+
 def _examples(view: View) -> Iterator[str]:
     """What can be asked of this site, as people ask it: each finds a page of it."""
     catalogue = view.catalogue
     shipped = [
-        (release.released_at, product, version)
-        for (product, version), release in catalogue.releases.items()
-        if release.status is Status.SHIPPED and release.released_at
+        (row["shipped"][0], product, row["shipped"][1:])
+        for product, row in view.each(brings).items()
+        if row["shipped"]
     ]
     if shipped:
-        _, *key = max(shipped)
-        newest = catalogue.releases[key[0], key[1]]
-        yield view.title(newest)
-        names = [file_name(download.url) or "" for download in newest.downloads]
-        yield from [name for name in names if newest.product in name][:1]
+        *_, (_, *found) = max(shipped, key=lambda row: row[:2])
+        yield from found
     articles = [a for path, a in sorted(catalogue.articles.items()) if not is_synonyms(path)]
     for kind in (Kind.KNOWN_ISSUE, Kind.HOW_TO):
         yield from [a.title for a in articles if a.kind is kind][:1]
@@ -110,48 +146,61 @@ def plain_version(version: str) -> str:
     return _TRAILING.sub("", _V.sub("", version.lower(), count=1))
 
 
-def _keys(view: View) -> dict[str, list[Row]]:
+def _keys(view: View) -> dict[str, str]:
     """The rows of each key, without a line that many pages have: hundreds of thousands."""
-    found: dict[str, list[Row]] = {}
-    bare: dict[str, dict[Row, None]] = {}
-    for key, row in _rows(view):
-        if key[0] == "v" and " " not in key:
-            bare.setdefault(key, {})[row] = None
-            continue
-        rows = found.setdefault(key, [])
-        if (key[0] == "e" or len(rows) < _MOST) and row not in rows:
-            rows.append(row)
-    found.update(_in_parts(bare))
-    for key in [key for key in found if key[0] == "e"]:
-        if len({row[0] for row in found[key]}) > _COMMON:
-            del found[key]
-        else:
-            del found[key][_MOST:]
-    return found
+    found: dict[str, dict[str, None]] = {}
+    for product in view.each(brings).values():
+        for key, text in product["rows"]:
+            _keep(found, key, text)
+    for live in view.live:
+        for key, row in _live(view, live):
+            _keep(found, key, _json(row))
+    lines: dict[str, dict[Row, None]] = {}
+    for path in sorted(view.catalogue.articles):
+        for key, row in () if is_synonyms(path) else _errors(view.catalogue.articles[path]):
+            if key[0] == "e":
+                lines.setdefault(key, {})[row] = None
+            else:
+                _keep(found, key, _json(row))
+    for key, rows in lines.items():
+        if len({row[0] for row in rows}) <= _COMMON:
+            found[key] = dict.fromkeys(map(_json, [*rows][:_MOST]))
+    return dict(_in_parts(found))
 
 
-def _in_parts(bare: Mapping[str, Iterable[Row]]) -> Iterator[tuple[str, list[Row]]]:
+def _keep(found: dict[str, dict[str, None]], key: str, text: str) -> None:
+    rows = found.setdefault(key, {})
+    if _is_bare(key) or len(rows) < _MOST:
+        rows[text] = None
+
+
+def _is_bare(key: str) -> bool:
+    """Whether a key is a version by itself."""
+    return key[0] == "v" and " " not in key
+
+
+def _in_parts(found: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
     """A version that hundreds of products have is kept in several parts, of which no file is full.
 
     The first is under the key itself; one that is full has a next one.
     """
-    for key, rows in bare.items():
+    for key, rows in found.items():
+        if len(rows) <= _PART:
+            yield key, f"[{','.join(rows)}]"
+            continue
         listed = [*rows]
         for part, start in enumerate(range(0, len(listed), _PART)):
-            yield (f"{key} +{part}" if part else key), listed[start : start + _PART]
+            shown = ",".join(listed[start : start + _PART])
+            yield (f"{key} +{part}" if part else key), f"[{shown}]"
 
 
-def _rows(view: View) -> Iterator[tuple[str, Row]]:
-    for product in sorted(view.catalogue.products):
-        lines = keys_of_lines(view.catalogue.products[product])
-        for release in view.catalogue.releases_of(product):
-            yield from _release(view, release, lines)
-        yield from _tracks(view, product)
-    for live in view.live:
-        yield from _live(view, live)
-    for path in sorted(view.catalogue.articles):
-        if not is_synonyms(path):
-            yield from _errors(view.catalogue.articles[path])
+def _answers(view: View) -> dict[str, str]:
+    """Every answer but those about one release, by its key."""
+    brought = view.each(brings)
+    found = {key: text for row in brought.values() for key, text in row["answers"]}
+    named = {product: row["advisories"] for product, row in brought.items()}
+    of_all = (*of_advisories(view, named), *of_codes(view, named))
+    return found | {key: _json(answer.row) for key, answer in of_all}
 
 
 def _live(view: View, live: Live) -> Iterator[tuple[str, Row]]:
@@ -247,12 +296,12 @@ def _quoted(body: str) -> Iterator[str]:
             yield from advisories(piece)
 
 
-def _shards(table: Mapping[str, list[Any]], aim: int) -> list[str]:
+def _shards(table: Mapping[str, str], aim: int) -> list[str]:
     """The table in a power of two of files, of about `aim` bytes and never over the limit.
 
-    Only what one key has cannot be divided.
+    Its values are JSON. Only what one key has cannot be divided.
     """
-    rows = [(fnv1a(key), f"{_json(key)}:{_json(table[key])}") for key in sorted(table)]
+    rows = [(fnv1a(key), f"{_json(key)}:{table[key]}") for key in sorted(table)]
     size = sum(len(text) for _, text in rows)
     count = 1
     # Few files are halved once more: a reader then loads less, and the disk has room for them.
@@ -285,4 +334,4 @@ def _packed(vocabulary: list[str]) -> Iterator[list[str]]:
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-PAGES = PageType(pages=pages)
+PAGES = PageType(pages=pages, brings=(brings,))

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from forewarn.model.called import calls, hosts, named_lines
 from forewarn.model.clue import name_words
 from forewarn.model.synonyms import is_synonyms
-from forewarn.pages.search.answers import place
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 
@@ -17,9 +16,12 @@ BESIDE = "beside"
 _WORD = re.compile(r"[^\W\d_]{4,24}")
 
 
-def names(view: View, said: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+def names(
+    view: View, said: Mapping[str, tuple[str, ...]], newest: Mapping[str, tuple[str, str]]
+) -> dict[str, list[tuple[str, ...]]]:
     """What products are called, with the newest release, and synonyms, by one of their words.
 
+    `newest` has each product's newest release, its address and version, empty where it has none.
     A code name, or a line that is a name by itself, comes with the line of releases that it means,
     and with BESIDE where it means that only beside the name of its product.
 
@@ -32,14 +34,13 @@ def names(view: View, said: Mapping[str, tuple[str, ...]]) -> dict[str, list[tup
     common = Counter(word for call in called for word in set(name_words(call.name)))
     others = hosts(view.catalogue)
     for name, product, line in called:
-        newest = view.catalogue.latest(product)
-        row = (name, product, view.name(product), paths.url(paths.product_src(product)))
-        there = (place(view, newest), newest.version) if newest else ("", "")
+        address = paths.url(paths.product_src(product))
+        row = (name, product, view.catalogue.name_of(product), address)
         parts = name_words(name)
         if parts:
             key = min(parts, key=lambda word: (common[word], word))
             behind = (line, *((BESIDE,) if product in others else ())) if line else ()
-            found[f"p{key}"].append((*row, *there, *behind))
+            found[f"p{key}"].append((*row, *newest[product], *behind))
     for phrase, meant in said.items():
         found[f"s{phrase.split()[0]}"].append((phrase, *meant))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
+from typing import Any
 
 from forewarn.frozen import dataclass
 from forewarn.pages.view.view import Page, View
@@ -54,11 +55,13 @@ class PageType:
 
     `pages(view)` yields those that need to see everything. `product_pages(view, product)` yields
     those of one product: it is given only the product and what is around it, so that its pages
-    need not be made again when nothing there has changed. `kinds` are the kinds under which search
+    need not be made again when nothing there has changed. `brings` make what a product brings to
+    those that see everything, see `View.each`. `kinds` are the kinds under which search
     finds its pages (`Find.kind`), each with the word that a reader sees.
     """
 
     pages: Callable[[View], Iterable[Page]] = _none
     product_pages: Callable[[View, str], Iterable[Page]] = _none_of_product
+    brings: tuple[Callable[[View, str], Any], ...] = ()
     nav: NavPlace | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)

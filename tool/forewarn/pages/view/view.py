@@ -49,6 +49,11 @@ class Page:
     broken: tuple[tuple[str, str], ...] = ()
 
 
+def maker(bring: Callable[[View, str], Any]) -> str:
+    """The name under which what `bring` makes is kept."""
+    return f"{bring.__module__}:{bring.__qualname__}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """The input of every page. `catalogue` holds only what `audience` may see.
@@ -56,7 +61,9 @@ class View:
     `sightings` is None where nobody has looked for any, `last_look` is how the last look at the
     watched places went, `accounts` what became of the alerts, and `commit` is what the site is
     built from, where it is built from a commit. Around one product (`around`), `whole` is the view
-    of everything, which only links may look into, and `asked` what they were told.
+    of everything, which only links may look into, and `asked` what they were told. `brought` has
+    what is known already of what products bring to the pages that see everything (`each`), by
+    product and maker.
     """
 
     catalogue: Catalogue
@@ -70,6 +77,26 @@ class View:
     attachments: frozenset[str] = field(default_factory=frozenset)
     whole: View | None = None
     asked: dict[str, LinkTarget | None] = field(default_factory=dict, compare=False)
+    brought: dict[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
+
+    def each(self, bring: Callable[[View, str], Made]) -> Mapping[str, Made]:
+        """What `bring` makes of each product and what is around it, by product in order of ids.
+
+        It is made once for each product, and kept with a site for as long as nothing around the
+        product has changed, so that no release of it need be read. It must be plain values, as
+        `marshal` keeps them: texts, numbers, booleans, None; lists, tuples and mappings of them.
+        """
+        name = maker(bring)
+        found = {}
+        for product in sorted(self.catalogue.products):
+            known = self.brought.get(product, {})
+            if name not in known:
+                known = self.brought[product] = {
+                    **known,
+                    name: bring(self.around(product), product),
+                }
+            found[product] = known[name]
+        return found
 
     @cached_property
     def _made(self) -> dict[Callable[[View], Any], Any]:
@@ -251,7 +278,10 @@ class View:
     def currents(self) -> tuple[tuple[str, str], ...]:
         """Those of all products, as (product, version)."""
         products = self.catalogue.products
-        return tuple((product, v) for product in products for v in self.current(product))
+        if self.whole:
+            return tuple((product, v) for product in products for v in self.current(product))
+        found = self.each(_versions_that_count)
+        return tuple((product, v) for product in products for v in found[product])
 
     def breaking_now(self, release: Release) -> tuple[Side, ...]:
         """What it breaks, or does in part, of what counts today."""
@@ -279,6 +309,9 @@ class View:
 
         With them those of the suites that contain the one or the other.
         """
+        if self.brought:
+            named = self.each(_pairs_named).values()
+            return tuple(sorted((one, other) for rows in named for one, other in rows))
         stated = (
             (owner, partner)
             for partner, owners in self._stated.items()
@@ -381,3 +414,15 @@ class View:
     def issues_fixed_in(self, release: Release) -> tuple[Article, ...]:
         """The known issues whose fix this release is the first to have."""
         return self._fixes.get((release.product, release.version), ())
+
+
+def _pairs_named(around: View, product: str) -> list[tuple[str, str]]:
+    return [pair for pair in around.pairs if pair[0] == product]
+
+
+def _versions_that_count(around: View, product: str) -> list[str]:
+    return sorted(around.current(product))
+
+
+# What every page that sees everything may ask of each product.
+BRINGS: tuple[Callable[[View, str], Any], ...] = (_pairs_named, _versions_that_count)
