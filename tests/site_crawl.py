@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+_CALLED = {"light": "default", "dark": "slate"}  # by Material
 WIDE, DESKTOP, TABLET, PHONE, NARROWEST = 1920, 1280, 768, 390, 320
 WIDTHS = (WIDE, DESKTOP, TABLET, PHONE, NARROWEST)
 # Of a type that has many pages, the richest are looked at: two of those that people write.
@@ -22,7 +23,7 @@ _RUN_AXE = """(rules) => axe.run(document, {
   resultTypes: ["violations"], elementRef: false, ...(rules ? { runOnly: rules } : {}),
 })"""
 # All that another scheme can make different.
-_COLOURS = ["color-contrast", "link-in-text-block"]
+COLOURS = ["color-contrast", "link-in-text-block"]
 _NOTE_REFUSALS = """
   window.refused = [];
   document.addEventListener("securitypolicyviolation", (event) =>
@@ -128,30 +129,41 @@ def _problems(violations: Sequence[dict[str, Any]]) -> Iterator[str]:
             yield f"{rule['id']}: {where}: {why}"
 
 
-def look_at(page: Page, address: str, path: str, scheme: str, wrong: list[str]) -> Visit:
-    """Open a page, and make the window narrower.
+def turn(page: Page, scheme: Scheme) -> None:
+    """Let the reader's machine be light or dark from now on; the open page has followed."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        "name => document.body.dataset.mdColorScheme === name", arg=_CALLED[scheme]
+    )
+
+
+def _look_at(page: Page, address: str, path: str, wrong: list[str]) -> Iterator[Visit]:
+    """Open a page, make the window narrower, and then another hour of the day.
 
     Another scheme has other colours and nothing else, and colours are the same at every width.
     """
     wrong.clear()
-    first = scheme == SCHEMES[0]
+    page.emulate_media(color_scheme=SCHEMES[0])
     page.set_viewport_size({"width": WIDE, "height": 900})
     page.goto(address + path)
     words = words_of(page)
-    seen = {}
-    for width in WIDTHS if first else (DESKTOP,):
-        page.set_viewport_size({"width": width, "height": 900})
-        box = page.locator("article h1").bounding_box()
-        assert box is not None
-        asked = width == DESKTOP or (first and width == PHONE)
-        seen[width] = Seen(
-            page.evaluate("document.documentElement.scrollWidth") - width,
-            (round(box["x"]), round(box["y"])),
-            page.evaluate(_CHIPS_IN_TWO_LINES),
-            accessibility(page, None if first else _COLOURS) if asked else None,
-        )
-    refused = [f"refused: {what}" for what in page.evaluate("window.refused")]
-    return Visit(path, scheme, page.title(), [*wrong, *refused], words, seen)
+    for scheme in SCHEMES:
+        turn(page, scheme)
+        first = scheme == SCHEMES[0]
+        seen = {}
+        for width in WIDTHS if first else (DESKTOP,):
+            page.set_viewport_size({"width": width, "height": 900})
+            box = page.locator("article h1").bounding_box()
+            assert box is not None
+            asked = width == DESKTOP or (first and width == PHONE)
+            seen[width] = Seen(
+                page.evaluate("document.documentElement.scrollWidth") - width,
+                (round(box["x"]), round(box["y"])),
+                page.evaluate(_CHIPS_IN_TWO_LINES),
+                accessibility(page, None if first else COLOURS) if asked else None,
+            )
+        refused = [f"refused: {what}" for what in page.evaluate("window.refused")]
+        yield Visit(path, scheme, page.title(), [*wrong, *refused], words, seen)
 
 
 def words_of(page: Page) -> set[str]:
@@ -161,12 +173,11 @@ def words_of(page: Page) -> set[str]:
 
 def crawl(browser: Browser, site: Path, address: str) -> list[Visit]:
     """One visit to a page of each type, light and dark."""
-    visits = []
-    for scheme in SCHEMES:
-        page = browser.new_page(color_scheme=scheme, reduced_motion="reduce")
-        wrong: list[str] = []
-        watch(page, address, wrong)
-        for path in one_of_each_type(site):
-            visits.append(look_at(page, address, path, scheme, wrong))
-        page.close()
+    page = browser.new_page(reduced_motion="reduce")
+    wrong: list[str] = []
+    watch(page, address, wrong)
+    visits = [
+        visit for path in one_of_each_type(site) for visit in _look_at(page, address, path, wrong)
+    ]
+    page.close()
     return visits

@@ -1,14 +1,43 @@
-"""Everybody can use the sites: axe-core, the keyboard, the order of headings."""
+"""Everybody can use the sites: axe-core, the keyboard, the order of headings, the colours."""
 
 from __future__ import annotations
 
 import itertools
 import re
 
+import pytest
 from playwright.sync_api import Browser
 
 from site_builder import Story, parse, served
-from site_crawl import SCHEMES, accessibility, pages_of
+from site_crawl import COLOURS, SCHEMES, SETTLE, accessibility, pages_of, turn
+
+TEXT, EDGE = 4.5, 3.0  # WCAG 2.2 AA: text, and what must be seen to be used
+VERDICTS = ("works", "limited", "breaks", "quiet", "planned")
+PAGE = "--md-default-bg-color"
+GROUNDS = (PAGE, "--fw-head-bg", *(f"--fw-{name}-bg" for name in VERDICTS))
+# What stands on any of our boxes, and what has a ground of its own.
+EVERYWHERE = ("--md-default-fg-color", "--md-default-fg-color--light", "--md-typeset-a-color")
+PAIRS = {
+    **dict.fromkeys(itertools.product(EVERYWHERE, GROUNDS), TEXT),
+    **{(f"--fw-{name}", ground): TEXT for name in VERDICTS for ground in (PAGE, f"--fw-{name}-bg")},
+    ("--fw-quiet", "--fw-head-bg"): TEXT,
+    ("--md-primary-bg-color", "--md-primary-fg-color"): TEXT,
+    ("--md-primary-bg-color--light", "--md-primary-fg-color"): TEXT,
+    ("--fw-edge", PAGE): EDGE,
+    ("--md-accent-fg-color", PAGE): EDGE,
+}
+_TOKENS = """names => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  const pen = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  return Object.fromEntries(names.map((name) => {
+    if (!getComputedStyle(probe).getPropertyValue(name)) throw new Error(`no token ${name}`);
+    probe.style.setProperty("color", `var(${name})`);
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = getComputedStyle(probe).color;
+    pen.fillRect(0, 0, 1, 1);
+    return [name, [...pen.getImageData(0, 0, 1, 1).data]];
+  }));
+}"""
 
 
 def test_axe_finds_something_where_there_is_something(browser: Browser) -> None:
@@ -56,14 +85,64 @@ def test_every_picture_and_field_has_words(told: Story) -> None:
 def test_the_search_box_with_its_results_is_usable_by_everybody(
     browser: Browser, told: Story
 ) -> None:
-    found = {}
     with served(told.staff) as address:
+        page = browser.new_page(color_scheme="light", reduced_motion="reduce")
+        page.goto(address)
+        page.keyboard.press("/")
+        page.keyboard.type("recorder 2.7")
+        page.locator(".md-search-result__link").first.wait_for()
+        light = accessibility(page)
+        turn(page, "dark")
+        dark = accessibility(page, COLOURS)
+        page.close()
+    assert (light, dark) == ([], [])
+
+
+Colour = tuple[float, float, float]
+
+
+def over(colour: list[int], ground: Colour) -> Colour:
+    """A colour with what shines through it."""
+    share = colour[3] / 255
+    red, green, blue = (c * share + g * (1 - share) for c, g in zip(colour, ground, strict=False))
+    return red, green, blue
+
+
+def brightness(colour: Colour) -> float:
+    parts = (part / 255 for part in colour)
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    low, high = sorted((brightness(one), brightness(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_measured_as_the_standard_says() -> None:
+    black, white, grey = (0.0, 0.0, 0.0), (255.0, 255.0, 255.0), (118.0, 118.0, 118.0)
+    assert contrast(black, white) == pytest.approx(21)
+    assert contrast(grey, white) == pytest.approx(4.54, abs=0.01)
+    assert over([0, 0, 0, 255], white) == black
+
+
+def test_every_pair_of_colours_that_is_used_can_be_read(browser: Browser, told: Story) -> None:
+    names = sorted({name for pair in PAIRS for name in pair})
+    white = (255.0, 255.0, 255.0)
+    weak = {}
+    with served(told.staff) as address:
+        page = browser.new_page(bypass_csp=True)
+        page.goto(address)
         for scheme in SCHEMES:
-            page = browser.new_page(color_scheme=scheme, reduced_motion="reduce")
-            page.goto(address)
-            page.keyboard.press("/")
-            page.keyboard.type("recorder 2.7")
-            page.locator(".md-search-result__link").first.wait_for()
-            found[scheme] = accessibility(page)
-            page.close()
-    assert {scheme: problems for scheme, problems in found.items() if problems} == {}
+            turn(page, scheme)
+            page.evaluate(SETTLE)
+            colours = page.evaluate(_TOKENS, names)
+            for (name, ground), least in PAIRS.items():
+                below = over(colours[ground], white)
+                found = contrast(over(colours[name], below), below)
+                if found < least:
+                    weak[scheme, name, ground] = round(found, 2)
+            # Light and dark are two sets of the same tokens.
+            assert (brightness(over(colours[PAGE], white)) > 0.5) == (scheme == "light")
+        page.close()
+    assert weak == {}

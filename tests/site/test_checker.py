@@ -118,17 +118,20 @@ def help_desk(sites: Story) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def wrong() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def page(browser: Browser, help_desk: str, wrong: list[str]) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def open_page(browser: Browser, help_desk: str) -> tuple[Page, list[str]]:
+    wrong: list[str] = []
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     watch(page, help_desk, wrong)
+    return page, wrong
+
+
+@pytest.fixture
+def page(open_page: tuple[Page, list[str]]) -> Iterator[Page]:
+    """One that stays open: each test goes to an address of its own."""
+    page, wrong = open_page
+    wrong.clear()
     yield page
-    page.close()
     assert wrong == []
 
 

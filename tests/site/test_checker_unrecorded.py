@@ -133,18 +133,22 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Kb, str]]:
         yield kb, address
 
 
+@pytest.fixture(scope="module")
+def checker(browser: Browser, made: tuple[Kb, str]) -> Page:
+    page = browser.new_page()
+    page.goto(f"{made[1]}{CHECKER}")
+    return page
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("owner", ["tool", "suite"])
 def test_a_version_without_a_record_is_judged_as_the_rule_judges_it(
-    browser: Browser, made: tuple[Kb, str], scheme: str, owner: str
+    checker: Page, made: tuple[Kb, str], scheme: str, owner: str
 ) -> None:
     kb, address = made
     catalogue = kb.load()
-    page = browser.new_page()
-    page.goto(f"{address}{CHECKER}")
     typed = SCHEMES[scheme][2].split()
-    found = page.evaluate(JUDGE.replace("BASE", json.dumps(address)), [owner, scheme, typed])
-    page.close()
+    found = checker.evaluate(JUDGE.replace("BASE", json.dumps(address)), [owner, scheme, typed])
     expected: dict[str, Any] = {}
     for version in typed:
         if not any(key.endswith(f" {version}") for key in found):
@@ -194,13 +198,20 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def page(browser: Browser, desk: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def open_page(browser: Browser, desk: str) -> tuple[Page, list[str]]:
     wrong: list[str] = []
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     watch(page, desk, wrong)
+    return page, wrong
+
+
+@pytest.fixture
+def page(open_page: tuple[Page, list[str]]) -> Iterator[Page]:
+    """One that stays open: each test goes to an address of its own."""
+    page, wrong = open_page
+    wrong.clear()
     yield page
-    page.close()
     assert wrong == []
 
 
