@@ -63,6 +63,7 @@ torture: .venv/.installed-for-tests ## minutes: commands killed at every step an
 	$(BIN)/python tests/torture/run.py --seed $(SEED)
 	$(BIN)/python tests/torture/alerts.py --seed $(SEED)
 	$(BIN)/$(PYTEST) -m torture
+	$(BIN)/$(PYTEST) --hypothesis-profile thorough tests/contract/test_schemes.py tests/model
 	$(BIN)/python tests/torture/workers.py --seed $(SEED) --rates 4000
 
 format: .venv/.installed-for-tests ## brings the code into form

@@ -19,8 +19,11 @@ for name in ("SIGINT", "SIGHUP"):
     if number and signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.default_int_handler)
 # How long an example takes says how busy the machine is.
-settings.register_profile("forewarn", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "forewarn", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50
+)
 settings.register_profile("fast", settings.get_profile("forewarn"), max_examples=15)
+settings.register_profile("thorough", settings.get_profile("forewarn"), max_examples=1000)
 settings.load_profile("forewarn")
 
 

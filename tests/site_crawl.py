@@ -109,6 +109,14 @@ def watch(page: Page, address: str, wrong: list[str]) -> None:
     page.add_init_script(_NOTE_REFUSALS)
 
 
+def left_open(browser: Browser, address: str) -> tuple[Page, list[str]]:
+    """A page that stays open while each test goes to an address of its own; what goes wrong."""
+    wrong: list[str] = []
+    page = browser.new_page(viewport={"width": DESKTOP, "height": 900})
+    watch(page, address, wrong)
+    return page, wrong
+
+
 def accessibility(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe-core finds wrong with a page as it is now, by its usual rules or by some.
 

@@ -206,7 +206,9 @@ def _said(loaded: Loaded) -> object:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(n, marks=pytest.mark.torture) for n in (2, 3, 4))]
+)
 def test_events_of_what_changed_are_the_events_of_everything(tmp_path: Path, seed: int) -> None:
     kb = _beginning(tmp_path / "kb")
     told: set[EventKind] = set()

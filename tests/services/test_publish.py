@@ -59,6 +59,21 @@ def kb(published: Path, tmp_path: Path) -> Kb:
     return Kb(root)
 
 
+@pytest.fixture(scope="module")
+def shipped(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, and then a release that breaks something was shipped."""
+    root = tmp_path_factory.mktemp("shipped") / "kb"
+    shutil.copytree(published, root, symlinks=True)
+    kb = Kb(root)
+    with own_git():
+        stage_27(kb)
+        add_to_record(
+            kb, PATH, "compatibility:\n  - {with: player, versions: '<2.7', verdict: breaks}\n"
+        )
+        kb.run("release", "ship", "recorder", "2.7", "--accept-risk", "x")
+    return root
+
+
 def subjects(kb: Kb) -> list[str]:
     return sorted(
         str(email.message_from_bytes(path.read_bytes(), policy=email.policy.default)["Subject"])
@@ -202,12 +217,12 @@ def test_a_detached_head_can_be_published_as_ci_does(kb: Kb) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="a process is killed by signal")
 @pytest.mark.parametrize("fatal", STEPS)
-def test_a_publish_killed_at_any_step_is_finished_by_the_next(kb: Kb, fatal: str) -> None:
-    stage_27(kb)
-    add_to_record(
-        kb, PATH, "compatibility:\n  - {with: player, versions: '<2.7', verdict: breaks}\n"
-    )
-    kb.run("release", "ship", "recorder", "2.7", "--accept-risk", "x")
+def test_a_publish_killed_at_any_step_is_finished_by_the_next(
+    shipped: Path, tmp_path: Path, fatal: str
+) -> None:
+    root = tmp_path / "kb"
+    shutil.copytree(shipped, root, symlinks=True)
+    kb = Kb(root)
     died = OwnProcess(publish_and_die.main, str(kb.root), fatal).wait()
     assert died.code == -signal.SIGKILL, died.err
     for audience in ("staff", "public"):

@@ -19,7 +19,7 @@ from forewarn.model.record import Audience
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, story
 from site_builder import Story, build_site, every_byte, served
-from site_crawl import accessibility, watch
+from site_crawl import accessibility, left_open
 
 CHECKER = "compatibility/checker/"
 # Every pair of versions of two products, as the page's own script judges it.
@@ -119,17 +119,13 @@ def help_desk(sites: Story) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def open_page(browser: Browser, help_desk: str) -> tuple[Page, list[str]]:
-    wrong: list[str] = []
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    watch(page, help_desk, wrong)
-    return page, wrong
+def opened(browser: Browser, help_desk: str) -> tuple[Page, list[str]]:
+    return left_open(browser, help_desk)
 
 
 @pytest.fixture
-def page(open_page: tuple[Page, list[str]]) -> Iterator[Page]:
-    """One that stays open: each test goes to an address of its own."""
-    page, wrong = open_page
+def page(opened: tuple[Page, list[str]]) -> Iterator[Page]:
+    page, wrong = opened
     wrong.clear()
     yield page
     assert wrong == []

@@ -17,7 +17,7 @@ from forewarn.model.record import Audience
 from forewarn.model.versions.version import InvalidVersion
 from kb_builder import TODAY, Kb, sighting, story
 from site_builder import build_site, served
-from site_crawl import watch
+from site_crawl import left_open
 
 CHECKER = "compatibility/checker/"
 # By scheme: what is recorded, what ranges name as well, and what is asked for without a record.
@@ -199,17 +199,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def open_page(browser: Browser, desk: str) -> tuple[Page, list[str]]:
-    wrong: list[str] = []
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    watch(page, desk, wrong)
-    return page, wrong
+def opened(browser: Browser, desk: str) -> tuple[Page, list[str]]:
+    return left_open(browser, desk)
 
 
 @pytest.fixture
-def page(open_page: tuple[Page, list[str]]) -> Iterator[Page]:
-    """One that stays open: each test goes to an address of its own."""
-    page, wrong = open_page
+def page(opened: tuple[Page, list[str]]) -> Iterator[Page]:
+    page, wrong = opened
     wrong.clear()
     yield page
     assert wrong == []
