@@ -183,6 +183,34 @@ def test_platforms_that_came_within_the_hour_are_not_told_as_missing(state: Stat
     assert kb.pass_() == ()
 
 
+@pytest.mark.parametrize("reach", [Reach.ALL, Reach.LATEST])
+def test_what_was_taken_back_meanwhile_is_missing_on_no_platform(
+    state: State, reach: Reach
+) -> None:
+    kb = looking(state)
+    before = on("2.4", *BOTH)
+    kb.answer("recorder", *before, reach=reach)
+    kb.pass_()
+    newer = on("2.7", "windows")
+    if reach is Reach.ALL:
+        kb.answer("recorder", *newer, *before)
+    else:
+        kb.answer("recorder", *newer, before[1], reach=reach)
+    kb.pass_(HOUR / 2)
+    kb.answer("recorder", *before, reach=reach)
+    told = [*kb.pass_(HOUR), *kb.pass_()]
+    assert [event.kind for event in told if event.kind is EventKind.PLATFORMS_MISSING] == []
+
+
+def test_a_share_that_is_named_no_longer_is_for_everybody_most_likely(state: State) -> None:
+    kb = looking(state)
+    kb.answer("recorder", shown("2.4"))
+    kb.answer("recorder", shown("2.7", rollout=50), shown("2.4"))
+    (event,) = kb.answer("recorder", shown("2.7"), shown("2.4")).alerts
+    assert title(event) == ("Recorder 2.7 is offered without a share now: most likely to everybody")
+    assert dict(lines(event))["Now"] == "no share is named"
+
+
 def test_a_page_without_a_file_for_a_quarter_of_an_hour_is_told_once(state: State) -> None:
     kb = looking(state)
     kb.answer("recorder", shown("2.4"))
@@ -285,6 +313,17 @@ def test_a_release_that_the_other_follows_or_works_with_is_not_partial(
     if case == "a patch":
         kb.answer("player", shown("2.4.1"), shown("2.4"))
     kb.pass_(30 * HOUR)
+    assert kb.pass_() == ()
+
+
+def test_what_was_taken_back_within_the_day_is_no_partial_release(state: State) -> None:
+    kb = in_lockstep(state, PLAYER)
+    kb.answer("recorder", shown("2.4"))
+    kb.answer("player", shown("2.4"))
+    kb.answer("recorder", shown("2.7"), shown("2.4"))
+    kb.pass_(HOUR)
+    kb.answer("recorder", shown("2.4"))
+    assert kb.pass_(30 * HOUR) == ()
     assert kb.pass_() == ()
 
 

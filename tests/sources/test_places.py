@@ -228,6 +228,25 @@ def test_of_an_index_the_names_right_within_it_are_read(server: FeedServer) -> N
     assert [left.title for left in answer.left_out] == ["recorder-2.7.exe.asc", "README.html"]
 
 
+def test_a_file_that_is_still_being_put_up_is_no_download(server: FeedServer) -> None:
+    """A program that writes it calls it otherwise until it is whole."""
+    names = (
+        "recorder-2.8.exe.part",
+        "recorder-2.9.exe.filepart",
+        ".recorder-3.0.exe.Xa3f9Z",
+        "recorder-3.1.exe.tmp",
+    )
+    serve(server, "/f/", "".join(f"<a href='{n}'>x</a>" for n in ("recorder-2.7.exe", *names)))
+    for type_, options in (
+        ("listing", {}),
+        ("listing", {"version": EXE}),
+        ("page", {"version": EXE}),
+    ):
+        answer = read(server, type_, "/f/", **options)
+        assert versions(answer) == ["2.7"]
+        assert [left.why for left in answer.left_out] == ["it is still being put up"] * 4
+
+
 def test_a_file_of_the_product_in_an_index_that_names_no_version_is_said_to_be_unread(
     server: FeedServer,
 ) -> None:

@@ -31,7 +31,14 @@ _UPDATERS = expression(
     r"|releases(?:[-.][\w-]+)?(?:\.json)?|appcast[\w-]*\.xml|assets\.[\w-]+\.json",
     re.IGNORECASE,
 )
+# What programs call a file that they are still writing: browsers, FTP clients, rsync.
+_UNFINISHED = expression(
+    r".*\.(?:part(?:ial)?|filepart|crdownload|opdownload|(?:up|down)load(?:ing)?|incomplete|te?mp"
+    r"|aria2|!ut)|\..+\.[a-z0-9]{6}|\.in\..+",
+    re.IGNORECASE,
+)
 VOUCHER = "it only vouches for another file"
+UNFINISHED = "it is still being put up"
 FOR_UPDATERS = "it is for updaters alone"
 _LONGEST_SIZE = 15  # digits
 _LONGEST_NAME = 300
@@ -106,6 +113,14 @@ def is_program(url: str) -> bool:
 def is_voucher(name: str) -> bool:
     """Whether a file of that name only vouches for another, as a signature does."""
     return bool(_VOUCHERS.fullmatch(name[-_LONGEST_NAME:]))
+
+
+def why_no_download(address: str) -> str | None:
+    """Why what an address or a name leads to is rightly not shown, where its name tells."""
+    name = unquote(address.partition("?")[0]).rpartition("/")[2][-_LONGEST_NAME:]
+    if is_voucher(name):
+        return VOUCHER
+    return UNFINISHED if _UNFINISHED.fullmatch(name) else None
 
 
 def is_for_updaters(name: str) -> bool:

@@ -21,7 +21,7 @@ from forewarn.patterns import first_group
 from forewarn.responses import Response
 from forewarn.sources.clean import clean
 from forewarn.sources.example import SourceExamples
-from forewarn.sources.feed_files import VOUCHER, is_voucher
+from forewarn.sources.feed_files import why_no_download
 from forewarn.sources.http import Address, ask
 from forewarn.sources.interface import Answer, Kept, Request, Source, SourceError
 from forewarn.sources.items import MOST_ITEMS, Item, Items, may_be_a_release
@@ -142,8 +142,8 @@ def _take(items: Items, row: Mapping[str, str], request: Request[WatchedListing]
         file=not folder,
     )
     clear = find_in_link(urljoin("http://x.invalid/", name), items.names, request.scheme)
-    if is_voucher(name):
-        items.leave_out(item, VOUCHER)
+    if why := why_no_download(name):
+        items.leave_out(item, why)
     elif pattern is None:
         if clear or may_be_a_release(name, items.names):
             items.take(replace(item, found=clear))
@@ -151,8 +151,8 @@ def _take(items: Items, row: Mapping[str, str], request: Request[WatchedListing]
             items.leave_out(item, clear.why)
     elif text := first_group(pattern, unquote(name).rstrip("/")):
         version = as_version(text, request.scheme)
-        why = f"{clean(text, 60)!a} is no version under the scheme {request.scheme.name}"
-        items.take(replace(item, found=FoundVersions((version,) if version else (), why)))
+        strange = f"{clean(text, 60)!a} is no version under the scheme {request.scheme.name}"
+        items.take(replace(item, found=FoundVersions((version,) if version else (), strange)))
     elif clear and not folder:
         items.take_unmatched(item, clear)
     elif may_be_a_release(name, items.names):

@@ -20,7 +20,7 @@ from forewarn.options import Options
 from forewarn.patterns import first_group
 from forewarn.responses import Response
 from forewarn.sources.example import SourceExamples
-from forewarn.sources.feed_files import VOUCHER, is_program, is_voucher
+from forewarn.sources.feed_files import is_program, why_no_download
 from forewarn.sources.http import Address, ask
 from forewarn.sources.interface import Answer, Request, Source, SourceError
 from forewarn.sources.items import Item, Items, may_be_a_release
@@ -132,8 +132,8 @@ def _take(
         page="" if is_program(row["link"]) else row["link"],
         file=True,
     )
-    if is_voucher(row["link"].partition("?")[0]):
-        items.leave_out(item, VOUCHER)
+    if why := why_no_download(row["link"]):
+        items.leave_out(item, why)
         return
     if options.version and options.select is None and not first_group(options.version, text):
         # Of all links of a page, those are told that look like another version of a file.

@@ -73,6 +73,8 @@ def seen_title(event: Event, fact: SeenFact) -> str:
         case BytesChanged():
             return f"{it} has other bytes than before, under the same version"
         case RolloutChanged(after=after):
+            if after is None:
+                return f"{it} is offered without a share now: most likely to everybody"
             return f"{it} is now offered to {_percent(after)}"
         case DownloadsMissing(found=found) if len(found) > 1:
             return f"{len(found)} downloads of {event.name} are not there any more: taken back?"
@@ -401,7 +403,7 @@ def _platforms(seen: Iterable[SeenDownload]) -> str:
 
 
 def _percent(share: int | None) -> str:
-    return "an unknown part of customers" if share is None else f"{share} % of customers"
+    return "no share is named" if share is None else f"{share} % of customers"
 
 
 def _moment(moment: datetime) -> str:

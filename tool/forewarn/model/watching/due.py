@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -11,12 +11,13 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import judge
 from forewarn.model.product import lockstep_of_each
 from forewarn.model.release import Status, Verdict
-from forewarn.model.sighting import Sighting, SightingState
+from forewarn.model.sighting import Reach, Sighting, SightingState
 from forewarn.model.unrecorded import stand_in
 from forewarn.model.versions.same import identity
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.model.watching.conclusion import AheadOfPartners, Gone, NamedLower, StillMissing
 from forewarn.model.watching.news import KnownVersions
+from forewarn.model.watching.view import Glimpse
 
 # For so many polls what was there must be away before anybody is asked.
 POLLS = 3
@@ -88,13 +89,23 @@ def _highest_gone(
 
 
 def still_missing(
-    known: KnownVersions, recent: Iterable[Sighting], now: datetime
+    known: KnownVersions,
+    recent: Iterable[Sighting],
+    now: datetime,
+    away: Collection[str] = (),
+    views: Sequence[Glimpse] = (),
 ) -> Iterator[StillMissing]:
-    """Which versions that were told an hour ago still are not on all platforms."""
+    """Which versions that were told an hour ago still are not on all platforms.
+
+    What is not there at all any more, by the ids that are `away` or by what places that name their
+    newest version alone name now, is late nowhere.
+    """
     seen: set[object] = set()
     for one in sorted(recent, key=lambda s: (s.first_seen, s.id)):
         key = known.identity(one.version), one.channel
         if key in seen or one.state not in _STANDING or one.first_seen > now - PLATFORMS_LATE:
+            continue
+        if one.id in away or any(_names_lower(known, view, one) for view in views):
             continue
         seen.add(key)
         there = known.platforms(one.version, one.channel)
@@ -103,6 +114,16 @@ def still_missing(
             yield StillMissing(
                 sighting=one, there=tuple(sorted(there)), missing=tuple(sorted(missing))
             )
+
+
+def _names_lower(known: KnownVersions, view: Glimpse, one: Sighting) -> bool:
+    """Whether the place of a sighting names a lower version as its newest now."""
+    if view.reach is not Reach.LATEST or view.source != one.source:
+        return False
+    line = one.platform, one.channel
+    return any(
+        named.line == line and known.is_lower(named.version, one.version) for named in view.named
+    )
 
 
 def lockstep_products(catalogue: Catalogue) -> dict[str, timedelta]:

@@ -99,9 +99,24 @@ class _Due:
 
     def _platforms(self) -> Iterator[tuple[str, Iterable[Conclusion]]]:
         recent = self._change.told_since(self._now - RECENT)
+        if not recent:
+            return
+        away = self._ids_away()
+        views: dict[str, list[Glimpse]] = {}
+        for product, _, view in self._change.views():
+            views.setdefault(product, []).append(view)
         for product, group in groupby(recent, key=lambda one: one.product):
             if product in self._catalogue.products:
-                yield product, still_missing(self._known(product), group, self._now)
+                yield (
+                    product,
+                    still_missing(
+                        self._known(product), group, self._now, away, views.get(product, ())
+                    ),
+                )
+
+    def _ids_away(self) -> frozenset[str]:
+        """What places that show all there is do not show any more."""
+        return frozenset(row.sighting.id for row in self._change.away())
 
     def _views(self) -> Iterator[tuple[str, Iterable[Conclusion]]]:
         for product, rows in groupby(self._change.views(), key=lambda row: row[0]):
@@ -124,6 +139,9 @@ class _Due:
             return
         since = self._now - max(products.values())
         recent = self._change.of_products_since(products, since)
-        recent = tuple(one for one in recent if one.product in self._catalogue.products)
+        away = self._ids_away() if recent else frozenset()
+        recent = tuple(
+            one for one in recent if one.product in self._catalogue.products and one.id not in away
+        )
         for conclusion in partial(self._catalogue, recent, self._now):
             yield conclusion.sighting.product, (conclusion,)
