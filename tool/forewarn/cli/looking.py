@@ -144,7 +144,7 @@ def tell(looked: LookDone, as_format: str, *, silent: bool) -> bool:
         if as_format == "json":
             emit(as_format, report_data(report), "")
         else:
-            emit(as_format, None, report_text(report, looked.loaded, looked.waiting))
+            emit(as_format, None, report_text(report, looked.records, looked.waiting))
     return did
 
 

@@ -24,8 +24,8 @@ from forewarn.patterns import WrongPattern, pattern
 from forewarn.responses import Response
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_dates import moment_of
-from forewarn.sources.http import Address, ChangedPage, ask
-from forewarn.sources.interface import Answer, Request, Source, SourceError
+from forewarn.sources.http import Address, ChangedPage, ask, ask_first
+from forewarn.sources.interface import Answer, FirstAddress, Request, Source, SourceError
 from forewarn.sources.items import Item, Items
 from forewarn.sources.workers import Workers
 
@@ -95,6 +95,10 @@ class DataSource(Source[WatchedData]):
         )
 
     @classmethod
+    def first(cls, options: WatchedData) -> FirstAddress:
+        return options.address.first
+
+    @classmethod
     def examples(cls) -> SourceExamples:
         from forewarn.sources.data_examples import EXAMPLES
 
@@ -112,7 +116,7 @@ class DataSource(Source[WatchedData]):
         """
         options = request.options
         beside = await self._beside(options)
-        changed = await ask(self._client, options.address, request.state, whole=request.whole)
+        changed = await ask_first(self._client, options.address, request)
         if changed is None:
             return Answer(unchanged=True, **beside)
         with options.address.named():

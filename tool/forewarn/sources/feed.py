@@ -12,8 +12,8 @@ from forewarn.net import Client
 from forewarn.options import Options
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_reader import FeedReader
-from forewarn.sources.http import Address, ask
-from forewarn.sources.interface import Answer, Request, Source
+from forewarn.sources.http import Address, ask_first
+from forewarn.sources.interface import Answer, FirstAddress, Request, Source
 from forewarn.sources.workers import WALL_SECONDS
 
 
@@ -42,6 +42,10 @@ class FeedSource(Source[WatchedFeed]):
         return WatchedFeed(address=Address.read(read), version=read.pattern("version"))
 
     @classmethod
+    def first(cls, options: WatchedFeed) -> FirstAddress:
+        return options.address.first
+
+    @classmethod
     def examples(cls) -> SourceExamples:
         from forewarn.sources.feed_examples import EXAMPLES
 
@@ -57,9 +61,7 @@ class FeedSource(Source[WatchedFeed]):
             NetError: there was no complete answer.
             SourceError: the answer is an error, a web page, empty, malformed or too much.
         """
-        changed = await ask(
-            self._client, request.options.address, request.state, whole=request.whole
-        )
+        changed = await ask_first(self._client, request.options.address, request)
         if changed is None:
             return Answer(unchanged=True)
         # Most have not changed, and what reads the words of people takes a while to import.

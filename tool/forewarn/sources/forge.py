@@ -30,8 +30,8 @@ from forewarn.sources.feed_files import (
     is_voucher,
     target_of_file,
 )
-from forewarn.sources.http import Address, ask
-from forewarn.sources.interface import Answer, Request, Source, SourceError
+from forewarn.sources.http import Address, ask, ask_first
+from forewarn.sources.interface import Answer, FirstAddress, Request, Source, SourceError
 from forewarn.sources.items import LONGEST_WORD, Item, Items
 from forewarn.sources.versions.declared import Tag, of_tag
 from forewarn.sources.versions.find import UNMATCHED, FoundVersions, as_version, has_stage
@@ -104,6 +104,10 @@ class ForgeSource(Source[WatchedForge]):
         )
 
     @classmethod
+    def first(cls, options: WatchedForge) -> FirstAddress:
+        return options.address.first
+
+    @classmethod
     def examples(cls) -> SourceExamples:
         from forewarn.sources.forge_examples import EXAMPLES
 
@@ -120,7 +124,7 @@ class ForgeSource(Source[WatchedForge]):
             SourceError: the answer is an error or no list of releases, or there are none.
         """
         options = request.options
-        changed = await ask(self._client, options.address, request.state, whole=request.whole)
+        changed = await ask_first(self._client, options.address, request)
         if changed is None:
             return Answer(unchanged=True)
         responses = [changed.response]

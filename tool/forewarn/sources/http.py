@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field, replace
 from functools import partial
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from forewarn.errors import PlaceError
@@ -16,7 +17,7 @@ from forewarn.model.variables import names_in
 from forewarn.net import Client
 from forewarn.options import Options
 from forewarn.responses import Response, status_text
-from forewarn.sources.interface import Kept, SourceError
+from forewarn.sources.interface import FirstAddress, Kept, Request, SourceError
 from forewarn.store.records.parts import check_url
 
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,100}")
@@ -63,6 +64,11 @@ class Address:
         return replace(self, url=url, written="")
 
     @property
+    def first(self) -> FirstAddress:
+        """What a source that begins here says of it."""
+        return FirstAddress(self.url, dict(self.headers), self.allow_private)
+
+    @property
     def document(self) -> str:
         """What people are told of it: the address as it is written, without secrets."""
         return without_secrets(self.written or self.url)
@@ -100,9 +106,21 @@ async def ask(
         return await _ask(client, address, state, whole)
 
 
+async def ask_first(client: Client, address: Address, request: Request[Any]) -> ChangedPage | None:
+    """The same for where a source begins (see `Source.first`); it may have been asked already.
+
+    Raises:
+        NetError: there was no complete answer.
+        SourceError: the answer is an error, or empty.
+    """
+    with address.named():
+        if request.answered is not None:
+            return _changed(request.answered)
+        return await _ask(client, address, request.state, request.whole)
+
+
 async def _ask(client: Client, address: Address, state: Kept, whole: bool) -> ChangedPage | None:
-    kept = state if isinstance(state, Mapping) and not whole else {}
-    etag, last_modified = (_text(kept.get(name)) for name in ("etag", "last_modified"))
+    etag, last_modified = (None, None) if whole else asked_by(state)
     response = await client.fetch(
         address.url,
         etag=etag,
@@ -110,8 +128,17 @@ async def _ask(client: Client, address: Address, state: Kept, whole: bool) -> Ch
         allow_private=address.allow_private,
         headers=address.headers,
     )
-    if response.status == 304 and (etag or last_modified):
-        return None
+    return None if response.status == 304 and (etag or last_modified) else _changed(response)
+
+
+def asked_by(state: Kept) -> tuple[str | None, str | None]:
+    """What is sent to ask whether anything has changed since: ETag and time, as they came."""
+    if not isinstance(state, Mapping):
+        return None, None
+    return _text(state.get("etag")), _text(state.get("last_modified"))
+
+
+def _changed(response: Response) -> ChangedPage:
     refuse_unless_whole(response)
     return ChangedPage(response=response, state=_validators(response))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import field
 from datetime import datetime
 from types import TracebackType
-from typing import Generic, Protocol, Self, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from forewarn.errors import SourceError as SourceError
 from forewarn.frozen import dataclass
@@ -23,6 +23,14 @@ Own = TypeVar("Own")
 Kept: TypeAlias = "bool | int | float | str | Sequence[Kept] | Mapping[str, Kept] | None"
 
 
+class FirstAddress(NamedTuple):
+    """An address, what is sent to its host, and whether it may be on this machine or network."""
+
+    url: str
+    headers: Mapping[str, str]
+    allow_private: bool
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request(Generic[Own]):
     """One row of a product's `watch:`, whose versions are read under `scheme`.
@@ -37,6 +45,7 @@ class Request(Generic[Own]):
 
     `state` is what the last answer that was read gave, or None: then everything is read. With
     `whole`, as happens once a day, the server is not to be believed that nothing has changed.
+    `answered` is what came from where the source begins (see `Source.first`), if that was asked.
     """
 
     product: Product
@@ -48,6 +57,7 @@ class Request(Generic[Own]):
     others: Set[tuple[str, ...]] = frozenset()
     state: Kept = None
     whole: bool = False
+    answered: Response | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +109,12 @@ class Source(Protocol[Own]):
         Whatever is not asked for is refused afterwards, so `read.finish` is not called here.
         """
         ...
+
+    @classmethod
+    def first(cls, options: Own) -> FirstAddress | None:
+        """The address that `poll` begins with, where it asks there whether anything has changed
+        and does no more when nothing has; then it need not be called for that."""
+        return None
 
     @classmethod
     def examples(cls) -> SourceExamples:

@@ -22,8 +22,8 @@ from forewarn.responses import Response
 from forewarn.sources.clean import clean
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_files import why_no_download
-from forewarn.sources.http import Address, ask
-from forewarn.sources.interface import Answer, Kept, Request, Source, SourceError
+from forewarn.sources.http import Address, ask, ask_first
+from forewarn.sources.interface import Answer, FirstAddress, Kept, Request, Source, SourceError
 from forewarn.sources.items import MOST_ITEMS, Item, Items, may_be_a_release
 from forewarn.sources.page import refuse_too_large
 from forewarn.sources.versions.find import UNMATCHED, FoundVersions, as_version, find_in_link
@@ -57,6 +57,10 @@ class ListingSource(Source[WatchedListing]):
         )
 
     @classmethod
+    def first(cls, options: WatchedListing) -> FirstAddress:
+        return options.address.first
+
+    @classmethod
     def examples(cls) -> SourceExamples:
         from forewarn.sources.listing_examples import EXAMPLES
 
@@ -73,7 +77,7 @@ class ListingSource(Source[WatchedListing]):
             SourceError: an answer is an error or no index, or it goes on without end.
         """
         options = request.options
-        changed = await ask(self._client, options.address, request.state, whole=request.whole)
+        changed = await ask_first(self._client, options.address, request)
         if changed is None:
             return Answer(unchanged=True)
         page = await self._read(changed.response)

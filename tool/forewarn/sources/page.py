@@ -21,8 +21,8 @@ from forewarn.patterns import first_group
 from forewarn.responses import Response
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_files import is_program, why_no_download
-from forewarn.sources.http import Address, ask
-from forewarn.sources.interface import Answer, Request, Source, SourceError
+from forewarn.sources.http import Address, ask_first
+from forewarn.sources.interface import Answer, FirstAddress, Request, Source, SourceError
 from forewarn.sources.items import Item, Items, may_be_a_release
 from forewarn.sources.versions.find import UNMATCHED, FoundVersions, find_in_link
 from forewarn.sources.workers import Workers
@@ -67,6 +67,10 @@ class PageSource(Source[WatchedPage]):
         )
 
     @classmethod
+    def first(cls, options: WatchedPage) -> FirstAddress:
+        return options.address.first
+
+    @classmethod
     def examples(cls) -> SourceExamples:
         from forewarn.sources.page_examples import EXAMPLES
 
@@ -83,7 +87,7 @@ class PageSource(Source[WatchedPage]):
             SourceError: the answer is an error, is too large, or nothing in it fits.
         """
         options = request.options
-        changed = await ask(self._client, options.address, request.state, whole=request.whole)
+        changed = await ask_first(self._client, options.address, request)
         if changed is None:
             return Answer(unchanged=True)
         response = changed.response

@@ -19,8 +19,8 @@ from forewarn.words.watching import minute, trouble_words
 
 if TYPE_CHECKING:
     from forewarn.model.events.event import Event
+    from forewarn.services.watch.places import WatchedRecords
     from forewarn.services.watch.report import Failure, Mute, Paused, WatchReport
-    from forewarn.store.catalogue.load import Loaded
 
 # What is told of these stands with the sightings, and what to do about them.
 _SHOWN_OPEN = (EventKind.UNANNOUNCED_DOWNLOAD,)
@@ -61,10 +61,9 @@ def report_data(report: WatchReport) -> dict[str, object]:
     }
 
 
-def report_text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
+def report_text(report: WatchReport, records: WatchedRecords, waiting: int) -> str:
     """What to do first, then what went wrong, then the rest."""
-    watched = any(product.watch for product in loaded.catalogue.products.values())
-    if not watched and not report.failed:
+    if not records.facts.places and not report.failed:
         return (
             "no product has a source to look at\n"
             "  next: add `watch:` to its releases/<product>/product.yml, for example\n"
@@ -73,7 +72,7 @@ def report_text(report: WatchReport, loaded: Loaded, waiting: int) -> str:
         )
     states = Counter(sighting.state for sighting in report.sightings)
     opened = [s for s in report.sightings if s.state is SightingState.OPEN]
-    lines = [open_text(s, loaded.catalogue, loaded.unreadable) for s in opened]
+    lines = [open_text(s, records.catalogue, records.unreadable) for s in opened]
     told = [event for event in report.alerts if event.kind not in _SHOWN_OPEN]
     lines += [_told(event) for event in told]
     lines += [_failed(failure) for failure in report.failed]

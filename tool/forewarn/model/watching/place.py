@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from forewarn.errors import Trouble
 from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach
+
+if TYPE_CHECKING:
+    from forewarn.model.product import Product
+
+# Raised when entries are read in another way than before.
+_READER = "4"
 
 USUAL_INTERVAL = timedelta(minutes=15)
 LEAST_INTERVAL, MOST_INTERVAL = timedelta(minutes=1), timedelta(days=7)
@@ -160,6 +166,11 @@ def pause_until(asked: float | None, failures: int, at: datetime) -> datetime:
 def is_paused(until: datetime, at: datetime) -> bool:
     """Whether a host is left alone; a clock that was set back leaves none alone for longer."""
     return at < until <= at + _LONGEST_PAUSE
+
+
+def reading_of(product: Product) -> str:
+    """What a source's entries are read by, beside its row: with another, they are read anew."""
+    return "\n".join((_READER, product.scheme, product.name, *product.tracks))
 
 
 def matches_nothing(entries: int, elsewhere: int, shown: int, before: SourceState) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -137,14 +137,27 @@ def list_sightings(
     Raises:
         DataError: the state database cannot be read.
     """
-    rows = state.standing(to_come(state, catalogue)) if open_only else state.all_sightings()
+    if open_only:
+        return open_of(catalogue, state.standing(to_come(state, catalogue)))
+    rows = state.all_sightings()
+    if not rows:
+        return ()
+    from forewarn.model.live import as_of_today
+
+    return tuple(sorted(as_of_today(catalogue, rows), key=_answered))
+
+
+def open_of(catalogue: Catalogue, rows: Sequence[Sighting]) -> tuple[Sighting, ...]:
+    """Those of some sightings that are open as of today."""
     if not rows:
         return ()  # nearly always, and what follows takes time to import
     from forewarn.model.live import as_of_today
 
-    found = [*as_of_today(catalogue, rows)]
-    found.sort(key=lambda s: s.state is not SightingState.OPEN)
-    return tuple(s for s in found if not open_only or s.state is SightingState.OPEN)
+    return tuple(s for s in as_of_today(catalogue, rows) if not _answered(s))
+
+
+def _answered(sighting: Sighting) -> bool:
+    return sighting.state is not SightingState.OPEN
 
 
 def sightings_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -89,8 +88,3 @@ def finished(state: State, what: str) -> datetime | None:
         return datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-def next_look(places: Iterable[WatchedPlace], now: datetime) -> datetime | None:
-    """When the first of these places is to be asked; None where there is none."""
-    return min((place.next_poll or now for place in places), default=None)

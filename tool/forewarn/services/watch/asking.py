@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, TypeVar
 
 from forewarn import sources
@@ -15,17 +16,20 @@ from forewarn.errors import ForewarnError, PlaceError, Trouble
 from forewarn.frozen import dataclass
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.product import Product, Watch
-from forewarn.model.secrets import told
-from forewarn.model.watching.place import SourceState
+from forewarn.model.secrets import told, without_secrets
+from forewarn.model.watching.place import SourceState, reading_of
 from forewarn.net import Client
-from forewarn.services.watch.keep import reading_of
+from forewarn.responses import Response
+from forewarn.services.watch.places import WatchedRow
 from forewarn.sources.accept import accepted
 from forewarn.sources.given import given_to
+from forewarn.sources.http import asked_by
 from forewarn.sources.interface import Answer, Request, Source
 from forewarn.sources.versions.names import prefixes_of, words_of
 from forewarn.store.state.source_text import state_text
 
 Member = TypeVar("Member")
+UNCHANGED = Answer(unchanged=True)
 
 
 class MadeLate(Set[Member]):
@@ -57,42 +61,101 @@ class NoAnswer:
     retry_after: float | None = None
 
 
+class OpenSources:
+    """The types of sources, each opened for its first row: most places have nothing new."""
+
+    def __init__(self, client: Client, stack: AsyncExitStack) -> None:
+        """They are closed with `stack`."""
+        self.client = client
+        self._stack = stack
+        self._found: dict[str, Source[Any] | NoAnswer] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    async def of(self, type: str) -> Source[Any] | NoAnswer:
+        """A type's source, or why it cannot be opened."""
+        async with self._one_at_a_time:
+            if type not in self._found:
+                self._found[type] = await self._open(type)
+        return self._found[type]
+
+    async def _open(self, type: str) -> Source[Any] | NoAnswer:
+        try:
+            source = await sources.kind_named(type)(self.client).__aenter__()
+        except Exception as error:
+            return no_answer(error)
+        self._stack.push_async_callback(_let_go, source)
+        return source
+
+
 class Asking:
-    """The types of sources that are open, and all that each row is asked with."""
+    """Asks rows, with all that each of them needs; the catalogue is had when one does."""
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        environ: Mapping[str, str],
-        sources: Mapping[str, Source[Any] | NoAnswer],
+        self, catalogue: Callable[[], Catalogue], environ: Mapping[str, str], opened: OpenSources
     ) -> None:
         self._catalogue = catalogue
         self._environ = environ
-        self._sources = sources
-        self._names = MadeLate(partial(names_of, catalogue))
+        self._opened = opened
+        self._names = MadeLate(lambda: names_of(catalogue()))
+
+    async def ask_place(
+        self, place: WatchedRow, before: SourceState, at: datetime
+    ) -> Answer | NoAnswer | None:
+        """What a place shows now, or why it cannot be read; None where its row has just changed.
+
+        Whoever has nothing new has said all that there is to say.
+        """
+        response = None
+        asked_by = _validators(place, before, at)
+        if place.first and asked_by:
+            url, headers, allow_private = place.first
+            try:
+                response = await self._opened.client.fetch(
+                    url,
+                    etag=asked_by[0],
+                    last_modified=asked_by[1],
+                    allow_private=allow_private,
+                    headers=headers,
+                )
+            except Exception as error:
+                return _with_document(no_answer(error), without_secrets(url), place.source)
+            if response.status == 304:
+                return UNCHANGED
+        found = place.row_in(self._catalogue())
+        return await self.ask(*found, before, at, response) if found else None
 
     async def ask(
-        self, product: Product, row: Watch, before: SourceState, at: datetime
+        self,
+        product: Product,
+        row: Watch,
+        before: SourceState,
+        at: datetime,
+        answered: Response | None = None,
     ) -> Answer | NoAnswer:
-        """What a row's place shows now, or why it cannot be read; it never raises."""
-        source = self._sources[row.type]
+        """What a row's place shows now, or why it cannot be read; it never raises.
+
+        `answered` is what came from where its source begins, if that was asked.
+        """
+        source = await self._opened.of(row.type)
         if isinstance(source, NoAnswer):
             return source
         try:
             given = given_to(row, self._environ)
         except Exception as error:
             return no_answer(error)
+        catalogue = self._catalogue()
         request = Request(
             product=product,
             options=given.options,
-            scheme=self._catalogue.schemes[product.id],
+            scheme=catalogue.schemes[product.id],
             place=row.source,
             platform=row.platform,
-            prefixes=MadeLate(lambda: prefixes_of(self._catalogue.versions_of(product.id))),
+            prefixes=MadeLate(lambda: prefixes_of(catalogue.versions_of(product.id))),
             others=self._names,
             # What was read in another way is read again, whatever the server says.
             state=before.state if before.reading == reading_of(product) else None,
             whole=not before.believes_unchanged(at),
+            answered=answered,
         )
         try:
             answer = accepted(await source.poll(request), request.scheme)
@@ -100,10 +163,8 @@ class Asking:
         except Exception as error:
             # Whatever happens in one source, also a defect of it, the others are polled.
             failed = no_answer(error)
-            document = getattr(error, "document", None)
-            # Of a place that has several documents it is said which one it is.
-            said = f"{document}: {failed.error}" if document not in (None, row.source) else None
-            return replace(failed, error=given.hidden(said or failed.error))
+            failed = _with_document(failed, getattr(error, "document", None), row.source)
+            return replace(failed, error=given.hidden(failed.error))
         concealed = given.concealed(answer)
         assert isinstance(concealed, Answer)  # noqa: S101 - it is one in other words
         return concealed
@@ -115,19 +176,21 @@ def names_of(catalogue: Catalogue) -> frozenset[tuple[str, ...]]:
     return frozenset(map(words_of, calls))
 
 
-async def opened(
-    types: set[str], client: Client, stack: AsyncExitStack
-) -> Mapping[str, Source[Any] | NoAnswer]:
-    """Each source type opened, or why it could not be."""
-    found: dict[str, Source[Any] | NoAnswer] = {}
-    for name in types:
-        try:
-            source = await sources.kind_named(name)(client).__aenter__()
-            stack.push_async_callback(_let_go, source)
-            found[name] = source
-        except Exception as error:
-            found[name] = no_answer(error)
-    return found
+def _validators(
+    place: WatchedRow, before: SourceState, at: datetime
+) -> tuple[str | None, str | None] | None:
+    """By what a place may be asked whether anything has changed; None where all is to be read."""
+    if before.reading != place.reading or not before.believes_unchanged(at):
+        return None
+    found = asked_by(before.state)
+    return found if any(found) else None
+
+
+def _with_document(failed: NoAnswer, document: str | None, source: str) -> NoAnswer:
+    """Of a place that has several documents, or stands for another, it is said which one it is."""
+    if document in (None, source):
+        return failed
+    return replace(failed, error=f"{document}: {failed.error}")
 
 
 async def _let_go(source: Source[Any]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from forewarn.model.catalogue import Catalogue
@@ -46,6 +46,17 @@ def tell_due(
                 ids = [sighting.id for sighting, _ in conclusion.sightings]
                 change.mark_asked(ids, telling.event.id)
     return tuple(told)
+
+
+def may_be_due(change: Change, lockstep: Mapping[str, float], now: datetime) -> bool:
+    """Whether time alone can have made news: nearly always it cannot, and no record is needed.
+
+    `lockstep` is for how many seconds it is looked back at each product of a lockstep.
+    """
+    if change.away() or change.views() or change.told_since(now - RECENT):
+        return True
+    since = now - timedelta(seconds=max(lockstep.values(), default=0.0))
+    return bool(lockstep and change.of_products_since(lockstep, since))
 
 
 class _Due:

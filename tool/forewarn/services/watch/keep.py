@@ -33,6 +33,7 @@ from forewarn.model.watching.place import (
     after_matching_nothing,
     after_reading,
     matches_nothing,
+    reading_of,
 )
 from forewarn.model.watching.proof import MOST_BYTES, Exchange, Proof, fit_body, fit_headers
 from forewarn.model.watching.unread import not_read
@@ -42,8 +43,6 @@ from forewarn.services.alert.seen import Teller, Telling
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import Change
 
-# Raised when entries are read in another way than before.
-_READER = "4"
 # A server that shows now this, now that, is told once in so long.
 _TO_AND_FRO = frozenset([EventKind.BYTES_CHANGED, EventKind.ROLLOUT_CHANGED])
 _TOLD_FOR = timedelta(days=1)
@@ -284,11 +283,6 @@ def _part(response: Response, room: int) -> Exchange:
 def _reader(product: Product, key: str) -> str:
     """A word for a watched row and the way in which it is read."""
     return f"{crc32(f'{key} {reading_of(product)}'.encode()):08x}"
-
-
-def reading_of(product: Product) -> str:
-    """What a source's entries are read by, beside its row: with another, they are read anew."""
-    return "\n".join((_READER, product.scheme, product.name, *product.tracks))
 
 
 def _after(

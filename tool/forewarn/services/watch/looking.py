@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
 from forewarn.frozen import dataclass
+from forewarn.model.watching.place import is_paused
 from forewarn.services.alert.clock import clock_of
 from forewarn.services.alert.clone import refuse_unfit_clone
-from forewarn.services.ask.sightings import list_sightings
-from forewarn.services.ask.watching import next_look, watched_places
+from forewarn.services.watch.places import WatchedRecords, WatchedRow, records_at
 from forewarn.services.watch.report import WatchReport
-from forewarn.services.watch.run import watch
-from forewarn.store.catalogue.load import Loaded, load_worktree
-from forewarn.store.settings import load_settings
-from forewarn.store.state.interface import DamagedRow
+from forewarn.services.watch.run import watch_places
+from forewarn.store.state.interface import DamagedRow, State
 from forewarn.store.state.opening import open_state
 
 # Given how many places there are, what is told each step.
@@ -27,14 +25,14 @@ Progress: TypeAlias = Callable[[int], AbstractContextManager[Callable[[str], Non
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LookDone:
-    """What a look found, of which records; how many sightings wait for an answer.
+    """What a look found, by which records; how many sightings wait for an answer.
 
     `due` is when the next place is to be asked, after a look at what was due; None where there is
     none, or nobody can tell.
     """
 
     report: WatchReport
-    loaded: Loaded
+    records: WatchedRecords
     waiting: int
     due: datetime | None
 
@@ -58,28 +56,52 @@ def look(
         Refused: other machines share the state, and this clone is behind what is published.
         DataError: the records, the settings or the state database cannot be read.
     """
-    settings, loaded = load_settings(root), load_worktree(root)
-    total = sum(len(product.watch) for product in loaded.catalogue.products.values())
+    records = records_at(root)
     due, waiting = None, 0
-    with open_state(root) as state, progress(total) as step:
+    with open_state(root) as state, progress(len(records.facts.places)) as step:
         refuse_unfit_clone(root, state)
         now = clock_of(state, now)
-        report = watch(
+        report = watch_places(
             state,
-            loaded.catalogue,
-            settings,
+            records,
             now=now,
             environ=environ,
-            unreadable=loaded.unreadable,
             step=step,
             only_due=only_due,
             interval=interval,
         )
         # What is damaged is told as the failure of its product; it holds up no alert.
         with contextlib.suppress(DamagedRow):
-            waiting = len(list_sightings(state, loaded.catalogue, open_only=True))
+            waiting = _waiting(state, records)
         with contextlib.suppress(DamagedRow):
             # Nobody waits for the next look after one at everything.
             if only_due:
-                due = next_look(watched_places(state, loaded.catalogue, now(), interval), now())
-    return LookDone(report=report, loaded=loaded, waiting=waiting, due=due)
+                due = _next(state, records.facts.places, now(), interval)
+    return LookDone(report=report, records=records, waiting=waiting, due=due)
+
+
+def _waiting(state: State, records: WatchedRecords) -> int:
+    """How many sightings are open."""
+    rows = state.standing(records.to_come(state))
+    if not rows:
+        return 0  # nearly always, and what follows takes time to import
+    from forewarn.services.ask.sightings import open_of
+
+    return len(open_of(records.catalogue, rows))
+
+
+def _next(
+    state: State, places: Iterable[WatchedRow], now: datetime, interval: timedelta
+) -> datetime | None:
+    """When the first of these places is to be asked; None where there is none."""
+    kept = {(product, key): found for product, key, found in state.source_states()}
+    pauses = state.pauses()
+
+    def of_one(place: WatchedRow) -> datetime:
+        found = kept.get((place.product, place.key))
+        due = found.due_at(place.interval or interval) if found else None
+        pause = pauses.get(place.host) if place.host else None
+        paused = pause.until if pause and is_paused(pause.until, now) else None
+        return max((at for at in (due, paused) if at), default=now)
+
+    return min(map(of_one, places), default=None)

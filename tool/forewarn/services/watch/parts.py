@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from forewarn.errors import Trouble
 from forewarn.frozen import dataclass
-from forewarn.model.product import Product, Watch
 from forewarn.model.watching.place import SourceState
 from forewarn.services.watch.asking import NoAnswer
 from forewarn.services.watch.hosts import at_once
+from forewarn.services.watch.places import WatchedRow
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import DamagedRow, State
 
@@ -19,8 +21,8 @@ from forewarn.store.state.interface import DamagedRow, State
 class Share:
     """Rows of one product that are asked and kept together, each with what is kept of it."""
 
-    product: Product
-    rows: tuple[tuple[Watch, SourceState], ...]
+    product: str
+    rows: tuple[tuple[WatchedRow, SourceState], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,18 +39,18 @@ class Answered:
         well = before.failing_since is None and before.told is None
         return well and not more and isinstance(first, Answer) and first.unchanged
 
-    def read(self) -> list[tuple[Watch, Answer]]:
+    def read(self) -> list[tuple[WatchedRow, Answer]]:
         """What was read anew."""
         return [
-            (row, answer)
-            for (row, _), answer in zip(self.part.rows, self.answers, strict=True)
+            (place, answer)
+            for (place, _), answer in zip(self.part.rows, self.answers, strict=True)
             if isinstance(answer, Answer) and not answer.unchanged
         ]
 
 
 def parts_of(
     state: State,
-    watched: Sequence[Product],
+    places: Iterable[WatchedRow],
     now: datetime,
     interval: timedelta,
     *,
@@ -56,11 +58,11 @@ def parts_of(
 ) -> Iterator[Share]:
     """What is asked together. A row that failed the last time holds up none of the others.
 
-    `interval` is how often a row is asked that does not say so.
+    `places` are by product. `interval` is how often a row is asked that does not say so.
     """
     kept = _states(state)
-    for product in watched:
-        rows = [(row, kept(product, row)) for row in product.watch]
+    for product, of_product in groupby(places, key=attrgetter("product")):
+        rows = [(place, kept(place)) for place in of_product]
         if only_due:
             rows = [pair for pair in rows if pair[1].is_due(now, pair[0].interval or interval)]
         for failing in (False, True):
@@ -94,13 +96,13 @@ def unreachable(part: Share) -> Iterator[str]:
             yield row.host
 
 
-def _states(state: State) -> Callable[[Product, Watch], SourceState]:
+def _states(state: State) -> Callable[[WatchedRow], SourceState]:
     """What is kept of each row; one that is damaged is as if it had never been asked."""
     nothing = SourceState()
 
-    def one(product: Product, row: Watch) -> SourceState:
+    def one(place: WatchedRow) -> SourceState:
         try:
-            return state.source_state(product.id, row.kept_under)
+            return state.source_state(place.product, place.key)
         except DamagedRow:
             return nothing  # whoever keeps what it answers tells it
 
@@ -108,4 +110,4 @@ def _states(state: State) -> Callable[[Product, Watch], SourceState]:
         kept = {(product, key): found for product, key, found in state.source_states()}
     except DamagedRow:
         return one
-    return lambda product, row: kept.get((product.id, row.kept_under), nothing)
+    return lambda place: kept.get((place.product, place.key), nothing)

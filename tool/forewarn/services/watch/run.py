@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -24,11 +24,12 @@ from forewarn.model.watching.place import (
 )
 from forewarn.net import PAGE, Client, Limits
 from forewarn.services.alert.failing import tell_of_place
-from forewarn.services.watch.asking import Asking, NoAnswer, no_answer, opened
-from forewarn.services.watch.due import tell_due
+from forewarn.services.watch.asking import Asking, NoAnswer, OpenSources, no_answer
+from forewarn.services.watch.due import may_be_due, tell_due
 from forewarn.services.watch.hosts import Hosts, at_once
 from forewarn.services.watch.keep import Kept, keep
 from forewarn.services.watch.parts import Answered, Share, lanes, parts_of, unreachable
+from forewarn.services.watch.places import WatchedRecords, WatchedRow, records_of
 from forewarn.services.watch.report import Failure, Findings, Mute, WatchReport
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import LOOKED, Change, DamagedRow, NothingNew, State
@@ -73,7 +74,32 @@ def watch(
     Raises:
         DataError: the state database cannot be used.
     """
-    run = _PollingRun(state, catalogue, settings, now, step, interval, unreadable)
+    records = records_of(catalogue, settings, unreadable)
+    return watch_places(
+        state,
+        records,
+        now=now,
+        environ=environ,
+        step=step,
+        limits=limits,
+        only_due=only_due,
+        interval=interval,
+    )
+
+
+def watch_places(
+    state: State,
+    records: WatchedRecords,
+    *,
+    now: Callable[[], datetime],
+    environ: Mapping[str, str],
+    step: Step,
+    only_due: bool,
+    interval: timedelta,
+    limits: Limits = PAGE,
+) -> WatchReport:
+    """The same, with records that are loaded only when something new is seen."""
+    run = _PollingRun(state, records, now, step, interval)
     asyncio.run(run.poll_all(environ, limits, only_due))
     return run.findings.report()
 
@@ -81,43 +107,33 @@ def watch(
 @dataclass
 class _PollingRun:
     state: State
-    catalogue: Catalogue
-    settings: Settings
+    records: WatchedRecords
     now: Callable[[], datetime]
     step: Step
     interval: timedelta
-    unreadable: frozenset[str]
     findings: Findings = field(default_factory=Findings)
     waiting: list[Answered] = field(default_factory=list)
 
     async def poll_all(self, environ: Mapping[str, str], limits: Limits, only_due: bool) -> None:
-        for path in sorted(self.unreadable):
-            if path.endswith("/product.yml"):
-                why = "this cannot be read, so the product is not watched. See `forewarn check`."
-                failure = Failure(product=path.split("/")[1], source=path, error=why)
-                self.findings.failed.append(failure)
-        watched = [p for p in self.catalogue.products.values() if p.watch]
-        if watched:
-            await self._ask_all(watched, environ, limits, only_due)
+        for path in self.records.facts.unreadable:
+            why = "this cannot be read, so the product is not watched. See `forewarn check`."
+            failure = Failure(product=path.split("/")[1], source=path, error=why)
+            self.findings.failed.append(failure)
+        if self.records.facts.places:
+            await self._ask_all(environ, limits, only_due)
         with self.state.transaction() as change:
             change.set_mark(LOOKED, self.now().isoformat())
 
-    async def _ask_all(
-        self,
-        watched: Sequence[Product],
-        environ: Mapping[str, str],
-        limits: Limits,
-        only_due: bool,
-    ) -> None:
-        parts = [*parts_of(self.state, watched, self.now(), self.interval, only_due=only_due)]
-        hosts = Hosts(self.state.pauses(), self.settings.watching.per_second)
+    async def _ask_all(self, environ: Mapping[str, str], limits: Limits, only_due: bool) -> None:
+        facts = self.records.facts
+        parts = [*parts_of(self.state, facts.places, self.now(), self.interval, only_due=only_due)]
+        hosts = Hosts(self.state.pauses(), facts.per_second)
         async with AsyncExitStack() as stack:
             failing = {host for part in parts for host in unreachable(part)}
             client = await stack.enter_async_context(
                 Client(limits=limits, failing=failing, per_host=at_once)
             )
-            types = {row.type for part in parts for row, _ in part.rows}
-            asking = Asking(self.catalogue, environ, await opened(types, client, stack))
+            asking = Asking(lambda: self.records.catalogue, environ, OpenSources(client, stack))
             try:
                 async with asyncio.TaskGroup() as group:
                     keeping = group.create_task(self._keep_now_and_then(hosts))
@@ -131,11 +147,13 @@ class _PollingRun:
             self._keep(hosts)
         self.findings.paused = hosts.left()
         with self.state.transaction() as change:
-            keys = {(p.id, row.kept_under) for p in watched for row in p.watch}
-            change.forget_unread(keys)
-            self.findings.alerts += tell_due(
-                change, self.catalogue, self.settings, self.now(), self.unreadable
-            )
+            change.forget_unread({(place.product, place.key) for place in facts.places})
+            now = self.now()
+            if may_be_due(change, facts.lockstep, now):
+                known = self.records
+                self.findings.alerts += tell_due(
+                    change, known.catalogue, known.settings, now, known.unreadable
+                )
 
     async def _poll_each(self, parts: Iterator[Share], asking: Asking, hosts: Hosts) -> None:
         for part in parts:
@@ -143,29 +161,33 @@ class _PollingRun:
 
     async def _poll(self, part: Share, asking: Asking, hosts: Hosts) -> None:
         """Ask a part's sources; what they answer is kept soon."""
-
-        async def ask(row: Watch, before: SourceState) -> Answer | NoAnswer | None:
-            async with hosts.turn(row.host):
-                at = self.now()
-                if hosts.leaves(row.host, at):
-                    return None
-                answer = await asking.ask(part.product, row, before, at)
-            if row.host is None:
-                return answer
-            if isinstance(answer, Answer):
-                hosts.answered(row.host)
-            elif answer.trouble is Trouble.RATE_LIMITED:
-                hosts.wants_a_pause(row.host, answer.retry_after, self.now())
-            return answer
-
         if len(part.rows) == 1:
-            answers = [await ask(*part.rows[0])]
+            answers = [await self._ask(*part.rows[0], asking, hosts)]
         else:
-            answers = await asyncio.gather(*(ask(row, before) for row, before in part.rows))
+            answers = await asyncio.gather(
+                *(self._ask(place, before, asking, hosts) for place, before in part.rows)
+            )
         answered = Answered(part=part, answers=tuple(answers), at=self.now())
         self.waiting.append(answered)
         if len(self.waiting) >= _TOGETHER:
             self._keep(hosts)
+
+    async def _ask(
+        self, place: WatchedRow, before: SourceState, asking: Asking, hosts: Hosts
+    ) -> Answer | NoAnswer | None:
+        host = place.host
+        async with hosts.turn(host):
+            at = self.now()
+            if hosts.leaves(host, at):
+                return None
+            answer = await asking.ask_place(place, before, at)
+        if host is None or answer is None:
+            return answer
+        if isinstance(answer, Answer):
+            hosts.answered(host)
+        elif answer.trouble is Trouble.RATE_LIMITED:
+            hosts.wants_a_pause(host, answer.retry_after, self.now())
+        return answer
 
     async def _keep_now_and_then(self, hosts: Hosts) -> None:
         while True:
@@ -209,40 +231,54 @@ class _PollingRun:
 
     def _settled(self, answered: Answered) -> NothingNew:
         """What is kept of a place that has nothing new."""
-        product, ((row, _),), at = answered.part.product, answered.part.rows, answered.at
-        interval = row.interval or self.interval
-        moment = next_poll(f"{product.id} {row.kept_under}", _WELL, interval, at)
-        return NothingNew(product.id, row.kept_under, at, moment)
+        ((place, _),), at = answered.part.rows, answered.at
+        return NothingNew(place.product, place.key, at, self._next_poll(place, _WELL, at))
+
+    def _next_poll(self, place: WatchedRow, kept: SourceState, at: datetime) -> datetime:
+        interval = place.interval or self.interval
+        return next_poll(f"{place.product} {place.key}", kept, interval, at)
 
     def _kept(self, change: Change, answered: Answered) -> Kept | None:
-        product, at = answered.part.product, answered.at
+        at = answered.at
         alerts: list[Event] = []
-        for (row, before), answer in zip(answered.part.rows, answered.answers, strict=True):
+        for (place, before), answer in zip(answered.part.rows, answered.answers, strict=True):
             if isinstance(answer, NoAnswer):
                 after = after_failure(before, answer.error, answer.trouble, at)
-                if row.host is None and answer.trouble is Trouble.RATE_LIMITED:
+                if place.host is None and answer.trouble is Trouble.RATE_LIMITED:
                     asked = pause_until(answer.retry_after, before.failures, at)
-                    alerts += self._keep_source(change, product, row, after, at, least=asked)
+                    alerts += self._keep_source(change, place, after, at, least=asked)
                     continue
             elif answer and answer.unchanged:
                 after = after_no_news(before, at)
             else:
                 continue
-            alerts += self._keep_source(change, product, row, after, at)
-        read = answered.read()
+            alerts += self._keep_source(change, place, after, at)
+        read = self._as_recorded(answered.read())
         if not read:
             return Kept(alerts=tuple(alerts)) if alerts else None
-        kept = keep(change, self.catalogue, self.settings, product, read, at, self.unreadable)
-        for row, after in kept.states:
-            alerts += self._keep_source(change, product, row, after, at)
+        known, (_, product, _, _) = self.records, read[0]
+        rows = [(row, answer) for _, _, row, answer in read]
+        kept = keep(change, known.catalogue, known.settings, product, rows, at, known.unreadable)
+        for (place, _, _, _), (_, after) in zip(read, kept.states, strict=True):
+            alerts += self._keep_source(change, place, after, at)
         self.step("storing")
         return replace(kept, alerts=(*kept.alerts, *alerts))
+
+    def _as_recorded(
+        self, read: Iterable[tuple[WatchedRow, Answer]]
+    ) -> list[tuple[WatchedRow, Product, Watch, Answer]]:
+        """What was read of rows that are recorded as they were when they were asked."""
+        found = []
+        for place, answer in read:
+            about = place.row_in(self.records.catalogue)
+            if about:
+                found.append((place, *about, answer))
+        return found
 
     def _keep_source(
         self,
         change: Change,
-        product: Product,
-        row: Watch,
+        place: WatchedRow,
         kept: SourceState,
         at: datetime,
         least: datetime | None = None,
@@ -251,25 +287,28 @@ class _PollingRun:
 
         A place without a host that wants to be left alone is itself, until `least`.
         """
-        kept, alerts = tell_of_place(change, self.catalogue, self.settings, product, row, kept, at)
-        interval = row.interval or self.interval
-        moment = next_poll(f"{product.id} {row.kept_under}", kept, interval, at)
+        alerts: tuple[Event, ...] = ()
+        about = place.row_in(self.records.catalogue) if kept.failing_since or kept.told else None
+        if about:
+            known = self.records
+            kept, alerts = tell_of_place(change, known.catalogue, known.settings, *about, kept, at)
+        moment = self._next_poll(place, kept, at)
         moment = max(moment, least or moment)
-        change.keep_source(product.id, row.kept_under, replace(kept, next_poll=moment))
+        change.keep_source(place.product, place.key, replace(kept, next_poll=moment))
         return alerts
 
     def _tell(self, answered: Answered, kept: Kept | NoAnswer | None) -> None:
         """Write into the report what came of a part."""
         product, found = answered.part.product, self.findings
-        for (row, _), answer in zip(answered.part.rows, answered.answers, strict=True):
+        for (place, _), answer in zip(answered.part.rows, answered.answers, strict=True):
             if answer is None:
                 continue
             failed = kept if isinstance(kept, NoAnswer) else answer
             if isinstance(failed, NoAnswer):
                 found.failed.append(
                     Failure(
-                        product=product.id,
-                        source=row.source,
+                        product=product,
+                        source=place.source,
                         error=failed.error,
                         trouble=failed.trouble,
                     )
@@ -283,11 +322,11 @@ class _PollingRun:
             found.alerts += kept.alerts
             found.unread += kept.unread
             found.mute += [
-                Mute(product=product.id, source=source, entries=entries, last=last)
+                Mute(product=product, source=source, entries=entries, last=last)
                 for source, entries, last in kept.mute
             ]
             if kept.uncompared:
-                found.uncompared.append(product.id)
+                found.uncompared.append(product)
 
 
 def _first(error: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -20,7 +20,7 @@ from forewarn.model.product import Product, Watch
 from forewarn.model.watching.place import SourceState, matches_nothing, said_of_nothing
 from forewarn.net import Client, NetError
 from forewarn.responses import Hop, Response
-from forewarn.services.watch.asking import Asking, NoAnswer, opened
+from forewarn.services.watch.asking import Asking, NoAnswer, OpenSources
 from forewarn.sources.interface import Answer
 from forewarn.store.catalogue.load import load_worktree
 
@@ -101,8 +101,7 @@ async def try_rows(
     """What each row shows now."""
     async with AsyncExitStack() as stack:
         entered = await stack.enter_async_context(client)
-        sources = await opened({row.type for row in rows}, entered, stack)
-        asking = Asking(catalogue, environ, sources)
+        asking = Asking(lambda: catalogue, environ, OpenSources(entered, stack))
         return [await asking.ask(product, row, SourceState(), at) for row in rows]
 
 

@@ -157,13 +157,13 @@ class Worktree:
         with suppress(FileNotFoundError), _top(self._root / RELEASES) as entries:
             for entry in entries:
                 if is_record(f"{RELEASES}/{entry.name}") and entry.is_file(follow_symlinks=False):
-                    found[f"{RELEASES}/{entry.name}"] = _mark(entry.stat(follow_symlinks=False))
+                    found[f"{RELEASES}/{entry.name}"] = mark_of(entry.stat(follow_symlinks=False))
         for product in products:
             path = f"{RELEASES}/{product}/product.yml"
             with suppress(OSError):
                 status = os.lstat(f"{self._root}/{path}")
                 if stat.S_ISREG(status.st_mode):
-                    found[path] = _mark(status)
+                    found[path] = mark_of(status)
         return found
 
     def folder(self, name: str) -> Mapping[str, Mark]:
@@ -250,7 +250,7 @@ class Worktree:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(relative)
                     elif is_record(relative) and entry.is_file(follow_symlinks=False):
-                        yield relative, _mark(entry.stat(follow_symlinks=False))
+                        yield relative, mark_of(entry.stat(follow_symlinks=False))
 
 
 class Changed:
@@ -407,5 +407,6 @@ def _top(folder: Path) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
         ) from error
 
 
-def _mark(status: os.stat_result) -> tuple[int, ...]:
+def mark_of(status: os.stat_result) -> tuple[int, ...]:
+    """What a file of the working tree is known by."""
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
