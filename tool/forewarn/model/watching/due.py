@@ -26,7 +26,7 @@ PLATFORMS_LATE = timedelta(minutes=60)
 # For so long what is late is told; what was late before is no news.
 RECENT = timedelta(days=7)
 _STANDING = (SightingState.OPEN, SightingState.ACCEPTED)
-_NEWS = (SightingState.OPEN, SightingState.ACCEPTED, SightingState.KNOWN)
+NEWS = (SightingState.OPEN, SightingState.ACCEPTED, SightingState.KNOWN)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,7 +142,7 @@ def partial(
     where it shows or ships anything since, or a little before it, has the very version, or where
     somebody has said that its newest release works with it.
     """
-    rows = [one for one in recent if one.state in _NEWS]
+    rows = [one for one in recent if one.state in NEWS]
     first: dict[tuple[str, object], Sighting] = {}
     for one in sorted(rows, key=lambda s: (s.first_seen, s.id)):
         first.setdefault((one.product, identity(catalogue.schemes[one.product], one.version)), one)

@@ -13,6 +13,7 @@ from forewarn.model.release import Status
 from forewarn.model.settings import Settings
 from forewarn.model.watching.conclusion import Conclusion, Gone
 from forewarn.model.watching.due import (
+    NEWS,
     POLLS,
     RECENT,
     Away,
@@ -56,7 +57,8 @@ def may_be_due(change: Change, lockstep: Mapping[str, float], now: datetime) -> 
     if change.away() or change.views() or change.told_since(now - RECENT):
         return True
     since = now - timedelta(seconds=max(lockstep.values(), default=0.0))
-    return bool(lockstep and change.of_products_since(lockstep, since))
+    recent = change.of_products_since(lockstep, since) if lockstep else ()
+    return any(one.state in NEWS for one in recent)
 
 
 class _Due:

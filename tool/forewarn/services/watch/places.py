@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 # What decides how a row is asked, beside what decides how a record is read.
 _CODE = ("sources", "services/watch", "model/watching")
 _OWN = "forewarn.sources."
+# What each part of a row may be.
+_NOTHING = type(None)
+_KINDS = (
+    *((str,), (str,), (str,), (str,), (str, _NOTHING), (float, _NOTHING), (str,)),
+    *((tuple, _NOTHING), (int,)),
+)
+_FIRST = 7
 
 
 class WatchedRow(NamedTuple):
@@ -150,10 +158,23 @@ def records_at(root: Path) -> WatchedRecords:
 
 
 def _kept(plain: Any) -> WatchedFacts | None:
-    with suppress(ValueError, TypeError):
-        places, *others = plain
-        return WatchedFacts(tuple(map(WatchedRow._make, places)), *others)
+    """What was kept, where it is what is kept of records."""
+    with suppress(ValueError, TypeError, IndexError, AttributeError):
+        places, unreadable, lockstep, to_come, per_second = plain
+        kinds = {(*map(type, row), *map(type, row[_FIRST] or ())) for row in places}
+        sound = all(map(_are_of_a_row, kinds))
+        texts = {*map(type, (*unreadable, *lockstep, *to_come, *chain(*to_come.values())))}
+        numbers = {*map(type, (per_second, *lockstep.values()))}
+        if sound and texts <= {str} and numbers <= {int, float} and per_second > 0:
+            rows = tuple(map(WatchedRow._make, places))
+            return WatchedFacts(rows, tuple(unreadable), lockstep, to_come, per_second)
     return None
+
+
+def _are_of_a_row(kinds: tuple[type, ...]) -> bool:
+    own, first = kinds[: len(_KINDS)], kinds[len(_KINDS) :]
+    fits = all(kind in may_be for kind, may_be in zip(own, _KINDS, strict=True))
+    return fits and first == (() if own[_FIRST] is _NOTHING else (str, dict, bool))
 
 
 def _loaded(root: Path) -> LoadedRecords:

@@ -24,8 +24,8 @@ from forewarn.store.root import SETTINGS_FILE, SUBSCRIPTIONS
 
 _SHARD = "_gist"
 _SEPARATOR = "\0"
-# Where a link leads counts, not the link.
-_TOPS = (".", SETTINGS_FILE, RELEASES)
+# Where a link leads counts, not the link; what is not there may be there the next time.
+_TOPS = (SETTINGS_FILE, RELEASES, SUBSCRIPTIONS)
 
 
 class Gist:
