@@ -204,6 +204,40 @@ def test_a_connection_made_with_leave_serves_nobody_without(server: FeedServer) 
     assert len(server.requests) == 1
 
 
+def test_nothing_of_one_request_is_in_the_next(server: FeedServer) -> None:
+    """Those to which only headers came are used again, with others in their place."""
+    server.pages["/"] = Page(b"all of it", headers={"ETag": '"1"'})
+    place = server.url("/")
+
+    async def ask(client: Client) -> list[Any]:
+        secret = {"Authorization": "Bearer hunter2", "X-Mine": "1"}
+        allowed = {"allow_private": True}
+        return [
+            await client.fetch_changed(place, etag='"1"', headers=secret, **allowed),
+            (await client.fetch(place, **allowed)).body,
+            await client.fetch_changed(place.replace("//", "//me:hunter2@"), etag='"1"', **allowed),
+            await client.fetch_changed(place, last_modified="none", etag='"1"', **allowed),
+            (await client.head(place, **allowed)).body,
+            (await client.fetch(place, **allowed)).body,
+        ]
+
+    whole = b"all of it"
+    assert within(ask) == [None, whole, None, None, b"", whole]
+    usual = {"Host", "User-Agent", "Accept", "Accept-Encoding"}
+    sent = [
+        (method, {*asked.keys()} - usual)
+        for method, (_, asked) in zip(server.methods, server.requests, strict=True)
+    ]
+    assert sent == [
+        ("GET", {"Authorization", "X-Mine", "If-None-Match"}),
+        ("GET", set()),
+        ("GET", {"Authorization", "If-None-Match"}),
+        ("GET", {"If-None-Match", "If-Modified-Since"}),
+        ("HEAD", set()),
+        ("GET", set()),
+    ]
+
+
 def test_what_is_sent_is_not_sent_again_when_a_kept_connection_breaks(server: FeedServer) -> None:
     def breaks(handler: BaseHTTPRequestHandler) -> None:
         if len(server.bodies) == 1:

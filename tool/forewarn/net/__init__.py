@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from types import MappingProxyType
-from typing import Self
+from typing import NamedTuple, Self
 
 from forewarn import __version__
 from forewarn.encodings import Unpacking, Unreadable, codings, too_large
@@ -64,8 +65,7 @@ class Digest:
     response: Response | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Demand:
+class _Demand(NamedTuple):
     """One request: `ours` are headers for whoever answers, `own` those for its own host alone."""
 
     method: str
@@ -105,8 +105,7 @@ class Client:
         self._address_problem = address_problem
         self._lane = asyncio.Semaphore(concurrency)
         self._failing_lane = asyncio.Semaphore(concurrency)
-        self._beside = _Beside()
-        self._patience = patience
+        self._impatient = _Impatient(patience)
         self._failing = {host.casefold() for host in failing}
         self._per_host = per_host
         self._hosts: dict[str, asyncio.Semaphore] = {}
@@ -123,6 +122,7 @@ class Client:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        self._impatient.close()
         for connections in self._connections.values():
             connections.close()
 
@@ -145,11 +145,30 @@ class Client:
         Raises:
             NetError: there was no complete answer, or a rule forbids it.
         """
-        validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        ours = {name: value for name, value in validators.items() if value}
-        asked = _Demand("GET", {**ours, "Accept-Encoding": "gzip"}, headers, allow_private)
-        body = _BodyRead(self._limits.size, beginning, whole=lambda status: status == 200)
+        asked = _Demand("GET", _validators(etag, last_modified), headers, allow_private)
+        body = _BodyRead(self._limits.size, beginning, whole=_is_ok)
         found = await self._ask(url, asked, self._limits, body.begin)
+        return _response(found, body.finish())
+
+    async def fetch_changed(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        allow_private: bool = False,
+        headers: Mapping[str, str] = _NONE,
+    ) -> Response | None:
+        """The same; None where the server says that it is as it was by one of the validators.
+
+        Raises:
+            NetError: there was no complete answer, or a rule forbids it.
+        """
+        asked = _Demand("GET", _validators(etag, last_modified), headers, allow_private)
+        body = _BodyRead(self._limits.size, 0, whole=_is_ok)
+        found = await self._ask(url, asked, self._limits, body.begin)
+        if found.head.status == 304 and (etag or last_modified):
+            return None
         return _response(found, body.finish())
 
     async def head(
@@ -244,7 +263,7 @@ class Client:
             turns = self._hosts[url.host] = asyncio.Semaphore(self._per_host(url.host))
         async with turns:
             lane = self._failing_lane if url.host in self._failing else self._lane
-            async with _Turn(lane, self._beside, self._patience) as turn:
+            async with _Turn(lane, self._impatient) as turn:
 
                 def begun(head: AnswerHead) -> Sink | None:
                     if _leads_on(head):
@@ -387,27 +406,61 @@ class _DownloadRead:
         return False
 
 
-class _Beside:
-    """How many more requests may be waited for beside the lanes."""
+class _Impatient:
+    """Has those give up their places in a lane who are not answered within so many seconds.
 
-    def __init__(self) -> None:
+    It counts how many more requests may be waited for beside the lanes.
+    """
+
+    def __init__(self, patience: float) -> None:
         self.free = _MOST_BESIDE
+        self._patience = patience
+        # The first has waited longest: all are as patient.
+        self._waiting: deque[tuple[float, _Turn]] = deque()
+        self._alarm: asyncio.TimerHandle | None = None
+
+    def wait(self, turn: _Turn) -> None:
+        """Wait for the answer to one that has just got its place."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._patience
+        self._waiting.append((until, turn))
+        if self._alarm is None:
+            self._alarm = loop.call_at(until, self._ring)
+
+    def close(self) -> None:
+        """Wait for nobody any more."""
+        if self._alarm:
+            self._alarm.cancel()
+
+    def _ring(self) -> None:
+        loop = asyncio.get_running_loop()
+        now, self._alarm = loop.time(), None
+        while self._waiting:
+            until, turn = self._waiting[0]
+            if turn.waits and until > now:
+                self._alarm = loop.call_at(until, self._ring)
+                return
+            self._waiting.popleft()
+            if turn.waits:
+                turn.give_up()
 
 
 class _Turn:
     """A place in a lane; whoever does not answer in time gives it up, and goes on beside."""
 
-    def __init__(self, lane: asyncio.Semaphore, beside: _Beside, patience: float) -> None:
-        self._lane, self._beside, self._patience = lane, beside, patience
-        self._has_place = True
+    __slots__ = ("_beside", "_has_place", "_lane", "waits")
+
+    def __init__(self, lane: asyncio.Semaphore, beside: _Impatient) -> None:
+        self._lane, self._beside = lane, beside
+        self._has_place = self.waits = True
 
     async def __aenter__(self) -> Self:
         await self._lane.acquire()
-        self._timer = asyncio.get_running_loop().call_later(self._patience, self._give_up)
+        self._beside.wait(self)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        self._timer.cancel()
+        self.waits = False
         if self._has_place:
             self._lane.release()
         else:
@@ -415,13 +468,28 @@ class _Turn:
 
     def keep(self) -> None:
         """Keep the place until the end: there is an answer."""
-        self._timer.cancel()
+        self.waits = False
 
-    def _give_up(self) -> None:
+    def give_up(self) -> None:
+        """Leave the place to the next, where there is room beside."""
+        self.waits = False
         if self._beside.free:
             self._beside.free -= 1
             self._has_place = False
             self._lane.release()
+
+
+def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    sent = {"Accept-Encoding": "gzip"}
+    if etag:
+        sent["If-None-Match"] = etag
+    if last_modified:
+        sent["If-Modified-Since"] = last_modified
+    return sent
+
+
+def _is_ok(status: int) -> bool:
+    return status == 200
 
 
 def _response(found: _LastAnswer, body: bytes = b"") -> Response:

@@ -19,17 +19,30 @@ class WebAddress:
 
     `parts` are what libcurl is given. `host` has small letters, `origin` is scheme, host and port,
     and `plain` the address without user name, password and fragment. It `is_secure` by https.
+    What most never need is worked out when somebody asks for it.
     """
 
-    __slots__ = ("host", "is_secure", "origin", "parts", "plain")
+    __slots__ = ("host", "is_secure", "parts")
 
     def __init__(self, parts: CurlUrl) -> None:
         self.parts = parts
         self.host: str = parts.host
-        self.is_secure = parts.scheme == "https"
-        port = parts.port or ("443" if self.is_secure else "80")
-        self.origin = (self.is_secure, self.host, port)
-        self.plain = _plain(parts)
+        self.is_secure: bool = parts.scheme == "https"
+
+    @property
+    def origin(self) -> tuple[bool, str, str]:
+        """Whom it leads to."""
+        return self.is_secure, self.host, self.parts.port or ("443" if self.is_secure else "80")
+
+    @property
+    def plain(self) -> str:
+        """What people are told of it."""
+        return _plain(self.parts)
+
+    @property
+    def names_user(self) -> bool:
+        """Whether there is a user name or a password in it."""
+        return self.parts.user is not None or self.parts.password is not None
 
     @classmethod
     def read(cls, text: str) -> WebAddress:

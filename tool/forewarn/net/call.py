@@ -59,19 +59,20 @@ class OneCall:
 
     head: AnswerHead
 
+    peer: str | None = None
+    _sink: Sink | None = None
+    _status = 0
+    _size = 0
+    _complete = False
+    _enough = False
+    _refused: str | None = None
+    _failure: Exception | None = None
+
     def __init__(self, url: WebAddress, method: str, take: Take) -> None:
-        self.peer: str | None = None
         self._url = url
         self._method = method
         self._take = take
-        self._sink: Sink | None = None
-        self._status = 0
         self._headers: list[tuple[str, str]] = []
-        self._size = 0
-        self._complete = False
-        self._enough = False
-        self._refused: str | None = None
-        self._failure: Exception | None = None
 
     async def run(
         self, over: Connections, sent: Mapping[str, str], body: bytes | None, until: float
@@ -89,6 +90,7 @@ class OneCall:
         if left <= 0:
             raise TimeoutError
         curl = over.request(secure=self._url.is_secure, refused=self._refuse)
+        is_plain = False
         try:
             self._set(curl, sent, body)
             curl.setopt(pycurl.TIMEOUT_MS, max(1, int(left * 1000)))
@@ -96,6 +98,8 @@ class OneCall:
                 await over.perform(curl)
             finally:
                 self.peer = curl.getinfo(pycurl.PRIMARY_IP) or None
+            is_plain = self._method == "GET" and body is None and self._sink is None
+            is_plain = is_plain and not self._url.names_user
         except pycurl.error as error:
             if self._enough:
                 return
@@ -110,7 +114,7 @@ class OneCall:
             cause = OSError(number, os.strerror(number)) if number else error
             raise failed(code, said, self._url.host, number, over.connect) from cause
         finally:
-            curl.close()
+            over.take_back(curl, is_plain=is_plain)
         if not self._complete:
             raise NetError(BROKE_OFF)
 

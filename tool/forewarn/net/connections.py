@@ -29,6 +29,7 @@ def called_back(function: Called) -> Called:
 # Where a loop cannot watch sockets, how often it is seen what has come (seconds).
 _LOOK_EVERY = 0.01
 _BUFFER = 64 * 1024
+_MOST_SPARE = 20
 
 
 class Connections:
@@ -49,6 +50,7 @@ class Connections:
         self._loop = asyncio.get_running_loop()
         self._running: dict[Curl, asyncio.Future[None]] = {}
         self._blank = _blank(connect, called)
+        self._spare: list[Curl] = []
         self._trusts_nobody_yet = True
         self._multi = pycurl.CurlMulti()
         # When libcurl wants to be called (by the loop's clock), and what calls it then.
@@ -75,21 +77,22 @@ class Connections:
             self._loop.remove_reader(self._fileno())
         self._multi.close()
         self._sockets.close()
-        self._blank.close()
+        for curl in (self._blank, *self._spare):
+            curl.close()
 
     def request(self, *, secure: bool, refused: Callable[[str], None]) -> Curl:
         """A request that has nothing but what is forbidden to all of them.
 
         `refused` is told of which kind an address is that was not connected to.
         """
-        import pycurl
-
         if secure and self._trusts_nobody_yet:
-            _trust(self._blank)
+            for each in (self._blank, *self._spare):
+                _trust(each)
             self._trusts_nobody_yet = False
-        curl = self._blank.duphandle()
+        curl = self._spare.pop() if self._spare else self._blank.duphandle()
         problem = self._problem
         if problem is not None:
+            import pycurl
 
             @called_back
             def open_socket(purpose: int, to: Any) -> socket.socket | int:
@@ -105,6 +108,18 @@ class Connections:
 
             curl.setopt(pycurl.OPENSOCKETFUNCTION, open_socket)
         return curl
+
+    def take_back(self, curl: Curl, *, is_plain: bool) -> None:
+        """The end of a request.
+
+        One that `is_plain` was a GET without user name and password, to which nothing came but
+        headers: with others in the place of its address, its headers and what takes the answer, it
+        is as good as new.
+        """
+        if is_plain and len(self._spare) < _MOST_SPARE:
+            self._spare.append(curl)
+        else:
+            curl.close()
 
     async def perform(self, curl: Curl) -> None:
         """Make a request.

@@ -110,7 +110,7 @@ class Asking:
         if place.first and asked_by:
             url, headers, allow_private = place.first
             try:
-                response = await self._opened.client.fetch(
+                response = await self._opened.client.fetch_changed(
                     url,
                     etag=asked_by[0],
                     last_modified=asked_by[1],
@@ -119,7 +119,7 @@ class Asking:
                 )
             except Exception as error:
                 return _with_document(no_answer(error), without_secrets(url), place.source)
-            if response.status == 304:
+            if response is None:
                 return UNCHANGED
         found = place.row_in(self._catalogue())
         return await self.ask(*found, before, at, response) if found else None
