@@ -24,6 +24,7 @@ _ARTICLE_MENTION = expression(r"\s?\(?\b(kb/[a-z0-9._/-]{1,200}\.md)\b\)?")
 # raw HTML, in a definition, as the target of a picture.
 _PATH = expression(r"[\w./+~^%&#;*\\-]++")
 _NAMES_FILE = expression(r"md|yml|kb\W|releases\W", re.IGNORECASE)
+_PARTS = ("md", "yml", "kb", "releases")
 _MARKUP = expression(r"\\(?=\W)|\*")
 _FILE = expression(r"[\w./+~^-]++")
 # What Markdown drops, and people therefore write comments in.
@@ -98,7 +99,7 @@ class PublicText:
 
     def _without_hidden_files(self, text: str, folder: str, instead: str) -> str:
         """What no other rule has met: a link in it is left, and leads nowhere."""
-        if not _NAMES_FILE.search(text) and "%" not in text and "&" not in text:
+        if not _may_name_file(text):
             return text
         return _PATH.sub(
             lambda match: instead if self._names_hidden(match.group(), folder) else match[0],
@@ -108,7 +109,7 @@ class PublicText:
     def _names_hidden(self, written: str, folder: str) -> bool:
         """Whether it names a hidden file, from `folder`, from the root or in another's address."""
         # Most words are plain, and name nothing.
-        if not _NAMES_FILE.search(written) and "%" not in written and "&" not in written:
+        if not _may_name_file(written):
             return False
         plain = unquote(unescape(_MARKUP.sub("", written)))
         return any(
@@ -143,6 +144,14 @@ class PublicText:
             release.place.file == path and self._shows(release)
             for release in self._everything.releases_of(product)
         )
+
+
+def _may_name_file(text: str) -> bool:
+    # To look for the parts of a name is quicker than for all of them at every letter.
+    folded = text.casefold()
+    if "%" in folded or "&" in folded:
+        return True
+    return any(map(folded.__contains__, _PARTS)) and bool(_NAMES_FILE.search(text))
 
 
 def _places(written: str, folder: str) -> Iterator[str]:

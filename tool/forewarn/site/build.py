@@ -284,7 +284,7 @@ class _Build:
             self._keep(address)
             return
         self._make_folder(address)
-        self._outputs[address] = put(self._to / address, key, data)
+        self._outputs[address] = put(f"{self._to}/{address}", key, data)
 
     def _keep(self, address: str) -> None:
         """Take a file from the site before. Files of a site are never written again."""

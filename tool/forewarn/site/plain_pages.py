@@ -24,7 +24,8 @@ _HEADING = re.compile(rf"(#{{2,4}}) ({_LINE}) \{{#([a-z][a-z0-9-]*)\}}")
 # A bare address is a link.
 _ADDRESS = re.compile(r"www\.", re.IGNORECASE)
 # What is changed or read before blocks are told apart, also within finished HTML.
-_ODD = re.compile(r"[\t\r\x02\x03]|\n +\n|```|~~~")
+_ODD = ("\t", "\r", "\x02", "\x03", "```", "~~~")
+_BLANK = re.compile(r"\n +\n")
 # Of what MkDocs adds by itself, nothing reads what is plain here.
 _BUILT_IN = frozenset(["fenced_code"])
 
@@ -54,7 +55,9 @@ def are_usual(extensions: list[str], options: Mapping[str, Mapping[str, Any]]) -
 
 def read_plain(text: str) -> PlainPage | None:
     """What Markdown makes of a text; None where it takes Markdown to know."""
-    if not text.strip() or _ODD.search(text):
+    if not text.strip() or any(map(text.__contains__, _ODD)):
+        return None
+    if "\n " in text and _BLANK.search(text):
         return None
     parts: list[str] = []
     headings: list[PlainHeading] = []

@@ -19,6 +19,7 @@ from forewarn.store.files import open_own, write_atomic
 # Of the marshal format, as the cache of the catalogue is, and for the same reason.
 _MAGIC = b"fws3"
 _HEAD = struct.Struct("<4sQQI")  # magic, inode of the site's folder, length and checksum
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class Task(NamedTuple):
@@ -38,12 +39,21 @@ class Output(NamedTuple):
     mtime_ns: int
 
 
-def put(path: Path, key: str, data: bytes) -> Output:
+def put(path: str, key: str, data: bytes) -> Output:
     """Write a new file of a site, whose folder is there."""
-    # An older build may share what is there.
-    path.unlink(missing_ok=True)
-    path.write_bytes(data)
-    found = path.stat()
+    try:
+        file = os.open(path, _NEW, 0o666)
+    except FileExistsError:
+        # An older build may share what is there.
+        Path(path).unlink()
+        file = os.open(path, _NEW, 0o666)
+    try:
+        at = 0
+        while at < len(data):
+            at += os.write(file, data[at:] if at else data)
+        found = os.fstat(file)
+    finally:
+        os.close(file)
     sha = hashlib.sha256(data).hexdigest()
     return Output(key=key, sha=sha, size=found.st_size, mtime_ns=found.st_mtime_ns)
 

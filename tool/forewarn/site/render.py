@@ -127,7 +127,7 @@ class Renderer:
                     help="Take out what was added last. If nothing in it is odd, report this as a "
                     "bug. The site that was there has been left as it was.",
                 ) from error
-            yield address, put(to / address, task.key, made)
+            yield address, put(f"{to}/{address}", task.key, made)
 
     def _quick_pages(self) -> QuickPages:
         config = self._config

@@ -46,19 +46,33 @@ _ALIGNED = re.compile(r'<(t[dh]) style="text-align: (left|center|right);">')
 _THEMES_OWN = re.compile(r"__(?!tabbed_\d|codelineno-|span-)")
 _ELSEWHERE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2})")
 # Without any of these, plain or as a character reference, the rules above have nothing to find.
-_SUSPECT = re.compile(r"__|src|mermaid|&#(?!x27;|39;|34;)|&lowbar;|&underbar;", re.IGNORECASE)
+_SUSPECT = ("__", "src", "mermaid", "&lowbar;", "&underbar;")
+_REFERENCE = re.compile(r"&#(?!x27;|39;|34;)")
+_HIDING = ' rel="noopener noreferrer"'
 # A link within the site needs not hide where its reader comes from.
-_OWN_LINK = re.compile(r'(<a (?:[^<>]* )?href="[.#][^<>"]*"(?: [^<>]*)?) rel="noopener noreferrer"')
+_OWN_LINK = re.compile(r'<a (?:[^<>]* )?href="[.#][^<>"]*"(?: [^<>]*)?\Z')
 # The theme loads a drawing library from another host where it finds this class.
 _CLASSES_WITH_SCRIPTS = frozenset(["mermaid"])
 
 
 def clean(html: str) -> str:
     """The HTML of one page, without scripts, handlers, frames, forms and foreign pictures."""
-    html = _ALIGNED.sub(r'<\1 class="fw-\2">', html)
+    if "style=" in html:
+        html = _ALIGNED.sub(r'<\1 class="fw-\2">', html)
     # To look at each attribute takes half the time, and most pages have none to be looked at.
-    cleaner = _WHOLE if _SUSPECT.search(html) else _QUICK
-    return _OWN_LINK.sub(r"\1", cleaner.clean(html))
+    cleaner = _WHOLE if _is_suspect(html.lower()) else _QUICK
+    first, *rest = cleaner.clean(html).split(_HIDING)
+    pieces = [first]
+    for piece in rest:
+        before = pieces[-1]
+        if not _OWN_LINK.match(before, max(0, before.rfind("<"))):
+            pieces.append(_HIDING)
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def _is_suspect(html: str) -> bool:
+    return any(map(html.__contains__, _SUSPECT)) or ("&#" in html and bool(_REFERENCE.search(html)))
 
 
 @lru_cache(maxsize=1000)

@@ -126,7 +126,7 @@ class Renderers:
                     left.append(at)
                 else:
                     address = html_of(task.src)
-                    yield address, put(self._to / address, task.key, made)
+                    yield address, put(f"{self._to}/{address}", task.key, made)
             self._waiting.give_back(left)
             self._raise_faults()
             if len(left) == len(portion):

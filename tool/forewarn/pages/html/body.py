@@ -39,6 +39,10 @@ def _heading(match: re.Match[str]) -> str:
     return f"{'#' if match['line'].startswith('=') else '##'} {match['text'].rstrip()}\n"
 
 
+def _may_underline(text: str) -> bool:
+    return "\n--" in text or "\n==" in text
+
+
 @dataclass
 class Body:
     """A body that is made to fit the page `src`; `uses` and `broken` as in `Page`."""
@@ -51,17 +55,18 @@ class Body:
 
     def fit(self, text: str, top: int) -> str:
         """The body with its links rewritten and its highest heading at level `top`."""
+        # Most text has none of these, and to look for a sign is quicker than for the whole.
         parts = [
-            (code, part if code else _UNDERLINED.sub(_heading, part))
+            (code, _UNDERLINED.sub(_heading, part) if not code and _may_underline(part) else part)
             for code, part in split_code(text)
         ]
-        levels = [len(m[1]) for code, part in parts if not code for m in _HEADING.finditer(part)]
+        prose = [part for code, part in parts if not code and "#" in part]
+        levels = [len(m[1]) for part in prose for m in _HEADING.finditer(part)]
         down = max(0, top - min(levels, default=top))
         fitted = "".join(part if code else self._prose(part, down) for code, part in parts)
         return as_markdown(fitted).strip()
 
     def _prose(self, part: str, down: int) -> str:
-        # Most text has none of these, and to look for a sign is quicker than for the whole.
         if down:
             part = _HEADING.sub(lambda match: "#" * min(6, len(match[1]) + down), part)
         if "](" in part:

@@ -30,6 +30,9 @@ _LONGEST = 20_000
 # A search engine shows so many characters, and so many of a text hold them.
 _SHOWN, _BEGINNING = 170, 1200
 _ELEMENT = re.compile("<[^>]*>")
+# Lines and items of which nothing but the dash before an item is not said.
+_CALM_LINE = r"(?:- )?[A-Za-z][A-Za-z0-9 ,.:;()'/%-]*"
+_CALM = re.compile(rf"{_CALM_LINE}(?:\n+{_CALM_LINE})*\n*")
 _ITEM = re.compile(r"\s*(?:(?P<dot>[-*+])|(?P<number>\d{1,9})[.)])\s+(?P<text>.*)")
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _BREAK = "\\"  # of a line, at its end
@@ -76,7 +79,11 @@ def html(markdown: str) -> Html:
 def beginning(markdown: str) -> str:
     """How a text begins, as plain text: as many of its first words as a search engine shows."""
     first = without_comments(markdown).strip()[:_BEGINNING]
-    said = " ".join(unescape(_ELEMENT.sub(" ", html(first))).split())
+    if _CALM.fullmatch(first) and not _MARKED.search(first):
+        said = " ".join(line.removeprefix("- ") for line in first.splitlines() if line)
+        said = " ".join(said.split())
+    else:
+        said = " ".join(unescape(_ELEMENT.sub(" ", html(first))).split())
     if len(said) <= _SHOWN and len(first) < _BEGINNING:
         return said
     return said[:_SHOWN].rpartition(" ")[0] + " …" if said else ""

@@ -104,8 +104,8 @@ def _about(view: View, release: Release, breaking: Sequence[Side]) -> str:
     """What it is now, what it breaks, and how its notes begin."""
     state, since = words.state_word(view, release), plain(_when(release))
     said = f"{view.title(release)}: {state}{f' {since}' if since else ''}."
-    if breaking:
-        said += f" {plain(short_breaks(view, release))}." if view.breaking_now(release) else ""
+    if breaking and (now := short_breaks(view, release)):
+        said += f" {plain(now)}."
     notes = beginning(release.notes)
     return f"{said} {notes}" if notes else said
 

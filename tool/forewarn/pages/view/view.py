@@ -13,7 +13,7 @@ from forewarn.frozen import dataclass
 from forewarn.model.accounts import Account
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.compatibility import Judgement, judge
+from forewarn.model.compatibility import Judgement, conclude, judge
 from forewarn.model.current import current
 from forewarn.model.live import Live, find_again, find_live, find_other_bytes
 from forewarn.model.matrix import Verdicts
@@ -170,7 +170,17 @@ class View:
 
     def judge(self, a: Release, b: Release) -> Judgement:
         """Whether two releases work together, as far as anybody stands by it today."""
-        return judge(self.catalogue, a, b, today=self.today)
+        at_a = self.places(a.product).get(a.version) if self._is_recorded(a) else None
+        at_b = self.places(b.product).get(b.version) if self._is_recorded(b) else None
+        if at_a is None or at_b is None or a.contains or b.contains:
+            return judge(self.catalogue, a, b, today=self.today)
+        # The same from what is worked out for all versions at once.
+        forth = self.stated(a.product, b.product).at(a, at_b)
+        back = self.stated(b.product, a.product).at(b, at_a)
+        return conclude(a, b, (*forth, *back))
+
+    def _is_recorded(self, release: Release) -> bool:
+        return self.catalogue.releases.get((release.product, release.version)) is release
 
     @cached_property
     def adviser(self) -> Adviser:
