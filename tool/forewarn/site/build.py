@@ -29,7 +29,7 @@ from forewarn.site.quick_pages import QuickPages, has_usual_extensions
 from forewarn.site.record import Made, Output, Record, Task, put
 from forewarn.site.render import Frame, renderer
 from forewarn.site.spool import Spool
-from forewarn.site.workers import Renderers
+from forewarn.site.workers import Renderers, begun_early
 from forewarn.store.collector import collected_in_steps
 from forewarn.store.files import cannot_write
 from forewarn.store.mkdocs_yml import read_config
@@ -333,4 +333,4 @@ def _clear_up(spare: Record) -> dict[str, Output]:
     return kept
 
 
-BUILDER = Builder(build=build, update=build)
+BUILDER = Builder(build=build, update=build, begin=begun_early)

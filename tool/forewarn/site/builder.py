@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from forewarn import plugins
@@ -22,10 +23,13 @@ class Builder:
     `update(made_of, to, before, spare)`, where a builder has it, takes what has not changed from
     the site `before`, as far as that is known; `to` is the older site `spare`, if there is one, and
     is built over. Both come to the same bytes, and raise a ForewarnError where no site can be made.
+    `begin()`, where it has that, is entered before the records are read where many pages are to be
+    built, and left afterwards: what takes long whatever the site is made of can begin there.
     """
 
     build: Callable[[Ingredients, Path], Record]
     update: Callable[[Ingredients, Path, Record | None, Record | None], Record] | None = None
+    begin: Callable[[], AbstractContextManager[None]] | None = None
 
 
 def get(name: str) -> Builder:

@@ -16,8 +16,11 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 from forewarn.errors import ForewarnError
+from forewarn.model.record import Audience
+from forewarn.model.settings import Settings
 from forewarn.site.record import Task
 from forewarn.site.render import Renderer, renderer
+from forewarn.site.tree import configuration, write_config
 from forewarn.store.collector import collected_in_steps
 
 
@@ -28,6 +31,8 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     lines: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(sys.stdin.buffer, lines), daemon=True).start()
+    if sys.argv[1:] and lines.empty():
+        _warm_up(Path(sys.argv[1]))
     with _Work(json.loads(lines.get())) as work, collected_in_steps() as collect:
         # While nobody waits. What goes wrong is told who asks for something: it goes wrong again.
         with suppress(ForewarnError, OSError):
@@ -37,6 +42,13 @@ def main() -> None:
             answers.write(json.dumps(answer).encode() + b"\n")
             answers.flush()
             collect()
+
+
+def _warm_up(scratch: Path) -> None:
+    """Load what every site needs, and compile the theme's templates, while nothing is wanted."""
+    usual = configuration({}, settings=Settings(name="-"), audience=Audience.PUBLIC, nav=())
+    with suppress(ForewarnError, OSError), renderer(write_config(scratch, usual), ()):
+        pass
 
 
 class _Work:

@@ -8,8 +8,10 @@ import signal
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Condition
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +36,27 @@ _END_SECONDS = 5.0
 
 Written = tuple[str, Output]
 Frames = Mapping[str, list[str]]
+
+
+# The process that `begun_early` has begun and nobody has made use of yet.
+_begun: ContextVar[list[_RenderProcess]] = ContextVar("_begun")
+
+
+@contextmanager
+def begun_early() -> Iterator[None]:
+    """Let a process set itself up that `Renderers` will need while the block runs.
+
+    To set up the theme takes as long as hundreds of pages, and a processor is idle meanwhile.
+    """
+    with ExitStack() as stack:
+        # Where it cannot begin, it is told when it is needed, and not before.
+        with suppress(OSError):
+            if (os.cpu_count() or 1) > 1:
+                scratch = stack.enter_context(TemporaryDirectory(prefix="forewarn-"))
+                process = _RenderProcess(scratch)
+                stack.callback(process.end)
+                stack.callback(_begun.reset, _begun.set([process]))
+        yield
 
 
 class Renderers:
@@ -144,8 +167,10 @@ class Renderers:
 
     def _begin_as_many_as_pay(self, pages: int) -> None:
         while pages >= _FEW * (len(self._beside) + 2) and len(self._beside) + 1 < self._processors:
-            process = _RenderProcess(self._begin)
+            early = _begun.get([])
+            process = early.pop() if early else _RenderProcess()
             self._stack.callback(process.end)
+            process.begin(self._begin)
             self._processes.append(process)
             self._beside.append(self._pool.submit(self._render_in, process))
 
@@ -233,11 +258,14 @@ class _Portions:
 
 
 class _RenderProcess:
-    """One process; what it is sent and answers are lines of JSON."""
+    """One process; what it is sent and answers are lines of JSON.
 
-    def __init__(self, begin: dict[str, Any]) -> None:
+    With a folder of its own, it sets itself up before it is told what site it is.
+    """
+
+    def __init__(self, *scratch: str) -> None:
         self._process = subprocess.Popen(
-            child.python(_MODULE),
+            child.python(_MODULE, *scratch),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -245,8 +273,11 @@ class _RenderProcess:
             env=child.environment(),
         )
         self._srcs = b"[]"
+
+    def begin(self, what: dict[str, Any]) -> None:
+        """Tell it what site it is."""
         with suppress(OSError):  # who asks it for something is told of its end
-            self._send(json.dumps(begin).encode())
+            self._send(json.dumps(what).encode())
 
     def render(self, tasks: Sequence[bytes], srcs: bytes) -> tuple[list[Written], Frames]:
         """Render tasks, each a list in JSON; `srcs` is a list of files that are there, too.

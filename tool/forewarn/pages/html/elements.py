@@ -77,8 +77,8 @@ def tag(name: str, *children: Html, **attributes: str | None) -> Html:
         if value is not None:
             head += f' {_attribute(key)}="{_escaped(value)}"'
     if name in _VOID:
-        return Html(f"<{head}>")
-    return Html(f"<{head}>{''.join(children)}</{name}>")
+        return Html("".join(("<", head, ">")))
+    return Html("".join(("<", head, ">", *children, "</", name, ">")))
 
 
 @cache
