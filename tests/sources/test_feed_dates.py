@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from forewarn.sources.feed_dates import day_of, moment_of
+from forewarn.sources.feed_dates import day_of, moment_of, written_of
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,15 @@ def test_what_names_no_day_or_the_zero_of_a_program_is_none(text: str) -> None:
 def test_a_moment_is_in_utc_and_its_zone_is_read() -> None:
     moments = ("Mon, 04 May 2026 10:00:00 -0400", "2026-05-04T16:00:00+02:00", "4 May 2026 2:00 PM")
     assert {moment_of(text) for text in moments} == {datetime(2026, 5, 4, 14, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-05-04", "2026-02-30", "1989-05-04", "1990-01-01", "3000-01-01"]
+)
+@pytest.mark.parametrize(
+    "time", ["T10:00:00Z", "T24:00:00Z", "T23:59:60Z", "T10:61:00Z", "T10:00Z", ""]
+)
+def test_what_is_read_quickly_names_the_same_moment_and_day(day: str, time: str) -> None:
+    moment, there = moment_of(f"{day}{time}"), day_of(f"{day}{time}")
+    said = (moment and moment.isoformat(), there and there.isoformat())
+    assert written_of(f"{day}{time}") == said

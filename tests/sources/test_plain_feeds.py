@@ -62,6 +62,9 @@ SPACES = (
 )
 
 
+EBCDIC = '<!DOCTYPE x [<!ENTITY a "b">]><rss version="2.0"><channel/></rss>'.encode("cp037")
+
+
 def by_feedparser(body: bytes, content_type: str) -> dict[str, Any]:
     """What feedparser gives: a document type that says nothing keeps it from being plain."""
     at = body.index(b"?>") + 2 if body.startswith(b"<?xml") else 0
@@ -139,6 +142,10 @@ def test_the_feeds_that_nearly_all_write_are_plain() -> None:
         b"<rss version='0.91'><channel/></rss>",
         b"<rss version='2.0'><channel><a><item/></a></channel></rss>",
         b"\xff\xfe<\x00r\x00",
+        # A document type that only who knows the encoding sees.
+        '<!DOCTYPE x [<!ENTITY a "b">]><rss version="2.0"><channel/></rss>'.encode("utf-16-le"),
+        b'<?xml version="1.0"' + b" " * 200 + b"encoding='cp037'?>" + EBCDIC,
+        b"<?xml version='1.0' encoding='utf-7'?>" + EBCDIC,
     ],
 )
 def test_what_is_anything_else_is_left_to_feedparser(body: bytes) -> None:

@@ -6,6 +6,7 @@ Every rule is a function that returns what is wrong, or None; who asks decides h
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from forewarn.expressions import expression
 
@@ -28,6 +29,8 @@ def check_product(text: str) -> str | None:
     return _check(text, _PRODUCT, "small letters, digits, '.', '_' and '-'")
 
 
+# A version that a source shows is asked for several times, by whoever reads it and keeps it.
+@lru_cache(maxsize=1024)
 def check_version(text: str) -> str | None:
     """What keeps `text` from being a version, or None."""
     problem = _check(text, _VERSION, "letters, digits and . _ + ~ ^ : ! -")

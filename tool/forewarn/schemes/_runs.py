@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from forewarn.expressions import expression
 from forewarn.model.versions import stages
@@ -19,6 +20,7 @@ _SEPARATORS = "._-+~:!"
 _TILDE_OR_WORD = expression("~([A-Za-z]*)|[A-Za-z]+")
 
 
+@lru_cache(maxsize=1024)
 def runs(text: str) -> Key:
     """A key for safe text: pre-release words < nothing < `-1`, `+1` < other words < numbers.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,8 +27,12 @@ def accepted(answer: object, scheme: Scheme) -> Answer:
         raise SourceError("its source gave no answer", help=_HELP)
     if answer == _NOTHING_NEW:
         return _NOTHING_NEW
-    for shown in answer.shown:
-        _refuse_unfit(shown, scheme)
+    if answer.shown:
+        # Most places have nothing new, and this takes a while to import.
+        from forewarn.sources.versions.find import is_version
+
+        for shown in answer.shown:
+            _refuse_unfit(shown, scheme, is_version)
     return replace(
         answer,
         shown=tuple(_one_line(shown) for shown in answer.shown),
@@ -37,10 +42,7 @@ def accepted(answer: object, scheme: Scheme) -> Answer:
     )
 
 
-def _refuse_unfit(shown: Shown, scheme: Scheme) -> None:
-    # Most places have nothing new, and this takes a while to import.
-    from forewarn.sources.versions.find import is_version
-
+def _refuse_unfit(shown: Shown, scheme: Scheme, is_version: Callable[[str, Scheme], bool]) -> None:
     if not isinstance(shown.version, str) or not is_version(shown.version, scheme):
         raise SourceError(
             f"its source gave {shown.version!a:.60} as a version, which is none under the scheme "
@@ -59,6 +61,8 @@ def _refuse_unfit(shown: Shown, scheme: Scheme) -> None:
 
 
 def _one_line(shown: Shown) -> Shown:
+    if shown.title.isprintable() and not shown.channel and not shown.notes:
+        return shown  # as most are
     if all(text.isprintable() for text in (shown.title, shown.channel or "", *shown.notes)):
         return shown
     return replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -49,10 +50,26 @@ _ZONES = {
     "jst": 9,
     "kst": 9,
 }
+# As most feeds write it.
+_IN_UTC = re.compile(r"(?:199[0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 # Before it, it is the zero of a program: of Unix, DOS, .NET, a spreadsheet.
 _FIRST_YEAR = 1990
 _LAST_YEAR = 2999
 _PIVOT = 70
+
+
+@lru_cache(maxsize=64)
+def written_of(text: str) -> tuple[str | None, str | None]:
+    """The moment, and the day, that `moment_of` and `day_of` find, as ISO 8601 writes them."""
+    if _IN_UTC.fullmatch(text):
+        try:
+            datetime.fromisoformat(text[:-1])
+        except ValueError:
+            pass  # a day or a time that there is not
+        else:
+            return f"{text[:-1]}+00:00", text[:10]
+    moment, day = moment_of(text), day_of(text)
+    return (moment.isoformat() if moment else None), (day.isoformat() if day else None)
 
 
 def moment_of(text: str) -> datetime | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from forewarn.frozen import dataclass
 from forewarn.responses import Response
 from forewarn.sources.workers import CPU_SECONDS, WALL_SECONDS, Workers
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Enclosure:
+class Enclosure(NamedTuple):
     """A file that an entry comes with; what the feed does not say of it is empty."""
 
     url: str
@@ -21,8 +20,7 @@ class Enclosure:
     sha256: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedEntry:
+class FeedEntry(NamedTuple):
     """One entry as the feed has it, cut to size but not cleaned.
 
     `version` is what the pattern found. `published` is ISO 8601 in UTC; `published_on` and
@@ -87,6 +85,8 @@ class FeedReader:
         return Parsed(kind=found["kind"], problem=found["problem"], entries=entries)
 
 
-def _entry(row: dict[str, Any]) -> FeedEntry:
-    enclosures = tuple(Enclosure(**enclosure) for enclosure in row["enclosures"])
-    return FeedEntry(**{**row, "enclosures": enclosures})
+def _entry(row: list[Any]) -> FeedEntry:
+    if row[8]:
+        row[8] = [Enclosure(*enclosure) for enclosure in row[8]]
+    row[8] = tuple(row[8])
+    return FeedEntry(*row)

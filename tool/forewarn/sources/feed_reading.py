@@ -87,7 +87,12 @@ async def read_feed(reader: FeedReader, response: Response, pattern: str | None)
 
 def names_in(parsed: Parsed, names: Names) -> Names:
     """The names, beside the headlines of a feed."""
-    return replace(names, titles=tuple(entry.title for entry in parsed.entries))
+    return replace(names, titles=titles_of(parsed))
+
+
+def titles_of(parsed: Parsed) -> tuple[str, ...]:
+    """The headlines of a feed."""
+    return tuple(entry.title for entry in parsed.entries)
 
 
 def versions_of(
@@ -190,8 +195,12 @@ class _Reading:
     def __init__(self, request: Request[Any], parsed: Parsed, now: float) -> None:
         self._request = request
         self._now = now
-        names = Names(request.product, request.prefixes, others=request.others)
-        self._names = names_in(parsed, names)
+        self._names = Names(
+            request.product,
+            request.prefixes,
+            others=request.others,
+            titles=titles_of(parsed),
+        )
         self._shown: list[tuple[Shown, FeedEntry]] = []
         self.unread: list[Unread] = []
         self.left_out: list[Unread] = []
@@ -199,7 +208,9 @@ class _Reading:
 
     def take(self, entry: FeedEntry) -> None:
         platform, scheme = self._request.platform, self._request.scheme
-        files = list(files_of(entry, self._request.product.platforms))
+        # Most entries have neither files nor anything that is declared.
+        own = self._request.product.platforms
+        files = list(files_of(entry, own)) if entry.enclosures else []
         if platform:
             systems = [file.system for file in files] or [system_of(entry)]
             if not any(serves(platform, system) for system in systems):
@@ -249,12 +260,12 @@ class _Reading:
             platform=self._request.platform or (file.platform if file else None),
             published=datetime.fromisoformat(entry.published) if entry.published else None,
             arch=file.arch if file else None,
-            channel=clean(entry.channel, _LONGEST_NOTE) or None,
+            channel=(clean(entry.channel, _LONGEST_NOTE) or None) if entry.channel else None,
             download=file.url if file else None,
             size=file.size if file else None,
             sha256=file.sha256 if file else None,
-            rollout=rollout_of(entry, self._now),
-            notes=tuple(notes_of(entry)),
+            rollout=rollout_of(entry, self._now) if entry.declares else None,
+            notes=tuple(notes_of(entry)) if entry.declares or entry.hardware else (),
         )
 
 

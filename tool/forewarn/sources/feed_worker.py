@@ -1,7 +1,7 @@
 """Parsing a feed, which is done in a `worker`: feedparser can be hung or blown up by what it reads.
 
 What comes back is `kind` (empty where it is no feed), `problem` (what is malformed, or None) and
-`entries`, with what `feed_reader.FeedEntry` has.
+`entries`, each a list of what `feed_reader.FeedEntry` has, in that order.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from forewarn.patterns import first_group
-from forewarn.sources.feed_dates import day_of, moment_of
+from forewarn.sources.feed_dates import written_of
 from forewarn.sources.feed_plain import plain_feed
 
 # An entry's text is cut here, so that no pattern and no reply has more to work on.
@@ -47,7 +46,7 @@ def parse(body: bytes, base: str, content_type: str, pattern: str | None) -> dic
         return {"kind": "json", "problem": None, "entries": entries}
     if plain := plain_feed(body, base, content_type):
         kind, found = plain
-        entries = [_entry(entry, pattern, "sparkle") for entry in found]
+        entries = [_plain_entry(entry, pattern) for entry in found]
         return {"kind": kind, "problem": None, "entries": entries}
     import feedparser
 
@@ -139,10 +138,28 @@ def _exists(code: int) -> bool:
     return code <= 0x10FFFF and not half and code & 0xFFFE != 0xFFFE
 
 
-def _entry(entry: Any, pattern: str | None, sparkle: str, is_rss: bool = False) -> dict[str, Any]:
-    title, link = str(entry.get("title") or ""), str(entry.get("link") or "")
-    title, link = title[:LONGEST_TITLE], link if len(link) <= LONGEST_LINK else ""
-    found = first_group(pattern, title) or first_group(pattern, link) if pattern else None
+def _plain_entry(entry: Mapping[str, Any], pattern: str | None) -> list[Any]:
+    """What `_entry` makes of an entry that `plain_feed` read, in which nothing is of Sparkle's."""
+    title, link = _title_and_link(entry)
+    published, updated = entry.get("published") or "", entry.get("updated") or ""
+    moment, day = written_of(published[:_LONGEST_VALUE])
+    files = [*map(_file, _enclosures(entry, "sparkle"))] if entry["enclosures"] else []
+    return [
+        _short(entry.get("id"), LONGEST_LINK),
+        title,
+        link,
+        moment,
+        day,
+        day if updated == published else written_of(updated[:_LONGEST_VALUE])[1],
+        _short(published or updated),
+        _found(pattern, title, link),
+        files,
+        *("", "", "", "", {}),
+    ]
+
+
+def _entry(entry: Any, pattern: str | None, sparkle: str, is_rss: bool = False) -> list[Any]:
+    title, link = _title_and_link(entry)
     enclosures = list(_enclosures(entry, sparkle))
 
     def declared(name: str) -> str:
@@ -153,31 +170,43 @@ def _entry(entry: Any, pattern: str | None, sparkle: str, is_rss: bool = False) 
     published, updated = (str(entry.get(key) or "") for key in ("published", "updated"))
     # RSS knows one date, which feedparser calls so where it is Dublin Core's.
     published = published or (updated if is_rss else "")
-    return {
-        "id": _short(entry.get("id"), LONGEST_LINK),
-        "title": title,
-        "link": link,
-        "published": _iso(moment_of(published[:_LONGEST_VALUE])),
-        "published_on": _iso(day_of(published[:_LONGEST_VALUE])),
-        "updated_on": _iso(day_of(updated[:_LONGEST_VALUE])),
-        "dated": _short(published or updated),
-        "version": found,
-        "enclosures": [
-            {
-                "url": str(row.get("href") or row.get("url")),
-                "length": _short(row.get("length") or row.get("filesize")),
-                "type": _short(row.get("type")),
-                "platform": _short(row.get(f"{sparkle}:os") or entry.get(f"{sparkle}_os")),
-                "sha256": _short(row.get(f"{sparkle}:sha256") or row.get("sha256")),
-            }
-            for row in enclosures
-        ],
-        "short_version": declared("shortversionstring"),
-        "build": declared("version"),
-        "channel": declared("channel"),
-        "hardware": declared("hardwarerequirements"),
-        "declares": dict(_declares(entry, enclosures, sparkle)),
-    }
+    return [
+        _short(entry.get("id"), LONGEST_LINK),
+        title,
+        link,
+        *written_of(published[:_LONGEST_VALUE]),
+        written_of(updated[:_LONGEST_VALUE])[1],
+        _short(published or updated),
+        _found(pattern, title, link),
+        [_file(row, sparkle, entry.get(f"{sparkle}_os")) for row in enclosures],
+        declared("shortversionstring"),
+        declared("version"),
+        declared("channel"),
+        declared("hardwarerequirements"),
+        dict(_declares(entry, enclosures, sparkle)),
+    ]
+
+
+def _title_and_link(entry: Any) -> tuple[str, str]:
+    title, link = str(entry.get("title") or ""), str(entry.get("link") or "")
+    return title[:LONGEST_TITLE], link if len(link) <= LONGEST_LINK else ""
+
+
+def _found(pattern: str | None, title: str, link: str) -> str | None:
+    if not pattern:
+        return None
+    return first_group(pattern, title) or first_group(pattern, link)
+
+
+def _file(row: Any, sparkle: str = "sparkle", system: object = None) -> list[str]:
+    """What `feed_reader.Enclosure` has, in that order."""
+    return [
+        str(row.get("href") or row.get("url")),
+        _short(row.get("length") or row.get("filesize")),
+        _short(row.get("type")),
+        _short(row.get(f"{sparkle}:os") or system),
+        _short(row.get(f"{sparkle}:sha256") or row.get("sha256")),
+    ]
 
 
 def _declares(entry: Any, enclosures: list[Any], sparkle: str) -> Iterator[tuple[str, str]]:
@@ -208,7 +237,3 @@ def _short(value: object, most: int = _LONGEST_VALUE) -> str:
     """A value as text; one that is too long is no value."""
     text = str(value or "").strip()
     return text if len(text) <= most else ""
-
-
-def _iso(value: date | None) -> str | None:
-    return value.isoformat() if value else None

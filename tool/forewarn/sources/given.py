@@ -47,7 +47,8 @@ class Given:
         elif isinstance(thing, bytes):
             found = self._bytes(thing)
         elif isinstance(thing, tuple):
-            found = tuple(map(self.hidden, thing))
+            hidden = map(self.hidden, thing)
+            found = thing._make(hidden) if hasattr(thing, "_make") else tuple(hidden)
         elif isinstance(thing, Mapping):
             found = {self.hidden(key): self.hidden(value) for key, value in thing.items()}
         elif is_dataclass(thing) and not isinstance(thing, type):

@@ -15,7 +15,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, BinaryIO
 
 from forewarn.errors import SourceError
@@ -60,11 +60,15 @@ def _function(name: str) -> Callable[..., Any]:
 
 def _limit(seconds: float, memory: int) -> None:
     """Let the system end this process when the next answer takes too much; not on Windows."""
-    if sys.platform == "win32":
-        return
+    if sys.platform != "win32":
+        # The system counts whole seconds, in which many are answered.
+        _limit_to(math.ceil(time.process_time() + seconds), memory)
+
+
+@lru_cache(maxsize=1)
+def _limit_to(used: int, memory: int) -> None:
     import resource
 
-    used = math.ceil(time.process_time() + seconds)
     for kind, most in ((resource.RLIMIT_CPU, used), (resource.RLIMIT_AS, memory)):
         _, hard = resource.getrlimit(kind)
         unlimited = hard == resource.RLIM_INFINITY

@@ -155,8 +155,7 @@ class _WorkerProcess(asyncio.SubprocessProtocol):
         """
         pipe = self.transport.get_pipe_transport(0)
         assert isinstance(pipe, asyncio.WriteTransport)  # noqa: S101 - a pipe, see _start
-        for frame in frames:
-            pipe.write(len(frame).to_bytes(4, "big") + frame)
+        pipe.write(b"".join(part for f in frames for part in (len(f).to_bytes(4, "big"), f)))
         size = int.from_bytes(await self._take(4), "big")
         if size > _MOST_RECEIVED:
             raise EOFError

@@ -38,8 +38,8 @@ _PACKAGE_ANYWHERE = re.compile(
     r"/project/[^/]+/([0-9][^/]*)$|/package/(?:@[^/]+/)?[^/]+/v/([^/]+)$"
 )
 # Most addresses have none of it: these need not be taken apart. A % may stand for any letter.
-_MAY_NAME_A_TAG = re.compile("releases|tag|archive|refs|%", re.IGNORECASE)
-_MAY_NAME_A_PACKAGE = re.compile("project|crates|package|gems|artifact|%", re.IGNORECASE)
+_OF_A_TAG = ("releases", "tag", "archive", "refs", "%")
+_OF_A_PACKAGE = ("project", "crates", "package", "gems", "artifact", "%")
 _ISO_DAY = re.compile("(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-[0-3]?[0-9]")
 _DAY = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]")
 _BUILD = re.compile(r"\s*[(\[](?:build\s*|#\s*|b)?[0-9A-Za-z.]*[0-9][0-9A-Za-z.]*[)\]]\s*$", re.I)
@@ -61,7 +61,7 @@ class Tag:
 def tag_of(link: str, entry_id: str) -> Tag | None:
     """The tag that an entry of a forge's feed is about, by its link or else by its id."""
     for text in (link, entry_id):
-        if not _MAY_NAME_A_TAG.search(text):
+        if not _has_any(text, _OF_A_TAG):
             continue
         try:
             parts = urlsplit(text)
@@ -73,13 +73,22 @@ def tag_of(link: str, entry_id: str) -> Tag | None:
         if match:
             name = next(v for k, v in match.groupdict().items() if v and k != "repo")
             return Tag(name, match["repo"].casefold())
+    if not (entry_id.startswith("tag:") or "%" in entry_id):
+        return None
     match = _FEED_ID.fullmatch(unquote(entry_id))
     return Tag(match[1]) if match else None
 
 
+def _has_any(text: str, words: tuple[str, ...]) -> bool:
+    for word in words:  # noqa: SIM110 - quicker than `any`
+        if word in text:
+            return True
+    return False
+
+
 def package_version(link: str) -> str | None:
     """The version that the address of a page of a package index has."""
-    if not _MAY_NAME_A_PACKAGE.search(link):
+    if not _has_any(link, _OF_A_PACKAGE):
         return None
     try:
         parts = urlsplit(link)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from forewarn.frozen import dataclass
 from forewarn.model.platforms import platform_of
 from forewarn.model.product import Product
 from forewarn.model.versions.stages import STAGE
 
 _WORD = re.compile(r"[^\W_]+")
+_NUMBERED = re.compile(r"[\s._-]+[0-9]+$")
 # With hyphens alone, as in cos-113-18244-582-86, the name is a part of the version.
 _HYPHENS = re.compile("[0-9]+(?:-[0-9]+){2,}")
 _VERSION_WORDS = frozenset(
@@ -79,26 +80,36 @@ class Names:
     more: frozenset[str] = frozenset()
     others: Set[tuple[str, ...]] = frozenset()
     titles: tuple[str, ...] = ()
-    words: frozenset[str] = field(init=False)
-    calls: frozenset[tuple[str, ...]] = field(init=False)
-    plain: tuple[str, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
+    # Each of these takes longer to make than it takes to read what is plain.
+    @cached_property
+    def _calls(self) -> frozenset[str]:
         calls = {self.product.name.casefold(), self.product.id.casefold()}
         # "Acme Studio 3" is also called Acme Studio: its versions may begin with the 3.
-        calls |= {re.sub(r"[\s._-]+[0-9]+$", "", call) for call in calls}
+        calls |= {_NUMBERED.sub("", call) for call in calls}
         # Node.js is Node.
-        calls |= {call.removesuffix(".js") for call in calls}
-        object.__setattr__(self, "calls", frozenset(map(words_of, calls)))
-        parts = {word for call in calls for word in _WORD.findall(call)}
-        joined = {"".join(_WORD.findall(call)) for call in calls}
-        object.__setattr__(self, "words", frozenset(parts | joined | self.more))
-        object.__setattr__(self, "plain", tuple(filter(None, calls)))
+        return frozenset(calls | {call.removesuffix(".js") for call in calls})
+
+    @cached_property
+    def calls(self) -> frozenset[tuple[str, ...]]:
+        """What the product is called, each as its words."""
+        return frozenset(map(words_of, self._calls))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of its names, each alone and those of one name joined."""
+        parts = {word for call in self._calls for word in _WORD.findall(call)}
+        joined = {"".join(_WORD.findall(call)) for call in self._calls}
+        return frozenset(parts | joined | self.more)
+
+    @cached_property
+    def plain(self) -> tuple[str, ...]:
+        """What it is called, in small letters."""
+        return tuple(filter(None, self._calls))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """What finds a call of the product, whatever stands between its words."""
-        # Made when it is asked for: that takes longer than to read what is plain.
         spaced = (r"[\s._-]*".join(map(re.escape, _pieces(call))) for call in self.plain)
         found = "|".join(sorted(filter(None, spaced), key=len, reverse=True))
         pattern = rf"(?<![^\W_])(?:{found})(?![^\W\d_])(?!\.[0-9])" if found else r"(?!)"
