@@ -60,7 +60,7 @@ def _facts(view: View) -> Html:
             *([("Built from commit", commit)] if inside else []),
             ("Made for", esc(_READERS[view.audience])),
             ("Products", esc(len(catalogue.products))),
-            ("Releases", esc(len(catalogue.releases))),
+            ("Releases", esc(sum(view.counts.values()))),
             ("Articles", esc(articles - issues)),
             ("Known issues", esc(issues)),
             ("Built by", esc(f"forewarn {__version__}")),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from heapq import nsmallest
+from typing import Any
 
 from forewarn.model.current import hurts
 from forewarn.model.release import Release, Status, Withdrawal
@@ -21,6 +22,7 @@ from forewarn.pages.html.elements import (
     fmt,
     join,
     link,
+    made_before,
     moment_html,
     tag,
 )
@@ -71,7 +73,7 @@ def pages(view: View) -> Iterator[Page]:
 def _described(view: View) -> str:
     catalogue = view.catalogue
     return (
-        f"{len(catalogue.releases)} releases of {len(catalogue.products)} products: what is out, "
+        f"{sum(view.counts.values())} releases of {len(catalogue.products)} products: what is out, "
         "what works with what, what breaks, and what to do."
     )
 
@@ -149,55 +151,89 @@ def _unread(view: View, places: Sequence[tuple[str, str]]) -> Html:
     return fmt("{}\n\n{}", tag("p", esc(said)), tag("ul", *items, class_="fw-list"))
 
 
-def _shipped(view: View) -> Html:
-    shipped = (
-        (-release.released_at.toordinal(), release.product, release.version, release)
-        for release in view.catalogue.releases.values()
+def _brings(view: View, product: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Of a product's releases those that may be shown, with what they are in order by."""
+    releases = view.catalogue.releases_of(product)
+    since = view.today - _SHIPPED_FOR
+    shipped = [
+        (-release.released_at.toordinal(), product, release.version)
+        for release in releases
         if release.status is Status.SHIPPED
         and release.released_at
-        and view.today - _SHIPPED_FOR <= release.released_at <= view.today
+        and since <= release.released_at <= view.today
+    ]
+    coming = [
+        ((release.planned_for or date.max).toordinal(), product, release.version)
+        for release in releases
+        if release.status in (Status.PLANNED, Status.STAGED)
+    ]
+    # What customers can still have comes first, or it might not be among those that are shown.
+    withdrawn = [
+        (not again, -release.withdrawn.on.toordinal(), product, release.version)
+        for release in releases
+        if release.withdrawn
+        for again in [view.seen_again(release) is not None]
+        if again or release.withdrawn.on >= view.today - _WITHDRAWN_FOR
+    ]
+    found: dict[str, list[tuple[Any, ...]]] = {
+        "shipped": shipped,
+        "coming": coming,
+        "withdrawn": withdrawn,
+        "ends": _ends(view, product),
+    }
+    return {name: nsmallest(_ROWS, rows) for name, rows in found.items()}
+
+
+def _first(view: View, what: str) -> list[tuple[Any, ...]]:
+    """Of all products those that come first."""
+    return nsmallest(_ROWS, (row for found in view.each(_brings).values() for row in found[what]))
+
+
+def _cells(
+    view: View, what: str, make: Callable[[View, Release], Sequence[Html]]
+) -> list[list[Html]]:
+    """What is told of each release that is shown, kept with its product."""
+    found = []
+    for *_, product, version in _first(view, what):
+
+        def made(around: View, key: tuple[str, str] = (product, version)) -> list[str]:
+            return [str(cell) for cell in make(around, around.catalogue.releases[key])]
+
+        cells = view.kept(product, f"{what} {version}", made)
+        found.append([made_before(cell) for cell in cells])
+    return found
+
+
+def _shipped(view: View) -> Html:
+    rows = _cells(
+        view,
+        "shipped",
+        lambda around, release: (
+            words.release_link(around, paths.HOME, release),
+            since(around, release),
+            esc(", ".join(platforms(release))),
+            short_breaks(around, release),
+        ),
     )
-    rows = [release for *_, release in nsmallest(_ROWS, shipped, key=lambda item: item[:3])]
     if not rows:
         since_when = day_html(view.today - _SHIPPED_FOR)
         return tag("p", fmt("Nothing has shipped since {}.", since_when))
-    return columns(
-        ("Release", [words.release_link(view, paths.HOME, release) for release in rows]),
-        ("Shipped", [since(view, release) for release in rows]),
-        ("Platforms", [esc(", ".join(platforms(release))) for release in rows]),
-        ("Breaks", [short_breaks(view, release) for release in rows]),
-    )
+    heads = ("Release", "Shipped", "Platforms", "Breaks")
+    return columns(*zip(heads, map(list, zip(*rows, strict=True)), strict=True))
 
 
 def _coming(view: View) -> Html:
-    coming = sorted(
-        (
-            release
-            for release in view.catalogue.releases.values()
-            if release.status in (Status.PLANNED, Status.STAGED)
-        ),
-        key=lambda r: (r.planned_for or date.max, r.product, r.version),
-    )
-    items = (tag("li", coming_words(view, paths.HOME, release)) for release in coming[:_ROWS])
-    return tag("ul", *items, class_="fw-list") if coming else NOTHING
+    rows = _cells(view, "coming", lambda around, r: [coming_words(around, paths.HOME, r)])
+    items = (tag("li", said) for (said,) in rows)
+    return tag("ul", *items, class_="fw-list") if rows else NOTHING
 
 
 def _withdrawn(view: View) -> Html:
-    found = [
-        (release.withdrawn.on, release.product, release.version, release.withdrawn)
-        for release in view.catalogue.releases.values()
-        if release.withdrawn
-        and (release.withdrawn.on >= view.today - _WITHDRAWN_FOR or view.seen_again(release))
-    ]
-    # What customers can still have comes first, or it might not be among those that are shown.
-    again = view.seen_again
-    found.sort(key=lambda row: (-row[0].toordinal(), row[1], row[2]))
-    found.sort(key=lambda row: again(view.catalogue.releases[row[1], row[2]]) is None)
-    items = (
-        tag("li", _withdrawn_words(view, view.catalogue.releases[product, version], withdrawal))
-        for _, product, version, withdrawal in found[:_ROWS]
-    )
-    return tag("ul", *items, class_="fw-list") if found else NOTHING
+    def told(around: View, release: Release) -> list[Html]:
+        return [_withdrawn_words(around, release, release.withdrawn)] if release.withdrawn else []
+
+    items = [tag("li", *said) for said in _cells(view, "withdrawn", told)]
+    return tag("ul", *items, class_="fw-list") if items else NOTHING
 
 
 def _withdrawn_words(view: View, release: Release, withdrawal: Withdrawal) -> Html:
@@ -250,25 +286,30 @@ def _fixed(view: View) -> Html:
 
 def _support(view: View) -> Html:
     """Tracks, and releases with dates of their own, whose support ends before long."""
-    until = view.today + _SUPPORT_WITHIN
-    ends = [
-        (day, product, track)
-        for product in view.catalogue.products
-        for track, day in view.catalogue.support_ends(product, view.today)
-        if day <= until
-    ]
-    own: dict[tuple[date, str], list[Release]] = defaultdict(list)
-    for release in view.catalogue.releases.values():
-        day = release.support.ends if release.support else None
-        if day and release.status is Status.SHIPPED and view.today <= day <= until:
-            own[day, release.product].append(release)
-    ends += [(*key, versions_words(view, releases)) for key, releases in own.items()]
-    shown = sorted(ends)[:_ROWS]
+    shown = _first(view, "ends")
     return columns(
         ("Product", [words.product_link(view, paths.HOME, product) for _, product, _ in shown]),
         ("Track or releases", [esc(what) for *_, what in shown]),
-        ("Support ends", [day_html(day) for day, *_ in shown]),
+        ("Support ends", [day_html(date.fromordinal(day)) for day, *_ in shown]),
     )
 
 
-PAGES = PageType(pages=pages, nav=NavPlace(order=0, title="Home", src=paths.HOME))
+def _ends(view: View, product: str) -> list[tuple[int, str, str]]:
+    until = view.today + _SUPPORT_WITHIN
+    ends = [
+        (day.toordinal(), product, track)
+        for track, day in view.catalogue.support_ends(product, view.today)
+        if day <= until
+    ]
+    own: dict[date, list[Release]] = defaultdict(list)
+    for release in view.catalogue.releases_of(product):
+        day = release.support.ends if release.support else None
+        if day and release.status is Status.SHIPPED and view.today <= day <= until:
+            own[day].append(release)
+    of_releases = [(day.toordinal(), versions_words(view, same)) for day, same in own.items()]
+    return [*ends, *((day, product, said) for day, said in of_releases)]
+
+
+PAGES = PageType(
+    pages=pages, brings=(_brings,), nav=NavPlace(order=0, title="Home", src=paths.HOME)
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from forewarn.facts.issues import issue_json
@@ -34,26 +34,21 @@ _RELEASES = 500
 
 def pages(view: View) -> Iterator[Page]:
     """The index, the schemas, and what is asked of all products at once."""
-    catalogue = view.catalogue
-    everything: dict[str, list[dict[str, Any]]] = {
-        "products": [_brief(view, product) for product in sorted(catalogue.products)],
-        "latest": [
-            {"product": product, "track": track, **row}
-            for product in sorted(catalogue.products)
-            for track in catalogue.products[product].tracks
-            for row in latest_json(catalogue, product, track)
-        ],
-        "known-issues": [_issue(view, paths.API, issue) for issue in catalogue.known_issues],
-        "events": [_event(view, e) for e in view.once(of_all)[:MOST_SHOWN]],
+    catalogue, brought = view.catalogue, view.each(_brings).values()
+    everything: dict[str, list[str]] = {
+        "products": [row["brief"] for row in brought],
+        "latest": [text for row in brought for text in row["latest"]],
+        "known-issues": [_json(_issue(view, paths.API, i)) for i in catalogue.known_issues],
+        "events": [_json(_event(view, e)) for e in view.once(of_all)[:MOST_SHOWN]],
     }
     for name, rows in everything.items():
-        yield _page(view, f"api/v1/{name}.json", name, {name.replace("-", "_"): rows})
+        yield _listed(view, f"api/v1/{name}.json", name, rows)
     for name, schema in SCHEMAS.items():
         yield Page(src=paths.api_schema(name), text=json.dumps(schema, indent=1) + "\n")
     counts = {f"{name}.json": (name, len(rows)) for name, rows in everything.items()}
     counts |= {
         "products/{product}.json": ("product", len(catalogue.products)),
-        "releases/{product}.json": ("releases", len(catalogue.releases)),
+        "releases/{product}.json": ("releases", sum(view.counts.values())),
         "compatibility/{pair}.json": ("compatibility", len(view.pairs)),
         "lookup/index.json": ("lookup", 1),
     }
@@ -71,11 +66,29 @@ def product_pages(view: View, product: str) -> Iterator[Page]:
             yield _page(view, src, "compatibility", _pair(view, src, one, other))
 
 
+def _brings(view: View, product: str) -> dict[str, Any]:
+    """A product as it stands in the lists of all, as JSON."""
+    latest = [
+        _json({"product": product, "track": track, **row})
+        for track in view.catalogue.products[product].tracks
+        for row in latest_json(view.catalogue, product, track)
+    ]
+    return {"brief": _json(_brief(view, product)), "latest": latest}
+
+
 def _page(view: View, src: str, schema: str, data: dict[str, Any]) -> Page:
     head = {"$schema": address(view, src, paths.api_schema(schema))}
-    # Half of a character cannot be written as UTF-8, and may stand in what a source showed.
-    text = json.dumps({**head, **data}, separators=(",", ":"))
-    return Page(src=src, text=f"{text}\n")
+    return Page(src=src, text=f"{_json({**head, **data})}\n")
+
+
+def _listed(view: View, src: str, name: str, rows: Sequence[str]) -> Page:
+    """A file of rows that are JSON already."""
+    head = _json({"$schema": address(view, src, paths.api_schema(name))})
+    return Page(src=src, text=f'{head[:-1]},"{name.replace("-", "_")}":[{",".join(rows)}]}}\n')
+
+
+# Half of a character cannot be written as UTF-8, and may stand in what a source showed.
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _index(view: View, counts: Mapping[str, tuple[str, int]]) -> dict[str, Any]:
@@ -222,4 +235,4 @@ def _pair(view: View, src: str, one: str, other: str) -> dict[str, Any]:
     }
 
 
-PAGES = PageType(pages=pages, product_pages=product_pages)
+PAGES = PageType(pages=pages, product_pages=product_pages, brings=(_brings,))

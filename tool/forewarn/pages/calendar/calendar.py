@@ -222,5 +222,6 @@ def _what(view: View, page: str, group: Sequence[Date]) -> Html:
 PAGES = PageType(
     pages=pages,
     product_pages=product_pages,
+    brings=(dates.brings,),
     nav=NavPlace(order=60, title="Calendar", src=paths.CALENDAR),
 )

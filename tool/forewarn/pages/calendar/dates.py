@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from forewarn.frozen import dataclass
 from forewarn.model.article import Article
@@ -68,9 +69,34 @@ class Date:
 
 def of_all(view: View) -> list[Date]:
     """Every date, the soonest first."""
-    catalogue = view.catalogue
-    found = [day for product in catalogue.products for day in _of_records(view, product)]
+    found = [_kept(row) for rows in view.each(brings).values() for row in rows]
     return _in_order(view, [*found, *(_promised(view, issue) for issue in _open(view))])
+
+
+def brings(view: View, product: str) -> list[tuple[Any, ...]]:
+    """The dates of a product's records, as plain values."""
+    return [
+        (
+            *(row.key, row.kind.value, row.day.toordinal(), row.name, row.text, row.product),
+            *(row.version, row.stage, row.known.toordinal() if row.known else None),
+            *(row.moved, row.inside, row.live, row.src, row.anchor),
+        )
+        for row in _of_records(view, product)
+    ]
+
+
+def _kept(row: Sequence[Any]) -> Date:
+    names = (field.name for field in fields(Date))
+    found = dict(zip(names, row, strict=True))
+    known = found["known"]
+    return Date(
+        **{
+            **found,
+            "kind": DateKind(found["kind"]),
+            "day": date.fromordinal(found["day"]),
+            "known": None if known is None else date.fromordinal(known),
+        }
+    )
 
 
 def of_product(view: View, product: str) -> list[Date]:

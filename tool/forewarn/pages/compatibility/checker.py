@@ -94,7 +94,7 @@ def _tables(view: View, src: str) -> Html:
 
 def _index(view: View) -> dict[str, Any]:
     catalogue = view.catalogue
-    named = {id: view.name(id) for id in catalogue.products if catalogue.versions_of(id)}
+    named = {id: view.name(id) for id in catalogue.products if view.counts[id]}
     return {
         "staff": view.staff,
         "verdicts": [

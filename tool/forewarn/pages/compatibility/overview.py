@@ -12,7 +12,19 @@ from forewarn.pages.compatibility import matrix_table
 from forewarn.pages.compatibility.matrix_table import Sides
 from forewarn.pages.compatibility.statements import statement_anchor, to_checker, versions_words
 from forewarn.pages.html import filters, words
-from forewarn.pages.html.elements import NOTHING, Html, chip, esc, fmt, join, link, row, table, tag
+from forewarn.pages.html.elements import (
+    NOTHING,
+    Html,
+    chip,
+    esc,
+    fmt,
+    join,
+    link,
+    made_before,
+    row,
+    table,
+    tag,
+)
 from forewarn.pages.html.filters import Choice
 from forewarn.pages.html.parts import document, heading, section
 from forewarn.pages.view import paths
@@ -45,7 +57,7 @@ def product_pages(view: View, product: str) -> Iterator[Page]:
 
 def _overview(view: View) -> str:
     src = paths.COMPATIBILITY
-    rows = [_row(view, src, one, other) for one, other in _pairs(view)]
+    rows = [made_before(view.each(_brings)[one][other][0]) for one, other in _pairs(view)]
     if rows:
         heads = ["Products", "Newest of both", "Versions", "What to say"]
         listed = table(heads, rows, search=len(rows) <= _SEARCHED_ROWS)
@@ -53,6 +65,20 @@ def _overview(view: View) -> str:
         told = section("Pair by pair", "pairs", pairs)
         return _listed(view, src, [_matrix(view, src), _legend(), told], len(rows))
     return _listed(view, src, [tag("p", esc("Nobody has stated anything yet."))], 0)
+
+
+def _brings(view: View, product: str) -> dict[str, tuple[str, str]]:
+    """Of each pair that is named by a product its row, and the verdict on the newest of both."""
+    return {
+        other: (str(_row(view, paths.COMPATIBILITY, one, other)), _verdict(view, one, other).value)
+        for one, other in view.pairs
+        if one == product
+    }
+
+
+def _verdict(view: View, one: str, other: str) -> Verdict:
+    a, b = view.catalogue.latest(one), view.catalogue.latest(other)
+    return view.judge(a, b).verdict if a and b else Verdict.UNKNOWN
 
 
 def _listed(view: View, src: str, shown: Sequence[str], count: int) -> str:
@@ -122,10 +148,10 @@ def _cell(view: View, src: str, one: str, other: str) -> Html:
     """The sign of a verdict, which leads to the page of the pair; its words are for the ear."""
     if one == other:
         return tag("td", class_="fw-none")
-    a, b = view.catalogue.latest(one), view.catalogue.latest(other)
     if not view.has_matrix(one, other):
         return tag("td")
-    verdict = view.judge(a, b).verdict if a and b else Verdict.UNKNOWN
+    first, second = sorted((one, other))
+    verdict = Verdict(view.each(_brings)[first][second][1])
     sign, word = words.VERDICTS[verdict]
     said = f"{view.name(one)} with {view.name(other)}: {word}"
     there = link(
@@ -264,6 +290,7 @@ def _statement(view: View, src: str, made: list[tuple[Release, Statement]]) -> H
 PAGES = PageType(
     pages=pages,
     product_pages=product_pages,
+    brings=(_brings,),
     nav=NavPlace(order=30, title="Compatibility", src=paths.COMPATIBILITY),
     kinds={KIND: "Compatibility"},
 )

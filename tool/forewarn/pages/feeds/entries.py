@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
-from heapq import nlargest
+from heapq import nlargest, nsmallest
 from typing import Any
 
 from forewarn.model.article import Article
@@ -19,7 +19,17 @@ from forewarn.model.live import Live
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status, Withdrawal
 from forewarn.model.versions.version import VersionRange
-from forewarn.pages.feeds.entry import MOST_OF_PRODUCT, MOST_SHOWN, Entry, last, midnight, newest
+from forewarn.pages.feeds.entry import (
+    MOST_OF_PRODUCT,
+    MOST_SHOWN,
+    Entry,
+    last,
+    midnight,
+    newest,
+    of_plain,
+    plain,
+    rank,
+)
 from forewarn.pages.html import words
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
@@ -32,23 +42,46 @@ def of_all(view: View) -> list[Entry]:
     Of each there are `MOST_SHOWN`: a large knowledge base has a hundred thousand entries, and
     nothing shows more.
     """
+    found: dict[Severity, list[tuple[Any, ...]]] = {severity: [] for severity in Severity}
+    for product, heads in view.each(brings).items():
+        for severity, *head in heads:
+            found[Severity(severity)].append((*head, product))
+    others = [entry for issue in view.catalogue.known_issues for entry in _of_issue(view, issue)]
+    others += unannounced(view)
+    for entry in others:
+        found[entry.severity].append((*rank(entry), entry))
+    shown: list[Entry] = []
+    for rows in found.values():
+        for *_, key, made in nsmallest(MOST_SHOWN, rows, key=lambda row: row[:3]):
+            shown.append(made if isinstance(made, Entry) else _kept(view, made, key))
+    return newest(shown)
+
+
+def brings(view: View, product: str) -> list[tuple[Any, ...]]:
+    """Of the entries of a product that may be shown: severity, how new it is, and its key."""
     kept: dict[Severity, list[Entry]] = {severity: [] for severity in Severity}
-    for entry in _of_all(view):
-        same = kept[entry.severity]
-        same.append(entry)
-        if len(same) > 2 * MOST_SHOWN:
-            same[:] = newest(same)[:MOST_SHOWN]
-    return newest(entry for same in kept.values() for entry in newest(same)[:MOST_SHOWN])
+    for entry in _own(view, product, _told(view.catalogue.releases_of(product), MOST_SHOWN)):
+        kept[entry.severity].append(entry)
+    shown = (entry for same in kept.values() for entry in newest(same)[:MOST_SHOWN])
+    return [(entry.severity.value, *rank(entry)) for entry in shown]
 
 
-def _of_all(view: View) -> Iterator[Entry]:
-    for release in _told(view.catalogue.releases.values(), MOST_SHOWN):
+def _kept(view: View, product: str, key: str) -> Entry:
+    """The entry of a product with that key, as it is kept in plain values."""
+
+    def make(around: View) -> tuple[Any, ...]:
+        version = key.partition("@")[2]
+        release = around.catalogue.releases.get((product, version))
+        own = _own(around, product, [release] if release else [])
+        return plain(next(entry for entry in own if entry.key == key))
+
+    return of_plain(view.kept(product, f"entry {key}", make))
+
+
+def _own(view: View, product: str, releases: Iterable[Release]) -> Iterator[Entry]:
+    for release in releases:
         yield from _of_release(view, release)
-    for product in view.catalogue.products:
-        yield from _of_tracks(view, product)
-    for issue in view.catalogue.known_issues:
-        yield from _of_issue(view, issue)
-    yield from unannounced(view)
+    yield from _of_tracks(view, product)
 
 
 def of_product(view: View, product: str) -> Iterator[Entry]:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, date, datetime, time
 from functools import cached_property
+from typing import Any
 
 from forewarn.frozen import dataclass
 from forewarn.model.events.event import EventKind
 from forewarn.model.events.severity import Severity
 from forewarn.model.versions.version import VersionRange
 from forewarn.pages.html import prose
-from forewarn.pages.html.elements import Html, esc, join, tag
+from forewarn.pages.html.elements import Html, esc, join, made_before, tag
 from forewarn.pages.view.view import View
 
 # Of all entries, no more than these newest ones are shown anywhere; and of those of one product.
@@ -72,7 +73,45 @@ class Entry:
 
 def newest(entries: Iterable[Entry]) -> list[Entry]:
     """What is new or was corrected last, first."""
-    return sorted(entries, key=lambda e: (-e.updated.timestamp(), -e.at.timestamp(), e.key))
+    return sorted(entries, key=rank)
+
+
+def rank(entry: Entry) -> tuple[float, float, str]:
+    """What entries are in order by: when they changed last, when it happened, and the key."""
+    return -entry.updated.timestamp(), -entry.at.timestamp(), entry.key
+
+
+def plain(entry: Entry) -> tuple[Any, ...]:
+    """All that is shown of an entry where everything is, in plain values."""
+    return (
+        *(entry.key, entry.kind.value, entry.severity.value, entry.title),
+        *(entry.at.isoformat(), entry.updated.isoformat(), entry.src, entry.anchor),
+        *(entry.product, entry.version, entry.track),
+        *(list(entry.products), list(entry.lines), str(entry.content)),
+    )
+
+
+def of_plain(row: Iterable[Any]) -> Entry:
+    """The entry of which `plain` made these; what it concerns is known without the versions."""
+    key, kind, severity, title, at, updated, src, anchor, *about, products, lines, content = row
+    product, version, track = about
+    entry = Entry(
+        key=key,
+        kind=EventKind(kind),
+        severity=Severity(severity),
+        title=title,
+        at=datetime.fromisoformat(at),
+        updated=datetime.fromisoformat(updated),
+        src=src,
+        anchor=anchor,
+        product=product,
+        version=version,
+        track=track,
+        concerns=dict.fromkeys(products, ()),
+        tell=lambda: [(label, value) for label, value in lines],
+    )
+    vars(entry)["content"] = made_before(content)
+    return entry
 
 
 def midnight(day: date) -> datetime:

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from forewarn.model.events.severity import Severity
 from forewarn.model.versions import spans
 from forewarn.model.versions.version import VersionRange
-from forewarn.pages.feeds.entries import of_all, of_product, unannounced
+from forewarn.pages.feeds.entries import brings, of_all, of_product, unannounced
 from forewarn.pages.feeds.entry import Entry, newest
 from forewarn.pages.feeds.feed_list import (
     Feed,
@@ -128,4 +128,4 @@ def _outlines(view: View, feeds: Sequence[Feed]) -> Iterator[Html]:
         )
 
 
-PAGES = PageType(pages=pages, product_pages=product_pages)
+PAGES = PageType(pages=pages, product_pages=product_pages, brings=(brings,))

@@ -24,6 +24,13 @@ class Html(str):
 
 
 NOTHING = Html("")
+
+
+def made_before(text: str) -> Html:
+    """HTML that this module made, and that was kept with a site as text."""
+    return Html(text)
+
+
 # More rows than these are there to be looked up, and would drown everything else in a search.
 _SEARCHED_ROWS = 150
 _TAG = re.compile("<[^>]*>")

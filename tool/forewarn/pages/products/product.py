@@ -19,6 +19,7 @@ from forewarn.pages.html.elements import (
     fold,
     join,
     link,
+    made_before,
     row,
     table,
     tag,
@@ -61,26 +62,7 @@ def product_pages(view: View, product: str) -> Iterator[Page]:
 
 
 def _list(view: View) -> str:
-    alarmed = {live.product for live in view.live}
-    rows = []
-    for product in view.by_name:
-        newest = view.catalogue.latest(product.id)
-        rows.append(
-            row(
-                words.product_link(view, paths.PRODUCTS, product.id),
-                words.release_link(view, paths.PRODUCTS, newest, newest.version)
-                if newest
-                else esc("none shipped"),
-                since(view, newest) if newest else NOTHING,
-                _open_issues(view, product.id),
-                words.audience_chip(view, product.audience)
-                if product.id not in alarmed
-                else link(
-                    paths.between(paths.PRODUCTS, paths.product_src(product.id), paths.UNANNOUNCED),
-                    esc("▲ unannounced download"),
-                ),
-            )
-        )
+    rows = [made_before(view.each(_listed)[product.id]) for product in view.by_name]
     heads = ["Product", "Newest release", "Since", "Open known issues", "To know"]
     shown = tag("p", esc("No product is recorded yet."))
     if rows:
@@ -93,6 +75,25 @@ def _list(view: View) -> str:
         about=f"The {len(rows)} products of {view.settings.name} with the newest release of each.",
         scripts=[filters.SCRIPT],
     )
+
+
+def _listed(view: View, product: str) -> str:
+    """A product's row in the list of them."""
+    newest = view.catalogue.latest(product)
+    alarmed = any(live.product == product for live in view.live)
+    there = paths.between(paths.PRODUCTS, paths.product_src(product), paths.UNANNOUNCED)
+    shown = row(
+        words.product_link(view, paths.PRODUCTS, product),
+        words.release_link(view, paths.PRODUCTS, newest, newest.version)
+        if newest
+        else esc("none shipped"),
+        since(view, newest) if newest else NOTHING,
+        _open_issues(view, product),
+        link(there, esc("▲ unannounced download"))
+        if alarmed
+        else words.audience_chip(view, view.catalogue.products[product].audience),
+    )
+    return str(shown)
 
 
 def _open_issues(view: View, product: str) -> Html:
@@ -275,6 +276,7 @@ def _in_navigation(view: View) -> tuple[NavItem, ...]:
 
 PAGES = PageType(
     pages=pages,
+    brings=(_listed,),
     product_pages=product_pages,
     nav=NavPlace(order=20, title="Products", src=paths.PRODUCTS, items=_in_navigation),
     kinds={_KIND: "Product"},

@@ -98,6 +98,14 @@ class View:
             found[product] = known[name]
         return found
 
+    def kept(self, product: str, what: str, make: Callable[[View], Made]) -> Made:
+        """The same of `what` pages may ask of a product, or may not: made when somebody does."""
+        known = self.brought.get(product, {})
+        if what not in known:
+            known = self.brought[product] = {**known, what: make(self.around(product))}
+        found: Made = known[what]
+        return found
+
     @cached_property
     def _made(self) -> dict[Callable[[View], Any], Any]:
         return {}
@@ -119,6 +127,11 @@ class View:
         """The products in the order in which people look for them."""
         products = self.catalogue.products.values()
         return tuple(sorted(products, key=lambda p: (p.name.casefold(), p.id)))
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many releases each product has."""
+        return self.each(_count)
 
     @property
     def lists_products(self) -> bool:
@@ -430,9 +443,13 @@ def _pairs_named(around: View, product: str) -> list[tuple[str, str]]:
     return [pair for pair in around.pairs if pair[0] == product]
 
 
+def _count(around: View, product: str) -> int:
+    return len(around.catalogue.versions_of(product))
+
+
 def _versions_that_count(around: View, product: str) -> list[str]:
     return sorted(around.current(product))
 
 
 # What every page that sees everything may ask of each product.
-BRINGS: tuple[Callable[[View, str], Any], ...] = (_pairs_named, _versions_that_count)
+BRINGS: tuple[Callable[[View, str], Any], ...] = (_pairs_named, _versions_that_count, _count)

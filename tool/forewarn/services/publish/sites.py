@@ -143,7 +143,12 @@ class Sites:
                 for audience in self.audiences:
                     forget_old(self.place(audience))
                 return False, None
-            sightings = sightings_of(state, loaded.catalogue, loaded.catalogue.releases)
+            recorded = (
+                (product, version)
+                for product in state.sighted_products()
+                for version in loaded.catalogue.versions_of(product)
+            )
+            sightings = sightings_of(state, loaded.catalogue, recorded)
             built = {a: self._build(loaded, a, sightings, look, accounts, step) for a in late}
             step("built the sites")
             for audience, record in built.items():
