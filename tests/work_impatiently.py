@@ -12,7 +12,7 @@ from pathlib import Path
 
 from forewarn.cli.looking import progress
 from forewarn.cli.working import WorkerTelling, run
-from forewarn.services.alert.deliver import DeliverReport
+from forewarn.services.alert.delivered import DeliverReport
 from forewarn.services.work.worker import Worker
 from forewarn.store.state.jobs import Jobs
 from forewarn.store.state.opening import address_of

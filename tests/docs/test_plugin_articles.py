@@ -14,7 +14,7 @@ from feed_server import FeedServer, Page
 from forewarn.contract.server import WebServer
 from forewarn.model.events.event import EventKind
 from forewarn.model.receipt import Assurance, Receipt
-from forewarn.services.alert.deliver import deliveries
+from forewarn.services.alert.deliveries import deliveries
 from forewarn.store.settings import load_settings
 from plugin_article import install
 

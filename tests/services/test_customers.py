@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from command_line import AUTHOR, Kb, run
-from forewarn.services.alert.deliver import deliver, deliveries
+from forewarn.services.alert.deliver import deliver
+from forewarn.services.alert.deliveries import deliveries
 from forewarn.services.publish.run import publish
 from forewarn.store.settings import load_settings
 

@@ -37,7 +37,9 @@ from forewarn.model.events.severity import Severity
 from forewarn.model.recipient import Room
 from forewarn.model.schedule import QuietHours
 from forewarn.model.settings import ChannelSettings, Settings
-from forewarn.services.alert.deliver import MOST_LISTED, DeliverReport, deliver, deliveries
+from forewarn.services.alert.deliver import deliver
+from forewarn.services.alert.delivered import MOST_LISTED, DeliverReport
+from forewarn.services.alert.deliveries import deliveries
 from forewarn.store.state import leases
 from forewarn.store.state.holders import living
 from forewarn.store.state.interface import LEASE

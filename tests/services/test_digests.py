@@ -16,7 +16,9 @@ from forewarn.model.events.severity import Severity
 from forewarn.model.record import Place
 from forewarn.model.schedule import Every, QuietHours, Rhythm
 from forewarn.model.settings import Settings
-from forewarn.services.alert.deliver import DeliverReport, deliver, deliveries
+from forewarn.services.alert.deliver import deliver
+from forewarn.services.alert.delivered import DeliverReport
+from forewarn.services.alert.deliveries import deliveries
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)

@@ -23,7 +23,9 @@ from forewarn.model.delivery import Delivery, DeliveryState, NotSent
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import EventKind
 from forewarn.model.settings import Settings
-from forewarn.services.alert.deliver import DeliverReport, deliver, deliveries
+from forewarn.services.alert.deliver import deliver
+from forewarn.services.alert.delivered import DeliverReport
+from forewarn.services.alert.deliveries import deliveries
 from forewarn.services.alert.endpoints import channel_states, resume_channel
 from forewarn.store.state.opening import open_state
 from forewarn.words.events import title

@@ -10,7 +10,7 @@ import click
 from forewarn.cli.output import emit, format_option, knowledge_base, mention, say
 
 if TYPE_CHECKING:
-    from forewarn.services.alert.deliver import DeliverReport
+    from forewarn.services.alert.delivered import DeliverReport
 
 _PROGRESS_EVERY = 100
 

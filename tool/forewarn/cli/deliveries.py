@@ -63,7 +63,7 @@ def command(
     from forewarn.cli.say.deliveries import as_csv, as_data, as_text, say_damaged
     from forewarn.model.accounts import Chosen
     from forewarn.model.delivery import DeliveryState
-    from forewarn.services.alert.deliver import deliveries
+    from forewarn.services.alert.deliveries import deliveries
 
     only = DeliveryState.DEAD if dead else DeliveryState(state) if state else None
     chosen = Chosen(state=only, person=person, product=product)
@@ -113,7 +113,7 @@ def retry(ctx: click.Context, ids: tuple[int, ...], all_dead: bool) -> None:
     \b
     Example:  forewarn deliveries retry 4711
     """
-    from forewarn.services.alert.deliver import revive
+    from forewarn.services.alert.deliveries import revive
 
     revived = revive(knowledge_base(ctx), ids, all_dead=all_dead)
     mention(f"{revived} due now; `forewarn deliver` sends them")

@@ -22,7 +22,7 @@ from forewarn.frozen import dataclass
 
 if TYPE_CHECKING:
     from forewarn.errors import ForewarnError
-    from forewarn.services.alert.deliver import DeliverReport
+    from forewarn.services.alert.delivered import DeliverReport
     from forewarn.services.watch.looking import LookDone
 
 # Seconds between two looks of a running watch: records may change, and alerts wait to be retried.

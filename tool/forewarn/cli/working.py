@@ -24,7 +24,7 @@ from forewarn.cli.service_manager import notify
 
 if TYPE_CHECKING:
     from forewarn.errors import ForewarnError
-    from forewarn.services.alert.deliver import DeliverReport
+    from forewarn.services.alert.delivered import DeliverReport
     from forewarn.services.watch.looking import LookDone
     from forewarn.services.work.worker import Worker
 

@@ -10,7 +10,7 @@ from forewarn.cli.say.templates import say_templates
 from forewarn.model.delivery import Delivery, DeliveryState
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.receipt import Receipt
-from forewarn.services.alert.deliver import DeliverReport
+from forewarn.services.alert.delivered import DeliverReport
 from forewarn.services.alert.endpoints import ChannelState
 from forewarn.store.state.interface import DamagedRow
 from forewarn.words.undelivered import trouble

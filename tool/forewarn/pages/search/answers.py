@@ -62,7 +62,7 @@ class AnswerCard(NamedTuple):
         return row
 
 
-class _Named(NamedTuple):
+class _AdvisedRelease(NamedTuple):
     """A release that names an advisory: its address and title, and if it is for staff alone."""
 
     where: str
@@ -359,11 +359,11 @@ def of_advisories(
 
 def _by_code(
     view: View, named: Mapping[str, Iterable[tuple[str, str, str, bool]]]
-) -> Mapping[str, Sequence[_Named]]:
-    found: dict[str, list[_Named]] = {}
+) -> Mapping[str, Sequence[_AdvisedRelease]]:
+    found: dict[str, list[_AdvisedRelease]] = {}
     for product in sorted(named, key=lambda id: (view.catalogue.name_of(id).casefold(), id)):
         for code, where, title, inside in named[product]:
-            found.setdefault(code, []).append(_Named(where, title, inside))
+            found.setdefault(code, []).append(_AdvisedRelease(where, title, inside))
     return found
 
 
@@ -378,7 +378,7 @@ def of_codes(
 
 
 def _codes(
-    view: View, article: Article, named: Mapping[str, Sequence[_Named]]
+    view: View, article: Article, named: Mapping[str, Sequence[_AdvisedRelease]]
 ) -> Iterator[tuple[str, AnswerCard]]:
     text = f"{article.title}\n{article.body}"
     for code in dict.fromkeys((*error_codes(text), *advisories("\n".join(article.references)))):

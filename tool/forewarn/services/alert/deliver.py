@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 
 from forewarn.channels.interface import Message, Surroundings
 from forewarn.channels.templates import Templates
-from forewarn.errors import ForewarnError, Refused, UsageError
+from forewarn.errors import ForewarnError
 from forewarn.frozen import dataclass
-from forewarn.model.accounts import EVERY, Chosen
-from forewarn.model.delivery import WAITING, Delivery, DeliveryState, Ended, Fault, NotSent
+from forewarn.model.delivery import Delivery, Ended, Fault, NotSent
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.events.event import Event
-from forewarn.model.events.fact import Undelivered
-from forewarn.model.finding import Finding
 from forewarn.model.receipt import Receipt
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.services.alert.accounts import refuse_unknown
 from forewarn.services.alert.clock import clock_of
 from forewarn.services.alert.clone import refuse_unfit_clone
+from forewarn.services.alert.delivered import DeliverReport, RunSoFar
 from forewarn.services.alert.gate import Gate
 from forewarn.services.alert.lane import Lane, Parcel
 from forewarn.services.alert.operators import tell_operators
 from forewarn.services.alert.retention import prune_deliveries
-from forewarn.store.state.interface import DELIVERED, LEASE, PUBLISHED, DamagedRow, State
+from forewarn.store.state.interface import DELIVERED, LEASE, PUBLISHED, State
 from forewarn.store.state.opening import open_state
 
 # What one message may take. A row is sent only while its lease has more left than that.
@@ -41,92 +37,6 @@ _FEW, _MANY = 200, 500
 _LOW = 80
 # That alerts do not get through is told in the same run, and that this did not, and then enough.
 _ROUNDS = 3
-# As many deliveries as a person would ever look through, and a program is told that there are more.
-MOST_LISTED = 1000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeliverReport:
-    """What one run did.
-
-    `sent`, `retried` and `dead` are how many went, will be tried again, and were given up;
-    `damaged` are those of the last that cannot be read in the state database. `deliveries` are the
-    first of them as they are after the run, in the order of sending: memory has an end.
-    `waiting` is how many rows are to be sent at some later time, `held` how many of them were put
-    off because that was asked for. `quarantined` are the channels
-    and recipients at which nothing is tried for now, `untold` what no operator could be told of
-    by another channel. `templates` are those that failed, so that our own wording went. `busy` are
-    the channels that take one message after the other and were another machine's at the time.
-    """
-
-    deliveries: tuple[Delivery, ...]
-    waiting: int
-    held: int
-    sent: int
-    retried: int
-    dead: int
-    damaged: tuple[DamagedRow, ...] = ()
-    quarantined: tuple[Endpoint, ...] = ()
-    untold: tuple[Undelivered, ...] = ()
-    templates: tuple[Finding, ...] = ()
-    busy: tuple[str, ...] = ()
-
-    @property
-    def unfinished(self) -> int:
-        """How many of this run's did not go, for now or for good."""
-        return self.retried + self.dead
-
-    @property
-    def left_out(self) -> int:
-        """How many are not among `deliveries`."""
-        return self.sent + self.unfinished - len(self.damaged) - len(self.deliveries)
-
-
-def both(first: DeliverReport, then: DeliverReport) -> DeliverReport:
-    """What two runs did, one after the other."""
-    return replace(
-        then,
-        deliveries=(*first.deliveries, *then.deliveries)[:MOST_LISTED],
-        sent=first.sent + then.sent,
-        retried=first.retried + then.retried,
-        dead=first.dead + then.dead,
-        damaged=(*first.damaged, *then.damaged)[:MOST_LISTED],
-        untold=(*first.untold, *then.untold),
-        templates=tuple(dict.fromkeys((*first.templates, *then.templates))),
-    )
-
-
-class _Done:
-    """What a run has settled so far: all of it counted, the first of it kept."""
-
-    def __init__(self) -> None:
-        self.first: list[Delivery] = []
-        self.counts: Counter[DeliveryState] = Counter()
-        self.damaged: list[DamagedRow] = []
-        self.busy: list[str] = []
-
-    def add(self, delivery: Delivery) -> None:
-        self.counts[delivery.state] += 1
-        if len(self.first) < MOST_LISTED:
-            self.first.append(delivery)
-
-    def report(
-        self, state: State, untold: tuple[Undelivered, ...], templates: Templates
-    ) -> DeliverReport:
-        """All of it, and what is left to be done in the state."""
-        return DeliverReport(
-            deliveries=tuple(self.first),
-            waiting=state.count(*WAITING),
-            held=state.count(DeliveryState.HELD),
-            sent=self.counts[DeliveryState.SENT],
-            retried=self.counts[DeliveryState.FAILED],
-            dead=self.counts[DeliveryState.DEAD] + len(self.damaged),
-            damaged=tuple(self.damaged[:MOST_LISTED]),
-            quarantined=tuple(one for one in state.endpoints() if one.is_quarantined),
-            untold=untold,
-            templates=tuple(templates.problems) if self.counts else (),
-            busy=tuple(dict.fromkeys(self.busy)),
-        )
 
 
 def deliver(
@@ -172,7 +82,7 @@ def deliver(
         now = clock_of(state, now)
         if retry:
             state.revive()
-        done = _Done()
+        done = RunSoFar()
         gate = Gate(root, settings, state.mark(PUBLISHED), now().astimezone(UTC).date())
         as_read = lru_cache(maxsize=64)(settings.as_read)  # one event goes to many
         run = _Delivering(state, holder, now, step, stop, done, limit, gate, templates, as_read)
@@ -204,58 +114,6 @@ def _wind_up(state: State, settings: Settings, now: datetime, *, whole: bool) ->
             change.set_mark(DELIVERED, now.isoformat())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeliveryList:
-    """The newest deliveries, oldest first; how many `older` there are; rows that are damaged."""
-
-    deliveries: tuple[Delivery, ...]
-    older: int
-    damaged: tuple[DamagedRow, ...]
-
-
-def deliveries(root: Path, chosen: Chosen = EVERY, *, newest: int = MOST_LISTED) -> DeliveryList:
-    """The newest deliveries of a knowledge base, or of those that are chosen.
-
-    Raises:
-        UsageError: there is no such recipient or product, and never was one with a delivery.
-        DataError: the state database cannot be used.
-    """
-    with open_state(root) as state:
-        damaged: list[DamagedRow] = []
-        found = state.deliveries(chosen, newest=newest, damaged=damaged.append)
-        older = state.count_chosen(chosen) - len(found) - len(damaged)
-        if not found and not damaged:
-            refuse_unknown(root, state, chosen)
-    return DeliveryList(deliveries=found, older=max(older, 0), damaged=tuple(damaged))
-
-
-def revive(root: Path, ids: Collection[int], *, all_dead: bool) -> int:
-    """Make deliveries due that were given up or wait for their next attempt; how many.
-
-    Raises:
-        UsageError: nothing was named, or both some and all that is dead.
-        Refused: one of `ids` is none that can be sent again; then none is made due.
-        DataError: the state database cannot be used.
-    """
-    if bool(ids) == all_dead:
-        raise UsageError(
-            "name the deliveries, or all that are dead",
-            help="`forewarn deliveries --dead` lists them with their numbers.",
-        )
-    with open_state(root) as state:
-        if all_dead:
-            return state.revive(only=DeliveryState.DEAD)
-        for id in ids:
-            found = state.delivery(id)
-            if found is None or found.state not in (DeliveryState.DEAD, DeliveryState.FAILED):
-                stands = f"is {found.state}" if found else "is not there"
-                raise Refused(
-                    f"delivery {id} {stands}, so there is nothing to try again",
-                    help="`forewarn deliveries --dead` lists what was given up.",
-                )
-        return state.revive(ids)
-
-
 def _because(parcel: Parcel) -> tuple[str, ...]:
     """The lines that ask for a message; where they stand is nothing for customers."""
     lines = (row.because for row in parcel if row.event.told_to is Audience.STAFF)
@@ -280,7 +138,7 @@ class _Delivering:
     now: Callable[[], datetime]
     step: Callable[[str], None]
     stop: Callable[[], bool]
-    done: _Done
+    done: RunSoFar
     limit: timedelta
     gate: Gate
     templates: Templates

@@ -13,7 +13,8 @@ from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.clone import refuse_foreign_state
-from forewarn.services.alert.deliver import DeliverReport, both, deliver
+from forewarn.services.alert.deliver import deliver
+from forewarn.services.alert.delivered import DeliverReport, both
 from forewarn.services.check.run import check_catalogue, elsewhere, vanished
 from forewarn.services.publish.events import derive_between, the_head
 from forewarn.services.publish.hubs import tell_hubs, told_late

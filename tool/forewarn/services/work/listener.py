@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from forewarn.errors import ForewarnError
-from forewarn.services.alert.deliver import DeliverReport
+from forewarn.services.alert.delivered import DeliverReport
 from forewarn.services.watch.looking import LookDone
 
 
