@@ -7,8 +7,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import UTC
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 from types import MappingProxyType
 
 from forewarn.errors import Trouble
@@ -109,6 +107,8 @@ class Response:
 
 def status_text(status: int) -> str:
     """A status as people know it: `HTTP 404 Not Found`."""
+    from http import HTTPStatus
+
     try:
         return f"HTTP {status} {HTTPStatus(status).phrase}"
     except ValueError:
@@ -117,6 +117,8 @@ def status_text(status: int) -> str:
 
 def _moment(text: str) -> float | None:
     """A day and time as HTTP writes it, in seconds since 1970."""
+    from email.utils import parsedate_to_datetime  # slow to import, and most say no time
+
     try:
         found = parsedate_to_datetime(text[:100])
     except (TypeError, ValueError, IndexError, OverflowError):

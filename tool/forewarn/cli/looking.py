@@ -124,10 +124,12 @@ class Looking:
 
     def _beat(self) -> None:
         """Tell an outside monitor; where that fails it is said, and is no failure of the look."""
+        if not self.send:
+            return
         from forewarn.services.watch.heartbeat import beat
         from forewarn.store.settings import load_settings
 
-        wrong = beat(load_settings(self.root), os.environ) if self.send else None
+        wrong = beat(load_settings(self.root), os.environ)
         if wrong:
             say(f"note: the heartbeat was not heard: {wrong}")
 

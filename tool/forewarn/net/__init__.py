@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -389,6 +388,8 @@ class _DownloadRead:
     """What a file is, while it goes by."""
 
     def __init__(self, most: int) -> None:
+        import hashlib
+
         self._most = most
         self.size = 0
         self.sha256 = hashlib.sha256()

@@ -18,6 +18,7 @@ from forewarn.net import Client
 from forewarn.options import Options
 from forewarn.responses import Response, status_text
 from forewarn.sources.interface import FirstAddress, Kept, Request, SourceError
+from forewarn.sources.validators import asked_by, validators_of
 from forewarn.store.records.parts import check_url
 
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,100}")
@@ -27,7 +28,6 @@ _OWN_HEADERS = frozenset(
         *("accept-encoding", "if-none-match", "if-modified-since", "expect"),
     )
 )
-_LONGEST_VALIDATOR = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,16 +131,9 @@ async def _ask(client: Client, address: Address, state: Kept, whole: bool) -> Ch
     return None if response.status == 304 and (etag or last_modified) else _changed(response)
 
 
-def asked_by(state: Kept) -> tuple[str | None, str | None]:
-    """What is sent to ask whether anything has changed since: ETag and time, as they came."""
-    if not isinstance(state, Mapping):
-        return None, None
-    return _text(state.get("etag")), _text(state.get("last_modified"))
-
-
 def _changed(response: Response) -> ChangedPage:
     refuse_unless_whole(response)
-    return ChangedPage(response=response, state=_validators(response))
+    return ChangedPage(response=response, state=validators_of(response))
 
 
 def refuse_unless_whole(response: Response) -> None:
@@ -200,18 +193,3 @@ def _check_sent(name: str, value: str) -> str | None:
     if names_secret(name) and not names_in(value):
         return "a secret must not stand in the file; write ${NAME}, and set that variable"
     return None
-
-
-def _validators(response: Response) -> Kept:
-    """What the server gave to ask whether anything has changed, as it came."""
-    given = {"etag": response.etag, "last_modified": response.last_modified}
-    usable = {name: value for name, value in given.items() if value and _is_usable(value)}
-    return usable or None
-
-
-def _is_usable(value: str) -> bool:
-    return len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable()
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and _is_usable(value) else None

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import field
 from datetime import datetime
-from types import TracebackType
-from typing import Generic, NamedTuple, Protocol, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from forewarn.errors import SourceError as SourceError
 from forewarn.frozen import dataclass
-from forewarn.model.product import Product
-from forewarn.model.sighting import Reach, Shown, Unread
-from forewarn.model.versions.version import Scheme
-from forewarn.net import Client
-from forewarn.options import Options
-from forewarn.responses import Response
-from forewarn.sources.example import SourceExamples
+from forewarn.model.sighting import Reach
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from forewarn.model.product import Product
+    from forewarn.model.sighting import Shown, Unread
+    from forewarn.model.versions.version import Scheme
+    from forewarn.net import Client
+    from forewarn.options import Options
+    from forewarn.responses import Response
+    from forewarn.sources.example import SourceExamples
 
 Own = TypeVar("Own")
 # Whatever can be written as JSON. A source that needs nothing keeps None.

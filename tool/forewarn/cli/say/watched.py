@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.say.sightings import open_text, unread_text
-from forewarn.facts.events import event_json
-from forewarn.facts.sightings import sighting_json, unread_json
-from forewarn.facts.times import moment
-from forewarn.model.events.event import EventKind
+from forewarn.later import Later
 from forewarn.model.sighting import SightingState
-from forewarn.words.events import lines as lines_of
-from forewarn.words.events import title
-from forewarn.words.watching import minute, trouble_words
 
 if TYPE_CHECKING:
+    from forewarn.cli.say import sightings as say_sightings
+    from forewarn.facts import events as event_facts
+    from forewarn.facts import sightings as sighting_facts
+    from forewarn.facts import times
     from forewarn.model.events.event import Event
     from forewarn.services.watch.places import WatchedRecords
     from forewarn.services.watch.report import Failure, Mute, Paused, WatchReport
+    from forewarn.words import events as event_words
+    from forewarn.words import watching as watching_words
+else:  # nearly always, nothing of it is there to be said
+    say_sightings = Later("forewarn.cli.say.sightings")
+    event_facts = Later("forewarn.facts.events")
+    sighting_facts = Later("forewarn.facts.sightings")
+    times = Later("forewarn.facts.times")
+    event_words = Later("forewarn.words.events")
+    watching_words = Later("forewarn.words.watching")
 
-# What is told of these stands with the sightings, and what to do about them.
-_SHOWN_OPEN = (EventKind.UNANNOUNCED_DOWNLOAD,)
 # Old versions are named up to this many; `sightings` has all.
 _MOST_LISTED = 10
 
@@ -42,9 +46,9 @@ def report_data(report: WatchReport) -> dict[str, object]:
             }
             for f in report.failed
         ],
-        "sightings": [sighting_json(sighting) for sighting in report.sightings],
-        "alerts": [event_json(event) for event in report.alerts],
-        "unread": [unread_json(entry) for entry in report.unread],
+        "sightings": [sighting_facts.sighting_json(sighting) for sighting in report.sightings],
+        "alerts": [event_facts.event_json(event) for event in report.alerts],
+        "unread": [sighting_facts.unread_json(entry) for entry in report.unread],
         "mute": [
             {
                 "product": m.product,
@@ -55,7 +59,8 @@ def report_data(report: WatchReport) -> dict[str, object]:
             for m in report.mute
         ],
         "paused": [
-            {"host": p.host, "until": moment(p.until), "sources": p.sources} for p in report.paused
+            {"host": p.host, "until": times.moment(p.until), "sources": p.sources}
+            for p in report.paused
         ],
         "uncompared": list(report.uncompared),
     }
@@ -72,14 +77,14 @@ def report_text(report: WatchReport, records: WatchedRecords, waiting: int) -> s
         )
     states = Counter(sighting.state for sighting in report.sightings)
     opened = [s for s in report.sightings if s.state is SightingState.OPEN]
-    lines = [open_text(s, records.catalogue, records.unreadable) for s in opened]
-    told = [event for event in report.alerts if event.kind not in _SHOWN_OPEN]
+    lines = [say_sightings.open_text(s, records.catalogue, records.unreadable) for s in opened]
+    told = [event for event in report.alerts if not _stands_with_sightings(event)]
     lines += [_told(event) for event in told]
     lines += [_failed(failure) for failure in report.failed]
     lines += [_paused(pause) for pause in report.paused]
     lines += [_mute(mute) for mute in report.mute]
     if report.unread:
-        lines.append(unread_text(report.unread))
+        lines.append(say_sightings.unread_text(report.unread))
     if states[SightingState.BASELINE]:
         lines.append(f"taken as known at the first look: {states[SightingState.BASELINE]}")
     lines += [
@@ -107,22 +112,29 @@ def report_text(report: WatchReport, records: WatchedRecords, waiting: int) -> s
     return "\n".join(lines)
 
 
+def _stands_with_sightings(event: Event) -> bool:
+    """Whether what is told, and what to do about it, stands with an open sighting."""
+    from forewarn.model.events.event import EventKind
+
+    return event.kind is EventKind.UNANNOUNCED_DOWNLOAD
+
+
 def _told(event: Event) -> str:
     """What is told beside the open sightings, with its facts."""
     head = click.style(f"TOLD {event.severity}", bold=True)
-    rows = [f"  {label}: {text}" for label, text in lines_of(event)[:_MOST_LISTED]]
-    return "\n".join((f"{head}  {title(event)}", *rows))
+    rows = [f"  {label}: {text}" for label, text in event_words.lines(event)[:_MOST_LISTED]]
+    return "\n".join((f"{head}  {event_words.title(event)}", *rows))
 
 
 def _failed(failure: Failure) -> str:
-    kind = f"{trouble_words(failure.trouble)}: " if failure.trouble else ""
+    kind = f"{watching_words.trouble_words(failure.trouble)}: " if failure.trouble else ""
     return f"FAILED {failure.product}: {failure.source}\n  {kind}{failure.error}"
 
 
 def _paused(pause: Paused) -> str:
     return (
-        f"PAUSED {pause.host}: it asked to be left alone until {minute(pause.until)}; "
-        f"sources not looked at: {pause.sources}"
+        f"PAUSED {pause.host}: it asked to be left alone until "
+        f"{watching_words.minute(pause.until)}; sources not looked at: {pause.sources}"
     )
 
 

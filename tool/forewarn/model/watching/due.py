@@ -17,16 +17,14 @@ from forewarn.model.versions.same import identity
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.model.watching.conclusion import AheadOfPartners, Gone, NamedLower, StillMissing
 from forewarn.model.watching.news import KnownVersions
+from forewarn.model.watching.recent import NEWS, RECENT
 from forewarn.model.watching.view import Glimpse
 
 # For so many polls what was there must be away before anybody is asked.
 POLLS = 3
 # For so long a version may be on one platform alone before it is told again.
 PLATFORMS_LATE = timedelta(minutes=60)
-# For so long what is late is told; what was late before is no news.
-RECENT = timedelta(days=7)
 _STANDING = (SightingState.OPEN, SightingState.ACCEPTED)
-NEWS = (SightingState.OPEN, SightingState.ACCEPTED, SightingState.KNOWN)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

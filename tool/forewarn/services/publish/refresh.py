@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 from forewarn.errors import ForewarnError
 from forewarn.frozen import dataclass
 from forewarn.model.record import Audience
-from forewarn.store.catalogue.load import load_commit
 from forewarn.store.defects import keep_defect
 from forewarn.store.files import only_one
 from forewarn.store.own import state_folder
-from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import BUILT, State
 from forewarn.store.state.opening import open_state, state_is_there
 
@@ -69,7 +67,10 @@ def _refresh(
     places: list[Path],
     failures: list[str],
 ) -> None:
+    # Where there is no site, nothing of this is needed.
     from forewarn.services.publish.sites import Sites
+    from forewarn.store.catalogue.load import load_commit
+    from forewarn.store.settings import load_settings
 
     try:
         sites = Sites(

@@ -9,24 +9,23 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from forewarn import sources
 from forewarn.errors import ForewarnError, PlaceError, Trouble
 from forewarn.frozen import dataclass
-from forewarn.model.catalogue import Catalogue
-from forewarn.model.product import Product, Watch
 from forewarn.model.secrets import told, without_secrets
 from forewarn.model.watching.place import SourceState, reading_of
-from forewarn.net import Client
-from forewarn.responses import Response
 from forewarn.services.watch.places import WatchedRow
-from forewarn.sources.accept import accepted
-from forewarn.sources.given import given_to
-from forewarn.sources.http import asked_by
 from forewarn.sources.interface import Answer, Request, Source
-from forewarn.sources.versions.names import prefixes_of, words_of
-from forewarn.store.state.source_text import state_text
+from forewarn.sources.validators import asked_by
+
+# What a row that shows something needs is imported for the first of them.
+if TYPE_CHECKING:
+    from forewarn.model.catalogue import Catalogue
+    from forewarn.model.product import Product, Watch
+    from forewarn.net import Client
+    from forewarn.responses import Response
 
 Member = TypeVar("Member")
 UNCHANGED = Answer(unchanged=True)
@@ -136,6 +135,11 @@ class Asking:
 
         `answered` is what came from where its source begins, if that was asked.
         """
+        from forewarn.sources.accept import accepted
+        from forewarn.sources.given import given_to
+        from forewarn.sources.versions.names import prefixes_of
+        from forewarn.store.state.source_text import state_text
+
         source = await self._opened.of(row.type)
         if isinstance(source, NoAnswer):
             return source
@@ -172,6 +176,8 @@ class Asking:
 
 def names_of(catalogue: Catalogue) -> frozenset[tuple[str, ...]]:
     """What the recorded products are called, each name as its words."""
+    from forewarn.sources.versions.names import words_of
+
     calls = (call for id in catalogue.products for call in (id, catalogue.name_of(id)))
     return frozenset(map(words_of, calls))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from forewarn.model.catalogue import Catalogue
@@ -13,9 +13,7 @@ from forewarn.model.release import Status
 from forewarn.model.settings import Settings
 from forewarn.model.watching.conclusion import Conclusion, Gone
 from forewarn.model.watching.due import (
-    NEWS,
     POLLS,
-    RECENT,
     Away,
     lockstep_products,
     partial,
@@ -23,6 +21,7 @@ from forewarn.model.watching.due import (
     taken_away,
 )
 from forewarn.model.watching.news import KnownVersions
+from forewarn.model.watching.recent import RECENT
 from forewarn.model.watching.view import Glimpse, apart, overdue
 from forewarn.services.alert.seen import Teller
 from forewarn.store.state.interface import Change
@@ -47,18 +46,6 @@ def tell_due(
                 ids = [sighting.id for sighting, _ in conclusion.sightings]
                 change.mark_asked(ids, telling.event.id)
     return tuple(told)
-
-
-def may_be_due(change: Change, lockstep: Mapping[str, float], now: datetime) -> bool:
-    """Whether time alone can have made news: nearly always it cannot, and no record is needed.
-
-    `lockstep` is for how many seconds it is looked back at each product of a lockstep.
-    """
-    if change.away() or change.views() or change.told_since(now - RECENT):
-        return True
-    since = now - timedelta(seconds=max(lockstep.values(), default=0.0))
-    recent = change.of_products_since(lockstep, since) if lockstep else ()
-    return any(one.state in NEWS for one in recent)
 
 
 class _Due:

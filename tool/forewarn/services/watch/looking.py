@@ -94,7 +94,7 @@ def _next(
     state: State, places: Iterable[WatchedRow], now: datetime, interval: timedelta
 ) -> datetime | None:
     """When the first of these places is to be asked; None where there is none."""
-    kept = {(product, key): found for product, key, found in state.source_states()}
+    kept = {(product, key): found for product, key, found in state.states_before_asking()}
     pauses = state.pauses()
 
     def of_one(place: WatchedRow) -> datetime:

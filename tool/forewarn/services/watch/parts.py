@@ -19,7 +19,8 @@ from forewarn.store.state.interface import DamagedRow, State
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Share:
-    """Rows of one product that are asked and kept together, each with what is kept of it."""
+    """Rows of one product that are asked and kept together, each with what is kept of it, as far
+    as that is asked for before its place is."""
 
     product: str
     rows: tuple[tuple[WatchedRow, SourceState], ...]
@@ -107,7 +108,7 @@ def _states(state: State) -> Callable[[WatchedRow], SourceState]:
             return nothing  # whoever keeps what it answers tells it
 
     try:
-        kept = {(product, key): found for product, key, found in state.source_states()}
+        kept = {(product, key): found for product, key, found in state.states_before_asking()}
     except DamagedRow:
         return one
     return lambda place: kept.get((place.product, place.key), nothing)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from forewarn.errors import Trouble
 from forewarn.frozen import dataclass
-from forewarn.model.events.event import Event
-from forewarn.model.sighting import Sighting, UnreadEntry
+
+if TYPE_CHECKING:
+    from forewarn.model.events.event import Event
+    from forewarn.model.sighting import Sighting, UnreadEntry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,12 +8,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from forewarn.errors import DataError, Trouble
-from forewarn.model.catalogue import Catalogue
-from forewarn.model.events.event import Event
-from forewarn.model.product import Product, Watch
-from forewarn.model.settings import Settings
 from forewarn.model.watching.place import (
     USUAL_INTERVAL,
     SourceState,
@@ -22,17 +19,23 @@ from forewarn.model.watching.place import (
     next_poll,
     pause_until,
 )
+from forewarn.model.watching.recent import NEWS, RECENT
 from forewarn.net import PAGE, Client, Limits
-from forewarn.services.alert.failing import tell_of_place
 from forewarn.services.watch.asking import Asking, NoAnswer, OpenSources, no_answer
-from forewarn.services.watch.due import may_be_due, tell_due
 from forewarn.services.watch.hosts import Hosts, at_once
-from forewarn.services.watch.keep import Kept, keep
 from forewarn.services.watch.parts import Answered, Share, lanes, parts_of, unreachable
 from forewarn.services.watch.places import WatchedRecords, WatchedRow, records_of
 from forewarn.services.watch.report import Failure, Findings, Mute, WatchReport
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import LOOKED, Change, DamagedRow, NothingNew, State
+
+# While nothing is new, none of this is asked for, and it takes as long to import as all the rest.
+if TYPE_CHECKING:
+    from forewarn.model.catalogue import Catalogue
+    from forewarn.model.events.event import Event
+    from forewarn.model.product import Product, Watch
+    from forewarn.model.settings import Settings
+    from forewarn.services.watch.keep import Kept
 
 Step = Callable[[str], None]
 # What has come is kept as often as that (seconds), and whenever so many products have something.
@@ -149,7 +152,9 @@ class _PollingRun:
         with self.state.transaction() as change:
             change.forget_unread({(place.product, place.key) for place in facts.places})
             now = self.now()
-            if may_be_due(change, facts.lockstep, now):
+            if _may_be_due(change, facts.lockstep, now):
+                from forewarn.services.watch.due import tell_due
+
                 known = self.records
                 self.findings.alerts += tell_due(
                     change, known.catalogue, known.settings, now, known.unreadable
@@ -214,7 +219,7 @@ class _PollingRun:
                 for answered in waiting
             ]
         for answered, kept in done:
-            if isinstance(kept, Kept):
+            if kept is not None and not isinstance(kept, NoAnswer):
                 self.step("stored")
             self._tell(answered, kept)
 
@@ -241,21 +246,26 @@ class _PollingRun:
     def _kept(self, change: Change, answered: Answered) -> Kept | None:
         at = answered.at
         alerts: list[Event] = []
-        for (place, before), answer in zip(answered.part.rows, answered.answers, strict=True):
+        for (place, _), answer in zip(answered.part.rows, answered.answers, strict=True):
+            if answer is None or (isinstance(answer, Answer) and not answer.unchanged):
+                continue
+            before = change.source_now(place.product, place.key)
             if isinstance(answer, NoAnswer):
                 after = after_failure(before, answer.error, answer.trouble, at)
                 if place.host is None and answer.trouble is Trouble.RATE_LIMITED:
                     asked = pause_until(answer.retry_after, before.failures, at)
                     alerts += self._keep_source(change, place, after, at, least=asked)
                     continue
-            elif answer and answer.unchanged:
-                after = after_no_news(before, at)
             else:
-                continue
+                after = after_no_news(before, at)
             alerts += self._keep_source(change, place, after, at)
         read = self._as_recorded(answered.read())
+        if not read and not alerts:
+            return None
+        from forewarn.services.watch.keep import Kept, keep
+
         if not read:
-            return Kept(alerts=tuple(alerts)) if alerts else None
+            return Kept(alerts=tuple(alerts))
         known, (_, product, _, _) = self.records, read[0]
         rows = [(row, answer) for _, _, row, answer in read]
         kept = keep(change, known.catalogue, known.settings, product, rows, at, known.unreadable)
@@ -290,6 +300,8 @@ class _PollingRun:
         alerts: tuple[Event, ...] = ()
         about = place.row_in(self.records.catalogue) if kept.failing_since or kept.told else None
         if about:
+            from forewarn.services.alert.failing import tell_of_place
+
             known = self.records
             kept, alerts = tell_of_place(change, known.catalogue, known.settings, *about, kept, at)
         moment = self._next_poll(place, kept, at)
@@ -317,7 +329,7 @@ class _PollingRun:
                 found.unchanged += 1
             found.polled += 1
             self.step("polled")
-        if isinstance(kept, Kept):
+        if kept is not None and not isinstance(kept, NoAnswer):
             found.sightings += kept.sightings
             found.alerts += kept.alerts
             found.unread += kept.unread
@@ -327,6 +339,18 @@ class _PollingRun:
             ]
             if kept.uncompared:
                 found.uncompared.append(product)
+
+
+def _may_be_due(change: Change, lockstep: Mapping[str, float], now: datetime) -> bool:
+    """Whether time alone can have made news: nearly always it cannot, and no record is needed.
+
+    `lockstep` is for how many seconds it is looked back at each product of a lockstep.
+    """
+    if change.away() or change.views() or change.told_since(now - RECENT):
+        return True
+    since = now - timedelta(seconds=max(lockstep.values(), default=0.0))
+    recent = change.of_products_since(lockstep, since) if lockstep else ()
+    return any(one.state in NEWS for one in recent)
 
 
 def _first(error: BaseExceptionGroup[BaseException]) -> BaseException:

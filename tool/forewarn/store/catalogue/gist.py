@@ -17,7 +17,6 @@ from typing import Any
 
 from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.code import stamps
-from forewarn.store.catalogue.entries import NONSENSE
 from forewarn.store.catalogue.folders import Worktree, mark_of, packed, settled, unpacked
 from forewarn.store.layout import RELEASES, is_record
 from forewarn.store.root import SETTINGS_FILE, SUBSCRIPTIONS
@@ -53,7 +52,7 @@ class Gist:
         found = self._cache.read(_SHARD)
         if found is None:
             return None
-        with suppress(OSError, *NONSENSE):
+        with suppress(OSError, ValueError, TypeError, LookupError, AttributeError):
             paths, numbers = found.payload["paths"], found.payload["marks"]
             if (
                 found.payload["code"] == self._code

@@ -518,6 +518,15 @@ class State(Protocol):
         """Every watched row that was ever polled: product, its key, its state."""
         ...
 
+    def states_before_asking(self) -> Iterable[tuple[str, str, SourceState]]:
+        """The same of each, in no order, with what is asked before its place is, and no more:
+        never to be kept.
+
+        Raises:
+            DamagedRow: a row cannot be read.
+        """
+        ...
+
     def source_troubles(self) -> tuple[tuple[object, ...], ...]:
         """Of every watched row whether it was read, whether it could be, and how it fails."""
         ...

@@ -399,6 +399,9 @@ class KeptState(abc.ABC):
     def source_states(self) -> tuple[tuple[str, str, SourceState], ...]:
         return sources.source_states(self._opened)
 
+    def states_before_asking(self) -> Iterable[tuple[str, str, SourceState]]:
+        return sources.states_before_asking(self._opened)
+
     def source_troubles(self) -> tuple[tuple[object, ...], ...]:
         return sources.source_troubles(self._opened)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from forewarn.errors import Trouble
+from forewarn.expressions import expression
 from forewarn.model.sighting import Reach
 from forewarn.model.watching.place import SourceState
 from forewarn.store.state.interface import TELL_QUIETLY, NothingNew, Pause
-from forewarn.store.state.rows import to_moment, to_text
+from forewarn.store.state.rows import NONSENSE, damaged_row, to_moment, to_text
 from forewarn.store.state.sightings import read_all, whole
 from forewarn.store.state.source_text import state_text
 
@@ -52,6 +53,47 @@ def source_states(state: Database) -> tuple[tuple[str, str, SourceState], ...]:
         "sources", query, (), lambda row: (row["product"], row["source"], read_source(row))
     )
     return tuple(whole(read))
+
+
+_TIMES = (
+    *("whole_at", "polled_at", "next_poll", "failing_since"),
+    *("baseline_at", "read_at", "changed_at", "told_since"),
+)
+_MOMENT = r"(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00)?"
+_SOUND_TIMES = expression(rf"(?:{_MOMENT}\|){{{len(_TIMES)}}}(?:{'|'.join(Reach)})?")
+_BEFORE_ASKING = f"""
+    SELECT product, source, state, reading, failures, trouble, told,
+        {" || '|' || ".join(f"COALESCE({name}, '')" for name in (*_TIMES, "reach"))}
+    FROM sources
+"""  # noqa: S608 - names of our own
+
+
+def states_before_asking(state: Database) -> Iterator[tuple[str, str, SourceState]]:
+    """Of every watched row that was ever polled what is asked before its place is, and no more."""
+    decode = json.JSONDecoder().decode
+    for row in state.stream(_BEFORE_ASKING):
+        product, source, kept, reading, failures, trouble, told, times = row
+        texts = f"{product}{source}{kept or ''}{reading or ''}{trouble or ''}{told or ''}"
+        if not (type(failures) is int and texts.isascii() and _SOUND_TIMES.fullmatch(times)):
+            # What looks strange is looked at as a whole: it may be damaged.
+            yield product, source, source_state(state, product, source)
+            continue
+        try:
+            whole_at, polled_at, next_poll, failing_since, _ = times.split("|", 4)
+            found = SourceState(
+                state=decode(kept) if kept else None,
+                reading=reading,
+                whole_at=datetime.fromisoformat(whole_at) if whole_at else None,
+                polled_at=datetime.fromisoformat(polled_at) if polled_at else None,
+                next_poll=datetime.fromisoformat(next_poll) if next_poll else None,
+                failures=failures,
+                trouble=Trouble(trouble) if trouble else None,
+                failing_since=datetime.fromisoformat(failing_since) if failing_since else None,
+                told=told,
+            )
+        except NONSENSE as error:
+            raise damaged_row("sources", row, error) from error
+        yield product, source, found
 
 
 def source_troubles(state: Database) -> tuple[tuple[object, ...], ...]:
@@ -158,6 +200,6 @@ _READ: dict[str, Callable[[Any], Any] | None] = {
     **dict.fromkeys(_COLUMNS),
     **dict.fromkeys(_MOMENTS, to_moment),
     "state": json.loads,
-    "reach": Reach,
-    "trouble": Trouble,
+    "reach": {each.value: each for each in Reach}.__getitem__,
+    "trouble": {each.value: each for each in Trouble}.__getitem__,
 }

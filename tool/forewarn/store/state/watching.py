@@ -7,15 +7,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Reach, Sighting
 from forewarn.model.unaware import Unaware
-from forewarn.model.watching.due import Away
 from forewarn.model.watching.view import EmptyPage, Glimpse, VersionNamed
 from forewarn.store.state.rows import Shape, to_moment, to_text
 from forewarn.store.state.sightings import read_sighting
 
 if TYPE_CHECKING:
+    from forewarn.model.watching.due import Away
     from forewarn.store.state.database import Connection, Database
 
 _KEEP_VIEW = """
@@ -34,9 +33,10 @@ def view(connection: Connection, product: str, source: str) -> Glimpse | None:
 
 def views(connection: Connection) -> tuple[tuple[str, str, Glimpse], ...]:
     """How each watched row looked of which that is kept: product, its key, its view."""
-    shape = Shape.of("views")
     rows = connection.execute("SELECT * FROM views ORDER BY product, source").fetchall()
-    return tuple((row["product"], row["source"], shape.read(row, read_view)) for row in rows)
+    return tuple(
+        (row["product"], row["source"], Shape.of("views").read(row, read_view)) for row in rows
+    )
 
 
 def keep_view(connection: Connection, product: str, source: str, now: Glimpse | None) -> None:
@@ -138,6 +138,8 @@ def unaware(state: Database, newest: int) -> tuple[Unaware, ...]:
         "AND sightings.state NOT IN ('dismissed', 'witnessed')) AS alerted "
         "GROUP BY product, version ORDER BY seen DESC, product, version LIMIT ?"
     )
+    from forewarn.model.events.event import EventKind
+
     kinds = EventKind.UNANNOUNCED_DOWNLOAD.value, EventKind.PROMOTED.value
     return tuple(
         Unaware(
@@ -154,6 +156,8 @@ def unaware(state: Database, newest: int) -> tuple[Unaware, ...]:
 def shipped_at(state: Database, product: str, version: str | None) -> datetime | None:
     """When a release was published as shipped first; None where it was not."""
     query = "SELECT min(at) AS at FROM events WHERE product = ? AND kind = ? AND version = ?"
+    from forewarn.model.events.event import EventKind
+
     rows = state.rows(query, (product, EventKind.SHIPPED.value, version))
     return _moment(rows[0]["at"]) if rows else None
 
@@ -163,6 +167,8 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _read_away(row: Any) -> Away:
+    from forewarn.model.watching.due import Away  # hardly ever is anything away
+
     return Away(
         sighting=read_sighting(row),
         since=to_moment(row["away_since"]),
