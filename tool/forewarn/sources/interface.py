@@ -117,7 +117,8 @@ class Source(Protocol[Own]):
     @classmethod
     def first(cls, options: Own) -> FirstAddress | None:
         """The address that `poll` begins with, where it asks there whether anything has changed
-        and does no more when nothing has; then it need not be called for that."""
+        and does no more when nothing has; then it is not called for that. Forewarn's own types
+        are asked for it."""
         return None
 
     @classmethod
