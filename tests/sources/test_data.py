@@ -181,6 +181,15 @@ def test_what_is_left_out_is_said_and_what_cannot_be_read_is_told(server: FeedSe
     assert answer.unread[2].title.isprintable()
 
 
+def test_where_all_is_left_out_it_is_no_answer_that_nothing_is_there(server: FeedServer) -> None:
+    """A place whose words have changed would be mute, and well."""
+    serve(server, "/data", '[{"v": "2.7", "kind": 1}]')
+    options = {"items": "@", "where": "kind == 'full'", "fields": {"version": "v"}}
+    error = failure(server, "data", "/data", **options)
+    assert str(error).partition(".")[0] == "`where` leaves out all that is there (1)"
+    assert error.kind is Trouble.CHANGED_SHAPE
+
+
 def test_a_document_may_say_beside_it_until_when_it_holds(server: FeedServer) -> None:
     serve(
         server, "/Release", "Date: Mon, 04 May 2026 10:00:00 UTC\nValid-Until: Mon, 11 May 2026\n"

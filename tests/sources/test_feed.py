@@ -306,6 +306,18 @@ def test_however_many_deltas_come_before_it_the_whole_download_is_carried(
     assert (shown.version, shown.download, shown.size) == ("2.7", "https://vendor.example/r.dmg", 9)
 
 
+def test_a_file_beside_the_appcast_is_carried_as_any_other(server: FeedServer) -> None:
+    item = (
+        '<title>2.7</title><enclosure url="r.zip" sparkle:version="2.7"/>'
+        '<enclosure url="/files/r.exe" sparkle:version="2.7" sparkle:os="windows"/>'
+    )
+    shown = read(server, appcast(item)).shown
+    assert [(one.platform, one.download) for one in shown] == [
+        ("macos", server.url("/r.zip")),
+        ("windows", server.url("/files/r.exe")),
+    ]
+
+
 def test_what_an_appcast_shows_to_people_too_short_for_the_scheme_is_completed_by_its_build(
     server: FeedServer,
 ) -> None:

@@ -90,6 +90,11 @@ def test_a_headline_that_names_no_version_gives_none(title: str) -> None:
         ("Recorder 2.7 beta", "2.7-beta"),
         ("Recorder 2.7 (Beta 3)", "2.7-beta3"),
         ("Recorder Beta 2.7", "2.7-beta"),
+        # Whatever is said behind it, the second beta is another one than the first.
+        ("Recorder 2.7 Beta 2 verfügbar", "2.7-beta2"),
+        ("Recorder 2.7 RC 2 ist da", "2.7-rc2"),
+        ("Recorder 2.7 bêta 3 disponible", "2.7-beta3"),
+        ("Recorder 2.7 beta 5 new features", "2.7-beta"),
         ("Pre-release v2.7.0", "2.7.0-pre"),
         ("Recorder 2.7 SP1", "2.7-sp1"),
         ("Recorder 2.7 Update 3", "2.7-update3"),

@@ -50,6 +50,13 @@ def said(title: str, **options: object) -> str:
         ),
         *("Do not install Recorder 2.7", "Rollback of Recorder 2.7", "Recorder 2.7 cancelled"),
         *('Revert "Release 2.7.0"', "Merge pull request #1234 from acme/release-2.7"),
+        # the same in other languages
+        *("Rückruf: Recorder 2.7", "Recorder 2.7 verzögert sich", "Recorder 2.7 gestoppt"),
+        *("Recorder 2.7 nicht installieren", "Warnung vor Recorder 2.7"),
+        *("Recorder 2.7 est reporté", "Retrait de Recorder 2.7", "Recorder 2.7 retrasado"),
+        *("Recorder 2.7 ingetrokken", "Recorder 2.7 uitgesteld", "Recorder 2.7 coming June 4"),
+        *("Recorder 2.4 wird nicht mehr unterstützt", "Recorder 2.4: Ende der Unterstützung"),
+        *("Recorder 2.7: bekannte Fehler", "Wartungsfenster für Recorder 2.7"),
         # ends
         *("Recorder 2.4 is no longer supported", "Recorder 2.4 support ends in May"),
         *(

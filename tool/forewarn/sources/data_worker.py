@@ -59,6 +59,11 @@ def parse(
         if not kept:
             row["why"] = "`where` leaves it out"
         found["items" if kept else "left_out"].append(row)
+    if listed and not found["items"]:
+        raise SourceError(
+            f"`where` leaves out all that is there ({len(listed)})",
+            help="Open the address: what is there may be called otherwise now.",
+        )
     return found
 
 

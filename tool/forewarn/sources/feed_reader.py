@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from forewarn.frozen import dataclass
 from forewarn.responses import Response
@@ -81,12 +82,22 @@ class FeedReader:
             content_type=response.content_type,
             pattern=pattern,
         )
-        entries = tuple(_entry(row) for row in found["entries"])
+        entries = tuple(_entry(row, response.url) for row in found["entries"])
         return Parsed(kind=found["kind"], problem=found["problem"], entries=entries)
 
 
-def _entry(row: list[Any]) -> FeedEntry:
+def _entry(row: list[Any], base: str) -> FeedEntry:
     if row[8]:
-        row[8] = [Enclosure(*enclosure) for enclosure in row[8]]
+        row[8] = [Enclosure(_whole(url, base), *more) for url, *more in row[8]]
     row[8] = tuple(row[8])
     return FeedEntry(*row)
+
+
+def _whole(address: str, base: str) -> str:
+    """An address as it is meant: one beside the feed may lack what both begin with."""
+    if ":" in address.partition("/")[0]:
+        return address
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:
+        return address

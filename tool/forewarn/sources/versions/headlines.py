@@ -27,6 +27,10 @@ def _words(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z])(?:{found})(?![a-z])", re.IGNORECASE)
 
 
+_MONTHS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 _SOON = (
     r"(?:soon|shortly|tomorrow|next\s+\w+|later\s+this\s+\w+"
     r"|this\s+(?:week|month|summer|fall|autumn|winter|spring))"
@@ -34,6 +38,8 @@ _SOON = (
 # Of versions that cannot be downloaded yet, or not any more; whatever else is said.
 _NOT_OUT = _words(
     rf"(?:coming|comes|arriv\w+|launch\w*|releas\w+|ships|available|here|out)\s+(?:very\s+)?{_SOON}",
+    rf"(?:coming|arriving|due|expected|scheduled)\s+(?:for\s+)?(?:early|late|mid|q[1-4]|[0-9]{{1,2}}[./]|(?:[0-9]{{1,2}}\s+)?(?:{_MONTHS}))",
+    r"suspended(?=\s*$)|(?:rollout|delivery)\s+(?:is\s+)?(?:stopped|suspended)|pre-?orders?",
     r"soon\s+(?:to\s+be\s+)?available|(?:is|are)\s+coming|coming\s+(?:to|in|on|up)|upcoming",
     r"delay(?:s|ed)?|postponed|road[\s-]?map|road\s+to|not\s+(?:yet\s+)?(?:been\s+)?(?:released|available|out|ready)",
     r"unreleased|unavailable|withdrawn|recall(?:ed)?|yanked|revoked|unpublished|retracted|pulled|removed(?=\s*$|\s+from)|cancel+ed|skipp(?:ed|ing)",
@@ -45,7 +51,12 @@ _NOT_OUT = _words(
     r"call\s+for\s+(?:translations?|papers|help|contributions|feedback)",
     r"how\s+to|webinars?|workshops?|do(?:\s+not|n['\u2019]t)\s+(?:install|use|download|update|upgrade)|roll(?:ed|ing)?[\s-]?back|^revert(?:ed|s)?|paused|on\s+hold|halted",
     r"^merge\s+(?:pull\s+request|branch|remote)|will\s+(?:ship|be|arrive|come|land|have|bring|include|support|follow|launch|get|drop|release|reach|end|stop|lose)",
-    # German, French, Spanish, Italian, Portuguese, Russian, Japanese, Chinese, Korean
+    # German, French, Spanish, Italian, Portuguese, Dutch, Russian, Japanese, Chinese, Korean
+    r"rückruf(?:aktion)?|zurückgerufen|gestoppt|angehalten|pausiert|ausgesetzt|verzögert|verzögerung|verspätet",
+    r"vorankündigung|geplant|voraussichtlich|noch\s+nicht|abgesagt|warnung\s+vor",
+    r"nicht\s+(?:installieren|verwenden|einsetzen|aktualisieren|herunterladen|einspielen)",
+    r"reportée?|retrait|rappel(?=\s+d)|annulée?|suspendue?|ne\s+pas\s+installer|retrasad[oa]|pospuest[oa]|cancelad[oa]|suspendid[oa]|no\s+instal\w+",
+    r"posticipat[oa]|annullat[oa]|sospes[oa]|suspens[oa]|ingetrokken|uitgesteld|teruggetrokken|binnenkort|niet\s+installeren",
     r"demnächst|bald|in\s+kürze|erscheint|kommt",
     r"verschoben|ausblick|in\s+vorbereitung|zurückgezogen",
     r"bientôt|prochainement|à\s+venir|repoussée?|feuille\s+de\s+route|retirée?",
@@ -70,6 +81,8 @@ _ABOUT = _words(
     r"(?:upgrading|migrat(?:e|ing|ion))\s+(?:to|from)|guide\s+(?:to|for)|tutorials?|walk[\s-]?through|podcast|newsletter",
     r"getting\s+started|survey|interview|case\s+study|faq|reviewed|review(?=\s*$|\s+of|:)|compar(?:ed|ing|ison)|versus|vs\.?|wins\s+|award|certified|downloads?\s+(?:top|of)",
     r"(?:and|or)\s+(?:all\s+)?(?:later|earlier|below|above|older|newer|prior|up|higher|lower|previous)",
+    r"ende\s+(?:der|des)\s+(?:unterstützung|wartung|supports?|lebenszyklus)|nicht\s+(?:mehr|länger)\s+(?:unterstützt|gepflegt|gewartet|verfügbar)",
+    r"abgekündigt|wartungsfenster|störung(?:en)?|bekannte[rns]?\s+(?:fehler|probleme?)|veraltet|wird\s+nicht\s+mehr",
     r"support[\s-]?ende|ende\s+des\s+supports|endet|eingestellt|sicherheitslücken?|anleitung|umstieg|migration\s+auf|schwachstellen?",
     r"fin\s+(?:de|du)\s+(?:vie|support|soporte|vida|ciclo)|faille|vulnérabilités?|vulnerabilidad\w*|vulnerabilità|fine\s+del\s+supporto|tutoriel|guide\s+de|guía\s+de",
     r"\u0443\u044f\u0437\u0432\u0438\u043c\w*|サポート終了|脆弱性|停止支持|漏洞|지원\s*종료|취약점",

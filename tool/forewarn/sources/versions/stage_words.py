@@ -87,6 +87,9 @@ _COUNTED = rf"(?:(?P<ordinal>{'|'.join(_ORDINALS)}|[1-9][0-9]?(?:st|nd|rd|th))[\
 _ITS_NUMBER = (
     r"(?:[\s._#-]*(?:(?:build|version|release|no\.?|number)[\s#]+)?"
     r"(?!(?:19|20)[0-9]{2}[-/.][0-9]|[0-9]{1,2}[./][0-9]{1,2}[./](?:19|20)[0-9]{2})"  # a date
+    # "beta 5 new features" counts something else
+    r"(?![0-9]+\s+(?:new|more|things|reasons|ways|features|bugs|fixes|changes|improvements|weeks"
+    r"|days|months|years|users|testers|languages)(?![a-z]))"
     rf"(?P<number>[0-9]{{1,8}}(?:\.[0-9]{{1,4}})*(?![0-9.]*[0-9])|(?:{'|'.join(_NUMBERS)})(?![a-z])))?"
 )
 
@@ -98,17 +101,20 @@ def _pattern(*tables: tuple[tuple[tuple[str, ...], str], ...]) -> str:
 
 _ROWS = (*_SURE, *_BESIDE)
 _ANYWHERE = re.compile(
-    rf"(?<![a-z]){_COUNTED}(?:{_pattern(_SURE)})(?![a-z]){_ITS_NUMBER}", re.IGNORECASE
+    rf"(?<![a-z]){_COUNTED}(?:{_pattern(_SURE)})(?![a-z])(?>{_ITS_NUMBER})", re.IGNORECASE
 )
 _AFTER = re.compile(
     r"(?:\s+lts(?![a-z]))?(?:\s*(?:\([^()]{1,40}\)|\"[^\"]{1,40}\"|\u201c[^\u201d]{1,40}\u201d))?"
     r"(?:\s+lts(?![a-z]))?"
     rf"(?:[\s(\[\"'\u201c\u2018:,\u2013\u2014/_-]{{1,4}}|(?=[^\x00-\x7f]))(?:the\s+|versi(?:on|one)\s+)?{_COUNTED}"
-    rf"(?:{_pattern(_SURE, _BESIDE)})(?![a-z]){_ITS_NUMBER}"
+    # Its number is a part of it in any language: beta 2 is no beta that is known already.
+    rf"(?:{_pattern(_SURE, _BESIDE)})(?![a-z])(?>{_ITS_NUMBER})"
     # "2.7: alpha channel support" and "2.7 preview pane" name no stage.
-    r"(?=\s*(?:$|[^\s\w]|[^\x00-\x7f]|(?:is|are|was|has|have|now|out|and|for|of|with|released?|available|begins?"
+    r"(?(number)|(?=\s*(?:$|[^\s\w]|[^\x00-\x7f]|(?:is|are|was|has|have|now|out|and|for|of|with|released?|available|begins?"
     r"|starts?|started|build|version|update|refresh|to|on|in|by|ready|here|launch\w*|test\w*|program\w*"
-    r"|announced|published|download|edition|ships|shipped|channel\s*$|lts|this|today|[0-9])\b))",
+    r"|announced|published|download|edition|ships|shipped|channel\s*$|lts|this|today|[0-9]"
+    r"|ist|sind|da|fur|zum|mit|verfugbar|erschienen|freigegeben|veroffentlicht|est|pour|avec|disponible"
+    r"|publiee?|para|con|ya|disponivel|disponibile|per|voor|beschikbaar)\b)))",
     re.IGNORECASE,
 )
 
