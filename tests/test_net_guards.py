@@ -18,6 +18,7 @@ from feed_server import FeedServer, Page
 from forewarn.errors import Trouble
 from forewarn.net import USER_AGENT, Client, Limits, NetError, PrivateAddressError
 from forewarn.net.address import WebAddress
+from waiting import SECONDS
 from web_client import within
 
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
@@ -263,7 +264,7 @@ def test_who_stops_waiting_leaves_the_others_and_the_client_as_they_are(
 
     def slow(handler: BaseHTTPRequestHandler) -> None:
         begun.set()
-        let_go.wait(20)
+        let_go.wait(SECONDS)
         Page(b"late")(handler)
 
     server.pages["/slow"] = slow

@@ -12,6 +12,7 @@ from forewarn.model.record import Audience
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, story
 from site_builder import served
+from waiting import SECONDS
 
 ARTICLE = Path(__file__).parents[2] / "kb" / "api.md"
 
@@ -38,7 +39,7 @@ def test_the_program_in_the_article_answers_from_a_served_site(tmp_path: Path) -
             [sys.executable, tmp_path / "ask.py", f"{address.rstrip('/')}/api/v1/"],
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=SECONDS,
         )
     assert done.stderr == ""
     assert done.stdout == answer[1]

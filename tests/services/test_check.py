@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from forewarn.model.finding import Finding
 from forewarn.services.check.rules import by_id
 from forewarn.services.check.run import check
 from kb_builder import Kb
+from waiting import today
 
 TODAY = date(2026, 5, 20)
 RECORDER = "name: Recorder\nscheme: loose\n"
@@ -671,7 +672,7 @@ def test_what_has_the_name_of_a_product_or_of_a_record_and_is_none_is_found(kb: 
 
 
 def test_the_clock_is_this_computers_unless_it_is_given(kb: Kb) -> None:
-    past = datetime.now().astimezone().date() - timedelta(days=3)
+    past = today() - timedelta(days=3)
     kb.write(NEW, release(status=f"planned\nplanned_for: {past}"))
     assert [f.rule for f in check(kb.root).findings] == ["planned-passed"]
     assert check(kb.root, today=past).findings == ()

@@ -20,6 +20,7 @@ from forewarn.services.imports.feed_entries import FeedOptions
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.records import read_record
 from forewarn.store.records.problems import Problems
+from waiting import today
 
 pytestmark = pytest.mark.slow
 
@@ -130,10 +131,11 @@ def test_an_entry_becomes_a_release_that_check_accepts(here: Kb, server: FeedSer
     server.pages["/feed.xml"] = Page(
         feed_of(item("Recorder 2.7 is out", link="https://example.com/n/2.7", more=enclosure(url)))
     )
+    day = today()
     report = take(here, server.url())
     assert here.read("releases/recorder/2.7.md") == (
         "---\nstatus: shipped\ntrack: stable\nreleased_at: 2026-05-04\n"
-        f"imported: {date.today()}\ndownloads:\n  - platform: any\n    url: {url}\n"  # noqa: DTZ011
+        f"imported: {day}\ndownloads:\n  - platform: any\n    url: {url}\n"
         "    size: 9\nreference:\n  - https://example.com/n/2.7\n---\n"
     )
     assert report["releases"] == {"listed": 1, "new": 1, "planned": 0}

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -41,6 +40,7 @@ from forewarn.services.ask.releases import (
 from forewarn.services.ask.sightings import SightingsQuestion, all_sightings
 from forewarn.services.ask.suites import SuiteDiffQuestion, SuiteQuestion, suite, suite_diff
 from kb_builder import Kb, story
+from waiting import today
 
 pytestmark = pytest.mark.slow
 
@@ -113,8 +113,7 @@ def kb(tmp_path_factory: pytest.TempPathFactory) -> Kb:
 @pytest.mark.parametrize("words", ASKED)
 def test_a_program_gets_the_answer_that_the_command_prints(kb: Kb, words: str) -> None:
     service, question, as_json = ASKED[words]
-    today = datetime.now().astimezone().date()
-    found = service(kb.root, question, today=today)
+    found = service(kb.root, question, today=today())
     assert found.unread == ()
     ran = run("-C", str(kb.root), *words.split(), "--format", "json")
     assert json.loads(json.dumps(as_json(found))) == ran.json
@@ -125,7 +124,7 @@ def test_a_question_that_cannot_be_meant_is_an_error_and_no_exit(kb: Kb) -> None
         release(
             kb.root,
             ReleaseQuestion(product="recoder", version="2.7"),
-            today=datetime.now().astimezone().date(),
+            today=today(),
         )
 
 

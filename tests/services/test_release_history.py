@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
@@ -11,6 +11,7 @@ from forewarn.model.audience import visible
 from forewarn.model.record import Audience
 from forewarn.model.release import Release
 from forewarn.store.catalogue.load import load_worktree
+from waiting import today
 
 pytestmark = pytest.mark.slow
 
@@ -130,8 +131,7 @@ def test_only_what_was_withdrawn_is_reinstated(recorder: Kb) -> None:
 
 def test_a_status_set_by_hand_is_filled_in_by_the_next_command(recorder: Kb) -> None:
     recorder.run("release", "add", "recorder", "2.7", *DOWNLOAD)
-    today = datetime.now().astimezone().date()
-    text = recorder.read(PATH).replace("staged\n", f"shipped\nreleased_at: {today}\n", 1)
+    text = recorder.read(PATH).replace("staged\n", f"shipped\nreleased_at: {today()}\n", 1)
     recorder.write(PATH, text)
     recorder.commit()
     recorder.run("release", "withdraw", "recorder", "2.7", "--reason", "x")

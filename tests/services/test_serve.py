@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from forewarn.services.setup.serve import serve_folder
+from waiting import SECONDS
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ def port(tmp_path: Path) -> Iterator[int]:
 
 def answer(port: int, *headers: str, method: str = "GET") -> tuple[int, bytes]:
     """Status and everything that came for a request with these headers."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
         lines = (f"{method} / HTTP/1.0", *headers, "", "")
         connection.sendall("\r\n".join(lines).encode())
         came = b"".join(iter(lambda: connection.recv(65536), b""))
@@ -66,7 +67,7 @@ def test_an_address_that_leads_nowhere_is_answered_by_the_sites_own_page(
 ) -> None:
     page = '<script data-base="/support"></script><a href="/support/products/">All products</a>'
     (tmp_path / "404.html").write_text(page)
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
         connection.sendall(b"GET /products/nothing/ HTTP/1.0\r\nHost: localhost\r\n\r\n")
         came = b"".join(iter(lambda: connection.recv(65536), b""))
     assert came.split()[1] == b"404"

@@ -27,7 +27,7 @@ from forewarn.site.workers import Renderers
 from kb_builder import Kb, sighting, story
 from own_process import mkdocs
 from site_builder import Story, article, build_site, every_byte, parse
-from waiting import wait_for
+from waiting import SECONDS, wait_for
 
 
 @pytest.mark.parametrize("audience", list(Audience))
@@ -268,7 +268,7 @@ def test_mkdocs_serve_shows_a_release_as_soon_as_it_is_written(tmp_path: Path) -
 def says(text: str, address: str) -> bool:
     """Whether a page says it."""
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(address, timeout=SECONDS) as answer:  # noqa: S310 - loopback
             return text in answer.read().decode()
     except OSError:
         return False

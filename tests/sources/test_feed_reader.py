@@ -17,6 +17,7 @@ from forewarn import child
 from forewarn.responses import Response
 from forewarn.sources.feed_reader import FeedReader
 from forewarn.sources.interface import SourceError
+from waiting import SECONDS
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +61,7 @@ def said(*bodies: bytes, command: Sequence[str], seconds: float = 0.5) -> list[s
         await reader.close()
         return problems
 
-    with watchdog(60):
+    with watchdog(SECONDS):
         return asyncio.run(run())
 
 
@@ -102,7 +103,7 @@ def test_a_worker_is_ended_in_time_whatever_it_does(worker: str, problem: str | 
     told = said(
         *bodies, command=(sys.executable, "-c", BEGIN + worker), seconds=0.5 if problem else 10
     )
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < SECONDS
     assert told == [problem or UNREADABLE] * 2
 
 
@@ -129,7 +130,7 @@ def test_a_reading_that_is_given_up_leaves_no_process(tmp_path: Path) -> None:
         with pytest.raises(asyncio.CancelledError):
             await reading
 
-    with watchdog(60):
+    with watchdog(SECONDS):
         asyncio.run(run())
     assert not Path(f"/proc/{pid.read_text()}").exists()
     assert threading.active_count() < 10

@@ -193,6 +193,9 @@ class Worker:
         if "state" not in self._troubles:
             with self._minding("site"):
                 self._refresh()
+        # A database that was restarted is back in seconds, and what it kept from going may go then.
+        if self._troubles.keys() & {"state", LOOK, DELIVER}:
+            wait = SHORTEST
         return wait.total_seconds()
 
     def _refresh(self) -> None:
