@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from forewarn.store.state.interface import State
 
 # What decides how a row is asked, beside what decides how a record is read.
-_CODE = ("sources", "services/watch", "model/watching")
+_CODE = ("sources", "services/watch", "options.py", "patterns.py")
 _OWN = "forewarn.sources."
 # What each part of a row may be.
 _NOTHING = type(None)

@@ -116,6 +116,7 @@ class _PollingRun:
     interval: timedelta
     findings: Findings = field(default_factory=Findings)
     waiting: list[Answered] = field(default_factory=list)
+    having_something: int = 0
 
     async def poll_all(self, environ: Mapping[str, str], limits: Limits, only_due: bool) -> None:
         for path in self.records.facts.unreadable:
@@ -174,7 +175,8 @@ class _PollingRun:
             )
         answered = Answered(part=part, answers=tuple(answers), at=self.now())
         self.waiting.append(answered)
-        if len(self.waiting) >= _TOGETHER:
+        self.having_something += not answered.is_unchanged()
+        if self.having_something >= _TOGETHER:
             self._keep(hosts)
 
     async def _ask(
@@ -205,7 +207,7 @@ class _PollingRun:
         Raises:
             DataError: the state database cannot be used.
         """
-        waiting, self.waiting = self.waiting, []
+        waiting, self.waiting, self.having_something = self.waiting, [], 0
         done: list[tuple[Answered, Kept | NoAnswer | None]] = []
         for answered in waiting:
             if answered.read():

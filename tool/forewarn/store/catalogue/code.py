@@ -18,9 +18,16 @@ PACKAGE = str(Path(forewarn.__file__).parent)
 
 
 def stamps(folders: Iterable[str], package: str = PACKAGE) -> Iterator[str]:
-    """Each file of some folders of the package, however deep, with its size and time."""
+    """Each file of some folders of the package, however deep, with its size and time.
+
+    A module may be named by its file, too.
+    """
     for folder in folders:
         pending = [f"{package}/{folder}"]
+        if folder.endswith(".py"):
+            with suppress(OSError):
+                status = os.stat(pending.pop())  # noqa: PTH116 - it is text
+                yield f"/{folder} {status.st_size} {status.st_mtime_ns}"
         while pending:
             with suppress(OSError), os.scandir(pending.pop()) as found:
                 for entry in sorted(found, key=lambda entry: entry.name):
