@@ -10,9 +10,11 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event
 from forewarn.model.product import Product, Watch
 from forewarn.model.sighting import Reach, Shown
+from forewarn.model.watching.due import lockstep_products
 from forewarn.model.watching.place import after_no_news
 from forewarn.services.watch.due import tell_due
 from forewarn.services.watch.keep import Kept, keep
+from forewarn.services.watch.run import may_be_due
 from forewarn.sources.interface import Answer
 from forewarn.store.state.interface import State
 
@@ -59,8 +61,13 @@ class Looking:
 
     def due(self) -> tuple[Event, ...]:
         """What is due by now."""
+        back = lockstep_products(self.catalogue)
+        lockstep = {product: time.total_seconds() for product, time in back.items()}
         with self.state.transaction() as change:
-            return tell_due(change, self.catalogue, self.settings, self.now)
+            looked_for = may_be_due(change, lockstep, self.now)
+            told = tell_due(change, self.catalogue, self.settings, self.now)
+            assert looked_for or not told
+            return told
 
     def pass_(self, time: timedelta = QUARTER) -> tuple[Event, ...]:
         """What is due by now; then time passes."""

@@ -153,7 +153,7 @@ class _PollingRun:
         with self.state.transaction() as change:
             change.forget_unread({(place.product, place.key) for place in facts.places})
             now = self.now()
-            if _may_be_due(change, facts.lockstep, now):
+            if may_be_due(change, facts.lockstep, now):
                 from forewarn.services.watch.due import tell_due
 
                 known = self.records
@@ -343,13 +343,21 @@ class _PollingRun:
                 found.uncompared.append(product)
 
 
-def _may_be_due(change: Change, lockstep: Mapping[str, float], now: datetime) -> bool:
+def may_be_due(change: Change, lockstep: Mapping[str, float], now: datetime) -> bool:
     """Whether time alone can have made news: nearly always it cannot, and no record is needed.
 
     `lockstep` is for how many seconds it is looked back at each product of a lockstep.
     """
-    if change.away() or change.views() or change.told_since(now - RECENT):
+    # One that names no platform is missing on none.
+    if change.away() or any(one.platform for one in change.told_since(now - RECENT)):
         return True
+    by_product: set[str] = set()
+    for product, _, view in change.views():
+        expired = view.valid_until is not None and view.valid_until < now
+        # What several places name may be apart.
+        if view.empty or expired or product in by_product:
+            return True
+        by_product.add(product)
     since = now - timedelta(seconds=max(lockstep.values(), default=0.0))
     recent = change.of_products_since(lockstep, since) if lockstep else ()
     return any(one.state in NEWS for one in recent)
