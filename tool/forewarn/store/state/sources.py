@@ -63,7 +63,7 @@ _MOMENT = r"(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00)?"
 _SOUND_TIMES = expression(rf"(?:{_MOMENT}\|){{{len(_TIMES)}}}(?:{'|'.join(Reach)})?")
 _BEFORE_ASKING = f"""
     SELECT product, source, state, reading, failures, trouble, told,
-        {" || '|' || ".join(f"COALESCE({name}, '')" for name in (*_TIMES, "reach"))}
+        {" || '|' || ".join(f"COALESCE({name}, '')" for name in (*_TIMES, "reach"))} AS times
     FROM sources
 """  # noqa: S608 - names of our own
 
