@@ -118,7 +118,7 @@ def test_what_mkdocs_says_is_told_when_it_refuses(tmp_path: Path) -> None:
         renderer(config, ["index.md"]) as mkdocs,
         pytest.raises(DataError, match=r"'nowhere\.md', but the target is not found"),
     ):
-        list(mkdocs.write([task], tmp_path))
+        list(mkdocs.write([task], tmp_path, tmp_path))
 
 
 def test_a_fault_of_a_library_is_told_by_the_page_that_it_met(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_fault_of_a_library_is_told_by_the_page_that_it_met(tmp_path: Path) ->
     task = Task("kb/odd.md", "text", "")
     with renderer(config, ["kb/odd.md"]) as here:
         for begin in (
-            lambda: list(here.write([task], tmp_path)),
+            lambda: list(here.write([task], tmp_path, tmp_path)),
             lambda: beside(config, [task] * 120, here),
         ):
             with pytest.raises(DataError, match="rendered: AssertionError: odd") as refused:
@@ -143,16 +143,17 @@ def beside(
 ) -> dict[str, Output]:
     """Render with one process beside this one, before all pages are known."""
     quick = partial(QuickPages, named=["kb/0.md"], site=None, usual=usual)
+    slim = config.parent / "slim"
+    slim.mkdir(exist_ok=True)
     to = config.parent / "site"
-    for task in tasks:
-        (to / html_of(task.src)).parent.mkdir(parents=True, exist_ok=True)
     with (
         Spool(config.parent / "texts") as spool,
-        Renderers(config, [tasks[0].src], to, spool, quick, processors=2) as renderers,
+        Renderers(config, [tasks[0].src], to, spool, quick, slim, processors=2) as renderers,
     ):
         for task in tasks:
             renderers.add(task)
-        return dict(renderers.rest([task.src for task in tasks], lambda: here))
+        rows = [*renderers.rest([task.src for task in tasks], lambda: here)]
+    return {row.address: row.output for row in rows}
 
 
 def test_pages_that_are_rendered_before_all_are_known_come_out_the_same(tmp_path: Path) -> None:
@@ -212,7 +213,7 @@ def test_a_page_that_takes_too_much_is_named_and_no_other_waits_for_it(
     config.write_text("site_name: x\nplugins: []\n")
     with renderer(config, ["kb/long.md"]) as mkdocs, pytest.raises(DataError) as refused:
         seconds = 0.5 if "0.5" in what else 60
-        list(mkdocs.write([Task("kb/long.md", body, "")], tmp_path, seconds=seconds))
+        list(mkdocs.write([Task("kb/long.md", body, "")], tmp_path, tmp_path, seconds=seconds))
     assert (refused.value.where, what in refused.value.what) == ("kb/long.md", True)
 
 

@@ -28,6 +28,7 @@ from forewarn.site.own_files import own_files
 from forewarn.site.quick_pages import QuickPages, has_usual_extensions
 from forewarn.site.record import Made, Output, Record, Task, put
 from forewarn.site.render import Frame, renderer
+from forewarn.site.slim import SlimPages
 from forewarn.site.spool import Spool
 from forewarn.site.workers import Renderers, begun_early
 from forewarn.store.collector import collected_in_steps
@@ -83,6 +84,7 @@ class _Build:
         self._old_index = to / _OLD_INDEX if spare else None
         self._spare = _clear_up(spare) if spare else {}
         self._scratch = scratch
+        self._slim = SlimPages(scratch / "slim")
         self._outputs: dict[str, Output] = {}
         self._folders: set[str] = set()
         self._frame = ""
@@ -113,16 +115,21 @@ class _Build:
             own = own_files(made_of.audience)
             known = [*named(nav), *own]
             spool = stack.enter_context(Spool(self._scratch / "texts"))
+            slim = self._scratch / "slim"
+            slim.mkdir()
             expected = 0 if self._before else len(view.catalogue.releases)
             tasks = stack.enter_context(
-                Renderers(config_file, known, self._to, spool, quick, expected=expected)
+                Renderers(config_file, known, self._to, spool, quick, slim, expected=expected)
             )
             made = self._make_pages(view, tasks)
             srcs = [*made.srcs, *made.uses, *own]
             mkdocs = cache(lambda: stack.enter_context(renderer(config_file, srcs)))
             if not made.srcs.keys() >= {*named(nav)}:
                 mkdocs()  # it says what is missing
-            self._outputs.update(tasks.rest(srcs, mkdocs))
+            for address, output, page in tasks.rest(srcs, mkdocs):
+                self._outputs[address] = output
+                if page:
+                    self._slim.pages[address] = page
             self._write_frame(lambda: tasks.frame(mkdocs))
         self._write_others(author, made.uses)
         self._write_sitemap(made.srcs)
@@ -131,6 +138,7 @@ class _Build:
             fingerprints={a: o.sha for a, o in self._outputs.items() if a.endswith(".html")},
             before=self._before.folder if self._before else None,
             spare=self._old_index,
+            slim=self._slim,
         )
         self._remove_what_is_left()
         return Record(
@@ -205,7 +213,6 @@ class _Build:
             if quick is not None:
                 self._put(address, key, quick)
                 return
-            self._make_folder(address)
             tasks.add(Task(page.src, page.text, key))
         else:
             self._put(address, key, page.text.encode())
@@ -283,7 +290,6 @@ class _Build:
         if self._is_there(address, key):
             self._keep(address)
             return
-        self._make_folder(address)
         self._outputs[address] = put(f"{self._to}/{address}", key, data)
 
     def _keep(self, address: str) -> None:

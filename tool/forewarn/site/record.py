@@ -40,8 +40,11 @@ class Output(NamedTuple):
 
 
 def put(path: str, key: str, data: bytes) -> Output:
-    """Write a new file of a site, whose folder is there."""
+    """Write a new file of a site, and its folder if need be."""
     try:
+        file = os.open(path, _NEW, 0o666)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, _NEW, 0o666)
     except FileExistsError:
         # An older build may share what is there.

@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 
 from forewarn.errors import DataError, ForewarnError
 from forewarn.model.record import Audience
-from forewarn.pages.view.paths import html_of
 from forewarn.site.cards import card_of
+from forewarn.site.finished import FinishedPage, write_page
 from forewarn.site.frame import Frames
 from forewarn.site.markdown_reader import MarkdownReader, head_and_text
 from forewarn.site.own_files import own_files
 from forewarn.site.plain_pages import are_usual
 from forewarn.site.quick_pages import QuickPages
-from forewarn.site.record import Output, Task, put
+from forewarn.site.record import Task
 from forewarn.site.shared import SCRIPT, Shared
 from forewarn.site.time_limit import TooSlow, time_limit
 
@@ -98,15 +98,16 @@ class Renderer:
         self._known.add(srcs)
 
     def write(
-        self, tasks: Sequence[Task], to: Path, *, seconds: float = _SECONDS
-    ) -> Iterator[tuple[str, Output]]:
+        self, tasks: Sequence[Task], to: Path, slim: Path, *, seconds: float = _SECONDS
+    ) -> Iterator[FinishedPage]:
         """Render pages into the site `to`, each in so many seconds at the most.
+
+        What is indexed of them is written into the folder `slim`.
 
         Raises:
             DataError: MkDocs refuses a page, or warns of something, or a page takes too long.
         """
         for task in tasks:
-            address = html_of(task.src)
             try:
                 with time_limit(seconds):
                     made = self.page(task.src, task.text)
@@ -127,7 +128,7 @@ class Renderer:
                     help="Take out what was added last. If nothing in it is odd, report this as a "
                     "bug. The site that was there has been left as it was.",
                 ) from error
-            yield address, put(f"{to}/{address}", task.key, made)
+            yield write_page(task, made, to, slim)
 
     def _quick_pages(self) -> QuickPages:
         config = self._config

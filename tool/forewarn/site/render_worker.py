@@ -54,7 +54,7 @@ def _warm_up(scratch: Path) -> None:
 class _Work:
     def __init__(self, begin: dict[str, Any]) -> None:
         self._begin = begin
-        self._to = Path(begin["to"])
+        self._to, self._slim = Path(begin["to"]), Path(begin["slim"])
         self._mkdocs: Renderer | None = None
         self._told: set[str] = set()
         self._stack = ExitStack()
@@ -85,7 +85,7 @@ class _Work:
                 }
             tasks = [Task(*row) for row in wanted["tasks"]]
             mkdocs.know([*wanted["srcs"], *(task.src for task in tasks)])
-            written = [*mkdocs.write(tasks, self._to)]
+            written = [*mkdocs.write(tasks, self._to, self._slim)]
             frames = {a: frame for a, frame in mkdocs.frames.items() if a not in self._told}
             self._told |= frames.keys()
             return {"written": written, "frames": frames}

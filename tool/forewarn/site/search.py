@@ -6,13 +6,11 @@ import gzip
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from html import unescape
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +22,7 @@ from forewarn.frozen import dataclass
 from forewarn.model.digest import fnv1a
 from forewarn.pages.page_types import search_kinds
 from forewarn.site.packs import BLOCK, packed
+from forewarn.site.slim import SlimPages, read_slim, shelf_of
 
 FOLDER = "pagefind"
 _BUNDLES = "bundles.json"  # for readers: which bundles and kinds of pages there are
@@ -42,13 +41,6 @@ _TWICE = 2  # bundles made side by side
 _SECONDS = 600  # for one bundle, which takes a second or two
 _MAGIC = b"pagefind_dcd"
 _HEADS = ("h2", "h3", "h4")
-_ARTICLE = re.compile(rb"<article\b[^>]*\bdata-pagefind-body\b[^>]*>")
-_FIND = re.compile(rb"\bdata-find='([^']*)'")
-_LANGUAGE = re.compile(rb"<html\b[^>]*\blang=\"([A-Za-z-]{2,20})\"")
-# Words of neighbouring cells and chips would be read as one.
-_TOUCHING = re.compile(
-    rb"(</(?:d[dt]|t[dh]|li|p|div|h[1-6]|summary)>|</span>(?=<(?:span>|a |time)))"
-)
 # Nobody looks for a part of a checksum, and the lookup knows each of them.
 _NOT_SEARCHED = "[data-search-exclude], .headerlink, .fw-copy, .fw-hashes td > code"
 
@@ -76,27 +68,30 @@ def index(
     fingerprints: Mapping[str, str],
     before: Path | None,
     spare: Path | None = None,
+    slim: SlimPages | None = None,
 ) -> None:
     """Write the index of the built pages at `site` into its folder `pagefind/`.
 
     `fingerprints` maps each page's address (`products/recorder/2.7/index.html`) to a word that
     changes with its content. Bundles of the site `before` whose pages have not changed are taken
     over; the result is the same, byte for byte, as that of a fresh run. `spare` is the `pagefind/`
-    of a site that nobody needs any more: what fits is moved from there, which is quicker.
+    of a site that nobody needs any more: what fits is moved from there, which is quicker. Pages
+    that are `slim` already are not read again; their files are used up.
 
     Raises:
         DataError: Pagefind cannot be run.
         OSError: a file cannot be read or written.
     """
     last = before / FOLDER if before else None
-    pages = _look(site, fingerprints, _read_pages(last))
+    slim = slim or SlimPages(site)
+    pages = _look(site, fingerprints, _read_pages(last), slim)
     bundles = list(_bundles(pages))
     folder = site / FOLDER
     folder.mkdir(parents=True)
     with TemporaryDirectory(prefix="forewarn-") as scratch:
         made = [b for b in bundles if not (_move(spare, folder, b) or _take_over(last, folder, b))]
         with ThreadPoolExecutor(_TWICE) as pool:
-            list(pool.map(lambda b: _make(site, Path(scratch) / b.name, folder, b), made))
+            list(pool.map(lambda b: _make(site, Path(scratch) / b.name, folder, b, slim), made))
         if bundles:
             _add_program(folder, bundles[0], [*Path(scratch).glob("*/made"), *_folders(last)])
     shelves: dict[str, list[list[str]]] = {shelf: [] for shelf in _SHELVES}
@@ -108,7 +103,10 @@ def index(
 
 
 def _look(
-    site: Path, fingerprints: Mapping[str, str], known: Mapping[str, _SeenPage]
+    site: Path,
+    fingerprints: Mapping[str, str],
+    known: Mapping[str, _SeenPage],
+    slim: SlimPages,
 ) -> dict[str, _SeenPage]:
     """Every page with its shelf; one that has not changed is not read again."""
     found = {}
@@ -116,23 +114,10 @@ def _look(
         word = hashlib.sha256(fingerprints[page].encode()).hexdigest()[:12]
         kept = known.get(page)
         if kept is None or kept.print != word:
-            kept = _SeenPage(print=word, shelf=_shelf((site / page).read_bytes()))
+            shelf = slim.shelf(page) or shelf_of((site / page).read_bytes())
+            kept = _SeenPage(print=word, shelf=shelf)
         found[page] = kept
     return found
-
-
-def _shelf(html: bytes) -> str:
-    article = _ARTICLE.search(html)
-    if article is None:
-        return ""
-    return "now" if _find(article[0]).get("boost", 1) >= 1 else "older"
-
-
-def _find(element: bytes) -> dict[str, Any]:
-    """How the page is to be found, from the attribute of its article element."""
-    match = _FIND.search(element)
-    found = json.loads(unescape(match[1].decode())) if match else {}
-    return found if isinstance(found, dict) else {}
 
 
 def _parts(pages: Mapping[str, _SeenPage], shelf: str) -> int:
@@ -189,7 +174,7 @@ def _take_over(last: Path | None, folder: Path, bundle: _Bundle) -> bool:
     return True
 
 
-def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle) -> None:
+def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle, slim: SlimPages) -> None:
     """Let Pagefind index the articles of a bundle's pages."""
     facts = {}
     for page in bundle.pages:
@@ -197,8 +182,11 @@ def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle) -> None:
         name = f"{page.removesuffix('/index.html').removesuffix('.html')}.html"
         place = scratch / "pages" / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        slim, facts[f"/{name.removesuffix('index.html')}"] = _slim((site / page).read_bytes())
-        place.write_bytes(slim)
+        find = slim.move(page, place)
+        if find is None:
+            data, find = read_slim((site / page).read_bytes())
+            place.write_bytes(data)
+        facts[f"/{name.removesuffix('index.html')}"] = find
     made = scratch / "made"
     _run_pagefind(scratch / "pages", made)
     to = folder / bundle.name
@@ -213,26 +201,6 @@ def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle) -> None:
         (to / f"{number}.pack").write_bytes(data)
     ((_, data),) = packed([{**facets, "packs": [count for count, _ in packs]}], BLOCK)
     (to / _FACETS).write_bytes(data)
-
-
-def _slim(html: bytes) -> tuple[bytes, dict[str, Any]]:
-    """A page's article alone, with the words that it answers to, and how it is found."""
-    article = _ARTICLE.search(html)
-    if article is None:
-        raise DataError("a page has no article", where=FOLDER, help="Report this as a bug.")
-    found = _find(article[0])
-    also = " ".join(found.get("also", ()))
-    language = _LANGUAGE.search(html)
-    lang = language[1] if language else b"en"
-    end = html.rindex(b"</article>")
-    extra = f'<p data-pagefind-weight="3">{_escape(also)}</p>'.encode() if also else b""
-    inner = _TOUCHING.sub(rb"\1 ", html[article.end() : end])
-    body = b"<article data-pagefind-body>" + inner + extra + b"</article>"
-    return b'<!doctype html><html lang="' + lang + b'"><body>' + body + b"</body></html>", found
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _run_pagefind(site: Path, to: Path) -> None:

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from forewarn import child
 from forewarn.errors import DataError
-from forewarn.pages.view.paths import html_of
+from forewarn.site.finished import FinishedPage, write_page
 from forewarn.site.markdown_reader import may_link
 from forewarn.site.quick_pages import QuickPages
-from forewarn.site.record import Output, Task, put
+from forewarn.site.record import Output, Task
+from forewarn.site.slim import SlimPage
 from forewarn.site.spool import Spool
 from forewarn.store.collector import collected_in_steps
 
@@ -34,7 +35,6 @@ _MANY = 300
 _AT_ONCE = 25
 _END_SECONDS = 5.0
 
-Written = tuple[str, Output]
 Frames = Mapping[str, list[str]]
 
 
@@ -60,12 +60,13 @@ def begun_early() -> Iterator[None]:
 
 
 class Renderers:
-    """Renders the pages of a site into `to`, whose folders are there, as they are made.
+    """Renders the pages of a site into `to` as they are made.
 
     `config_file` is a tree's mkdocs.yml, and `srcs` are the files of which it is known that they
     will be there. Texts wait in `spool`. Beside this process there are at most as many as the
     machine has processors for, and none for few pages; so many as `expected` will be made. `quick`
-    makes a page here from the frames that it is given, or says that it takes more.
+    makes a page here from the frames that it is given, or says that it takes more. What is indexed
+    of each page is written into the folder `slim`.
     """
 
     def __init__(
@@ -75,17 +76,24 @@ class Renderers:
         to: Path,
         spool: Spool,
         quick: Callable[[Frames], QuickPages],
+        slim: Path,
         *,
         expected: int = 0,
         processors: int | None = None,
     ) -> None:
-        self._begin = {"config_file": str(config_file), "srcs": [*srcs], "to": str(to)}
+        self._begin = {
+            "config_file": str(config_file),
+            "srcs": [*srcs],
+            "to": str(to),
+            "slim": str(slim),
+        }
+        self._slim = slim
         self._to = to
         self._waiting = _Portions(spool)
         self._spool = spool
         self._processors = processors or os.cpu_count() or 1
         self._processes: list[_RenderProcess] = []
-        self._beside: list[Future[list[Written]]] = []
+        self._beside: list[Future[list[FinishedPage]]] = []
         self._expected = expected
         # What is around pages, as far as it is known by now.
         self.frames: dict[str, list[str]] = {}
@@ -113,7 +121,7 @@ class Renderers:
         self._begin_as_many_as_pay(len(self._spool))
         self._raise_faults()
 
-    def rest(self, srcs: Collection[str], mkdocs: Callable[[], Renderer]) -> Iterator[Written]:
+    def rest(self, srcs: Collection[str], mkdocs: Callable[[], Renderer]) -> Iterator[FinishedPage]:
         """Every page that was added, when it is written; no other follows.
 
         `srcs` are the paths of all files of the tree: links may lead to any of them. `mkdocs` gives
@@ -131,14 +139,15 @@ class Renderers:
             here = mkdocs()
             with collected_in_steps() as collect:
                 while portion := self._waiting.take():
-                    yield from here.write([self._spool[at] for at in portion], self._to)
+                    tasks = [self._spool[at] for at in portion]
+                    yield from here.write(tasks, self._to, self._slim)
                     self._raise_faults()
                     collect()
             self.frames |= here.frames
         for each in self._beside:
             yield from each.result()
 
-    def _write_quick_ones(self) -> Iterator[Written]:
+    def _write_quick_ones(self) -> Iterator[FinishedPage]:
         """Make pages here, too, for as long as there are some that need nothing set up for them."""
         while portion := self._waiting.borrow():
             left = []
@@ -148,8 +157,7 @@ class Renderers:
                 if made is None:
                     left.append(at)
                 else:
-                    address = html_of(task.src)
-                    yield address, put(f"{self._to}/{address}", task.key, made)
+                    yield write_page(task, made, self._to, self._slim)
             self._waiting.give_back(left)
             self._raise_faults()
             if len(left) == len(portion):
@@ -174,14 +182,14 @@ class Renderers:
             self._processes.append(process)
             self._beside.append(self._pool.submit(self._render_in, process))
 
-    def _render_in(self, process: _RenderProcess) -> list[Written]:
-        written = []
+    def _render_in(self, process: _RenderProcess) -> list[FinishedPage]:
+        rows = []
         while portion := self._waiting.take():
             lines = [self._spool.line(at) for at in portion]
             made, frames = process.render(lines, self._srcs)
-            written += made
+            rows += made
             self.frames |= frames
-        return written
+        return rows
 
     def _raise_faults(self) -> None:
         for each in self._beside:
@@ -279,7 +287,7 @@ class _RenderProcess:
         with suppress(OSError):  # who asks it for something is told of its end
             self._send(json.dumps(what).encode())
 
-    def render(self, tasks: Sequence[bytes], srcs: bytes) -> tuple[list[Written], Frames]:
+    def render(self, tasks: Sequence[bytes], srcs: bytes) -> tuple[list[FinishedPage], Frames]:
         """Render tasks, each a list in JSON; `srcs` is a list of files that are there, too.
 
         What is written, and the frames that have become known.
@@ -288,8 +296,8 @@ class _RenderProcess:
         new = b"[]" if told == srcs else srcs
         answer = self._ask(b'{"srcs":%b,"tasks":[%b]}' % (new, b",".join(tasks)))
         written = [
-            (address, Output(key=key, sha=sha, size=size, mtime_ns=mtime_ns))
-            for address, (key, sha, size, mtime_ns) in answer["written"]
+            FinishedPage(address, Output(*output), SlimPage(*slim) if slim else None)
+            for address, output, slim in answer["written"]
         ]
         return written, answer["frames"]
 
