@@ -201,6 +201,9 @@ def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle, slim: SlimPa
         (to / f"{number}.pack").write_bytes(data)
     ((_, data),) = packed([{**facets, "packs": [count for count, _ in packs]}], BLOCK)
     (to / _FACETS).write_bytes(data)
+    # While Pagefind is at the next bundle: in the end it would be waited for.
+    for used_up in (scratch / "pages", made / "fragment"):
+        shutil.rmtree(used_up, ignore_errors=True)
 
 
 def _run_pagefind(site: Path, to: Path) -> None:

@@ -216,7 +216,8 @@ class _Portions:
         self._spool.add(task)
         with self._changed:
             (self._bound if may_link(task.text) else self._free).append(at)
-            self._changed.notify()
+            if len(self._free) >= _AT_ONCE:
+                self._changed.notify()
 
     @property
     def count(self) -> int:
@@ -242,7 +243,10 @@ class _Portions:
     def take(self) -> Sequence[int]:
         """Some of them; nothing where there are no more to come."""
         with self._changed:
-            while not self._free and (self._borrowed or not self._all_known):
+            # To be woken for each page takes longer than the page.
+            while len(self._free) < _AT_ONCE and not self._all_known:
+                self._changed.wait()
+            while not self._free and self._borrowed:
                 self._changed.wait()
             return self._taken()
 
