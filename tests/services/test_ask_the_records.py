@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -250,3 +251,70 @@ def test_a_rollout_and_a_log_of_support_are_told_as_they_stand_today(kb: Kb) -> 
         "    decided on 2020-01-10: active until 2020-06-01",
         "    decided on 2020-06-02: security until 2999-01-01 (customers asked)",
     ]
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Kb:
+    """Twelve products that have a 1.10.0, and one that has another version."""
+    kb = Kb(tmp_path / "many")
+    for number in range(10, 22):
+        kb.product(f"app-{number}", f"App {number}").release(f"app-{number}", "1.10.0")
+        kb.release(f"app-{number}", "1.11.0", "2026-04-01")
+    kb.product("other", "Other").release("other", "2.0")
+    kb.release("app-11", "1.10.0", "", "status: planned\nplanned_for: 2099-01-01\n")
+    gone = (
+        "status: withdrawn\nreleased_at: 2026-03-01\nwithdrawn: {on: 2026-03-02, reason: Breaks}\n"
+    )
+    kb.release("app-12", "1.10.0", "", gone)
+    kb.release("app-13", "1.10.0", more="support: {security_until: 2026-04-01}\n")
+    return kb
+
+
+def test_a_version_of_many_products_is_answered_with_which_they_are(many: Kb) -> None:
+    shipped = [
+        f"App {n} 1.10.0: shipped on 2026-03-01{', out of support' if n == 13 else ''} (app-{n})"
+        for n in (10, *range(13, 22))
+    ]
+    expected = [
+        "12 products have 1.10.0: which one is meant?",
+        "  what is newer and what to use instead is told of one: forewarn identify 'app-10 1.10.0'",
+        *shipped,
+        "App 12 1.10.0: withdrawn on 2026-03-02: Breaks (app-12)",
+        "App 11 1.10.0: planned for 2099-01-01, under embargo (app-11)",
+    ]
+    for _ in range(2):  # out of the files, and out of the cache
+        assert ask(many, "identify", "1.10.0").out.splitlines() == expected
+    one = ask(many, "identify", "app-10 1.10.0").out
+    assert one.startswith("App 10 1.10.0: shipped on 2026-03-01, superseded by 1.11.0\n")
+
+
+def test_of_a_version_of_many_products_each_change_is_seen(many: Kb) -> None:
+    def told(code: int = 0) -> tuple[list[str], list[str]]:
+        found = ask(many, "identify", "1.10.0", "--format", "json", code=code).json
+        lines = [f"{match['product']} {match['status']}" for match in found["matches"]]
+        return lines, [row["file"] for row in found.get("unreadable", ())]
+
+    releases = many.root / "releases"
+    before, _ = told()
+    record = releases / "app-21" / "1.10.0.md"
+    text, times = record.read_bytes(), record.stat()
+    staged = text.replace(b"shipped", b"staged ")
+    record.write_bytes(staged)
+    os.utime(record, ns=(times.st_atime_ns, times.st_mtime_ns))
+    (releases / "app-20" / "1.10.0.md").rename(releases / "app-20" / "1.10.md")
+    many.release("other", "1.10.0")
+    now, _ = told()
+    assert {*now} == {*before, "other shipped", "app-21 staged"} - {"app-21 shipped"}
+    (releases / "app-20" / "1.10.md").unlink()
+    assert {*told()[0]} == {*now} - {"app-20 shipped"}
+    record.write_bytes(text.replace(b"shipped", b"shippd"))
+    lines, unread = told(code=3)
+    assert ("app-21 staged" in lines, unread) == (False, ["releases/app-21/1.10.0.md"])
+
+
+def test_ten_products_with_a_version_are_told_in_full(many: Kb) -> None:
+    for number in (11, 12):
+        (many.root / "releases" / f"app-{number}" / "1.10.0.md").unlink()
+    text = ask(many, "identify", "1.10.0").out
+    assert text.count("  more: forewarn release show ") == 10
+    assert "superseded by 1.11.0" in text

@@ -82,6 +82,8 @@ def clues_of_text(catalogue: Catalogue, text: str) -> tuple[Clue, ...]:
     More than one only where it holds several checksums, as a list of them does.
     """
     text = text.strip()
+    if _is_numbers(text):
+        return (_clue_of_words(catalogue, text),)
     url = as_url(text)
     sums = read_checksums(_digest_in(url)) if url else read_checksums(text)
     if url and sums:
@@ -96,6 +98,15 @@ def clues_of_text(catalogue: Catalogue, text: str) -> tuple[Clue, ...]:
     if sums:
         return tuple(dict.fromkeys(_clue_of_sum(catalogue, one) for one in sums))
     return (_clue_of_words(catalogue, text),)
+
+
+def _is_numbers(text: str) -> bool:
+    """Whether it is numbers with dots between them, as most versions are that somebody types.
+
+    That is no file's name, no address and no part of a sum, and it takes no expression to see it.
+    """
+    parts = text.split(".")
+    return len(parts) > 1 and all(p.isascii() and p.isdigit() and len(p) < 8 for p in parts)
 
 
 def _digest_in(url: str) -> str:
@@ -135,7 +146,7 @@ def _clue_of_sum(catalogue: Catalogue, one: Checksum, url: str | None = None) ->
 
 
 def _clue_of_words(catalogue: Catalogue, text: str) -> Clue:
-    names = names_of(text)
+    names = (text,) if _is_numbers(text) else names_of(text)
     if any(FILE.fullmatch(name) or _has_file(catalogue, name) for name in names):
         named, products = _named_by(catalogue, names)
         return Clue(kind=ClueKind.FILE_NAME, names=names, named=named, products=products)
@@ -180,11 +191,12 @@ def _named_by(catalogue: Catalogue, names: tuple[str, ...]) -> Named:
 
 def _names(catalogue: Catalogue, text: str) -> Named:
     """The products and versions that a text may mean, and the products that it names."""
-    match = FILE.fullmatch(text)
+    plain = _is_numbers(text)
+    match = None if plain else FILE.fullmatch(text)
     stem = match["stem"] if match else text
     if match and match["kinds"].casefold() == ".whl":
         stem = "-".join(stem.split("-")[:2])  # what follows says for which Python it is
-    packaged = bool(_PACKAGES.search(text) or _PACKAGED.search(text))
+    packaged = not plain and bool(_PACKAGES.search(text) or _PACKAGED.search(text))
     found: list[tuple[str, str]] = []
     products: list[tuple[str, str]] = []
     lines: list[Call] = []
@@ -209,12 +221,8 @@ def _names(catalogue: Catalogue, text: str) -> Named:
             found.append((product, line or ""))
             products.append((name, product))
     if not products:
-        rest = _version_part(stem)
-        found = [
-            (product, version)
-            for product in sorted(catalogue.products)
-            for version in _spellings(rest)
-        ]
+        spelled = tuple(_spellings(_version_part(stem)))
+        found = [(product, v) for product in sorted(catalogue.products) for v in spelled]
     named = tuple(dict.fromkeys(found))
     return named, tuple(dict.fromkeys(product for _, product in products))
 

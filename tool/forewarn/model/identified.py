@@ -12,6 +12,9 @@ from forewarn.model.release import Release
 from forewarn.model.seen import Seen
 from forewarn.model.versions.version import InvalidVersion
 
+# So many products may have a version that somebody names without its product, to be told in full.
+MOST_TOLD = 10
+
 
 @dataclass(frozen=True, kw_only=True)
 class Identified:
@@ -28,6 +31,11 @@ class Identified:
         return self.answer.is_known or bool(self.line[1])
 
     @property
+    def is_of_many(self) -> bool:
+        """Whether it is a version of so many products that only its own facts are told of each."""
+        return is_bare(self.clue) and len(self.answer.matches) > MOST_TOLD
+
+    @property
     def line(self) -> tuple[str, tuple[Release, ...]]:
         """The beginning of versions that was named with its product, and what it stands for.
 
@@ -41,3 +49,8 @@ class Identified:
                 is_line = len(found) > 1 or (found[0].recorded and not self.answer.matches)
                 return version, found if is_line else ()
         return "", ()
+
+
+def is_bare(clue: Clue) -> bool:
+    """Whether somebody named a version, and no product."""
+    return clue.kind is ClueKind.VERSION and not clue.products

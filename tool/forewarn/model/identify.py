@@ -80,13 +80,12 @@ def identify(
         best.setdefault(((match.release.product, match.release.version), match.download), match)
     strongest = [match for match in best.values() if match.why is found[0].why]
     known = [download.sha256 for match in strongest if (download := match.download)]
-    proven = [
-        match
-        for match in strongest
-        if (match.why in _PROVES[clue.kind] and _same_build(match, clue))
-        or (not any(known) and _only_name(clue, match))
-    ]
-    near = [match for match in strongest if match not in proven]
+    proven: list[Match] = []
+    near: list[Match] = []
+    for match in strongest:
+        tells = match.why in _PROVES[clue.kind] and _same_build(match, clue)
+        is_proven = tells or (not any(known) and _only_name(clue, match))
+        (proven if is_proven else near).append(match)
     other = any(match.download and match.download.sha256 for match in near)
     meant = (*clue.named, *((m.release.product, m.release.version) for m in proven))
     return Identification(

@@ -78,7 +78,7 @@ def write_new(path: Path, data: bytes, *, synced: bool = True) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def open_own(path: Path) -> BinaryIO:
+def open_own(path: Path | str) -> BinaryIO:
     """Open a file that forewarn wrote, for reading: no link, no pipe and no device in its place.
 
     A link could lead to what never ends, and from a pipe nothing ever comes.

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from forewarn.cli.say.live import live_words
-from forewarn.cli.say.release import state
+from forewarn.cli.say.release import own_state, state
 from forewarn.cli.say.words import moment
 from forewarn.model.clue import ClueKind
 from forewarn.model.file_names import file_name, is_unfinished
@@ -47,6 +47,9 @@ def identified_text(reply: IdentifiedReply) -> str:
 
 def _one_text(catalogue: Catalogue, found: Identified, today: date) -> Iterator[str]:
     answer, clue = found.answer, found.clue
+    if found.is_of_many:
+        yield from _of_many(catalogue, found, today)
+        return
     yield from _line(catalogue, found, today)
     for match in answer.matches:
         yield _match_line(catalogue, match, today, found)
@@ -60,6 +63,21 @@ def _one_text(catalogue: Catalogue, found: Identified, today: date) -> Iterator[
     for match in answer.near:
         yield f"  {_resemblance(clue, match)} {_match_line(catalogue, match, today, found)}"
         yield from (f"  {line}" for line in _difference(clue, match))
+
+
+def _of_many(catalogue: Catalogue, found: Identified, today: date) -> Iterator[str]:
+    """Which products have a version, a line each; what is newer is asked of one of them."""
+    products = dict.fromkeys(match.release.product for match in found.answer.matches)
+    first = found.answer.matches[0].release
+    example = shlex.quote(f"{first.product} {first.version}")
+    yield f"{len(products)} products have {found.what.strip()}: which one is meant?"
+    yield f"  what is newer and what to use instead is told of one: forewarn identify {example}"
+    for match in found.answer.matches:
+        release = match.release
+        own = own_state(catalogue, release, today, found.seen.of(release))
+        yield f"{catalogue.name_of(release.product)} {release.version}: {own} ({release.product})"
+    for sighting in found.answer.sightings:
+        yield from _sighting_lines(catalogue, sighting)
 
 
 def _resemblance(clue: Clue, match: Match) -> str:

@@ -130,22 +130,42 @@ def state(catalogue: Catalogue, release: Release, today: date, live: Live | None
                 return f"recorded as staged{since}, but {live_words(live)}"
             return f"staged{since}, not shipped yet"
         case Status.WITHDRAWN:
-            gone = release.withdrawn
-            assert gone is not None  # noqa: S101 - the reader refuses the one without the other
             instead = instead_words(adviser(catalogue, today).recommend(release))
-            return f"withdrawn on {gone.on}: {gone.reason.strip().removesuffix('.')}; {instead}"
+            return f"{_withdrawn(release)}; {instead}"
         case Status.SHIPPED:
             return _shipped(catalogue, release, today)
         case Status.UNRECORDED:
             return f"not recorded, but {live_words(live)}" if live else "not recorded"
 
 
-def _shipped(catalogue: Catalogue, release: Release, today: date) -> str:
+def own_state(catalogue: Catalogue, release: Release, today: date, live: Live | None = None) -> str:
+    """The same as far as its own record and its product's tell: nothing of any other release."""
+    if release.status is Status.WITHDRAWN:
+        return _withdrawn(release)
+    if release.status is not Status.SHIPPED:
+        return state(catalogue, release, today, live)
+    support = catalogue.support_of(release)
+    over = support is not None and support.over(today)
+    return _out(release) + (", out of support" if over else "")
+
+
+def _withdrawn(release: Release) -> str:
+    gone = release.withdrawn
+    assert gone is not None  # noqa: S101 - the reader refuses the one without the other
+    return f"withdrawn on {gone.on}: {gone.reason.strip().removesuffix('.')}"
+
+
+def _out(release: Release) -> str:
     text = f"shipped on {release.released_at}"
     back = release.reinstated
     if back:
         text += f", withdrawn and shipped again on {back.on}"
         text += f" ({back.reason})" if back.reason else ""
+    return text
+
+
+def _shipped(catalogue: Catalogue, release: Release, today: date) -> str:
+    text = _out(release)
     newer = catalogue.superseded_by(release)
     if newer:
         text += f", superseded by {newer.version}"

@@ -16,7 +16,7 @@ from forewarn.model.checksums import is_list
 from forewarn.model.clue import Clue, clue_of_file, clues_of_text
 from forewarn.model.file_names import file_path, without_query
 from forewarn.model.finding import Finding
-from forewarn.model.identified import Identified
+from forewarn.model.identified import MOST_TOLD, Identified, is_bare
 from forewarn.model.identify import Identification, identify
 from forewarn.model.live import as_of_today, find_live
 from forewarn.model.replies import IdentifiedReply
@@ -80,18 +80,32 @@ def identify_what(
 def _looked_up(
     root: Path, what: str, file: _HashedFile | None, load: Callable[[Path], Loaded]
 ) -> tuple[tuple[Identified, ...], Loaded, tuple[Finding, ...]]:
-    loaded = load_matching(root, lambda products: _likely(root, products, what, file))
-    found, unread = _identified(root, loaded.catalogue, what, file)
+    clues: tuple[Clue, ...] = ()
+
+    def likely(products: Catalogue) -> Sought:
+        nonlocal clues
+        clues = _clues(products, what, file)
+        return _likely(root, products, what, clues)
+
+    def told(loaded: Loaded) -> tuple[tuple[Identified, ...], tuple[Finding, ...]]:
+        # What a version is read as depends on the names of files, of which none is called so.
+        read = clues if loaded.borne else _clues(loaded.catalogue, what, file)
+        return _identified(root, loaded.catalogue, what, read)
+
+    loaded = load_matching(root, likely)
+    found, unread = told(loaded)
+    if loaded.borne and not all(one.is_of_many for one in found):
+        loaded = load_matching(root, lambda products: likely(products)._replace(borne=None))
+        found, unread = told(loaded)
     if not all(one.answer.matches for one in found):
         loaded = load(root)
-        found, unread = _identified(root, loaded.catalogue, what, file)
+        found, unread = told(loaded)
     return found, loaded, unread
 
 
 def _identified(
-    root: Path, catalogue: Catalogue, what: str, file: _HashedFile | None
+    root: Path, catalogue: Catalogue, what: str, clues: Sequence[Clue]
 ) -> tuple[tuple[Identified, ...], tuple[Finding, ...]]:
-    clues = _clues(catalogue, what, file)
     recorded = [identify(catalogue, clue) for clue in clues]
     sighted, unread = _sighted(root, catalogue, clues, recorded)
     sightings = as_of_today(catalogue, sighted)
@@ -134,13 +148,12 @@ def _said(clue: Clue) -> str:
     return " ".join(filter(None, (checksum.digits, checksum.name))) if checksum else ""
 
 
-def _likely(root: Path, products: Catalogue, what: str, file: _HashedFile | None) -> Sought:
+def _likely(root: Path, products: Catalogue, what: str, clues: Sequence[Clue]) -> Sought:
     """All that `what` may be found by, before any release is read."""
     text = what.strip().casefold()
     words = {word_of_file(text), word_of_sha256(text.removeprefix("sha256:"))}
     versions: dict[str, list[str]] = {}
     wanted: set[str] = set()
-    clues = _clues(products, what, file)
     sighted, _ = _sighted(root, products, clues, ())
     for clue in clues:
         if clue.sha256:
@@ -154,7 +167,8 @@ def _likely(root: Path, products: Catalogue, what: str, file: _HashedFile | None
         # Whether a sighting still counts is for the releases of its product to say.
         if sighted:
             wanted.update(seen.product for seen in identify(products, clue, sighted).sightings)
-    return Sought(words, versions, wanted)
+    borne = MOST_TOLD if len(clues) == 1 and is_bare(clues[0]) else None
+    return Sought(words, versions, wanted, borne)
 
 
 def _clues(catalogue: Catalogue, what: str, file: _HashedFile | None) -> tuple[Clue, ...]:

@@ -20,7 +20,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -66,7 +66,7 @@ class Hints(NamedTuple):
 
     def may_hold(self, word: str) -> bool:
         """Whether a word is in the folder; a wrong yes is rare, and there is no wrong no."""
-        return _checksum(word) in self.words
+        return _sought(word) in self.words
 
 
 class Shard(NamedTuple):
@@ -91,7 +91,7 @@ class Cache:
     def read(self, name: str) -> Shard | None:
         """A shard; None where there is none to believe."""
         with suppress(OSError, ValueError, EOFError, TypeError):
-            with open_own(self._folder / (name + _SUFFIX)) as file:
+            with open_own(self._path(name)) as file:
                 found = self._begin(file)
                 if found is None:
                     return None
@@ -106,14 +106,14 @@ class Cache:
     def mark(self, name: str) -> tuple[int, ...] | None:
         """What the file of a shard is known by, as a file of records is; None where it is none."""
         with suppress(OSError, ValueError):
-            found = os.lstat(f"{self._place}{name}{_SUFFIX}")
+            found = os.lstat(self._path(name))
             if self._nonce is not None and stat.S_ISREG(found.st_mode):
                 return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
         return None
 
     def hints(self, name: str) -> Hints | None:
         """The hints of a shard; None where there is none to believe."""
-        with suppress(OSError), open_own(self._folder / (name + _SUFFIX)) as file:
+        with suppress(OSError), open_own(self._path(name)) as file:
             found = self._begin(file)
             if found:
                 return Hints(found[0].folder_time, found[1])
@@ -182,13 +182,17 @@ class Cache:
 
     def _apart(self, name: str, head: _Preamble) -> bytes | None:
         """What is apart in the very shard that has this head."""
-        with suppress(OSError), open_own(self._folder / (name + _SUFFIX)) as file:
+        with suppress(OSError), open_own(self._path(name)) as file:
             if file.read(_HEAD.size) == _HEAD.pack(*head):
                 file.seek(head.length + head.size, os.SEEK_CUR)
                 data = file.read(head.apart)
                 if len(data) == head.apart and zlib.crc32(data) == head.apart_checksum:
                     return data
         return None
+
+    def _path(self, name: str) -> str:
+        # A `Path` for each of hundreds takes longer than to look there.
+        return f"{self._place}{name}{_SUFFIX}"
 
     def _find_nonce(self) -> tuple[int, int] | None:
         """What only a cache that was made here, by this code, can know."""
@@ -234,6 +238,9 @@ def _read(file: BinaryIO, begun: bytes, length: int) -> bytes:
 
 def _checksum(word: str) -> bytes:
     return zlib.crc32(word.encode("utf-8", "surrogatepass")).to_bytes(4, "little")
+
+
+_sought = lru_cache(maxsize=2000)(_checksum)  # one word is looked for in hundreds of folders
 
 
 def _stamp() -> bytes:

@@ -200,7 +200,20 @@ class ShardFiles:
 
     def entry(self, path: str, source: RecordSource) -> RecordFile:
         """The file at a path, of which nothing but its mark has changed."""
-        findings, place = self.findings.get(path), self._places[path]
+        return self._entry(path, self._places[path], source)
+
+    def known(self, path: str, mark: Mark, source: RecordSource) -> RecordFile | None:
+        """The file at a path, if it is the very one by its mark; no other file is looked at."""
+        around = f"{_SEPARATOR}{self._paths}{_SEPARATOR}"
+        before, found, _ = around.partition(f"{_SEPARATOR}{path}{_SEPARATOR}")
+        place = before.count(_SEPARATOR)
+        kept = self._packed[32 * place : 32 * (place + 1)]
+        if not (found and any(kept) and isinstance(mark, tuple) and packed(mark) == kept):
+            return None
+        return self._entry(path, place, source)
+
+    def _entry(self, path: str, place: int, source: RecordSource) -> RecordFile:
+        findings = self.findings.get(path)
         entry = RecordFile(path, self._ids[place], decode(findings) if findings else (), source)
         if self._bounds[place] < self._bounds[place + 1]:
             entry._kept = partial(self.code, place)

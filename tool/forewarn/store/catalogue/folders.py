@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -158,13 +158,7 @@ class Worktree:
             for entry in entries:
                 if is_record(f"{RELEASES}/{entry.name}") and entry.is_file(follow_symlinks=False):
                     found[f"{RELEASES}/{entry.name}"] = mark_of(entry.stat(follow_symlinks=False))
-        for product in products:
-            path = f"{RELEASES}/{product}/product.yml"
-            with suppress(OSError):
-                status = os.lstat(f"{self._root}/{path}")
-                if stat.S_ISREG(status.st_mode):
-                    found[path] = mark_of(status)
-        return found
+        return found | self.marks(f"{RELEASES}/{product}/product.yml" for product in products)
 
     def folder(self, name: str) -> Mapping[str, Mark]:
         """The files of one folder, a product's or `KB`."""
@@ -203,6 +197,23 @@ class Worktree:
                 paths.append(path)
                 numbers += mark
         return Listed(paths, numbers)
+
+    def stems(self, name: str) -> list[str]:
+        """The names of the records right in a product's folder, without their ends."""
+        with suppress(OSError):
+            names = os.listdir(f"{self._root}/{RELEASES}/{name}")  # noqa: PTH208 - it is text
+            return sorted(file.removesuffix(".md") for file in names if file.endswith(".md"))
+        return []
+
+    def marks(self, paths: Iterable[str]) -> dict[str, Mark]:
+        """Those of some paths at which a file is, and what it is known by."""
+        found: dict[str, Mark] = {}
+        for path in paths:
+            with suppress(OSError, ValueError):
+                status = os.lstat(f"{self._root}/{path}")
+                if stat.S_ISREG(status.st_mode):
+                    found[path] = mark_of(status)
+        return found
 
     def listed_at(self, name: str) -> int:
         """What `folder_time` was just before the folder was listed."""

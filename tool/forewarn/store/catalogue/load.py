@@ -18,8 +18,9 @@ from forewarn.model.record import Place
 from forewarn.model.release import Briefing, Release, product_path
 from forewarn.model.shelf import Lazy, ReleaseKey
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
+from forewarn.store.catalogue.bearing import parts_bearing
 from forewarn.store.catalogue.cache import Cache
-from forewarn.store.catalogue.entries import AllFiles, Files, RecordFile, word_of
+from forewarn.store.catalogue.entries import AllFiles, Files, RecordFile, ShardFiles, word_of
 from forewarn.store.catalogue.folders import KB, PRODUCTS, Changed, Commit, Mark, Worktree
 from forewarn.store.catalogue.parts import Contents, ProductPart, ranges_of, unknown_product
 from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
@@ -53,6 +54,7 @@ class Loaded:
 
     A record with a problem is left out whole, because half of one could mislead; `unreadable`
     has the paths of those files. `read` has every file that was looked at, `parts` each product's.
+    Where it is `borne`, there are none but the releases of versions that were sought.
     """
 
     catalogue: Catalogue
@@ -61,6 +63,7 @@ class Loaded:
     read: AllFiles
     parts: Mapping[str, ProductPart]
     trees: Mapping[str, FolderTree] = field(default_factory=dict)
+    borne: bool = False
 
     def identity(self, product: str) -> str:
         """The content of all files of a product in one word, found without reading one."""
@@ -227,11 +230,16 @@ def load_with_members(root: Path, products: Collection[str]) -> Loaded:
 
 
 class Sought(NamedTuple):
-    """What is looked for: words (see `catalogue.words`), versions by product, products."""
+    """What is looked for: words (see `catalogue.words`), versions by product, products.
+
+    Where it is `borne` by more products than that, no more is loaded of each than the releases of
+    its versions; None: never.
+    """
 
     words: Collection[str]
     versions: Mapping[str, Collection[str]]
     products: Collection[str]
+    borne: int | None = None
 
 
 def load_matching(root: Path, choose: Callable[[Catalogue], Sought]) -> Loaded:
@@ -251,13 +259,21 @@ def load_matching(root: Path, choose: Callable[[Catalogue], Sought]) -> Loaded:
         folders = worktree.products()
         known = reader.products(worktree.product_files(folders))
         wanted = choose(Catalogue(products=known.records, schemes=known.orders))
+        if wanted.borne is not None and not any(reader.may_hold(n, wanted.words) for n in folders):
+            parts = parts_bearing(worktree, reader, wanted.versions, known.orders, wanted.borne)
+            none = Files({}, ShardFiles(None), {}, worktree)
+            loaded = _assemble(known, parts, none, none) if parts else None
+            if loaded and not loaded.unread(parts):
+                reader.keep_hints()
+                return replace(loaded, borne=True)
         found = set(wanted.products)
         for name in folders:
             versions = wanted.versions.get(name)
             asked = set(wanted.words)
             if versions and name in known.orders:
                 asked.update(_version_words(versions, known.orders[name]))
-            if worktree.folder_time(name) != reader.time_of(name) or reader.may_hold(name, asked):
+            time = worktree.folder_time(name)
+            if reader.may_bear(name, time, asked, versions=bool(versions)):
                 found.add(name)
         return _some(worktree, reader, found, suites=True)
 

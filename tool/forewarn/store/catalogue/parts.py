@@ -125,9 +125,9 @@ def ranges_of(statement: Statement) -> Iterator[VersionRange]:
 
 
 def product_part(
-    files: Files, product: Product | None, scheme: Scheme | None
+    files: Files, product: Product | None, scheme: Scheme | None, word: str | None = None
 ) -> tuple[Outline, Contents]:
-    """Put the records of a product's folder together."""
+    """Put the records of a product's folder together; `word` is their content, if it is known."""
     findings: list[Finding] = []
     releases: list[tuple[Any, str, Release]] = []
     briefings: list[tuple[str, str]] = []
@@ -154,7 +154,7 @@ def product_part(
     releases.sort(key=lambda row: (row[0], row[2].version, row[1]), reverse=True)
     unusable = files.unusable()
     known = Outline(
-        word=files.word(),
+        word=files.word() if word is None else word,
         files=len(files),
         briefings={version: path for path, version in sorted(briefings)},
         # By their texts: equal ones may name different schemes, of which one is wrong.

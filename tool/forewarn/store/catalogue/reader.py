@@ -21,7 +21,7 @@ from forewarn.store.catalogue.folders import KB, PRODUCTS, Mark, RecordSource, W
 from forewarn.store.catalogue.overview import Overview
 from forewarn.store.catalogue.parts import Contents, Outline, ProductPart, product_part
 from forewarn.store.catalogue.shelf import Head, PartDirectory
-from forewarn.store.catalogue.words import words_of
+from forewarn.store.catalogue.words import ANY_UNUSABLE, word_of_basis, words_of
 
 # Told how many files of how many have been read, while there are some that are not cached.
 Progress = Callable[[int, int], None]
@@ -117,8 +117,7 @@ class Reader:
         """The releases of one product; `products` must have been called before."""
         known = self._products
         assert known is not None  # noqa: S101 - a rule of this class
-        path = product_path(name)
-        basis = known.files[path].blob if path in known.files else ""
+        basis = self._basis(name)
         part = self._known.part(name, marks, basis)
         if part:
             self._count(len(marks))
@@ -141,8 +140,33 @@ class Reader:
             return ProductPart(outline, opened)
         outline, contents = put_together()
         words = _words(contents, known.orders.get(name))
+        words |= {word_of_basis(basis), *((ANY_UNUSABLE,) if outline.findings else ())}
         derived = (basis, outline.plain())
         self._keep(folder._replace(stale=True), derived, contents, words)
+        return ProductPart(outline, lambda: contents)
+
+    def files_of(self, name: str, marks: Mapping[str, Mark]) -> dict[str, RecordFile]:
+        """Some files of a product's folder, which are read where the cache does not know them."""
+        kept = ShardFiles(None)
+        if _has_shard(name):
+            with suppress(*NONSENSE):
+                kept = ShardFiles(self._cache.read(name))
+        found = {}
+        for path, mark in marks.items():
+            entry = None
+            with suppress(*NONSENSE):
+                entry = kept.known(path, mark, self._source)
+            found[path] = entry or RecordFile.parse(path, self._source.read(path), self._source)
+        return found
+
+    def part_of_some(self, name: str, files: dict[str, RecordFile]) -> ProductPart:
+        """What is known of a product by some of its files; `products` must have been called."""
+        known = self._products
+        assert known is not None  # noqa: S101 - a rule of this class
+        marks = {path: entry.blob for path, entry in files.items()}
+        some = Files(marks, ShardFiles(None), files, self._source)
+        product, order = known.records.get(name), known.orders.get(name)
+        outline, contents = product_part(some, product, order, "")  # they are not all of it
         return ProductPart(outline, lambda: contents)
 
     def articles(self, marks: Mapping[str, Mark]) -> Files:
@@ -165,10 +189,28 @@ class Reader:
         hints = self._overview.find(product)
         return hints is None or any(map(hints.may_hold, words))
 
-    def time_of(self, product: str) -> int | None:
-        """When a product's folder had last changed as it was last read whole."""
+    def may_bear(
+        self, product: str, folder_time: int, words: Collection[str], *, versions: bool
+    ) -> bool:
+        """Whether one of these words may be in a product's releases; so where nobody knows.
+
+        Nobody does where its folder, whose time is given, has changed since it was read whole, or,
+        if there are `versions` among the words, its product.yml, which says how they are spelled.
+        `products` must have been called before.
+        """
         hints = self._overview.find(product)
-        return hints.folder_time if hints else None
+        if hints is None or hints.folder_time != folder_time:
+            return True
+        if versions and not hints.may_hold(word_of_basis(self._basis(product))):
+            return True
+        return any(map(hints.may_hold, words))
+
+    def _basis(self, product: str) -> str:
+        """The content of a product's product.yml in one word; empty where there is none."""
+        known = self._products
+        assert known is not None  # noqa: S101 - a rule of this class
+        path = product_path(product)
+        return known.files.blob(path) if path in known.files else ""
 
     def keep_only(self, folders: Collection[str]) -> None:
         """Remove what is cached of folders that are gone."""

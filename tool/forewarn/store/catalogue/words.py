@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forewarn.model.release import Release
+from forewarn.model.versions.numbers import numbers_of
 from forewarn.model.versions.version import Scheme
 
 ANY_SUITE = "suite"  # what every suite has, whatever it contains
+ANY_UNUSABLE = "unusable"  # what a product has of whose files one cannot be used
 
 
 def words_of(release: Release, scheme: Scheme) -> Iterator[str]:
@@ -33,7 +35,14 @@ def word_of_version(version: str, scheme: Scheme) -> str:
     Raises:
         InvalidVersion: it is none under the scheme.
     """
-    return f"version {scheme.key(version)!r}"
+    key = scheme.key(version)
+    # An object of a library says its version as it was written: 1.10 is equal to 1.10.0.
+    return f"version {key!r}" if type(key) is tuple else f"version {numbers_of(version)}"
+
+
+def word_of_basis(blob: str) -> str:
+    """The word for the product.yml under whose scheme the others were made, by its content."""
+    return f"product.yml {blob}"
 
 
 def word_of_member(product: str) -> str:
