@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from forewarn.model.audience import visible
+from forewarn.model.audience import Grounds, PublicShelf, visible
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.prose import split_code, without_comments
 from forewarn.model.record import Audience
@@ -205,3 +205,36 @@ def test_words_that_name_no_file_stay(kb: Kb, written: str) -> None:
     kb.product("viewer", "Viewer", f"description: {written}\n")
     kb.article("cmd", "Cmd", "audience: staff\n")
     assert public(kb).products["viewer"].description == written
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("kb/secret.md", "audience: staff", "audience: public"),
+        ("kb/guide.md", "audience: public", "audience: staff"),
+        ("releases/player/2.5.md", "status: planned", "status: shipped\nreleased_at: 2026-06-01"),
+        ("releases/player/product.yml", "name: Player", "name: Player\naudience: staff"),
+    ],
+)
+def test_what_was_asked_of_other_records_is_asked_again_when_they_change(
+    tmp_path: Path, path: str, old: str, new: str
+) -> None:
+    kb = Kb(tmp_path / "kb").product("player", "Player").product("recorder", "Recorder")
+    kb.release("player", "2.4").release("player", "2.5", "", "status: planned\n")
+    kb.article("secret", "Secret", "audience: staff\n")
+    kb.article("guide", "Guide", "audience: public\n")
+    states = "compatibility:\n  - {with: player, versions: '>=2.5', verdict: works}\n"
+    notes = "See kb/secret.md, [it](../player/2.5.md), kb/guide.md.\n"
+    kb.release("recorder", "2.7", "2026-05-04", states, notes)
+    was = asked_of(visible(kb.load(), Audience.PUBLIC))
+    again = asked_of(visible(kb.load(), Audience.PUBLIC, {"recorder": was}))
+    assert again is was
+    other = kb.root / path
+    other.write_text(other.read_text().replace(old, new))
+    known = visible(kb.load(), Audience.PUBLIC, {"recorder": was})
+    assert asked_of(known) == asked_of(visible(kb.load(), Audience.PUBLIC)) != was
+
+
+def asked_of(catalogue: Catalogue) -> Grounds:
+    assert isinstance(catalogue.shelf, PublicShelf)
+    return catalogue.shelf.asked("recorder")

@@ -6,10 +6,11 @@ of it, and so cannot leak what did not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
@@ -29,8 +30,23 @@ from forewarn.model.tracks import falls_under
 from forewarn.model.versions.version import VersionRange
 
 
-def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
+class Grounds(NamedTuple):
+    """On what it hangs what customers may see of a product, beside its own files.
+
+    `answers` are the questions that were asked of other records to find it out, each with what
+    was answered; `partners` are the products over whose versions it is seen to state something.
+    """
+
+    answers: Mapping[tuple[str, ...], bool]
+    partners: tuple[str, ...]
+
+
+def visible(
+    catalogue: Catalogue, audience: Audience, known: Mapping[str, Grounds] | None = None
+) -> Catalogue:
     """The part of a catalogue that `audience` may see; staff see all of it.
+
+    `known` may have what was asked of products whose own files are as they were then.
 
     For the public, releases under embargo, staff files, staff statements and briefings are
     absent; so are the names of people, how something was verified, what happened to a release
@@ -46,9 +62,10 @@ def visible(catalogue: Catalogue, audience: Audience) -> Catalogue:
         path for path, article in catalogue.articles.items() if article.audience is Audience.PUBLIC
     )
     filter_ = _PublicFilter(catalogue, products, articles)
+    directory = _PublicDirectory(catalogue, filter_)
     return Catalogue(
-        products=_PublicDirectory(catalogue, filter_),
-        releases=_PublicShelf(catalogue.shelf, filter_),
+        products=directory,
+        releases=PublicShelf(catalogue.shelf, filter_, directory, known or {}),
         articles=Lazy(articles, lambda path: filter_.article(catalogue.articles[path])),
         schemes=Lazy(products, lambda key: catalogue.schemes[key]),
     )
@@ -76,7 +93,42 @@ class _PublicFilter:
     ) -> None:
         self._everything = everything
         self.products = products
-        self._prose = PublicText(everything, products, articles, self.shows)
+        self._prose = PublicText(everything, products, articles, self.shows, self._note)
+        self._asked: dict[str, dict[tuple[str, ...], bool]] = {}
+        self._about: str | None = None
+
+    def asked(self, product: str) -> Mapping[tuple[str, ...], bool]:
+        """What was asked of other records so far, for what customers may see of a product."""
+        return self._asked.get(product, {})
+
+    def answer(self, question: tuple[str, ...]) -> bool:
+        """What is answered to a question that was asked once."""
+        about, *names = question
+        match about:
+            case "public":
+                return names[0] in self.products
+            case "kept back":
+                return self._hides_release(names[0], names[1])
+            case "shown":
+                return self._shows(names[0], names[1])
+        return self._prose.answer(about, names[0])
+
+    @contextmanager
+    def _for(self, product: str) -> Iterator[None]:
+        before, self._about = self._about, product
+        try:
+            yield
+        finally:
+            self._about = before
+
+    def _note(self, question: tuple[str, ...], answer: bool) -> None:
+        if self._about is not None:
+            self._asked.setdefault(self._about, {})[question] = answer
+
+    def _ask(self, *question: str) -> bool:
+        found = self.answer(question)
+        self._note(question, found)
+        return found
 
     def shows(self, release: Release) -> bool:
         """Whether customers may know of a release."""
@@ -84,6 +136,10 @@ class _PublicFilter:
 
     def product(self, product: Product) -> Product:
         """What customers may know of a product that they may know of; so do the following."""
+        with self._for(product.id):
+            return self._product(product)
+
+    def _product(self, product: Product) -> Product:
         product = replace(product, owner=None, watch=())
         tracks = tuple(filter(self._shows_track(product.id), product.tracks))
         return replace(
@@ -92,7 +148,7 @@ class _PublicFilter:
             description=self._prose.line(product.description),
             homepage="".join(self._prose.addresses((product.homepage or "",))) or None,
             references=self._prose.addresses(product.references),
-            lockstep=tuple(other for other in product.lockstep if other in self.products),
+            lockstep=tuple(other for other in product.lockstep if self._ask("public", other)),
             aliases=tuple(a for a in product.aliases if self._shows_alias(product.id, tracks, a)),
             purls=(),
             spellings=(),
@@ -125,7 +181,12 @@ class _PublicFilter:
         return shows if inside else lambda track: True
 
     def release(self, release: Release) -> Release:
-        contains = tuple(m for m in release.contains if self._shows(m.product, m.version))
+        """What customers may know of a release."""
+        with self._for(release.product):
+            return self._release(release)
+
+    def _release(self, release: Release) -> Release:
+        contains = tuple(m for m in release.contains if self._ask("shown", m.product, m.version))
         return _with(
             release,
             spellings=(),
@@ -172,7 +233,7 @@ class _PublicFilter:
         return replace(
             taken_back,
             reason=self._prose.line(taken_back.reason) or "",
-            replacement=instead if instead and self._shows(product, instead) else None,
+            replacement=instead if instead and self._ask("shown", product, instead) else None,
         )
 
     def _shows(self, product: str, version: str) -> bool:
@@ -202,6 +263,11 @@ class _PublicFilter:
             earlier=tuple(self._support(decision) for decision in support.earlier),
         )
 
+    def partners(self, product: str, stated: Iterable[Statement]) -> set[str]:
+        """The products of which customers may know that a product states this of them."""
+        with self._for(product):
+            return {statement.partner for statement in stated if self.may_state(statement)}
+
     def may_state(self, statement: Statement) -> bool:
         """Whether customers may know of a statement of a release that is shown."""
         holds = statement.holds_until
@@ -209,7 +275,7 @@ class _PublicFilter:
             statement.audience is Audience.PUBLIC
             and self._may_range(statement.partner, statement.versions)
             and not (
-                holds and holds.version and self._hides_release(statement.partner, holds.version)
+                holds and holds.version and self._ask("kept back", statement.partner, holds.version)
             )
         )
 
@@ -224,12 +290,13 @@ class _PublicFilter:
         }
 
     def _may_range(self, product: str, versions: VersionRange) -> bool:
-        record = self._everything.products.get(product)
-        if record is None or record.audience is Audience.STAFF:
-            return False
-        return not any(self._hides_release(product, c.version) for c in versions.comparators)
+        return self._ask("public", product) and not any(
+            self._ask("kept back", product, c.version) for c in versions.comparators
+        )
 
     def _hides_release(self, product: str, version: str) -> bool:
+        if product in self.products and not self._everything.shelf.inside(product):
+            return False
         named = self._everything.find_release(product, version)
         return named is not None and not self.shows(named)
 
@@ -253,15 +320,36 @@ class _PublicDirectory(Lazy[str, Product], Directory):
         return Audience.PUBLIC
 
 
-class _PublicShelf(Shelf):
+class PublicShelf(Shelf):
     """What the public may see of the releases that stand on a shelf."""
 
-    def __init__(self, shelf: Shelf, filter_: _PublicFilter) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        filter_: _PublicFilter,
+        directory: Mapping[str, Product],
+        known: Mapping[str, Grounds],
+    ) -> None:
         self._shelf = shelf
         self._filter = filter_
+        self._directory = directory
+        self._known = {
+            product: asked
+            for product, asked in known.items()
+            if all(filter_.answer(question) is found for question, found in asked.answers.items())
+        }
         self._shown: dict[str, frozenset[str]] = {}
         self._made: dict[ReleaseKey, Release] = {}
         self._ordered: dict[tuple[str, str | None], Sequence[str]] = {}
+
+    def asked(self, product: str) -> Grounds:
+        """On what it hangs what is seen of a product; where that is known, nothing is made."""
+        if product not in self._known:
+            partners = tuple(sorted(self.partners_of(product)))
+            self.releases_of(product)
+            self._directory[product]
+            self._known[product] = Grounds({**self._filter.asked(product)}, partners)
+        return self._known[product]
 
     def _versions(self, product: str) -> frozenset[str]:
         if product not in self._shown:
@@ -318,11 +406,13 @@ class _PublicShelf(Shelf):
         }
 
     def partners_of(self, product: str) -> Collection[str]:
+        if product in self._known:
+            return self._known[product].partners
         if not self._shelf.partners_of(product):
             return ()
         shown = filter(self._filter.shows, self._shelf.releases_of(product))
         stated = (s for release in shown for s in release.compatibility)
-        return {s.partner for s in stated if self._filter.may_state(s)}
+        return self._filter.partners(product, stated)
 
 
 def _with(release: Release, **changes: Any) -> Release:

@@ -42,6 +42,7 @@ class PublicText:
         products: those that customers may know of, and
         articles: the paths of those articles.
         shows: whether they may know of a release.
+        asked: is told each question on a file that a text names, and the answer (`answer`).
     """
 
     def __init__(
@@ -50,11 +51,29 @@ class PublicText:
         products: Collection[str],
         articles: Collection[str],
         shows: Callable[[Release], bool],
+        asked: Callable[[tuple[str, ...], bool], None],
     ) -> None:
         self._everything = everything
         self._products = products
         self._articles = articles
         self._shows = shows
+        self._asked = asked
+
+    def answer(self, about: str, path: str) -> bool:
+        """What is asked of a file that a text names, by one of the names below."""
+        match about:
+            case "mentioned":
+                return path in self._articles
+            case "staff":
+                return path in self._everything.articles and path not in self._articles
+            case "linked":
+                return self._is_public(path)
+        return self._hides(path)
+
+    def _ask(self, about: str, path: str) -> bool:
+        found = self.answer(about, path)
+        self._asked((about, path), found)
+        return found
 
     def line(self, text: str | None) -> str | None:
         """One line of a record: a mention of a file that is not public goes."""
@@ -70,7 +89,7 @@ class PublicText:
         if "kb/" not in text:
             return text
         return _ARTICLE_MENTION.sub(
-            lambda match: match.group(0) if match.group(1) in self._articles else "", text
+            lambda match: match.group(0) if self._ask("mentioned", match.group(1)) else "", text
         )
 
     def body(self, text: str, file: str) -> str:
@@ -84,7 +103,7 @@ class PublicText:
             if not target.endswith(".md") and match.group("image"):
                 return match.group(0)
             path = posixpath.normpath(posixpath.join(folder, target))
-            return match.group(0) if self._is_public(path) else match.group("text")
+            return match.group(0) if self._ask("linked", path) else match.group("text")
 
         parts = []
         for code, part in split_code(without_comments(text)):
@@ -113,7 +132,9 @@ class PublicText:
             return False
         plain = unquote(unescape(_MARKUP.sub("", written)))
         return any(
-            self._hides(path) for found in _FILE.findall(plain) for path in _places(found, folder)
+            self._ask("hidden", path)
+            for found in _FILE.findall(plain)
+            for path in _places(found, folder)
         )
 
     def _hides(self, path: str) -> bool:
@@ -132,9 +153,7 @@ class PublicText:
 
     def _without_staff_names(self, match: re.Match[str]) -> str:
         """In code, a path is often an example; only the name of a staff article goes."""
-        path = match.group(1)
-        hidden = path in self._everything.articles and path not in self._articles
-        return "" if hidden else match.group(0)
+        return "" if self._ask("staff", match.group(1)) else match.group(0)
 
     def _is_public(self, path: str) -> bool:
         if path in self._articles or not path.endswith(".md"):

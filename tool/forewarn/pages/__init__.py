@@ -13,7 +13,7 @@ from typing import Any
 
 from forewarn.frozen import dataclass
 from forewarn.model.accounts import Account
-from forewarn.model.audience import announced_by, visible
+from forewarn.model.audience import Grounds, announced_by, visible
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
@@ -50,16 +50,17 @@ def look(
     accounts: tuple[Account, ...] = (),
     attachments: Collection[str] = (),
     commit: str | None = None,
+    known: Mapping[str, Grounds] | None = None,
 ) -> View:
     """What `audience` may see of a catalogue.
 
     `sightings`, `last_look` and `accounts` are for staff; the first two are None where nobody has
     looked for any.
     `attachments` are the files beside the articles that may be linked to (`kb/shot.png`). `commit`
-    is the one that the catalogue was read from.
+    is the one that the catalogue was read from, and `known` as for `visible`.
     """
     return View(
-        catalogue=visible(announced_by(catalogue, today), audience),
+        catalogue=visible(announced_by(catalogue, today), audience, known),
         audience=audience,
         today=today,
         settings=settings,

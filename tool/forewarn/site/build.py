@@ -6,13 +6,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from forewarn import pages
+from forewarn.model.audience import Grounds
 from forewarn.pages.html.elements import esc
 from forewarn.pages.nav import named, navigation
 from forewarn.pages.page_types import made_twice
@@ -21,7 +22,7 @@ from forewarn.pages.view.view import Page, View
 from forewarn.site import attachments, search, tree
 from forewarn.site.builder import Builder
 from forewarn.site.cards import card_of, draw, facts_of, key_of
-from forewarn.site.fingerprint import Fingerprints, word
+from forewarn.site.fingerprint import Fingerprints, OwnFiles, asked, word
 from forewarn.site.frame import latest
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
@@ -93,7 +94,8 @@ class _Build:
 
     def run(self) -> Record:
         made_of = self._made_of
-        view = made_of.look()
+        files = OwnFiles(made_of.catalogue, made_of.identity, made_of.today)
+        view = made_of.look(self._known(files))
         author = read_config(made_of.root)
         nav = navigation(view)
         config = tree.configuration(
@@ -121,7 +123,7 @@ class _Build:
             tasks = stack.enter_context(
                 Renderers(config_file, known, self._to, spool, quick, slim, expected=expected)
             )
-            made = self._make_pages(view, tasks)
+            made = self._make_pages(view, files, tasks)
             srcs = [*made.srcs, *made.uses, *own]
             mkdocs = cache(lambda: stack.enter_context(renderer(config_file, srcs)))
             if not made.srcs.keys() >= {*named(nav)}:
@@ -149,14 +151,24 @@ class _Build:
             frames=latest({**frames, **tasks.frames}),
         )
 
-    def _make_pages(self, view: View, tasks: Renderers) -> _Pages:
+    def _known(self, files: OwnFiles) -> dict[str, Grounds]:
+        """What was asked for those products of which no file has changed since."""
+        before = self._before.products if self._before else {}
+        products = self._made_of.catalogue.products
+        return {
+            product: made.grounds
+            for product, made in before.items()
+            if product in products and made.files == files.of(product)
+        }
+
+    def _make_pages(self, view: View, files: OwnFiles, tasks: Renderers) -> _Pages:
         """Every page of the site; those of a product only where something around it has changed.
 
         Raises:
             DataError: two page types make the same page.
         """
         made = _Pages()
-        prints = Fingerprints(view, self._made_of.catalogue, self._made_of.identity)
+        prints = Fingerprints(view, files)
         before = self._before.products if self._before else {}
         with collected_in_steps() as collect:
             for product in sorted(view.catalogue.products):
@@ -172,6 +184,8 @@ class _Build:
                     made.uses.update(known.uses)
                 else:
                     known = self._make_product(around, product, key, made, tasks)
+                    grounds = asked(view, product)
+                    known = replace(known, files=files.of(product), grounds=grounds)
                 made.products[product] = known
                 view.brought[product] = known.brought
                 del around

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
 import forewarn
+from forewarn.model.audience import Grounds, PublicShelf
 from forewarn.model.catalogue import Catalogue
 from forewarn.pages.view.view import View
 from forewarn.store.catalogue.code import stamps, stamps_of_plugins
@@ -30,18 +32,35 @@ def html_words(site: Path) -> dict[str, str]:
     }
 
 
+class OwnFiles:
+    """What of a product's own files stands in a catalogue of one day, in one word.
+
+    `everything` is the catalogue before anything was left out of it, and `identity` tells the
+    content of all files of a product.
+    """
+
+    def __init__(self, everything: Catalogue, identity: Callable[[str], str], today: date) -> None:
+        self._everything = everything
+        self._identity = cache(identity)
+        self._today = today
+
+    def of(self, product: str) -> str:
+        """The word of a product; the schemes of its partners decide how its statements are read."""
+        partners = sorted(self._everything.shelf.partners_of(product))
+        read = [self._identity(id) for id in (product, *partners)]
+        return word(f"{code()} {product} {self._today} {read}")
+
+
 class Fingerprints:
     """The words of one view.
 
-    `everything` is the catalogue before anything was left out of it, and `identity` tells the
-    content of all files of a product: where the view shows a record as it is, its file speaks
-    for it.
+    The files of a product speak for what the view shows of it, together with what was asked of
+    other records to leave out what customers may not know of.
     """
 
-    def __init__(self, view: View, everything: Catalogue, identity: Callable[[str], str]) -> None:
+    def __init__(self, view: View, files: OwnFiles) -> None:
         self._view = view
-        self._everything = everything
-        self._identity = identity
+        self._files = files
         self._articles = cache(self._article)
         self._products = cache(self._product)
 
@@ -64,15 +83,14 @@ class Fingerprints:
         return word(repr(self._view.catalogue.articles[path]))
 
     def _product(self, product: str) -> str:
-        shown, everything = self._view.catalogue, self._everything
-        changed: list[object] = [
-            release
-            for release in shown.releases_of(product)
-            if release is not everything.releases.get((product, release.version))
-        ]
-        if shown.products[product] is not everything.products.get(product):
-            changed.append(shown.products[product])
-        return f"{product} {self._identity(product)} {word(repr(changed)) if changed else ''}"
+        answers = asked(self._view, product).answers
+        return word(f"{self._files.of(product)} {sorted(answers.items())}")
+
+
+def asked(view: View, product: str) -> Grounds:
+    """On what it hangs what a view shows of a product, beside its own files."""
+    shelf = view.catalogue.shelf
+    return shelf.asked(product) if isinstance(shelf, PublicShelf) else Grounds({}, ())
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
 from forewarn import pages
 from forewarn.frozen import dataclass
 from forewarn.model.accounts import Account
+from forewarn.model.audience import Grounds
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
@@ -37,8 +38,8 @@ class Ingredients:
     accounts: tuple[Account, ...] = ()
     commit: str | None = None
 
-    def look(self) -> View:
-        """What the audience may see."""
+    def look(self, known: Mapping[str, Grounds] | None = None) -> View:
+        """What the audience may see; `known` as for `pages.look`."""
         return pages.look(
             self.catalogue,
             audience=self.audience,
@@ -49,4 +50,5 @@ class Ingredients:
             accounts=self.accounts,
             attachments=self.attachments.paths,
             commit=self.commit,
+            known=known,
         )

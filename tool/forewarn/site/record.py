@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from forewarn.frozen import dataclass
+from forewarn.model.audience import Grounds
 from forewarn.pages.view.targets import LinkTarget
 from forewarn.store.files import open_own, write_atomic
 
 # Of the marshal format, as the cache of the catalogue is, and for the same reason.
-_MAGIC = b"fws3"
+_MAGIC = b"fws4"
 _HEAD = struct.Struct("<4sQQI")  # magic, inode of the site's folder, length and checksum
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -66,6 +67,7 @@ class Made:
     """The pages of one product: what they were made from, and each page's text in one word.
 
     `asked` is where links led; `uses` is as in `Page`, `brought` as `pages.brought_by` gives it.
+    `files` are the product's own in one word, and `grounds` is on what else it hangs what is seen.
     """
 
     key: str
@@ -73,6 +75,8 @@ class Made:
     pages: Mapping[str, str]
     uses: tuple[str, ...]
     brought: Mapping[str, Any]
+    files: str = ""
+    grounds: Grounds = Grounds({}, ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,11 +169,15 @@ def _plain(made: Made) -> tuple[Any, ...]:
         path: (found.src, found.anchor, found.title) if found else None
         for path, found in made.asked.items()
     }
-    return made.key, asked, dict(made.pages), made.uses, dict(made.brought)
+    answers, partners = made.grounds
+    return (
+        *(made.key, asked, dict(made.pages), made.uses, dict(made.brought)),
+        *(made.files, dict(answers), partners),
+    )
 
 
 def _made(row: tuple[Any, ...]) -> Made:
-    key, asked, pages, uses, brought = row
+    key, asked, pages, uses, brought, files, answers, partners = row
     return Made(
         key=key,
         asked={
@@ -179,6 +187,8 @@ def _made(row: tuple[Any, ...]) -> Made:
         pages=pages,
         uses=uses,
         brought=brought,
+        files=files,
+        grounds=Grounds(answers, partners),
     )
 
 

@@ -24,7 +24,8 @@ class Outline(NamedTuple):
     `word` is the content of all its `files` in one word. `briefings` are the paths of its
     briefings by version, `suites` those of the releases that contain others; `ranges` has every
     range that its releases state, by the product it is over. Of its versions, those in
-    `announced` have a day from which they are no secret. `findings` are what is wrong
+    `announced` have a day from which they are no secret, and of those `inside` only staff may know.
+    `findings` are what is wrong
     with the files that are `unusable`, and what takes this product alone to see.
     """
 
@@ -34,6 +35,7 @@ class Outline(NamedTuple):
     ranges: Mapping[str, Collection[VersionRange]]
     suites: Sequence[str]
     announced: Sequence[str]
+    inside: Sequence[str]
     unusable: Sequence[str]
     findings: Sequence[Finding]
 
@@ -42,7 +44,8 @@ class Outline(NamedTuple):
         ranges = encode({partner: tuple(found) for partner, found in self.ranges.items()})
         return (
             *(self.word, self.files, dict(self.briefings), ranges, list(self.suites)),
-            *(list(self.announced), list(self.unusable), encode(tuple(self.findings))),
+            *(list(self.announced), list(self.inside), list(self.unusable)),
+            encode(tuple(self.findings)),
         )
 
     @classmethod
@@ -52,11 +55,11 @@ class Outline(NamedTuple):
         Raises:
             ValueError, TypeError, LookupError, ImportError, AttributeError: it never gave this.
         """
-        word, files, briefings, ranges, suites, announced, unusable, findings = plain
+        word, files, briefings, ranges, suites, announced, inside, unusable, findings = plain
         if not all((isinstance(word, str), isinstance(files, int), isinstance(briefings, dict))):
             raise TypeError("it is of something else")
         return cls(
-            *(word, files, briefings, decode(ranges), suites, announced, unusable),
+            *(word, files, briefings, decode(ranges), suites, announced, inside, unusable),
             decode(findings),
         )
 
@@ -66,7 +69,7 @@ class Contents(NamedTuple):
 
     `tracks` has the track of each version; `linked` are the paths of what states something of
     others, `downloads` has the versions with a download, `supported` those that say themselves how
-    long they are, `inside` those that only staff may know of.
+    long they are.
     """
 
     files: Files
@@ -75,13 +78,12 @@ class Contents(NamedTuple):
     linked: Sequence[str]
     downloads: Sequence[str]
     supported: Sequence[str]
-    inside: Sequence[str]
 
     def plain(self) -> Plain:
         """All but the files, for a shard."""
         return (
             *(list(self.releases), list(self.releases.values()), list(self.tracks.values())),
-            *(list(self.linked), list(self.downloads), list(self.supported), list(self.inside)),
+            *(list(self.linked), list(self.downloads), list(self.supported)),
         )
 
     @classmethod
@@ -91,7 +93,7 @@ class Contents(NamedTuple):
         Raises:
             ValueError, TypeError: it never gave this.
         """
-        versions, paths, tracks, linked, downloads, supported, inside = plain
+        versions, paths, tracks, linked, downloads, supported = plain
         return cls(
             files,
             releases=dict(zip(versions, paths, strict=True)),
@@ -99,7 +101,6 @@ class Contents(NamedTuple):
             linked=linked,
             downloads=downloads,
             supported=supported,
-            inside=inside,
         )
 
 
@@ -161,6 +162,7 @@ def product_part(
         ranges={partner: tuple(found.values()) for partner, found in ranges.items()},
         suites=[path for _, path, release in releases if release.contains],
         announced=[release.version for _, _, release in releases if release.announced_at],
+        inside=[release.version for _, _, release in releases if release.inside],
         unusable=unusable,
         findings=(*findings, *(found for path in unusable for found in files[path].findings)),
     )
@@ -174,7 +176,6 @@ def product_part(
         linked=sorted(linked),
         downloads=[release.version for _, _, release in releases if release.downloads],
         supported=[release.version for _, _, release in releases if release.support],
-        inside=[release.version for _, _, release in releases if release.inside],
     )
 
 

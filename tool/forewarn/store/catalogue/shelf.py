@@ -210,7 +210,7 @@ class PartShelf(Shelf):
     def inside(self, product: str) -> Collection[str]:
         """The versions of a product that only staff may know of."""
         part = self._parts.get(product)
-        return part.contents.inside if part else ()
+        return part.known.inside if part else ()
 
     def announced(self, product: str) -> Collection[str]:
         """The versions of a product that have a day on which they were, or are, announced."""
