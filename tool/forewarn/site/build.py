@@ -192,6 +192,13 @@ class _Build:
                 collect()
             for page in pages.site_pages(view):
                 self._take(page, word(page.text), made, tasks)
+        # What was asked for meanwhile, of some products only, is kept as well.
+        made.products = {
+            product: known
+            if known.brought is view.brought[product]
+            else replace(known, brought=view.brought[product])
+            for product, known in made.products.items()
+        }
         return made
 
     def _make_product(
