@@ -8,6 +8,7 @@ import shlex
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
@@ -17,6 +18,7 @@ import click
 import pytest
 from packaging.requirements import Requirement
 
+from command_line import Kb
 from forewarn import channels, plugins, sources
 from forewarn.channels.interface import Surroundings
 from forewarn.cli import forewarn
@@ -401,7 +403,9 @@ def test_every_scheme_and_source_stands_in_its_article(group: str, article: str)
 
 
 def test_this_knowledge_base_has_no_findings() -> None:
-    assert check(ROOT).findings == ()
+    """As of the last commit: what it plans will be overdue some day, and then no test is red."""
+    day = date.fromisoformat(Kb(ROOT).git("log", "-1", "--format=%cs").strip())
+    assert check(ROOT, today=day).findings == ()
 
 
 def _requirements() -> Iterator[tuple[str, Any]]:
