@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from forewarn.errors import Trouble
 from forewarn.frozen import dataclass
@@ -200,6 +201,8 @@ class Sighting:
         return self.channel is not None and self.track is None
 
 
+# Whoever looks whether an id is taken asks for it again when it is given.
+@lru_cache(maxsize=4096)
 def sighting_id(
     product: str,
     version: str,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from forewarn.expressions import expression
 
 _RUN = expression("[0-9]+")
 _CENTURY = expression("20(?=[0-9]{2}$)")
 
 
+@lru_cache(maxsize=1024)
 def numbers_of(version: str) -> str:
     """The numbers of a version, without zeros: `2 7 1` for v2.07.0-rc1.
 

@@ -47,6 +47,9 @@ def conclude(
 
     `told` are the versions that were told, each with its channel.
     """
+    found = [*found]
+    if all(one.sighting.state is SightingState.BASELINE for one in found):
+        return  # as most first looks are
     before = {(known.identity(version), channel) for version, channel in told}
     groups: dict[tuple[Any, str | None], list[Found]] = {}
     for one in found:

@@ -124,6 +124,7 @@ class _News:
         self._known = known
         self._kept = kept
         self._moment = moment
+        self._tomorrow = moment + timedelta(days=1)
         self.ids: set[str] = set()
         self.shown: dict[str, frozenset[str]] = {}
         self.away: set[str] = set()
@@ -199,8 +200,9 @@ class _News:
         self.new.append(sighting)
         if look.witness and state is not SightingState.WITNESSED:
             return sighting
-        late = fills_the_past(item, looked, self._moment)
-        late &= not slid_back(listing, place, self._known, looked)
+        late = fills_the_past(item, looked, self._moment) and not slid_back(
+            listing, place, self._known, looked
+        )
         self.found.append(
             Found(
                 sighting=sighting,
@@ -255,11 +257,13 @@ class _News:
 
     def _as_it_may_be(self, item: Shown) -> Shown:
         """The item without a day that has not come."""
-        late = item.published and item.published > self._moment + timedelta(days=1)
+        late = item.published and item.published > self._tomorrow
         return replace(item, published=None) if late else item
 
     def _track(self, item: Shown) -> str | None:
-        named = (item.channel or "").casefold()
+        if not item.channel:
+            return None
+        named = item.channel.casefold()
         return next((t for t in self._product.tracks if t.casefold() == named), None)
 
     def _sighting(

@@ -21,6 +21,8 @@ class Difference:
 
 def digests_of(item: Shown) -> Digests:
     """All digests that a place declares of a download."""
+    if item.sha256 is None and not item.digests:
+        return ()
     own = () if item.sha256 is None else (("sha256", item.sha256),)
     return tuple(dict((*own, *item.digests)).items())
 

@@ -68,6 +68,7 @@ class KnownVersions:
     ) -> None:
         self.scheme = self._scheme = cast(Scheme, _Remembering(catalogue.schemes[product]))
         self.sightings = tuple(kept)
+        self._identities: dict[str, Hashable] = {}
         self._recorded: dict[Any, Release] = {}
         self._seen: dict[Any, list[Sighting]] = {}
         self._usual: dict[str | None, list[tuple[Any, frozenset[str]]]] = {}
@@ -75,7 +76,7 @@ class KnownVersions:
         untracked: list[Any] = []
         for release in catalogue.releases_of(product):
             key = rank(self._scheme, release.version)
-            self._recorded[identity(self._scheme, release.version)] = release
+            self._recorded[self.identity(release.version)] = release
             if release.status in _SHIPPED and is_orderable(self._scheme, release.version):
                 tracked.append((key, release.track))
         self._has_shipped = bool(tracked)
@@ -85,7 +86,7 @@ class KnownVersions:
                 self.witnessed.add(self.identity(sighting.version))
                 continue  # by itself it proves nothing
             key = rank(self._scheme, sighting.version)
-            same = identity(self._scheme, sighting.version)
+            same = self.identity(sighting.version)
             if same not in self._seen and is_orderable(self._scheme, sighting.version):
                 if sighting.track and same not in self._recorded:
                     tracked.append((key, sighting.track))
@@ -131,7 +132,7 @@ class KnownVersions:
 
     def recorded(self, version: str) -> Release | None:
         """The record of a version, however that is spelled."""
-        return self._recorded.get(identity(self._scheme, version))
+        return self._recorded.get(self.identity(version))
 
     def to_come(self, version: str) -> bool:
         """Whether a version is recorded, and not as shipped."""
@@ -140,11 +141,11 @@ class KnownVersions:
 
     def is_known(self, version: str) -> bool:
         """Whether a version is recorded as shipped, or some source has shown it."""
-        return self.shipped(version) or identity(self._scheme, version) in self._seen
+        return self.shipped(version) or self.identity(version) in self._seen
 
     def same(self, item: Shown) -> Sighting | None:
         """A sighting of this version and channel; one for the same system before others."""
-        rows = self._seen.get(identity(self._scheme, item.version), ())
+        rows = self._seen.get(self.identity(item.version), ())
         alike = [s for s in rows if s.channel == item.channel]
         for sighting in alike:
             if (sighting.platform, sighting.arch) == (item.platform, item.arch):
@@ -153,7 +154,9 @@ class KnownVersions:
 
     def identity(self, version: str) -> Hashable:
         """The same for spellings of one version."""
-        return identity(self._scheme, version)
+        if version not in self._identities:
+            self._identities[version] = identity(self._scheme, version)
+        return self._identities[version]
 
     def place(self, sighting: Sighting) -> tuple[bool, Any]:
         """What orders sightings by version; those that the scheme does not know are the lowest."""
@@ -162,11 +165,11 @@ class KnownVersions:
 
     def on_channels(self, version: str) -> tuple[Sighting, ...]:
         """The sightings of a version on whatever channel."""
-        return tuple(self._seen.get(identity(self._scheme, version), ()))
+        return tuple(self._seen.get(self.identity(version), ()))
 
     def rows(self, version: str, channel: str | None) -> list[Sighting]:
         """The sightings of a version on a channel that nobody took for no release."""
-        rows = self._seen.get(identity(self._scheme, version), ())
+        rows = self._seen.get(self.identity(version), ())
         dismissed = SightingState.DISMISSED
         return [s for s in rows if s.channel == channel and s.state is not dismissed]
 

@@ -243,10 +243,12 @@ def _keep_looks(
     change: Change, product: Product, looks: Sequence[LookAt], found: Compared, moment: datetime
 ) -> None:
     """Keep what each source shows and how it looks, and what is away or back."""
+    new = {sighting.id for sighting in found.new}
     for look in looks:
         reader = _reader(product, look.key) if look.looked.reach is Reach.ALL else None
         shown = found.shown[look.key]
-        change.keep_shown(shown, moment.date(), reader)
+        # What is new is shown today anyway.
+        change.keep_shown(shown if reader else shown - new, moment.date(), reader)
         change.keep_view(product.id, look.key, found.views[look.key])
         change.keep_back(product.id, shown)
     change.keep_away(product.id, found.away, moment)

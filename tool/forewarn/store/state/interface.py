@@ -92,6 +92,10 @@ class Change(Protocol):
         """What the block changes, or none of it, whatever else is changed by the others."""
         ...
 
+    def foresee(self, products: Iterable[str]) -> None:
+        """Ask at once for what is soon asked of each of these; no answer is another one by that."""
+        ...
+
     def set_mark(self, key: str, value: str) -> None:
         """Keep `value` under `key`."""
         ...

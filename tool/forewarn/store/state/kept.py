@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from forewarn.later import Later
 from forewarn.model.retry import Retry
 from forewarn.store.state.database import Connection, Database, set_mark
+from forewarn.store.state.foreseen import Foreseen
 
 if TYPE_CHECKING:
     from forewarn.model.accounts import Account, Chosen, Tally
@@ -61,12 +62,17 @@ class KeptChange:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._foreseen = Foreseen()
         self.has_queued = False
+        self.has_added = False
 
     @contextlib.contextmanager
     def part(self) -> Iterator[None]:
         with self._connection.part():
             yield
+
+    def foresee(self, products: Iterable[str]) -> None:
+        self._foreseen.ask(self._connection, products)
 
     def set_mark(self, key: str, value: str) -> None:
         set_mark(self._connection, key, value)
@@ -85,6 +91,9 @@ class KeptChange:
         to: Iterable[tuple[str, str]] = (),
         decided: Callable[[Event, Sequence[Decision]], None] = lambda event, found: None,
     ) -> Queued:
+        events = [*events]
+        for event in events:
+            self._foreseen.written("events", event.product)
         queued = outbox.put(
             self._connection,
             events,
@@ -99,6 +108,7 @@ class KeptChange:
         return queued
 
     def post(self, event: Event, to: Iterable[tuple[str, str]], because: str) -> None:
+        self._foreseen.written("events", event.product)
         outbox.post(self._connection, event, to, because)
         self.has_queued = True
 
@@ -112,20 +122,26 @@ class KeptChange:
         return outbox.told_in(self._connection, ids)
 
     def source_now(self, product: str, source: str) -> SourceState:
-        return sources.source_now(self._connection, product, source)
+        rows = self._foreseen.sources(product)
+        return sources.source_now(self._connection, product, source, rows)
 
     def last_read(self, product: str) -> datetime | None:
-        return sources.last_read(self._connection, product)
+        return sources.last_read(self._connection, product, self._foreseen.sources(product))
 
     def sightings_of(self, product: str) -> tuple[Sighting, ...]:
+        if self._foreseen.has_nothing("sightings", product):
+            return ()
         return sightings.of_product(self._connection, product)
 
     def taken_by_others(self, product: str, ids: Iterable[str]) -> frozenset[str]:
         return sightings.taken_by_others(self._connection, product, ids)
 
     def add_sighting(self, *new: Sighting) -> None:
+        for product in {sighting.product for sighting in new}:
+            self._foreseen.written("sightings", product)
         if new:
             sightings.add(self._connection, new)
+            self.has_added = True
 
     def keep_newest_build(self, sighting: Sighting) -> None:
         sightings.rebuilt(self._connection, sighting)
@@ -136,12 +152,18 @@ class KeptChange:
     def keep_unread(
         self, product: str, source: str, place: str, entries: Iterable[Unread], at: datetime
     ) -> tuple[UnreadEntry, ...]:
+        entries = [*entries]
+        if not entries and self._foreseen.has_nothing("unread", product):
+            return ()
+        self._foreseen.written("unread", product)
         return sightings.keep_unread(self._connection, product, source, place, entries, at)
 
     def forget_unread(self, watched: Collection[tuple[str, str]]) -> None:
         sightings.forget_unread(self._connection, watched)
 
     def unread_of(self, product: str) -> tuple[UnreadEntry, ...]:
+        if self._foreseen.has_nothing("unread", product):
+            return ()
         return sightings.unread_of(self._connection, product)
 
     def told_as(self, products: Iterable[str], kind: EventKind) -> tuple[Event, ...]:
@@ -149,9 +171,11 @@ class KeptChange:
         return outbox.sound_events(found.fetchall())
 
     def keep_source(self, product: str, source: str, kept: SourceState) -> None:
+        self._foreseen.places_written(product)
         sources.keep(self._connection, product, source, kept)
 
     def settle(self, rows: Iterable[NothingNew]) -> None:
+        self._foreseen.places_written()
         sources.settle(self._connection, rows)
 
     def pause_host(self, host: str, pause: Pause) -> None:
@@ -161,6 +185,8 @@ class KeptChange:
         sources.end_pause(self._connection, host)
 
     def told_versions(self, product: str) -> set[tuple[str, str | None]]:
+        if all(self._foreseen.has_nothing(table, product) for table in ("sightings", "events")):
+            return set()
         return sightings.told(self._connection, product)
 
     def keep_shown(self, ids: Iterable[str], day: date, by: str | None = None) -> None:
@@ -176,16 +202,21 @@ class KeptChange:
         return watching.views(self._connection)
 
     def keep_view(self, product: str, source: str, now: Glimpse | None) -> None:
+        if now is None and self._foreseen.has_nothing("views", product):
+            return
+        self._foreseen.written("views", product)
         watching.keep_view(self._connection, product, source, now)
 
     def keep_proof(self, ids: Iterable[str], proof: Proof) -> None:
         proofs.keep(self._connection, ids, proof)
 
     def keep_away(self, product: str, ids: Iterable[str], at: datetime) -> None:
+        self._foreseen.written("gone", product)
         watching.keep_away(self._connection, product, ids, at)
 
     def keep_back(self, product: str, ids: Collection[str]) -> None:
-        watching.keep_back(self._connection, product, ids)
+        if not self._foreseen.has_nothing("gone", product):
+            watching.keep_back(self._connection, product, ids)
 
     def away(self) -> tuple[Away, ...]:
         return watching.away(self._connection)
@@ -228,6 +259,8 @@ class KeptState(abc.ABC):
         with self._opened.transaction() as connection:
             change = KeptChange(connection)
             yield change
+            if change.has_added:
+                sightings.differ(connection)
         if change.has_queued:
             self.wake()
 

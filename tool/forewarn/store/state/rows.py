@@ -106,7 +106,12 @@ def damaged_row(table: str, row: Any, error: Exception) -> DamagedRow:
 
 def to_text(moment: datetime) -> str:
     """A moment as it is stored: UTC, to the microsecond, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return _in_utc(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
+
+
+@functools.lru_cache(maxsize=64)  # a look keeps much at one moment
+def _in_utc(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")
 
 
 def to_moment(text: str) -> datetime:

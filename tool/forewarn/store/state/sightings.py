@@ -45,9 +45,8 @@ def taken_by_others(connection: Connection, product: str, ids: Iterable[str]) ->
 
 
 def add(connection: Connection, new: Iterable[Sighting]) -> None:
-    """Keep new sightings, inside the caller's transaction."""
+    """Keep new sightings, inside the caller's transaction, which has to call `differ`."""
     connection.executemany(_INSERT, [*map(_row, new)])
-    differ(connection)
 
 
 def differ(connection: Connection) -> None:

@@ -5,8 +5,10 @@ Both are kept beside it, so that an index has them.
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from collections.abc import Iterable
+from types import ModuleType
 
 from forewarn.model.versions.numbers import numbers_of
 
@@ -18,14 +20,11 @@ def file_of(url: str) -> str:
 
     Alike are those of `same_address`, once the one that is asked for has no query, or the same.
     """
-    # What this imports takes longer than most questions.
-    from urllib.parse import unquote, urlsplit
-
-    from forewarn.model.file_names import file_name
-
-    name = file_name(url)
+    name: str | None = _file_names().file_name(url)
     if name:
         return name
+    from urllib.parse import unquote, urlsplit
+
     try:
         path = urlsplit(url).path
     except ValueError:
@@ -34,10 +33,17 @@ def file_of(url: str) -> str:
     return f"{parts[-1]}/" if parts else "/"
 
 
+@functools.cache
+def _file_names() -> ModuleType:
+    # What this imports takes longer than most questions.
+    from forewarn.model import file_names
+
+    return file_names
+
+
 def files_of(urls: Iterable[str]) -> set[str]:
     """By which names sightings of these addresses are to be found."""
-    from forewarn.model.file_names import without_query
-
+    without_query = _file_names().without_query
     return {file_of(spelled) for url in urls for spelled in (url, without_query(url))}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -13,9 +14,9 @@ from forewarn.errors import Trouble
 from forewarn.expressions import expression
 from forewarn.model.sighting import Reach
 from forewarn.model.watching.place import SourceState
-from forewarn.store.state.interface import TELL_QUIETLY, NothingNew, Pause
-from forewarn.store.state.rows import NONSENSE, damaged_row, to_moment, to_text
-from forewarn.store.state.sightings import read_all, whole
+from forewarn.store.state.interface import TELL_QUIETLY, DamagedRow, NothingNew, Pause
+from forewarn.store.state.rows import NONSENSE, Shape, damaged_row, to_moment, to_text
+from forewarn.store.state.sightings import whole
 from forewarn.store.state.source_text import state_text
 
 if TYPE_CHECKING:
@@ -105,17 +106,33 @@ def source_troubles(state: Database) -> tuple[tuple[object, ...], ...]:
     return tuple(map(tuple, state.rows(query)))
 
 
-def source_now(connection: Connection, product: str, source: str) -> SourceState:
-    """The same, as the caller's transaction sees it."""
-    found = read_all(connection, "sources", _SOURCE, (product, source), read_source)
-    return found[0] if found else SourceState()
+def source_now(
+    connection: Connection, product: str, source: str, rows: Sequence[Any] | None = None
+) -> SourceState:
+    """The same, as the caller's transaction sees it; `rows` are the product's, if they are here."""
+    if rows is None:
+        rows = connection.execute(_SOURCE, (product, source)).fetchall()
+    found = next((row for row in rows if row["source"] == source), None)
+    return Shape.of("sources").read(found, read_source) if found else SourceState()
 
 
-def last_read(connection: Connection, product: str) -> datetime | None:
-    """When any source of a product was last read, also one that is not watched any more."""
+def last_read(
+    connection: Connection, product: str, rows: Sequence[Any] | None = None
+) -> datetime | None:
+    """When any source of a product was last read, also one that is not watched any more.
+
+    `rows` are the product's, if they are here.
+    """
+    with contextlib.suppress(DamagedRow):  # what is damaged there may be of no concern here
+        if rows is not None:
+            return _last_read(rows)
     query = "SELECT product, read_at, baseline_at FROM sources WHERE product = ?"
-    rows = read_all(connection, "sources", query, (product,), _read_at)
-    return max(filter(None, rows), default=None)
+    return _last_read(connection.execute(query, (product,)))
+
+
+def _last_read(rows: Iterable[Any]) -> datetime | None:
+    read = (Shape.of("sources").read(row, _read_at) for row in rows)
+    return max(filter(None, read), default=None)
 
 
 def _read_at(row: Any) -> datetime | None:
