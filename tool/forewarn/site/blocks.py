@@ -1,5 +1,7 @@
 """A Markdown extension that passes blocks of finished HTML through, and can clean what comes out.
 
+It also has links refer to what they refer to on forges.
+
 Most of a generated page is HTML already. Markdown's own reader of HTML takes it apart tag by
 tag, which costs more than everything else that a page needs. With MkDocs the plugin cleans the
 pages; a generator that has no such plugin asks for it here.
@@ -7,6 +9,7 @@ pages; a generator that has no such plugin asks for it here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,6 +20,9 @@ from markdown.preprocessors import Preprocessor
 
 from forewarn.site.sanitise import clean, clean_text
 from forewarn.site.whole_blocks import is_whole
+
+# What a link refers to stands right behind it, as on a forge: "[one] [two]" are two links.
+_LABEL = re.compile(r"\[([^\]]*)\]", re.DOTALL)
 
 
 class BlocksExtension(Extension):
@@ -29,6 +35,9 @@ class BlocksExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Register what reads after fenced code and before raw HTML, and what comes last."""
         md.preprocessors.register(_Blocks(md), "forewarn_blocks", 24)
+        for name in ("reference", "image_reference"):
+            pattern: Any = md.inlinePatterns[name]
+            pattern.RE_LINK = _LABEL
         if self.getConfig("clean"):
             md.postprocessors.register(_Clean(md), "forewarn_clean", -100)
 

@@ -18,7 +18,9 @@ from operator import itemgetter
 from forewarn.frozen import dataclass
 
 _ITEM = re.compile(r"(?P<mark>[-+*]|(?P<number>\d{1,9})[.)])(?P<gap> +|$)(?P<text>.*)")
-_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})(?P<info>.*)")
+# One of grave accents that has more of them behind it is code within a line.
+_FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
+_TABBED = re.compile(r"(?:[-+*]|\d{1,9}[.)])\t")
 _RULE = re.compile(r"(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
 _HEADING = re.compile(r"#{1,6}(?:\s|$)")
 # What holds the lines that stand four columns further in: notes, tabs, definitions, footnotes.
@@ -26,6 +28,8 @@ _HOLDER = re.compile(r"(?:!!!|\?\?\?\+?|===[!+]?)\s|:\s{1,3}\S|\[\^[^\]\s]+\]:|\
 _CELLS = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _HTML = re.compile(r"</?[a-zA-Z]|<!")
 _DETAILS = re.compile(r"<details(?P<rest>(?:\s+open)?)>", re.IGNORECASE)
+# What holds Markdown behind an empty line, if it ends behind another one.
+_DIVISION = re.compile(r"<(?P<name>div|section|center)(?P<rest>(?:\s[^<>]*)?)>", re.IGNORECASE)
 _QUOTED = re.compile(r"^\s*> ?")
 _ALERT = re.compile(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$", re.IGNORECASE)
 _ALERTS = {
@@ -38,6 +42,7 @@ _ALERTS = {
 # In a cell of a table, code has its bars with a stroke before them, which is not shown.
 _CODE = re.compile(r"(?<!`)`[^`]+`(?!`)")
 _DEEPEST = 20
+_FAR = 500  # lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,9 @@ class _QuotedText:
 
     def _line(self, lines: Sequence[str], at: int) -> int:
         """Write the block that begins in a line, or the line; where to go on."""
-        line = lines[at].expandtabs(4) if lines[at][:1] in ("\t", " ") else lines[at]
+        line = lines[at]
+        if line[:1] in ("\t", " ") or _TABBED.match(line):
+            line = line.expandtabs(4)
         content = line.lstrip(" ")
         if not content:
             self._put("", False)
@@ -91,6 +98,10 @@ class _QuotedText:
             return at + 1
         if fence := _FENCE.match(content):
             closing = self._closing(lines, at, fence["mark"])
+            if closing is None and not self.holders:
+                # It goes on to the end of all.
+                lines = [*lines, fence["mark"]]
+                closing = len(lines) - 1
             if closing is not None:
                 self._separate(before)
                 return self._fenced(lines, at, closing, column)
@@ -181,6 +192,8 @@ class _QuotedText:
 
     def _text(self, content: str, column: int) -> None:
         holder = _HOLDER.match(content)
+        if content.startswith("#") and not _HEADING.match(content):
+            content = f"\\{content}"  # "#12 is mended" is no heading
         if content.endswith("\\") and not content.endswith("\\\\") and "`" not in content:
             content = f"{content[:-1].rstrip()}  "  # a line that ends so is broken there
         if "\\|" in content and "`" in content:
@@ -240,10 +253,21 @@ class _QuotedText:
         """HTML up to the next empty line, as it is; what can be folded holds Markdown."""
         end = at
         while end < len(lines) and lines[end].strip():
-            self.out.append(_DETAILS.sub(r'<details\g<rest> markdown="1">', lines[end]))
             end += 1
+        block = [_DETAILS.sub(r'<details\g<rest> markdown="1">', line) for line in lines[at:end]]
+        first = _DIVISION.match(block[0])
+        if first and "markdown" not in first["rest"] and self._ends_later(first, lines, at, end):
+            block[0] = f'<{first["name"]}{first["rest"]} markdown="1">{block[0][first.end() :]}'
+        self.out += block
         self.open = False
         return end
+
+    def _ends_later(self, first: re.Match[str], lines: Sequence[str], at: int, end: int) -> bool:
+        """Whether a division that begins in a line ends behind an empty line, and no other does."""
+        closing = f"</{first['name']}>".casefold()
+        if any(closing in line.casefold() for line in lines[at:end]):
+            return False
+        return any(line.casefold().startswith(closing) for line in lines[end : end + _FAR])
 
 
 def _item(content: str) -> re.Match[str] | None:

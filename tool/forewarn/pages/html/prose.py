@@ -38,8 +38,12 @@ _TASK = re.compile(r"\[([ xX])\]\s+")
 _BREAK = "\\"  # of a line, at its end
 _ALERT = re.compile(r"\s*\[!(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$", re.IGNORECASE)
 _UNDERLINE = re.compile(r"\s{0,3}(?:={2,}|-{2,})\s*$")
-# What breaks a line, and what folds text, is no text; other tags are told as they are written.
-_TAGS = re.compile(r"</?(?:br|details|summary)(?:\s[^<>]{0,50})?/?> ?")
+# What breaks a line, folds text or says where it stands is no text, and neither is the mark of a
+# footnote; other tags are told as they are written.
+_TAGS = re.compile(
+    r"</?(?:br|hr|details|summary|div|section|center|p|span|img|picture|source|figure|figcaption"
+    r"|font|kbd|sub|sup)(?:\s[^<>]{0,300})?/?>(?: (?=[ <]|$))?|\[\^[^\]\s]{1,50}\]"
+)
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(?P<text>.*?)[#\s]*$")
 _NOTE = re.compile(r"\s*(?:!!!|\?\?\?\+?)\s+\w+(?:\s+\"(?P<text>[^\"]*)\")?\s*$")
 # Rules, lines between a table's head and body, definitions of links and abbreviations.
