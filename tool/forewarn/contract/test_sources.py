@@ -21,6 +21,7 @@ from forewarn.model.option import OptionValue
 from forewarn.model.product import Product, Watch
 from forewarn.model.record import Place
 from forewarn.net import Client, Limits, NetError
+from forewarn.responses import Response
 from forewarn.sources.example import SourceExample, SourceExamples
 from forewarn.sources.interface import Answer, Kept, Request, SourceError
 from forewarn.sources.preset import Preset
@@ -61,7 +62,21 @@ class SourceTried:
         own = {name: self._filled(value, folder) for name, value in example.options.items()}
         return Watch(type=self.name, platform=example.platform, options=own, place=_PLACE)
 
-    def poll(self, row: Watch, state: Kept = None) -> Answer:
+    def begin(self, row: Watch) -> Response | None:
+        """What comes from the address that the source begins with, if it says which that is."""
+        options, _ = sources.options_of(row, {})
+        first = sources.kind_of(row).first(options)
+        if first is None:
+            return None
+        url, headers, allow_private = first
+
+        async def run() -> Response:
+            async with Client() as client:
+                return await client.fetch(url, headers=headers, allow_private=allow_private)
+
+        return asyncio.run(run())
+
+    def poll(self, row: Watch, state: Kept = None, answered: Response | None = None) -> Answer:
         """One answer, as `watch` would get it."""
         options, _ = sources.options_of(row, {})
         request = Request(
@@ -73,6 +88,7 @@ class SourceTried:
             place=row.source,
             platform=row.platform,
             state=state,
+            answered=answered,
         )
 
         limits = Limits(size=1_000_000, seconds=10)
@@ -132,6 +148,17 @@ def test_its_examples_are_one_good_place_and_several_broken_ones(any_played: Sou
     assert len(examples.broken) >= 4, "at least four ways in which the place may be broken"
     names = [example.name for example in (examples.good, *examples.broken)]
     assert len({*names}) == len(names), "two examples have one name"
+
+
+def test_where_it_begins_is_not_asked_again(played: SourceTried) -> None:
+    row = played.set_up(played.examples.good)
+    response = played.begin(row)
+    if response is None:
+        return
+    answer = played.poll(row, answered=response)
+    (first, _), *more = played.server.requests
+    assert first not in [path for path, _ in more]
+    assert answer == played.poll(row)
 
 
 def test_it_returns_what_the_place_shows(any_played: SourceTried) -> None:
