@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -271,44 +270,25 @@ def ship(
     \b
     Example:  forewarn release ship recorder 2.7 --verify-downloads
     """
-    from forewarn.services.records.release import ship_release
-    from forewarn.services.records.tag import finish_tagging, tag_release
-    from forewarn.services.records.verify import fetch_downloads
+    from forewarn.services.records.shipping import ToShip, ship_and_share
 
     if reinstate is not None and on is not None:
         raise click.UsageError("a reinstated release keeps its date; leave --on out")
-    root = knowledge_base(ctx)
-    if tag is not None and (tagged := finish_tagging(root, product, version, tag)):
-        say(f"{tagged} had shipped already; its commit is tagged {tag} now")
-        return
-    fetch = partial(fetch_downloads, allow_private=allow_private, step=say)
-    shipped = ship_release(
-        root,
+    asked = ToShip(
         product=product,
         version=version,
         on=on or _today(),
-        at=_now(),
         accept_risk=accept_risk,
         reinstate=reinstate,
-        **({"fetch": fetch} if verify_downloads else {}),
+        verify=verify_downloads,
+        allow_private=allow_private,
+        tag=tag,
+        push=push,
     )
-    mention(f"committed {shipped.release.place.file}: {shipped.release} has shipped")
-    if push is not None:
-        from forewarn.services.records.push import push_shipped
-
-        pushed = push_shipped(
-            root,
-            shipped.release,
-            push or None,
-            reinstate=reinstate is not None,
-            accept_risk=accept_risk is not None,
-            step=mention,
-        )
-        along = "".join(f", with {said!a}" for said in pushed.along)
-        mention(f"pushed to {pushed.remote}{along}")
-    if tag is not None:
-        tag_release(root, shipped.release, tag)
-        mention(f"tagged {tag}; `git push origin {tag}` shares it")
+    shipped = ship_and_share(knowledge_base(ctx), asked, at=_now(), done=mention, fetching=say)
+    if shipped.already:
+        say(f"{shipped.release} had shipped already; its commit is tagged {tag} now")
+        return
     for newest in shipped.untested:
         say(f"note: nobody has said whether it works with {newest}")
     mention("next: forewarn publish")

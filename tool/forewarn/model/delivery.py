@@ -29,9 +29,8 @@ class DeliveryState(StrEnum):
     HELD = "held"
 
 
-# What is still to be sent, now or later; and what is at its end.
+# What is still to be sent, now or later.
 WAITING = (DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.HELD)
-SETTLED = (DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.SUPPRESSED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
