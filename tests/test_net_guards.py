@@ -385,6 +385,37 @@ def test_a_server_is_who_a_trusted_authority_says(
             assert server.requests == []
 
 
+def test_whom_to_trust_is_known_though_a_request_without_encryption_ended_meanwhile(
+    server: FeedServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What asked by http before the first https, and ended after it, is used again."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        go_on.wait(SECONDS)
+        Page(status=204)(handler)
+
+    server.pages["/feed.xml"] = slow
+
+    async def work(client: Client) -> list[bytes]:
+        url = f"https://localhost:{secure.port}/feed.xml"
+        without = asyncio.create_task(client.fetch(server.url(), allow_private=True))
+        await asyncio.to_thread(asked.wait, SECONDS)
+        found = [await client.fetch(url, allow_private=True)]
+        go_on.set()
+        await without
+        found.append(await client.fetch(url, allow_private=True))
+        return [each.body for each in found]
+
+    with FeedServer(tls=context) as secure:
+        secure.pages["/feed.xml"] = Page(b"news")
+        assert within(work) == [b"news", b"news"]
+
+
 def test_a_redirect_keeps_to_its_time_though_every_step_is_quick(server: FeedServer) -> None:
     def slow(handler: BaseHTTPRequestHandler) -> None:
         threading.Event().wait(0.15)

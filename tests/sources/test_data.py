@@ -13,6 +13,7 @@ from feed_server import FeedServer
 from forewarn import sources
 from forewarn.errors import Trouble
 from forewarn.model.sighting import Reach, Shown
+from forewarn.sources.interface import Answer, Kept
 from readers import failure, one, read, serve, versions
 from watch_builder import row
 
@@ -207,6 +208,38 @@ def test_a_document_may_say_beside_it_until_when_it_holds(server: FeedServer) ->
     for each in (answer, again):
         assert each.dated == datetime(2026, 5, 4, 10, tzinfo=UTC)
         assert each.valid_until == datetime(2026, 5, 11, tzinfo=UTC)
+
+
+def test_a_document_is_read_again_once_another_says_something_else_of_it(
+    server: FeedServer,
+) -> None:
+    """It may be signed anew though it is as it was; what was said last would be told as past."""
+    made = {"url": server.url("/Release"), "valid_until": "until", "format": "yaml"}
+
+    def again(said: str, state: Kept = None) -> Answer:
+        serve(server, "/Release", said)
+        found = read(server, "data", "/data", fields={"version": "v"}, made=made, state=state)
+        assert isinstance(found, Answer)
+        return found
+
+    serve(server, "/data", "v: 2.7", headers={"ETag": '"1"'})
+    first = again("until: 2026-05-11")
+    assert again("until: 2026-05-11", first.state).unchanged
+    later = again("until: 2026-05-18", first.state)
+    assert (later.unchanged, later.valid_until) == (False, datetime(2026, 5, 18, tzinfo=UTC))
+    never = again("n: 1", later.state)
+    assert (never.unchanged, never.valid_until) == (False, None)
+    assert again("n: 1", never.state).unchanged
+
+
+def test_a_document_beside_another_is_asked_for_whatever_that_one_says(
+    server: FeedServer,
+) -> None:
+    fields = {"version": "v"}
+    given = row(server.url("/data"), type="data", fields=fields, made={"url": server.url("/a")})
+    alone = row(server.url("/data"), type="data", fields=fields, made={"date": "day"})
+    found = [sources.kind_of(r).first(sources.options_of(r, {})[0]) for r in (given, alone)]
+    assert [bool(each) for each in found] == [False, True]
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))

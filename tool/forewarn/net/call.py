@@ -114,7 +114,7 @@ class OneCall:
             cause = OSError(number, os.strerror(number)) if number else error
             raise failed(code, said, self._url.host, number, over.connect) from cause
         finally:
-            over.take_back(curl, is_plain=is_plain)
+            over.take_back(curl, secure=self._url.is_secure, is_plain=is_plain)
         if not self._complete:
             raise NetError(BROKE_OFF)
 

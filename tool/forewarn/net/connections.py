@@ -49,9 +49,9 @@ class Connections:
         self._problem = problem
         self._loop = asyncio.get_running_loop()
         self._running: dict[Curl, asyncio.Future[None]] = {}
-        self._blank = _blank(connect, called)
-        self._spare: list[Curl] = []
-        self._trusts_nobody_yet = True
+        # By whether they trust somebody, which takes time and https alone needs.
+        self._blank = {False: _blank(connect, called)}
+        self._spare: dict[bool, list[Curl]] = {False: [], True: []}
         self._multi = pycurl.CurlMulti()
         # When libcurl wants to be called (by the loop's clock), and what calls it then.
         self._due: float | None = None
@@ -77,7 +77,7 @@ class Connections:
             self._loop.remove_reader(self._fileno())
         self._multi.close()
         self._sockets.close()
-        for curl in (self._blank, *self._spare):
+        for curl in (*self._blank.values(), *self._spare[False], *self._spare[True]):
             curl.close()
 
     def request(self, *, secure: bool, refused: Callable[[str], None]) -> Curl:
@@ -85,11 +85,14 @@ class Connections:
 
         `refused` is told of which kind an address is that was not connected to.
         """
-        if secure and self._trusts_nobody_yet:
-            for each in (self._blank, *self._spare):
-                _trust(each)
-            self._trusts_nobody_yet = False
-        curl = self._spare.pop() if self._spare else self._blank.duphandle()
+        spare = self._spare[secure]
+        if spare:
+            curl = spare.pop()
+        else:
+            if secure not in self._blank:
+                self._blank[secure] = self._blank[False].duphandle()
+                _trust(self._blank[secure])
+            curl = self._blank[secure].duphandle()
         problem = self._problem
         if problem is not None:
             import pycurl
@@ -109,15 +112,15 @@ class Connections:
             curl.setopt(pycurl.OPENSOCKETFUNCTION, open_socket)
         return curl
 
-    def take_back(self, curl: Curl, *, is_plain: bool) -> None:
-        """The end of a request.
+    def take_back(self, curl: Curl, *, secure: bool, is_plain: bool) -> None:
+        """The end of a request that was given out as `secure` or not.
 
         One that `is_plain` was a GET without user name and password, to which nothing came but
         headers: with others in the place of its address, its headers and what takes the answer, it
         is as good as new.
         """
-        if is_plain and len(self._spare) < _MOST_SPARE:
-            self._spare.append(curl)
+        if is_plain and len(self._spare[secure]) < _MOST_SPARE:
+            self._spare[secure].append(curl)
         else:
             curl.close()
 

@@ -13,7 +13,7 @@ of `all`, `window` and `latest`; `made`, where the document says when it was mad
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from forewarn.frozen import dataclass
@@ -25,7 +25,14 @@ from forewarn.responses import Response
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_dates import moment_of
 from forewarn.sources.http import Address, ChangedPage, ask, ask_first
-from forewarn.sources.interface import Answer, FirstAddress, Request, Source, SourceError
+from forewarn.sources.interface import (
+    Answer,
+    FirstAddress,
+    Kept,
+    Request,
+    Source,
+    SourceError,
+)
 from forewarn.sources.items import Item, Items
 from forewarn.sources.workers import Workers
 
@@ -95,8 +102,9 @@ class DataSource(Source[WatchedData]):
         )
 
     @classmethod
-    def first(cls, options: WatchedData) -> FirstAddress:
-        return options.address.first
+    def first(cls, options: WatchedData) -> FirstAddress | None:
+        # Another document may say something new though this one is as it was.
+        return None if options.made and options.made.address else options.address.first
 
     @classmethod
     def examples(cls) -> SourceExamples:
@@ -116,11 +124,18 @@ class DataSource(Source[WatchedData]):
         """
         options = request.options
         beside = await self._beside(options)
+        said = {name: moment.isoformat() for name, moment in beside.items()}
+        if _said_beside(request.state) != said:
+            # What it says is kept with what this document shows, so that is read, too.
+            request = replace(request, whole=True)
         changed = await ask_first(self._client, options.address, request)
         if changed is None:
             return Answer(unchanged=True, **beside)
         with options.address.named():
-            return await self._answer(request, changed, beside)
+            answer = await self._answer(request, changed, beside)
+        if said and isinstance(changed.state, Mapping):
+            answer = replace(answer, state={**changed.state, "beside": said})
+        return answer
 
     async def _answer(
         self, request: Request[WatchedData], changed: ChangedPage, beside: Mapping[str, Any]
@@ -172,6 +187,10 @@ class DataSource(Source[WatchedData]):
                 **nothing,
             )
             return _moments(read["about"])
+
+
+def _said_beside(state: Kept) -> Kept:
+    return state.get("beside", {}) if isinstance(state, Mapping) else {}
 
 
 def check_expression(text: str) -> str | None:
