@@ -98,6 +98,7 @@ class Renderers:
         # What is around pages, as far as it is known by now.
         self.frames: dict[str, list[str]] = {}
         self._quick = quick(self.frames)
+        self._frame: Frame | None = None
         self._srcs: bytes = b"[]"
 
     def __enter__(self) -> Renderers:
@@ -171,7 +172,7 @@ class Renderers:
         """
         if not self._processes:
             return mkdocs().frame()
-        return self._processes[0].frame()
+        return self._frame or self._processes[0].frame()
 
     def _begin_as_many_as_pay(self, pages: int) -> None:
         while pages >= _FEW * (len(self._beside) + 2) and len(self._beside) + 1 < self._processors:
@@ -184,6 +185,9 @@ class Renderers:
 
     def _render_in(self, process: _RenderProcess) -> list[FinishedPage]:
         rows = []
+        if self._expected and process is self._processes[0]:
+            # While there are no pages yet; in the end it would be waited for.
+            self._frame = process.frame()
         while portion := self._waiting.take():
             lines = [self._spool.line(at) for at in portion]
             made, frames = process.render(lines, self._srcs)
