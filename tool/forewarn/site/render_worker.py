@@ -1,4 +1,4 @@
-"""A process that renders pages: tasks come as lines of JSON, what was written goes back so.
+"""A process that renders pages: what is wanted comes as lines of JSON, and answers go back so.
 
 The first line says what site it is. The process ends when nobody holds the other end of its
 input any more, also in the middle of a page: that is how it notices the end of its parent.
@@ -18,8 +18,8 @@ from typing import Any, BinaryIO
 from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.site.record import Task
 from forewarn.site.render import Renderer, renderer
+from forewarn.site.spool import read_task
 from forewarn.site.tree import configuration, write_config
 from forewarn.store.collector import collected_in_steps
 
@@ -83,7 +83,8 @@ class _Work:
                     "theme": {address: str(path) for address, path in theme.items()},
                     "pages": {address: data.decode() for address, data in pages.items()},
                 }
-            tasks = [Task(*row) for row in wanted["tasks"]]
+            with Path(self._begin["texts"]).open("rb") as texts:
+                tasks = [read_task(texts, place) for place in wanted["tasks"]]
             mkdocs.know([*wanted["srcs"], *(task.src for task in tasks)])
             written = [*mkdocs.write(tasks, self._to, self._slim)]
             frames = {a: frame for a, frame in mkdocs.frames.items() if a not in self._told}

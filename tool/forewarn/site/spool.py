@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import overload
+from typing import BinaryIO, overload
 
 from forewarn.site.record import Task
+
+# Where a task begins in the file, and its bytes.
+Place = tuple[int, int]
 
 
 class Spool(Sequence[Task]):
     """Tasks in the order in which they were added.
 
-    The file is there for as long as the block runs. Several threads may read.
+    The file `path` is there for as long as the block runs. Several threads may read.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._lock = Lock()
-        self._places: list[tuple[int, int]] = []  # where a task begins, and its bytes
+        self._places: list[Place] = []
         self._end = 0
 
     def __enter__(self) -> Spool:
-        self._file = self._path.open("w+b")
+        self._file = self.path.open("w+b")
         return self
 
     def __exit__(self, *error: object) -> None:
         self._file.close()
-        self._path.unlink()
+        self.path.unlink()
 
     def add(self, task: Task) -> None:
         """Keep a task.
@@ -56,12 +59,19 @@ class Spool(Sequence[Task]):
             return [self._read(place) for place in range(len(self))[at]]
         return self._read(at)
 
-    def line(self, at: int) -> bytes:
-        """A task as it is kept: a list in JSON, without a line's end."""
-        begin, size = self._places[at]
+    def places(self, tasks: Iterable[int]) -> list[Place]:
+        """Where tasks stand in the file, for another process that reads them there."""
         with self._lock:
-            self._file.seek(begin)
-            return self._file.read(size)
+            self._file.flush()
+        return [self._places[at] for at in tasks]
 
     def _read(self, at: int) -> Task:
-        return Task(*json.loads(self.line(at)))
+        with self._lock:
+            return read_task(self._file, self._places[at])
+
+
+def read_task(file: BinaryIO, place: Place) -> Task:
+    """The task at a place of a spool's file."""
+    begin, size = place
+    file.seek(begin)
+    return Task(*json.loads(file.read(size)))

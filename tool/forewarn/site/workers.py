@@ -22,7 +22,7 @@ from forewarn.site.markdown_reader import may_link
 from forewarn.site.quick_pages import QuickPages
 from forewarn.site.record import Output, Task
 from forewarn.site.slim import SlimPage
-from forewarn.site.spool import Spool
+from forewarn.site.spool import Place, Spool
 from forewarn.store.collector import collected_in_steps
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class Renderers:
             "srcs": [*srcs],
             "to": str(to),
             "slim": str(slim),
+            "texts": str(spool.path),
         }
         self._slim = slim
         self._to = to
@@ -189,8 +190,7 @@ class Renderers:
             # While there are no pages yet; in the end it would be waited for.
             self._frame = process.frame()
         while portion := self._waiting.take():
-            lines = [self._spool.line(at) for at in portion]
-            made, frames = process.render(lines, self._srcs)
+            made, frames = process.render(self._spool.places(portion), self._srcs)
             rows += made
             self.frames |= frames
         return rows
@@ -295,14 +295,14 @@ class _RenderProcess:
         with suppress(OSError):  # who asks it for something is told of its end
             self._send(json.dumps(what).encode())
 
-    def render(self, tasks: Sequence[bytes], srcs: bytes) -> tuple[list[FinishedPage], Frames]:
-        """Render tasks, each a list in JSON; `srcs` is a list of files that are there, too.
+    def render(self, tasks: Sequence[Place], srcs: bytes) -> tuple[list[FinishedPage], Frames]:
+        """Render tasks of the spool; `srcs` is a list of files that are there, too, in JSON.
 
         What is written, and the frames that have become known.
         """
         told, self._srcs = self._srcs, srcs
         new = b"[]" if told == srcs else srcs
-        answer = self._ask(b'{"srcs":%b,"tasks":[%b]}' % (new, b",".join(tasks)))
+        answer = self._ask(b'{"srcs":%b,"tasks":%b}' % (new, json.dumps(tasks).encode()))
         written = [
             FinishedPage(address, Output(*output), SlimPage(*slim) if slim else None)
             for address, output, slim in answer["written"]
