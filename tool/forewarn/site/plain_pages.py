@@ -16,7 +16,8 @@ from forewarn.site.whole_blocks import is_whole
 
 # What no rule of Markdown, or of an extension that every site has, makes anything of.
 _LINE = (
-    r"[^\W\d_](?:[^`+\\\[\]<>&*_~@|#{}^$=:\x00-\x20\x7f-\xa0\u2028\u2029]| (?! )|:(?![/:]))*(?<! )"
+    r"[^\W\d_]"
+    r"(?:[^`+\\\[\]<>&*_~@|#{}^$=:\x00-\x20\x7f-\xa0\u2028\u2029]++| (?! )|:(?![/:]))*(?<! )"
 )
 _PARAGRAPH = re.compile(rf"{_LINE}(?:\n{_LINE})*")
 _LIST = re.compile(rf"- {_LINE}(?:\n- {_LINE})*")

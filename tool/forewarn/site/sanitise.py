@@ -46,8 +46,8 @@ _ALIGNED = re.compile(r'<(t[dh]) style="text-align: (left|center|right);">')
 _THEMES_OWN = re.compile(r"__(?!tabbed_\d|codelineno-|span-)")
 _ELSEWHERE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2})")
 # Without any of these, plain or as a character reference, the rules above have nothing to find.
-_SUSPECT = ("__", "src", "mermaid", "&lowbar;", "&underbar;")
-_REFERENCE = re.compile(r"&#(?!x27;|39;|34;)")
+_SUSPECT = (b"__", b"src", b"mermaid", b"&lowbar;", b"&underbar;")
+_OTHER = re.compile(rb"&#(?!x27;|39;|34;)")
 _HIDING = ' rel="noopener noreferrer"'
 # A link within the site needs not hide where its reader comes from.
 _OWN_LINK = re.compile(r'<a (?:[^<>]* )?href="[.#][^<>"]*"(?: [^<>]*)?\Z')
@@ -60,7 +60,7 @@ def clean(html: str) -> str:
     if "style=" in html:
         html = _ALIGNED.sub(r'<\1 class="fw-\2">', html)
     # To look at each attribute takes half the time, and most pages have none to be looked at.
-    cleaner = _WHOLE if _is_suspect(html.lower()) else _QUICK
+    cleaner = _WHOLE if _is_suspect(html) else _QUICK
     first, *rest = cleaner.clean(html).split(_HIDING)
     pieces = [first]
     for piece in rest:
@@ -72,7 +72,9 @@ def clean(html: str) -> str:
 
 
 def _is_suspect(html: str) -> bool:
-    return any(map(html.__contains__, _SUSPECT)) or ("&#" in html and bool(_REFERENCE.search(html)))
+    # Of bytes small letters are made ten times as quickly.
+    data = html.encode(errors="surrogatepass").lower()
+    return any(map(data.__contains__, _SUSPECT)) or (b"&#" in data and bool(_OTHER.search(data)))
 
 
 @lru_cache(maxsize=1000)
