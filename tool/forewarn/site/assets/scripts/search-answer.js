@@ -14,7 +14,8 @@ const SINCE = /\b(?:since|seit|when|wann)\b/i;
 const ON = /^(?:on|under|inside|using|via|auf|unter)$/i;
 // From one version, or product, to another: nothing that is said of either answers that.
 const MOVES = /\b(?:from|von)\b.+\b(?:to|auf|nach|zu)\b/i;
-const OTHER = /(?:^|\s)(?:to|auf|nach|zu|vs\.?|versus|or|oder|and|und|bis|-+>|>|→)\s+(?:version\s+)?$/i;
+const OTHER =
+  /(?:^|\s)(?:to|auf|nach|zu|vs\.?|versus|or|oder|and|und|bis|-+>|>|→)\s+(?:version\s+)?$/i;
 const OUT = ["live", "shipped", "superseded", "out of support"];
 
 /**
@@ -157,8 +158,7 @@ const asksWhetherOut = (query) =>
 async function ofNewestSo(product, query) {
   const { id, title, asked, newestSo } = product;
   const row = (await versionRows(plainVersion(newestSo), id)).find(([, , , v]) => v === newestSo);
-  const answer =
-    row && (await withIssues(product, ofRelease(product, row, query), row, query));
+  const answer = row && (await withIssues(product, ofRelease(product, row, query), row, query));
   const note = ` (The newest of ${title} ${asked} is ${newestSo}.)`;
   return answer ? { ...answer, text: answer.text + note } : null;
 }
