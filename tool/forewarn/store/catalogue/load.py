@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from forewarn.store.catalogue.bearing import parts_bearing
 from forewarn.store.catalogue.cache import Cache
 from forewarn.store.catalogue.entries import AllFiles, Files, RecordFile, ShardFiles, word_of
 from forewarn.store.catalogue.folders import KB, PRODUCTS, Changed, Commit, Mark, Worktree
+from forewarn.store.catalogue.overview import Overview
 from forewarn.store.catalogue.parts import Contents, ProductPart, ranges_of, unknown_product
 from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
 from forewarn.store.catalogue.shelf import PartShelf
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from forewarn.store.git.repository import Repository
 
 _MANY_FOLDERS = 100  # so many are listed with all others
+_MANY_UNREAD = 20_000  # files, which to read takes longer than to begin a process
 
 __all__ = [
     "RECORD_FOLDERS",
@@ -124,9 +126,24 @@ def load_worktree(root: Path, progress: Progress | None = None) -> Loaded:
     with no_collection():
         reader = Reader(worktree, Cache(root), progress=progress)
         folders = worktree.folders()
-        loaded = _whole(reader, folders)
+        reader.products(folders[PRODUCTS])  # and with them the cache is this code's own
+        with _read_beside(root, folders):
+            loaded = _whole(reader, folders)
         reader.keep_only(folders)
     return loaded
+
+
+def _read_beside(
+    root: Path, folders: Mapping[str, Mapping[str, Mark]]
+) -> AbstractContextManager[None]:
+    """Another process that reads as well, if many files are not in the cache at all."""
+    kept = Overview(Cache(root))
+    unread = sum(len(files) for name, files in folders.items() if kept.find(name) is None)
+    if unread < _MANY_UNREAD:
+        return nullcontext()
+    from forewarn.store.catalogue.beside import reading_beside
+
+    return reading_beside(root)
 
 
 def load_changed(root: Path, known: Loaded, files: Mapping[str, bytes | None]) -> Loaded:

@@ -1,0 +1,45 @@
+"""What another process reads is found in the cache, and is what the files say."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from forewarn.store.catalogue.beside import read_from_the_end, reading_beside
+from forewarn.store.catalogue.cache import Cache
+from forewarn.store.catalogue.load import load_worktree
+from kb_builder import story
+from waiting import wait_for
+
+
+def _products(root: Path) -> list[str]:
+    return sorted(path.name for path in (root / "releases").iterdir() if path.is_dir())
+
+
+def test_what_is_read_from_the_end_is_what_would_have_been_read(tmp_path: Path) -> None:
+    read, fresh = story(tmp_path / "read").root, story(tmp_path / "fresh").root
+    last = _products(read)[-1]
+    read_from_the_end(read)
+    assert Cache(read).hints(last) is not None
+    assert dict(load_worktree(read).catalogue.releases) == dict(
+        load_worktree(fresh).catalogue.releases
+    )
+
+
+def test_what_is_in_the_cache_is_left_alone(tmp_path: Path) -> None:
+    root = story(tmp_path / "kb").root
+    load_worktree(root)
+    shards = [root / f".forewarn/cache/{name}.shard" for name in _products(root)]
+    before = [shard.stat().st_ino for shard in shards]
+    read_from_the_end(root)
+    assert [shard.stat().st_ino for shard in shards] == before
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="there is no processor for it")
+def test_another_process_reads_while_a_block_runs(tmp_path: Path) -> None:
+    root = story(tmp_path / "kb").root
+    with reading_beside(root):
+        wait_for(lambda: all(Cache(root).hints(name) for name in _products(root)) or None)
+    assert all(Cache(root).hints(name) for name in _products(root))
