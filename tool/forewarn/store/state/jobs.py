@@ -253,7 +253,7 @@ async def _make_tables(connection: AsyncConnection[Any], schema: str) -> None:
             raise TooNew(
                 f"the tables that wake the workers are of a newer procrastinate ({made})",
                 help="Install what the newest worker runs here, too: "
-                "pip install --upgrade 'forewarn[postgres]'",
+                "pip install --upgrade procrastinate",
             )
         if made < newest:
             name = Identifier(schema)
