@@ -93,6 +93,15 @@ class _Build:
         self._cards = ""
 
     def run(self) -> Record:
+        """Build it; the record of it."""
+        if not self._before:
+            return self._run(None)
+        begun = self._scratch / "index"
+        begun.mkdir()
+        with search.Ahead(self._to, self._old, begun) as ahead:
+            return self._run(ahead)
+
+    def _run(self, ahead: search.Ahead | None) -> Record:
         made_of = self._made_of
         files = OwnFiles(made_of.catalogue, made_of.identity, made_of.today)
         view = made_of.look(self._known(files))
@@ -123,7 +132,7 @@ class _Build:
             tasks = stack.enter_context(
                 Renderers(config_file, known, self._to, spool, quick, slim, expected=expected)
             )
-            made = self._make_pages(view, files, tasks)
+            made = self._make_pages(view, files, tasks, ahead)
             srcs = [*made.srcs, *made.uses, *own]
             mkdocs = cache(lambda: stack.enter_context(renderer(config_file, srcs)))
             if not made.srcs.keys() >= {*named(nav)}:
@@ -137,10 +146,11 @@ class _Build:
         self._write_sitemap(made.srcs)
         search.index(
             self._to,
-            fingerprints={a: o.sha for a, o in self._outputs.items() if a.endswith(".html")},
+            fingerprints=self._words_of_pages(),
             before=self._before.folder if self._before else None,
             spare=self._old_index,
             slim=self._slim,
+            ahead=ahead,
         )
         self._remove_what_is_left()
         return Record(
@@ -161,7 +171,12 @@ class _Build:
             if product in products and made.files == files.of(product)
         }
 
-    def _make_pages(self, view: View, files: OwnFiles, tasks: Renderers) -> _Pages:
+    def _words_of_pages(self) -> dict[str, str]:
+        return {a: output.sha for a, output in self._outputs.items() if a.endswith(".html")}
+
+    def _make_pages(
+        self, view: View, files: OwnFiles, tasks: Renderers, ahead: search.Ahead | None
+    ) -> _Pages:
         """Every page of the site; those of a product only where something around it has changed.
 
         Raises:
@@ -190,6 +205,8 @@ class _Build:
                 view.brought[product] = known.brought
                 del around
                 collect()
+            if ahead and self._before:
+                self._begin_index(self._before, ahead, {html_of(src) for src in made.srcs})
             for page in pages.site_pages(view):
                 self._take(page, word(page.text), made, tasks)
         # What was asked for meanwhile, of some products only, is kept as well.
@@ -200,6 +217,16 @@ class _Build:
             for product, known in made.products.items()
         }
         return made
+
+    def _begin_index(self, before: Record, ahead: search.Ahead, there: set[str]) -> None:
+        """Begin what follows for the index from the pages of all products, which are `there`."""
+        words = self._words_of_pages()
+        made = before.products.values()
+        gone = {html_of(src) for known in made for src in known.pages} - there
+        # What somebody has edited in the site before is not what it was.
+        edited = before.outputs.keys() - self._intact.keys() - gone
+        awaited = {a for a in there | edited if a.endswith(".html")} - words.keys()
+        ahead.begin(words, gone=gone, awaited=awaited)
 
     def _make_product(
         self, around: View, product: str, key: str, made: _Pages, tasks: Renderers

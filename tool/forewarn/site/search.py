@@ -9,8 +9,9 @@ import os
 import shutil
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,6 +39,7 @@ _SHELVES = ("now", "older")
 # Bytes of a file of texts of what is current: each of the first hits needs another one.
 _AT_ONCE = 1024
 _TWICE = 2  # bundles made side by side
+_FEW = 4  # bundles that are begun before all pages are there
 _SECONDS = 600  # for one bundle, which takes a second or two
 _MAGIC = b"pagefind_dcd"
 _HEADS = ("h2", "h3", "h4")
@@ -69,6 +71,7 @@ def index(
     before: Path | None,
     spare: Path | None = None,
     slim: SlimPages | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
     """Write the index of the built pages at `site` into its folder `pagefind/`.
 
@@ -76,7 +79,8 @@ def index(
     changes with its content. Bundles of the site `before` whose pages have not changed are taken
     over; the result is the same, byte for byte, as that of a fresh run. `spare` is the `pagefind/`
     of a site that nobody needs any more: what fits is moved from there, which is quicker. Pages
-    that are `slim` already are not read again; their files are used up.
+    that are `slim` already are not read again; their files are used up. What was begun `ahead` is
+    taken where it holds just these pages.
 
     Raises:
         DataError: Pagefind cannot be run.
@@ -89,17 +93,93 @@ def index(
     folder = site / FOLDER
     folder.mkdir(parents=True)
     with TemporaryDirectory(prefix="forewarn-") as scratch:
-        made = [b for b in bundles if not (_move(spare, folder, b) or _take_over(last, folder, b))]
+        made = [
+            b
+            for b in bundles
+            if not (
+                _move(spare, folder, b)
+                or _take_over(last, folder, b)
+                or (ahead and ahead.give(folder, b))
+            )
+        ]
         with ThreadPoolExecutor(_TWICE) as pool:
-            list(pool.map(lambda b: _make(site, Path(scratch) / b.name, folder, b, slim), made))
+            list(
+                pool.map(
+                    lambda b: _make(site.joinpath, Path(scratch) / b.name, folder, b, slim), made
+                )
+            )
         if bundles:
-            _add_program(folder, bundles[0], [*Path(scratch).glob("*/made"), *_folders(last)])
+            places = [*Path(scratch).glob("*/made"), *(ahead.made() if ahead else ())]
+            _add_program(folder, bundles[0], [*places, *_folders(last)])
     shelves: dict[str, list[list[str]]] = {shelf: [] for shelf in _SHELVES}
     for bundle in bundles:
         shelves[bundle.name.split("-")[0]].append([bundle.name, bundle.print])
     told = {**shelves, "older_parts": _parts(pages, "older"), "kinds": search_kinds()}
     _write_json(folder / _BUNDLES, told)
     _write_json(folder / _PAGES, {page: [kept.print, kept.shelf] for page, kept in pages.items()})
+
+
+class Ahead:
+    """Bundles begun while pages are still being made, as they will be if the others do not change.
+
+    Whatever was guessed wrongly is made again: a bundle is known by the content of its pages.
+    """
+
+    def __init__(self, site: Path, before: Path, scratch: Path) -> None:
+        self._site = site
+        self._before = before
+        self._scratch = scratch
+        self._pool = ThreadPoolExecutor(_TWICE)
+        self._begun: dict[str, Future[None]] = {}
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def begin(
+        self, fingerprints: Mapping[str, str], *, gone: AbstractSet[str], awaited: AbstractSet[str]
+    ) -> None:
+        """Begin what follows from the pages that are there, those of the site before for the rest.
+
+        Of these some are `gone`. Of those that are `awaited` it is not known yet what they will be.
+        Where very much has changed it is not worth it.
+        """
+        last, slim = self._before / FOLDER, SlimPages(self._site)
+        known = _read_pages(last)
+        if not known.keys() >= {*awaited}:
+            return  # nobody knows on which shelf they will be
+        pages = _look(self._site, fingerprints, known, slim)
+        rest = {page: kept for page, kept in known.items() if page not in gone}
+        prints = _prints(last)
+        bundles = [*_bundles(dict(sorted((rest | pages).items())))]
+        changed = [b for b in bundles if prints.get(b.name) != b.print]
+        if len(changed) > _FEW:
+            return
+
+        def place(page: str) -> Path:
+            return (self._site if page in fingerprints else self._before) / page
+
+        for bundle in changed:
+            if not awaited & {*bundle.pages}:
+                scratch = self._scratch / bundle.name
+                self._begun[bundle.name + bundle.print] = self._pool.submit(
+                    _make, place, scratch, scratch / "bundle", bundle, slim
+                )
+
+    def give(self, folder: Path, bundle: _Bundle) -> bool:
+        """Move a bundle to where it is needed, if it was begun with the same pages."""
+        begun = self._begun.get(bundle.name + bundle.print)
+        if begun is None:
+            return False
+        begun.result()
+        shutil.move(self._scratch / bundle.name / "bundle" / bundle.name, folder / bundle.name)
+        return True
+
+    def made(self) -> Iterable[Path]:
+        """The folders in which Pagefind's own files lie."""
+        return [path for path in self._scratch.glob("*/made") if (path / "pagefind.js").is_file()]
 
 
 def _look(
@@ -174,7 +254,9 @@ def _take_over(last: Path | None, folder: Path, bundle: _Bundle) -> bool:
     return True
 
 
-def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle, slim: SlimPages) -> None:
+def _make(
+    at: Callable[[str], Path], scratch: Path, folder: Path, bundle: _Bundle, slim: SlimPages
+) -> None:
     """Let Pagefind index the articles of a bundle's pages."""
     facts = {}
     for page in bundle.pages:
@@ -184,7 +266,7 @@ def _make(site: Path, scratch: Path, folder: Path, bundle: _Bundle, slim: SlimPa
         place.parent.mkdir(parents=True, exist_ok=True)
         find = slim.move(page, place)
         if find is None:
-            data, find = read_slim((site / page).read_bytes())
+            data, find = read_slim(at(page).read_bytes())
             place.write_bytes(data)
         facts[f"/{name.removesuffix('index.html')}"] = find
     made = scratch / "made"
