@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import urllib.request
 from functools import partial
@@ -23,7 +24,7 @@ from forewarn.site.record import Output, Task
 from forewarn.site.render import Renderer, renderer
 from forewarn.site.spool import Spool
 from forewarn.site.tree import configuration, write_config
-from forewarn.site.workers import Renderers
+from forewarn.site.workers import Renderers, begun_early
 from kb_builder import Kb, sighting, story
 from own_process import mkdocs
 from site_builder import Story, article, build_site, every_byte, parse
@@ -189,12 +190,25 @@ def test_a_page_in_a_frame_that_is_known_comes_out_as_with_mkdocs(tmp_path: Path
         for n in range(150)
     ]
     srcs = [task.src for task in tasks]
-    with renderer(config, srcs) as here:
+    with begun_early(), renderer(config, srcs) as here:
         beside(config, tasks, here, usual=True)
         for task in tasks:
             written = tmp_path / "site" / html_of(task.src)
             assert written.read_bytes() == here._with_mkdocs(task.src, task.text)
             assert written.read_bytes() == here.page(task.src, task.text)
+
+
+def test_a_process_that_was_begun_early_ends_though_nothing_was_built() -> None:
+    before = children()
+    with begun_early():
+        assert len(children() - before) == min((os.cpu_count() or 1) - 1, 1)
+    assert children() == before
+
+
+def children() -> set[str]:
+    """The processes that this one has begun and not seen the end of."""
+    files = Path("/proc/self/task").glob("*/children")
+    return {number for file in files for number in file.read_text().split()}
 
 
 @pytest.mark.parametrize(
