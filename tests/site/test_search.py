@@ -362,6 +362,11 @@ ANSWERS = {
         "Recorder 2.7 and Player 2.4 do not work together.",
         "compatibility/checker/?recorder=2.7&player=2.4",
     ),
+    "is player 2.7 safe": (
+        "Say: Player 2.7 has been out since 12 May 2026, for windows; until when it is supported "
+        "is not recorded. No known issue here concerns it, which proves nothing.",
+        "products/player/2.7/",
+    ),
     "cve 2031 99999": (
         "No known issue here names CVE-2031-99999; that says nothing of whether a product is "
         "affected.",

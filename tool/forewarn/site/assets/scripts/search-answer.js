@@ -12,7 +12,7 @@ const WHICH = /\b(?:which|what|welche[mnrs]?)\b/i;
 const SINCE = /\b(?:since|seit|when|wann)\b/i;
 // Between two products of which the one is to run on the other.
 const ON = /^(?:on|under|inside|using|via|auf|unter)$/i;
-// From one version, or product, to another: nothing that is said of either answers that.
+// From one to another: nothing that is said of either answers that.
 const MOVES = /\b(?:from|von)\b.+\b(?:to|auf|nach|zu)\b/i;
 const OTHER =
   /(?:^|\s)(?:to|auf|nach|zu|vs\.?|versus|or|oder|and|und|bis|-+>|>|→)\s+(?:version\s+)?$/i;
@@ -98,7 +98,7 @@ function unplaced(text, named) {
   return versions.length > named.filter(({ asked }) => asked).length;
 }
 
-/** Whether another version than the one that is understood is asked about, or none is understood. */
+/** Whether another version is asked about than the one that is understood, if one is. */
 function isOfAnother({ asked, lineRow, lineWords, code, place }, text) {
   if (code) return false;
   const behind = text.slice(place.to);
@@ -141,14 +141,10 @@ function ofRelease(product, [url, , state, version, say, support, inside], query
 /** The same with what is known to be wrong with it, where somebody asks whether it is safe. */
 async function withIssues({ id }, answer, [, , , version], query) {
   if (!asks("safe", query)) return answer;
-  const known = await kept(`i${id} ${version}`, (_, say) => `It ${say}.`);
-  const none = "No known issue here concerns it, which proves nothing.";
-  return {
-    ...answer,
-    text: `${answer.text} ${known?.text ?? none}`,
-    more: known?.more ?? [],
-    inside: answer.inside || Boolean(known?.inside),
-  };
+  return (await import("./search-issues.js")).withIssues(
+    answer,
+    await kept(`i${id} ${version}`, (_, say) => `It ${say}.`),
+  );
 }
 
 const asksWhetherOut = (query) =>

@@ -29,8 +29,7 @@ const LONGEST_LINE = 3; // words
 const PART = 40; // as many products with one version are in one part of them
 const PACKAGES =
   /(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$|-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$/i;
-// What is counted behind a version, as a build or a package's revision: 7.0.12-159484, 2.6.10p210,
-// 1:8.1.2-1ubuntu2.14, 5.15.0-91-generic.
+// A build or a revision behind a version: 7.0.12-159484, 2.6.10p210, 1:8.1.2-1ubuntu2.14.
 const COUNTED = /(?<=\d[a-z]?)(?:p\d+[\w.+~-]*|-[pr]?\d[\w.+~-]*|[+~_][\w.+~-]+)$/i;
 // A day, and what came before the version itself, are without nothing that is counted.
 const WHOLE =

@@ -20,7 +20,7 @@ const ASKED = {
   out: "out available released release shipped live published downloadable launched draußen erschienen heraus raus veröffentlicht verfügbar freigegeben",
   // Until when there is support.
   support:
-    "support supported unsupported end ends ended ending eol eos life dead alive use using used usable safe secure security patched patches obsolete deprecated maintained maintenance until lifecycle expire expires dates date old ok okay fine good recommended recommend advisable vulnerable esm ltss oss extended commercial empfohlen gut tot sicher sicherheit nutzen nutze benutzen benutze verwenden verwende veraltet ende endet enden endete supportende unterstützung unterstützt wartung wann lange bis auslaufen",
+    "support supported unsupported end ends ended ending eol eos life dead alive use using used usable patched patches obsolete deprecated maintained maintenance until lifecycle expire expires dates date old recommended recommend advisable esm ltss oss extended commercial empfohlen tot nutzen nutze benutzen benutze verwenden verwende veraltet ende endet enden endete supportende unterstützung unterstützt wartung wann lange bis auslaufen",
   // Whether something is known to be wrong with it.
   safe: "safe unsafe secure insecure security vulnerable vulnerability vulnerabilities affected ok okay fine good sicher sicherheit unsicher gut verwundbar anfällig betroffen",
   // What is the newest.
