@@ -18,6 +18,7 @@ from forewarn.model.record import Place
 from forewarn.model.sighting import Chance, Reach
 from forewarn.sources.presets.witnesses import GIT_TAGS
 from readers import failure, one, read, serve, versions
+from watch_builder import row
 
 
 @pytest.fixture
@@ -639,3 +640,10 @@ def test_what_a_witness_shows_is_marked_as_its_word(server: FeedServer) -> None:
     serve(server, "/r.git/info/refs?service=git-upload-pack", GIT_TAGS.body)
     answer = read(server, "git-tags", "/r.git")
     assert (answer.witness, versions(answer)) == (True, ["2.6", "2.7"])
+
+
+def test_a_project_that_does_not_answer_is_called_by_its_page_however_it_was_asked() -> None:
+    given = row("https://forge.example/owner/name", type="forge", kind="gitea")
+    first = sources.kind_of(given).first(sources.options_of(given, {})[0])
+    assert first is not None and first.document == given.source
+    assert first.url.startswith("https://forge.example/api/")

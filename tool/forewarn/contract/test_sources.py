@@ -68,7 +68,7 @@ class SourceTried:
         first = sources.kind_of(row).first(options)
         if first is None:
             return None
-        url, headers, allow_private = first
+        url, headers, allow_private, _ = first
 
         async def run() -> Response:
             async with Client() as client:

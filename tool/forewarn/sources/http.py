@@ -66,7 +66,7 @@ class Address:
     @property
     def first(self) -> FirstAddress:
         """What a source that begins here says of it."""
-        return FirstAddress(self.url, dict(self.headers), self.allow_private)
+        return FirstAddress(self.url, dict(self.headers), self.allow_private, self.document)
 
     @property
     def document(self) -> str:

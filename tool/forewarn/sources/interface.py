@@ -28,11 +28,15 @@ Kept: TypeAlias = "bool | int | float | str | Sequence[Kept] | Mapping[str, Kept
 
 
 class FirstAddress(NamedTuple):
-    """An address, what is sent to its host, and whether it may be on this machine or network."""
+    """An address, what is sent to its host, and whether it may be on this machine or network.
+
+    `document` is what people are told of it.
+    """
 
     url: str
     headers: Mapping[str, str]
     allow_private: bool
+    document: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

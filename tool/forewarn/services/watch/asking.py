@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from forewarn import sources
 from forewarn.errors import ForewarnError, PlaceError, Trouble
 from forewarn.frozen import dataclass
-from forewarn.model.secrets import told, without_secrets
+from forewarn.model.secrets import told
 from forewarn.model.watching.place import SourceState, reading_of
 from forewarn.services.watch.places import WatchedRow
 from forewarn.sources.interface import Answer, Request, Source
@@ -107,7 +107,7 @@ class Asking:
         response = None
         asked_by = _validators(place, before, at)
         if place.first and asked_by:
-            url, headers, allow_private = place.first
+            url, headers, allow_private, document = place.first
             try:
                 response = await self._opened.client.fetch_changed(
                     url,
@@ -117,7 +117,7 @@ class Asking:
                     headers=headers,
                 )
             except Exception as error:
-                return _with_document(no_answer(error), without_secrets(url), place.source)
+                return _with_document(no_answer(error), document, place.source)
             if response is None:
                 return UNCHANGED
         found = place.row_in(self._catalogue())

@@ -41,8 +41,9 @@ class WatchedRow(NamedTuple):
     `key` is what its state is kept under, `source` what names it to people, `number` where it
     stands in `watch:` of its product. `seconds` are its interval, if it has one of its own;
     `reading` is by what its entries are read. `first` is the address that its source asks first
-    and believes where it says that nothing has changed: the address, its headers, and whether it
-    may be a private one; None where that is not known without the row's variables.
+    and believes where it says that nothing has changed: the address, its headers, whether it may
+    be a private one, and what people are told of it; None where that is not known without the
+    row's variables.
     """
 
     product: str
@@ -52,7 +53,7 @@ class WatchedRow(NamedTuple):
     host: str | None
     seconds: float | None
     reading: str
-    first: tuple[str, Mapping[str, str], bool] | None
+    first: tuple[str, Mapping[str, str], bool, str] | None
     number: int
 
     @property
@@ -174,7 +175,7 @@ def _kept(plain: Any) -> WatchedFacts | None:
 def _are_of_a_row(kinds: tuple[type, ...]) -> bool:
     own, first = kinds[: len(_KINDS)], kinds[len(_KINDS) :]
     fits = all(kind in may_be for kind, may_be in zip(own, _KINDS, strict=True))
-    return fits and first == (() if own[_FIRST] is _NOTHING else (str, dict, bool))
+    return fits and first == (() if own[_FIRST] is _NOTHING else (str, dict, bool, str))
 
 
 def _loaded(root: Path) -> LoadedRecords:
@@ -224,7 +225,7 @@ def _place(product: Product, row: Watch, number: int) -> WatchedRow:
     )
 
 
-def _first(row: Watch) -> tuple[str, Mapping[str, str], bool] | None:
+def _first(row: Watch) -> tuple[str, Mapping[str, str], bool, str] | None:
     """What is asked first, where none of the row's options is a variable."""
     from forewarn import sources
 
@@ -235,7 +236,9 @@ def _first(row: Watch) -> tuple[str, Mapping[str, str], bool] | None:
         address = sources.kind_of(row).first(options)
     except ForewarnError:
         return None
-    return (address.url, address.headers, address.allow_private) if address else None
+    if address is None:
+        return None
+    return address.url, address.headers, address.allow_private, address.document
 
 
 @cache
