@@ -36,7 +36,7 @@ class ToShip:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HasShipped:
+class IsShipped:
     """The release; whether it had shipped `already`, so that only its tag was missing.
 
     `untested` are the newest releases of which nobody has said whether it works with them.
@@ -54,7 +54,7 @@ def ship_and_share(
     at: datetime,
     done: Callable[[str], None],
     fetching: Callable[[str], None],
-) -> HasShipped:
+) -> IsShipped:
     """Ship a release; then push it and tag it where that was asked for.
 
     Args:
@@ -69,7 +69,7 @@ def ship_and_share(
     if asked.tag is not None:
         tagged = finish_tagging(root, asked.product, asked.version, asked.tag)
         if tagged:
-            return HasShipped(release=tagged, already=True)
+            return IsShipped(release=tagged, already=True)
     fetch = partial(fetch_downloads, allow_private=asked.allow_private, step=fetching)
     shipped = ship_release(
         root,
@@ -88,7 +88,7 @@ def ship_and_share(
     if asked.tag is not None:
         tag_release(root, release, asked.tag)
         done(f"tagged {asked.tag}; `git push origin {asked.tag}` shares it")
-    return HasShipped(release=release, untested=shipped.untested)
+    return IsShipped(release=release, untested=shipped.untested)
 
 
 def _push(root: Path, release: Release, asked: ToShip, step: Callable[[str], None]) -> str:
