@@ -13,6 +13,7 @@ import pytest
 from forewarn.errors import DataError
 from forewarn.model.watching.place import SourceState
 from forewarn.store.state import sources
+from forewarn.store.state.opening import open_state
 from forewarn.store.state.source_text import state_text
 from state_builder import back_to_the_sightings_of_then, open_tables
 
@@ -82,3 +83,21 @@ def test_the_validators_of_an_older_database_become_the_state(
     connection.commit()
     connection.close()
     assert kept(tmp_path) == state
+
+
+@pytest.mark.usefixtures("each_database")
+def test_what_is_asked_before_a_place_is_is_what_is_kept_of_it(tmp_path: Path) -> None:
+    """Also where it has letters for which each row is asked for while all of them come."""
+    at = datetime(2026, 5, 4, 2, tzinfo=UTC)
+    given = {
+        (f"p{number % 7}", f"feed https://größe.example/{number}"): SourceState(
+            state={"etag": f'"ä{number}"'}, whole_at=at, polled_at=at, reading="4\nlooße"
+        )
+        for number in range(12)
+    }
+    with open_state(tmp_path) as state:
+        with state.transaction() as change:
+            for (product, key), kept in given.items():
+                change.keep_source(product, key, kept)
+        found = {(product, key): kept for product, key, kept in state.states_before_asking()}
+    assert found == given
