@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AsyncExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,11 @@ from typing import Any
 import pytest
 
 from feed_server import FeedServer
-from forewarn.errors import DataError
+from forewarn.errors import DataError, Trouble
+from forewarn.model.catalogue import Catalogue
+from forewarn.model.watching.place import SourceState
+from forewarn.net import PAGE, Client
+from forewarn.services.watch.asking import Asking, NoAnswer, OpenSources
 from forewarn.services.watch.looking import LookDone, look
 from forewarn.services.watch.places import records_at
 from forewarn.store.catalogue.cache import Cache, Hints
@@ -264,6 +269,27 @@ def test_while_nothing_is_new_no_record_is_opened_and_what_is_new_is_told(
     (alert,) = ours.look().report.alerts
     assert (alert.product, alert.version) == ("recorder", "2.8")
     assert len(server.requests) == 1
+
+
+def test_a_place_that_does_not_answer_holds_up_nobody_by_the_records(
+    aged: Callable[[], Kb], server: FeedServer
+) -> None:
+    (row,) = records_at(aged().root).facts.places
+    assert row.first is not None
+    elsewhere = row.first[0].replace("127.0.0.1", "127.0.0.9")
+    dead = row._replace(first=(elsewhere, *row.first[1:]))
+
+    def load() -> Catalogue:
+        raise AssertionError("the records were asked for")
+
+    async def ask() -> object:
+        async with AsyncExitStack() as stack:
+            client = await stack.enter_async_context(Client(limits=PAGE))
+            asking = Asking(load, {}, OpenSources(client, stack))
+            return await asking.ask_place(dead, SourceState(), NOON)
+
+    answer = asyncio.run(ask())
+    assert isinstance(answer, NoAnswer) and answer.trouble is Trouble.UNREACHABLE
 
 
 def test_what_a_row_showed_that_was_edited_meanwhile_is_asked_for_again(

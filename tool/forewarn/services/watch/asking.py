@@ -105,14 +105,14 @@ class Asking:
         Whoever has nothing new has said all that there is to say.
         """
         response = None
-        asked_by = _validators(place, before, at)
-        if place.first and asked_by:
+        if place.first:
             url, headers, allow_private, document = place.first
+            etag, last_modified = _validators(place, before, at)
             try:
                 response = await self._opened.client.fetch_changed(
                     url,
-                    etag=asked_by[0],
-                    last_modified=asked_by[1],
+                    etag=etag,
+                    last_modified=last_modified,
                     allow_private=allow_private,
                     headers=headers,
                 )
@@ -184,12 +184,11 @@ def names_of(catalogue: Catalogue) -> frozenset[tuple[str, ...]]:
 
 def _validators(
     place: WatchedRow, before: SourceState, at: datetime
-) -> tuple[str | None, str | None] | None:
-    """By what a place may be asked whether anything has changed; None where all is to be read."""
+) -> tuple[str | None, str | None]:
+    """By what a place may be asked whether anything has changed; by nothing where all is read."""
     if before.reading != place.reading or not before.believes_unchanged(at):
-        return None
-    found = asked_by(before.state)
-    return found if any(found) else None
+        return None, None
+    return asked_by(before.state)
 
 
 def _with_document(failed: NoAnswer, document: str | None, source: str) -> NoAnswer:
