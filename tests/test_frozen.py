@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -95,6 +96,11 @@ def _outcome(ask: Callable[[], object]) -> object:
         lambda kind: repr(copy.deepcopy(kind(x=1, names={"a": "b"}))),
         lambda kind: [(each.name, each.compare, each.repr) for each in dataclasses.fields(kind)],
         lambda kind: (kind.__slots__, kind.__match_args__, kind.__doc__, kind.axes),
+        lambda kind: kind(x=1) and str(inspect.signature(kind)),
+        lambda kind: type(kind(x=1)) is kind,
+        lambda kind: repr(type("More", (kind,), {})(x=1, y=2)),
+        lambda kind: setattr(type("More", (kind,), {})(x=1), "y", 2),
+        lambda kind: kind.__init__(one := kind.__new__(kind), x=1) or repr(one),
     ],
 )
 def test_a_class_does_what_the_standard_librarys_does(ask: Callable[[Any], object]) -> None:
@@ -110,6 +116,30 @@ def test_what_is_pickled_comes_back_the_same(one: object) -> None:
 def test_a_class_of_more_fields_is_not_the_one_it_extends() -> None:
     assert KeptMore(a=1) != Kept(a=1)
     assert repr(KeptMore(a=1)) == "KeptMore(a=1, b='b', c=3)"
+
+
+def test_what_is_made_anew_may_fail_and_is_made_for_each() -> None:
+    made: list[int] = []
+
+    def make() -> list[int]:
+        if made:
+            raise ValueError("only one")
+        made.append(1)
+        return []
+
+    @frozen.dataclass(frozen=True, slots=True)
+    class Filled:
+        """Has fields in place and by name."""
+
+        a: int
+        b: int = 2
+        c: list[int] = field(default_factory=make, kw_only=True)
+        d: tuple[int, ...] = ()
+
+    one = Filled(1, 3, (4,))
+    with pytest.raises(ValueError, match="only one"):
+        Filled(1)
+    assert (one, Filled(1, c=[])) == (Filled(1, b=3, d=(4,), c=[]), Filled(1, 2, (), c=[]))
 
 
 def test_what_a_class_has_found_out_is_kept() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from operator import attrgetter
@@ -58,8 +58,21 @@ _METHODS = (*_ABOUT, "__init__")
 # What `dataclasses` and `match` ask a class for.
 _FACTS = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
 _FROZEN = ("__setattr__", "__delattr__")
+# Of how many fields to change the class twice is faster than to set each past the refusal.
+_LARGE = 4
+_BECOME = vars(object)["__class__"].__set__
 # Of one thread it may be asked again: a class needs those that it extends.
 _one_at_a_time = RLock()
+
+
+class _Made:
+    """Stands for an argument that is made anew where it is not given."""
+
+    def __repr__(self) -> str:
+        return "<factory>"  # as `dataclasses` has it
+
+
+_MADE = _Made()
 
 
 class _Fact:
@@ -96,7 +109,12 @@ def _process(kind: Any, final: Any, init: bool, kw_only: bool) -> None:
         found = ("__init__", *_FACTS) if init else _FACTS
         # Never in its own place, where another thread may be looking for a method.
         source = kind if final is not kind else _again(kind, (*_ABOUT, *found, *_FROZEN))
-        dataclasses.dataclass(init=init, repr=False, eq=False, frozen=True, kw_only=kw_only)(source)
+        large = init and final is not kind and _is_large(kind)
+        dataclasses.dataclass(
+            init=init and not large, repr=False, eq=False, frozen=True, kw_only=kw_only
+        )(source)
+        if large:
+            source.__init__ = _beginning(final, dataclasses.fields(source))
         for name in (*found[::-1], "__doc__"):
             setattr(final, name, vars(source)[name])
         for name, each in list(vars(final).items()):
@@ -104,6 +122,57 @@ def _process(kind: Any, final: Any, init: bool, kw_only: bool) -> None:
                 setattr(final, name, each.default)
             elif isinstance(each, dataclasses.Field):
                 delattr(final, name)
+
+
+def _is_large(kind: Any) -> bool:
+    """Whether a class has so many places that `_beginning` sets them faster, all from arguments."""
+    own = [value for value in vars(kind).values() if isinstance(value, dataclasses.Field)]
+    return len(kind.__slots__) >= _LARGE and all(each.init for each in own)
+
+
+def _beginning(kind: Any, fields: Sequence[dataclasses.Field[Any]]) -> Callable[..., None]:
+    """An `__init__` for a class that has a place for each field.
+
+    To go past the refusal for each field takes ten times as long as to set one that may be set. So
+    the object is of a class that refuses nothing, while nobody else has it yet.
+    """
+    may_set = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    known: dict[str, Any] = {
+        "__kind__": kind,
+        "__draft__": type(kind)(kind.__name__, (kind,), {"__slots__": (), **may_set}),
+        "__become__": _BECOME,
+        "__set__": object.__setattr__,
+        "__made__": _MADE,
+    }
+    in_place: list[str] = []
+    named: list[str] = []
+    made: list[str] = []
+    for each in fields:
+        name, argument = each.name, each.name
+        if each.default_factory is not dataclasses.MISSING:
+            known[f"__make_{name}__"] = each.default_factory
+            argument += "=__made__"
+            made.append(f" if {name} is __made__: {name} = __make_{name}__()")
+        elif each.default is not dataclasses.MISSING:
+            known[f"__default_{name}__"] = each.default
+            argument += f"=__default_{name}__"
+        (named if each.kw_only else in_place).append(argument)
+    names = [each.name for each in fields]
+    lines = [
+        f"def __init__({', '.join(('self', *in_place, *(['*', *named] if named else ())))}):",
+        *made,
+        " if self.__class__ is __kind__:",
+        "  __become__(self, __draft__)",
+        *(f"  self.{name} = {name}" for name in names),
+        "  self.__class__ = __kind__",
+        " else:",  # of a class that was made of it
+        *(f"  __set__(self, {name!r}, {name})" for name in names),
+    ]
+    exec("\n".join(lines), known)  # noqa: S102 - as `dataclasses` does
+    method: Callable[..., None] = known["__init__"]
+    method.__qualname__ = f"{kind.__qualname__}.__init__"
+    method.__annotations__ = {each.name: each.type for each in fields} | {"return": None}
+    return method
 
 
 def _again(kind: Any, without: Collection[str]) -> Any:
