@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
+from forewarn.expressions import expression
 from forewarn.model.secrets import told, without_secrets
 from forewarn.model.visible import one_line
 
 _LONGEST_URL = 2000
 # Nothing of these has to be mended.
-_PLAIN_URL = re.compile(r"https?://[a-z0-9][a-z0-9.-]{0,200}(?:/[A-Za-z0-9_.,~/+-]{0,1000})?")
+_PLAIN_URL = expression(r"https?://[a-z0-9][a-z0-9.-]{0,200}(?:/[A-Za-z0-9_.,~/+-]{0,1000})?")
 # An entry's texts are asked for several times, one after the other.
 _REMEMBERED = 64
 

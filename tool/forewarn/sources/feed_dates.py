@@ -6,6 +6,8 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
+from forewarn.expressions import expression
+
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -17,18 +19,18 @@ _TIME = (
 )
 _ZONE = r"\s*(?P<zone>[+-][0-9]{2}:?[0-9]{2}|[A-Za-z]{1,5})?(?:\s*\([^)]*\))?"
 _WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,?\s+)?"
-_ISO = re.compile(
+_ISO = expression(
     rf"(?P<year>[0-9]{{4}})-(?P<mon>[0-9]{{2}})-(?P<day>[0-9]{{2}})(?:(?:[Tt]|\s+){_TIME}{_ZONE})?"
 )
-_DAY_FIRST = re.compile(
+_DAY_FIRST = expression(
     rf"{_WEEKDAY}(?P<day>[0-9]{{1,2}})(?:\s+|-){_MONTH}(?:\s+|-)(?P<year>[0-9]{{4}}|[0-9]{{2}})"
     rf"(?:,?\s+{_TIME}{_ZONE})?"
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = expression(
     rf"{_WEEKDAY}{_MONTH}\s+(?P<day>[0-9]{{1,2}}),?\s+(?P<year>[0-9]{{4}})(?:,?\s+{_TIME}{_ZONE})?"
 )
 # As `date` of Unix and C's ctime write it, with the year at the end.
-_YEAR_LAST = re.compile(
+_YEAR_LAST = expression(
     rf"{_WEEKDAY}{_MONTH}\s+(?P<day>[0-9]{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<year>[0-9]{{4}})"
 )
 _ZONES = {
@@ -51,7 +53,7 @@ _ZONES = {
     "kst": 9,
 }
 # As most feeds write it.
-_IN_UTC = re.compile(r"(?:199[0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_IN_UTC = expression(r"(?:199[0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 # Before it, it is the zero of a program: of Unix, DOS, .NET, a spreadsheet.
 _FIRST_YEAR = 1990
 _LAST_YEAR = 2999

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
+from forewarn.expressions import expression
+
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -27,15 +29,15 @@ _ATOM_ELSE = frozenset(
     f"{_ATOM}{name}" for name in ("content", "summary", "category", "author", "contributor")
 )
 _PEOPLE = frozenset(f"{_ATOM}{name}" for name in ("author", "contributor"))
-_DECLARED = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"']*)["']""")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]*)", re.IGNORECASE)
-_XML_TYPES = re.compile(r"\s*application/(?:[\w.+-]*\+)?xml\s*(?:;|$)", re.IGNORECASE)
+_DECLARED = expression(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"']*)["']""")
+_CHARSET = expression(r"charset\s*=\s*[\"']?([\w-]*)", re.IGNORECASE)
+_XML_TYPES = expression(r"\s*application/(?:[\w.+-]*\+)?xml\s*(?:;|$)", re.IGNORECASE)
 _TEXT_TYPES = (None, "text", "html", "text/plain", "text/html")
 # Others may be joined to a base, or mended.
-_ADDRESS = re.compile(r"https?://[\w.-]+(?::[0-9]+)?(?:/[\w.~%!$'()*+,=:@/-]*)?(?:\?[\w.~%=&/-]+)?")
-_OTHER_ID = re.compile(r"(?:tag|urn):[\w.,:;@/+~-]+")
+_ADDRESS = expression(r"https?://[\w.-]+(?::[0-9]+)?(?:/[\w.~%!$'()*+,=:@/-]*)?(?:\?[\w.~%=&/-]+)?")
+_OTHER_ID = expression(r"(?:tag|urn):[\w.,:;@/+~-]+")
 # Such text may have been encoded twice, and be mended.
-_LATIN = re.compile("[\x80-\xff]")
+_LATIN = expression("[\x80-\xff]")
 
 
 class _OddError(Exception):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.model.sighting import Chance, Shown, Unread
 from forewarn.model.versions.version import Scheme
 from forewarn.responses import Response
@@ -41,8 +42,8 @@ _LONGEST_TITLE = 300
 _LONGEST_NOTE = 100
 _GROUPS = 7
 # Counted before they are read: to parse a hundred thousand takes minutes.
-_ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s>/]")
-_WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+_ENTRY = expression(rb"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)[\s>/]")
+_WEB_PAGE = expression(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 
 
 async def answer_of(reader: FeedReader, request: Request[Any], changed: ChangedPage) -> Answer:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.patterns import first_group
 from forewarn.sources.feed_dates import written_of
 from forewarn.sources.feed_plain import plain_feed
@@ -31,8 +32,9 @@ _READ = frozenset(
     ]
 )
 # References to characters, one, or two that may be halves.
-_REFERENCE = re.compile("&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
-_REFERENCES = re.compile(f"(?:{_REFERENCE.pattern}){{1,2}}")
+_REFERS = "&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?"
+_REFERENCE = expression(_REFERS)
+_REFERENCES = expression(f"(?:{_REFERS}){{1,2}}")
 
 
 def parse(body: bytes, base: str, content_type: str, pattern: str | None) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field, replace
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from forewarn.errors import PlaceError
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.secrets import names_secret, without_secrets
 from forewarn.model.variables import names_in
@@ -21,7 +21,7 @@ from forewarn.sources.interface import FirstAddress, Kept, Request, SourceError
 from forewarn.sources.validators import asked_by, validators_of
 from forewarn.store.records.parts import check_url
 
-_HEADER = re.compile(r"[A-Za-z0-9-]{1,100}")
+_HEADER = expression(r"[A-Za-z0-9-]{1,100}")
 _OWN_HEADERS = frozenset(
     (
         *("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "range"),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.file_names import file_name
 from forewarn.model.names import check_word
@@ -37,9 +38,9 @@ from forewarn.sources.versions.names import Names
 LONGEST_TITLE, LONGEST_NOTE, LONGEST_WORD = 300, 100, 100
 MOST_ITEMS = 20_000
 _BY_LENGTH = {32: "md5", 40: "sha1", 56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
-_NAMED = re.compile(r"(md5|sha-?(?:1|224|256|384|512))[:=-]\s*(.+)", re.IGNORECASE)
-_HEX = re.compile("[0-9a-f]+")
-_EPOCH = re.compile("1[0-9]{9}(?:[0-9]{3})?")
+_NAMED = expression(r"(md5|sha-?(?:1|224|256|384|512))[:=-]\s*(.+)", re.IGNORECASE)
+_HEX = expression("[0-9a-f]+")
+_EPOCH = expression("1[0-9]{9}(?:[0-9]{3})?")
 _HIGHER = (
     "the pattern of this source does not find it, and it looks like {}: higher than all it finds"
 )

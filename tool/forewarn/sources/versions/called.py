@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
+from forewarn.expressions import expression
 from forewarn.sources.versions.headlines import plain
 from forewarn.sources.versions.names import Names
 
-VERSION_WORD = re.compile(r"(?<![a-z])(?:v|ver|version|rel|release|rev|r)[\s.:_/-]*$", re.I)
-FOR_A_SYSTEM = re.compile(r"\s+(?:for|on)\s+[A-Za-z]+(?:\s+(?:and|&)\s+[A-Za-z]+)?\s*$")
+VERSION_WORD = expression(r"(?<![a-z])(?:v|ver|version|rel|release|rev|r)[\s.:_/-]*$", re.I)
+FOR_A_SYSTEM = expression(r"\s+(?:for|on)\s+[A-Za-z]+(?:\s+(?:and|&)\s+[A-Za-z]+)?\s*$")
 # Words that say of a version, its product's name between, that it is not what came out.
-_NOT_THIS = re.compile(
+_NOT_THIS = expression(
     r"(?<![a-z])(?:from|since|than|below|before|until|requires?|needs)\s*$", re.IGNORECASE
 )
-LISTED = re.compile(r"\s*(?:,|&|/|\+|,?\s*\b(?:and|und|et|y)\b)\s*v?", re.IGNORECASE)
+LISTED = expression(r"\s*(?:,|&|/|\+|,?\s*\b(?:and|und|et|y)\b)\s*v?", re.IGNORECASE)
 
 
 class CalledTitle:
@@ -51,12 +52,12 @@ class CalledTitle:
 
     def calls_it(self, start: int) -> bool:
         """Whether the product's name comes right before a version."""
-        before = re.sub(VERSION_WORD, "", self.text[:start]).rstrip(" -_@/:")
+        before = VERSION_WORD.sub("", self.text[:start]).rstrip(" -_@/:")
         return any(b == len(before) for _, b in self.calls)
 
     def without_name(self, before: str) -> str:
         """What stands before the product's name, where that stands right before a version."""
-        cut = re.sub(VERSION_WORD, "", before).rstrip(" \t._-/:@")
+        cut = VERSION_WORD.sub("", before).rstrip(" \t._-/:@")
         start = next((a for a, b in self.calls if b == len(cut)), None)
         return before if start is None else before[:start]
 
@@ -64,4 +65,4 @@ class CalledTitle:
         """The name right before a version, in a text that nowhere calls the product."""
         if self.calls:
             return None
-        return self.names.another_word(FOR_A_SYSTEM.sub("", re.sub(VERSION_WORD, "", before)))
+        return self.names.another_word(FOR_A_SYSTEM.sub("", VERSION_WORD.sub("", before)))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from forewarn.expressions import expression
 from forewarn.model.versions.version import Scheme
 from forewarn.sources.versions.called import FOR_A_SYSTEM, LISTED, VERSION_WORD, CalledTitle
 from forewarn.sources.versions.corrections import correction_behind, part_before
@@ -14,22 +15,22 @@ from forewarn.sources.versions.names import Attached
 from forewarn.sources.versions.stage_words import stage_after, stages_in
 from forewarn.sources.versions.staging import Candidate, Staging
 
-_NUMBER = re.compile(r"(?:[0-9]{1,3}:)?(?P<number>[0-9]{1,14}(?:[._][0-9]{1,14})*)(?P<rest>.*)")
-_UNIT = re.compile(
+_NUMBER = expression(r"(?:[0-9]{1,3}:)?(?P<number>[0-9]{1,14}(?:[._][0-9]{1,14})*)(?P<rest>.*)")
+_UNIT = expression(
     r"(?:x|k|m|g|[kmgt]i?b|[km]?hz|ghz|fps|px|ms|s|sec|min|h|hrs?|bits?|st|nd|rd|th|d|p|%|°.*)",
     re.IGNORECASE,
 )
-_UNIT_APART = re.compile(r"\s?(?:%|(?:[kmgt]i?b|bits?|times|percent|million|billion)\b)", re.I)
-_ISO_DATE = re.compile(r"(?<![0-9.])(?:19|20)[0-9]{2}([-/])[0-9]{1,2}\1[0-9]{1,2}(?![0-9.])")
-_DATE = re.compile(
+_UNIT_APART = expression(r"\s?(?:%|(?:[kmgt]i?b|bits?|times|percent|million|billion)\b)", re.I)
+_ISO_DATE = expression(r"(?<![0-9.])(?:19|20)[0-9]{2}([-/])[0-9]{1,2}\1[0-9]{1,2}(?![0-9.])")
+_DATE = expression(
     r"(?<![0-9.])(?:"
     r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:199[0-9]|20[0-9]{2})"
     r"|[0-9]{1,2}/[0-9]{1,2}/(?:(?:19|20)[0-9]{2}|[0-9]{2})|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
     r")(?![0-9.]*[0-9])"
 )
-_PADDED = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}")
+_PADDED = expression(r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}")
 # Whatever follows these is another product's version, or one that this entry is not about.
-_OTHER = re.compile(
+_OTHER = expression(
     r"(?<![a-z])(?:windows|win|macos|mac os x|os x|ios|ipados|android|ubuntu|debian|fedora|rhel"
     r"|centos|linux|kernel|python|java|jdk|jre|node(?:\.js)?|php|ruby|go|\.net|qt|openssl|tls|ssl"
     r"|http|usb|bluetooth|directx|opengl|vulkan|cuda|cve|gpt|from|since|than|below|before|until"
@@ -37,21 +38,21 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 # After a number without a dot, what shows that it is a version: "Recorder 3 is out".
-_AFTER_NUMBER = re.compile(
+_AFTER_NUMBER = expression(
     r"\s*(?:$|[^\x00-\x7f]|[-\"\u2013\u2014:;,!()\[\]|/?&.]|(?:released?|available|is|now|out|has|stable|lts|final|for|and"
     r"|adds|brings|ships|launched|published|announced|rtm|ga|sp[0-9]|update)\b)",
     re.IGNORECASE,
 )
 # "Upgrade 2.6 to 2.7": the first is what one has.
-_MOVED = re.compile(r"\s*(?:\bto\b|\u2192|[-=]>)\s*v?", re.IGNORECASE)
+_MOVED = expression(r"\s*(?:\bto\b|\u2192|[-=]>)\s*v?", re.IGNORECASE)
 # Numbers that names go on with: the 3 of Studio 3, the 19c of a database, 3D, 64-bit.
-_LITTLE = re.compile(r"[0-9]+(?:-?(?:bit|d|k|hz|[a-z]))?", re.IGNORECASE)
-_DAY_WITH_DOTS = re.compile(r"(?:19|20)[0-9]{2}\.(?:0[1-9]|1[0-2])\.[0-3][0-9]")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_LITTLE = expression(r"[0-9]+(?:-?(?:bit|d|k|hz|[a-z]))?", re.IGNORECASE)
+_DAY_WITH_DOTS = expression(r"(?:19|20)[0-9]{2}\.(?:0[1-9]|1[0-2])\.[0-3][0-9]")
+_YEAR = expression(r"(?:19|20)[0-9]{2}")
 # CRASH-1234 is the number of a ticket.
-_ISSUE = re.compile("[A-Z][A-Z0-9]+-[0-9]+")
+_ISSUE = expression("[A-Z][A-Z0-9]+-[0-9]+")
 # What may stand between a number of the name and the version itself.
-_GOES_ON = re.compile(
+_GOES_ON = expression(
     r"(?:\s+(?:for|on)\s+[A-Za-z]+)?[\s:\u2013\u2014-]+(?:(?:v|ver\.?|version|release)\s*)?",
     re.IGNORECASE,
 )
@@ -183,7 +184,7 @@ class CandidateFinder:
         """Whether what stands right before a version names something else that has versions."""
         if self._other_end and LISTED.fullmatch(self._text[self._other_end : start]):
             return True  # "PHP 7.0 and 7.1"
-        before = FOR_A_SYSTEM.sub("", re.sub(VERSION_WORD, "", before)).rstrip(" \t:-")
+        before = FOR_A_SYSTEM.sub("", VERSION_WORD.sub("", before)).rstrip(" \t:-")
         other = self._names.another(before)
         if other is None and (part := part_before(before)) and not self._names.has_word(part):
             other = part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.version import InvalidVersion, Scheme
 
@@ -26,13 +27,13 @@ _KINDS = (
 )
 _ANY = "|".join(f"(?P<k{place}>{words})" for place, (_, words) in enumerate(_KINDS))
 _NUMBER = r"[\s.#]*(?:no\.?\s*)?(?P<number>[0-9]{1,4}(?:\.[0-9]{1,4})*[a-z]?)(?![0-9A-Za-z])"
-_BEHIND = re.compile(
+_BEHIND = expression(
     rf"(?:\s+\(?build\s+[0-9.]{{1,20}}\)?)?[\s(,\u2013-]{{1,3}}(?:{_ANY}){_NUMBER}", re.IGNORECASE
 )
-_BEFORE = re.compile(
+_BEFORE = expression(
     rf"(?<![A-Za-z0-9])(?:{_ANY}){_NUMBER}\s+(?:for|of|on)\s+(?:the\s+)?$", re.IGNORECASE
 )
-_NO_NUMBER = re.compile(
+_NO_NUMBER = expression(
     r"[\s(\[,-]{1,3}(hot[\s-]?fix|service\s+pack)(?![\w-])(?!\s+(?:release|build))", re.I
 )
 _PARTS = (
@@ -40,14 +41,14 @@ _PARTS = (
     r"|themes?|templates?|toolkit|viewer|skins?|dictionar(?:y|ies)|companion|helm|charts?|operator|exporter"
     r"|documentation|manuals?|translations?|symbols|samples"
 )
-_FOR_IT = re.compile(
+_FOR_IT = expression(
     rf"(?<![\w-])({_PARTS}|(?:security\s+)?(?:patch|update|fix|hot[\s-]?fix|service\s+pack))\s+for\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_PART_BEHIND = re.compile(
+_PART_BEHIND = expression(
     rf"\s+({_PARTS})(?=\s*$|\s+(?:released?|available|is|are|now|published|v?[0-9]))", re.IGNORECASE
 )
-_PART_BEFORE = re.compile(
+_PART_BEFORE = expression(
     rf"(?<![\w-])({_PARTS})[\s:]*(?:v|version|release)?[\s.]*$", re.IGNORECASE
 )
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.sighting import Chance
 from forewarn.model.versions.version import Scheme
@@ -15,35 +16,35 @@ from forewarn.sources.versions.stage_words import combine, is_stage, stage_named
 from forewarn.sources.versions.titles import Text, find_in_title
 
 # Where forges have the name of a tag in the addresses of its pages and downloads.
-_TAG = re.compile(
+_TAG = expression(
     r"/(?P<repo>[^/]+)/(?:"
     r"releases/tag/(?P<a>.+)|(?:-|src)/(?:releases|tags?)/(?P<b>[^/]+)|releases/download/(?P<c>[^/]+)/[^/]+"
     r"|archive/(?:refs/tags/)?(?P<d>[^/]+?)\.(?:zip|tar\.gz|tar\.bz2)|refs/(?:tags/)?(?P<e>[^/]+)"
     r"|commits/tag/(?P<f>[^/]+)|(?:tags?|tag/)\?(?:.*&)?(?:h|id)=(?:refs/tags/)?(?P<g>[^&]+)"
     r")/?$"
 )
-_FEED_ID = re.compile(r"tag:[^,:/]+,[0-9-]+:Repository/[0-9]+/(.+)")
+_FEED_ID = expression(r"tag:[^,:/]+,[0-9-]+:Repository/[0-9]+/(.+)")
 # Where package indexes have a package's version in the address of its page.
-_PACKAGE = re.compile(
+_PACKAGE = expression(
     r"/(?:project|crates|packages)/(?:@[^/]+/)?[^/]+/(?P<a>[^/]+)"
     r"|/package/(?:@[^/]+/)?[^/]+/v/(?P<b>[^/]+)|/(?:gems|packages)/[^/]+/versions/(?P<c>[^/]+)"
     r"|/artifact/[^/]+/[^/]+/(?P<d>[^/]+)(?:/[a-z]+)?"
 )
-_PACKAGE_NAME = re.compile("/(?:project|crates|packages?|gems)/(?:@[^/]+/)?([^/]+)/")
+_PACKAGE_NAME = expression("/(?:project|crates|packages?|gems)/(?:@[^/]+/)?([^/]+)/")
 _PACKAGE_HOSTS = (
     *("pypi.org", "crates.io", "rubygems.org", "nuget.org", "hex.pm", "pub.dev", "npmjs.com"),
     *("chocolatey.org", "mvnrepository.com", "central.sonatype.com"),
 )
-_PACKAGE_ANYWHERE = re.compile(
+_PACKAGE_ANYWHERE = expression(
     r"/project/[^/]+/([0-9][^/]*)$|/package/(?:@[^/]+/)?[^/]+/v/([^/]+)$"
 )
 # Most addresses have none of it: these need not be taken apart. A % may stand for any letter.
 _OF_A_TAG = ("releases", "tag", "archive", "refs", "%")
 _OF_A_PACKAGE = ("project", "crates", "package", "gems", "artifact", "%")
-_ISO_DAY = re.compile("(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-[0-3]?[0-9]")
-_DAY = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]")
-_BUILD = re.compile(r"\s*[(\[](?:build\s*|#\s*|b)?[0-9A-Za-z.]*[0-9][0-9A-Za-z.]*[)\]]\s*$", re.I)
-_HARMLESS = re.compile(
+_ISO_DAY = expression("(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-[0-3]?[0-9]")
+_DAY = expression("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]")
+_BUILD = expression(r"\s*[(\[](?:build\s*|#\s*|b)?[0-9A-Za-z.]*[0-9][0-9A-Za-z.]*[)\]]\s*$", re.I)
+_HARMLESS = expression(
     r"[\s(\[]*(?:build\s*[0-9.]*|\(?[0-9a-f]{7,40}\)?|release|final|stable|ga|lts|for\s.*|\([^()]*\))?"
     r"[\s)\]]*",
     re.I,

@@ -6,6 +6,7 @@ import re
 from dataclasses import field
 from urllib.parse import unquote, urlsplit
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.names import check_version
 from forewarn.model.sighting import Chance
@@ -13,7 +14,7 @@ from forewarn.model.versions.version import InvalidVersion, Scheme
 from forewarn.sources.versions.names import Names
 
 # Nothing but blanks and signs that no version has ends a word.
-WORD = re.compile(
+WORD = expression(
     r"[^\s,;|()\[\]{}<>\"\u2018\u2019\u201c\u201d«»\u2026\u2013\u2014&/*=?'`\u1100-\u11ff\u2190-\u21ff\u3000-\u9fff\uac00-\ud7af]+"
 )
 _FILE = (
@@ -29,14 +30,14 @@ _TARGET = (
     r"|sources|32[-_]?bit|64[-_]?bit|win32|win64|gnu|musl|msvc|(?-i:released?)|is-out|now|available"
     r"|changelog|announcement|notes"
 )
-BEHIND = re.compile(rf"(?:[-_.](?:{_TARGET})|{_FILE})+$", re.IGNORECASE)
-LINKED = re.compile(
+BEHIND = expression(rf"(?:[-_.](?:{_TARGET})|{_FILE})+$", re.IGNORECASE)
+LINKED = expression(
     r"[0-9]+(?:\.[0-9]+)+(?:[-._~]?(?:alpha|beta|rc|cr|preview|pre|dev|milestone|m|a|b|c|eap|ea"
     r"|nightly|snapshot|canary|sp|update|hotfix|patch|final|ga|post|esr|lts|[a-wyz])"
     r"(?:[-._]?[0-9]+)*|-[0-9]+)*(?:\+[0-9A-Za-z.-]+)?",
     re.IGNORECASE,
 )
-_FOR_A_DOT = re.compile("(?<=[0-9])_(?=[0-9])")
+_FOR_A_DOT = expression("(?<=[0-9])_(?=[0-9])")
 
 
 NAMELESS = "it names no version"

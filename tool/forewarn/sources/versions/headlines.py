@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from forewarn.expressions import expression
+
 _SIGNS: dict[int, str | int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x2010: "-",
     0x2011: "-",
@@ -24,7 +26,7 @@ def plain(text: str) -> str:
 
 def _words(*patterns: str) -> re.Pattern[str]:
     found = "|".join(plain(pattern) for pattern in patterns)
-    return re.compile(rf"(?<![a-z])(?:{found})(?![a-z])", re.IGNORECASE)
+    return expression(rf"(?<![a-z])(?:{found})(?![a-z])", re.IGNORECASE)
 
 
 _MONTHS = (
@@ -88,19 +90,19 @@ _ABOUT = _words(
     r"\u0443\u044f\u0437\u0432\u0438\u043c\w*|サポート終了|脆弱性|停止支持|漏洞|지원\s*종료|취약점",
 )
 # Right before or behind a version: it is out, whatever else the headline speaks of.
-_OUT_BEHIND = re.compile(
+_OUT_BEHIND = expression(
     r"[\s)\]\"'\u201d]*(?:has\s+been|have\s+been|is|are|was|now|officially|final(?:ly)?|stable|[\s,])*"
     r"(?:released?(?!\s+(?:date|schedule|plan))|available|out|here|live|launched|shipped|published|landed|fix(?:es|ed)?|address(?:es|ed)|resolv(?:es|ed)|patch(?:es|ed)"
     r"|clos(?:es|ed)|contains?|includes?|adds|brings|(?:security|maintenance|bug[\s-]?fix)\s+(?:release|update|fix)|release\s+notes|change[\s-]?log)(?![a-z])",
     re.IGNORECASE,
 )
-_OUT_BEFORE = re.compile(
+_OUT_BEFORE = expression(
     r"(?<![a-z])(?:announcing|announced?:?|introducing|released?:?|release\s+of|(?:release\s+notes|change[\s-]?log)(?:\s+(?:of|for))?|fixed\s+in|fixes\s+in"
     r"|what(?:['\u2019]?s|\s+is)\s+new\s+in|(?:security|maintenance|bug[\s-]?fix)\s+(?:release|update))[\s:]*(?:v|version)?\s*$",
     re.IGNORECASE,
 )
 # Between two versions: what is said is said of the way from one to the other, or of both.
-_SPAN = re.compile(
+_SPAN = expression(
     r"\s*(?:->|=>|\u2192|\u21d2|\u00bb|\u2013|\u2014|-|to|through|thru|till|vs\.?|versus|bis|auf|vers|a)\s*v?\s*",
     re.IGNORECASE,
 )

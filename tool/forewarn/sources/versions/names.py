@@ -7,21 +7,22 @@ from collections.abc import Iterable, Set
 from functools import cached_property
 from itertools import pairwise
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.platforms import platform_of
 from forewarn.model.product import Product
 from forewarn.model.versions.stages import STAGE
 
-_WORD = re.compile(r"[^\W_]+")
-_NUMBERED = re.compile(r"[\s._-]+[0-9]+$")
+_WORD = expression(r"[^\W_]+")
+_NUMBERED = expression(r"[\s._-]+[0-9]+$")
 # With hyphens alone, as in cos-113-18244-582-86, the name is a part of the version.
-_HYPHENS = re.compile("[0-9]+(?:-[0-9]+){2,}")
+_HYPHENS = expression("[0-9]+(?:-[0-9]+){2,}")
 _VERSION_WORDS = frozenset(
     ["v", "ver", "version", "versions", "rel", "release", "releases", "r", "stable", "final"]
 )
 _LONGEST_NAME, _MOST_WORDS = 60, 3
 # A word that is written as a name, at the end of what comes before a version.
-_NAME = re.compile(r"(?:^|\s)([A-Z][\w.+#/-]*[\w+#])[\s:-]*$")
+_NAME = expression(r"(?:^|\s)([A-Z][\w.+#/-]*[\w+#])[\s:-]*$")
 # Words that headlines begin with a capital letter, and that name nothing.
 _WORDS = (
     "a an the new our my now out is are was version versions ver v release releases released "
@@ -47,7 +48,7 @@ _PLACES = (
 )
 _FOLDERS = _VERSION_WORDS | frozenset(_PLACES.split())
 # Where a version may begin within a word: at its start, behind a sign, or behind a letter.
-_BEGIN = re.compile(r"(?:(?<=[^0-9.])|(?<=[^0-9.]\.)|^)(?:[0-9]{1,3}:)?(?=[0-9])")
+_BEGIN = expression(r"(?:(?<=[^0-9.])|(?<=[^0-9.]\.)|^)(?:[0-9]{1,3}:)?(?=[0-9])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.names import check_version
 from forewarn.model.versions.version import InvalidVersion, Scheme
@@ -100,10 +101,10 @@ def _pattern(*tables: tuple[tuple[tuple[str, ...], str], ...]) -> str:
 
 
 _ROWS = (*_SURE, *_BESIDE)
-_ANYWHERE = re.compile(
+_ANYWHERE = expression(
     rf"(?<![a-z]){_COUNTED}(?:{_pattern(_SURE)})(?![a-z])(?>{_ITS_NUMBER})", re.IGNORECASE
 )
-_AFTER = re.compile(
+_AFTER = expression(
     r"(?:\s+lts(?![a-z]))?(?:\s*(?:\([^()]{1,40}\)|\"[^\"]{1,40}\"|\u201c[^\u201d]{1,40}\u201d))?"
     r"(?:\s+lts(?![a-z]))?"
     rf"(?:[\s(\[\"'\u201c\u2018:,\u2013\u2014/_-]{{1,4}}|(?=[^\x00-\x7f]))(?:the\s+|versi(?:on|one)\s+)?{_COUNTED}"
@@ -118,7 +119,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 
-_ALONE = re.compile(rf"(?:{_pattern(_SURE, _BESIDE)}){_COUNTED}{_ITS_NUMBER}", re.IGNORECASE)
+_ALONE = expression(rf"(?:{_pattern(_SURE, _BESIDE)}){_COUNTED}{_ITS_NUMBER}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.versions.version import Scheme
 from forewarn.sources.versions.called import CalledTitle
@@ -17,18 +18,18 @@ from forewarn.sources.versions.corrections import (
 from forewarn.sources.versions.find import has_stage, is_version
 from forewarn.sources.versions.stage_words import Stage, combine, is_stage, stage_after, stages_in
 
-_OF = re.compile(
+_OF = expression(
     r"(?:(?:[\s:)\]]+|^)(?:of|for|from|the|release|version|build|von|der|des|de|du|del|da|di))*"
     r"[\s._/:)\]-]*$",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"\s+#?([0-9]{1,3})(?![0-9.]*[0-9A-Za-z])")
-_LAST_WORD = re.compile(r"[A-Za-z]+$")
+_ALONE = expression(r"\s+#?([0-9]{1,3})(?![0-9.]*[0-9A-Za-z])")
+_LAST_WORD = expression(r"[A-Za-z]+$")
 # A short word with a number right behind a version, and nothing more: a stage that nobody knows.
-_UNKNOWN_STAGE = re.compile(
+_UNKNOWN_STAGE = expression(
     r"\s+(?P<word>[A-Za-z]{1,8}[-.]?[0-9]{1,3})(?=\s*(?:$|[!.:,)]|is\b|released?\b|available\b|now\b|\())"
 )
-_NO_STAGE = re.compile(
+_NO_STAGE = expression(
     r"(?:x|win|arm|mp|h|utf|vp|av|aac|sp|hf|u|p|r|rev|build|b|nr|kb|ios|macos|android|linux|python|java|php|qt)"
     r"[-.]?[0-9]{1,3}",
     re.IGNORECASE,

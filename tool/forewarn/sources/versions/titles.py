@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from forewarn.expressions import expression
 from forewarn.model.sighting import Chance
 from forewarn.model.versions.version import Scheme
 from forewarn.sources.versions.called import CalledTitle
@@ -31,12 +32,12 @@ from forewarn.sources.versions.staging import Candidate
 
 # Where Debian puts its packages; what is there is no version of its own.
 _SUITES = frozenset(["unstable", "testing", "experimental"])
-_FILLING = re.compile(
+_FILLING = expression(
     r"\b(?:the|a|an|new|our|is|now|out|here|available|released?|launched|announcing|announced"
     r"|introducing|latest|update|for|of|first|test(?:ing)?|download|version)\b",
     re.IGNORECASE,
 )
-_ONLY_A_VERSION = re.compile(r"\s+v?([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})")
+_ONLY_A_VERSION = expression(r"\s+v?([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})")
 
 
 def find_in_title(title: str, names: Names, scheme: Scheme) -> FoundVersions:
