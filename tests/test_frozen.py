@@ -128,7 +128,7 @@ def test_what_is_made_anew_may_fail_and_is_made_for_each() -> None:
         return []
 
     @frozen.dataclass(frozen=True, slots=True)
-    class Filled:
+    class InPlaceAndByName:
         """Has fields in place and by name."""
 
         a: int
@@ -136,10 +136,13 @@ def test_what_is_made_anew_may_fail_and_is_made_for_each() -> None:
         c: list[int] = field(default_factory=make, kw_only=True)
         d: tuple[int, ...] = ()
 
-    one = Filled(1, 3, (4,))
+    one = InPlaceAndByName(1, 3, (4,))
     with pytest.raises(ValueError, match="only one"):
-        Filled(1)
-    assert (one, Filled(1, c=[])) == (Filled(1, b=3, d=(4,), c=[]), Filled(1, 2, (), c=[]))
+        InPlaceAndByName(1)
+    assert (one, InPlaceAndByName(1, c=[])) == (
+        InPlaceAndByName(1, b=3, d=(4,), c=[]),
+        InPlaceAndByName(1, 2, (), c=[]),
+    )
 
 
 def test_what_a_class_has_found_out_is_kept() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, make_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -356,3 +356,15 @@ def test_two_versions_with_one_id_are_told_apart_also_when_the_first_is_gone() -
     assert {one.version: one.id for one in watcher.kept.values()} == {
         version: ids[version] for version in ("2.4", "116.287")
     }
+
+
+def test_what_a_place_shows_is_written_as_it_always_was_with_each_of_its_fields() -> None:
+    # A word that is kept of each place is made of this: in other words all would be told anew.
+    names = [(each.name, object) for each in fields(Shown)]
+    usual = make_dataclass("Shown", names)
+    filled = {name: f'{name}\'s "own"' for name, _ in names}
+    for values in (
+        filled,
+        {**filled, "published": START, "size": 7, "notes": ("a",), "arch": None},
+    ):
+        assert repr(Shown(**values)) == repr(usual(**values))  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from events_builder import NOON, an_event, settings_of
 from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread
 from forewarn.model.watching.place import SourceState
-from forewarn.store.state.interface import Change
+from forewarn.store.state.interface import TELL_QUIETLY, Change
 from forewarn.store.state.opening import open_state
 
 PRODUCTS = ("recorder", "player", "nobody")
@@ -28,6 +28,7 @@ def answers(change: Change) -> list[object]:
             change.last_read(product),
             change.source_now(product, "shelf"),
             change.view(product, "shelf"),
+            change.is_told_quietly(product, "shelf"),
         )
     ]
 
@@ -43,6 +44,7 @@ def write(change: Change, product: str) -> None:
     change.keep_source(product, "shelf", SourceState(read_at=NOON, matched="2.7"))
     told = an_event(7, kind=EventKind.UNANNOUNCED_DOWNLOAD, product=product)
     change.put([told], settings_of())
+    change.set_mark(f"{TELL_QUIETLY}{product} shelf", "yes")
 
 
 @pytest.mark.usefixtures("each_database")

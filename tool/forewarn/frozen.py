@@ -65,14 +65,14 @@ _BECOME = vars(object)["__class__"].__set__
 _one_at_a_time = RLock()
 
 
-class _Made:
+class _MadeAnew:
     """Stands for an argument that is made anew where it is not given."""
 
     def __repr__(self) -> str:
         return "<factory>"  # as `dataclasses` has it
 
 
-_MADE = _Made()
+_MADE = _MadeAnew()
 
 
 class _Fact:

@@ -97,6 +97,16 @@ class Shown:
     empty: bool = False
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        # As it always was: a word for what a place shows is made of it, and of thousands.
+        return (
+            f"Shown(version={self.version!r}, url={self.url!r}, title={self.title!r}, "
+            f"platform={self.platform!r}, published={self.published!r}, arch={self.arch!r}, "
+            f"channel={self.channel!r}, download={self.download!r}, size={self.size!r}, "
+            f"sha256={self.sha256!r}, digests={self.digests!r}, rollout={self.rollout!r}, "
+            f"empty={self.empty!r}, notes={self.notes!r})"
+        )
+
 
 class Chance(StrEnum):
     """How much speaks for it that an entry which cannot be read is a release.

@@ -43,6 +43,8 @@ def prune_sightings(
     `kept` are all of the product's, `read_now` the places that were read just now. Of a place that
     is watched and was not read, nobody knows what it shows.
     """
+    if not kept:
+        return
     before = _long_ago(settings, now).date()
     long_ago = set(change.not_shown_since(product.id, before))
     if not long_ago:

@@ -289,7 +289,7 @@ class _PollingRun:
         for (place, _, _, _), (_, after) in zip(read, kept.states, strict=True):
             alerts += self._keep_source(change, place, after, at)
         self.step("storing")
-        return replace(kept, alerts=(*kept.alerts, *alerts))
+        return replace(kept, alerts=(*kept.alerts, *alerts)) if alerts else kept
 
     def _as_recorded(
         self, read: Iterable[tuple[WatchedRow, Answer]]

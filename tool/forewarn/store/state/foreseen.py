@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from forewarn.store.state.database import listed
+from forewarn.store.state.interface import TELL_QUIETLY
 
 if TYPE_CHECKING:
     from forewarn.store.state.database import Connection
@@ -19,6 +20,7 @@ _BARE = """
     SELECT p.value FROM json_each(?) AS p
     WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE product = p.value)
 """
+_QUIET = f"SELECT 1 FROM meta WHERE substr(key, 1, {len(TELL_QUIETLY)}) = ? LIMIT 1"  # noqa: S608
 _SOURCES = "SELECT * FROM sources WHERE product IN (SELECT value FROM json_each(?))"
 
 
@@ -32,10 +34,13 @@ class Foreseen:
     def __init__(self) -> None:
         self._bare: set[tuple[str, str]] = set()
         self._sources: dict[str, list[Any]] = {}
+        self.has_nothing_quiet = False
 
     def ask(self, connection: Connection, products: Iterable[str]) -> None:
         """Ask for some products, instead of those before."""
         self._sources = {product: [] for product in products}
+        quiet = connection.execute(_QUIET, (TELL_QUIETLY,)).fetchone()
+        self.has_nothing_quiet = quiet is None
         chosen = listed(self._sources)
         self._bare = {
             (table, str(row[0]))

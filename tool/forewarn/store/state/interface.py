@@ -251,7 +251,7 @@ class Change(Protocol):
         """Keep an answer as what these sightings were made of."""
         ...
 
-    def keep_away(self, product: str, ids: Iterable[str], at: datetime) -> None:
+    def keep_away(self, product: str, ids: Collection[str], at: datetime) -> None:
         """Keep that these sightings are not shown any more, since a poll at a moment."""
         ...
 

@@ -75,6 +75,7 @@ class KeptChange:
         self._foreseen.ask(self._connection, products)
 
     def set_mark(self, key: str, value: str) -> None:
+        self._foreseen.has_nothing_quiet = False
         set_mark(self._connection, key, value)
 
     def drop_mark(self, key: str) -> None:
@@ -210,7 +211,9 @@ class KeptChange:
     def keep_proof(self, ids: Iterable[str], proof: Proof) -> None:
         proofs.keep(self._connection, ids, proof)
 
-    def keep_away(self, product: str, ids: Iterable[str], at: datetime) -> None:
+    def keep_away(self, product: str, ids: Collection[str], at: datetime) -> None:
+        if not ids:
+            return
         self._foreseen.written("gone", product)
         watching.keep_away(self._connection, product, ids, at)
 
@@ -237,6 +240,8 @@ class KeptChange:
         return sightings.not_shown_since(self._connection, product, day)
 
     def is_told_quietly(self, product: str, source: str) -> bool:
+        if self._foreseen.has_nothing_quiet:
+            return False
         return sources.is_told_quietly(self._connection, product, source)
 
     def forget_sightings(self, ids: Iterable[str]) -> None:
