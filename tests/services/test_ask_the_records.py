@@ -312,6 +312,34 @@ def test_of_a_version_of_many_products_each_change_is_seen(many: Kb) -> None:
     assert ("app-21 staged" in lines, unread) == (False, ["releases/app-21/1.10.0.md"])
 
 
+def _is_read_and_settled(kb: Kb) -> None:
+    """Have all of it in the cache, of folders that have not changed for a while."""
+    for folder in (kb.root / "releases").iterdir():
+        os.utime(folder, (1_700_000_000, 1_700_000_000))
+    run("-C", str(kb.root), "check")
+
+
+def _products_found(kb: Kb, version: str) -> list[str]:
+    found = ask(kb, "identify", version, "--format", "json").json["matches"]
+    return [f"{match['product']} {match['version']}" for match in found]
+
+
+def test_a_version_is_found_without_its_epoch_beside_others_that_have_none(kb: Kb) -> None:
+    kb.release("player", "1.10.0").release("recorder", "1:1.10.0")
+    _is_read_and_settled(kb)
+    assert _products_found(kb, "1.10.0") == ["player 1.10.0", "recorder 1:1.10.0"]
+
+
+def test_what_was_read_under_another_scheme_denies_no_version(kb: Kb) -> None:
+    about = kb.root / "releases" / "recorder" / "product.yml"
+    about.write_text("name: Recorder\nscheme: debian\n")
+    kb.release("player", "1.10.0").release("recorder", "1.10")
+    _is_read_and_settled(kb)
+    assert _products_found(kb, "1.10.0") == ["player 1.10.0"]
+    about.write_text("name: Recorder\nscheme: pep440\n")
+    assert _products_found(kb, "1.10.0") == ["player 1.10.0", "recorder 1.10"]
+
+
 def test_ten_products_with_a_version_are_told_in_full(many: Kb) -> None:
     for number in (11, 12):
         (many.root / "releases" / f"app-{number}" / "1.10.0.md").unlink()

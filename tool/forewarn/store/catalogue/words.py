@@ -7,10 +7,11 @@ what is asked for is spelled like what was kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from forewarn.model.release import Release
 from forewarn.model.versions.numbers import numbers_of
-from forewarn.model.versions.version import Scheme
+from forewarn.model.versions.version import InvalidVersion, Scheme
 
 ANY_SUITE = "suite"  # what every suite has, whatever it contains
 ANY_UNUSABLE = "unusable"  # what a product has of whose files one cannot be used
@@ -19,6 +20,10 @@ ANY_UNUSABLE = "unusable"  # what a product has of whose files one cannot be use
 def words_of(release: Release, scheme: Scheme) -> Iterator[str]:
     """Every word of a release."""
     yield word_of_version(release.version, scheme)
+    without_epoch = release.version.partition(":")[2]  # as files and package lists write it
+    if without_epoch:
+        with suppress(InvalidVersion):
+            yield word_of_version(without_epoch, scheme)
     if release.contains:
         yield ANY_SUITE
     for member in release.contains:
