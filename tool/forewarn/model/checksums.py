@@ -65,6 +65,10 @@ _WORDS = expression(
     re.IGNORECASE,
 )
 _END = expression(r"(?:[\s=:|,;(\[<\"'`]+|\s-+)$|(?<=\w)[)\]>]+$")
+# What a text without a sum has none of: as many digits in a row, and what names an algorithm.
+_DIGITS_IN_A_ROW = expression(r"[0-9a-f]{8}")
+_NAMES = ("md5", "crc", "sm3", "rmd", "ripemd", "sha", "blake", "b2", "b3")
+_SHORTEST_APART = 39  # characters of the shortest sum that is written in groups, or on two lines
 _FIELD = expression(r"\s*(algorithm|hash|path)\s*:\s*(.*)", re.IGNORECASE)
 _HEADING = expression(r"[\s-]*|algorithm\s+hash(?:\s+path)?", re.IGNORECASE)
 
@@ -97,6 +101,8 @@ def read_checksums(text: str) -> tuple[Checksum, ...]:
 
     Empty where it holds none: a version, a file's name, or an address.
     """
+    if _holds_none(text):
+        return ()
     lines = [*_lines(text)]
     found: list[Checksum] = []
     label = name = None
@@ -125,6 +131,19 @@ def is_list(text: str) -> bool:
     return any(value and len(value) >= 32 for _, value, _ in read) and all(
         value or label or _FIELD.fullmatch(line) or line.lower().startswith("certutil:")
         for line, (label, value, _) in zip(lines, read, strict=True)
+    )
+
+
+def _holds_none(text: str) -> bool:
+    """Whether a short text is seen to hold no sum, without the expressions that look for each."""
+    plain = text.lower()
+    return (
+        len(text) < _SHORTEST_APART
+        and text.isascii()
+        and text.isprintable()
+        and "=" not in text
+        and not any(name in plain for name in _NAMES)
+        and _DIGITS_IN_A_ROW.search(plain) is None
     )
 
 

@@ -12,7 +12,7 @@ from forewarn.frozen import dataclass
 from forewarn.model.called import Call, calls
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.checksums import Checksum, read_checksums
-from forewarn.model.file_names import FILE, as_url, file_name, names_of
+from forewarn.model.file_names import as_file, as_url, file_name, names_of
 from forewarn.model.meant import spellings
 from forewarn.model.platforms import arch_of, platform_of
 
@@ -22,7 +22,7 @@ _BEFORE_VERSION = expression(r"[\s@._/=:-]*(?:version[\s_:-]*)?", re.IGNORECASE)
 _V = expression(r"v(?=\d)", re.IGNORECASE)
 # What may stand at the end: up to three words, such as `macos-14-arm64` and `64-bit`.
 _LAST_WORDS = tuple(
-    re.compile(rf"[\s_.-]+\(?((?:[^\s_.()-]+[\s_.-]+){{{more}}}[^\s_.()-]+)\)?$")
+    expression(rf"[\s_.-]+\(?((?:[^\s_.()-]+[\s_.-]+){{{more}}}[^\s_.()-]+)\)?$")
     for more in (2, 1, 0)
 )
 _BITS = expression(r"(?:32|64)[\s_-]?bit", re.IGNORECASE)
@@ -147,7 +147,7 @@ def _clue_of_sum(catalogue: Catalogue, one: Checksum, url: str | None = None) ->
 
 def _clue_of_words(catalogue: Catalogue, text: str) -> Clue:
     names = (text,) if _is_numbers(text) else names_of(text)
-    if any(FILE.fullmatch(name) or _has_file(catalogue, name) for name in names):
+    if any(as_file(name) or _has_file(catalogue, name) for name in names):
         named, products = _named_by(catalogue, names)
         return Clue(kind=ClueKind.FILE_NAME, names=names, named=named, products=products)
     named, products = _names(catalogue, text)
@@ -192,7 +192,7 @@ def _named_by(catalogue: Catalogue, names: tuple[str, ...]) -> Named:
 def _names(catalogue: Catalogue, text: str) -> Named:
     """The products and versions that a text may mean, and the products that it names."""
     plain = _is_numbers(text)
-    match = None if plain else FILE.fullmatch(text)
+    match = as_file(text)
     stem = match["stem"] if match else text
     if match and match["kinds"].casefold() == ".whl":
         stem = "-".join(stem.split("-")[:2])  # what follows says for which Python it is
@@ -202,7 +202,7 @@ def _names(catalogue: Catalogue, text: str) -> Named:
     lines: list[Call] = []
     # The longest name first: "Recorder Pro 2.7" is no version of Recorder.
     folded = stem.casefold()
-    likely = (call for call in calls(catalogue) if all(w in folded for w in _words(call.name)))
+    likely = (call for call in calls(catalogue) if _may_name(call.name, folded))
     for call in sorted(likely, key=lambda c: (-len(c.name), c[:2])):
         name, product, line = call
         rest = _behind(name, stem)
@@ -227,6 +227,17 @@ def _names(catalogue: Catalogue, text: str) -> Named:
     return named, tuple(dict.fromkeys(product for _, product in products))
 
 
+def _may_name(name: str, folded: str) -> bool:
+    """Whether all words of a name, which is in small letters, are in a text in small letters.
+
+    Of a thousand names nearly none is, and their first letters tell it.
+    """
+    first = name[:3]
+    if first not in folded and first.isalnum():
+        return False
+    return all(word in folded for word in _words(name))
+
+
 @lru_cache(maxsize=10_000)
 def _words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters, as they are in every text that names it."""
@@ -241,7 +252,7 @@ def _behind(name: str, text: str) -> str | None:
     spelled = r"[\s_.-]*".join(map(re.escape, words))
     if name[-1:].isdigit():
         spelled += r"(?!\d)"
-    pattern = rf"(?<![^\W_]){spelled}(?![^\W\d_])|(?<![^\W_]){spelled}(?=v\d|version)"
+    pattern = rf"(?<![^\W_]){spelled}(?:(?![^\W\d_])|(?=v\d|version))"
     match = re.search(pattern, text, re.IGNORECASE)
     return _version_part(text[match.end() :]) if match else None
 

@@ -33,6 +33,9 @@ _ADDED = tuple(
         rf"^(?:{_WORD_COPY})(?:\s*\(\d+\))?\s+(?:of|von|de|di)\s+",
     )
 )
+# Ends of which none is put to a name, and what stands in one that has got something else.
+_OWN_ENDS = frozenset(["exe", "msi", "dmg", "pkg", "deb", "rpm"])
+_PUT_IN = ("(", "[", "cop", "kop")
 _UNFINISHED = _ADDED[0]
 # Firefox puts eight letters into the name of what it has not finished.
 _RANDOM = expression(r"\.[\w-]{8}(?=\.\w{1,12}\.part$)")
@@ -42,6 +45,11 @@ _SAVED_AS = expression(r"filename\*?=(?:utf-8'')?\"?([^\";]+)", re.IGNORECASE)
 _HOST = expression(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/", re.IGNORECASE)
 _PLAIN_ADDRESS = expression(r"https?://[\w.-]+(?::[0-9]+)?/(?:[\w.~+-]+/)*([\w.~+-]+)", re.ASCII)
 _SCHEME = expression(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def as_file(name: str) -> re.Match[str] | None:
+    """The stem and the kinds of a file's name, as `FILE` has them; None where it is none."""
+    return None if name.rpartition(".")[2].isdigit() else FILE.fullmatch(name)
 
 
 def unquoted(text: str) -> str:
@@ -77,6 +85,8 @@ def names_of(text: str) -> tuple[str, ...]:
     name = re.split(r"[/\\]", file_path(text))[-1].strip().casefold()
     if "%" in name:
         name = unquote(name)
+    if _is_whole(name):
+        return (name,)
     found = [name]
     plain = _RANDOM.sub("", name)
     while plain:
@@ -84,6 +94,13 @@ def names_of(text: str) -> tuple[str, ...]:
             found.append(plain)
         plain = next(_without_added(plain), "")
     return tuple(found)
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a name is seen to have nothing put to it, as those that people type have not."""
+    _, dot, end = name.rpartition(".")
+    is_own = not dot or end.isdigit() or end in _OWN_ENDS
+    return is_own and name.isascii() and not any(sign in name for sign in _PUT_IN)
 
 
 def _without_added(name: str) -> Iterator[str]:

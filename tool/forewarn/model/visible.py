@@ -23,15 +23,16 @@ _RANGES = (
     *((0xD800, 0xDFFF), (0xFDD0, 0xFDEF)),  # halves of characters, and what is none
     *((plane * 0x10000 + 0xFFFE, plane * 0x10000 + 0xFFFF) for plane in range(17)),
 )
-HIDDEN = expression("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _RANGES) + "]+")
+_HIDDEN = "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _RANGES) + "]+"
+HIDDEN = expression(_HIDDEN)
 # In a text of several lines: line ends that are no `\n`, and a colour that is the program's own.
 _LINE_ENDS = expression("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_UNSEEN = expression(f"(?:{HIDDEN.pattern}|[\t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029])+")
+_UNSEEN = expression(f"(?:{_HIDDEN}|[\t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029])+")
 # The same but for what JSON has by its number anyway.
-_UNSEEN_BEYOND = expression(f"{HIDDEN.pattern}|[\x85\u2028\u2029]+")
+_UNSEEN_BEYOND = expression(f"{_HIDDEN}|[\x85\u2028\u2029]+")
 # A byte of a file's name that is not UTF-8, as Python has it: one name must not look like another.
 _NO_UTF8 = expression("[\udc80-\udcff]")
-_COLOUR = expression("(\x1b\\[[0-9;]*m)|" + HIDDEN.pattern)
+_COLOUR = expression("(\x1b\\[[0-9;]*m)|" + _HIDDEN)
 
 
 def one_line(text: str) -> str:
