@@ -24,17 +24,18 @@ from forewarn.store.catalogue.words import ANY_UNUSABLE, word_of_version
 def parts_bearing(
     worktree: Worktree,
     reader: Reader,
+    folders: Collection[str],
     versions: Mapping[str, Collection[str]],
     orders: Mapping[str, Scheme],
     more_than: int,
 ) -> dict[str, ProductPart] | None:
     """Of each product that has one of its `versions`, the releases that are equal to it.
 
-    None where it takes all of their files: a record that cannot be read is among them, or as many
-    products as that do not have one.
+    `folders` are those of all products. None where it takes all of their files: a record that
+    cannot be read is among them, or as many products as that do not have one.
     """
     found = {}
-    for name in worktree.products():
+    for name in folders:
         if name not in orders:
             return None
         asked = versions.get(name, ())

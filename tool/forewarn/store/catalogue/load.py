@@ -226,7 +226,10 @@ def load_products(root: Path, products: Collection[str], *, suites: bool = False
     """
     worktree = Worktree(root)
     with no_collection():
-        return _some(worktree, Reader(worktree, Cache(root)), set(products), suites=suites)
+        reader = Reader(worktree, Cache(root))
+        folders = worktree.products()
+        known = reader.products(worktree.product_files(folders))
+        return _some(worktree, reader, folders, known, set(products), suites=suites)
 
 
 def load_with_members(root: Path, products: Collection[str]) -> Loaded:
@@ -277,7 +280,9 @@ def load_matching(root: Path, choose: Callable[[Catalogue], Sought]) -> Loaded:
         known = reader.products(worktree.product_files(folders))
         wanted = choose(Catalogue(products=known.records, schemes=known.orders))
         if wanted.borne is not None and not any(reader.may_hold(n, wanted.words) for n in folders):
-            parts = parts_bearing(worktree, reader, wanted.versions, known.orders, wanted.borne)
+            parts = parts_bearing(
+                worktree, reader, folders, wanted.versions, known.orders, wanted.borne
+            )
             none = Files({}, ShardFiles(None), {}, worktree)
             loaded = _assemble(known, parts, none, none) if parts else None
             if loaded and not loaded.unread(parts):
@@ -292,7 +297,7 @@ def load_matching(root: Path, choose: Callable[[Catalogue], Sought]) -> Loaded:
             time = worktree.folder_time(name)
             if reader.may_bear(name, time, asked, versions=bool(versions)):
                 found.add(name)
-        return _some(worktree, reader, found, suites=True)
+        return _some(worktree, reader, folders, known, found, suites=True)
 
 
 def _version_words(versions: Collection[str], scheme: Scheme) -> Iterator[str]:
@@ -314,9 +319,15 @@ def _whole(reader: Reader, folders: Mapping[str, Mapping[str, Mark]]) -> Loaded:
     return _assemble(known, parts, articles, articles)
 
 
-def _some(worktree: Worktree, reader: Reader, wanted: set[str], *, suites: bool) -> Loaded:
-    folders = worktree.products()
-    known = reader.products(worktree.product_files(folders))
+def _some(
+    worktree: Worktree,
+    reader: Reader,
+    folders: Collection[str],
+    known: ProductFiles,
+    wanted: set[str],
+    *,
+    suites: bool,
+) -> Loaded:
     articles = reader.articles(worktree.folder(KB))
     naming = {
         path: articles[path] for path in articles if not wanted.isdisjoint(reader.named_in(path))
