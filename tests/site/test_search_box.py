@@ -175,6 +175,36 @@ def test_search_that_could_not_be_loaded_says_so_and_works_at_the_next_try(box: 
     box.answered("player 2.7")
 
 
+def test_no_answer_stands_above_another_question_while_its_own_is_being_loaded(box: Box) -> None:
+    held: list[Route] = []
+    for late in ("search-note.js", "search-versions.js"):
+        box.page.route(f"**/assets/{late}", lambda route: held.append(route))
+    answer = box.page.locator("#fw-search-answer")
+    box.open()
+    box.query.fill("crash")
+    box.answered("crash")
+    assert held == []  # neither is needed for words
+    box.query.fill("recorder 2.9")
+    for script in ("versions", "note"):
+        while not held:
+            box.page.wait_for_timeout(5)
+        assert answer.is_hidden(), script
+        held.pop().continue_()
+    expect(answer).to_contain_text("Recorder 2.9 is not recorded")
+    box.page.unroute_all()
+    box.page.reload()
+    box.page.route("**/assets/search-note.js", lambda route: held.append(route))
+    box.page.keyboard.press("/")
+    box.query.fill("is recorder 2.7 out?")
+    expect(answer).to_contain_text("Recorder 2.7 has been out")
+    box.query.fill("recorder 2.9")
+    while not held:
+        box.page.wait_for_timeout(5)
+    assert answer.is_hidden()
+    held.pop().continue_()
+    expect(answer).to_contain_text("Recorder 2.9 is not recorded")
+
+
 def test_tabbing_out_of_the_box_closes_it_and_goes_on_in_the_page(box: Box) -> None:
     box.open()
     box.query.fill("recorder 2.7")

@@ -41,7 +41,8 @@ from forewarn.words.answers import NO_END, live_answer
 
 _FOLDER = "api/v1/lookup"
 _AIM = 5_000  # bytes of a file, about
-_NAMES_AIM = 3_000  # the same of names, answers and words: a query asks for several of them
+_NAMES_AIM = 2_000  # the same of names and answers: a query asks for several of them
+_WORDS_AIM = 1_500
 _FEW = 256  # files
 _LIMIT = 30_000  # bytes that no file exceeds
 _MOST = 20  # answers to one key; who finds more names the product as well
@@ -68,11 +69,17 @@ def pages(view: View) -> Iterator[Page]:
     name_files = _shards(
         {key: _json(rows) for key, rows in names(view, said, newest).items()}, _NAMES_AIM
     )
+    # Of each hit the names of its products are shown, and nothing else of what they are called.
+    title_files = _shards(
+        {f"t{id_}": _json([view.catalogue.name_of(id_)]) for id_ in view.catalogue.products},
+        _NAMES_AIM,
+    )
     answer_files = _shards(_answers(view), _NAMES_AIM)
     word_files = list(_packed(vocabulary(view, said)))
     texts = {
         "keys": key_files,
         "names": name_files,
+        "titles": title_files,
         "answers": answer_files,
         "words": [_json(file) for file in word_files],
     }
@@ -82,6 +89,7 @@ def pages(view: View) -> Iterator[Page]:
     index = {
         "keys": len(key_files),
         "names": len(name_files),
+        "titles": len(title_files),
         "answers": len(answer_files),
         "words": [file[0] for file in word_files],
         "states": [*words.STATES],
@@ -299,9 +307,10 @@ def _quoted(body: str) -> Iterator[str]:
 def _shards(table: Mapping[str, str], aim: int) -> list[str]:
     """The table in a power of two of files, of about `aim` bytes and never over the limit.
 
-    Its values are JSON. Only what one key has cannot be divided.
+    Its values are JSON. Only what one key has cannot be divided. The first letter of a key says of
+    what kind it is: all of one word are in one file, which is asked for once.
     """
-    rows = [(fnv1a(key), f"{_json(key)}:{table[key]}") for key in sorted(table)]
+    rows = [(fnv1a(key[1:]), f"{_json(key)}:{table[key]}") for key in sorted(table)]
     size = sum(len(text) for _, text in rows)
     count = 1
     # Few files are halved once more: a reader then loads less, and the disk has room for them.
@@ -323,7 +332,7 @@ def _packed(vocabulary: list[str]) -> Iterator[list[str]]:
     size = 0
     for word in vocabulary:
         size += len(word.encode()) + 3
-        if file and size > _NAMES_AIM // 2:
+        if file and size > _WORDS_AIM:
             yield file
             file, size = [], 0
         file.append(word)

@@ -1,9 +1,10 @@
 // The answer above the hits: which of those that the site's builder has worked out fits what was typed.
 // Nothing is judged here; the verdict on a pair is looked up by the checker's own script.
 
-import { errorCodes, plainVersion } from "./search-lookup.js";
+import { errorCodes } from "./search-lookup.js";
 import { leftOver, NO_VERSION, VERSION } from "./search-named.js";
 import { prepare, rows, versionRows } from "./search-rows.js";
+import { plainVersion } from "./search-versions.js";
 import { asks, isAsking, wordsOf } from "./search-words.js";
 
 // The states in which customers can have a release.

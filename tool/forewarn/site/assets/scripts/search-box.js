@@ -2,7 +2,7 @@
 // choose. Each search has an answer of its own: one that is not the newest is shown nowhere.
 
 import { address, el } from "./dom.js";
-import { exactItems, hitItem, noteWords, offerItems } from "./search-hits.js";
+import { exactItems, hitItem, offerItems } from "./search-hits.js";
 import { examples, opened as openedLast, remember } from "./search-offers.js";
 
 const FILTERS = ["kind", "product", "state"];
@@ -24,6 +24,7 @@ const initially = said.textContent;
 let exactly; // the two modules, once they are asked for
 let text;
 let found = answerTo("");
+let noted; // the answer above the hits is its
 let active = -1;
 let close = () => {};
 
@@ -88,8 +89,8 @@ function search() {
 /** What the box offers before anything is typed. */
 async function offer(answer) {
   said.textContent = initially;
-  renderNote(answer);
   filters.hidden = more.hidden = true;
+  await renderNote(answer);
   const tries = await examples();
   if (isNewest(answer)) show(offerItems(openedLast(), tries));
 }
@@ -124,7 +125,7 @@ async function answerAbove(answer, found) {
   const card = await answerFor(answer.wanted, found);
   if (!card || !isNewest(answer)) return;
   answer.card = card;
-  renderNote(answer);
+  await renderNote(answer);
 }
 
 async function lookUpText(answer, pause) {
@@ -213,12 +214,12 @@ async function render(answer) {
   const items = rest.map(({ hit, page, products }) => hitItem(hit, page, products));
   show([...exactItems(exact), ...items]);
   answer.listed = true;
-  renderNote(answer);
   filters.hidden = !answer.hits.length;
   answer.left = hits.length > answer.shown || meant.length > exact.length;
   more.hidden = !(answer.left || (answer.done && answer.older));
   more.textContent = answer.left ? "Show more" : "Search older releases as well";
   tell(answer, hits.length + meant.length - (shown.length - rest.length));
+  await renderNote(answer);
 }
 
 async function readHit(hit) {
@@ -234,15 +235,20 @@ function show(rows) {
   query.setAttribute("aria-expanded", String(rows.length > 0));
 }
 
+/** What is said above the hits; what was said of another question does not stand there meanwhile. */
 async function renderNote(answer) {
-  const made = answer.card
-    ? (await import("./search-card.js")).card(answer.card)
-    : answer.note
-      ? noteWords(answer.note)
-      : [];
-  if (!isNewest(answer)) return;
+  const { card, note: words } = answer;
+  if (noted !== answer) putNote([]);
+  noted = answer;
+  let made = [];
+  if (card) made = (await import("./search-card.js")).card(card);
+  else if (words) made = (await import("./search-note.js")).noteWords(words);
+  if (isNewest(answer) && card === answer.card) putNote(made, Boolean(card));
+}
+
+function putNote(made, isAnswer = false) {
   note.hidden = !made.length;
-  note.classList.toggle("fw-answer", Boolean(answer.card));
+  note.classList.toggle("fw-answer", isAnswer);
   note.replaceChildren(...made);
 }
 

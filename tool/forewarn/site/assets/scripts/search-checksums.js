@@ -1,4 +1,6 @@
-// Checksums as systems print them and people paste them, by the rules of model/checksums.py.
+// Checksums as systems print them and people paste them, by the rules of model/checksums.py; and what has them.
+
+import { hit, rows } from "./search-rows.js";
 
 const FULL = 64;
 const USUAL = {
@@ -191,3 +193,28 @@ function beside(rest) {
 
 const without = (line, match) =>
   `${line.slice(0, match.index).trimEnd()} ${line.slice(match.index + match[0].length).trimStart()}`.trim();
+
+/** The releases of which a checksum, or the beginning of one, is the sha256 of a file. */
+export async function byHash(checksum) {
+  const sha = sha256Of(checksum);
+  if (!sha || sha.length < 8) return [];
+  const kept = await rows("keys", `h${sha.slice(0, 8)}`);
+  return kept
+    .filter((row) => row[3].startsWith(sha))
+    .map(hit(sha.length === 64 ? "sha256" : "beginning of the sha256"));
+}
+
+/** What a checksum means. It decides: the name that stands beside it proves nothing. */
+export async function bySum(checksum) {
+  const hits = await byHash(checksum);
+  const problem = whyNot(checksum);
+  const why = hits.length
+    ? null
+    : problem
+      ? `It cannot be told by this hash: ${problem}.`
+      : "No record has this sha256.";
+  const name = checksum.name
+    ? ` It stands beside the name ${checksum.name}, which proves nothing.`
+    : "";
+  return { hits, note: why && { text: why + name }, products: [], only: true };
+}

@@ -39,6 +39,11 @@ export function asUrl(text) {
   return url && URL.canParse(url) ? new URL(url) : null;
 }
 
+/** The checksum that an address brings along, as package managers write it. */
+export const digestIn = (url) =>
+  /[#?&](?:checksum=)?(sha\d+[-=:][^&]+|md5[-=:][^&]+)$/i.exec(url.href)?.[1].replace("=", ":") ??
+  "";
+
 /** The name under which a download is saved, in small letters, or an empty text. */
 export function fileName(url) {
   const segments = url.pathname.split("/").map((part) => decode(part).toLowerCase());

@@ -13,11 +13,11 @@ const get = (name) => loadJson(`api/v1/lookup/${name}`).catch(() => ({}));
 
 export const prepare = () => get("index.json");
 
-/** What the files of a family have under a key. */
+/** What the files of a family have under a key: what has one word is together, whatever it is. */
 export async function rows(family, key) {
   const count = (await get("index.json"))[family];
   if (!count) return [];
-  return (await get(`${family}-${fnv1a(key) % count}.json`))[key] ?? [];
+  return (await get(`${family}-${fnv1a(key.slice(1)) % count}.json`))[key] ?? [];
 }
 
 /** The releases that have a version: of a product, or of all of them, there in parts from 0 on. */
@@ -52,6 +52,11 @@ function wholeAlone(row, plain, _, { states }) {
   const url = usual(product, version)[where] ?? where;
   return [url, `${name} ${version}`, states[state], version, product];
 }
+
+/** A row as a hit; `why` is what was found of it. */
+export const hit =
+  (why) =>
+  ([url, title, state, key, ...more]) => ({ url, title, state, why, key, more });
 
 export const all = async (promises) => (await Promise.all(promises)).flat();
 
@@ -128,6 +133,6 @@ export async function synonyms(text) {
 
 /** The name of a product whose id is known. */
 export async function productName(id) {
-  const kept = await all(keyWords(id).map((word) => rows("names", `p${word}`)));
-  return kept.find((row) => row[1] === id)?.[2] ?? id;
+  const [name] = await rows("titles", `t${id}`);
+  return name ?? id;
 }
