@@ -29,6 +29,7 @@ def answers(change: Change) -> list[object]:
             change.source_now(product, "shelf"),
             change.view(product, "shelf"),
             change.is_told_quietly(product, "shelf"),
+            change.taken_by_others(product, PRODUCTS),
         )
     ]
 
@@ -52,13 +53,13 @@ def test_what_is_foreseen_is_what_is_there_also_after_something_is_written(tmp_p
     with open_state(tmp_path) as state:
         for product in ("recorder", "player"):
             with state.transaction() as change:
-                change.foresee(PRODUCTS)
+                change.foresee(PRODUCTS, PRODUCTS)
                 foreseen = answers(change)
                 write(change, product)
                 written = answers(change)
                 change.keep_unread(product, "shelf", "shelf", [], NOON)
                 emptied = answers(change)
-                change.foresee(PRODUCTS)
+                change.foresee(PRODUCTS, PRODUCTS)
                 assert answers(change) == emptied
                 assert foreseen != written != emptied
             with state.transaction() as change:

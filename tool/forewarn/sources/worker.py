@@ -9,6 +9,7 @@ frame of JSON: what the function `found`, or why it `refused`.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import math
@@ -19,6 +20,9 @@ from functools import cache, lru_cache
 from typing import Any, BinaryIO
 
 from forewarn.errors import SourceError
+
+# Nearly all that is made of a document goes with it, without the collector.
+_MADE_BETWEEN = 20_000
 
 
 def write_frame(stream: BinaryIO, data: bytes) -> None:
@@ -35,6 +39,7 @@ def read_frame(stream: BinaryIO) -> bytes | None:
 
 def main() -> None:
     """Answer requests until the other side closes the stream, or one is too much."""
+    gc.set_threshold(_MADE_BETWEEN)
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever a library prints must not stand between frames
     while (head := read_frame(requests)) is not None:

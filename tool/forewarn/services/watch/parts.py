@@ -40,6 +40,15 @@ class Answered:
         well = before.failing_since is None and before.told is None
         return well and not more and isinstance(first, Answer) and first.unchanged
 
+    def ids(self) -> Iterator[str]:
+        """The ids that sightings of what was read anew would have."""
+        from forewarn.model.sighting import sighting_id
+
+        for place, answer in self.read():
+            for one in answer.shown:
+                about = (place.product, one.version, place.source)
+                yield sighting_id(*about, one.platform, one.arch, one.channel)
+
     def read(self) -> list[tuple[WatchedRow, Answer]]:
         """What was read anew."""
         return [

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,8 @@ Step = Callable[[str], None]
 # What has come is kept as often as that (seconds), and whenever so many products have something.
 _KEEP_EVERY = 1.0
 _TOGETHER = 200
+# Of how many sightings is asked at once whether there are such: as many ids are remembered.
+_MOST_FORESEEN = 4000
 _WELL = SourceState()
 
 
@@ -234,7 +237,9 @@ class _PollingRun:
         """
         try:
             with change.part():
-                change.foresee(answered.part.product for answered in answers)
+                ids = chain.from_iterable(answered.ids() for answered in answers)
+                products = (answered.part.product for answered in answers)
+                change.foresee(products, islice(ids, _MOST_FORESEEN))
                 return [self._kept(change, answered) for answered in answers]
         except Exception as error:
             if _is_everybodys(error):

@@ -20,6 +20,7 @@ _BARE = """
     SELECT p.value FROM json_each(?) AS p
     WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE product = p.value)
 """
+_TAKEN = "SELECT id FROM sightings WHERE id IN (SELECT value FROM json_each(?))"
 _QUIET = f"SELECT 1 FROM meta WHERE substr(key, 1, {len(TELL_QUIETLY)}) = ? LIMIT 1"  # noqa: S608
 _SOURCES = "SELECT * FROM sources WHERE product IN (SELECT value FROM json_each(?))"
 
@@ -34,10 +35,11 @@ class Foreseen:
     def __init__(self) -> None:
         self._bare: set[tuple[str, str]] = set()
         self._sources: dict[str, list[Any]] = {}
+        self._free: set[str] = set()
         self.has_nothing_quiet = False
 
-    def ask(self, connection: Connection, products: Iterable[str]) -> None:
-        """Ask for some products, instead of those before."""
+    def ask(self, connection: Connection, products: Iterable[str], ids: Iterable[str]) -> None:
+        """Ask for some products, and for some ids of sightings, instead of those before."""
         self._sources = {product: [] for product in products}
         quiet = connection.execute(_QUIET, (TELL_QUIETLY,)).fetchone()
         self.has_nothing_quiet = quiet is None
@@ -49,6 +51,9 @@ class Foreseen:
         }
         for row in connection.execute(_SOURCES, (chosen,)):
             self._sources[row["product"]].append(row)
+        self._free = {*ids}
+        there = connection.execute(_TAKEN, (listed(self._free),)).fetchall()
+        self._free -= {str(row["id"]) for row in there}
 
     def has_nothing(self, table: str, product: str) -> bool:
         """Whether a table has nothing of a product, for certain."""
@@ -57,6 +62,14 @@ class Foreseen:
     def sources(self, product: str) -> list[Any] | None:
         """The rows of a product's watched places; None where they have to be asked for."""
         return self._sources.get(product)
+
+    def are_free(self, ids: Iterable[str]) -> bool:
+        """Whether no sighting has one of these ids, for certain."""
+        return self._free.issuperset(ids)
+
+    def given(self, ids: Iterable[str]) -> None:
+        """Sightings have these ids now."""
+        self._free.difference_update(ids)
 
     def written(self, table: str, product: str) -> None:
         """Something of a product was written into a table."""

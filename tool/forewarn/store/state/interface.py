@@ -92,8 +92,11 @@ class Change(Protocol):
         """What the block changes, or none of it, whatever else is changed by the others."""
         ...
 
-    def foresee(self, products: Iterable[str]) -> None:
-        """Ask at once for what is soon asked of each of these; no answer is another one by that."""
+    def foresee(self, products: Iterable[str], ids: Iterable[str] = ()) -> None:
+        """Ask at once for what is soon asked of each of these; no answer is another one by that.
+
+        `ids` are those of sightings of which it is asked soon whether others have them.
+        """
         ...
 
     def set_mark(self, key: str, value: str) -> None:

@@ -71,8 +71,8 @@ class KeptChange:
         with self._connection.part():
             yield
 
-    def foresee(self, products: Iterable[str]) -> None:
-        self._foreseen.ask(self._connection, products)
+    def foresee(self, products: Iterable[str], ids: Iterable[str] = ()) -> None:
+        self._foreseen.ask(self._connection, products, ids)
 
     def set_mark(self, key: str, value: str) -> None:
         self._foreseen.has_nothing_quiet = False
@@ -135,12 +135,16 @@ class KeptChange:
         return sightings.of_product(self._connection, product)
 
     def taken_by_others(self, product: str, ids: Iterable[str]) -> frozenset[str]:
+        ids = frozenset(ids)
+        if self._foreseen.are_free(ids):
+            return frozenset()
         return sightings.taken_by_others(self._connection, product, ids)
 
     def add_sighting(self, *new: Sighting) -> None:
         for product in {sighting.product for sighting in new}:
             self._foreseen.written("sightings", product)
         if new:
+            self._foreseen.given(sighting.id for sighting in new)
             sightings.add(self._connection, new)
             self.has_added = True
 
