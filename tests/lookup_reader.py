@@ -14,7 +14,7 @@ _FOLDER = "api/v1/lookup"
 def kept(tree: Tree, family: str, key: str) -> Any:
     """What the file that a browser would load for a key has under it; None where it has nothing."""
     index = json.loads(tree.files[f"{_FOLDER}/index.json"])
-    file = tree.files[f"{_FOLDER}/{family}-{fnv1a(key[1:]) % index[family]}.json"]
+    file = tree.files[f"{_FOLDER}/{family}-{fnv1a(key) % index[family]}.json"]
     rows = json.loads(file).get(key)
     if family != "keys" or rows is None or key[0] != "v":
         return rows

@@ -114,6 +114,7 @@ def test_the_newest_release_is_known_for_an_answer_about_one_that_there_is_not(
 ) -> None:
     product = ["recorder", "recorder", "Recorder", "products/recorder/"]
     assert kept(staff, "names", "precorder") == [[*product, "products/recorder/2.7/", "2.7"]]
+    assert kept(staff, "titles", "trecorder") == ["Recorder"]
 
 
 def test_other_words_are_looked_for_as_well_and_those_of_staff_only_by_staff(

@@ -244,14 +244,15 @@ SCHEMAS: dict[str, Schema] = {
         page=_URL,
     ),
     "lookup": _file(
-        "The exact lookup of the search box: of how many files its keys, names and answers are, "
-        "and with which word each file of words begins. The files are lookup/keys-0.json and so "
-        "on; a key is in the file with the number of its FNV-1a hash (32 bits) modulo how many "
+        "The exact lookup of the search box: of how many files its keys, names, titles and answers "
+        "are, and with which word each file of words begins. The files are lookup/keys-0.json and "
+        "so on; a key is in the file with the number of its FNV-1a hash (32 bits) modulo how many "
         "there are. "
         "The examples are what the empty search box offers. States and the words for what has no "
         "end are what rows of releases name by numbers, or leave out.",
         keys=_COUNT,
         names=_COUNT,
+        titles=_COUNT,
         answers=_COUNT,
         words=_list(_TEXT),
         states=_list(_TEXT),

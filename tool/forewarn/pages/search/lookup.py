@@ -307,10 +307,9 @@ def _quoted(body: str) -> Iterator[str]:
 def _shards(table: Mapping[str, str], aim: int) -> list[str]:
     """The table in a power of two of files, of about `aim` bytes and never over the limit.
 
-    Its values are JSON. Only what one key has cannot be divided. The first letter of a key says of
-    what kind it is: all of one word are in one file, which is asked for once.
+    Its values are JSON. Only what one key has cannot be divided.
     """
-    rows = [(fnv1a(key[1:]), f"{_json(key)}:{table[key]}") for key in sorted(table)]
+    rows = [(fnv1a(key), f"{_json(key)}:{table[key]}") for key in sorted(table)]
     size = sum(len(text) for _, text in rows)
     count = 1
     # Few files are halved once more: a reader then loads less, and the disk has room for them.

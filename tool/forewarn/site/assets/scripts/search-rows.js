@@ -13,11 +13,11 @@ const get = (name) => loadJson(`api/v1/lookup/${name}`).catch(() => ({}));
 
 export const prepare = () => get("index.json");
 
-/** What the files of a family have under a key: what has one word is together, whatever it is. */
+/** What the files of a family have under a key. */
 export async function rows(family, key) {
   const count = (await get("index.json"))[family];
   if (!count) return [];
-  return (await get(`${family}-${fnv1a(key.slice(1)) % count}.json`))[key] ?? [];
+  return (await get(`${family}-${fnv1a(key) % count}.json`))[key] ?? [];
 }
 
 /** The releases that have a version: of a product, or of all of them, there in parts from 0 on. */
