@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -162,11 +163,15 @@ def test_what_somebody_put_into_a_published_site_is_gone_after_the_next_publishe
     acme.run("publish", "--no-deliver")
     (acme.root / "site/public/notes.html").write_text("put here by hand")
     (acme.root / "site/public/products/index.html").unlink()
+    player = acme.root / "site/public/products/player"
+    shutil.rmtree(player)
+    player.write_text("a file where a folder is due")
     for change in (add_27, add_editor, break_playback):
         change(acme)
         let_readers_leave(acme.root / "site")
         acme.run("publish", "--no-deliver")
         assert (acme.root / "site/public/products/index.html").is_file()
+        assert (acme.root / "site/public/products/player/index.html").is_file()
         assert not (acme.root / "site/public/notes.html").exists()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -53,10 +53,19 @@ def build(
         DataError: a file cannot be read or written, or MkDocs refuses a page.
     """
     try:
-        with TemporaryDirectory(prefix="forewarn-") as scratch:
-            return _Build(made_of, to, before, spare, Path(scratch)).run()
+        if spare:
+            with suppress(FileExistsError, IsADirectoryError, NotADirectoryError):
+                return _build(made_of, to, before, spare)
+            # Somebody has put a file where a folder is due, or the other way round.
+            shutil.rmtree(to)
+        return _build(made_of, to, before, None)
     except OSError as error:
         raise cannot_write(to, error) from error
+
+
+def _build(made_of: Ingredients, to: Path, before: Record | None, spare: Record | None) -> Record:
+    with TemporaryDirectory(prefix="forewarn-") as scratch:
+        return _Build(made_of, to, before, spare, Path(scratch)).run()
 
 
 @dataclass
@@ -82,8 +91,8 @@ class _Build:
         self._before = before
         self._old = before.folder if before else to
         self._intact = before.intact() if before else {}
-        self._old_index = to / _OLD_INDEX if spare else None
-        self._spare = _clear_up(spare) if spare else {}
+        self._old_index = _put_index_aside(to) if spare else None
+        self._spare = spare.outputs if spare else {}
         self._scratch = scratch
         self._slim = SlimPages(scratch / "slim")
         self._outputs: dict[str, Output] = {}
@@ -144,6 +153,8 @@ class _Build:
             self._write_frame(lambda: tasks.frame(mkdocs))
         self._write_others(author, made.uses)
         self._write_sitemap(made.srcs)
+        if self._old_index:
+            self._remove_what_is_left()
         search.index(
             self._to,
             fingerprints=self._words_of_pages(),
@@ -152,7 +163,8 @@ class _Build:
             slim=self._slim,
             ahead=ahead,
         )
-        self._remove_what_is_left()
+        if self._old_index:
+            shutil.rmtree(self._old_index, ignore_errors=True)
         return Record(
             folder=self._to,
             outputs=self._outputs,
@@ -343,13 +355,13 @@ class _Build:
     def _keep(self, address: str) -> None:
         """Take a file from the site before. Files of a site are never written again."""
         wanted, spare = self._intact[address], self._spare.get(address)
-        if spare is not None and spare.sha == wanted.sha:
+        source, target = f"{self._old}/{address}", f"{self._to}/{address}"
+        if spare is not None and spare.sha == wanted.sha and spare.is_at(target):
             self._outputs[address] = spare._replace(key=wanted.key)
             return
         self._make_folder(address)
-        source, target = f"{self._old}/{address}", f"{self._to}/{address}"
-        if spare is not None:
-            Path(target).unlink()
+        if self._old_index:
+            Path(target).unlink(missing_ok=True)
         try:
             os.link(source, target)
         except OSError:
@@ -363,28 +375,34 @@ class _Build:
             self._folders.add(folder)
 
     def _remove_what_is_left(self) -> None:
-        """Of the site that was built over, what this one does not have."""
-        for address in self._spare.keys() - self._outputs.keys():
-            path = self._to / address
-            path.unlink()
-            for folder in path.parents:
-                if folder == self._to or any(folder.iterdir()):
-                    break
-                folder.rmdir()
-        if self._old_index:
-            shutil.rmtree(self._old_index, ignore_errors=True)
+        """Of the site that was built over, what this one does not have, whoever has put it there.
+
+        Only now, when the first process would wait for the index anyway.
+        """
+        top = f"{self._to}/"
+        for place, folders, names in os.walk(self._to):
+            below = f"{place}/"[len(top) :]
+            if not below:
+                folders[:] = [name for name in folders if name != _OLD_INDEX]
+            for name in names:
+                if below + name not in self._outputs:
+                    self._remove(self._to / below / name)
+
+    def _remove(self, path: Path) -> None:
+        path.unlink()
+        for folder in path.parents:
+            if folder == self._to or any(folder.iterdir()):
+                break
+            folder.rmdir()
 
 
-def _clear_up(spare: Record) -> dict[str, Output]:
-    """Put the index of an older site aside, remove what is not its own, and tell what it has."""
-    index = spare.folder / search.FOLDER
-    aside = spare.folder.with_name(f"{spare.folder.name}-index")
-    if index.is_dir():
+def _put_index_aside(site: Path) -> Path:
+    """Where the index of a site is that is built over, of which bundles can be moved."""
+    index, aside = site / search.FOLDER, site / _OLD_INDEX
+    shutil.rmtree(aside, ignore_errors=True)
+    if index.is_dir() and not index.is_symlink():
         index.rename(aside)
-    kept = spare.prune()
-    if aside.is_dir():
-        aside.rename(spare.folder / _OLD_INDEX)
-    return kept
+    return aside
 
 
 BUILDER = Builder(build=build, update=build, begin=begun_early)

@@ -39,6 +39,14 @@ class Output(NamedTuple):
     size: int
     mtime_ns: int
 
+    def is_at(self, path: str) -> bool:
+        """Whether the file at `path` is still as it was written."""
+        try:
+            found = os.lstat(path)
+        except OSError:
+            return False
+        return (found.st_size, found.st_mtime_ns) == (self.size, self.mtime_ns)
+
 
 def put(path: str, key: str, data: bytes) -> Output:
     """Write a new file of a site, and its folder if need be."""
@@ -99,22 +107,8 @@ class Record:
         return {
             address: output
             for address, output in self.outputs.items()
-            if _is(f"{self.folder}/{address}", output)
+            if output.is_at(f"{self.folder}/{address}")
         }
-
-    def prune(self) -> dict[str, Output]:
-        """The same, in a site that is to be built over: every other file is removed."""
-        kept = {}
-        for place, _, names in os.walk(self.folder):
-            below = place.removeprefix(str(self.folder))[1:]
-            for name in names:
-                address = f"{below}/{name}".lstrip("/")
-                path, output = f"{place}/{name}", self.outputs.get(address)
-                if output is not None and _is(path, output):
-                    kept[address] = output
-                else:
-                    Path(path).unlink()
-        return kept
 
     def save(self) -> None:
         """Keep it beside the site; without it the next build makes every page.
@@ -190,11 +184,3 @@ def _made(row: tuple[Any, ...]) -> Made:
         files=files,
         grounds=Grounds(answers, partners),
     )
-
-
-def _is(path: str, output: Output) -> bool:
-    try:
-        found = os.lstat(path)
-    except OSError:
-        return False
-    return (found.st_size, found.st_mtime_ns) == (output.size, output.mtime_ns)
