@@ -153,8 +153,12 @@ def test_a_published_page_that_somebody_has_edited_is_mended_by_the_next_publish
     good = page.read_bytes()
     page.unlink()
     page.write_bytes(b"edited by hand")
+    index = acme.root / "site/public/pagefind"
+    shutil.rmtree(index)
+    index.write_text("a file where the index was")
     add_27(acme)
     acme.run("publish", "--no-deliver")
+    assert (index / "bundles.json").is_file()
     assert page.read_bytes()[:15] == good[:15]
     assert b"edited by hand" not in page.read_bytes()
 

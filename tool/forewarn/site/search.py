@@ -232,6 +232,8 @@ def _move(spare: Path | None, folder: Path, bundle: _Bundle) -> bool:
     """Move a bundle from where it is not needed, if it holds the same pages."""
     if spare is None or _prints(spare).get(bundle.name) != bundle.print:
         return False
+    if not (spare / bundle.name / _FACETS).is_file():
+        return False
     for machine in (spare / bundle.name).glob("wasm.*"):
         machine.unlink()
     (spare / bundle.name).rename(folder / bundle.name)
@@ -376,7 +378,9 @@ def _add_program(folder: Path, first: _Bundle, sources: Iterable[Path]) -> None:
 
 
 def _folders(last: Path | None) -> list[Path]:
-    return [last, *sorted(path for path in last.iterdir() if path.is_dir())] if last else []
+    if last is None or not last.is_dir():
+        return []
+    return [last, *sorted(path for path in last.iterdir() if path.is_dir())]
 
 
 def _prints(last: Path) -> dict[str, str]:
