@@ -72,9 +72,10 @@ class OpenSources:
 
     async def of(self, type: str) -> Source[Any] | NoAnswer:
         """A type's source, or why it cannot be opened."""
-        async with self._one_at_a_time:
-            if type not in self._found:
-                self._found[type] = await self._open(type)
+        if type not in self._found:
+            async with self._one_at_a_time:
+                if type not in self._found:
+                    self._found[type] = await self._open(type)
         return self._found[type]
 
     async def _open(self, type: str) -> Source[Any] | NoAnswer:
