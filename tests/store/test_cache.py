@@ -21,7 +21,9 @@ from forewarn.services.ask import compat as pairs
 from forewarn.services.ask.releases import LatestQuestion, ReleasesQuestion, latest, releases
 from forewarn.services.ask.suites import SuiteDiffQuestion, SuiteQuestion, suite, suite_diff
 from forewarn.store.catalogue.cache import Cache, Hints
+from forewarn.store.catalogue.folders import Worktree
 from forewarn.store.catalogue.load import Loaded, load_commit, load_products, load_worktree
+from forewarn.store.catalogue.reader import Reader
 from forewarn.store.git.repository import Repository as Git
 from kb_builder import TODAY, Kb, story
 
@@ -82,7 +84,7 @@ def files_opened() -> Iterator[list[str]]:
 def aged(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Kb]:
     """Knowledge bases whose files are old enough to be known by their times; all age at once."""
     made = []
-    for number in range(9):
+    for number in range(10):
         kb = story(tmp_path_factory.mktemp(f"aged-{number}") / "kb")
         kb.write("releases/recorder/broken.md", BAD)
         made.append(kb)
@@ -244,11 +246,33 @@ def test_a_damaged_cache_changes_no_answer(
     assert list(some.versions_of("recorder")) == fresh["orders"]["recorder"]
 
 
+def test_a_damaged_record_that_is_read_alone_is_read_from_its_file(aged: Callable[[], Kb]) -> None:
+    kb, path = aged(), "releases/recorder/2.7.md"
+    worktree = Worktree(kb.root)
+
+    def read() -> tuple[object, list[str]]:
+        reader = Reader(worktree, Cache(kb.root))
+        with files_opened() as opened:
+            record = reader.files_of("recorder", worktree.marks([path]))[path].record
+        return record, [name for name in opened if name.endswith(path)]
+
+    expected, opened = read()
+    assert (bool(expected), opened) == (True, [])
+    shard = kb.root / ".forewarn" / "cache" / "recorder.shard"
+    whole = shard.read_bytes()
+    shard.write_bytes(whole.replace(b"made by this", b"made by that"))
+    assert read() == (expected, [f"{kb.root}/{path}"])
+
+
 NONSENSE: dict[str, Any] = {
     "no mapping": 7,
     "nothing": {},
     "other types": {"marks": 1, "blobs": [], "ends": "x", "findings": None, "derived": 3},
-    "another number of files": {"paths": "releases/recorder/2.7.md", "ends": bytes(16)},
+    "another number of files": {
+        "paths": "releases/recorder/2.7.md",
+        "ends": bytes(16),
+        "sums": bytes(8),
+    },
     "wrong records": ("nowhere:Nothing", {0: 1}),
     "records of another kind": ("record:Place", {0: "releases/recorder/2.7.md"}),
     "what is no part of the model": ("os:system", "false"),

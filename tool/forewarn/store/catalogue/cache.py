@@ -70,13 +70,15 @@ class Hints(NamedTuple):
 
 
 class Shard(NamedTuple):
-    """The payload of a shard, and a call that reads what is apart from it.
+    """The payload of a shard, and calls that read what is apart from it: the whole, or a piece.
 
-    That gives None where it is not there any more.
+    They give None where it is not there any more. A piece, from a place to another, is as it lies
+    there: whether it is whole is for a checksum in the payload to say.
     """
 
     payload: dict[str, Any]
     apart: Callable[[], bytes | None]
+    piece: Callable[[int, int], bytes | None]
 
 
 class Cache:
@@ -100,7 +102,9 @@ class Cache:
             if len(data) == head.size and zlib.crc32(data) == head.checksum:
                 payload = marshal.loads(data)  # noqa: S302 - written here, see above
                 if isinstance(payload, dict):
-                    return Shard(payload, partial(self._apart, name, head))
+                    return Shard(
+                        payload, partial(self._apart, name, head), partial(self._piece, name, head)
+                    )
         return None
 
     def mark(self, name: str) -> tuple[int, ...] | None:
@@ -188,6 +192,16 @@ class Cache:
                 data = file.read(head.apart)
                 if len(data) == head.apart and zlib.crc32(data) == head.apart_checksum:
                     return data
+        return None
+
+    def _piece(self, name: str, head: _Preamble, start: int, end: int) -> bytes | None:
+        """A part of it, which nobody has looked at."""
+        if not 0 <= start <= end <= head.apart:
+            return None
+        with suppress(OSError), open_own(self._path(name)) as file:
+            if file.read(_HEAD.size) == _HEAD.pack(*head):
+                file.seek(head.length + head.size + start, os.SEEK_CUR)
+                return file.read(end - start)
         return None
 
     def _path(self, name: str) -> str:

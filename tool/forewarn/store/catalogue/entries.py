@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from forewarn.model import rule_ids
 from forewarn.store.catalogue.cache import Shard
@@ -121,22 +122,29 @@ class ShardFiles:
         self._packed: bytes = payload.get("marks", b"")
         self._blobs: str = payload.get("blobs", "")
         self._ends: bytes = payload.get("ends", bytes(8))
+        self._sums: bytes = payload.get("sums", bytes(4))
         self.findings: dict[str, Any] = payload.get("findings", {})
         if not (
             isinstance(self._paths, str)
             and isinstance(self._blobs, str)
             and isinstance(self._packed, bytes)
             and isinstance(self._ends, bytes)
+            and isinstance(self._sums, bytes)
             and isinstance(self.findings, dict)
         ):
             raise TypeError("these are no files")
         count = self._paths.count(_SEPARATOR) + 1 if self._paths else 0
         # After the files comes what was made of them.
-        lengths = len(self._packed) == 32 * count, len(self._ends) == 8 * (count + 1)
+        lengths = (
+            len(self._packed) == 32 * count,
+            len(self._ends) == 8 * (count + 1),
+            len(self._sums) == 4 * (count + 1),
+        )
         if not all(lengths) or (count and self._blobs.count(_SEPARATOR) + 1 != count):
             raise ValueError("these are of different files")
         self.derived: Any = payload.get("derived")
         self._read_apart = shard.apart if shard else None
+        self._read_piece = shard.piece if shard else None
 
     def knows(self, files: Mapping[str, Mark]) -> bool:
         """Whether these are the very files, by their marks or by their blobs."""
@@ -183,6 +191,13 @@ class ShardFiles:
         """A record by its place among the files, as it was kept; None where it is there no more."""
         return self._apart and self._apart[self._bounds[place] : self._bounds[place + 1]]
 
+    def _code_alone(self, place: int) -> bytes | None:
+        """The same, where no other record is read."""
+        start, end = self._bounds[place : place + 2]
+        code = self._read_piece(start, end) if self._read_piece else None
+        kept = self._sums[4 * place : 4 * (place + 1)]
+        return code if code is not None and _sum_of(code) == kept else None
+
     @property
     def contents(self) -> bytes | None:
         """What was made of the files, as it was kept; None where it is there no more."""
@@ -200,7 +215,7 @@ class ShardFiles:
 
     def entry(self, path: str, source: RecordSource) -> RecordFile:
         """The file at a path, of which nothing but its mark has changed."""
-        return self._entry(path, self._places[path], source)
+        return self._entry(path, self._places[path], source, self.code)
 
     def known(self, path: str, mark: Mark, source: RecordSource) -> RecordFile | None:
         """The file at a path, if it is the very one by its mark; no other file is looked at."""
@@ -210,13 +225,19 @@ class ShardFiles:
         kept = self._packed[32 * place : 32 * (place + 1)]
         if not (found and any(kept) and isinstance(mark, tuple) and packed(mark) == kept):
             return None
-        return self._entry(path, place, source)
+        return self._entry(path, place, source, self._code_alone)
 
-    def _entry(self, path: str, place: int, source: RecordSource) -> RecordFile:
+    def _entry(
+        self,
+        path: str,
+        place: int,
+        source: RecordSource,
+        code: Callable[[int], bytes | None],
+    ) -> RecordFile:
         findings = self.findings.get(path)
         entry = RecordFile(path, self._ids[place], decode(findings) if findings else (), source)
         if self._bounds[place] < self._bounds[place + 1]:
-            entry._kept = partial(self.code, place)
+            entry._kept = partial(code, place)
         return entry
 
 
@@ -293,6 +314,7 @@ class Files(Mapping[str, RecordFile]):
             "marks": packed(numbers),
             "blobs": _SEPARATOR.join(entry.blob for entry in rows),
             "ends": array("q", accumulate(map(len, codes))).tobytes(),
+            "sums": b"".join(map(_sum_of, codes)),
             "findings": {entry.path: encode(entry.findings) for entry in rows if entry.findings},
             "derived": derived,
         }
@@ -327,6 +349,10 @@ class AllFiles(Mapping[str, RecordFile]):
         if self._count is None:
             self._count = sum(map(len, self._folders.values()))
         return self._count
+
+
+def _sum_of(code: bytes) -> bytes:
+    return crc32(code).to_bytes(4, "little")
 
 
 def word_of(text: str) -> str:
