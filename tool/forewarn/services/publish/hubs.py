@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -45,6 +44,8 @@ def tell_hubs(
         try:
             if (row.id, room.id) not in told:
                 around = Surroundings(root=sites.root, name=settings.name, environ=environ)
+                import asyncio  # a publish that tells no hub does without
+
                 asyncio.run(_tell(row, around, room.place))
         except ForewarnError as error:
             problems.append(f"{room.place}: {error.what}")

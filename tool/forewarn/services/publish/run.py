@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.errors import DataError, ForewarnError, Refused
 from forewarn.frozen import dataclass
@@ -13,8 +14,6 @@ from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.clone import refuse_foreign_state
-from forewarn.services.alert.deliver import deliver
-from forewarn.services.alert.delivered import DeliverReport, both
 from forewarn.services.check.run import check_catalogue, elsewhere, vanished
 from forewarn.services.publish.events import derive_between, the_head
 from forewarn.services.publish.hubs import tell_hubs, told_late
@@ -29,6 +28,9 @@ from forewarn.store.git.repository import Repository
 from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import PUBLISHED, State
 from forewarn.store.state.opening import only_one, open_state
+
+if TYPE_CHECKING:  # what delivers is loaded where something is to be delivered
+    from forewarn.services.alert.delivered import DeliverReport
 
 # Before the steps of the delivery, which are many: one or more a message.
 DELIVERING = "delivering: "
@@ -201,15 +203,21 @@ def _sender(
     step: Step,
 ) -> Callable[[Callable[[str], bool]], DeliverReport]:
     """What sends, by those channels of which a question answers that they are meant."""
-    return lambda by: deliver(
-        root,
-        settings,
-        now=now,
-        environ=environ,
-        step=lambda name: step(f"{DELIVERING}{name}"),
-        by=by,
-        brought_none=True,
-    )
+
+    def send_by(by: Callable[[str], bool]) -> DeliverReport:
+        from forewarn.services.alert.deliver import deliver
+
+        return deliver(
+            root,
+            settings,
+            now=now,
+            environ=environ,
+            step=lambda name: step(f"{DELIVERING}{name}"),
+            by=by,
+            brought_none=True,
+        )
+
+    return send_by
 
 
 def _tell_late(
@@ -220,6 +228,8 @@ def _tell_late(
     environ: Mapping[str, str],
 ) -> tuple[DeliverReport, tuple[str, ...]]:
     """Tell hubs of the feeds of which no alert told them; both deliveries, and who is untold."""
+    from forewarn.services.alert.delivered import both
+
     by_alert = {(row.channel, row.person) for row in then.deliveries if row.sent_at}
     return both(before, then), tell_hubs(state, sites, by_alert, environ)
 
