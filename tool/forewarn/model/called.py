@@ -25,9 +25,10 @@ def calls_of(catalogue: Catalogue, product: str) -> tuple[Call, ...]:
     """All that a product is called, its own names first, each once."""
     own = (product, catalogue.name_of(product).casefold())
     found = {name: Call(name, product) for name in own}
-    for alias in catalogue.aliases_of(product):
-        name = alias.name.casefold()
-        found.setdefault(name, Call(name, product, alias.line))
+    for alias, line in catalogue.lines_of(product):
+        name = alias.casefold()
+        if name not in found:
+            found[name] = Call(name, product, line)
     return tuple(found.values())
 
 
@@ -96,7 +97,7 @@ def _names(catalogue: Catalogue) -> Iterator[Call]:
 
 def _aliases(catalogue: Catalogue) -> Iterator[Call]:
     return (
-        Call(alias.name.casefold(), id, alias.line)
+        Call(alias.casefold(), id, line)
         for id in catalogue.products
-        for alias in catalogue.aliases_of(id)
+        for alias, line in catalogue.lines_of(id)
     )

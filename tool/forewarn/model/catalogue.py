@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
 from functools import cached_property
@@ -112,6 +112,12 @@ class Catalogue:
         if isinstance(self.products, Directory):
             return self.products.aliases_of(product)
         return self.products[product].aliases
+
+    def lines_of(self, product: str) -> Iterable[tuple[str, str | None]]:
+        """The same as pairs of a name and its line."""
+        if isinstance(self.products, Directory):
+            return self.products.lines_of(product)
+        return [(alias.name, alias.line) for alias in self.products[product].aliases]
 
     def audience_of(self, product: str) -> Audience:
         """Who may know of a product that is recorded."""

@@ -55,6 +55,10 @@ class Directory(Mapping[str, Product]):
     def aliases_of(self, product: str) -> tuple[Alias, ...]:
         """The other names of one of them."""
 
+    def lines_of(self, product: str) -> Iterable[tuple[str, str | None]]:
+        """The same as pairs, each of a name and the line that it means: made sooner, if kept so."""
+        return [(alias.name, alias.line) for alias in self.aliases_of(product)]
+
     @abstractmethod
     def audience_of(self, product: str) -> Audience:
         """Who may know of one of them."""

@@ -53,6 +53,10 @@ class PartDirectory(Lazy[str, Product], Directory):
         """The other names of a product."""
         return tuple(Alias(name=name, line=line) for name, line in self._known[product].aliases)
 
+    def lines_of(self, product: str) -> Iterable[tuple[str, str | None]]:
+        """The same as pairs of a name and its line."""
+        return self._known[product].aliases
+
     def audience_of(self, product: str) -> Audience:
         """Who may know of a product."""
         return self._known[product].audience
