@@ -6,6 +6,7 @@ input any more, also in the middle of a page: that is how it notices the end of 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -23,9 +24,13 @@ from forewarn.site.spool import read_task
 from forewarn.site.tree import configuration, write_config
 from forewarn.store.collector import collected_in_steps
 
+# What is loaded and set up stays: the collector would look at it a hundred times.
+_MADE_BETWEEN = 50_000
+
 
 def main() -> None:
     """Answer until the input ends."""
+    gc.set_threshold(_MADE_BETWEEN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What a theme or an extension prints must not get among the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
