@@ -197,16 +197,14 @@ class _Build:
         made = _Pages()
         prints = Fingerprints(view, files)
         before = self._before.products if self._before else {}
+        stand: list[str] = []
         with collected_in_steps() as collect:
             for product in sorted(view.catalogue.products):
                 around = view.around(product)
                 key = prints.of(around)
                 known = before.get(product)
                 if known is not None and known.key == key and self._stands(view, known):
-                    for src in known.pages:
-                        self._keep(html_of(src))
-                        if self._cards and card_of(src) in self._intact:
-                            self._keep(card_of(src))
+                    stand += known.pages
                     made.srcs.update(dict.fromkeys(known.pages))
                     made.uses.update(known.uses)
                 else:
@@ -218,7 +216,11 @@ class _Build:
                 del around
                 collect()
             if ahead and self._before:
-                self._begin_index(self._before, ahead, {html_of(src) for src in made.srcs})
+                self._begin_index(self._before, ahead, {html_of(src) for src in made.srcs}, stand)
+            for src in stand:
+                self._keep(html_of(src))
+                if self._cards and card_of(src) in self._intact:
+                    self._keep(card_of(src))
             for page in pages.site_pages(view):
                 self._take(page, word(page.text), made, tasks)
         # What was asked for meanwhile, of some products only, is kept as well.
@@ -230,15 +232,23 @@ class _Build:
         }
         return made
 
-    def _begin_index(self, before: Record, ahead: search.Ahead, there: set[str]) -> None:
-        """Begin what follows for the index from the pages of all products, which are `there`."""
+    def _begin_index(
+        self, before: Record, ahead: search.Ahead, there: set[str], stand: Iterable[str]
+    ) -> None:
+        """Begin what follows for the index from the pages of all products, which are `there`.
+
+        Those that `stand` are to be taken from the site before.
+        """
         words = self._words_of_pages()
+        written = {*words}
+        kept = ((address, self._intact[address]) for address in map(html_of, stand))
+        words.update((address, output.sha) for address, output in kept if address[-5:] == ".html")
         made = before.products.values()
         gone = {html_of(src) for known in made for src in known.pages} - there
         # What somebody has edited in the site before is not what it was.
         edited = before.outputs.keys() - self._intact.keys() - gone
         awaited = {a for a in there | edited if a.endswith(".html")} - words.keys()
-        ahead.begin(words, gone=gone, awaited=awaited)
+        ahead.begin(words, made=written, gone=gone, awaited=awaited)
 
     def _make_product(
         self, around: View, product: str, key: str, made: _Pages, tasks: Renderers

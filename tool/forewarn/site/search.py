@@ -88,7 +88,7 @@ def index(
     """
     last = before / FOLDER if before else None
     slim = slim or SlimPages(site)
-    pages = _look(site, fingerprints, _read_pages(last), slim)
+    pages = _look(site.joinpath, fingerprints, _read_pages(last), slim)
     bundles = list(_bundles(pages))
     folder = site / FOLDER
     folder.mkdir(parents=True)
@@ -139,27 +139,34 @@ class Ahead:
         self._pool.shutdown(cancel_futures=True)
 
     def begin(
-        self, fingerprints: Mapping[str, str], *, gone: AbstractSet[str], awaited: AbstractSet[str]
+        self,
+        fingerprints: Mapping[str, str],
+        *,
+        made: AbstractSet[str],
+        gone: AbstractSet[str],
+        awaited: AbstractSet[str],
     ) -> None:
-        """Begin what follows from the pages that are there, those of the site before for the rest.
+        """Begin what follows from the pages that are known, those of the site before for the rest.
 
-        Of these some are `gone`. Of those that are `awaited` it is not known yet what they will be.
+        Only those that are `made` are there yet; the others are as in the site before. Of its pages
+        some are `gone`. Of those that are `awaited` it is not known yet what they will be.
         Where very much has changed it is not worth it.
         """
         last, slim = self._before / FOLDER, SlimPages(self._site)
         known = _read_pages(last)
         if not known.keys() >= {*awaited}:
             return  # nobody knows on which shelf they will be
-        pages = _look(self._site, fingerprints, known, slim)
+
+        def place(page: str) -> Path:
+            return (self._site if page in made else self._before) / page
+
+        pages = _look(place, fingerprints, known, slim)
         rest = {page: kept for page, kept in known.items() if page not in gone}
         prints = _prints(last)
         bundles = [*_bundles(dict(sorted((rest | pages).items())))]
         changed = [b for b in bundles if prints.get(b.name) != b.print]
         if len(changed) > _FEW:
             return
-
-        def place(page: str) -> Path:
-            return (self._site if page in fingerprints else self._before) / page
 
         for bundle in changed:
             if not awaited & {*bundle.pages}:
@@ -183,7 +190,7 @@ class Ahead:
 
 
 def _look(
-    site: Path,
+    place: Callable[[str], Path],
     fingerprints: Mapping[str, str],
     known: Mapping[str, _SeenPage],
     slim: SlimPages,
@@ -194,7 +201,7 @@ def _look(
         word = hashlib.sha256(fingerprints[page].encode()).hexdigest()[:12]
         kept = known.get(page)
         if kept is None or kept.print != word:
-            shelf = slim.shelf(page) or shelf_of((site / page).read_bytes())
+            shelf = slim.shelf(page) or shelf_of(place(page).read_bytes())
             kept = _SeenPage(print=word, shelf=shelf)
         found[page] = kept
     return found
