@@ -156,9 +156,12 @@ def test_a_published_page_that_somebody_has_edited_is_mended_by_the_next_publish
     index = acme.root / "site/public/pagefind"
     shutil.rmtree(index)
     index.write_text("a file where the index was")
+    lost = acme.root / "site/public/404.html"
+    lost.unlink()
     add_27(acme)
     acme.run("publish", "--no-deliver")
     assert (index / "bundles.json").is_file()
+    assert lost.is_file()
     assert page.read_bytes()[:15] == good[:15]
     assert b"edited by hand" not in page.read_bytes()
 

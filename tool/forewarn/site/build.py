@@ -317,8 +317,9 @@ class _Build:
     def _write_frame(self, make: Callable[[], Frame]) -> None:
         """The theme's files, and its pages that belong to none of ours."""
         key = f"frame {self._frame}"
-        there = [address for address, output in self._intact.items() if output.key == key]
-        if there:
+        outputs = self._before.outputs if self._before else {}
+        there = [address for address, output in outputs.items() if output.key == key]
+        if there and self._intact.keys() >= {*there}:
             for address in there:
                 self._keep(address)
             return
