@@ -547,12 +547,12 @@ def test_a_token_in_the_address_is_named_and_goes_to_its_host_alone(
     for more in (("--dry-run",), ("--format", "json"), ()):
         ran = run("-C", str(acme.root), "import", "feed", "recorder", url, "--allow-private", *more)
         assert ran.code == 0, ran.err
-        for spelling in (TOKEN, quote(TOKEN), quote(TOKEN, safe=""), "4711"):
+        for spelling in (TOKEN, quote(TOKEN), quote(TOKEN, safe=""), "signs-4711"):
             assert spelling not in ran.out + ran.err
     assert [path for path, _ in server.requests] == [f"/feed?{sent}"] * 3
     assert {"2.7.md", "2.8.md"} <= {p.name for p in (acme.root / "releases/recorder").iterdir()}
     kept = _with_all_kept(acme)
-    assert b"4711" not in kept and b"FOREWARN_VENDOR" not in kept
+    assert b"signs-4711" not in kept and b"FOREWARN_VENDOR" not in kept
 
 
 def test_the_headers_of_the_same_address_in_product_yml_are_sent(
@@ -583,7 +583,7 @@ def test_a_variable_that_cannot_be_used_stops_the_import_before_anything_is_sent
     monkeypatch.setenv("FOREWARN_LINES", f"{TOKEN}\nx")
     url = f"http://127.0.0.1:{server.port}/feed?key=${{{named}}}"
     ran = acme.run("import", "feed", "recorder", url, "--allow-private", code=4)
-    assert says in ran.err and "4711" not in ran.err and "Traceback" not in ran.err
+    assert says in ran.err and "signs-4711" not in ran.err and "Traceback" not in ran.err
     assert server.requests == []
 
 
@@ -596,4 +596,4 @@ def test_a_feed_that_cannot_be_had_tells_no_token(
         for place in ("/${FOREWARN_VENDOR}", "?q=${FOREWARN_VENDOR}"):
             url = f"http://127.0.0.1:{server.port}/{path}{place}"
             ran = acme.run("import", "feed", "recorder", url, "--allow-private", code=4)
-            assert "4711" not in ran.err and "${FOREWARN_VENDOR}" in ran.err
+            assert "signs-4711" not in ran.err and "${FOREWARN_VENDOR}" in ran.err
