@@ -145,9 +145,7 @@ class Client:
             NetError: there was no complete answer, or a rule forbids it.
         """
         asked = _Demand("GET", _validators(etag, last_modified), headers, allow_private)
-        body = _BodyRead(self._limits.size, beginning, whole=_is_ok)
-        found = await self._ask(url, asked, self._limits, body.begin)
-        return _response(found, body.finish())
+        return _response(*await self._get(url, asked, beginning))
 
     async def fetch_changed(
         self,
@@ -164,11 +162,15 @@ class Client:
             NetError: there was no complete answer, or a rule forbids it.
         """
         asked = _Demand("GET", _validators(etag, last_modified), headers, allow_private)
-        body = _BodyRead(self._limits.size, 0, whole=_is_ok)
-        found = await self._ask(url, asked, self._limits, body.begin)
+        found, body = await self._get(url, asked)
         if found.head.status == 304 and (etag or last_modified):
             return None
-        return _response(found, body.finish())
+        return _response(found, body)
+
+    async def _get(self, url: str, asked: _Demand, beginning: int = 0) -> tuple[_LastAnswer, bytes]:
+        body = _BodyRead(self._limits.size, beginning, whole=_is_ok)
+        found = await self._ask(url, asked, self._limits, body.begin)
+        return found, body.finish()
 
     async def head(
         self,

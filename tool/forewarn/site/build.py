@@ -54,9 +54,10 @@ def build(
     """
     try:
         if spare:
-            with suppress(FileExistsError, IsADirectoryError, NotADirectoryError):
+            # Somebody may have put a file where a folder is due, or the other way round; macOS
+            # says of a folder that is to be removed as a file that this is not permitted.
+            with suppress(FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError):
                 return _build(made_of, to, before, spare)
-            # Somebody has put a file where a folder is due, or the other way round.
             shutil.rmtree(to)
         return _build(made_of, to, before, None)
     except OSError as error:
@@ -153,6 +154,16 @@ class _Build:
             self._write_frame(lambda: tasks.frame(mkdocs))
         self._write_others(author, made.uses)
         self._write_sitemap(made.srcs)
+        self._make_index(ahead)
+        return Record(
+            folder=self._to,
+            outputs=self._outputs,
+            products=made.products,
+            frame=self._frame,
+            frames=latest({**frames, **tasks.frames}),
+        )
+
+    def _make_index(self, ahead: search.Ahead | None) -> None:
         if self._old_index:
             self._remove_what_is_left()
         search.index(
@@ -165,13 +176,6 @@ class _Build:
         )
         if self._old_index:
             shutil.rmtree(self._old_index, ignore_errors=True)
-        return Record(
-            folder=self._to,
-            outputs=self._outputs,
-            products=made.products,
-            frame=self._frame,
-            frames=latest({**frames, **tasks.frames}),
-        )
 
     def _known(self, files: OwnFiles) -> dict[str, Grounds]:
         """What was asked for those products of which no file has changed since."""

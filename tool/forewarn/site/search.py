@@ -167,7 +167,6 @@ class Ahead:
         changed = [b for b in bundles if prints.get(b.name) != b.print]
         if len(changed) > _FEW:
             return
-
         for bundle in changed:
             if not awaited & {*bundle.pages}:
                 scratch = self._scratch / bundle.name

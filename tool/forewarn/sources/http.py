@@ -121,14 +121,14 @@ async def ask_first(client: Client, address: Address, request: Request[Any]) -> 
 
 async def _ask(client: Client, address: Address, state: Kept, whole: bool) -> ChangedPage | None:
     etag, last_modified = (None, None) if whole else asked_by(state)
-    response = await client.fetch(
+    response = await client.fetch_changed(
         address.url,
         etag=etag,
         last_modified=last_modified,
         allow_private=address.allow_private,
         headers=address.headers,
     )
-    return None if response.status == 304 and (etag or last_modified) else _changed(response)
+    return None if response is None else _changed(response)
 
 
 def _changed(response: Response) -> ChangedPage:

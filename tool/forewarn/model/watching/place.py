@@ -168,6 +168,18 @@ def is_paused(until: datetime, at: datetime) -> bool:
     return at < until <= at + _LONGEST_PAUSE
 
 
+def pause_of(until: datetime | None, now: datetime) -> datetime | None:
+    """Until when a host is left alone, where that is not over."""
+    return until if until and is_paused(until, now) else None
+
+
+def asked_next(
+    kept: SourceState, interval: timedelta, paused_until: datetime | None
+) -> datetime | None:
+    """When a place is asked next, of which this is kept; None: as soon as somebody looks."""
+    return max((at for at in (kept.due_at(interval), paused_until) if at), default=None)
+
+
 def reading_of(product: Product) -> str:
     """What a source's entries are read by, beside its row: with another, they are read anew."""
     return "\n".join((_READER, product.scheme, product.name, *product.tracks))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from forewarn.frozen import dataclass
 from forewarn.model.product import Product, Watch
-from forewarn.model.watching.place import SourceState, is_paused
+from forewarn.model.watching.place import SourceState, asked_next
 
 
 class PlaceHealth(StrEnum):
@@ -48,10 +48,4 @@ class WatchedPlace:
     @property
     def next_poll(self) -> datetime | None:
         """When it is asked next; None: as soon as somebody looks."""
-        times = [at for at in (self.kept.due_at(self.interval), self.paused_until) if at]
-        return max(times, default=None)
-
-
-def pause_of(until: datetime | None, now: datetime) -> datetime | None:
-    """Until when a host is left alone, where that is not over."""
-    return until if until and is_paused(until, now) else None
+        return asked_next(self.kept, self.interval, self.paused_until)

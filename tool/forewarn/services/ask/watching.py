@@ -8,8 +8,8 @@ from pathlib import Path
 from forewarn.frozen import dataclass
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.unaware import Unaware
-from forewarn.model.watching.place import USUAL_INTERVAL, SourceState
-from forewarn.model.watching.status import WatchedPlace, pause_of
+from forewarn.model.watching.place import USUAL_INTERVAL, SourceState, pause_of
+from forewarn.model.watching.status import WatchedPlace
 from forewarn.services.ask.sightings import kept_of_each, unaware_of
 from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.state.interface import DELIVERED, LOOKED, State

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from forewarn.frozen import dataclass
-from forewarn.model.watching.place import is_paused
+from forewarn.model.watching.place import SourceState, asked_next, pause_of
 from forewarn.services.alert.clock import clock_of
 from forewarn.services.alert.clone import refuse_unfit_clone
 from forewarn.services.watch.places import WatchedRecords, WatchedRow, records_at
@@ -98,10 +98,8 @@ def _next(
     pauses = state.pauses()
 
     def of_one(place: WatchedRow) -> datetime:
-        found = kept.get((place.product, place.key))
-        due = found.due_at(place.interval or interval) if found else None
-        pause = pauses.get(place.host) if place.host else None
-        paused = pause.until if pause and is_paused(pause.until, now) else None
-        return max((at for at in (due, paused) if at), default=now)
+        found = kept.get((place.product, place.key), SourceState())
+        until = pauses[place.host].until if place.host in pauses else None
+        return asked_next(found, place.interval or interval, pause_of(until, now)) or now
 
     return min(map(of_one, places), default=None)

@@ -137,6 +137,9 @@ def _read_beside(
     root: Path, folders: Mapping[str, Mapping[str, Mark]]
 ) -> AbstractContextManager[None]:
     """Another process that reads as well, if many files are not in the cache at all."""
+    if sum(map(len, folders.values())) < _MANY_UNREAD:
+        return nullcontext()
+    # Not the reader's: what that has once not found, it does not look for again.
     kept = Overview(Cache(root))
     unread = sum(len(files) for name, files in folders.items() if kept.find(name) is None)
     if unread < _MANY_UNREAD:

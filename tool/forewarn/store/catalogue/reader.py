@@ -217,7 +217,7 @@ class Reader:
         self._cache.keep_only(set(folders))
 
     def keep_hints(self) -> None:
-        """Keep what `may_hold` and `time_of` had to look up."""
+        """Keep what `may_hold` and `may_bear` had to look up."""
         self._overview.keep(self._moment)
 
     def _open(self, name: str, marks: Mapping[str, Mark]) -> _Folder:
