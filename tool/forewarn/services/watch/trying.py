@@ -133,6 +133,10 @@ class Replayed(Client):
         """The recorded answer, as if it came from there."""
         return self._from(url, self._recorded.body)
 
+    async def fetch_changed(self, url: str, **how: Any) -> Response:
+        """The same: nothing is known of it by which it could be unchanged."""
+        return await self.fetch(url)
+
     async def head(self, url: str, **how: Any) -> Response:
         """The same without its body."""
         return self._from(url, b"")
