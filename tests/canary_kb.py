@@ -136,6 +136,7 @@ def plant(root: Path) -> tuple[Kb, Canaries, tuple[Sighting, ...]]:
         size=int(c.number("size of a sighting: unused")),
         sha256=c.sha256("hash of a sighting: unused"),
         digests=(("sha512", c("digest of a sighting: unused")),),
+        others=((c("file of a sighting: unused"), (("sha512", c("its digest: unused")),)),),
         digests_since=datetime.combine(c.day(), datetime.min.time(), UTC),
         rollout=int(c.number("rollout of a sighting: unused")),
         other=OtherDigest(

@@ -151,6 +151,76 @@ def test_two_files_of_a_version_that_change_places_have_the_bytes_they_had() -> 
     assert watcher.look(other, one) == ()
 
 
+def files(**digests: str) -> Shown:
+    """Version 2.7 with several files for one system, by their endings, in this order."""
+    (first, digest), *others = [
+        (f"https://vendor.example/r.{end}", ("sha256", digest * 64))
+        for end, digest in digests.items()
+    ]
+    return item(
+        "2.7", download=first, digests=(digest,), others=tuple((a, (d,)) for a, d in others)
+    )
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        [files(exe="a"), files(msi="b", exe="a"), files(exe="a", msi="b")],
+        [files(msi="b", exe="a"), files(exe="a"), files(msi="b", exe="a")],
+        [files(exe="a", msi="b"), files(msi="b"), files(msi="b", zip="c"), files(zip="c", exe="a")],
+        [files(exe="a", msi="b"), files(exe="b", msi="a")],
+        [files(exe="a"), files(exe="a", zip="b"), item("2.7"), files(zip="b")],
+    ],
+)
+def test_files_of_a_version_that_come_and_go_are_no_other_bytes(looks: list[Shown]) -> None:
+    watcher = Watcher()
+    watcher.look(files(exe="a"))
+    watcher.kept.clear()
+    for shown in looks:
+        assert not [one for one in watcher.look(shown) if isinstance(one, OtherBytes)]
+
+
+@pytest.mark.parametrize(
+    ("looks", "end", "digest"),
+    [
+        ([files(exe="a", msi="b"), files(exe="a", msi="c")], "msi", "c"),
+        ([files(exe="a", msi="b"), files(msi="c", exe="a")], "msi", "c"),
+        ([files(exe="a"), files(msi="b", exe="a"), files(msi="b", exe="c")], "exe", "c"),
+        # A file is taken away, and put there again.
+        ([files(exe="a", msi="b"), files(msi="b"), files(exe="c", msi="b")], "exe", "c"),
+        ([files(exe="a", msi="b"), files(exe="a"), files(exe="a", msi="c")], "msi", "c"),
+        # Nothing of it is there any more.
+        ([files(exe="a"), files(msi="b")], "msi", "b"),
+        ([files(exe="a", msi="b"), files(zip="c", dmg="d")], "zip", "c"),
+    ],
+)
+def test_other_bytes_of_any_file_of_a_version_are_told_once(
+    looks: list[Shown], end: str, digest: str
+) -> None:
+    watcher = Watcher()
+    for shown in looks[:-1]:
+        assert not [one for one in watcher.look(shown) if isinstance(one, OtherBytes)]
+    (told,) = watcher.look(looks[-1])
+    assert isinstance(told, OtherBytes)
+    assert told.difference.after == digest * 64
+    assert told.sighting.download == f"https://vendor.example/r.{end}"
+    assert watcher.look(looks[-1]) == ()
+
+
+def test_any_file_of_a_version_is_compared_with_what_is_recorded_of_its_address() -> None:
+    recorded = [
+        Download(platform="windows", url=f"https://vendor.example/r.{end}", sha256=digest * 64)
+        for end, digest in (("exe", "a"), ("msi", "b"), ("zip", "d"))
+    ]
+    watcher = Watcher(release("recorder", "2.7", downloads=tuple(recorded)))
+    (told,) = watcher.look(files(exe="a", msi="c"))
+    assert isinstance(told, OtherBytes)
+    assert (told.difference.before, told.difference.after) == ("b" * 64, "c" * 64)
+    (told,) = watcher.look(files(exe="a", msi="c", zip="e"))
+    assert isinstance(told, OtherBytes)
+    assert told.sighting.download == "https://vendor.example/r.zip"
+
+
 @pytest.mark.parametrize("state", [SightingState.ACCEPTED, SightingState.KNOWN])
 def test_bytes_are_watched_after_somebody_has_answered(state: SightingState) -> None:
     watcher = Watcher()

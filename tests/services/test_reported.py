@@ -51,6 +51,16 @@ def test_another_sha256_for_the_same_version_is_told_as_other_bytes(kb: Kb) -> N
     assert reported(kb, sha256="b" * 64).alerts == ()
 
 
+def test_each_file_of_a_version_is_reported_and_has_bytes_of_its_own(kb: Kb) -> None:
+    other = "https://dl.example.com/recorder-2.7.msi"
+    reported(kb, platform="windows", sha256="a" * 64)
+    assert reported(kb, platform="windows", url=other, sha256="b" * 64).alerts == ()
+    assert reported(kb, platform="windows", sha256="a" * 64).alerts == ()
+    (event,) = reported(kb, platform="windows", url=other, sha256="c" * 64).alerts
+    assert event.kind is EventKind.BYTES_CHANGED
+    assert reported(kb, platform="windows", sha256="a" * 64).alerts == ()
+
+
 def test_a_second_platform_is_told_as_one(kb: Kb) -> None:
     reported(kb, platform="windows")
     (event,) = reported(kb, platform="macos", url="https://dl.example.com/r.dmg").alerts

@@ -297,3 +297,17 @@ def test_a_mistake_in_a_row_is_told_with_its_line(
     )
     found = sources.problems(watched)
     assert (found[0].place.line, problem in found[0].text) == (line, True), found
+
+
+def test_further_files_of_a_version_for_the_same_system_are_known_by_their_digests(
+    server: FeedServer,
+) -> None:
+    rows = [
+        {"v": "2.7", "link": f"r.{end}", "os": "windows", "sum": digit * 64, "bytes": 7}
+        for end, digit in (("msi", "a"), ("exe", "b"), ("zip", ""), ("exe", "b"))
+    ]
+    answer = data(server, json.dumps(rows), items="@", fields=EVERYTHING)
+    shown = one(answer)
+    assert (shown.download, shown.sha256) == (server.url("/r.msi"), "a" * 64)
+    assert shown.others == ((server.url("/r.exe"), (("sha256", "b" * 64),)),)
+    assert len(answer.left_out) == 3

@@ -73,6 +73,7 @@ def watched(state: State) -> Iterator[object]:
     """What looks keep, and what is asked of it."""
     shown = replace(
         sighting("b", "2.8"), platform="windows", size=1 << 40, digests=(("sha256", "00"),),
+        others=(("https://x.example/r.msi", (("sha256", "01"), ("md5", "02"))), ("", (("md5", "03"),))),
         digests_since=NOON, notes=("one", "two"), published=NOON, rollout=10,
         first_seen=NOON + DAY,
     )  # fmt: skip

@@ -79,7 +79,9 @@ class Shown:
     releases that it is on. `digests` are what the place declares, the sha256 among them: pairs of
     an algorithm and small hexadecimal digits, such as ("sha512", "9f2c…"). `rollout` is how many
     percent of customers are offered it. `empty` is a release whose page is there, and none of its
-    files. `notes` are other things that were declared of it, as words.
+    files. `others` are further files of the version for the same system that have digests, each as
+    its address, "" where nobody knows it, and these. `notes` are other things that were declared
+    of it, as words.
     """
 
     version: str
@@ -96,15 +98,17 @@ class Shown:
     rollout: int | None = None
     empty: bool = False
     notes: tuple[str, ...] = ()
+    others: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
     def __repr__(self) -> str:
         # As it always was: a word for what a place shows is made of it, and of thousands.
+        others = f", others={self.others!r}" if self.others else ""
         return (
             f"Shown(version={self.version!r}, url={self.url!r}, title={self.title!r}, "
             f"platform={self.platform!r}, published={self.published!r}, arch={self.arch!r}, "
             f"channel={self.channel!r}, download={self.download!r}, size={self.size!r}, "
             f"sha256={self.sha256!r}, digests={self.digests!r}, rollout={self.rollout!r}, "
-            f"empty={self.empty!r}, notes={self.notes!r})"
+            f"empty={self.empty!r}, notes={self.notes!r}{others})"
         )
 
 
@@ -167,9 +171,10 @@ class Sighting:
     `source` is the address that was polled, `url` where the download appeared. `channel` is the
     vendor's word, and `track` the product's track of that name; both are None where no channel
     was named, and only the track where the product has none such. `digests` are those that the
-    place declares now, since `digests_since`. `other` is the last change of its bytes that people
-    were told of, where whoever asked for sightings asked for that too; no sighting is kept with
-    it. The rest is as in `Shown`.
+    place declares now, since `digests_since`, and `others` the further files that it is known to
+    have had for the same system. `other` is the last change of its bytes that people were told of,
+    where whoever asked for sightings asked for that too; no sighting is kept with it. The rest is
+    as in `Shown`.
     """
 
     id: str
@@ -193,6 +198,7 @@ class Sighting:
     digests_since: datetime | None = None
     rollout: int | None = None
     notes: tuple[str, ...] = ()
+    others: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     other: OtherDigest | None = None
 
     @property

@@ -49,7 +49,7 @@ def _refuse_unfit(shown: Shown, scheme: Scheme, is_version: Callable[[str, Schem
             f"{scheme.name}",
             help=_HELP,
         )
-    for url in (shown.url, shown.download):
+    for url in (shown.url, shown.download, *(at or None for at, _ in shown.others)):
         if url is not None and not str(url).startswith(("http://", "https://")):
             raise SourceError(
                 f"its source gave {url!a:.100} as an address of {shown.version}", help=_HELP

@@ -230,8 +230,8 @@ class _Reading:
         for version in found.versions:
             # A file that comes with several versions is that of one, and nobody says of which.
             targets = _by_target(files) if len(found.versions) == 1 else []
-            for file in targets or [None]:
-                self._shown.append((self._one(entry, version, title, link, file), entry))
+            for alike in targets or [[]]:
+                self._shown.append((self._one(entry, version, title, link, alike), entry))
 
     def _leave_out(self, entry: FeedEntry, why: str) -> None:
         title, url = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link)
@@ -252,8 +252,9 @@ class _Reading:
         return tuple(one for one, _ in kept.values())
 
     def _one(
-        self, entry: FeedEntry, version: str, title: str, link: str | None, file: EntryFile | None
+        self, entry: FeedEntry, version: str, title: str, link: str | None, files: list[EntryFile]
     ) -> Shown:
+        file = files[0] if files else None
         return Shown(
             version=version,
             url=link or (file.url if file else None) or self._request.place,
@@ -267,6 +268,9 @@ class _Reading:
             sha256=file.sha256 if file else None,
             rollout=rollout_of(entry, self._now) if entry.declares else None,
             notes=tuple(notes_of(entry)) if entry.declares or entry.hardware else (),
+            others=tuple(
+                (each.url or "", (("sha256", each.sha256),)) for each in files[1:] if each.sha256
+            ),
         )
 
 
@@ -294,11 +298,11 @@ def notes_of(entry: FeedEntry) -> Iterator[str]:
         yield clean(f"sparkle:hardwarerequirements {entry.hardware}", _LONGEST_NOTE)
 
 
-def _by_target(files: list[EntryFile]) -> list[EntryFile | None]:
-    """A file for each system and architecture: the first that is named."""
-    found: dict[tuple[str | None, str | None], EntryFile | None] = {}
+def _by_target(files: list[EntryFile]) -> list[list[EntryFile]]:
+    """The files for each system and architecture, the one that is named first before others."""
+    found: dict[tuple[str | None, str | None], list[EntryFile]] = {}
     for file in files:
-        found.setdefault((file.platform, file.arch), file)
+        found.setdefault((file.platform, file.arch), []).append(file)
     return list(found.values())
 
 

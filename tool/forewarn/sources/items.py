@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from forewarn.model.file_names import file_name
 from forewarn.model.names import check_word
 from forewarn.model.platforms import Target, arch_of, target_of
 from forewarn.model.sighting import Chance, Reach, Shown, Unread
+from forewarn.model.watching.digests import Known, files_of
 from forewarn.patterns import first_group
 from forewarn.responses import Response
 from forewarn.sources.clean import clean, clean_url, hides_something
@@ -99,6 +100,7 @@ class Items:
         self._words = words
         self.names = Names(request.product, request.prefixes, others=request.others)
         self._shown: dict[tuple[str | None, ...], Shown] = {}
+        self._others: dict[tuple[str | None, ...], list[Known]] = {}
         self._unread: list[Unread] = []
         self._left_out: list[Unread] = []
         self._unmatched: list[tuple[Item, FoundVersions]] = []
@@ -119,6 +121,7 @@ class Items:
             shown = self._one(item, version, target)
             key = (shown.version, shown.platform, shown.arch, shown.channel)
             if self._shown.setdefault(key, shown) is not shown:
+                self._others.setdefault(key, []).extend(files_of(shown))
                 self.leave_out(item, f"another file of {version} for the same system comes before")
         if not found:
             chance = chance_of(found, is_file=is_program(item.url))
@@ -159,7 +162,7 @@ class Items:
                 help="`forewarn watch test` shows each; what is there may look otherwise now.",
             )
         return Answer(
-            shown=tuple(self._shown.values()),
+            shown=tuple(self._with_others()),
             unread=tuple(self._unread),
             left_out=tuple(self._left_out),
             elsewhere=self._elsewhere,
@@ -169,6 +172,11 @@ class Items:
             responses=responses,
             **more,
         )
+
+    def _with_others(self) -> Iterator[Shown]:
+        for key, shown in self._shown.items():
+            others = self._others.get(key)
+            yield replace(shown, others=tuple(dict.fromkeys(others))) if others else shown
 
     def _judge_unmatched(self) -> None:
         key = self._request.scheme.key

@@ -12,7 +12,15 @@ from forewarn.model.product import Product
 from forewarn.model.sighting import Reach, Shown, Sighting, SightingState
 from forewarn.model.watching.appeared import Found, conclude
 from forewarn.model.watching.conclusion import Conclusion, OtherBytes, RolloutMoved
-from forewarn.model.watching.digests import difference, digests_of
+from forewarn.model.watching.digests import (
+    Known,
+    difference,
+    differences,
+    digests_of,
+    files_kept,
+    files_of,
+    remembered,
+)
 from forewarn.model.watching.identity import SightingIds
 from forewarn.model.watching.news import (
     KnownVersions,
@@ -151,9 +159,10 @@ class _News:
             items = [shown[place] for place in places]
             there = self._kept.get(id)
             if there is None:
-                there = self._see(id, look, listing, places[0])
+                files = _files(items)
+                there = self._see(id, look, listing, places[0], files)
                 if not look.witness:
-                    self._compare_with_record(there, items)
+                    self._compare_with_record(there, items, files)
             elif not look.witness:
                 self._see_again(there, items, anew=looked.anew)
         self.shown[look.key] = frozenset(alike)
@@ -187,7 +196,9 @@ class _News:
             valid_until=look.valid_until,
         )
 
-    def _see(self, id: str, look: LookAt, listing: Listing, place: int) -> Sighting:
+    def _see(
+        self, id: str, look: LookAt, listing: Listing, place: int, files: Sequence[Known]
+    ) -> Sighting:
         """Keep what no sighting has yet."""
         item, looked = listing.items[place], look.looked
         track = self._track(item)
@@ -195,6 +206,8 @@ class _News:
         if look.witness:
             state = _by_a_witness(state)
         sighting = self._sighting(id, look.source, item, track, state)
+        if len(files) > 1 or item.others:
+            sighting = replace(sighting, **_kept_of(item.download, files))
         if state is SightingState.DISMISSED and (same := self._known.same(item)):
             sighting = replace(sighting, reason=same.reason)
         self.new.append(sighting)
@@ -215,11 +228,10 @@ class _News:
 
     def _see_again(self, there: Sighting, items: Sequence[Shown], *, anew: bool) -> None:
         """See what became of a sighting that is shown again; the newest build is the first."""
-        item, digests = items[0], digests_of(items[0])
-        other = difference(there.digests, map(digests_of, items)) if there.digests else None
-        learnt = bool(digests) and not there.digests
+        item, files, before = items[0], _files(items), files_kept(there)
+        other = [*differences(before, files)]
+        learnt = bool(files) and not before
         now: dict[str, Any] = {
-            "digests": tuple(dict((*(() if other else there.digests), *digests)).items()),
             "digests_since": self._moment if other or learnt else there.digests_since,
             "rollout": item.rollout,
         }
@@ -229,6 +241,8 @@ class _News:
             if (item.url, item.download) == (there.url, there.download):
                 now["size"] = item.size or there.size
                 now["sha256"] = item.sha256 or there.sha256
+        at = now.get("download", there.download)
+        now |= _kept_of(at, remembered(before, files, [address for address, _ in other]))
         changed = {name: value for name, value in now.items() if getattr(there, name) != value}
         if not changed:
             return
@@ -236,24 +250,31 @@ class _News:
         self.rebuilt.append(sighting)
         if there.state is SightingState.DISMISSED:
             return
-        if other:
-            since = there.digests_since or there.first_seen
-            self.changed.append(OtherBytes(sighting=sighting, difference=other, since=since))
-        elif learnt:
-            self._compare_with_record(sighting, items)
+        since = there.digests_since or there.first_seen
+        self.changed += [
+            OtherBytes(sighting=_at(sighting, address), difference=one, since=since)
+            for address, one in other
+        ]
+        if not other:
+            new = [file for file in files if file not in before]
+            self._compare_with_record(sighting, items, new)
         if item.rollout != there.rollout and not anew:
             self.changed.append(RolloutMoved(sighting=sighting, before=there.rollout))
 
-    def _compare_with_record(self, sighting: Sighting, items: Sequence[Shown]) -> None:
-        """See whether the same address gives other bytes than are recorded."""
-        record = self._known.recorded(sighting.version)
+    def _compare_with_record(
+        self, sighting: Sighting, items: Sequence[Shown], files: Sequence[Known]
+    ) -> None:
+        """See whether the same address gives other bytes than are recorded, of these files."""
+        record = self._known.recorded(sighting.version) if files else None
         for row in record.downloads if record else ():
-            same = [item for item in items if row.url in (item.download, item.url)]
+            same = [digests for address, digests in files if address == row.url]
+            same += [digests_of(item) for item in items if item.url == row.url != item.download]
             if row.sha256 is None or not same:
                 continue
-            other = difference((("sha256", row.sha256),), map(digests_of, same))
+            other = difference((("sha256", row.sha256),), same)
             if other:
-                self.changed.append(OtherBytes(sighting=sighting, difference=other, since=None))
+                there = _at(sighting, row.url)
+                self.changed.append(OtherBytes(sighting=there, difference=other, since=None))
 
     def _as_it_may_be(self, item: Shown) -> Shown:
         """The item without a day that has not come."""
@@ -292,3 +313,19 @@ class _News:
             rollout=item.rollout,
             notes=item.notes,
         )
+
+
+def _files(items: Iterable[Shown]) -> tuple[Known, ...]:
+    """The files with digests of what is shown of one version for one system."""
+    return tuple(file for item in items for file in files_of(item))
+
+
+def _kept_of(download: str | None, files: Sequence[Known]) -> dict[str, Any]:
+    """What a sighting keeps of its files: the digests of its own download, and the others."""
+    own = next((file for file in files if file[0] == download), next(iter(files), None))
+    others = tuple(file for file in files if file is not own)
+    return {"digests": own[1] if own else (), "others": others}
+
+
+def _at(sighting: Sighting, address: str) -> Sighting:
+    return replace(sighting, download=address) if address else sighting

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -196,19 +197,26 @@ def with_other_bytes(state: State, rows: Iterable[Sighting]) -> tuple[Sighting, 
     for event in state.told_as(products, EventKind.BYTES_CHANGED):
         for one in event.fact.found if isinstance(event.fact, BytesChanged) else ():
             row = rows_by_id.get(one.seen.sighting)
-            now = dict(row.digests).get(one.algorithm, one.after) if row else one.after
-            if one.seen.sighting in changes and now != one.after:
+            now = _digests_now(row, one.algorithm) if row else ()
+            there = not now or one.after in now
+            if one.seen.sighting in changes and not there:
                 continue  # its bytes went to and fro, and this is not how they are now
             changes[one.seen.sighting] = OtherDigest(
                 algorithm=one.algorithm,
                 before=one.before,
                 since=one.since,
                 after=one.after,
-                at=row.digests_since or one.at if row and now == one.after else one.at,
+                at=row.digests_since or one.at if row and there else one.at,
             )
     if not changes:
         return found
     return tuple(replace(row, other=changes.get(row.id)) for row in found)
+
+
+def _digests_now(row: Sighting, algorithm: str) -> list[str]:
+    """The digests of one algorithm that a download and the files beside it have now."""
+    pairs = chain(row.digests, *(digests for _, digests in row.others))
+    return [digest for name, digest in pairs if name == algorithm]
 
 
 def to_come(state: State, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

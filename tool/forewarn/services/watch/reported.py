@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from forewarn.model.product import Product
 from forewarn.model.secrets import without_secrets
 from forewarn.model.sighting import Reach, Shown, Sighting
 from forewarn.model.watching.compare import LookAt, compare
+from forewarn.model.watching.digests import files_kept
 from forewarn.model.watching.news import KnownVersions, Looked
 from forewarn.services.alert.seen import Teller
 from forewarn.services.ask.lookup import the_product
@@ -65,11 +68,9 @@ def report(root: Path, given: Report, *, at: datetime) -> Reported:
     product = the_product(loaded, given.product)
     item = _item(root, loaded, product, given)
     settings = load_settings(root)
-    look = LookAt(
-        source=REPORTED, shown=(item,), looked=Looked(anew=False, reach=Reach.ALL), key=REPORTED
-    )
     with open_state(root) as state, state.transaction() as change:
         kept = change.sightings_of(product.id)
+        look = _look(item, kept)
         known = KnownVersions(loaded.catalogue, product.id, kept)
         told = change.told_versions(product.id)
         taken = taken_ids(change, product, [look])
@@ -82,6 +83,21 @@ def report(root: Path, given: Report, *, at: datetime) -> Reported:
     (id,) = found.shown[REPORTED]
     now = {s.id: s for s in (*kept, *found.rebuilt, *found.new)}
     return Reported(sighting=now[id], is_new=bool(found.new), alerts=alerts)
+
+
+def _look(item: Shown, kept: Iterable[Sighting]) -> LookAt:
+    """What is reported, beside the files of the same version that were reported before."""
+    about = (REPORTED, item.version, item.platform, item.arch, item.channel)
+    files = (
+        file
+        for one in kept
+        if (one.source, one.version, one.platform, one.arch, one.channel) == about
+        for file in files_kept(one)
+        if file[0] != item.download
+    )
+    looked = Looked(anew=False, reach=Reach.ALL)
+    item = replace(item, others=tuple(files))
+    return LookAt(source=REPORTED, shown=(item,), looked=looked, key=REPORTED)
 
 
 def _item(root: Path, loaded: Loaded, product: Product, given: Report) -> Shown:

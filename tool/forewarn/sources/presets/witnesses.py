@@ -95,7 +95,8 @@ GIT_TAGS = Preset(
     options={
         "url": "{url}/info/refs?service=git-upload-pack",
         # As the server says it, each line after its length, and as `git ls-remote` prints it.
-        "lines": r"^[0-9a-f]{40,68}[ \t]+refs/tags/(?P<tag>[^\s^]+)$",
+        # The first is followed by what the server is capable of.
+        "lines": r"^[0-9a-f]{40,72}[ \t]+refs/tags/(?P<tag>[^\s^\x00]+)(?:\x00.*)?$",
         "fields": {"version": "tag"},
         "reach": "all",
     },
@@ -103,11 +104,11 @@ GIT_TAGS = Preset(
     path="/acme/recorder.git/info/refs?service=git-upload-pack",
     body=(
         b"001e# service=git-upload-pack\n"
-        b"0000010c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c HEAD\0multi_ack thin-pack\n"
+        b"0000010c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c refs/tags/v2.5\0multi_ack thin-pack\n"
         b"003f9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c refs/heads/main\n"
         b"003e9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c refs/tags/v2.6\n"
         b"003e9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c refs/tags/v2.7\n"
         b"00419f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c refs/tags/v2.7^{}\n0000"
     ),
-    shows=("2.6", "2.7"),
+    shows=("2.5", "2.6", "2.7"),
 )

@@ -105,10 +105,16 @@ def rebuilt(connection: Connection, sighting: Sighting) -> None:
 def _measured(sighting: Sighting) -> tuple[object, ...]:
     """What is known of the bytes, and of who is offered them, as it is stored."""
     return (
-        json.dumps(sighting.digests) if sighting.digests else None,
+        _written(sighting) if sighting.digests or sighting.others else None,
         to_text(sighting.digests_since) if sighting.digests_since else None,
         sighting.rollout,
     )
+
+
+def _written(sighting: Sighting) -> str:
+    """The digests of its download, and, each with its address, those of other files."""
+    others = ((*pair, at) for at, digests in sighting.others for pair in digests)
+    return json.dumps([*sighting.digests, *others])
 
 
 def mark_told(connection: Connection, ids: Iterable[str], event: str) -> None:
@@ -298,6 +304,7 @@ def read_all(
 
 def read_sighting(row: Any) -> Sighting:
     """A stored sighting."""
+    digests, others = _digests(row["digests"])
     return Sighting(
         id=row["id"],
         product=row["product"],
@@ -317,14 +324,25 @@ def read_sighting(row: Any) -> Sighting:
         size=row["size"],
         sha256=row["sha256"],
         notes=tuple((row["notes"] or "").splitlines()),
-        digests=_digests(row["digests"]),
+        digests=digests,
         digests_since=_moment(row["digests_since"]),
         rollout=row["rollout"],
+        others=others,
     )
 
 
-def _digests(text: str | None) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), str(digest)) for name, digest in json.loads(text)) if text else ()
+_Digests = tuple[tuple[str, str], ...]
+
+
+def _digests(text: str | None) -> tuple[_Digests, tuple[tuple[str, _Digests], ...]]:
+    """The digests of a download, and those of other files."""
+    if not text:
+        return (), ()
+    own: list[tuple[str, str]] = []
+    others: dict[str, list[tuple[str, str]]] = {}
+    for name, digest, *at in json.loads(text):
+        (others.setdefault(str(*at), []) if at else own).append((str(name), str(digest)))
+    return tuple(own), tuple((address, tuple(pairs)) for address, pairs in others.items())
 
 
 def read_unread(row: Any) -> UnreadEntry:
