@@ -229,7 +229,7 @@ class _News:
     def _see_again(self, there: Sighting, items: Sequence[Shown], *, anew: bool) -> None:
         """See what became of a sighting that is shown again; the newest build is the first."""
         item, files, before = items[0], _files(items), files_kept(there)
-        other = [*differences(before, files)]
+        other = [*differences(before, files)] if files != before else []
         learnt = bool(files) and not before
         now: dict[str, Any] = {
             "digests_since": self._moment if other or learnt else there.digests_since,
@@ -241,8 +241,9 @@ class _News:
             if (item.url, item.download) == (there.url, there.download):
                 now["size"] = item.size or there.size
                 now["sha256"] = item.sha256 or there.sha256
-        at = now.get("download", there.download)
-        now |= _kept_of(at, remembered(before, files, [address for address, _ in other]))
+        if files != before:
+            known = remembered(before, files, [address for address, _ in other])
+            now |= _kept_of(now.get("download", there.download), known)
         changed = {name: value for name, value in now.items() if getattr(there, name) != value}
         if not changed:
             return
