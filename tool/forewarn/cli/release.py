@@ -9,12 +9,13 @@ import click
 
 from forewarn.cli.editing import edit_options
 from forewarn.cli.naming import NamingGroup
-from forewarn.cli.output import format_option, knowledge_base, mention, say
+from forewarn.cli.output import knowledge_base, mention, say
 from forewarn.cli.parameters import DAY, DOWNLOAD
+from forewarn.cli.release_mistakes import correct, remove, rename
+from forewarn.cli.release_questions import latest, list_, show
 
 if TYPE_CHECKING:
     from forewarn.model.release import Download
-    from forewarn.services.records.mistakes import Mended
 
 
 def _today() -> date:
@@ -28,6 +29,10 @@ def _now() -> datetime:
 @click.group("release", cls=NamingGroup)
 def command() -> None:
     """Releases: one version of one product each."""
+
+
+for _of_a_release in (list_, show, latest, rename, correct, remove):
+    command.add_command(_of_a_release)
 
 
 @command.command()
@@ -98,77 +103,6 @@ def stage(ctx: click.Context, product: str, version: str, downloads: tuple[Downl
     )
     mention(f"committed {release.place.file} as {release.status.value}")
     mention(f"next: forewarn release ship {product} {release.version}")
-
-
-@command.command("list")
-@click.argument("product", required=False)
-@format_option
-@click.pass_context
-def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
-    """List releases, the highest version of each product first.
-
-    \b
-    Example:  forewarn release list recorder
-    """
-    from forewarn.cli.reading import answer, ask
-    from forewarn.cli.say.release import releases_text
-    from forewarn.facts.releases import releases_json
-    from forewarn.services.ask.releases import ReleasesQuestion, releases
-
-    found = ask(ctx, releases, ReleasesQuestion(product=product))
-    answer(ctx, as_format, found, releases_json, releases_text)
-
-
-@command.command()
-@click.argument("product")
-@click.argument("version")
-@format_option
-@click.pass_context
-def show(ctx: click.Context, product: str, version: str, as_format: str) -> None:
-    """Show one release: state, what it breaks, downloads.
-
-    Of a track, or of the beginning of several versions, the newest is shown and all are named.
-
-    \b
-    Example:  forewarn release show recorder 2.7
-    """
-    from forewarn.cli.reading import answer, ask
-    from forewarn.cli.say.release import shown_text
-    from forewarn.facts.releases import shown_json
-    from forewarn.services.ask.releases import ReleaseQuestion, release
-
-    found = ask(ctx, release, ReleaseQuestion(product=product, version=version))
-    answer(ctx, as_format, found, shown_json, shown_text)
-
-
-@command.command()
-@click.argument("product")
-@click.option("--track", help="Only this line of releases.")
-@click.option("--platform", help="What can be had for it.")
-@format_option
-@click.pass_context
-def latest(
-    ctx: click.Context, product: str, track: str | None, platform: str | None, as_format: str
-) -> None:
-    """Show the highest shipped version of each track.
-
-    The newest date does not count. Ends with 1 where there is none.
-
-    \b
-    Example:  forewarn release latest recorder --track stable --platform macos
-    """
-    from forewarn.cli.reading import answer, ask
-    from forewarn.cli.say.live import not_shipped
-    from forewarn.cli.say.release import latest_text
-    from forewarn.facts.releases import latest_releases_json
-    from forewarn.services.ask import releases
-
-    question = releases.LatestQuestion(product=product, track=track, platform=platform)
-    found = ask(ctx, releases.latest, question)
-    for line in not_shipped(found.seen):
-        say(line)
-    code = 0 if found.releases else 1
-    answer(ctx, as_format, found, latest_releases_json, latest_text, code)
 
 
 @command.command()
@@ -328,99 +262,3 @@ def withdraw(
     )
     mention(f"committed {release.place.file}: {release} is withdrawn")
     mention("next: forewarn publish")
-
-
-@command.command()
-@click.argument("product")
-@click.argument("version")
-@click.argument("new", metavar="NEW")
-@click.option("--reason", required=True, help="Why; told to everybody who was told of VERSION.")
-@click.pass_context
-def rename(ctx: click.Context, product: str, version: str, new: str, reason: str) -> None:
-    """Record a release under its real version, NEW, and commit it.
-
-    Its briefing, replacements, suites and links follow. Whoever was told of VERSION is told that it
-    was a mistake, in the same thread.
-
-    \b
-    Example:  forewarn release rename recorder 2.7 2.7.1 --reason "a slip"
-    """
-    from forewarn.services.records.mistakes import rename_release
-
-    mended = rename_release(
-        knowledge_base(ctx), product=product, version=version, to=new, reason=reason
-    )
-    _say_mended(mended, f"{product}@{version} is {mended.release.version} now")
-
-
-@command.command()
-@click.argument("product")
-@click.argument("version")
-@click.option("--reason", required=True, help="Why; told to everybody who was told otherwise.")
-@click.option(
-    "--status",
-    type=click.Choice(["planned", "staged", "shipped"]),
-    help="Put it back: it has not shipped, or (shipped) it was not withdrawn.",
-)
-@click.option("--released-at", type=DAY, metavar="DATE", help="The vendor's date.")
-@click.option("--planned", type=DAY, metavar="DATE", help="With --status: when it is to ship.")
-@click.pass_context
-def correct(
-    ctx: click.Context,
-    product: str,
-    version: str,
-    reason: str,
-    status: str | None,
-    released_at: date | None,
-    planned: date | None,
-) -> None:
-    """Correct a release that is out, with the reason why.
-
-    What is recorded is changed and committed. Edits of its file that are not committed yet go
-    along: that is how a statement or a download is corrected.
-
-    \b
-    Example:  forewarn release correct recorder 2.7 \\
-                --status staged --reason "still in test"
-    """
-    from forewarn.model.release import Status
-    from forewarn.services.records.mistakes import correct_release
-
-    mended = correct_release(
-        knowledge_base(ctx),
-        product=product,
-        version=version,
-        reason=reason,
-        at=_now(),
-        status=Status(status) if status else None,
-        released_at=released_at,
-        planned_for=planned,
-    )
-    _say_mended(mended, f"{mended.release} is corrected; it is {mended.release.status}")
-
-
-@command.command()
-@click.argument("product")
-@click.argument("version")
-@click.option("--reason", required=True, help="Why; told to everybody who was told of it.")
-@click.pass_context
-def remove(ctx: click.Context, product: str, version: str, reason: str) -> None:
-    """Take away the record of a release that there never was.
-
-    Its removal is committed. A release that did ship and must not be used is withdrawn instead:
-    `forewarn release withdraw`.
-
-    \b
-    Example:  forewarn release remove recorder 2.7 --reason "the player's"
-    """
-    from forewarn.services.records.mistakes import remove_release
-
-    mended = remove_release(knowledge_base(ctx), product=product, version=version, reason=reason)
-    _say_mended(mended, f"{mended.release} is not recorded any more")
-
-
-def _say_mended(mended: Mended, what: str) -> None:
-    mention(f"committed {', '.join(mended.files)}: {what}")
-    for place in mended.left:
-        say(f"look at {place}")
-    mention("next: forewarn publish, which tells whoever was told of it")
