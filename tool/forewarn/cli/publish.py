@@ -12,6 +12,7 @@ from forewarn.cli.output import FOLDER, emit, knowledge_base, mention
 from forewarn.cli.parameters import InstalledName
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from forewarn.services.publish.run import Branch
@@ -96,12 +97,8 @@ def command(
               forewarn publish --plan origin/main..HEAD --format markdown
     """
     if plan:
-        if expect or to or audience or branch or branch_author or push or fresh or no_deliver:
-            raise click.UsageError(
-                "--plan does nothing, so of the other options only --format, --again and "
-                "--accept-vanished go with it."
-            )
-        _plan(ctx, change, as_format, accept_vanished=accept_vanished, again=again)
+        acts = (expect, to, audience, branch, branch_author, push, fresh, no_deliver)
+        _plan(ctx, change, as_format, acts, accept_vanished=accept_vanished, again=again)
     if change or as_format != "text":
         raise click.UsageError("A..B and --format go with --plan; what is published is HEAD.")
     from forewarn.cli.say.publish import publish_text
@@ -155,9 +152,20 @@ def _branch(
 
 
 def _plan(
-    ctx: click.Context, change: str | None, as_format: str, *, accept_vanished: bool, again: bool
+    ctx: click.Context,
+    change: str | None,
+    as_format: str,
+    acts: Collection[object],
+    *,
+    accept_vanished: bool,
+    again: bool,
 ) -> NoReturn:
-    """Print the plan, and end the command."""
+    """Print the plan, and end the command; of the options that do something none may be given."""
+    if any(acts):
+        raise click.UsageError(
+            "--plan does nothing, so of the other options only --format, --again and "
+            "--accept-vanished go with it."
+        )
     from forewarn.cli.reading import PARTLY
     from forewarn.cli.say.plan import plan_data, plan_markdown, plan_text
     from forewarn.services.publish.plan import make_plan

@@ -61,16 +61,14 @@ def add(
     """
     from forewarn.cli.editing import tell
     from forewarn.model.release import Verdict
-    from forewarn.services.records.statements import add_statement
+    from forewarn.services.records.statements import ToState, add_statement
 
-    saved = add_statement(
-        knowledge_base(ctx),
+    asked = ToState(
         product=release.product,
         version=release.version,
         partner=partner,
         versions=versions,
         verdict=Verdict(verdict),
-        today=datetime.now().astimezone().date(),
         about=about,
         remedy=remedy,
         limits=limits,
@@ -79,4 +77,4 @@ def add(
         holds_until=holds_until,
         staff_only=staff,
     )
-    tell(saved)
+    tell(add_statement(knowledge_base(ctx), asked, datetime.now().astimezone().date()))

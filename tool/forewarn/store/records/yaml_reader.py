@@ -47,6 +47,25 @@ def read_mapping(
     simple = _simple(text)
     if simple:
         return Fields(simple, problems, what)
+    root = _root(text, problems)
+    if root is None:
+        return None
+    if list_key and isinstance(root, yaml.SequenceNode):
+        key = yaml.ScalarNode(_TEXT, list_key, root.start_mark, root.start_mark)
+        root = yaml.MappingNode(_MAPPING, [(key, root)], root.start_mark, root.end_mark)
+    if not isinstance(root, yaml.MappingNode):
+        problems.add(
+            root,
+            rule_ids.WRONG_TYPE,
+            f"{what} is {kind_of(root)}; expected keys and values",
+            "Write `key: value` lines.",
+        )
+        return None
+    return Fields(root, problems, what)
+
+
+def _root(text: str, problems: Problems) -> yaml.Node | None:
+    """What the text holds, if nothing a mapping of nothing; None (and a finding) if unreadable."""
     if too_deep(text):
         problems.add(
             None,
@@ -59,25 +78,9 @@ def read_mapping(
         return None
     loader = _Loader(text)
     try:
-        node = loader.get_single_node()
+        node: yaml.Node | None = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = problems.place(None).line + (mark.line if mark else 0)
-        if mark and _TAB.match(_line(text, mark.line)):
-            problems.add_at(
-                Place(file=problems.file, line=line),
-                rule_ids.UNREADABLE,
-                "this line begins with a tab, which YAML does not take for an indent",
-                "Indent it with spaces, as many as the lines beside it have.",
-            )
-            return None
-        problems.add_at(
-            Place(file=problems.file, line=line),
-            rule_ids.UNREADABLE,
-            f"this is not readable YAML: {error.problem or error.context}",
-            "Mend the line; quote text that holds ': ' or ' #', or begins with one of "
-            "*, &, !, <, >, =, [, {, @, ` or %.",
-        )
+        _tell_of_error(error, text, problems)
         return None
     except (yaml.YAMLError, ValueError) as error:
         problems.add(
@@ -90,19 +93,23 @@ def read_mapping(
     finally:
         loader.dispose()
     if node is None:
-        node = yaml.MappingNode(_MAPPING, [], _mark(0, 0), _mark(0, 0))
-    if list_key and isinstance(node, yaml.SequenceNode):
-        key = yaml.ScalarNode(_TEXT, list_key, node.start_mark, node.start_mark)
-        node = yaml.MappingNode(_MAPPING, [(key, node)], node.start_mark, node.end_mark)
-    if not isinstance(node, yaml.MappingNode):
-        problems.add(
-            node,
-            rule_ids.WRONG_TYPE,
-            f"{what} is {kind_of(node)}; expected keys and values",
-            "Write `key: value` lines.",
+        return yaml.MappingNode(_MAPPING, [], _mark(0, 0), _mark(0, 0))
+    return node
+
+
+def _tell_of_error(error: yaml.MarkedYAMLError, text: str, problems: Problems) -> None:
+    mark = error.problem_mark or error.context_mark
+    line = problems.place(None).line + (mark.line if mark else 0)
+    if mark and _TAB.match(_line(text, mark.line)):
+        what = "this line begins with a tab, which YAML does not take for an indent"
+        mend = "Indent it with spaces, as many as the lines beside it have."
+    else:
+        what = f"this is not readable YAML: {error.problem or error.context}"
+        mend = (
+            "Mend the line; quote text that holds ': ' or ' #', or begins with one of "
+            "*, &, !, <, >, =, [, {, @, ` or %."
         )
-        return None
-    return Fields(node, problems, what)
+    problems.add_at(Place(file=problems.file, line=line), rule_ids.UNREADABLE, what, mend)
 
 
 def _simple(text: str) -> yaml.MappingNode | None:
