@@ -10,6 +10,13 @@ from forewarn.model.watching.digests import Difference
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OfPlace:
+    """What is said of a place that is watched, the `source`, and not of one sighting there."""
+
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Appeared:
     """A version can be had that no record has as shipped.
 
@@ -88,29 +95,26 @@ class RolloutMoved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NamedLower:
+class NamedLower(OfPlace):
     """A place names an older version as its newest than it did; both were known."""
 
-    source: str
     before: str
     now: str
     platform: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DatedBack:
+class DatedBack(OfPlace):
     """A place is of an earlier day than it was."""
 
-    source: str
     before: datetime
     after: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Expired:
+class Expired(OfPlace):
     """What a place says held until a moment that is past."""
 
-    source: str
     valid_until: datetime
 
 
@@ -124,13 +128,12 @@ class StillMissing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Gone:
+class Gone(OfPlace):
     """What the records have as shipped is not at its place any more, the highest first.
 
     Each with the moment since which it is not shown.
     """
 
-    source: str
     sightings: tuple[tuple[Sighting, datetime], ...]
 
 
@@ -164,10 +167,9 @@ class AheadOfPartners:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NotRead:
+class NotRead(OfPlace):
     """Entries of a place name no version that can be used; most likely a release first."""
 
-    source: str
     platform: str | None
     entries: tuple[Unread, ...]
 

@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from forewarn.model.option import OptionValue
 from forewarn.sources.preset import Preset
 
 _SHA256 = "9f2c" * 16
-_SERVER = "another index of the same kind"
 
-PYPI = Preset(
+
+def _index(
+    *,
+    names: tuple[str, str],
+    server: str,
+    fields: Mapping[str, OptionValue],
+    options: Mapping[str, OptionValue],
+    example: str,
+    **more: Any,
+) -> Preset:
+    """A preset for an index, which lists all there is of what a row names, for any platform.
+
+    `names` are the option by which a row names it, and what that is; `example` is such a name.
+    """
+    option, what = names
+    return Preset(
+        reader="data",
+        parameters={option: what, "server": "another index of the same kind"},
+        defaults={"server": server},
+        options={**options, "fields": {**fields, "platform": "'any'"}, "reach": "all"},
+        given={option: example, "server": "{server}"},
+        **more,
+    )
+
+
+PYPI = _index(
     about="a project on PyPI, with its files; what was yanked is left out",
-    reader="data",
-    parameters={"package": "the project's name", "server": _SERVER},
-    defaults={"server": "https://pypi.org"},
+    names=("package", "the project's name"),
+    server="https://pypi.org",
     options={
         "url": "{server}/pypi/{package}/json",
         "items": "releases",
         "where": "!yanked",
-        "fields": {
-            "version": "key",
-            "url": "url",
-            "page": "join('', ['{server}/project/{package}/', key, '/'])",
-            "size": "size",
-            "digest": {"sha256": "digests.sha256"},
-            "date": "upload_time_iso_8601",
-            "platform": "'any'",
-        },
-        "reach": "all",
     },
-    given={"package": "recorder", "server": "{server}"},
+    fields={
+        "version": "key",
+        "url": "url",
+        "page": "join('', ['{server}/project/{package}/', key, '/'])",
+        "size": "size",
+        "digest": {"sha256": "digests.sha256"},
+        "date": "upload_time_iso_8601",
+    },
+    example="recorder",
     path="/pypi/recorder/json",
     body=f"""{{"info": {{"name": "recorder", "version": "2.7"}}, "releases": {{
   "2.6": [{{"filename": "recorder-2.6-py3-none-any.whl", "packagetype": "bdist_wheel",
@@ -44,25 +69,22 @@ PYPI = Preset(
     shows=("2.6", "2.7"),
 )
 
-NPM = Preset(
+NPM = _index(
     about="a package on npm",
-    reader="data",
-    parameters={"package": "the package's name, with its @scope", "server": _SERVER},
-    defaults={"server": "https://registry.npmjs.org"},
+    names=("package", "the package's name, with its @scope"),
+    server="https://registry.npmjs.org",
     options={
         "url": "{server}/{package}",
         # Without it, what each version needs and says of itself comes, too.
         "headers": {"Accept": "application/vnd.npm.install-v1+json"},
         "items": "versions",
-        "fields": {
-            "version": "version",
-            "url": "dist.tarball",
-            "digest": {"sha512": "dist.integrity", "sha1": "dist.shasum"},
-            "platform": "'any'",
-        },
-        "reach": "all",
     },
-    given={"package": "@acme/recorder", "server": "{server}"},
+    fields={
+        "version": "version",
+        "url": "dist.tarball",
+        "digest": {"sha512": "dist.integrity", "sha1": "dist.shasum"},
+    },
+    example="@acme/recorder",
     path="/@acme/recorder",
     body=b"""{"name": "@acme/recorder", "dist-tags": {"latest": "2.7.0"}, "versions": {
   "2.7.0": {"name": "@acme/recorder", "version": "2.7.0", "dist": {
@@ -74,23 +96,20 @@ NPM = Preset(
     shows=("2.7.0", "2.8.0-beta.1"),
 )
 
-MAVEN = Preset(
+MAVEN = _index(
     about="an artifact of a Maven repository",
-    reader="data",
-    parameters={"path": "group and artifact as a path: com/acme/recorder", "server": _SERVER},
-    defaults={"server": "https://repo1.maven.org/maven2"},
+    names=("path", "group and artifact as a path: com/acme/recorder"),
+    server="https://repo1.maven.org/maven2",
     options={
         "url": "{server}/{path}/maven-metadata.xml",
         "format": "xml",
         "items": "versioning[].versions[].version[]",
-        "fields": {
-            "version": "@",
-            "page": "join('', ['{server}/{path}/', @, '/'])",
-            "platform": "'any'",
-        },
-        "reach": "all",
     },
-    given={"path": "com/acme/recorder", "server": "{server}"},
+    fields={
+        "version": "@",
+        "page": "join('', ['{server}/{path}/', @, '/'])",
+    },
+    example="com/acme/recorder",
     path="/com/acme/recorder/maven-metadata.xml",
     body=b"""<?xml version="1.0" encoding="UTF-8"?>
 <metadata><groupId>com.acme</groupId><artifactId>recorder</artifactId>
@@ -100,46 +119,39 @@ MAVEN = Preset(
     shows=("2.6", "2.7"),
 )
 
-NUGET = Preset(
+NUGET = _index(
     about="a package on NuGet",
-    reader="data",
-    parameters={"package": "the package's id in small letters", "server": _SERVER},
-    defaults={"server": "https://api.nuget.org"},
+    names=("package", "the package's id in small letters"),
+    server="https://api.nuget.org",
     options={
         "url": "{server}/v3-flatcontainer/{package}/index.json",
         "items": "versions",
-        "fields": {
-            "version": "@",
-            "url": "join('', ['{server}/v3-flatcontainer/{package}/', @, '/{package}.', @, "
-            "'.nupkg'])",
-            "platform": "'any'",
-        },
-        "reach": "all",
     },
-    given={"package": "acme.recorder", "server": "{server}"},
+    fields={
+        "version": "@",
+        "url": "join('', ['{server}/v3-flatcontainer/{package}/', @, '/{package}.', @, '.nupkg'])",
+    },
+    example="acme.recorder",
     path="/v3-flatcontainer/acme.recorder/index.json",
     body=b'{"versions": ["2.6.0", "2.7.0"]}',
     shows=("2.6.0", "2.7.0"),
 )
 
-RUBYGEMS = Preset(
+RUBYGEMS = _index(
     about="a gem on RubyGems",
-    reader="data",
-    parameters={"gem": "the gem's name", "server": _SERVER},
-    defaults={"server": "https://rubygems.org"},
+    names=("gem", "the gem's name"),
+    server="https://rubygems.org",
     options={
         "url": "{server}/api/v1/versions/{gem}.json",
         "items": "@",
-        "fields": {
-            "version": "number",
-            "page": "join('', ['{server}/gems/{gem}/versions/', number])",
-            "date": "created_at",
-            "digest": {"sha256": "sha"},
-            "platform": "'any'",
-        },
-        "reach": "all",
     },
-    given={"gem": "recorder", "server": "{server}"},
+    fields={
+        "version": "number",
+        "page": "join('', ['{server}/gems/{gem}/versions/', number])",
+        "date": "created_at",
+        "digest": {"sha256": "sha"},
+    },
+    example="recorder",
     path="/api/v1/versions/recorder.json",
     body=f"""[
  {{"number": "2.7.0", "created_at": "2026-05-04T10:00:00.000Z", "platform": "ruby",
