@@ -35,13 +35,17 @@ class InstalledPlugin:
     def _environ(self) -> dict[str, str]:
         return {**os.environ, **self.environ, "PYTHONPATH": str(self.site)}
 
-    def contract(self, name: str, cwd: Path) -> None:
-        """Run the contract tests that come with forewarn over the plug-in; all must pass."""
-        words = ("--pyargs", "forewarn.contract", "-k", name, "-p", "no:cacheprovider", "-q")
+    def contract(self, *names: str, cwd: Path) -> set[str]:
+        """Run the contract tests that come with forewarn over plug-ins; all must pass.
+
+        Returns what was tried, as `test_file name`.
+        """
+        named = ("-k", " or ".join(names))
+        words = ("--pyargs", "forewarn.contract", *named, "-p", "no:cacheprovider", "-v")
         done = self.python("-m", "pytest", *words, cwd=cwd)
         assert done.returncode == 0, done.stdout + done.stderr
-        passed = re.search(r"(\d+) passed", done.stdout) or re.search(r"\[100%\]", done.stdout)
-        assert passed, done.stdout
+        passed = re.findall(r"(\w+)\.py::\w+\[(.+)\] PASSED", done.stdout)
+        return {f"{file} {name}" for file, ids in passed for name in ids.split("-")}
 
     def python(self, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """Run Python where the plug-in is installed."""

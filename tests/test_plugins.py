@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 
 import pytest
 
+from command_line import run
 from forewarn import plugins
 from forewarn.errors import UsageError
 
@@ -31,3 +32,17 @@ def test_a_built_in_scheme_is_found_without_a_search_of_all_that_is_installed() 
         "sys.exit('importlib.metadata' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_publish_has_every_builder_and_knows_no_other() -> None:
+    names = plugins.names("builders")
+    assert f"[{'|'.join(names)}]" in run("publish", "--help").out
+    refused = run("publish", "--builder", "nobody")
+    assert refused.code == 2
+    assert all(repr(name) in refused.err for name in names)
+
+
+def test_import_has_every_importer_and_knows_no_other() -> None:
+    told = run("import", "--help").out
+    assert [name for name in plugins.names("importers") if f"\n  {name} " not in told] == []
+    assert run("import", "nobody").code == 2

@@ -98,10 +98,6 @@ def test_what_is_wrong_with_a_page_type_is_told_by_its_name(acme: Kb, tmp_path: 
     assert "index.md: two page types make this page" in said
 
 
-def test_the_contract_tests_run_over_the_page_type(tmp_path: Path) -> None:
-    install("write-a-page-type.md", tmp_path / "site").contract("support_ends", tmp_path)
-
-
 def test_the_rules_of_the_article_are_checked_explained_and_set_as_our_own(
     acme: Kb, tmp_path: Path
 ) -> None:
@@ -162,7 +158,3 @@ def test_two_rules_of_one_id_and_a_finding_of_none_are_refused(acme: Kb, tmp_pat
     code.write_text(right.replace("rules=(NO_NOTES, SHOUTING)", "rules=(SHOUTING,)"))
     said = plugin.forewarn(acme.root, "check", code=2)
     assert "found something under 'acme-no-notes', which is no rule of any set" in said
-
-
-def test_the_contract_tests_run_over_the_rules(tmp_path: Path) -> None:
-    install("write-a-rule.md", tmp_path / "site").contract("acme", tmp_path)

@@ -20,6 +20,16 @@ from plugin_article import install
 
 pytestmark = pytest.mark.slow
 
+# By article: the file of the contract that tries its plug-in, and the plug-in's name.
+CONTRACTS = {
+    "write-a-source.md": ("test_sources", "shelf"),
+    "what-can-be-watched.md": ("test_sources", "acme"),
+    "write-a-channel.md": ("test_channels", "chat"),
+    "write-a-page-type.md": ("test_pages", "support_ends"),
+    "write-a-rule.md": ("test_rules", "acme"),
+    "write-an-importer.md": ("test_importers", "lines"),
+    "write-a-builder.md": ("test_builders", "plain"),
+}
 SETTINGS = """\
 name: Example Support
 people: {{maria: {{name: Maria, email: maria@example.com}}}}
@@ -29,8 +39,29 @@ subscriptions: [{{person: maria, channel: duty}}]
 """
 
 
-def test_the_source_of_the_article_passes_the_contract_tests(tmp_path: Path) -> None:
-    install("write-a-source.md", tmp_path / "site").contract("shelf", tmp_path)
+def test_every_package_of_an_article_passes_the_contract_tests(tmp_path: Path) -> None:
+    """All beside each other, as they are in one environment."""
+    for article in sorted(CONTRACTS):
+        plugin = install(article, tmp_path / "site")
+    tried = plugin.contract(*(name for _, name in CONTRACTS.values()), cwd=tmp_path)
+    assert {f"{file} {name}" for file, name in CONTRACTS.values()} <= tried
+
+
+def test_a_preset_and_a_scheme_of_others_are_used_by_their_names(acme: Kb, tmp_path: Path) -> None:
+    install("what-can-be-watched.md", tmp_path / "site")
+    plugin = install("versions.md", tmp_path / "site")
+    row = "name: Camera\nscheme: revisions\nwatch: [{{type: acme, url: '{}'{}}}]\n"
+    acme.write("releases/camera/product.yml", row.format("https://example.com/updates.json", ""))
+    assert "'app' is missing" in plugin.forewarn(acme.root, "check", code=1)
+    with FeedServer() as server:
+        shown = b'{"apps": {"camera": [{"version": "B12", "file": "/b12.bin"}]}}'
+        server.pages["/updates.json"] = Page(shown)
+        own = ", app: camera, allow_private: true"
+        url = server.url("/updates.json")
+        acme.write("releases/camera/product.yml", row.format(url, own))
+        said = plugin.forewarn(acme.root, "watch", "test", "camera")
+        assert "B12" in said and server.url("/b12.bin") in said
+    assert "a letter and a number" in plugin.forewarn(acme.root, "version", "schemes")
 
 
 def test_the_source_of_the_article_watches_a_folder_by_its_name(acme: Kb, tmp_path: Path) -> None:
@@ -69,10 +100,6 @@ def test_the_source_of_the_article_watches_a_folder_by_its_name(acme: Kb, tmp_pa
     # Where the package is not installed, the row is told, and everything else goes on.
     assert "no source named 'shelf'" in acme.run("watch", "--once", code=3).out
     assert "no source named 'shelf'" in acme.run("check", code=1).out
-
-
-def test_the_channel_of_the_article_passes_the_contract_tests(tmp_path: Path) -> None:
-    install("write-a-channel.md", tmp_path / "site").contract("chat", tmp_path)
 
 
 def a_chat(server: WebServer) -> None:

@@ -17,7 +17,7 @@ NAMES = plugins.names("rules")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_rule_has_a_plain_id_and_says_what_it_means_and_how_to_mend(name: str) -> None:
+def test_a_rule_has_an_id_of_words_and_says_what_it_means_and_how_to_mend(name: str) -> None:
     rules = rule_sets()[name].rules
     assert rules
     for rule in rules:
