@@ -39,6 +39,21 @@ def _point(decorate: Callable[..., Any]) -> Any:
     return Point
 
 
+def _in_place(point: Any) -> Any:
+    """A class that extends it, by the same decorator, with fields that are given in place."""
+    ours = "__plan__" in vars(point)
+
+    @(frozen.dataclass if ours else dataclasses.dataclass)(frozen=True, slots=True)
+    class InPlace(point):  # type: ignore[misc]
+        """Has fields in place, and others by name."""
+
+        a: int
+        b: Any = 5
+        c: tuple[int, ...] = field(default_factory=tuple, kw_only=True)
+
+    return InPlace
+
+
 @frozen.dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
     """Can be pickled, as it stands in a module."""
@@ -73,6 +88,8 @@ def _outcome(ask: Callable[[], object]) -> object:
         return type(error), str(error)
 
 
+# Of few objects nothing is compiled, of many it is.
+@pytest.mark.parametrize("made_before", [0, 100])
 @pytest.mark.parametrize(
     "ask",
     [
@@ -101,10 +118,23 @@ def _outcome(ask: Callable[[], object]) -> object:
         lambda kind: repr(type("More", (kind,), {})(x=1, y=2)),
         lambda kind: setattr(type("More", (kind,), {})(x=1), "y", 2),
         lambda kind: kind.__init__(one := kind.__new__(kind), x=1) or repr(one),
+        lambda kind: str(inspect.signature(kind)),
+        lambda kind: repr(_in_place(kind)(1)),
+        lambda kind: repr(_in_place(kind)(1, [2], x=3, y=4)),
+        lambda kind: _in_place(kind)(1, 2, x=3) == _in_place(kind)(1, 2, x=3),
+        lambda kind: _in_place(kind)(1, 2, 3, x=4),
+        lambda kind: _in_place(kind)(1, a=2, x=3),
+        lambda kind: _in_place(kind)(x=3),
+        lambda kind: hash(_in_place(kind)(1, 2, x=3)) == hash(_in_place(kind)(1, 2, x=4)),
+        lambda kind: dataclasses.asdict(_in_place(kind)(1, x=2)),
     ],
 )
-def test_a_class_does_what_the_standard_librarys_does(ask: Callable[[Any], object]) -> None:
+def test_a_class_does_what_the_standard_librarys_does(
+    ask: Callable[[Any], object], made_before: int
+) -> None:
     ours, theirs = (_point(decorate) for decorate in (frozen.dataclass, dataclasses.dataclass))
+    for _ in range(made_before):
+        ours(x=1)
     assert _outcome(lambda: ask(ours)) == _outcome(lambda: ask(theirs))
 
 
@@ -172,6 +202,32 @@ def test_what_it_cannot_make_is_refused() -> None:
         frozen.dataclass(frozen=True)(Late)
     with pytest.raises(TypeError, match="use the decorator of `dataclasses`"):
         frozen.dataclass(frozen=False)(Late)
+    with pytest.raises(TypeError, match="use the decorator of `dataclasses`"):
+
+        @frozen.dataclass(frozen=True)
+        class Given:
+            a: dataclasses.InitVar[int]
+
+
+def test_a_class_that_extends_one_of_the_standard_library_has_its_fields() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Base:
+        a: int
+        b: list[int] = field(default_factory=list)
+
+    def extended(decorate: Callable[..., Any]) -> Any:
+        @decorate(frozen=True, kw_only=True)
+        class Extended(Base):
+            c: int = field(default=3, init=False)
+            d: int = 4
+
+        return Extended
+
+    ours, theirs = extended(frozen.dataclass), extended(dataclasses.dataclass)
+    assert repr(ours(1, d=5)) == repr(theirs(1, d=5))
+    assert (ours.c, ours(2) == ours(2), frozen.names_of(ours)) == (3, True, ("a", "b", "c", "d"))
+    assert frozen.names_of(Base) == ("a", "b")
+    assert frozen.names_of(int) is None
 
 
 def test_a_class_is_processed_once_however_many_threads_begin_with_it() -> None:

@@ -16,6 +16,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
+from forewarn.frozen import names_of
+
 # None, a truth value, a number, a text; a list for a tuple; a mapping; and for all else a pair
 # of a tag and what it is made of.
 Plain = Any
@@ -125,10 +127,9 @@ def _maker(tag: str) -> Callable[[Plain], Any]:
     if isinstance(kind, type) and issubclass(kind, Enum):
         # A member by its value, in a tenth of the time that calling the enumeration takes.
         return {member.value: member for member in kind}.__getitem__
-    if not (isinstance(kind, type) and is_dataclass(kind)):
+    names = names_of(kind) if isinstance(kind, type) else None
+    if names is None:
         raise ValueError(f"{tag} is not of the model")
-
-    names = [field.name for field in fields(kind)]
 
     def make(parts: dict[int, Plain]) -> Any:
         return kind(
