@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import gc
+
+# What a command imports and reads stays, from the first import on: looking at it again and again
+# for what goes in circles would take a question a fifth of its time.
+if gc.isenabled():
+    gc.set_threshold(50_000)
+
 import importlib
 import os
 import sys
@@ -14,7 +20,7 @@ from forewarn import __version__
 from forewarn.child import forget_git_place
 from forewarn.cli.output import FOLDER, QUIET, colour, hear_quiet
 from forewarn.cli.stopping import Stop, stopping
-from forewarn.cli.streams import AT_WORK, OUTPUT, Streams
+from forewarn.cli.streams import AT_WORK, OUTPUT, Answered, Streams
 from forewarn.errors import ForewarnError
 
 if TYPE_CHECKING:
@@ -58,9 +64,6 @@ _COMMANDS = {
 }
 
 
-# What a command imports and reads stays: looking at it again and again for what goes in circles
-# would take a question a fifth of its time.
-_MADE_BETWEEN = 50_000
 _streams = Streams()
 
 
@@ -133,12 +136,13 @@ def forewarn(ctx: click.Context, directory: Path, quiet: bool) -> None:
 
 def main() -> None:
     """The console script: run a command; say what went wrong in two lines, not in twenty."""
-    gc.set_threshold(_MADE_BETWEEN)
     _streams.guard()
     forget_git_place()
     with stopping() as stop:
         code = _run(stop)
     gc.freeze()  # nor is it looked at when it goes
+    if isinstance(code, Answered):
+        _streams.leave(code)
     sys.exit(code)
 
 
