@@ -35,7 +35,7 @@ else:
             own = _annotations(kind)
             if not frozen or hasattr(kind, "__post_init__") or _is_beyond_us(own):
                 raise TypeError(f"{kind.__name__}: use the decorator of `dataclasses`")
-            plan = _Plan(kind, own, kw_only=kw_only, slots=slots)
+            plan = _ClassPlan(kind, own, kw_only=kw_only, slots=slots)
             return plan.final
 
         return made
@@ -78,7 +78,7 @@ class _MadeAnew:
 _MADE = _MadeAnew()
 
 
-class _Place:
+class _FieldPlace:
     """A field, as far as it takes to begin objects and to compare them."""
 
     __slots__ = ("compared", "default", "hashed", "is_usual", "kw_only", "make", "name", "type_of")
@@ -107,7 +107,7 @@ class _Place:
         return self.default is _NONE and self.make is _NONE
 
 
-class _Plan:
+class _ClassPlan:
     """What is known of a class, and the class itself, which is `final`."""
 
     def __init__(self, kind: Any, own: Mapping[str, Any], *, kw_only: bool, slots: bool) -> None:
@@ -117,7 +117,7 @@ class _Plan:
         self._own = own
         self._written: Callable[..., None] | None = None
         self._begun = 0
-        self._made: tuple[_Place, ...] | None = None
+        self._made: tuple[_FieldPlace, ...] | None = None
         self._needed: frozenset[str] = frozenset()
         self._known: frozenset[str] = frozenset()
         self._in_place: tuple[str, ...] = ()
@@ -152,17 +152,17 @@ class _Plan:
             setattr(kind, name, value)
 
     @property
-    def places(self) -> tuple[_Place, ...]:
+    def places(self) -> tuple[_FieldPlace, ...]:
         """The fields in their order, those of the classes that it extends first."""
         if self._made is None:
-            found: dict[str, _Place] = {}
+            found: dict[str, _FieldPlace] = {}
             for base in self._kind.__mro__[-1:0:-1]:
                 found.update((place.name, place) for place in _places_of(base))
             for name, type_of in self._own.items():
                 given = self._given.get(name) or getattr(self._kind, name, _NONE)
                 if isinstance(given, MemberDescriptorType):  # a place of one that it extends
                     given = _NONE
-                found[name] = _Place(name, type_of, given, self._kw_only)
+                found[name] = _FieldPlace(name, type_of, given, self._kw_only)
             places = tuple(found.values())
             in_place = [place for place in places if not place.kw_only]
             order = [place.is_needed for place in in_place]
@@ -232,7 +232,7 @@ class _Beginning:
 
     __slots__ = ("_plan",)
 
-    def __init__(self, plan: _Plan) -> None:
+    def __init__(self, plan: _ClassPlan) -> None:
         self._plan = plan
 
     def __get__(self, one: object, kind: type | None = None) -> Callable[..., None]:
@@ -244,7 +244,7 @@ class _Fact:
 
     __slots__ = ("_name", "_plan")
 
-    def __init__(self, name: str, plan: _Plan) -> None:
+    def __init__(self, name: str, plan: _ClassPlan) -> None:
         self._name = name
         self._plan = plan
 
@@ -254,9 +254,9 @@ class _Fact:
 
 
 def _not_yet(
-    plan: _Plan,
+    plan: _ClassPlan,
     name: str,
-    write: Callable[[_Plan, frozenset[str]], None],
+    write: Callable[[_ClassPlan, frozenset[str]], None],
     written: frozenset[str],
 ) -> Callable[..., Any]:
     """The method as it is until it is first called."""
@@ -287,17 +287,17 @@ def _is_beyond_us(own: Mapping[str, Any]) -> bool:
     return "InitVar" in text or "KW_ONLY" in text
 
 
-def _places_of(base: type) -> Sequence[_Place]:
+def _places_of(base: type) -> Sequence[_FieldPlace]:
     """The fields of a class that another extends."""
     if _PLAN in vars(base):
-        places: Sequence[_Place] = vars(base)[_PLAN].places
+        places: Sequence[_FieldPlace] = vars(base)[_PLAN].places
         return places
     if _FACTS[0] in vars(base):
-        return [_Place(f.name, f.type, f, bool(f.kw_only)) for f in dataclasses.fields(base)]
+        return [_FieldPlace(f.name, f.type, f, bool(f.kw_only)) for f in dataclasses.fields(base)]
     return ()
 
 
-def _beginning(kind: Any, places: Sequence[_Place], slots: bool) -> Callable[..., None]:
+def _beginning(kind: Any, places: Sequence[_FieldPlace], slots: bool) -> Callable[..., None]:
     """An `__init__` for a class.
 
     To go past the refusal for each field takes ten times as long as to set one that may be set. So
@@ -355,7 +355,7 @@ def _again(kind: Any, without: Collection[str], more: Mapping[str, Any]) -> Any:
     return made
 
 
-def _compare(plan: _Plan, written: frozenset[str]) -> None:
+def _compare(plan: _ClassPlan, written: frozenset[str]) -> None:
     """Write how objects of a class are compared; to compile it takes longer than a question has."""
     compared = _values([place.name for place in plan.places if place.compared])
     hashed = _values([place.name for place in plan.places if place.hashed])
@@ -382,7 +382,7 @@ def _values(names: list[str]) -> Callable[[object], tuple[object, ...]]:
     return lambda one: tuple(getattr(one, name) for name in names)
 
 
-def _show(plan: _Plan, written: frozenset[str]) -> None:
+def _show(plan: _ClassPlan, written: frozenset[str]) -> None:
     """Let `dataclasses` write how objects of a class are shown."""
     fields = [
         (each.name, object, dataclasses.field(repr=each.repr))
@@ -392,7 +392,7 @@ def _show(plan: _Plan, written: frozenset[str]) -> None:
     plan.final.__repr__ = vars(twin)["__repr__"]
 
 
-_WRITERS: Mapping[str, Callable[[_Plan, frozenset[str]], None]] = {
+_WRITERS: Mapping[str, Callable[[_ClassPlan, frozenset[str]], None]] = {
     "__repr__": _show,
     "__eq__": _compare,
     "__hash__": _compare,

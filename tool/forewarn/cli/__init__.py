@@ -20,7 +20,7 @@ from forewarn import __version__
 from forewarn.child import forget_git_place
 from forewarn.cli.output import FOLDER, QUIET, colour, hear_quiet
 from forewarn.cli.stopping import Stop, stopping
-from forewarn.cli.streams import AT_WORK, OUTPUT, Answered, Streams
+from forewarn.cli.streams import AT_WORK, OUTPUT, AnswerCode, Streams
 from forewarn.errors import ForewarnError
 
 if TYPE_CHECKING:
@@ -134,15 +134,23 @@ def forewarn(ctx: click.Context, directory: Path, quiet: bool) -> None:
     ctx.obj = directory
 
 
+def start() -> None:
+    """The console script: `main` in a process of its own, which ends with it."""
+    try:
+        main()
+    except SystemExit as end:
+        if isinstance(end.code, AnswerCode):
+            _streams.leave(end.code)
+        raise
+
+
 def main() -> None:
-    """The console script: run a command; say what went wrong in two lines, not in twenty."""
+    """Run a command and end with its code; say what went wrong in two lines, not in twenty."""
     _streams.guard()
     forget_git_place()
     with stopping() as stop:
         code = _run(stop)
     gc.freeze()  # nor is it looked at when it goes
-    if isinstance(code, Answered):
-        _streams.leave(code)
     sys.exit(code)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 from forewarn.cli.output import emit, knowledge_base, reading, say
-from forewarn.cli.streams import Answered
+from forewarn.cli.streams import AnswerCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,7 @@ def answer(
     if any(finding.rule != UNREAD_SIGHTINGS for finding in unread):
         more = f"and {len(unread) - _NAMED} more; " if len(unread) > _NAMED else ""
         say(f"  next: {more}mend what `forewarn check` names; until then this answer is not whole.")
-    ctx.exit(Answered(PARTLY if unread else code))
+    ctx.exit(AnswerCode(PARTLY if unread else code))
 
 
 def today() -> date:

@@ -20,7 +20,7 @@ OUTPUT = "standard output"
 AT_WORK = frozenset(["publish", "deliver", "watch", "worker"])
 
 
-class Answered(int):
+class AnswerCode(int):
     """The exit code of a question. When its answer is printed, nothing is left to be put away."""
 
 
@@ -44,7 +44,7 @@ class Streams:
         if isinstance(sys.stderr, io.TextIOWrapper):
             sys.stderr = _through(sys.stderr, lambda error: None)
 
-    def leave(self, code: Answered) -> None:
+    def leave(self, code: AnswerCode) -> None:
         """End this process, as soon as all is said: to take down what was imported takes a while.
 
         It goes on where something cannot be said, or somebody else is at work.

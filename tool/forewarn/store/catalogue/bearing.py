@@ -71,15 +71,24 @@ def _files(
     worktree: Worktree, reader: Reader, name: str, asked: Collection[str], order: Scheme
 ) -> dict[str, RecordFile]:
     """The file that is named as the version was asked for; else all whose version equals it."""
+    words = _words(tuple(asked), cast("Any", order))
+    kept = reader.bearers(name, words, worktree.folder_time(name))
     exact = release_path(name, next(iter(asked)))
     marks = worktree.marks([exact])
     if not marks:
+        stems = map(_stem, kept.known) if kept.all else worktree.stems(name)
         marks = worktree.marks(
             release_path(name, version)
-            for version in map(version_of_stem, worktree.stems(name))
+            for version in map(version_of_stem, stems)
             if any(_same(version, other, order) for other in asked)
         )
-    return reader.files_of(name, marks)
+    found = {path: entry for path in marks if (entry := kept.find(path, marks[path]))}
+    others = {path: mark for path, mark in marks.items() if path not in found}
+    return found | (reader.files_of(name, others) if others else {})
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".md")
 
 
 def _same(version: str, asked: str, order: Scheme) -> bool:

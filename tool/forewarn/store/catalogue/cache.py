@@ -3,8 +3,9 @@
 It is never the truth. A shard is believed only if it was written here, by this code, and is
 whole; everything else is as if it were not there. Whoever cannot write it works without it.
 
-A shard is a file for each folder of records: a head, hints, a payload in the `marshal` format,
-and apart from it what is read only when somebody asks for it. Marshal was the quickest of what
+A shard is a file for each folder of records: a head, hints, a row for each word by which one of its
+records alone is found, a payload in the `marshal` format, and apart from it what is read only when
+somebody asks for it. Marshal was the quickest of what
 the standard library has, and unlike a pickle it makes nothing but plain values; but it must not
 be given what a stranger wrote. So each shard names the inode and the change time of the file
 `made-by`, which nobody can choose: a cache that came with a clone or an archive is not believed.
@@ -18,7 +19,7 @@ import stat
 import struct
 import sys
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
@@ -32,9 +33,13 @@ _FORMAT = "1"
 _MADE_BY = "made-by"
 _SUFFIX = ".shard"
 # Magic, inode and change time of `made-by`, the folder's time, length and checksum of the hints,
-# length and checksum of the payload and of what is apart from it.
-_HEAD = struct.Struct("<4sQqqIIIIII")
-_MAGIC = b"fwc2"
+# how many rows there are and the checksum of their words, length and checksum of the payload and
+# of what is apart from it.
+_HEAD = struct.Struct("<4sQqqIIIIIIII")
+_MAGIC = b"fwc3"
+# What a file is known by, the id of its content, where its record lies apart, and its checksum.
+_ROW = struct.Struct("<32s20sQQI")
+_WORD = 4  # bytes of a word's checksum
 _FIRST = 4096  # bytes; the hints of most folders
 # The code that decides what a record is read as.
 _CODE = ("model", "schemes", "store")
@@ -47,10 +52,22 @@ class _Preamble(NamedTuple):
     folder_time: int
     length: int
     check: int
+    rows: int
+    rows_check: int
     size: int
     checksum: int
     apart: int
     apart_checksum: int
+
+    @property
+    def payload_at(self) -> int:
+        """Where the payload begins."""
+        return _HEAD.size + self.length + self.rows * (_WORD + _ROW.size)
+
+    @property
+    def whole(self) -> int:
+        """The size of the file."""
+        return self.payload_at + self.size + self.apart
 
 
 class Hints(NamedTuple):
@@ -67,6 +84,27 @@ class Hints(NamedTuple):
     def may_hold(self, word: str) -> bool:
         """Whether a word is in the folder; a wrong yes is rare, and there is no wrong no."""
         return _sought(word) in self.words
+
+
+class WordRow(NamedTuple):
+    """One record and a word for it: what its file is known by, its content's id, and its place.
+
+    It lies from `start` to `end` in what is apart, and has a checksum of its own.
+    """
+
+    word: str
+    mark: bytes
+    blob: bytes
+    start: int
+    end: int
+    checksum: int
+
+
+class Alone(NamedTuple):
+    """Records that are found alone: the mark of each as it was packed, its blob, and its code."""
+
+    hints: Hints
+    records: Sequence[tuple[bytes, str, bytes]]
 
 
 class Shard(NamedTuple):
@@ -97,8 +135,9 @@ class Cache:
                 found = self._begin(file)
                 if found is None:
                     return None
-                head, _, rest = found
-                data = _read(file, rest, head.size)
+                head, _ = found
+                file.seek(head.payload_at)
+                data = file.read(head.size)
             if len(data) == head.size and zlib.crc32(data) == head.checksum:
                 payload = marshal.loads(data)  # noqa: S302 - written here, see above
                 if isinstance(payload, dict):
@@ -123,24 +162,58 @@ class Cache:
                 return Hints(found[0].folder_time, found[1])
         return None
 
-    def write(self, name: str, payload: dict[str, Any], hints: Hints, apart: bytes = b"") -> None:
+    def alone(self, name: str, words: Collection[str]) -> Alone | None:
+        """The records that are found by one of some words, and no others of a shard."""
+        with suppress(OSError, struct.error), open_own(self._path(name)) as file:
+            begun = self._begin(file)
+            if begun is None:
+                return None
+            head, hints = begun
+            file.seek(_HEAD.size + head.length)
+            all_words = file.read(head.rows * _WORD)
+            if zlib.crc32(all_words) != head.rows_check:
+                return None
+            found = []
+            for place in _places(all_words, map(_sought, words)):
+                file.seek(_HEAD.size + head.length + len(all_words) + place * _ROW.size)
+                mark, blob, start, end, checksum = _ROW.unpack(file.read(_ROW.size))
+                file.seek(head.payload_at + head.size + start)
+                code = file.read(max(0, min(end, head.apart) - start))
+                if zlib.crc32(code) != checksum:
+                    return None
+                found.append((mark, blob.hex(), code))
+            return Alone(Hints(head.folder_time, hints), found)
+        return None
+
+    def write(
+        self,
+        name: str,
+        payload: dict[str, Any],
+        hints: Hints,
+        apart: bytes = b"",
+        rows: Collection[WordRow] = (),
+    ) -> None:
         """Write a shard, whole or not at all, if that can be done."""
         with suppress(OSError, ValueError):
             if self._nonce is None:
                 self._nonce = self._settle_here()
             data = marshal.dumps(payload)
+            words = b"".join([_checksum(row.word) for row in rows])
             head = _HEAD.pack(
                 _MAGIC,
                 *self._nonce,
                 hints.folder_time,
                 len(hints.words),
                 zlib.crc32(hints.words),
+                len(rows),
+                zlib.crc32(words),
                 len(data),
                 zlib.crc32(data),
                 len(apart),
                 zlib.crc32(apart),
             )
-            self._replace(name + _SUFFIX, head + hints.words + data + apart)
+            table = b"".join([_ROW.pack(*row[1:]) for row in rows])
+            self._replace(name + _SUFFIX, head + hints.words + words + table + data + apart)
 
     def keep_only(self, names: set[str]) -> None:
         """Remove the shards of folders that are gone; those whose names begin with _ are none's."""
@@ -163,8 +236,8 @@ class Cache:
                 return os.fstat(file.fileno()).st_mtime_ns
         return 0
 
-    def _begin(self, file: BinaryIO) -> tuple[_Preamble, bytes, bytes] | None:
-        """The head, the hints, and what was read beyond them; None where it is not to be believed.
+    def _begin(self, file: BinaryIO) -> tuple[_Preamble, bytes] | None:
+        """The head and the hints; None where it is not to be believed.
 
         No more is read of a file than its head says, so that hints cost no more than they hold.
         """
@@ -176,19 +249,18 @@ class Cache:
         head = _Preamble(*_HEAD.unpack_from(data))
         if head.magic != _MAGIC or (head.inode, head.changed) != self._nonce:
             return None
-        whole = _HEAD.size + head.length + head.size + head.apart
-        if os.fstat(file.fileno()).st_size != whole:
+        if os.fstat(file.fileno()).st_size != head.whole:
             return None
         words = _read(file, data[_HEAD.size :], head.length)
         if len(words) != head.length or zlib.crc32(words) != head.check:
             return None
-        return head, words, data[_HEAD.size + head.length :]
+        return head, words
 
     def _apart(self, name: str, head: _Preamble) -> bytes | None:
         """What is apart in the very shard that has this head."""
         with suppress(OSError), open_own(self._path(name)) as file:
             if file.read(_HEAD.size) == _HEAD.pack(*head):
-                file.seek(head.length + head.size, os.SEEK_CUR)
+                file.seek(head.payload_at + head.size)
                 data = file.read(head.apart)
                 if len(data) == head.apart and zlib.crc32(data) == head.apart_checksum:
                     return data
@@ -200,7 +272,7 @@ class Cache:
             return None
         with suppress(OSError), open_own(self._path(name)) as file:
             if file.read(_HEAD.size) == _HEAD.pack(*head):
-                file.seek(head.length + head.size + start, os.SEEK_CUR)
+                file.seek(head.payload_at + head.size + start)
                 return file.read(end - start)
         return None
 
@@ -248,6 +320,16 @@ def _read(file: BinaryIO, begun: bytes, length: int) -> bytes:
     if len(begun) >= length:
         return begun[:length]
     return begun + file.read(length - len(begun))
+
+
+def _places(words: bytes, sought: Iterable[bytes]) -> Iterator[int]:
+    """Where one of some words is among all of them."""
+    for word in sought:
+        at = words.find(word)
+        while at >= 0:
+            if at % _WORD == 0:
+                yield at // _WORD
+            at = words.find(word, at + 1)
 
 
 def _checksum(word: str) -> bytes:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import marshal
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from forewarn.model import rule_ids
-from forewarn.store.catalogue.cache import Shard
+from forewarn.store.catalogue.cache import Shard, WordRow
 from forewarn.store.catalogue.codec import decode, encode
 from forewarn.store.catalogue.folders import (
     LARGEST,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 NONSENSE = (ValueError, TypeError, LookupError, ImportError, AttributeError, EOFError)
 _SEPARATOR = "\0"  # no name of a file holds it
 _NO_MARK = (0, 0, 0, 0)
+_MARK = 32  # bytes of a packed mark
 
 
 class RecordFile:
@@ -70,6 +71,17 @@ class RecordFile:
         else:
             record = read_record(path, content.data, problems)
         entry = cls(path, content.blob, tuple(problems.findings), source)
+        entry._record = record
+        return entry
+
+    @classmethod
+    def of_code(cls, blob: str, code: bytes, source: RecordSource) -> RecordFile:
+        """A usable record as it was kept, which says of what file it is.
+
+        Raises one of `NONSENSE` where it is none.
+        """
+        record = decode(marshal.loads(code))  # noqa: S302 - see `cache`
+        entry = cls(record.place.file, blob, (), source)
         entry._record = record
         return entry
 
@@ -136,7 +148,7 @@ class ShardFiles:
         count = self._paths.count(_SEPARATOR) + 1 if self._paths else 0
         # After the files comes what was made of them.
         lengths = (
-            len(self._packed) == 32 * count,
+            len(self._packed) == _MARK * count,
             len(self._ends) == 8 * (count + 1),
             len(self._sums) == 4 * (count + 1),
         )
@@ -222,7 +234,7 @@ class ShardFiles:
         around = f"{_SEPARATOR}{self._paths}{_SEPARATOR}"
         before, found, _ = around.partition(f"{_SEPARATOR}{path}{_SEPARATOR}")
         place = before.count(_SEPARATOR)
-        kept = self._packed[32 * place : 32 * (place + 1)]
+        kept = self._packed[_MARK * place : _MARK * (place + 1)]
         if not (found and any(kept) and isinstance(mark, tuple) and packed(mark) == kept):
             return None
         return self._entry(path, place, source, self._code_alone)
@@ -298,9 +310,15 @@ class Files(Mapping[str, RecordFile]):
         return word_of("\n".join(lines))
 
     def payload(
-        self, marks: Mapping[str, Mark | None], derived: Any, contents: bytes
-    ) -> tuple[dict[str, Any], bytes]:
+        self,
+        marks: Mapping[str, Mark | None],
+        derived: Any,
+        contents: bytes,
+        words: Iterable[tuple[str, str]] = (),
+    ) -> tuple[dict[str, Any], bytes, list[WordRow]]:
         """All of it for a shard, with the marks by which the files are to be known; what is apart.
+
+        `words` are those by which a file is found alone, each with its path, and make the rows.
 
         Raises:
             TypeError: a record holds what cannot be kept.
@@ -308,17 +326,28 @@ class Files(Mapping[str, RecordFile]):
         rows = [self[path] for path in marks]
         codes = [*(entry.code() for entry in rows), contents]
         rows_of = (mark if isinstance(mark, tuple) else _NO_MARK for mark in marks.values())
-        numbers = [number for row in rows_of for number in row]
+        numbers = packed([number for row in rows_of for number in row])
+        ends = array("q", accumulate(map(len, codes)))
         payload = {
             "paths": _SEPARATOR.join(marks),
-            "marks": packed(numbers),
+            "marks": numbers,
             "blobs": _SEPARATOR.join(entry.blob for entry in rows),
-            "ends": array("q", accumulate(map(len, codes))).tobytes(),
+            "ends": ends.tobytes(),
             "sums": b"".join(map(_sum_of, codes)),
             "findings": {entry.path: encode(entry.findings) for entry in rows if entry.findings},
             "derived": derived,
         }
-        return payload, b"".join(codes)
+        found = []
+        places = {path: place for place, path in enumerate(marks)} if words else {}
+        for word, path in words:
+            place, entry = places[path], self[path]
+            mark, code = numbers[_MARK * place : _MARK * (place + 1)], codes[place]
+            # One without a mark came from a commit, where a blob may have a longer id.
+            blob = bytes.fromhex(entry.blob) if any(mark) else b""
+            found.append(
+                WordRow(word, mark, blob, ends[place] - len(code), ends[place], crc32(code))
+            )
+        return payload, b"".join(codes), found
 
 
 class AllFiles(Mapping[str, RecordFile]):

@@ -17,11 +17,24 @@ from forewarn.model.versions.version import Scheme
 from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.codec import Plain
 from forewarn.store.catalogue.entries import NONSENSE, AllFiles, Files, RecordFile, ShardFiles
-from forewarn.store.catalogue.folders import KB, PRODUCTS, Mark, RecordSource, Worktree, settled
+from forewarn.store.catalogue.folders import (
+    KB,
+    PRODUCTS,
+    Mark,
+    RecordSource,
+    Worktree,
+    packed,
+    settled,
+)
 from forewarn.store.catalogue.overview import Overview
 from forewarn.store.catalogue.parts import Contents, Outline, ProductPart, product_part
 from forewarn.store.catalogue.shelf import Head, PartDirectory
-from forewarn.store.catalogue.words import ANY_UNUSABLE, word_of_basis, words_of
+from forewarn.store.catalogue.words import (
+    ANY_UNUSABLE,
+    word_of_basis,
+    words_of,
+    words_of_version,
+)
 
 # Told how many files of how many have been read, while there are some that are not cached.
 Progress = Callable[[int, int], None]
@@ -48,6 +61,18 @@ class Earlier(NamedTuple):
         same = files is not None and files.marks == marks
         before = self.files.blob(path) if path in self.files else ""
         return self.parts[name] if same and before == basis else None
+
+
+class Bearers(NamedTuple):
+    """Files by path, each with what it was known by, and whether there are no more."""
+
+    known: Mapping[str, tuple[bytes, RecordFile]]
+    all: bool
+
+    def find(self, path: str, mark: Mark) -> RecordFile | None:
+        """A file, if it is the very one by its mark."""
+        before, entry = self.known.get(path, (b"", None))
+        return entry if isinstance(mark, tuple) and packed(mark) == before else None
 
 
 class _Folder(NamedTuple):
@@ -159,6 +184,24 @@ class Reader:
             found[path] = entry or RecordFile.parse(path, self._source.read(path), self._source)
         return found
 
+    def bearers(self, name: str, words: Collection[str], folder_time: int) -> Bearers:
+        """The files of a product that had one of some words of versions when it was last read.
+
+        They are `all` that have one now if its folder, whose time is given, and its product.yml,
+        which says how versions are spelled, are as they were. `products` must have been called.
+        """
+        kept = self._cache.alone(name, words) if _has_shard(name) else None
+        with suppress(*NONSENSE):
+            if kept:
+                same = kept.hints.may_hold(word_of_basis(self._basis(name)))
+                rows = [
+                    (mark, RecordFile.of_code(blob, code, self._source))
+                    for mark, blob, code in kept.records
+                ]
+                known = {entry.path: (mark, entry) for mark, entry in rows}
+                return Bearers(known, same and kept.hints.folder_time == folder_time)
+        return Bearers({}, False)
+
     def part_of_some(self, name: str, files: dict[str, RecordFile]) -> ProductPart:
         """What is known of a product by some of its files; `products` must have been called."""
         known = self._products
@@ -204,6 +247,9 @@ class Reader:
         if versions and not hints.may_hold(word_of_basis(self._basis(product))):
             return True
         return any(map(hints.may_hold, words))
+
+    def _order(self, product: str) -> Scheme | None:
+        return self._products.orders.get(product) if self._products else None
 
     def _basis(self, product: str) -> str:
         """The content of a product's product.yml in one word; empty where there is none."""
@@ -283,9 +329,11 @@ class Reader:
         hints = self._overview.find(name) if words is None else Hints.of(listed, words)
         with suppress(TypeError):
             made = marshal.dumps(contents.plain() if contents else None)
-            payload, apart = folder.files.payload(marks, derived, made)
+            by_word = _version_words(contents, self._order(name)) if contents else ()
+            payload, apart, rows = folder.files.payload(marks, derived, made, by_word)
             if hints:
-                self._cache.write(name, payload, hints._replace(folder_time=listed), apart)
+                hints = hints._replace(folder_time=listed)
+                self._cache.write(name, payload, hints, apart, rows)
 
     def _count(self, files: int) -> None:
         before, self._done = self._done // _STEP, self._done + files
@@ -336,3 +384,14 @@ def _words(contents: Contents, scheme: Scheme | None) -> set[str]:
         if scheme is not None and isinstance(release, Release)
         for word in words_of(release, scheme)
     }
+
+
+def _version_words(contents: Contents, scheme: Scheme | None) -> list[tuple[str, str]]:
+    """The words by which each release is found alone, with its path."""
+    if scheme is None:
+        return []
+    return [
+        (word, path)
+        for version, path in contents.releases.items()
+        for word in words_of_version(version, scheme)
+    ]

@@ -19,11 +19,7 @@ ANY_UNUSABLE = "unusable"  # what a product has of whose files one cannot be use
 
 def words_of(release: Release, scheme: Scheme) -> Iterator[str]:
     """Every word of a release."""
-    yield word_of_version(release.version, scheme)
-    without_epoch = release.version.partition(":")[2]  # as files and package lists write it
-    if without_epoch:
-        with suppress(InvalidVersion):
-            yield word_of_version(without_epoch, scheme)
+    yield from words_of_version(release.version, scheme)
     if release.contains:
         yield ANY_SUITE
     for member in release.contains:
@@ -32,6 +28,19 @@ def words_of(release: Release, scheme: Scheme) -> Iterator[str]:
         yield from words_of_url(download.url)
         if download.sha256:
             yield word_of_sha256(download.sha256)
+
+
+def words_of_version(version: str, scheme: Scheme) -> Iterator[str]:
+    """The words by which a release of a version is found.
+
+    Raises:
+        InvalidVersion: it is none under the scheme.
+    """
+    yield word_of_version(version, scheme)
+    without_epoch = version.partition(":")[2]  # as files and package lists write it
+    if without_epoch:
+        with suppress(InvalidVersion):
+            yield word_of_version(without_epoch, scheme)
 
 
 def word_of_version(version: str, scheme: Scheme) -> str:
