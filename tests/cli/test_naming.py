@@ -33,6 +33,27 @@ def test_however_it_is_named_the_same_release_is_shown(named: Kb, words: tuple[s
     assert (found["product"], found["version"]) == ("recorder", "2.4")
 
 
+SPELLED = ["2,4", " 2.4 ", "2.4.", "version 2.4", "v2.4", "2", "2.", "2.x", "2.4.x"]
+
+
+@pytest.mark.parametrize("version", SPELLED)
+def test_however_its_version_is_written_every_question_is_about_the_same_release(
+    acme: Kb, version: str
+) -> None:
+    shown = acme.run("release", "show", "recorder", version, "--format", "json").json
+    assert shown["version"] == "2.4"
+    told = acme.run("identify", f"recorder {version}").out
+    assert "Recorder 2.4: shipped on" in told and "Nobody" not in told
+    impact = acme.run("impact", "recorder@2.4").out
+    assert acme.run("impact", "recorder", version).out == impact
+
+
+def test_what_names_no_version_is_answered_with_the_newest(acme: Kb) -> None:
+    assert "no version is named; the newest" in acme.run("identify", "recorder latest", code=1).out
+    told = acme.run("release", "show", "recorder", "latest", code=2).err
+    assert "names no version" in told and "forewarn release latest recorder" in told
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -298,7 +298,8 @@ def test_a_draft_of_yesterday_does_not_undo_what_was_changed_since(
     [
         ('rm "$1"', 2, "left no file"),
         ('rm "$1"; mkdir "$1"', 2, "left no file"),
-        ("exit 1", 1, "Editing failed"),
+        ("exit 1", 1, "did not end well"),
+        ("kill -9 $$", 1, "did not end well"),
         ('printf "\\377" >> "$1"', 1, "UTF-8"),
     ],
 )
@@ -310,6 +311,26 @@ def test_an_editor_that_goes_wrong_loses_nothing_and_says_so(
     ran = acme.run("release", "edit", "recorder", "2.4", code=code)
     assert told in ran.err and "Traceback" not in ran.err
     assert (acme.head, acme.read("releases/recorder/2.4.md")) == before
+
+
+@pytest.mark.parametrize("named", ["no-such-editor", "'no end", "/"])
+def test_an_editor_that_cannot_be_started_is_told_with_what_names_it(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("VISUAL", named)
+    ran = acme.run("release", "edit", "recorder", "2.4", code=1)
+    assert "did not end well" in ran.err and "EDITOR" in ran.err and "Traceback" not in ran.err
+    assert drafts(acme) == []
+
+
+def test_of_a_known_issue_the_versions_may_be_written_in_the_editor(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor(monkeypatch, tmp_path, 'echo "No sound." >> "$1"')
+    assert "PRODUCT" in acme.run("issue", "new", "Mute", code=1).err
+    editor(monkeypatch, tmp_path, 'sed -i "s/PRODUCT: .*/recorder: \'<2.4\'/" "$1"')
+    acme.run("issue", "new", "Mute")
+    assert "recorder: '<2.4'" in acme.read("kb/known-issues/mute.md")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from forewarn.model.article import Article, Remediation
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.impact import Impact, impact_of, issues_at
 from forewarn.model.record import Support
-from forewarn.model.release import Release, Status, Verdict
+from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.versions.version import VersionRange
 from model_builder import catalogue, issue, product, release, statement
 
@@ -155,3 +155,36 @@ def test_an_issue_of_another_version_is_none_of_its() -> None:
 def test_where_nothing_has_to_do_with_it_nothing_is_harmed() -> None:
     impact = ask(catalogue(release("recorder", "2.7"), release("player", "2.4")), "recorder@2.7")
     assert (impact.products, impact.verdict) == ((), W)
+
+
+@pytest.mark.parametrize(
+    ("said", "worst"),
+    [
+        ((statement("player", ">=2.7", W), statement("player", "<2.7", B)), B),
+        ((statement("player", "*", W),), W),
+        ((statement("codec", "*", W),), U),
+    ],
+    ids=["the worst that is stated", "what is stated", "nothing is stated"],
+)
+def test_of_a_product_without_a_recorded_release_counts_what_is_stated(
+    said: tuple[Statement, ...], worst: Verdict
+) -> None:
+    records = (
+        release("recorder", "2.7", compatibility=said),
+        release("recorder", "2.6", compatibility=(statement("player", "1", W),)),
+        release("codec", "1.0"),
+    )
+    impact = ask(catalogue(*records, products=ALL), "recorder@2.7")
+    (player,) = [one for one in impact.products if one.product == "player"]
+    assert player.judgements == ()
+    stated = sorted((row for row in said if row.partner == "player"), key=lambda r: r.verdict is W)
+    assert player.stated == tuple(stated)
+    assert impact.verdict == player.verdict == worst
+
+
+def test_a_product_of_which_nothing_has_shipped_is_harmed_by_nothing() -> None:
+    records = (
+        release("recorder", "2.7", compatibility=(statement("player", "<2.7", B),)),
+        release("player", "2.7", status=Status.PLANNED),
+    )
+    assert ask(catalogue(*records, products=ALL), "recorder@2.7").verdict is W

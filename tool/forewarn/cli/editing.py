@@ -171,7 +171,18 @@ def _open_editor(place: Path) -> None:
             "there is no terminal to open an editor in; say what to change by options "
             "(--set, --from; for a new one, --body)"
         )
-    click.edit(filename=str(place), require_save=False)
+    try:
+        click.edit(filename=str(place), require_save=False)
+    except (click.ClickException, ValueError) as error:
+        from forewarn.errors import Refused
+
+        why = error.message if isinstance(error, click.ClickException) else f"EDITOR: {error}"
+        raise Refused(
+            f"the editor did not end well, so nothing was committed: {why}",
+            where=str(place),
+            help="If it has saved something, that is kept there. VISUAL or EDITOR in your "
+            "environment says which editor is opened.",
+        ) from error
 
 
 def _aside(place: Path) -> None:

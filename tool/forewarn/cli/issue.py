@@ -25,8 +25,8 @@ def command() -> None:
     "--applies",
     type=RANGE_OF,
     multiple=True,
-    required=True,
-    help="Which versions have it, such as recorder='>=2.5,<2.8'. May be given again.",
+    help="Which versions have it, such as recorder='>=2.5,<2.8'. May be given again; without it, "
+    "you write it in the editor.",
 )
 @click.option(
     "--remediation",
@@ -70,6 +70,8 @@ def new(
     from forewarn.model.record import Audience
     from forewarn.services.records.articles import article_path, new_article
 
+    if not applies and body is not None:
+        raise click.UsageError("Missing option '--applies': which versions have it")
     root = knowledge_base(ctx)
     path = article_path(root, Kind.KNOWN_ISSUE, title, name)
     start = new_article(

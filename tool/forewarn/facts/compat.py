@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from forewarn.model.advice import Advice, Way
     from forewarn.model.article import Article
     from forewarn.model.compatibility import Applied, Judgement
+    from forewarn.model.impact import Affected
     from forewarn.model.replies import (
         ImpactReply,
         MatrixReply,
@@ -89,10 +90,7 @@ def impact_json(found: ImpactReply) -> dict[str, Any]:
     issues = impact.issues
     data: dict[str, Any] = {
         "target": str(impact.target),
-        "products": [
-            {"product": affected.product, "releases": [_harmed_json(j) for j in affected.harmed]}
-            for affected in impact.products
-        ],
+        "products": [_affected_json(affected, found.today) for affected in impact.products],
         "inside": [pair_json(judgement, found.today) for judgement in impact.inside],
         "issues": {
             "errors": _issues_json(found, issues.errors),
@@ -102,6 +100,17 @@ def impact_json(found: ImpactReply) -> dict[str, Any]:
         **live_keys(found.seen, [impact.target, *judged]),
     }
     return data | ({"unknown": [row.name for row in installed.unknown]} if installed else {})
+
+
+def _affected_json(affected: Affected, today: date) -> dict[str, Any]:
+    row = {
+        "product": affected.product,
+        "releases": [_harmed_json(judgement) for judgement in affected.harmed],
+    }
+    if affected.stated is None:
+        return row
+    stated = [statement_json(one, today, Audience.STAFF) for one in affected.stated]
+    return row | {"stated": stated}
 
 
 def matrix_json(found: MatrixReply) -> dict[str, Any]:

@@ -9,21 +9,28 @@ from forewarn.frozen import dataclass
 from forewarn.model.article import Article, Remediation
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.compatibility import Judgement, judge, judge_inside, worst_of
-from forewarn.model.release import Release, Status, Verdict
+from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.model.whole import related, whole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Affected:
-    """Another product, and the verdict on each release of it that counts, the highest first."""
+    """Another product, and the verdict on each release of it that counts, the highest first.
+
+    `stated` is for a product of which no release is recorded at all: what the target states of its
+    versions, whichever of them customers have. It is None for all others.
+    """
 
     product: str
     judgements: tuple[Judgement, ...]
+    stated: tuple[Statement, ...] | None = None
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of them."""
+        """The worst of them; where nothing could be judged, the worst that is stated."""
+        if self.stated is not None and not self.judgements:
+            return worst_of((statement.verdict for statement in self.stated), Verdict.UNKNOWN)
         return worst_of((judgement.verdict for judgement in self.judgements), Verdict.WORKS)
 
     @property
@@ -83,6 +90,7 @@ def impact_of(
         Affected(
             product=product,
             judgements=tuple(judge(catalogue, target, r, today=today) for r in releases),
+            stated=None if catalogue.versions_of(product) else _stated(catalogue, target, product),
         )
         for product, releases in _others(catalogue, target, installed, live, today)
     ]
@@ -141,6 +149,13 @@ def concerned(catalogue: Catalogue, target: Release) -> frozenset[str]:
         if part.release.product in found
     }
     return (found | suites) - {target.product}
+
+
+def _stated(catalogue: Catalogue, target: Release, product: str) -> tuple[Statement, ...]:
+    """What a release, or something that it contains, states of a product's versions."""
+    parts = (part.release for part in whole(catalogue, target).parts)
+    rows = (row for part in parts for row in part.compatibility if row.partner == product)
+    return tuple(sorted(rows, key=lambda row: -row.verdict.caution))
 
 
 def _others(

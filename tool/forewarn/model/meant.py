@@ -6,8 +6,10 @@ answered by them. "3.9.18" that nobody recorded is judged by what covers it.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
+from forewarn.expressions import expression
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.names import check_version
 from forewarn.model.release import Release, Status
@@ -16,14 +18,21 @@ from forewarn.model.unrecorded import release_or_stand_in
 from forewarn.model.versions.comparator import quoted
 from forewarn.model.versions.version import InvalidVersion
 
+# What is said around a version, and the comma that some languages write for the point in it.
+_AROUND = expression(r"^(?:(?:version|release|ver|v)[\s.:]+)(?=\d)|[.,;:\s]+$", re.IGNORECASE)
+_COMMA = expression(r"(?<=\d),(?=\d)")
 _OUT = (Status.SHIPPED, Status.WITHDRAWN)
 
 
 def spellings(text: str) -> tuple[str, ...]:
     """How a version that is said with blanks may be written, as it stands there first.
 
-    "2.8 RC 1" is 2.8-RC1, 2.8-rc.1, 2.8~rc1 and so on. Numbers are never run together.
+    "2.8 RC 1" is 2.8-RC1, 2.8-rc.1, 2.8~rc1 and so on. Numbers are never run together. Blanks
+    around it, a dot behind it, the word "version" and a decimal comma are no part of it.
     """
+    plain = _COMMA.sub(".", _AROUND.sub("", text.strip()))
+    if plain != text:
+        return tuple(dict.fromkeys((text, *(spellings(plain) if plain else ()))))
     words = text.split()
     if len(words) < 2 or not words[0][-1:].isdigit():
         return (text,)
@@ -66,9 +75,10 @@ def meant(catalogue: Catalogue, product: str, text: str) -> tuple[Release, ...]:
 
 def spelled(catalogue: Catalogue, product: str, text: str) -> str:
     """The spelling that is recorded, else the first that is a version of the scheme."""
-    if len(text.split()) < 2:
+    among = spellings(text)
+    if len(among) < 2:
         return text
-    found = [one for one in spellings(text) if _is_version(catalogue, product, one)]
+    found = [one for one in among if _is_version(catalogue, product, one)]
     recorded = (one for one in found if catalogue.find_release(product, one))
     return next(recorded, found[0] if found else text)
 

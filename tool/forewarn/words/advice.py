@@ -13,6 +13,8 @@ def advice_reason(advice: Advice) -> str | None:
     for release, choice in zip((advice.now.a, advice.now.b), advice.choices, strict=True):
         if not choice:
             return f"no release of {release.product} can be recommended"
+        if not any(one.recorded for one in choice):
+            return f"no release of {release.product} is recorded"
     if advice.found == {Verdict.UNKNOWN}:
         return "nobody has tested any pair of their releases that can be recommended"
     if advice.found == {Verdict.BREAKS}:

@@ -163,7 +163,7 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
             "  ask for the sha256: `sha256sum FILE`, `shasum -a 256 FILE`, or on Windows "
             "`certutil -hashfile FILE SHA256`"
         )
-    elif clue.kind is ClueKind.VERSION and not clue.named and clue.products:
+    elif clue.kind is ClueKind.VERSION and clue.products and not _has_number(clue):
         yield f"{' and '.join(map(catalogue.name_of, clue.products))}: no version is named{last}"
     else:
         part = problem_words(clue)
@@ -178,6 +178,11 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
             name = f"{catalogue.name_of(live.product)} {live.version}"
             yield f"  {name} is another version: {live_words(live)}"
     yield from _unfinished(clue)
+
+
+def _has_number(clue: Clue) -> bool:
+    """Whether what stands beside a product may be a version: "latest" is none."""
+    return any(char.isdigit() for _, version in clue.named for char in version)
 
 
 def _unfinished(clue: Clue) -> Iterator[str]:

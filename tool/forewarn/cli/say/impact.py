@@ -22,6 +22,12 @@ _HARMS = {
     Verdict.LIMITED: "limits {}",
     Verdict.UNKNOWN: "leaves {} untested",
 }
+_STATED = {
+    Verdict.BREAKS: "breaks versions of {}",
+    Verdict.LIMITED: "limits versions of {}",
+    Verdict.UNKNOWN: "is untested with {}",
+    Verdict.WORKS: "works with versions of {}",
+}
 _OPEN = {
     Remediation.VENDOR_FIX: "open until the vendor's fix ships",
     Remediation.NONE_AVAILABLE: "open, and nothing is known against it",
@@ -45,6 +51,7 @@ def impact_text(found: ImpactReply) -> str:
         if judgement.verdict.harms:
             lines += ["", f"{verdict_word(judgement.verdict)}: {run.newest.product} {run}"]
             lines += harm(judgement)
+    lines += _all_stated(impact)
     for verdict, heading in (
         (Verdict.UNKNOWN, "Not tested; do not promise that these work with it:"),
         (Verdict.WORKS, "These work with it:"),
@@ -56,7 +63,11 @@ def impact_text(found: ImpactReply) -> str:
 
 
 def _headline(impact: Impact) -> str:
-    if not impact.inside and not any(affected.judgements for affected in impact.products):
+    known = any(a.judgements or a.stated is not None for a in impact.products)
+    if not impact.inside and not known:
+        names = " and ".join(affected.product for affected in impact.products)
+        if names:
+            return f"{impact.target} harms nothing that is recorded: nothing of {names} is in use."
         return f"Nothing recorded has to do with {impact.target}."
     harmed = [judgement for affected in impact.products for judgement in affected.harmed]
     parts = []
@@ -64,10 +75,28 @@ def _headline(impact: Impact) -> str:
         number = sum(judgement.verdict is verdict for judgement in harmed)
         if number:
             parts.append(harms.format(f"{number} release{'' if number == 1 else 's'}"))
+    parts += [_STATED[one.verdict].format(one.product) for one in _not_recorded(impact)]
     if impact.inside:
         parts.append("contains what does not work together")
     done = ", ".join(parts) or "harms nothing that is recorded"
     return f"{verdict_word(impact.verdict)}: {impact.target} {done}."
+
+
+def _not_recorded(impact: Impact) -> list[Affected]:
+    """The products of which no release could be judged, for none is recorded."""
+    return [one for one in impact.products if one.stated is not None and not one.judgements]
+
+
+def _all_stated(impact: Impact) -> Iterator[str]:
+    """What is stated of the versions of products of which no release is recorded."""
+    for one in _not_recorded(impact):
+        yield from ("", f"No release of {one.product} is recorded; what is stated of its versions:")
+        for row in one.stated or ():
+            said = ": ".join(filter(None, (row.verdict.value, row.about, row.limits)))
+            yield f"  {one.product} {row.versions}: {said}"
+            yield from ((f"    say: {row.remedy}",) if row.remedy else ())
+        if not one.stated:
+            yield "  nothing; do not promise that any of them works with it"
 
 
 def _blocks(affected: Affected) -> Iterator[tuple[Run, Judgement]]:

@@ -81,6 +81,8 @@ def _line_text(found: ReleaseReply) -> str:
     if not line:
         return ""
     name = f"{found.catalogue.name_of(line[0].product)} {found.asked}"
+    if len(line) == 1:
+        return f"{name} stands for {line[0].version}.\n"
     versions = ", ".join(release.version for release in line[:20])
     more = f" and {len(line) - 20} more" if len(line) > 20 else ""
     return f"{name} stands for {span_words(line)}: {versions}{more}. The newest of them:\n"

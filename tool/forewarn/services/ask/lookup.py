@@ -64,6 +64,10 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
             f"{record.name} {version} stands for {span_words(under)}",
             help=f"Name one of them; the newest is {under[0].version}.",
         )
+    if under:
+        raise UsageError(
+            f"{record.name} {version} stands for {under[0].version} alone", help="Name it so."
+        )
     newest = loaded.catalogue.latest(product)
     readable = " that can be read" if loaded.unread({product}) else ""
     newest_text = (
@@ -71,6 +75,12 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
         if newest
         else f"none{readable} has shipped"
     )
+    if not any(map(str.isdigit, version)):
+        raise UsageError(
+            f"{version!a} names no version of {record.name}; {newest_text}",
+            help=f"`forewarn release latest {product}` shows the newest of each track, "
+            f"`forewarn release list {product}` all.",
+        )
     raise UsageError(
         f"no release {version} of {record.name} is recorded; {newest_text}",
         help=f"`forewarn release list {product}` shows all, `forewarn impact {product}@{version}` "
@@ -105,7 +115,7 @@ def those_meant(loaded: Loaded, text: str) -> tuple[Release, ...]:
 
 
 def the_line(loaded: Loaded, product: str, version: str) -> tuple[Release, ...]:
-    """The releases that `version` is the track or the beginning of; none where it means one.
+    """The releases that `version` is the track or the beginning of; none where it is one's own.
 
     Raises:
         UsageError: there is no such product.
@@ -114,9 +124,23 @@ def the_line(loaded: Loaded, product: str, version: str) -> tuple[Release, ...]:
     the_product(loaded, product)
     with suppress(InvalidVersion):
         found = meant(loaded.catalogue, product, version)
+        written = spelled(loaded.catalogue, product, version)
         if len(found) > 1 or (found[0].recorded and found[0].track == version):
             return found
+        if found[0].recorded and not loaded.catalogue.find_release(product, written):
+            return found
     return ()
+
+
+def the_release_meant(loaded: Loaded, product: str, version: str) -> Release:
+    """The release of this version, else the newest of those that begin so.
+
+    Raises:
+        UsageError: there is none.
+        DataError: there is one, and its record cannot be read.
+    """
+    line = the_line(loaded, product, version)
+    return line[0] if line else the_release(loaded, product, version)
 
 
 def the_suite(loaded: Loaded, product: str, version: str) -> Release:

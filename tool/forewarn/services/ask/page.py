@@ -8,7 +8,7 @@ from forewarn.errors import UsageError
 from forewarn.model.audience import visible
 from forewarn.model.record import Audience
 from forewarn.model.site_path import product_page, release_page
-from forewarn.services.ask.lookup import the_product, the_release
+from forewarn.services.ask.lookup import the_product, the_release_meant
 from forewarn.store.catalogue.load import load_products
 from forewarn.store.settings import read_settings
 
@@ -16,7 +16,7 @@ from forewarn.store.settings import read_settings
 def page_address(root: Path, product: str | None, version: str | None, audience: Audience) -> str:
     """The address of a page: where the site is served, or as a file of the site built here.
 
-    `product` may hold the version, as in `recorder@2.7`.
+    `product` may hold the version, as in `recorder@2.7`. Of several that begin so, the newest.
 
     Raises:
         UsageError: there is no such release, or neither an address nor a built site.
@@ -44,7 +44,7 @@ def _page(root: Path, product: str | None, version: str | None, audience: Audien
         product, _, version = product.partition("@")
     loaded = load_products(root, {product})
     the_product(loaded, product)
-    release = the_release(loaded, product, version) if version else None
+    release = the_release_meant(loaded, product, version) if version else None
     seen = visible(loaded.catalogue, audience)
     shown = release and seen.find_release(product, release.version)
     if product not in seen.products or (release and not shown):

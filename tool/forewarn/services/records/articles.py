@@ -21,6 +21,8 @@ from forewarn.store.records import read_record
 from forewarn.store.records.edit import new_record
 from forewarn.store.records.problems import Problems
 
+# No product can be called so: who leaves it is told.
+_ROW = {"PRODUCT": ">=VERSION"}
 _FOLDERS = {Kind.KNOWN_ISSUE: "known-issues/"}
 _STARTS = {
     Kind.HOW_TO: "1. First step.\n2. Second step.\n",
@@ -79,7 +81,8 @@ def new_article(
 ) -> bytes:
     """The bytes of a new article; without a `body`, with headings to be filled.
 
-    `applies` and `fixed_in` map products to ranges as they are written.
+    `applies` and `fixed_in` map products to ranges as they are written; a known issue that says
+    nothing of it yet has a row to be filled as well.
 
     Raises:
         UsageError: the title or the contingency cannot be used, or a product is not known.
@@ -95,7 +98,7 @@ def new_article(
     rows: dict[str, Any] = {
         "owner": owner,
         "opened": opened,
-        "applies": dict(applies) if applies else None,
+        "applies": dict(applies or {}) or (_ROW if remediation and body is None else None),
         "fixed_in": dict(fixed_in) if fixed_in else None,
         "remediation": remediation.value if remediation else None,
         "promised": promised,
