@@ -21,7 +21,7 @@ from forewarn.services.check.rules.vanished import VANISHED, find_vanished
 from forewarn.store.catalogue.folders import KB
 from forewarn.store.catalogue.load import Loaded, Progress, load_changed, load_worktree
 from forewarn.store.git.repository import Repository
-from forewarn.store.layout import ARTICLES, RELEASES, is_record
+from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES, is_record
 from forewarn.store.settings import read_settings
 
 _MANY = 100  # folders that are listed one by one
@@ -172,7 +172,7 @@ def elsewhere(
     repository: Repository, commit: str, settings: Settings | None
 ) -> tuple[Finding, ...]:
     """Where a commit has a link or a submodule among its records: what is behind is not gone."""
-    rows = repository.elsewhere(commit, [RELEASES, ARTICLES])
+    rows = repository.elsewhere(commit, RECORD_FOLDERS)
     found = [not_in_git(r.path, is_link=r.is_link) for r in rows if is_overlooked(r.path)]
     return tuple(_adjusted(found, settings))
 

@@ -88,7 +88,7 @@ def _refresh(
 
             with Repository(root) as repository:
                 loaded = load_commit(repository, built.commit)
-            rebuilt, failure = sites.bring_up_to_date(state, loaded, step)
+                rebuilt, failure = sites.bring_up_to_date(state, loaded, repository, step)
     except Exception as error:  # also a defect of a page type that somebody installed
         failures.append(f"{place}: {_why(root, error)}")
         return

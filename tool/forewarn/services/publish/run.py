@@ -19,12 +19,13 @@ from forewarn.services.publish.events import derive_between, the_head
 from forewarn.services.publish.hubs import tell_hubs, told_late
 from forewarn.services.publish.plan import PublishPlan, is_forward, news, plan_of
 from forewarn.services.publish.sites import Sites, Step, begun_early
-from forewarn.services.publish.told import keep_published, told_up_to
+from forewarn.services.publish.told import keep_published, published_ref, told_up_to
 from forewarn.site.builder import USUAL
 from forewarn.store.catalogue.load import Loaded, load_commit
 from forewarn.store.git.branch import NOBODY, commit_folder
 from forewarn.store.git.push import push
 from forewarn.store.git.repository import Repository
+from forewarn.store.layout import RECORD_FOLDERS
 from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import PUBLISHED, State
 from forewarn.store.state.opening import only_one, open_state
@@ -112,6 +113,7 @@ def publish(
         open_state(root) as state,
         begun_early(root, to or root / "site", audiences, builder, fresh=fresh),
     ):
+        repository.begin_asking(published_ref(repository), RECORD_FOLDERS)
         commit, loaded, findings = _let_through(
             root, repository, state, settings, now(), step, again, accept_vanished
         )
@@ -128,7 +130,7 @@ def publish(
         late = told_late(settings)
         send_by = _sender(root, settings, now, environ, step)
         report = send_by(lambda name: name not in late) if send else None
-        uncommitted = repository.uncommitted(["releases", "kb"])
+        uncommitted = repository.uncommitted(RECORD_FOLDERS)
         sites = Sites(
             root=root,
             target=to or root / "site",
@@ -139,7 +141,7 @@ def publish(
             settings=settings,
             fresh=fresh,
         )
-        rebuilt, failure = sites.bring_up_to_date(state, loaded, step)
+        rebuilt, failure = sites.bring_up_to_date(state, loaded, repository, step)
         hubs: tuple[str, ...] = ()
         if report and late and failure is None:
             report, hubs = _tell_late(state, sites, report, send_by(late.__contains__), environ)
@@ -182,8 +184,10 @@ def _let_through(
     if not again:
         _refuse_older(repository, state, commit)
     step("reading the records")
-    loaded = load_commit(repository, commit)
     since = state.mark(PUBLISHED)
+    if since != commit:
+        repository.begin_listing(commit, RECORD_FOLDERS)
+    loaded = load_commit(repository, commit)
     findings = check_catalogue(loaded, settings, now.astimezone().date(), remembered=root)
     if since != commit:
         findings += elsewhere(repository, commit, settings)
@@ -191,7 +195,7 @@ def _let_through(
         findings += vanished(repository, since, loaded, settings)
     refuse_errors(repository, loaded, findings, "published")
     if since != commit:
-        repository.refuse_incomplete(commit, ["releases", "kb"])
+        repository.refuse_incomplete(commit, RECORD_FOLDERS)
     return commit, loaded, findings
 
 

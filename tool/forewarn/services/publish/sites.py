@@ -131,7 +131,7 @@ class Sites:
         return self.target / audience
 
     def bring_up_to_date(
-        self, state: State, loaded: Loaded, step: Step
+        self, state: State, loaded: Loaded, repository: Repository, step: Step
     ) -> tuple[bool, ForewarnError | None]:
         """Build and swap in what is out of date; whether it did, and what kept it from it."""
         try:
@@ -149,7 +149,10 @@ class Sites:
                 for version in loaded.catalogue.versions_of(product)
             )
             sightings = sightings_of(state, loaded.catalogue, recorded)
-            built = {a: self._build(loaded, a, sightings, look, accounts, step) for a in late}
+            attached = in_commit(repository, self.commit)
+            built = {
+                a: self._build(loaded, a, sightings, look, accounts, attached, step) for a in late
+            }
             step("built the sites")
             for audience, record in built.items():
                 self._put_in_place(audience, record)
@@ -198,19 +201,6 @@ class Sites:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _build(
-        self,
-        loaded: Loaded,
-        audience: Audience,
-        sightings: Sequence[Sighting],
-        look: Look,
-        accounts: tuple[Account, ...],
-        step: Step,
-    ) -> Record:
-        with Repository(self.root) as repository:
-            attached = in_commit(repository, self.commit)
-            return self._build_with(loaded, audience, sightings, look, accounts, attached, step)
-
-    def _build_with(
         self,
         loaded: Loaded,
         audience: Audience,

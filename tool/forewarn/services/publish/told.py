@@ -16,12 +16,17 @@ from forewarn.store.state.interface import PUBLISHED_REF
 STILL_NEWS = timedelta(days=2)
 
 
+def published_ref(repository: Repository) -> str:
+    """The ref that says up to where this knowledge base was published from here."""
+    return repository.own_ref(PUBLISHED_REF)
+
+
 def told_up_to(repository: Repository, since: str | None, commit: str, now: datetime) -> str | None:
     """The commit up to which everything was told, although the state knows no more than `since`.
 
     None where the state knows best. `commit` is the one that is published now.
     """
-    got_to = repository.ref(repository.own_ref(PUBLISHED_REF))
+    got_to = repository.ref(published_ref(repository))
     if got_to is None or got_to == since or not repository.descends(commit, got_to):
         return None
     if since is not None and not repository.descends(got_to, since):
@@ -38,6 +43,6 @@ def keep_published(repository: Repository, commit: str) -> None:
     Raises:
         DataError: Git refuses.
     """
-    ref = repository.own_ref(PUBLISHED_REF)
+    ref = published_ref(repository)
     if repository.ref(ref) != commit:
         repository.set_ref(ref, commit)

@@ -72,7 +72,7 @@ def begins_at(root: Path) -> Path | None:
 
 def not_opened(root: Path, error: Exception) -> DataError:
     """Why Git's first answer was no."""
-    said = str(getattr(error, "stderr", ""))
+    said = str(error)
     if "safe.bareRepository" in said or "must be run in a work tree" in said:
         return bare(root)
     if "not a git repository" not in said:
@@ -93,9 +93,8 @@ def not_opened(root: Path, error: Exception) -> DataError:
 
 
 def failed(doing: str, error: Exception) -> DataError:
-    """What Git said, without the command line and the status that GitPython puts around it."""
-    said = str(getattr(error, "stderr", "") or error).strip()
-    said = said.removeprefix("stderr:").strip().strip("'").strip()
+    """What Git said, which is the text of the error."""
+    said = str(error).strip()
     if "tell me who you are" in said or "empty ident" in said or "auto-detect email" in said:
         return DataError(
             "Git does not know who you are, so nothing was committed",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from forewarn.errors import DataError
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
+from forewarn.store.git.begun import Refusal
 from forewarn.store.git.errors import failed, missing, no_folder
-from forewarn.store.git.objects import Objects, TooLarge
 from forewarn.store.git.opened import Opened
-from forewarn.store.layout import RECORD_FOLDERS
+from forewarn.store.layout import RECORD_FOLDERS, RELEASES
 
-_ELSEWHERE = expression(r"(?:^|(?<=\0))(120000|160000) \w+ [0-9a-f]+\t([^\0]+)")
+_LINK = "120000"
+_ELSE = (_LINK, "160000")
+_ELSEWHERE = expression(r"(?:^|(?<=\0))(120000|160000) \w+ [0-9a-f]+(?: +[0-9-]+)?\t([^\0]+)")
+# In a list with sizes, the beginning of a row that has none; now and then a path is like it.
+_SIZELESS = expression(r"blob [0-9a-f]+ +[^ 0-9]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,12 +48,30 @@ class Elsewhere:
 class GitFiles(Opened):
     """The files of a repository: of its commits, and of the working tree."""
 
+    # What `begin_listing` had begun, for the second who asks for it.
+    _listed: tuple[tuple[str, ...], str] | None = None
+
+    def begin_listing(self, commit: str, folders: Sequence[str]) -> None:
+        """Let Git begin with what `elsewhere` and then `refuse_incomplete` ask of a commit."""
+        self._ahead(*self._listing_words(commit, folders, "--long"), much=True)
+
+    def begin_status(self, folders: Sequence[str]) -> None:
+        """Let Git begin with what `uncommitted` asks."""
+        self._ahead(*self._status_words(folders))
+
     def entries(self, commit: str, folder: str) -> Iterator[TreeEntry]:
         """What lies in a folder of a commit, but for links; not what lies below that.
 
         Raises:
             DataError: Git refuses, or it is no folder there.
         """
+        read = None if self._closed else self._read.entries(commit, f"{self._prefix}{folder}")
+        if read is not None:
+            for mode, kind, id, path in read:
+                if kind == "tree" or (kind == "blob" and mode != _LINK):
+                    path = path.removeprefix(self._prefix)
+                    yield TreeEntry(path=path, id=id, is_folder=kind == "tree")
+            return
         listing = ("ls-tree", "--full-tree", "-z")
         found = self._git("reading the tree", *listing, commit, "--", *self._full([folder]))
         for row in filter(None, found.split("\0")):
@@ -59,7 +82,7 @@ class GitFiles(Opened):
             for line in filter(None, text.split("\0")):
                 head, name = line.split("\t", 1)
                 mode, kind, id = head.split()
-                if kind == "tree" or (kind == "blob" and mode != "120000"):
+                if kind == "tree" or (kind == "blob" and mode != _LINK):
                     yield TreeEntry(path=f"{folder}/{name}", id=id, is_folder=kind == "tree")
 
     def blobs(self, commit: str, folders: Sequence[str]) -> Iterator[Blob]:
@@ -68,21 +91,35 @@ class GitFiles(Opened):
         Raises:
             DataError: Git refuses, or `releases` or `kb` is no folder there.
         """
-        for row in filter(None, self._listing(commit, folders).split("\0")):
-            head, path = row.split("\t", 1)
-            mode, kind, blob = head.split()
-            path = path.removeprefix(self._prefix)
+        for mode, kind, blob, place in self._rows(commit, folders):
+            path = place.removeprefix(self._prefix)
             if path in RECORD_FOLDERS:
                 raise no_folder(path)
             # A symbolic link (mode 120000) could point anywhere; it is no record.
-            if kind == "blob" and mode != "120000":
+            if kind == "blob" and mode != _LINK:
                 yield Blob(path=path, id=blob)
+
+    def _rows(self, commit: str, folders: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
+        """Mode, kind, id and path of all that a commit has below `folders`, or at them."""
+        if not self._closed and RELEASES not in folders:  # of all records, Git is quicker
+            places = [f"{self._prefix}{folder}" for folder in folders]
+            read = self._read.rows(commit, places)
+            if read is not None:
+                yield from read
+                return
+        for row in filter(None, self._listing(commit, folders).split("\0")):
+            head, path = row.split("\t", 1)
+            mode, kind, id = head.split()
+            yield mode, kind, id, path
 
     def elsewhere(self, commit: str, folders: Sequence[str]) -> Iterator[Elsewhere]:
         """What below `folders` is a link, or a repository of its own: a commit has none of it."""
-        for row in _ELSEWHERE.finditer(self._listing(commit, folders)):
+        text = self._listed_ahead(commit, folders) or self._listing(commit, folders)
+        if not any(f"\0{mode} " in text or text.startswith(f"{mode} ") for mode in _ELSE):
+            return
+        for row in _ELSEWHERE.finditer(text):
             path = row[2].removeprefix(self._prefix)
-            yield Elsewhere(path=path, is_link=row[1] == "120000")
+            yield Elsewhere(path=path, is_link=row[1] == _LINK)
 
     def blob_of(self, commit: str, path: str) -> str | None:
         """The id of a file's content in a commit; None where it is not there."""
@@ -106,13 +143,8 @@ class GitFiles(Opened):
             TooLarge: it has more than `most` bytes, which are not read.
             DataError: it is not in this clone, or damaged.
         """
-        objects = self._objects or Objects(self.git_dir)
-        self._objects = objects
         try:
-            return objects.read(blob, most=most)
-        except TooLarge:
-            self.close()  # the process has begun to write it
-            raise
+            return self._open_objects().read(blob, most=most)
         finally:
             if self._closed:
                 self.close()
@@ -123,7 +155,11 @@ class GitFiles(Opened):
         Raises:
             DataError: it is not, as in a partial clone or on a damaged disk.
         """
-        for row in filter(None, self._listing(commit, folders, "--long").split("\0")):
+        text = self._listed_ahead(commit, folders) or self._listing(commit, folders, "--long")
+        self._listed = None
+        if not _SIZELESS.search(text):
+            return
+        for row in filter(None, text.split("\0")):
             head, path = row.split("\t", 1)
             _, kind, blob, size = head.split()
             if kind == "blob" and not size.isdigit():
@@ -131,19 +167,28 @@ class GitFiles(Opened):
 
     def _listing(self, commit: str, folders: Sequence[str], *options: str) -> str:
         """All that a commit has below `folders`, in rows that end with a zero byte."""
-        words = ("ls-tree", "-r", "-z", *options, commit, "--", *self._full(folders))
-        return self._git("reading the tree", *words)
+        return self._git("reading the tree", *self._listing_words(commit, folders, *options))
+
+    def _listing_words(self, commit: str, folders: Sequence[str], *options: str) -> tuple[str, ...]:
+        return ("ls-tree", "-r", "-z", *options, commit, "--", *self._full(folders))
+
+    def _listed_ahead(self, commit: str, folders: Sequence[str]) -> str | None:
+        """Such a list with sizes, if it was begun before and Git gave one."""
+        words = self._listing_words(commit, folders, "--long")
+        if words in self._begun:
+            self._listed = None
+            with suppress(Refusal):  # it is asked again, by whoever tells why
+                self._listed = words, self._ask(*words, strip=False)
+        return self._listed[1] if self._listed and self._listed[0] == words else None
 
     def uncommitted(self, folders: Sequence[str]) -> tuple[str, ...]:
         """The files below `folders` that differ from the checked-out commit, new ones too."""
-        text = self._git(
-            "reading the status",
-            *("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"),
-            "--ignore-submodules=all",
-            "--",
-            *self._full(folders),
-        )
+        text = self._git("reading the status", *self._status_words(folders))
         return tuple(row[3:].removeprefix(self._prefix) for row in text.split("\0") if row)
+
+    def _status_words(self, folders: Sequence[str]) -> tuple[str, ...]:
+        words = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
+        return (*words, "--ignore-submodules=all", "--", *self._full(folders))
 
     def holding(self, text: str, folders: Sequence[str]) -> tuple[str, ...]:
         """The files below `folders` in the working tree that hold a text, ignored ones left out."""
@@ -152,8 +197,8 @@ class GitFiles(Opened):
                 *("grep", "--untracked", "-lzF", "--no-color", "--full-name", "--no-textconv"),
                 *("--no-recurse-submodules", "-e", text, "--", *self._full(folders)),
             )
-        except self._error as error:
-            if getattr(error, "status", None) == 1:  # no file does
+        except Refusal as error:
+            if error.status == 1:  # no file does
                 return ()
             raise failed("searching the files", error) from error
         return tuple(row.removeprefix(self._prefix) for row in found.split("\0") if row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -10,7 +11,9 @@ from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
 from forewarn.frozen import dataclass
+from forewarn.store.git.begun import Refusal
 from forewarn.store.git.opened import Opened
+from forewarn.store.git.read_objects import ReadCommit
 
 # Whatever the config says of how a difference is shown.
 _PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
@@ -39,8 +42,8 @@ class History(Opened):
             DataError: there is one, but Git cannot read it.
         """
         try:
-            return self._ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-        except self._error as error:
+            return self._ask(*self._naming("HEAD"))
+        except Refusal as error:
             if not self._unborn():
                 raise DataError(
                     "the checked-out commit cannot be read: it is damaged or missing here",
@@ -54,11 +57,11 @@ class History(Opened):
         """Whether the branch that is checked out has no commit, and is not merely damaged."""
         try:
             ref = self._ask("symbolic-ref", "--quiet", "HEAD")
-        except self._error:
+        except Refusal:
             return False
         try:
             self._ask("rev-parse", "--verify", "--quiet", ref)
-        except self._error:
+        except Refusal:
             file = Path(self.git_dir, self._ask("rev-parse", "--git-path", ref))
             return not (self.root / file).exists() and not self._packed(ref)
         return False
@@ -75,7 +78,7 @@ class History(Opened):
         try:
             # Not `--short`, which looks at other refs as well, and fails where one is damaged.
             return self._ask("symbolic-ref", "--quiet", "HEAD").removeprefix("refs/heads/")
-        except self._error:
+        except Refusal:
             return None
 
     def first_after(self, before: str | None) -> str | None:
@@ -101,7 +104,7 @@ class History(Opened):
             return self._ask(
                 "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
             )
-        except self._error as error:
+        except Refusal as error:
             raise UsageError(
                 f"{revision!a} names no commit here",
                 help="Give a commit, branch or tag that `git log` knows; fetch it first "
@@ -110,9 +113,11 @@ class History(Opened):
 
     def has(self, commit: str) -> bool:
         """Whether a commit is in this clone."""
+        if self._objects and not self._closed and self._read.has(commit):
+            return True
         try:
             self._ask("cat-file", "-e", f"{commit}^{{commit}}")
-        except self._error:
+        except Refusal:
             return False
         return True
 
@@ -124,7 +129,7 @@ class History(Opened):
         """The remote that a branch follows, if it does."""
         try:
             return self._ask("config", "--get", f"branch.{branch}.remote") or None
-        except self._error:
+        except Refusal:
             return None
 
     def only_here(self, commit: str, theirs: str, *, beside: str | None = None) -> tuple[str, ...]:
@@ -146,7 +151,7 @@ class History(Opened):
         """Whether a commit has a file or folder at `path`, seen from the top of its tree."""
         try:
             self._ask("cat-file", "-e", f"{commit}:{path}")
-        except self._error:
+        except Refusal:
             return False
         return True
 
@@ -165,8 +170,8 @@ class History(Opened):
     def ref(self, name: str) -> str | None:
         """The commit that a ref names; None where there is no such ref, or no such commit."""
         try:
-            return self._ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-        except self._error:
+            return self._ask(*self._naming(name))
+        except Refusal:
             return None
 
     def newest_before(self, commit: str, moment: datetime) -> str | None:
@@ -177,9 +182,11 @@ class History(Opened):
 
     def descends(self, commit: str, ancestor: str) -> bool:
         """Whether `ancestor`, a commit that may be unknown here, lies behind `commit`."""
+        if self._line(ancestor, commit) is not None:
+            return True
         try:
             self._ask("merge-base", "--is-ancestor", ancestor, commit)
-        except self._error:
+        except Refusal:
             return False
         return True
 
@@ -189,10 +196,14 @@ class History(Opened):
         Raises:
             DataError: the commit cannot be read, or names no time.
         """
-        # Not `show`, which may be told to look at signatures, and then says more.
-        doing = "reading when a commit was made"
-        text = self._git(doing, "rev-list", "--max-count=1", "--timestamp", commit)
-        seconds = text.split(" ")[0]
+        read = self._read_commit(commit)
+        if read:
+            seconds = str(read.seconds)
+        else:
+            # Not `show`, which may be told to look at signatures, and then says more.
+            doing = "reading when a commit was made"
+            text = self._git(doing, "rev-list", "--max-count=1", "--timestamp", commit)
+            seconds = text.split(" ")[0]
         try:
             return datetime.fromtimestamp(int(seconds), UTC)
         except (ValueError, OverflowError, OSError) as error:
@@ -222,6 +233,8 @@ class History(Opened):
         With `gone`, only files that were removed or renamed; with `grep`, only commits whose
         message holds that text.
         """
+        if grep and self._says_nowhere(since, until, grep):
+            return
         words = ["--reverse", "-z", "--name-status", "-M", *_PLAIN, "--no-show-signature"]
         words += ["--no-follow", "--no-mailmap", "--encoding=UTF-8"]
         words += ["--diff-filter=RD"] if gone else []
@@ -236,6 +249,25 @@ class History(Opened):
             id, author, message = head.split("\x02", 2)
             touched = tuple(self._touched(files))
             yield LogEntry(id=id, author=author, message=message.strip(), touched=touched)
+
+    def _says_nowhere(self, since: str, until: str, text: str) -> bool:
+        """Whether surely no commit from one to another has that text; False says nothing."""
+        line = self._line(since, until)
+        said = (text.encode(), b"\nencoding ")
+        return line is not None and not any(
+            word in commit.words for commit in line for word in said
+        )
+
+    def _read_commit(self, id: str) -> ReadCommit | None:
+        """A commit where objects are being read; None: Git has to be asked."""
+        return self._read.commit(id) if self._objects and not self._closed else None
+
+    def _line(self, since: str, until: str) -> tuple[ReadCommit, ...] | None:
+        """The commits from one to another where each has one parent; None: Git has to be asked."""
+        cut = (Path(self.git_dir, name) for name in ("shallow", "commondir"))
+        if not self._objects or self._closed or any(map(os.path.lexists, cut)):
+            return None
+        return self._read.line(since, until)
 
     def renamed(self, since: str, until: str, folders: Sequence[str]) -> dict[str, str]:
         """Which file Git takes for what another one, which went between two commits, became."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import subprocess
 import tempfile
@@ -16,10 +17,11 @@ from forewarn.store.git.process import command, end, environment
 
 # One object takes a millisecond; a disk that is far away may not answer at all.
 _SECONDS = 60.0
+_SHA1 = 40  # letters of such an id; those of the other kind have more
 
 
 class TooLarge(Exception):
-    """An object of `size` bytes, more than were asked for; whoever reads it must close."""
+    """An object of `size` bytes, more than were asked for."""
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
@@ -28,6 +30,8 @@ class TooLarge(Exception):
 
 class Objects:
     """A `git cat-file --batch` that answers until `close`.
+
+    It is closed by whatever is raised while it answers: nobody has heard all of that.
 
     Args:
         git_dir: the repository's own folder.
@@ -49,6 +53,7 @@ class Objects:
         )
         self._asked_at: float | None = None
         self._too_long = False
+        self._turn = threading.Lock()
         self._closed = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
 
@@ -59,17 +64,47 @@ class Objects:
             TooLarge: it has more than `most` bytes.
             DataError: it is not in this clone, or damaged, or takes too long to get.
         """
-        assert self._process.stdin and self._process.stdout  # noqa: S101 - both are pipes
-        self._asked_at = time.monotonic()
-        content = None
-        with contextlib.suppress(OSError):
-            self._process.stdin.write(f"{id}\n".encode())
-            self._process.stdin.flush()
-            content = _content(self._process.stdout, most)
-        self._asked_at = None
-        if content is None:
+        found = self._next(id, most)
+        if found is None:
             raise self._failure(id)
-        return content
+        return found[1]
+
+    def whole(self, id: str, kind: str) -> bytes | None:
+        """The content of an object of a kind, such as "tree", which is what its id stands for.
+
+        None where that cannot be said: then only Git itself can say why.
+        """
+        found = self._next(id, None)
+        if found is None or found[0] != kind:
+            return None
+        content = found[1]
+        head = b"%s %d\0" % (kind.encode(), len(content))
+        made = hashlib.new("sha1" if len(id) == _SHA1 else "sha256", head, usedforsecurity=False)
+        made.update(content)
+        return content if made.hexdigest() == id else None
+
+    def _next(self, id: str, most: int | None) -> tuple[str, bytes] | None:
+        """The kind and content of an object; None where there is none to be had."""
+        assert self._process.stdin and self._process.stdout  # noqa: S101 - both are pipes
+        with self._turn:
+            self._asked_at = time.monotonic()
+            answer = None
+            try:
+                self._process.stdin.write(f"{id}\n".encode())
+                self._process.stdin.flush()
+                answer = _answer(self._process.stdout, most)
+            except (OSError, ValueError):
+                pass  # it has ended
+            except BaseException:
+                self.close()
+                raise
+            self._asked_at = None
+            return answer
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it answers no more."""
+        return self._closed.is_set()
 
     def close(self) -> None:
         """End the process."""
@@ -107,7 +142,7 @@ class Objects:
         )
 
 
-def _content(answers: IO[bytes], most: int | None) -> bytes | None:
+def _answer(answers: IO[bytes], most: int | None) -> tuple[str, bytes] | None:
     """The next answer: `<id> <type> <size>`, the content and a line end; None where it is none."""
     head = answers.readline().split()
     if len(head) != 3 or not head[2].isdigit():
@@ -116,4 +151,4 @@ def _content(answers: IO[bytes], most: int | None) -> bytes | None:
     if most is not None and size > most:
         raise TooLarge(size)
     content = answers.read(size + 1)
-    return content[:size] if len(content) == size + 1 else None
+    return (head[1].decode(), content[:size]) if len(content) == size + 1 else None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from forewarn.errors import DataError
+from forewarn.store.git.begun import Begun, Refusal
 from forewarn.store.git.endless import refuse_device, refuse_endless
 from forewarn.store.git.errors import bare, begins_at, failed, not_opened
 from forewarn.store.git.objects import Objects
@@ -17,9 +18,9 @@ from forewarn.store.git.process import (
     drivers_off,
     environment,
     files_named,
-    run_to_its_end,
     version,
 )
+from forewarn.store.git.read_objects import ReadObjects
 
 
 class Opened:
@@ -34,38 +35,27 @@ class Opened:
         Raises:
             DataError: there is none, or Git is missing, refuses it or does not answer.
         """
-        # GitPython looks for the git program when it is imported, and says so by ImportError.
-        try:
-            from git.cmd import Git
-            from git.exc import GitCommandError
-        except ImportError as error:
-            raise DataError(
-                "git cannot be run", help="Install git and see that it is on the PATH."
-            ) from error
-        self._error = GitCommandError
         self._patience = patience
         self._objects: Objects | None = None
         self._closed = False
+        self._read = ReadObjects(self._open_objects)
         self._settings: dict[str, str] = {}
-        self._process = Git(str(root))
+        self._begun: dict[tuple[str, ...], Begun] = {}
         self.root = root
         refuse_endless(root)
+        settings = ("config", "--list", "--show-scope", "--includes", "-z")
         try:
-            # The first command also meets Git's own refusals, such as dubious ownership.
-            is_bare, _, git_dir = self._ask(
-                "rev-parse", "--is-bare-repository", "--absolute-git-dir"
-            ).partition("\n")
-            # An older Git takes a folder that looks like a bare repository for one.
-            if is_bare == "true" or root.resolve().is_relative_to(Path(git_dir).resolve()):
-                raise bare(root)
-            self.top = Path(self._ask("rev-parse", "--show-toplevel")).resolve()
-            listed = self._ask("config", "--list", "--show-scope", "--includes", "-z")
-        except GitCommandError as error:
+            self._ahead(*settings)
+            git_dir, self.top = self._places()
+            listed = self._ask(*settings)
+        except Refusal as error:
             raise not_opened(root, error) from error
         except OSError as error:
             raise DataError(
                 "this folder cannot be read", where=str(root), help="Look for it again."
             ) from error
+        finally:
+            self.close()
         self.git_dir = git_dir
         for file in files_named(listed):
             refuse_device(root / file)
@@ -79,6 +69,25 @@ class Opened:
             )
         inside = root.resolve().relative_to(self.top).as_posix()
         self._prefix = "" if inside == "." else f"{inside}/"
+
+    def _places(self) -> tuple[str, Path]:
+        """Git's own folder, and the top of the working tree.
+
+        Raises:
+            DataError: it is a bare repository.
+        """
+        # The first command also meets Git's own refusals, such as dubious ownership.
+        first = ("rev-parse", "--is-bare-repository", "--absolute-git-dir")
+        said = self._ask(*first, "--show-toplevel")
+        if said.count("\n") == 2:
+            is_bare, git_dir, top = said.split("\n")
+        else:  # a folder's name has a line end
+            is_bare, _, git_dir = self._ask(*first).partition("\n")
+            top = self._ask("rev-parse", "--show-toplevel")
+        # An older Git takes a folder that looks like a bare repository for one.
+        if is_bare == "true" or self.root.resolve().is_relative_to(Path(git_dir).resolve()):
+            raise bare(self.root)
+        return git_dir, Path(top).resolve()
 
     @property
     def folder(self) -> str:
@@ -123,14 +132,33 @@ class Opened:
                 return self._ask(*words, env=env)
             with given.open("rb") as file:
                 return self._ask(*words, env=env, given=file)
-        except self._error as error:
+        except Refusal as error:
             raise failed(doing, error) from error
 
     def close(self) -> None:
         """End the git processes that were kept."""
+        self._end_objects()
+        while self._begun:
+            self._begun.popitem()[1].end()
+
+    def _end_objects(self) -> None:
         if self._objects is not None:
             self._objects.close()
             self._objects = None
+
+    def _open_objects(self) -> Objects:
+        """The process that reads objects, which stays until `close`."""
+        if self._objects is None or self._objects.is_closed:
+            self._objects = Objects(self.git_dir)
+        return self._objects
+
+    def _ahead(self, *words: str, much: bool = False) -> None:
+        """Let Git begin with what it is going to be asked, while something else is done.
+
+        Whoever then asks it in the same words gets that answer, once. It may print `much`.
+        """
+        if words not in self._begun:
+            self._begun[words] = self._begin(words, much=much)
 
     def __enter__(self) -> Self:
         return self
@@ -141,10 +169,14 @@ class Opened:
 
     def _is_commit(self, name: str) -> bool:
         try:
-            self._ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-        except self._error:
+            self._ask(*self._naming(name))
+        except Refusal:
             return False
         return True
+
+    def _naming(self, name: str) -> tuple[str, ...]:
+        """What asks for the id of the commit that a ref names."""
+        return ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
 
     def _full(self, paths: Iterable[str]) -> list[str]:
         # A path is taken as it is written, also one that holds the characters of a pattern.
@@ -154,7 +186,7 @@ class Opened:
     def _git(self, doing: str, *words: str) -> str:
         try:
             return self._ask(*words, strip=False)
-        except self._error as error:
+        except Refusal as error:
             raise failed(doing, error) from error
 
     def _ask(
@@ -165,16 +197,35 @@ class Opened:
         given: BinaryIO | None = None,
         env: Mapping[str, str] | None = None,
     ) -> str:
-        """What Git prints, without the line end; raises `self._error` where it refuses."""
-        printed, said, code = run_to_its_end(
-            self._process,
+        """What Git prints, without the line end.
+
+        Raises:
+            Refusal: it refuses.
+            DataError: it does not answer.
+        """
+        ahead = self._begun.pop(words, None)
+        begun = ahead or self._begin(words, doing=doing, given=given, env=env)
+        printed, said, code = begun.answer()
+        if code:
+            raise Refusal(code, said)
+        text = printed.decode("utf-8", "surrogateescape")
+        return text.removesuffix("\n") if strip else text
+
+    def _begin(
+        self,
+        words: tuple[str, ...],
+        *,
+        doing: Doing = Doing.READING,
+        given: BinaryIO | None = None,
+        env: Mapping[str, str] | None = None,
+        much: bool = False,
+    ) -> Begun:
+        return Begun(
+            self.root,
             words,
             doing,
             patience=self._patience,
-            given=given,
             env={**environment(doing, self._settings), **(env or {})},
+            given=given,
+            much=much,
         )
-        if code:
-            raise self._error(["git", *words], code, said, printed)
-        text = printed.decode("utf-8", "surrogateescape")
-        return text.removesuffix("\n") if strip else text

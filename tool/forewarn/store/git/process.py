@@ -17,15 +17,11 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
 
 from forewarn import child
 from forewarn.errors import DataError
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
-
-if TYPE_CHECKING:
-    from git.cmd import Git
 
 _SECONDS = 5.0
 _LOOK_SECONDS = 1.0
@@ -176,39 +172,6 @@ def version(said: str) -> tuple[int, ...]:
     """The numbers in what `git version` prints."""
     match = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", said)
     return tuple(int(part) for part in match.groups() if part) if match else ()
-
-
-def run_to_its_end(
-    git: Git,
-    words: Sequence[str],
-    doing: Doing,
-    *,
-    patience: Patience,
-    env: Mapping[str, str],
-    given: BinaryIO | None,
-) -> tuple[bytes, bytes, int]:
-    """What Git printed and said, and its exit code; all that it started ends with it.
-
-    Raises:
-        DataError: it does not answer.
-    """
-    line, before = child.dying_with_us(command(words, doing))
-    begun = git.execute(
-        line,
-        env=env,
-        istream=given,
-        as_process=True,
-        start_new_session=True,
-        preexec_fn=before,
-    )
-    process = begun.proc
-    assert process is not None  # noqa: S101 - until `begun` is done with
-    try:
-        printed, said = answer(process, patience, words[0])
-    except BaseException:
-        end(process)
-        raise
-    return printed, said, process.returncode
 
 
 def answer(process: subprocess.Popen[bytes], patience: Patience, doing: str) -> tuple[bytes, bytes]:

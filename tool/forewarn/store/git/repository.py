@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from forewarn.errors import DataError, Refused
+from forewarn.store.git.begun import Begun, Refusal
 from forewarn.store.git.errors import failed
 from forewarn.store.git.git_files import GitFiles
 from forewarn.store.git.history import History
 from forewarn.store.git.own_index import install, own_index, run_git
-from forewarn.store.git.process import READING, Doing, Patience, environment, run_to_its_end
+from forewarn.store.git.process import READING, Doing, Patience, environment
 
 
 class Repository(History, GitFiles):
@@ -83,8 +84,14 @@ class Repository(History, GitFiles):
         """
         try:
             self._ask("reset", "--quiet", "--keep", commit, doing=Doing.COMMITTING)
-        except self._error as error:
+        except Refusal as error:
             raise failed("taking over what others have committed", error) from error
+
+    def begin_asking(self, ref: str, folders: Sequence[str]) -> None:
+        """Let Git begin with what it is asked later: `head`, this `ref`, what is `uncommitted`."""
+        for name in ("HEAD", ref):
+            self._ahead(*self._naming(name))
+        self.begin_status(folders)
 
     def set_ref(self, name: str, commit: str) -> None:
         """Let a ref of our own name a commit.
@@ -104,7 +111,7 @@ class Repository(History, GitFiles):
             self._ask("check-ref-format", f"refs/tags/{name}")
             if name.startswith("-"):
                 raise Refused(f"{name!a} is no name for a tag", help="Use one like v2.7.")
-        except self._error as error:
+        except Refusal as error:
             raise Refused(f"{name!a} is no name for a tag", help="Use one like v2.7.") from error
         if self._is_commit(f"refs/tags/{name}"):
             raise Refused(
@@ -124,7 +131,7 @@ class Repository(History, GitFiles):
             self._ask(
                 *("tag", "--annotate", "--message", message, name, commit), doing=Doing.COMMITTING
             )
-        except self._error as error:
+        except Refusal as error:
             raise failed("tagging", error) from error
 
 
@@ -134,16 +141,9 @@ def initialise(root: Path, *, patience: Patience = READING) -> None:
     Raises:
         DataError: Git is missing, fails or does not answer.
     """
-    try:
-        from git.cmd import Git
-    except ImportError as error:
-        raise DataError(
-            "git cannot be run", help="Install git and see that it is on the PATH."
-        ) from error
     words = ("init", "--quiet", "--initial-branch=main", "--", str(root))
     doing = Doing.COMMITTING
-    _, said, code = run_to_its_end(
-        Git(), words, doing, patience=patience, env=environment(doing), given=None
-    )
+    begun = Begun(None, words, doing, patience=patience, env=environment(doing))
+    _, said, code = begun.answer()
     if code:
         raise failed("making the repository", DataError(said.decode(errors="replace")))

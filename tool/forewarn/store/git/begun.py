@@ -1,0 +1,99 @@
+"""A command of Git that is under way: waited for at once, or when something else is done."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from forewarn import child
+from forewarn.store.git.process import Doing, Patience, answer, command, end
+
+
+class Refusal(Exception):
+    """Git's no: the `status` that it ended with, and what it said as the text of this."""
+
+    def __init__(self, status: int, said: bytes) -> None:
+        super().__init__(said.decode("utf-8", "surrogateescape"))
+        self.status = status
+
+
+class Begun:
+    """A command of Git that is under way; all that it starts ends with it.
+
+    Args:
+        folder: where it runs; None: where we do.
+        env: variables beside our own.
+        given: its standard input.
+        much: whether what it prints waits in a file while something else is done: a pipe holds
+            little, and Git would wait for whoever reads it.
+
+    Raises:
+        DataError: there is no Git.
+        OSError: the folder cannot be gone into.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        words: Sequence[str],
+        doing: Doing,
+        *,
+        patience: Patience,
+        env: Mapping[str, str],
+        given: BinaryIO | None = None,
+        much: bool = False,
+    ) -> None:
+        self._doing = words[0]
+        self._patience = patience
+        self._files = _two_files() if much else None
+        line, before = child.dying_with_us(command(words, doing))
+        printed, said = self._files or (subprocess.PIPE, subprocess.PIPE)
+        self._process = subprocess.Popen(
+            line,
+            cwd=folder,
+            env={**os.environ, **env},
+            stdin=given or subprocess.DEVNULL,
+            stdout=printed,
+            stderr=said,
+            start_new_session=True,
+            preexec_fn=before,
+        )
+
+    def answer(self) -> tuple[bytes, bytes, int]:
+        """What Git printed and said, and its exit code.
+
+        Raises:
+            DataError: it does not answer.
+        """
+        try:
+            printed, said = answer(self._process, self._patience, self._doing)
+        except BaseException:
+            self.end()
+            raise
+        if self._files:
+            printed, said = map(_whole, self._files)
+        return printed, said, self._process.returncode
+
+    def end(self) -> None:
+        """Give it up."""
+        end(self._process)
+        for pipe in (self._process.stdout, self._process.stderr, *(self._files or ())):
+            if pipe:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def _two_files() -> tuple[IO[bytes], IO[bytes]]:
+    import tempfile
+
+    return tempfile.TemporaryFile(), tempfile.TemporaryFile()
+
+
+def _whole(file: IO[bytes]) -> bytes:
+    with file:
+        file.seek(0)
+        return file.read()
