@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,9 +16,7 @@ _ARTICLE = re.compile(rb"<article\b[^>]*\bdata-pagefind-body\b[^>]*>")
 _FIND = re.compile(rb"\bdata-find='([^']*)'")
 _LANGUAGE = re.compile(rb"<html\b[^>]*\blang=\"([A-Za-z-]{2,20})\"")
 # Words of neighbouring cells and chips would be read as one.
-_TOUCHING = re.compile(
-    rb"(</(?:d[dt]|t[dh]|li|p|div|h[1-6]|summary)>|</span>(?=<(?:span>|a |time)))"
-)
+_TOUCHING = re.compile(rb"</(?:d[dt]|t[dh]|li|p|div|h[1-6]|summary)>|</span>(?=<(?:span>|a |time))")
 
 
 class SlimPage(NamedTuple):
@@ -92,9 +91,16 @@ def read_slim(html: bytes) -> tuple[bytes, dict[str, Any]]:
     lang = language[1] if language else b"en"
     end = html.rindex(b"</article>")
     extra = f'<p data-pagefind-weight="3">{_escape(also)}</p>'.encode() if also else b""
-    inner = _TOUCHING.sub(rb"\1 ", html[article.end() : end])
+    inner = _apart(html[article.end() : end])
     body = b"<article data-pagefind-body>" + inner + extra + b"</article>"
     return b'<!doctype html><html lang="' + lang + b'"><body>' + body + b"</body></html>", found
+
+
+def _apart(html: bytes) -> bytes:
+    """HTML with a blank behind each element that touches the next one."""
+    # To put in what was found again takes twice as long, and there are a hundred on a page.
+    ends = [0, *(found.end() for found in _TOUCHING.finditer(html)), len(html)]
+    return b" ".join([html[begin:end] for begin, end in pairwise(ends)])
 
 
 def _escape(text: str) -> str:
