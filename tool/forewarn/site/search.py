@@ -38,7 +38,9 @@ _MOST = 32  # bundles of a shelf
 _SHELVES = ("now", "older")
 # Bytes of a file of texts of what is current: each of the first hits needs another one.
 _AT_ONCE = 1024
-_TWICE = 2  # bundles made side by side
+# Bundles made side by side, more than there are processors: each is read and packed here when
+# Pagefind is done with it, and the last one should have no processor for itself.
+_SIDE_BY_SIDE = 5
 _FEW = 4  # bundles that are begun before all pages are there
 _SECONDS = 600  # for one bundle, which takes a second or two
 _MAGIC = b"pagefind_dcd"
@@ -102,7 +104,7 @@ def index(
                 or (ahead and ahead.give(folder, b))
             )
         ]
-        with ThreadPoolExecutor(_TWICE) as pool:
+        with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
             list(
                 pool.map(
                     lambda b: _make(site.joinpath, Path(scratch) / b.name, folder, b, slim), made
@@ -129,7 +131,7 @@ class Ahead:
         self._site = site
         self._before = before
         self._scratch = scratch
-        self._pool = ThreadPoolExecutor(_TWICE)
+        self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE)
         self._begun: dict[str, Future[None]] = {}
 
     def __enter__(self) -> Ahead:
