@@ -22,9 +22,10 @@ from forewarn.site.defaults import DEFAULT_MKDOCS_YML
 from forewarn.site.quick_pages import QuickPages
 from forewarn.site.record import Output, Task
 from forewarn.site.render import Renderer, renderer
+from forewarn.site.render_process import begun_early
 from forewarn.site.spool import Spool
 from forewarn.site.tree import configuration, write_config
-from forewarn.site.workers import Renderers, begun_early
+from forewarn.site.workers import Renderers
 from kb_builder import Kb, sighting, story
 from own_process import mkdocs
 from site_builder import Story, article, build_site, every_byte, parse

@@ -75,6 +75,11 @@ def load_one(group: str, name: str, type_: type[Plugin]) -> Plugin:
     return found
 
 
+def modules(group: str, name: str) -> tuple[str, ...]:
+    """The modules that the entry points of that name in `forewarn.<group>` lead to."""
+    return tuple(sorted({point.module for point in _points(group).select(name=name)}))
+
+
 @cache
 def origins(group: str) -> tuple[tuple[str, str, str], ...]:
     """Each name of a group with its module, and its package with the version ("acme 1.2")."""

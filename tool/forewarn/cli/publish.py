@@ -101,26 +101,32 @@ def command(
         _plan(ctx, change, as_format, acts, accept_vanished=accept_vanished, again=again)
     if change or as_format != "text":
         raise click.UsageError("A..B and --format go with --plan; what is published is HEAD.")
-    from forewarn.cli.say.publish import publish_text
-    from forewarn.cli.say.templates import say_templates
     from forewarn.model.record import Audience
-    from forewarn.services.publish.run import DELIVERING, publish
+    from forewarn.services.publish.beginning import begun_early
 
-    report = publish(
-        knowledge_base(ctx),
-        to=to,
-        audiences=(Audience(audience),) if audience else tuple(Audience),
-        builder=builder,
-        branch=_branch(branch, audience, push, branch_author),
-        fresh=fresh,
-        send=not no_deliver,
-        now=lambda: datetime.now(UTC),
-        environ=os.environ,
-        step=lambda name: None if name.startswith(DELIVERING) else mention(name),
-        accept_vanished=accept_vanished,
-        again=again,
-        expected=expect,
-    )
+    root, on_branch = knowledge_base(ctx), _branch(branch, audience, push, branch_author)
+    audiences = (Audience(audience),) if audience else tuple(Audience)
+    # What has to be loaded for all that follows is loaded meanwhile.
+    with begun_early(root, to or root / "site", audiences, builder, fresh=fresh):
+        from forewarn.cli.say.publish import publish_text
+        from forewarn.cli.say.templates import say_templates
+        from forewarn.services.publish.run import DELIVERING, publish
+
+        report = publish(
+            root,
+            to=to,
+            audiences=audiences,
+            builder=builder,
+            branch=on_branch,
+            fresh=fresh,
+            send=not no_deliver,
+            now=lambda: datetime.now(UTC),
+            environ=os.environ,
+            step=lambda name: None if name.startswith(DELIVERING) else mention(name),
+            accept_vanished=accept_vanished,
+            again=again,
+            expected=expect,
+        )
     click.echo(publish_text(report))
     say_templates(report.deliveries.templates if report.deliveries else ())
     if report.failure:
@@ -138,17 +144,19 @@ def _branch(
     """
     from email.utils import parseaddr
 
-    from forewarn.services.publish.run import Branch
-    from forewarn.store.git.branch import NOBODY
-
     if name and audience is None:
         raise click.UsageError("--branch holds one site; say whose: --audience public.")
     if push and not name:
         raise click.UsageError("--push needs a branch to push: --branch gh-pages.")
-    by = parseaddr(author) if author else NOBODY
-    if not all(by):
+    by = parseaddr(author) if author else None
+    if by and not all(by):
         raise click.UsageError("--branch-author is written 'Maria Keller <maria@example.com>'.")
-    return Branch(name=name, push=push, author=by) if name else None
+    if not name:
+        return None
+    from forewarn.services.publish.run import Branch
+    from forewarn.store.git.branch import NOBODY
+
+    return Branch(name=name, push=push, author=by or NOBODY)
 
 
 def _plan(

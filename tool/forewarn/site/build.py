@@ -29,9 +29,10 @@ from forewarn.site.own_files import own_files
 from forewarn.site.quick_pages import QuickPages, has_usual_extensions
 from forewarn.site.record import Made, Output, Record, Task, put
 from forewarn.site.render import Frame, renderer
+from forewarn.site.render_process import begun_early
 from forewarn.site.slim import SlimPages
 from forewarn.site.spool import Spool
-from forewarn.site.workers import Renderers, begun_early
+from forewarn.site.workers import Renderers
 from forewarn.store.collector import collected_in_steps
 from forewarn.store.files import cannot_write
 from forewarn.store.mkdocs_yml import read_config

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn import plugins
 from forewarn.frozen import dataclass
-from forewarn.site.ingredients import Ingredients
-from forewarn.site.record import Record
+
+if TYPE_CHECKING:
+    from forewarn.site.ingredients import Ingredients
+    from forewarn.site.record import Record
 
 GROUP = "builders"
 USUAL = "mkdocs"
+_OURS = "forewarn.site.build"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,3 +43,18 @@ def get(name: str) -> Builder:
         UsageError: there is none, or it cannot be loaded.
     """
     return plugins.load_one(GROUP, name, Builder)
+
+
+def begin_of(name: str) -> Callable[[], AbstractContextManager[None]] | None:
+    """The `begin` of the builder of that name, if it has one.
+
+    To load all that the usual one is made of would take longer than what is to be done meanwhile.
+
+    Raises:
+        UsageError: as `get`.
+    """
+    if plugins.modules(GROUP, name) == (_OURS,):
+        from forewarn.site.render_process import begun_early
+
+        return begun_early
+    return get(name).begin

@@ -4,59 +4,31 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
-from contextvars import ContextVar
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Condition
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from forewarn import child
-from forewarn.errors import DataError
 from forewarn.site.finished import FinishedPage, write_page
 from forewarn.site.markdown_reader import may_link
 from forewarn.site.quick_pages import QuickPages
 from forewarn.site.record import Output, Task
+from forewarn.site.render_process import Answer, RenderProcess, one_begun
 from forewarn.site.slim import SlimPage
-from forewarn.site.spool import Place, Spool
+from forewarn.site.spool import Spool
 from forewarn.store.collector import collected_in_steps
 
 if TYPE_CHECKING:
     from forewarn.site.render import Frame, Renderer
 
-_MODULE = "forewarn.site.render_worker"
 # Fewer pages than these are rendered sooner than another process has begun.
 _FEW = 60
 _MANY = 300
 _AT_ONCE = 25
-_END_SECONDS = 5.0
 
 Frames = Mapping[str, list[str]]
-
-
-# The process that `begun_early` has begun and nobody has made use of yet.
-_begun: ContextVar[list[_RenderProcess]] = ContextVar("_begun")
-
-
-@contextmanager
-def begun_early() -> Iterator[None]:
-    """Let a process set itself up that `Renderers` will need while the block runs.
-
-    To set up the theme takes as long as hundreds of pages, and a processor is idle meanwhile.
-    """
-    with ExitStack() as stack:
-        # Where it cannot begin, it is told when it is needed, and not before.
-        with suppress(OSError):
-            if (os.cpu_count() or 1) > 1:
-                scratch = stack.enter_context(TemporaryDirectory(prefix="forewarn-"))
-                process = _RenderProcess(scratch)
-                stack.callback(process.end)
-                stack.callback(_begun.reset, _begun.set([process]))
-        yield
 
 
 class Renderers:
@@ -93,7 +65,7 @@ class Renderers:
         self._waiting = _Portions(spool)
         self._spool = spool
         self._processors = processors or os.cpu_count() or 1
-        self._processes: list[_RenderProcess] = []
+        self._processes: list[RenderProcess] = []
         self._beside: list[Future[list[FinishedPage]]] = []
         self._expected = expected
         # What is around pages, as far as it is known by now.
@@ -173,32 +145,43 @@ class Renderers:
         """
         if not self._processes:
             return mkdocs().frame()
-        return self._frame or self._processes[0].frame()
+        return self._frame or _frame_of(self._processes[0].frame())
 
     def _begin_as_many_as_pay(self, pages: int) -> None:
         while pages >= _FEW * (len(self._beside) + 2) and len(self._beside) + 1 < self._processors:
-            early = _begun.get([])
-            process = early.pop() if early else _RenderProcess()
+            process = one_begun()
             self._stack.callback(process.end)
             process.begin(self._begin)
             self._processes.append(process)
             self._beside.append(self._pool.submit(self._render_in, process))
 
-    def _render_in(self, process: _RenderProcess) -> list[FinishedPage]:
+    def _render_in(self, process: RenderProcess) -> list[FinishedPage]:
         rows = []
         if self._expected and process is self._processes[0]:
             # While there are no pages yet; in the end it would be waited for.
-            self._frame = process.frame()
+            self._frame = _frame_of(process.frame())
         while portion := self._waiting.take():
-            made, frames = process.render(self._spool.places(portion), self._srcs)
-            rows += made
-            self.frames |= frames
+            answer = process.render(self._spool.places(portion), self._srcs)
+            rows += _written(answer)
+            self.frames |= answer["frames"]
         return rows
 
     def _raise_faults(self) -> None:
         for each in self._beside:
             if each.done():
                 each.result()
+
+
+def _written(answer: Answer) -> list[FinishedPage]:
+    return [
+        FinishedPage(address, Output(*output), SlimPage(*slim) if slim else None)
+        for address, output, slim in answer["written"]
+    ]
+
+
+def _frame_of(answer: Answer) -> Frame:
+    theme = {address: Path(path) for address, path in answer["theme"].items()}
+    return theme, {address: text.encode() for address, text in answer["pages"].items()}
 
 
 class _Portions:
@@ -271,91 +254,3 @@ class _Portions:
     def _taken(self) -> Sequence[int]:
         taken, self._free = self._free[:_AT_ONCE], self._free[_AT_ONCE:]
         return taken
-
-
-class _RenderProcess:
-    """One process; what it is sent and answers are lines of JSON.
-
-    With a folder of its own, it sets itself up before it is told what site it is.
-    """
-
-    def __init__(self, *scratch: str) -> None:
-        self._process = subprocess.Popen(
-            child.python(_MODULE, *scratch),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=child.neutral_folder(),
-            env=child.environment(),
-        )
-        self._srcs = b"[]"
-
-    def begin(self, what: dict[str, Any]) -> None:
-        """Tell it what site it is."""
-        with suppress(OSError):  # who asks it for something is told of its end
-            self._send(json.dumps(what).encode())
-
-    def render(self, tasks: Sequence[Place], srcs: bytes) -> tuple[list[FinishedPage], Frames]:
-        """Render tasks of the spool; `srcs` is a list of files that are there, too, in JSON.
-
-        What is written, and the frames that have become known.
-        """
-        told, self._srcs = self._srcs, srcs
-        new = b"[]" if told == srcs else srcs
-        answer = self._ask(b'{"srcs":%b,"tasks":%b}' % (new, json.dumps(tasks).encode()))
-        written = [
-            FinishedPage(address, Output(*output), SlimPage(*slim) if slim else None)
-            for address, output, slim in answer["written"]
-        ]
-        return written, answer["frames"]
-
-    def frame(self) -> Frame:
-        """As `Renderer.frame`."""
-        answer = self._ask(b'{"frame":true}')
-        theme = {address: Path(path) for address, path in answer["theme"].items()}
-        pages = {address: text.encode() for address, text in answer["pages"].items()}
-        return theme, pages
-
-    def _ask(self, line: bytes) -> dict[str, Any]:
-        try:
-            self._send(line)
-            answer = self._answer()
-        except (OSError, ValueError) as error:
-            raise self._died() from error
-        if "refused" in answer:
-            raise DataError(**answer["refused"])
-        return answer
-
-    def end(self) -> None:
-        self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout):
-            assert stream  # noqa: S101 - both are pipes, see above
-            try:
-                stream.close()
-            except OSError:
-                continue  # What was still to be written is for nobody now.
-        self._process.wait()
-
-    def _send(self, line: bytes) -> None:
-        assert self._process.stdin  # noqa: S101 - a pipe, see above
-        self._process.stdin.write(line + b"\n")
-        self._process.stdin.flush()
-
-    def _answer(self) -> dict[str, Any]:
-        assert self._process.stdout  # noqa: S101 - a pipe, see above
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
-
-    def _died(self) -> DataError:
-        try:
-            code = self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            # It closed its side and lives on.
-            self._process.kill()
-            code = self._process.wait(_END_SECONDS)
-        by = f" by {signal.Signals(-code).name}" if code < 0 else f" with exit code {code}"
-        return DataError(
-            f"a process that renders pages was ended{by}",
-            help="Most often the machine was out of memory: free some, then publish again. "
-            "The site that was there has been left as it was.",
-        )

@@ -18,7 +18,7 @@ from forewarn.services.check.run import check_catalogue, elsewhere, vanished
 from forewarn.services.publish.events import derive_between, the_head
 from forewarn.services.publish.hubs import tell_hubs, told_late
 from forewarn.services.publish.plan import PublishPlan, is_forward, news, plan_of
-from forewarn.services.publish.sites import Sites, Step, begun_early
+from forewarn.services.publish.sites import Sites, Step
 from forewarn.services.publish.told import keep_published, published_ref, told_up_to
 from forewarn.site.builder import USUAL
 from forewarn.store.catalogue.load import Loaded, load_commit
@@ -111,7 +111,6 @@ def publish(
         only_one(root, "publishing"),
         Repository(root) as repository,
         open_state(root) as state,
-        begun_early(root, to or root / "site", audiences, builder, fresh=fresh),
     ):
         repository.begin_asking(published_ref(repository), RECORD_FOLDERS)
         commit, loaded, findings = _let_through(

@@ -6,11 +6,10 @@ import hashlib
 import json
 import shutil
 import socket
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 from forewarn import __version__
@@ -44,7 +43,6 @@ from forewarn.store.own import own_place
 from forewarn.store.state.interface import BUILT, State
 
 Step = Callable[[str], None]
-_MANY = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,27 +60,6 @@ class Built:
     key: str
     seen: str
     read_at: str | None = None
-
-
-@contextmanager
-def begun_early(
-    root: Path, target: Path, audiences: Sequence[Audience], made_by: str, *, fresh: bool
-) -> Iterator[None]:
-    """Let a builder begin before the records are read, where whole sites of many pages are due."""
-    with ExitStack() as stack:
-        # What is wrong is told where the sites are built: alerts go out before that.
-        with suppress(OSError, ForewarnError):
-            there = all((target / audience / "index.html").is_file() for audience in audiences)
-            begin = builder.get(made_by).begin if fresh or not there else None
-            if begin and _has_many_records(root):
-                stack.enter_context(begin())
-        yield
-
-
-def _has_many_records(root: Path) -> bool:
-    """Whether it takes more than a moment to build their pages."""
-    files = (path for folder in (root / "releases").iterdir() for path in folder.glob("*.md"))
-    return len([*islice(files, _MANY)]) == _MANY
 
 
 def built_sites(state: State, audience: Audience) -> dict[Path, Built]:
