@@ -17,6 +17,7 @@ from forewarn import child
 from forewarn.responses import Response
 from forewarn.sources.feed_reader import FeedReader
 from forewarn.sources.interface import SourceError
+from forewarn.sources.workers import Workers
 from waiting import SECONDS
 
 pytestmark = pytest.mark.slow
@@ -107,6 +108,76 @@ def test_a_worker_is_ended_in_time_whatever_it_does(worker: str, problem: str | 
     assert told == [problem or UNREADABLE] * 2
 
 
+# Reads as a worker does: what it finds is the document itself, but for what it does of some.
+READS = """
+import json, os, sys, time
+kept = []
+def said(number, **more):
+    text = json.dumps({"number": number, **more}).encode()
+    return len(text).to_bytes(4, "big") + text
+while head := sys.stdin.buffer.read(4):
+    about = json.loads(sys.stdin.buffer.read(int.from_bytes(head, "big")))
+    number, size = about["number"], int.from_bytes(sys.stdin.buffer.read(4), "big")
+    text = sys.stdin.buffer.read(size).decode()
+    kept.append(said(number, found=text))
+    if text == "dies":
+        os._exit(1)
+    if text == "hangs":
+        time.sleep(600)
+    if text == "swaps":
+        kept[-1] = said(number + 1, found="another's")
+    if text == "says it twice":
+        kept.append(kept[-1])
+    if text == "says nothing":
+        kept[-1] = said(number)
+    if text == "lists":
+        kept[-1] = (2).to_bytes(4, "big") + b"[]"
+    if not about["more"]:
+        sys.stdout.buffer.write(b"".join(kept))
+        sys.stdout.buffer.flush()
+        kept.clear()
+"""
+
+
+def read_together(*texts: str) -> list[str]:
+    """What is found in each of some documents that come at one moment, or what is told of it."""
+
+    async def one(workers: Workers, text: str) -> str:
+        try:
+            found: str = await workers.read("a:b", text.encode(), called="the feed")
+        except SourceError as error:
+            return error.what
+        return found
+
+    async def run() -> list[str]:
+        workers = Workers(command=(sys.executable, "-I", "-S", "-c", READS), seconds=0.5)
+        try:
+            return await asyncio.gather(*(one(workers, text) for text in texts))
+        finally:
+            await workers.close()
+
+    with watchdog(SECONDS):
+        return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "bad", ["dies", "swaps", "says nothing", "lists", "says it twice", "hangs"]
+)
+@pytest.mark.parametrize("place", [0, 3])
+def test_of_many_that_are_read_together_one_alone_is_at_fault(bad: str, place: int) -> None:
+    texts = [f"feed {n}" for n in range(6)]
+    texts[place] = bad
+    told = [*texts]
+    if bad != "says it twice":  # of it alone nobody can tell
+        told[place] = TOO_LONG if bad == "hangs" else UNREADABLE
+    assert read_together(*texts) == told
+
+
+def test_several_that_are_at_fault_keep_none_of_the_others_from_being_read() -> None:
+    texts = [f"feed {n}" if n % 9 else "dies" for n in range(40)]
+    assert read_together(*texts) == [UNREADABLE if text == "dies" else text for text in texts]
+
+
 def test_a_time_that_runs_out_while_the_reply_is_sent_ends_the_reading() -> None:
     """Whatever the moment: while it is parsed, before the first byte, between any two."""
     items = "<item><title>2.7</title>" + "<enclosure url='https://vendor.example/{0}'/>" * 20
@@ -134,3 +205,22 @@ def test_a_reading_that_is_given_up_leaves_no_process(tmp_path: Path) -> None:
         asyncio.run(run())
     assert not Path(f"/proc/{pid.read_text()}").exists()
     assert threading.active_count() < 10
+
+
+def test_one_that_is_given_up_is_no_loss_to_those_that_are_read_with_it() -> None:
+    async def run() -> list[object]:
+        workers = Workers(command=(sys.executable, "-I", "-S", "-c", READS))
+        reading = [
+            asyncio.create_task(workers.read("a:b", text, called="the feed"))
+            for text in (b"feed 0", b"feed 1", b"feed 2")
+        ]
+        await asyncio.sleep(0)
+        reading[1].cancel()
+        found = await asyncio.gather(*reading, return_exceptions=True)
+        await workers.close()
+        return found
+
+    with watchdog(SECONDS):
+        first, given_up, last = asyncio.run(run())
+    assert (first, last) == ("feed 0", "feed 2")
+    assert isinstance(given_up, asyncio.CancelledError)

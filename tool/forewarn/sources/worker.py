@@ -2,9 +2,10 @@
 
 Parsers can be hung or blown up by what they read, so they read in a process that may be killed.
 Frames go both ways, each four bytes of length (big endian) and that many bytes. A request is a
-frame of JSON (`do`: the function to call as `module:name`, `options`: what it takes by name, and
-the limits `cpu` in seconds and `memory` in bytes) and one with the bytes to read. The reply is a
-frame of JSON: what the function `found`, or why it `refused`.
+frame of JSON (`do`: the function to call as `module:name`, `options`: what it takes by name, the
+limits `cpu` in seconds and `memory` in bytes, its `number`, and whether `more` of them were sent
+with it) and one with the bytes to read. The reply is a frame of JSON: the `number`, and what the
+function `found`, or why it `refused`. Those to requests that were sent together come together.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import gc
 import importlib
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -21,14 +23,15 @@ from typing import Any, BinaryIO
 
 from forewarn.errors import SourceError
 
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
 # Nearly all that is made of a document goes with it, without the collector.
 _MADE_BETWEEN = 20_000
+_BUFFER = 64 * 1024
 
 
-def write_frame(stream: BinaryIO, data: bytes) -> None:
-    """Write one frame and send it off."""
-    stream.write(len(data).to_bytes(4, "big") + data)
-    stream.flush()
+def frame(data: bytes) -> bytes:
+    """One frame, as it is sent."""
+    return len(data).to_bytes(4, "big") + data
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:
@@ -40,13 +43,15 @@ def read_frame(stream: BinaryIO) -> bytes | None:
 def main() -> None:
     """Answer requests until the other side closes the stream, or one is too much."""
     gc.set_threshold(_MADE_BETWEEN)
-    requests, replies = sys.stdin.buffer, sys.stdout.buffer
+    requests, replies = os.fdopen(0, "rb", _BUFFER, closefd=False), sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever a library prints must not stand between frames
     while (head := read_frame(requests)) is not None:
         request, body = json.loads(head), read_frame(requests)
         _limit(request["cpu"], request["memory"])
         reply = _reply(_function(request["do"]), body or b"", request["options"])
-        write_frame(replies, json.dumps(reply).encode("ascii"))
+        replies.write(frame(_to_json({"number": request["number"], **reply}).encode("ascii")))
+        if not request["more"]:
+            replies.flush()
 
 
 def _reply(function: Callable[..., Any], body: bytes, options: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import json
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from forewarn import child
@@ -22,15 +23,25 @@ WALL_SECONDS = 30.0
 _MOST_RECEIVED = 128 * 1024**2  # bytes
 # A killed process is gone at once; one that the system cannot end is left to it.
 _END_SECONDS = 5.0
+# What is sent to a child together: what is small is read quickly, and all of it in that time.
+_MOST_TOGETHER = 16
+_MOST_BYTES_TOGETHER = 64 * 1024
+_TOGETHER_SECONDS = 3.0
+# Where something has waited for so many looks at it, one child more is started. They are so many
+# seconds apart; while this process does something else, nobody looks.
+_PATIENCE, _LOOK_EVERY = 25, 0.01
 
 
 class Workers:
     """A few child processes, started when needed, used again, and replaced where one was killed.
 
+    What waits is sent to one together. Where that goes wrong, nobody can tell by which of them it
+    did: each that has no answer is read again, alone.
+
     Args:
         seconds: the most that one answer may take to read, by the clock.
         cpu: the same in seconds of the processor.
-        workers: how many are read at once.
+        workers: how many children there are at most.
         command: how a process is started that speaks as `worker` does; our own by default.
     """
 
@@ -44,12 +55,19 @@ class Workers:
     ) -> None:
         self._seconds = seconds
         self._cpu = cpu
-        self._turns = asyncio.Semaphore(workers)
+        self._most = workers
         self._command = command or child.python(_WORKER)
+        self._waiting: deque[_Document] = deque()
         self._idle: list[_WorkerProcess] = []
+        self._busy: dict[asyncio.Task[None], Sequence[_Document]] = {}
+        self._looks = 0
+        self._next: asyncio.Handle | None = None
 
     async def close(self) -> None:
         """End the processes that are left."""
+        if self._next:
+            self._next.cancel()
+        await _cancel(self._busy)
         while self._idle:
             await self._idle.pop().end()
 
@@ -62,61 +80,171 @@ class Workers:
             SourceError: it takes too much time or memory, or the function refuses or fails.
         """
         request = {"do": do, "options": options, "cpu": self._cpu, "memory": MEMORY}
-        async with self._turns:
-            reply = await self._ask(json.dumps(request).encode(), body, called=called)
-        if refused := reply.get("refused"):
-            raise SourceError(refused["what"], help=refused["help"], kind=Trouble(refused["kind"]))
-        return reply["found"]
+        document = _Document(request, body, called, self._looks)
+        self._waiting.append(document)
+        if self._next is None:
+            self._begin_soon()
+        try:
+            return await document.found
+        except asyncio.CancelledError:
+            await self._give_up(document)
+            raise
 
-    async def _ask(self, *frames: bytes, called: str) -> dict[str, Any]:
-        while True:
-            used = bool(self._idle)
-            worker = self._idle.pop() if used else await _start(self._command, called)
-            try:
-                async with asyncio.timeout(self._seconds):
-                    reply: dict[str, Any] = json.loads(await worker.ask(*frames))
-                if not isinstance(reply, dict):
-                    raise ValueError
-            except BaseException as error:
-                await worker.end()
-                if isinstance(error, TimeoutError):
-                    raise SourceError(
-                        f"{called} takes more than {self._seconds:g} s to read",
-                        kind=Trouble.TOO_MUCH,
-                    ) from error
-                if not isinstance(error, (EOFError, ValueError)):
-                    raise
-                if used:
-                    continue  # what others left behind in the process must not harm this one
-                raise SourceError(
-                    f"{called} cannot be parsed: it takes too much time or memory, or holds "
-                    "what the parser cannot read",
-                    kind=Trouble.TOO_MUCH,
-                ) from error
-            self._idle.append(worker)
-            return reply
+    async def _give_up(self, document: _Document) -> None:
+        """Read what nobody waits for no further, unless others are read with it."""
+        if document in self._waiting:
+            self._waiting.remove(document)
+        groups = [task for task, group in self._busy.items() if document in group]
+        await _cancel(task for task in groups if all(e.found.done() for e in self._busy[task]))
+
+    def _begin_soon(self) -> None:
+        """Begin once all is here that comes at the same moment: it is sent together."""
+        if self._next:
+            self._next.cancel()
+        self._next = asyncio.get_running_loop().call_soon(self._begin)
+
+    def _look(self) -> None:
+        self._looks += 1
+        self._begin()
+
+    def _begin(self) -> None:
+        """Have what waits read, by one child more only where it has waited for long."""
+        if self._next:
+            self._next.cancel()
+            self._next = None
+        while self._waiting and len(self._busy) < self._most:
+            if self._busy and self._looks < self._waiting[0].since + _PATIENCE:
+                self._next = asyncio.get_running_loop().call_later(_LOOK_EVERY, self._look)
+                return
+            group = self._next_group()
+            task = asyncio.create_task(self._read_group(group))
+            self._busy[task] = group
+            task.add_done_callback(self._end)
+
+    def _next_group(self) -> list[_Document]:
+        """What is read together next, in the order in which it came."""
+        group = [self._waiting.popleft()]
+        size = len(group[0].body)
+        while self._waiting and len(group) < _MOST_TOGETHER and not group[0].is_alone:
+            size += len(self._waiting[0].body)
+            if size > _MOST_BYTES_TOGETHER or self._waiting[0].is_alone:
+                break
+            group.append(self._waiting.popleft())
+        return group
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """Whoever still waits for one of the group is told why there is nothing."""
+        group = self._busy.pop(task)
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        for document in group:
+            if error is not None:
+                document.refuse(error)
+        if self._waiting:
+            self._begin_soon()
+
+    async def _read_group(self, group: Sequence[_Document]) -> None:
+        """Have a child read some documents; what went wrong with one of several is left open."""
+        used, alone, called = bool(self._idle), len(group) == 1, group[0].called
+        seconds = self._seconds if alone else min(self._seconds, _TOGETHER_SECONDS)
+        try:
+            worker = self._idle.pop() if used else await _start(self._command)
+        except OSError as error:
+            for document in group:
+                document.refuse(_no_process(document.called, error))
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                worker.send(group)
+                for document in group:
+                    document.take(await worker.reply())
+        except BaseException as error:
+            await worker.end()
+            if isinstance(error, TimeoutError) and alone:
+                what = f"{called} takes more than {seconds:g} s to read"
+                raise SourceError(what, kind=Trouble.TOO_MUCH) from error
+            if not isinstance(error, (EOFError, ValueError, TimeoutError)):
+                raise
+            if used or not alone:
+                self._read_alone(group)
+                return
+            raise SourceError(
+                f"{called} cannot be parsed: it takes too much time or memory, or holds "
+                "what the parser cannot read",
+                kind=Trouble.TOO_MUCH,
+            ) from error
+        self._idle.append(worker)
+
+    def _read_alone(self, group: Iterable[_Document]) -> None:
+        """Read each that has no answer by itself: what others did in a process must not harm it."""
+        for document in [each for each in group if not each.found.done()][::-1]:
+            document.is_alone = True
+            self._waiting.appendleft(document)
 
 
-async def _start(command: Sequence[str], called: str) -> _WorkerProcess:
+class _Document:
+    """Something to read, and what is found there once it was read."""
+
+    __slots__ = ("body", "called", "found", "is_alone", "request", "since")
+
+    def __init__(self, request: Mapping[str, Any], body: bytes, called: str, since: int) -> None:
+        self.request, self.body, self.called, self.since = request, body, called, since
+        self.found: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.is_alone = False
+
+    def take(self, reply: Mapping[str, Any]) -> None:
+        """Take what a child replied.
+
+        Raises:
+            ValueError: it is no reply.
+        """
+        match reply:
+            case {"refused": {"what": str(what), "help": help, "kind": str(kind)}}:
+                self.refuse(SourceError(what, help=help, kind=Trouble(kind)))
+            case {"found": found}:
+                if not self.found.done():
+                    self.found.set_result(found)
+            case _:
+                raise ValueError(reply)
+
+    def refuse(self, error: BaseException) -> None:
+        """Let whoever waits have an error; perhaps nobody does any more."""
+        if self.found.done():
+            return
+        if isinstance(error, asyncio.CancelledError):
+            self.found.cancel()
+        else:
+            self.found.set_exception(error)
+
+
+async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+    tasks = [*tasks]
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+async def _start(command: Sequence[str]) -> _WorkerProcess:
     loop = asyncio.get_running_loop()
-    try:
-        transport, worker = await loop.subprocess_exec(
-            _WorkerProcess,
-            *command,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            cwd=child.neutral_folder(),
-            env=child.environment(),
-        )
-    except OSError as error:
-        raise SourceError(
-            f"no process can be started to read {called}: {error.strerror}",
-            help="See whether this machine has too many processes or open files, or no memory.",
-            kind=Trouble.UNREACHABLE,
-        ) from error
+    transport, worker = await loop.subprocess_exec(
+        _WorkerProcess,
+        *command,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        cwd=child.neutral_folder(),
+        env=child.environment(),
+    )
     worker.transport = transport
     return worker
+
+
+def _no_process(called: str, error: OSError) -> SourceError:
+    return SourceError(
+        f"no process can be started to read {called}: {error.strerror}",
+        help="See whether this machine has too many processes or open files, or no memory.",
+        kind=Trouble.UNREACHABLE,
+    )
 
 
 class _WorkerProcess(asyncio.SubprocessProtocol):
@@ -133,6 +261,7 @@ class _WorkerProcess(asyncio.SubprocessProtocol):
         self._arrived = asyncio.Event()
         self._closed = False
         self._exited = asyncio.Event()
+        self._sent = self._replied = 0
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         self._received += data
@@ -147,19 +276,33 @@ class _WorkerProcess(asyncio.SubprocessProtocol):
     def process_exited(self) -> None:
         self._exited.set()
 
-    async def ask(self, *frames: bytes) -> bytes:
-        """Send frames and wait for the one that comes back.
+    def send(self, group: Sequence[_Document]) -> None:
+        """Send documents together."""
+        pipe = self.transport.get_pipe_transport(0)
+        assert isinstance(pipe, asyncio.WriteTransport)  # noqa: S101 - a pipe, see _start
+        frames = bytearray()
+        for each in group:
+            head = {"number": self._sent, "more": each is not group[-1], **each.request}
+            for part in (json.dumps(head).encode(), each.body):
+                frames += len(part).to_bytes(4, "big") + part
+            self._sent += 1
+        pipe.write(frames)
+
+    async def reply(self) -> Mapping[str, Any]:
+        """Wait for the reply to the next of what was sent.
 
         Raises:
             EOFError: the process ended, or sends more than a reply may be.
+            ValueError: what came is none, or the one to something else.
         """
-        pipe = self.transport.get_pipe_transport(0)
-        assert isinstance(pipe, asyncio.WriteTransport)  # noqa: S101 - a pipe, see _start
-        pipe.write(b"".join(part for f in frames for part in (len(f).to_bytes(4, "big"), f)))
         size = int.from_bytes(await self._take(4), "big")
         if size > _MOST_RECEIVED:
             raise EOFError
-        return await self._take(size)
+        reply = json.loads(await self._take(size))
+        if not isinstance(reply, dict) or reply.get("number") != self._replied:
+            raise ValueError(self._replied)
+        self._replied += 1
+        return reply
 
     async def _take(self, size: int) -> bytes:
         while len(self._received) < size:
