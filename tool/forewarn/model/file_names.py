@@ -16,6 +16,12 @@ _KINDS = (
     "|iso|jar|lz|lzma|mpkg|msi|msix|msixbundle|msp|msu|nupkg|ova|pkg|qcow2|rar|rpm|run|snap|tar"
     "|tbz2?|tgz|txz|vhdx?|vmdk|vsix|war|whl|xpi|xz|zip|zstd?"
 )
+# Each by itself, in small letters.
+_KIND = frozenset(
+    end
+    for kind in _KINDS.split("|")
+    for end in ((kind[:-2], kind[:-2] + kind[-2]) if kind.endswith("?") else (kind,))
+)
 FILE = expression(rf"(?P<stem>.+?)(?P<kinds>(?:\.(?:{_KINDS}))+)", re.IGNORECASE)
 _AT_END = rf"(?=(?:\.(?:{_KINDS}))*$)"
 _WORD_COPY = "copy|kopie|copie|copia|cópia|kopi|kopia|kopio|копия|másolat|kopya|コピー|副本|복사본"
@@ -121,8 +127,12 @@ def is_unfinished(name: str) -> bool:
 
 def file_name(url: str) -> str | None:
     """The name under which a download is saved, in small letters; None where it has none."""
-    if (plain := _PLAIN_ADDRESS.fullmatch(url)) and FILE.fullmatch(plain[1]):
-        return plain[1].casefold()  # as nearly all are: there is nothing to take apart
+    if plain := _PLAIN_ADDRESS.fullmatch(url):
+        # As nearly all are: there is nothing to take apart.
+        name = plain[1].lower()
+        stem, _, kind = name.rpartition(".")
+        if stem and kind in _KIND:
+            return name
     try:
         parts = urlsplit(url)
         values = [value for _, value in parse_qsl(parts.query)]
