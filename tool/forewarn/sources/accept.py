@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from operator import is_not
+from typing import Any
 
 from forewarn.model.secrets import told, without_secrets
 from forewarn.model.sighting import Shown, Unread
@@ -33,13 +35,19 @@ def accepted(answer: object, scheme: Scheme) -> Answer:
 
         for shown in answer.shown:
             _refuse_unfit(shown, scheme, is_version)
-    return replace(
-        answer,
-        shown=tuple(_one_line(shown) for shown in answer.shown),
-        unread=tuple(_readable(entry) for entry in answer.unread),
-        left_out=tuple(_readable(entry) for entry in answer.left_out),
-        responses=tuple(_fit_to_keep(response) for response in answer.responses),
-    )
+    fit: dict[str, Any] = {
+        "shown": tuple([_one_line(shown) for shown in answer.shown]),
+        "unread": tuple([_readable(entry) for entry in answer.unread]),
+        "left_out": tuple([_readable(entry) for entry in answer.left_out]),
+        "responses": tuple([_fit_to_keep(response) for response in answer.responses]),
+    }
+    # Nearly always it is as it has to be.
+    changed = {name: now for name, now in fit.items() if not _is_same(now, getattr(answer, name))}
+    return replace(answer, **changed) if changed else answer
+
+
+def _is_same(now: tuple[object, ...], before: object) -> bool:
+    return type(before) is tuple and not any(map(is_not, now, before))
 
 
 def _refuse_unfit(shown: Shown, scheme: Scheme, is_version: Callable[[str, Scheme], bool]) -> None:
@@ -80,7 +88,10 @@ def _fit_to_keep(response: Response) -> Response:
         for hop in response.hops
     )
     headers = {name: told(value) for name, value in response.headers.items()}
-    return replace(response, url=without_secrets(response.url), hops=hops, headers=headers)
+    url = without_secrets(response.url)
+    if (url, hops, headers) == (response.url, response.hops, response.headers):
+        return response
+    return replace(response, url=url, hops=hops, headers=headers)
 
 
 def _readable(entry: Unread) -> Unread:

@@ -195,6 +195,8 @@ class _Reading:
 
     def __init__(self, request: Request[Any], parsed: Parsed, now: float) -> None:
         self._request = request
+        self._platform, self._scheme = request.platform, request.scheme
+        self._pattern = request.options.version
         self._now = now
         self._names = Names(
             request.product,
@@ -208,30 +210,35 @@ class _Reading:
         self.elsewhere = 0
 
     def take(self, entry: FeedEntry) -> None:
-        platform, scheme = self._request.platform, self._request.scheme
-        # Most entries have neither files nor anything that is declared.
-        own = self._request.product.platforms
+        # Most entries have no files.
+        files = self._files_of(entry) if entry.enclosures or self._platform else []
+        if files is None:
+            return
+        title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link)
+        found = versions_of(entry, self._pattern, self._names, self._scheme)
+        if not found.versions:
+            url = link or next((f.url for f in files if f.url), None) or self._request.place
+            key = clean(entry.id, _LONGEST_TITLE) or f"{link or ''} {title}"
+            chance = chance_of(found, is_file=bool(files) or is_program(url))
+            self.unread.append(Unread(key=key, title=title, url=url, why=found.why, chance=chance))
+        # A file that comes with several versions is that of one, and nobody says of which.
+        targets = _by_target(files) if files and len(found.versions) == 1 else [[]]
+        for version in found.versions:
+            for alike in targets:
+                self._shown.append((self._one(entry, version, title, link, alike), entry))
+
+    def _files_of(self, entry: FeedEntry) -> list[EntryFile] | None:
+        """An entry's files for the row's system; None where the entry is for another."""
+        own, platform = self._request.product.platforms, self._platform
         files = list(files_of(entry, own)) if entry.enclosures else []
         if platform:
             systems = [file.system for file in files] or [system_of(entry)]
             if not any(serves(platform, system) for system in systems):
                 self.elsewhere += 1
                 self._leave_out(entry, f"it is for {' and '.join(sorted(filter(None, systems)))}")
-                return
+                return None
             files = [file for file in files if serves(platform, file.system)]
-        files = [file for file in files if file.url]
-        title, link = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link)
-        found = versions_of(entry, self._request.options.version, self._names, scheme)
-        if not found:
-            url = link or next((f.url for f in files if f.url), None) or self._request.place
-            key = clean(entry.id, _LONGEST_TITLE) or f"{link or ''} {title}"
-            chance = chance_of(found, is_file=bool(files) or is_program(url))
-            self.unread.append(Unread(key=key, title=title, url=url, why=found.why, chance=chance))
-        for version in found.versions:
-            # A file that comes with several versions is that of one, and nobody says of which.
-            targets = _by_target(files) if len(found.versions) == 1 else []
-            for alike in targets or [[]]:
-                self._shown.append((self._one(entry, version, title, link, alike), entry))
+        return [file for file in files if file.url]
 
     def _leave_out(self, entry: FeedEntry, why: str) -> None:
         title, url = clean(entry.title, _LONGEST_TITLE), clean_url(entry.link)
@@ -268,10 +275,13 @@ class _Reading:
             sha256=file.sha256 if file else None,
             rollout=rollout_of(entry, self._now) if entry.declares else None,
             notes=tuple(notes_of(entry)) if entry.declares or entry.hardware else (),
-            others=tuple(
-                (each.url or "", (("sha256", each.sha256),)) for each in files[1:] if each.sha256
-            ),
+            others=_others(files) if len(files) > 1 else (),
         )
+
+
+def _others(files: list[EntryFile]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The files for the same system behind the first, each with its address and its digest."""
+    return tuple((f.url or "", (("sha256", f.sha256),)) for f in files[1:] if f.sha256)
 
 
 def rollout_of(entry: FeedEntry, now: float) -> int | None:

@@ -104,6 +104,11 @@ class KnownVersions:
         self._low = min([*untracked, *(key for key, _ in tracked[:1])], default=None)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is recorded, shipped or not, and no source has shown anything yet."""
+        return not self._recorded and not self._seen
+
+    @property
     def knows_nothing(self) -> bool:
         """Whether nothing is recorded as shipped and no source has shown anything yet."""
         return not self._has_shipped and not self._seen
@@ -132,7 +137,7 @@ class KnownVersions:
 
     def recorded(self, version: str) -> Release | None:
         """The record of a version, however that is spelled."""
-        return self._recorded.get(self.identity(version))
+        return self._recorded.get(self.identity(version)) if self._recorded else None
 
     def to_come(self, version: str) -> bool:
         """Whether a version is recorded, and not as shipped."""
@@ -239,7 +244,8 @@ class Listing:
 
     def __init__(self, items: Sequence[Shown], known: KnownVersions) -> None:
         self.items = items
-        there = [n for n, item in enumerate(items) if known.is_known(item.version)]
+        items_known = enumerate(() if known.is_empty else items)
+        there = [n for n, item in items_known if known.is_known(item.version)]
         self._ends = (there[0], there[-1]) if there else None
         self._newest_first = not there or not known.is_lower(
             items[there[0]].version, items[there[-1]].version
@@ -281,12 +287,14 @@ def decide(
     that is an old version, and no news.
     """
     item = listing.items[place]
+    if looked.anew and known.knows_nothing:
+        return SightingState.BASELINE
     if known.shipped(item.version):
         return SightingState.BASELINE if looked.anew else SightingState.KNOWN
     same = known.same(item)
     if same and (looked.anew or (same.platform, same.arch) == (item.platform, item.arch)):
         return same.state if same.state is not SightingState.KNOWN else SightingState.BASELINE
-    if looked.anew and (known.knows_nothing or known.had_entry(item)):
+    if looked.anew and known.had_entry(item):
         return SightingState.BASELINE
     if known.is_above(item, track) or known.to_come(item.version):
         return SightingState.OPEN

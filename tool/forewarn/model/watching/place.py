@@ -98,7 +98,8 @@ class Gave:
 def after_reading(before: SourceState, gave: Gave, at: datetime) -> SourceState:
     """A place that gave what it has; it fails no more."""
     return replace(
-        _well(before, at),
+        before,
+        **_well(at),
         state=gave.state,
         baseline_at=before.baseline_at or at,
         whole_at=at,
@@ -112,7 +113,7 @@ def after_reading(before: SourceState, gave: Gave, at: datetime) -> SourceState:
 
 def after_no_news(before: SourceState, at: datetime) -> SourceState:
     """A place that has nothing new; it fails no more."""
-    return _well(before, at)
+    return replace(before, **_well(at))
 
 
 def after_failure(
@@ -197,13 +198,13 @@ def said_of_nothing(entries: int, before: SourceState) -> str:
     return f"{there}{last}"
 
 
-def _well(before: SourceState, at: datetime) -> SourceState:
-    return replace(
-        before,
-        polled_at=at,
-        read_at=at,
-        error=None,
-        trouble=None,
-        failures=0,
-        failing_since=None,
-    )
+def _well(at: datetime) -> dict[str, Any]:
+    """What is kept of a place that answered at this moment, whatever it said."""
+    return {
+        "polled_at": at,
+        "read_at": at,
+        "error": None,
+        "trouble": None,
+        "failures": 0,
+        "failing_since": None,
+    }

@@ -19,7 +19,7 @@ def state_text(state: object) -> str | None:
     if state is None:
         return None
     try:
-        text = json.dumps(state, allow_nan=False, default=_plain)
+        text = _encode(state)
     except (TypeError, ValueError, RecursionError) as error:
         raise DataError(f"its source keeps a state that is no JSON: {error}") from error
     if len(text) > _LARGEST_STATE:
@@ -33,3 +33,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a {type(value).__name__} is none")
+
+
+_encode = json.JSONEncoder(allow_nan=False, default=_plain).encode

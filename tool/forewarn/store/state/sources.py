@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from forewarn.errors import Trouble
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _SOURCE = "SELECT * FROM sources WHERE product = ? AND source = ?"
 _COLUMNS = tuple(field.name for field in fields(SourceState))
+_STATE = _COLUMNS.index("state")
+_values_of = attrgetter(*_COLUMNS)
 _KEEP = f"""
     INSERT INTO sources (product, source, {", ".join(_COLUMNS)})
     VALUES (?, ?{", ?" * len(_COLUMNS)})
@@ -142,7 +145,8 @@ def _read_at(row: Any) -> datetime | None:
 
 def keep(connection: Connection, product: str, source: str, kept: SourceState) -> None:
     """Keep what is to be known of a watched row, inside the caller's transaction."""
-    values = (_stored(name, getattr(kept, name)) for name in _COLUMNS)
+    values = [to_text(v) if isinstance(v, datetime) else v for v in _values_of(kept)]
+    values[_STATE] = state_text(kept.state)
     connection.execute(_KEEP, (product, source, *values))
 
 
@@ -199,12 +203,6 @@ def read_source(row: Any) -> SourceState:
 def _read_by(columns: tuple[str, ...]) -> tuple[tuple[int, str, Callable[[Any], Any] | None], ...]:
     """Where what is read stands, and what it is made by; an earlier file has fewer columns."""
     return tuple((place, name, _READ[name]) for place, name in enumerate(columns) if name in _READ)
-
-
-def _stored(name: str, value: Any) -> Any:
-    if name == "state":
-        return state_text(value)
-    return to_text(value) if isinstance(value, datetime) else value
 
 
 _MOMENTS = frozenset(
