@@ -8,7 +8,7 @@ feedparser would give of the same feed, in so far as anybody here asks for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError, XMLParser
@@ -28,6 +28,8 @@ _RSS_ELSE = frozenset(
 _ATOM_ELSE = frozenset(
     f"{_ATOM}{name}" for name in ("content", "summary", "category", "author", "contributor")
 )
+_ATOM_TEXTS = {f"{_ATOM}{name}": name for name in ("id", "published", "updated")}
+_ATOM_LINK, _ATOM_TITLE, _TITLE = f"{_ATOM}link", f"{_ATOM}title", frozenset(["type"])
 _PEOPLE = frozenset(f"{_ATOM}{name}" for name in ("author", "contributor"))
 _DECLARED = expression(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"']*)["']""")
 _CHARSET = expression(r"charset\s*=\s*[\"']?([\w-]*)", re.IGNORECASE)
@@ -141,16 +143,16 @@ def _atom_entry(entry: Element) -> dict[str, Any]:
     found: dict[str, Any] = {"enclosures": []}
     links: list[str] = []
     for child in entry:
-        name = child.tag.removeprefix(_ATOM)
-        if child.tag == f"{_ATOM}link" and not len(child) and child.attrib.keys() <= _LINK:
-            _take_link(child, links, found["enclosures"])
-        elif child.tag == f"{_ATOM}title" and child.attrib.keys() <= {"type"}:
-            if child.get("type") not in _TEXT_TYPES:
+        tag, attributes = child.tag, child.attrib
+        if tag in _ATOM_TEXTS and not attributes:
+            _put(found, _ATOM_TEXTS[tag], _text(child))
+        elif tag == _ATOM_LINK and not len(child) and attributes.keys() <= _LINK:
+            _take_link(attributes, links, found["enclosures"])
+        elif tag == _ATOM_TITLE and attributes.keys() <= _TITLE:
+            if attributes and attributes.get("type") not in _TEXT_TYPES:
                 raise _OddError
-            _put(found, name, _text(child))
-        elif name in ("id", "published", "updated") and child.tag != name and not child.attrib:
-            _put(found, name, _text(child))
-        elif child.tag not in _ATOM_ELSE or (len(child) and child.tag not in _PEOPLE):
+            _put(found, "title", _text(child))
+        elif tag not in _ATOM_ELSE or (len(child) and tag not in _PEOPLE):
             raise _OddError
     if "id" in found:
         found["id"] = _id(found["id"])
@@ -161,13 +163,13 @@ def _atom_entry(entry: Element) -> dict[str, Any]:
     return found
 
 
-def _take_link(link: Element, links: list[str], enclosures: list[dict[str, Any]]) -> None:
+def _take_link(link: Mapping[str, str], links: list[str], enclosures: list[dict[str, Any]]) -> None:
     rel, kind = link.get("rel", "alternate"), link.get("type", "text/html")
     href = link.get("href")
-    if href is None or (rel == "enclosure" and "title" in link.attrib):
+    if href is None or (rel == "enclosure" and "title" in link):
         raise _OddError
     if rel == "enclosure":
-        enclosures.append({**link.attrib, "href": _address(href), "type": kind})
+        enclosures.append({**link, "href": _address(href), "type": kind})
     elif rel == "alternate":
         if kind == "text/html":
             links.append(_address(href))

@@ -3,48 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from forewarn.errors import DataError, Trouble
-from forewarn.model.watching.place import (
-    USUAL_INTERVAL,
-    SourceState,
-    after_failure,
-    after_no_news,
-    next_poll,
-    pause_until,
-)
+from forewarn.errors import Trouble
+from forewarn.model.watching.place import USUAL_INTERVAL, SourceState
 from forewarn.model.watching.recent import NEWS, RECENT
 from forewarn.net import PAGE, Client, Limits
-from forewarn.services.watch.asking import Asking, NoAnswer, OpenSources, no_answer
+from forewarn.services.watch.asking import Asking, NoAnswer, OpenSources
 from forewarn.services.watch.hosts import Hosts, at_once
 from forewarn.services.watch.parts import Answered, Share, lanes, parts_of, unreachable
 from forewarn.services.watch.places import WatchedRecords, WatchedRow, records_of
-from forewarn.services.watch.report import Failure, Findings, Mute, WatchReport
+from forewarn.services.watch.report import Failure, Findings, WatchReport
+from forewarn.services.watch.waiting import Step, WaitingAnswers
 from forewarn.sources.interface import Answer
-from forewarn.store.state.interface import LOOKED, Change, DamagedRow, NothingNew, State
+from forewarn.store.state.interface import LOOKED, Change, State
 
 # While nothing is new, none of this is asked for, and it takes as long to import as all the rest.
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
-    from forewarn.model.events.event import Event
-    from forewarn.model.product import Product, Watch
     from forewarn.model.settings import Settings
-    from forewarn.services.watch.keep import Kept
 
-Step = Callable[[str], None]
-# What has come is kept as often as that (seconds), and whenever so many products have something.
+# What has come is kept as often as that (seconds), and whenever many products have something.
 _KEEP_EVERY = 1.0
-_TOGETHER = 200
-# Of how many sightings is asked at once whether there are such: as many ids are remembered.
-_MOST_FORESEEN = 4000
-_WELL = SourceState()
 
 
 def watch(
@@ -118,8 +103,6 @@ class _PollingRun:
     step: Step
     interval: timedelta
     findings: Findings = field(default_factory=Findings)
-    waiting: list[Answered] = field(default_factory=list)
-    having_something: int = 0
 
     async def poll_all(self, environ: Mapping[str, str], limits: Limits, only_due: bool) -> None:
         for path in self.records.facts.unreadable:
@@ -135,6 +118,14 @@ class _PollingRun:
         facts = self.records.facts
         parts = [*parts_of(self.state, facts.places, self.now(), self.interval, only_due=only_due)]
         hosts = Hosts(self.state.pauses(), facts.per_second)
+        waiting = WaitingAnswers(
+            state=self.state,
+            records=self.records,
+            hosts=hosts,
+            findings=self.findings,
+            step=self.step,
+            interval=self.interval,
+        )
         async with AsyncExitStack() as stack:
             failing = {host for part in parts for host in unreachable(part)}
             client = await stack.enter_async_context(
@@ -143,15 +134,15 @@ class _PollingRun:
             asking = Asking(lambda: self.records.catalogue, environ, OpenSources(client, stack))
             try:
                 async with asyncio.TaskGroup() as group:
-                    keeping = group.create_task(self._keep_now_and_then(hosts))
+                    keeping = group.create_task(_keep_now_and_then(waiting))
                     async with asyncio.TaskGroup() as polls:
                         for each in lanes(parts):
-                            polls.create_task(self._poll_each(each, asking, hosts))
+                            polls.create_task(self._poll_each(each, asking, hosts, waiting))
                     keeping.cancel()
             except ExceptionGroup as error:
                 # Only a database that cannot be written ends a run; one message is enough.
                 raise _first(error) from error
-            self._keep(hosts)
+            waiting.keep()
         self.findings.paused = hosts.left()
         with self.state.transaction() as change:
             change.forget_unread({(place.product, place.key) for place in facts.places})
@@ -164,23 +155,21 @@ class _PollingRun:
                     change, known.catalogue, known.settings, now, known.unreadable
                 )
 
-    async def _poll_each(self, parts: Iterator[Share], asking: Asking, hosts: Hosts) -> None:
+    async def _poll_each(
+        self, parts: Iterator[Share], asking: Asking, hosts: Hosts, waiting: WaitingAnswers
+    ) -> None:
         for part in parts:
-            await self._poll(part, asking, hosts)
+            waiting.add(await self._poll(part, asking, hosts))
 
-    async def _poll(self, part: Share, asking: Asking, hosts: Hosts) -> None:
-        """Ask a part's sources; what they answer is kept soon."""
+    async def _poll(self, part: Share, asking: Asking, hosts: Hosts) -> Answered:
+        """Ask a part's sources."""
         if len(part.rows) == 1:
             answers = [await self._ask(*part.rows[0], asking, hosts)]
         else:
             answers = await asyncio.gather(
                 *(self._ask(place, before, asking, hosts) for place, before in part.rows)
             )
-        answered = Answered(part=part, answers=tuple(answers), at=self.now())
-        self.waiting.append(answered)
-        self.having_something += not answered.is_unchanged()
-        if self.having_something >= _TOGETHER:
-            self._keep(hosts)
+        return Answered(part=part, answers=tuple(answers), at=self.now())
 
     async def _ask(
         self, place: WatchedRow, before: SourceState, asking: Asking, hosts: Hosts
@@ -199,168 +188,11 @@ class _PollingRun:
             hosts.wants_a_pause(host, answer.retry_after, self.now())
         return answer
 
-    async def _keep_now_and_then(self, hosts: Hosts) -> None:
-        while True:
-            await asyncio.sleep(_KEEP_EVERY)
-            self._keep(hosts)
 
-    def _keep(self, hosts: Hosts) -> None:
-        """Keep all that has come in one transaction, each product's with all that follows or not.
-
-        Raises:
-            DataError: the state database cannot be used.
-        """
-        waiting, self.waiting, self.having_something = self.waiting, [], 0
-        done: list[tuple[Answered, Kept | NoAnswer | None]] = []
-        for answered in waiting:
-            if answered.read():
-                self.step("fetched")
-        with self.state.transaction() as change:
-            hosts.keep(change)
-            quiet = [answered for answered in waiting if answered.is_unchanged()]
-            change.settle(map(self._settled, quiet))
-            others = [answered for answered in waiting if not answered.is_unchanged()]
-            kept_of = dict(zip(map(id, others), self._keep_all(change, others), strict=True))
-            done = [(answered, kept_of.get(id(answered))) for answered in waiting]
-        for answered, kept in done:
-            if kept is not None and not isinstance(kept, NoAnswer):
-                self.step("stored")
-            self._tell(answered, kept)
-
-    def _keep_all(
-        self, change: Change, answers: Sequence[Answered]
-    ) -> list[Kept | NoAnswer | None]:
-        """Keep what some parts answered.
-
-        What can be undone together costs half of what can be undone one by one: so it is done
-        again, one by one, where anything goes wrong.
-        """
-        try:
-            with change.part():
-                ids = chain.from_iterable(answered.ids() for answered in answers)
-                products = (answered.part.product for answered in answers)
-                change.foresee(products, islice(ids, _MOST_FORESEEN))
-                return [self._kept(change, answered) for answered in answers]
-        except Exception as error:
-            if _is_everybodys(error):
-                raise
-        return [self._keep_one(change, answered) for answered in answers]
-
-    def _keep_one(self, change: Change, answered: Answered) -> Kept | NoAnswer | None:
-        """Keep what a part answered; whatever goes wrong with it stays its own."""
-        try:
-            with change.part():
-                return self._kept(change, answered)
-        except Exception as error:
-            if _is_everybodys(error):
-                raise
-            return no_answer(error)
-
-    def _settled(self, answered: Answered) -> NothingNew:
-        """What is kept of a place that has nothing new."""
-        ((place, _),), at = answered.part.rows, answered.at
-        return NothingNew(place.product, place.key, at, self._next_poll(place, _WELL, at))
-
-    def _next_poll(self, place: WatchedRow, kept: SourceState, at: datetime) -> datetime:
-        interval = place.interval or self.interval
-        return next_poll(f"{place.product} {place.key}", kept, interval, at)
-
-    def _kept(self, change: Change, answered: Answered) -> Kept | None:
-        at = answered.at
-        alerts: list[Event] = []
-        for (place, _), answer in zip(answered.part.rows, answered.answers, strict=True):
-            if answer is None or (isinstance(answer, Answer) and not answer.unchanged):
-                continue
-            before = change.source_now(place.product, place.key)
-            if isinstance(answer, NoAnswer):
-                after = after_failure(before, answer.error, answer.trouble, at)
-                if place.host is None and answer.trouble is Trouble.RATE_LIMITED:
-                    asked = pause_until(answer.retry_after, before.failures, at)
-                    alerts += self._keep_source(change, place, after, at, least=asked)
-                    continue
-            else:
-                after = after_no_news(before, at)
-            alerts += self._keep_source(change, place, after, at)
-        read = self._as_recorded(answered.read())
-        if not read and not alerts:
-            return None
-        from forewarn.services.watch.keep import Kept, keep
-
-        if not read:
-            return Kept(alerts=tuple(alerts))
-        known, (_, product, _, _) = self.records, read[0]
-        rows = [(row, answer) for _, _, row, answer in read]
-        kept = keep(change, known.catalogue, known.settings, product, rows, at, known.unreadable)
-        for (place, _, _, _), (_, after) in zip(read, kept.states, strict=True):
-            alerts += self._keep_source(change, place, after, at)
-        self.step("storing")
-        return replace(kept, alerts=(*kept.alerts, *alerts)) if alerts else kept
-
-    def _as_recorded(
-        self, read: Iterable[tuple[WatchedRow, Answer]]
-    ) -> list[tuple[WatchedRow, Product, Watch, Answer]]:
-        """What was read of rows that are recorded as they were when they were asked."""
-        found = []
-        for place, answer in read:
-            about = place.row_in(self.records.catalogue)
-            if about:
-                found.append((place, *about, answer))
-        return found
-
-    def _keep_source(
-        self,
-        change: Change,
-        place: WatchedRow,
-        kept: SourceState,
-        at: datetime,
-        least: datetime | None = None,
-    ) -> tuple[Event, ...]:
-        """Keep how a row's place is and when it is asked next; the alerts that follow.
-
-        A place without a host that wants to be left alone is itself, until `least`.
-        """
-        alerts: tuple[Event, ...] = ()
-        about = place.row_in(self.records.catalogue) if kept.failing_since or kept.told else None
-        if about:
-            from forewarn.services.alert.failing import tell_of_place
-
-            known = self.records
-            kept, alerts = tell_of_place(change, known.catalogue, known.settings, *about, kept, at)
-        moment = self._next_poll(place, kept, at)
-        moment = max(moment, least or moment)
-        change.keep_source(place.product, place.key, replace(kept, next_poll=moment))
-        return alerts
-
-    def _tell(self, answered: Answered, kept: Kept | NoAnswer | None) -> None:
-        """Write into the report what came of a part."""
-        product, found = answered.part.product, self.findings
-        for (place, _), answer in zip(answered.part.rows, answered.answers, strict=True):
-            if answer is None:
-                continue
-            failed = kept if isinstance(kept, NoAnswer) else answer
-            if isinstance(failed, NoAnswer):
-                found.failed.append(
-                    Failure(
-                        product=product,
-                        source=place.source,
-                        error=failed.error,
-                        trouble=failed.trouble,
-                    )
-                )
-            elif failed.unchanged:
-                found.unchanged += 1
-            found.polled += 1
-            self.step("polled")
-        if kept is not None and not isinstance(kept, NoAnswer):
-            found.sightings += kept.sightings
-            found.alerts += kept.alerts
-            found.unread += kept.unread
-            found.mute += [
-                Mute(product=product, source=source, entries=entries, last=last)
-                for source, entries, last in kept.mute
-            ]
-            if kept.uncompared:
-                found.uncompared.append(product)
+async def _keep_now_and_then(waiting: WaitingAnswers) -> None:
+    while True:
+        await asyncio.sleep(_KEEP_EVERY)
+        waiting.keep()
 
 
 def may_be_due(change: Change, lockstep: Mapping[str, float], now: datetime) -> bool:
@@ -381,11 +213,6 @@ def may_be_due(change: Change, lockstep: Mapping[str, float], now: datetime) -> 
     since = now - timedelta(seconds=max(lockstep.values(), default=0.0))
     recent = change.of_products_since(lockstep, since) if lockstep else ()
     return any(one.state in NEWS for one in recent)
-
-
-def _is_everybodys(error: Exception) -> bool:
-    """Whether nothing can be kept: a damaged row is one product's, a database is not."""
-    return isinstance(error, DataError) and not isinstance(error, DamagedRow)
 
 
 def _first(error: BaseExceptionGroup[BaseException]) -> BaseException:

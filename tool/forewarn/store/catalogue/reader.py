@@ -267,14 +267,15 @@ class Reader:
         self._overview.keep(self._moment)
 
     def _open(self, name: str, marks: Mapping[str, Mark]) -> _Folder:
-        kept = ShardFiles(None)
+        found: ShardFiles | None = None
         with suppress(*NONSENSE):
-            kept = ShardFiles(self._cache.read(name) if _has_shard(name) else None)
+            kept = found = ShardFiles(self._cache.read(name) if _has_shard(name) else None)
             # The whole of it at once first: nearly always, nothing has changed.
             if kept.knows(marks):
                 self._count(len(marks))
                 files = Files(marks, kept, {}, self._source)
                 return _Folder(name, marks, files, kept.derived, True, False, kept.free)
+        kept = found or ShardFiles(None)
         read: dict[str, RecordFile] = {}
         same = marks.keys() == kept.marks.keys()
         stale = not same

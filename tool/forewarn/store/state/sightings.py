@@ -76,7 +76,7 @@ def _always(sighting: Sighting) -> tuple[object, ...]:
         sighting.source,
         sighting.url,
         sighting.title,
-        sighting.state,
+        str(sighting.state),  # what is not just text takes longer to store
         to_text(sighting.first_seen),
         sighting.first_seen.date().isoformat(),
         numbers_of(sighting.version),
