@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
 from functools import cached_property
 from threading import Barrier
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import pytest
 
-from forewarn import frozen
+from forewarn import frozen, rows
 
 Kind = TypeVar("Kind")
 
@@ -244,3 +244,37 @@ def test_a_class_is_processed_once_however_many_threads_begin_with_it() -> None:
             assert all(each.result() for each in [pool.submit(make) for _ in range(4)])
         begin(one := kind.__new__(kind), x=3)
         assert (one, kind(x=3, line=5).names) == (kind(x=3, line=4), {})
+
+
+def test_a_named_tuple_of_ours_is_what_the_standard_librarys_is() -> None:
+    def made(base: Any) -> Any:
+        class Pair(base):  # type: ignore[misc]
+            """Two of something."""
+
+            one: int
+            other: tuple[int, ...] = ()
+
+            @property
+            def both(self) -> tuple[Any, ...]:
+                return (self.one, *self.other)
+
+            @classmethod
+            def of(cls, one: int) -> Any:
+                return cls(one, (one,))
+
+        return Pair
+
+    ours, theirs = made(rows.NamedTuple), made(NamedTuple)
+    for ask in (
+        lambda kind: kind(1) == (1, ()),
+        lambda kind: repr(kind(1, other=(2,))),
+        lambda kind: kind.of(3)._replace(one=4).both,
+        lambda kind: (kind._fields, kind._field_defaults, kind.__doc__),
+        lambda kind: (kind.__name__, kind.__module__, kind.__match_args__, hash(kind(1))),
+        lambda kind: kind(),
+        lambda kind: kind(1, 2, 3),
+        lambda kind: kind(1, no=3),
+        lambda kind: setattr(kind(1), "one", 2),
+        lambda kind: str(inspect.signature(kind)),
+    ):
+        assert _outcome(lambda: ask(ours)) == _outcome(lambda: ask(theirs))  # noqa: B023

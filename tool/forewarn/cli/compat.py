@@ -8,9 +8,14 @@ import click
 
 from forewarn.cli.naming import NamingGroup
 from forewarn.cli.output import format_option
+from forewarn.later import Later
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from forewarn.facts import compat as facts
+else:
+    facts = Later("forewarn.facts.compat")  # most answers are read by a person
 
 _PAIRS = "pairs"
 
@@ -80,11 +85,10 @@ def pairs(
     """
     from forewarn.cli.reading import answer, ask
     from forewarn.cli.say.compat import compat_text
-    from forewarn.facts.compat import compat_json
     from forewarn.services.ask.compat import CompatQuestion, compat
 
     found = ask(ctx, compat, CompatQuestion(releases=releases, installed=installed))
-    answer(ctx, as_format, found, compat_json, compat_text)
+    answer(ctx, as_format, found, lambda told: facts.compat_json(told), compat_text)
 
 
 @command.command()
@@ -102,11 +106,10 @@ def matrix(ctx: click.Context, a: str, b: str, as_format: str) -> None:
     """
     from forewarn.cli.reading import answer, ask
     from forewarn.cli.say.advice import matrix_text
-    from forewarn.facts.compat import matrix_json
     from forewarn.services.ask import compat
 
     found = ask(ctx, compat.matrix, compat.MatrixQuestion(a=a, b=b))
-    answer(ctx, as_format, found, matrix_json, matrix_text)
+    answer(ctx, as_format, found, lambda told: facts.matrix_json(told), matrix_text)
 
 
 @command.command()
@@ -127,8 +130,7 @@ def path(ctx: click.Context, a: str, b: str, as_format: str) -> None:
     """
     from forewarn.cli.reading import answer, ask
     from forewarn.cli.say.advice import path_text
-    from forewarn.facts.compat import path_json
     from forewarn.services.ask import compat
 
     found = ask(ctx, compat.path, compat.PathQuestion(a=a, b=b))
-    answer(ctx, as_format, found, path_json, path_text)
+    answer(ctx, as_format, found, lambda told: facts.path_json(told), path_text)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os.path
+from typing import TYPE_CHECKING
 
 import click
 
 from forewarn.cli.output import format_option
+from forewarn.later import Later
+
+if TYPE_CHECKING:
+    from forewarn.facts import identified as facts
+else:
+    facts = Later("forewarn.facts.identified")  # most answers are read by a person
 
 
 @click.command("identify")
@@ -26,10 +33,16 @@ def command(ctx: click.Context, what: tuple[str, ...], as_format: str) -> None:
     """
     from forewarn.cli.reading import answer, ask
     from forewarn.cli.say.identify import identified_text
-    from forewarn.facts.identified import identified_json
     from forewarn.services.ask.identify import IdentifyQuestion, identify_what
 
     if len(what) > 1 and any(map(os.path.lexists, what)):
         raise click.UsageError(f"one file at a time; these are {len(what)} words")
     found = ask(ctx, identify_what, IdentifyQuestion(what=" ".join(what)))
-    answer(ctx, as_format, found, identified_json, identified_text, 0 if found.is_known else 1)
+    answer(
+        ctx,
+        as_format,
+        found,
+        lambda told: facts.identified_json(told),
+        identified_text,
+        0 if found.is_known else 1,
+    )

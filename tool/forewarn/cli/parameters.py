@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from forewarn.expressions import expression
+from forewarn.rows import NamedTuple
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from forewarn.cli.naming import NamingCommand
 from forewarn.cli.output import format_option, say
+from forewarn.later import Later
+
+if TYPE_CHECKING:
+    from forewarn.facts import releases as facts
+else:
+    facts = Later("forewarn.facts.releases")  # most answers are read by a person
 
 
 @click.command("list", cls=NamingCommand)
@@ -20,11 +28,10 @@ def list_(ctx: click.Context, product: str | None, as_format: str) -> None:
     """
     from forewarn.cli.reading import answer, ask
     from forewarn.cli.say.release import releases_text
-    from forewarn.facts.releases import releases_json
     from forewarn.services.ask.releases import ReleasesQuestion, releases
 
     found = ask(ctx, releases, ReleasesQuestion(product=product))
-    answer(ctx, as_format, found, releases_json, releases_text)
+    answer(ctx, as_format, found, lambda told: facts.releases_json(told), releases_text)
 
 
 @click.command(cls=NamingCommand)
@@ -42,11 +49,10 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
     """
     from forewarn.cli.reading import answer, ask
     from forewarn.cli.say.release import shown_text
-    from forewarn.facts.releases import shown_json
     from forewarn.services.ask.releases import ReleaseQuestion, release
 
     found = ask(ctx, release, ReleaseQuestion(product=product, version=version))
-    answer(ctx, as_format, found, shown_json, shown_text)
+    answer(ctx, as_format, found, lambda told: facts.shown_json(told), shown_text)
 
 
 @click.command(cls=NamingCommand)
@@ -68,7 +74,6 @@ def latest(
     from forewarn.cli.reading import answer, ask
     from forewarn.cli.say.live import not_shipped
     from forewarn.cli.say.release import latest_text
-    from forewarn.facts.releases import latest_releases_json
     from forewarn.services.ask import releases
 
     question = releases.LatestQuestion(product=product, track=track, platform=platform)
@@ -76,4 +81,4 @@ def latest(
     for line in not_shipped(found.seen):
         say(line)
     code = 0 if found.releases else 1
-    answer(ctx, as_format, found, latest_releases_json, latest_text, code)
+    answer(ctx, as_format, found, lambda told: facts.latest_releases_json(told), latest_text, code)

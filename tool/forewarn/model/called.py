@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from forewarn.expressions import expression
 from forewarn.model.catalogue import Catalogue
+from forewarn.rows import NamedTuple
 
 # A line that is a name by itself, without its product's: galaxy-s10, and neither 10-lts nor pro.
 _NAMED_LINE = expression(r"[^\W\d_]{4,}[ _-].*")

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import NamedTuple
 
 from forewarn.expressions import expression
 from forewarn.model.names import check_word
 from forewarn.model.release import ANY_PLATFORM
+from forewarn.rows import NamedTuple
 
 # What a platform is called here, with other words for it; case, blanks and signs do not count.
 PLATFORMS: Mapping[str, str] = {

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from forewarn.errors import DataError, UsageError
 from forewarn.frozen import dataclass
@@ -22,6 +22,7 @@ from forewarn.model.live import as_of_today, find_live
 from forewarn.model.replies import IdentifiedReply
 from forewarn.model.seen import Seen
 from forewarn.model.sighting import Sighting
+from forewarn.rows import NamedTuple
 from forewarn.services.ask.live import read_standing
 from forewarn.services.ask.sightings import to_come
 from forewarn.store.catalogue.load import Loaded, Progress, Sought, load_matching, load_worktree

@@ -23,8 +23,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
+from forewarn.rows import NamedTuple
 from forewarn.store.catalogue.code import stamps
 from forewarn.store.files import open_own
 from forewarn.store.own import state_folder

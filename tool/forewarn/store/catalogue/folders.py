@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from forewarn.errors import DataError
+from forewarn.rows import NamedTuple
 from forewarn.store.git.scratch import git_dir_of
 from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES, is_record
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from forewarn.frozen import dataclass
 from forewarn.model import rule_ids
@@ -18,6 +18,7 @@ from forewarn.model.record import Place
 from forewarn.model.release import Briefing, Release, product_path
 from forewarn.model.shelf import Lazy, ReleaseKey
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
+from forewarn.rows import NamedTuple
 from forewarn.store.catalogue.bearing import parts_bearing
 from forewarn.store.catalogue.cache import Cache
 from forewarn.store.catalogue.entries import AllFiles, Files, RecordFile, ShardFiles, word_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from forewarn.model import rule_ids
 from forewarn.model.finding import Finding, FindingSeverity
@@ -14,6 +14,7 @@ from forewarn.model.release import Briefing, Release, Statement, product_path
 from forewarn.model.tracks import cycle_of
 from forewarn.model.versions.comparator import Comparator
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
+from forewarn.rows import NamedTuple
 from forewarn.store.catalogue.codec import Plain, decode, encode
 from forewarn.store.catalogue.entries import Files
 

@@ -6,7 +6,7 @@ import marshal
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from time import monotonic_ns
-from typing import Any, NamedTuple
+from typing import Any
 
 from forewarn.model.article import Article
 from forewarn.model.names import check_product
@@ -14,6 +14,7 @@ from forewarn.model.product import Product
 from forewarn.model.record import Audience
 from forewarn.model.release import Release, product_path
 from forewarn.model.versions.version import Scheme
+from forewarn.rows import NamedTuple
 from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.codec import Plain
 from forewarn.store.catalogue.entries import NONSENSE, AllFiles, Files, RecordFile, ShardFiles

@@ -15,7 +15,7 @@ from collections.abc import (
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from operator import is_
-from typing import Any, NamedTuple
+from typing import Any
 
 from forewarn import schemes
 from forewarn.model.product import Alias, Product
@@ -23,6 +23,7 @@ from forewarn.model.record import Audience
 from forewarn.model.release import Release
 from forewarn.model.shelf import Directory, Lazy, ReleaseKey, Shelf
 from forewarn.model.versions.version import Scheme
+from forewarn.rows import NamedTuple
 from forewarn.store.catalogue.parts import ProductPart
 
 _KEYS = 20_000  # versions of one scheme; the keys of all take a few megabytes

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from forewarn.errors import DataError
 from forewarn.frozen import dataclass
 from forewarn.model.retry import Retry
+from forewarn.rows import NamedTuple
 
 if TYPE_CHECKING:
     from forewarn.model.accounts import Account, Chosen, Tally
