@@ -51,23 +51,40 @@ class Output(NamedTuple):
 def put(path: str, key: str, data: bytes) -> Output:
     """Write a new file of a site, and its folder if need be."""
     try:
-        file = os.open(path, _NEW, 0o666)
+        found = write_new(path, data)
     except FileNotFoundError:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(path, _NEW, 0o666)
+        make_folder(path)
+        found = write_new(path, data)
     except FileExistsError:
         # An older build may share what is there.
         Path(path).unlink()
-        file = os.open(path, _NEW, 0o666)
+        found = write_new(path, data)
+    sha = hashlib.sha256(data).hexdigest()
+    return Output(key=key, sha=sha, size=found.st_size, mtime_ns=found.st_mtime_ns)
+
+
+def write_new(path: str, data: bytes) -> os.stat_result:
+    """Write a file that is not there yet; what it is then."""
+    file = os.open(path, _NEW, 0o666)
     try:
         at = 0
         while at < len(data):
             at += os.write(file, data[at:] if at else data)
-        found = os.fstat(file)
+        return os.fstat(file)
     finally:
         os.close(file)
-    sha = hashlib.sha256(data).hexdigest()
-    return Output(key=key, sha=sha, size=found.st_size, mtime_ns=found.st_mtime_ns)
+
+
+def make_folder(path: str) -> None:
+    """Make the folder of a file, if it is not there."""
+    folder = path.rpartition("/")[0]
+    try:
+        # Mostly what is above it is there: to ask takes longer than to make it.
+        os.mkdir(folder)  # noqa: PTH102 - thousands of times
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        Path(folder).mkdir(parents=True, exist_ok=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,12 @@ input any more, also in the middle of a page: that is how it notices the end of 
 from __future__ import annotations
 
 import gc
+
+# What is loaded and set up stays, from the first import on: the collector would look at it a
+# hundred times.
+if gc.isenabled():
+    gc.set_threshold(50_000)
+
 import json
 import os
 import sys
@@ -24,13 +30,9 @@ from forewarn.site.spool import read_task
 from forewarn.site.tree import configuration, write_config
 from forewarn.store.collector import collected_in_steps
 
-# What is loaded and set up stays: the collector would look at it a hundred times.
-_MADE_BETWEEN = 50_000
-
 
 def main() -> None:
     """Answer until the input ends."""
-    gc.set_threshold(_MADE_BETWEEN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What a theme or an extension prints must not get among the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -38,6 +40,7 @@ def main() -> None:
     Thread(target=_listen, args=(sys.stdin.buffer, lines), daemon=True).start()
     if sys.argv[1:] and lines.empty():
         _warm_up(Path(sys.argv[1]))
+    gc.freeze()
     with _Work(json.loads(lines.get())) as work, collected_in_steps() as collect:
         # While nobody waits. What goes wrong is told who asks for something: it goes wrong again.
         with suppress(ForewarnError, OSError):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import os
 import shutil
 import subprocess
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -22,7 +22,8 @@ from forewarn.errors import DataError
 from forewarn.frozen import dataclass
 from forewarn.model.digest import fnv1a
 from forewarn.pages.page_types import search_kinds
-from forewarn.site.packs import BLOCK, packed
+from forewarn.site.packs import BLOCK, GZIP, packed
+from forewarn.site.record import make_folder
 from forewarn.site.slim import SlimPages, read_slim, shelf_of
 
 FOLDER = "pagefind"
@@ -272,12 +273,12 @@ def _make(
     for page in bundle.pages:
         # One folder less for each page, for that takes time; the browser puts it right.
         name = f"{page.removesuffix('/index.html').removesuffix('.html')}.html"
-        place = scratch / "pages" / name
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place = f"{scratch}/pages/{name}"
         find = slim.move(page, place)
         if find is None:
             data, find = read_slim(at(page).read_bytes())
-            place.write_bytes(data)
+            make_folder(place)
+            Path(place).write_bytes(data)
         facts[f"/{name.removesuffix('index.html')}"] = find
     made = scratch / "made"
     _run_pagefind(scratch / "pages", made)
@@ -351,7 +352,8 @@ def _facets(
     alike: dict[tuple[int, ...], list[str]] = defaultdict(list)
     shown = {}
     for path in sorted(made.glob("fragment/*")):
-        fragment = json.loads(gzip.decompress(path.read_bytes()).removeprefix(_MAGIC))
+        data = zlib.decompress(path.read_bytes(), GZIP)
+        fragment = json.loads(data.removeprefix(_MAGIC))
         found = facts[fragment["url"]]
         boost = round(found.get("boost", 1) * 100)
         what = (found.get("kind", ""), found.get("state", ""), *found.get("products", ()))

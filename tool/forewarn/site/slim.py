@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from html import unescape
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from forewarn.errors import DataError
+from forewarn.site.record import make_folder, write_new
 
 _ARTICLE = re.compile(rb"<article\b[^>]*\bdata-pagefind-body\b[^>]*>")
 _FIND = re.compile(rb"\bdata-find='([^']*)'")
@@ -43,12 +45,17 @@ class SlimPages:
         known = self.pages.get(page)
         return known.shelf if known else None
 
-    def move(self, page: str, to: Path) -> dict[str, Any] | None:
+    def move(self, page: str, to: str) -> dict[str, Any] | None:
         """Move the file of a page that is known; how it is found."""
         known = self.pages.pop(page, None)
         if known is None:
             return None
-        (self._folder / known.name).replace(to)
+        source = f"{self._folder}/{known.name}"
+        try:
+            os.rename(source, to)  # noqa: PTH104 - thousands of times
+        except FileNotFoundError:
+            make_folder(to)
+            Path(source).rename(to)
         return known.find
 
 
@@ -57,7 +64,7 @@ def make_slim(html: bytes, folder: Path, name: str) -> SlimPage | None:
     if not _ARTICLE.search(html):
         return None
     data, find = read_slim(html)
-    (folder / name).write_bytes(data)
+    write_new(f"{folder}/{name}", data)
     return SlimPage(name=name, find=find)
 
 
