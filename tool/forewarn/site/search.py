@@ -273,12 +273,12 @@ def _make(
     for page in bundle.pages:
         # One folder less for each page, for that takes time; the browser puts it right.
         name = f"{page.removesuffix('/index.html').removesuffix('.html')}.html"
-        place = f"{scratch}/pages/{name}"
-        find = slim.move(page, place)
+        file = f"{scratch}/pages/{name}"
+        find = slim.move(page, file)
         if find is None:
             data, find = read_slim(at(page).read_bytes())
-            make_folder(place)
-            Path(place).write_bytes(data)
+            make_folder(file)
+            Path(file).write_bytes(data)
         facts[f"/{name.removesuffix('index.html')}"] = find
     made = scratch / "made"
     _run_pagefind(scratch / "pages", made)
