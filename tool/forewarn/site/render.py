@@ -34,6 +34,9 @@ _UNUSED = re.compile(r"^assets/javascripts/(?:lunr|workers)/|\.map$")
 # For one page; the longest of real ones take one or two.
 _SECONDS = 15.0
 
+# By the folders and templates of a theme: every site of a process has the same.
+_theme_files: dict[tuple[str, ...], dict[str, Path]] = {}
+
 # By their addresses.
 Frame = tuple[dict[str, Path], dict[str, bytes]]
 
@@ -216,16 +219,20 @@ class Renderer:
         return urlsplit(self._config.site_url or "/").path
 
     def _theme_files(self) -> dict[str, Path]:
-        from mkdocs.structure.files import Files
-
         # Not before they are asked for: the theme has thousands of icons to be passed over.
-        files = Files([])
-        files.add_files_from_theme(self._env, self._config)
-        return {
-            file.dest_uri: Path(file.abs_src_path)
-            for file in files
-            if file.abs_src_path and not _UNUSED.search(file.dest_uri)
-        }
+        theme = self._config.theme
+        of = (*theme.dirs, *sorted(theme.static_templates))
+        if of not in _theme_files:
+            from mkdocs.structure.files import Files
+
+            files = Files([])
+            files.add_files_from_theme(self._env, self._config)
+            _theme_files[of] = {
+                file.dest_uri: Path(file.abs_src_path)
+                for file in files
+                if file.abs_src_path and not _UNUSED.search(file.dest_uri)
+            }
+        return _theme_files[of]
 
     def _check(self) -> None:
         said, self._heard.said = self._heard.said, []

@@ -53,10 +53,10 @@ def main() -> None:
 
 
 def _warm_up(scratch: Path) -> None:
-    """Load what every site needs, and compile the theme's templates, while nothing is wanted."""
+    """Load what every site needs, and look for the theme's files, while nothing is wanted."""
     usual = configuration({}, settings=Settings(name="-"), audience=Audience.PUBLIC, nav=())
-    with suppress(ForewarnError, OSError), renderer(write_config(scratch, usual), ()):
-        pass
+    with suppress(ForewarnError, OSError), renderer(write_config(scratch, usual), ()) as made:
+        made.frame()
 
 
 class _Work:
