@@ -11,6 +11,7 @@ import pytest
 from command_line import run
 from forewarn import plugins
 from forewarn.errors import UsageError
+from forewarn.site import builder
 
 
 def test_a_built_in_scheme_is_what_its_entry_point_loads() -> None:
@@ -32,6 +33,20 @@ def test_a_built_in_scheme_is_found_without_a_search_of_all_that_is_installed() 
         "sys.exit('importlib.metadata' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_usual_builder_can_begin_before_what_it_is_made_of_is_loaded() -> None:
+    code = (
+        "import sys; from forewarn.site import builder; begin = builder.begin_of('mkdocs'); "
+        "early = 'forewarn.pages' not in sys.modules; "
+        "sys.exit(not (early and begin is builder.get('mkdocs').begin))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", plugins.names("builders"))
+def test_a_builder_begins_as_it_says_itself(name: str) -> None:
+    assert builder.begin_of(name) is builder.get(name).begin
 
 
 def test_publish_has_every_builder_and_knows_no_other() -> None:

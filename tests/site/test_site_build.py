@@ -18,6 +18,7 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.pages.view.page_type import NavItem
 from forewarn.pages.view.paths import html_of
+from forewarn.services.publish.beginning import begun_early as begun_where_it_pays
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
 from forewarn.site.quick_pages import QuickPages
 from forewarn.site.record import Output, Task
@@ -204,6 +205,30 @@ def test_a_process_that_was_begun_early_ends_though_nothing_was_built() -> None:
     with begun_early():
         assert len(children() - before) == min((os.cpu_count() or 1) - 1, 1)
     assert children() == before
+
+
+def test_a_process_begins_early_only_where_whole_sites_of_many_pages_are_due(
+    tmp_path: Path,
+) -> None:
+    records, audiences = tmp_path / "releases" / "recorder", tuple(Audience)
+
+    def begins(made_by: str = "mkdocs", *, fresh: bool = False) -> bool:
+        before = children()
+        with begun_where_it_pays(tmp_path, tmp_path / "site", audiences, made_by, fresh=fresh):
+            return children() != before
+
+    records.mkdir(parents=True)
+    for number in range(299):
+        (records / f"{number}.md").touch()
+    assert not begins()
+    (records / "299.md").touch()
+    assert begins() == ((os.cpu_count() or 1) > 1)
+    assert not begins("zensical") and not begins("nobody")
+    for audience in audiences:
+        (tmp_path / "site" / audience).mkdir(parents=True)
+        (tmp_path / "site" / audience / "index.html").touch()
+    assert not begins()
+    assert begins(fresh=True) == ((os.cpu_count() or 1) > 1)
 
 
 def children() -> set[str]:
