@@ -36,6 +36,7 @@ from forewarn.pages.view.view import Page, View
 from forewarn.words.watching import trouble_words
 
 _ROWS = 12
+_TRACKS = 6  # whose support ends on one day, by name
 _SHIPPED_FOR = _WITHDRAWN_FOR = timedelta(days=365)
 _ISSUES_FOR = timedelta(days=120)
 _SUPPORT_WITHIN = timedelta(days=180)
@@ -294,13 +295,19 @@ def _support(view: View) -> Html:
     )
 
 
+def _named(tracks: Sequence[str]) -> str:
+    """Tracks whose support ends on one day, and of very many how many."""
+    more = [f"{len(tracks) - _TRACKS} more"] if len(tracks) > _TRACKS else []
+    return ", ".join([*tracks[:_TRACKS], *more])
+
+
 def _ends(view: View, product: str) -> list[tuple[int, str, str]]:
     until = view.today + _SUPPORT_WITHIN
-    ends = [
-        (day.toordinal(), product, track)
-        for track, day in view.catalogue.support_ends(product, view.today)
-        if day <= until
-    ]
+    tracks: dict[date, list[str]] = defaultdict(list)
+    for track, end in view.catalogue.support_ends(product, view.today):
+        if end <= until:
+            tracks[end].append(track)
+    ends = [(day.toordinal(), product, _named(same)) for day, same in tracks.items()]
     own: dict[date, list[Release]] = defaultdict(list)
     for release in view.catalogue.releases_of(product):
         day = release.support.ends if release.support else None

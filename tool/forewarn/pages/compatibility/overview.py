@@ -40,6 +40,8 @@ _SEARCHED_ROWS = 150
 _MATRIX = 24
 # The kind under which search finds what is said of products together.
 KIND = "compatibility"
+# Where there is nothing to judge: that is another thing than what nobody has tested.
+_NOT_OUT = ("–", "one of them has not shipped")
 _ANYWHERE = Place(file="")
 
 
@@ -70,15 +72,16 @@ def _overview(view: View) -> str:
 def _brings(view: View, product: str) -> dict[str, tuple[str, str]]:
     """Of each pair that is named by a product its row, and the verdict on the newest of both."""
     return {
-        other: (str(_row(view, paths.COMPATIBILITY, one, other)), _verdict(view, one, other).value)
+        other: (str(_row(view, paths.COMPATIBILITY, one, other)), _verdict(view, one, other))
         for one, other in view.pairs
         if one == product
     }
 
 
-def _verdict(view: View, one: str, other: str) -> Verdict:
+def _verdict(view: View, one: str, other: str) -> str:
+    """The verdict on the newest of both; "" where one of them has not shipped."""
     a, b = view.catalogue.latest(one), view.catalogue.latest(other)
-    return view.judge(a, b).verdict if a and b else Verdict.UNKNOWN
+    return view.judge(a, b).verdict.value if a and b else ""
 
 
 def _listed(view: View, src: str, shown: Sequence[str], count: int) -> str:
@@ -117,6 +120,8 @@ def _matrix(view: View, src: str) -> Html:
     said = "The newest release of each product with the newest of each other."
     if len(count) > _MATRIX:
         said += f" Of {len(count)} products, the {_MATRIX} with the most partners."
+    if not all(map(view.catalogue.latest, shown)):
+        said += f" {_NOT_OUT[0]} says that {_NOT_OUT[1]}."
     heads = (tag("th", tag("span", esc(view.name(id))), scope="col") for id in shown)
     rows = (
         tag(
@@ -151,13 +156,13 @@ def _cell(view: View, src: str, one: str, other: str) -> Html:
     if not view.has_matrix(one, other):
         return tag("td")
     first, second = sorted((one, other))
-    verdict = Verdict(view.each(_brings)[first][second][1])
-    sign, word = words.VERDICTS[verdict]
+    verdict = view.each(_brings)[first][second][1]
+    sign, word = words.VERDICTS[Verdict(verdict)] if verdict else _NOT_OUT
     said = f"{view.name(one)} with {view.name(other)}: {word}"
     there = link(
         paths.between(src, paths.pair_src(one, other)), esc(sign), aria_label=said, title=said
     )
-    return tag("td", there, class_=f"fw-cell fw-on-{verdict}")
+    return tag("td", there, class_=f"fw-cell fw-on-{verdict}" if verdict else "fw-cell")
 
 
 def _choices(view: View) -> Iterator[Choice]:
@@ -178,7 +183,7 @@ def _row(view: View, src: str, one: str, other: str) -> Html:
     a, b = view.catalogue.latest(one), view.catalogue.latest(other)
     if a is None or b is None:
         marks = filters.mark(product=(one, other), verdict=())
-        return row(name, NOTHING, esc("one of them has not shipped"), NOTHING, **marks)
+        return row(name, NOTHING, esc(_NOT_OUT[1]), NOTHING, **marks)
     judgement = view.judge(a, b)
     say = (words.text(view, src, line) for line in (*judgement.remedies, *judgement.limits))
     return row(

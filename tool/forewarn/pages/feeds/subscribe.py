@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from forewarn.model.events.severity import Severity
 from forewarn.pages.feeds.feed_list import by_severity, everything, of_unannounced
 from forewarn.pages.feeds.follow import calendar_links, copy_button, form_links
-from forewarn.pages.html.elements import NOTHING, Html, columns, esc, fmt, join, link, tag
+from forewarn.pages.html.elements import NOTHING, Html, columns, esc, fmt, fold, join, link, tag
 from forewarn.pages.html.parts import document, heading, section
 from forewarn.pages.view import paths
 from forewarn.pages.view.addresses import base
@@ -16,6 +16,8 @@ from forewarn.pages.view.find import as_list
 from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 
+# More products than these stand under a line that says how many.
+_LISTED = 60
 _PRODUCTS = "subscribe/products.json"
 # What to do with an address, program by program.
 _PROGRAMS = (
@@ -106,12 +108,13 @@ def _shared(view: View) -> Html:
 
 def _mine(view: View) -> Html:
     """Where the script lets choose products; without it, the way to the feeds of each."""
-    items = (tag("li", _to_product(record.id, record.name)) for record in view.by_name)
+    items = [tag("li", _to_product(record.id, record.name)) for record in view.by_name]
+    listed = tag("ul", *items, class_="fw-list fw-columns", data_search_exclude="1")
     return join(
         (
             tag("div", id="fw-mine"),
             tag("p", esc("Each product has its feeds and its calendar on its own page:")),
-            tag("ul", *items, class_="fw-list fw-columns", data_search_exclude="1"),
+            fold(f"All {len(items)} products", listed) if len(items) > _LISTED else listed,
         ),
         "\n\n",
     )

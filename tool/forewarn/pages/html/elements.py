@@ -33,6 +33,7 @@ def made_before(text: str) -> Html:
 
 # More rows than these are there to be looked up, and would drown everything else in a search.
 _SEARCHED_ROWS = 150
+_WIDE = 100  # letters of a fact that has a line of its own
 _TAG = re.compile("<[^>]*>")
 _MARKUP = re.compile("[&<>\"']")
 _VOID = frozenset(["br", "img"])
@@ -205,6 +206,18 @@ def fold(words: str, *content: Html, opened: bool = False, anchor: str | None = 
 
 
 def facts(pairs: Iterable[tuple[str, Html]]) -> Html:
-    """A box of facts, label and value; a fact without a value is left out."""
-    items = [tag("div", tag("dt", esc(label)), tag("dd", value)) for label, value in pairs if value]
+    """A box of facts, label and value; a fact without a value is left out.
+
+    A long one has a line of its own: it would make the whole row as high as a page.
+    """
+    items = [
+        tag(
+            "div",
+            tag("dt", esc(label)),
+            tag("dd", value),
+            class_="fw-wide" if len(_TAG.sub("", value)) > _WIDE else None,
+        )
+        for label, value in pairs
+        if value
+    ]
     return tag("dl", *items, class_="fw-facts") if items else NOTHING

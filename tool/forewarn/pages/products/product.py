@@ -63,7 +63,7 @@ def product_pages(view: View, product: str) -> Iterator[Page]:
 
 def _list(view: View) -> str:
     rows = [made_before(view.each(_listed)[product.id]) for product in view.by_name]
-    heads = ["Product", "Newest release", "Since", "Open known issues", "To know"]
+    heads = ["Product", "Newest release", "Since", "Open issues", "To know"]
     shown = tag("p", esc("No product is recorded yet."))
     if rows:
         shown = filters.filtered(table(heads, rows), noun="products")
@@ -98,7 +98,7 @@ def _listed(view: View, product: str) -> str:
 
 def _open_issues(view: View, product: str) -> Html:
     count = sum(not view.catalogue.is_fixed(issue) for issue in view.catalogue.issues_of(product))
-    return esc(count or "none")
+    return esc(count) if count else NOTHING
 
 
 def _page(view: View, product: str) -> str:
@@ -168,7 +168,12 @@ def _about(view: View, src: str, record: Product) -> Html:
 
 
 def _aliases(record: Product) -> Html:
-    named = (f"{a.name} ({a.line})" if a.line else a.name for a in record.aliases)
+    """Its other names; not those of a line that are the line's own with blanks in it."""
+    named = (
+        f"{a.name} ({a.line})" if a.line else a.name
+        for a in record.aliases
+        if a.line is None or "-".join(a.name.split()) != a.line
+    )
     return esc(", ".join(named))
 
 

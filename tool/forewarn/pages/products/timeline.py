@@ -79,9 +79,9 @@ def timeline(view: View, product: str, releases: Sequence[Release]) -> Html:
     if shown[_OPEN:]:
         said = f"{name}: earlier; the table below says the same"
         more = _picture(view, scale, shown[_OPEN:], said)
-        pictures.append(fold(f"{len(shown) - _OPEN} lines more, further back", more))
+        pictures.append(fold(f"{_counted(len(shown) - _OPEN)} more, further back", more))
     left = len(lines) - len(shown)
-    rest = f"{left} lines that lie further back are in the list of tracks above."
+    rest = f"{_counted(left)} further back: see the list of tracks above."
     return tag(
         "figure",
         *pictures,
@@ -108,6 +108,10 @@ def _picture(view: View, scale: _Scale, lines: Sequence[Line], said: str) -> Htm
     names = (tag("li", esc(line.name)) for line in lines)
     names_ = tag("ul", *names, class_="fw-tl-names", aria_hidden="true")
     return tag("div", names_, picture, class_="fw-tl")
+
+
+def _counted(lines: int) -> str:
+    return f"{lines} line{'' if lines == 1 else 's'}"
 
 
 def _lines(view: View, product: str, releases: Sequence[Release]) -> Iterator[Line]:

@@ -253,7 +253,7 @@ def _of_line(
     over = support is not None and support.over(view.today)
     coming = None if newest else _to_come(view, view.catalogue.releases_of(product.id), track)
     return AnswerCard(
-        title=f"{title} ({code})" if code else title,
+        title=title if code.casefold() in title.casefold() else f"{title} ({code})",
         url=_line_place(view, product, newest),
         state=words.OUT_OF_SUPPORT if over else "supported" if support else "",
         say=said.line_words(newest, support, view.today, day_words)

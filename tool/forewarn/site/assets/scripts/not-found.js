@@ -6,9 +6,18 @@ const query = document.getElementById("fw-search-query");
 const place = document.getElementById("fw-not-found");
 const SITE = new URL("../", import.meta.url);
 
+/** An address as it is read; as it stands where what it says after a % is no letter. */
+function decoded(path) {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 /** The words of an address: `products/recorder/9.9/` asks for `recorder 9.9`. */
 function words() {
-  const path = decodeURIComponent(location.pathname.slice(SITE.pathname.length));
+  const path = decoded(location.pathname.slice(SITE.pathname.length));
   const parts = path.split("/").filter(Boolean);
   if (["products", "kb", "compatibility"].includes(parts[0])) parts.shift();
   const said = parts.join(" ").replace(/\.(?:html?|md)$/, "");

@@ -233,7 +233,7 @@ class Filter {
     const all = shown === this.rows.length;
     this.clear.hidden = all;
     this.count.textContent = all
-      ? `${this.total} ${this.noun}`
+      ? `${this.total} ${this.total === 1 ? this.noun.replace(/s$/, "") : this.noun}`
       : `${shown} of ${this.total} ${this.noun} shown`;
   }
 }
