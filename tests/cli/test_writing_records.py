@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -275,6 +276,17 @@ def test_bash_replaces_only_what_stands_behind_the_last_sign(acme: Kb) -> None:
         ["bash", "--norc", "-c", script], cwd=acme.root, capture_output=True, text=True, check=False
     )
     assert (done.stdout.splitlines(), done.stderr) == ([*lines.values()], "")
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh")
+def test_zsh_completes_also_where_nobody_has_started_its_completion(
+    acme: Kb, tmp_path: Path
+) -> None:
+    script = f"{acme.run('completion', 'zsh').out}\nprint $_comps[forewarn]\n"
+    environment = {**os.environ, "ZDOTDIR": str(tmp_path)}
+    command = ["zsh", "-f", "-c", script]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("_forewarn_completion\n", "")
 
 
 def test_a_draft_of_yesterday_does_not_undo_what_was_changed_since(

@@ -152,6 +152,16 @@ def test_the_overview_is_a_matrix_of_products(files: Mapping[str, str]) -> None:
     assert 'href="engine--viewer/"' in text
 
 
+def test_the_matrix_calls_no_pair_untested_of_which_one_has_not_shipped(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "kb").product("engine", "Engine").product("viewer", "Viewer")
+    states = "compatibility:\n  - {with: engine, versions: '*', verdict: works}\n"
+    kb.release("viewer", "1.0", more=states)
+    kb.release("engine", "1.0", "", "status: planned\nplanned_for: 2030-01-01\n")
+    text = build(kb).files["compatibility/index.md"]
+    assert 'aria-label="Engine with Viewer: one of them has not shipped"' in text
+    assert "\u2013 says that one of them has not shipped." in text
+
+
 def test_many_releases_and_tracks_lie_behind_a_fold(tmp_path: Path) -> None:
     tracks = [str(number) for number in range(30)]
     ended = "".join(f'  "{track}": {{active_until: 2020-01-01}}\n' for track in tracks[:25])

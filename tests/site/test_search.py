@@ -353,6 +353,21 @@ ANSWERS = {
         "Say: Player is at 2.7, of 12 May 2026; until when it is supported is not recorded.",
         "products/player/",
     ),
+    "when does recorder 2.7 go eol": (
+        "Say: Recorder 2.7 has been out since 4 May 2026, for windows; it is supported until "
+        "4 May 2028 (fully until 4 May 2027).",
+        "products/recorder/2.7/",
+    ),
+    "recorder 2,7": (
+        "Say: Recorder 2.7 has been out since 4 May 2026, for windows; it is supported until "
+        "4 May 2028 (fully until 4 May 2027).",
+        "products/recorder/2.7/",
+    ),
+    "recorder27": (
+        "Say: Recorder 2.7 has been out since 4 May 2026, for windows; it is supported until "
+        "4 May 2028 (fully until 4 May 2027).",
+        "products/recorder/2.7/",
+    ),
     "recorder: v2.7": (
         "Say: Recorder 2.7 has been out since 4 May 2026, for windows; it is supported until "
         "4 May 2028 (fully until 4 May 2027).",
@@ -463,6 +478,13 @@ def test_no_version_is_taken_for_the_newest_one_that_was_not_asked_for(
         "recorder 2.4 or 2.7",
         "upgrade from recorder 2.4 to player 2.7",
         "recorder (2.7)",
+        "recorder >=2.4,<2.8",
+        "recorder>2.4",
+        "recorder 2.4 - 2.7",
+        "recorder 2.4\u20132.7",
+        "recorder 2.4..2.7",
+        "recorder ~2.4",
+        "recorder 2.4 vs recorder 2.7",
     ):
         asked.type(question)
         assert asked.page.locator("#fw-search-answer.fw-answer").count() == 0, question
@@ -482,7 +504,9 @@ def test_a_version_with_a_build_behind_it_resembles_the_one_without(
     expect(asked.page.locator("#fw-search-answer")).to_be_hidden()
 
 
-@pytest.mark.parametrize("text", ["Encoder/4.4.4 (Player)", "recoder 9.9"])
+@pytest.mark.parametrize(
+    "text", ["Encoder/4.4.4 (Player)", "recoder 9.9", "recorder 2,7,9", "recorder 4..6"]
+)
 def test_nothing_is_denied_of_a_product_that_may_not_have_been_meant(
     asked: Searcher, text: str
 ) -> None:

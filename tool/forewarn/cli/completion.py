@@ -32,6 +32,8 @@ _BASH = r"""_forewarn_completion() {
 }
 
 complete -o nosort -F _forewarn_completion forewarn"""
+# Where nobody has started zsh's own completion, nothing can be told to it.
+_ZSH = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }"
 _SHELLS = ["bash", "zsh", "fish"]
 
 
@@ -43,6 +45,7 @@ def command(shell: str) -> None:
     \b
     Example:  forewarn completion bash >> ~/.bashrc
               forewarn completion zsh >> ~/.zshrc
+              mkdir -p ~/.config/fish/completions
               forewarn completion fish > ~/.config/fish/completions/forewarn.fish
     """
     from click.shell_completion import get_completion_class
@@ -54,7 +57,9 @@ def command(shell: str) -> None:
         return
     made = get_completion_class(shell)
     assert made is not None  # noqa: S101 - click has these
-    click.echo(made(forewarn, {}, "forewarn", "_FOREWARN_COMPLETE").source().strip())
+    script = made(forewarn, {}, "forewarn", "_FOREWARN_COMPLETE").source().strip()
+    register = "    compdef _forewarn_completion"
+    click.echo(script.replace(register, f"    {_ZSH}\n{register}"))
 
 
 def complete_names(command: click.Command) -> None:

@@ -41,7 +41,7 @@ _MATRIX = 24
 # The kind under which search finds what is said of products together.
 KIND = "compatibility"
 # Where there is nothing to judge: that is another thing than what nobody has tested.
-_NOT_OUT = ("–", "one of them has not shipped")
+_NOT_OUT = ("\u2013", "one of them has not shipped")
 _ANYWHERE = Place(file="")
 
 

@@ -2,7 +2,7 @@
 // Nothing is judged here; the verdict on a pair is looked up by the checker's own script.
 
 import { errorCodes } from "./search-lookup.js";
-import { leftOver, NO_VERSION, VERSION } from "./search-named.js";
+import { leftOver, NO_VERSION, RANGE, VERSION } from "./search-named.js";
 import { prepare, rows, versionRows } from "./search-rows.js";
 import { plainVersion } from "./search-versions.js";
 import { asks, isAsking, wordsOf } from "./search-words.js";
@@ -69,7 +69,7 @@ async function aboutCode(query) {
 /* Products */
 
 function aboutProducts(query, { named = [], text }) {
-  if (!named.length) return null;
+  if (!named.length || RANGE.test(text)) return null;
   const versioned = named.filter(isVersioned);
   if (named.length > 1 && versioned.length < 2 && (asks("need", query) || WHICH.test(query))) {
     return unplaced(text, named) ? null : needed(named, text);
@@ -100,14 +100,15 @@ function unplaced(text, named) {
 }
 
 /** Whether another version is asked about than the one that is understood, if one is. */
-function isOfAnother({ asked, lineRow, lineWords, code, place }, text) {
+function isOfAnother({ name, asked, lineRow, lineWords, code, place }, text) {
   if (code) return false;
   const behind = text.slice(place.to);
   const found = [...behind.matchAll(/(?<![\p{L}\p{N}_.])v?\d[\w.+~^:!-]*/giu)].filter(
     ({ 0: word }) => !NO_VERSION.test(word) && !lineWords?.includes(word.toLowerCase()),
   );
   if (!asked && !lineRow) return found.length > 0;
-  return found.some(({ index }) => index > 0 && OTHER.test(behind.slice(0, index)));
+  const before = (index) => behind.slice(0, index).toLowerCase().replaceAll(name, " ");
+  return found.some(({ index }) => index > 0 && OTHER.test(before(index)));
 }
 
 async function aboutOne(product, query) {

@@ -1,7 +1,7 @@
 // Exact answers: what was typed is looked up as a version, a hash, a file's name or an error line.
 // The rules are those of model/error_line.py and pages/search/lookup.py.
 
-import { leftOver, namedOrNearly } from "./search-named.js";
+import { leftOver, namedOrNearly, RANGE } from "./search-named.js";
 import { all, fnv1a, hit, rows } from "./search-rows.js";
 
 export { prepare, productName } from "./search-rows.js";
@@ -14,6 +14,7 @@ const LIKE_CHECKSUM =
 const PLAIN = /^(?:[\p{L}\d ,?!]|\.(?!\p{L}|7z))*$/u;
 // Without one no text has a version, and if it names no product either, neither is what reads those.
 const DIGIT = /\d/;
+const SEVERAL = new RegExp(`${RANGE.source}|\\d,\\d`, "u");
 const ADVISORY = /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3})\b/;
 const CODE =
   /\b(?:CVE-[0-9]{4}-[0-9]{4,7}|GHSA(?:-[a-z0-9]{4}){3}|0x[0-9a-f]{3,8}|[A-Z]{1,6}[-_]?[0-9]{3,6}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?<=(?:[Cc]ode|CODE)[ (:=])[0-9]{3,5}\b|(?<=(?:[Ee]rror|ERROR)[ (:=])[0-9]{3,5}\b|(?<=(?:[Ss]tatus|STATUS|[Ff]ehler)[ (:=])[0-9]{3,5}\b/g;
@@ -163,7 +164,11 @@ export async function lookUp(query) {
     named: products,
     codes: errorCodes(query),
     // A version that is not known speaks against the slip of the keys: OpenSSH is not OpenSSL.
-    note: !mended && hits.every(({ why }) => why === "product") ? version.note : null,
+    // Nor are several versions denied as one.
+    note:
+      !mended && !SEVERAL.test(query) && hits.every(({ why }) => why === "product")
+        ? version.note
+        : null,
     alone: version.alone,
     products: products.map((p) => p.id),
   };

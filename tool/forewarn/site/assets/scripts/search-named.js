@@ -13,6 +13,11 @@ export const NO_VERSION = new RegExp(
   "i",
 );
 export const VERSION = /^v?\d[\w.+~^:!-]*$/i;
+/** Several versions in one: >=3.9, 8.1 - 8.3, 18..22. What is said of one is no answer to that. */
+export const RANGE =
+  /(?<![=-])[<>≤≥]=?\s*v?\d|(?<![\p{N}.])[~^]=?\s?v?\d|\d\.{2,}v?\d|\d\s+[-–—]\s*v?\d|\d[–—]v?\d/u;
+const COMMA = /(?<=\d),(?=\d)/g;
+const GOING = /\b(?:go|goes|reach|reaches)\s+(?=(?:eol|eos|end|out|unsupported)\b)/gi;
 
 /** Where a text names a product first, outside of what is taken; null where it does not. */
 function placeIn(name, text, taken = []) {
@@ -83,8 +88,9 @@ function withLines(found, lines) {
 
 /** The products that a text names, or names with a slip of the keys; and the text without slips. */
 export async function namedOrNearly(typed) {
-  // ".net" is spoken, and filed, with its dot.
-  const text = await joined(typed.replace(/(?<!\S)\.(?=\p{L})/gu, "dot"));
+  // ".net" is spoken, and filed, with its dot; 2,7 is 2.7 where a comma parts decimals.
+  const plain = typed.replace(/(?<!\S)\.(?=\p{L})/gu, "dot").replace(COMMA, ".");
+  const text = await joined(plain.replace(GOING, ""));
   const products = await named(text);
   if (products.length) return { products, text };
   const corrected = await Promise.all(

@@ -5,7 +5,7 @@ import { address, el } from "./dom.js";
 /** What is to be said of a version that there is not, or of a hash that nothing has. */
 export function noteWords(note) {
   if (note.text) return [note.text];
-  const { product, version } = note;
+  const { product, version, of } = note;
   const newest = product.newest
     ? [
         "the newest that is recorded is ",
@@ -16,6 +16,7 @@ export function noteWords(note) {
     `${product.title} ${version} is not recorded as a release of its own; `,
     ...newest,
     ". Whether it is out, is not known here.",
+    ...(of ? [" ", page(of[1], of[0]), ` ${of[3]}.`] : []),
     ...coveredBy(note),
   ];
 }

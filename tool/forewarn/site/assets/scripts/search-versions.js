@@ -131,10 +131,39 @@ async function ofProduct(product, stem, packaged, named) {
   const near = product.met ? [] : await withoutBuild(product, wanted);
   product.met ||= near.length > 0;
   if (near.length) return { hits: near, note: null };
+  const again = product.met ? null : await withDot(product, stem, version, packaged, named);
+  if (again) return again;
+  const denied = !product.met && version && !product.doubtful;
   return {
     hits: line.hit ? [line.hit] : found,
-    note: !product.met && version && !product.doubtful ? { ...line, version, product } : null,
+    note: denied ? { ...line, version, product, of: await lineAround(product, version) } : null,
   };
+}
+
+/** What a version means that was typed without its dot: "python312", "ubuntu 2204". */
+async function withDot(product, stem, version, packaged, named) {
+  const at = /^\d{2,4}$/.test(version) ? stem.indexOf(version, product.place.to) : -1;
+  if (at < 0) return null;
+  const cuts = { 2: at === product.place.to ? [1] : [], 3: [1], 4: [2, 1] }[version.length];
+  for (const cut of cuts.filter((place) => !/^0+$/.test(version.slice(place)))) {
+    const dotted = `${version.slice(0, cut)}.${version.slice(cut)}`;
+    const text = stem.slice(0, at) + dotted + stem.slice(at + version.length);
+    const again = { ...product, rest: restFrom(text, product.place) };
+    const found = await ofProduct(again, text, packaged, named);
+    if (again.met) return Object.assign(product, again) && found;
+  }
+  return null;
+}
+
+/** The answer about the line that a version would be of, if there is one: of 9.2 that of 9. */
+async function lineAround(product, version) {
+  const parts = version.split(".");
+  for (parts.pop(); parts.length; parts.pop()) {
+    const row = await rows("answers", `t${product.id} ${lineKey(parts.join("."))}`);
+    const [, , , say, , , inside] = row;
+    if (row.length && !inside && !say.startsWith("stands for")) return row;
+  }
+  return null;
 }
 
 /**
