@@ -337,6 +337,9 @@ def test_a_row_over_several_lines_counts_from_its_first(folder: Folder) -> None:
     ("table", "words", "code", "said"),
     [
         (TABLE, SHORT[:4], 2, "no column is named for released_at"),
+        ("\n \n", (), 2, "the table is empty"),
+        ("product,version\nrecorder,1,5\n", (), 2, "The columns are product, version."),
+        ("Produkt;version;released_at\n", (), 2, "The columns are Produkt, version, released_at."),
         (
             "Version;Out since\n2.7;2026-05-04\n",
             SHORT[:2],

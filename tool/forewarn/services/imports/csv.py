@@ -118,19 +118,30 @@ def import_csv(
     return carry_out(root, plan, source, dry_run=dry_run, step=step)
 
 
+def _columns_of(file: Path, options: CsvOptions) -> str:
+    """What the columns are called, for who has to name one; "" where the table has none."""
+    known = options.columns.values()
+    there = header_of(file, known, delimiter=options.delimiter, encoding=options.encoding)
+    return f" The columns are {', '.join(there)[:500]}." if there else ""
+
+
 def _refuse_bad_options(root: Path, file: Path, options: CsvOptions) -> None:
     missing = [key for key in _NEEDED if key not in options.columns]
     if missing:
-        there = header_of(file, delimiter=options.delimiter, encoding=options.encoding)
-        listed = f" The columns are {', '.join(there)[:500]}." if there else ""
+        listed = _columns_of(file, options)
+        if not listed:
+            raise UsageError(
+                "the table is empty", where=str(file), help="Name a file with rows in it."
+            )
         raise UsageError(
             f"no column is named for {' and '.join(missing)}",
             help=f"Add --map {missing[0]}=COLUMN, with the column's name in the first row.{listed}",
         )
     if ("product" in options.columns) == (options.product is not None):
+        listed = "" if options.product else _columns_of(file, options)
         raise UsageError(
             "a table is about one product, or has a column that says which",
-            help="Give either --product ID or --map product=COLUMN.",
+            help=f"Give either --product ID or --map product=COLUMN.{listed}",
         )
     if options.add_products is not None:
         schemes.get(options.add_products)

@@ -106,8 +106,12 @@ def named_so(
     return best
 
 
-def header_of(path: Path, *, delimiter: str | None, encoding: str | None) -> list[str]:
-    """What is likely the header: of the first rows the one with the most cells that have something.
+def header_of(
+    path: Path, known: Iterable[str], *, delimiter: str | None, encoding: str | None
+) -> list[str]:
+    """What is likely the header: of the first rows the one with the most columns that are `known`.
+
+    Among equals it is the one with the most cells that have something.
 
     Raises:
         UsageError: there is no such encoding.
@@ -120,7 +124,8 @@ def header_of(path: Path, *, delimiter: str | None, encoding: str | None) -> lis
         for _, cells in islice(_lines(text, sign), _TITLES)
         if isinstance(cells, list)
     ]
-    return max(rows, key=len, default=[])
+    names = {_plain(name) for name in known}
+    return max(rows, key=lambda row: (len(names.intersection(row)), len(row)), default=[])
 
 
 def day_reader(format: str | None) -> Callable[[str], date]:
