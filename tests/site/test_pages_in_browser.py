@@ -271,9 +271,26 @@ def test_an_address_that_leads_nowhere_offers_to_search_for_what_it_says(
         assert answer is not None and answer.status == 404
         page.get_by_role("button", name="Search for: recorder 9.9").click()
         expect(page.locator("#fw-search-query")).to_have_value("recorder 9.9")
+        page.goto(f"{address}products/100%/")
+        expect(page.get_by_role("button", name="Search for: 100")).to_be_visible()
         page.goto(f"{address}nothing/at/all/")
         page.locator("article").get_by_role("link", name="All products").click()
         expect(page).to_have_url(f"{address}products/")
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_tablet_shows_every_column_and_code_apart_from_its_button(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 768, "height": 900})
+    page.goto(f"{site}products/recorder/")
+    table = page.locator("#newest ~ .fw-scroll").first
+    assert table.evaluate("box => box.scrollWidth <= box.clientWidth")
+    page.goto(f"{site}kb/convert-recordings/")
+    button = page.locator(".md-code__nav, .md-clipboard").first
+    button.wait_for()
+    code = page.locator("pre > code").first.bounding_box()
+    there = button.bounding_box()
+    assert code is not None and there is not None
+    assert code["x"] + code["width"] <= there["x"] + 1
+    assert page.locator(".md-code__nav:not([role=none])").count() == 0
