@@ -24,7 +24,13 @@ from forewarn.store.catalogue.cache import Cache
 from forewarn.store.catalogue.entries import AllFiles, Files, RecordFile, ShardFiles, word_of
 from forewarn.store.catalogue.folders import KB, PRODUCTS, Changed, Commit, Mark, Worktree
 from forewarn.store.catalogue.overview import Overview
-from forewarn.store.catalogue.parts import Contents, ProductPart, ranges_of, unknown_product
+from forewarn.store.catalogue.parts import (
+    Contents,
+    ProductPart,
+    problem_of,
+    ranges_of,
+    unknown_product,
+)
 from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
 from forewarn.store.catalogue.shelf import PartShelf
 from forewarn.store.catalogue.trees import FolderTree, Trees
@@ -360,7 +366,7 @@ def _assemble(
     """Put parts together. Of `read_articles`, those in `shown` are in the catalogue."""
     findings = [finding for part in parts.values() for finding in part.known.findings]
     without: set[ReleaseKey] = set()
-    respelled = {name for name, part in parts.items() if _is_respelled(part, known.orders)}
+    respelled = {name for name, part in parts.items() if part.judged(known.orders).respelled}
     for part in parts.values():
         for release, found in _bad_ranges(part, known.orders):
             findings += found
@@ -415,23 +421,11 @@ def _briefings(parts: Mapping[str, ProductPart]) -> Mapping[ReleaseKey, Briefing
     )
 
 
-def _is_respelled(part: ProductPart, orders: Mapping[str, Scheme]) -> bool:
-    """Whether a part states a range that takes its product's scheme to be read."""
-    for partner, found in part.known.ranges.items():
-        for versions in found:
-            with suppress(InvalidVersion):
-                if partner in orders and versions.under(orders[partner]) is not versions:
-                    return True
-    return False
-
-
 def _bad_ranges(
     part: ProductPart, orders: Mapping[str, Scheme]
 ) -> Iterator[tuple[Release, list[Finding]]]:
     """The releases of a part that state ranges which are none, with what is wrong with them."""
-    stated_of = part.known.ranges.items()
-    ranges = ((partner, versions) for partner, found in stated_of for versions in found)
-    if all(partner in orders and not _problem(v, orders[partner]) for partner, v in ranges):
+    if not part.judged(orders).doubtful:
         return
     for path in part.contents.linked:
         release = part.contents.files[path].record
@@ -463,7 +457,7 @@ def _range_findings(
         if product not in orders:
             yield unknown_product(place, product)
             continue
-        problem = _problem(versions, orders[product])
+        problem = problem_of(versions, orders[product])
         if problem:
             at = versions.written
             yield Finding(
@@ -473,15 +467,3 @@ def _range_findings(
                 message=f"{str(versions)!a} is no range of {product}: {problem}",
                 help=f"Write versions of the scheme {orders[product].name}.",
             )
-
-
-def _problem(versions: VersionRange, scheme: Scheme) -> str | None:
-    """What keeps a range from being one under a product's scheme; None where it is one."""
-    try:
-        versions.under(scheme)
-        if versions.written is None:  # it was made here, of a version
-            for comparator in versions.comparators:
-                scheme.key(comparator.version)
-    except InvalidVersion as error:
-        return str(error)
-    return None

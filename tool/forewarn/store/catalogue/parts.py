@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -105,17 +105,67 @@ class Contents(NamedTuple):
         )
 
 
+class Judged(NamedTuple):
+    """The ranges that a part states, under the schemes of those they are over.
+
+    Whether it takes such a scheme to read one, and whether one is over no product that is there,
+    or may be none.
+    """
+
+    respelled: bool
+    doubtful: bool
+
+
 class ProductPart:
     """A product's folder: what is `known` of it at once, and the rest when somebody asks."""
 
     def __init__(self, known: Outline, open: Callable[[], Contents]) -> None:
         self.known = known
         self._open = open
+        self._judged: tuple[tuple[Scheme | None, ...], Judged] | None = None
+
+    def judged(self, orders: Mapping[str, Scheme]) -> Judged:
+        """Its ranges, under these schemes; looked at again only if they are others."""
+        schemes = tuple(orders.get(partner) for partner in self.known.ranges)
+        if self._judged is None or self._judged[0] != schemes:
+            self._judged = schemes, _judged(self.known.ranges.values(), schemes)
+        return self._judged[1]
 
     @cached_property
     def contents(self) -> Contents:
         """The folder, opened."""
         return self._open()
+
+
+def _judged(stated: Iterable[Collection[VersionRange]], schemes: Iterable[Scheme | None]) -> Judged:
+    respelled = doubtful = False
+    for ranges, scheme in zip(stated, schemes, strict=True):
+        for versions in ranges:
+            if scheme is None:
+                doubtful = True
+                continue
+            try:
+                respelled = versions.under(scheme) is not versions or respelled
+                _look_at_ends(versions, scheme)
+            except InvalidVersion:
+                doubtful = True
+    return Judged(respelled, doubtful)
+
+
+def problem_of(versions: VersionRange, scheme: Scheme) -> str | None:
+    """What keeps a range from being one under a product's scheme; None where it is one."""
+    try:
+        versions.under(scheme)
+        _look_at_ends(versions, scheme)
+    except InvalidVersion as error:
+        return str(error)
+    return None
+
+
+def _look_at_ends(versions: VersionRange, scheme: Scheme) -> None:
+    if versions.written is None:  # it was made here, of a version
+        for comparator in versions.comparators:
+            scheme.key(comparator.version)
 
 
 def ranges_of(statement: Statement) -> Iterator[VersionRange]:
