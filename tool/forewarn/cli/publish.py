@@ -10,6 +10,7 @@ import click
 
 from forewarn.cli.output import FOLDER, emit, knowledge_base, mention
 from forewarn.cli.parameters import InstalledName
+from forewarn.cli.streams import AnswerCode
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -131,7 +132,7 @@ def command(
     say_templates(report.deliveries.templates if report.deliveries else ())
     if report.failure:
         raise report.failure
-    ctx.exit(3 if report.deliveries and report.deliveries.unfinished else 0)
+    ctx.exit(AnswerCode(3 if report.deliveries and report.deliveries.unfinished else 0))
 
 
 def _branch(

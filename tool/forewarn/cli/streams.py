@@ -21,7 +21,7 @@ AT_WORK = frozenset(["publish", "deliver", "watch", "worker"])
 
 
 class AnswerCode(int):
-    """The exit code of a question. When its answer is printed, nothing is left to be put away."""
+    """The exit code of a command that has put everything away when it has printed its answer."""
 
 
 class Streams:

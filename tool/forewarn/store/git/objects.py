@@ -55,7 +55,8 @@ class Objects:
         self._too_long = False
         self._turn = threading.Lock()
         self._closed = threading.Event()
-        threading.Thread(target=self._watch, daemon=True).start()
+        self._watching = threading.Thread(target=self._watch, daemon=True)
+        self._watching.start()
 
     def read(self, id: str, *, most: int | None = None) -> bytes:
         """The content of an object.
@@ -110,6 +111,7 @@ class Objects:
         """End the process."""
         self._closed.set()
         end(self._process)
+        self._watching.join()
         for pipe in (self._process.stdin, self._process.stdout, self._said):
             assert pipe  # noqa: S101 - a pipe or a file, see __init__
             with contextlib.suppress(OSError):
