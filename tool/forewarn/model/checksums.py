@@ -1,6 +1,6 @@
 """Checksums as systems print them and people paste them: what a text says of a file's content.
 
-The same rules are in site/assets/search-checksums.js, for what a reader types.
+The same rules are in site/assets/scripts/search-checksums.js, for what a reader types.
 """
 
 from __future__ import annotations

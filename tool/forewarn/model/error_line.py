@@ -1,6 +1,6 @@
 """What two printings of one error have in common, whatever file, number or name they speak of.
 
-The same rules are in site/assets/search-lookup.js, for what a reader types.
+The same rules are in site/assets/scripts/search-lookup.js, for what a reader types.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The names of downloaded files, and their addresses, without what browsers and people add.
 
-The same rules are in site/assets/search-names.js, for what a reader types.
+The same rules are in site/assets/scripts/search-names.js, for what a reader types.
 """
 
 from __future__ import annotations

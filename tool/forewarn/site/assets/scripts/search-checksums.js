@@ -1,6 +1,6 @@
 // Checksums as systems print them and people paste them, by the rules of model/checksums.py; and what has them.
 
-import { hit, rows } from "./search-rows.js";
+import { hit, rows, UNSEEN } from "./search-rows.js";
 
 const FULL = 64;
 const USUAL = {
@@ -56,7 +56,7 @@ const HEADING = /^(?:[\s-]*|algorithm\s+hash(?:\s+path)?)$/i;
 /** The first checksum in a text, or null; a beginning of a sha256 counts. */
 export function readChecksum(text) {
   const lines = text
-    .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, "")
+    .replace(UNSEEN, "")
     .replace(/[\u00a0\t]/g, " ")
     .replace(/(?=CertUtil: -|(?:Hash|Path) +: )/gi, "\n")
     .split("\n")

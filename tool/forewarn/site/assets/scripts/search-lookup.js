@@ -2,12 +2,11 @@
 // The rules are those of model/error_line.py and pages/search/lookup.py.
 
 import { leftOver, namedOrNearly, RANGE } from "./search-named.js";
-import { all, fnv1a, hit, rows } from "./search-rows.js";
+import { all, fnv1a, hit, rows, UNSEEN } from "./search-rows.js";
 
 export { prepare, productName } from "./search-rows.js";
 
 // Without one of these no text holds a checksum, and what reads them need not be loaded.
-const UNSEEN = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
 const LIKE_CHECKSUM =
   /[0-9a-f]{8}|(?:[0-9a-f]{2,}[\s:-]){4}|[\w+/=-]{22}|md5|sha|crc|sm3|r(?:ipe)?md|blake|b[23]/i;
 // Such a text is no address and no file's name, and what reads them need not be loaded.

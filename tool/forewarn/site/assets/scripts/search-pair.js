@@ -11,7 +11,7 @@ import {
 } from "./checker-data.js";
 
 const MOST = 8; // versions, or spans of them, that one answer names
-// By verdict, and the order in which they are told, as in words/answers.py.
+// By verdict, as in words/answers.py, and in which order, as in pages/search/answers.py.
 const DOES = ["works with", "was not tested with", "works with limits with", "does not work with"];
 const ORDER = [0, 2, 3, 1];
 const joined = (words) => words.join(", ").replace(/, ([^,]*)$/, " and $1");

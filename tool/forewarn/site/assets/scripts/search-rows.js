@@ -2,6 +2,10 @@
 
 import { loadJson } from "./dom.js";
 
+// Characters that nobody sees, as in model/visible.py.
+export const UNSEEN =
+  /\u034f|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\xad\u061c\u115f-\u1160\u3164\uffa0\u17b4-\u17b5\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+
 export function fnv1a(text) {
   let value = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193);
