@@ -36,27 +36,27 @@ def assert_harmless(text: str) -> None:
         assert (attributes.get("href") or "https:").startswith(("https:", "http:"))
 
 
-@pytest.mark.parametrize(
-    ("markdown", "expected"),
-    [
-        ("One\nline.\n\nAnother.", "<p>One line.</p><p>Another.</p>"),
-        ("# Head\nText", "<p><strong>Head</strong></p><p>Text</p>"),
-        ("- one\n- two\n  goes on\n", "<ul><li>one</li><li>two goes on</li></ul>"),
-        ("1. one\n2. two\n", "<ol><li>one</li><li>two</li></ol>"),
-        ("> quoted\n> on", "<p>quoted on</p>"),
-        ('!!! note "Mind"\n    It.', "<p><strong>Mind</strong></p><p>It.</p>"),
-        ("| a | b |\n|---|---|\n| 1 | 2 |\n", "<p>a · b</p><p>1 · 2</p>"),
-        ("```sh\n$ ls\n  <x>\n```\n", "<pre><code>$ ls\n  &lt;x&gt;</code></pre>"),
-        ("**bold** *em* `co*de*`", "<p><strong>bold</strong> <em>em</em> <code>co*de*</code></p>"),
-        ("2 * 3 * 4, a_b_c", "<p>2 * 3 * 4, a_b_c</p>"),
-        ("[in](../x.md) ![pic](x.png)", "<p>in pic</p>"),
-        ("[out](https://e.com/a?b&c)", '<p><a href="https://e.com/a?b&amp;c">out</a></p>'),
-        ("See https://e.com/x.", '<p>See <a href="https://e.com/x">https://e.com/x</a>.</p>'),
-        ("Told. <!-- not\n\ntold -->", "<p>Told.</p>"),
-        ("<b>x</b> & y", "<p>&lt;b&gt;x&lt;/b&gt; &amp; y</p>"),
-        ("", ""),
-    ],
-)
+MADE = {
+    "One\nline.\n\nAnother.": "<p>One line.</p><p>Another.</p>",
+    "# Head\nText": "<p><strong>Head</strong></p><p>Text</p>",
+    "- one\n- two\n  goes on\n": "<ul><li>one</li><li>two goes on</li></ul>",
+    "1. one\n2. two\n": "<ol><li>one</li><li>two</li></ol>",
+    "> quoted\n> on": "<p>quoted on</p>",
+    '!!! note "Mind"\n    It.': "<p><strong>Mind</strong></p><p>It.</p>",
+    "| a | b |\n|---|---|\n| 1 | 2 |\n": "<p>a · b</p><p>1 · 2</p>",
+    "```sh\n$ ls\n  <x>\n```\n": "<pre><code>$ ls\n  &lt;x&gt;</code></pre>",
+    "**bold** *em* `co*de*`": "<p><strong>bold</strong> <em>em</em> <code>co*de*</code></p>",
+    "2 * 3 * 4, a_b_c": "<p>2 * 3 * 4, a_b_c</p>",
+    "[in](../x.md) ![pic](x.png)": "<p>in pic</p>",
+    "[out](https://e.com/a?b&c)": '<p><a href="https://e.com/a?b&amp;c">out</a></p>',
+    "See https://e.com/x.": '<p>See <a href="https://e.com/x">https://e.com/x</a>.</p>',
+    "Told. <!-- not\n\ntold -->": "<p>Told.</p>",
+    "<b>x</b> & y": "<p>&lt;b&gt;x&lt;/b&gt; &amp; y</p>",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("markdown", "expected"), MADE.items())
 def test_markdown_becomes_plain_html(markdown: str, expected: str) -> None:
     assert html(markdown) == expected
 

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from entry_builder import read
+from titles import titles
 
 
 def found(title: str, link: str = "", *, name: str = "Recorder", scheme: str = "loose") -> str:
@@ -14,55 +15,12 @@ def found(title: str, link: str = "", *, name: str = "Recorder", scheme: str = "
     return " ".join(read(title, link=link, name=name, scheme=scheme).versions)
 
 
-@pytest.mark.parametrize(
-    ("title", "version"),
-    [
-        ("recorder 2.7 released", "2.7"),
-        ("Release 2.7", "2.7"),
-        ("v2.7.1", "2.7.1"),
-        ("release-2.7", "2.7"),
-        ("Recorder-v2.7", "2.7"),
-        ("Release v5.0.0-beta.3", "5.0.0-beta.3"),
-        ("2.7.0-rc.1+build5", "2.7.0-rc.1+build5"),
-        ("[2.7.0] - 2026-05-04", "2.7.0"),
-        ("\N{PARTY POPPER} 2.7.0 \N{PARTY POPPER}", "2.7.0"),
-        ("@acme/recorder@2.7.1", "2.7.1"),
-        ("What's new in 2.7?", "2.7"),
-        ("Recorder Pro 2.7.1", "2.7.1"),
-        ("Recorder 2.7 build 1234", "2.7"),
-        ("Recorder version 2.7 est disponible", "2.7"),
-        ("Recorder 2.7 jetzt verfügbar!", "2.7"),
-        ("recorder-2.7-win64.exe", "2.7"),
-        ("1:2.7-1", "1:2.7-1"),
-        ("2.10.0.Final", "2.10.0.Final"),
-        ("Version 12", "12"),
-        ("Recorder 3 is out", "3"),
-        ("Recorder 2026 released", "2026"),
-        ("Recorder 2.7p1", "2.7p1"),
-    ],
-)
+@pytest.mark.parametrize(("title", "version"), titles("many ways"))
 def test_a_headline_says_its_version_in_many_ways(title: str, version: str) -> None:
     assert found(title) == version
 
 
-@pytest.mark.parametrize(
-    ("title", "version"),
-    [
-        ("v2.7 (2026-05-04)", "2.7"),
-        ("2026-05-04: recorder 2.7", "2.7"),
-        ("Recorder 2.7 on 4.5.2026", "2.7"),
-        ("May 4, 2026: 2.7.1", "2.7.1"),
-        ("Recorder 2.7 for Windows 11", "2.7"),
-        ("Windows 11 support in Recorder 2.7", "2.7"),
-        ("Recorder for Windows 2.7", "2.7"),
-        ("3 new features in version 2.7", "2.7"),
-        ("Upgrade from 2.6 to 2.7", "2.7"),
-        ("Recorder 2.7 fixes a crash in 2.6.1", "2.7"),
-        ("CVE-2026-1234 is fixed in Recorder 2.7.2", "2.7.2"),
-        ("Recorder 2.7 is here, with 1.5x faster export", "2.7"),
-        ("Recorder 2.7 and Player 2.5 released", "2.7"),
-    ],
-)
+@pytest.mark.parametrize(("title", "version"), titles("beside others"))
 def test_a_date_or_another_products_version_does_not_stand_in_for_it(
     title: str, version: str
 ) -> None:
@@ -82,24 +40,7 @@ def test_a_headline_that_names_no_version_gives_none(title: str) -> None:
     assert found(title) == ""
 
 
-@pytest.mark.parametrize(
-    ("title", "version"),
-    [
-        ("Recorder 2.7 RC 1", "2.7-rc1"),
-        ("Recorder 2.7 Release Candidate 2 is available", "2.7-rc2"),
-        ("Recorder 2.7 beta", "2.7-beta"),
-        ("Recorder 2.7 (Beta 3)", "2.7-beta3"),
-        ("Recorder Beta 2.7", "2.7-beta"),
-        # Whatever is said behind it, the second beta is another one than the first.
-        ("Recorder 2.7 Beta 2 verfügbar", "2.7-beta2"),
-        ("Recorder 2.7 RC 2 ist da", "2.7-rc2"),
-        ("Recorder 2.7 bêta 3 disponible", "2.7-beta3"),
-        ("Recorder 2.7 beta 5 new features", "2.7-beta"),
-        ("Pre-release v2.7.0", "2.7.0-pre"),
-        ("Recorder 2.7 SP1", "2.7-sp1"),
-        ("Recorder 2.7 Update 3", "2.7-update3"),
-    ],
-)
+@pytest.mark.parametrize(("title", "version"), titles("stage apart"))
 def test_a_stage_written_apart_is_not_taken_for_the_release_itself(
     title: str, version: str
 ) -> None:
@@ -163,28 +104,7 @@ def test_no_headline_takes_long_to_read(text: str) -> None:
     assert time.process_time() - started < 5
 
 
-@pytest.mark.parametrize(
-    ("title", "version"),
-    [
-        ("Upgrade from Recorder 2.5 to 2.7", "2.7"),
-        ("Update 2.6 to 2.7", "2.7"),
-        ("Recorder 2.6 \N{RIGHTWARDS ARROW} 2.7", "2.7"),
-        ("Recorder 2.7\N{TRADE MARK SIGN}", "2.7"),
-        ("Recorder\N{REGISTERED SIGN} 2.7", "2.7"),
-        ("Recorder 2.7 Early Adopter Release", "2.7-ea"),
-        ("Recorder 2.7 Tech Demo", "2.7-demo"),
-        ("Recorder 2.7 Pilot", "2.7-preview"),
-        ("Recorder 2.7 Field Test 2", "2.7-preview2"),
-        ("Recorder 2.7 internal", "2.7-internal"),
-        ("Recorder 2.7 Draft", "2.7-draft"),
-        ("Testers wanted for Recorder 2.7", "2.7-dev"),
-        ("Testers wanted for Recorder 2.7", "2.7-dev"),
-        ("Recorder 2.7 Cand. 2", "2.7-rc2"),
-        ("Recorder 2.7 beta (2026-11-28)", "2.7-beta"),
-        ("Recorder 2.7 for labs and schools", "2.7"),
-        ("Recorder 2.7 with demo projects", "2.7"),
-    ],
-)
+@pytest.mark.parametrize(("title", "version"), titles("left behind"))
 def test_what_is_left_behind_and_early_stages_are_never_the_release(
     title: str, version: str
 ) -> None:

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from entry_builder import read
+from titles import titles
 
 TAG = "https://forge.example/acme/monorepo/releases/tag/"
 
@@ -114,90 +115,18 @@ def test_a_headline_that_announces_nothing_is_no_release(title: str) -> None:
     assert found.why
 
 
-@pytest.mark.parametrize(
-    ("title", "version"),
-    [
-        ("Recorder 2.7.1 fixes a security vulnerability", "2.7.1"),
-        ("Security release: Recorder 2.7.1", "2.7.1"),
-        ("Recorder 2.7 released: known issues and upgrade guide", "2.7"),
-        ("Recorder 2.7 is out, end of life of 2.4", "2.7"),
-        ("What\u2019s new in Recorder 2.7: vulnerability scanner", "2.7"),
-        ("Release notes for Recorder 2.7 (advisory included)", "2.7"),
-        ("Recorder 2.7: video export, migration assistant", "2.7"),
-        ("Recorder 2.7 arrives", "2.7"),
-        ("Recorder 2.7 (2.8 soon)", "2.7"),
-        ("Recorder 2.7.1 / Player 2.5.1", "2.7.1"),
-        ("Player 2.5.1 / Recorder 2.7.1", "2.7.1"),
-        ("Recorder\u00ae 2.7", "2.7"),
-        ("Recorder \uff12.\uff17", "2.7"),
-        ("Recorder 2.7をリリースしました", "2.7"),
-        ("Recorder 2.7 正式发布", "2.7"),
-        ("Recorder 12 \u201cbookworm\u201d released", "12"),
-        ("Recorder Linux 40 is officially here!", "40"),
-        ("Recorder for Windows version 11.1.2039.0 has been released", "11.1.2039.0"),
-        ("Recorder 3D 2.7", "2.7"),
-        ("Recorder 64-bit 2.7", "2.7"),
-        ("2.2.0.RELEASE", "2.2.0.RELEASE"),
-    ],
-)
+@pytest.mark.parametrize(("title", "version"), titles("out"))
 def test_a_headline_that_says_that_it_is_out_is_a_release(title: str, version: str) -> None:
     """Whatever else it speaks of."""
     assert said(title) == version
 
 
-@pytest.mark.parametrize(
-    ("title", "version"),
-    [
-        ("Recorder 2.7 ベータ版", "2.7-beta"),
-        ("Recorder 2.7ベータ2", "2.7-beta2"),
-        ("Recorder 2.7 リリース候補", "2.7-rc"),
-        ("Recorder 2.7 プレビュー", "2.7-preview"),
-        ("Recorder 2.7 测试版", "2.7-beta"),
-        ("Recorder 2.7 候选版", "2.7-rc"),
-        ("Recorder 2.7 베타", "2.7-beta"),
-        ("Version b\u00eata de Recorder 2.7", "2.7-beta"),
-        ("Recorder 2.7 versi\u00f3n beta", "2.7-beta"),
-        ("Erste Betaversion von Recorder 2.7", "2.7-beta"),
-        ("Vorabversion von Recorder 2.7", "2.7-pre"),
-        ("Alpha 1 Release of Recorder 2.7", "2.7-alpha1"),
-        ("New Alpha Release: Recorder 2.7", "2.7-alpha"),
-        ("Recorder 2.7 Preview Release 3", "2.7-preview3"),
-        ("Recorder Insider Preview Build 26120.670", "26120.670-insider"),
-        ("Recorder 2.7 \u03b12", "2.7-alpha2"),
-        ("Recorder 2.7 pilot", "2.7-preview"),
-        ("Recorder 2.7 GM seed", "2.7-rc"),
-        ("Call for testing: 2.7~rc1", "2.7~rc1"),
-    ],
-)
+@pytest.mark.parametrize(("title", "version"), titles("staged"))
 def test_a_stage_is_read_in_the_language_of_its_headline(title: str, version: str) -> None:
     assert said(title) == version
 
 
-@pytest.mark.parametrize(
-    ("title", "version"),
-    [
-        ("Recorder 2.7 Update 3a", "2.7-update3a"),
-        ("Recorder 2.7 U3", "2.7-update3"),
-        ("Recorder 2.7 Fix Pack 3", "2.7-fixpack3"),
-        ("Recorder 2.7 Rollup 3", "2.7-rollup3"),
-        ("Recorder 2.7 Feature Pack 1", "2.7-featurepack1"),
-        ("Recorder 2.7 Hot Fix 2", "2.7-hotfix2"),
-        ("Recorder 2.7 Maintenance Release 2", "2.7-mr2"),
-        ("Recorder 2.7 MR2", "2.7-mr2"),
-        ("Recorder 2.7 SP1 Update 3", "2.7-sp1-update3"),
-        ("Recorder 2.7 build 3 hotfix 1", "2.7-hotfix1"),
-        ("Hotfix 2 for Recorder 2.7", "2.7-hotfix2"),
-        ("Cumulative Update #13 for Recorder 2022", "2022-cu13"),
-        ("Service Pack 1 for Recorder 2.7", "2.7-sp1"),
-        ("Recorder 2.7 Hotfix", ""),
-        ("Hotfix for Recorder 2.7", ""),
-        ("Security update for Recorder 2.7", ""),
-        ("Plugin for Recorder 2.7", ""),
-        ("Recorder 2.7 language pack", ""),
-        ("Recorder SDK 2.7", ""),
-        ("Recorder Connector/J 3.4.0 now available", ""),
-    ],
-)
+@pytest.mark.parametrize(("title", "version"), titles("for a release"))
 def test_what_comes_for_a_release_is_not_that_release(title: str, version: str) -> None:
     """A hotfix for 2.7 is told with its number, or as not read; never as 2.7."""
     assert said(title) == version

@@ -10,6 +10,7 @@ if gc.isenabled():
     gc.set_threshold(50_000)
 
 import importlib
+import keyword
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -27,40 +28,40 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # A command is imported when it is run or when its own help is shown, and never for another one.
-# Each has a module, and a sentence that fits a line of the help.
+# Each is a module of its name, and has a sentence that fits a line of the help.
 _COMMANDS = {
-    "init": ("init", "Make a new knowledge base in a folder."),
-    "product": ("product", "Record, show, change and list products."),
-    "release": ("release", "Record, ship, show and correct releases."),
-    "suite": ("suite", "Record and compare suites, which contain other releases."),
-    "statement": ("statement", "State what a release does to another product."),
-    "issue": ("issue", "Write down what goes wrong, and what helps."),
-    "article": ("article", "Write down what support does, and why."),
-    "identify": ("identify", "Say which release a file, a hash or a version is."),
-    "check": ("check", "Check every record, every article and forewarn.yml."),
-    "compat": ("compat", "Say whether releases work together, and what to say."),
-    "impact": ("impact", "Say what breaks or is untested if a release comes."),
-    "version": ("version", "Compare versions under a scheme."),
-    "watch": ("watch", "Look for downloads that nobody has announced."),
-    "worker": ("worker", "Watch and deliver, with the workers of other machines."),
-    "sightings": ("sightings", "List what was sighted, and say what it is."),
-    "publish": ("publish", "Build the sites, queue the events and send the alerts."),
-    "pages": ("pages", "Write the pages as Markdown, for any site generator."),
-    "serve": ("serve", "Show the published sites on this machine."),
-    "open": ("open", "Open a page of the site in the browser."),
-    "deliver": ("deliver", "Send the alerts that are due."),
-    "deliveries": ("deliveries", "Show who was told of what, and how it went."),
-    "subscriptions": ("subscriptions", "List who subscribes to what."),
-    "alerts": ("alerts", "See how an alert reads before anybody gets it."),
-    "channels": ("channels", "Show whether alerts get through by each channel."),
-    "metrics": ("metrics", "Print how the alerts fare, as Prometheus reads it."),
-    "state": ("state", "Look after the state of this machine."),
-    "forget": ("forget", "Erase a person, a list or a room from the state."),
-    "events": ("events", "List the events between two commits."),
-    "import": ("import_", "Take over products and releases from lists."),
-    "demo": ("demo", "Tell the story that forewarn exists for."),
-    "doctor": ("doctor", "Examine the set-up, and say how to mend it."),
-    "completion": ("completion", "Print what makes the tab key complete commands."),
+    "init": "Make a new knowledge base in a folder.",
+    "product": "Record, show, change and list products.",
+    "release": "Record, ship, show and correct releases.",
+    "suite": "Record and compare suites, which contain other releases.",
+    "statement": "State what a release does to another product.",
+    "issue": "Write down what goes wrong, and what helps.",
+    "article": "Write down what support does, and why.",
+    "identify": "Say which release a file, a hash or a version is.",
+    "check": "Check every record, every article and forewarn.yml.",
+    "compat": "Say whether releases work together, and what to say.",
+    "impact": "Say what breaks or is untested if a release comes.",
+    "version": "Compare versions under a scheme.",
+    "watch": "Look for downloads that nobody has announced.",
+    "worker": "Watch and deliver, with the workers of other machines.",
+    "sightings": "List what was sighted, and say what it is.",
+    "publish": "Build the sites, queue the events and send the alerts.",
+    "pages": "Write the pages as Markdown, for any site generator.",
+    "serve": "Show the published sites on this machine.",
+    "open": "Open a page of the site in the browser.",
+    "deliver": "Send the alerts that are due.",
+    "deliveries": "Show who was told of what, and how it went.",
+    "subscriptions": "List who subscribes to what.",
+    "alerts": "See how an alert reads before anybody gets it.",
+    "channels": "Show whether alerts get through by each channel.",
+    "metrics": "Print how the alerts fare, as Prometheus reads it.",
+    "state": "Look after the state of this machine.",
+    "forget": "Erase a person, a list or a room from the state.",
+    "events": "List the events between two commits.",
+    "import": "Take over products and releases from lists.",
+    "demo": "Tell the story that forewarn exists for.",
+    "doctor": "Examine the set-up, and say how to mend it.",
+    "completion": "Print what makes the tab key complete commands.",
 }
 
 
@@ -76,7 +77,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module, _ = _COMMANDS[cmd_name]
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command = importlib.import_module(f"forewarn.cli.{module}").command
         assert isinstance(command, click.Command)  # noqa: S101 - a fact about our own modules
         hear_quiet(command)
@@ -88,7 +89,7 @@ class _Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, said) for name, (_, said) in _COMMANDS.items()])
+            formatter.write_dl(list(_COMMANDS.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
