@@ -80,12 +80,11 @@ def edit_(
     Example:  forewarn product edit recorder --set "lockstep=[player]"
     """
     from forewarn.cli.editing import edit
-    from forewarn.services.ask.lookup import the_product
+    from forewarn.services.ask.lookup import product_of
     from forewarn.services.records.product import with_aliases
-    from forewarn.store.catalogue.load import load_products
 
     root = knowledge_base(ctx)
-    record = the_product(load_products(root, ()), product)
+    record = product_of(root, product)
     if aliases:
         values = (*values, f"aliases={with_aliases(record, aliases)}")
     edit(root, record.place.file, values, unset, source)

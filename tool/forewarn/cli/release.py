@@ -147,12 +147,10 @@ def edit_(
     Example:  forewarn release edit recorder 2.7 --set track=beta
     """
     from forewarn.cli.editing import edit
-    from forewarn.services.ask.lookup import the_release
-    from forewarn.store.catalogue.load import load_products
+    from forewarn.services.ask.lookup import release_of
 
     root = knowledge_base(ctx)
-    release = the_release(load_products(root, {product}), product, version)
-    edit(root, release.place.file, values, unset, source)
+    edit(root, release_of(root, product, version).place.file, values, unset, source)
 
 
 @command.command()

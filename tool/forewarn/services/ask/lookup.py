@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.meant import beginning_so, meant, spelled
@@ -11,7 +12,7 @@ from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path, release_path
 from forewarn.model.tracks import stem_of, track_for
 from forewarn.model.versions.version import InvalidVersion
-from forewarn.store.catalogue.load import Loaded
+from forewarn.store.catalogue.load import Loaded, load_products
 from forewarn.words.releases import span_words
 
 
@@ -40,6 +41,16 @@ def the_product(loaded: Loaded, product: str) -> Product:
         if close
         else "`forewarn product list` shows what there is; `forewarn product add` adds one.",
     )
+
+
+def product_of(root: Path, product: str) -> Product:
+    """`the_product`, by the files as they lie there."""
+    return the_product(load_products(root, ()), product)
+
+
+def release_of(root: Path, product: str, version: str) -> Release:
+    """`the_release`, by the files as they lie there."""
+    return the_release(load_products(root, {product}), product, version)
 
 
 def the_release(loaded: Loaded, product: str, version: str) -> Release:

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 from forewarn.errors import Refused, UsageError
 from forewarn.frozen import dataclass
 from forewarn.model.release import Download, Release, Status, release_path
-from forewarn.services.ask.lookup import refuse_unknown_track, the_product, the_release, the_track
+from forewarn.services.ask.lookup import (
+    refuse_unknown_track,
+    release_of,
+    the_product,
+    the_release,
+    the_track,
+)
 from forewarn.services.records.gate import (
     load_gated,
     refuse_bad_downloads,
@@ -99,7 +105,7 @@ def add_release(
         f"Record {record.name} {version} as {status.value}\n\n{_paragraph(note)}"
         + trailer("Forewarn-Event", f"{status.value} {product}@{version}"),
     )
-    return the_release(load_products(root, {product}), product, version)
+    return release_of(root, product, version)
 
 
 @alone
@@ -121,7 +127,7 @@ def stage_release(
         Refused: it is not planned.
         DataError: it could not be written or committed.
     """
-    release = the_release(load_products(root, {product}), product, version)
+    release = release_of(root, product, version)
     if release.status is not Status.PLANNED:
         raise Refused(
             f"{release} is {release.status.value}; only a planned release becomes staged",
@@ -167,7 +173,7 @@ def plan_release(root: Path, *, product: str, version: str, planned_for: date) -
         f"Plan {loaded.catalogue.name_of(product)} {release.version} for {planned_for}\n\n"
         + trailer("Forewarn-Event", f"date_changed {release}"),
     )
-    return the_release(load_products(root, {product}), product, version)
+    return release_of(root, product, version)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -339,7 +345,7 @@ def withdraw_release(
         f"Withdraw {loaded.catalogue.name_of(product)} {release.version}\n\n{_paragraph(why)}"
         + trailer("Forewarn-Event", f"withdrawn {release}"),
     )
-    return the_release(load_products(root, {product}), product, version)
+    return release_of(root, product, version)
 
 
 def _what_now(root: Path, release: Release) -> str:
@@ -375,7 +381,7 @@ def _stage(
         f"Stage {existing.product} {existing.version}\n\n{_paragraph(note)}"
         + trailer("Forewarn-Event", f"staged {existing}"),
     )
-    return the_release(load_products(root, {existing.product}), existing.product, existing.version)
+    return release_of(root, existing.product, existing.version)
 
 
 def _new_rows(known: tuple[Download, ...], downloads: tuple[Download, ...]) -> list[dict[str, Any]]:
