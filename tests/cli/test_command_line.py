@@ -12,6 +12,11 @@ import pytest
 
 from command_line import Kb, run
 from forewarn.cli import forewarn
+from forewarn.model.article import Kind, Remediation
+from forewarn.model.delivery import DeliveryState
+from forewarn.model.events.severity import Severity
+from forewarn.model.record import Audience
+from forewarn.model.release import DECLARED, Status, Verdict
 
 EVERY = [
     [name, *([sub] if sub else [])]
@@ -57,6 +62,36 @@ def test_version_and_help_import_click_and_nothing_heavy() -> None:
     assert {name for name in extra if name.startswith("forewarn")} <= ALLOWED
     helped = {name for name in loaded_by("--help") - click_alone if name.startswith("forewarn")}
     assert all(name in ALLOWED or name.startswith("forewarn.cli.") for name in helped)
+
+
+# What the model has words for. A command says them itself, so that its help loads no model.
+CHOICES: dict[str, set[str]] = {
+    "article new --kind": {*Kind} - {Kind.KNOWN_ISSUE},
+    "deliveries --state": {*DeliveryState},
+    "impact --fail-on": {*Verdict} - {Verdict.WORKS},
+    "issue new --remediation": {*Remediation},
+    "open --audience": {*Audience},
+    "pages --audience": {*Audience},
+    "publish --audience": {*Audience},
+    "release correct --status": {*DECLARED} - {Status.WITHDRAWN},
+    "statement add verdict": {*Verdict},
+    "subscriptions test --severity": {*Severity},
+}
+
+
+def test_what_can_be_chosen_is_what_the_model_has_words_for() -> None:
+    found: dict[str, set[str]] = {}
+    for words in EVERY:
+        command: click.Command = forewarn
+        for word in words:
+            assert isinstance(command, click.Group)
+            command = command.get_command(click.Context(command), word) or command
+        for param in command.params:
+            if isinstance(param.type, click.Choice):
+                found[" ".join([*words, param.opts[0]])] = {*param.type.choices}
+    assert {name: found.get(name) for name in CHOICES} == CHOICES
+    rest = {name for name in found if name.split()[-1] not in ("--format", "shell")}
+    assert rest - CHOICES.keys() == {"state move --to"}
 
 
 @pytest.mark.parametrize("words", EVERY, ids=" ".join)

@@ -77,7 +77,7 @@ def of(*expressions: object) -> list[str]:
 
 def test_a_file_is_called_as_the_model_calls_it() -> None:
     names = Script("search-names")
-    assert names.text("KINDS") == file_names._KINDS
+    assert names.text("KINDS") == file_names.KINDS
     assert names.text("COPY") == file_names._WORD_COPY
     assert names.expressions("ADDED") == of(*file_names._ADDED)
     assert names.expressions("RANDOM") == of(file_names._RANDOM)

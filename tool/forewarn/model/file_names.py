@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from forewarn.expressions import expression
 
-_KINDS = (
+# How the names of downloads end, as an expression.
+KINDS = (
     "7z|aab|apk|app|appimage|appx|appxbundle|bz2|cab|crx|deb|dmg|ear|egg|exe|flatpak|gem|gz|img|ipa"
     "|iso|jar|lz|lzma|mpkg|msi|msix|msixbundle|msp|msu|nupkg|ova|pkg|qcow2|rar|rpm|run|snap|tar"
     "|tbz2?|tgz|txz|vhdx?|vmdk|vsix|war|whl|xpi|xz|zip|zstd?"
@@ -19,11 +20,11 @@ _KINDS = (
 # Each by itself, in small letters.
 _KIND = frozenset(
     end
-    for kind in _KINDS.split("|")
+    for kind in KINDS.split("|")
     for end in ((kind[:-2], kind[:-2] + kind[-2]) if kind.endswith("?") else (kind,))
 )
-FILE = expression(rf"(?P<stem>.+?)(?P<kinds>(?:\.(?:{_KINDS}))+)", re.IGNORECASE)
-_AT_END = rf"(?=(?:\.(?:{_KINDS}))*$)"
+FILE = expression(rf"(?P<stem>.+?)(?P<kinds>(?:\.(?:{KINDS}))+)", re.IGNORECASE)
+_AT_END = rf"(?=(?:\.(?:{KINDS}))*$)"
 _WORD_COPY = "copy|kopie|copie|copia|cópia|kopi|kopia|kopio|копия|másolat|kopya|コピー|副本|복사본"
 # What is put to a file's name by whoever saves, copies, sends or signs it; one at a time.
 _ADDED = tuple(
@@ -32,8 +33,8 @@ _ADDED = tuple(
         r"\.(?:part|partial|tmp|crdownload|download|opdownload|filepart|!ut|aria2)$",
         r"\.(?:sha(?:1|224|256|384|512)(?:sums?)?|md5(?:sums?)?|asc|sig|minisig|torrent|meta4"
         r"|metalink|blockmap|zsync)$",
-        rf"(?<=\.)(?P<kept>{_KINDS})(?:_|\.(?:txt|bak|old|renamed))$",
-        rf"(?<=\.)(?P<packed>{_KINDS})(?<!tar)\.(?:zip|7z|rar|gz|bz2|xz|zst)$",
+        rf"(?<=\.)(?P<kept>{KINDS})(?:_|\.(?:txt|bak|old|renamed))$",
+        rf"(?<=\.)(?P<packed>{KINDS})(?<!tar)\.(?:zip|7z|rar|gz|bz2|xz|zst)$",
         rf" ?(?:\(\d+\)|\[\d+\]){_AT_END}",
         rf"(?:\s+[-\u2013]\s+|[\s_-]+)(?:{_WORD_COPY})(?:\s*\(?\d+\)?)?{_AT_END}",
         rf"^(?:{_WORD_COPY})(?:\s*\(\d+\))?\s+(?:of|von|de|di)\s+",

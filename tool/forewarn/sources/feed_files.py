@@ -44,7 +44,7 @@ _LONGEST_SIZE = 15  # digits
 _LONGEST_NAME = 300
 _SHA256 = expression("[0-9a-f]{64}")
 _ENDS = {
-    "windows": (".exe", ".msi", ".msix", ".msixbundle", ".appx"),
+    "windows": (".exe", ".msi", ".msp", ".msu", ".msix", ".msixbundle", ".appx", ".appxbundle"),
     "macos": (".dmg", ".pkg", ".mpkg"),
     "linux": (".deb", ".rpm", ".appimage", ".flatpak", ".snap"),
     "android": (".apk", ".aab"),

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
+from forewarn.model.file_names import KINDS
 from forewarn.model.names import check_version
 from forewarn.model.sighting import Chance
 from forewarn.model.versions.version import InvalidVersion, Scheme
@@ -17,11 +18,7 @@ from forewarn.sources.versions.names import Names
 WORD = expression(
     r"[^\s,;|()\[\]{}<>\"\u2018\u2019\u201c\u201d«»\u2026\u2013\u2014&/*=?'`\u1100-\u11ff\u2190-\u21ff\u3000-\u9fff\uac00-\ud7af]+"
 )
-_FILE = (
-    r"\.(?:exe|msi|msix|msixbundle|appx|dmg|pkg|mpkg|app|deb|rpm|apk|aab|ipa|appimage|snap|flatpak"
-    r"|jar|war|whl|gem|nupkg|vsix|xpi|crx|iso|img|zip|7z|rar|tgz|tbz2?|txz|tzst|run|sh|html?|php"
-    r"|md|txt|json|xml|(?:tar\.)?(?:gz|bz2|xz|zst|lz)|tar|sig|asc|sha(?:1|256|512)?)"
-)
+_FILE = rf"\.(?:{KINDS}|tzst|sh|html?|php|md|txt|json|xml|sig|asc|sha(?:1|256|512)?)"
 _TARGET = (
     r"win(?:dows)?(?:[-_]?(?:32|64|x64|x86|arm64))?|x64|x86(?:[-_]64)?|amd64|arm64|aarch64|armhf"
     r"|armv[67]l?|i[3-6]86|mac(?:os)?(?:x)?|osx|darwin|linux(?:32|64)?|ubuntu|android|ios|noarch"
