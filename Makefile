@@ -99,7 +99,7 @@ floors: .venv/.installed-for-tests ## once for each release: the tests with the 
 
 .venv/.installed-for-tests: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "== Installing forewarn and what its tests need into .venv"
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[dev]'
 	@touch $@ .venv/.installed
 
 .venv/bin/python:

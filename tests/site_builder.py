@@ -27,9 +27,9 @@ from kb_builder import TODAY, Kb
 
 @dataclass(frozen=True)
 class Story:
-    """The knowledge base of the story with both its sites."""
+    """The knowledge base of the story, in the folder `root`, with both its sites."""
 
-    kb: Kb
+    root: Path
     staff: Path
     public: Path
 
@@ -132,8 +132,17 @@ def served(folder: Path) -> Iterator[str]:
     """The folder on a loopback address."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
+        # As real servers do: a connection serves many files, and what pages share is asked once.
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
         def __init__(self, *args: object) -> None:
             super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
+
+        def end_headers(self) -> None:
+            if self.path.startswith("/assets/"):
+                self.send_header("Cache-Control", "max-age=3600")
+            super().end_headers()
 
         def log_message(self, *args: object) -> None:
             pass

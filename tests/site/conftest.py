@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from forewarn.model.record import Audience
 from hostile_kb import hostile, hostile_sighting
 from kb_builder import sighting, story
+from made_once import made_once
 from site_builder import Story, build_site
 from waiting import SECONDS
 
@@ -29,24 +30,27 @@ _BARE = (
 
 @pytest.fixture(scope="session")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    folder = tmp_path_factory.mktemp("story")
+    folder = made_once(tmp_path_factory, "story", _tell)
+    return Story(root=folder / "kb", staff=folder / "staff", public=folder / "public")
+
+
+def _tell(folder: Path) -> None:
     kb = story(folder / "kb")
     kb.write("kb/shots/menu.png", b"\x89PNG menu").write("kb/shots/unused.png", b"\x89PNG unused")
     page = kb.root / "kb/convert-recordings.md"
     page.write_text(page.read_text() + "\n![The menu](shots/menu.png)\n")
-    seen = (sighting(),)
-    return Story(
-        kb=kb,
-        staff=build_site(kb, folder, Audience.STAFF, seen),
-        public=build_site(kb, folder, Audience.PUBLIC, seen),
-    )
+    for audience in Audience:
+        build_site(kb, folder, audience, (sighting(),))
 
 
 @pytest.fixture(scope="session")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The staff site of the knowledge base whose every text tries to run."""
-    folder = tmp_path_factory.mktemp("hostile")
-    return build_site(hostile(folder / "kb"), folder, Audience.STAFF, (hostile_sighting(),))
+    return made_once(tmp_path_factory, "hostile", _attack) / "staff"
+
+
+def _attack(folder: Path) -> None:
+    build_site(hostile(folder / "kb"), folder, Audience.STAFF, (hostile_sighting(),))
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from forewarn import pages
 from forewarn.model.advice import Way, advise
 from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.record import Audience
+from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, story
 from site_builder import Story, build_site, every_byte, served
@@ -105,7 +106,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("tricky")
     kb = tricky(story(folder / "kb"))
     return Story(
-        kb=kb,
+        root=kb.root,
         staff=build_site(kb, folder / "help", Audience.STAFF),
         public=build_site(kb, folder / "help", Audience.PUBLIC),
     )
@@ -135,7 +136,7 @@ def _way(way: Way) -> list[str]:
     return [way.a.release.version, way.b.release.version]
 
 
-def _told(kb: Kb, catalogue: Any, judgement: Judgement) -> dict[str, Any]:
+def _told(catalogue: Any, judgement: Judgement) -> dict[str, Any]:
     advice = advise(catalogue, judgement.a, judgement.b, today=TODAY)
     ways = [_way(way) for way in (advice.best, *advice.others)] if advice.best else None
     suites = judgement.a.contains or judgement.b.contains
@@ -165,16 +166,17 @@ def test_the_checker_says_of_every_pair_of_versions_what_the_rule_says(
     page: Page, help_desk: str, sites: Story, audience: Audience
 ) -> None:
     view = pages.look(
-        sites.kb.load(), audience=audience, today=TODAY, settings=load_settings(sites.kb.root)
+        load_worktree(sites.root).catalogue,
+        audience=audience,
+        today=TODAY,
+        settings=load_settings(sites.root),
     )
     catalogue = view.catalogue
     page.goto(f"{help_desk}{audience}/{CHECKER}")
     script = JUDGE_ALL.replace("BASE", json.dumps(f"{help_desk}{audience}/"))
     for one, other in combinations(sorted(catalogue.products), 2):
         expected = {
-            f"{a.version} {b.version}": _told(
-                sites.kb, catalogue, judge(catalogue, a, b, today=TODAY)
-            )
+            f"{a.version} {b.version}": _told(catalogue, judge(catalogue, a, b, today=TODAY))
             for a in catalogue.releases_of(one)
             for b in catalogue.releases_of(other)
         }

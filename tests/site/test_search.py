@@ -24,8 +24,8 @@ from forewarn.model.file_names import names_of
 from forewarn.model.record import Audience
 from forewarn.pages.search.lookup import plain_version
 from forewarn.site import search
+from forewarn.store.catalogue.load import load_worktree
 from german_kb import german
-from kb_builder import Kb
 from site_builder import Story, build_site, served
 from waiting import SECONDS
 
@@ -602,7 +602,7 @@ def test_the_browser_reads_what_is_typed_as_the_command_line_does(
             "async v => (await import('/assets/search-versions.js')).plainVersion(v)", version
         )
         assert plain == plain_version(version)
-    catalogue = Kb(told.kb.root).load()
+    catalogue = load_worktree(told.root).catalogue
     calls = ("recorder 2.7", "Recorder2.7.0", "recorder@v2.7", "recorder-2.7.exe", "2.7 (nope)")
     for text in (
         *calls,
@@ -656,6 +656,8 @@ def test_the_browser_reads_checksums_and_names_as_the_command_line_does(
         ),
         *(" ".join(sha[i : i + 2] for i in range(0, 64, 2)), f"SHA3-256(a.exe)= {sha}", "a-1.exe"),
         *("sha256-nywdC1p+TD+LbZ4KHC87TV5vcIGSo7TF1uf4CRorPE0=", f"a.exe: {sha}", f"{sha}.exe"),
+        # As the dialogs of Windows give it out, with a mark of direction in front.
+        *(f"\u200e{sha[:40]}", f"\u202a{sha}"),
         f"SHA256 hash of a.exe: {sha} CertUtil: -hashfile command completed successfully.",
         f"Algorithm : SHA256 Hash      : {sha.upper()} Path      : C:\\a b\\r.exe",
         *(f"SHA256          {sha.upper()}       C:\\a\\r.exe", f"{sha[:9]}…{sha[-5:]}"),
