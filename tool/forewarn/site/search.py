@@ -40,8 +40,11 @@ _SHELVES = ("now", "older")
 # Bytes of a file of texts of what is current: each of the first hits needs another one.
 _AT_ONCE = 1024
 # Bundles made side by side, more than there are processors: each is read and packed here when
-# Pagefind is done with it, and the last one should have no processor for itself.
+# Pagefind is done with it, and the last one should have no processor for itself. Where these are
+# of more pages together, which takes half a gigabyte of memory, two.
 _SIDE_BY_SIDE = 5
+_PAGES_AT_ONCE = 4000
+_TWICE = 2
 _FEW = 4  # bundles that are begun before all pages are there
 _SECONDS = 600  # for one bundle, which takes a second or two
 _MAGIC = b"pagefind_dcd"
@@ -105,7 +108,7 @@ def index(
                 or (ahead and ahead.give(folder, b))
             )
         ]
-        with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        with ThreadPoolExecutor(_side_by_side(made)) as pool:
             list(
                 pool.map(
                     lambda b: _make(site.joinpath, Path(scratch) / b.name, folder, b, slim), made
@@ -132,7 +135,7 @@ class Ahead:
         self._site = site
         self._before = before
         self._scratch = scratch
-        self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE)
+        self._pool = ThreadPoolExecutor(_TWICE)
         self._begun: dict[str, Future[None]] = {}
 
     def __enter__(self) -> Ahead:
@@ -229,6 +232,11 @@ def _bundles(pages: Mapping[str, _SeenPage]) -> Iterator[_Bundle]:
             head = f"{_FORMAT} {version('pagefind_bin')}\n"
             digest = hashlib.sha256((head + content).encode()).hexdigest()[:16]
             yield _Bundle(name=f"{shelf}-{part}", pages=tuple(members), print=digest)
+
+
+def _side_by_side(bundles: Iterable[_Bundle]) -> int:
+    largest = sorted(len(bundle.pages) for bundle in bundles)[-_SIDE_BY_SIDE:]
+    return _SIDE_BY_SIDE if sum(largest) <= _PAGES_AT_ONCE else _TWICE
 
 
 def _group(page: str) -> str:
