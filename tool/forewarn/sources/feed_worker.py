@@ -141,21 +141,26 @@ def _exists(code: int) -> bool:
 
 
 def _plain_entry(entry: Mapping[str, Any], pattern: str | None) -> list[Any]:
-    """What `_entry` makes of an entry that `plain_feed` read, in which nothing is of Sparkle's."""
-    title, link = _title_and_link(entry)
+    """What `_entry` makes of an entry that `plain_feed` read, in which nothing is of Sparkle's.
+
+    What that read is text, without spaces around it.
+    """
+    id, link = entry.get("id") or "", entry.get("link") or ""
+    title = (entry.get("title") or "")[:LONGEST_TITLE]
+    link = link if len(link) <= LONGEST_LINK else ""
     published, updated = entry.get("published") or "", entry.get("updated") or ""
+    dated = published or updated
     moment, day = written_of(published[:_LONGEST_VALUE])
-    files = [*map(_file, _enclosures(entry, "sparkle"))] if entry["enclosures"] else []
     return [
-        _short(entry.get("id"), LONGEST_LINK),
+        id if len(id) <= LONGEST_LINK else "",
         title,
         link,
         moment,
         day,
         day if updated == published else written_of(updated[:_LONGEST_VALUE])[1],
-        _short(published or updated),
-        _found(pattern, title, link),
-        files,
+        dated if len(dated) <= _LONGEST_VALUE else "",
+        _found(pattern, title, link) if pattern else None,
+        [*map(_file, _enclosures(entry, "sparkle"))] if entry["enclosures"] else [],
         *("", "", "", "", {}),
     ]
 
