@@ -120,3 +120,19 @@ def test_who_has_to_do_with_whom_is_the_same_from_either_side() -> None:
         in_lockstep(products[one], products[other]) is (other in each.get(one, ()))
         for one, other in permutations(ALL, 2)
     )
+
+
+def test_around_a_product_nothing_is_seen_of_what_others_say_of_themselves_alone() -> None:
+    breaks = (statement("player", "<2.7", Verdict.BREAKS),)
+    rows = (
+        release("recorder", "2.7", notes="Louder.", compatibility=breaks),
+        release("recorder", "2.6", notes="Quieter."),
+        release("player", "2.7", notes="Plays."),
+    )
+    known = catalogue(*rows, products=ALL)
+    of_player, of_recorder = known.around("player"), known.around("recorder")
+    assert [r.notes for r in of_recorder.releases_of("recorder")] == ["Louder.", "Quieter."]
+    # What breaks a product is told with its notes in that product's feeds, too.
+    assert [r.notes for r in of_player.releases_of("recorder")] == ["Louder.", ""]
+    assert of_recorder.releases["player", "2.7"].notes == ""
+    assert of_recorder.releases["player", "2.7"] is of_recorder.releases_of("player")[0]

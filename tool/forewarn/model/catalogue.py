@@ -13,7 +13,7 @@ from forewarn.model.neighbourhood import Neighbourhood, neighbourhoods
 from forewarn.model.product import Alias, Product
 from forewarn.model.record import Audience, Support
 from forewarn.model.release import Briefing, Release, Status
-from forewarn.model.shelf import Among, Directory, Overlaid, ReleaseKey, Shelf, Sorted
+from forewarn.model.shelf import Directory, Neighbouring, Overlaid, ReleaseKey, Shelf, Sorted
 from forewarn.model.versions import stages
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 
@@ -294,7 +294,7 @@ class Catalogue:
         ids = sorted((product, *found[product].products))
         return Catalogue(
             products={id: self.products[id] for id in ids},
-            releases=Among(self.shelf, ids),
+            releases=Neighbouring(self.shelf, product, found[product].products),
             briefings={key: text for id in ids for key, text in found[id].briefings.items()},
             articles=found[product].articles,
             schemes={id: self.schemes[id] for id in ids},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -209,6 +210,39 @@ class Among(Shelf):
 
     def partners_of(self, product: str) -> Collection[str]:
         return self._shelf.partners_of(product) if product in self._products else ()
+
+
+class Neighbouring(Among):
+    """Those of one product and its neighbours, of which no more is seen than bears on it.
+
+    What a neighbour says of itself alone, the notes of its releases, is not there: whatever is
+    made from this need not be made again when they change.
+    """
+
+    def __init__(self, shelf: Shelf, product: str, neighbours: Iterable[str]) -> None:
+        super().__init__(shelf, (product, *neighbours))
+        self._product = product
+        self._outlines: dict[ReleaseKey, Release] = {}
+
+    def __getitem__(self, key: ReleaseKey) -> Release:
+        if key[0] == self._product:
+            return super().__getitem__(key)
+        found = self._outlines.get(key)
+        if found is None:
+            found = self._outlines[key] = outline(super().__getitem__(key))
+        return found
+
+    def releases_of(self, product: str) -> tuple[Release, ...]:
+        if product == self._product:
+            return super().releases_of(product)
+        return Shelf.releases_of(self, product)
+
+
+def outline(release: Release) -> Release:
+    """What others than its own product see of a release: all, if it says something of them."""
+    if not release.notes or release.compatibility or release.contains:
+        return release
+    return replace(release, notes="")
 
 
 class Overlaid(Shelf):

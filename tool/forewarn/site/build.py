@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,16 +21,18 @@ from forewarn.pages.view.paths import html_of, url
 from forewarn.pages.view.view import Page, View
 from forewarn.site import attachments, search, tree
 from forewarn.site.builder import Builder
+from forewarn.site.bundles import Shelved, shelved
 from forewarn.site.cards import card_of, draw, facts_of, key_of
-from forewarn.site.fingerprint import Fingerprints, OwnFiles, asked, word
+from forewarn.site.fingerprint import Fingerprints, OwnFiles, asked, code, word
 from forewarn.site.frame import latest
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.own_files import own_files
 from forewarn.site.quick_pages import QuickPages, has_usual_extensions
-from forewarn.site.record import Made, Output, Record, Task, put
+from forewarn.site.record import Made, Record, Task
 from forewarn.site.render import Frame, renderer
 from forewarn.site.render_process import begun_early
-from forewarn.site.slim import SlimPages
+from forewarn.site.site_tree import SiteTree
+from forewarn.site.slim import SlimPages, shelf_of
 from forewarn.site.spool import Spool
 from forewarn.site.workers import Renderers
 from forewarn.store.collector import collected_in_steps
@@ -72,11 +74,18 @@ def _build(made_of: Ingredients, to: Path, before: Record | None, spare: Record 
 
 @dataclass
 class _Pages:
-    """The paths of all pages and data files, and what else is known of them. No texts: too many."""
+    """The paths of all pages and data files, and what else is known of them. No texts: too many.
+
+    Of the products, some were made `anew`; the files that are `together` were made of
+    the same, and some of them are `there` already.
+    """
 
     srcs: dict[str, None] = field(default_factory=dict)
     products: dict[str, Made] = field(default_factory=dict)
     uses: set[str] = field(default_factory=set)
+    anew: set[str] = field(default_factory=set)
+    together: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    there: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class _Build:
@@ -91,14 +100,10 @@ class _Build:
         self._made_of = made_of
         self._to = to
         self._before = before
-        self._old = before.folder if before else to
-        self._intact = before.intact() if before else {}
+        self._site = SiteTree(to, before, spare, (search.FOLDER, _OLD_INDEX))
         self._old_index = _put_index_aside(to) if spare else None
-        self._spare = spare.outputs if spare else {}
         self._scratch = scratch
         self._slim = SlimPages(scratch / "slim")
-        self._outputs: dict[str, Output] = {}
-        self._folders: set[str] = set()
         self._frame = ""
         # The site's name where its pages have pictures of their facts.
         self._cards = ""
@@ -109,7 +114,7 @@ class _Build:
             return self._run(None)
         begun = self._scratch / "index"
         begun.mkdir()
-        with search.Ahead(self._to, self._old, begun) as ahead:
+        with search.Ahead(self._to, self._before.folder, begun) as ahead:
             return self._run(ahead)
 
     def _run(self, ahead: search.Ahead | None) -> Record:
@@ -149,27 +154,31 @@ class _Build:
             if not made.srcs.keys() >= {*named(nav)}:
                 mkdocs()  # it says what is missing
             for address, output, page in tasks.rest(srcs, mkdocs):
-                self._outputs[address] = output
+                self._site.add(address, output)
                 if page:
                     self._slim.pages[address] = page
             self._write_frame(lambda: tasks.frame(mkdocs))
         self._write_others(author, made.uses)
         self._write_sitemap(made.srcs)
-        self._make_index(ahead)
-        return Record(
-            folder=self._to,
-            outputs=self._outputs,
-            products=made.products,
-            frame=self._frame,
-            frames=latest({**frames, **tasks.frames}),
-        )
+        return self._finish(made, ahead, latest({**frames, **tasks.frames}))
 
-    def _make_index(self, ahead: search.Ahead | None) -> None:
+    def _finish(
+        self, made: _Pages, ahead: search.Ahead | None, frames: Mapping[str, list[str]]
+    ) -> Record:
+        """Everything that follows from all files: the index, and the record."""
         if self._old_index:
-            self._remove_what_is_left()
+            self._site.tidy()
+        for product, known in made.products.items():
+            found = self._shelve(product, known) if product in made.anew else known
+            files = self._site.files_of(product, self._addresses(known.pages))
+            made.products[product] = found.but(files=files)
+        others = [*filter(_is_page, self._site.outputs)]
+        shelves = self._shelves(others, self._before.shelves if self._before else {})
+        parts = {product: _part(known) for product, known in made.products.items()}
+        parts[""] = shelved(self._words(others), shelves)
         search.index(
             self._to,
-            fingerprints=self._words_of_pages(),
+            parts,
             before=self._before.folder if self._before else None,
             spare=self._old_index,
             slim=self._slim,
@@ -177,6 +186,47 @@ class _Build:
         )
         if self._old_index:
             shutil.rmtree(self._old_index, ignore_errors=True)
+        folders = self._site.folders()
+        return Record(
+            folder=self._to,
+            files=self._site.others(),
+            products=made.products,
+            shelves=shelves,
+            folders=lambda: folders,
+            together={of: tuple(srcs) for of, srcs in made.together.items()},
+            code=code(),
+            frame=self._frame,
+            frames=frames,
+        )
+
+    def _addresses(self, srcs: Iterable[str]) -> Iterator[str]:
+        """The files of a product that were made from these."""
+        for src in srcs:
+            yield html_of(src)
+            if self._cards and card_of(src) in self._site.outputs:
+                yield card_of(src)
+
+    def _shelve(self, product: str, known: Made) -> Made:
+        """What search has of a product whose pages were made anew, and are all there."""
+        old = self._before.products.get(product) if self._before else None
+        pages = [*filter(_is_page, map(html_of, known.pages))]
+        shelves = self._shelves(pages, _part(old).shelves() if old else {})
+        on = {src: shelves.get(html_of(src), "") for src in known.pages}
+        groups = shelved(self._words(pages), shelves).groups
+        return known.but(pages=on, groups=groups)
+
+    def _shelves(self, pages: Iterable[str], before: Mapping[str, str]) -> dict[str, str]:
+        """Where search keeps pages; one that is as `before` is where it was."""
+        found = {}
+        for page in pages:
+            shelf = self._slim.shelf(page)
+            if shelf is None and self._site.outputs[page].sha == self._site.sha(page):
+                shelf = before.get(page)
+            found[page] = shelf_of((self._to / page).read_bytes()) if shelf is None else shelf
+        return found
+
+    def _words(self, pages: Iterable[str]) -> dict[str, str]:
+        return {page: self._site.outputs[page].sha for page in pages}
 
     def _known(self, files: OwnFiles) -> dict[str, Grounds]:
         """What was asked for those products of which no file has changed since."""
@@ -185,11 +235,8 @@ class _Build:
         return {
             product: made.grounds
             for product, made in before.items()
-            if product in products and made.files == files.of(product)
+            if product in products and made.own == files.of(product)
         }
-
-    def _words_of_pages(self) -> dict[str, str]:
-        return {a: output.sha for a, output in self._outputs.items() if a.endswith(".html")}
 
     def _make_pages(
         self, view: View, files: OwnFiles, tasks: Renderers, ahead: search.Ahead | None
@@ -200,97 +247,119 @@ class _Build:
             DataError: two page types make the same page.
         """
         made = _Pages()
-        prints = Fingerprints(view, files)
         before = self._before.products if self._before else {}
-        stand: list[str] = []
+        prints = Fingerprints(view, files, {product: m.seen for product, m in before.items()})
         with collected_in_steps() as collect:
             for product in sorted(view.catalogue.products):
                 around = view.around(product)
-                key = prints.of(around)
+                key = prints.of(around, product)
                 known = before.get(product)
-                if known is not None and known.key == key and self._stands(view, known):
-                    stand += known.pages
-                    made.srcs.update(dict.fromkeys(known.pages))
-                    made.uses.update(known.uses)
-                else:
+                if known is None or known.key != key or not self._stands(view, known):
                     known = self._make_product(around, product, key, made, tasks)
-                    grounds = asked(view, product)
-                    known = replace(known, files=files.of(product), grounds=grounds)
-                made.products[product] = known
+                    collect()
+                made.products[product] = known.but(
+                    own=files.of(product),
+                    seen=(prints.own(product), prints.outline(product)),
+                    grounds=asked(view, product),
+                )
                 view.brought[product] = known.brought
                 del around
-                collect()
             if ahead and self._before:
-                self._begin_index(self._before, ahead, {html_of(src) for src in made.srcs}, stand)
-            for src in stand:
-                self._keep(html_of(src))
-                if self._cards and card_of(src) in self._intact:
-                    self._keep(card_of(src))
+                self._begin_index(self._before, ahead, made)
+            # While the index is made.
+            self._take_what_stands(view, made, tasks, ahead)
             for page in pages.site_pages(view):
-                self._take(page, word(page.text), made, tasks)
+                self._take(page, made, tasks)
         # What was asked for meanwhile, of some products only, is kept as well.
-        made.products = {
-            product: known
-            if known.brought is view.brought[product]
-            else replace(known, brought=view.brought[product])
-            for product, known in made.products.items()
-        }
+        for product, known in made.products.items():
+            made.products[product] = known.but(brought=view.brought[product])
         return made
 
-    def _begin_index(
-        self, before: Record, ahead: search.Ahead, there: set[str], stand: Iterable[str]
+    def _take_what_stands(
+        self, view: View, made: _Pages, tasks: Renderers, ahead: search.Ahead | None
     ) -> None:
-        """Begin what follows for the index from the pages of all products, which are `there`.
+        """Take what stands from the site before, and make what somebody has damaged there."""
+        self._site.look()
+        if ahead and any(map(_is_page, self._site.damaged)):
+            ahead.drop()
+        for product, known in made.products.items():
+            if product in made.anew:
+                continue
+            if self._site.has_all_of(product):
+                made.srcs.update(dict.fromkeys(known.pages))
+                made.uses.update(known.uses)
+                self._site.take_all_of(product)
+            else:
+                self._make_product(view.around(product), product, known.key, made, tasks)
+        before = self._before
+        if before and (before.code, before.frame) == (code(), self._frame):
+            for of, srcs in before.together.items():
+                if all(self._site.has(html_of(src)) for src in srcs):
+                    view.there[of] = made.there[of] = srcs
 
-        Those that `stand` are to be taken from the site before.
+    def _begin_index(self, before: Record, ahead: search.Ahead, made: _Pages) -> None:
+        """Begin what follows for the index from the pages of all products that were made anew.
+
+        All others are, most likely, as in the site before.
         """
-        words = self._words_of_pages()
-        written = {*words}
-        kept = ((address, self._intact[address]) for address in map(html_of, stand))
-        words.update((address, output.sha) for address, output in kept if address[-5:] == ".html")
-        made = before.products.values()
-        gone = {html_of(src) for known in made for src in known.pages} - there
-        # What somebody has edited in the site before is not what it was.
-        edited = before.outputs.keys() - self._intact.keys() - gone
-        awaited = {a for a in there | edited if a.endswith(".html")} - words.keys()
-        ahead.begin(words, made=written, gone=gone, awaited=awaited)
+        parts, awaited = {}, set()
+        for product, known in made.products.items():
+            if product in made.anew:
+                if all(a in self._site.outputs for a in map(html_of, known.pages)):
+                    known = made.products[product] = self._shelve(product, known)
+                elif product in before.products:
+                    known = before.products[product]
+                    awaited |= {(group, product) for group in known.groups}
+                else:
+                    return  # nobody knows on which shelf its pages will be
+            parts[product] = _part(known)
+        words = {address: row[1] for address, row in before.files.rows().items()}
+        parts[""] = shelved({page: words[page] for page in before.shelves}, before.shelves)
+        ahead.begin(parts, made=self._site.written, awaited=awaited)
 
     def _make_product(
         self, around: View, product: str, key: str, made: _Pages, tasks: Renderers
     ) -> Made:
-        words = {}
+        self._site.renew(product)
+        made.anew.add(product)
+        srcs = {}
         uses: set[str] = set()
         for page in pages.product_pages(around, product):
-            words[page.src] = word(page.text)
+            srcs[page.src] = ""
             uses |= page.uses
-            self._take(page, words[page.src], made, tasks)
-        brought = pages.brought_by(around, product)
+            self._take(page, made, tasks)
         return Made(
             key=key,
             asked=dict(around.asked),
-            pages=words,
+            pages=srcs,
             uses=tuple(sorted(uses)),
-            brought=brought,
+            brought=pages.brought_by(around, product),
         )
 
-    def _take(self, page: Page, text: str, made: _Pages, tasks: Renderers) -> None:
-        """Keep a page for the renderer, and write a data file at once; `text` is its word."""
+    def _take(self, page: Page, made: _Pages, tasks: Renderers) -> None:
+        """Keep a page for the renderer, and write a data file at once."""
         if page.src in made.srcs:
             raise made_twice(page.src)
         made.srcs[page.src] = None
         made.uses |= page.uses
+        address = html_of(page.src)
+        if page.of:
+            made.together[page.of].append(page.src)
+        if page.src in made.there.get(page.of, ()):
+            self._site.take(address)
+            return
         self._draw(page)
-        address, key = html_of(page.src), self._key(page.src, text)
-        if self._is_there(address, key):
-            self._keep(address)
+        key = self._key(page.src, word(page.text))
+        if self._site.is_there(address, key):
+            self._site.take(address)
         elif page.src.endswith(".md"):
             quick = self._quick.page(page.src, page.text)
             if quick is not None:
-                self._put(address, key, quick)
+                self._site.put(address, key, quick)
                 return
             tasks.add(Task(page.src, page.text, key))
         else:
-            self._put(address, key, page.text.encode())
+            self._site.put(address, key, page.text.encode())
 
     def _draw(self, page: Page) -> None:
         """The picture of a page, unless the one from before shows the same."""
@@ -298,53 +367,49 @@ class _Build:
         if facts is None:
             return
         address, key = card_of(page.src), key_of(facts)
-        if self._is_there(address, key):
-            self._keep(address)
+        if self._site.is_there(address, key):
+            self._site.take(address)
         else:
-            self._put(address, key, draw(facts))
+            self._site.put(address, key, draw(facts))
 
     def _stands(self, view: View, made: Made) -> bool:
-        """Whether a product's pages are there, and their links lead where they led."""
-        return all(view.target(path) == target for path, target in made.asked.items()) and all(
-            self._is_there(html_of(src), self._key(src, text))
-            and (not self._cards or src[-3:] != ".md" or card_of(src) in self._intact)
-            for src, text in made.pages.items()
+        """Whether what is around a product's pages is as it was, and where their links lead."""
+        return (
+            self._before is not None
+            and self._before.frame == self._frame
+            and all(view.target(path) == target for path, target in made.asked.items())
         )
 
     def _key(self, src: str, text: str) -> str:
         """What a file of the tree becomes: a page also has what every page has around it."""
         return f"{self._frame} {text}" if src.endswith(".md") else text
 
-    def _is_there(self, address: str, key: str) -> bool:
-        output = self._intact.get(address)
-        return output is not None and output.key == key
-
     def _write_frame(self, make: Callable[[], Frame]) -> None:
         """The theme's files, and its pages that belong to none of ours."""
         key = f"frame {self._frame}"
-        outputs = self._before.outputs if self._before else {}
-        there = [address for address, output in outputs.items() if output.key == key]
-        if there and self._intact.keys() >= {*there}:
+        rows = self._before.files.rows() if self._before else {}
+        there = [address for address, row in rows.items() if row[0] == key]
+        if there and all(self._site.is_there(address, key) for address in there):
             for address in there:
-                self._keep(address)
+                self._site.take(address)
             return
         theme, pages = make()
         for address, source in theme.items():
-            self._put(address, key, source.read_bytes())
+            self._site.put(address, key, source.read_bytes())
         for address, data in pages.items():
-            self._put(address, key, data)
+            self._site.put(address, key, data)
 
     def _write_others(self, author: Mapping[str, Any], uses: Iterable[str]) -> None:
         """Our own scripts and styles, and the author's files that a page shows or links to."""
         made_of = self._made_of
         for src, data in own_files(self._made_of.audience).items():
-            self._put(src, word(data), data)
+            self._site.put(src, word(data), data)
         for src in sorted(uses):
             data = made_of.attachments.read(src, made_of.audience)
-            self._put(src, word(data), data)
+            self._site.put(src, word(data), data)
         for src in tree.theme_files(made_of.attachments, author):
             data = made_of.attachments.read(f"{attachments.KB}/{src}", made_of.audience)
-            self._put(src, word(data), data)
+            self._site.put(src, word(data), data)
 
     def _write_sitemap(self, srcs: Iterable[str]) -> None:
         """The addresses of all pages, where it is known where the site is served."""
@@ -360,56 +425,18 @@ class _Build:
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n'
         )
-        self._put(_SITEMAP, word(text), text.encode())
+        self._site.put(_SITEMAP, word(text), text.encode())
 
-    def _put(self, address: str, key: str, data: bytes) -> None:
-        if self._is_there(address, key):
-            self._keep(address)
-            return
-        self._outputs[address] = put(f"{self._to}/{address}", key, data)
 
-    def _keep(self, address: str) -> None:
-        """Take a file from the site before. Files of a site are never written again."""
-        wanted, spare = self._intact[address], self._spare.get(address)
-        source, target = f"{self._old}/{address}", f"{self._to}/{address}"
-        if spare is not None and spare.sha == wanted.sha and spare.is_at(target):
-            self._outputs[address] = spare._replace(key=wanted.key)
-            return
-        self._make_folder(address)
-        if self._old_index:
-            Path(target).unlink(missing_ok=True)
-        try:
-            os.link(source, target)
-        except OSError:
-            shutil.copy2(source, target)
-        self._outputs[address] = wanted
+def _part(known: Made) -> Shelved:
+    """What search has of a product."""
+    return Shelved(
+        known.groups, lambda: {html_of(src): shelf for src, shelf in known.pages.items()}
+    )
 
-    def _make_folder(self, address: str) -> None:
-        folder = f"{self._to}/{address}".rpartition("/")[0]
-        if folder not in self._folders:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            self._folders.add(folder)
 
-    def _remove_what_is_left(self) -> None:
-        """Of the site that was built over, what this one does not have, whoever has put it there.
-
-        Only now, when the first process would wait for the index anyway.
-        """
-        top = f"{self._to}/"
-        for place, folders, names in os.walk(self._to):
-            below = f"{place}/"[len(top) :]
-            if not below:
-                folders[:] = [name for name in folders if name != _OLD_INDEX]
-            for name in names:
-                if below + name not in self._outputs:
-                    self._remove(self._to / below / name)
-
-    def _remove(self, path: Path) -> None:
-        path.unlink()
-        for folder in path.parents:
-            if folder == self._to or any(folder.iterdir()):
-                break
-            folder.rmdir()
+def _is_page(address: str) -> bool:
+    return address.endswith(".html")
 
 
 def _put_index_aside(site: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import forewarn
 from forewarn.model.audience import Grounds, PublicShelf
 from forewarn.model.catalogue import Catalogue
+from forewarn.model.shelf import outline
 from forewarn.pages.view.view import View
 from forewarn.store.catalogue.code import stamps, stamps_of_plugins
 
@@ -47,28 +48,32 @@ class OwnFiles:
     def of(self, product: str) -> str:
         """The word of a product; the schemes of its partners decide how its statements are read."""
         partners = sorted(self._everything.shelf.partners_of(product))
-        read = [self._identity(id) for id in (product, *partners)]
-        return word(f"{code()} {product} {self._today} {read}")
+        products = self._everything.products
+        orders = [(id, products[id].scheme if id in products else None) for id in partners]
+        return word(f"{code()} {product} {self._today} {self._identity(product)} {orders}")
 
 
 class Fingerprints:
     """The words of one view.
 
     The files of a product speak for what the view shows of it, together with what was asked of
-    other records to leave out what customers may not know of.
+    other records to leave out what customers may not know of. `before` has the words of products
+    as they were: own, and the outline that belongs to it.
     """
 
-    def __init__(self, view: View, files: OwnFiles) -> None:
+    def __init__(self, view: View, files: OwnFiles, before: Mapping[str, tuple[str, str]]) -> None:
         self._view = view
         self._files = files
+        self._before = before
         self._articles = cache(self._article)
-        self._products = cache(self._product)
+        self.own = cache(self._own)
+        self.outline = cache(self._outline)
 
-    def of(self, around: View) -> str:
+    def of(self, around: View, product: str) -> str:
         """The word of the view around one product."""
         catalogue = around.catalogue
-        parts = [self._common]
-        parts += [self._products(product) for product in sorted(catalogue.products)]
+        parts = [self._common, self.own(product)]
+        parts += [self.outline(other) for other in sorted(catalogue.products) if other != product]
         parts += [self._articles(path) for path in sorted(catalogue.articles)]
         parts.append(repr(around.sightings))
         return word("\n".join(parts))
@@ -82,9 +87,25 @@ class Fingerprints:
     def _article(self, path: str) -> str:
         return word(repr(self._view.catalogue.articles[path]))
 
-    def _product(self, product: str) -> str:
+    def _own(self, product: str) -> str:
         answers = asked(self._view, product).answers
         return word(f"{self._files.of(product)} {sorted(answers.items())}")
+
+    def _outline(self, product: str) -> str:
+        """What is seen of a product around others, in one word.
+
+        It takes a while to work out: that of a product which nobody has changed yet is its own.
+        """
+        own, before = self.own(product), self._before.get(product)
+        if before is None:
+            return own
+        if before[0] == own:
+            return before[1]
+        catalogue = self._view.catalogue
+        briefings = catalogue.around(product).briefings
+        said = [text for key, text in sorted(briefings.items()) if key[0] == product]
+        releases = [outline(release) for release in catalogue.releases_of(product)]
+        return word(repr((catalogue.products[product], releases, said)))
 
 
 def asked(view: View, product: str) -> Grounds:

@@ -23,6 +23,7 @@ from forewarn import pages
 from forewarn.errors import ForewarnError
 from forewarn.model.record import Audience
 from forewarn.site import attachments, search, tree
+from forewarn.site.bundles import look
 from forewarn.site.fingerprint import html_words
 from forewarn.site.own_files import THEME, own_files
 from forewarn.site.sanitise import clean, clean_text
@@ -144,7 +145,7 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         site = Path(config.site_dir)
         shutil.rmtree(site / search.FOLDER, ignore_errors=True)
         try:
-            search.index(site, fingerprints=html_words(site), before=None)
+            search.index(site, look(site, html_words(site)), before=None)
         except ForewarnError as error:
             raise PluginError(f"{error.what}. {error.help or ''}") from error
 

@@ -7,18 +7,21 @@ import marshal
 import os
 import struct
 import zlib
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from forewarn.frozen import dataclass
 from forewarn.model.audience import Grounds
+from forewarn.pages.view.brought import Brought, packed
 from forewarn.pages.view.targets import LinkTarget
-from forewarn.store.files import open_own, write_atomic
+from forewarn.store import files
+from forewarn.store.files import open_own
 
 # Of the marshal format, as the cache of the catalogue is, and for the same reason.
-_MAGIC = b"fws4"
+_MAGIC = b"fws5"
 _HEAD = struct.Struct("<4sQQI")  # magic, inode of the site's folder, length and checksum
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -32,12 +35,17 @@ class Task(NamedTuple):
 
 
 class Output(NamedTuple):
-    """A file of a site: what it was made from (`key`), and what it was when it was written."""
+    """A file of a site: what it was made from (`key`), and what it was when it was written.
+
+    Builds share files by hard links, so that one that is in two of them has one `ino`; it is 0
+    where that cannot be said.
+    """
 
     key: str
     sha: str
     size: int
     mtime_ns: int
+    ino: int = 0
 
     def is_at(self, path: str) -> bool:
         """Whether the file at `path` is still as it was written."""
@@ -60,7 +68,7 @@ def put(path: str, key: str, data: bytes) -> Output:
         Path(path).unlink()
         found = write_new(path, data)
     sha = hashlib.sha256(data).hexdigest()
-    return Output(key=key, sha=sha, size=found.st_size, mtime_ns=found.st_mtime_ns)
+    return Output(key, sha, found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def write_new(path: str, data: bytes) -> os.stat_result:
@@ -88,11 +96,46 @@ def make_folder(path: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Outputs:
+    """Files of a site by their address, as bytes that are decoded when somebody asks.
+
+    Those of two builds with the same bytes are the same files, where all are `linked`.
+    """
+
+    data: bytes
+    linked: bool
+
+    def outputs(self) -> dict[str, Output]:
+        """The files by their address."""
+        return {address: Output._make(row) for address, row in self.rows().items()}
+
+    def rows(self) -> dict[str, tuple[str, str, int, int, int]]:
+        """The same as plain tuples, which is quicker."""
+        found: dict[str, tuple[str, str, int, int, int]] = marshal.loads(self.data)  # noqa: S302 - of our own record
+        return found
+
+
+def files_of(outputs: Mapping[str, Output]) -> Outputs:
+    """Outputs, packed."""
+    rows = {address: tuple(output) for address, output in sorted(outputs.items())}
+    return Outputs(data=marshal.dumps(rows), linked=all(row[4] for row in rows.values()))
+
+
+NONE = files_of({})
+
+
+# Of each group of pages, by shelf: how many there are, and one word for them; see `search`.
+Groups = Mapping[str, Mapping[str, tuple[int, str]]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Made:
-    """The pages of one product: what they were made from, and each page's text in one word.
+    """The pages of one product: what they were made from, and where search keeps each.
 
     `asked` is where links led; `uses` is as in `Page`, `brought` as `pages.brought_by` gives it.
-    `files` are the product's own in one word, and `grounds` is on what else it hangs what is seen.
+    `own` are the product's own files in one word, and `grounds` is on what else it hangs what is
+    seen; `seen` has both in one word, and what is seen around its neighbours. `files` are what lies
+    in the site, and `groups` what search has of them.
     """
 
     key: str
@@ -100,32 +143,66 @@ class Made:
     pages: Mapping[str, str]
     uses: tuple[str, ...]
     brought: Mapping[str, Any]
-    files: str = ""
+    own: str = ""
+    seen: tuple[str, str] = ("", "")
     grounds: Grounds = Grounds({}, ())
+    files: Outputs = NONE
+    groups: Groups = field(default_factory=dict)
+    # As it was kept, so that it need not be packed again.
+    kept: bytes = b""
+
+    def but(self, **changes: Any) -> Made:
+        """The same with other values, where they are others."""
+        old = {name: getattr(self, name) for name in changes}
+        if all(old[name] is value or old[name] == value for name, value in changes.items()):
+            return self
+        return replace(self, kept=b"", **changes)
+
+
+class _Products(Mapping[str, Made]):
+    """Products as they are kept, each read when somebody asks for it."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._made: dict[str, Made] = {}
+
+    @cached_property
+    def _rows(self) -> dict[str, bytes]:
+        found: dict[str, bytes] = marshal.loads(self._data)  # noqa: S302 - of our own record
+        return found
+
+    def __getitem__(self, product: str) -> Made:
+        if product not in self._made:
+            self._made[product] = _made(self._rows[product])
+        return self._made[product]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A built site in `folder`: its files by their address, and the products' pages.
+    """A built site in `folder`: the products' pages, and all other files.
 
     It lies beside the folder, and names its inode, which nobody can choose: a site that came
     with a clone or an archive is not believed. `frames` are what is around pages, as `Frames` keeps
-    it, of the site whose settings and theme `frame` has in one word.
+    it, of the site whose settings and theme `frame` has in one word. `shelves` says where search
+    keeps the pages of `files`, and `folders` has inode and time of each folder of the site.
+    `together` are files that were made of the same, by what that was, of code that is `code`.
     """
 
     folder: Path
-    outputs: Mapping[str, Output] = field(default_factory=dict)
+    files: Outputs = NONE
     products: Mapping[str, Made] = field(default_factory=dict)
+    shelves: Mapping[str, str] = field(default_factory=dict)
+    folders: Callable[[], dict[str, tuple[int, int]]] = dict
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    code: str = ""
     frame: str = ""
     frames: Mapping[str, list[str]] = field(default_factory=dict)
-
-    def intact(self) -> dict[str, Output]:
-        """The files that are still as they were written."""
-        return {
-            address: output
-            for address, output in self.outputs.items()
-            if output.is_at(f"{self.folder}/{address}")
-        }
 
     def save(self) -> None:
         """Keep it beside the site; without it the next build makes every page.
@@ -133,18 +210,25 @@ class Record:
         Raises:
             DataError: the file cannot be written.
         """
-        kept = {
-            "outputs": {address: tuple(output) for address, output in self.outputs.items()},
-            "products": {id: _plain(made) for id, made in self.products.items()},
-            "frame": self.frame,
-            "frames": dict(self.frames),
-        }
         try:
+            kept = {
+                "files": (self.files.data, self.files.linked),
+                "products": marshal.dumps({id: _packed(m) for id, m in self.products.items()}),
+                "shelves": dict(self.shelves),
+                "folders": marshal.dumps(self.folders()),
+                "together": dict(self.together),
+                "code": self.code,
+                "frame": self.frame,
+                "frames": dict(self.frames),
+            }
             data = marshal.dumps(kept)
         except ValueError:  # what a page type of somebody's brings is not plain
             return
         head = _HEAD.pack(_MAGIC, self.folder.stat().st_ino, len(data), zlib.crc32(data))
-        write_atomic(place_of(self.folder), head + data)
+        place = place_of(self.folder)
+        place.unlink(missing_ok=True)
+        # What is cut short is not believed, so that nobody need wait for the disk.
+        files.write_new(place, head + data, synced=False)
 
 
 def place_of(folder: Path) -> Path:
@@ -166,8 +250,12 @@ def load(folder: Path) -> Record | None:
         kept = marshal.loads(data)  # noqa: S302 - written here, as the inode shows
         return Record(
             folder=folder,
-            outputs={address: Output._make(row) for address, row in kept["outputs"].items()},
-            products={product: _made(row) for product, row in kept["products"].items()},
+            files=Outputs(data=kept["files"][0], linked=kept["files"][1]),
+            products=_Products(kept["products"]),
+            shelves=kept["shelves"],
+            folders=partial(marshal.loads, kept["folders"]),
+            together=kept["together"],
+            code=kept["code"],
             frame=kept["frame"],
             frames=kept["frames"],
         )
@@ -175,21 +263,27 @@ def load(folder: Path) -> Record | None:
         return None
 
 
-def _plain(made: Made) -> tuple[Any, ...]:
+def _packed(made: Made) -> bytes:
+    if made.kept:
+        return made.kept
     asked = {
         path: (found.src, found.anchor, found.title) if found else None
         for path, found in made.asked.items()
     }
     answers, partners = made.grounds
-    return (
-        *(made.key, asked, dict(made.pages), made.uses, dict(made.brought)),
-        *(made.files, dict(answers), partners),
+    row = (
+        *(made.key, asked, dict(made.pages), made.uses, dict(packed(made.brought))),
+        *(made.own, made.seen, dict(answers), partners),
+        *(made.files.data, made.files.linked, dict(made.groups)),
     )
+    return marshal.dumps(row)
 
 
-def _made(row: tuple[Any, ...]) -> Made:
-    key, asked, pages, uses, brought, files, answers, partners = row
+def _made(kept: bytes) -> Made:
+    row = marshal.loads(kept)  # noqa: S302 - of our own record
+    key, asked, pages, uses, brought, own, seen, answers, partners, data, linked, groups = row
     return Made(
+        kept=kept,
         key=key,
         asked={
             path: LinkTarget(src=found[0], anchor=found[1], title=found[2]) if found else None
@@ -197,7 +291,10 @@ def _made(row: tuple[Any, ...]) -> Made:
         },
         pages=pages,
         uses=uses,
-        brought=brought,
-        files=files,
+        brought=Brought(brought),
+        own=own,
+        seen=seen,
         grounds=Grounds(answers, partners),
+        files=Outputs(data=data, linked=linked),
+        groups=groups,
     )

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import subprocess
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from forewarn import child
 from forewarn.errors import DataError
-from forewarn.frozen import dataclass
-from forewarn.model.digest import fnv1a
 from forewarn.pages.page_types import search_kinds
+from forewarn.site.bundles import SHELVES, Bundle, Shelved, amount_of, bundles
 from forewarn.site.packs import BLOCK, GZIP, packed
 from forewarn.site.record import make_folder
-from forewarn.site.slim import SlimPages, read_slim, shelf_of
+from forewarn.site.slim import SlimPages, read_slim
 
 FOLDER = "pagefind"
 _BUNDLES = "bundles.json"  # for readers: which bundles and kinds of pages there are
-_PAGES = "pages.json"  # for the next run: what each page was, and where it is kept
 _FACETS = "facets.pack"
-_FORMAT = "4"  # of what this module makes; another one makes every bundle anew
-# Pages of a bundle, about: a page costs a millisecond when it is made, and each bundle of what is
-# current costs every reader a few files. Of the older ones few are loaded, and after a change of
-# one of its pages a whole bundle is made anew.
-_FULL = {"now": 1200, "older": 300}
-_MOST = 32  # bundles of a shelf
-_SHELVES = ("now", "older")
 # Bytes of a file of texts of what is current: each of the first hits needs another one.
 _AT_ONCE = 1024
 # Bundles made side by side, more than there are processors: each is read and packed here when
@@ -53,27 +42,10 @@ _HEADS = ("h2", "h3", "h4")
 _NOT_SEARCHED = "[data-search-exclude], .headerlink, .fw-copy, .fw-hashes td > code"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _SeenPage:
-    """A page as the last run saw it: a word for its content, and its shelf ("" for none)."""
-
-    print: str
-    shelf: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Bundle:
-    """Some pages of one shelf; `print` is a word for their content."""
-
-    name: str
-    pages: tuple[str, ...]
-    print: str
-
-
 def index(
     site: Path,
+    parts: Mapping[str, Shelved],
     *,
-    fingerprints: Mapping[str, str],
     before: Path | None,
     spare: Path | None = None,
     slim: SlimPages | None = None,
@@ -81,8 +53,7 @@ def index(
 ) -> None:
     """Write the index of the built pages at `site` into its folder `pagefind/`.
 
-    `fingerprints` maps each page's address (`products/recorder/2.7/index.html`) to a word that
-    changes with its content. Bundles of the site `before` whose pages have not changed are taken
+    `parts` are all pages. Bundles of the site `before` whose pages have not changed are taken
     over; the result is the same, byte for byte, as that of a fresh run. `spare` is the `pagefind/`
     of a site that nobody needs any more: what fits is moved from there, which is quicker. Pages
     that are `slim` already are not read again; their files are used up. What was begun `ahead` is
@@ -94,35 +65,38 @@ def index(
     """
     last = before / FOLDER if before else None
     slim = slim or SlimPages(site)
-    pages = _look(site.joinpath, fingerprints, _read_pages(last), slim)
-    bundles = list(_bundles(pages))
+    wanted = list(bundles(parts))
     folder = site / FOLDER
     folder.mkdir(parents=True)
     with TemporaryDirectory(prefix="forewarn-") as scratch:
+        kept = _OldIndex(spare), _OldIndex(last)
         made = [
             b
-            for b in bundles
+            for b in wanted
             if not (
-                _move(spare, folder, b)
-                or _take_over(last, folder, b)
+                kept[0].move(folder, b)
+                or kept[1].link(folder, b)
                 or (ahead and ahead.give(folder, b))
             )
         ]
-        with ThreadPoolExecutor(_side_by_side(made)) as pool:
-            list(
-                pool.map(
-                    lambda b: _make(site.joinpath, Path(scratch) / b.name, folder, b, slim), made
+        pages = {bundle.name: bundle.pages(parts) for bundle in made}
+        with ThreadPoolExecutor(_side_by_side(pages.values())) as pool:
+            begun = [
+                pool.submit(
+                    _make, site.joinpath, Path(scratch) / b.name, folder, b, pages[b.name], slim
                 )
-            )
-        if bundles:
+                for b in made
+            ]
+            for each in begun:
+                each.result()
+        if wanted:
             places = [*Path(scratch).glob("*/made"), *(ahead.made() if ahead else ())]
-            _add_program(folder, bundles[0], [*places, *_folders(last)])
-    shelves: dict[str, list[list[str]]] = {shelf: [] for shelf in _SHELVES}
-    for bundle in bundles:
-        shelves[bundle.name.split("-")[0]].append([bundle.name, bundle.print])
-    told = {**shelves, "older_parts": _parts(pages, "older"), "kinds": search_kinds()}
-    _write_json(folder / _BUNDLES, told)
-    _write_json(folder / _PAGES, {page: [kept.print, kept.shelf] for page, kept in pages.items()})
+            _add_program(folder, wanted[0], [*places, *_folders(last)])
+    shelves: dict[str, list[list[str]]] = {shelf: [] for shelf in SHELVES}
+    for bundle in wanted:
+        shelves[bundle.shelf].append([bundle.name, bundle.print])
+    told = {**shelves, "older_parts": amount_of(parts, "older")}
+    _write_json(folder / _BUNDLES, {**told, "kinds": search_kinds()})
 
 
 class Ahead:
@@ -136,7 +110,7 @@ class Ahead:
         self._before = before
         self._scratch = scratch
         self._pool = ThreadPoolExecutor(_TWICE)
-        self._begun: dict[str, Future[None]] = {}
+        self._begun: dict[str, tuple[Path, Future[None]]] = {}
 
     def __enter__(self) -> Ahead:
         return self
@@ -146,139 +120,107 @@ class Ahead:
 
     def begin(
         self,
-        fingerprints: Mapping[str, str],
+        parts: Mapping[str, Shelved],
         *,
         made: AbstractSet[str],
-        gone: AbstractSet[str],
-        awaited: AbstractSet[str],
+        awaited: AbstractSet[tuple[str, str]],
     ) -> None:
-        """Begin what follows from the pages that are known, those of the site before for the rest.
+        """Begin what follows from the pages of all parts, as far as that is known.
 
-        Only those that are `made` are there yet; the others are as in the site before. Of its pages
-        some are `gone`. Of those that are `awaited` it is not known yet what they will be.
+        Only those that are `made` are there yet; the others are as in the site before. Of the
+        groups that are `awaited`, each with its part, it is not known yet what they will be.
         Where very much has changed it is not worth it.
         """
-        last, slim = self._before / FOLDER, SlimPages(self._site)
-        known = _read_pages(last)
-        if not known.keys() >= {*awaited}:
-            return  # nobody knows on which shelf they will be
+        slim = SlimPages(self._site)
 
         def place(page: str) -> Path:
             return (self._site if page in made else self._before) / page
 
-        pages = _look(place, fingerprints, known, slim)
-        rest = {page: kept for page, kept in known.items() if page not in gone}
-        prints = _prints(last)
-        bundles = [*_bundles(dict(sorted((rest | pages).items())))]
-        changed = [b for b in bundles if prints.get(b.name) != b.print]
+        prints = _prints(self._before / FOLDER)
+        changed = [b for b in bundles(parts) if prints.get(b.name) != b.print]
         if len(changed) > _FEW:
             return
         for bundle in changed:
-            if not awaited & {*bundle.pages}:
+            if not awaited & {*bundle.groups}:
                 scratch = self._scratch / bundle.name
-                self._begun[bundle.name + bundle.print] = self._pool.submit(
-                    _make, place, scratch, scratch / "bundle", bundle, slim
+                begun = self._pool.submit(
+                    _make, place, scratch, scratch / "bundle", bundle, bundle.pages(parts), slim
                 )
+                self._begun[bundle.name + bundle.print] = scratch, begun
 
-    def give(self, folder: Path, bundle: _Bundle) -> bool:
+    def drop(self) -> None:
+        """Give nothing of what was begun: the pages were not what they seemed."""
+        self._begun.clear()
+
+    def give(self, folder: Path, bundle: Bundle) -> bool:
         """Move a bundle to where it is needed, if it was begun with the same pages."""
-        begun = self._begun.get(bundle.name + bundle.print)
-        if begun is None:
+        scratch, begun = self._begun.get(bundle.name + bundle.print, (None, None))
+        if scratch is None or begun is None:
             return False
         begun.result()
-        shutil.move(self._scratch / bundle.name / "bundle" / bundle.name, folder / bundle.name)
+        shutil.move(scratch / "bundle" / bundle.name, folder / bundle.name)
         return True
 
     def made(self) -> Iterable[Path]:
         """The folders in which Pagefind's own files lie."""
-        return [path for path in self._scratch.glob("*/made") if (path / "pagefind.js").is_file()]
+        done = (scratch for scratch, begun in self._begun.values() if begun.done())
+        return [path / "made" for path in done if (path / "made" / "pagefind.js").is_file()]
 
 
-def _look(
-    place: Callable[[str], Path],
-    fingerprints: Mapping[str, str],
-    known: Mapping[str, _SeenPage],
-    slim: SlimPages,
-) -> dict[str, _SeenPage]:
-    """Every page with its shelf; one that has not changed is not read again."""
-    found = {}
-    for page in sorted(fingerprints):
-        word = hashlib.sha256(fingerprints[page].encode()).hexdigest()[:12]
-        kept = known.get(page)
-        if kept is None or kept.print != word:
-            shelf = slim.shelf(page) or shelf_of(place(page).read_bytes())
-            kept = _SeenPage(print=word, shelf=shelf)
-        found[page] = kept
-    return found
-
-
-def _parts(pages: Mapping[str, _SeenPage], shelf: str) -> int:
-    count, parts = sum(kept.shelf == shelf for kept in pages.values()), 1
-    while parts < _MOST and count > parts * _FULL[shelf]:
-        parts *= 2
-    return parts
-
-
-def _bundles(pages: Mapping[str, _SeenPage]) -> Iterator[_Bundle]:
-    """The pages in bundles; those of one product are together."""
-    for shelf in _SHELVES:
-        parts = _parts(pages, shelf)
-        groups: dict[int, list[str]] = defaultdict(list)
-        for page, kept in pages.items():
-            if kept.shelf == shelf:
-                groups[fnv1a(_group(page)) % parts].append(page)
-        for part, members in sorted(groups.items()):
-            content = "\n".join(f"{page} {pages[page].print}" for page in members)
-            head = f"{_FORMAT} {version('pagefind_bin')}\n"
-            digest = hashlib.sha256((head + content).encode()).hexdigest()[:16]
-            yield _Bundle(name=f"{shelf}-{part}", pages=tuple(members), print=digest)
-
-
-def _side_by_side(bundles: Iterable[_Bundle]) -> int:
-    largest = sorted(len(bundle.pages) for bundle in bundles)[-_SIDE_BY_SIDE:]
+def _side_by_side(bundles: Iterable[Sequence[str]]) -> int:
+    largest = sorted(map(len, bundles))[-_SIDE_BY_SIDE:]
     return _SIDE_BY_SIDE if sum(largest) <= _PAGES_AT_ONCE else _TWICE
 
 
-def _group(page: str) -> str:
-    """What is kept together: the pages of a product; any other page is by itself."""
-    parts = page.split("/")
-    return parts[1] if parts[0] == "products" and len(parts) > 2 else page
+class _OldIndex:
+    """The bundles of an index that was made before, if there is one."""
 
+    def __init__(self, index: Path | None) -> None:
+        self._index = index
+        self._prints = _prints(index) if index else {}
 
-def _move(spare: Path | None, folder: Path, bundle: _Bundle) -> bool:
-    """Move a bundle from where it is not needed, if it holds the same pages."""
-    if spare is None or _prints(spare).get(bundle.name) != bundle.print:
-        return False
-    if not (spare / bundle.name / _FACETS).is_file():
-        return False
-    for machine in (spare / bundle.name).glob("wasm.*"):
-        machine.unlink()
-    (spare / bundle.name).rename(folder / bundle.name)
-    return True
+    def _has(self, bundle: Bundle) -> Path | None:
+        """Where a bundle is, if it holds the same pages."""
+        if self._index is None or self._prints.get(bundle.name) != bundle.print:
+            return None
+        place = self._index / bundle.name
+        return place if (place / _FACETS).is_file() else None
 
+    def move(self, folder: Path, bundle: Bundle) -> bool:
+        """Move a bundle from where it is not needed, if it holds the same pages."""
+        place = self._has(bundle)
+        if place is None:
+            return False
+        for machine in place.glob("wasm.*"):
+            machine.unlink()
+        place.rename(folder / bundle.name)
+        return True
 
-def _take_over(last: Path | None, folder: Path, bundle: _Bundle) -> bool:
-    """Link a bundle of the last run, if it holds the same pages."""
-    if last is None or _prints(last).get(bundle.name) != bundle.print:
-        return False
-    source = last / bundle.name
-    if not (source / _FACETS).is_file():
-        return False
-    for place, _, names in os.walk(source):
-        to = f"{folder / bundle.name}{place.removeprefix(str(source))}"
-        Path(to).mkdir(parents=True)
-        for name in names:
-            if not name.startswith("wasm."):
-                _link(f"{place}/{name}", f"{to}/{name}")
-    return True
+    def link(self, folder: Path, bundle: Bundle) -> bool:
+        """Link a bundle, if it holds the same pages."""
+        source = self._has(bundle)
+        if source is None:
+            return False
+        for place, _, names in os.walk(source):
+            to = f"{folder / bundle.name}{place.removeprefix(str(source))}"
+            Path(to).mkdir(parents=True)
+            for name in names:
+                if not name.startswith("wasm."):
+                    _link(f"{place}/{name}", f"{to}/{name}")
+        return True
 
 
 def _make(
-    at: Callable[[str], Path], scratch: Path, folder: Path, bundle: _Bundle, slim: SlimPages
+    at: Callable[[str], Path],
+    scratch: Path,
+    folder: Path,
+    bundle: Bundle,
+    pages: Iterable[str],
+    slim: SlimPages,
 ) -> None:
     """Let Pagefind index the articles of a bundle's pages."""
     facts = {}
-    for page in bundle.pages:
+    for page in pages:
         # One folder less for each page, for that takes time; the browser puts it right.
         name = f"{page.removesuffix('/index.html').removesuffix('.html')}.html"
         file = f"{scratch}/pages/{name}"
@@ -384,7 +326,7 @@ def _shown(fragment: Mapping[str, Any]) -> list[Any]:
     return [url, fragment["meta"].get("title", url), fragment["content"], heads]
 
 
-def _add_program(folder: Path, first: _Bundle, sources: Iterable[Path]) -> None:
+def _add_program(folder: Path, first: Bundle, sources: Iterable[Path]) -> None:
     """Pagefind's own script, and once, in the first bundle, its machine for the language."""
     entry = json.loads((folder / first.name / "pagefind-entry.json").read_bytes())
     machines = {f"wasm.{row['wasm'] or 'unknown'}.pagefind" for row in entry["languages"].values()}
@@ -403,12 +345,7 @@ def _folders(last: Path | None) -> list[Path]:
 
 def _prints(last: Path) -> dict[str, str]:
     found = _read_json(last / _BUNDLES)
-    return {row[0]: row[1] for shelf in _SHELVES for row in found.get(shelf, ())}
-
-
-def _read_pages(last: Path | None) -> dict[str, _SeenPage]:
-    found = _read_json(last / _PAGES) if last else {}
-    return {page: _SeenPage(print=row[0], shelf=row[1]) for page, row in found.items()}
+    return {row[0]: row[1] for shelf in SHELVES for row in found.get(shelf, ())}
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from forewarn import child
 from forewarn.errors import DataError, UsageError
 from forewarn.site import search
 from forewarn.site.builder import Builder
+from forewarn.site.bundles import look
 from forewarn.site.fingerprint import html_words
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.record import Record
@@ -43,7 +44,7 @@ def build(made_of: Ingredients, to: Path) -> Record:
             shutil.move(tree / "site", to)
         for name in _UNUSED:
             (to / name).unlink(missing_ok=True)
-        search.index(to, fingerprints=html_words(to), before=None)
+        search.index(to, look(to, html_words(to)), before=None)
     except OSError as error:
         raise cannot_write(to, error) from error
     return Record(folder=to)

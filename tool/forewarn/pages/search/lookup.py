@@ -6,6 +6,7 @@ one or two of them, however many there are.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -65,7 +66,10 @@ def pages(view: View) -> Iterator[Page]:
     """The files, and the list that says how many there are of each."""
     said = synonyms(view.catalogue.articles[path] for path in sorted(view.catalogue.articles))
     newest = {product: row["newest"] for product, row in view.each(brings).items()}
-    key_files = _shards(_keys(view), _AIM)
+    keys = 0
+    for page in _key_files(view):
+        keys += 1
+        yield page
     name_files = _shards(
         {key: _json(rows) for key, rows in names(view, said, newest).items()}, _NAMES_AIM
     )
@@ -77,7 +81,6 @@ def pages(view: View) -> Iterator[Page]:
     answer_files = _shards(_answers(view), _NAMES_AIM)
     word_files = list(_packed(vocabulary(view, said)))
     texts = {
-        "keys": key_files,
         "names": name_files,
         "titles": title_files,
         "answers": answer_files,
@@ -87,7 +90,7 @@ def pages(view: View) -> Iterator[Page]:
         for number, text in enumerate(files):
             yield Page(src=f"{_FOLDER}/{family}-{number}.json", text=text)
     index = {
-        "keys": len(key_files),
+        "keys": keys,
         "names": len(name_files),
         "titles": len(title_files),
         "answers": len(answer_files),
@@ -101,7 +104,10 @@ def pages(view: View) -> Iterator[Page]:
 
 
 def brings(view: View, product: str) -> dict[str, Any]:
-    """What a product brings to the files: rows and answers as JSON, each with its key."""
+    """What a product brings to the files: rows and answers as JSON, each with its key.
+
+    With the rows' keys goes the hash of each, which takes as long as the rest of the files.
+    """
     lines = keys_of_lines(view.catalogue.products[product])
     rows: list[tuple[str, Row]] = []
     for release in view.catalogue.releases_of(product):
@@ -110,6 +116,7 @@ def brings(view: View, product: str) -> dict[str, Any]:
     newest = view.catalogue.latest(product)
     return {
         "rows": [(key, _json(row)) for key, row in rows],
+        "hashes": {key: fnv1a(key) for key, _ in rows},
         "answers": [(key, _json(answer.row)) for key, answer in answers_of(view, product)],
         "advisories": advisories_named(view, product),
         "newest": (place(view, newest), newest.version) if newest else ("", ""),
@@ -154,6 +161,25 @@ def plain_version(version: str) -> str:
     return _TRAILING.sub("", _V.sub("", version.lower(), count=1))
 
 
+def _key_files(view: View) -> Iterator[Page]:
+    """Where the keys are: many files, made of all releases, unless they are there already."""
+    of = _made_of(view)
+    if of in view.there:
+        yield from (Page(src=src, text="", of=of) for src in view.there[of])
+        return
+    for number, text in enumerate(_shards(_keys(view), _AIM, _hashes(view))):
+        yield Page(src=f"{_FOLDER}/keys-{number}.json", text=text, of=of)
+
+
+def _made_of(view: View) -> str:
+    """All that decides what the keys are, but for code, in one word; none where much is seen."""
+    if view.live:
+        return ""
+    articles = [view.catalogue.articles[path] for path in sorted(view.catalogue.articles)]
+    said = [(each.path, each.kind, each.title, each.body, each.references) for each in articles]
+    return hashlib.sha256(f"{view.word_of(brings)} {said}".encode()).hexdigest()
+
+
 def _keys(view: View) -> dict[str, str]:
     """The rows of each key, without a line that many pages have: hundreds of thousands."""
     found: dict[str, dict[str, None]] = {}
@@ -174,6 +200,14 @@ def _keys(view: View) -> dict[str, str]:
         if len({row[0] for row in rows}) <= _COMMON:
             found[key] = dict.fromkeys(map(_json, [*rows][:_MOST]))
     return dict(_in_parts(found))
+
+
+def _hashes(view: View) -> dict[str, int]:
+    """The hashes of keys that are known."""
+    found: dict[str, int] = {}
+    for product in view.each(brings).values():
+        found.update(product["hashes"])
+    return found
 
 
 def _keep(found: dict[str, dict[str, None]], key: str, text: str) -> None:
@@ -304,12 +338,15 @@ def _quoted(body: str) -> Iterator[str]:
             yield from advisories(piece)
 
 
-def _shards(table: Mapping[str, str], aim: int) -> list[str]:
+def _shards(table: Mapping[str, str], aim: int, hashes: Mapping[str, int] = {}) -> list[str]:
     """The table in a power of two of files, of about `aim` bytes and never over the limit.
 
-    Its values are JSON. Only what one key has cannot be divided.
+    Its values are JSON. Only what one key has cannot be divided. Some `hashes` of keys are known.
     """
-    rows = [(fnv1a(key), f"{_json(key)}:{table[key]}") for key in sorted(table)]
+    rows = [
+        (hashes[key] if key in hashes else fnv1a(key), f"{_json(key)}:{table[key]}")
+        for key in sorted(table)
+    ]
     size = sum(len(text) for _, text in rows)
     count = 1
     # Few files are halved once more: a reader then loads less, and the disk has room for them.

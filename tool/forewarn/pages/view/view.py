@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
@@ -27,6 +28,7 @@ from forewarn.model.sighting import Look, Sighting
 from forewarn.model.stated import Stated
 from forewarn.model.whole import whole
 from forewarn.pages.view import paths
+from forewarn.pages.view.brought import Brought, pack
 from forewarn.pages.view.sides import Side, sides_of
 from forewarn.pages.view.targets import LinkTarget, find_target
 
@@ -40,13 +42,15 @@ class Page:
     """One file of the tree.
 
     `uses` are the files of kb/ it shows or links to; `broken` are links in its text that lead
-    nowhere, as (record file, target).
+    nowhere, as (record file, target). `of`, where it is given, is one word for all that it and
+    others were made of together, see `View.there`.
     """
 
     src: str
     text: str
     uses: frozenset[str] = frozenset()
     broken: tuple[tuple[str, str], ...] = ()
+    of: str = ""
 
 
 def maker(bring: Callable[[View, str], Any]) -> str:
@@ -63,7 +67,8 @@ class View:
     built from, where it is built from a commit. Around one product (`around`), `whole` is the view
     of everything, which only links may look into, and `asked` what they were told. `brought` has
     what is known already of what products bring to the pages that see everything (`each`), by
-    product and maker.
+    product and maker. `there` has pages of the site that are there already, by what they were made
+    of in one word (`Page.of`): nobody needs their texts.
     """
 
     catalogue: Catalogue
@@ -78,6 +83,7 @@ class View:
     whole: View | None = None
     asked: dict[str, LinkTarget | None] = field(default_factory=dict, compare=False)
     brought: dict[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
+    there: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def each(self, bring: Callable[[View, str], Made]) -> Mapping[str, Made]:
         """What `bring` makes of each product and what is around it, by product in order of ids.
@@ -87,16 +93,33 @@ class View:
         `marshal` keeps them: texts, numbers, booleans, None; lists, tuples and mappings of them.
         """
         name = maker(bring)
-        found = {}
+        if name not in self._each:
+            found = {}
+            for product in sorted(self.catalogue.products):
+                self._bring(bring, product)
+                found[product] = self.brought[product][name]
+            self._each[name] = found
+        return self._each[name]
+
+    @cached_property
+    def _each(self) -> dict[str, dict[str, Any]]:
+        return {}
+
+    def _bring(self, bring: Callable[[View, str], Any], product: str) -> None:
+        name, known = maker(bring), self.brought.get(product, {})
+        if name not in known:
+            self.brought[product] = {**known, name: bring(self.around(product), product)}
+
+    def word_of(self, bring: Callable[[View, str], Any]) -> str:
+        """All that `each` gives, in one word, without reading it where it is kept."""
+        digest, name = hashlib.sha256(), maker(bring)
         for product in sorted(self.catalogue.products):
-            known = self.brought.get(product, {})
-            if name not in known:
-                known = self.brought[product] = {
-                    **known,
-                    name: bring(self.around(product), product),
-                }
-            found[product] = known[name]
-        return found
+            self._bring(bring, product)
+            brought = self.brought[product]
+            data = brought.packed[name] if isinstance(brought, Brought) else pack(brought[name])
+            digest.update(f"{product} {len(data)} ".encode())
+            digest.update(data)
+        return digest.hexdigest()
 
     def kept(self, product: str, what: str, make: Callable[[View], Made]) -> Made:
         """The same of `what` pages may ask of a product, or may not: made when somebody does."""
