@@ -60,6 +60,7 @@ class Opened:
         for file in files_named(listed):
             refuse_device(root / file)
         self._settings = drivers_off(listed)
+        self._has_ref_files = "\0extensions.refstorage\n" not in listed
         # Elsewhere its commits would seem to have none of the files that are here.
         if begins_at(root) != self.top:
             raise DataError(

@@ -34,7 +34,8 @@ class Repository(History, GitFiles):
             ("rebase-apply", "rebase"),
         ):
             # Where refs are kept in tables, some of these are no files.
-            if (folder / name).exists() or (name.endswith("HEAD") and self._is_commit(name)):
+            may_be_a_ref = name.endswith("HEAD") and not self._has_ref_files
+            if (folder / name).exists() or (may_be_a_ref and self._is_commit(name)):
                 raise Refused(
                     f"a {doing} is under way here",
                     where=str(self.root),
