@@ -205,6 +205,17 @@ def test_for_an_address_the_row_is_proposed_that_reads_it(
     assert found["shown"][0]["version"].startswith("2.7")
 
 
+def test_the_row_for_a_page_finds_the_files_of_each_system(plain: Kb, server: FeedServer) -> None:
+    plain.write("releases/recorder/product.yml", "name: Recorder\nscheme: loose\n")
+    ends = (".exe", ".dmg", "-x86_64.AppImage", ".exe")
+    links = "".join(f"<a href='recorder-2.{n}{end}'>here</a>" for n, end in enumerate(ends))
+    server.pages = {"/page": Page(f"<!doctype html>{links}".encode())}
+    words = ("watch", "add", "recorder", server.url("/page"), "--allow-private")
+    found = plain.run(*words, "--format", "json").json
+    assert found["row"]["version"] == "recorder-([0-9.]+)(?:\\.exe|\\.dmg|-x86_64\\.AppImage)"
+    assert [row["platform"] for row in found["shown"]] == ["windows", "macos", "linux", "windows"]
+
+
 SUMS = f"{'a' * 64}  recorder-2.7.exe\n{'b' * 64} *recorder-2.7.dmg\n"
 TAGGED = json.dumps([{"tag_name": "v2.7", "assets": []}, {"tag_name": "v2.6", "assets": []}])
 MAVEN = "<metadata><versioning><versions><version>2.7</version></versions></versioning></metadata>"
@@ -218,6 +229,20 @@ KNOWN: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
             "reach": "all",
             "fields": {"version": "version", "url": "file", "digest": {"sha256": "sum"}},
         },
+    ),
+    "an object by platform": (
+        "/latest",
+        {"/latest": '{"windows": {"version": "2.7", "url": "/a"}, "macos": {"version": "2.7"}}'},
+        {
+            "type": "data",
+            "items": "@",
+            "fields": {"version": "version", "url": "url", "platform": "key"},
+        },
+    ),
+    "versions by platform": (
+        "/latest",
+        {"/latest": '{"stable": {"win64": "2.7", "mac": "2.6"}}'},
+        {"type": "data", "items": "stable", "fields": {"version": "value", "platform": "key"}},
     ),
     "an index of packages": (
         "/maven/com/acme/recorder/maven-metadata.xml",

@@ -308,6 +308,7 @@ def test_indexes_for_programs_are_indexes_too(server: FeedServer) -> None:
     nginx = [
         {"name": "2.6", "type": "directory", "mtime": "Mon, 04 May 2026 10:00:00 GMT"},
         {"name": "recorder-2.7.exe", "type": "file", "mtime": "", "size": 10},
+        {"name": "../recorder-2.9.exe", "type": "file", "mtime": "", "size": 10},
     ]
     caddy = [
         {"name": "2.6/", "is_dir": True, "url": "./2.6/"},
@@ -634,6 +635,58 @@ def test_an_unknown_type_is_told_with_all_that_there_are() -> None:
     (problem,) = sources.problems(watched)
     assert problem.text == "there is no source named 'pip'"
     assert "pypi" in problem.help and "forge" in problem.help
+
+
+@pytest.mark.parametrize(
+    ("type", "path", "page", "options"),
+    [
+        (
+            "redirect",
+            "/download?os=win",
+            Page(
+                b"MZ",
+                headers={"Content-Disposition": "attachment; filename=Recorder-2.7-arm64.exe"},
+            ),
+            {},
+        ),
+        (
+            "file",
+            "/download/17",
+            Page(
+                b"MZ",
+                headers={"Content-Disposition": "attachment; filename=Recorder-2.7-arm64.exe"},
+            ),
+            {},
+        ),
+        (
+            "forge",
+            "/api/v4/projects/acme%2Frecorder/releases?per_page=100",
+            '[{"tag_name": "v2.7", "assets": {"links": [{"name": "Recorder-2.7-arm64.exe", '
+            '"url": "/files/17/download"}]}}]',
+            {"kind": "gitlab"},
+        ),
+        (
+            "data",
+            "/list",
+            '{"v": "2.7", "name": "Recorder-2.7-arm64.exe", "link": "/files/17"}',
+            {"fields": {"version": "v", "title": "name", "url": "link"}},
+        ),
+        (
+            "page",
+            "/page",
+            "<!doctype html><a class=f href='/files/17'>Recorder-2.7-arm64.exe</a>",
+            {"select": "a.f", "version": "Recorder-([0-9.]+)-"},
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.isalpha() else "",
+)
+def test_a_name_that_the_address_does_not_have_tells_the_system(
+    server: FeedServer, type: str, path: str, page: str | Page, options: dict[str, str]
+) -> None:
+    server.pages = {path: page if isinstance(page, Page) else Page(page.encode())}
+    asked = "/acme/recorder" if type == "forge" else path
+    shown = one(read(server, type, asked, **options))
+    assert (shown.version, shown.platform, shown.arch) == ("2.7", "windows", "arm64")
 
 
 def test_what_a_witness_shows_is_marked_as_its_word(server: FeedServer) -> None:

@@ -125,6 +125,7 @@ class FileSource(Source[WatchedFile]):
                 digests={"sha256": digest.sha256},
                 date=response.last_modified or "",
                 file=True,
+                name=named_by(response),
             )
         )
         return items.answer(state=state, reach=Reach.LATEST, responses=(response,), mute=True)

@@ -217,6 +217,7 @@ def _files(
             size=file["size"],
             digests={"": file["digest"]} if file["digest"] else {},
             file=True,
+            name=file["name"],
         )
         if why := _why_none(file, programs):
             items.leave_out(replace(each, title=file["name"]), why)

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
-from forewarn.model.file_names import file_name
+from forewarn.model.file_names import as_file, file_name
 from forewarn.model.names import check_word
 from forewarn.model.platforms import Target, arch_of, target_of
 from forewarn.model.sighting import Chance, Reach, Shown, Unread
@@ -53,7 +53,8 @@ class Item:
 
     `key` tells it from others where its version cannot be read. `found` is for readers that find
     the version themselves; the others give it as `version`. `page` is where people read about it,
-    `url` the file itself; `file` says that its platform may be told from the file's name.
+    `url` the file itself; `file` says that its platform may be told from the file's name, which is
+    `name`, or a title that is one, where the address does not have it.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Item:
     rollout: str = ""
     notes: tuple[str, ...] = ()
     file: bool = False
+    name: str = ""
     empty: bool = False
 
 
@@ -225,7 +227,7 @@ class Items:
         platform = (
             declared.platform if declared else word if word and not check_word(word) else None
         )
-        named = target_of_file(unquote(urlsplit(item.url).path)) if item.file else FileTarget()
+        named = _target_of_names(item) if item.file else FileTarget()
         return FileTarget(
             system=platform or named.system,
             arch=arch_of(item.arch) or (declared.arch if declared else None) or named.arch,
@@ -274,6 +276,13 @@ def may_be_a_release(address: str, names: Names) -> bool:
     name = file_name(address) or ""
     ours = names.has_word(name) or names.pattern.search(name)
     return bool(ours) and is_program(address) and not names_another(name, names)
+
+
+def _target_of_names(item: Item) -> FileTarget:
+    """What the address of a file tells, or else the name that its place gives it."""
+    called = item.name or (item.title if as_file(item.title) else "")
+    path, name = target_of_file(unquote(urlsplit(item.url).path)), target_of_file(called)
+    return FileTarget(system=path.system or name.system, arch=path.arch or name.arch)
 
 
 def _declared(text: str, own: tuple[str, ...]) -> Target | None:

@@ -37,7 +37,10 @@ def parse(body: bytes, *, base: str) -> dict[str, Any]:
         except ValueError as error:
             raise SourceError("the container's index is no XML that can be read") from error
     if (listed := _listed(body)) is not None:
-        return {"rows": [_named(entry, base) for entry in listed], "next": {}}
+        rows = [_named(entry, base) for entry in listed]
+        # What is not right within the folder is elsewhere.
+        within = [row for row in rows if "/" not in row["name"].rstrip("/")]
+        return {"rows": within, "next": {}}
     page = parse_page(body, select="a[href]", attribute="href")
     if page["instead"]:
         raise SourceError(

@@ -116,6 +116,7 @@ class RedirectSource(Source[WatchedRedirect]):
                 size=response.headers.get("content-length", ""),
                 date=response.last_modified or "",
                 file=True,
+                name=named_by(response),
             )
         )
         return items.answer(state=state, reach=Reach.LATEST, responses=(response,))

@@ -316,6 +316,11 @@ class _WorkerProcess(asyncio.SubprocessProtocol):
 
     async def end(self) -> None:
         """Kill the process. Its pipes are closed first, so that nothing is waited for in vain."""
+        if self._closed:
+            # It is ending by itself: whoever looks now takes its end from who waits for it.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._exited.wait()
         self.transport.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_END_SECONDS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from forewarn.errors import UsageError
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.option import OptionValue
+from forewarn.model.platforms import target_of
 from forewarn.model.product import Product, Watch
 from forewarn.model.record import Place
 from forewarn.model.secrets import holds_secret
@@ -37,13 +38,13 @@ _FEED_LINK = expression(
 _HREF = expression(rb"href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _LINK = expression(rb"<a\b[^>]*href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _NUMBER = expression(r"[0-9]+(?:\.[0-9]+)+")
-_VERSION_KEYS = ("version", "tag_name", "tag", "name", "number", "release", "key")
+_VERSION_KEYS = ("version", "tag_name", "tag", "name", "number", "release", "key", "value")
 _VERSION = expression(r"v?[0-9]+(?:\.[0-9A-Za-z-]+)*(?:\+[0-9A-Za-z.-]+)?")
 # The tables of checksums that vendors put beside their files.
 _SUMS = expression(rb"(?P<digits>[0-9a-f]{64}|[0-9a-f]{128}) [ *]\S*[0-9]\.[0-9]\S*\s")
 _URL_KEYS = ("url", "download_url", "download", "href", "link", "file")
 _DATE_KEYS = ("date", "published_at", "released_at", "pub_date", "release_date", "created_at")
-_MOST_LINKS = 2000
+_MOST_LINKS, _MOST_ENDINGS = 2000, 12
 _HEAD, _MOST_SEARCHED = 20_000, 200_000  # bytes of a page
 
 
@@ -218,9 +219,20 @@ def _lists(document: Any) -> Iterator[tuple[str, Any]]:
             if isinstance(value, dict) and value and all(map(_VERSION.fullmatch, value)):
                 key, inner = next(iter(value.items()))
                 first = {**(inner if isinstance(inner, dict) else {}), "key": key}
+            first = first or _of_a_platform(value)
             if first is not None and re.fullmatch("[A-Za-z_]+", name):
                 yield name, first
+        if first := _of_a_platform(document):
+            yield "@", first
         yield "", document
+
+
+def _of_a_platform(found: Any) -> dict[str, Any] | None:
+    """A member of an object that has one for each platform, as `data` makes it an item."""
+    if not isinstance(found, dict) or not found or not all(map(target_of, found)):
+        return None
+    key, inner = next(iter(found.items()))
+    return {**inner, "key": key} if isinstance(inner, dict) else {"key": key, "value": inner}
 
 
 def _fields(sample: Any) -> dict[str, OptionValue]:
@@ -239,7 +251,8 @@ def _fields(sample: Any) -> dict[str, OptionValue]:
         "date": first(_DATE_KEYS),
         "size": first(("size",)),
         "digest": first(("sha256", "sha512", "digest", "checksum")),
-        "platform": first(("platform", "os")),
+        "platform": first(("platform", "os"))
+        or ("key" if target_of(str(sample.get("key"))) else None),
     }
     return {name: key for name, key in found.items() if key}
 
@@ -266,26 +279,31 @@ def _by_page(
     for link in _FEED_LINK.findall(body)[:3]:
         if href := _HREF.search(link):
             yield "feed", {"url": urljoin(url, href[1].decode("utf-8", "replace"))}
-    patterns: dict[str, bool] = {}
+    endings: dict[str, dict[str, None]] = {}
     for href in _LINK.findall(body)[:_MOST_LINKS]:
         link = unquote(href.decode("utf-8", "replace"))
-        if (found := _pattern(link)) and not names.another(found[0]):
-            patterns.setdefault(found[1], names.has_word(found[0]))
-    for pattern in sorted(patterns, key=patterns.__getitem__, reverse=True)[:4]:
-        yield "page", {"url": asked, "version": pattern}
+        if (found := _around(link)) and not names.another(found[0]):
+            endings.setdefault(found[0], {}).setdefault(found[1])
+    for before in sorted(endings, key=names.has_word, reverse=True)[:4]:
+        yield (
+            "page",
+            {"url": asked, "version": _pattern(before, [*endings[before]][:_MOST_ENDINGS])},
+        )
 
 
-def _pattern(link: str) -> tuple[str, str] | None:
-    """What stands before the version in the name of a file, and a pattern for that name.
+def _pattern(before: str, endings: Sequence[str]) -> str:
+    """A pattern for names of files that begin alike, with the version in parentheses."""
+    ends = [re.escape(end).replace(r"\-", "-") for end in endings]
+    start = re.escape(before).replace(r"\-", "-")
+    return f"{start}([0-9.]+)" + (ends[0] if len(ends) == 1 else f"(?:{'|'.join(ends)})")
 
-    The pattern has the version in parentheses.
-    """
+
+def _around(link: str) -> tuple[str, str] | None:
+    """What stands before the version in the name of a file, and behind it."""
     from forewarn.sources.feed_files import is_program
 
     name = urlsplit(link).path.rpartition("/")[2]
     found = _NUMBER.search(name)
     if not found or not is_program(link):
         return None
-    before, behind = name[: found.start()], name[found.end() :]
-    pattern = f"{re.escape(before)}([0-9.]+){re.escape(behind)}".replace(r"\-", "-")
-    return before, pattern
+    return name[: found.start()], name[found.end() :]
