@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from command_line import BREAKS, Kb, add_to_record, own_git, run
+from made_once import made_once
 from postgres_server import OwnDatabase, begun
 
 for name in ("SIGINT", "SIGHUP"):
@@ -110,36 +111,46 @@ def postgres(postgres_once: OwnDatabase) -> OwnDatabase:
 
 @pytest.fixture(scope="session")
 def new_once(tmp_path_factory: pytest.TempPathFactory) -> Kb:
-    root = tmp_path_factory.mktemp("new") / "kb"
+    return Kb(made_once(tmp_path_factory, "new", _begin) / "kb")
+
+
+def _begin(folder: Path) -> None:
+    root = folder / "kb"
     with own_git():
         ran = run("init", str(root), "--name", "Acme support")
         assert ran.code == 0, ran.err
-        return Kb(root).packed()
+        Kb(root).packed()
 
 
 @pytest.fixture(scope="session")
 def acme_once(new_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
-    kb = new_once.copy(tmp_path_factory.mktemp("acme") / "kb")
-    with own_git():
-        for product, name in (("recorder", "Recorder"), ("player", "Player")):
-            kb.run("product", "add", product, "--name", name, "--scheme", "loose")
-            url = f"windows=https://downloads.example.com/{product}-2.4.exe"
-            kb.run("release", "add", product, "2.4", "--download", url)
-            kb.run("release", "ship", product, "2.4")
-        path = kb.root / "releases/recorder/product.yml"
-        path.write_text(path.read_text() + "lockstep: [player]\n")
-        kb.commit("The player must keep up")
-        return kb.packed()
+    def make(folder: Path) -> None:
+        kb = new_once.copy(folder / "kb")
+        with own_git():
+            for product, name in (("recorder", "Recorder"), ("player", "Player")):
+                kb.run("product", "add", product, "--name", name, "--scheme", "loose")
+                url = f"windows=https://downloads.example.com/{product}-2.4.exe"
+                kb.run("release", "add", product, "2.4", "--download", url)
+                kb.run("release", "ship", product, "2.4")
+            path = kb.root / "releases/recorder/product.yml"
+            path.write_text(path.read_text() + "lockstep: [player]\n")
+            kb.commit("The player must keep up")
+            kb.packed()
+
+    return Kb(made_once(tmp_path_factory, "acme", make) / "kb")
 
 
 @pytest.fixture(scope="session")
 def recorder_27_once(acme_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Kb:
-    kb = acme_once.copy(tmp_path_factory.mktemp("recorder-27") / "kb")
-    url = "windows=https://downloads.example.com/recorder-2.7.exe"
-    with own_git():
-        kb.run("release", "add", "recorder", "2.7", "--download", url)
-        add_to_record(kb, "releases/recorder/2.7.md", BREAKS)
-        return kb.packed()
+    def make(folder: Path) -> None:
+        kb = acme_once.copy(folder / "kb")
+        url = "windows=https://downloads.example.com/recorder-2.7.exe"
+        with own_git():
+            kb.run("release", "add", "recorder", "2.7", "--download", url)
+            add_to_record(kb, "releases/recorder/2.7.md", BREAKS)
+            kb.packed()
+
+    return Kb(made_once(tmp_path_factory, "recorder-27", make) / "kb")
 
 
 @pytest.fixture
