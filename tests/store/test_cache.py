@@ -24,6 +24,7 @@ from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.folders import Worktree
 from forewarn.store.catalogue.load import Loaded, load_commit, load_products, load_worktree
 from forewarn.store.catalogue.reader import Reader
+from forewarn.store.catalogue.words import word_of_version
 from forewarn.store.git.repository import Repository as Git
 from kb_builder import TODAY, Kb, story
 
@@ -84,7 +85,7 @@ def files_opened() -> Iterator[list[str]]:
 def aged(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Kb]:
     """Knowledge bases whose files are old enough to be known by their times; all age at once."""
     made = []
-    for number in range(10):
+    for number in range(12):
         kb = story(tmp_path_factory.mktemp(f"aged-{number}") / "kb")
         kb.write("releases/recorder/broken.md", BAD)
         made.append(kb)
@@ -262,6 +263,53 @@ def test_a_damaged_record_that_is_read_alone_is_read_from_its_file(aged: Callabl
     whole = shard.read_bytes()
     shard.write_bytes(whole.replace(b"made by this", b"made by that"))
     assert read() == (expected, [f"{kb.root}/{path}"])
+
+
+def test_of_a_large_folder_a_record_is_read_alone_and_from_its_file_where_it_is_damaged(
+    aged: Callable[[], Kb],
+) -> None:
+    kb, path = aged(), "releases/recorder/2.7.md"
+    head = "---\nstatus: shipped\nreleased_at: 2026-01-02\n---\n"
+    kb.write("releases/recorder/2.0.md", head + "Much to read. " * 20_000)
+    load_worktree(kb.root)
+
+    def read() -> tuple[object, list[str]]:
+        with files_opened() as opened:
+            release = load_products(kb.root, {"recorder"}).catalogue.releases["recorder", "2.7"]
+        return release, [name for name in opened if name.endswith(path)]
+
+    expected, opened = read()
+    assert (bool(expected), opened) == (True, [])
+    shard = kb.root / FOLDER / "recorder.shard"
+    shard.write_bytes(shard.read_bytes().replace(b"made by this", b"made by that"))
+    assert read() == (expected, [f"{kb.root}/{path}"])
+
+
+def test_a_record_that_is_found_by_its_version_is_the_right_one_or_none(
+    aged: Callable[[], Kb],
+) -> None:
+    kb, path = aged(), "releases/recorder/2.7.md"
+    worktree = Worktree(kb.root)
+    mark, at = worktree.marks([path])[path], worktree.folder_time("recorder")
+    reader = Reader(worktree, Cache(kb.root))
+    products = reader.products(worktree.marks(["releases/recorder/product.yml"]))
+    word = word_of_version("2.7", products.orders["recorder"])
+
+    def found() -> tuple[Any, bool]:
+        bearers = reader.bearers("recorder", [word], at)
+        entry = bearers.find(path, mark)
+        # Whether it is hidden: that there is no other than those which are known.
+        return entry and entry.record, bearers.all and path not in bearers.known
+
+    expected = found()
+    assert (expected[0].version, expected[1]) == ("2.7", False)
+    shard = kb.root / FOLDER / "recorder.shard"
+    whole = shard.read_bytes()
+    for place in range(0, len(whole), 5):
+        shard.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
+        assert found() in (expected, (None, False))
+    shard.write_bytes(whole[:200])
+    assert found() == (None, False)
 
 
 NONSENSE: dict[str, Any] = {

@@ -33,6 +33,8 @@ NONSENSE = (ValueError, TypeError, LookupError, ImportError, AttributeError, EOF
 _SEPARATOR = "\0"  # no name of a file holds it
 _NO_MARK = (0, 0, 0, 0)
 _MARK = 32  # bytes of a packed mark
+# Of so many bytes of records, so many are read alone before all of them are.
+_MUCH, _FEW = 200_000, 16
 
 
 class RecordFile:
@@ -155,6 +157,7 @@ class ShardFiles:
         if not all(lengths) or (count and self._blobs.count(_SEPARATOR) + 1 != count):
             raise ValueError("these are of different files")
         self.derived: Any = payload.get("derived")
+        self._alone = 0
         self._read_apart = shard.apart if shard else None
         self._read_piece = shard.piece if shard else None
 
@@ -201,6 +204,11 @@ class ShardFiles:
 
     def code(self, place: int) -> bytes | None:
         """A record by its place among the files, as it was kept; None where it is there no more."""
+        if self._bounds[-1] > _MUCH and self._alone < _FEW:
+            self._alone += 1
+            found = self._code_alone(place)
+            if found is not None:
+                return found
         return self._apart and self._apart[self._bounds[place] : self._bounds[place + 1]]
 
     def _code_alone(self, place: int) -> bytes | None:
