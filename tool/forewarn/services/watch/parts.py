@@ -40,6 +40,10 @@ class Answered:
         well = before.failing_since is None and before.told is None
         return well and not more and isinstance(first, Answer) and first.unchanged
 
+    def had_failed(self) -> bool:
+        """Whether its places failed the last time."""
+        return bool(self.part.rows[0][1].failures)
+
     def ids(self) -> Iterator[str]:
         """The ids that sightings of what was read anew would have."""
         from forewarn.model.sighting import sighting_id

@@ -81,6 +81,8 @@ class WaitingAnswers:
             quiet = [answered for answered in waiting if answered.is_unchanged()]
             change.settle(map(self._settled, quiet))
             others = [answered for answered in waiting if not answered.is_unchanged()]
+            # In the order in which a product's are asked, whichever answers first.
+            others.sort(key=Answered.had_failed)
             kept_of = dict(zip(map(id, others), self._keep_all(change, others), strict=True))
             done = [(answered, kept_of.get(id(answered))) for answered in waiting]
         for answered, kept in done:
