@@ -7,9 +7,10 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from forewarn import child
+from forewarn.errors import DataError
 from forewarn.store.git.process import Doing, Patience, answer, command, end
 
 
@@ -52,6 +53,11 @@ class Begun:
         self._files = _two_files() if much else None
         line, before = child.dying_with_us(command(words, doing))
         printed, said = self._files or (subprocess.PIPE, subprocess.PIPE)
+        apart: dict[str, Any] = {"start_new_session": True, "preexec_fn": before}
+        self._held: object = None
+        if doing is not Doing.READING:
+            self._held, self._process = _changing(folder, line, given, env, apart)
+            return
         self._process = subprocess.Popen(
             line,
             cwd=folder,
@@ -59,8 +65,7 @@ class Begun:
             stdin=given or subprocess.DEVNULL,
             stdout=printed,
             stderr=said,
-            start_new_session=True,
-            preexec_fn=before,
+            **apart,
         )
 
     def answer(self) -> tuple[bytes, bytes, int]:
@@ -85,6 +90,33 @@ class Begun:
             if pipe:
                 with contextlib.suppress(OSError):
                     pipe.close()
+
+
+def _changing(
+    folder: Path | None,
+    line: Sequence[str],
+    given: BinaryIO | None,
+    env: Mapping[str, str],
+    apart: Mapping[str, Any],
+) -> tuple[object, subprocess.Popen[bytes]]:
+    """A command that changes something, begun by GitPython; it ends with the first that is given.
+
+    To load GitPython takes as long as a dozen questions, so that what only asks goes without.
+    """
+    try:
+        from git.cmd import Git
+        from git.exc import GitCommandNotFound
+    except ImportError as error:
+        raise DataError(
+            "git cannot be run", help="Install git and see that it is on the PATH."
+        ) from error
+    git = Git(str(folder) if folder else None)
+    try:
+        begun = git.execute(list(line), env=dict(env), istream=given, as_process=True, **apart)
+    except GitCommandNotFound as error:
+        raise OSError(str(error)) from error
+    assert begun.proc is not None  # noqa: S101 - until it is done with
+    return begun, begun.proc
 
 
 def _two_files() -> tuple[IO[bytes], IO[bytes]]:
