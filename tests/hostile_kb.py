@@ -185,5 +185,6 @@ def hostile_sighting() -> Sighting:
         download=url,
         sha256=text,
         notes=(text,),
+        others=((url, (("sha512", text),)),),
         other=OtherDigest(algorithm=text, before=text, since=seen, after=text, at=seen),
     )
