@@ -109,7 +109,7 @@ def _statement(view: View, row: Applied) -> dict[str, Any]:
         "remedy": _line(view, made.remedy),
         "verified": plain(words.verified(view, made.verified)) if made.verified else "",
         "until": plain(words.held_until(view, made.verified)) if made.verified else "",
-        "expired": row.expired,
+        "expired": words.past_its_day(view) if row.expired else "",
         "staff": view.staff and made.audience is Audience.STAFF,
         "sources": list(made.references),
     }

@@ -233,10 +233,10 @@ def inspection(view: View, tag_: Inspection | None) -> Html:
     """Who verified something, when and how; customers learn when. An old tag is called old."""
     if tag_ is None:
         return NOTHING
-    until = held_until(view, tag_)
+    said = join((verified(view, tag_), held_until(view, tag_)), ", ")
     if tag_.expired(view.today):
-        return fmt("{} {}", verified(view, tag_), chip("limited", "!", until))
-    return join((verified(view, tag_), until), ", ")
+        return fmt("{}: {}", said, chip("limited", "!", esc(past_its_day(view))))
+    return said
 
 
 def verified(view: View, tag_: Inspection) -> Html:
@@ -254,10 +254,13 @@ def held_until(view: View, tag_: Inspection) -> Html:
     """Until when an inspection tag holds or held; empty where nobody set a day."""
     if tag_.until is None:
         return NOTHING
-    if not tag_.expired(view.today):
-        return fmt("holds until {}", day_html(tag_.until))
-    then = "verify again" if view.staff else "not verified since"
-    return fmt("held until {}: {}", day_html(tag_.until), then)
+    word = "held until" if tag_.expired(view.today) else "holds until"
+    return fmt("{} {}", word, day_html(tag_.until))
+
+
+def past_its_day(view: View) -> str:
+    """What an inspection tag past its day means to the reader."""
+    return "verify again" if view.staff else "not verified since"
 
 
 def support_words(view: View, release: Release) -> Html:

@@ -260,7 +260,8 @@ function reason({ statement, owner, page, through = [] }) {
     ` of ${of}; `,
     verified ?? "not verified",
   ];
-  if (until) stated.push(...(expired ? [" ", chip("limited", "!", until)] : [`, ${until}`]));
+  if (until) stated.push(`, ${until}`);
+  if (expired) stated.push(": ", chip("limited", "!", expired));
   if (holds) stated.push(`; ${holds}`);
   for (const [suite, member] of through) {
     stated.push(`; by ${title(member)}, which ${title(suite)} contains`);
