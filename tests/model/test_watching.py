@@ -207,6 +207,124 @@ def test_other_bytes_of_any_file_of_a_version_are_told_once(
     assert watcher.look(looks[-1]) == ()
 
 
+def at(*rows: tuple[str, str]) -> Shown:
+    """Version 2.7 with several files, each by its address and what stands for its sha256."""
+    known = [(address, sums(sha256=digest * 64) if digest else ()) for address, digest in rows]
+    (first, digests), *others = known
+    return item("2.7", download=first or None, digests=digests, others=tuple(others))
+
+
+A, B = "https://vendor.example", "http://cdn.example/x"
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        # All of them have moved, or have another token.
+        [
+            at((f"{A}/r.exe", "a"), (f"{A}/r.msi", "b")),
+            at((f"{B}/r.msi", "b"), (f"{B}/r.exe", "a")),
+        ],
+        [at(*((f"{A}/r.{end}?t={n}", end[0]) for end in ("exe", "msi"))) for n in range(3)],
+        # Its digest is left out, and that of another is not.
+        [at((f"{A}/r.exe", "a")), at((f"{A}/r.exe", ""), (f"{A}/r.zip", "b"))],
+        [at((f"{A}/r.exe?t=1", "a")), at((f"{A}/r.exe?t=2", ""), (f"{A}/r.zip", "b"))],
+        # Nobody knows where they are, or which of two an address gives.
+        [at(("", "a"), ("", "b")), at(("", "a"))],
+        [at((f"{A}/get", "a"), (f"{A}/get", "b")), at((f"{A}/get", "a"))],
+        [
+            at((f"{A}/get?id=1", "a"), (f"{A}/r.msi", "b")),
+            at((f"{A}/get?id=2", "c"), (f"{A}/r.msi", "b")),
+        ],
+        # One of two files of one name is gone, and a third has it.
+        [
+            at((f"{A}/de/r.exe", "a"), (f"{A}/en/r.exe", "b")),
+            at((f"{A}/en/r.exe", "b"), (f"{A}/fr/r.exe", "c")),
+        ],
+        # What the first had is still there, under another name.
+        [
+            at((f"{A}/r.exe", "a"), (f"{A}/r.zip", "b")),
+            at((f"{A}/r.exe", "c"), (f"{A}/old.exe", "a")),
+        ],
+        [at((f"{A}/r.exe", ""), (f"{A}/r.msi", "b")), at((f"{A}/r.exe", "a"))],
+    ],
+)
+def test_a_file_that_moves_or_hides_its_digest_has_no_other_bytes(looks: list[Shown]) -> None:
+    watcher = Watcher()
+    for shown in looks:
+        assert not [one for one in watcher.look(shown) if isinstance(one, OtherBytes)]
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        [
+            at((f"{A}/r.exe", "a"), (f"{A}/r.msi", "b")),
+            at((f"{B}/r.msi", "b"), (f"{B}/r.exe", "c")),
+        ],
+        [at((f"{A}/r.exe", "a"), (f"{A}/r.msi", "b")), at(("http://vendor.example/r.exe", "c"))],
+        [
+            at(
+                *(
+                    (f"{A}/r.{end}?t={n}", digest)
+                    for end, digest in zip(("exe", "msi"), sums_, strict=True)
+                )
+            )
+            for n, sums_ in enumerate(("ab", "ab", "cb"))
+        ],
+        [
+            at((f"{A}/get?f=r.exe&t={n}", d), (f"{A}/get?f=r.msi&t={n}", "b"))
+            for n, d in enumerate("aac")
+        ],
+        # One of two mirrors.
+        [
+            at((f"{A}/r.exe", "a"), (f"{B}/r.exe", "a")),
+            at((f"{A}/r.exe", "c"), (f"{B}/r.exe", "a")),
+        ],
+        # Those that have no digest, or none that can be compared, say nothing of it.
+        [at((f"{A}/r.txt", ""), (f"{A}/r.exe", d), (f"{A}/r.msi", "b")) for d in "aac"],
+        [at((f"{A}/r.txt", ""), (f"{A}/r.exe", "a")), at((f"{A}/r.txt", ""), (f"{A}/r.exe", "c"))],
+    ],
+)
+def test_other_bytes_are_told_wherever_the_file_has_moved(looks: list[Shown]) -> None:
+    watcher = Watcher()
+    for shown in looks[:-1]:
+        assert not [one for one in watcher.look(shown) if isinstance(one, OtherBytes)]
+    (told,) = watcher.look(looks[-1])
+    assert isinstance(told, OtherBytes)
+    assert (told.difference.before, told.difference.after) == ("a" * 64, "c" * 64)
+    assert "r.exe" in str(told.sighting.download)
+    assert watcher.look(looks[-1]) == ()
+
+
+def test_a_digest_that_another_file_has_is_not_taken_for_that_of_the_file_that_lost_it() -> None:
+    watcher, zipped = Watcher(), (f"{A}/r.zip", sums(sha512="d" * 128))
+    both = sums(sha512="e" * 128, md5="f" * 32)
+    for digests in (both, sums(md5="f" * 32), both):
+        shown = item("2.7", download=f"{A}/r.exe", digests=digests, others=(zipped,))
+        assert not [one for one in watcher.look(shown) if isinstance(one, OtherBytes)]
+
+
+def test_what_was_kept_as_the_digest_of_the_first_file_and_is_that_of_another_tells_nothing() -> (
+    None
+):
+    watcher = Watcher()
+    watcher.look(at((f"{A}/r.exe", ""), (f"{A}/r.msi", "b")))
+    (one,) = watcher.kept.values()
+    # As it was kept before each file was known by its address.
+    watcher.kept = {one.id: replace(one, digests=sums(sha256="b" * 64), others=())}
+    for digest in ("", "a", "a"):
+        assert watcher.look(at((f"{A}/r.exe", digest), (f"{A}/r.msi", "b"))) == ()
+
+
+def test_a_token_behind_a_recorded_address_hides_no_other_bytes() -> None:
+    row = Download(platform="windows", url=f"{A}/r.exe", sha256=OLD)
+    records = release("recorder", "2.7", downloads=(row,))
+    (told,) = Watcher(records).look(at(("http://vendor.example/r.exe?token=7", "c")))
+    assert isinstance(told, OtherBytes)
+    assert Watcher(records).look(at((f"{A}/de/r.exe?token=7", "c"))) == ()
+
+
 def test_any_file_of_a_version_is_compared_with_what_is_recorded_of_its_address() -> None:
     recorded = [
         Download(platform="windows", url=f"https://vendor.example/r.{end}", sha256=digest * 64)

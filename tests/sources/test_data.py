@@ -309,5 +309,6 @@ def test_further_files_of_a_version_for_the_same_system_are_known_by_their_diges
     answer = data(server, json.dumps(rows), items="@", fields=EVERYTHING)
     shown = one(answer)
     assert (shown.download, shown.sha256) == (server.url("/r.msi"), "a" * 64)
-    assert shown.others == ((server.url("/r.exe"), (("sha256", "b" * 64),)),)
+    exe = (server.url("/r.exe"), (("sha256", "b" * 64),))
+    assert shown.others == (exe, (server.url("/r.zip"), ()))
     assert len(answer.left_out) == 3

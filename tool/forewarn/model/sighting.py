@@ -79,9 +79,9 @@ class Shown:
     releases that it is on. `digests` are what the place declares, the sha256 among them: pairs of
     an algorithm and small hexadecimal digits, such as ("sha512", "9f2c…"). `rollout` is how many
     percent of customers are offered it. `empty` is a release whose page is there, and none of its
-    files. `others` are further files of the version for the same system that have digests, each as
-    its address, "" where nobody knows it, and these. `notes` are other things that were declared
-    of it, as words.
+    files. `others` are further files of the version for the same system, each as its address, ""
+    where nobody knows it, and its digests; none where no file has any. `notes` are other things
+    that were declared of it, as words.
     """
 
     version: str

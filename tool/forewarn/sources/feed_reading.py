@@ -281,7 +281,11 @@ class _Reading:
 
 def _others(files: list[EntryFile]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The files for the same system behind the first, each with its address and its digest."""
-    return tuple((f.url or "", (("sha256", f.sha256),)) for f in files[1:] if f.sha256)
+    if not any(file.sha256 for file in files):
+        return ()
+    return tuple(
+        (file.url or "", (("sha256", file.sha256),) if file.sha256 else ()) for file in files[1:]
+    )
 
 
 def rollout_of(entry: FeedEntry, now: float) -> int | None:

@@ -17,7 +17,7 @@ from forewarn.model.file_names import as_file, file_name
 from forewarn.model.names import check_word
 from forewarn.model.platforms import Target, arch_of, target_of
 from forewarn.model.sighting import Chance, Reach, Shown, Unread
-from forewarn.model.watching.digests import Known, files_of
+from forewarn.model.watching.digests import Known
 from forewarn.patterns import first_group
 from forewarn.responses import Response
 from forewarn.sources.clean import clean, clean_url, hides_something
@@ -123,7 +123,8 @@ class Items:
             shown = self._one(item, version, target)
             key = (shown.version, shown.platform, shown.arch, shown.channel)
             if self._shown.setdefault(key, shown) is not shown:
-                self._others.setdefault(key, []).extend(files_of(shown))
+                file = (shown.download or "", shown.digests)
+                self._others.setdefault(key, []).extend([file] if any(file) else [])
                 self.leave_out(item, f"another file of {version} for the same system comes before")
         if not found:
             chance = chance_of(found, is_file=is_program(item.url))
@@ -177,8 +178,12 @@ class Items:
 
     def _with_others(self) -> Iterator[Shown]:
         for key, shown in self._shown.items():
-            others = self._others.get(key)
-            yield replace(shown, others=tuple(dict.fromkeys(others))) if others else shown
+            others = self._others.get(key, ())
+            has_digests = shown.digests or any(digests for _, digests in others)
+            if others and has_digests:
+                yield replace(shown, others=tuple(dict.fromkeys(others)))
+            else:
+                yield shown
 
     def _judge_unmatched(self) -> None:
         key = self._request.scheme.key

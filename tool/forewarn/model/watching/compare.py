@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forewarn.frozen import dataclass
+from forewarn.model.file_names import as_file, same_address, without_query
 from forewarn.model.product import Product
 from forewarn.model.sighting import Reach, Shown, Sighting, SightingState
 from forewarn.model.watching.appeared import Found, conclude
@@ -19,6 +20,7 @@ from forewarn.model.watching.digests import (
     digests_of,
     files_kept,
     files_of,
+    have_digests,
     remembered,
 )
 from forewarn.model.watching.identity import SightingIds
@@ -229,8 +231,9 @@ class _News:
     def _see_again(self, there: Sighting, items: Sequence[Shown], *, anew: bool) -> None:
         """See what became of a sighting that is shown again; the newest build is the first."""
         item, files, before = items[0], _files(items), files_kept(there)
-        other = [*differences(before, files)] if files != before else []
-        learnt = bool(files) and not before
+        moved = files != before and (bool(before) or have_digests(files))
+        other = [*differences(before, files)] if moved else []
+        learnt = moved and not before
         now: dict[str, Any] = {
             "digests_since": self._moment if other or learnt else there.digests_since,
             "rollout": item.rollout,
@@ -241,7 +244,7 @@ class _News:
             if (item.url, item.download) == (there.url, there.download):
                 now["size"] = item.size or there.size
                 now["sha256"] = item.sha256 or there.sha256
-        if files != before:
+        if moved:
             known = remembered(before, files, [address for address, _ in other])
             now |= _kept_of(now.get("download", there.download), known)
         changed = {name: value for name, value in now.items() if getattr(there, name) != value}
@@ -266,9 +269,9 @@ class _News:
         self, sighting: Sighting, items: Sequence[Shown], files: Sequence[Known]
     ) -> None:
         """See whether the same address gives other bytes than are recorded, of these files."""
-        record = self._known.recorded(sighting.version) if files else None
+        record = self._known.recorded(sighting.version) if have_digests(files) else None
         for row in record.downloads if record else ():
-            same = [digests for address, digests in files if address == row.url]
+            same = [digests for address, digests in files if _is_at(address, row.url)]
             same += [digests_of(item) for item in items if item.url == row.url != item.download]
             if row.sha256 is None or not same:
                 continue
@@ -323,10 +326,20 @@ def _files(items: Iterable[Shown]) -> tuple[Known, ...]:
 
 def _kept_of(download: str | None, files: Sequence[Known]) -> dict[str, Any]:
     """What a sighting keeps of its files: the digests of its own download, and the others."""
-    own = next((file for file in files if file[0] == download), next(iter(files), None))
-    others = tuple(file for file in files if file is not own)
+    own = next((file for file in files if file[0] == (download or "")), None)
+    if own is None and len(files) == 1:
+        own = files[0]  # it has moved
+    others = tuple(file for file in files if file is not own and file[1])
     return {"digests": own[1] if own else (), "others": others}
 
 
 def _at(sighting: Sighting, address: str) -> Sighting:
     return replace(sighting, download=address) if address else sighting
+
+
+def _is_at(address: str, recorded: str) -> bool:
+    """Whether a file is at a recorded address; what stands behind its name may be a token."""
+    if address == recorded:
+        return True
+    name = without_query(recorded).rpartition("/")[2]
+    return as_file(name) is not None and same_address(address, recorded)

@@ -358,10 +358,16 @@ def _digests(text: str | None) -> tuple[_Digests, tuple[tuple[str, _Digests], ..
     if not text:
         return (), ()
     own: list[tuple[str, str]] = []
-    others: dict[str, list[tuple[str, str]]] = {}
+    others: list[tuple[str, dict[str, str]]] = []
     for name, digest, *at in json.loads(text):
-        (others.setdefault(str(*at), []) if at else own).append((str(name), str(digest)))
-    return tuple(own), tuple((address, tuple(pairs)) for address, pairs in others.items())
+        if not at:
+            own.append((str(name), str(digest)))
+            continue
+        # Of several files nobody may know the address.
+        if not others or others[-1][0] != str(*at) or str(name) in others[-1][1]:
+            others.append((str(*at), {}))
+        others[-1][1][str(name)] = str(digest)
+    return tuple(own), tuple((address, tuple(pairs.items())) for address, pairs in others)
 
 
 def read_unread(row: Any) -> UnreadEntry:
