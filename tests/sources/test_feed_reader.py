@@ -139,7 +139,7 @@ while head := sys.stdin.buffer.read(4):
 """
 
 
-def read_together(*texts: str) -> list[str]:
+def read_together(*texts: str, seconds: float = SECONDS) -> list[str]:
     """What is found in each of some documents that come at one moment, or what is told of it."""
 
     async def one(workers: Workers, text: str) -> str:
@@ -150,7 +150,7 @@ def read_together(*texts: str) -> list[str]:
         return found
 
     async def run() -> list[str]:
-        workers = Workers(command=(sys.executable, "-I", "-S", "-c", READS), seconds=0.5)
+        workers = Workers(command=(sys.executable, "-I", "-S", "-c", READS), seconds=seconds)
         try:
             return await asyncio.gather(*(one(workers, text) for text in texts))
         finally:
@@ -160,17 +160,22 @@ def read_together(*texts: str) -> list[str]:
         return asyncio.run(run())
 
 
-@pytest.mark.parametrize(
-    "bad", ["dies", "swaps", "says nothing", "lists", "says it twice", "hangs"]
-)
+@pytest.mark.parametrize("bad", ["dies", "swaps", "says nothing", "lists", "says it twice"])
 @pytest.mark.parametrize("place", [0, 3])
 def test_of_many_that_are_read_together_one_alone_is_at_fault(bad: str, place: int) -> None:
     texts = [f"feed {n}" for n in range(6)]
     texts[place] = bad
     told = [*texts]
     if bad != "says it twice":  # of it alone nobody can tell
-        told[place] = TOO_LONG if bad == "hangs" else UNREADABLE
+        told[place] = UNREADABLE
     assert read_together(*texts) == told
+
+
+def test_one_that_takes_too_long_among_many_is_alone_at_fault() -> None:
+    # Each of the others is read anew, by a process that a busy machine may take a while to start.
+    texts = [f"feed {n}" if n != 1 else "hangs" for n in range(3)]
+    told = [text if text != "hangs" else "the feed takes more than 4 s to read" for text in texts]
+    assert read_together(*texts, seconds=4) == told
 
 
 def test_several_that_are_at_fault_keep_none_of_the_others_from_being_read() -> None:
