@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
-from feed_server import FeedServer, Page
+from feed_server import FeedServer, Page, rss
 from forewarn.errors import Trouble
 from forewarn.services.watch.report import Failure, Mute, Paused
 from forewarn.store.state.opening import open_state
@@ -55,6 +56,26 @@ def test_all_is_asked_for_once_a_day_although_nothing_is_said_to_have_changed(
     assert kb.look().unchanged == 1, "the server lies"
     kb.looks += 4 * 24
     assert [s.version for s in kb.look().sightings] == ["2.7"]
+
+
+def test_a_rollout_is_read_again_when_it_moves_although_nothing_is_said_to_have_changed(
+    kb: Watched,
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    sparkle = b'<rss xmlns:sparkle="http://www.andymatuschak.org/xml-namespaces/sparkle" '
+    began = format_datetime(now - timedelta(hours=1))
+    phased = (
+        f"<item><title>Recorder 2.7</title><pubDate>{began}</pubDate>"
+        "<sparkle:phasedRolloutInterval>7200</sparkle:phasedRolloutInterval></item>"
+    )
+    body = rss(more=phased).replace(b"<rss ", sparkle)
+    kb.server.pages["/feed.xml"] = Page(body, headers={"ETag": '"1"'})
+    kb.looks = (now - FIRST_LOOK) // QUARTER
+    # The time of an answer is the machine's; nothing here depends on how long a look takes.
+    assert [kb.look().unchanged for _ in range(4)] == [0, 1, 1, 1]
+    assert [s.rollout for s in kb.sightings()] == [14]
+    kb.looks += 1
+    assert kb.look().unchanged == 0
 
 
 def test_only_what_is_due_is_asked_also_by_another_process(kb: Watched) -> None:

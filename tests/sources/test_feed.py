@@ -21,7 +21,7 @@ from forewarn.model.sighting import Shown
 from forewarn.net import Client
 from forewarn.sources import options_of
 from forewarn.sources.feed import FeedSource, WatchedFeed
-from forewarn.sources.feed_reading import rollout_of
+from forewarn.sources.feed_reading import next_step, rollout_of
 from forewarn.sources.interface import Answer, Request, SourceError
 from forewarn.sources.versions.find import HIDDEN, UNMATCHED
 from model_builder import product
@@ -368,23 +368,28 @@ def test_a_json_feed_is_read_as_the_others_are(server: FeedServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "declares", "percent"),
+    ("hours", "declares", "percent", "moves"),
     [
-        (0, {"phasedrolloutinterval": "86400"}, 14),
-        (25, {"phasedrolloutinterval": "86400"}, 29),
-        (24 * 30, {"phasedrolloutinterval": "86400"}, 100),
-        (-5, {"phasedrolloutinterval": "86400"}, 14),
-        (0, {"phasedrolloutinterval": "86400", "criticalupdate": ""}, None),
-        (0, {"phasedrolloutinterval": "soon"}, None),
-        (0, {}, None),
+        (0, {"phasedrolloutinterval": "86400"}, 14, 24),
+        (24, {"phasedrolloutinterval": "86400"}, 29, 48),
+        (25, {"phasedrolloutinterval": "86400"}, 29, 48),
+        (24 * 6, {"phasedrolloutinterval": "86400"}, 100, None),
+        (24 * 30, {"phasedrolloutinterval": "86400"}, 100, None),
+        (-5, {"phasedrolloutinterval": "86400"}, 14, 24),
+        (0, {"phasedrolloutinterval": "0"}, 100, None),
+        (0, {"phasedrolloutinterval": "86400", "criticalupdate": ""}, None, None),
+        (0, {"phasedrolloutinterval": "soon"}, None, None),
+        (0, {}, None, None),
     ],
 )
-def test_a_phased_rollout_is_told_in_percent(
-    hours: int, declares: dict[str, str], percent: int | None
+def test_a_phased_rollout_is_told_in_percent_and_when_it_moves(
+    hours: int, declares: dict[str, str], percent: int | None, moves: int | None
 ) -> None:
     day = datetime(2026, 5, 4, tzinfo=UTC)
     found = entry("Recorder 2.7", published=day.isoformat(), declares=declares)
-    assert rollout_of(found, day.timestamp() + hours * 3600) == percent
+    now = day.timestamp() + hours * 3600
+    assert rollout_of(found, now) == percent
+    assert next_step(found, now) == (None if moves is None else day.timestamp() + moves * 3600)
 
 
 @pytest.mark.parametrize("version", ["2.7\u202e7.2", "2\u200b.8"])

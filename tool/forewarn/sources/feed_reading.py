@@ -17,6 +17,7 @@ from forewarn.sources.feed_files import EntryFile, files_of, is_program, serves,
 from forewarn.sources.feed_reader import FeedEntry, FeedReader, Parsed
 from forewarn.sources.http import ChangedPage, refuse_unless_whole
 from forewarn.sources.interface import Answer, Request, SourceError
+from forewarn.sources.validators import with_until
 from forewarn.sources.versions.declared import (
     of_tag,
     of_words,
@@ -56,15 +57,16 @@ async def answer_of(reader: FeedReader, request: Request[Any], changed: ChangedP
     reading = _Reading(request, parsed, changed.response.received)
     for entry in parsed.entries:
         reading.take(entry)
+    shown = reading.newest()
     return Answer(
-        shown=reading.newest(),
+        shown=shown,
         unread=tuple(reading.unread),
         left_out=tuple(reading.left_out),
         elsewhere=reading.elsewhere,
         entries=len(parsed.entries),
         responses=(changed.response,),
         # What breaks off half-way is read again next time, whatever the server says then.
-        state=None if parsed.problem else changed.state,
+        state=None if parsed.problem else with_until(changed.state, reading.until),
     )
 
 
@@ -198,6 +200,8 @@ class _Reading:
         self._platform, self._scheme = request.platform, request.scheme
         self._pattern = request.options.version
         self._now = now
+        # When a rollout is offered to more of them.
+        self.until: float | None = None
         self._names = Names(
             request.product,
             request.prefixes,
@@ -256,6 +260,8 @@ class _Reading:
             if before is not None:
                 older = before[1] if kept[key][1] is entry else entry
                 self._leave_out(older, f"another entry of {one.version} comes before it")
+        steps = (next_step(entry, self._now) for _, entry in kept.values() if entry.declares)
+        self.until = min((step for step in steps if step is not None), default=None)
         return tuple(one for one, _ in kept.values())
 
     def _one(
@@ -294,14 +300,34 @@ def rollout_of(entry: FeedEntry, now: float) -> int | None:
     There are seven groups, one more after each interval from the day it was published. What is
     critical goes to all at once.
     """
+    phases = _phases(entry)
+    if phases is None:
+        return None
+    began, seconds = phases
+    return round(100 * _groups(began, seconds, now) / _GROUPS)
+
+
+def next_step(entry: FeedEntry, now: float) -> float | None:
+    """When Sparkle offers it to one group more (seconds since 1970); None: it does so no more."""
+    phases = _phases(entry)
+    if phases is None:
+        return None
+    began, seconds = phases
+    groups = _groups(began, seconds, now)
+    return None if groups == _GROUPS else began + groups * seconds
+
+
+def _groups(began: float, seconds: int, now: float) -> int:
+    return min(_GROUPS, 1 + max(0, int((now - began) // seconds))) if seconds else _GROUPS
+
+
+def _phases(entry: FeedEntry) -> tuple[float, int] | None:
+    """When its rollout began, and the seconds between its groups; None where it has none."""
     interval = entry.declares.get("phasedrolloutinterval", "")
     critical = "criticalupdate" in entry.declares
     if not (interval.isascii() and interval.isdigit()) or critical or not entry.published:
         return None
-    seconds = int(interval[:9])
-    gone = now - datetime.fromisoformat(entry.published).timestamp()
-    groups = min(_GROUPS, 1 + max(0, int(gone // seconds))) if seconds else _GROUPS
-    return round(100 * groups / _GROUPS)
+    return datetime.fromisoformat(entry.published).timestamp(), int(interval[:9])
 
 
 def notes_of(entry: FeedEntry) -> Iterator[str]:

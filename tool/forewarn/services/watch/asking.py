@@ -18,7 +18,7 @@ from forewarn.model.secrets import told
 from forewarn.model.watching.place import SourceState, reading_of
 from forewarn.services.watch.places import WatchedRow
 from forewarn.sources.interface import Answer, Request, Source
-from forewarn.sources.validators import asked_by
+from forewarn.sources.validators import asked_by, is_over
 
 # What a row that shows something needs is imported for the first of them.
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Asking:
             others=self._names,
             # What was read in another way is read again, whatever the server says.
             state=before.state if before.reading == reading_of(product) else None,
-            whole=not before.believes_unchanged(at),
+            whole=not before.believes_unchanged(at) or is_over(before.state, at),
             answered=answered,
         )
         try:
@@ -188,6 +188,8 @@ def _validators(
 ) -> tuple[str | None, str | None]:
     """By what a place may be asked whether anything has changed; by nothing where all is read."""
     if before.reading != place.reading or not before.believes_unchanged(at):
+        return None, None
+    if is_over(before.state, at):
         return None, None
     return asked_by(before.state)
 
