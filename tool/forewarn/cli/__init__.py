@@ -141,7 +141,10 @@ def start() -> None:
         main()
     except SystemExit as end:
         if isinstance(end.code, AnswerCode):
-            _streams.leave(end.code)
+            try:
+                _streams.leave(end.code)
+            except OSError as error:
+                sys.exit(_said(error))
         raise
 
 

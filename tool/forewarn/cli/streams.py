@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import io
 import os
@@ -47,13 +48,21 @@ class Streams:
     def leave(self, code: AnswerCode) -> None:
         """End this process, as soon as all is said: to take down what was imported takes a while.
 
-        It goes on where something cannot be said, or somebody else is at work.
+        It goes on where somebody else is at work or looks on. What others asked to be done at the
+        end is done before.
+
+        Raises:
+            OSError: the last of the output cannot be written.
         """
-        with suppress(OSError, ValueError):
-            for stream in filter(None, (sys.stdout, sys.stderr)):
+        if threading.active_count() > 1 or _is_watched():
+            return
+        atexit._run_exitfuncs()
+        for stream in filter(None, (sys.__stdout__, sys.__stderr__, sys.stderr)):
+            with suppress(OSError, ValueError):  # it may be closed
                 stream.flush()
-            if threading.active_count() == 1:
-                os._exit(code)
+        if sys.stdout and not sys.stdout.closed:
+            sys.stdout.flush()
+        os._exit(code)
 
     def _result_failed(self, error: OSError) -> None:
         error.filename = OUTPUT
@@ -61,6 +70,13 @@ class Streams:
             raise error
         if error.errno != errno.EPIPE:  # whoever does not read on needs no word of it
             self.lost = self.lost or error
+
+
+def _is_watched() -> bool:
+    """Whether a debugger, a profiler or the like is at work, which has something to say itself."""
+    monitoring = getattr(sys, "monitoring", None)  # since Python 3.12
+    tools = map(monitoring.get_tool, range(6)) if monitoring else ()
+    return bool(sys.gettrace() or sys.getprofile() or sys.flags.inspect or any(tools))
 
 
 class _Raw(io.FileIO):

@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from forewarn.frozen import dataclass
+from forewarn.model.deciding import deciding
 from forewarn.model.replies import LatestReply, ReleaseReply, ReleasesReply
 from forewarn.services.ask.live import the_release_or_live, what_is_live
 from forewarn.services.ask.lookup import the_latest, the_line, the_product
-from forewarn.store.catalogue.load import Progress, load_products, load_worktree
+from forewarn.store.catalogue.load import Progress, load_deciding, load_products, load_worktree
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +73,7 @@ def release(
         DataError: there is one, and its record cannot be read.
     """
     product, version = question.product, question.version
-    loaded = load_products(root, {product}, suites=True)
+    loaded = load_deciding(root, product, lambda kept: deciding(kept, product, version, today))
     seen = what_is_live(root, loaded.catalogue, {product})
     line = the_line(loaded, product, version)
     return ReleaseReply(

@@ -168,6 +168,16 @@ class ShardFiles:
             return _SEPARATOR.join(files.paths) == self._paths
         return files == self.marks or files == self.blobs
 
+    def listed(self, paths: list[str]) -> Listed | None:
+        """The files as they were, if those are their paths; None where one came or went."""
+        same = _SEPARATOR.join(paths) == self._paths
+        return Listed(paths, self._packed) if same else None
+
+    def packed(self, path: str) -> bytes:
+        """What a file was known by, packed."""
+        place = self._places[path]
+        return self._packed[_MARK * place : _MARK * (place + 1)]
+
     @cached_property
     def paths(self) -> list[str]:
         """The paths of the files, in the order in which they were listed."""
@@ -306,6 +316,10 @@ class Files(Mapping[str, RecordFile]):
         kept, made = self._kept, self._made
         doubtful = {*kept.without_record(), *kept.findings, *made}
         return sorted(path for path in doubtful if path in self.marks and not self[path].usable)
+
+    def packed(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """What some files were known by when they were kept, packed."""
+        return {path: self._kept.packed(path) for path in paths}
 
     @property
     def contents(self) -> bytes | None:

@@ -48,12 +48,12 @@ class Content(NamedTuple):
 class Listed(Mapping[str, Mark]):
     """The files of a folder of the working tree, in the order in which they were found there.
 
-    `numbers` are what they are known by, four for each.
+    `marks` are what they are known by, packed.
     """
 
-    def __init__(self, paths: list[str], numbers: list[int]) -> None:
+    def __init__(self, paths: list[str], marks: bytes) -> None:
         self.paths = paths
-        self.packed = packed(numbers)
+        self.packed = marks
 
     @cached_property
     def _marks(self) -> dict[str, Mark]:
@@ -197,7 +197,35 @@ class Worktree:
             for path, mark in self._below(folder):
                 paths.append(path)
                 numbers += mark
-        return Listed(paths, numbers)
+        return Listed(paths, packed(numbers))
+
+    def paths(self, name: str) -> list[str]:
+        """What is named as a record in a product's folder, in the order of `folder`.
+
+        None of them is looked at: one may be no file by now.
+        """
+        here = f"{RELEASES}/{name}"
+        names: list[str] = []
+        with suppress(OSError):
+            names = os.listdir(f"{self._root}/{here}")  # noqa: PTH208 - it is text
+        # Cut off, for to call a method of each of ten thousand takes twice the time.
+        paths = [f"{here}/{file}" for file in names if file[-3:] == ".md"]
+        others = [f"{here}/{file}" for file in names if file[-3:] != ".md"]
+        paths += (path for other in others for path, _ in self._below(other))
+        return paths
+
+    def are(self, name: str, marks: Mapping[str, bytes]) -> bool:
+        """Whether some files in a product's folder are what they are known by, packed."""
+        before = f"{RELEASES}/{name}/"
+        numbers: list[int] = []
+        with suppress(OSError), _within(f"{self._root}/{before}") as (_, look):
+            for path in marks:
+                status = look(path.removeprefix(before))
+                if not stat.S_ISREG(status.st_mode):
+                    return False
+                numbers += mark_of(status)
+            return packed(numbers) == b"".join(marks.values())
+        return False
 
     def stems(self, name: str) -> list[str]:
         """The names of the records right in a product's folder, without their ends."""

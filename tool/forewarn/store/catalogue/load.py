@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import field, replace
 from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from forewarn.frozen import dataclass
@@ -50,6 +51,7 @@ __all__ = [
     "Progress",
     "Sought",
     "load_commit",
+    "load_deciding",
     "load_matching",
     "load_products",
     "load_with_members",
@@ -242,6 +244,49 @@ def load_products(root: Path, products: Collection[str], *, suites: bool = False
         return _some(worktree, reader, folders, known, set(products), suites=suites)
 
 
+def load_deciding(
+    root: Path, product: str, decides: Callable[[Catalogue], Iterable[str] | None]
+) -> Loaded:
+    """The same of one product, with suites; of a large one, as few files are looked at as will do.
+
+    `decides` is given what was kept, and says by the records of which versions an answer stands,
+    whatever is in all others; None where it may be any. If those are as they were, and nothing
+    came or went, no other file is looked at for an edit in place.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    worktree = Worktree(root)
+    with no_collection():
+        reader = Reader(worktree, Cache(root))
+        folders = worktree.products()
+        known = reader.products(worktree.product_files(folders))
+        if product in folders and reader.is_large(product):
+            part = reader.part_unseen(product, worktree.paths(product))
+            if part:
+                some = {product: part}
+                loaded = _some(worktree, reader, folders, known, {product}, suites=True, has=some)
+                if not loaded.unread() and _still(
+                    worktree, product, part, decides(loaded.catalogue)
+                ):
+                    return loaded
+        return _some(worktree, reader, folders, known, {product}, suites=True)
+
+
+def _still(
+    worktree: Worktree, product: str, part: ProductPart, versions: Iterable[str] | None
+) -> bool:
+    """Whether the records of some versions, and their briefings, are as they were kept."""
+    if versions is None:
+        return False
+    contents, briefings = part.contents, part.known.briefings
+    paths = []
+    for version in versions:
+        paths.append(contents.releases[version])
+        paths += [briefings[version]] if version in briefings else []
+    return worktree.are(product, contents.files.packed(paths))
+
+
 def load_with_members(root: Path, products: Collection[str]) -> Loaded:
     """The same, and the releases of all products that their releases contain, and that these do.
 
@@ -337,7 +382,9 @@ def _some(
     wanted: set[str],
     *,
     suites: bool,
+    has: Mapping[str, ProductPart] = MappingProxyType({}),
 ) -> Loaded:
+    """Those that are wanted, but for those that it `has` already."""
     articles = reader.articles(worktree.folder(KB))
     naming = {
         path: articles[path] for path in articles if not wanted.isdisjoint(reader.named_in(path))
@@ -349,7 +396,7 @@ def _some(
         return reader.may_hold(name, (ANY_SUITE,)) and reader.may_hold(name, members)
 
     parts = {
-        name: reader.part(name, worktree.folder(name))
+        name: has.get(name) or reader.part(name, worktree.folder(name))
         for name in folders
         if name in wanted or (members and may_be_suite(name))
     }

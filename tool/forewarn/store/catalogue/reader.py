@@ -40,6 +40,7 @@ from forewarn.store.catalogue.words import (
 # Told how many files of how many have been read, while there are some that are not cached.
 Progress = Callable[[int, int], None]
 _STEP = 1000  # files between two calls
+_LARGE = 500_000  # bytes that are kept of some thousand releases
 
 
 class ProductFiles(NamedTuple):
@@ -149,27 +150,53 @@ class Reader:
             self._count(len(marks))
             return part
         folder = self._open(name, marks)
-        files = folder.files
-
-        def put_together() -> tuple[Outline, Contents]:
-            return product_part(files, known.records.get(name), known.orders.get(name))
-
-        def opened() -> Contents:
-            with suppress(*NONSENSE):
-                return Contents.of(marshal.loads(files.contents or b""), files)  # noqa: S302
-            return put_together()[1]
-
-        outline = _as_kept(folder, basis)
-        if outline:
+        kept = self._part_as_kept(folder, basis)
+        if kept:
             if folder.stale and self._keeps:
-                self._keep(folder, folder.derived, opened(), None)
-            return ProductPart(outline, opened)
-        outline, contents = put_together()
+                self._keep(folder, folder.derived, kept.contents, None)
+            return kept
+        outline, contents = self._put_together(name, folder.files)
         words = _words(contents, known.orders.get(name))
         words |= {word_of_basis(basis), *((ANY_UNUSABLE,) if outline.findings else ())}
         derived = (basis, outline.plain())
         self._keep(folder._replace(stale=True), derived, contents, words)
         return ProductPart(outline, lambda: contents)
+
+    def is_large(self, name: str) -> bool:
+        """Whether so much is kept of a product that to look at each of its files takes a while."""
+        mark = self._cache.mark(name) if _has_shard(name) else None
+        return mark is not None and mark[2] > _LARGE
+
+    def part_unseen(self, name: str, paths: list[str]) -> ProductPart | None:
+        """The releases of one product as they were kept, though a file may have been edited since.
+
+        None where other files were kept than those in `paths`, or under another product.yml.
+        `products` must have been called.
+        """
+        with suppress(*NONSENSE):
+            kept = ShardFiles(self._cache.read(name))
+            marks = kept.listed(paths)
+            if marks is not None:
+                files = Files(marks, kept, {}, self._source)
+                folder = _Folder(name, marks, files, kept.derived, True, False, False)
+                return self._part_as_kept(folder, self._basis(name))
+        return None
+
+    def _part_as_kept(self, folder: _Folder, basis: str) -> ProductPart | None:
+        """What was known of a folder's files before, if it still holds."""
+        outline, files = _as_kept(folder, basis), folder.files
+
+        def opened() -> Contents:
+            with suppress(*NONSENSE):
+                return Contents.of(marshal.loads(files.contents or b""), files)  # noqa: S302
+            return self._put_together(folder.name, files)[1]
+
+        return ProductPart(outline, opened) if outline else None
+
+    def _put_together(self, name: str, files: Files) -> tuple[Outline, Contents]:
+        known = self._products
+        assert known is not None  # noqa: S101 - a rule of this class
+        return product_part(files, known.records.get(name), known.orders.get(name))
 
     def files_of(self, name: str, marks: Mapping[str, Mark]) -> dict[str, RecordFile]:
         """Some files of a product's folder, which are read where the cache does not know them."""

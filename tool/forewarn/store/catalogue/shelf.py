@@ -232,4 +232,6 @@ class PartShelf(Shelf):
         return part.known.ranges.keys() if part else ()
 
     def _usable(self, product: str, versions: Iterable[str]) -> tuple[str, ...]:
+        if not self._without:
+            return tuple(versions)
         return tuple(v for v in versions if (product, v) not in self._without)
