@@ -220,10 +220,7 @@ class Worktree:
         numbers: list[int] = []
         with suppress(OSError), _within(f"{self._root}/{before}") as (_, look):
             for path in marks:
-                status = look(path.removeprefix(before))
-                if not stat.S_ISREG(status.st_mode):
-                    return False
-                numbers += mark_of(status)
+                numbers += mark_of(look(path.removeprefix(before)))
             return packed(numbers) == b"".join(marks.values())
         return False
 
