@@ -151,7 +151,9 @@ def beside(
     to = config.parent / "site"
     with (
         Spool(config.parent / "texts") as spool,
-        Renderers(config, [tasks[0].src], to, spool, quick, slim, processors=2) as renderers,
+        Renderers(
+            lambda: config, [tasks[0].src], to, spool, quick, slim, processors=2
+        ) as renderers,
     ):
         for task in tasks:
             renderers.add(task)

@@ -163,3 +163,14 @@ def test_a_record_that_is_cut_short_is_not_believed(builds: tuple[Record, Record
         assert load(current.folder) is None
     place.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     assert load(current.folder) is None
+
+
+def test_builds_share_what_was_written_twice_as_soon_as_one_is_built_over(tmp_path: Path) -> None:
+    older, before = _build(tmp_path / "1"), _build(tmp_path / "2")
+    new = _build(tmp_path / "1", before, older)
+    assert _texts(tmp_path / "1") == _texts(tmp_path / "2") == _whole()
+    assert {p: made.files for p, made in new.products.items()} == {
+        p: made.files for p, made in before.products.items()
+    }
+    for address in _whole():
+        assert (tmp_path / "1" / address).samefile(tmp_path / "2" / address)

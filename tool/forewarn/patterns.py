@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
+from forewarn.expressions import expression
+
 # Some write the name of a group so.
-_NAMED = re.compile(r"\(\?<(?=[A-Za-z_])")
-_LOOK = re.compile(r"\(\?<?[=!]")
-_REFERENCE = re.compile(r"\\[1-9]|\(\?P=")
+_NAMED = expression(r"\(\?<(?=[A-Za-z_])")
+_LOOK = expression(r"\(\?<?[=!]")
+_REFERENCE = expression(r"\\[1-9]|\(\?P=")
 _LONGEST = 1000  # characters
 
 

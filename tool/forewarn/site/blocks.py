@@ -18,11 +18,12 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
+from forewarn.expressions import expression
 from forewarn.site.sanitise import clean, clean_text
 from forewarn.site.whole_blocks import is_whole
 
 # What a link refers to stands right behind it, as on a forge: "[one] [two]" are two links.
-_LABEL = re.compile(r"\[([^\]]*)\]", re.DOTALL)
+_LABEL = expression(r"\[([^\]]*)\]", re.DOTALL)
 
 
 class BlocksExtension(Extension):

@@ -138,7 +138,7 @@ class _Build:
         )
         self._quick = quick(frames)
         with ExitStack() as stack:
-            config_file = tree.write_config(self._scratch, config)
+            config_file = cache(partial(tree.write_config, self._scratch, config))
             own = own_files(made_of.audience)
             known = [*named(nav), *own]
             spool = stack.enter_context(Spool(self._scratch / "texts"))
@@ -150,7 +150,7 @@ class _Build:
             )
             made = self._make_pages(view, files, tasks, ahead)
             srcs = [*made.srcs, *made.uses, *own]
-            mkdocs = cache(lambda: stack.enter_context(renderer(config_file, srcs)))
+            mkdocs = cache(lambda: stack.enter_context(renderer(config_file(), srcs)))
             if not made.srcs.keys() >= {*named(nav)}:
                 mkdocs()  # it says what is missing
             for address, output, page in tasks.rest(srcs, mkdocs):

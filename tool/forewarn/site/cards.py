@@ -18,6 +18,7 @@ from html import unescape
 from importlib.metadata import version
 from typing import Any
 
+from forewarn.expressions import expression
 from forewarn.site.fingerprint import word
 
 _SIZE = (600, 315)
@@ -26,7 +27,7 @@ _MARGIN = 32
 _LONGEST = 500
 # Another look is another picture.
 _LOOK = f"2 {version('pillow')}"
-_HEAD = re.compile(r'^(title|description): (".*")$', re.MULTILINE)
+_HEAD = expression(r'^(title|description): (".*")$', re.MULTILINE)
 # Ink on paper, in steps.
 _INK = (255, 255, 255, 99, 118, 137, 23, 50, 77)
 _STEPS = [0] * 80 + [1] * 88 + [2] * 88

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from forewarn.expressions import expression
 from forewarn.site.fingerprint import word
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 # What a page of ours has in its head; one with more is rendered by itself.
 _KNOWN = frozenset(["title", "description", "hide", "feed", "find", "scripts"])
 # What no template changes on its way into a page, whatever it takes it for.
-_PLAIN = re.compile(r"[^<>&\"'\\\s]+(?: [^<>&\"'\\\s]+)*")
-_LINES = re.compile(r"[\n\r]")
-_PATH = re.compile(r"[\w.=/-]+")
+_PLAIN = expression(r"[^<>&\"'\\\s]+(?: [^<>&\"'\\\s]+)*")
+_LINES = expression(r"[\n\r]")
+_PATH = expression(r"[\w.=/-]+")
 _MOST = 400  # frames that are kept
 _SAVED = 50  # the same for the next build
 # What a template asks of a page's text.

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from forewarn.expressions import expression
 from forewarn.site.plain_pages import PlainHeading, are_usual, read_plain
 from forewarn.site.whole_blocks import is_whole
 
@@ -41,7 +42,7 @@ _INLINE = frozenset(
         "short_reference",
     ]
 )
-_MARK = re.compile(r"[`+\\\[<&*_~@]|://|www\.|  \n", re.IGNORECASE)
+_MARK = expression(r"[`+\\\[<&*_~@]|://|www\.|  \n", re.IGNORECASE)
 
 
 class MarkdownReader:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from forewarn.expressions import expression
 from forewarn.model.record import Audience
 
 ASSETS = Path(__file__).parent / "assets"
 THEME = ASSETS / "theme"
 SEARCH_BOX = "assets/search-box.css"
-_IMPORT = re.compile(r'^@import "([\w-]+\.css)";$', re.MULTILINE)
-_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+_IMPORT = expression(r'^@import "([\w-]+\.css)";$', re.MULTILINE)
+_COMMENT = expression(r"/\*.*?\*/\s*", re.DOTALL)
 # In scripts only what has lines of its own: within a line these signs may stand in a text.
-_COMMENT_LINES = re.compile(r"^[ ]*(?://.*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE)
-_LONG_COMMENT = re.compile(r"^[ ]*/\*\*\n(?:[ ]*\*.*\n)+", re.MULTILINE)
-_INDENTATION = re.compile(r"^[ ]+", re.MULTILINE)
+_COMMENT_LINES = expression(r"^[ ]*(?://.*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE)
+_LONG_COMMENT = expression(r"^[ ]*/\*\*\n(?:[ ]*\*.*\n)+", re.MULTILINE)
+_INDENTATION = expression(r"^[ ]+", re.MULTILINE)
 
 
 def own_files(audience: Audience) -> dict[str, bytes]:

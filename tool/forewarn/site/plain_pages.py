@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from forewarn.expressions import expression
 from forewarn.site.defaults import EXTENSIONS
 from forewarn.site.whole_blocks import is_whole
 
@@ -19,14 +20,14 @@ _LINE = (
     r"[^\W\d_]"
     r"(?:[^`+\\\[\]<>&*_~@|#{}^$=:\x00-\x20\x7f-\xa0\u2028\u2029]++| (?! )|:(?![/:]))*(?<! )"
 )
-_PARAGRAPH = re.compile(rf"{_LINE}(?:\n{_LINE})*")
-_LIST = re.compile(rf"- {_LINE}(?:\n- {_LINE})*")
-_HEADING = re.compile(rf"(#{{2,4}}) ({_LINE}) \{{#([a-z][a-z0-9-]*)\}}")
+_PARAGRAPH = expression(rf"{_LINE}(?:\n{_LINE})*")
+_LIST = expression(rf"- {_LINE}(?:\n- {_LINE})*")
+_HEADING = expression(rf"(#{{2,4}}) ({_LINE}) \{{#([a-z][a-z0-9-]*)\}}")
 # A bare address is a link.
-_ADDRESS = re.compile(r"www\.", re.IGNORECASE)
+_ADDRESS = expression(r"www\.", re.IGNORECASE)
 # What is changed or read before blocks are told apart, also within finished HTML.
 _ODD = ("\t", "\r", "\x02", "\x03", "```", "~~~")
-_BLANK = re.compile(r"\n +\n")
+_BLANK = expression(r"\n +\n")
 # Of what MkDocs adds by itself, nothing reads what is plain here.
 _BUILT_IN = frozenset(["fenced_code"])
 

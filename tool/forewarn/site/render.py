@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from forewarn.errors import DataError, ForewarnError
+from forewarn.expressions import expression
 from forewarn.model.record import Audience
 from forewarn.site.cards import card_of
 from forewarn.site.finished import FinishedPage, write_page
@@ -30,7 +30,7 @@ _LOST = "404.html"
 _COLOURS = "assets/theme-palette.js"
 # Material's own search is not used; these are its dictionaries and its worker. Maps of its source
 # are for who works on it.
-_UNUSED = re.compile(r"^assets/javascripts/(?:lunr|workers)/|\.map$")
+_UNUSED = expression(r"^assets/javascripts/(?:lunr|workers)/|\.map$")
 # For one page; the longest of real ones take one or two.
 _SECONDS = 15.0
 

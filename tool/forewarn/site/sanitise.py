@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
 import nh3
+
+from forewarn.expressions import expression
 
 _TAGS = """
 a abbr article aside b blockquote br button caption cite code col colgroup dd del details dfn
@@ -41,16 +42,16 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "time": {"datetime"},
 }
 # How Markdown aligns a column. The pages' policy forbids styles in the text of a page.
-_ALIGNED = re.compile(r'<(t[dh]) style="text-align: (left|center|right);">')
+_ALIGNED = expression(r'<(t[dh]) style="text-align: (left|center|right);">')
 # Names with two underscores are the theme's own: its script takes its settings from one.
-_THEMES_OWN = re.compile(r"__(?!tabbed_\d|codelineno-|span-)")
-_ELSEWHERE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2})")
+_THEMES_OWN = expression(r"__(?!tabbed_\d|codelineno-|span-)")
+_ELSEWHERE = expression(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2})")
 # Without any of these, plain or as a character reference, the rules above have nothing to find.
 _SUSPECT = (b"__", b"src", b"mermaid", b"&lowbar;", b"&underbar;")
-_OTHER = re.compile(rb"&#(?!x27;|39;|34;)")
+_OTHER = expression(rb"&#(?!x27;|39;|34;)")
 _HIDING = ' rel="noopener noreferrer"'
 # A link within the site needs not hide where its reader comes from.
-_OWN_LINK = re.compile(r'<a (?:[^<>]* )?href="[.#][^<>"]*"(?: [^<>]*)?\Z')
+_OWN_LINK = expression(r'<a (?:[^<>]* )?href="[.#][^<>"]*"(?: [^<>]*)?\Z')
 # The theme loads a drawing library from another host where it finds this class.
 _CLASSES_WITH_SCRIPTS = frozenset(["mermaid"])
 

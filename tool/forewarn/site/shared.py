@@ -7,38 +7,40 @@ import re
 from typing import Any
 from urllib.parse import urljoin
 
+from forewarn.expressions import expression
+
 SCRIPT = "assets/header.js"
-_INDENTATION = re.compile(r"\s*\n\s*")
-_COLOURS = re.compile(r'<script src="[^"]*assets/theme-palette\.js"></script>\n?')
-_BASE = re.compile(r'<script src="([^"]*)assets/theme-early\.js"')
+_INDENTATION = expression(r"\s*\n\s*")
+_COLOURS = expression(r'<script src="[^"]*assets/theme-palette\.js"></script>\n?')
+_BASE = expression(r'<script src="([^"]*)assets/theme-early\.js"')
 # The switch of colours, where there is one, and the search box: nothing of them works without
 # scripts. Behind them the header ends.
-_TOOLS = re.compile(
+_TOOLS = expression(
     r'(?:<form class="md-header__option" data-md-component="palette">'
     r'|<label class="md-header__button md-icon" for="__search">).*?(?=</nav>\n</header>)',
     re.DOTALL,
 )
-_DRAWER = re.compile(
+_DRAWER = expression(
     r'(?<=data-md-type="navigation" hidden>\n<div class="md-sidebar__scrollwrap">\n'
     r'<div class="md-sidebar__inner">\n).*?(?=</div>\n</div>\n</div>\n<div class="md-sidebar )',
     re.DOTALL,
 )
-_HREF = re.compile(r'(?<=href=")[^"]*')
-_SETTINGS = re.compile(r'<script id="__config" type="application/json">(.*?)</script>\n')
-_MAKERS = re.compile(r'<meta name="generator" [^>]*>\n')
+_HREF = expression(r'(?<=href=")[^"]*')
+_SETTINGS = expression(r'<script id="__config" type="application/json">(.*?)</script>\n')
+_MAKERS = expression(r'<meta name="generator" [^>]*>\n')
 # The words and the worker of the theme's own search, which no page of ours has.
 _UNUSED = "search"
 _HERE = "~/"  # what leads from the top of the site
 # Drawings in the header, what scripts show and hide: each with what it is the end of.
 _ENDS = {
-    ".md-header .md-logo": re.compile(
+    ".md-header .md-logo": expression(
         r'(?<=data-md-component="logo">\n)<svg .*?</svg>\n', re.DOTALL
     ),
-    ".md-header [for=__drawer]": re.compile(
+    ".md-header [for=__drawer]": expression(
         r'(?<=<span class="fw-unseen">Navigation</span>\n)<svg .*?</svg>\n', re.DOTALL
     ),
-    ".md-main": re.compile(r'<button type="button" class="md-top .*?</button>\n', re.DOTALL),
-    "body": re.compile(r'<div class="md-dialog" .*?</div>\n</div>\n', re.DOTALL),
+    ".md-main": expression(r'<button type="button" class="md-top .*?</button>\n', re.DOTALL),
+    "body": expression(r'<div class="md-dialog" .*?</div>\n</div>\n', re.DOTALL),
 }
 # Run in the middle of the header, and once more when the page is there: before the theme's own.
 _SCRIPT = """{{

@@ -162,7 +162,7 @@ class SiteTree:
             self.outputs[address] = wanted
             return
         source, target = f"{self._old}/{address}", f"{self._to}/{address}"
-        if spare is not None and spare.sha == wanted.sha and spare.is_at(target):
+        if spare is not None and _is_as_good(spare, wanted) and spare.is_at(target):
             self.outputs[address] = spare._replace(key=wanted.key)
             return
         self._touch(address)
@@ -265,6 +265,15 @@ class SiteTree:
             while folder != Path(self._to):
                 folder.rmdir()
                 folder = folder.parent
+
+
+def _is_as_good(spare: Output, wanted: Output) -> bool:
+    """Whether a file of the older build can stay where the site before has another one.
+
+    Of two with the same content one is kept, where links are to be had: the next build then sees
+    at once that both builds have it.
+    """
+    return spare.sha == wanted.sha and (spare.ino == wanted.ino or 0 in (spare.ino, wanted.ino))
 
 
 def _link(source: str, target: str) -> bool:

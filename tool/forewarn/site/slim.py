@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from html import unescape
 from itertools import pairwise
@@ -12,13 +11,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from forewarn.errors import DataError
+from forewarn.expressions import expression
 from forewarn.site.record import make_folder, write_new
 
-_ARTICLE = re.compile(rb"<article\b[^>]*\bdata-pagefind-body\b[^>]*>")
-_FIND = re.compile(rb"\bdata-find='([^']*)'")
-_LANGUAGE = re.compile(rb"<html\b[^>]*\blang=\"([A-Za-z-]{2,20})\"")
+_ARTICLE = expression(rb"<article\b[^>]*\bdata-pagefind-body\b[^>]*>")
+_FIND = expression(rb"\bdata-find='([^']*)'")
+_LANGUAGE = expression(rb"<html\b[^>]*\blang=\"([A-Za-z-]{2,20})\"")
 # Words of neighbouring cells and chips would be read as one.
-_TOUCHING = re.compile(rb"</(?:d[dt]|t[dh]|li|p|div|h[1-6]|summary)>|</span>(?=<(?:span>|a |time))")
+_TOUCHING = expression(rb"</(?:d[dt]|t[dh]|li|p|div|h[1-6]|summary)>|</span>(?=<(?:span>|a |time))")
 
 
 class SlimPage(NamedTuple):

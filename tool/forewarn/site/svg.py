@@ -11,6 +11,7 @@ import re
 from base64 import b64decode, b64encode
 from xml.etree import ElementTree
 
+from forewarn.expressions import expression
 from forewarn.site.pictures import without_notes
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -47,15 +48,15 @@ transform-origin type unicode-bidi values vector-effect version viewBox visibili
 width word-spacing writing-mode x x1 x2 xChannelSelector y y1 y2 yChannelSelector z zoomAndPan
 """
 _ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
-_ADDRESS = re.compile(r"\burl\s*\(\s*(?![\"']?#)", re.IGNORECASE)
+_ADDRESS = expression(r"\burl\s*\(\s*(?![\"']?#)", re.IGNORECASE)
 # What a style can load or run, and the ways to write it so that no search finds it.
-_ACTIVE_STYLE = re.compile(
+_ACTIVE_STYLE = expression(
     r"\\|/\*|@(?!media\b|keyframes\b)|expression\s*\(|image(?:-set)?\s*\(|cross-fade\s*\("
     r"|src\s*\(|behavior\s*:"
     r"|-moz-binding|javascript:|<",
     re.IGNORECASE,
 )
-_EMBEDDED = re.compile(r"data:image/(?P<kind>png|jpeg|gif|webp);base64,(?P<data>[A-Za-z0-9+/=\s]*)")
+_EMBEDDED = expression(r"data:image/(?P<kind>png|jpeg|gif|webp);base64,(?P<data>[A-Za-z0-9+/=\s]*)")
 _MOST = 100_000  # elements
 _DEEPEST = 200
 

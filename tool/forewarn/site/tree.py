@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -13,6 +12,7 @@ from typing import Any
 import yaml
 
 from forewarn import pages
+from forewarn.expressions import expression
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.pages.html.elements import esc
@@ -28,8 +28,8 @@ from forewarn.store.mkdocs_yml import CONFIG, read_config
 
 _OURS = b"# Written by forewarn; the next `forewarn pages` replaces it.\n"
 # Not those that take our search box out of the header, or pages without their own scripts.
-_FEATURE = re.compile(r"(?:content|header|navigation(?!\.(?:instant|tabs\.sticky))|toc)\.[a-z.]+")
-_PLAIN = re.compile(r"[\w ./:()-]{1,100}")
+_FEATURE = expression(r"(?:content|header|navigation(?!\.(?:instant|tabs\.sticky))|toc)\.[a-z.]+")
+_PLAIN = expression(r"[\w ./:()-]{1,100}")
 _MAKERS = ("forewarn", "mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "nh3")
 
 

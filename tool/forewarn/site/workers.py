@@ -34,16 +34,16 @@ Frames = Mapping[str, list[str]]
 class Renderers:
     """Renders the pages of a site into `to` as they are made.
 
-    `config_file` is a tree's mkdocs.yml, and `srcs` are the files of which it is known that they
-    will be there. Texts wait in `spool`. Beside this process there are at most as many as the
-    machine has processors for, and none for few pages; so many as `expected` will be made. `quick`
-    makes a page here from the frames that it is given, or says that it takes more. What is indexed
-    of each page is written into the folder `slim`.
+    `config_file` gives a tree's mkdocs.yml, which few pages need, and `srcs` are the files of which
+    it is known that they will be there. Texts wait in `spool`. Beside this process there are at
+    most as many as the machine has processors for, and none for few pages; so many as `expected`
+    will be made. `quick` makes a page here from the frames that it is given, or says that it takes
+    more. What is indexed of each page is written into the folder `slim`.
     """
 
     def __init__(
         self,
-        config_file: Path,
+        config_file: Callable[[], Path],
         srcs: Collection[str],
         to: Path,
         spool: Spool,
@@ -54,12 +54,12 @@ class Renderers:
         processors: int | None = None,
     ) -> None:
         self._begin = {
-            "config_file": str(config_file),
             "srcs": [*srcs],
             "to": str(to),
             "slim": str(slim),
             "texts": str(spool.path),
         }
+        self._config_file = config_file
         self._slim = slim
         self._to = to
         self._waiting = _Portions(spool)
@@ -151,7 +151,7 @@ class Renderers:
         while pages >= _FEW * (len(self._beside) + 2) and len(self._beside) + 1 < self._processors:
             process = one_begun()
             self._stack.callback(process.end)
-            process.begin(self._begin)
+            process.begin({**self._begin, "config_file": str(self._config_file())})
             self._processes.append(process)
             self._beside.append(self._pool.submit(self._render_in, process))
 

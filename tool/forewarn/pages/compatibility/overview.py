@@ -78,6 +78,11 @@ def _brings(view: View, product: str) -> dict[str, tuple[str, str]]:
     }
 
 
+def _is_out(view: View, product: str) -> bool:
+    """Whether a release of a product has shipped."""
+    return view.catalogue.latest(product) is not None
+
+
 def _verdict(view: View, one: str, other: str) -> str:
     """The verdict on the newest of both; "" where one of them has not shipped."""
     a, b = view.catalogue.latest(one), view.catalogue.latest(other)
@@ -120,7 +125,8 @@ def _matrix(view: View, src: str) -> Html:
     said = "The newest release of each product with the newest of each other."
     if len(count) > _MATRIX:
         said += f" Of {len(count)} products, the {_MATRIX} with the most partners."
-    if not all(map(view.catalogue.latest, shown)):
+    is_out = view.each(_is_out)
+    if not all(is_out[id] for id in shown):
         said += f" {_NOT_OUT[0]} says that {_NOT_OUT[1]}."
     heads = (tag("th", tag("span", esc(view.name(id))), scope="col") for id in shown)
     rows = (
@@ -295,7 +301,7 @@ def _statement(view: View, src: str, made: list[tuple[Release, Statement]]) -> H
 PAGES = PageType(
     pages=pages,
     product_pages=product_pages,
-    brings=(_brings,),
+    brings=(_brings, _is_out),
     nav=NavPlace(order=30, title="Compatibility", src=paths.COMPATIBILITY),
     kinds={KIND: "Compatibility"},
 )

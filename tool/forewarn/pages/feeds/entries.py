@@ -43,9 +43,10 @@ def of_all(view: View) -> list[Entry]:
     nothing shows more.
     """
     found: dict[Severity, list[tuple[Any, ...]]] = {severity: [] for severity in Severity}
+    by_value = {severity.value: rows for severity, rows in found.items()}
     for product, heads in view.each(brings).items():
         for severity, *head in heads:
-            found[Severity(severity)].append((*head, product))
+            by_value[severity].append((*head, product))
     others = [entry for issue in view.catalogue.known_issues for entry in _of_issue(view, issue)]
     others += unannounced(view)
     for entry in others:

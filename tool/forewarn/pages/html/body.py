@@ -6,6 +6,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 
+from forewarn.expressions import expression
 from forewarn.model.prose import split_code
 from forewarn.pages.html.forge import as_markdown
 from forewarn.pages.view import paths
@@ -18,21 +19,21 @@ _TARGET = r"(?:<(?P<angled>[^<>\n]*)>|(?P<plain>[^\s()<>]*(?:\([^\s()]*\)[^\s()<
 # The text of a link may hold one level of brackets: an image, most often.
 _TEXT = r"(?P<text>(?:[^\[\]]{1,300}+|\[[^\[\]]{0,300}+\](?:\([^()]{0,300}+\))?){0,20}+)"
 _TITLE = r"(?P<rest>(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*)"
-_INLINE = re.compile(rf"{_CODE_SPAN}|(?P<image>!?)\[{_TEXT}\]\({_TARGET}{_TITLE}\)", re.DOTALL)
-_DEFINITION = re.compile(
+_INLINE = expression(rf"{_CODE_SPAN}|(?P<image>!?)\[{_TEXT}\]\({_TARGET}{_TITLE}\)", re.DOTALL)
+_DEFINITION = expression(
     rf"^(?P<head> {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*){_TARGET}(?P<rest>[^\n]*)$", re.MULTILINE
 )
-_ELEMENT = re.compile(rf"{_CODE_SPAN}|<[a-zA-Z][^<>]*>", re.DOTALL)
-_ADDRESS = re.compile(
+_ELEMENT = expression(rf"{_CODE_SPAN}|<[a-zA-Z][^<>]*>", re.DOTALL)
+_ADDRESS = expression(
     r"(?P<name>\b(?:href|src)\s*=\s*)(?P<quote>[\"'])(?P<target>.*?)(?P=quote)", re.DOTALL
 )
-_HEADING = re.compile(r"^(#{1,6})(?=\s)", re.MULTILINE)
+_HEADING = expression(r"^(#{1,6})(?=\s)", re.MULTILINE)
 # A heading by the line below it, as others write them.
-_UNDERLINED = re.compile(
+_UNDERLINED = expression(
     r"(?:(?<=\n\n)|\A)(?P<text>[^\s#>|*+`~:!=<-][^\n|]{0,300})\n"
     r"(?P<line>={2,}|-{2,})[ \t]*(?=\n|\Z)"
 )
-_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|$")
+_ELSEWHERE = expression(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|$")
 
 
 def _heading(match: re.Match[str]) -> str:

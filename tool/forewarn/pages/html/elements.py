@@ -6,13 +6,13 @@ which escape what is not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape, unescape
 from typing import LiteralString
 
+from forewarn.expressions import expression
 from forewarn.model import visible
 from forewarn.words.days import day_words, moment_words
 
@@ -34,8 +34,8 @@ def made_before(text: str) -> Html:
 # More rows than these are there to be looked up, and would drown everything else in a search.
 _SEARCHED_ROWS = 150
 _WIDE = 100  # letters of a fact that has a line of its own
-_TAG = re.compile("<[^>]*>")
-_MARKUP = re.compile("[&<>\"']")
+_TAG = expression("<[^>]*>")
+_MARKUP = expression("[&<>\"']")
 _VOID = frozenset(["br", "img"])
 
 

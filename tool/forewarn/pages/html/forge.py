@@ -15,23 +15,24 @@ from dataclasses import field
 from itertools import islice
 from operator import itemgetter
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 
-_ITEM = re.compile(r"(?P<mark>[-+*]|(?P<number>\d{1,9})[.)])(?P<gap> +|$)(?P<text>.*)")
+_ITEM = expression(r"(?P<mark>[-+*]|(?P<number>\d{1,9})[.)])(?P<gap> +|$)(?P<text>.*)")
 # One of grave accents that has more of them behind it is code within a line.
-_FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
-_TABBED = re.compile(r"(?:[-+*]|\d{1,9}[.)])\t")
-_RULE = re.compile(r"(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
-_HEADING = re.compile(r"#{1,6}(?:\s|$)")
+_FENCE = expression(r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
+_TABBED = expression(r"(?:[-+*]|\d{1,9}[.)])\t")
+_RULE = expression(r"(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
+_HEADING = expression(r"#{1,6}(?:\s|$)")
 # What holds the lines that stand four columns further in: notes, tabs, definitions, footnotes.
-_HOLDER = re.compile(r"(?:!!!|\?\?\?\+?|===[!+]?)\s|:\s{1,3}\S|\[\^[^\]\s]+\]:|\*\[[^\]]+\]:")
-_CELLS = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
-_HTML = re.compile(r"</?[a-zA-Z]|<!")
-_DETAILS = re.compile(r"<details(?P<rest>(?:\s+open)?)>", re.IGNORECASE)
+_HOLDER = expression(r"(?:!!!|\?\?\?\+?|===[!+]?)\s|:\s{1,3}\S|\[\^[^\]\s]+\]:|\*\[[^\]]+\]:")
+_CELLS = expression(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_HTML = expression(r"</?[a-zA-Z]|<!")
+_DETAILS = expression(r"<details(?P<rest>(?:\s+open)?)>", re.IGNORECASE)
 # What holds Markdown behind an empty line, if it ends behind another one.
-_DIVISION = re.compile(r"<(?P<name>div|section|center)(?P<rest>(?:\s[^<>]*)?)>", re.IGNORECASE)
-_QUOTED = re.compile(r"^\s*> ?")
-_ALERT = re.compile(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$", re.IGNORECASE)
+_DIVISION = expression(r"<(?P<name>div|section|center)(?P<rest>(?:\s[^<>]*)?)>", re.IGNORECASE)
+_QUOTED = expression(r"^\s*> ?")
+_ALERT = expression(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$", re.IGNORECASE)
 _ALERTS = {
     "note": "!!! note",
     "tip": "!!! tip",
@@ -40,7 +41,7 @@ _ALERTS = {
     "caution": '!!! danger "Caution"',
 }
 # In a cell of a table, code has its bars with a stroke before them, which is not shown.
-_CODE = re.compile(r"(?<!`)`[^`]+`(?!`)")
+_CODE = expression(r"(?<!`)`[^`]+`(?!`)")
 _DEEPEST = 20
 _FAR = 500  # lines
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.pages.html.elements import one_line
 from forewarn.pages.view.view import View
 
-_SPECIAL = re.compile(
+_SPECIAL = expression(
     r"`(?P<code>[^`]+)`|(?P<article>\bkb/[a-z0-9._/-]{1,200}\.md\b)"
     r"|(?P<url>https?://[^\s<>\"'`\\]+)"
 )

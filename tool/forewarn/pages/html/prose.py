@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import groupby
 
+from forewarn.expressions import expression
 from forewarn.model.prose import split_code, without_comments
 from forewarn.pages.html.elements import (
     NOTHING,
@@ -29,28 +30,28 @@ from forewarn.pages.html.forge import is_table
 _LONGEST = 20_000
 # A search engine shows so many characters, and so many of a text hold them.
 _SHOWN, _BEGINNING = 170, 1200
-_ELEMENT = re.compile("<[^>]*>")
+_ELEMENT = expression("<[^>]*>")
 # Lines and items of which nothing but the dash before an item is not said.
 _CALM_LINE = r"(?:- )?[A-Za-z][A-Za-z0-9 ,.:;()'/%-]*"
-_CALM = re.compile(rf"{_CALM_LINE}(?:\n+{_CALM_LINE})*\n*")
-_ITEM = re.compile(r"\s*(?:(?P<dot>[-*+])|(?P<number>\d{1,9})[.)])\s+(?P<text>.*)")
-_TASK = re.compile(r"\[([ xX])\]\s+")
+_CALM = expression(rf"{_CALM_LINE}(?:\n+{_CALM_LINE})*\n*")
+_ITEM = expression(r"\s*(?:(?P<dot>[-*+])|(?P<number>\d{1,9})[.)])\s+(?P<text>.*)")
+_TASK = expression(r"\[([ xX])\]\s+")
 _BREAK = "\\"  # of a line, at its end
-_ALERT = re.compile(r"\s*\[!(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$", re.IGNORECASE)
-_UNDERLINE = re.compile(r"\s{0,3}(?:={2,}|-{2,})\s*$")
+_ALERT = expression(r"\s*\[!(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$", re.IGNORECASE)
+_UNDERLINE = expression(r"\s{0,3}(?:={2,}|-{2,})\s*$")
 # What breaks a line, folds text or says where it stands is no text, and neither is the mark of a
 # footnote; other tags are told as they are written.
-_TAGS = re.compile(
+_TAGS = expression(
     r"</?(?:br|hr|details|summary|div|section|center|p|span|img|picture|source|figure|figcaption"
     r"|font|kbd|sub|sup)(?:\s[^<>]{0,300})?/?>(?: (?=[ <]|$))?|\[\^[^\]\s]{1,50}\]"
 )
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(?P<text>.*?)[#\s]*$")
-_NOTE = re.compile(r"\s*(?:!!!|\?\?\?\+?)\s+\w+(?:\s+\"(?P<text>[^\"]*)\")?\s*$")
+_HEADING = expression(r"\s{0,3}#{1,6}\s+(?P<text>.*?)[#\s]*$")
+_NOTE = expression(r"\s*(?:!!!|\?\?\?\+?)\s+\w+(?:\s+\"(?P<text>[^\"]*)\")?\s*$")
 # Rules, lines between a table's head and body, definitions of links and abbreviations.
-_UNSAID = re.compile(r"\s*(?:[-*_|: ]{3,}|\*?\[[^\]]{1,200}\]:.*|\{:.*\})\s*$")
+_UNSAID = expression(r"\s*(?:[-*_|: ]{3,}|\*?\[[^\]]{1,200}\]:.*|\{:.*\})\s*$")
 _TITLE = r"(?:\s+(?:\"[^\"]{0,300}\"|'[^']{0,300}'))?"
-_MARKED = re.compile(r"[`\[*<_~\\]|https?:|www\.")
-_INLINE = re.compile(
+_MARKED = expression(r"[`\[*<_~\\]|https?:|www\.")
+_INLINE = expression(
     r"(?<!`)(?P<ticks>`{1,3}+)(?P<code>[^`]{1,500}+)(?P=ticks)(?!`)"
     rf"|!?\[(?P<text>[^\[\]]{{0,300}})\]\(<?(?P<target>[^\s()<>]{{0,2000}})>?{_TITLE}\)"
     r"|\*\*(?P<strong>[^*]{1,500})\*\*"

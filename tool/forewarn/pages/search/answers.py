@@ -8,12 +8,12 @@ browser judges nothing: it looks them up.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from forewarn.expressions import expression
 from forewarn.model.article import Article, Kind
 from forewarn.model.called import calls_of
 from forewarn.model.error_line import advisories, error_codes
@@ -29,9 +29,9 @@ from forewarn.words import answers as said
 from forewarn.words.days import day_words
 from forewarn.words.ranges import plain_range
 
-_PARTS = re.compile(r"(?<=[.-])")
-_OTHER = re.compile(r"[^\w.]+")
-_V = re.compile(r"v(?=\d)")
+_PARTS = expression(r"(?<=[.-])")
+_OTHER = expression(r"[^\w.]+")
+_V = expression(r"v(?=\d)")
 INSIDE, LINE = "inside", "line"
 _MOST = 8  # lines and versions that one answer names
 _ORDER = (Verdict.WORKS, Verdict.LIMITED, Verdict.BREAKS, Verdict.UNKNOWN)

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from forewarn.expressions import expression
 from forewarn.model.article import Article, Kind
 from forewarn.model.digest import fnv1a
 from forewarn.model.error_line import advisories, code_names, error_codes, line_keys
@@ -50,11 +51,11 @@ _MOST = 20  # answers to one key; who finds more names the product as well
 _PART = 40  # the same of a version by itself, of which there is a next part
 _COMMON = 5  # a line on more pages than these tells nothing
 _BEGINNING = 8  # digits of a hash that people read out
-_SPAN = re.compile(r"(`+)(?!`)(.{4,200}?)(?<!`)\1(?!`)")
-_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*(\w*)")
+_SPAN = expression(r"(`+)(?!`)(.{4,200}?)(?<!`)\1(?!`)")
+_FENCE = expression(r"\s*(?:`{3,}|~{3,})\s*(\w*)")
 _OUTPUT = ("", "text", "console", "output", "log", "pytb")
-_TRAILING = re.compile(r"(?:\.0+)+$")
-_V = re.compile(r"v(?=[0-9])")
+_TRAILING = expression(r"(?:\.0+)+$")
+_V = expression(r"v(?=[0-9])")
 
 # The address of a page, its title, its state, and what the key only begins to say. Behind it, of
 # the name of a file, the hash of where the file is; of a version by itself, the product. Most

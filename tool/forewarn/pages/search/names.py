@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from forewarn.expressions import expression
 from forewarn.model.called import calls, hosts, named_lines
 from forewarn.model.clue import name_words
 from forewarn.model.synonyms import is_synonyms
@@ -13,7 +13,7 @@ from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 
 BESIDE = "beside"
-_WORD = re.compile(r"[^\W\d_]{4,24}")
+_WORD = expression(r"[^\W\d_]{4,24}")
 
 
 def names(
