@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from forewarn.model.events.event import Event, EventKind
+from forewarn.model.events.fact import SourcesApart
 from forewarn.model.product import Watch
 from forewarn.model.record import Place
 from forewarn.model.release import Status, Verdict, Withdrawal
@@ -253,6 +254,22 @@ def test_two_sources_that_are_apart_for_more_than_a_day_are_told_once(state: Sta
     kb.unchanged("recorder", row=1)
     (event,) = kb.pass_()
     assert title(event) == "The sources of Recorder disagree: one has 2.7, one has 2.4"
+    assert kb.pass_() == ()
+
+
+def test_one_source_that_is_behind_several_others_is_told_once(state: State) -> None:
+    kb = looking(state, rows=places("mirror", "one", "two", "three"))
+    for row in range(4):
+        kb.answer("recorder", shown("2.4"), row=row)
+    kb.pass_()
+    for row in (1, 2, 3):
+        kb.answer("recorder", shown("2.7"), row=row)
+    kb.pass_(25 * HOUR)
+    for row in range(4):
+        kb.unchanged("recorder", row=row)
+    (event,) = kb.pass_()
+    assert isinstance(event.fact, SourcesApart)
+    assert ("one" in event.fact.ahead, "mirror" in event.fact.behind) == (True, True)
     assert kb.pass_() == ()
 
 

@@ -133,26 +133,37 @@ def overdue(view: Glimpse, now: datetime) -> Iterator[Empty | Expired]:
 def apart(views: Sequence[Glimpse], scheme: Scheme, now: datetime) -> Iterator[Apart]:
     """Which places of a product are behind another one for more than a day.
 
-    What names no platform is compared with all; a place that was not read since is not asked.
+    What names no platform is compared with all; a place that was not read since is not asked. Of
+    several that have a version, the first counts: whoever is behind is told of once.
     """
-    for ahead in views:
-        for behind in views:
-            if ahead is behind or ahead.source == behind.source:
+    for behind in views:
+        found: dict[tuple[str, str], Apart] = {}
+        for ahead in views:
+            one = _ahead_of(behind, ahead, scheme, now)
+            if one is None:
                 continue
-            for one in ahead.named:
-                late = one.since + _APART
-                other = _counterpart(one, behind)
-                if other is None or now < late or behind.read_at < late:
-                    continue
-                if _is_lower(scheme, other.version, one.version):
-                    yield Apart(
-                        version=one.version,
-                        ahead=ahead.source,
-                        behind=behind.source,
-                        now=other.version,
-                        since=one.since,
-                    )
-                    break
+            key = (one.version, one.now)
+            found[key] = min(found.get(key, one), one, key=lambda each: (each.since, each.ahead))
+        yield from found.values()
+
+
+def _ahead_of(behind: Glimpse, ahead: Glimpse, scheme: Scheme, now: datetime) -> Apart | None:
+    if ahead is behind or ahead.source == behind.source:
+        return None
+    for one in ahead.named:
+        late = one.since + _APART
+        other = _counterpart(one, behind)
+        if other is None or now < late or behind.read_at < late:
+            continue
+        if _is_lower(scheme, other.version, one.version):
+            return Apart(
+                version=one.version,
+                ahead=ahead.source,
+                behind=behind.source,
+                now=other.version,
+                since=one.since,
+            )
+    return None
 
 
 def _counterpart(one: VersionNamed, view: Glimpse) -> VersionNamed | None:
