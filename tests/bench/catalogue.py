@@ -23,7 +23,7 @@ from row import Row, python
 _SHARED = os.environ.get("FOREWARN_SHARED_DATA") or Path(__file__).parents[3] / "shared" / "data"
 DATA = Path(_SHARED) / "endoflife"
 NAME = "large catalogue"
-SCRIPT = "from forewarn.cli import main; main()"
+SCRIPT = "from forewarn.cli import start; start()"
 # In both knowledge bases; the second has more releases than any other product.
 _ALWAYS = ("nodejs", "laravel")
 _LARGEST = "renovate"

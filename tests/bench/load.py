@@ -37,7 +37,7 @@ from forewarn.store.state.rows import to_text
 from state_builder import open_tables
 
 NAME = "large state"
-SCRIPT = "from forewarn.cli import main; main()"
+SCRIPT = "from forewarn.cli import start; start()"
 _WAITING, _SETTLED, _SIGHTINGS, _FEW = 100_000, 1_000_000, 2_000_000, 1000
 _PRODUCTS = 200
 _SETTINGS = """\

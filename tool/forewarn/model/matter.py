@@ -6,7 +6,6 @@ sides, as if each were a statement of its own.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
@@ -18,6 +17,7 @@ from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.versions import spans
 from forewarn.model.versions.vers import Alternative
 from forewarn.model.versions.version import Scheme
+from forewarn.rows import NamedTuple
 
 # How a claim bears on a version: it covers it; it covers the release that the version, a
 # pre-release, leads to; the version came after all that it was tested with; it names
@@ -53,8 +53,7 @@ class Claim:
         return self.verdict in (Verdict.WORKS, Verdict.LIMITED)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True, order=True)
-class Settled:
+class Settled(NamedTuple):
     """What became of a statement: whether it decides, and what its promise is in doubt for.
 
     `beyond`: the version came after all that it was tested with. `halved`: of a pre-release and

@@ -112,7 +112,9 @@ class Target(NamedTuple):
 
 def _by_word(rows: Mapping[str, str]) -> Mapping[str, str]:
     found = {word: name for name, words in rows.items() for word in words.split()}
-    return MappingProxyType(found | {_compact(name): name for name in rows})
+    # As `_compact` has them, but for the expression: these are names of ours.
+    compact = {"".join(filter(str.isalnum, name)): name for name in rows}
+    return MappingProxyType(found | compact)
 
 
 def _folded(text: str) -> str:

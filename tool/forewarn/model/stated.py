@@ -116,7 +116,7 @@ class Stated:
         for (number, statement), found in zip(made, self._settle(release, made), strict=True):
             doubts: dict[Settled, dict[bool, _Places]] = defaultdict(dict)
             for settled, places in found:
-                doubts[replace(settled, decides=False)][settled.decides] = places
+                doubts[settled._replace(decides=False)][settled.decides] = places
             for doubt, where in doubts.items():
                 yield Bearing(
                     number=number,
