@@ -368,6 +368,40 @@ def test_a_json_feed_is_read_as_the_others_are(server: FeedServer) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "build", "others"),
+    [
+        ("r.zip", "", [("r.dmg", "a")]),
+        ("r.zip", "7", [("r.dmg", "a")]),
+        # That is a newer build, and has other bytes.
+        ("r.zip", "8", []),
+        ("new.dmg", "7", []),
+    ],
+)
+def test_files_of_a_version_that_have_an_entry_each_are_all_known(
+    server: FeedServer, name: str, build: str, others: list[tuple[str, str]]
+) -> None:
+    sparkle = "http://www.andymatuschak.org/xml-namespaces/sparkle"
+    items = "".join(
+        f"<item><title>Recorder 2.7</title><pubDate>Mon, 0{day} May 2026 10:00:00 GMT</pubDate>"
+        f"<enclosure url='https://vendor.example/{file}' sparkle:version='{number}' "
+        f"sparkle:shortVersionString='2.7' sparkle:os='macos' sparkle:sha256='{digest * 64}'/></item>"
+        for file, number, day, digest in (
+            ("r.dmg", build and "7", 4, "a"),
+            (name, build, 5, "b"),
+        )
+    )
+    body = rss(more=items).replace(b"<rss ", f"<rss xmlns:sparkle='{sparkle}' ".encode())
+    server.pages["/feed.xml"] = Page(body)
+    (answer,) = poll(request(server))
+    assert isinstance(answer, Answer)
+    (shown,) = answer.shown
+    assert (shown.download, shown.sha256) == (f"https://vendor.example/{name}", "b" * 64)
+    assert shown.others == tuple(
+        (f"https://vendor.example/{file}", (("sha256", digest * 64),)) for file, digest in others
+    )
+
+
+@pytest.mark.parametrize(
     ("hours", "declares", "percent", "moves"),
     [
         (0, {"phasedrolloutinterval": "86400"}, 14, 24),

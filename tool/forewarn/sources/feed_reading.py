@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from forewarn.expressions import expression
+from forewarn.model.file_names import as_file, file_name
 from forewarn.model.sighting import Chance, Shown, Unread
 from forewarn.model.versions.version import Scheme
+from forewarn.model.watching.digests import files_of as known_files
+from forewarn.model.watching.digests import have_digests
 from forewarn.responses import Response
 from forewarn.sources.clean import clean, clean_url, hides_something
 from forewarn.sources.feed_files import EntryFile, files_of, is_program, serves, system_of
@@ -252,17 +255,22 @@ class _Reading:
     def newest(self) -> tuple[Shown, ...]:
         """What is shown, in the feed's order; of several builds of a version the newest alone."""
         kept: dict[tuple[str | None, ...], tuple[Shown, FeedEntry]] = {}
+        dropped: dict[tuple[str | None, ...], list[tuple[Shown, FeedEntry]]] = {}
         for one, entry in self._shown:
             key = (one.version, one.platform, one.arch, one.channel)
             before = kept.get(key)
             if before is None or is_newer_build(entry, before[1]):
                 kept[key] = (one, entry)
             if before is not None:
-                older = before[1] if kept[key][1] is entry else entry
-                self._leave_out(older, f"another entry of {one.version} comes before it")
+                older = before if kept[key][1] is entry else (one, entry)
+                dropped.setdefault(key, []).append(older)
+                self._leave_out(older[1], f"another entry of {one.version} comes before it")
         steps = (next_step(entry, self._now) for _, entry in kept.values() if entry.declares)
         self.until = min((step for step in steps if step is not None), default=None)
-        return tuple(one for one, _ in kept.values())
+        return tuple(
+            _with_further(*row, dropped[key]) if key in dropped else row[0]
+            for key, row in kept.items()
+        )
 
     def _one(
         self, entry: FeedEntry, version: str, title: str, link: str | None, files: list[EntryFile]
@@ -292,6 +300,27 @@ def _others(files: list[EntryFile]) -> tuple[tuple[str, tuple[tuple[str, str], .
     return tuple(
         (file.url or "", (("sha256", file.sha256),) if file.sha256 else ()) for file in files[1:]
     )
+
+
+def _with_further(one: Shown, entry: FeedEntry, others: Iterable[tuple[Shown, FeedEntry]]) -> Shown:
+    """What is shown of a version, with the files of other entries that are no older builds of it.
+
+    A vendor may have an entry for the archive and one for the installer.
+    """
+    further = tuple(
+        file
+        for other, its in others
+        if _build(its) == _build(entry) and _kinds(other) != _kinds(one)
+        for file in known_files(other)
+    )
+    known = (*one.others, *further)
+    return replace(one, others=known) if have_digests([*known_files(one), *further]) else one
+
+
+def _kinds(one: Shown) -> str:
+    """How the name of its file ends."""
+    found = as_file(file_name(one.download or "") or "")
+    return found["kinds"] if found else ""
 
 
 def rollout_of(entry: FeedEntry, now: float) -> int | None:
@@ -348,7 +377,11 @@ def _by_target(files: list[EntryFile]) -> list[list[EntryFile]]:
 
 def is_newer_build(one: FeedEntry, other: FeedEntry) -> bool:
     """Whether an entry is of a newer build than another: by its number, else by its day."""
-    numbers = [tuple(map(int, re.findall("[0-9]+", entry.build))) for entry in (one, other)]
+    numbers = [_build(entry) for entry in (one, other)]
     if all(numbers) and numbers[0] != numbers[1]:
         return numbers[0] > numbers[1]
     return bool(one.published and other.published and one.published > other.published)
+
+
+def _build(entry: FeedEntry) -> tuple[int, ...]:
+    return tuple(map(int, re.findall("[0-9]+", entry.build)))
