@@ -527,6 +527,29 @@ def test_the_release_comes_first_however_it_is_called(asked: Searcher, text: str
     assert asked.type(text)[0] == "products/recorder/2.7/"
 
 
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("py3.12.0", "products/python/3.12.0/"),
+        ("py 3.12.0", "products/python/3.12.0/"),
+        ("is py3.9 supported", "products/python/3.9.25/"),
+    ],
+)
+def test_what_people_write_before_a_version_finds_its_product(
+    searcher: Searcher, text: str, page: str
+) -> None:
+    searcher.open()
+    assert page in searcher.type(text)[:3]
+
+
+def test_a_short_name_that_another_word_may_be_as_well_denies_nothing(searcher: Searcher) -> None:
+    """No such version: it may have been meant for another product, or for none."""
+    searcher.open()
+    for text in ("py 77.1", "tool-py3.whl", "7 py 3"):
+        searcher.type(text)
+        expect(searcher.page.locator("#fw-search-answer")).to_be_hidden()
+
+
 def test_where_nothing_is_found_this_is_said_and_read_out(asked: Searcher) -> None:
     assert asked.type("qwertzuiop") == []
     said = asked.page.get_by_role("status").filter(has_text="No page was found")

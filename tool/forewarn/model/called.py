@@ -11,6 +11,30 @@ from forewarn.rows import NamedTuple
 
 # A line that is a name by itself, without its product's: galaxy-s10, and neither 10-lts nor pro.
 _NAMED_LINE = expression(r"[^\W\d_]{4,}[ _-].*")
+# What people write before a version, and nowhere else: py3.12, win 11. Each by its product's id.
+_SHORT = {
+    "angular": ("ng",),
+    "centos": ("cent",),
+    "debian": ("deb",),
+    "dotnet": ("net",),
+    "elasticsearch": ("elastic",),
+    "firefox": ("ff",),
+    "kubernetes": ("k8s", "kube"),
+    "macos": ("mac", "osx"),
+    "mariadb": ("maria",),
+    "mongodb": ("mongo",),
+    "mssqlserver": ("sql",),
+    "nodejs": ("node",),
+    "postgresql": ("pg", "psql"),
+    "python": ("py",),
+    "rhel": ("rh",),
+    "ruby": ("rb",),
+    "terraform": ("tf",),
+    "visual-studio": ("vs",),
+    "windows": ("win",),
+    "windows-server": ("win server",),
+    "wordpress": ("wp",),
+}
 
 
 class Call(NamedTuple):
@@ -54,6 +78,18 @@ def named_lines(catalogue: Catalogue) -> Iterator[Call]:
             yield Call(re.sub(r"[ _-]+", " ", track).casefold(), id, track)
 
 
+def short_names(catalogue: Catalogue) -> Iterator[Call]:
+    """What people write for a well-known product before a version of it: py3.12, win 11.
+
+    Only what nothing in the catalogue is called, and for what a person asks alone: "win" in the
+    name of a file says for what it is.
+    """
+    taken = {call.name for call in (*calls(catalogue), *named_lines(catalogue))}
+    for product, names in _SHORT.items():
+        if product in catalogue.products:
+            yield from (Call(name, product) for name in names if name not in taken)
+
+
 def hosts(catalogue: Catalogue) -> frozenset[str]:
     """The products whose lines are called by the names of other products, which they run.
 
@@ -70,13 +106,14 @@ def hosts(catalogue: Catalogue) -> frozenset[str]:
 
 
 def by_name(catalogue: Catalogue) -> Mapping[str, Call]:
-    """Who is meant by a name; an id before a name, both before an alias, and all before a line.
+    """Who is meant by a name; an id before a name, both before an alias, all before a line, and that
+    before what is only said before a version.
 
     A name of several products is left out where none of them has it for its id.
     """
     found: dict[str, Call | None] = {}
     others = hosts(catalogue)
-    for rank in (_ids, _names, _aliases, named_lines):
+    for rank in (_ids, _names, _aliases, named_lines, short_names):
         here: dict[str, Call | None] = {}
         for call in rank(catalogue):
             if call.line and call.product in others:

@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from forewarn.expressions import expression
-from forewarn.model.called import calls, hosts, named_lines
+from forewarn.model.called import calls, hosts, named_lines, short_names
 from forewarn.model.clue import name_words
 from forewarn.model.synonyms import is_synonyms
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 
 BESIDE = "beside"
+SHORT = "short"
 _WORD = expression(r"[^\W\d_]{4,24}")
 
 
@@ -23,7 +24,8 @@ def names(
 
     `newest` has each product's newest release, its address and version, empty where it has none.
     A code name, or a line that is a name by itself, comes with the line of releases that it means,
-    and with BESIDE where it means that only beside the name of its product.
+    and with BESIDE where it means that only beside the name of its product. What a product is
+    called before a version alone has no line and SHORT.
 
     A product's name is kept under the word that the fewest others have: customers may know a
     hundred products by the name of one maker.
@@ -41,6 +43,10 @@ def names(
             key = min(parts, key=lambda word: (common[word], word))
             behind = (line, *((BESIDE,) if product in others else ())) if line else ()
             found[f"p{key}"].append((*row, *newest[product], *behind))
+    for name, product, _ in short_names(view.catalogue):
+        address = paths.url(paths.product_src(product))
+        row = (name, product, view.catalogue.name_of(product), address)
+        found[f"p{name.split()[0]}"].append((*row, *newest[product], "", SHORT))
     for phrase, meant in said.items():
         found[f"s{phrase.split()[0]}"].append((phrase, *meant))
     return found

@@ -19,6 +19,11 @@ export const RANGE =
 const COMMA = /(?<=\d),(?=\d)/g;
 const GOING = /\b(?:go|goes|reach|reaches)\s+(?=(?:eol|eos|end|out|unsupported)\b)/gi;
 
+/** What is said before a version alone, and with nothing but blanks around both: py3.12, win 11. */
+const SHORT = "short";
+const SHORT_BEFORE = /(?:^|[^\d\s]\s+|[(,:"']\s*)$/;
+const SHORT_BEHIND = /^\s*v?\d+(?:\.\w+)*(?=$|\s|[.?!,;:)"'](?:\s|$))/i;
+
 /** Where a text names a product first, outside of what is taken; null where it does not. */
 function placeIn(name, text, taken = []) {
   const words = name.split(/[\s_.-]+/).filter(Boolean);
@@ -49,6 +54,7 @@ async function named(text) {
   const kept = await all(keyWords(text).map((word) => rows("names", `p${word}`)));
   const found = [];
   const lines = [];
+  const shorts = [];
   // The longest name first: "Recorder Pro 2.7" is no version of Recorder.
   for (const row of kept.sort((a, b) => b[0].length - a[0].length || (a[0] < b[0] ? -1 : 1))) {
     const [name, id, title, url, newest, version, line, beside] = row;
@@ -62,9 +68,15 @@ async function named(text) {
     if (!place || (!line && found.some((other) => other.id === id))) continue;
     const rest = restFrom(text, place);
     const one = { name, id, title, url, newest, version, line, beside, place, rest };
-    (line ? lines : found).push(one);
+    if (beside !== SHORT) (line ? lines : found).push(one);
+    else if (
+      SHORT_BEFORE.test(text.slice(0, place.from)) &&
+      SHORT_BEHIND.test(text.slice(place.to))
+    )
+      shorts.push(one);
   }
-  return withLines(notInPassing(found, text), lines);
+  const whole = withLines(notInPassing(found, text), lines);
+  return whole.length ? whole : shorts.slice(0, 1);
 }
 
 /** Without those that are words of a question as well ("the next release"), where others are named. */
@@ -92,7 +104,8 @@ export async function namedOrNearly(typed) {
   const plain = typed.replace(/(?<!\S)\.(?=\p{L})/gu, "dot").replace(COMMA, ".");
   const text = await joined(plain.replace(GOING, ""));
   const products = await named(text);
-  if (products.length) return { products, text };
+  // Whether a short name means that product, only a version that it has tells.
+  if (products.length) return { products, text, mended: products[0].beside === SHORT };
   const corrected = await Promise.all(
     keyWords(text).map(async (word) => [word, (await meant(word))[0]]),
   );
