@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from forewarn import __version__
@@ -64,3 +65,17 @@ def test_many_products_and_articles_are_listed_on_their_own_page_alone(tmp_path:
     ]
     assert "Product 60" in tree.files["products/index.md"]
     assert "Article 60" in tree.files["kb/index.md"]
+
+
+def test_many_products_are_folded_by_their_letter(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "kb")
+    for number in range(59):
+        kb.product(f"p{number}", f"Product {number:02}")
+    kb.product("atlas", "atlas").product("seven", "7-Zip")
+    page = build(kb).files["products/index.md"]
+    folds = re.findall("<details[^>]*><summary>(.*?)</summary>(.*?)</details>", page, re.DOTALL)
+    assert [(words, rows.count("<tr>") - 1) for words, rows in folds] == [
+        ("0\u20139 (1): 7-Zip", 1),
+        ("A (1): atlas", 1),
+        ("P (59): Product 00 to Product 58", 59),
+    ]

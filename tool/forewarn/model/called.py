@@ -106,8 +106,9 @@ def hosts(catalogue: Catalogue) -> frozenset[str]:
 
 
 def by_name(catalogue: Catalogue) -> Mapping[str, Call]:
-    """Who is meant by a name; an id before a name, both before an alias, all before a line, and that
-    before what is only said before a version.
+    """Who is meant by a name; an id before a name, both before an alias, and all before a line.
+
+    What is only said before a version comes last.
 
     A name of several products is left out where none of them has it for its id.
     """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from forewarn.model.called import names_of
 from forewarn.model.product import Product
@@ -47,6 +48,8 @@ from forewarn.words.days import day_words
 _KIND = "product"
 # More open issues than these stand under a line that says how many.
 _ISSUES = 6
+# The heads of the list of products.
+_HEADS = ("Product", "Newest release", "Since", "Open issues", "To know")
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -63,10 +66,10 @@ def product_pages(view: View, product: str) -> Iterator[Page]:
 
 def _list(view: View) -> str:
     rows = [made_before(view.each(_listed)[product.id]) for product in view.by_name]
-    heads = ["Product", "Newest release", "Since", "Open issues", "To know"]
     shown = tag("p", esc("No product is recorded yet."))
     if rows:
-        shown = filters.filtered(table(heads, rows), noun="products")
+        whole = table(_HEADS, rows) if view.lists_products else _by_letter(view, rows)
+        shown = filters.filtered(whole, noun="products")
     return document(
         "Products",
         [heading(esc("Products")), shown],
@@ -75,6 +78,32 @@ def _list(view: View) -> str:
         about=f"The {len(rows)} products of {view.settings.name} with the newest release of each.",
         scripts=[filters.SCRIPT],
     )
+
+
+def _by_letter(view: View, rows: Sequence[Html]) -> Html:
+    """A long list of products, folded by the letter with which they begin.
+
+    A fold with a download that nobody announced stands open.
+    """
+    letters: dict[str, list[tuple[Product, Html]]] = defaultdict(list)
+    for product, listed in zip(view.by_name, rows, strict=True):
+        first = product.name[:1].upper()
+        letters[first if first.isalpha() else "0\u20139"].append((product, listed))
+    alarmed = {live.product for live in view.live}
+    return join(
+        fold(
+            _letter_words(letter, [product.name for product, _ in found]),
+            table(_HEADS, [listed for _, listed in found], kind="fw-even"),
+            opened=any(product.id in alarmed for product, _ in found),
+        )
+        for letter, found in letters.items()
+    )
+
+
+def _letter_words(letter: str, names: Sequence[str]) -> str:
+    """`A (32): Adobe ColdFusion to Azure SQL`."""
+    ends = dict.fromkeys((names[0], names[-1]))
+    return f"{letter} ({len(names)}): {' to '.join(ends)}"
 
 
 def _listed(view: View, product: str) -> str:

@@ -16,13 +16,9 @@ export const VERSION = /^v?\d[\w.+~^:!-]*$/i;
 /** Several versions in one: >=3.9, 8.1 - 8.3, 18..22. What is said of one is no answer to that. */
 export const RANGE =
   /(?<![=-])[<>≤≥]=?\s*v?\d|(?<![\p{N}.])[~^]=?\s?v?\d|\d\.{2,}v?\d|\d\s+[-–—]\s*v?\d|\d[–—]v?\d/u;
+const SHORT = "short"; // what a product is called before a version alone
 const COMMA = /(?<=\d),(?=\d)/g;
 const GOING = /\b(?:go|goes|reach|reaches)\s+(?=(?:eol|eos|end|out|unsupported)\b)/gi;
-
-/** What is said before a version alone, and with nothing but blanks around both: py3.12, win 11. */
-const SHORT = "short";
-const SHORT_BEFORE = /(?:^|[^\d\s]\s+|[(,:"']\s*)$/;
-const SHORT_BEHIND = /^\s*v?\d+(?:\.\w+)*(?=$|\s|[.?!,;:)"'](?:\s|$))/i;
 
 /** Where a text names a product first, outside of what is taken; null where it does not. */
 function placeIn(name, text, taken = []) {
@@ -68,15 +64,11 @@ async function named(text) {
     if (!place || (!line && found.some((other) => other.id === id))) continue;
     const rest = restFrom(text, place);
     const one = { name, id, title, url, newest, version, line, beside, place, rest };
-    if (beside !== SHORT) (line ? lines : found).push(one);
-    else if (
-      SHORT_BEFORE.test(text.slice(0, place.from)) &&
-      SHORT_BEHIND.test(text.slice(place.to))
-    )
-      shorts.push(one);
+    (beside === SHORT ? shorts : line ? lines : found).push(one);
   }
   const whole = withLines(notInPassing(found, text), lines);
-  return whole.length ? whole : shorts.slice(0, 1);
+  if (whole.length || !shorts.length) return whole;
+  return withLines((await import("./search-short.js")).meant(shorts, text), lines);
 }
 
 /** Without those that are words of a question as well ("the next release"), where others are named. */

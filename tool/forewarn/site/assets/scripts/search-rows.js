@@ -117,7 +117,8 @@ export function keyWords(text) {
   const found = new Set();
   for (const word of text.toLowerCase().split(/[\s_.,;:@=/()<>~!?"'-]+/)) {
     const letters = /^([^\d]+?)(?:v|version)?\d/.exec(word)?.[1];
-    for (const each of [word, letters, /^([^\d]+)\d/.exec(word)?.[1]]) if (each) found.add(each);
+    const parts = [letters, /^([^\d]+)\d/.exec(word)?.[1], /^(.*\d\p{L}+)\d+$/u.exec(word)?.[1]];
+    for (const each of [word, ...parts]) if (each) found.add(each);
   }
   return [...found];
 }

@@ -82,6 +82,8 @@ class Filter {
     this.fold = box.closest("details");
     this.more = spec.more ?? [];
     this.rows = [...box.querySelectorAll(ROWS)];
+    this.folds = [...box.querySelectorAll(".fw-fold")];
+    this.opened = new Set();
     this.total = spec.total || this.rows.length;
     this.words = new Map();
     this.search = el("input", { type: "search", autocomplete: "off", spellcheck: "false" });
@@ -198,8 +200,10 @@ class Filter {
     if (!document.getElementById(named)) await this.whole();
     const row = document.getElementById(named);
     if (!this.rows.includes(row)) return;
-    if (this.fold) this.fold.open = true;
     if (row.hidden) this.reset();
+    for (let at = row.closest("details"); at; at = at.parentElement.closest("details")) {
+      at.open = true;
+    }
     row.scrollIntoView();
     row.classList.add("fw-asked");
   }
@@ -218,9 +222,19 @@ class Filter {
     return this.words.get(row);
   }
 
+  /** Folds show what is left of a narrowed list, and are as they were once it is whole again. */
+  unfold() {
+    const narrowed = Boolean(this.narrowed());
+    for (const fold of this.folds) {
+      const rows = [...fold.querySelectorAll(ROWS)];
+      fold.hidden = rows.length > 0 && rows.every((row) => row.hidden);
+      if (narrowed && !fold.open) this.opened.add(fold);
+      if (narrowed) fold.open = true;
+      else if (this.opened.delete(fold)) fold.open = false;
+    }
+  }
+
   apply() {
-    for (const fold of this.narrowed() ? this.box.querySelectorAll(".fw-fold") : [])
-      fold.open = true;
     const typed = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of this.rows) {
@@ -230,6 +244,7 @@ class Filter {
       row.hidden = !fits;
       shown += fits;
     }
+    this.unfold();
     const all = shown === this.rows.length;
     this.clear.hidden = all;
     this.count.textContent = all
