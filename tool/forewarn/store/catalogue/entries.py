@@ -317,6 +317,10 @@ class Files(Mapping[str, RecordFile]):
         doubtful = {*kept.without_record(), *kept.findings, *made}
         return sorted(path for path in doubtful if path in self.marks and not self[path].usable)
 
+    def are_as_kept(self, marks: Mapping[str, Mark]) -> bool:
+        """Whether these are the very files that were kept, by what they are known by now."""
+        return self._kept.knows(marks)
+
     def packed(self, paths: Iterable[str]) -> dict[str, bytes]:
         """What some files were known by when they were kept, packed."""
         return {path: self._kept.packed(path) for path in paths}

@@ -266,9 +266,10 @@ def load_deciding(
             if part:
                 some = {product: part}
                 loaded = _some(worktree, reader, folders, known, {product}, suites=True, has=some)
-                if not loaded.unread() and _still(
+                decided = not loaded.unread() and _still(
                     worktree, product, part, decides(loaded.catalogue)
-                ):
+                )
+                if decided or part.contents.files.are_as_kept(worktree.folder(product)):
                     return loaded
         return _some(worktree, reader, folders, known, {product}, suites=True)
 
