@@ -130,6 +130,9 @@ def test_an_unknown_product_or_version_is_told_with_what_there_is(acme: Kb) -> N
     assert "recorder" in acme.run("release", "show", "recoder", "2.4", code=2).err
     ran = acme.run("release", "show", "recorder", "2.7", code=2)
     assert "no release 2.7 of Recorder is recorded; the newest shipped one is 2.4" in ran.err
+    assert (
+        "`forewarn release add recorder 2.7`; if it is to come, with `--planned DATE`." in ran.err
+    )
 
 
 def test_what_is_planned_becomes_staged_when_it_gets_a_download(acme: Kb) -> None:

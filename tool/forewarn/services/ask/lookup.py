@@ -96,7 +96,7 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
         f"no release {version} of {record.name} is recorded; {newest_text}",
         help=f"`forewarn release list {product}` shows all, `forewarn impact {product}@{version}` "
         "what was stated of the versions around it; if it is out there, record it: "
-        f"`forewarn release add {product} {version}`.",
+        f"`forewarn release add {product} {version}`; if it is to come, with `--planned DATE`.",
     )
 
 
