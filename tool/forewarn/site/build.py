@@ -158,7 +158,7 @@ class _Build:
                 if page:
                     self._slim.pages[address] = page
             self._write_frame(lambda: tasks.frame(mkdocs))
-        self._write_others(author, made.uses)
+        self._write_others(author, own, made.uses)
         self._write_sitemap(made.srcs)
         return self._finish(made, ahead, latest({**frames, **tasks.frames}))
 
@@ -399,10 +399,12 @@ class _Build:
         for address, data in pages.items():
             self._site.put(address, key, data)
 
-    def _write_others(self, author: Mapping[str, Any], uses: Iterable[str]) -> None:
+    def _write_others(
+        self, author: Mapping[str, Any], own: Mapping[str, bytes], uses: Iterable[str]
+    ) -> None:
         """Our own scripts and styles, and the author's files that a page shows or links to."""
         made_of = self._made_of
-        for src, data in own_files(self._made_of.audience).items():
+        for src, data in own.items():
             self._site.put(src, word(data), data)
         for src in sorted(uses):
             data = made_of.attachments.read(src, made_of.audience)

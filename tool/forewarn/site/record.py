@@ -9,7 +9,8 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
-from functools import cached_property, partial
+from functools import partial
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,8 +22,9 @@ from forewarn.store import files
 from forewarn.store.files import open_own
 
 # Of the marshal format, as the cache of the catalogue is, and for the same reason.
-_MAGIC = b"fws5"
-_HEAD = struct.Struct("<4sQQI")  # magic, inode of the site's folder, length and checksum
+_MAGIC = b"fws6"
+# Magic, inode of the site's folder, length of all and of what is before the products, checksum.
+_HEAD = struct.Struct("<4sQQQI")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -149,7 +151,7 @@ class Made:
     files: Outputs = NONE
     groups: Groups = field(default_factory=dict)
     # As it was kept, so that it need not be packed again.
-    kept: bytes = b""
+    kept: bytes | memoryview = b""
 
     def but(self, **changes: Any) -> Made:
         """The same with other values, where they are others."""
@@ -162,14 +164,9 @@ class Made:
 class _Products(Mapping[str, Made]):
     """Products as they are kept, each read when somebody asks for it."""
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    def __init__(self, rows: Mapping[str, memoryview]) -> None:
+        self._rows = rows
         self._made: dict[str, Made] = {}
-
-    @cached_property
-    def _rows(self) -> dict[str, bytes]:
-        found: dict[str, bytes] = marshal.loads(self._data)  # noqa: S302 - of our own record
-        return found
 
     def __getitem__(self, product: str) -> Made:
         if product not in self._made:
@@ -211,9 +208,10 @@ class Record:
             DataError: the file cannot be written.
         """
         try:
+            products = {id: _packed(made) for id, made in self.products.items()}
             kept = {
                 "files": (self.files.data, self.files.linked),
-                "products": marshal.dumps({id: _packed(m) for id, m in self.products.items()}),
+                "products": {id: len(row) for id, row in products.items()},
                 "shelves": dict(self.shelves),
                 "folders": marshal.dumps(self.folders()),
                 "together": dict(self.together),
@@ -221,14 +219,17 @@ class Record:
                 "frame": self.frame,
                 "frames": dict(self.frames),
             }
-            data = marshal.dumps(kept)
+            pieces = [marshal.dumps(kept), *products.values()]
         except ValueError:  # what a page type of somebody's brings is not plain
             return
-        head = _HEAD.pack(_MAGIC, self.folder.stat().st_ino, len(data), zlib.crc32(data))
+        length, check = sum(map(len, pieces)), 0
+        for piece in pieces:
+            check = zlib.crc32(piece, check)
+        head = _HEAD.pack(_MAGIC, self.folder.stat().st_ino, length, len(pieces[0]), check)
         place = place_of(self.folder)
         place.unlink(missing_ok=True)
         # What is cut short is not believed, so that nobody need wait for the disk.
-        files.write_new(place, head + data, synced=False)
+        files.write_new(place, b"".join([head, *pieces]), synced=False)
 
 
 def place_of(folder: Path) -> Path:
@@ -241,17 +242,17 @@ def load(folder: Path) -> Record | None:
     try:
         with open_own(place_of(folder)) as file:
             found = file.read()
-        magic, inode, length, check = _HEAD.unpack_from(found)
+        magic, inode, length, begin, check = _HEAD.unpack_from(found)
         data = memoryview(found)[_HEAD.size :]
         if (magic, inode, length) != (_MAGIC, folder.stat().st_ino, len(data)):
             return None
         if zlib.crc32(data) != check:
             return None
-        kept = marshal.loads(data)  # noqa: S302 - written here, as the inode shows
+        kept = marshal.loads(data[:begin])  # noqa: S302 - written here, as the inode shows
         return Record(
             folder=folder,
             files=Outputs(data=kept["files"][0], linked=kept["files"][1]),
-            products=_Products(kept["products"]),
+            products=_Products(_cut(data[begin:], kept["products"])),
             shelves=kept["shelves"],
             folders=partial(marshal.loads, kept["folders"]),
             together=kept["together"],
@@ -263,7 +264,15 @@ def load(folder: Path) -> Record | None:
         return None
 
 
-def _packed(made: Made) -> bytes:
+def _cut(data: memoryview, lengths: Mapping[str, int]) -> dict[str, memoryview]:
+    """Pieces of data that lie one behind the other, not copied."""
+    ends = [*accumulate(lengths.values(), initial=0)]
+    return {
+        name: data[begin:end] for name, (begin, end) in zip(lengths, pairwise(ends), strict=True)
+    }
+
+
+def _packed(made: Made) -> bytes | memoryview:
     if made.kept:
         return made.kept
     asked = {
@@ -279,7 +288,7 @@ def _packed(made: Made) -> bytes:
     return marshal.dumps(row)
 
 
-def _made(kept: bytes) -> Made:
+def _made(kept: memoryview) -> Made:
     row = marshal.loads(kept)  # noqa: S302 - of our own record
     key, asked, pages, uses, brought, own, seen, answers, partners, data, linked, groups = row
     return Made(

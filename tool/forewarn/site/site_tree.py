@@ -65,8 +65,10 @@ class SiteTree:
         if self._spare_record:
             self._spare_products = dict(self._spare_record.products)
             self._spare = self._spare_record.files.outputs()
-            for folder in self._folders.keys() - self._touched:
-                self._meet(folder)
+            top = f"{self._to}/"
+            for folder, stamp in self._folders.items():
+                if folder not in self._touched and _stamp(top + folder) != stamp:
+                    self._meet(folder)
         for product in self._renewed:
             self._forget_spare(product)
         later, self._later = self._later or set(), None
