@@ -143,10 +143,11 @@ def _moved(
     there: Mapping[str, Sequence[Digests]],
 ) -> bool:
     """Whether what an address had stands at another now, where it did not stand before."""
+    mine = {pair for digests in was for pair in digests}
     return any(
         _is_same(digests, each)
         for at, rows in there.items()
-        if at != address
+        if at != address and any(not mine.isdisjoint(each) for each in rows)
         for digests in was
         if not any(_is_same(digests, old) for old in then.get(same.get(at, ""), ()))
         for each in rows
