@@ -159,7 +159,7 @@ class Asking:
             others=self._names,
             # What was read in another way is read again, whatever the server says.
             state=before.state if before.reading == reading_of(product) else None,
-            whole=not before.believes_unchanged(at) or is_over(before.state, at),
+            whole=_is_read_whole(before, at),
             answered=answered,
         )
         try:
@@ -187,11 +187,14 @@ def _validators(
     place: WatchedRow, before: SourceState, at: datetime
 ) -> tuple[str | None, str | None]:
     """By what a place may be asked whether anything has changed; by nothing where all is read."""
-    if before.reading != place.reading or not before.believes_unchanged(at):
-        return None, None
-    if is_over(before.state, at):
+    if before.reading != place.reading or _is_read_whole(before, at):
         return None, None
     return asked_by(before.state)
+
+
+def _is_read_whole(before: SourceState, at: datetime) -> bool:
+    """Whether a place is read although its server says that nothing has changed."""
+    return not before.believes_unchanged(at) or is_over(before.state, at)
 
 
 def _with_document(failed: NoAnswer, document: str | None, source: str) -> NoAnswer:

@@ -236,12 +236,8 @@ def load_products(root: Path, products: Collection[str], *, suites: bool = False
     Raises:
         DataError: a file cannot be opened.
     """
-    worktree = Worktree(root)
     with no_collection():
-        reader = Reader(worktree, Cache(root))
-        folders = worktree.products()
-        known = reader.products(worktree.product_files(folders))
-        return _some(worktree, reader, folders, known, set(products), suites=suites)
+        return _some(_products_of(root), set(products), suites=suites)
 
 
 def load_deciding(
@@ -256,22 +252,19 @@ def load_deciding(
     Raises:
         DataError: a file cannot be opened.
     """
-    worktree = Worktree(root)
     with no_collection():
-        reader = Reader(worktree, Cache(root))
-        folders = worktree.products()
-        known = reader.products(worktree.product_files(folders))
+        worktree, reader, folders, _ = here = _products_of(root)
         if product in folders and reader.is_large(product):
             part = reader.part_unseen(product, worktree.paths(product))
             if part:
                 some = {product: part}
-                loaded = _some(worktree, reader, folders, known, {product}, suites=True, has=some)
+                loaded = _some(here, {product}, suites=True, has=some)
                 decided = not loaded.unread() and _still(
                     worktree, product, part, decides(loaded.catalogue)
                 )
                 if decided or part.contents.files.are_as_kept(worktree.folder(product)):
                     return loaded
-        return _some(worktree, reader, folders, known, {product}, suites=True)
+        return _some(here, {product}, suites=True)
 
 
 def _still(
@@ -329,11 +322,8 @@ def load_matching(root: Path, choose: Callable[[Catalogue], Sought]) -> Loaded:
     Raises:
         DataError: a file cannot be opened.
     """
-    worktree = Worktree(root)
     with no_collection():
-        reader = Reader(worktree, Cache(root))
-        folders = worktree.products()
-        known = reader.products(worktree.product_files(folders))
+        worktree, reader, folders, known = here = _products_of(root)
         wanted = choose(Catalogue(products=known.records, schemes=known.orders))
         if wanted.borne is not None and not any(reader.may_hold(n, wanted.words) for n in folders):
             parts = parts_bearing(
@@ -353,7 +343,7 @@ def load_matching(root: Path, choose: Callable[[Catalogue], Sought]) -> Loaded:
             time = worktree.folder_time(name)
             if reader.may_bear(name, time, asked, versions=bool(versions)):
                 found.add(name)
-        return _some(worktree, reader, folders, known, found, suites=True)
+        return _some(here, found, suites=True)
 
 
 def _version_words(versions: Collection[str], scheme: Scheme) -> Iterator[str]:
@@ -375,17 +365,33 @@ def _whole(reader: Reader, folders: Mapping[str, Mapping[str, Mark]]) -> Loaded:
     return _assemble(known, parts, articles, articles)
 
 
+class _ProductsHere(NamedTuple):
+    """The products of a working tree, the folders of their releases, and what reads these."""
+
+    worktree: Worktree
+    reader: Reader
+    folders: list[str]
+    known: ProductFiles
+
+
+def _products_of(root: Path) -> _ProductsHere:
+    worktree = Worktree(root)
+    reader = Reader(worktree, Cache(root))
+    folders = worktree.products()
+    return _ProductsHere(
+        worktree, reader, folders, reader.products(worktree.product_files(folders))
+    )
+
+
 def _some(
-    worktree: Worktree,
-    reader: Reader,
-    folders: Collection[str],
-    known: ProductFiles,
+    here: _ProductsHere,
     wanted: set[str],
     *,
     suites: bool,
     has: Mapping[str, ProductPart] = MappingProxyType({}),
 ) -> Loaded:
     """Those that are wanted, but for those that it `has` already."""
+    worktree, reader, folders, known = here
     articles = reader.articles(worktree.folder(KB))
     naming = {
         path: articles[path] for path in articles if not wanted.isdisjoint(reader.named_in(path))
