@@ -257,7 +257,7 @@ def test_a_signal_that_comes_while_a_module_is_just_being_imported_stops_all_the
 
 _WITHIN_A_CALLBACK = """
 import signal, sys, time
-from forewarn.cli.stopping import Stopped, stopping
+from forewarn.cli.stopping import Stop, Stopped, stopping
 from forewarn.net.connections import called_back
 
 @called_back
@@ -265,7 +265,8 @@ def back():
     signal.raise_signal(signal.SIGTERM)
     print("whole", flush=True)
 
-with stopping() as stop:
+stop = Stop()
+with stopping(stop):
     try:
         back()
         while True:
@@ -280,3 +281,61 @@ def test_a_signal_is_heard_right_behind_what_a_library_has_called() -> None:
         [sys.executable, "-c", _WITHIN_A_CALLBACK], capture_output=True, text=True, timeout=SECONDS
     )
     assert (done.stdout.split(), done.stderr) == (["whole", "143"], "")
+
+
+_WHILE_A_LOCK_IS_TAKEN = """
+import signal, sys, threading
+from forewarn.cli.stopping import Stop, Stopped, stopping
+
+class Lock:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.acquire, self.release = self.lock.acquire, self.lock.release
+
+    def __enter__(self):
+        self.lock.__enter__()
+        if sys.argv[1] == "taken":
+            signal.raise_signal(signal.SIGTERM)
+
+    def __exit__(self, *error):
+        if sys.argv[1] == "given back":
+            signal.raise_signal(signal.SIGTERM)
+        return self.lock.__exit__(*error)
+
+changed = threading.Condition(Lock())
+stop = Stop()
+with stopping(stop):
+    try:
+        with changed:
+            pass
+        while True:
+            threading.Event().wait(60)
+    except Stopped:
+        print(stop.code, changed._lock.lock.locked(), flush=True)
+"""
+
+
+@pytest.mark.parametrize("when", ["taken", "given back"])
+def test_a_signal_leaves_no_lock_taken_for_which_others_would_wait(when: str) -> None:
+    command = [sys.executable, "-c", _WHILE_A_LOCK_IS_TAKEN, when]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    assert (done.stdout.split(), done.stderr) == (["143", "False"], "")
+
+
+_NEVER_PUT_AWAY = """
+import signal, threading
+from forewarn.cli.stopping import Stop, stopping
+
+with stopping(Stop(lambda: "check", patience=0.05)):
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        threading.Event().wait()
+"""
+
+
+def test_what_cannot_put_things_away_says_that_it_was_stopped_and_ends() -> None:
+    command = [sys.executable, "-c", _NEVER_PUT_AWAY]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    assert done.returncode == 128 + signal.SIGTERM
+    assert done.stderr.split("\n") == ["", "stopped by SIGTERM. Nothing was changed.", ""]

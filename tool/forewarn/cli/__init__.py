@@ -152,7 +152,8 @@ def main() -> None:
     """Run a command and end with its code; say what went wrong in two lines, not in twenty."""
     _streams.guard()
     forget_git_place()
-    with stopping() as stop:
+    stop = Stop(lambda: forewarn.running)
+    with stopping(stop):
         code = _run(stop)
     gc.freeze()  # nor is it looked at when it goes
     sys.exit(code)
@@ -162,7 +163,7 @@ def _run(stop: Stop) -> int:
     try:
         code = forewarn.main(standalone_mode=False, color=colour(os.environ))
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo(f"\n{stop.said(forewarn.running)}", err=True)
+        click.echo(f"\n{stop.said()}", err=True)
         code = stop.code
     except click.ClickException as error:
         error.show()
