@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from forewarn.model.release import Release, Status
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 
 ROOT = Path(__file__).parents[1]
 CHANGELOG = ROOT / "CHANGELOG.md"

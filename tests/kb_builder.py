@@ -8,7 +8,7 @@ from pathlib import Path
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 
 TODAY = date(2026, 5, 20)
 

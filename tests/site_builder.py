@@ -20,7 +20,7 @@ from forewarn.model.sighting import Sighting
 from forewarn.site.attachments import in_folder
 from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb
 

@@ -34,7 +34,7 @@ from forewarn.model.settings import ChannelSettings, Place
 from forewarn.model.subscription import Prerelease
 from forewarn.services.check.rules import by_id
 from forewarn.services.check.run import check
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.records import read_record
 from forewarn.store.records.problems import Problems
 from forewarn.store.settings import read_settings

@@ -18,7 +18,7 @@ from forewarn.facts.releases import releases_json
 from forewarn.model.record import Audience
 from forewarn.services.ask.products import ProductsQuestion, products
 from forewarn.services.ask.releases import ReleasesQuestion, releases
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, sighting, story
 

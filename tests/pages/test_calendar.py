@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from forewarn import pages
 from forewarn.model.record import Audience
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, story
 

@@ -487,7 +487,7 @@ def test_what_is_severe_is_in_its_feed_however_much_else_came_later(kb: Kb) -> N
 
 @pytest.mark.slow
 def test_the_feeds_of_this_project_can_be_read() -> None:
-    from forewarn.store.catalogue.load import load_worktree
+    from forewarn.store.catalogue.whole import load_worktree
 
     root = Path(__file__).parents[2]
     catalogue, settings = load_worktree(root).catalogue, load_settings(root)

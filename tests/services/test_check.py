@@ -606,7 +606,7 @@ def test_many_statements_of_single_versions_are_compared_in_one_go(kb: Kb) -> No
 def test_each_version_is_read_by_its_scheme_once(kb: Kb) -> None:
     from forewarn.services.check import rules as all_rules
     from forewarn.services.check.rules.around import Around
-    from forewarn.store.catalogue.load import load_worktree
+    from forewarn.store.catalogue.whole import load_worktree
 
     for n in range(100):
         kb.release("player", f"3.{n}")

@@ -15,7 +15,7 @@ from forewarn.services.check import rules
 from forewarn.services.check.memory import Memory
 from forewarn.services.check.rules.around import Around
 from forewarn.services.check.run import check
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from kb_builder import Kb
 
 TODAY = date(2026, 5, 20)

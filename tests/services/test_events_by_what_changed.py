@@ -16,7 +16,9 @@ from command_line import AUTHOR
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import EventKind
 from forewarn.services.publish.events import derive_between
-from forewarn.store.catalogue.load import Loaded, load_commit, load_worktree
+from forewarn.store.catalogue.commit import load_commit
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.git.repository import Repository
 from kb_builder import Kb, story
 

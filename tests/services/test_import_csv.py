@@ -20,7 +20,7 @@ from forewarn.model.product import Product
 from forewarn.model.release import Download, Release, Status
 from forewarn.services.imports.csv import KEYS, CsvOptions, import_csv
 from forewarn.services.imports.importing import Imported
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.records import read_record
 from forewarn.store.records.problems import Problems
 

@@ -17,7 +17,7 @@ from forewarn.model.product import Product
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status
 from forewarn.services.imports.endoflife import Imported, import_endoflife
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 
 pytestmark = pytest.mark.slow
 

@@ -17,7 +17,7 @@ from forewarn.errors import DataError
 from forewarn.model.release import Download, Release, Status
 from forewarn.services.imports.feed import import_feed
 from forewarn.services.imports.feed_entries import FeedOptions
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.records import read_record
 from forewarn.store.records.problems import Problems
 from waiting import today

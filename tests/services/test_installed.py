@@ -11,7 +11,7 @@ import pytest
 from forewarn.errors import DataError, UsageError
 from forewarn.model.release import Verdict
 from forewarn.services.ask.installed import Installed, gather, read_installed
-from forewarn.store.catalogue.load import Loaded
+from forewarn.store.catalogue.loaded import Loaded
 from model_builder import catalogue, product, release
 
 W, U, B = Verdict.WORKS, Verdict.UNKNOWN, Verdict.BREAKS

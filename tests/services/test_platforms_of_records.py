@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from command_line import AUTHOR, Kb
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 
 pytestmark = pytest.mark.slow
 

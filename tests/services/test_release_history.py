@@ -10,7 +10,7 @@ from command_line import Kb
 from forewarn.model.audience import visible
 from forewarn.model.record import Audience
 from forewarn.model.release import Release
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from waiting import today
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,7 @@ from forewarn import pages
 from forewarn.model.advice import Way, advise
 from forewarn.model.compatibility import Judgement, judge
 from forewarn.model.record import Audience
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, story
 from site_builder import Story, build_site, every_byte, served

@@ -25,7 +25,7 @@ from forewarn.model.record import Audience
 from forewarn.pages.search.lookup import plain_version
 from forewarn.site import search
 from forewarn.site.bundles import look
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from german_kb import german
 from site_builder import Story, build_site, served
 from waiting import SECONDS

@@ -17,7 +17,7 @@ from forewarn.site import zensical
 from forewarn.site.attachments import in_folder
 from forewarn.site.build import build
 from forewarn.site.ingredients import Ingredients
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.settings import load_settings
 from hostile_kb import hostile, hostile_sighting
 from site_builder import article, every_byte, made_of, parse

@@ -9,7 +9,7 @@ import pytest
 
 from forewarn.store.catalogue.beside import read_from_the_end, reading_beside
 from forewarn.store.catalogue.cache import Cache
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from kb_builder import story
 from waiting import wait_for
 

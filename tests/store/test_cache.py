@@ -21,9 +21,12 @@ from forewarn.services.ask import compat as pairs
 from forewarn.services.ask.releases import LatestQuestion, ReleasesQuestion, latest, releases
 from forewarn.services.ask.suites import SuiteDiffQuestion, SuiteQuestion, suite, suite_diff
 from forewarn.store.catalogue.cache import Cache, Hints
+from forewarn.store.catalogue.commit import load_commit
 from forewarn.store.catalogue.folders import Worktree
-from forewarn.store.catalogue.load import Loaded, load_commit, load_products, load_worktree
+from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.catalogue.reader import Reader
+from forewarn.store.catalogue.some import load_products
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.catalogue.words import word_of_version
 from forewarn.store.git.repository import Repository as Git
 from kb_builder import TODAY, Kb, story
@@ -419,7 +422,7 @@ def test_the_cache_keeps_itself_out_of_git(tmp_path: Path) -> None:
 LOADER = """
 import sys
 from pathlib import Path
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 for _ in range(15):
     loaded = load_worktree(Path(sys.argv[1]))
     for release in loaded.catalogue.releases.values():

@@ -16,13 +16,10 @@ from hypothesis import strategies as st
 from command_line import Kb as Repository
 from forewarn.model.catalogue import Catalogue
 from forewarn.services.ask.identify import IdentifyQuestion, identify_what
-from forewarn.store.catalogue.load import (
-    Sought,
-    load_commit,
-    load_matching,
-    load_products,
-    load_worktree,
-)
+from forewarn.store.catalogue.commit import load_commit
+from forewarn.store.catalogue.matching import Sought, load_matching
+from forewarn.store.catalogue.some import load_products
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.catalogue.words import word_of_file, word_of_sha256, words_of_url
 from forewarn.store.git.repository import Repository as Git
 from kb_builder import Kb, story

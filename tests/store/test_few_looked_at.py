@@ -10,8 +10,8 @@ import pytest
 
 from forewarn.store.catalogue.cache import Cache
 from forewarn.store.catalogue.folders import KB, PRODUCTS, Worktree
-from forewarn.store.catalogue.load import load_deciding, load_products
 from forewarn.store.catalogue.reader import Reader
+from forewarn.store.catalogue.some import load_deciding, load_products
 from kb_builder import Kb
 
 NOTES = "A line of the notes.\n" * 8_000

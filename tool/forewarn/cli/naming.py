@@ -191,7 +191,7 @@ class _Wording:
         if self._is_id(text):
             return Call(text, text)
         if self._names is None:
-            from forewarn.store.catalogue.load import load_products
+            from forewarn.store.catalogue.some import load_products
 
             root = self._root()
             self._names = by_name(load_products(root, ()).catalogue) if root else {}

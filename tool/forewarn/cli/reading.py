@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import click
 
     from forewarn.model.finding import Finding
-    from forewarn.store.catalogue.load import Progress
+    from forewarn.store.catalogue.reader import Progress
 
 # An answer from a part of the records is no answer from all of them; see kb/exit-codes.md.
 PARTLY = 3

@@ -13,7 +13,7 @@ from forewarn.model.record import Audience
 from forewarn.site import builder
 from forewarn.site.attachments import in_folder
 from forewarn.site.ingredients import Ingredients
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.settings import load_settings
 
 

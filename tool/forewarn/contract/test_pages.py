@@ -17,7 +17,7 @@ from forewarn.model.record import Audience
 from forewarn.pages.page_types import page_types, search_kinds
 from forewarn.pages.view.page_type import NavItem, PageType
 from forewarn.pages.view.view import Page, View
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.settings import load_settings
 
 TODAY = date(2026, 5, 20)

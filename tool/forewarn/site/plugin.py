@@ -69,7 +69,7 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return config
 
     def _make(self, config: MkDocsConfig) -> None:
-        from forewarn.store.catalogue.load import load_worktree
+        from forewarn.store.catalogue.whole import load_worktree
         from forewarn.store.settings import load_settings
 
         root = _root(config)

@@ -11,7 +11,7 @@ from forewarn.model.delivery import Delivery
 from forewarn.model.events.customers import may_still_be_told, seen_by_customers
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.store.catalogue.load import load_commit
+from forewarn.store.catalogue.commit import load_commit
 from forewarn.store.git.repository import Repository
 
 _CUSTOMERS_NOW = "it is for staff, and they subscribe as customers by now"

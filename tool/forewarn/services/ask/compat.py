@@ -15,7 +15,10 @@ from forewarn.model.spread import Spread, spread_of
 from forewarn.services.ask.installed import gather
 from forewarn.services.ask.live import those_meant_or_live, what_is_live
 from forewarn.services.ask.lookup import the_product, two_products
-from forewarn.store.catalogue.load import Loaded, Progress, load_with_members, load_worktree
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.reader import Progress
+from forewarn.store.catalogue.some import load_with_members
+from forewarn.store.catalogue.whole import load_worktree
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +24,10 @@ from forewarn.model.sighting import Sighting
 from forewarn.rows import NamedTuple
 from forewarn.services.ask.live import read_standing
 from forewarn.services.ask.sightings import to_come
-from forewarn.store.catalogue.load import Loaded, Progress, Sought, load_matching, load_worktree
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.matching import Sought, load_matching
+from forewarn.store.catalogue.reader import Progress
 from forewarn.store.catalogue.words import word_of_file, word_of_sha256, words_of_url
-from forewarn.store.encodings import decoded
 
 _LONGEST_LIST = 1_000_000  # bytes of a file that may be a list of checksums
 
@@ -56,7 +56,7 @@ def identify_what(
         UsageError: there is nothing to identify.
         DataError: the file cannot be read.
     """
-    what, load = question.what, partial(load_worktree, progress=progress)
+    what = question.what
     if not what.strip():
         raise UsageError(
             "there is nothing to identify",
@@ -64,11 +64,11 @@ def identify_what(
         )
     path = _path(what)
     file = _hashed(path) if path else None
-    found, loaded, unread = _looked_up(root, what, file, load)
+    found, loaded, unread = _looked_up(root, what, file, progress)
     if path and not any(one.is_known for one in found):
         text = _list_in(path)
         if text:
-            found, loaded, unread = _looked_up(root, text, None, load)
+            found, loaded, unread = _looked_up(root, text, None, progress)
     return IdentifiedReply(
         catalogue=loaded.catalogue,
         today=today,
@@ -79,7 +79,7 @@ def identify_what(
 
 
 def _looked_up(
-    root: Path, what: str, file: _HashedFile | None, load: Callable[[Path], Loaded]
+    root: Path, what: str, file: _HashedFile | None, progress: Progress | None
 ) -> tuple[tuple[Identified, ...], Loaded, tuple[Finding, ...]]:
     clues: tuple[Clue, ...] = ()
 
@@ -99,7 +99,9 @@ def _looked_up(
         loaded = load_matching(root, lambda products: likely(products)._replace(borne=None))
         found, unread = told(loaded)
     if not all(one.answer.matches for one in found):
-        loaded = load(root)
+        from forewarn.store.catalogue.whole import load_worktree
+
+        loaded = load_worktree(root, progress)
         found, unread = told(loaded)
     return found, loaded, unread
 
@@ -189,6 +191,8 @@ def _path(what: str) -> Path | None:
 
 def _list_in(path: Path) -> str | None:
     """The text of a file that is a list of checksums and nothing else."""
+    from forewarn.store.encodings import decoded
+
     try:
         if path.stat().st_size > _LONGEST_LIST:
             return None

@@ -10,7 +10,8 @@ from forewarn.model.impact import concerned, impact_of
 from forewarn.model.replies import ImpactReply
 from forewarn.services.ask.installed import read_installed
 from forewarn.services.ask.live import standing_for, those_meant_or_live, what_is_live
-from forewarn.store.catalogue.load import Progress, load_worktree
+from forewarn.store.catalogue.reader import Progress
+from forewarn.store.catalogue.whole import load_worktree
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

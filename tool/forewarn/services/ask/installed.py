@@ -17,7 +17,7 @@ from forewarn.model.seen import Seen
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.model.visible import escaped
 from forewarn.services.ask.live import standing_for, those_meant_or_live
-from forewarn.store.catalogue.load import Loaded
+from forewarn.store.catalogue.loaded import Loaded
 from forewarn.words.releases import span_words
 
 if TYPE_CHECKING:

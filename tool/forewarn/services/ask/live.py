@@ -18,7 +18,7 @@ from forewarn.model.unrecorded import release_or_stand_in, stand_in
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.ask.lookup import the_release, those_meant
 from forewarn.services.ask.sightings import with_other_bytes
-from forewarn.store.catalogue.load import Loaded
+from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.root import STATE_FOLDER
 from forewarn.store.state.opening import open_state, state_is_there
 

@@ -12,7 +12,8 @@ from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path, release_path
 from forewarn.model.tracks import stem_of, track_for
 from forewarn.model.versions.version import InvalidVersion
-from forewarn.store.catalogue.load import Loaded, load_products
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.some import load_products
 from forewarn.words.releases import span_words
 
 

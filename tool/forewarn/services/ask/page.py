@@ -9,7 +9,7 @@ from forewarn.model.audience import visible
 from forewarn.model.record import Audience
 from forewarn.model.site_path import product_page, release_page
 from forewarn.services.ask.lookup import the_product, the_release_meant
-from forewarn.store.catalogue.load import load_products
+from forewarn.store.catalogue.some import load_products
 from forewarn.store.settings import read_settings
 
 

@@ -11,7 +11,8 @@ from forewarn.model.platforms import Target, explain, target_of
 from forewarn.model.product import Product
 from forewarn.model.release import Download
 from forewarn.services.ask.lookup import the_product
-from forewarn.store.catalogue.load import Loaded, load_products
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.some import load_products
 from forewarn.store.settings import read_settings
 
 

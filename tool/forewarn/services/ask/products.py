@@ -9,7 +9,9 @@ from forewarn.frozen import dataclass
 from forewarn.model.replies import ProductReply, ProductsReply
 from forewarn.services.ask.live import what_is_live
 from forewarn.services.ask.lookup import the_product
-from forewarn.store.catalogue.load import Progress, load_products, load_worktree
+from forewarn.store.catalogue.reader import Progress
+from forewarn.store.catalogue.some import load_products
+from forewarn.store.catalogue.whole import load_worktree
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

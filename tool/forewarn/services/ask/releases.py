@@ -10,7 +10,9 @@ from forewarn.model.deciding import deciding
 from forewarn.model.replies import LatestReply, ReleaseReply, ReleasesReply
 from forewarn.services.ask.live import the_release_or_live, what_is_live
 from forewarn.services.ask.lookup import the_latest, the_line, the_product
-from forewarn.store.catalogue.load import Progress, load_deciding, load_products, load_worktree
+from forewarn.store.catalogue.reader import Progress
+from forewarn.store.catalogue.some import load_deciding, load_products
+from forewarn.store.catalogue.whole import load_worktree
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

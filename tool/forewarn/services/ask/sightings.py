@@ -24,7 +24,8 @@ from forewarn.model.sighting import (
 )
 from forewarn.model.unaware import Unaware
 from forewarn.model.watching.place import SourceState
-from forewarn.store.catalogue.load import Loaded, Progress, load_products
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.reader import Progress
 
 # What is kept between runs is slow to import, and not there before the first watch or publish.
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def all_sightings(
 
 def _with_what_was_sighted(root: Path) -> Loaded:
     """All products, with the releases of those that a watched place has shown something of."""
+    from forewarn.store.catalogue.some import load_products
     from forewarn.store.state.opening import open_state
 
     with open_state(root) as state:

@@ -12,7 +12,8 @@ from forewarn.model.replies import SuiteDiffReply, SuiteReply
 from forewarn.model.suite import difference
 from forewarn.services.ask.live import what_is_live
 from forewarn.services.ask.lookup import the_suite
-from forewarn.store.catalogue.load import Progress, load_with_members
+from forewarn.store.catalogue.reader import Progress
+from forewarn.store.catalogue.some import load_with_members
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from forewarn.model.unaware import Unaware
 from forewarn.model.watching.place import USUAL_INTERVAL, SourceState, pause_of
 from forewarn.model.watching.status import WatchedPlace
 from forewarn.services.ask.sightings import kept_of_each, unaware_of
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.state.interface import DELIVERED, LOOKED, State
 from forewarn.store.state.opening import open_state, state_is_there
 

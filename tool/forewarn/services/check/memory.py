@@ -22,7 +22,7 @@ from forewarn.store.catalogue.code import stamps, stamps_of_plugins
 from forewarn.store.catalogue.codec import decode, encode
 from forewarn.store.catalogue.entries import NONSENSE
 from forewarn.store.catalogue.folders import KB
-from forewarn.store.catalogue.load import Loaded
+from forewarn.store.catalogue.loaded import Loaded
 
 _SHARD = "_findings"  # a product's id never begins so
 

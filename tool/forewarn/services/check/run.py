@@ -19,7 +19,8 @@ from forewarn.services.check.rules.files import is_overlooked, not_in_git
 from forewarn.services.check.rules.settings import find_severities
 from forewarn.services.check.rules.vanished import VANISHED, find_vanished
 from forewarn.store.catalogue.folders import KB
-from forewarn.store.catalogue.load import Loaded, Progress, load_changed, load_worktree
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.reader import Progress
 from forewarn.store.git.repository import Repository
 from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES, is_record
 from forewarn.store.settings import read_settings
@@ -67,6 +68,8 @@ def check(
         UsageError: there is no such commit.
         DataError: a file cannot be opened at all.
     """
+    from forewarn.store.catalogue.whole import load_worktree
+
     loaded = load_worktree(root, progress)
     settings, findings = read_settings(root)
     found = [*findings, *check_catalogue(loaded, settings, today, remembered=root)]
@@ -98,6 +101,8 @@ def check_changed(root: Path, files: Mapping[str, bytes | None]) -> tuple[Findin
     Raises:
         DataError: a file cannot be opened at all.
     """
+    from forewarn.store.catalogue.whole import load_changed, load_worktree
+
     settings, _ = read_settings(root)
     now = load_worktree(root)
     after = check_catalogue(load_changed(root, now, files), settings, remembered=root)

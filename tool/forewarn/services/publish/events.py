@@ -15,9 +15,11 @@ from forewarn.model.events.event import Event, EventKind, StillShown
 from forewarn.model.events.move import Log
 from forewarn.model.finding import Finding
 from forewarn.model.sighting import Sighting, SightingState
+from forewarn.store.catalogue.commit import load_commit
 from forewarn.store.catalogue.folders import KB, PRODUCTS
-from forewarn.store.catalogue.load import RECORD_FOLDERS, Loaded, load_commit
+from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.git.repository import Repository
+from forewarn.store.layout import RECORD_FOLDERS
 from forewarn.store.state.interface import PUBLISHED
 from forewarn.store.state.opening import open_state
 

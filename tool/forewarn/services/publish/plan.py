@@ -24,7 +24,8 @@ from forewarn.services.check.rules import of_subscriptions
 from forewarn.services.check.run import check_catalogue, elsewhere, vanished
 from forewarn.services.publish.events import Derived, commits_of, derive_between, still_seen
 from forewarn.services.publish.told import told_up_to
-from forewarn.store.catalogue.load import Loaded, load_commit
+from forewarn.store.catalogue.commit import load_commit
+from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.git.repository import Repository
 from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import PUBLISHED, State

@@ -69,7 +69,7 @@ def _refresh(
 ) -> None:
     # Where there is no site, nothing of this is needed.
     from forewarn.services.publish.sites import Sites
-    from forewarn.store.catalogue.load import load_commit
+    from forewarn.store.catalogue.commit import load_commit
     from forewarn.store.settings import load_settings
 
     try:

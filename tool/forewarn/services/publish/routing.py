@@ -25,7 +25,6 @@ from forewarn.model.unrecorded import release_or_stand_in
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.alert.ways import ways_to
 from forewarn.services.publish.events import events_between
-from forewarn.store.catalogue.load import load_worktree
 from forewarn.store.settings import load_settings
 from forewarn.store.state.opening import open_state, state_is_there
 
@@ -113,6 +112,8 @@ def route_release(
         UsageError: there is no such product or version.
         DataError: the settings or the records cannot be read.
     """
+    from forewarn.store.catalogue.whole import load_worktree
+
     settings = load_settings(root)
     catalogue = _as_of(load_worktree(root).catalogue, product, version, kind, now)
     event = suppose(catalogue, product, version, kind, now)

@@ -21,7 +21,8 @@ from forewarn.services.publish.plan import PublishPlan, is_forward, news, plan_o
 from forewarn.services.publish.sites import Sites, Step
 from forewarn.services.publish.told import keep_published, published_ref, told_up_to
 from forewarn.site.builder import USUAL
-from forewarn.store.catalogue.load import Loaded, load_commit
+from forewarn.store.catalogue.commit import load_commit
+from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.git.branch import NOBODY, commit_folder
 from forewarn.store.git.push import push
 from forewarn.store.git.repository import Repository

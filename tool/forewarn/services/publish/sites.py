@@ -36,7 +36,7 @@ from forewarn.site.swap import (
     swap,
 )
 from forewarn.store.catalogue.code import stamps, stamps_of_plugins
-from forewarn.store.catalogue.load import Loaded
+from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.files import is_lack_of_room
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import own_place

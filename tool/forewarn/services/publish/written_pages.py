@@ -17,7 +17,7 @@ from forewarn.services.publish.run import refuse_errors
 from forewarn.site.attachments import in_commit
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.tree import is_ours, write_tree
-from forewarn.store.catalogue.load import load_commit
+from forewarn.store.catalogue.commit import load_commit
 from forewarn.store.files import cannot_write
 from forewarn.store.git.repository import Repository
 from forewarn.store.settings import load_settings

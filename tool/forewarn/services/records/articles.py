@@ -15,7 +15,7 @@ from forewarn.model.names import LONGEST, check_article_path
 from forewarn.model.record import Audience
 from forewarn.services.ask.lookup import the_product
 from forewarn.services.records.writing import refuse_unfit
-from forewarn.store.catalogue.load import load_products
+from forewarn.store.catalogue.some import load_products
 from forewarn.store.layout import ARTICLES
 from forewarn.store.records import read_record
 from forewarn.store.records.edit import new_record

@@ -12,7 +12,8 @@ from forewarn.model.names import check_word
 from forewarn.model.platforms import arch_of
 from forewarn.model.release import Download, Release, Status, Verdict, release_path
 from forewarn.model.versions.version import InvalidVersion
-from forewarn.store.catalogue.load import Loaded, load_with_members
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.some import load_with_members
 from forewarn.store.records import check_url
 
 

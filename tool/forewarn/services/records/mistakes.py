@@ -31,9 +31,11 @@ from forewarn.services.records.gate import (
     refuse_twin,
 )
 from forewarn.services.records.writing import the_reason, trailer, write_and_commit
-from forewarn.store.catalogue.load import RECORD_FOLDERS, Loaded, load_worktree
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.git.repository import Repository
 from forewarn.store.git.writer import alone
+from forewarn.store.layout import RECORD_FOLDERS
 from forewarn.store.records.edit import edit_record
 
 _OUT = (Status.SHIPPED, Status.WITHDRAWN)

@@ -13,7 +13,7 @@ from forewarn.model.names import check_header, check_product
 from forewarn.model.product import Alias, Product
 from forewarn.model.release import product_path
 from forewarn.services.records.writing import write_and_commit
-from forewarn.store.catalogue.load import load_products
+from forewarn.store.catalogue.some import load_products
 from forewarn.store.git.writer import alone
 from forewarn.store.records.edit import alias_rows, new_yaml
 

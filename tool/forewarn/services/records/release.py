@@ -42,7 +42,8 @@ from forewarn.services.records.writing import (
     trailer,
     write_and_commit,
 )
-from forewarn.store.catalogue.load import Loaded, load_products
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.some import load_products
 from forewarn.store.git.writer import alone, one_writer
 from forewarn.store.records.edit import edit_record, new_record
 

@@ -13,7 +13,7 @@ from forewarn.services.ask.lookup import the_product, the_release
 from forewarn.services.records.editing import Saved, read, save
 from forewarn.services.records.rows import who_records
 from forewarn.services.records.writing import refuse_unfit
-from forewarn.store.catalogue.load import load_products
+from forewarn.store.catalogue.some import load_products
 from forewarn.store.records.edit import edit_record, one_line
 
 

@@ -19,7 +19,7 @@ from forewarn.frozen import dataclass
 from forewarn.model.events.change import derive, history
 from forewarn.model.settings import Settings
 from forewarn.services.publish.events import the_head
-from forewarn.store.catalogue.load import load_commit
+from forewarn.store.catalogue.commit import load_commit
 from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder

@@ -13,7 +13,7 @@ from forewarn.model.watching import status
 from forewarn.services.ask.watching import finished, watch_status
 from forewarn.services.setup.examined import Examined, Health
 from forewarn.sources.given import given_to
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.state.interface import DELIVERED, LOOKED
 from forewarn.store.state.opening import open_state, state_is_there
 from forewarn.words.watching import minute

@@ -12,7 +12,7 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.services.ask.sightings import the_sighting
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.state.interface import Change, State
 from forewarn.store.state.opening import open_state
 

@@ -179,7 +179,7 @@ def _are_of_a_row(kinds: tuple[type, ...]) -> bool:
 
 
 def _loaded(root: Path) -> LoadedRecords:
-    from forewarn.store.catalogue.load import load_worktree
+    from forewarn.store.catalogue.whole import load_worktree
     from forewarn.store.settings import load_settings
 
     settings, loaded = load_settings(root), load_worktree(root)

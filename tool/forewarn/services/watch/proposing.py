@@ -26,7 +26,7 @@ from forewarn.services.watch.known_places import forge_of_page, known_place
 from forewarn.services.watch.trying import the_product, try_rows
 from forewarn.sources.interface import Answer
 from forewarn.sources.versions.names import Names
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.records.parts import check_url
 
 _INDEX = expression(

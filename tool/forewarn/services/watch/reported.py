@@ -21,7 +21,8 @@ from forewarn.services.ask.lookup import the_product
 from forewarn.services.ask.platforms import the_target
 from forewarn.services.watch.keep import taken_ids, tell
 from forewarn.sources.versions.find import is_version
-from forewarn.store.catalogue.load import Loaded, load_worktree
+from forewarn.store.catalogue.loaded import Loaded
+from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.records import check_sha256, check_url
 from forewarn.store.settings import load_settings
 from forewarn.store.state.opening import open_state

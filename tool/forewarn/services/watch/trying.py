@@ -22,7 +22,7 @@ from forewarn.net import Client, NetError
 from forewarn.responses import Hop, Response
 from forewarn.services.watch.asking import Asking, NoAnswer, OpenSources
 from forewarn.sources.interface import Answer
-from forewarn.store.catalogue.load import load_worktree
+from forewarn.store.catalogue.whole import load_worktree
 
 _MOST_BYTES = 10_000_000
 _REDIRECTS = (301, 302, 303, 307, 308)

@@ -13,8 +13,7 @@ from forewarn.model.record import Place
 from forewarn.services.check.rules.reading import UNSAFE_NAME
 from forewarn.services.check.rules.rule import ERROR, Rule, RuleSet
 from forewarn.site import attachments
-from forewarn.store.catalogue.load import RECORD_FOLDERS
-from forewarn.store.layout import ARTICLES, RELEASES
+from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES
 from forewarn.store.records import is_record
 
 STRAY = Rule(

@@ -1,0 +1,76 @@
+"""Loading all records of the working tree, as they lie there or as they would after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from forewarn.store.catalogue.cache import Cache
+from forewarn.store.catalogue.folders import KB, PRODUCTS, Changed, Mark, Worktree
+from forewarn.store.catalogue.loaded import Loaded, assemble
+from forewarn.store.catalogue.overview import Overview
+from forewarn.store.catalogue.reader import Earlier, Progress, Reader
+from forewarn.store.collector import no_collection
+
+_MANY_UNREAD = 20_000  # files, which to read takes longer than to begin a process
+
+
+def load_worktree(root: Path, progress: Progress | None = None) -> Loaded:
+    """Load the files as they lie in the working tree, committed or not.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    worktree = Worktree(root)
+    with no_collection():
+        reader = Reader(worktree, Cache(root), progress=progress)
+        folders = worktree.folders()
+        reader.products(folders[PRODUCTS])  # and with them the cache is this code's own
+        with _read_beside(root, folders):
+            loaded = _whole(reader, folders)
+        reader.keep_only(folders)
+    return loaded
+
+
+def _read_beside(
+    root: Path, folders: Mapping[str, Mapping[str, Mark]]
+) -> AbstractContextManager[None]:
+    """Another process that reads as well, if many files are not in the cache at all."""
+    if sum(map(len, folders.values())) < _MANY_UNREAD:
+        return nullcontext()
+    # Not the reader's: what that has once not found, it does not look for again.
+    kept = Overview(Cache(root))
+    unread = sum(len(files) for name, files in folders.items() if kept.find(name) is None)
+    if unread < _MANY_UNREAD:
+        return nullcontext()
+    from forewarn.store.catalogue.beside import reading_beside
+
+    return reading_beside(root)
+
+
+def load_changed(root: Path, known: Loaded, files: Mapping[str, bytes | None]) -> Loaded:
+    """Load the files as they would lie in the working tree, some of them changed or gone.
+
+    What is as in `known`, the working tree as it is, is not read again.
+
+    Raises:
+        DataError: a file cannot be opened.
+    """
+    changed = Changed(root, files)
+    with no_collection():
+        same = Earlier(known.read, known.parts)
+        return _whole(Reader(changed, Cache(root), known=same), changed.folders())
+
+
+def _whole(reader: Reader, folders: Mapping[str, Mapping[str, Mark]]) -> Loaded:
+    reader.expect(sum(map(len, folders.values())))
+    known = reader.products(folders[PRODUCTS])
+    known = known._replace(orders=dict(known.orders))
+    parts = {
+        name: reader.part(name, files)
+        for name, files in sorted(folders.items())
+        if name not in (PRODUCTS, KB)
+    }
+    articles = reader.articles(folders[KB])
+    return assemble(known, parts, articles, articles)
