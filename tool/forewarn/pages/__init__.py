@@ -20,8 +20,9 @@ from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
 from forewarn.pages.nav import navigation
 from forewarn.pages.page_types import made_twice, page_types
+from forewarn.pages.view.brought import maker
 from forewarn.pages.view.page_type import NavItem
-from forewarn.pages.view.view import BRINGS, Page, View, maker
+from forewarn.pages.view.view import BRINGS, Page, View
 
 
 @dataclass(frozen=True, kw_only=True)

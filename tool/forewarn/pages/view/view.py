@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from forewarn.frozen import dataclass
 from forewarn.model.accounts import Account
 from forewarn.model.article import Article
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.compatibility import Judgement, conclude, judge
-from forewarn.model.current import current
 from forewarn.model.live import Live, find_again, find_live, find_other_bytes
-from forewarn.model.matrix import Verdicts
-from forewarn.model.neighbourhood import contents, with_suites
 from forewarn.model.product import Product, lockstep_of_each
 from forewarn.model.recommend import Adviser
 from forewarn.model.record import Audience
-from forewarn.model.release import Release, Statement
+from forewarn.model.release import Release
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
-from forewarn.model.stated import Stated
-from forewarn.model.whole import whole
 from forewarn.pages.view import paths
-from forewarn.pages.view.brought import Brought, pack
-from forewarn.pages.view.sides import Side, sides_of
+from forewarn.pages.view.brought import KeptView, Made
+from forewarn.pages.view.sides import StatedView
 from forewarn.pages.view.targets import LinkTarget, find_target
 
 _LONGEST_LIST = 60
-
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +44,9 @@ class Page:
     of: str = ""
 
 
-def maker(bring: Callable[[View, str], Any]) -> str:
-    """The name under which what `bring` makes is kept."""
-    return f"{bring.__module__}:{bring.__qualname__}"
-
-
 @dataclass(frozen=True, kw_only=True)
-class View:
-    """The input of every page. `catalogue` holds only what `audience` may see.
+class View(KeptView, StatedView):
+    """The input of every page, and what pages ask. `catalogue` has only what `audience` may see.
 
     `sightings` is None where nobody has looked for any, `last_look` is how the last look at the
     watched places went, `accounts` what became of the alerts, and `commit` is what the site is
@@ -84,50 +70,6 @@ class View:
     asked: dict[str, LinkTarget | None] = field(default_factory=dict, compare=False)
     brought: dict[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
     there: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
-
-    def each(self, bring: Callable[[View, str], Made]) -> Mapping[str, Made]:
-        """What `bring` makes of each product and what is around it, by product in order of ids.
-
-        It is made once for each product, and kept with a site for as long as nothing around the
-        product has changed, so that no release of it need be read. It must be plain values, as
-        `marshal` keeps them: texts, numbers, booleans, None; lists, tuples and mappings of them.
-        """
-        name = maker(bring)
-        if name not in self._each:
-            found = {}
-            for product in sorted(self.catalogue.products):
-                self._bring(bring, product)
-                found[product] = self.brought[product][name]
-            self._each[name] = found
-        return self._each[name]
-
-    @cached_property
-    def _each(self) -> dict[str, dict[str, Any]]:
-        return {}
-
-    def _bring(self, bring: Callable[[View, str], Any], product: str) -> None:
-        name, known = maker(bring), self.brought.get(product, {})
-        if name not in known:
-            self.brought[product] = {**known, name: bring(self.around(product), product)}
-
-    def word_of(self, bring: Callable[[View, str], Any]) -> str:
-        """All that `each` gives, in one word, without reading it where it is kept."""
-        digest, name = hashlib.sha256(), maker(bring)
-        for product in sorted(self.catalogue.products):
-            self._bring(bring, product)
-            brought = self.brought[product]
-            data = brought.packed[name] if isinstance(brought, Brought) else pack(brought[name])
-            digest.update(f"{product} {len(data)} ".encode())
-            digest.update(data)
-        return digest.hexdigest()
-
-    def kept(self, product: str, what: str, make: Callable[[View], Made]) -> Made:
-        """The same of `what` pages may ask of a product, or may not: made when somebody does."""
-        known = self.brought.get(product, {})
-        if what not in known:
-            known = self.brought[product] = {**known, what: make(self.around(product))}
-        found: Made = known[what]
-        return found
 
     @cached_property
     def _made(self) -> dict[Callable[[View], Any], Any]:
@@ -161,6 +103,12 @@ class View:
         """Whether the navigation lists the products; a longer list would be on every page."""
         return len((self.whole or self).catalogue.products) <= _LONGEST_LIST
 
+    @property
+    def lists_articles(self) -> bool:
+        """Whether the navigation lists the articles."""
+        catalogue = (self.whole or self).catalogue
+        return len(catalogue.articles) - len(catalogue.known_issues) <= _LONGEST_LIST
+
     def around(self, product: str) -> View:
         """What the pages of one product are made from, and nothing else."""
         catalogue = self.catalogue.around(product)
@@ -184,12 +132,6 @@ class View:
             self.asked[path] = find_target(whole.catalogue, whole.attachments, path)
         return self.asked[path]
 
-    @property
-    def lists_articles(self) -> bool:
-        """Whether the navigation lists the articles."""
-        catalogue = (self.whole or self).catalogue
-        return len(catalogue.articles) - len(catalogue.known_issues) <= _LONGEST_LIST
-
     def name(self, product: str) -> str:
         """A product's name, or its id where nothing is recorded of it."""
         record = self.catalogue.products.get(product)
@@ -204,150 +146,19 @@ class View:
         target, row = paths.release_place(self.catalogue, release)
         return paths.between(src, target, row or anchor)
 
-    def judge(self, a: Release, b: Release) -> Judgement:
-        """Whether two releases work together, as far as anybody stands by it today."""
-        at_a = self.places(a.product).get(a.version) if self._is_recorded(a) else None
-        at_b = self.places(b.product).get(b.version) if self._is_recorded(b) else None
-        if at_a is None or at_b is None or a.contains or b.contains:
-            return judge(self.catalogue, a, b, today=self.today)
-        # The same from what is worked out for all versions at once.
-        forth = self.stated(a.product, b.product).at(a, at_b)
-        back = self.stated(b.product, a.product).at(b, at_a)
-        return conclude(a, b, (*forth, *back))
-
-    def _is_recorded(self, release: Release) -> bool:
-        return self.catalogue.releases.get((release.product, release.version)) is release
-
     @cached_property
     def adviser(self) -> Adviser:
         """What says where to go from a release."""
         return Adviser(self.catalogue, self.today)
 
     @cached_property
-    def _stated(self) -> Mapping[str, Mapping[str, tuple[tuple[Release, Statement], ...]]]:
-        """Every statement with who makes it, by the product it is about and the owner's."""
-        found: dict[str, dict[str, list[tuple[Release, Statement]]]] = defaultdict(dict)
-        for product in sorted(self.catalogue.products):
-            for release in self.catalogue.releases_of(product):
-                for statement in release.compatibility:
-                    rows = found[statement.partner].setdefault(product, [])
-                    rows.append((release, statement))
-        return {
-            about: {owner: tuple(rows) for owner, rows in owners.items()}
-            for about, owners in found.items()
-        }
-
-    def statements_about(
-        self, product: str, owner: str | None = None
-    ) -> tuple[tuple[Release, Statement], ...]:
-        """The statements that name `product` as the other side, with who makes them.
-
-        With an owner, those that the releases of one product make.
-        """
-        owners = self._stated.get(product, {})
-        if owner is not None:
-            return owners.get(owner, ())
-        return tuple(row for rows in owners.values() for row in rows)
-
-    @cached_property
-    def _all_stated(self) -> dict[tuple[str, str], Stated]:
-        return {}
-
-    def stated(self, product: str, partner: str) -> Stated:
-        """What the releases of a product state of another's, worked out once."""
-        key = product, partner
-        if key not in self._all_stated:
-            self._all_stated[key] = Stated(self.catalogue, product, partner, self.today)
-        return self._all_stated[key]
-
-    @cached_property
-    def _verdicts(self) -> dict[tuple[str, str], Verdicts]:
-        return {}
-
-    def verdicts(self, one: str, other: str) -> Verdicts:
-        """The verdicts between two products, worked out once."""
-        key = one, other
-        if key not in self._verdicts:
-            self._verdicts[key] = Verdicts(
-                self.stated(one, other), self.stated(other, one), self.stated
-            )
-        return self._verdicts[key]
-
-    @cached_property
-    def _sides(self) -> dict[str, Mapping[str, tuple[Side, ...]]]:
-        return {}
-
-    def sides(self, release: Release) -> tuple[Side, ...]:
-        """Every statement that bears on a release, the worst first and its own before others'.
-
-        On a suite also those that bear on what it contains.
-        """
-        own = self._own_sides(release)
-        if not release.contains:
-            return own
-        held = (part.release for part in whole(self.catalogue, release).parts[1:])
-        by_members = (
-            replace(side, through=member)
-            for member in held
-            if member.recorded
-            for side in self._own_sides(member)
-            if side.owner.product != release.product
-        )
-        return tuple(sorted((*own, *by_members), key=lambda s: -s.statement.verdict.caution))
-
-    def _own_sides(self, release: Release) -> tuple[Side, ...]:
-        """The same without what a suite contains."""
-        product = release.product
-        if product not in self._sides:
-            makers = {
-                other: [*{owner.version: owner for owner, _ in rows}.values()]
-                for other, rows in self._stated.get(product, {}).items()
-            }
-            self._sides[product] = sides_of(self.catalogue, product, makers, self.stated)
-        return self._sides[product].get(release.version, ())
-
-    def breaking(self, release: Release) -> tuple[Side, ...]:
-        """What a release breaks or only does in part."""
-        return tuple(side for side in self.sides(release) if side.breaking)
-
-    @cached_property
-    def _current(self) -> dict[str, frozenset[str]]:
-        return {}
-
-    def current(self, product: str) -> frozenset[str]:
-        """The versions of a product that count today, worked out once; see `model.current`."""
-        if product not in self._current:
-            self._current[product] = current(self.catalogue, product, self.today)
-        return self._current[product]
-
-    @cached_property
     def currents(self) -> tuple[tuple[str, str], ...]:
-        """Those of all products, as (product, version)."""
+        """The versions of all products that count today, as (product, version)."""
         products = self.catalogue.products
         if self.whole:
             return tuple((product, v) for product in products for v in self.current(product))
         found = self.each(_versions_that_count)
         return tuple((product, v) for product in products for v in found[product])
-
-    def breaking_now(self, release: Release) -> tuple[Side, ...]:
-        """What it breaks, or does in part, of what counts today."""
-        return tuple(side for side in self.breaking(release) if self._matters(side))
-
-    def _matters(self, side: Side) -> bool:
-        partner = side.statement.partner if side.own else side.owner.product
-        if partner not in self.catalogue.products:
-            return True  # nobody can say which of its releases count
-        counting = self.current(partner)
-        if not side.own:
-            return side.owner.version in counting
-        releases = self.catalogue.releases_of(partner)
-        return any(
-            releases[place].version in counting
-            for reach in self.stated(side.owner.product, partner).of(side.owner)
-            if reach.number == side.number
-            for places in reach.decides
-            for place in places
-        )
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -358,15 +169,7 @@ class View:
         if self.brought:
             named = self.each(_pairs_named).values()
             return tuple(sorted((one, other) for rows in named for one, other in rows))
-        stated = (
-            (owner, partner)
-            for partner, owners in self._stated.items()
-            if partner in self.catalogue.products
-            for owner in owners
-        )
-        suites = self.catalogue.shelf.suites()
-        held = contents(r for suite in suites for r in self.catalogue.releases_of(suite))
-        return tuple(sorted(with_suites(stated, held)))
+        return self.stated_pairs()
 
     def has_matrix(self, one: str, other: str) -> bool:
         """Whether somebody has stated something about the pair, or about what they contain."""
@@ -375,17 +178,6 @@ class View:
     @cached_property
     def _pairs(self) -> frozenset[tuple[str, str]]:
         return frozenset(self.pairs)
-
-    @cached_property
-    def _places(self) -> dict[str, dict[str, int]]:
-        return {}
-
-    def places(self, product: str) -> Mapping[str, int]:
-        """Where each version of a product stands among all, the highest at 0."""
-        if product not in self._places:
-            versions = self.catalogue.versions_of(product)
-            self._places[product] = {version: place for place, version in enumerate(versions)}
-        return self._places[product]
 
     @cached_property
     def _lockstep(self) -> Mapping[str, set[str]]:
