@@ -18,7 +18,7 @@ KINDS = (
     "|tbz2?|tgz|txz|vhdx?|vmdk|vsix|war|whl|xpi|xz|zip|zstd?"
 )
 # Each by itself, in small letters.
-_KIND = frozenset(
+_ENDS = frozenset(
     end
     for kind in KINDS.split("|")
     for end in ((kind[:-2], kind[:-2] + kind[-2]) if kind.endswith("?") else (kind,))
@@ -132,7 +132,7 @@ def file_name(url: str) -> str | None:
         # As nearly all are: there is nothing to take apart.
         name = plain[1].lower()
         stem, _, kind = name.rpartition(".")
-        if stem and kind in _KIND:
+        if stem and kind in _ENDS:
             return name
     try:
         parts = urlsplit(url)
