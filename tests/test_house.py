@@ -15,7 +15,7 @@ import forewarn
 from forewarn.site import fingerprint
 
 _PACKAGE = Path(forewarn.__file__).parent
-_NO_PART_OF_A_PAGE = {"errors", "expressions", "frozen", "plugins", "rows"}
+_NO_PART_OF_A_PAGE = {"errors", "expressions", "frozen", "installed", "plugins", "rows"}
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forewarn.errors import ForewarnError, UsageError
+from forewarn.installed import InstalledPackage, InstalledPoint, entry_points
 
 if TYPE_CHECKING:
-    from importlib.metadata import Distribution, EntryPoint, EntryPoints
+    from importlib.metadata import Distribution, EntryPoint
 
 _KINDS = {"pages": "page type", "rules": "set of rules"}
 
@@ -35,7 +36,7 @@ def load(group: str, name: str) -> Any:
         scheme = _built_in_scheme(name)
         if scheme is not None:
             return scheme
-    points = _points(group).select(name=name)
+    points = [point for point in _points(group) if point.name == name]
     registered = sorted({f"{point.value} of {_package(point)}" for point in points})
     if len(registered) > 1:
         raise UsageError(
@@ -77,7 +78,7 @@ def load_one(group: str, name: str, type_: type[Plugin]) -> Plugin:
 
 def modules(group: str, name: str) -> tuple[str, ...]:
     """The modules that the entry points of that name in `forewarn.<group>` lead to."""
-    return tuple(sorted({point.module for point in _points(group).select(name=name)}))
+    return tuple(sorted({point.module for point in _points(group) if point.name == name}))
 
 
 @cache
@@ -86,7 +87,7 @@ def origins(group: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(sorted((point.name, point.module, _package(point)) for point in _points(group)))
 
 
-def _load(group: str, point: EntryPoint) -> Any:
+def _load(group: str, point: InstalledPoint | EntryPoint) -> Any:
     try:
         return point.load()
     except ForewarnError:
@@ -99,12 +100,12 @@ def _load(group: str, point: EntryPoint) -> Any:
         ) from error
 
 
-def _package(point: EntryPoint) -> str:
+def _package(point: InstalledPoint | EntryPoint) -> str:
     return _named(point.dist) if point.dist else "a package without a name"
 
 
 @cache
-def _named(package: Distribution) -> str:
+def _named(package: InstalledPackage | Distribution) -> str:
     """A package and its version, read once: many entry points are of one."""
     return f"{package.name} {package.version}"
 
@@ -129,14 +130,11 @@ def _built_in_scheme(name: str) -> Any | None:
 
 
 @cache
-def _points(group: str) -> EntryPoints:
-    found: EntryPoints = _of_all_groups().select(group=f"forewarn.{group}")
-    return found
+def _points(group: str) -> Sequence[InstalledPoint | EntryPoint]:
+    return [point for point in _of_all_groups() if point.group == f"forewarn.{group}"]
 
 
 @cache
-def _of_all_groups() -> Any:
-    """The entry points of every package: to find those of one group takes as long."""
-    from importlib.metadata import entry_points
-
-    return entry_points()
+def _of_all_groups() -> Sequence[InstalledPoint | EntryPoint]:
+    """Every entry point for us: to find those of one group takes as long."""
+    return entry_points("forewarn.")

@@ -6,11 +6,11 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from forewarn.frozen import dataclass
+from forewarn.installed import version
 from forewarn.model.digest import fnv1a
 from forewarn.site.record import Groups
 from forewarn.site.slim import shelf_of

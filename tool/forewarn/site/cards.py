@@ -15,10 +15,10 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import unescape
-from importlib.metadata import version
 from typing import Any
 
 from forewarn.expressions import expression
+from forewarn.installed import version
 from forewarn.site.fingerprint import word
 
 _SIZE = (600, 315)

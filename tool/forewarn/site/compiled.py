@@ -6,7 +6,6 @@ import hashlib
 import os
 import sys
 from contextlib import suppress
-from importlib.metadata import version
 from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType
@@ -15,6 +14,7 @@ from typing import ClassVar
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
+from forewarn.installed import version
 from forewarn.site.fingerprint import word
 
 # Where Python keeps our own modules compiled: who can write there can change these as well.

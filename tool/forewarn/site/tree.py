@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import yaml
 
 from forewarn import pages
 from forewarn.expressions import expression
+from forewarn.installed import version
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.pages.html.elements import esc
