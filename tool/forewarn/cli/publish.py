@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from forewarn.services.publish.run import Branch
+    from forewarn.services.publish.branch import Branch
 
 
 @click.command("publish")
@@ -154,7 +154,7 @@ def _branch(
         raise click.UsageError("--branch-author is written 'Maria Keller <maria@example.com>'.")
     if not name:
         return None
-    from forewarn.services.publish.run import Branch
+    from forewarn.services.publish.branch import Branch
     from forewarn.store.git.branch import NOBODY
 
     return Branch(name=name, push=push, author=by or NOBODY)

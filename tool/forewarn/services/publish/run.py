@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forewarn.errors import DataError, ForewarnError, Refused
+from forewarn.errors import ForewarnError
 from forewarn.frozen import dataclass
 from forewarn.model.events.event import Event
-from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.services.alert.clone import refuse_foreign_state
-from forewarn.services.check.run import check_catalogue, elsewhere, vanished
-from forewarn.services.publish.events import derive_between, the_head
+from forewarn.services.publish.events import derive_between
+from forewarn.services.publish.gate import let_through, refuse_other_plan
 from forewarn.services.publish.hubs import tell_hubs, told_late
-from forewarn.services.publish.plan import PublishPlan, is_forward, news, plan_of
+from forewarn.services.publish.plan import is_forward, news, plan_of
 from forewarn.services.publish.sites import Sites, Step
 from forewarn.services.publish.told import keep_published, published_ref, told_up_to
 from forewarn.site.builder import USUAL
 from forewarn.store.catalogue.commit import load_commit
 from forewarn.store.catalogue.loaded import Loaded
-from forewarn.store.git.branch import NOBODY, commit_folder
-from forewarn.store.git.push import push
 from forewarn.store.git.repository import Repository
 from forewarn.store.layout import RECORD_FOLDERS
 from forewarn.store.settings import load_settings
@@ -33,22 +29,10 @@ from forewarn.store.state.opening import only_one, open_state
 
 if TYPE_CHECKING:  # what delivers is loaded where something is to be delivered
     from forewarn.services.alert.delivered import DeliverReport
+    from forewarn.services.publish.branch import Branch
 
 # Before the steps of the delivery, which are many: one or more a message.
 DELIVERING = "delivering: "
-
-
-@dataclass(frozen=True, kw_only=True)
-class Branch:
-    """A branch of the knowledge base's own repository that holds a built site.
-
-    `push` is the remote that it is pushed to, if any; `author` is whose name and mail address its
-    commits bear.
-    """
-
-    name: str
-    push: str | None = None
-    author: tuple[str, str] = NOBODY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +98,7 @@ def publish(
         open_state(root) as state,
     ):
         repository.begin_asking(published_ref(repository), RECORD_FOLDERS)
-        commit, loaded, findings = _let_through(
+        commit, loaded, findings = let_through(
             root, repository, state, settings, now(), step, again, accept_vanished
         )
         since = state.mark(PUBLISHED)
@@ -123,7 +107,7 @@ def publish(
             plan = plan_of(
                 repository, state, loaded, told or since, commit, settings, findings, now()
             )
-            _refuse_other_plan(plan, expected)
+            refuse_other_plan(plan, expected)
         events = _queue(repository, state, loaded, commit, settings, now(), step, told)
         keep_published(repository, commit)
         # Before the sites: who is to be warned does not wait for pages, nor for one that fails.
@@ -146,9 +130,9 @@ def publish(
         if report and late and failure is None:
             report, hubs = _tell_late(state, sites, report, send_by(late.__contains__), environ)
         if branch and failure is None:
-            failure = _put_on_branch(repository, sites, branch, step)
-    if branch and branch.push and failure is None:
-        failure = _push(root, branch.name, branch.push, step)
+            failure = branch.put(repository, sites, step)
+    if branch and failure is None:
+        failure = branch.share(root, step)
     return PublishReport(
         commit=commit,
         events=events,
@@ -161,42 +145,6 @@ def publish(
         untold_hubs=hubs,
         homeless=tuple(a.value for a in audiences if a.value not in settings.site_urls),
     )
-
-
-def _let_through(
-    root: Path,
-    repository: Repository,
-    state: State,
-    settings: Settings,
-    now: datetime,
-    step: Step,
-    again: bool,
-    accept_vanished: bool,
-) -> tuple[str, Loaded, tuple[Finding, ...]]:
-    """The commit that is to be published, its records, and what is found in them and no error.
-
-    Raises:
-        Refused: the state came with the clone, the clone is behind, or a finding is an error.
-        DataError: the records cannot be read, or not all of them are in this clone.
-    """
-    refuse_foreign_state(root, state)
-    commit = the_head(repository)
-    if not again:
-        _refuse_older(repository, state, commit)
-    step("reading the records")
-    since = state.mark(PUBLISHED)
-    if since != commit:
-        repository.begin_listing(commit, RECORD_FOLDERS)
-    loaded = load_commit(repository, commit)
-    findings = check_catalogue(loaded, settings, now.astimezone().date(), remembered=root)
-    if since != commit:
-        findings += elsewhere(repository, commit, settings)
-    if since and since != commit and repository.has(since) and not accept_vanished:
-        findings += vanished(repository, since, loaded, settings)
-    refuse_errors(repository, loaded, findings, "published")
-    if since != commit:
-        repository.refuse_incomplete(commit, RECORD_FOLDERS)
-    return commit, loaded, findings
 
 
 def _sender(
@@ -236,89 +184,6 @@ def _tell_late(
 
     by_alert = {(row.channel, row.person) for row in then.deliveries if row.sent_at}
     return both(before, then), tell_hubs(state, sites, by_alert, environ)
-
-
-def _refuse_older(repository: Repository, state: State, commit: str) -> None:
-    """Take nothing back because a clone is behind, where other machines publish as well.
-
-    Raises:
-        Refused: what is published is newer, or is not in this clone at all.
-    """
-    since = state.mark(PUBLISHED)
-    if not state.is_shared or since is None or since == commit:
-        return
-    if not repository.has(since) or repository.descends(since, commit):
-        raise Refused(
-            f"this clone is behind: {since[:10]} is published, and {commit[:10]} is checked out; "
-            "nothing was published",
-            where=str(repository.root),
-            help="Pull: `git pull --ff-only`. If what is published is in no clone any more, "
-            "`forewarn publish --again` begins anew from here.",
-        )
-
-
-def _put_on_branch(
-    repository: Repository, sites: Sites, branch: Branch, step: Step
-) -> ForewarnError | None:
-    """Commit the site; what kept it from that, which must not hold up an alert."""
-    (audience,) = sites.audiences
-    message = f"The {audience} site of {sites.commit[:10]}"
-    try:
-        folder = sites.place(audience).resolve()
-        commit_folder(repository, folder, branch.name, message, branch.author)
-        step(f"committed the {audience} site to {branch.name}")
-    except ForewarnError as failure:
-        return failure
-    return None
-
-
-def _push(root: Path, branch: str, remote: str, step: Step) -> ForewarnError | None:
-    """Push the site, which may take long: when the alerts are out, and nobody has to wait."""
-    step(f"pushing {branch} to {remote}")
-    try:
-        with Repository(root) as repository:
-            push(repository, branch, remote)
-    except ForewarnError as failure:
-        return failure
-    step(f"pushed {branch} to {remote}")
-    return None
-
-
-def refuse_errors(
-    repository: Repository, loaded: Loaded, findings: Sequence[Finding], what: str
-) -> None:
-    """Refuse to go on with records that hold an error; `what` is what is not done then.
-
-    Raises:
-        Refused: a finding is an error.
-        DataError: so it is, and a record cannot be read.
-    """
-    errors = [finding for finding in findings if finding.severity is FindingSeverity.ERROR]
-    if not errors:
-        return
-    first = min(errors, key=lambda f: (f.place.file, f.place.line))
-    kind = DataError if loaded.unreadable else Refused
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    unmended = " Commit what you mend." if repository.uncommitted([first.place.file]) else ""
-    raise kind(
-        f"{first.message}{more}; nothing was {what}",
-        where=str(first.place),
-        help=f"{first.help} `forewarn check` lists everything.{unmended}",
-    )
-
-
-def _refuse_other_plan(plan: PublishPlan, expected: str) -> None:
-    """Publish nothing but what somebody has agreed to.
-
-    Raises:
-        Refused: the plan is another one by now.
-    """
-    if plan.hash != expected:
-        raise Refused(
-            f"the plan is {plan.hash} by now, not {expected}: something was changed since; "
-            "nothing was published",
-            help="Look at `forewarn publish --plan`, then name the hash that it gives.",
-        )
 
 
 def _queue_as_told(

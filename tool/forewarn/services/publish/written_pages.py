@@ -13,7 +13,7 @@ from forewarn.model.record import Audience
 from forewarn.services.ask.sightings import last_look, sightings_of
 from forewarn.services.check.run import check_catalogue, elsewhere
 from forewarn.services.publish.events import the_head
-from forewarn.services.publish.run import refuse_errors
+from forewarn.services.publish.gate import refuse_errors
 from forewarn.site.attachments import in_commit
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.tree import is_ours, write_tree
