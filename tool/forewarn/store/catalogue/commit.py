@@ -2,23 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from forewarn.model.release import product_path
 from forewarn.store.catalogue.cache import Cache
-from forewarn.store.catalogue.folders import KB, PRODUCTS, Commit
+from forewarn.store.catalogue.folders import KB, LARGEST, PRODUCTS, Content, Mark, folder_of
 from forewarn.store.catalogue.loaded import Loaded, assemble
 from forewarn.store.catalogue.parts import Contents, ProductPart
 from forewarn.store.catalogue.reader import Earlier, Progress, Reader
 from forewarn.store.catalogue.trees import FolderTree, Trees
 from forewarn.store.collector import no_collection
+from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES, is_record
 
 if TYPE_CHECKING:
     from forewarn.store.git.repository import Repository
 
+_ONE_BY_ONE = 8  # folders that are listed when somebody asks
 _MANY_FOLDERS = 100  # so many are listed with all others
+
+
+class Commit:
+    """The files of a commit, of which no more folders are listed than somebody asks for."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        self._repository = repository
+        self._commit = commit
+        self._blobs: dict[str, str] = {}
+        self._listed: dict[str, dict[str, Mark]] = {}
+        self._looks = 0
+
+    def trees(self) -> dict[str, str]:
+        """The folders below `releases/` with the ids of their trees, which say all of them.
+
+        Raises:
+            DataError: Git refuses, or `releases` is no folder there.
+        """
+        loose: dict[str, Mark] = {}
+        trees: dict[str, str] = {}
+        for entry in self._repository.entries(self._commit, RELEASES):
+            if entry.is_folder:
+                trees[entry.path.rpartition("/")[2]] = entry.id
+            elif is_record(entry.path):
+                self._blobs[entry.path] = loose[entry.path] = entry.id
+        self._listed[PRODUCTS] = loose
+        return trees
+
+    def folder(self, name: str) -> dict[str, Mark]:
+        """The files of one folder, a product's or `KB`; of `PRODUCTS`, all that are listed."""
+        if name not in self._listed and name != PRODUCTS:
+            # One by one as long as that is likely to be less work than all at once.
+            self._looks += 1
+            self.list_folders([name] if self._looks <= _ONE_BY_ONE else ())
+        return self._listed.get(name, {})
+
+    def list_folders(self, names: Sequence[str] = ()) -> None:
+        """List some folders, as many as they are, at once; all of them where none is named."""
+        places = [ARTICLES if name == KB else f"{RELEASES}/{name}" for name in names]
+        for name in names:
+            self._listed[name] = {}
+        for blob in self._repository.blobs(self._commit, places or RECORD_FOLDERS):
+            if is_record(blob.path):
+                self._blobs[blob.path] = blob.id
+                self._listed.setdefault(folder_of(blob.path), {})[blob.path] = blob.id
+
+    def read(self, path: str) -> Content:
+        """A file."""
+        if path not in self._blobs:
+            self.list_folders()
+        blob = self._blobs[path]
+        from forewarn.store.git.objects import TooLarge
+
+        try:
+            data = self._repository.read(blob, most=LARGEST)
+        except TooLarge as error:
+            return Content(b"", blob, error.size)
+        return Content(data, blob, len(data))
 
 
 def load_commit(

@@ -1,4 +1,4 @@
-"""The files of a knowledge base by folder, from the working tree or from a commit.
+"""The files of a knowledge base by folder, as they lie in the working tree, and what marks them.
 
 Nothing is read here that the cache has: a file of the working tree is taken for unchanged by its
 size, times and inode, as Git's index does it, and one of a commit by its blob id.
@@ -13,22 +13,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from forewarn.errors import DataError
 from forewarn.rows import NamedTuple
 from forewarn.store.git.scratch import git_dir_of
 from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES, is_record
 
-if TYPE_CHECKING:
-    from forewarn.store.git.repository import Repository
-
 # What a file is known by: size, times and inode, or the id of its blob.
 Mark = tuple[int, ...] | str
 LARGEST = 1_000_000  # bytes; a record is a page, not a dump
 # The shards that are no product's; a product's id never begins so.
 PRODUCTS, KB = "_products", "_kb"
-_ONE_BY_ONE = 8  # folders of a commit
 # A file system may keep times no finer than to two seconds.
 _COARSE = 2_000_000_000
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # the latter is Windows's
@@ -271,7 +267,7 @@ class Worktree:
                 where=path,
                 help="Mend the file's permissions.",
             ) from error
-        return Content(data, _blob_id(data), len(data))
+        return Content(data, blob_id(data), len(data))
 
     def _below(self, folder: str) -> Iterator[tuple[str, tuple[int, ...]]]:
         # Text and directory entries: a `Path` for each of a hundred thousand files takes seconds.
@@ -290,90 +286,7 @@ class Worktree:
                         yield relative, mark_of(entry.stat(follow_symlinks=False))
 
 
-class Changed:
-    """The working tree as it would be with other bytes in some files; None for one that is gone."""
-
-    def __init__(self, root: Path, files: Mapping[str, bytes | None]) -> None:
-        self._worktree = Worktree(root)
-        self._files = files
-
-    def folders(self) -> dict[str, dict[str, Mark]]:
-        """Every folder of records with its files."""
-        found = {name: dict(files) for name, files in self._worktree.folders().items()}
-        for path, data in self._files.items():
-            folder = found.setdefault(folder_of(path), {})
-            folder.pop(path, None)
-            if data is not None:
-                folder[path] = _blob_id(data)
-        return {name: dict(sorted(files.items())) for name, files in found.items()}
-
-    def read(self, path: str) -> Content:
-        """A file."""
-        data = self._files.get(path)
-        if data is None:
-            return self._worktree.read(path)
-        return Content(data if len(data) <= LARGEST else b"", _blob_id(data), len(data))
-
-
-class Commit:
-    """The files of a commit, of which no more folders are listed than somebody asks for."""
-
-    def __init__(self, repository: Repository, commit: str) -> None:
-        self._repository = repository
-        self._commit = commit
-        self._blobs: dict[str, str] = {}
-        self._listed: dict[str, dict[str, Mark]] = {}
-        self._looks = 0
-
-    def trees(self) -> dict[str, str]:
-        """The folders below `releases/` with the ids of their trees, which say all of them.
-
-        Raises:
-            DataError: Git refuses, or `releases` is no folder there.
-        """
-        loose: dict[str, Mark] = {}
-        trees: dict[str, str] = {}
-        for entry in self._repository.entries(self._commit, RELEASES):
-            if entry.is_folder:
-                trees[entry.path.rpartition("/")[2]] = entry.id
-            elif is_record(entry.path):
-                self._blobs[entry.path] = loose[entry.path] = entry.id
-        self._listed[PRODUCTS] = loose
-        return trees
-
-    def folder(self, name: str) -> dict[str, Mark]:
-        """The files of one folder, a product's or `KB`; of `PRODUCTS`, all that are listed."""
-        if name not in self._listed and name != PRODUCTS:
-            # One by one as long as that is likely to be less work than all at once.
-            self._looks += 1
-            self.list_folders([name] if self._looks <= _ONE_BY_ONE else ())
-        return self._listed.get(name, {})
-
-    def list_folders(self, names: Sequence[str] = ()) -> None:
-        """List some folders, as many as they are, at once; all of them where none is named."""
-        places = [ARTICLES if name == KB else f"{RELEASES}/{name}" for name in names]
-        for name in names:
-            self._listed[name] = {}
-        for blob in self._repository.blobs(self._commit, places or RECORD_FOLDERS):
-            if is_record(blob.path):
-                self._blobs[blob.path] = blob.id
-                self._listed.setdefault(folder_of(blob.path), {})[blob.path] = blob.id
-
-    def read(self, path: str) -> Content:
-        """A file."""
-        if path not in self._blobs:
-            self.list_folders()
-        blob = self._blobs[path]
-        from forewarn.store.git.objects import TooLarge
-
-        try:
-            data = self._repository.read(blob, most=LARGEST)
-        except TooLarge as error:
-            return Content(b"", blob, error.size)
-        return Content(data, blob, len(data))
-
-
-def _blob_id(data: bytes) -> str:
+def blob_id(data: bytes) -> str:
     """The id that Git gives a file."""
     from hashlib import sha1
 

@@ -7,7 +7,16 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from forewarn.store.catalogue.cache import Cache
-from forewarn.store.catalogue.folders import KB, PRODUCTS, Changed, Mark, Worktree
+from forewarn.store.catalogue.folders import (
+    KB,
+    LARGEST,
+    PRODUCTS,
+    Content,
+    Mark,
+    Worktree,
+    blob_id,
+    folder_of,
+)
 from forewarn.store.catalogue.loaded import Loaded, assemble
 from forewarn.store.catalogue.overview import Overview
 from forewarn.store.catalogue.reader import Earlier, Progress, Reader
@@ -47,6 +56,31 @@ def _read_beside(
     from forewarn.store.catalogue.beside import reading_beside
 
     return reading_beside(root)
+
+
+class Changed:
+    """The working tree as it would be with other bytes in some files; None for one that is gone."""
+
+    def __init__(self, root: Path, files: Mapping[str, bytes | None]) -> None:
+        self._worktree = Worktree(root)
+        self._files = files
+
+    def folders(self) -> dict[str, dict[str, Mark]]:
+        """Every folder of records with its files."""
+        found = {name: dict(files) for name, files in self._worktree.folders().items()}
+        for path, data in self._files.items():
+            folder = found.setdefault(folder_of(path), {})
+            folder.pop(path, None)
+            if data is not None:
+                folder[path] = blob_id(data)
+        return {name: dict(sorted(files.items())) for name, files in found.items()}
+
+    def read(self, path: str) -> Content:
+        """A file."""
+        data = self._files.get(path)
+        if data is None:
+            return self._worktree.read(path)
+        return Content(data if len(data) <= LARGEST else b"", blob_id(data), len(data))
 
 
 def load_changed(root: Path, known: Loaded, files: Mapping[str, bytes | None]) -> Loaded:
