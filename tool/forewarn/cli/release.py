@@ -202,7 +202,7 @@ def ship(
     \b
     Example:  forewarn release ship recorder 2.7 --verify-downloads
     """
-    from forewarn.services.records.shipping import ToShip, ship_and_share
+    from forewarn.services.records.share import ToShip, ship_and_share
 
     if reinstate is not None and on is not None:
         raise click.UsageError("a reinstated release keeps its date; leave --on out")
@@ -247,7 +247,7 @@ def withdraw(
     Example:  forewarn release withdraw recorder 2.7 \\
                 --reason "loses sound" --replacement 2.7.1
     """
-    from forewarn.services.records.release import withdraw_release
+    from forewarn.services.records.withdraw import withdraw_release
 
     release = withdraw_release(
         knowledge_base(ctx),

@@ -1,14 +1,13 @@
-"""Recording, staging, shipping and withdrawing a release; each is one commit of its own file."""
+"""Recording, staging and planning a release; each is one commit of its own file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forewarn.errors import Refused, UsageError
-from forewarn.frozen import dataclass
+from forewarn.errors import Refused
 from forewarn.model.release import Download, Release, Status, release_path
 from forewarn.services.ask.lookup import (
     refuse_unknown_track,
@@ -18,38 +17,31 @@ from forewarn.services.ask.lookup import (
     the_track,
 )
 from forewarn.services.records.gate import (
-    load_gated,
     refuse_bad_downloads,
     refuse_bad_version,
-    refuse_breaking,
-    refuse_future,
     refuse_recorded,
     refuse_twin,
-    refuse_unshippable,
-    untested,
 )
 from forewarn.services.records.rows import (
     add_step,
-    complete_history,
     download_row,
-    end_withdrawal,
     who_records,
 )
 from forewarn.services.records.writing import (
     is_said_only_here,
-    refuse_unsafe,
-    the_reason,
+    paragraph,
+    rewrite_and_commit,
     trailer,
+    what_now,
     write_and_commit,
 )
-from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.catalogue.some import load_products
-from forewarn.store.git.writer import alone, one_writer
-from forewarn.store.records.edit import edit_record, new_record
+from forewarn.store.git.writer import alone
+from forewarn.store.records.edit import new_record
 
 if TYPE_CHECKING:
     # It brings a web client along, which `identify` can do without.
-    from forewarn.net import Digest
+    pass
 
 
 @alone
@@ -103,7 +95,7 @@ def add_release(
     write_and_commit(
         root,
         {release_path(product, version): new_record(head, "")},
-        f"Record {record.name} {version} as {status.value}\n\n{_paragraph(note)}"
+        f"Record {record.name} {version} as {status.value}\n\n{paragraph(note)}"
         + trailer("Forewarn-Event", f"{status.value} {product}@{version}"),
     )
     return release_of(root, product, version)
@@ -135,7 +127,7 @@ def stage_release(
             where=release.place.file,
             help="`forewarn release add` gives a staged release more downloads."
             if release.status is Status.STAGED and not is_said_only_here(root, release)
-            else _what_now(root, release),
+            else what_now(root, release),
         )
     return _stage(root, release, downloads, at, note)
 
@@ -167,7 +159,7 @@ def plan_release(root: Path, *, product: str, version: str, planned_for: date) -
     def change(head: Any) -> None:
         head["planned_for"] = planned_for
 
-    _rewrite(
+    rewrite_and_commit(
         root,
         release,
         change,
@@ -175,191 +167,6 @@ def plan_release(root: Path, *, product: str, version: str, planned_for: date) -
         + trailer("Forewarn-Event", f"date_changed {release}"),
     )
     return release_of(root, product, version)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shipped:
-    """A shipped release, and what the release manager should still know."""
-
-    release: Release
-    untested: tuple[str, ...]
-
-
-def ship_release(
-    root: Path,
-    *,
-    product: str,
-    version: str,
-    on: date,
-    at: datetime,
-    accept_risk: str | None = None,
-    reinstate: str | None = None,
-    fetch: Callable[[Release], Mapping[str, Digest]] = lambda release: {},
-) -> Shipped:
-    """Declare a release shipped on a day, if the gate lets it through. Commits it.
-
-    The gate: it has a download, and no product that must keep in lockstep has a newest shipped
-    version that breaks with it without a remedy. `accept_risk` is the reason to pass all the
-    same; it is kept in the commit. `reinstate` is why a withdrawn release returns; it keeps the
-    day of its release, and what the withdrawal said goes into its history. `fetch` is called once
-    the gate is open, and may refuse as well; what it returns (url → digest) fills in the sizes and
-    hashes that the record does not have. Nobody waits for it: the gate is asked again after it.
-    The commit takes the file as it lies in the working tree,
-    with edits that were not committed yet.
-
-    Raises:
-        Refused: the gate is closed, or the release has shipped or was withdrawn; nothing is
-            written.
-        UsageError: there is no such release, the day has not come, or a reason is empty.
-        DataError: it could not be written or committed.
-    """
-    refuse_future(on, at)
-    reason = None if reinstate is None else the_reason(reinstate, "--reinstate")
-    if accept_risk is not None:
-        refuse_unsafe("reason", accept_risk)
-
-    def gated() -> tuple[Loaded, Release]:
-        loaded = load_gated(root, product)
-        release = the_release(loaded, product, version)
-        if reason is not None or not _is_shipped_by_hand(root, release):
-            refuse_unshippable(release, reinstate=reason is not None)
-        if accept_risk is None:
-            refuse_breaking(loaded, release)
-        return loaded, release
-
-    with one_writer(root):
-        _, release = gated()
-    by, digests = who_records(root), fetch(release)
-    with one_writer(root):
-        loaded, now = gated()
-        if now.downloads != release.downloads:
-            raise Refused(
-                f"the downloads of {release} have changed while they were fetched",
-                where=release.place.file,
-                help="Run this again.",
-            )
-        change = _shipping(now, on=on, at=at, by=by, reason=reason, digests=digests)
-        message = _ship_message(loaded.catalogue.name_of(product), now, reason, accept_risk)
-        if now.status is Status.SHIPPED:
-            path = now.place.file
-            write_and_commit(root, {path: (root / path).read_bytes()}, message)
-        else:
-            _rewrite(root, now, change, message)
-    after = load_gated(root, product)
-    return Shipped(release=the_release(after, product, version), untested=untested(after, release))
-
-
-def _is_shipped_by_hand(root: Path, release: Release) -> bool:
-    """Whether its file says that it has shipped, and no commit does: nobody has heard of it."""
-    return (
-        release.status is Status.SHIPPED
-        and bool(release.downloads)
-        and is_said_only_here(root, release)
-    )
-
-
-def _shipping(
-    release: Release,
-    *,
-    on: date,
-    at: datetime,
-    by: str,
-    reason: str | None,
-    digests: Mapping[str, Digest],
-) -> Callable[[Any], None]:
-    """What shipping changes in a record; `reason` is why a withdrawn release returns."""
-
-    def change(head: Any) -> None:
-        complete_history(head, release, at.date())
-        if reason is None:
-            head["released_at"] = on
-        else:
-            end_withdrawal(head, release)
-        if release.status is Status.PLANNED:
-            add_step(head, Status.STAGED, at, by)
-        add_step(head, Status.SHIPPED, at, by, reason)
-        _fill_in(head["downloads"], digests)
-
-    return change
-
-
-def _ship_message(name: str, release: Release, reason: str | None, risk: str | None) -> str:
-    subject = f"Ship {name} {release.version}" + (f" again\n\n{reason}" if reason else "")
-    return (
-        f"{subject}\n\n"
-        + trailer("Forewarn-Event", f"shipped {release}")
-        + (trailer("Forewarn-Accepted-Risk", risk) if risk else "")
-    )
-
-
-@alone
-def withdraw_release(
-    root: Path,
-    *,
-    product: str,
-    version: str,
-    on: date,
-    at: datetime,
-    reason: str,
-    replacement: str | None = None,
-) -> Release:
-    """Take a shipped release back, with the reason and what to use instead. Commits it.
-
-    Raises:
-        Refused: it has not shipped, or was withdrawn before.
-        UsageError: the release or its replacement is not recorded, or the day cannot be.
-        DataError: it could not be written or committed.
-    """
-    refuse_future(on, at)
-    loaded = load_products(root, {product})
-    release = the_release(loaded, product, version)
-    why = the_reason(reason, "--reason")
-    if release.status is not Status.SHIPPED:
-        raise Refused(
-            f"{release} is {release.status.value}; only a shipped release can be withdrawn",
-            where=release.place.file,
-            help="Remove its file if it was recorded by mistake."
-            if release.status is not Status.WITHDRAWN
-            else _what_now(root, release),
-        )
-    if release.released_at and on < release.released_at:
-        raise UsageError(
-            f"{release} was released on {release.released_at}, after {on}",
-            help="Give the day of the withdrawal: --on DATE.",
-        )
-    instead = the_release(loaded, product, replacement) if replacement else None
-    if instead == release:
-        raise UsageError(f"{release} cannot replace itself", help="Name another release.")
-    by = who_records(root)
-
-    def change(head: Any) -> None:
-        complete_history(head, release, at.date())
-        head["withdrawn"] = {"on": on, "reason": why}
-        if instead:
-            head["withdrawn"]["replacement"] = instead.version
-        add_step(head, Status.WITHDRAWN, at, by)
-
-    _rewrite(
-        root,
-        release,
-        change,
-        f"Withdraw {loaded.catalogue.name_of(product)} {release.version}\n\n{_paragraph(why)}"
-        + trailer("Forewarn-Event", f"withdrawn {release}"),
-    )
-    return release_of(root, product, version)
-
-
-def _what_now(root: Path, release: Release) -> str:
-    if is_said_only_here(root, release):
-        path = release.place.file
-        return f"No commit has it yet, so nobody hears of it: `git commit -- {path}`."
-    return "Nothing is to be done."
-
-
-def _rewrite(root: Path, release: Release, change: Callable[[Any], None], message: str) -> None:
-    path = release.place.file
-    data = edit_record((root / path).read_bytes(), change, path)
-    write_and_commit(root, {path: data}, message)
 
 
 def _stage(
@@ -375,11 +182,11 @@ def _stage(
         if existing.status is Status.PLANNED:
             add_step(head, Status.STAGED, at, by)
 
-    _rewrite(
+    rewrite_and_commit(
         root,
         existing,
         change,
-        f"Stage {existing.product} {existing.version}\n\n{_paragraph(note)}"
+        f"Stage {existing.product} {existing.version}\n\n{paragraph(note)}"
         + trailer("Forewarn-Event", f"staged {existing}"),
     )
     return release_of(root, existing.product, existing.version)
@@ -392,15 +199,3 @@ def _new_rows(known: tuple[Download, ...], downloads: tuple[Download, ...]) -> l
         for target, download in {download.target: download for download in downloads}.items()
         if target not in there
     ]
-
-
-def _fill_in(rows: Any, digests: Mapping[str, Digest]) -> None:
-    for row in rows:
-        digest = digests.get(row["url"])
-        if digest:
-            row.setdefault("size", digest.size)
-            row.setdefault("sha256", digest.sha256)
-
-
-def _paragraph(text: str) -> str:
-    return f"{' '.join(text.split())}\n\n" if text.strip() else ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from forewarn.errors import DataError, UsageError
 from forewarn.model.names import check_header
@@ -39,6 +40,17 @@ def write_and_commit(root: Path, files: Mapping[str, bytes | None], message: str
         return change_and_commit(repository, files, message)
 
 
+def rewrite_and_commit(
+    root: Path, release: Release, change: Callable[[Any], None], message: str
+) -> None:
+    """Change the front matter of a release and commit that, as `write_and_commit` does."""
+    from forewarn.store.records.edit import edit_record
+
+    path = release.place.file
+    data = edit_record((root / path).read_bytes(), change, path)
+    write_and_commit(root, {path: data}, message)
+
+
 def is_said_only_here(root: Path, release: Release) -> bool:
     """Whether a release's status was written into its file, and no commit has it."""
     path = release.place.file
@@ -51,6 +63,19 @@ def is_said_only_here(root: Path, release: Release) -> bool:
             before = read_record(path, repository.read(blob.id), Problems(path))
             return not isinstance(before, Release) or before.status is not release.status
     return True
+
+
+def what_now(root: Path, release: Release) -> str:
+    """What is left to do where a release has come to its status already."""
+    if is_said_only_here(root, release):
+        path = release.place.file
+        return f"No commit has it yet, so nobody hears of it: `git commit -- {path}`."
+    return "Nothing is to be done."
+
+
+def paragraph(text: str) -> str:
+    """A paragraph of a commit message; nothing where there is no text."""
+    return f"{' '.join(text.split())}\n\n" if text.strip() else ""
 
 
 def trailer(key: str, value: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from forewarn.frozen import dataclass
 from forewarn.model.release import Release
 from forewarn.services.records.push import push_shipped
-from forewarn.services.records.release import ship_release
+from forewarn.services.records.ship import ship_release
 from forewarn.services.records.tag import finish_tagging, tag_release
 from forewarn.services.records.verify import fetch_downloads
 
