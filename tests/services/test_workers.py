@@ -21,6 +21,7 @@ from forewarn.errors import DataError, Refused
 from forewarn.services.alert.clock import clock_of
 from forewarn.services.alert.deliver import deliver
 from forewarn.services.alert.workers import WorkerSeen, keep_seen, say_goodbye
+from forewarn.services.publish.refresh import refresh_staff_sites
 from forewarn.services.watch.heartbeat import beat_when_done
 from forewarn.services.work.follow import follow
 from forewarn.store.settings import load_settings
@@ -196,6 +197,16 @@ def test_a_worker_says_that_the_database_is_down(
     ran = shared.run("worker", code=4)
     assert ran.err.startswith("error: PostgreSQL, database none at 127.0.0.1:9: the state database")
     assert "Traceback" not in ran.err
+
+
+def test_that_the_database_is_gone_is_told_of_it_and_not_of_a_staff_site(
+    shared: Kb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "postgresql://nobody@127.0.0.1:9/none")
+    done = refresh_staff_sites(shared.root)
+    assert done.unreachable is not None
+    assert done.unreachable.where == "PostgreSQL, database none at 127.0.0.1:9"
+    assert done.unreachable.what.startswith("the state database cannot be reached: ")
 
 
 @pytest.mark.parametrize("how", ["told to stop", "cut off"])

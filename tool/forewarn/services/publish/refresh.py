@@ -13,7 +13,7 @@ from forewarn.model.record import Audience
 from forewarn.store.defects import keep_defect
 from forewarn.store.files import only_one
 from forewarn.store.own import state_folder
-from forewarn.store.state.interface import BUILT, State
+from forewarn.store.state.interface import BUILT, State, Unreachable
 from forewarn.store.state.opening import open_state, state_is_there
 
 if TYPE_CHECKING:
@@ -24,10 +24,14 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refreshed:
-    """The places of the sites that were made anew, and what kept others from it."""
+    """The places of the sites that were made anew, and what kept others from it.
+
+    `unreachable` is that the database was gone, which is no fault of any site.
+    """
 
     places: tuple[Path, ...] = ()
     failures: tuple[str, ...] = ()
+    unreachable: Unreachable | None = None
 
 
 def refresh_staff_sites(root: Path, step: Step = lambda name: None) -> Refreshed:
@@ -41,6 +45,7 @@ def refresh_staff_sites(root: Path, step: Step = lambda name: None) -> Refreshed
         return Refreshed()
     places: list[Path] = []
     failures: list[str] = []
+    unreachable = None
     try:
         with open_state(root) as state:
             if not state.marks(BUILT):
@@ -55,7 +60,8 @@ def refresh_staff_sites(root: Path, step: Step = lambda name: None) -> Refreshed
                     _refresh(root, state, place, built, step, places, failures)
     except Exception as error:
         failures.append(_why(root, error))
-    return Refreshed(places=tuple(places), failures=tuple(failures))
+        unreachable = error if isinstance(error, Unreachable) else None
+    return Refreshed(places=tuple(places), failures=tuple(failures), unreachable=unreachable)
 
 
 def _refresh(
@@ -89,11 +95,15 @@ def _refresh(
             with Repository(root) as repository:
                 loaded = load_commit(repository, built.commit)
                 rebuilt, failure = sites.bring_up_to_date(state, loaded, repository, step)
+    except Unreachable:
+        raise  # it is for the others, too
     except Exception as error:  # also a defect of a page type that somebody installed
         failures.append(f"{place}: {_why(root, error)}")
         return
     if rebuilt:
         places.append(place)
+    if isinstance(failure, Unreachable):
+        raise failure
     if failure:
         failures.append(f"{place}: {_why(root, failure)}")
 

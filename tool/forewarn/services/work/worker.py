@@ -38,7 +38,7 @@ from forewarn.store.files import only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import own_place, state_folder
 from forewarn.store.settings import load_settings
-from forewarn.store.state.interface import State, TooNew
+from forewarn.store.state.interface import State, TooNew, Unreachable
 from forewarn.store.state.jobs import DELIVER, Jobs
 from forewarn.store.state.opening import open_state
 
@@ -79,7 +79,7 @@ class Worker:
     pull: bool
     progress: Progress
     _stopping: threading.Event = field(default_factory=threading.Event)
-    _troubles: dict[str, str] = field(default_factory=dict)
+    _troubles: dict[str, ForewarnError] = field(default_factory=dict)
     _steps: dict[str, float] = field(default_factory=dict)
     _fatal: ForewarnError | None = None
     _end: Callable[[], object] = lambda: None
@@ -201,7 +201,10 @@ class Worker:
     def _refresh(self) -> None:
         done = refresh_staff_sites(self.root)
         self.listener.refreshed(done.places)
-        if done.failures:
+        if done.unreachable:
+            # The sites follow by themselves when it is back.
+            self._failed("state", done.unreachable)
+        elif done.failures:
             raise ForewarnError(
                 f"the staff site is not up to date: {'; '.join(done.failures)}",
                 help="Run `forewarn publish` there, once that is mended.",
@@ -217,7 +220,7 @@ class Worker:
             commit=commit,
             began=began,
             seen=state.now(),
-            trouble=trouble,
+            trouble=trouble.what if trouble else None,
         )
         with state.transaction() as change:
             keep_seen(change, me)
@@ -321,9 +324,10 @@ class Worker:
             self._steps.pop(work, None)
 
     def _failed(self, work: str, error: ForewarnError) -> None:
-        if not self._stopping.is_set() and error.what not in self._troubles.values():
+        told = any(_is_same(error, trouble) for trouble in [*self._troubles.values()])
+        if not told and not self._stopping.is_set():
             self.listener.failed(error)
-        self._troubles[work] = error.what
+        self._troubles[work] = error
 
     def _mended(self, work: str) -> None:
         if self._troubles.pop(work, None) is not None and not self._troubles:
@@ -332,6 +336,12 @@ class Worker:
     def _give_up(self, error: TooNew) -> None:
         self._fatal = error
         self.stop()
+
+
+def _is_same(one: ForewarnError, other: ForewarnError) -> bool:
+    """Whether they say the same: that the database is gone shows in many ways."""
+    gone = isinstance(one, Unreachable) and isinstance(other, Unreachable)
+    return gone or one.what == other.what
 
 
 def _moment(text: str | None) -> datetime | None:
