@@ -8,7 +8,7 @@ from kb_builder import Kb
 
 
 def german(root: Path) -> Kb:
-    """Two products with a known issue, a how-to and the words that customers use."""
+    """Products with a known issue, a how-to and the words that customers use."""
     kb = Kb(root)
     kb.write("forewarn.yml", "name: Beispiel-Support\n")
     kb.write(
@@ -16,7 +16,10 @@ def german(root: Path) -> Kb:
         "site_name: Beispiel-Support\ndocs_dir: kb\ntheme: {name: material, language: de}\n"
         "plugins: [forewarn]\n",
     )
-    kb.product("rekorder", "Rekorder").product("spieler", "Spieler")
+    kb.product("rekorder", "Rekorder", "aliases:\n  - jahres-rekorder\n  - '2026': '2.7'\n")
+    kb.product("spieler", "Spieler")
+    for id, name in (("oracle-jdk", "Oracle JDK"), ("eclipse-temurin", "Eclipse Temurin")):
+        kb.product(id, name).release(id, "17.0.1", "2021-10-19")
     kb.release("spieler", "2.4", "2025-11-03", notes="Kleine Verbesserungen.\n")
     kb.release(
         "rekorder",

@@ -15,6 +15,12 @@ def test_a_well_known_product_is_found_by_what_people_write_before_a_version() -
     assert by_name(records)["py"].product == "python"
 
 
+def test_which_of_several_products_is_meant_that_have_one_short_name_nobody_is_told() -> None:
+    records = catalogue(products=("oracle-jdk", "eclipse-temurin"))
+    assert [call.product for call in short_names(records)] == ["oracle-jdk", "eclipse-temurin"]
+    assert "java" not in by_name(records)
+
+
 def test_what_another_product_is_called_is_no_short_name() -> None:
     records = catalogue(product("tool", name="Win"), products=("python", "py", "windows"))
     assert [*short_names(records)] == []

@@ -129,6 +129,10 @@ def test_what_somebody_types_is_understood(text: str, kind: ClueKind, found: lis
         ("recorder 2.7 lark", ["recorder@2.7"]),
         ("player lark", []),
         ("recorder 2019", ["recorder@2.4"]),
+        ("recorder2019", ["recorder@2.4"]),
+        ("rec2019", ["recorder@2.4"]),
+        ("player2019", []),
+        ("xrec2019", []),
         ("2019", []),
     ],
 )
@@ -138,6 +142,34 @@ def test_an_alias_means_its_product_and_a_code_name_its_line(text: str, found: l
         product("recorder", aliases=aliases),
         product("player"),
         *(RECORDER, release("recorder", "2.4"), release("player", "2.4")),
+    )
+    assert names(identify(known, clue_of_text(known, text))) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("py3.12.0", ["python@3.12.0"]),
+        ("vs2022", ["visual-studio@17.1"]),
+        ("java 17.0.1", ["eclipse-temurin@17.0.1", "oracle-jdk@17.0.1"]),
+        ("galaxy s21", ["phone@galaxy-s21"]),
+        ("is galaxys21 old", ["phone@galaxy-s21"]),
+        ("lambda java 17", ["lambda@17.0.1"]),
+        ("tool-py3.12.0.whl", []),
+        ("7 py 3.12.0", []),
+    ],
+)
+def test_what_people_write_before_a_version_names_its_product(text: str, found: list[str]) -> None:
+    """But no line of a product that is called by the name of another one, which it runs."""
+    lines = (Alias(name="java 17", line="17.0.1"), Alias(name="python 3", line="17.0.1"))
+    known = catalogue(
+        product("lambda", aliases=lines),
+        product("visual-studio", aliases=(Alias(name="2022", line="17.1"),)),
+        product("phone", tracks=("galaxy-s21",)),
+        *map(product, ("python", "oracle-jdk", "eclipse-temurin")),
+        *(release("python", "3.12.0"), release("visual-studio", "17.1")),
+        *(release("oracle-jdk", "17.0.1"), release("eclipse-temurin", "17.0.1")),
+        *(release("lambda", "17.0.1"), release("phone", "galaxy-s21", track="galaxy-s21")),
     )
     assert names(identify(known, clue_of_text(known, text))) == found
 

@@ -71,6 +71,9 @@ def test_the_first_key_leads_past_the_header_to_the_text(browser: Browser, told:
         assert page.evaluate("document.activeElement.matches('.md-skip')")
         target = page.evaluate("document.activeElement.hash")
         assert page.locator(f"article {target}").count() == 1
+        # The way back to the top is there, without its ground, only once it has a use.
+        assert page.locator(".md-top").count() == 1
+        assert not page.locator(".md-top").is_visible()
         page.close()
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from forewarn.model import checksums, clue, error_line, file_names, visible
+from forewarn.model import checksums, error_line, file_names, visible
+from forewarn.model import named as model
 from forewarn.model.platforms import arch_of, platform_of
 from forewarn.model.release import Verdict
 from forewarn.pages.html import words as page_words
@@ -86,12 +87,15 @@ def test_a_file_is_called_as_the_model_calls_it() -> None:
 
 def test_a_version_stands_where_the_model_finds_it() -> None:
     named, versions = Script("search-named"), Script("search-versions")
-    assert named.expressions("BEFORE_VERSION") == of(clue._BEFORE_VERSION)
+    assert named.expressions("BEFORE_VERSION") == of(model._BEFORE_VERSION)
     (one,) = versions.expressions("LAST_WORDS")
-    assert [one.replace("${more}", str(more)) for more in (2, 1, 0)] == of(*clue._LAST_WORDS)
-    assert versions.expressions("PACKAGES") == ["$|".join(of(clue._PACKAGES, clue._PACKAGED))]
-    assert versions.expressions("PACKAGE_RELEASE") == of(clue._PACKAGE_RELEASE)
+    assert [one.replace("${more}", str(more)) for more in (2, 1, 0)] == of(*model._LAST_WORDS)
+    assert versions.expressions("PACKAGES") == ["$|".join(of(model._PACKAGES, model._PACKAGED))]
+    assert versions.expressions("PACKAGE_RELEASE") == of(model._PACKAGE_RELEASE)
     assert versions.number("PART") == lookup._PART
+    short = Script("search-short")
+    assert short.expressions("BEFORE") == of(model._BY_ITSELF)
+    assert short.expressions("BEHIND") == of(model._IS_VERSION)
 
 
 def test_what_is_no_version_is_none_to_the_model() -> None:

@@ -432,6 +432,9 @@ GERMAN = {
     "den Mitschnitt umwandeln": "kb/aufnahmen-umwandeln/",
     "warum fehlt der Ton beim Schneiden": "kb/ton-fehlt/",
     "ist Rekorder 2.7 draußen?": "products/rekorder/2.7/",
+    # A product and a version, or the number of its line, as one word.
+    "jahresrekorder2.7": "products/rekorder/2.7/",
+    "rekorder2026": "products/rekorder/2.7/",
 }
 
 
@@ -446,7 +449,11 @@ def test_a_german_site_is_searched_in_german(browser: Browser, tmp_path: Path) -
             assert {text: found.type(text)[:1] for text in GERMAN} == {
                 text: [page] for text, page in GERMAN.items()
             }
-            expect(found.page.locator("#fw-search-answer .fw-say")).to_contain_text("Rekorder 2.7")
+            answer = found.page.locator("#fw-search-answer .fw-say")
+            expect(answer).to_contain_text("Rekorder 2.7")
+            several = found.type("java17")[:2]
+            assert several == ["products/oracle-jdk/#v17.0.1", "products/eclipse-temurin/#v17.0.1"]
+            expect(answer).to_have_text("2 products here are called so. Which one is it?")
 
 
 def test_an_answer_is_reached_and_copied_by_keyboard(told_searcher: Searcher) -> None:

@@ -11,8 +11,23 @@ from forewarn.rows import NamedTuple
 
 # A line that is a name by itself, without its product's: galaxy-s10, and neither 10-lts nor pro.
 _NAMED_LINE = expression(r"[^\W\d_]{4,}[ _-].*")
+# Who makes what is called Java; which of them is meant, no version tells.
+_JAVA = (
+    "oracle-jdk",
+    "eclipse-temurin",
+    "openjdk-builds-from-oracle",
+    "amazon-corretto",
+    "azul-zulu",
+    "bellsoft-liberica",
+    "ibm-semeru",
+    "microsoft-build-of-openjdk",
+    "red-hat-build-of-openjdk",
+    "sapmachine",
+    "alibaba-dragonwell",
+)
 # What people write before a version, and nowhere else: py3.12, win 11. Each by its product's id.
 _SHORT = {
+    **dict.fromkeys(_JAVA, ("java",)),
     "angular": ("ng",),
     "centos": ("cent",),
     "debian": ("deb",),
@@ -23,14 +38,17 @@ _SHORT = {
     "macos": ("mac", "osx"),
     "mariadb": ("maria",),
     "mongodb": ("mongo",),
+    "msexchange": ("exchange",),
     "mssqlserver": ("sql",),
     "nodejs": ("node",),
+    "oracle-database": ("oracle", "oracle db"),
     "postgresql": ("pg", "psql"),
     "python": ("py",),
     "rhel": ("rh",),
     "ruby": ("rb",),
     "terraform": ("tf",),
     "visual-studio": ("vs",),
+    "vmware-vcenter": ("vcenter",),
     "windows": ("win",),
     "windows-server": ("win server",),
     "wordpress": ("wp",),
@@ -82,7 +100,7 @@ def short_names(catalogue: Catalogue) -> Iterator[Call]:
     """What people write for a well-known product before a version of it: py3.12, win 11.
 
     Only what nothing in the catalogue is called, and for what a person asks alone: "win" in the
-    name of a file says for what it is.
+    name of a file says for what it is. Several products may have one such name.
     """
     taken = {call.name for call in (*calls(catalogue), *named_lines(catalogue))}
     for product, names in _SHORT.items():

@@ -46,6 +46,10 @@ class Identified:
                 break
             with suppress(InvalidVersion):
                 found = meant(self.seen.catalogue, product, version)
+                # Visual Studio 2022 is a name of its line 17, which is named as well.
+                names = {name.casefold() for name, _ in self.seen.catalogue.lines_of(product)}
+                if not found[0].recorded and version.casefold() in names:
+                    continue
                 is_line = len(found) > 1 or (found[0].recorded and not self.answer.matches)
                 return version, found if is_line else ()
         return "", ()

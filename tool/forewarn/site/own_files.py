@@ -16,7 +16,11 @@ _COMMENT = expression(r"/\*.*?\*/\s*", re.DOTALL)
 # In scripts only what has lines of its own: within a line these signs may stand in a text.
 _COMMENT_LINES = expression(r"^[ ]*(?://.*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE)
 _LONG_COMMENT = expression(r"^[ ]*/\*\*\n(?:[ ]*\*.*\n)+", re.MULTILINE)
+# Behind a statement: what has no quotation mark is in no text that began before it.
+_COMMENT_BEHIND = expression(r"""(?<=[;,])[ ]//[ ][^'"`\n]*$""", re.MULTILINE)
 _INDENTATION = expression(r"^[ ]+", re.MULTILINE)
+_EMPTY_LINES = expression(r"^\n", re.MULTILINE)
+_LEFT_OUT = (_LONG_COMMENT, _COMMENT_LINES, _COMMENT_BEHIND, _INDENTATION, _EMPTY_LINES)
 
 
 def own_files(audience: Audience) -> dict[str, bytes]:
@@ -39,7 +43,7 @@ def stylesheet(name: str) -> bytes:
 
 def _script(path: Path) -> bytes:
     text = path.read_text(encoding="utf-8")
-    for left_out in (_LONG_COMMENT, _COMMENT_LINES, _INDENTATION):
+    for left_out in _LEFT_OUT:
         text = left_out.sub("", text)
     return text.encode()
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 
 from forewarn.expressions import expression
 from forewarn.model.called import calls, hosts, named_lines, short_names
-from forewarn.model.clue import name_words
+from forewarn.model.named import name_words
 from forewarn.model.synonyms import is_synonyms
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 
 BESIDE = "beside"
 SHORT = "short"
+_FEW = 4  # words of a name that people write as one
 _WORD = expression(r"[^\W\d_]{4,24}")
 
 
@@ -28,7 +29,7 @@ def names(
     called before a version alone has no line and SHORT.
 
     A product's name is kept under the word that the fewest others have: customers may know a
-    hundred products by the name of one maker.
+    hundred products by the name of one maker. A short one is also kept as one word: sqlserver2019.
     """
     found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     every = (*calls(view.catalogue), *named_lines(view.catalogue))
@@ -42,11 +43,13 @@ def names(
         if parts:
             key = min(parts, key=lambda word: (common[word], word))
             behind = (line, *((BESIDE,) if product in others else ())) if line else ()
-            found[f"p{key}"].append((*row, *newest[product], *behind))
+            for word in {key, *(("".join(parts),) if len(parts) <= _FEW else ())}:
+                found[f"p{word}"].append((*row, *newest[product], *behind))
     for name, product, _ in short_names(view.catalogue):
         address = paths.url(paths.product_src(product))
         row = (name, product, view.catalogue.name_of(product), address)
-        found[f"p{name.split()[0]}"].append((*row, *newest[product], "", SHORT))
+        for word in {name.split()[0], "".join(name.split())}:
+            found[f"p{word}"].append((*row, *newest[product], "", SHORT))
     for phrase, meant in said.items():
         found[f"s{phrase.split()[0]}"].append((phrase, *meant))
     return found

@@ -70,6 +70,7 @@ async function aboutCode(query) {
 
 function aboutProducts(query, { named = [], text }) {
   if (!named.length || RANGE.test(text)) return null;
+  if (named[0].which) return named[0].which;
   const versioned = named.filter(isVersioned);
   if (named.length > 1 && versioned.length < 2 && (asks("need", query) || WHICH.test(query))) {
     return unplaced(text, named) ? null : needed(named, text);

@@ -306,7 +306,7 @@ function onChoice(event) {
   }
   const link = event.target.closest("a");
   if (!link) return;
-  const title = ".fw-hit-title"; // a place in a page has the page's
+  const title = ".fw-hit-title"; // of a place, that of its page
   const named = link.querySelector(title) ?? link.closest("li").querySelector(title);
   remember(link.href, named.textContent);
   return close();

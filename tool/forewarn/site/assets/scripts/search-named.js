@@ -1,4 +1,4 @@
-// Which products a text names, by the rules of model/clue.py, and what else it says.
+// Which products a text names, by the rules of model/named.py, and what else it says.
 
 import { all, keyWords, meant, rows } from "./search-rows.js";
 import { isAsking, wordsOf } from "./search-words.js";
@@ -20,17 +20,21 @@ const SHORT = "short"; // what a product is called before a version alone
 const COMMA = /(?<=\d),(?=\d)/g;
 const GOING = /\b(?:go|goes|reach|reaches)\s+(?=(?:eol|eos|end|out|unsupported)\b)/gi;
 
-/** Where a text names a product first, outside of what is taken; null where it does not. */
-function placeIn(name, text, taken = []) {
+/**
+ * Where a text names a product first, outside of what is taken; null where it does not. Only where
+ * something ends may a name stand right behind a letter.
+ */
+function placeIn(name, text, taken = [], ends = []) {
   const words = name.split(/[\s_.-]+/).filter(Boolean);
   if (!words.length || !text.toLowerCase().includes(words[0])) return null;
   const end = /\d$/.test(name) ? "(?!\\d)" : "";
   const spelled =
     words.map((word) => word.replace(/[^\p{L}\p{N}_]/gu, "\\$&")).join("[\\s_.-]*") + end;
-  const alone = "(?<![\\p{L}\\p{N}])";
+  const alone = `(?<![${ends.length ? "" : "\\p{L}"}\\p{N}])`;
   const pattern = `${alone}${spelled}(?!\\p{L})|${alone}${spelled}(?=v\\d|version)`;
   for (const match of text.matchAll(new RegExp(pattern, "giu"))) {
     const [from, to] = [match.index, match.index + match[0].length];
+    if (/\p{L}/u.test(text[from - 1] ?? "") && !ends.includes(from)) continue;
     if (!taken.some((other) => other.from <= from && to <= other.to)) return { from, to };
   }
   return null;
@@ -51,8 +55,13 @@ async function named(text) {
   const found = [];
   const lines = [];
   const shorts = [];
-  // The longest name first: "Recorder Pro 2.7" is no version of Recorder.
-  for (const row of kept.sort((a, b) => b[0].length - a[0].length || (a[0] < b[0] ? -1 : 1))) {
+  const [NAME, LINE] = [0, 6];
+  // The longest name first: "Recorder Pro 2.7" is no version of Recorder. Then lines.
+  kept.sort(
+    (a, b) =>
+      !!a[LINE] - !!b[LINE] || b[NAME].length - a[NAME].length || (a[NAME] < b[NAME] ? -1 : 1),
+  );
+  for (const row of kept) {
     const [name, id, title, url, newest, version, line, beside] = row;
     // A line is called by a name that several may have, but by no part of a longer one.
     const longer = lines.filter((other) => line && other.name.length > name.length);
@@ -60,6 +69,8 @@ async function named(text) {
       name,
       text,
       [...found, ...longer].map((other) => other.place),
+      // "sqlserver2019" is that line.
+      line ? [...found, ...shorts].flatMap((other) => (other.id === id ? other.place.to : [])) : [],
     );
     if (!place || (!line && found.some((other) => other.id === id))) continue;
     const rest = restFrom(text, place);

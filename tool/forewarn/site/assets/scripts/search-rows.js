@@ -117,8 +117,9 @@ export function keyWords(text) {
   const found = new Set();
   for (const word of text.toLowerCase().split(/[\s_.,;:@=/()<>~!?"'-]+/)) {
     const letters = /^([^\d]+?)(?:v|version)?\d/.exec(word)?.[1];
-    const parts = [letters, /^([^\d]+)\d/.exec(word)?.[1], /^(.*\d\p{L}+)\d+$/u.exec(word)?.[1]];
-    for (const each of [word, ...parts]) if (each) found.add(each);
+    const [, name, number] = /^([^\d]+)(\d.*)/.exec(word) ?? [];
+    const parts = [word, letters, name, number, /^(.*\d\p{L}+)\d+$/u.exec(word)?.[1]];
+    for (const each of parts) if (each) found.add(each);
   }
   return [...found];
 }

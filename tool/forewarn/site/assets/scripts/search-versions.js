@@ -1,4 +1,4 @@
-// Which releases a text means by their versions, by the rules of model/clue.py.
+// Which releases a text means by their versions, by the rules of model/named.py.
 
 import { BEFORE_VERSION, NO_VERSION, restFrom, VERSION } from "./search-named.js";
 import { all, hit, rows, versionRows } from "./search-rows.js";
@@ -8,6 +8,8 @@ import { isAsking, wordsOf } from "./search-words.js";
 const LAST_WORDS = [2, 1, 0].map(
   (more) => new RegExp(`[\\s_.-]+\\(?((?:[^\\s_.()-]+[\\s_.-]+){${more}}[^\\s_.()-]+)\\)?$`),
 );
+// A line whose words may be run together (iPhone 14promax) is not denied.
+const RUN_TOGETHER = /^\d+\p{L}{5,}$/u;
 const IS_LINE = "line"; // among what a row of a release says of it
 const LONGEST_LINE = 3; // words
 const PART = 40; // as many products with one version are in one part of them
@@ -133,7 +135,7 @@ async function ofProduct(product, stem, packaged, named) {
   if (near.length) return { hits: near, note: null };
   const again = product.met ? null : await withDot(product, stem, version, packaged, named);
   if (again) return again;
-  const denied = !product.met && version && !product.doubtful;
+  const denied = !product.met && version && !product.doubtful && !RUN_TOGETHER.test(version);
   return {
     hits: line.hit ? [line.hit] : found,
     note: denied ? { ...line, version, product, of: await lineAround(product, version) } : null,
