@@ -61,3 +61,13 @@ def test_import_has_every_importer_and_knows_no_other() -> None:
     told = run("import", "--help").out
     assert [name for name in plugins.names("importers") if f"\n  {name} " not in told] == []
     assert run("import", "nobody").code == 2
+
+
+def test_a_publish_loads_nothing_that_it_may_not_need() -> None:
+    code = (
+        "import sys; from forewarn.cli.publish import command; "
+        "from forewarn.services.publish import run; "
+        "print({'csv', 'email', 'socket', 'xml', 'zipfile', 'zoneinfo'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "set()\n"

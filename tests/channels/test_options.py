@@ -7,13 +7,21 @@ from pathlib import Path
 import pytest
 
 from events_builder import a_channel
-from forewarn import channels
+from forewarn import channels, plugins
 from forewarn.channels import build
-from forewarn.channels.interface import DeliveryError, Surroundings
+from forewarn.channels.interface import Channel, DeliveryError, Surroundings
 from forewarn.model.settings import ChannelSettings
 from forewarn.options import OptionsError
 
 MAIL = {"host": "smtp.example.com", "from_": "kb@example.com"}
+
+
+def test_a_channel_waits_for_the_site_where_its_type_says_so() -> None:
+    for name in (*plugins.names("channels"), "nobody"):
+        row = a_channel(kind=name)
+        kind = plugins.load("channels", name) if name != "nobody" else Channel
+        assert channels.tells_of_the_site(row) is kind.tells_of_the_site
+    assert channels.tells_of_the_site(a_channel(kind="websub"))
 
 
 def problems(channel: ChannelSettings) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from forewarn import pages
 from forewarn.model.record import Audience
 from forewarn.model.release import Verdict
+from forewarn.pages.feeds.formats import mail_date
 from forewarn.store.settings import load_settings
 from kb_builder import TODAY, Kb, sighting, story
 from model_builder import catalogue, release, statement
@@ -199,6 +200,15 @@ def test_every_rss_feed_has_what_the_standard_asks_for(told: Mapping[str, str]) 
             assert guid is not None
             assert guid.get("isPermaLink") == "false"
             assert parsedate_to_datetime(item.findtext("pubDate") or "").tzinfo == UTC
+
+
+def test_moments_in_rss_are_written_as_in_letters() -> None:
+    east = timezone(timedelta(hours=5, minutes=45))
+    for number in range(800):
+        moment = datetime(2024, 1, 1, 0, 0, 7, 5, tzinfo=UTC) + timedelta(hours=31 * number)
+        assert mail_date(moment) == format_datetime(moment, usegmt=True)
+        assert mail_date(moment.astimezone(east)) == mail_date(moment)
+    assert mail_date(datetime(1, 1, 1, tzinfo=UTC)) == "Mon, 01 Jan 0001 00:00:00 GMT"
 
 
 def test_every_json_feed_is_one_by_its_schema(told: Mapping[str, str], kb: Kb) -> None:

@@ -6,7 +6,6 @@ asks for each by name and type; what nobody asks for is refused, and so is what 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
@@ -263,7 +262,9 @@ class Options:
     def _refuse_strange(self) -> None:
         known = list(dict.fromkeys(self._known))
         for name in sorted(self._written.keys() - set(known)):
-            close = difflib.get_close_matches(name, known, n=1)
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, known, n=1)
             self.refuse(
                 f"there is no option {name!r}; use one of {', '.join(sorted(known))}",
                 name,

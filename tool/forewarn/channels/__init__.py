@@ -17,6 +17,9 @@ from forewarn.model.settings import ChannelSettings
 from forewarn.model.variables import names_in
 from forewarn.options import Options, OptionsError, Problem, UnsetError
 
+_GROUP = "channels"
+_OF_THE_SITE = "websub"
+
 
 def kind_of(channel: ChannelSettings) -> type[Channel]:
     """The type of channel that a row of `channels:` names.
@@ -24,7 +27,7 @@ def kind_of(channel: ChannelSettings) -> type[Channel]:
     Raises:
         UsageError: there is none, or it cannot be loaded.
     """
-    kind: type[Channel] = plugins.load("channels", channel.type)
+    kind: type[Channel] = plugins.load(_GROUP, channel.type)
     return kind
 
 
@@ -46,6 +49,10 @@ def has_threads(channel: ChannelSettings) -> bool:
 
 def tells_of_the_site(channel: ChannelSettings) -> bool:
     """Whether a channel tells of what is on the site, and so waits until that is there."""
+    modules = plugins.modules(_GROUP, channel.type)
+    if modules == (f"{__name__}.{channel.type}",):
+        # Of ours there is one; to load those that send takes longer than a site takes.
+        return channel.type == _OF_THE_SITE
     try:
         return kind_of(channel).tells_of_the_site
     except ForewarnError:

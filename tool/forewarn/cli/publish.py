@@ -143,15 +143,17 @@ def _branch(
     Raises:
         click.UsageError: the options of it do not go together.
     """
-    from email.utils import parseaddr
-
     if name and audience is None:
         raise click.UsageError("--branch holds one site; say whose: --audience public.")
     if push and not name:
         raise click.UsageError("--push needs a branch to push: --branch gh-pages.")
-    by = parseaddr(author) if author else None
-    if by and not all(by):
-        raise click.UsageError("--branch-author is written 'Maria Keller <maria@example.com>'.")
+    by = None
+    if author:
+        from email.utils import parseaddr
+
+        by = parseaddr(author)
+        if not all(by):
+            raise click.UsageError("--branch-author is written 'Maria Keller <maria@example.com>'.")
     if not name:
         return None
     from forewarn.services.publish.branch import Branch

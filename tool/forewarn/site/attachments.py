@@ -8,9 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from forewarn.errors import DataError
 from forewarn.model.record import Audience
-from forewarn.site import svg
 from forewarn.site.pictures import UnfitPicture, without_notes
-from forewarn.site.svg import ActivePicture
 from forewarn.store.git.git_files import Blob
 from forewarn.store.git.objects import TooLarge
 from forewarn.store.git.repository import Repository
@@ -95,9 +93,11 @@ class Attachments:
         data = self._files[path]()
         if _is_pointer(data):
             return POINTS
+        from forewarn.site import svg  # it reads XML, and few have such pictures
+
         try:
             self._svgs[path] = svg.clean(data)
-        except ActivePicture as error:
+        except svg.ActivePicture as error:
             return str(error)
         return None
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import time
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
 
 from forewarn.errors import DataError
 from forewarn.expressions import expression
@@ -312,6 +311,8 @@ def _zone(fields: Fields, *, needed: bool) -> str | None:
 
 
 def _known_zone(text: str) -> str:
+    from zoneinfo import ZoneInfo, available_timezones
+
     try:
         ZoneInfo(text)
     except (OSError, KeyError, ValueError):  # folders of zones are no zones

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import format_datetime
 
 from forewarn.pages.feeds.entry import Entry
 from forewarn.pages.feeds.feed_list import FORMS, Feed
@@ -16,6 +15,8 @@ from forewarn.pages.view.view import View
 
 # So many entries a feed has however long they are.
 _ALWAYS = 5
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # When a feed changed that never had an entry: a day of its own would be another one tomorrow.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -120,7 +121,7 @@ def _rss(view: View, feed: Feed, src: str, updated: datetime, entries: Sequence[
         f"<title>{esc(feed.title)}</title>",
         *_rss_link(_where(view, feed.home)),
         f"<description>{esc(view.settings.description or feed.title)}</description>",
-        f"<lastBuildDate>{_rfc822(updated)}</lastBuildDate>",
+        f"<lastBuildDate>{mail_date(updated)}</lastBuildDate>",
         *_own_links(view, src, "application/rss+xml", "atom:"),
     ]
     return "\n".join([*lines, *entries, "</channel>", "</rss>", ""])
@@ -137,7 +138,7 @@ def _rss_item(view: View, entry: Entry, where: str) -> str:
             f"<title>{esc(entry.title)}</title>",
             *_rss_link(where),
             f'<guid isPermaLink="false">{identity(view, entry.key).urn}</guid>',
-            f"<pubDate>{_rfc822(entry.at)}</pubDate>",
+            f"<pubDate>{mail_date(entry.at)}</pubDate>",
             f"<atom:updated>{_stamp(entry.updated)}</atom:updated>",
             *(f"<category>{esc(word)}</category>" for word in _tags(entry)),
             f"<description>{_text(entry.content)}</description>",
@@ -188,8 +189,11 @@ def _stamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z"
 
 
-def _rfc822(moment: datetime) -> str:
-    return format_datetime(moment.astimezone(UTC), usegmt=True)
+def mail_date(moment: datetime) -> str:
+    """A moment as letters have it; to import what writes it there takes longer than a feed."""
+    at = moment.astimezone(UTC)
+    day = f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at.year:04}"
+    return f"{day} {at:%H:%M:%S} GMT"
 
 
 _Whole = Callable[[View, Feed, str, datetime, Sequence[str]], str]

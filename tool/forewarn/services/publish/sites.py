@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -74,7 +73,11 @@ def built_sites(state: State, audience: Audience) -> dict[Path, Built]:
 
 def _mark_of(state: State) -> str:
     """What the keys begin with of the sites that are on this machine."""
-    return f"{BUILT}{socket.gethostname()} " if state.is_shared else BUILT
+    if not state.is_shared:
+        return BUILT
+    from socket import gethostname
+
+    return f"{BUILT}{gethostname()} "
 
 
 def seen_word(state: State) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -317,7 +316,9 @@ class Fields:
         # Where two slips are of one key, or it is there already, one of them is something else.
         taken = [*self._keys, *slips.values()] if slips else []
         for name, right in slips.items():
-            close = difflib.get_close_matches(name, self._known, n=1)
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, self._known, n=1)
             help = f"Did you mean {close[0]!r}? " if close else ""
             self.problems.add(
                 self._keys[name],

@@ -6,7 +6,6 @@ A rule has an id, a default severity, and a text that explains it, which is the 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -110,7 +109,9 @@ def get(id: str) -> Rule:
     """
     rule = by_id().get(id)
     if rule is None:
-        close = difflib.get_close_matches(id, by_id(), n=1)
+        from difflib import get_close_matches
+
+        close = get_close_matches(id, by_id(), n=1)
         raise UsageError(
             f"there is no rule {id!a}",
             help=f"Did you mean {close[0]!r}?" if close else f"The rules are {', '.join(by_id())}.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -59,7 +58,9 @@ def find_severities(
                 "Remove the row, and mend what it finds.",
             )
         elif row.rule not in settable:
-            close = difflib.get_close_matches(row.rule, settable, n=1)
+            from difflib import get_close_matches
+
+            close = get_close_matches(row.rule, settable, n=1)
             yield UNKNOWN_RULE.at(
                 row.place,
                 f"there is no rule {row.rule!r}",
