@@ -212,17 +212,30 @@ class _ClassPlan:
         with _one_at_a_time:
             if not isinstance(vars(self.final)[_FACTS[0]], _Fact):
                 return  # another thread has done it
-            told = vars(self._by_the_library())
+            told = vars(self._by_the_library(methods=not self._says_all))
+            told[_FACTS[1]].init = self._begins
+            told[_FACTS[1]].frozen = True
             for name in ("__doc__", *_FACTS[::-1]):
                 setattr(self.final, name, told[name])
 
-    def _by_the_library(self) -> Any:
-        """A class of the same lines, as `dataclasses` makes it."""
+    @property
+    def _says_all(self) -> bool:
+        """Whether its own lines say all that is known of it, whatever methods it has."""
+        others = [vars(base) for base in self._kind.__mro__[1:]]
+        extends = any(_PLAN in lines or _FACTS[0] in lines for lines in others)
+        return bool(self._kind.__doc__) and not extends
+
+    def _by_the_library(self, *, methods: bool = True) -> Any:
+        """A class of the same lines, as `dataclasses` makes it; to do without methods is quick."""
         # Never in its own place, where another thread may be looking for a method.
         without = (*_ABOUT, *_FACTS, *_FROZEN, _PLAN, *(("__init__",) if self._begins else ()))
         twin = _again(self._kind, without, self._given)
         dataclasses.dataclass(
-            init=self._begins, repr=False, eq=False, frozen=True, kw_only=self._kw_only
+            init=methods and self._begins,
+            repr=False,
+            eq=False,
+            frozen=methods,
+            kw_only=self._kw_only,
         )(twin)
         return twin
 
