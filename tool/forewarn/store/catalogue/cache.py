@@ -21,7 +21,7 @@ import sys
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -340,8 +340,9 @@ def _checksum(word: str) -> bytes:
 _sought = lru_cache(maxsize=2000)(_checksum)  # one word is looked for in hundreds of folders
 
 
+@cache
 def _stamp() -> bytes:
-    """The code that reads records, and what is installed."""
+    """The code that reads records, and what is installed, as this process has found it."""
     lines = [_FORMAT, str(sys.implementation.cache_tag), *stamps(_CODE)]
     for path in sys.path:
         if path.endswith(("site-packages", "dist-packages")):
