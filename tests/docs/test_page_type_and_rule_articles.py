@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from command_line import Kb
-from plugin_article import InstalledPlugin, install
+from plugin_article import KB, InstalledPlugin, install
 
 pytestmark = pytest.mark.slow
 
-ENDING = """\
+# Of days that lie within a year, whenever this runs: the later one in another month.
+UNTIL, LATER = (date.today() + timedelta(days=days) for days in (40, 80))  # noqa: DTZ011
+ENDING = f"""\
 ---
 status: shipped
 released_at: 2026-05-04
-support: {active_until: 2026-12-24}
+support: {{active_until: {UNTIL}}}
 ---
 New: <b>louder</b> recordings.
 """
+
+PUBLIC = ("publish", "--no-deliver", "--audience", "public")
+# The lines below the package that stand in the article.
+_MORE = re.compile(r"^```python\n(# below .*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def severities(kb: Kb, rows: str) -> None:
@@ -48,14 +56,14 @@ def test_the_page_type_of_the_article_is_in_both_sites_in_navigation_and_in_sear
     publish(plugin, acme)
     for audience in ("staff", "public"):
         page = built(acme, "support-ends/index.html", audience)
-        assert "24 December 2026" in page and "Recorder &lt;i&gt;&amp;" in page
+        assert f"{UNTIL.day} {UNTIL:%B} {UNTIL.year}" in page and "Recorder &lt;i&gt;&amp;" in page
         assert "<i>&" not in page and "Recorder <i>" not in page
         assert 'href="../calendar/"' in page
         assert '<a href="support-ends/" class="md-nav__link">' in built(
             acme, "index.html", audience
         )
         assert built(acme, "support-ends/recorder.csv", audience) == (
-            "version,until\n2.7,2026-12-24\n"
+            f"version,until\n2.7,{UNTIL}\n"
         )
         kinds = json.loads(built(acme, "pagefind/bundles.json", audience))["kinds"]
         assert kinds["acme-support-ends"] == "End of support" and kinds["release"] == "Release"
@@ -69,14 +77,43 @@ def test_the_site_follows_when_a_page_type_is_changed_or_removed(acme: Kb, tmp_p
     acme.commit()
     publish(plugin, acme)
     table = acme.root / "site/public/support-ends/recorder.csv"
-    assert table.read_text() == "version,until\n2.7,2026-12-24\n"
+    assert table.read_text() == f"version,until\n2.7,{UNTIL}\n"
     code = plugin.site / "acme_support_ends.py"
     code.write_text(code.read_text().replace("version,until", "release,last day"))
     publish(plugin, acme)
-    assert table.read_text() == "release,last day\n2.7,2026-12-24\n"
+    assert table.read_text() == f"release,last day\n2.7,{UNTIL}\n"
     acme.run("publish", "--no-deliver")
     assert not table.exists()
     assert "support-ends" not in built(acme, "index.html")
+
+
+def test_tables_of_all_products_are_made_again_when_what_they_are_made_of_has_changed(
+    acme: Kb, tmp_path: Path
+) -> None:
+    plugin = install("write-a-page-type.md", tmp_path / "site", ACME="first")
+    (more,) = _MORE.findall((KB / "write-a-page-type.md").read_text())
+    # What is no part of the view tells when a table was made.
+    told = more.replace('"until,release', '__import__("os").environ["ACME"] + "\\nuntil,release')
+    code = plugin.site / "acme_support_ends.py"
+    code.write_text(f"{code.read_text()}\n{told}")
+    acme.write("releases/recorder/2.7.md", ENDING)
+    acme.commit()
+    plugin.forewarn(acme.root, *PUBLIC)
+    table = acme.root / f"site/public/support-ends/{UNTIL:%Y-%m}.csv"
+    assert table.read_text() == f"first\nuntil,release\n{UNTIL},recorder@2.7\n"
+    plugin.environ["ACME"] = "second"
+    acme.write("releases/recorder/2.7.md", ENDING + "And clearer ones.\n")
+    acme.commit()
+    plugin.forewarn(acme.root, *PUBLIC)
+    assert table.read_text().startswith("first\n")
+    assert "And clearer ones" in built(acme, "products/recorder/2.7/index.html")
+    acme.write("releases/recorder/2.7.md", ENDING.replace(f"{UNTIL}", f"{LATER}"))
+    acme.commit()
+    plugin.forewarn(acme.root, *PUBLIC)
+    assert not table.exists()
+    assert built(acme, f"support-ends/{LATER:%Y-%m}.csv") == (
+        f"second\nuntil,release\n{LATER},recorder@2.7\n"
+    )
 
 
 def test_what_is_wrong_with_a_page_type_is_told_by_its_name(acme: Kb, tmp_path: Path) -> None:
