@@ -205,6 +205,10 @@ def test_no_answer_stands_above_another_question_while_its_own_is_being_loaded(b
     expect(answer).to_contain_text("Recorder 2.9 is not recorded")
 
 
+def prompt(box: Box) -> Locator:
+    return box.page.get_by_role("button", name="Type what you were asked")
+
+
 def test_tabbing_out_of_the_box_closes_it_and_goes_on_in_the_page(box: Box) -> None:
     box.open()
     box.query.fill("recorder 2.7")
@@ -216,6 +220,13 @@ def test_tabbing_out_of_the_box_closes_it_and_goes_on_in_the_page(box: Box) -> N
             break
     expect(toggle).not_to_be_checked()
     assert box.page.evaluate(_FOCUS_IS_SEEN)
+    # Escape leads back to where the reader was, or to the button that opened the box.
+    for locator, key in ((box.page.locator("article a").last, "/"), (prompt(box), "Enter")):
+        locator.focus()
+        box.page.keyboard.press(key)
+        expect(box.query).to_be_focused()
+        box.page.keyboard.press("Escape")
+        expect(locator).to_be_focused()
     expect(box.page.locator("#fw-search-scroll")).to_be_hidden()
 
 
@@ -244,9 +255,12 @@ def test_the_drawer_opens_and_closes_by_keyboard(phone: Box) -> None:
         page.keyboard.press("Tab")
         if button.evaluate("button => button === document.activeElement"):
             break
-    page.keyboard.press("Enter")
-    expect(link).to_be_visible()
-    link.focus()
-    page.keyboard.press("Escape")
-    expect(link).to_be_hidden()
-    expect(drawer).not_to_be_checked()
+    for key in ("Enter", " "):
+        page.keyboard.press(key)
+        expect(link).to_be_visible()
+        assert page.evaluate("document.activeElement.closest('.md-sidebar--primary') !== null")
+        page.wait_for_function(_FOCUS_IS_SEEN)  # it slides in
+        page.keyboard.press("Escape")
+        expect(link).to_be_hidden()
+        expect(drawer).not_to_be_checked()
+        expect(button).to_be_focused()

@@ -6,7 +6,9 @@ const drawer = document.getElementById("__drawer");
 const query = document.getElementById("fw-search-query");
 const whole = document.getElementById("fw-search");
 const said = document.getElementById("fw-search-said");
+const opener = document.querySelector("label[for=__drawer][tabindex]");
 let box;
+let before; // what had the focus, to which Escape leads back
 
 /** The module of the open box; asked for again where it could not be loaded. */
 function load() {
@@ -18,7 +20,8 @@ function load() {
   return box;
 }
 
-function open() {
+function open(from) {
+  before = from;
   toggle.checked = true;
   query.focus();
   query.select();
@@ -40,15 +43,21 @@ function close() {
 function onKey(event) {
   if (event.key === "Escape" && (toggle.checked || drawer?.checked)) {
     event.preventDefault();
+    const back = drawer?.checked ? opener : before;
     if (drawer) drawer.checked = false;
-    return close();
+    close();
+    return back?.focus();
   }
   const target = event.target;
+  if (event.key === " " && target === opener) {
+    event.preventDefault();
+    return drawer.click();
+  }
   const typing = target.isContentEditable || /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   if (plain && !typing && ["/", "s", "f"].includes(event.key)) {
     event.preventDefault();
-    open();
+    open(target);
   }
 }
 
@@ -58,8 +67,18 @@ function onFocus({ target }) {
   if (drawer?.checked && target.closest(".md-content, .md-footer")) drawer.checked = false;
 }
 
+/** Who opens the drawer goes on in it, and not behind it. */
+function onDrawer() {
+  if (drawer.checked)
+    document.querySelector(".md-sidebar--primary a").focus({ preventScroll: true });
+}
+
 if (query && toggle) {
-  query.addEventListener("focus", () => toggle.checked || open());
+  // A button on a page may lead here; who comes by the tab key goes on by it.
+  query.addEventListener("focus", ({ relatedTarget: from }) => {
+    if (!toggle.checked) open(from?.matches("button") ? from : null);
+  });
+  drawer?.addEventListener("change", onDrawer);
   query.form.addEventListener("submit", (event) => event.preventDefault());
   toggle.addEventListener("change", () => (toggle.checked ? open() : close()));
   document.addEventListener("keydown", onKey);
