@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from forewarn.site.look_process import looked_beside
 from forewarn.site.record import Made, Record, load, place_of
 from forewarn.site.site_tree import SiteTree
 
@@ -13,6 +16,7 @@ _FILES = {
     "recorder": {"products/recorder/index.html": "one", "products/recorder/2.7/index.html": "two"},
     "player": {"products/player/index.html": "three", "api/player.json": "four"},
 }
+Build = Callable[..., Record]
 _OTHERS = {"index.html": "home", "api/index.json": "list"}
 
 
@@ -21,15 +25,23 @@ def _build(
     before: Record | None = None,
     spare: Record | None = None,
     files: dict[str, dict[str, str]] = _FILES,
+    *,
+    beside: bool,
 ) -> Record:
-    """A site of these files, each made of its own text; those that stand are taken."""
+    """A site of these files, each made of its own text; those that stand are taken.
+
+    A process looks `beside` this one, or we do.
+    """
     site = SiteTree(to, before, spare, ("pagefind",))
+    with looked_beside(site.question(), least=0 if beside else 10**9) as looked:
+        answer = looked()
+        assert (answer is None) != beside
     old = before.products if before else {}
     stand = {p for p, texts in files.items() if p in old and {*texts} == {*old[p].pages}}
     for product in files.keys() - stand:
         site.renew(product)
         _put(site, files[product])
-    site.look()
+    site.look(answer)
     for product in stand:
         if site.has_all_of(product):
             site.take_all_of(product)
@@ -77,43 +89,50 @@ def _whole(files: dict[str, dict[str, str]] = _FILES) -> dict[str, str]:
     return _OTHERS | {a: text for texts in files.values() for a, text in texts.items()}
 
 
+@pytest.fixture(params=["here", "beside"])
+def build(request: pytest.FixtureRequest) -> Build:
+    return partial(_build, beside=request.param == "beside")
+
+
 @pytest.fixture
-def builds(tmp_path: Path) -> tuple[Record, Record]:
+def builds(build: Build, tmp_path: Path) -> tuple[Record, Record]:
     """A site in place, and the one that was there before it."""
-    first = _build(tmp_path / "site-1")
-    return _build(tmp_path / "site-2", first), first
+    first = build(tmp_path / "site-1")
+    return build(tmp_path / "site-2", first), first
 
 
-def test_builds_share_what_is_the_same_in_both(builds: tuple[Record, Record]) -> None:
+def test_builds_share_what_is_the_same_in_both(build: Build, builds: tuple[Record, Record]) -> None:
     current, older = builds
     assert _texts(current.folder) == _texts(older.folder) == _whole()
     assert all((current.folder / a).samefile(older.folder / a) for a in _whole())
-    again = _build(older.folder, current, older)
+    again = build(older.folder, current, older)
     assert _texts(again.folder) == _whole()
     assert all((current.folder / a).samefile(again.folder / a) for a in _whole())
 
 
 def test_a_page_that_somebody_has_edited_in_the_site_in_place_is_made_again(
+    build: Build,
     builds: tuple[Record, Record],
 ) -> None:
     current, older = builds
     (current.folder / "products/player/index.html").write_text("edited")
     (current.folder / "api/index.json").unlink()
-    assert _texts(_build(older.folder, current, older).folder) == _whole()
+    assert _texts(build(older.folder, current, older).folder) == _whole()
 
 
 @pytest.mark.parametrize("where", ["", "products", "products/recorder/2.7", "api"])
 def test_what_somebody_has_put_into_an_older_build_is_not_in_the_next(
-    builds: tuple[Record, Record], where: str
+    build: Build, builds: tuple[Record, Record], where: str
 ) -> None:
     current, older = builds
     (older.folder / where / "mine.html").write_text("mine")
     (older.folder / where / "new" / "below").mkdir(parents=True)
     (older.folder / where / "new" / "mine.html").write_text("mine")
-    assert _texts(_build(older.folder, current, older).folder) == _whole()
+    assert _texts(build(older.folder, current, older).folder) == _whole()
 
 
 def test_what_somebody_has_taken_out_of_an_older_build_is_in_the_next(
+    build: Build,
     builds: tuple[Record, Record],
 ) -> None:
     current, older = builds
@@ -121,25 +140,26 @@ def test_what_somebody_has_taken_out_of_an_older_build_is_in_the_next(
     (older.folder / "products/recorder/2.7").rmdir()
     (older.folder / "api/player.json").write_text("edited")
     (older.folder / "index.html").replace(older.folder / "products/player/index.html")
-    assert _texts(_build(older.folder, current, older).folder) == _whole()
+    assert _texts(build(older.folder, current, older).folder) == _whole()
 
 
 def test_what_a_site_has_no_more_goes_with_what_somebody_put_beside_it(
+    build: Build,
     builds: tuple[Record, Record],
 ) -> None:
     current, older = builds
     (older.folder / "products/recorder/2.7/mine.html").write_text("mine")
     fewer = {"player": _FILES["player"], "recorder": {"products/recorder/index.html": "one"}}
-    made = _build(older.folder, current, older, fewer)
+    made = build(older.folder, current, older, fewer)
     assert _texts(made.folder) == _whole(fewer)
     assert not (made.folder / "products/recorder/2.7").exists()
     gone = {"player": _FILES["player"]}
-    assert _texts(_build(current.folder, made, current, gone).folder) == _whole(gone)
+    assert _texts(build(current.folder, made, current, gone).folder) == _whole(gone)
 
 
 @pytest.mark.parametrize("when", ["made anew", "as it was"])
 def test_nothing_is_written_to_where_a_link_in_an_older_build_leads(
-    builds: tuple[Record, Record], tmp_path: Path, when: str
+    build: Build, builds: tuple[Record, Record], tmp_path: Path, when: str
 ) -> None:
     current, older = builds
     theirs = tmp_path / "theirs"
@@ -150,7 +170,7 @@ def test_nothing_is_written_to_where_a_link_in_an_older_build_leads(
     (older.folder / "products/recorder/2.7").symlink_to(theirs)
     recorder = _FILES["recorder"] | ({"api/more.json": "more"} if when == "made anew" else {})
     with pytest.raises(NotADirectoryError):
-        _build(older.folder, current, older, _FILES | {"recorder": recorder})
+        build(older.folder, current, older, _FILES | {"recorder": recorder})
     assert _texts(theirs) == {"index.html": "theirs"}
 
 
@@ -165,12 +185,22 @@ def test_a_record_that_is_cut_short_is_not_believed(builds: tuple[Record, Record
     assert load(current.folder) is None
 
 
-def test_builds_share_what_was_written_twice_as_soon_as_one_is_built_over(tmp_path: Path) -> None:
-    older, before = _build(tmp_path / "1"), _build(tmp_path / "2")
-    new = _build(tmp_path / "1", before, older)
+def test_builds_share_what_was_written_twice_as_soon_as_one_is_built_over(
+    build: Build, tmp_path: Path
+) -> None:
+    older, before = build(tmp_path / "1"), build(tmp_path / "2")
+    new = build(tmp_path / "1", before, older)
     assert _texts(tmp_path / "1") == _texts(tmp_path / "2") == _whole()
     assert {p: made.files for p, made in new.products.items()} == {
         p: made.files for p, made in before.products.items()
     }
     for address in _whole():
         assert (tmp_path / "1" / address).samefile(tmp_path / "2" / address)
+
+
+@pytest.mark.parametrize("question", [b"", b"no question", b"x" * 600_000])
+def test_where_the_process_that_looks_has_no_answer_none_is_given(question: bytes) -> None:
+    with looked_beside(question) as looked:
+        assert looked() is None
+    with looked_beside(question, least=0) as looked:
+        assert looked() is None

@@ -74,6 +74,14 @@ def python(module: str, *arguments: str) -> list[str]:
     return [*start, ours, module, *arguments]
 
 
+def python_file(path: Path) -> list[str]:
+    """The command that runs one file of ours which needs nothing but what Python begins with.
+
+    Without a look at what is installed it begins in half the time.
+    """
+    return [sys.executable, "-I", "-S", "-X", "utf8", str(path)]
+
+
 def neutral_folder() -> str:
     """A folder to run a child in that is nobody's knowledge base."""
     import tempfile

@@ -26,6 +26,8 @@ from forewarn.site.cards import card_of, draw, facts_of, key_of
 from forewarn.site.fingerprint import Fingerprints, OwnFiles, asked, code, word
 from forewarn.site.frame import latest
 from forewarn.site.ingredients import Ingredients
+from forewarn.site.look_process import looked_beside
+from forewarn.site.look_worker import Answer
 from forewarn.site.own_files import own_files
 from forewarn.site.quick_pages import QuickPages, has_usual_extensions
 from forewarn.site.record import Made, Record, Task
@@ -104,6 +106,7 @@ class _Build:
         self._old_index = _put_index_aside(to) if spare else None
         self._scratch = scratch
         self._slim = SlimPages(scratch / "slim")
+        self._looked: Callable[[], Answer | None] = lambda: None
         self._frame = ""
         # The site's name where its pages have pictures of their facts.
         self._cards = ""
@@ -114,7 +117,10 @@ class _Build:
             return self._run(None)
         begun = self._scratch / "index"
         begun.mkdir()
-        with search.Ahead(self._to, self._before.folder, begun) as ahead:
+        with (
+            looked_beside(self._site.question()) as self._looked,
+            search.Ahead(self._to, self._before.folder, begun) as ahead,
+        ):
             return self._run(ahead)
 
     def _run(self, ahead: search.Ahead | None) -> Record:
@@ -279,7 +285,7 @@ class _Build:
         self, view: View, made: _Pages, tasks: Renderers, ahead: search.Ahead | None
     ) -> None:
         """Take what stands from the site before, and make what somebody has damaged there."""
-        self._site.look()
+        self._site.look(self._looked())
         if ahead and any(map(_is_page, self._site.damaged)):
             ahead.drop()
         for product, known in made.products.items():

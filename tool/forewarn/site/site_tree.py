@@ -5,15 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import stat
 from collections.abc import Iterable, Set
 from contextlib import suppress
 from pathlib import Path
 
+from forewarn.site.look_worker import Answer, Stamp, question, stamp
 from forewarn.site.record import Made, Output, Outputs, Record, files_of, put
-
-Stamp = tuple[int, int]
-Row = tuple[str, str, int, int, int]
+from forewarn.site.standing import Standing
 
 
 class SiteTree:
@@ -27,47 +25,43 @@ class SiteTree:
         self, to: Path, before: Record | None, spare: Record | None, aside: Iterable[str]
     ) -> None:
         self._to = str(to)
-        self._old = str(before.folder) if before else self._to
         self._aside = frozenset(aside)
         self._before = before.products if before else {}
+        self._standing = Standing(before)
         self._spare_record = spare
         self._spare_products = dict[str, Made]()
         self._spare = dict[str, Output]()
         self._folders = spare.folders() if spare else {}
         self._strange = set[str]()
         self._touched = set[str]()
-        # Files of the site before that are as they were written, and those that are not; and the
-        # products of which all are, and of those again the ones that share each with `before`.
-        self._intact = dict[str, Row]()
-        self.damaged = set[str]()
-        self._whole = set[str]()
-        self._linked = set[str]()
         self.outputs = dict[str, Output]()
         self._of_products = dict[str, Output]()
         self._taken = dict[str, Outputs]()
-        self._unseen = dict[str | None, Outputs]({None: before.files} if before else {})
-        self._unseen.update((product, made.files) for product, made in self._before.items())
-        self._rows = dict[str | None, dict[str, Row]]()
         self._later: set[str] | None = set()
         self._renewed = set[str]()
         # Of its own folder more is taken out and put into than what is told to this object.
         self._meet("")
         self._touched.add("")
 
-    def look(self) -> None:
+    def question(self) -> bytes:
+        """What `look` would look at, for somebody else to do it."""
+        return question(self._standing.folder, self._standing.unseen(), self._to, self._folders)
+
+    def look(self, answer: Answer | None = None) -> None:
         """See what is there, of all of it; before that only of products that were renewed.
+
+        Somebody else may have looked, and have the `answer` to the question.
 
         Raises:
             NotADirectoryError: nothing may be built over what lies at `to`.
         """
-        for product in [*self._unseen]:
-            self._look(product)
+        seen, touched = answer or (None, self._folders)
+        self._standing.look_at_all(seen)
         if self._spare_record:
             self._spare_products = dict(self._spare_record.products)
             self._spare = self._spare_record.files.outputs()
-            top = f"{self._to}/"
-            for folder, stamp in self._folders.items():
-                if folder not in self._touched and _stamp(top + folder) != stamp:
+            for folder in touched:
+                if folder not in self._touched:
                     self._meet(folder)
         for product in self._renewed:
             self._forget_spare(product)
@@ -78,33 +72,14 @@ class SiteTree:
     def _meet(self, folder: str) -> None:
         """See whether somebody has been at a folder of the older build."""
         place = f"{self._to}/{folder}"
-        if folder in self._folders and _stamp(place) != self._folders[folder]:
+        if folder in self._folders and stamp(place) != self._folders[folder]:
             self._strange.add(folder)
             _refuse_links(Path(place))
 
-    def _look(self, product: str | None) -> None:
-        """See which files of the site before are as they were written."""
-        files = self._unseen.pop(product, None)
-        if files is None:
-            return
-        rows, linked, whole = files.rows(), files.linked, True
-        self._rows[product] = rows
-        lstat, top = os.lstat, f"{self._old}/"
-        for address, row in rows.items():
-            try:
-                found = lstat(top + address)
-            except OSError:
-                found = None
-            if found and found.st_size == row[2] and found.st_mtime_ns == row[3]:
-                linked = linked and found.st_ino == row[4]
-                self._intact[address] = row
-            else:
-                whole = False
-                self.damaged.add(address)
-        if whole and product is not None:
-            self._whole.add(product)
-            if linked:
-                self._linked.add(product)
+    @property
+    def damaged(self) -> Set[str]:
+        """Files of the site before that are not as they were written, as far as was looked."""
+        return self._standing.damaged
 
     @property
     def written(self) -> Set[str]:
@@ -113,25 +88,25 @@ class SiteTree:
 
     def is_there(self, address: str, key: str) -> bool:
         """Whether the site before has a file that was made from the same."""
-        found = self._intact.get(address)
+        found = self._standing.row(address)
         return found is not None and found[0] == key
 
     def has(self, address: str) -> bool:
         """Whether a file of the site before is as it was written."""
-        return address in self._intact
+        return self._standing.row(address) is not None
 
     def has_all_of(self, product: str) -> bool:
         """Whether all files of a product are there as they were written."""
-        return product in self._whole
+        return product in self._standing.whole
 
     def sha(self, address: str) -> str | None:
         """What is in a file of the site before, in one word."""
-        found = self._intact.get(address)
+        found = self._standing.row(address)
         return found[1] if found else None
 
     def renew(self, product: str) -> None:
         """Tell that the pages of a product are made anew; some may come out as they are there."""
-        self._look(product)
+        self._standing.look(product)
         if self._later is None:
             self._forget_spare(product)
         else:
@@ -157,13 +132,15 @@ class SiteTree:
         self._touch(address)
 
     def take(self, address: str) -> None:
-        """Take a file from the site before. Files of a site are never written again."""
-        wanted, spare = Output._make(self._intact[address]), self._spare.get(address)
+        """Take a file that is there from the site before. Files are never written again."""
+        row, spare = self._standing.row(address), self._spare.get(address)
+        assert row  # noqa: S101 - it is there
+        wanted = Output._make(row)
         if self._later is not None:
             self._later.add(address)
             self.outputs[address] = wanted
             return
-        source, target = f"{self._old}/{address}", f"{self._to}/{address}"
+        source, target = f"{self._standing.folder}/{address}", f"{self._to}/{address}"
         if spare is not None and _is_as_good(spare, wanted) and spare.is_at(target):
             self.outputs[address] = spare._replace(key=wanted.key)
             return
@@ -176,16 +153,17 @@ class SiteTree:
         if (
             spare
             and spare.files == files
-            and product in self._linked
+            and product in self._standing.linked
             and not self._is_strange(product)
         ):
             del self._spare_products[product]
             self._taken[product] = files
             return
         self._forget_spare(product)
-        for address in self._rows[product]:
+        rows = self._standing.rows_of_whole(product)
+        for address in rows:
             self.take(address)
-        made = self._packed(self._rows[product])
+        made = self._packed(rows)
         # The same bytes where they are the same files: at the next build that shows at once.
         self._taken[product] = files if made.outputs() == files.outputs() else made
 
@@ -219,9 +197,9 @@ class SiteTree:
         """Inode and time of each folder of the new site."""
         found = self._folders
         for folder in self._touched | self._strange:
-            stamp = _stamp(f"{self._to}/{folder}")
-            if stamp:
-                found[folder] = stamp
+            now = stamp(f"{self._to}/{folder}")
+            if now:
+                found[folder] = now
             else:
                 found.pop(folder, None)
         return found
@@ -240,11 +218,12 @@ class SiteTree:
         """Whether somebody has been at a folder of a product's files in the older build."""
         if not self._strange:
             return False
-        return any(a.rpartition("/")[0] in self._strange for a in self._rows[product])
+        rows = self._standing.rows_of(product)
+        return any(address.rpartition("/")[0] in self._strange for address in rows)
 
     def _remove_strangers(self) -> None:
         files = {*self.outputs, *self._of_products, *self._aside}
-        files.update(*(self._rows[product] for product in self._taken))
+        files.update(*map(self._standing.rows_of, self._taken))
         folders = {*self._folders, *self._touched, *self._aside}
         for folder in sorted(self._strange, key=len, reverse=True):
             place, below = Path(self._to, folder), f"{folder}/" if folder else ""
@@ -307,11 +286,3 @@ def _refuse_links(folder: Path) -> None:
     with suppress(FileNotFoundError):
         if folder.is_symlink() or any(path.is_symlink() for path in folder.iterdir()):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-
-
-def _stamp(folder: str) -> Stamp | None:
-    try:
-        found = os.lstat(folder)
-    except OSError:
-        return None
-    return (found.st_ino, found.st_mtime_ns) if stat.S_ISDIR(found.st_mode) else None
