@@ -7,8 +7,9 @@ generator will build the site.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from forewarn.frozen import dataclass
@@ -105,8 +106,13 @@ def site_pages(view: View) -> Iterator[Page]:
 
 def product_pages(around: View, product: str) -> Iterator[Page]:
     """The pages of one product; `around` is the view around it. The same view, the same text."""
+    return chain.from_iterable(by_type(around, product))
+
+
+def by_type(around: View, product: str) -> Iterator[Iterable[Page]]:
+    """The same, for each page type by itself."""
     for type_ in page_types().values():
-        yield from type_.product_pages(around, product)
+        yield type_.product_pages(around, product)
 
 
 def brought_by(around: View, product: str) -> Mapping[str, Any]:

@@ -141,12 +141,13 @@ class Ahead:
         if len(changed) > _FEW:
             return
         for bundle in changed:
-            if not awaited & {*bundle.groups}:
-                scratch = self._scratch / bundle.name
+            begun_as = bundle.name + bundle.print
+            if begun_as not in self._begun and not awaited & {*bundle.groups}:
+                scratch = self._scratch / begun_as
                 begun = self._pool.submit(
                     _make, place, scratch, scratch / "bundle", bundle, bundle.pages(parts), slim
                 )
-                self._begun[bundle.name + bundle.print] = scratch, begun
+                self._begun[begun_as] = scratch, begun
 
     def drop(self) -> None:
         """Give nothing of what was begun: the pages were not what they seemed."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from itertools import count
+
+_FEW = 4
 
 
 @contextmanager
@@ -22,17 +24,25 @@ def no_collection() -> Iterator[None]:
 
 
 @contextmanager
-def collected_in_steps() -> Iterator[Callable[[], int]]:
+def collected_in_steps() -> Iterator[Callable[[], None]]:
     """Collect only when asked to, and only what was made since then: the rest is sure to stay.
 
-    Work that goes on for long is done in steps, of which little stays.
+    Work that goes on for long is done in steps, of which little stays. Where there are few, it is
+    not worth looking at all that was there before.
     """
-    was_on = gc.isenabled()
-    gc.collect()
-    gc.freeze()
+    was_on, steps = gc.isenabled(), count()
+
+    def collect() -> None:
+        step = next(steps)
+        if step == _FEW:
+            gc.collect()
+            gc.freeze()
+        elif step > _FEW:
+            gc.collect(0)
+
     gc.disable()
     try:
-        yield partial(gc.collect, 0)
+        yield collect
     finally:
         if was_on:
             gc.enable()
