@@ -11,7 +11,6 @@ from forewarn.model.delivery import Delivery
 from forewarn.model.events.customers import may_still_be_told, seen_by_customers
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
-from forewarn.store.catalogue.commit import load_commit
 from forewarn.store.git.repository import Repository
 
 _CUSTOMERS_NOW = "it is for staff, and they subscribe as customers by now"
@@ -48,6 +47,8 @@ class Gate:
         """What customers may see of what is published."""
         if self._published is None:
             return Catalogue()
+        from forewarn.store.catalogue.commit import load_commit
+
         with Repository(self._root) as repository:
             loaded = load_commit(repository, self._published)
         return seen_by_customers(loaded.catalogue, self._today)
