@@ -10,7 +10,8 @@ from events_builder import NOON, an_event, settings_of
 from forewarn.model.events.event import EventKind
 from forewarn.model.sighting import Sighting, SightingState, Unread
 from forewarn.model.watching.place import SourceState
-from forewarn.store.state.interface import TELL_QUIETLY, Change
+from forewarn.store.state.change import Change
+from forewarn.store.state.interface import TELL_QUIETLY
 from forewarn.store.state.opening import open_state
 
 PRODUCTS = ("recorder", "player", "nobody")

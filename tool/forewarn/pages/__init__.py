@@ -19,7 +19,6 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Look, Sighting
-from forewarn.pages.nav import navigation
 from forewarn.pages.page_types import made_twice, page_types
 from forewarn.pages.view.brought import maker
 from forewarn.pages.view.page_type import NavItem
@@ -80,6 +79,8 @@ def tree_of(view: View) -> Tree:
     Raises:
         DataError: two page types make the same page.
     """
+    from forewarn.pages.nav import navigation
+
     of_products: list[Page] = []
     for product in sorted(view.catalogue.products):
         around = view.around(product)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.about import about
@@ -17,7 +18,9 @@ from forewarn.model.settings import Settings
 from forewarn.model.site_path import product_page
 from forewarn.model.watching.place import SourceState
 from forewarn.services.alert.ways import ways_to
-from forewarn.store.state.interface import Change
+
+if TYPE_CHECKING:
+    from forewarn.store.state.change import Change
 
 
 def tell_of_place(

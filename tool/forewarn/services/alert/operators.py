@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.frozen import dataclass
 from forewarn.model.endpoint import Endpoint
@@ -20,7 +21,10 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.ways import ways_to
 from forewarn.store.catalogue.owners import product_owners
-from forewarn.store.state.interface import Change, State
+from forewarn.store.state.interface import State
+
+if TYPE_CHECKING:
+    from forewarn.store.state.change import Change
 
 _NAMED = 5
 _BECAUSE = "operators"

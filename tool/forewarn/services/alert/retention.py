@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from forewarn.model.product import Product
 from forewarn.model.settings import Settings
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.store.state.interface import Change, State
+from forewarn.store.state.interface import State
+
+if TYPE_CHECKING:
+    from forewarn.store.state.change import Change
 
 # A run takes away no more than this, so that none takes long.
 _STEP = 1000

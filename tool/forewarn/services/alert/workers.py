@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from forewarn.frozen import dataclass
-from forewarn.store.state.interface import Change, State
+from forewarn.store.state.interface import State
+
+if TYPE_CHECKING:
+    from forewarn.store.state.change import Change
 
 _MARK = "worker "
 # A worker that lives says so at least every minute.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewarn.errors import DataError, Refused, UsageError
 from forewarn.frozen import dataclass
@@ -13,8 +14,11 @@ from forewarn.model.release import ANY_PLATFORM, Download, Release, Status
 from forewarn.model.sighting import Sighting, SightingState
 from forewarn.services.ask.sightings import the_sighting
 from forewarn.store.catalogue.whole import load_worktree
-from forewarn.store.state.interface import Change, State
+from forewarn.store.state.interface import State
 from forewarn.store.state.opening import open_state
+
+if TYPE_CHECKING:
+    from forewarn.store.state.change import Change
 
 _WAITING = (
     SightingState.OPEN,

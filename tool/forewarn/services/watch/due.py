@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.event import Event
@@ -24,7 +25,9 @@ from forewarn.model.watching.news import KnownVersions
 from forewarn.model.watching.recent import RECENT
 from forewarn.model.watching.view import Glimpse, apart, overdue
 from forewarn.services.alert.seen import Teller
-from forewarn.store.state.interface import Change
+
+if TYPE_CHECKING:
+    from forewarn.store.state.change import Change
 
 
 def tell_due(

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from forewarn.model.addresses import is_this_machine
 from forewarn.model.watching.place import is_paused, pause_until
 from forewarn.services.watch.report import Paused
-from forewarn.store.state.interface import Change, Pause
+from forewarn.store.state.interface import Pause
 
 if TYPE_CHECKING:
     from aiolimiter import AsyncLimiter
+
+    from forewarn.store.state.change import Change
 
 # Requests to one host; this machine is nobody else's.
 _AT_ONCE, _AT_ONCE_HERE = 2, 20

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from forewarn.frozen import dataclass
@@ -41,7 +42,9 @@ from forewarn.responses import Response
 from forewarn.services.alert.retention import prune_sightings
 from forewarn.services.alert.seen import Teller, Telling
 from forewarn.sources.interface import Answer
-from forewarn.store.state.interface import Change
+
+if TYPE_CHECKING:
+    from forewarn.store.state.change import Change
 
 # A server that shows now this, now that, is told once in so long.
 _TO_AND_FRO = frozenset([EventKind.BYTES_CHANGED, EventKind.ROLLOUT_CHANGED])

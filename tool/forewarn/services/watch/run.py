@@ -21,12 +21,13 @@ from forewarn.services.watch.places import WatchedRecords, WatchedRow, records_o
 from forewarn.services.watch.report import Failure, Findings, WatchReport
 from forewarn.services.watch.waiting import Step, WaitingAnswers
 from forewarn.sources.interface import Answer
-from forewarn.store.state.interface import LOOKED, Change, State
+from forewarn.store.state.interface import LOOKED, State
 
 # While nothing is new, none of this is asked for, and it takes as long to import as all the rest.
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
     from forewarn.model.settings import Settings
+    from forewarn.store.state.change import Change
 
 # What has come is kept as often as that (seconds), and whenever many products have something.
 _KEEP_EVERY = 1.0

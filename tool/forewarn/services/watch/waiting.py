@@ -22,13 +22,14 @@ from forewarn.services.watch.parts import Answered
 from forewarn.services.watch.places import WatchedRecords, WatchedRow
 from forewarn.services.watch.report import Failure, Findings, Mute
 from forewarn.sources.interface import Answer
-from forewarn.store.state.interface import Change, DamagedRow, NothingNew, State
+from forewarn.store.state.interface import DamagedRow, NothingNew, State
 
 # While nothing is new, none of this is asked for, and it takes as long to import as all the rest.
 if TYPE_CHECKING:
     from forewarn.model.events.event import Event
     from forewarn.model.product import Product, Watch
     from forewarn.services.watch.keep import Kept
+    from forewarn.store.state.change import Change
 
 Step = Callable[[str], None]
 # It is kept whenever so many products have something.
