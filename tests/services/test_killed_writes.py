@@ -99,6 +99,24 @@ def test_where_git_dies_with_the_command_its_locks_go_with_the_next(staged: Kb, 
     shipped_once(staged)
 
 
+def test_where_git_alone_dies_all_is_as_it_was(staged: Kb) -> None:
+    hook = staged.write(".git/hooks/pre-commit", "#!/bin/sh\nkill -9 $PPID\n")
+    hook.chmod(0o755)
+    before = staged.read(RECORD)
+    staged.run(*SHIP, code=4)
+    assert staged.read(RECORD) == before
+    assert staged.git("status", "--porcelain") == ""
+    assert left_behind(staged) == []
+
+
+def test_what_a_living_git_has_locked_stays_locked(staged: Kb) -> None:
+    theirs = staged.root / f".git/next-index-{os.getpid()}.lock"
+    hook = staged.write(".git/hooks/pre-commit", f"#!/bin/sh\n: > {theirs}\nexit 1\n")
+    hook.chmod(0o755)
+    staged.run(*SHIP, code=4)
+    assert left_behind(staged) == [theirs.relative_to(staged.root).as_posix()]
+
+
 def test_a_git_that_outlives_the_command_is_waited_for(staged: Kb) -> None:
     begun = staged.root.parent / "begun"
     hook = staged.write(".git/hooks/pre-commit", f"#!/bin/sh\n: > {begun}\nsleep 1\n")

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from forewarn.frozen import dataclass
 from forewarn.store.files import cannot_write, leftovers, write_atomic
 from forewarn.store.git.own_index import discard, install, own_index, unlock
+from forewarn.store.git.process import lives
 from forewarn.store.git.scratch import JOURNAL, scratch_of
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def recover(repository: Repository) -> Recovered | None:
     if journal is None:
         end(repository)
         return None
-    _unlock_refs(git_dir, journal)
+    unlock_refs(git_dir, journal)
     committed = is_committed(repository, journal)
     left: tuple[str, ...] = ()
     if committed:
@@ -218,6 +219,35 @@ def recover(repository: Repository) -> Recovered | None:
         left = put_back(repository, journal)
     end(repository)
     return Recovered(what=journal.what, committed=committed, left=left)
+
+
+def unlock_refs(git_dir: Path, journal: Journal) -> None:
+    """Take away what a Git of ours, killed while it moved the branch, has locked."""
+    common = git_dir
+    with contextlib.suppress(OSError):
+        common = git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
+    since = scratch_of(git_dir, JOURNAL).stat().st_mtime
+    locks = [
+        git_dir / "HEAD.lock",
+        common / "packed-refs.lock",
+        common / "reftable" / "tables.list.lock",
+        *filter(_is_of_a_dead_git, git_dir.glob("next-index-*.lock")),
+    ]
+    if journal.branch:
+        locks.append(common / "refs" / "heads" / f"{journal.branch}.lock")
+    for lock in locks:
+        end = time.monotonic() + _BRIEF
+        # One that is older was not ours; one that goes is that of a Git that lives.
+        while (found := _time_of(lock)) is not None and found >= since:
+            if time.monotonic() > end:
+                lock.unlink(missing_ok=True)
+            time.sleep(0.02)
+
+
+def _is_of_a_dead_git(lock: Path) -> bool:
+    """Whether nobody is at the commit that an index is for: an editor may be open for minutes."""
+    pid = lock.stem.rpartition("-")[2]
+    return os.name == "nt" or not pid.isdecimal() or not lives(int(pid))
 
 
 def _bring_index_along(repository: Repository, journal: Journal) -> None:
@@ -303,29 +333,6 @@ def _is_inside(top: Path, place: Path) -> bool:
     if ".." in parts or ".git" in parts:
         return False
     return place.parent.resolve() == top.resolve().joinpath(*parts[:-1])
-
-
-def _unlock_refs(git_dir: Path, journal: Journal) -> None:
-    """Take away what a Git of ours, killed while it moved the branch, has locked."""
-    common = git_dir
-    with contextlib.suppress(OSError):
-        common = git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
-    since = scratch_of(git_dir, JOURNAL).stat().st_mtime
-    locks = [
-        git_dir / "HEAD.lock",
-        common / "packed-refs.lock",
-        common / "reftable" / "tables.list.lock",
-        *git_dir.glob("next-index-*.lock"),
-    ]
-    if journal.branch:
-        locks.append(common / "refs" / "heads" / f"{journal.branch}.lock")
-    for lock in locks:
-        end = time.monotonic() + _BRIEF
-        # One that is older was not ours; one that goes is that of a Git that lives.
-        while (found := _time_of(lock)) is not None and found >= since:
-            if time.monotonic() > end:
-                lock.unlink(missing_ok=True)
-            time.sleep(0.02)
 
 
 def _time_of(path: Path) -> float | None:

@@ -307,6 +307,23 @@ def _processes() -> dict[int, tuple[int, int]]:
     return found
 
 
+def lives(pid: int) -> bool:
+    """Whether there is such a process, which has not ended; not to be asked on Windows.
+
+    There, `os.kill` would end it.
+    """
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # somebody else's
+        return True
+    with contextlib.suppress(OSError, IndexError):  # only Linux tells
+        said = (_PROC / f"{pid}/stat").read_text(errors="replace")
+        return said.rpartition(")")[2].split()[0] not in "ZX"
+    return True
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """Kill a process that leads a session of its own, and whatever it started in it.
 

@@ -149,6 +149,7 @@ def _undone(repository: Repository, about: journal.Journal) -> bool:
         with contextlib.suppress(DataError):
             journal.recover(repository)
         return False
+    journal.unlock_refs(Path(repository.git_dir), about)
     journal.put_back(repository, about)
     journal.end(repository)
     return True
