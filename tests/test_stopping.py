@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+import stopped_at
 from command_line import Kb, own_git, run
+from feed_server import FeedServer
 from forewarn.errors import DataError
 from forewarn.store.own import state_folder
 from own_process import OwnProcess, forewarn
@@ -339,3 +341,72 @@ def test_what_cannot_put_things_away_says_that_it_was_stopped_and_ends() -> None
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
     assert done.returncode == 128 + signal.SIGTERM
     assert done.stderr.split("\n") == ["", "stopped by SIGTERM. Nothing was changed.", ""]
+
+
+_LIBRARY = [
+    ("tempfile", "mkdtemp", "folder_made", ""),
+    ("tempfile", "cleanup", "folder_removed", ""),
+    ("shutil", "_rmtree_safe_fd", "folder_removed", ""),
+    ("subprocess", "_get_handles", "process_begun", "left:"),
+    ("subprocess", "_execute_child", "process_begun", "left:"),
+    ("subprocess", "__enter__", "process_begun", "left:"),
+    ("contextlib", "enter_context", "put_on_a_stack", "taken given back"),
+    ("contextlib", "_push_cm_exit", "put_on_a_stack", "taken given back"),
+    ("contextlib", "_exit_wrapper", "taken_from_a_stack", "taken given back"),
+    ("threading", "start", "thread_begun", "ran"),
+    ("stopped_at", "__del__", "given_up", "given up"),
+    ("asyncio.runners", "_lazy_init", "tasks", "left:"),
+    ("asyncio.base_events", "create_task", "tasks", "left:"),
+    ("asyncio.base_events", "_run_once", "tasks", "left:"),
+    ("asyncio.taskgroups", "create_task", "tasks", "left:"),
+    ("selectors", "select", "tasks", "left:"),
+]
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "at", "said"), _LIBRARY, ids=[f"{m}.{f}" for m, f, *_ in _LIBRARY]
+)
+def test_a_signal_amid_a_step_of_a_library_leaves_nothing_behind(
+    tmp_path: Path, module: str, function: str, at: str, said: str
+) -> None:
+    ran = OwnProcess(stopped_at.work, module, function, at, tmp_path).wait()
+    assert (ran.out.split(), ran.err, ran.code) == ([*said.split(), "143"], "", 0)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def watching(acme: Kb, tmp_path: Path) -> Iterator[Kb]:
+    """A knowledge base that watches a feed, in which there is something new."""
+    with FeedServer() as server:
+        server.show("Recorder 3.0")
+        path = acme.root / "releases/recorder/product.yml"
+        rows = f"watch: [{{type: feed, url: {server.url()}, allow_private: true}}]\n"
+        path.write_text(path.read_text() + rows)
+        yield acme
+
+
+_STEPS = [
+    ("forewarn.cli", "resolve_command"),
+    ("forewarn.store.files", "only_one"),
+    ("forewarn.store.catalogue.cache", "_for_us_alone"),
+    ("forewarn.store.state.sqlite_file", "transaction"),
+    ("forewarn.services.watch.run", "poll_all"),
+    ("asyncio.base_events", "subprocess_exec"),
+    ("asyncio.unix_events", "_make_subprocess_transport"),
+    ("asyncio.runners", "close"),
+]
+
+
+@pytest.mark.parametrize(("module", "function"), _STEPS, ids=[f"{m}.{f}" for m, f in _STEPS])
+def test_a_look_that_is_stopped_at_any_step_says_so_and_leaves_nothing_half_done(
+    watching: Kb, module: str, function: str
+) -> None:
+    words = ("-C", str(watching.root), "watch", "--once")
+    process = OwnProcess(stopped_at.command, module, function, *words, leads=True)
+    ran = process.wait()
+    assert ran.code == 143, ran.err
+    assert ran.err.strip().split("\n") == [
+        "stopped by SIGTERM. What was stored is kept with its alerts; the next look begins where "
+        "this one ended."
+    ]
+    assert not list(watching.root.rglob(".new-*"))

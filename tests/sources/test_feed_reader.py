@@ -66,6 +66,21 @@ def said(*bodies: bytes, command: Sequence[str], seconds: float = 0.5) -> list[s
         return asyncio.run(run())
 
 
+def test_reading_that_is_given_up_while_its_process_begins_ends_at_once() -> None:
+    async def run() -> None:
+        workers = Workers()
+        reading = asyncio.create_task(workers.read("forewarn.sources.feed:read", b"", called="it"))
+        while not any("_connect_pipes" in repr(task) for task in asyncio.all_tasks()):
+            await asyncio.sleep(0)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.wait({reading})
+        await workers.close()
+
+    with watchdog(SECONDS):
+        asyncio.run(run())
+
+
 @pytest.mark.parametrize(
     ("worker", "problem"),
     [
@@ -102,7 +117,7 @@ def test_a_worker_is_ended_in_time_whatever_it_does(worker: str, problem: str | 
     bodies = [b"<rss/>", b" " * 1_000_000]
     began = time.monotonic()
     told = said(
-        *bodies, command=(sys.executable, "-c", BEGIN + worker), seconds=0.5 if problem else 10
+        *bodies, command=(sys.executable, "-c", BEGIN + worker), seconds=0.5 if problem else SECONDS
     )
     assert time.monotonic() - began < SECONDS
     assert told == [problem or UNREADABLE] * 2

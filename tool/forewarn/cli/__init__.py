@@ -150,32 +150,49 @@ def start() -> None:
 
 def main() -> None:
     """Run a command and end with its code; say what went wrong in two lines, not in twenty."""
-    _streams.guard()
-    forget_git_place()
     stop = Stop(lambda: forewarn.running)
-    with stopping(stop):
-        code = _run(stop)
+    try:
+        with stopping(stop):
+            _streams.guard()
+            forget_git_place()
+            code = _run(stop)
+    except KeyboardInterrupt:
+        click.echo(f"\n{stop.said()}", err=True)
+        code = stop.code
     gc.freeze()  # nor is it looked at when it goes
     sys.exit(code)
 
 
 def _run(stop: Stop) -> int:
+    """Run the command; its exit code.
+
+    Raises:
+        KeyboardInterrupt: it was stopped, perhaps while it said what is wrong.
+    """
     try:
         code = forewarn.main(standalone_mode=False, color=colour(os.environ))
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo(f"\n{stop.said()}", err=True)
-        code = stop.code
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except ForewarnError as error:
-        _show(error)
-        code = error.exit_code
-    except OSError as error:
-        code = _said(error)
+    except Exception as error:
+        # What putting things away has met comes of that.
+        if stop.is_raised or isinstance(error, click.exceptions.Abort):
+            raise KeyboardInterrupt from error
+        code = _failed(error)
     if _streams.lost and not code:
         code = _said(_streams.lost)
     return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    """Show what went wrong; the exit code. A defect of ours is raised again."""
+    match error:
+        case click.ClickException():
+            error.show()
+            return error.exit_code
+        case ForewarnError():
+            _show(error)
+            return error.exit_code
+        case OSError():
+            return _said(error)
+    raise error
 
 
 def _said(error: OSError) -> int:

@@ -18,6 +18,7 @@ import click
 from forewarn.cli.output import emit, has_bar, mention, say
 from forewarn.cli.refreshing import refresh
 from forewarn.cli.service_manager import keep_alive, notify
+from forewarn.cli.stopping import Stop, stopping
 from forewarn.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 # Seconds between two looks of a running watch: records may change, and alerts wait to be retried.
 _SHORTEST, _LONGEST = 10.0, 60.0
+# The most that putting away takes (seconds): longer than a worker is waited for.
+_STOPPING = 12.0
 _BESIDE = "It goes on until it is stopped. `forewarn watch --once` looks beside it."
 
 
@@ -71,7 +74,7 @@ class Looking:
         """
         from forewarn.store.state.opening import only_one
 
-        with only_one(self.root, "watching", help=_BESIDE), stopped_cleanly():
+        with only_one(self.root, "watching", help=_BESIDE), stopped_cleanly("watch"):
             notify("READY=1")
             beaten = 0.0
             while True:
@@ -178,16 +181,15 @@ def say_failed(error: ForewarnError) -> None:
 
 
 @contextlib.contextmanager
-def stopped_cleanly() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does: not within a transaction, and without a failure."""
+def stopped_cleanly(command: str) -> Iterator[None]:
+    """Whatever asks the command to end does so without a failure."""
     # Started in the background by a script, a process ignores Ctrl-C's signal.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    try:
-        yield
-    except KeyboardInterrupt:
-        notify("STOPPING=1")
-        say("stopped")
+    with contextlib.suppress(KeyboardInterrupt):
+        with stopping(Stop(lambda: command, _STOPPING), signal.SIGINT):
+            yield
+        return
+    notify("STOPPING=1")
+    say("stopped")
 
 
 @contextlib.contextmanager

@@ -73,7 +73,7 @@ def work(root: Path, interval: timedelta, *, pull: bool) -> None:
 
 def run(worker: Worker) -> None:
     """Let it work until a signal comes."""
-    with stopped_cleanly():
+    with stopped_cleanly("worker"):
         _run(worker)
 
 
@@ -91,8 +91,8 @@ def _run(worker: Worker) -> None:
         finally:
             ended.set()
 
-    threading.Thread(target=run, name="worker", daemon=True).start()
     try:
+        threading.Thread(target=run, name="worker", daemon=True).start()
         while not ended.wait(_ROUND):
             if worker.is_well:
                 notify("WATCHDOG=1")

@@ -23,6 +23,7 @@ WALL_SECONDS = 30.0
 _MOST_RECEIVED = 128 * 1024**2  # bytes
 # A killed process is gone at once; one that the system cannot end is left to it.
 _END_SECONDS = 5.0
+_AGAIN_SECONDS = 0.5
 # What is sent to a child together: what is small is read quickly, and all of it in that time.
 _MOST_TOGETHER = 16
 _MOST_BYTES_TOGETHER = 64 * 1024
@@ -217,11 +218,15 @@ class _Document:
 
 
 async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
-    tasks = [*tasks]
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)
+    """End tasks. One that is just starting a process waits for its end, for ever, until told again.
+
+    asyncio waits for pipes that it no longer connects.
+    """
+    pending = {*tasks}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_AGAIN_SECONDS)
 
 
 async def _start(command: Sequence[str]) -> _WorkerProcess:

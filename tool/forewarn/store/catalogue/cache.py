@@ -303,17 +303,20 @@ class Cache:
     def _replace(self, name: str, data: bytes) -> None:
         # Not `write_atomic`: a cache need not survive a power cut, and waiting for the disk
         # takes longer than all the rest. The checksum tells of a half-written file.
-        from tempfile import mkstemp
-
-        handle, temporary = mkstemp(dir=self._folder, prefix=".new-")
+        # The name comes first: a signal between the two would leave a file that nobody removes.
+        temporary = self._folder / f".new-{os.urandom(4).hex()}"
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(temporary, "xb", opener=_for_us_alone) as file:
                 file.write(data)
-            Path(temporary).replace(self._folder / name)
-        except OSError:
+            temporary.replace(self._folder / name)
+        except BaseException:
             with suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
             raise
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _read(file: BinaryIO, begun: bytes, length: int) -> bytes:
