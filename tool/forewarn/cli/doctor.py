@@ -45,6 +45,7 @@ def command(ctx: click.Context, repair: bool, max_age: timedelta | None, as_form
               forewarn -C my-kb doctor --repair
               forewarn -C my-kb doctor --max-age 30m
     """
+    from forewarn.cli.say.examined import examined_data, examined_text
     from forewarn.services.setup.doctor import examine, mended
     from forewarn.services.setup.examined import Health
     from forewarn.services.setup.watched import ages
@@ -52,17 +53,5 @@ def command(ctx: click.Context, repair: bool, max_age: timedelta | None, as_form
     root, now = knowledge_base(ctx), datetime.now(UTC)
     results = list(mended(root, now=now)) if repair else []
     results += examine(root, os.environ, now) if max_age is None else ages(root, max_age, now)
-    data = [
-        {"part": r.part, "health": r.health.value, "message": r.message, "mend": r.mend}
-        for r in results
-    ]
-    colours = {Health.OK: "green", Health.WARNING: "yellow", Health.ERROR: "red"}
-    lines = []
-    for r in results:
-        lines.append(
-            f"{click.style(r.health.value.ljust(7), fg=colours[r.health])} {r.part}: {r.message}"
-        )
-        if r.mend:
-            lines.append(f"        mend: {r.mend}")
-    emit(as_format, data, "\n".join(lines))
+    emit(as_format, examined_data(results), examined_text(results))
     ctx.exit(1 if any(r.health is Health.ERROR for r in results) else 0)

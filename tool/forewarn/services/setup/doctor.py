@@ -20,7 +20,6 @@ from forewarn.services.alert.lane import Lane
 from forewarn.services.alert.workers import workers
 from forewarn.services.check.run import check
 from forewarn.services.setup.examined import Examined, Health
-from forewarn.services.setup.repair import repair
 from forewarn.services.setup.watched import watched
 from forewarn.store.git.process import FILTERS_SINCE, SAFE_SINCE
 from forewarn.store.git.repository import Repository
@@ -212,6 +211,8 @@ def mended(root: Path, *, now: datetime) -> Iterator[Examined]:
     Raises:
         ForewarnError: as `repair`.
     """
+    from forewarn.services.setup.repair import repair
+
     done = repair(root, load_settings(root), now=now)
     if done is None:
         yield _ok("repair", "the state database is not damaged, so nothing was done")
