@@ -23,6 +23,7 @@ from forewarn.site.ingredients import Ingredients
 from forewarn.site.look_process import looked_beside
 from forewarn.site.look_worker import Answer
 from forewarn.site.own_files import own_files
+from forewarn.site.pagefind import FOLDER
 from forewarn.site.products import ProductPages, unchanged
 from forewarn.site.quick_pages import QuickPages, has_usual_extensions
 from forewarn.site.record import Made, Record
@@ -83,7 +84,7 @@ class _Build:
         self._made_of = made_of
         self._to = to
         self._before = before
-        self._site = SiteTree(to, before, spare, (search.FOLDER, _OLD_INDEX))
+        self._site = SiteTree(to, before, spare, (FOLDER, _OLD_INDEX))
         self._old_index = _put_index_aside(to) if spare else None
         self._scratch = scratch
         self._slim = SlimPages(scratch / "slim")
@@ -281,7 +282,7 @@ class _Build:
 
 def _put_index_aside(site: Path) -> Path:
     """Where the index of a site is that is built over, of which bundles can be moved."""
-    index, aside = site / search.FOLDER, site / _OLD_INDEX
+    index, aside = site / FOLDER, site / _OLD_INDEX
     shutil.rmtree(aside, ignore_errors=True)
     if index.is_dir() and not index.is_symlink():
         index.rename(aside)

@@ -44,8 +44,9 @@ class OwnFiles:
         self._everything = everything
         self._identity = cache(identity)
         self._today = today
+        self.of = cache(self._of)
 
-    def of(self, product: str) -> str:
+    def _of(self, product: str) -> str:
         """The word of a product; the schemes of its partners decide how its statements are read."""
         partners = sorted(self._everything.shelf.partners_of(product))
         products = self._everything.products

@@ -26,6 +26,7 @@ from forewarn.site import attachments, search, tree
 from forewarn.site.bundles import look
 from forewarn.site.fingerprint import html_words
 from forewarn.site.own_files import THEME, own_files
+from forewarn.site.pagefind import FOLDER
 from forewarn.site.sanitise import clean, clean_text
 from forewarn.site.shared import dense
 from forewarn.store.mkdocs_yml import read_config
@@ -143,7 +144,7 @@ class ForewarnPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Make the search index of a site that MkDocs has built as a whole."""
         site = Path(config.site_dir)
-        shutil.rmtree(site / search.FOLDER, ignore_errors=True)
+        shutil.rmtree(site / FOLDER, ignore_errors=True)
         try:
             search.index(site, look(site, html_words(site)), before=None)
         except ForewarnError as error:
