@@ -22,7 +22,7 @@ from forewarn.site.frame import latest
 from forewarn.site.ingredients import Ingredients
 from forewarn.site.look_process import looked_beside
 from forewarn.site.look_worker import Answer
-from forewarn.site.own_files import own_files
+from forewarn.site.own_files import own_files, own_srcs
 from forewarn.site.pagefind import FOLDER
 from forewarn.site.products import ProductPages, unchanged
 from forewarn.site.quick_pages import QuickPages, has_usual_extensions
@@ -128,7 +128,7 @@ class _Build:
         )
         with ExitStack() as stack:
             config_file = cache(partial(tree.write_config, self._scratch, config))
-            own = own_files(made_of.audience)
+            own = own_srcs(made_of.audience)
             known = [*named(nav), *own]
             spool = stack.enter_context(Spool(self._scratch / "texts"))
             slim = self._scratch / "slim"
@@ -148,7 +148,7 @@ class _Build:
                 if page:
                     self._slim.pages[address] = page
             self._write_frame(lambda: tasks.frame(mkdocs))
-        self._write_others(author, own, taker.uses)
+        self._write_others(author, taker.uses)
         self._write_sitemap(taker.srcs)
         return self._finish(products, taker, ahead, latest({**frames, **tasks.frames}))
 
@@ -249,12 +249,10 @@ class _Build:
         for address, data in pages.items():
             self._site.put(address, key, data)
 
-    def _write_others(
-        self, author: Mapping[str, Any], own: Mapping[str, bytes], uses: Iterable[str]
-    ) -> None:
+    def _write_others(self, author: Mapping[str, Any], uses: Iterable[str]) -> None:
         """Our own scripts and styles, and the author's files that a page shows or links to."""
         made_of = self._made_of
-        for src, data in own.items():
+        for src, data in own_files(made_of.audience).items():
             self._site.put(src, word(data), data)
         for src in sorted(uses):
             data = made_of.attachments.read(src, made_of.audience)

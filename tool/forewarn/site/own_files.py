@@ -23,11 +23,19 @@ _EMPTY_LINES = expression(r"^\n", re.MULTILINE)
 _LEFT_OUT = (_LONG_COMMENT, _COMMENT_LINES, _COMMENT_BEHIND, _INDENTATION, _EMPTY_LINES)
 
 
+def own_srcs(audience: Audience) -> list[str]:
+    """The paths in the tree of what every tree of an audience has from us."""
+    return [*stylesheets(audience), *(f"assets/{path.name}" for path in _scripts())]
+
+
 def own_files(audience: Audience) -> dict[str, bytes]:
-    """What every tree of an audience has from us, by its path in the tree."""
+    """The same with what is in them."""
     styles = {src: stylesheet(Path(src).name) for src in stylesheets(audience)}
-    scripts = sorted((ASSETS / "scripts").glob("*.js"))
-    return styles | {f"assets/{path.name}": _script(path) for path in scripts}
+    return styles | {f"assets/{path.name}": _script(path) for path in _scripts()}
+
+
+def _scripts() -> list[Path]:
+    return sorted((ASSETS / "scripts").glob("*.js"))
 
 
 def stylesheets(audience: Audience) -> list[str]:
