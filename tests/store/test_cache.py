@@ -476,6 +476,49 @@ def test_of_a_commit_only_what_changed_since_the_last_one_is_read(recorder_27: R
     assert later == from_the_files(kb.root)
 
 
+def test_ranges_of_a_commit_are_looked_at_again_under_another_scheme(
+    recorder_27: Repository,
+) -> None:
+    kb = recorder_27
+    player = kb.read("releases/player/product.yml")
+    found, _ = of_commit(kb.root, kb.commit())
+    assert found["findings"] == ()
+    kb.write("releases/player/product.yml", player.replace("scheme: loose", "scheme: calver:YYYY.0M"))
+    other = kb.commit()
+    for _ in range(2):
+        changed, _ = of_commit(kb.root, other)
+        assert "releases/recorder/2.7.md" in changed["unreadable"]
+    kb.write("releases/player/product.yml", player)
+    assert of_commit(kb.root, kb.commit())[0] == found == from_the_files(kb.root)
+
+
+@pytest.mark.parametrize(
+    "packed", [b"", b"x", b"i\0\0\0\0", b"[\0\0\0\0", b"{z\6playeri\7\0\0\0" + b"0"]
+)
+def test_ranges_that_are_kept_as_nonsense_are_read_from_the_records(
+    recorder_27: Repository, packed: bytes
+) -> None:
+    kb = recorder_27
+    commit = kb.commit()
+    found, _ = of_commit(kb.root, commit)
+    cache = Cache(kb.root)
+    shard = cache.read("_trees")
+    assert shard
+    changed = 0
+    for name, (tree, blob, outline, _) in shard.payload["trees"].items():
+        partners, _ = outline[3]
+        changed += bool(partners)
+        shard.payload["trees"][name] = (
+            *(tree, blob, (*outline[:3], (partners, packed), *outline[4:])),
+            None,
+        )
+    assert changed
+    cache.write("_trees", shard.payload, Hints.of(0, ()))
+    assert of_commit(kb.root, commit)[0] == found
+    kb.write("releases/player/2.4.md", kb.read("releases/player/2.4.md") + "Mended.\n")
+    assert of_commit(kb.root, kb.commit())[0] == from_the_files(kb.root)
+
+
 def test_what_a_commit_holds_is_never_taken_for_the_working_tree(recorder_27: Repository) -> None:
     kb = recorder_27
     commit = kb.commit()

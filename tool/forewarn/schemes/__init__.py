@@ -8,6 +8,7 @@ pre-release that ends in `-`, anything longer than 100 characters).
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import Protocol, runtime_checkable
 
@@ -45,6 +46,19 @@ def get(text: str) -> Scheme:
             help=f"Write 'scheme: {name}', or declare a layout as in calver:YYYY.0M.MICRO.",
         )
     return scheme.with_layout(layout)
+
+
+@cache
+def is_own(text: str) -> bool:
+    """Whether what `get` gives for a text is forewarn's own.
+
+    Raises:
+        UsageError: as `get`.
+    """
+    get(text)
+    name = text.partition(":")[0]
+    module = sys.modules.get(f"{__name__}.{name}")
+    return module is not None and module.SCHEME is plugins.load("schemes", name)
 
 
 def names() -> tuple[str, ...]:

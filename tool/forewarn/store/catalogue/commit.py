@@ -7,12 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from forewarn import schemes
 from forewarn.model.release import product_path
 from forewarn.store.catalogue.cache import Cache
 from forewarn.store.catalogue.folders import KB, LARGEST, PRODUCTS, Content, Mark, folder_of
 from forewarn.store.catalogue.loaded import Loaded, assemble
-from forewarn.store.catalogue.parts import Contents, ProductPart
-from forewarn.store.catalogue.reader import Earlier, Progress, Reader
+from forewarn.store.catalogue.parts import Contents, Judged, ProductPart
+from forewarn.store.catalogue.reader import Earlier, ProductFiles, Progress, Reader
 from forewarn.store.catalogue.trees import FolderTree, Trees
 from forewarn.store.collector import no_collection
 from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES, is_record
@@ -97,7 +98,8 @@ def load_commit(
         cache = Cache(repository.root)
         same = Earlier(known.read, known.parts) if known else None
         reader = Reader(source, cache, progress=progress, known=same)
-        kept = Trees(cache)
+        # Of another state at hand, what was kept last is that state itself.
+        kept = None if known else Trees(cache)
         ids = source.trees()
         found = {name: _tree(kept, known, name, id) for name, id in ids.items()}
         changed = [name for name, tree in found.items() if tree is None]
@@ -106,7 +108,8 @@ def load_commit(
         products = dict(source.folder(PRODUCTS))
         products |= {product_path(name): t.blob for name, t in found.items() if t and t.blob}
         reader.expect(sum(len(source.folder(name)) for name in changed))
-        orders = reader.products(products)
+        records = reader.products(products)
+        records = records._replace(orders=dict(records.orders))
         parts: dict[str, ProductPart] = {}
         for name, tree in sorted(found.items()):
             if tree is None:
@@ -114,21 +117,47 @@ def load_commit(
             elif known and known.trees.get(name) is tree:
                 parts[name] = known.parts[name]
             else:
-                parts[name] = ProductPart(tree.known, partial(_opened, reader, source, name))
+                part = ProductPart(tree.known, partial(_opened, reader, source, name))
+                if tree.judged and tree.judged[0] == _schemes_of(part, records):
+                    part.believe(tree.judged[1], records.orders)
+                parts[name] = part
         articles = reader.articles(source.folder(KB))
+        loaded = assemble(records, parts, articles, articles)
         trees = {
-            name: FolderTree(id, str(products.get(product_path(name), "")), parts[name].known)
+            name: FolderTree(
+                id,
+                str(products.get(product_path(name), "")),
+                parts[name].known,
+                _judged(parts[name], records),
+            )
             for name, id in ids.items()
         }
-        if known is None:
+        if kept:
             kept.keep(trees)
-        return replace(assemble(orders, parts, articles, articles), trees=trees)
+        return replace(loaded, trees=trees)
 
 
-def _tree(kept: Trees, known: Loaded | None, name: str, id: str) -> FolderTree | None:
+def _tree(kept: Trees | None, known: Loaded | None, name: str, id: str) -> FolderTree | None:
     """What is known of the folder of a commit by the id of its tree."""
+    if kept:
+        return kept.find(name, id)
     beside = known.trees.get(name) if known else None
-    return beside if beside and beside.id == id else kept.find(name, id)
+    return beside if beside and beside.id == id else None
+
+
+def _judged(part: ProductPart, records: ProductFiles) -> tuple[Sequence[str], Judged] | None:
+    """What the ranges of a part were found to be, for the next time."""
+    written = _schemes_of(part, records)
+    return None if written is None else (written, part.judged(records.orders))
+
+
+def _schemes_of(part: ProductPart, records: ProductFiles) -> list[str] | None:
+    """How the products that the ranges of a part are over have written their schemes.
+
+    None where one of these is not forewarn's own: its code may be another the next time.
+    """
+    written = [records.records.scheme_of(partner) for partner in part.known.ranges]
+    return written if all(map(schemes.is_own, filter(None, set(written)))) else None
 
 
 def _opened(reader: Reader, source: Commit, name: str) -> Contents:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -11,12 +12,38 @@ from forewarn.model.finding import Finding, FindingSeverity
 from forewarn.model.product import Product
 from forewarn.model.record import Place
 from forewarn.model.release import Briefing, Release, Statement, product_path
+from forewarn.model.shelf import Lazy
 from forewarn.model.tracks import cycle_of
 from forewarn.model.versions.comparator import Comparator
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 from forewarn.rows import NamedTuple
 from forewarn.store.catalogue.codec import Plain, decode, encode
-from forewarn.store.catalogue.entries import Files
+from forewarn.store.catalogue.entries import NONSENSE, Files
+
+
+class KeptRanges(Lazy[str, Collection[VersionRange]]):
+    """The ranges of an outline as they were kept, which are made when one of them is looked at.
+
+    Raises one of `NONSENSE` then, where they never were ranges.
+    """
+
+    def __init__(self, partners: Sequence[str], packed: bytes) -> None:
+        super().__init__(partners, lambda partner: self._all[partner])
+        self.plain: Plain = (list(partners), packed)
+
+    @cached_property
+    def _all(self) -> Mapping[str, Collection[VersionRange]]:
+        plain = marshal.loads(self.plain[1])  # noqa: S302 - of a shard that was written here
+        made: dict[str, Collection[VersionRange]] = decode(plain)
+        return made
+
+    @classmethod
+    def pack(cls, ranges: Mapping[str, Collection[VersionRange]]) -> Plain:
+        """For a shard."""
+        if isinstance(ranges, cls):
+            return ranges.plain
+        plain = encode({partner: tuple(found) for partner, found in ranges.items()})
+        return [*ranges], marshal.dumps(plain)
 
 
 class Outline(NamedTuple):
@@ -26,8 +53,8 @@ class Outline(NamedTuple):
     briefings by version, `suites` those of the releases that contain others; `ranges` has every
     range that its releases state, by the product it is over. Of its versions, those in
     `announced` have a day from which they are no secret, and of those `inside` only staff may know.
-    `findings` are what is wrong
-    with the files that are `unusable`, and what takes this product alone to see.
+    `findings` are what is wrong with the files that are `unusable`, and what takes this product
+    alone to see.
     """
 
     word: str
@@ -42,9 +69,9 @@ class Outline(NamedTuple):
 
     def plain(self) -> Plain:
         """For a shard."""
-        ranges = encode({partner: tuple(found) for partner, found in self.ranges.items()})
         return (
-            *(self.word, self.files, dict(self.briefings), ranges, list(self.suites)),
+            *(self.word, self.files, dict(self.briefings), KeptRanges.pack(self.ranges)),
+            list(self.suites),
             *(list(self.announced), list(self.inside), list(self.unusable)),
             encode(tuple(self.findings)),
         )
@@ -60,7 +87,7 @@ class Outline(NamedTuple):
         if not all((isinstance(word, str), isinstance(files, int), isinstance(briefings, dict))):
             raise TypeError("it is of something else")
         return cls(
-            *(word, files, briefings, decode(ranges), suites, announced, inside, unusable),
+            *(word, files, briefings, KeptRanges(*ranges), suites, announced, inside, unusable),
             decode(findings),
         )
 
@@ -128,8 +155,15 @@ class ProductPart:
         """Its ranges, under these schemes; looked at again only if they are others."""
         schemes = tuple(orders.get(partner) for partner in self.known.ranges)
         if self._judged is None or self._judged[0] != schemes:
-            self._judged = schemes, _judged(self.known.ranges.values(), schemes)
+            try:
+                self._judged = schemes, _judged(self.known.ranges.values(), schemes)
+            except NONSENSE:  # whoever looks closer reads the records
+                self._judged = schemes, Judged(respelled=True, doubtful=True)
         return self._judged[1]
+
+    def believe(self, judged: Judged, orders: Mapping[str, Scheme]) -> None:
+        """Take the ranges for what they were found to be before, under the same schemes."""
+        self._judged = tuple(orders.get(partner) for partner in self.known.ranges), judged
 
     @cached_property
     def contents(self) -> Contents:

@@ -47,7 +47,7 @@ class ProductFiles(NamedTuple):
     """The files of all products, the products that are usable, and their schemes."""
 
     files: Files
-    records: Mapping[str, Product]
+    records: PartDirectory
     orders: Mapping[str, Scheme]
 
 

@@ -68,6 +68,11 @@ class PartDirectory(Lazy[str, Product], Directory):
             return False
         return product in self._known and self._known[product].word == other._known[product].word
 
+    def scheme_of(self, product: str) -> str:
+        """The scheme of a product as its file has it; empty where there is none."""
+        known = self._known.get(product)
+        return known.scheme if known else ""
+
     def orders(self) -> Mapping[str, Scheme]:
         """The order of each product's versions."""
         return Lazy(tuple(self), lambda product: _order(self._known[product].scheme))
