@@ -483,7 +483,9 @@ def test_ranges_of_a_commit_are_looked_at_again_under_another_scheme(
     player = kb.read("releases/player/product.yml")
     found, _ = of_commit(kb.root, kb.commit())
     assert found["findings"] == ()
-    kb.write("releases/player/product.yml", player.replace("scheme: loose", "scheme: calver:YYYY.0M"))
+    kb.write(
+        "releases/player/product.yml", player.replace("scheme: loose", "scheme: calver:YYYY.0M")
+    )
     other = kb.commit()
     for _ in range(2):
         changed, _ = of_commit(kb.root, other)

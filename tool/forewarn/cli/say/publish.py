@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forewarn.model.visible import escaped
-from forewarn.words.events import title
 
 if TYPE_CHECKING:
+    from forewarn.model.events.event import Event
     from forewarn.services.publish.run import PublishReport
     from forewarn.services.publish.written_pages import WrittenPages
 
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 def publish_text(report: PublishReport) -> str:
     """What a publish did: what is news, where the sites are, who was told."""
     lines = [f"published {report.commit[:10]}"]
-    lines += [f"  {event.severity.value}: {title(event)}" for event in report.events] or [
-        "  nothing new to tell"
-    ]
+    lines += _news(report.events) if report.events else ["  nothing new to tell"]
     for audience, folder in report.sites.items():
         if report.failure is None:
             lines.append(f"  {audience} site: {folder}{'' if report.rebuilt else ' (as it was)'}")
@@ -40,6 +38,12 @@ def publish_text(report: PublishReport) -> str:
             f"    sites: {{{', '.join(f'{name}: https://…' for name in report.homeless)}}}",
         ]
     return "\n".join([*lines, *_uncommitted(report.uncommitted, "published")])
+
+
+def _news(events: tuple[Event, ...]) -> list[str]:
+    from forewarn.words.events import title  # mostly there is nothing new
+
+    return [f"  {event.severity.value}: {title(event)}" for event in events]
 
 
 def pages_text(written: WrittenPages, audience: str) -> str:

@@ -16,8 +16,8 @@ from forewarn.store.layout import RECORD_FOLDERS, RELEASES
 _LINK = "120000"
 _ELSE = (_LINK, "160000")
 _ELSEWHERE = expression(r"(?:^|(?<=\0))(120000|160000) \w+ [0-9a-f]+(?: +[0-9-]+)?\t([^\0]+)")
-# In a list with sizes, the beginning of a row that has none; now and then a path is like it.
-_SIZELESS = expression(r"blob [0-9a-f]+ +[^ 0-9]")
+# What Git writes in a list with sizes where there is none; now and then a path is like it.
+_SIZELESS = ("BAD\t", "-\t")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,7 +157,7 @@ class GitFiles(Opened):
         """
         text = self._listed_ahead(commit, folders) or self._listing(commit, folders, "--long")
         self._listed = None
-        if not _SIZELESS.search(text):
+        if not any(mark in text for mark in _SIZELESS):
             return
         for row in filter(None, text.split("\0")):
             head, path = row.split("\t", 1)
