@@ -8,32 +8,28 @@ browser judges nothing: it looks them up.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from forewarn.expressions import expression
-from forewarn.model.article import Article, Kind
 from forewarn.model.called import calls_of
-from forewarn.model.error_line import advisories, error_codes
 from forewarn.model.product import Product
 from forewarn.model.record import Audience, Support
 from forewarn.model.release import Release, Status, Verdict
 from forewarn.model.tracks import OTHER
 from forewarn.pages.html import words
-from forewarn.pages.html.elements import plain
 from forewarn.pages.view import paths
 from forewarn.pages.view.view import View
 from forewarn.words import answers as said
 from forewarn.words.days import day_words
-from forewarn.words.ranges import plain_range
 
 _PARTS = expression(r"(?<=[.-])")
 _OTHER = expression(r"[^\w.]+")
 _V = expression(r"v(?=\d)")
 INSIDE, LINE = "inside", "line"
-_MOST = 8  # lines and versions that one answer names
+MOST = 8  # lines and versions that one answer names
 _ORDER = (Verdict.WORKS, Verdict.LIMITED, Verdict.BREAKS, Verdict.UNKNOWN)
 
 
@@ -62,14 +58,6 @@ class AnswerCard(NamedTuple):
         return row
 
 
-class _AdvisedRelease(NamedTuple):
-    """A release that names an advisory: its address and title, and if it is for staff alone."""
-
-    where: str
-    title: str
-    inside: bool
-
-
 def answers_of(view: View, product: str) -> Iterator[tuple[str, AnswerCard]]:
     """A product's answers and those of the pairs that are named by it, with their keys."""
     record = view.catalogue.products[product]
@@ -83,14 +71,6 @@ def answers_of(view: View, product: str) -> Iterator[tuple[str, AnswerCard]]:
                 if found:
                     yield f"n{a} {b}", found
     yield from _issues(view, product)
-
-
-def advisories_of(release: Release) -> Iterable[str]:
-    """The advisories that a release's notes name, or what it refers to is about."""
-    # Most of an imported catalogue have neither.
-    if not (release.notes or release.references):
-        return ()
-    return dict.fromkeys(advisories("\n".join((release.notes, *release.references))))
 
 
 def release_answer(
@@ -109,7 +89,7 @@ def release_answer(
     )
     out = release.status is Status.SHIPPED and not live
     support = _support(view, view.catalogue.support_of(release)) if out else None
-    inside = INSIDE if _inside(view, release) else ""
+    inside = INSIDE if is_inside(view, release) else ""
     line = LINE if line_key(release.version) in lines else ""
     return words_, support, f"{inside} {line}".strip()
 
@@ -140,7 +120,7 @@ def line_key(line: str) -> str:
     return _V.sub("", _OTHER.sub("-", line.casefold()).strip("-"), count=1)
 
 
-def _inside(view: View, release: Release) -> bool:
+def is_inside(view: View, release: Release) -> bool:
     """Whether customers must not be told of it; what they can download, they may be told."""
     product = view.catalogue.products[release.product]
     embargoed = release.inside and not view.live_of(release)
@@ -179,8 +159,8 @@ def product_answer(view: View, product: Product) -> AnswerCard:
         say="; ".join(parts),
         support=_support(view, support),
         newest=newest.version if newest else "",
-        inside=product.audience is Audience.STAFF or bool(coming and _inside(view, coming)),
-        more=[_line(view, product, track) for track in lines[:_MOST]] if len(lines) > 1 else (),
+        inside=product.audience is Audience.STAFF or bool(coming and is_inside(view, coming)),
+        more=[_line(view, product, track) for track in lines[:MOST]] if len(lines) > 1 else (),
     )
 
 
@@ -261,13 +241,13 @@ def _of_line(
         + (f"; {_listed(within)} may be meant as well" if within else ""),
         support=_support(view, support),
         newest=newest.version if newest else "",
-        inside=product.audience is Audience.STAFF or bool(coming and _inside(view, coming)),
-        more=[_line(view, product, other) for other in within[:_MOST]],
+        inside=product.audience is Audience.STAFF or bool(coming and is_inside(view, coming)),
+        more=[_line(view, product, other) for other in within[:MOST]],
     )
 
 
 def _of_group(view: View, product: Product, key: str, tracks: list[str]) -> AnswerCard:
-    shown = [_line(view, product, track) for track in tracks[:_MOST]]
+    shown = [_line(view, product, track) for track in tracks[:MOST]]
     return AnswerCard(
         title=f"{product.name} {key}",
         url=paths.url(paths.product_src(product.id)),
@@ -279,8 +259,8 @@ def _of_group(view: View, product: Product, key: str, tracks: list[str]) -> Answ
 
 
 def _listed(tracks: Sequence[str]) -> str:
-    more = len(tracks) - _MOST
-    return said.joined([*tracks[:_MOST], f"{more} more"] if more > 0 else tracks)
+    more = len(tracks) - MOST
+    return said.joined([*tracks[:MOST], f"{more} more"] if more > 0 else tracks)
 
 
 def _works_with(view: View, product: str, partner: str) -> AnswerCard | None:
@@ -306,7 +286,7 @@ def _works_with(view: View, product: str, partner: str) -> AnswerCard | None:
         spans.setdefault(found, []).append(" to ".join(dict.fromkeys(names)))
     name = view.name(partner)
     groups = [
-        (found, [f"{name} {span}" for span in spans[found][:_MOST]])
+        (found, [f"{name} {span}" for span in spans[found][:MOST]])
         for found in _ORDER
         if found in spans
     ]
@@ -315,7 +295,7 @@ def _works_with(view: View, product: str, partner: str) -> AnswerCard | None:
         url=paths.url(paths.pair_src(one, other)),
         state="" if newest.status is Status.SHIPPED else words.state_word(view, newest),
         say=said.pairing_words(groups),
-        inside=_inside(view, newest) or _is_for_staff(view, product, partner),
+        inside=is_inside(view, newest) or _is_for_staff(view, product, partner),
     )
 
 
@@ -326,69 +306,6 @@ def _is_for_staff(view: View, product: str, partner: str) -> bool:
         for about, by in ((product, partner), (partner, product))
         for owner, statement in view.statements_about(about, by)
     )
-
-
-def advisories_named(view: View, product: str) -> list[tuple[str, str, str, bool]]:
-    """The advisories that a product's releases name, those of the lowest version first.
-
-    Each with the release's address and title, and whether it is for staff alone.
-    """
-    return [
-        (code, place(view, release), view.title(release), _inside(view, release))
-        for release in reversed(view.catalogue.releases_of(product))
-        for code in advisories_of(release)
-    ]
-
-
-def of_advisories(
-    view: View, named: Mapping[str, Iterable[tuple[str, str, str, bool]]]
-) -> Iterator[tuple[str, AnswerCard]]:
-    """What names an advisory where no known issue does; `named` as `advisories_named` has it."""
-    for code, releases in _by_code(view, named).items():
-        yield (
-            f"c{code}",
-            AnswerCard(
-                title=code.upper() if code.startswith("cve") else code,
-                url=releases[0][0],
-                state="",
-                say=said.advisory_words([title for _, title, _ in releases[:_MOST]]),
-                inside=all(inside for *_, inside in releases),
-            ),
-        )
-
-
-def _by_code(
-    view: View, named: Mapping[str, Iterable[tuple[str, str, str, bool]]]
-) -> Mapping[str, Sequence[_AdvisedRelease]]:
-    found: dict[str, list[_AdvisedRelease]] = {}
-    for product in sorted(named, key=lambda id: (view.catalogue.name_of(id).casefold(), id)):
-        for code, where, title, inside in named[product]:
-            found.setdefault(code, []).append(_AdvisedRelease(where, title, inside))
-    return found
-
-
-def of_codes(
-    view: View, named: Mapping[str, Iterable[tuple[str, str, str, bool]]]
-) -> Iterator[tuple[str, AnswerCard]]:
-    """What is said of the codes and advisories of known issues; `named` as for `of_advisories`."""
-    releases = _by_code(view, named)
-    for path in sorted(view.catalogue.articles):
-        if view.catalogue.articles[path].kind is Kind.KNOWN_ISSUE:
-            yield from _codes(view, view.catalogue.articles[path], releases)
-
-
-def _codes(
-    view: View, article: Article, named: Mapping[str, Sequence[_AdvisedRelease]]
-) -> Iterator[tuple[str, AnswerCard]]:
-    text = f"{article.title}\n{article.body}"
-    for code in dict.fromkeys((*error_codes(text), *advisories("\n".join(article.references)))):
-        answer = issue_answer(view, article)
-        # An article on several advisories says of none of them alone in what it was fixed.
-        releases = named.get(code, ())
-        others = said.named_words([title for _, title, _ in releases[:_MOST]])
-        told = "; ".join(filter(None, (answer.say, others)))
-        inside = answer.inside or any(inside for *_, inside in releases)
-        yield f"c{code}", answer._replace(say=told, inside=inside)
 
 
 def _issues(view: View, product: str) -> Iterator[tuple[str, AnswerCard]]:
@@ -408,28 +325,7 @@ def _issues(view: View, product: str) -> Iterator[tuple[str, AnswerCard]]:
                     inside=any(issue.audience is Audience.STAFF for issue in issues),
                     more=[
                         [issue.title, paths.url(issue.path), words.issue_word(view, issue)]
-                        for issue in issues[:_MOST]
+                        for issue in issues[:MOST]
                     ],
                 ),
             )
-
-
-def issue_answer(view: View, issue: Article) -> AnswerCard:
-    """What is said of a known issue."""
-    applies, fixed = (
-        "; ".join(plain_range(view.name(id), versions) for id, versions in ranges.items())
-        for ranges in (issue.applies, issue.fixed_in)
-    )
-    return AnswerCard(
-        title=issue.title,
-        url=paths.url(issue.path),
-        state=words.issue_word(view, issue),
-        say=said.issue_words(
-            issue,
-            applies=applies,
-            fixed=fixed,
-            is_fixed=view.catalogue.is_fixed(issue),
-            helps=plain(words.remediation(issue)).lower(),
-        ),
-        inside=issue.audience is Audience.STAFF,
-    )

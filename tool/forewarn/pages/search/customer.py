@@ -9,7 +9,8 @@ from forewarn.model.audience import visible
 from forewarn.model.record import Audience
 from forewarn.model.release import Release
 from forewarn.pages.html.elements import NOTHING, Html, esc, tag
-from forewarn.pages.search.answers import AnswerCard, issue_answer, product_answer, release_sentence
+from forewarn.pages.search.answers import AnswerCard, product_answer, release_sentence
+from forewarn.pages.search.codes import issue_answer
 from forewarn.pages.view import addresses, paths
 from forewarn.pages.view.view import View
 

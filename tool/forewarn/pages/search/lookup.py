@@ -25,16 +25,8 @@ from forewarn.model.synonyms import is_synonyms, synonyms
 from forewarn.model.tracks import is_cycle
 from forewarn.pages.html import words
 from forewarn.pages.search import short
-from forewarn.pages.search.answers import (
-    advisories_named,
-    advisories_of,
-    answers_of,
-    keys_of_lines,
-    of_advisories,
-    of_codes,
-    place,
-    release_answer,
-)
+from forewarn.pages.search.answers import answers_of, keys_of_lines, place, release_answer
+from forewarn.pages.search.codes import advisories_named, advisories_of, of_advisories, of_codes
 from forewarn.pages.search.names import names, vocabulary
 from forewarn.pages.view import paths
 from forewarn.pages.view.page_type import PageType
