@@ -17,6 +17,12 @@ _FOCUS_IS_SEEN = """() => {
   const inside = box.right > 0 && box.left < innerWidth && box.width > 0;
   return inside && document.activeElement.checkVisibility({visibilityProperty: true});
 }"""
+# Whether it is on top, too: at its left upper corner, for a link may be broken into two lines.
+_FOCUS_IS_BARE = """() => {
+  const [{left, top}] = document.activeElement.getClientRects();
+  const there = document.elementFromPoint(left + 3, top + 3);
+  return there === document.activeElement || document.activeElement.contains(there);
+}"""
 
 
 @dataclass
@@ -242,6 +248,11 @@ def test_no_key_leads_to_something_that_is_not_seen_on_a_phone(phone: Box) -> No
             if not page.evaluate(_FOCUS_IS_SEEN):
                 unseen.append(page.evaluate("document.activeElement.outerHTML.slice(0, 120)"))
         assert unseen == []
+    # On the way back nothing comes to lie under what stays at the top of the window.
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    for _ in range(15):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(_FOCUS_IS_BARE), page.evaluate("document.activeElement.outerHTML")
 
 
 def test_the_drawer_opens_and_closes_by_keyboard(phone: Box) -> None:
