@@ -57,6 +57,20 @@ def test_a_product_is_copied_without_what_customers_are_not_told(staff: Tree) ->
     assert "2.8" not in found and "download" not in found
 
 
+def test_who_can_download_a_release_already_does_not_hear_that_it_has_not_shipped(kb: Kb) -> None:
+    src = "products/recorder/3.0.md"
+    address = "https://help.example.com/products/recorder/3.0/"
+    assert copied(build(kb, sightings=()), src) == (
+        f"Recorder 3.0 is planned for 15 June 2026; it has not shipped yet. {address}"
+    )
+    for rollout, some in ((None, ""), (10, " by some")):
+        live = build(kb, sightings=(sighting(version="3.0", rollout=rollout),))
+        assert copied(live, src) == (
+            f"Recorder 3.0 can already be downloaded{some}, since 20 May 2026; its release has not "
+            f"been announced. {address}"
+        )
+
+
 def test_a_known_issue_is_copied_with_what_helps(staff: Tree) -> None:
     assert copied(staff, "kb/hole.md") == (
         "A hole: concerns Recorder before 2.8; there is a workaround; Unplug it. "

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from forewarn.model.live import Live
 from forewarn.model.sighting import OtherDigest, Sighting
+from forewarn.words.days import day_words
 
 Moment = Callable[[datetime], str]
 ADVISE_NOBODY = "advise nobody to install it until somebody has said why"
@@ -26,6 +27,13 @@ def live_words(live: Live, moment: Moment) -> str:
         for platform, at in live.platforms
     )
     return f"{said} ({', '.join(named)})"
+
+
+def to_customers(live: Live) -> str:
+    """The same for customers, who know what they see and not what is recorded."""
+    some = "" if live.rollout is None else " by some"
+    since = day_words(live.since.date())
+    return f"can already be downloaded{some}, since {since}; its release has not been announced"
 
 
 def bytes_lines(one: Sighting, moment: Moment) -> Iterator[str]:

@@ -13,6 +13,7 @@ from forewarn.pages.search.answers import AnswerCard, product_answer, release_se
 from forewarn.pages.search.codes import issue_answer
 from forewarn.pages.view import addresses, paths
 from forewarn.pages.view.view import View
+from forewarn.words.live import to_customers
 
 
 def copy_release(view: View, release: Release) -> Html:
@@ -22,7 +23,11 @@ def copy_release(view: View, release: Release) -> Html:
     if not public or not found:
         return NOTHING
     src, anchor = paths.release_place(public.catalogue, found)
-    return _button(release_sentence(public, found), addresses.address(public, src, src, anchor))
+    live = view.live_of(release)
+    # Their own site has no sightings: who has it already must not read that it has not shipped.
+    said = f"{public.title(found)} {to_customers(live)}." if live else None
+    address = addresses.address(public, src, src, anchor)
+    return _button(said or release_sentence(public, found), address)
 
 
 def copy_product(view: View, product: str) -> Html:
