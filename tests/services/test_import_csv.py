@@ -568,6 +568,9 @@ def test_columns_that_are_called_what_they_hold_need_not_be_named(
 
 
 def test_a_column_is_found_in_any_letter_case(folder: Folder) -> None:
-    table = "VERSION NO,date\n2.7,2026-05-04\n"
+    table = "Our releases\nVERSION NO,date,Platfrom\n2.7,2026-05-04,windows\n"
     words = ("--product", "recorder", "--map", "version=Version no", "--map", "released_at=Date")
-    assert "1" in folder.run(table, *words).out
+    ran = folder.run(table, *words)
+    assert "1" in ran.out
+    # And one from which nothing is read is named.
+    assert "released_at in 'Date'; not used: 'Platfrom'" in ran.err

@@ -83,7 +83,7 @@ def command(
     Example:  forewarn import csv releases.csv --product recorder \\
                 --map version=Version --map released_at=Date --map url=Link
     """
-    from forewarn.services.imports.csv import CsvOptions, completed, import_csv
+    from forewarn.services.imports.csv import CsvOptions, completed, import_csv, unused
 
     options = CsvOptions(
         columns=_mapping(columns),
@@ -96,7 +96,8 @@ def command(
     root = knowledge_base(ctx)
     options = completed(file, options)
     found = ", ".join(f"{key} in {column!r}" for key, column in options.columns.items())
-    mention(f"columns: {found or 'none'}")
+    others = ", ".join(map(repr, unused(file, options) if found else ()))
+    mention(f"columns: {found or 'none'}{f'; not used: {others}' if others else ''}")
     run = partial(import_csv, root, file, options=options)
     run_import(ctx, run, dry_run, as_format)
 

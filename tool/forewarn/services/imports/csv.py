@@ -118,6 +118,19 @@ def import_csv(
     return carry_out(root, plan, source, dry_run=dry_run, step=step)
 
 
+def unused(file: Path, options: CsvOptions) -> tuple[str, ...]:
+    """The columns of the table that nothing is read from, as they are called there.
+
+    Raises:
+        UsageError: there is no such encoding.
+        DataError: the file cannot be read as text.
+    """
+    known = options.columns.values()
+    there = header_of(file, known, delimiter=options.delimiter, encoding=options.encoding)
+    used = {column.strip().casefold() for column in known}
+    return tuple(column for column in there if column.casefold() not in used)
+
+
 def _columns_of(file: Path, options: CsvOptions) -> str:
     """What the columns are called, for who has to name one; "" where the table has none."""
     known = options.columns.values()

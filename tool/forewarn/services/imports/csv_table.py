@@ -124,8 +124,12 @@ def header_of(
         for _, cells in islice(_lines(text, sign), _TITLES)
         if isinstance(cells, list)
     ]
-    names = {_plain(name) for name in known}
-    return max(rows, key=lambda row: (len(names.intersection(row)), len(row)), default=[])
+    names = {_plain(name).casefold() for name in known}
+
+    def likely(row: list[str]) -> tuple[int, int]:
+        return len(names.intersection(map(str.casefold, row))), len(row)
+
+    return max(rows, key=likely, default=[])
 
 
 def day_reader(format: str | None) -> Callable[[str], date]:
