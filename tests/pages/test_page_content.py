@@ -177,6 +177,26 @@ def test_a_release_of_which_nothing_is_known_is_a_row_and_not_a_page(staff: Tree
     assert '<tr id="v2.4" ' in staff.files["products/player/index.md"]
 
 
+def test_that_nothing_has_shipped_is_said_of_no_product_whose_releases_were_withdrawn(
+    tmp_path: Path,
+) -> None:
+    kb = Kb(tmp_path / "kb").product("recorder", "Recorder").product("player", "Player")
+    kb.release(
+        "recorder",
+        "2.5",
+        "",
+        "status: withdrawn\nreleased_at: 2026-03-02\n"
+        "withdrawn: {on: 2026-03-09, reason: It loses sound.}\n",
+    )
+    tree = build(kb)
+    recorder = tree.files["products/recorder/index.md"]
+    assert "Recorder: what had shipped was withdrawn." in recorder
+    assert ">What had shipped was withdrawn.<" in recorder
+    assert ">Nothing has shipped yet.<" in tree.files["products/player/index.md"]
+    assert "Nothing is recorded as shipped since" in tree.files["index.md"]
+    assert "1 release of 2 products: what is out" in tree.files["index.md"]
+
+
 def test_a_withdrawn_release_says_why_and_what_to_use(staff: Tree) -> None:
     in_order(
         staff.files["products/recorder/2.5.md"],

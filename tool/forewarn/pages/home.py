@@ -33,6 +33,7 @@ from forewarn.pages.unaware import unaware
 from forewarn.pages.view import paths
 from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
+from forewarn.words.releases import counted
 from forewarn.words.watching import trouble_words
 
 _ROWS = 12
@@ -74,8 +75,9 @@ def pages(view: View) -> Iterator[Page]:
 def _described(view: View) -> str:
     catalogue = view.catalogue
     return (
-        f"{sum(view.counts.values())} releases of {len(catalogue.products)} products: what is out, "
-        "what works with what, what breaks, and what to do."
+        f"{counted(sum(view.counts.values()), 'release')} of "
+        f"{counted(len(catalogue.products), 'product')}: what is out, what works with what, what "
+        "breaks, and what to do."
     )
 
 
@@ -218,7 +220,7 @@ def _shipped(view: View) -> Html:
     )
     if not rows:
         since_when = day_html(view.today - _SHIPPED_FOR)
-        return tag("p", fmt("Nothing has shipped since {}.", since_when))
+        return tag("p", fmt("Nothing is recorded as shipped since {}.", since_when))
     heads = ("Release", "Shipped", "Platforms", "Breaks")
     return columns(*zip(heads, map(list, zip(*rows, strict=True)), strict=True))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from forewarn.cli.say.live import live_lines, live_words
 from forewarn.cli.say.table import columns
 from forewarn.words.answers import product_words, short_line_words
+from forewarn.words.releases import NONE_OUT
 
 if TYPE_CHECKING:
     from forewarn.model.product import Product
@@ -36,7 +37,7 @@ def _track(found: ProductReply, track: str) -> str:
     product = found.product
     newest = found.catalogue.latest(product.id, track)
     support = product.support.get(track)
-    return short_line_words(newest, support, found.today, date.isoformat) or "nothing shipped"
+    return short_line_words(newest, support, found.today, date.isoformat) or NONE_OUT
 
 
 def _about(product: Product) -> list[tuple[str, str | None]]:

@@ -12,7 +12,7 @@ from forewarn.cli.say.words import moment, verdict_word
 from forewarn.model.recommend import adviser
 from forewarn.model.release import Status
 from forewarn.words.caveats import instead_words
-from forewarn.words.releases import span_words
+from forewarn.words.releases import NONE_OUT, span_words
 
 if TYPE_CHECKING:
     from forewarn.model.catalogue import Catalogue
@@ -27,7 +27,7 @@ def products_text(found: ProductsReply) -> str:
     rows = []
     for key, product in sorted(found.catalogue.products.items()):
         newest = found.catalogue.latest(key)
-        rows.append((key, product.name, newest.version if newest else "nothing shipped"))
+        rows.append((key, product.name, newest.version if newest else NONE_OUT))
     return columns(rows)
 
 

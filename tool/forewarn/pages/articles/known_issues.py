@@ -45,7 +45,7 @@ def pages(view: View) -> Iterator[Page]:
         "Known issues",
         blocks,
         hide=["navigation", "toc"],
-        about=f"Known issues of {view.settings.name}, by harm and by what to do: {count}",
+        about=f"Known issues of {view.settings.name}, by harm and by what to do. {count}",
         find=as_list(),
         scripts=[filters.SCRIPT],
     )

@@ -31,6 +31,7 @@ from forewarn.pages.view.find import as_list
 from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 from forewarn.words.days import day_words
+from forewarn.words.releases import counted
 
 # More than these on one page are not looked through; so many months have pages of their own.
 _ROOM, _MONTHS = 120, 24
@@ -148,7 +149,8 @@ def _later_page(view: View, period: _Period, beside: Sequence[_Period]) -> str:
         f"Calendar: {period.title}",
         blocks,
         hide=["navigation", "toc"],
-        about=f"What is planned, promised and ends in {period.title}: {len(rows)} dates.",
+        about=f"What is planned, promised and ends in {period.title}: "
+        f"{counted(len(rows), 'date')}.",
         scripts=[filters.SCRIPT],
     )
 

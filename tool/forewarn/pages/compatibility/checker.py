@@ -23,6 +23,7 @@ from forewarn.pages.view import paths
 from forewarn.pages.view.find import Find
 from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
+from forewarn.words.releases import counted
 
 _INDEX = "checker/index.json"
 SCRIPTS = ("tables.js", "checker.js")
@@ -69,7 +70,8 @@ def _page(view: View) -> str:
         blocks,
         hide=["navigation", "toc"],
         find=find,
-        about=f"{intro} What {view.settings.name} knows of {len(view.pairs)} pairs of products.",
+        about=f"{intro} What {view.settings.name} knows of "
+        f"{counted(len(view.pairs), 'pair')} of products.",
         scripts=SCRIPTS,
     )
 

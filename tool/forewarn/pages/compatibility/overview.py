@@ -32,6 +32,7 @@ from forewarn.pages.view.find import Find, as_list
 from forewarn.pages.view.page_type import NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 from forewarn.words.ranges import plain_range
+from forewarn.words.releases import counted
 
 # More statements than these are read on the pages of the releases that make them.
 _LISTED = 40
@@ -101,8 +102,8 @@ def _listed(view: View, src: str, shown: Sequence[str], count: int) -> str:
         blocks,
         hide=["navigation", "toc"],
         find=as_list(),
-        about=f"What works with what: the verdicts on {count} pairs of products, newest with "
-        "newest, and what to say.",
+        about=f"What works with what: the verdicts on {counted(count, 'pair')} of products, newest "
+        "with newest, and what to say.",
         scripts=[filters.SCRIPT],
     )
 

@@ -44,6 +44,7 @@ from forewarn.pages.view.find import Find, as_list
 from forewarn.pages.view.page_type import NavItem, NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 from forewarn.words.days import day_words
+from forewarn.words.releases import counted
 
 _KIND = "product"
 # More open issues than these stand under a line that says how many.
@@ -75,7 +76,8 @@ def _list(view: View) -> str:
         [heading(esc("Products")), shown],
         hide=["toc"] if view.lists_products else ["navigation", "toc"],
         find=as_list(),
-        about=f"The {len(rows)} products of {view.settings.name} with the newest release of each.",
+        about=f"{counted(len(rows), 'product')} of {view.settings.name}, "
+        "each with its newest release.",
         scripts=[filters.SCRIPT],
     )
 
@@ -115,7 +117,7 @@ def _listed(view: View, product: str) -> str:
         words.product_link(view, paths.PRODUCTS, product),
         words.release_link(view, paths.PRODUCTS, newest, newest.version)
         if newest
-        else esc("none shipped"),
+        else esc("none recorded as shipped"),
         since(view, newest) if newest else NOTHING,
         _open_issues(view, product),
         link(there, esc("▲ unannounced download"))
@@ -165,7 +167,7 @@ def _page(view: View, product: str) -> str:
 def _described(view: View, record: Product) -> str:
     """What the page says, in a sentence."""
     newest = view.catalogue.latest(record.id)
-    said = f"{record.name}: nothing has shipped yet."
+    said = f"{record.name}: {_none_out(view, record)}."
     if newest:
         on = f" of {day_words(newest.released_at)}" if newest.released_at else ""
         said = f"{record.name}: newest is {newest.version}{on}"
@@ -176,6 +178,12 @@ def _described(view: View, record: Product) -> str:
         said += "."
     open_ = sum(not view.catalogue.is_fixed(i) for i in view.catalogue.issues_of(record.id))
     return said + (f" Known issues that are open: {open_}." if open_ else "")
+
+
+def _none_out(view: View, record: Product) -> str:
+    """Why no release of it is the newest."""
+    had = any(release.withdrawn for release in view.catalogue.releases_of(record.id))
+    return "what had shipped was withdrawn" if had else "nothing has shipped yet"
 
 
 def _about(view: View, src: str, record: Product) -> Html:
@@ -215,7 +223,8 @@ def _newest(view: View, src: str, record: Product) -> Html:
     ]
     shown = tracks(view, src, record.id)
     if not shown:
-        return join(live or [tag("p", esc("Nothing has shipped yet."))])
+        none = _none_out(view, record)
+        return join(live or [tag("p", esc(f"{none[0].upper()}{none[1:]}."))])
     return join((shown, *live), "\n\n")
 
 
