@@ -335,6 +335,21 @@ def test_an_editor_that_cannot_be_started_is_told_with_what_names_it(
     assert drafts(acme) == []
 
 
+@pytest.mark.parametrize("closed", [True, False])
+def test_without_a_terminal_no_editor_is_opened(
+    acme: Kb, monkeypatch: pytest.MonkeyPatch, closed: bool
+) -> None:
+    """As from a timer, which may have closed standard input."""
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    if closed:
+        monkeypatch.setattr(sys, "stdin", None)
+    before = acme.head
+    for words in (("release", "edit", "recorder", "2.4"), ("article", "new", "T")):
+        assert "no terminal to open an editor in" in acme.run(*words, code=2).err
+    assert acme.head == before
+
+
 def test_of_a_known_issue_the_versions_may_be_written_in_the_editor(
     acme: Kb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

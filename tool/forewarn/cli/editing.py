@@ -166,7 +166,7 @@ def in_editor(
 def _open_editor(place: Path) -> None:
     import os
 
-    if not (sys.stdin.isatty() or os.environ.get("VISUAL") or os.environ.get("EDITOR")):
+    if not (_is_asked() or os.environ.get("VISUAL") or os.environ.get("EDITOR")):
         raise click.UsageError(
             "there is no terminal to open an editor in; say what to change by options "
             "(--set, --from; for a new one, --body)"
@@ -185,6 +185,11 @@ def _open_editor(place: Path) -> None:
         ) from error
 
 
+def _is_asked() -> bool:
+    """Whether a person sits there; a timer may have closed standard input."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def _aside(place: Path) -> None:
     say(
         "note: a draft of an earlier time is there, and the file has been changed since; the draft "
@@ -197,10 +202,10 @@ def _again(refused: ForewarnError | None, place: Path) -> bool:
 
     if refused is None:
         say(f"note: a draft of an earlier time is there: {place}")
-        return not sys.stdin.isatty() or click.confirm("Go on with it?", default=True, err=True)
+        return not _is_asked() or click.confirm("Go on with it?", default=True, err=True)
     if isinstance(refused, RefusedFindings):
         _show(refused.findings)
-        if sys.stdin.isatty() and click.confirm("Edit it again?", default=True, err=True):
+        if _is_asked() and click.confirm("Edit it again?", default=True, err=True):
             return True
     say(f"note: nothing was committed; your draft is kept: {place}")
     return False
