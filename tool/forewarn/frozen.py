@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from operator import attrgetter
+from reprlib import recursive_repr
 from threading import RLock
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,10 @@ _MADE = _MadeAnew()
 class _FieldPlace:
     """A field, as far as it takes to begin objects and to compare them."""
 
-    __slots__ = ("compared", "default", "hashed", "is_usual", "kw_only", "make", "name", "type_of")
+    __slots__ = (
+        *("compared", "default", "hashed", "is_usual", "kw_only"),
+        *("make", "name", "shown", "type_of"),
+    )
 
     def __init__(self, name: str, type_of: Any, given: Any, kw_only: bool) -> None:
         self.name = name
@@ -89,12 +93,13 @@ class _FieldPlace:
         self.default = given
         self.make: Any = _NONE
         self.kw_only = kw_only
-        self.compared = self.hashed = self.is_usual = True
+        self.compared = self.hashed = self.shown = self.is_usual = True
         if isinstance(given, dataclasses.Field):
             self.default = given.default
             self.make = given.default_factory
             self.compared = given.compare
             self.hashed = given.compare if given.hash is None else given.hash
+            self.shown = given.repr
             self.is_usual = given.init
             if given.kw_only is not _NONE:
                 self.kw_only = given.kw_only
@@ -396,13 +401,17 @@ def _values(names: list[str]) -> Callable[[object], tuple[object, ...]]:
 
 
 def _show(plan: _ClassPlan, written: frozenset[str]) -> None:
-    """Let `dataclasses` write how objects of a class are shown."""
-    fields = [
-        (each.name, object, dataclasses.field(repr=each.repr))
-        for each in dataclasses.fields(plan.final)
-    ]
-    twin = dataclasses.make_dataclass(plan.final.__name__, fields, init=False, eq=False)
-    plan.final.__repr__ = vars(twin)["__repr__"]
+    """Write how objects of a class are shown; `dataclasses` would make a class for it."""
+    names = [place.name for place in plan.places if place.shown]
+
+    @recursive_repr()
+    def show(self: object) -> str:
+        told = ", ".join([f"{name}={getattr(self, name)!r}" for name in names])
+        return f"{self.__class__.__qualname__}({told})"
+
+    show.__name__ = "__repr__"
+    show.__qualname__ = f"{plan.final.__qualname__}.__repr__"
+    plan.final.__repr__ = show
 
 
 _WRITERS: Mapping[str, Callable[[_ClassPlan, frozenset[str]], None]] = {

@@ -7,9 +7,8 @@ generator will build the site.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from itertools import chain
 from typing import Any
 
 from forewarn.frozen import dataclass
@@ -105,15 +104,14 @@ def site_pages(view: View) -> Iterator[Page]:
         yield from type_.pages(view)
 
 
-def product_pages(around: View, product: str) -> Iterator[Page]:
-    """The pages of one product; `around` is the view around it. The same view, the same text."""
-    return chain.from_iterable(by_type(around, product))
+def product_pages(around: View, product: str, *, found: bool | None = None) -> Iterator[Page]:
+    """The pages of one product; `around` is the view around it. The same view, the same text.
 
-
-def by_type(around: View, product: str) -> Iterator[Iterable[Page]]:
-    """The same, for each page type by itself."""
+    With `found`, those of types whose pages search finds (True), or of all others (False).
+    """
     for type_ in page_types().values():
-        yield type_.product_pages(around, product)
+        if found is None or bool(type_.kinds) is found:
+            yield from type_.product_pages(around, product)
 
 
 def brought_by(around: View, product: str) -> Mapping[str, Any]:

@@ -49,8 +49,11 @@ class BundleMaking:
             find = slim.move(page, file)
             if find is None:
                 data, find = read_slim(at(page).read_bytes())
-                make_folder(file)
-                Path(file).write_bytes(data)
+                try:
+                    Path(file).write_bytes(data)
+                except FileNotFoundError:  # of many pages in a folder the first
+                    make_folder(file)
+                    Path(file).write_bytes(data)
             self._facts[f"/{name.removesuffix('index.html')}"] = find
         self._process = _begin_pagefind(self._scratch / "pages", self.made)
 

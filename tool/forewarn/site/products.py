@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
 
 from forewarn import pages
 from forewarn.model.audience import Grounds
@@ -122,7 +121,7 @@ class ProductPages:
         }
 
     def _bring(self, product: str) -> Iterator[None]:
-        """Make a product, if need be: the first step takes the pages that are for readers."""
+        """Make a product, if need be: the first step takes the pages that search finds."""
         around = self._view.around(product)
         key = self._prints.of(around, product)
         known = self._before.get(product)
@@ -130,7 +129,7 @@ class ProductPages:
             self._renew(product)
             srcs: dict[str, str] = {}
             uses: set[str] = set()
-            for page in _readers_first(around, product):
+            for page in _searched_first(around, product):
                 if page is None:
                     self.made[product] = Made(key=key, asked={}, pages=srcs, uses=(), brought={})
                     yield
@@ -162,16 +161,8 @@ class ProductPages:
         return self._stands and all(target(path) == known for path, known in made.asked.items())
 
 
-def _readers_first(around: View, product: str) -> Iterator[Page | None]:
-    """A product's pages, then None, then its data files."""
-    data: list[Iterator[Page]] = []
-    for made in map(iter, pages.by_type(around, product)):
-        for first in made:
-            if first.src.endswith(".md"):
-                yield first
-                yield from made
-            else:
-                data.append(chain((first,), made))
-            break
+def _searched_first(around: View, product: str) -> Iterator[Page | None]:
+    """A product's pages, first those that search finds; between them and the others, None."""
+    yield from pages.product_pages(around, product, found=True)
     yield None
-    yield from chain.from_iterable(data)
+    yield from pages.product_pages(around, product, found=False)
