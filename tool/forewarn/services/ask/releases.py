@@ -12,7 +12,6 @@ from forewarn.services.ask.live import the_release_or_live, what_is_live
 from forewarn.services.ask.lookup import the_latest, the_line, the_product
 from forewarn.store.catalogue.reader import Progress
 from forewarn.store.catalogue.some import load_deciding, load_products
-from forewarn.store.catalogue.whole import load_worktree
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +51,8 @@ def releases(
     if product:
         loaded = load_products(root, {product}, suites=True)
     else:
+        from forewarn.store.catalogue.whole import load_worktree
+
         loaded = load_worktree(root, progress)
     catalogue = loaded.catalogue
     wanted = (the_product(loaded, product).id,) if product else tuple(sorted(catalogue.products))

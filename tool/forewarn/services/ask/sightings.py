@@ -23,12 +23,12 @@ from forewarn.model.sighting import (
     UnreadEntry,
 )
 from forewarn.model.unaware import Unaware
-from forewarn.model.watching.place import SourceState
 from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.catalogue.reader import Progress
 
 # What is kept between runs is slow to import, and not there before the first watch or publish.
 if TYPE_CHECKING:
+    from forewarn.model.watching.place import SourceState
     from forewarn.store.state.interface import State
 
 # What lies further back says little of how it is today.
@@ -288,6 +288,8 @@ def kept_of_each(
     Raises:
         DataError: the state database cannot be read.
     """
+    from forewarn.model.watching.place import SourceState
+
     kept: dict[str, dict[str, SourceState]] = {}
     for product, key, found in state.source_states():
         kept.setdefault(product, {})[key] = found
