@@ -19,7 +19,7 @@ _FORMAT = "5"  # of what the index holds; another one makes every bundle anew
 # Pages of a bundle, about: a page costs a millisecond when it is made, and each bundle of what is
 # current costs every reader a few files. Of the older ones few are loaded, and after a change of
 # one of its pages a whole bundle is made anew.
-_FULL = {"now": 1200, "older": 300}
+_FULL = {"now": 1200, "older": 250}
 _MOST = 64  # bundles of a shelf
 SHELVES = ("now", "older")
 
