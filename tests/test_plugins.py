@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import pytest
 
 from command_line import run
-from forewarn import plugins
+from forewarn import plugins, schemes
 from forewarn.errors import UsageError
 from forewarn.site import builder
 
@@ -19,6 +20,23 @@ def test_a_built_in_scheme_is_what_its_entry_point_loads() -> None:
     assert len(points) >= 10
     for point in points:
         assert plugins.load("schemes", point.name) is point.load()
+
+
+def test_whether_a_scheme_is_our_own_shows_by_where_it_comes_from(tmp_path: Path) -> None:
+    for name in (*schemes.names(), "calver:YYYY.0M"):
+        assert schemes.is_own(name)
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from forewarn import schemes; "
+        "print([schemes.is_own(name) for name in ('_text', 'mine', 'semver')])"
+    )
+    about = tmp_path / "mine-1.dist-info"
+    about.mkdir()
+    points = "[forewarn.schemes]\n_text = mine:SCHEME\nmine = mine:SCHEME\n"
+    (about / "entry_points.txt").write_text(points, encoding="utf-8")
+    (tmp_path / "mine.py").write_text("from forewarn.schemes.semver import SCHEME\n", "utf-8")
+    line = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(line, check=True, capture_output=True, text=True)
+    assert done.stdout == "[False, False, True]\n"
 
 
 @pytest.mark.parametrize("name", ["_text", "nobody", "semver.re", "", "../semver", "__init__"])

@@ -57,8 +57,8 @@ def is_own(text: str) -> bool:
     """
     get(text)
     name = text.partition(":")[0]
-    module = sys.modules.get(f"{__name__}.{name}")
-    return module is not None and module.SCHEME is plugins.load("schemes", name)
+    own = getattr(sys.modules.get(f"{__name__}.{name}"), "SCHEME", None)
+    return own is plugins.load("schemes", name)
 
 
 def names() -> tuple[str, ...]:
