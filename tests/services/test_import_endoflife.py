@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from command_line import Kb, Ran
+from command_line import Kb, Ran, own_git
 from forewarn.model.product import Product
 from forewarn.model.record import Support
 from forewarn.model.release import Release, Status
@@ -61,12 +61,16 @@ class Listing:
 
 @pytest.fixture
 def listing(tmp_path: Path) -> Listing:
+    return _empty(tmp_path / "list")
+
+
+def _empty(root: Path) -> Listing:
     for folder in ("products", "releases"):
-        (tmp_path / "list" / folder).mkdir(parents=True)
-    return Listing(tmp_path / "list")
+        (root / folder).mkdir(parents=True)
+    return Listing(root)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def real() -> Path:
     """The real files, where they are at hand."""
     folder = SHARED / "endoflife"
@@ -75,13 +79,27 @@ def real() -> Path:
     return folder
 
 
-@pytest.fixture
-def varied(real: Path, listing: Listing) -> Listing:
+@dataclass(frozen=True)
+class Taken:
+    """What was imported, into what, and what the command said."""
+
+    listing: Listing
+    kb: Kb
+    report: Any
+
+
+@pytest.fixture(scope="module")
+def varied(real: Path, new_once: Kb, tmp_path_factory: pytest.TempPathFactory) -> Taken:
+    """A list of real products of every kind, imported; it is only looked at."""
+    folder = tmp_path_factory.mktemp("varied")
+    listing = _empty(folder / "list")
     for name in VARIED:
         shutil.copy(real / f"products/{name}.md", listing.root / "products")
         if (real / f"releases/{name}.json").exists():
             shutil.copy(real / f"releases/{name}.json", listing.root / "releases")
-    return listing
+    kb = new_once.copy(folder / "kb")
+    with own_git():
+        return Taken(listing, kb, take(kb, listing))
 
 
 def take(kb: Kb, listing: Listing, *words: str, code: int = 0) -> Any:
@@ -117,8 +135,8 @@ def tracks(kb: Kb) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_real_products_become_records_that_check_accepts(kb: Kb, varied: Listing) -> None:
-    report = take(kb, varied)
+def test_real_products_become_records_that_check_accepts(varied: Taken) -> None:
+    kb, report = varied.kb, varied.report
     assert report["products"] == {"listed": len(VARIED), "new": len(VARIED)}
     loaded = load_worktree(kb.root)
     assert not loaded.findings
@@ -134,13 +152,13 @@ def test_real_products_become_records_that_check_accepts(kb: Kb, varied: Listing
     assert schemes == {"django": "pep440", "angular": "semver"}
 
 
-def test_every_listed_version_is_recorded_or_reported(kb: Kb, varied: Listing) -> None:
-    report = take(kb, varied)
+def test_every_listed_version_is_recorded_or_reported(varied: Taken) -> None:
+    kb, report = varied.kb, varied.report
     reported = {
         (row["product"], row["item"]) for group in report["left_out"] for row in group["items"]
     }
     recorded = load_worktree(kb.root).catalogue.releases
-    for file in (varied.root / "releases").iterdir():
+    for file in (varied.listing.root / "releases").iterdir():
         for version, row in json.loads(file.read_text("utf-8"))["versions"].items():
             release = recorded.get((file.stem, version))
             if release is None:
@@ -173,10 +191,10 @@ def test_the_products_of_the_real_list_can_be_mapped(
     assert not (kb.root / "releases").exists()
 
 
-def test_a_second_import_writes_nothing_and_makes_no_commit(kb: Kb, varied: Listing) -> None:
-    take(kb, varied)
+def test_a_second_import_writes_nothing_and_makes_no_commit(varied: Taken) -> None:
+    kb = varied.kb
     head = kb.head
-    report = take(kb, varied)
+    report = take(kb, varied.listing)
     assert (report["products"]["new"], report["releases"]["new"]) == (0, 0)
     assert (kb.head, kb.git("status", "--porcelain")) == (head, "")
     assert not left_out(report, "differs")
