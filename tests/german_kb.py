@@ -20,6 +20,7 @@ def german(root: Path) -> Kb:
     kb.product("spieler", "Spieler")
     for id, name in (("oracle-jdk", "Oracle JDK"), ("eclipse-temurin", "Eclipse Temurin")):
         kb.product(id, name).release(id, "17.0.1", "2021-10-19")
+    kb.product("alt", "Alter Spieler").release("alt", "1.9", "2021-10-19")
     kb.release("spieler", "2.4", "2025-11-03", notes="Kleine Verbesserungen.\n")
     kb.release(
         "rekorder",

@@ -451,6 +451,8 @@ def test_a_german_site_is_searched_in_german(browser: Browser, tmp_path: Path) -
             }
             answer = found.page.locator("#fw-search-answer .fw-say")
             expect(answer).to_contain_text("Rekorder 2.7")
+            assert found.type("spieler 1.9")[:2] == ["products/spieler/", "products/alt/#v1.9"]
+            expect(found.page.locator("#fw-search-answer")).to_be_hidden()
             several = found.type("java17")[:2]
             assert several == ["products/oracle-jdk/#v17.0.1", "products/eclipse-temurin/#v17.0.1"]
             expect(answer).to_have_text("2 products here are called so. Which one is it?")

@@ -135,11 +135,22 @@ async function ofProduct(product, stem, packaged, named) {
   if (near.length) return { hits: near, note: null };
   const again = product.met ? null : await withDot(product, stem, version, packaged, named);
   if (again) return again;
+  const others = product.met || !version ? [] : await ofNamesakes(product, version);
+  if (others.length) return { hits: others, note: null };
   const denied = !product.met && version && !product.doubtful && !RUN_TOGETHER.test(version);
   return {
     hits: line.hit ? [line.hit] : found,
     note: denied ? { ...line, version, product, of: await lineAround(product, version) } : null,
   };
+}
+
+/** The releases of products that are called so, too: PowerShell 5.1 is one of Windows PowerShell. */
+async function ofNamesakes({ id, name }, version) {
+  const kept = await versionRows(plainVersion(version));
+  return kept
+    .filter((row) => row[4] !== id && row[1].toLowerCase().includes(` ${name}`))
+    .map(hit("version, of a product that is called so, too"))
+    .map((each) => ({ ...each, near: true }));
 }
 
 /** What a version means that was typed without its dot: "python312", "ubuntu 2204". */
