@@ -32,6 +32,7 @@ _SHORT = {
     "concurrent",
     "contextlib",
     "forewarn.cli.stopping",
+    "git",
     "importlib",
     "_frozen_importlib",
     "_frozen_importlib_external",
