@@ -183,8 +183,9 @@ class _OldIndex:
         place = self._has(bundle)
         if place is None:
             return False
-        for machine in place.glob("wasm.*"):
-            machine.unlink()
+        if bundle.name == next(iter(self._prints)):  # see `_add_program`
+            for machine in place.glob("wasm.*"):
+                machine.unlink()
         place.rename(folder / bundle.name)
         return True
 

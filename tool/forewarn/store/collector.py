@@ -30,10 +30,12 @@ def collected_in_steps() -> Iterator[Callable[[], None]]:
     Work that goes on for long is done in steps, of which little stays. Where there are few, it is
     not worth looking at all that was there before.
     """
-    was_on, steps = gc.isenabled(), count()
+    was_on, steps, is_long = gc.isenabled(), count(), False
 
     def collect() -> None:
+        nonlocal is_long
         step = next(steps)
+        is_long = step >= _FEW
         if step == _FEW:
             gc.collect()
             gc.freeze()
@@ -44,5 +46,9 @@ def collected_in_steps() -> Iterator[Callable[[], None]]:
     try:
         yield collect
     finally:
+        if not is_long:
+            # It counts as old now, without a look at it.
+            gc.freeze()
+            gc.unfreeze()
         if was_on:
             gc.enable()
