@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from forewarn.errors import DataError
 from forewarn.store.git.own_index import own_index, run_git
 from forewarn.store.git.process import Patience
 from forewarn.store.git.repository import Repository, initialise
-from waiting import wait_for
+from waiting import SECONDS, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -155,6 +156,36 @@ def test_a_new_repository_does_not_wait_for_the_users_config_either(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "users"))
     with pytest.raises(DataError, match="so it was ended"):
         initialise(tmp_path / "new", patience=SHORT)
+
+
+_NEW = """
+import subprocess
+import sys
+from pathlib import Path
+from forewarn.errors import DataError
+from forewarn.store.git.process import Patience
+from forewarn.store.git.repository import initialise
+
+try:
+    initialise(Path(sys.argv[1]), patience=Patience(idle=0.3))
+except DataError as error:
+    print(error.what)
+"""
+
+
+def test_nor_does_the_library_that_makes_it_when_it_is_loaded(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "users")
+    done = subprocess.run(
+        [sys.executable, "-c", _NEW, tmp_path / "new"],
+        env={**os.environ, "GIT_CONFIG_GLOBAL": str(tmp_path / "users")},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert (done.stdout, done.stderr) == (
+        "Git did nothing for 0.3 s at version, so it was ended\n",
+        "",
+    )
 
 
 @pytest.mark.skipif(not Path("/dev/zero").is_char_device(), reason="there is no endless file")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from forewarn import child
 from forewarn.errors import DataError
-from forewarn.store.git.process import Doing, Patience, answer, command, end
+from forewarn.store.git.process import READING, Doing, Patience, answer, command, end
 
 
 class Refusal(Exception):
@@ -33,7 +34,7 @@ class Begun:
             little, and Git would wait for whoever reads it.
 
     Raises:
-        DataError: there is no Git.
+        DataError: there is no Git, or it does not answer when it is asked for the first change.
         OSError: the folder cannot be gone into.
     """
 
@@ -56,6 +57,10 @@ class Begun:
         apart: dict[str, Any] = {"start_new_session": True, "preexec_fn": before}
         self._held: object = None
         if doing is not Doing.READING:
+            if "git" not in sys.modules:
+                # As it is loaded, GitPython asks for the version, and waits for ever.
+                soon = min(patience, READING, key=lambda each: each.idle)
+                Begun(None, ["version"], Doing.READING, patience=soon, env={}).answer()
             self._held, self._process = _changing(folder, line, given, env, apart)
             return
         self._process = subprocess.Popen(
