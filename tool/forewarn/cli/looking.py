@@ -184,12 +184,12 @@ def say_failed(error: ForewarnError) -> None:
 def stopped_cleanly(command: str) -> Iterator[None]:
     """Whatever asks the command to end does so without a failure."""
     # Started in the background by a script, a process ignores Ctrl-C's signal.
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         with stopping(Stop(lambda: command, _STOPPING), signal.SIGINT):
             yield
-        return
-    notify("STOPPING=1")
-    say("stopped")
+    except KeyboardInterrupt:
+        notify("STOPPING=1")
+        say("stopped")
 
 
 @contextlib.contextmanager

@@ -226,7 +226,9 @@ def unlock_refs(git_dir: Path, journal: Journal) -> None:
     common = git_dir
     with contextlib.suppress(OSError):
         common = git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
-    since = scratch_of(git_dir, JOURNAL).stat().st_mtime
+    since = _time_of(scratch_of(git_dir, JOURNAL))
+    if since is None:
+        return  # nobody can say since when a lock may be ours
     locks = [
         git_dir / "HEAD.lock",
         common / "packed-refs.lock",

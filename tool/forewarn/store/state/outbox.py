@@ -44,7 +44,7 @@ def put(
     to: Iterable[tuple[str, str]] = (),
     decided: Callable[[Event, Sequence[Decision]], None] = lambda event, found: None,
 ) -> Queued:
-    """As `interface.Change.put` says, in the caller's transaction."""
+    """As `change.Change.put` says, in the caller's transaction."""
     new: list[Event] = []
     deliveries = 0
     for event in events:
