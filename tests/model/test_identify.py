@@ -9,9 +9,11 @@ import pytest
 
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.clue import Clue, ClueKind, clue_of_file, clues_of_text
+from forewarn.model.identified import Identified
 from forewarn.model.identify import Evidence, Identification, identify
 from forewarn.model.product import Alias
 from forewarn.model.release import Download, Status, Withdrawal
+from forewarn.model.seen import Seen
 from forewarn.model.sighting import Sighting, SightingState
 from model_builder import catalogue, product, release
 
@@ -301,3 +303,60 @@ def test_a_sighting_of_a_product_that_is_gone_is_left_alone() -> None:
 def test_the_product_that_was_named_is_remembered_where_its_version_is_not_known() -> None:
     clue = clue_of_text(KNOWN, "Recorder 9.9")
     assert clue == Clue(kind=ClueKind.VERSION, named=(("recorder", "9.9"),), products=("recorder",))
+
+
+POWERFUL = catalogue(
+    product("powershell", name="Microsoft PowerShell", aliases=(Alias(name="pwsh"),)),
+    product("windows-powershell", name="Microsoft Windows PowerShell"),
+    product("windows"),
+    product("windows-server", name="Windows Server"),
+    product("ubuntu"),
+    product("python"),
+    product("libreoffice", name="LibreOffice"),
+    product("office"),
+    *(release("powershell", "7.4"), release("windows-powershell", "5.1")),
+    *(release("windows", "11"), release("windows-server", "2019")),
+    *(release("ubuntu", "22.04"), release("python", "3.12.1"), release("python", "3.12.2")),
+    *(release("libreoffice", "7.6"), release("office", "2021")),
+)
+
+
+def near(text: str) -> list[str]:
+    """What a text may mean that means nothing outright."""
+    clue = clue_of_text(POWERFUL, text)
+    seen = Seen(catalogue=POWERFUL, found=())
+    answer = identify(POWERFUL, clue)
+    found = Identified(what=text, clue=clue, answer=answer, seen=seen)
+    return [str(match.release) for match in found.near]
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("powershell 5.1", ["windows-powershell@5.1"]),
+        ("pwsh 5", ["windows-powershell@5.1"]),
+        ("powershell 7.4", []),
+        ("powershell 99", []),
+        ("windows2019", ["windows-server@2019"]),
+        ("windows 2019", ["windows-server@2019"]),
+        ("win2019", ["windows-server@2019"]),
+        ("ubuntu2204", ["ubuntu@22.04"]),
+        ("python312", ["python@3.12.2"]),
+        ("python 31", []),
+        ("windows 3.11", []),
+    ],
+)
+def test_a_version_of_another_product_that_is_called_so_is_not_denied(
+    text: str, may_be: list[str]
+) -> None:
+    assert near(text) == may_be
+
+
+@pytest.mark.parametrize("text", ["libre office 7.6", "Libre Office 7.6 LTS"])
+def test_a_name_of_one_word_may_be_typed_as_two(text: str) -> None:
+    assert names(identify(POWERFUL, clue_of_text(POWERFUL, text))) == ["libreoffice@7.6"]
+
+
+def test_a_long_term_release_is_found_by_its_version_alone() -> None:
+    answer = identify(POWERFUL, clue_of_text(POWERFUL, "ubuntu 22.04 lts"))
+    assert names(answer) == ["ubuntu@22.04"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,6 +137,25 @@ def test_an_unknown_version_is_answered_with_the_newest_that_there_is(kb: Kb) ->
     assert ran.out.splitlines()[0].endswith("the newest shipped is Recorder 2.7")
     assert "no version is named" in ask(kb, "identify", "recorder", code=1).out
     assert "nothing to identify" in ask(kb, "identify", " ", code=2).err
+
+
+def test_what_another_product_of_that_name_has_is_offered_and_not_denied(kb: Kb) -> None:
+    kb.product("recorder-pro", "Recorder Pro").release("recorder-pro", "5.1", "2026-01-10")
+    said = ask(kb, "identify", "recorder 5.1", code=1).out.splitlines()
+    assert said[:2] == [
+        "Recorder 5.1 is in no record: is another meant?",
+        "  it may be Recorder Pro 5.1: shipped on 2026-01-10",
+    ]
+    assert said[-1].endswith("more: forewarn release show recorder-pro 5.1")
+    near = json.loads(ask(kb, "identify", "recorder 5.1", "--format", "json", code=1).out)["near"]
+    assert [(row["product"], row["why"]) for row in near] == [
+        ("recorder-pro", "version, of a product that is called so, too")
+    ]
+
+
+def test_a_slip_in_a_name_is_told_with_the_name_that_may_be_meant(kb: Kb) -> None:
+    said = ask(kb, "identify", "recroder 2.7", code=1).out
+    assert "no product is called so; did you mean recorder?" in said
 
 
 @pytest.mark.parametrize("what", ["x" * 5000, "a\0b", "/", "..", "\u202e2.7"])

@@ -28,7 +28,7 @@ def _one_json(found: Identified) -> dict[str, Any]:
         "sha256": found.clue.sha256,
         "problem": None if found.answer.matches else problem_words(found.clue),
         "matches": [_match_json(match, found) for match in found.answer.matches],
-        "near": [_match_json(match, found) for match in found.answer.near],
+        "near": [_match_json(match, found) for match in found.near],
         **({"line": [r.version for r in found.line[1]]} if found.line[1] else {}),
         "sightings": [sighting_json(sighting) for sighting in found.answer.sightings],
     }

@@ -11,6 +11,7 @@ from forewarn.rows import NamedTuple
 
 # A line that is a name by itself, without its product's: galaxy-s10, and neither 10-lts nor pro.
 _NAMED_LINE = expression(r"[^\W\d_]{4,}[ _-].*")
+_BETWEEN_WORDS = expression(r"[\s_.-]+")
 # Who makes what is called Java; which of them is meant, no version tells.
 _JAVA = (
     "oracle-jdk",
@@ -106,6 +107,22 @@ def short_names(catalogue: Catalogue) -> Iterator[Call]:
     for product, names in _SHORT.items():
         if product in catalogue.products:
             yield from (Call(name, product) for name in names if name not in taken)
+
+
+def namesakes(catalogue: Catalogue, product: str) -> tuple[str, ...]:
+    """The products whose names hold one of this product's: of PowerShell it is Windows PowerShell.
+
+    Who leaves out the rest of a name may mean one of these.
+    """
+    own = [_spaced(name) for name in names_of(catalogue, product)]
+    others = (call for call in calls(catalogue) if call.line is None and call.product != product)
+    found = (call.product for call in others if any(name in _spaced(call.name) for name in own))
+    return tuple(dict.fromkeys(found))
+
+
+def _spaced(name: str) -> str:
+    """A name between blanks, with one between its words."""
+    return f" {' '.join(_BETWEEN_WORDS.split(name))} "
 
 
 def hosts(catalogue: Catalogue) -> frozenset[str]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+from forewarn.expressions import expression
 from forewarn.frozen import dataclass
+from forewarn.model.called import calls, namesakes
 from forewarn.model.clue import Clue, ClueKind
-from forewarn.model.identify import Identification
+from forewarn.model.identify import Evidence, Identification, Match
 from forewarn.model.meant import meant
 from forewarn.model.release import Release
 from forewarn.model.seen import Seen
+from forewarn.model.shelf import ReleaseKey
 from forewarn.model.versions.version import InvalidVersion
 
+# A word in which somebody may have slipped, and not one that is merely short.
+_SLIPPED = expression(r"[^\W\d_]{4,24}")
 # So many products may have a version that somebody names without its product, to be told in full.
 MOST_TOLD = 10
 
@@ -53,6 +59,57 @@ class Identified:
                 is_line = len(found) > 1 or (found[0].recorded and not self.answer.matches)
                 return version, found if is_line else ()
         return "", ()
+
+    @property
+    def near(self) -> tuple[Match, ...]:
+        """What it may be, or only resembles, where it is none of the releases that were named.
+
+        Of a version that its product does not have: the one with its dot (ubuntu2204), or that of
+        a product that is called so, too (PowerShell 5.1 is one of Windows PowerShell).
+        """
+        named = self.clue.kind is ClueKind.VERSION and bool(self.clue.products)
+        if self.answer.near or self.is_known or not named:
+            return self.answer.near
+        catalogue, asked = self.seen.catalogue, self.clue.named
+        dotted = ((product, text) for product, v in asked for text in _with_dot(v, self.what))
+        others = ((other, v) for product, v in asked for other in namesakes(catalogue, product))
+        return self._recorded(Evidence.DOTTED, dotted) or self._recorded(Evidence.NAMESAKE, others)
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        """What products are called that the words nearly name, where they name none: pyhton."""
+        if self.clue.kind is not ClueKind.VERSION or self.clue.products:
+            return ()
+        # Imported where it is needed: most that is asked for is known.
+        from difflib import get_close_matches
+
+        names = {call.name for call in calls(self.seen.catalogue)}
+        words = _SLIPPED.findall(self.what.casefold())
+        near = (get_close_matches(word, names, n=1, cutoff=0.75) for word in words)
+        return tuple(dict.fromkeys(name for found in near for name in found))
+
+    def _recorded(self, why: Evidence, named: Iterable[ReleaseKey]) -> tuple[Match, ...]:
+        """The recorded releases that are named: of a line the newest."""
+        found: dict[ReleaseKey, Release] = {}
+        for product, version in named:
+            with suppress(InvalidVersion):
+                release = meant(self.seen.catalogue, product, version)[0]
+                if release.recorded:
+                    found[release.product, release.version] = release
+        return tuple(Match(release=release, download=None, why=why) for release in found.values())
+
+
+def _with_dot(version: str, said: str) -> Iterator[str]:
+    """The versions that one may mean that was typed without its dot: 2204 is 22.04.
+
+    Of two digits only right behind a name: python39.
+    """
+    if not (version.isascii() and version.isdigit()):
+        return
+    glued = version not in said.split()
+    for cut in {2: (1,) if glued else (), 3: (1,), 4: (2, 1)}.get(len(version), ()):
+        if version[cut:].strip("0"):
+            yield f"{version[:cut]}.{version[cut:]}"
 
 
 def is_bare(clue: Clue) -> bool:

@@ -24,6 +24,8 @@ class Evidence(StrEnum):
     URL = "address"
     FILE_NAME = "file name"
     VERSION = "version"
+    DOTTED = "version without its dot"
+    NAMESAKE = "version, of a product that is called so, too"
 
 
 # What tells for which kind of clue. Where better evidence was to be had and is missing, weaker

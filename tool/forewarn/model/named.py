@@ -14,6 +14,7 @@ from forewarn.model.meant import spellings
 from forewarn.model.platforms import arch_of, platform_of
 
 _BEFORE_VERSION = expression(r"[\s@._/=:-]*(?:version[\s_:-]*)?", re.IGNORECASE)
+_TWO_WORDS = expression(r"(?<![^\W_])(?=([^\W\d_]{2,}) ([^\W\d_]{2,})(?![^\W\d_]))")
 # Where what is short for a product stands by itself, and a version behind it.
 _BY_ITSELF = expression(r"""(?:^|[^\d\s]\s+|[(,:"']\s*)$""")
 _IS_VERSION = expression(r"""\s*v?\d+(?:\.\w+)*[a-z]?(?=$|\s|[.?!,;:)"'](?:\s|$))""", re.IGNORECASE)
@@ -27,7 +28,7 @@ _BITS = expression(r"(?:32|64)[\s_-]?bit", re.IGNORECASE)
 _WORD_END = expression(r"[\s_.-]+")
 # Words behind a version in a file's name that are no part of it; platforms, architectures, and
 # a release's own editions count as well.
-_NO_VERSION = expression(r"for|setup|install(?:er)?|portable|bin|noarch", re.IGNORECASE)
+_NO_VERSION = expression(r"for|setup|install(?:er)?|portable|bin|noarch|lts|eol", re.IGNORECASE)
 _PACKAGES = expression(r"(?:\.pkg\.tar\.\w+|\.(?:rpm|deb|apk))$", re.IGNORECASE)
 _PACKAGED = expression(r"-[^-\s]+\.(?:x86_64|aarch64|noarch|i[36]86|armv7hl|ppc64le|s390x|src)$")
 _PACKAGE_RELEASE = expression(r"-[^-\s]*\d[^-\s]*$")
@@ -53,7 +54,7 @@ def named_in(catalogue: Catalogue, text: str) -> Named:
     """The products and versions that a text may mean, and the products that it names."""
     plain = is_numbers(text)
     match = as_file(text)
-    stem = match["stem"] if match else text
+    stem = match["stem"] if match else _joined(catalogue, text)
     if match and match["kinds"].casefold() == ".whl":
         stem = "-".join(stem.split("-")[:2])  # what follows says for which Python it is
     packaged = not plain and bool(_PACKAGES.search(text) or _PACKAGED.search(text))
@@ -75,6 +76,16 @@ def named_in(catalogue: Catalogue, text: str) -> Named:
         spelled = tuple(_spellings(_version_part(stem)))
         found = [(product, v) for product in sorted(catalogue.products) for v in spelled]
     return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(products))
+
+
+def _joined(catalogue: Catalogue, text: str) -> str:
+    """A text with names that are one word and were typed as two: "libre office"."""
+    pairs = [match.groups() for match in _TWO_WORDS.finditer(text)]
+    names = {call.name for call in calls(catalogue)} if pairs else ()
+    for one, other in pairs:
+        if f"{one}{other}".casefold() in names:
+            text = text.replace(f"{one} {other}", f"{one}{other}")
+    return text
 
 
 # A name, its product, and what stands behind it in the text.

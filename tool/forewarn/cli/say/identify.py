@@ -35,6 +35,9 @@ _SUBJECTS = {
     ClueKind.VERSION: "this version",
 }
 
+# What the words need not mean, and may well: nobody is told that there is no such thing.
+_MEANT = (Evidence.DOTTED, Evidence.NAMESAKE)
+
 
 def identified_text(reply: IdentifiedReply) -> str:
     """What it is, since when and how we know; or that nobody knows it, and what it resembles."""
@@ -60,9 +63,11 @@ def _one_text(catalogue: Catalogue, found: Identified, today: date) -> Iterator[
         yield from _sighting_lines(catalogue, sighting)
         if answer.only_name:
             yield "  by its name alone: what it holds cannot be compared, or is another"
-    for match in answer.near:
+    for match in found.near:
         yield f"  {_resemblance(clue, match)} {_match_line(catalogue, match, today, found)}"
         yield from (f"  {line}" for line in _difference(clue, match))
+        if match.why in _MEANT:
+            yield f"    more: forewarn release show {match.release.product} {match.release.version}"
 
 
 def _of_many(catalogue: Catalogue, found: Identified, today: date) -> Iterator[str]:
@@ -82,6 +87,8 @@ def _of_many(catalogue: Catalogue, found: Identified, today: date) -> Iterator[s
 
 def _resemblance(clue: Clue, match: Match) -> str:
     """How a release that it is not, or need not be, is named."""
+    if match.why in _MEANT:
+        return "it may be"
     if match.download and match.download.sha256 and _is_whole(clue):
         return "it is not the recorded file, though it has its name:"
     return "it resembles"
@@ -123,7 +130,7 @@ def _difference(clue: Clue, match: Match) -> Iterator[str]:
     if download is None:
         if _is_whole(clue):
             yield "  none of its recorded downloads has this content"
-        elif clue.kind is ClueKind.VERSION:
+        elif match.why is Evidence.VERSION and clue.kind is ClueKind.VERSION:
             yield "  what stands behind the + is another"
     elif _is_whole(clue) and download.sha256:
         yield f"  recorded sha256 {download.sha256}"
@@ -167,8 +174,14 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
         yield f"{' and '.join(map(catalogue.name_of, clue.products))}: no version is named{last}"
     else:
         part = problem_words(clue)
+        if any(match.why in _MEANT for match in found.near):
+            product, version = clue.named[0]
+            yield f"{catalogue.name_of(product)} {version} is in no record: is another meant?"
+            return
         text = f"no record has it{f' ({part})' if part else ''}"
         yield f"Nobody knows {_SUBJECTS[clue.kind]}: {text}{last}"
+        if found.slips:
+            yield f"  no product is called so; did you mean {' or '.join(found.slips)}?"
         if clue.kind is ClueKind.VERSION and clue.products and clue.named:
             product, version = clue.named[0]
             asked = shlex.quote(f"{product}@{spelled(catalogue, product, version)}")
