@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from command_line import Kb
@@ -162,6 +165,68 @@ def test_a_product_is_shown_with_what_else_it_is_called(named: Kb) -> None:
     assert "also called: Tape Deck, owl (2.4)" in shown.out
     found = named.run("product", "show", "recorder", "--format", "json").json
     assert found["lines"][0]["track"] == "stable" and found["lines"][0]["latest"] == "2.4"
+
+
+def test_a_name_is_understood_behind_an_option_and_in_what_is_only_supposed(
+    named: Kb, tmp_path: Path
+) -> None:
+    told = named.run("subscriptions", "test", "recorder", "2.4", "shipped").out
+    for words in (["recorder@2.4"], ["Tape Deck", "2.4"], ["tape", "deck", "2.4"]):
+        assert named.run("subscriptions", "test", *words, "shipped").out == told
+    for word in ("plannd", "2.4"):
+        assert "no kind" in named.run("subscriptions", "test", "recorder", "2.4", word, code=2).err
+    table = tmp_path / "releases.csv"
+    table.write_text("version,released_at\n2.5,2026-05-04\n")
+    planned = named.run("import", "csv", str(table), "--product", "Tape Deck", "--dry-run").out
+    assert "releases/recorder/2.5.md" in planned
+    none = named.run("deliveries", "--product", "recorder")
+    assert named.run("deliveries", "--product", "TAPE DECK") == none
+    tried = named.run("watch", "test", "Tape", "Deck", code=2).err
+    assert "recorder has no source" in tried
+
+
+@pytest.mark.parametrize(
+    "applies", ["Tape Deck=>=2", "recorder>=2", "tape deck>=2", "recorder=>=2"]
+)
+def test_what_an_issue_applies_to_is_written_as_people_say_it(named: Kb, applies: str) -> None:
+    named.run("issue", "new", "No sound", "--applies", applies, "--body", os.devnull)
+    assert "recorder: '>=2'" in named.read("kb/known-issues/no-sound.md")
+
+
+def test_a_second_version_may_be_written_with_its_product_as_the_first(named: Kb) -> None:
+    named.run("release", "add", "recorder", "2.8")
+    named.run("release", "rename", "recorder@2.8", "recorder@2.9", "--reason", "a slip")
+    assert named.read("releases/recorder/2.9.md")
+    words = ("release", "withdraw", "recorder", "2.4", "--reason", "loses sound", "--replacement")
+    named.run(*words, "Tape Deck 2.9")
+    assert "replacement: '2.9'" in named.read("releases/recorder/2.4.md")
+    # Another product's is not taken for it.
+    ran = named.run("release", "rename", "recorder@2.9", "player@3", "--reason", "a slip", code=2)
+    assert "'player@3'" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "next"),
+    [
+        ("recorder@2.4", "'recorder@2.4' is a release, and a product is wanted", "recorder."),
+        ("Tape Dek", "there is no product 'Tape Dek'", "Did you mean recorder?"),
+        ("No Such", "there is no product 'No Such'", "`forewarn product list`"),
+    ],
+)
+def test_whoever_names_no_product_is_told_so_in_the_same_words_everywhere(
+    named: Kb, typed: str, said: str, next: str
+) -> None:
+    for words in (
+        ("product", "show", typed),
+        ("product", "edit", typed, "--set", "lockstep=[player]"),
+        ("release", "latest", typed),
+        ("release", "list", typed),
+        ("compat", "matrix", "player", typed),
+        ("watch", "test", typed),
+        ("watch", "add", typed, "https://downloads.example.com/"),
+    ):
+        ran = named.run(*words, code=2)
+        assert said in ran.err and next in ran.err, words
 
 
 def test_no_edit_takes_a_release_past_the_gate(acme: Kb) -> None:

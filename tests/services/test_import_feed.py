@@ -445,7 +445,7 @@ def test_nothing_of_a_hostile_feed_reaches_a_record_but_safe_names_and_addresses
     [
         (("player", "feed.xml"), "there is no product 'player'"),
         (("recorder", "http://[feed.xml"), "the feed's address cannot be read"),
-        (("../kb", "feed.xml"), "this cannot be a product's id"),
+        (("../kb", "feed.xml"), "there is no product '../kb'"),
         (("recorder", "feed.xml", "--version", "2.*"), "it has 0 groups"),
         (("recorder", "feed.xml", "--version", "("), "it is not a regular expression"),
         (("recorder", "feed.xml", "--platform", "Plan 9"), "there is no platform 'Plan 9'"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.naming import kind_of
+from forewarn.cli.naming import PRODUCT, kind_of
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -63,13 +63,15 @@ def command(shell: str) -> None:
 
 
 def complete_names(command: click.Command) -> None:
-    """Let the arguments of a command be completed with what the knowledge base has.
+    """Let what a command is given be completed with what the knowledge base has.
 
     Only file names are read: whoever presses the tab key waits for it.
     """
     for parameter in command.params:
         if isinstance(parameter, click.Argument) and (kind := kind_of(parameter)):
             parameter.type = _CompletedNames(kind)
+        elif parameter.type is PRODUCT:
+            parameter.type = _CompletedNames("product")
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):

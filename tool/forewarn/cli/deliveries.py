@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from forewarn.cli.naming import PRODUCT
 from forewarn.cli.output import emit, format_option, knowledge_base, mention, say
 from forewarn.cli.reading import PARTLY
 
@@ -25,7 +26,7 @@ _NUMBER = click.IntRange(1, _LARGEST)
     help="List no more than the newest N.",
 )
 @click.option("--person", metavar="NAME", help="Only what goes to this recipient.")
-@click.option("--product", metavar="PRODUCT", help="Only what is about this product.")
+@click.option("--product", type=PRODUCT, help="Only what is about this product.")
 @click.option(
     "--format",
     "as_format",

@@ -22,6 +22,37 @@ _VERSION = frozenset(("version", "old", "new"))
 _RELEASE = frozenset(("release", "releases", "members"))
 
 
+class _ProductType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A product's id, of whatever it is called, for an option."""
+
+    name = "PRODUCT"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        return product_named(ctx, str(value)) if ctx else str(value)
+
+
+PRODUCT = _ProductType()
+
+
+def product_named(ctx: click.Context, text: str) -> str:
+    """The id of the product that is called so; the text itself where none is."""
+    found = _Wording(ctx, ()).named(text)
+    return found.product if found else text
+
+
+def release_named(ctx: click.Context, words: Sequence[str]) -> list[str]:
+    """A product's id and a version of it, of the words for them, and what is left over."""
+    wording = _Wording(ctx, words)
+    return [*wording.release(), *wording.left]
+
+
+def version_named(ctx: click.Context, product: str, text: str) -> str:
+    """A version of a product before which its name may stand."""
+    return _Wording(ctx, (text,)).version_of(product)
+
+
 class NamingCommand(click.Command):
     """A command whose arguments may name products and releases."""
 
@@ -98,20 +129,30 @@ class _Wording:
     def of(self, wanted: Sequence[click.Argument]) -> Iterator[str]:
         """What stands for each of the arguments, in their order; what is left over, as it is."""
         kinds = [kind_of(param) for param in wanted]
+        product = ""
         for at, (param, kind) in enumerate(zip(wanted, kinds, strict=True)):
             follows = kinds[at + 1 : at + 2] == ["version"]
             while self._words:
                 if kind == "release":
-                    yield "@".join(self._release())
+                    yield "@".join(self.release())
                 elif kind == "product" and follows:
-                    yield from self._release()
+                    found = self.release()
+                    product = found[0]
+                    yield from found
                 elif kind == "product":
                     yield self._product(alone=True)[0]
-                elif kind is None or kinds[at - 1 : at] != ["product"]:
+                elif kind is None:
                     yield self._words.pop(0)
+                elif kinds[at - 1 : at] != ["product"]:
+                    yield self.version_of(product)
                 if param.nargs != -1:
                     break
         yield from self._words
+
+    @property
+    def left(self) -> list[str]:
+        """The words that have not been read."""
+        return self._words
 
     def joined(self) -> list[str]:
         """All words, each product's id and the version behind it as one."""
@@ -124,12 +165,12 @@ class _Wording:
                 found.append(word)
         return found
 
-    def _release(self) -> list[str]:
+    def release(self) -> list[str]:
         """A product and its version; the product alone where no version stands behind it."""
         for at, word in enumerate(self._words):
             before, sign, version = word.partition("@")
             if sign:
-                named = self._named(" ".join((*self._words[:at], before)))
+                named = self.named(" ".join((*self._words[:at], before)))
                 if at and named is None:
                     break  # it belongs to another product
                 del self._words[: at + 1]
@@ -139,10 +180,19 @@ class _Wording:
             return [product, self._words.pop(0)]
         return [product, line] if line else [product]
 
+    def version_of(self, product: str) -> str:
+        """The next word, as a version of a product whose name may stand before it once more."""
+        words = list(self._words)
+        found = self.release()
+        if len(found) == 2 and found[0] == product:
+            return found[1]
+        self._words = words
+        return self._words.pop(0)
+
     def _is_next_product(self) -> bool:
         """Whether the next word names a product, and is no version by its looks."""
         word = self._words[0]
-        return not any(map(str.isdigit, word)) and self._named(word) is not None
+        return not any(map(str.isdigit, word)) and self.named(word) is not None
 
     def _product(self, *, alone: bool = False) -> tuple[str, str | None]:
         """A product's id, and the line of releases that its name means, if it means one.
@@ -153,10 +203,10 @@ class _Wording:
         text = self._words[0]
         if not self._is_id(self._words[0]) or self._may_go_on():
             parts = self._words[0].split()
-            if len(parts) > 1 and self._named(self._words[0]) is None:
+            if len(parts) > 1 and self.named(self._words[0]) is None:
                 self._words[:1] = parts  # "recorder 2.7" in quotation marks
             for count in self._counts():
-                found = self._named(" ".join(self._words[:count]))
+                found = self.named(" ".join(self._words[:count]))
                 if found:
                     del self._words[:count]
                     return found.product, found.line
@@ -185,7 +235,7 @@ class _Wording:
             return False
         return (root / "releases" / word).is_dir()
 
-    def _named(self, text: str) -> Call | None:
+    def named(self, text: str) -> Call | None:
         from forewarn.model.called import Call, by_name
 
         if self._is_id(text):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from forewarn.cli.naming import product_named
 from forewarn.expressions import expression
 from forewarn.rows import NamedTuple
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _DOWNLOAD = expression(
     r"(?P<platform>[^=:/]+)(?:/(?P<arch>[^=:/]+))?(?::(?P<edition>[^=:/]+))?=(?P<url>.+)", re.DOTALL
 )
+# The sign between the two may be left out before one of a range: recorder>=2.5.
+_RANGE_OF = expression(r"(.+?)(?:=|(?=[<>]|!=))(.+)", re.DOTALL)
 
 
 class _Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -115,10 +118,11 @@ class _RangeOfType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     ) -> tuple[str, str]:
         if isinstance(value, tuple):
             return value
-        product, equals, versions = str(value).partition("=")
-        if not (product and equals and versions):
+        match = _RANGE_OF.fullmatch(str(value))
+        if match is None:
             self.fail(f"{value!r} is not written like recorder='>=2.5,<2.8'", param, ctx)
-        return product, versions
+        product, versions = match.groups()
+        return (product_named(ctx, product) if ctx else product), versions
 
 
 class _AliasType(click.ParamType):  # type: ignore[type-arg,unused-ignore]

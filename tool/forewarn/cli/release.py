@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forewarn.cli.editing import edit_options
-from forewarn.cli.naming import NamingGroup
+from forewarn.cli.naming import NamingGroup, version_named
 from forewarn.cli.output import knowledge_base, mention, say
 from forewarn.cli.parameters import DAY, DOWNLOAD
 from forewarn.cli.release_mistakes import correct, remove, rename
@@ -256,7 +256,7 @@ def withdraw(
         on=on or _today(),
         at=_now(),
         reason=reason,
-        replacement=replacement,
+        replacement=version_named(ctx, product, replacement) if replacement else None,
     )
     mention(f"committed {release.place.file}: {release} is withdrawn")
     mention("next: forewarn publish")

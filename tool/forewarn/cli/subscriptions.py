@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from forewarn.cli.naming import release_named
 from forewarn.cli.output import emit, format_option, knowledge_base
 
 
@@ -59,6 +60,8 @@ def test(ctx: click.Context, words: tuple[str, ...], severity: str | None, as_fo
     from forewarn.services.publish.routing import route_event, route_release
 
     root, now = knowledge_base(ctx), datetime.now(UTC)
+    if words[1:] and words[-1] in KINDS:
+        words = (*release_named(ctx, words[:-1]), words[-1])
     match words:
         case (id,) if severity is None:
             routed = route_event(root, id, now=now)
@@ -73,7 +76,7 @@ def test(ctx: click.Context, words: tuple[str, ...], severity: str | None, as_fo
             )
         case (_,):
             raise click.UsageError("--severity goes with a product, a version and a kind.")
-        case (_, _, kind):
+        case (_, _, kind) if kind not in KINDS:
             raise click.UsageError(f"There is no kind {kind!r}; use one of {', '.join(KINDS)}.")
         case _:
             raise click.UsageError(

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
+from forewarn.cli.naming import NamingCommand
 from forewarn.cli.output import emit, format_option, knowledge_base
 
 
-@click.command("test")
+@click.command("test", cls=NamingCommand)
 @click.argument("product")
 @click.option("--source", "number", type=click.IntRange(min=1), metavar="N", help="Only this one.")
 @click.option(
@@ -47,7 +48,7 @@ def test(
     ctx.exit(3 if any(one.failed for one in found) else 0)
 
 
-@click.command("add")
+@click.command("add", cls=NamingCommand)
 @click.argument("product")
 @click.argument("url")
 @click.option(

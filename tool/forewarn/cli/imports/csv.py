@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forewarn.cli.imports.importer import dry_run_option, run_import
+from forewarn.cli.naming import PRODUCT
 from forewarn.cli.output import FOLDER, format_option, knowledge_base, mention
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class _Delimiter(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     help="What a column holds: version, released_at, product, track, status, url, platform, "
     "arch, edition, size, sha256 or reference. May be repeated.",
 )
-@click.option("--product", metavar="ID", help="The product of all rows.")
+@click.option("--product", type=PRODUCT, help="The product of all rows.")
 @click.option("--add-products", metavar="SCHEME", help="Add new products, with this scheme.")
 @click.option("--date-format", metavar="FORMAT", help="Such as %d.%m.%Y; or excel, or excel-1904.")
 @click.option("--delimiter", type=_Delimiter(), help="What stands between cells.")

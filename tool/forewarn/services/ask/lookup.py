@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
+from forewarn.model.called import calls
+from forewarn.model.catalogue import Catalogue
 from forewarn.model.meant import beginning_so, meant, spelled
-from forewarn.model.names import check_product, check_version, version_of_stem
+from forewarn.model.names import check_version, version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path, release_path
 from forewarn.model.tracks import stem_of, track_for
@@ -28,18 +31,33 @@ def the_product(loaded: Loaded, product: str) -> Product:
     if found:
         return found
     _refuse_unreadable(loaded, product_path(product))
-    problem = check_product(product)
-    if problem:
-        raise UsageError(f"this cannot be a product's id: {problem}", help="Write its id.")
+    raise no_product(ids_by_name(loaded.catalogue), product)
+
+
+def ids_by_name(catalogue: Catalogue) -> Mapping[str, str]:
+    """The products by all that they are called, in small letters."""
+    return {call.name: call.product for call in calls(catalogue)}
+
+
+def no_product(called: Mapping[str, str], named: str) -> UsageError:
+    """What to say of a product that is not there; `called` has the ids by all that they are called,
+    in small letters.
+    """
+    product, sign, _ = named.casefold().partition("@")
+    if sign and product in called:
+        return UsageError(
+            f"{named!a} is a release, and a product is wanted",
+            help=f"Name the product alone: {called[product]}.",
+        )
     # Imported where it is needed: most products that are asked for are there.
     import difflib
 
-    known = tuple(loaded.catalogue.products)
-    close = difflib.get_close_matches(product, known, n=3, cutoff=0.5)
-    raise UsageError(
-        f"there is no product {product!r}",
-        help=f"Did you mean {' or '.join(close)}?"
-        if close
+    close = difflib.get_close_matches(named.casefold(), called, n=3, cutoff=0.5)
+    near = " or ".join(dict.fromkeys(called[name] for name in close))
+    return UsageError(
+        f"there is no product {named!r}",
+        help=f"Did you mean {near}?"
+        if near
         else "`forewarn product list` shows what there is; `forewarn product add` adds one.",
     )
 
@@ -221,7 +239,8 @@ def _split(loaded: Loaded, text: str) -> tuple[str, str]:
     if not (product and at and version):
         known = product in loaded.catalogue.products
         newest = loaded.catalogue.latest(product) if known else None
-        like = f"{product}@{newest.version}, its newest" if newest else "recorder@2.7"
+        like = f"{product}@VERSION" if known else "recorder@2.7"
+        like = f"{product}@{newest.version}, its newest" if newest else like
         raise UsageError(f"{text!a} is not written product@version", help=f"Write it like {like}.")
     return product, version
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 
-from forewarn.errors import DataError, UsageError
+from forewarn.errors import DataError
 from forewarn.frozen import dataclass
 from forewarn.model.names import check_product, version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import product_path, release_path
 from forewarn.model.versions.version import InvalidVersion, Scheme
+from forewarn.services.ask.lookup import no_product
 from forewarn.services.imports.importing import Notes, Reason
 from forewarn.store.records import read_record
 from forewarn.store.records.problems import Problems
@@ -49,18 +50,14 @@ def product_here(root: Path, product: str) -> tuple[Present, Product]:
         UsageError: it is not.
         DataError: its product.yml cannot be read.
     """
-    if problem := check_product(product):
-        raise UsageError(f"this cannot be a product's id: {problem}", help="Write its id.")
     notes = Notes(product)
-    here = present(root, notes)
-    if here is None:
+    here = None if check_product(product) else present(root, notes)
+    if notes.rows:
         row = notes.rows[0]
         raise DataError(row.why, where=row.item, help="`forewarn check` says how to mend it.")
-    if here.product is None:
-        raise UsageError(
-            f"there is no product {product!r}",
-            help="`forewarn product list` shows what there is; `forewarn product add` adds one.",
-        )
+    if here is None or here.product is None:
+        there = (path.parent.name for path in sorted((root / "releases").glob("*/product.yml")))
+        raise no_product({id: id for id in there}, product)
     return here, here.product
 
 

@@ -24,6 +24,7 @@ from forewarn.model.settings import Settings
 from forewarn.model.unrecorded import release_or_stand_in
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.alert.ways import ways_to
+from forewarn.services.ask.lookup import ids_by_name, no_product
 from forewarn.services.publish.events import events_between
 from forewarn.store.settings import load_settings
 from forewarn.store.state.opening import open_state, state_is_there
@@ -90,7 +91,7 @@ def route_event(root: Path, id: str, *, now: datetime) -> Routed:
         raise UsageError(
             f"there is no event {id!a}",
             help="`forewarn events` lists those to come, `forewarn deliveries --format json` the "
-            "ids of those that were told; or name a product, a version and a kind.",
+            "ids of those that were told.",
         )
     return _routed(found, settings, now)
 
@@ -158,10 +159,7 @@ def suppose(
         UsageError: there is no such product or version.
     """
     if product not in catalogue.products:
-        raise UsageError(
-            f"there is no product {product!a}",
-            help=f"The products are {', '.join(catalogue.products) or 'none yet'}.",
-        )
+        raise no_product(ids_by_name(catalogue), product)
     try:
         release = release_or_stand_in(catalogue, product, version)
     except InvalidVersion as error:

@@ -21,9 +21,10 @@ from forewarn.model.record import Place
 from forewarn.model.secrets import holds_secret
 from forewarn.net import Client
 from forewarn.responses import Response
+from forewarn.services.ask.lookup import the_product
 from forewarn.services.watch.asking import NoAnswer, names_of
 from forewarn.services.watch.known_places import forge_of_page, known_place
-from forewarn.services.watch.trying import the_product, try_rows
+from forewarn.services.watch.trying import try_rows
 from forewarn.sources.interface import Answer
 from forewarn.sources.versions.names import Names
 from forewarn.store.catalogue.whole import load_worktree
@@ -76,8 +77,8 @@ def propose(
         UsageError: there is no such product, or it is no web address, or one with a secret in it.
         NetError: the address cannot be read.
     """
-    catalogue = load_worktree(root).catalogue
-    watched = the_product(catalogue, product)
+    loaded = load_worktree(root)
+    catalogue, watched = loaded.catalogue, the_product(loaded, product)
     if problem := check_url(url):
         raise UsageError(f"{url!a:.200} cannot be watched: {problem}", help="Give a web address.")
     if holds_secret(url):

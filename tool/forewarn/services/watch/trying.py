@@ -20,6 +20,7 @@ from forewarn.model.product import Product, Watch
 from forewarn.model.watching.place import SourceState, matches_nothing, said_of_nothing
 from forewarn.net import Client, NetError
 from forewarn.responses import Hop, Response
+from forewarn.services.ask.lookup import the_product
 from forewarn.services.watch.asking import Asking, NoAnswer, OpenSources
 from forewarn.sources.interface import Answer
 from forewarn.store.catalogue.whole import load_worktree
@@ -67,8 +68,8 @@ def try_sources(
         UsageError: there is no such product, or it has no such source.
         DataError: the file cannot be read.
     """
-    catalogue = load_worktree(root).catalogue
-    watched = the_product(catalogue, product)
+    loaded = load_worktree(root)
+    catalogue, watched = loaded.catalogue, the_product(loaded, product)
     rows = list(enumerate(watched.watch, 1))
     if not rows:
         raise UsageError(
@@ -103,17 +104,6 @@ async def try_rows(
         entered = await stack.enter_async_context(client)
         asking = Asking(lambda: catalogue, environ, OpenSources(entered, stack))
         return [await asking.ask(product, row, SourceState(), at) for row in rows]
-
-
-def the_product(catalogue: Catalogue, id: str) -> Product:
-    """The product of that id.
-
-    Raises:
-        UsageError: there is none.
-    """
-    if id not in catalogue.products:
-        raise UsageError(f"there is no product {id!a}", help="`forewarn product list` lists them.")
-    return catalogue.products[id]
 
 
 class Replayed(Client):
