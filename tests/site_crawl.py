@@ -34,6 +34,8 @@ _NOTE_REFUSALS = """
 _PLAIN_MATERIAL = re.compile(r"landmark-unique: nav\[data-md-level=")
 # A colour that is still fading in is not the colour of the page.
 SETTLE = "document.getAnimations().forEach((running) => { try { running.finish(); } catch {} })"
+# What a page's scripts do to what has another size now, they do within the first frame.
+_SECOND_FRAME = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
 
 
 # On a phone a table's row is a card, in which a long one may take two lines.
@@ -125,6 +127,7 @@ def accessibility(page: Page, rules: list[str] | None = None) -> list[str]:
     if not page.evaluate("typeof axe == 'object'"):
         page.evaluate(AXE_SCRIPT)
     page.evaluate(SETTLE)
+    page.evaluate(_SECOND_FRAME)
     found = _problems(page.evaluate(_RUN_AXE, rules)["violations"])
     return [problem for problem in found if not _PLAIN_MATERIAL.match(problem)]
 
