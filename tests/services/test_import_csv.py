@@ -567,6 +567,52 @@ def test_columns_that_are_called_what_they_hold_need_not_be_named(
     )
 
 
+def test_a_first_line_that_names_another_sign_than_the_table_has_does_no_harm(
+    folder: Folder,
+) -> None:
+    ran = folder.run("sep=;\nversion,released_at\n2.7,2026-05-04\n", "--product", "recorder")
+    assert "1 release: 1 would be added" in ran.out
+
+
+def test_what_a_column_holds_is_named_in_any_letter_case(folder: Folder) -> None:
+    ran = folder.run(TABLE, *SHORT[:2], "--map", "Version=Version", "--map", "Released at=Date")
+    assert "1 release: 1 would be added" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("version,Version,released_at", "Name the one that is meant, such as --map version="),
+        ("version,version,released_at", "Give the others another name."),
+    ],
+)
+def test_of_two_columns_of_one_name_it_is_said_that_there_are_two(
+    folder: Folder, head: str, said: str
+) -> None:
+    ran = folder.run(f"{head}\n2.7,2.8,2026-05-04\n", "--product", "recorder", code=2)
+    assert "2 columns are called version" in ran.err and said in ran.err
+
+
+def test_whoever_parts_cells_by_a_sign_of_their_own_is_told_how_to_say_so(folder: Folder) -> None:
+    table = "version:released_at\n2.7:2026-05-04\n"
+    ran = folder.run(table, "--product", "recorder", code=2)
+    assert "The only column is version:released_at;" in ran.err and "--delimiter CHAR" in ran.err
+    assert folder.run(table, "--product", "recorder", "--delimiter", ":").out
+
+
+def test_a_quote_that_is_never_closed_is_told_with_what_it_takes_along(folder: Folder) -> None:
+    ran = folder.run(f'{TABLE}2.8,"2026-05-04\n2.9,2026-05-04\n', *SHORT, code=3)
+    assert "a quote is never closed, so that nothing below it was read" in ran.out
+    ran = folder.run(f"{TABLE}2.8,{'x' * 200_000}\n2.9,2026-05-04\n", *SHORT, code=3)
+    assert "a cell is longer than 131,072 characters" in ran.out
+    assert "releases/recorder/2.9.md" in ran.out
+
+
+def test_a_version_of_which_a_spreadsheet_has_made_a_number_is_none(folder: Folder) -> None:
+    ran = folder.run("Version;Date\n2,8;2026-05-04\n", *SHORT, code=3)
+    assert "'2,8' is what spreadsheets make of a version that looks like a number" in ran.out
+
+
 def test_a_column_is_found_in_any_letter_case(folder: Folder) -> None:
     table = "Our releases\nVERSION NO,date,Platfrom\n2.7,2026-05-04,windows\n"
     words = ("--product", "recorder", "--map", "version=Version no", "--map", "released_at=Date")

@@ -532,6 +532,56 @@ def test_parts_that_cannot_be_meant_are_reported_and_the_rest_of_the_file_goes_o
     assert not list(kb.root.parent.glob("evil*"))
 
 
+def test_what_is_null_is_nothing_however_it_is_written_and_no_name(
+    kb: Kb, listing: Listing
+) -> None:
+    cycles = (
+        "releaseCycle: '2', releaseDate: 2026-01-01, eol: Null, latest: NULL, codename: null\n"
+        "releaseCycle: null, releaseDate: 2026-01-01\n"
+        "releaseCycle: true, releaseDate: 2026-01-01"
+    )
+    head = "title: null\nreleasePolicyLink: ~\nalternate_urls: null\nidentifiers: [{purl: null}]"
+    report = take(kb, listing.product("recorder", cycles, head))
+    assert list(releases(kb)) == ["2"]
+    made = product(kb)
+    assert (made.name, made.tracks, made.aliases) == ("recorder", ("2",), ())
+    assert not left_out(report, "bad-date") and not left_out(report, "bad-link")
+    # A cycle without a name is told: null once; true as what it is, too.
+    assert len(left_out(report, "wrong-shape")) == 3
+
+
+def test_a_version_that_is_listed_twice_is_told(kb: Kb, listing: Listing) -> None:
+    listing.product("recorder", "releaseCycle: '2', releaseDate: 2026-01-01")
+    row = '"2.4": {{"date": "{day}"}}'
+    rows = ", ".join(row.format(day=day) for day in ("2026-01-01", "2026-02-01"))
+    report = take(kb, listing.raw("releases/recorder.json", f'{{"versions": {{{rows}}}}}'))
+    assert [item for _, item, _ in left_out(report, "wrong-shape")] == ["releases/recorder.json"]
+    ran = kb.run("import", "endoflife", str(listing.root), "--dry-run")
+    assert "'2.4' stands twice; the last one counts" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("", 3, "releases/recorder.json: it is empty"),
+        ('{"versions": {"2.4"', 3, "releases/recorder.json: it is no JSON: "),
+        ("[" * 100_000, 3, "releases/recorder.json: it is nested too deeply"),
+        ('{"Versions": {}}', 3, "it has no mapping `versions`"),
+        ('{"versions": {"2.4": {"date": null}}}', 0, "2.4: null is no date"),
+        ('{"versions": {"2.4": {"date": true}}}', 0, "2.4: true is no date"),
+        ('{"versions": {"2.4": {"Date": "2026-01-01"}}}', 0, "2.4: it has no date"),
+        (f'{{"versions": {{"2.4": {{"date": {"9" * 5000}}}}}}}', 0, "is no date"),
+    ],
+)
+def test_what_is_wrong_with_a_list_of_versions_is_told_in_words_of_the_file(
+    kb: Kb, listing: Listing, text: str, code: int, said: str
+) -> None:
+    listing.product("recorder", "releaseCycle: '2', releaseDate: 2026-01-01")
+    listing.raw("releases/recorder.json", text)
+    ran = kb.run("import", "endoflife", str(listing.root), "--dry-run", code=code)
+    assert said in ran.out and "sys." not in ran.out
+
+
 def test_versions_of_a_product_that_is_not_described_are_reported(kb: Kb, listing: Listing) -> None:
     listing.product("recorder", "releaseCycle: '2', releaseDate: 2026-01-01")
     report = take(kb, listing.dated("player", {"1": "2026-01-01", "2": "2026-02-01"}))

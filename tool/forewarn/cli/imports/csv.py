@@ -24,8 +24,10 @@ class _Column(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
         from forewarn.services.imports.csv import KEYS
+        from forewarn.services.imports.csv_table import key_of
 
-        key, _, column = str(value).partition("=")
+        named, _, column = str(value).partition("=")
+        key = key_of(named)
         if key not in KEYS or not column.strip():
             self.fail(f"{value!r} is not KEY=COLUMN, with a KEY of {', '.join(KEYS)}", param, ctx)
         return key, column.strip()

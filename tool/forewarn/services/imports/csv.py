@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,14 @@ from forewarn.model.platforms import target_of
 from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, DECLARED, Download, Status
 from forewarn.services.imports.csv_products import TableProducts, UnknownProduct
-from forewarn.services.imports.csv_table import Row, day_reader, header_of, named_so, read_rows
+from forewarn.services.imports.csv_table import (
+    Row,
+    day_reader,
+    header_of,
+    key_of,
+    named_so,
+    read_rows,
+)
 from forewarn.services.imports.here import product_here
 from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, Step, carry_out
 from forewarn.services.imports.releases import ListedRelease, plan_releases
@@ -43,6 +50,8 @@ _MONTH = r"(?:jan|feb|m[aä]r|mrz|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[
 _MADE_A_DAY = expression(
     rf"[0-9]{{1,2}}[. -]{{1,2}}{_MONTH}|{_MONTH}[ -][0-9]{{2,4}}", re.IGNORECASE
 )
+# 2,10 of which a spreadsheet makes 2,1 where a comma stands before decimals.
+_MADE_A_NUMBER = expression(r"[0-9]+,[0-9]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,15 +140,33 @@ def unused(file: Path, options: CsvOptions) -> tuple[str, ...]:
     return tuple(column for column in there if column.casefold() not in used)
 
 
+def _refuse_twins(file: Path, keys: Iterable[str], options: CsvOptions) -> None:
+    """Refuse a table of which several columns are called like a key that has none."""
+    there = unused(file, options)
+    for key in keys:
+        called = [column for column in there if key_of(column) == key]
+        if key not in options.columns and len(called) > 1:
+            raise UsageError(
+                f"{len(called)} columns are called {key}: {', '.join(map(repr, called))}",
+                where=str(file),
+                help=f"Name the one that is meant, such as --map {key}={called[0]!r}."
+                if len({*called}) == len(called)
+                else "Give the others another name.",
+            )
+
+
 def _columns_of(file: Path, options: CsvOptions) -> str:
     """What the columns are called, for who has to name one; "" where the table has none."""
     known = options.columns.values()
     there = header_of(file, known, delimiter=options.delimiter, encoding=options.encoding)
+    if len(there) == 1:
+        return f" The only column is {there[0][:500]}; if another sign parts it: --delimiter CHAR."
     return f" The columns are {', '.join(there)[:500]}." if there else ""
 
 
 def _refuse_bad_options(root: Path, file: Path, options: CsvOptions) -> None:
     missing = [key for key in _NEEDED if key not in options.columns]
+    _refuse_twins(file, [*missing, *(["product"] if options.product is None else ())], options)
     if missing:
         listed = _columns_of(file, options)
         if not listed:
@@ -231,11 +258,12 @@ class _WrongRow(Exception):
 
 def _of_product(one: ListedRelease, product: Product) -> ListedRelease:
     """The release as its product's scheme and tracks have it."""
-    if _MADE_A_DAY.fullmatch(one.version):
-        raise _WrongRow(
-            f"version: {one.version!a} is what spreadsheets make of a version that looks like a "
-            "day; format that column as text, and type it again"
-        )
+    for made, like in ((_MADE_A_DAY, "day"), (_MADE_A_NUMBER, "number")):
+        if made.fullmatch(one.version):
+            raise _WrongRow(
+                f"version: {one.version!a} is what spreadsheets make of a version that looks like "
+                f"a {like}; format that column as text, and type it again"
+            )
     version = as_version(one.version, schemes.get(product.scheme))
     if version is None:
         raise _WrongRow(f"version: {_short(one.version)!a} is none of the scheme {product.scheme}")

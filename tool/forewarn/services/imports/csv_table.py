@@ -20,6 +20,12 @@ _LARGEST = 200_000_000  # bytes
 _DELIMITERS = (",", ";", "\t", "|")
 # What tells spreadsheets the delimiter; one that is saved again has cells behind it.
 _SEP = expression(r"\s*\"?sep=(?P<sign>[^\r\n])\"?(?P=sign)*[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
+# What the parser says of a quote that nothing closes: of what stands below it, nothing is read.
+_WRONG_QUOTES = {
+    "unexpected end of data": "a quote is never closed, so that nothing below it was read",
+    f"field larger than field limit ({csv.field_size_limit()})": "a cell is longer than "
+    f"{csv.field_size_limit():,} characters; is a quote not closed? What it takes in was not read",
+}
 _AS_TEXT = expression(r'="(.*)"', re.DOTALL)
 _BETWEEN = expression(r"[\s-]+")
 _TITLES = 20  # rows above the header
@@ -62,13 +68,9 @@ def read_rows(
         UsageError: a column is not there, or stands there twice.
         DataError: the file cannot be read as text.
     """
-    text, skipped = _text(path, encoding), 0
-    said = _SEP.match(text)
-    if said:
-        text, skipped = text[said.end() :], said[0].count("\n") or 1
-    known = delimiter or (said["sign"] if said else None)
+    text, signs, skipped = _text_and_signs(path, delimiter, encoding)
     columns = {key: _plain(column) for key, column in columns.items()}
-    found, head, header = _header(path, text, columns, (known,) if known else _DELIMITERS)
+    found, head, header = _header(path, text, columns, signs)
     places = {key: _place(path, header, column) for key, column in columns.items()}
     for number, cells in _lines(text, found):
         line = number + skipped
@@ -86,6 +88,11 @@ def read_rows(
             yield Row(line=line, cells={key: cells[place] for key, place in places.items()})
 
 
+def key_of(name: str) -> str:
+    """What a column that is called so holds: `Released at` is released_at."""
+    return _BETWEEN.sub("_", name.strip().casefold())
+
+
 def named_so(
     path: Path, keys: Iterable[str], *, delimiter: str | None, encoding: str | None
 ) -> dict[str, str]:
@@ -95,12 +102,12 @@ def named_so(
         UsageError: there is no such encoding.
         DataError: the file cannot be read as text.
     """
-    text, delimiter = _text_and_sign(path, delimiter, encoding)
+    text, signs, _ = _text_and_signs(path, delimiter, encoding)
     best: dict[str, str] = {}
-    for sign in (delimiter,) if delimiter else _DELIMITERS:
+    for sign in signs:
         for _, cells in islice(_lines(text, sign), _TITLES):
             names = [_plain(cell) for cell in cells] if isinstance(cells, list) else []
-            folded = [_BETWEEN.sub("_", name.casefold()) for name in names]
+            folded = [key_of(name) for name in names]
             found = {key: names[folded.index(key)] for key in keys if folded.count(key) == 1}
             best = found if len(found) > len(best) else best
     return best
@@ -117,10 +124,10 @@ def header_of(
         UsageError: there is no such encoding.
         DataError: the file cannot be read as text.
     """
-    text, delimiter = _text_and_sign(path, delimiter, encoding)
+    text, signs, _ = _text_and_signs(path, delimiter, encoding)
     rows = [
         [_plain(cell) for cell in cells if cell]
-        for sign in ((delimiter,) if delimiter else _DELIMITERS)
+        for sign in signs
         for _, cells in islice(_lines(text, sign), _TITLES)
         if isinstance(cells, list)
     ]
@@ -170,13 +177,18 @@ def _serial_day(text: str, start: date) -> date:
     return start + timedelta(days=int(match[1]))
 
 
-def _text_and_sign(
+def _text_and_signs(
     path: Path, delimiter: str | None, encoding: str | None
-) -> tuple[str, str | None]:
-    """A file's text, and what parts its cells where that is told, or its first line says it."""
+) -> tuple[str, tuple[str, ...], int]:
+    """A file's text, what may part its cells, and how many lines above that text say so.
+
+    What the first line says is tried first, and is not true of every file.
+    """
     text = _text(path, encoding)
     said = _SEP.match(text)
-    return (text[said.end() :], delimiter or said["sign"]) if said else (text, delimiter)
+    first = (said["sign"],) if said else ()
+    signs = (delimiter,) if delimiter else tuple(dict.fromkeys((*first, *_DELIMITERS)))
+    return (text[said.end() :], signs, said[0].count("\n") or 1) if said else (text, signs, 0)
 
 
 def _text(path: Path, encoding: str | None) -> str:
@@ -232,7 +244,7 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, f"the quotes are wrong: {error}"
+            yield line, _WRONG_QUOTES.get(str(error), f"the quotes are wrong: {error}")
 
 
 def _header(

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -30,7 +31,7 @@ End = date | bool | None
 
 _FRONT_MATTER = expression(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTALL)
 _PERMALINK = expression(r"/[a-z0-9][a-z0-9.+_-]*")
-_NOTHING = ("", "null", "~")
+_NOTHING = frozenset(("", "null", "~"))
 _OTHER_PAGES = ("alternate_urls", "alternative_urls")
 _PRODUCT_KEYS = frozenset(
     ["title", "permalink", "releasePolicyLink", "releases", "identifiers", *_OTHER_PAGES]
@@ -108,9 +109,14 @@ def read_listed(folder: Path, product: str, notes: Notes) -> ListedProduct | Non
     identifiers = [*_identifiers(fields)]
     listed = ListedProduct(
         id=product,
-        title=_title(fields, product),
+        title=_name(fields, "title", notes, check_header) or product,
         links=_links(fields, notes),
-        pages=tuple(page.strip("/") for key in _OTHER_PAGES for page in fields.texts(key)),
+        pages=tuple(
+            page.strip("/")
+            for key in _OTHER_PAGES
+            for page in fields.texts(key)
+            if page.casefold() not in _NOTHING
+        ),
         identifiers=tuple(_name_in(*one) for one in identifiers),
         on_pypi=any(value.startswith("pkg:pypi/") for _, value in identifiers),
         cycles=_cycles(fields, notes),
@@ -133,21 +139,47 @@ def read_versions(folder: Path, product: str, notes: Notes) -> Mapping[str, date
     text = _text(folder, file, notes)
     if text is None:
         return None
+    twice: list[str] = []
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = Counter(name for name, _ in pairs)
+            twice.extend(name for name, count in names.items() if count > 1)
+        return found
+
     try:
-        data: Any = json.loads(text)
+        # A whole number may have more digits than `int` takes.
+        data: Any = json.loads(text, object_pairs_hook=mapping, parse_int=Decimal)
         rows = data["versions"].items()
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        why = str(error) if isinstance(error, ValueError) else "it has no mapping `versions`"
-        notes.add(Reason.UNREADABLE, file, why)
+    except RecursionError:
+        notes.add(Reason.UNREADABLE, file, "it is nested too deeply")
         return None
+    except ValueError as error:
+        notes.add(
+            Reason.UNREADABLE, file, f"it is no JSON: {error}" if text.strip() else "it is empty"
+        )
+        return None
+    except (LookupError, TypeError, AttributeError):
+        notes.add(Reason.UNREADABLE, file, "it has no mapping `versions`")
+        return None
+    for name in twice:
+        notes.add(Reason.WRONG_SHAPE, file, f"{name!a} stands twice; the last one counts")
     versions = {}
     for version, row in rows:
         try:
             versions[version] = date.fromisoformat(row["date"])
         except (ValueError, LookupError, TypeError):
-            written = row.get("date") if isinstance(row, dict) else row
-            notes.add(Reason.BAD_DATE, version, f"{str(written)[:40]!a} is no date")
+            notes.add(Reason.BAD_DATE, version, _no_date(row))
     return versions
+
+
+def _no_date(row: object) -> str:
+    """What is wrong with a version's row, its value as JSON has it."""
+    if isinstance(row, dict) and "date" not in row:
+        return "it has no date"
+    written = row["date"] if isinstance(row, dict) else row
+    return f"{json.dumps(written, default=float)[:40]} is no date"
 
 
 def _text(folder: Path, file: str, notes: Notes) -> str | None:
@@ -159,13 +191,27 @@ def _text(folder: Path, file: str, notes: Notes) -> str | None:
         return None
 
 
-def _title(fields: Fields, product: str) -> str:
-    title = (fields.text("title", check_header) or "").strip()
-    return title or product
+def _said(fields: Fields, key: str, check: Callable[[str], str | None] | None = None) -> str | None:
+    """The text of a key; None where it is missing, empty or YAML's null."""
+    text = (fields.text(key, check) or "").strip()
+    return None if text.casefold() in _NOTHING else text
+
+
+def _name(
+    fields: Fields, key: str, notes: Notes, check: Callable[[str], str | None] | None = None
+) -> str | None:
+    """The same for what something is called: true and false are no names."""
+    text = _said(fields, key, check)
+    if text and text.casefold() in ("true", "false"):
+        notes.add(
+            Reason.WRONG_SHAPE, str(fields.place_of(key)), f"{key} is {text}, which is no name"
+        )
+        return None
+    return text
 
 
 def _links(fields: Fields, notes: Notes) -> tuple[str, ...]:
-    policy, permalink = fields.text("releasePolicyLink"), fields.text("permalink")
+    policy, permalink = _said(fields, "releasePolicyLink"), _said(fields, "permalink")
     links = []
     if policy and check_url(policy):
         notes.add(Reason.BAD_LINK, f"releasePolicyLink {policy[:80]}", "it is no web address")
@@ -180,7 +226,7 @@ def _identifiers(fields: Fields) -> Iterator[tuple[str, str]]:
     """The identifiers of a product, each with its kind."""
     for row in fields.mappings("identifiers"):
         for kind in row.names():
-            if value := row.text(kind):
+            if value := _said(row, kind):
                 yield kind, value
 
 
@@ -214,17 +260,16 @@ def _cycles(fields: Fields, notes: Notes) -> tuple[Cycle, ...]:
 
 
 def _cycle(row: Fields, notes: Notes) -> Cycle | None:
-    name = row.text("releaseCycle")
+    name = _name(row, "releaseCycle", notes)
     if not name:
         notes.add(Reason.WRONG_SHAPE, str(row.place), "a cycle has no releaseCycle")
         return None
-    latest = row.text("latest")
     return Cycle(
         name=name,
-        codename=(row.text("codename") or "").strip() or None,
-        label=_label(row.text("releaseLabel")),
+        codename=_name(row, "codename", notes),
+        label=_label(_said(row, "releaseLabel")),
         released_at=_day(row, "releaseDate", name, notes),
-        latest=None if latest in _NOTHING else latest,
+        latest=_said(row, "latest"),
         latest_at=_day(row, "latestReleaseDate", name, notes),
         active=_end(row, "eoas", name, notes),
         security=_end(row, "eol", name, notes),
@@ -238,14 +283,14 @@ def _label(text: str | None) -> str | None:
 
 
 def _end(row: Fields, key: str, cycle: str, notes: Notes) -> End:
-    word = (row.text(key) or "").lower()
+    word = (_said(row, key) or "").lower()
     return word == "true" if word in ("true", "false") else _day(row, key, cycle, notes)
 
 
 def _day(row: Fields, key: str, cycle: str, notes: Notes) -> date | None:
-    text = row.text(key) or ""
+    text = _said(row, key) or ""
     try:
-        return None if text in _NOTHING else date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError:
         notes.add(Reason.BAD_DATE, f"{key} of cycle {cycle}", f"{text[:40]!a} is no date")
         return None
