@@ -21,7 +21,7 @@ from forewarn.channels.interface import DeliveryError
 from forewarn.channels.leaving import Leaving
 from forewarn.channels.message import Sender, compose
 from forewarn.model.events.event import Event, EventKind
-from forewarn.model.events.fact import HasShipped, Issue, IssueGone, Offered
+from forewarn.model.events.fact import DateMoved, HasShipped, Issue, IssueGone, Offered, Planned
 from forewarn.model.events.severity import Severity
 from forewarn.model.recipient import MailingList, Person, Recipient
 from forewarn.model.record import Audience
@@ -335,3 +335,22 @@ def test_what_is_made_once_for_all_is_the_same_mail_as_one_made_for_one_alone(na
     ((text, html),) = bodies
     assert "subscriptions/ä=1.yml:12" in text and "subscriptions/ä=1.yml:12" in html
     assert b"X-Slot" not in first
+
+
+@pytest.mark.parametrize(
+    ("kind", "fact", "said"),
+    [
+        (EventKind.PLANNED, Planned(on=date(2026, 5, 3)), "is planned for 2026-05-03, a day that"),
+        (EventKind.PLANNED, Planned(on=NOON.date()), "is planned for 2026-05-04\n"),
+        (
+            EventKind.DATE_CHANGED,
+            DateMoved(before=None, after=date(2026, 5, 3)),
+            "is now planned for 2026-05-03, a day that has passed",
+        ),
+    ],
+)
+def test_a_mail_promises_no_day_that_had_passed_when_it_was_planned(
+    kind: EventKind, fact: Planned | DateMoved, said: str
+) -> None:
+    mail = received(an_event(kind=kind, fact=fact, severity=Severity.NORMAL))
+    assert said in body(mail, "plain")

@@ -49,8 +49,8 @@ def test_a_calendar_has_what_is_planned_what_was_promised_and_what_ends(
     told: Mapping[str, str],
 ) -> None:
     assert {name: event.start for name, event in events(told[ALL]).items()} == {
-        "Fix promised: Split files get the wrong name": date(2026, 5, 15),
-        "Player 3.0 is planned": date(2026, 5, 18),
+        "Fix promised, and overdue: Split files get the wrong name": date(2026, 5, 15),
+        "Player 3.0 was planned, and has not shipped": date(2026, 5, 18),
         "Recorder 3.0 is planned": date(2026, 6, 15),
         "Recorder stable: active support ends": date(2026, 8, 1),
         "Recorder 2.7: active support ends": date(2027, 5, 4),
@@ -74,7 +74,9 @@ def test_customers_see_no_date_of_a_release_under_embargo(kb: Kb) -> None:
 
 
 def test_each_product_has_a_calendar_of_its_own(told: Mapping[str, str]) -> None:
-    assert set(events(told["calendar/player.ics"])) == {"Player 3.0 is planned"}
+    assert set(events(told["calendar/player.ics"])) == {
+        "Player 3.0 was planned, and has not shipped"
+    }
     assert events(told["calendar/exporter.ics"]) == {}
     found = Calendar.from_ical(told["calendar/recorder.ics"])
     assert str(found["X-WR-CALNAME"]) == "Recorder · Example support"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from forewarn.model.record import Audience
 from forewarn.pages import Tree
+from forewarn.pages.view import paths
 from kb_builder import Kb, sighting, story
 from page_builder import build
 
@@ -69,6 +71,28 @@ def test_who_can_download_a_release_already_does_not_hear_that_it_has_not_shippe
             f"Recorder 3.0 can already be downloaded{some}, since 20 May 2026; its release has not "
             f"been announced. {address}"
         )
+
+
+def test_no_day_that_has_passed_is_promised_to_a_customer(kb: Kb) -> None:
+    said = copied(build(kb, sightings=(), today=date(2026, 6, 16)), "products/recorder/3.0.md")
+    assert said == (
+        "Recorder 3.0 was planned for 15 June 2026, and no other day is known; it has not shipped "
+        "yet. https://help.example.com/products/recorder/3.0/"
+    )
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_no_page_says_that_something_is_planned_for_a_day_that_has_passed(
+    kb: Kb, audience: Audience
+) -> None:
+    late = build(kb, audience, sightings=(), today=date(2026, 6, 16))
+    page = late.files["products/recorder/3.0.md"]
+    assert "the planned day has passed" in page
+    assert "is planned for 15 June" not in "".join(map(str, late.files.values()))
+    feeds = [text for src, text in late.files.items() if src.endswith(".xml") and "3.0" in text]
+    assert feeds and all("the planned day has passed" in text for text in feeds)
+    calendar = late.files[paths.CALENDAR_FILE].replace("\r\n ", "").replace("\\", "")
+    assert "Recorder 3.0 was planned, and has not shipped" in calendar
 
 
 def test_a_known_issue_is_copied_with_what_helps(staff: Tree) -> None:

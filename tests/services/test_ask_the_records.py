@@ -153,6 +153,15 @@ def test_what_another_product_of_that_name_has_is_offered_and_not_denied(kb: Kb)
     ]
 
 
+def test_a_plan_whose_day_has_passed_is_never_said_to_be_planned_for_it(kb: Kb) -> None:
+    kb.release("recorder", "3.0", "", "status: planned\nplanned_for: 2026-02-03\n")
+    shown = ask(kb, "release", "show", "recorder", "3.0").out.splitlines()[0]
+    assert "was planned for 2026-02-03, which has passed" in shown
+    assert "was planned for 2026-02-03" in ask(kb, "identify", "recorder 3.0").out
+    listed = ask(kb, "release", "list", "recorder").out
+    assert "2026-02-03, which has passed" in listed and listed.count("passed") == 1
+
+
 def test_a_slip_in_a_name_is_told_with_the_name_that_may_be_meant(kb: Kb) -> None:
     said = ask(kb, "identify", "recroder 2.7", code=1).out
     assert "no product is called so; did you mean recorder?" in said

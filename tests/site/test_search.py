@@ -324,8 +324,8 @@ ANSWERS = {
     ),
     "is 2.7 out?": ("Say: 2 products have a version 2.7 here. Which one is it?", None),
     "player 3.0 out": (
-        "For staff only: Player 3.0 is planned for 18 May 2026; it has not shipped and is under "
-        "embargo; do not tell customers of it.",
+        "For staff only: Player 3.0 was planned for 18 May 2026, and no other day is known; it "
+        "has not shipped and is under embargo; do not tell customers of it.",
         "products/player/3.0/",
     ),
     "ist der Recorder 2.7 schon erschienen": (

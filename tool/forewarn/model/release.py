@@ -269,6 +269,11 @@ class Release:
         out = self.status in (Status.SHIPPED, Status.WITHDRAWN)
         return out and self.released_at is not None and self.released_at <= day
 
+    def overdue(self, today: date) -> bool:
+        """Whether the day has passed for which it is planned, and it has not shipped."""
+        waits = self.status in (Status.PLANNED, Status.STAGED)
+        return waits and self.planned_for is not None and self.planned_for < today
+
     @property
     def reinstated(self) -> Transition | None:
         """How it came to be shipped again, where it was withdrawn before."""

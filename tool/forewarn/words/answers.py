@@ -27,6 +27,7 @@ def release_words(
     newest: Release | None,
     live: str,
     advice: Callable[[], Recommendation],
+    today: date,
     day: Day,
 ) -> str:
     """What is to be said of a release, without its support.
@@ -39,9 +40,12 @@ def release_words(
         return caveat(release, live="", is_over=False, advice=advice, day=day)
     if release.status is not Status.SHIPPED:
         said = caveat(release, live="", is_over=False, advice=advice, day=day)
-        return (
-            f"is planned for {day(release.planned_for)}; it {said}" if release.planned_for else said
-        )
+        if release.planned_for is None:
+            return said
+        when = day(release.planned_for)
+        if release.overdue(today):
+            return f"was planned for {when}, and no other day is known; it {said}"
+        return f"is planned for {when}; it {said}"
     # What runs anywhere, or is source, is for nobody in particular.
     on = [*dict.fromkeys(d.platform for d in release.downloads if d.platform not in _ANYWHERE)]
     since = since_words(release, day) + (f", for {joined(on)}" if on else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from forewarn.model.article import Article, Remediation
 from forewarn.model.live import Live
@@ -24,6 +25,7 @@ VERDICTS = {
     Verdict.BREAKS: "breaks",
     Verdict.UNKNOWN: "not tested",
 }
+LATE = "the planned day has passed"
 PAST_ITS_TAG = "past its tag"
 REMEDIATIONS = {
     Remediation.WORKAROUND: "There is a workaround",
@@ -77,9 +79,10 @@ def pair_title(
     return f"{what} with {partner}{f', {about}' if about else ''}: {'; '.join([*named, *more])}"
 
 
-def planned(release: Release, live: str) -> Lines:
+def planned(release: Release, live: str, today: date) -> Lines:
     """Of a release that is to come, by its record; `live` is that customers have it already."""
-    yield "Planned for", day_or_none(release.planned_for)
+    late = f"; {LATE}" if release.overdue(today) else ""
+    yield "Planned for", f"{day_or_none(release.planned_for)}{late}"
     if live:
         yield "Live", live
     elif release.embargoed:

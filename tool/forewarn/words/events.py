@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from forewarn.model.events.correction import CorrectedPart, Correction
 from forewarn.model.events.event import Event
@@ -58,9 +59,9 @@ def title(event: Event) -> str:
     it = f"{event.name} {event.version}"
     match event.fact:
         case Planned(on=on):
-            return f"{it} is planned{f' for {on}' if on else ''}"
+            return f"{it} is planned{f' for {on}{_passed(event, on)}' if on else ''}"
         case DateMoved(after=after):
-            return f"{it} is now planned for {after or 'no set date'}"
+            return f"{it} is now planned for {after or 'no set date'}{_passed(event, after)}"
         case HasShipped(again=again):
             return f"{it} has shipped{' again' if again else ''}"
         case Withdrawn():
@@ -93,6 +94,11 @@ def title(event: Event) -> str:
             return event.fact.title
         case _:
             return seen_title(event, event.fact)
+
+
+def _passed(event: Event, day: date | None) -> str:
+    """That a planned day was no promise any more when it was recorded."""
+    return ", a day that has passed" if day and day < event.at.date() else ""
 
 
 def issue_title(event: Event) -> str:

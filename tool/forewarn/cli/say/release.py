@@ -33,7 +33,7 @@ def products_text(found: ProductsReply) -> str:
 
 def releases_text(found: ReleasesReply) -> str:
     """Releases as a table."""
-    return columns([_row(release, found.seen.of(release)) for release in found.releases()])
+    return columns([_row(found, release) for release in found.releases()])
 
 
 def latest_text(found: LatestReply) -> str:
@@ -94,13 +94,15 @@ def headline(catalogue: Catalogue, release: Release, today: date, live: Live | N
     return f"{name}: {state(catalogue, release, today, live)}"
 
 
-def _row(release: Release, live: Live | None) -> tuple[str, ...]:
+def _row(found: ReleasesReply, release: Release) -> tuple[str, ...]:
     """A release in a table of them."""
+    live = found.seen.of(release)
+    late = ", which has passed" if release.overdue(found.today) else ""
     return (
         str(release),
         release.status.value,
         release.track,
-        str(release.released_at or release.planned_for or ""),
+        f"{release.released_at or release.planned_for or ''}{late}",
         live_words(live) if live else "",
     )
 
@@ -123,6 +125,8 @@ def state(catalogue: Catalogue, release: Release, today: date, live: Live | None
     match release.status:
         case Status.PLANNED:
             text = f"planned for {release.planned_for or 'no set date'}"
+            if release.overdue(today):
+                text = f"was {text}, which has passed"
             if live:
                 return f"{text}, but {live_words(live)}"
             return text if release.announced_at else f"{text}, under embargo"

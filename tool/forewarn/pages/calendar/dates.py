@@ -36,7 +36,7 @@ class Date:
 
     `known` is when the records last said something about it, `moved` how often it is known to
     have moved, `inside` marks what customers must not be told, and `live` what they can download
-    already.
+    already, and `late` that the day has passed and nothing has come of it.
     """
 
     key: str
@@ -51,6 +51,7 @@ class Date:
     moved: int = 0
     inside: bool = False
     live: bool = False
+    late: bool = False
     src: str
     anchor: str = ""
 
@@ -60,9 +61,11 @@ class Date:
         match self.kind:
             case DateKind.PLANNED:
                 early = ", and can be downloaded already" if self.live else ""
-                return f"{self.name} is planned{early}"
+                is_ = "was" if self.late else "is"
+                late = ", and has not shipped" if self.late and not early else ""
+                return f"{self.name} {is_} planned{early or late}"
             case DateKind.PROMISED:
-                return f"Fix promised: {self.name}"
+                return f"Fix promised{', and overdue' if self.late else ''}: {self.name}"
             case DateKind.SUPPORT_ENDS:
                 return f"{self.name}: {self.stage} support ends"
 
@@ -79,7 +82,7 @@ def brings(view: View, product: str) -> list[tuple[Any, ...]]:
         (
             *(row.key, row.kind.value, row.day.toordinal(), row.name, row.text, row.product),
             *(row.version, row.stage, row.known.toordinal() if row.known else None),
-            *(row.moved, row.inside, row.live, row.src, row.anchor),
+            *(row.moved, row.inside, row.live, row.late, row.src, row.anchor),
         )
         for row in _of_records(view, product)
     ]
@@ -153,6 +156,7 @@ def _planned(view: View, release: Release, day: date) -> Date:
         known=max((day for day in days if day), default=None),
         inside=(release.embargoed and not live) or release.audience is Audience.STAFF,
         live=live is not None,
+        late=release.overdue(view.today),
         src=src,
         anchor=anchor,
     )
@@ -193,5 +197,6 @@ def _promised(view: View, issue: Article) -> Date:
         product=next(iter(issue.applies), None),
         known=max((day for day in days if day), default=None),
         inside=issue.audience is Audience.STAFF,
+        late=issue.promised < view.today,
         src=issue.path,
     )

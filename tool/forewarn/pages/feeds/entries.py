@@ -179,7 +179,7 @@ def _planned(view: View, release: Release) -> Iterator[Entry]:
         title=said.planned_title(view.title(release), live),
         at=midnight(began),
         updated=max(updated, live.since) if live else updated,
-        tell=partial(said.planned, release, words.live_line(live) if live else ""),
+        tell=partial(said.planned, release, words.live_line(live) if live else "", view.today),
         texts=_texts(view, release),
         **_about(view, release),
     )

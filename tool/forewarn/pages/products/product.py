@@ -44,6 +44,7 @@ from forewarn.pages.view.find import Find, as_list
 from forewarn.pages.view.page_type import NavItem, NavPlace, PageType
 from forewarn.pages.view.view import Page, View
 from forewarn.words.days import day_words
+from forewarn.words.entries import LATE
 from forewarn.words.releases import counted
 
 _KIND = "product"
@@ -241,13 +242,12 @@ def coming_words(view: View, src: str, release: Release) -> Html:
         said = esc(f"— recorded as {release.status}, but {words.live_line(live)}")
         return join((words.status_chip(view, release), link_, said), " ")
     when = since(view, release) or esc("no date")
-    late = release.planned_for is not None and release.planned_for < view.today
     return join(
         (
             words.status_chip(view, release),
             words.release_link(view, src, release),
             when,
-            esc("— the planned day has passed") if late else NOTHING,
+            esc(f"— {LATE}") if release.overdue(view.today) else NOTHING,
             words.staff_chip() if view.staff and release.embargoed else NOTHING,
         ),
         " ",

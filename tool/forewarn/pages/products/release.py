@@ -39,6 +39,7 @@ from forewarn.pages.view.page_type import PageType
 from forewarn.pages.view.sides import Side
 from forewarn.pages.view.view import Page, View
 from forewarn.words.days import moment_words
+from forewarn.words.entries import LATE
 from forewarn.words.live import ADVISE_NOBODY, after_words, before_words
 from forewarn.words.obstacles import why_not
 
@@ -102,7 +103,7 @@ def _page(view: View, release: Release, told: Told) -> Page:
 
 def _about(view: View, release: Release, breaking: Sequence[Side]) -> str:
     """What it is now, what it breaks, and how its notes begin."""
-    state, since = words.state_word(view, release), plain(_when(release))
+    state, since = words.state_word(view, release), plain(_when(view, release))
     said = f"{view.title(release)}: {state}{f' {since}' if since else ''}."
     if breaking and (now := short_breaks(view, release)):
         said += f" {plain(now)}."
@@ -132,7 +133,7 @@ def _state(view: View, src: str, release: Release) -> Html:
     newest = view.newest_of_track(release.product, release.track)
     places = view.places(release.product)
     live = view.live_of(release)
-    parts = [words.status_chip(view, release), NOTHING if live else _when(release)]
+    parts = [words.status_chip(view, release), NOTHING if live else _when(view, release)]
     if live:
         parts.append(esc(f"recorded as {release.status}, but {words.live_line(live)}"))
     elif release.embargoed:
@@ -159,11 +160,14 @@ def _replaced(view: View, src: str, release: Release, newest: Release) -> Html:
     return fmt("{} is newer{}", link, f"{stay}: {why_not(found.passed_over)}")
 
 
-def _when(release: Release) -> Html:
-    """The day that matters in its state."""
+def _when(view: View, release: Release) -> Html:
+    """The day that matters in its state, and whether it has gone by."""
     if release.status in (Status.PLANNED, Status.STAGED):
         planned = release.planned_for
-        return fmt("for {}", day_html(planned)) if planned else esc("no date")
+        if planned is None:
+            return esc("no date")
+        late = f" — {LATE}" if release.overdue(view.today) else ""
+        return fmt("for {}{}", day_html(planned), late)
     return fmt("since {}", day_html(release.since)) if release.since else NOTHING
 
 

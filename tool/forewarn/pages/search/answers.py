@@ -85,6 +85,7 @@ def release_answer(
         newest=view.newest_of_track(release.product, release.track),
         live=words.live_line(live) if live else "",
         advice=lambda: view.adviser.recommend(release),
+        today=view.today,
         day=day_words,
     )
     out = release.status is Status.SHIPPED and not live

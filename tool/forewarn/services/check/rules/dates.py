@@ -72,7 +72,7 @@ def of_articles(around: Around) -> Iterator[Finding]:
 def _plan(around: Around, release: Release) -> Iterator[Finding]:
     if release.status not in (Status.PLANNED, Status.STAGED):
         return
-    if release.planned_for and release.planned_for < around.today:
+    if release.overdue(around.today):
         yield PLANNED_PASSED.at(
             release.place,
             f"it is {release.status} for {release.planned_for}, which has passed",
