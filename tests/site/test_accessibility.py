@@ -6,10 +6,12 @@ import itertools
 import re
 
 import pytest
+from markdown import markdown
 from playwright.sync_api import Browser
 
+from forewarn.site.defaults import EXTENSIONS
 from site_builder import Story, parse, served
-from site_crawl import COLOURS, SCHEMES, SETTLE, accessibility, pages_of, turn
+from site_crawl import COLOURS, NARROWEST, SCHEMES, SETTLE, accessibility, pages_of, turn
 
 TEXT, EDGE = 4.5, 3.0  # WCAG 2.2 AA: text, and what must be seen to be used
 VERDICTS = ("works", "limited", "breaks", "quiet", "planned")
@@ -74,6 +76,57 @@ def test_the_first_key_leads_past_the_header_to_the_text(browser: Browser, told:
         # The way back to the top is there, without its ground, only once it has a use.
         assert page.locator(".md-top").count() == 1
         assert not page.locator(".md-top").is_visible()
+        page.close()
+
+
+def test_a_heading_is_called_what_it_says_and_leads_to_itself(
+    browser: Browser, told: Story
+) -> None:
+    with served(told.staff) as address:
+        page = browser.new_page()
+        for path, name in (
+            ("kb/convert-recordings/", "By menu"),
+            ("products/recorder/2.7/", "Known issues"),
+        ):
+            page.goto(address + path)
+            heading = page.get_by_role("heading", name=name, exact=True)
+            link = heading.get_by_role("link", name=name, exact=True)
+            link.press("Enter")
+            assert page.evaluate("location.hash") == f"#{heading.get_attribute('id')}"
+        page.close()
+
+
+def test_no_link_stands_within_the_link_that_a_heading_is() -> None:
+    text = "## See [it](x.md)\n\n## A <a href='x'>b</a>\n\n## `c` & *d*"
+    made = markdown(
+        text,
+        extensions=["toc", "forewarn.site.blocks"],
+        extension_configs={"toc": dict(EXTENSIONS["toc"])},
+    )
+    links = [attrs["href"] for tag, attrs in parse(made).elements if tag == "a"]
+    assert links == ["x.md", "#see-it", "x", "#a-b", "#c-d"]
+    assert made.count('aria-hidden="true"') == 2
+    assert made.splitlines()[2] == (
+        '<h2 id="c-d"><a class="fw-anchor" href="#c-d"><code>c</code> &amp; <em>d</em></a></h2>'
+    )
+
+
+@pytest.mark.parametrize("path", ["", "products/recorder/2.7/"])
+def test_the_sites_name_is_not_cut_on_the_narrowest_phone(
+    browser: Browser, told: Story, path: str
+) -> None:
+    with served(told.staff) as address:
+        page = browser.new_page(viewport={"width": NARROWEST, "height": 700})
+        page.goto(address + path)
+        name = page.locator(".md-header__topic:first-child > .md-ellipsis")
+        assert name.inner_text() == "Example support (staff)"
+        cut = "e => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]"
+        assert name.evaluate(cut) == [0, 0]
+        inside, header = name.bounding_box(), page.locator(".md-header__inner").bounding_box()
+        assert inside
+        assert header
+        assert header["y"] <= inside["y"]
+        assert inside["y"] + inside["height"] <= header["y"] + header["height"]
         page.close()
 
 

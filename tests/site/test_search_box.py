@@ -261,17 +261,24 @@ def test_the_drawer_opens_and_closes_by_keyboard(phone: Box) -> None:
     drawer = page.locator("#__drawer")
     link = page.locator(".md-sidebar--primary").get_by_role("link", name="Calendar")
     expect(link).to_be_hidden()
-    button = page.locator(".md-header label", has_text="Navigation")
+    button = page.get_by_role("button", name="Navigation")
     for _ in range(4):
         page.keyboard.press("Tab")
         if button.evaluate("button => button === document.activeElement"):
             break
     for key in ("Enter", " "):
+        expect(button).to_have_attribute("aria-expanded", "false")
         page.keyboard.press(key)
         expect(link).to_be_visible()
+        expect(button).to_have_attribute("aria-expanded", "true")
         assert page.evaluate("document.activeElement.closest('.md-sidebar--primary') !== null")
         page.wait_for_function(_FOCUS_IS_SEEN)  # it slides in
         page.keyboard.press("Escape")
         expect(link).to_be_hidden()
         expect(drawer).not_to_be_checked()
         expect(button).to_be_focused()
+    button.click()
+    expect(link).to_be_visible()
+    page.mouse.click(380, 400)  # beside it
+    expect(link).to_be_hidden()
+    expect(button).to_have_attribute("aria-expanded", "false")

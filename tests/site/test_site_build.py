@@ -98,8 +98,7 @@ def test_the_markdown_of_articles_is_rendered(told: Story) -> None:
     page = article(told.public, "kb/convert-recordings")
     for piece in (
         '<div class="admonition note">',
-        '<h2 id="by-menu">',
-        'class="headerlink"',
+        '<h2 id="by-menu"><a class="fw-anchor" href="#by-menu">',
         'class="language-console highlight"',
         "<strong>File",
         "<th>Option</th>",

@@ -98,5 +98,4 @@ def read_plain(text: str) -> PlainPage | None:
 
 def _heading(heading: PlainHeading) -> str:
     level, title, id = heading
-    link = f'<a class="headerlink" href="#{id}" title="Permanent link">&para;</a>'
-    return f'<h{level} id="{id}">{title}{link}</h{level}>'
+    return f'<h{level} id="{id}"><a class="fw-anchor" href="#{id}">{title}</a></h{level}>'

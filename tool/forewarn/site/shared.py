@@ -36,9 +36,7 @@ _ENDS = {
     ".md-header .md-logo": expression(
         r'(?<=data-md-component="logo">\n)<svg .*?</svg>\n', re.DOTALL
     ),
-    ".md-header [for=__drawer]": expression(
-        r'(?<=<span class="fw-unseen">Navigation</span>\n)<svg .*?</svg>\n', re.DOTALL
-    ),
+    ".md-header .fw-drawer": expression(r'(?<=fw-drawer">\n)<svg .*?</svg>\n', re.DOTALL),
     ".md-main": expression(r'<button type="button" class="md-top .*?</button>\n', re.DOTALL),
     "body": expression(r'<div class="md-dialog" .*?</div>\n</div>\n', re.DOTALL),
 }

@@ -6,7 +6,7 @@ const drawer = document.getElementById("__drawer");
 const query = document.getElementById("fw-search-query");
 const whole = document.getElementById("fw-search");
 const said = document.getElementById("fw-search-said");
-const opener = document.querySelector("label[for=__drawer][tabindex]");
+const opener = document.querySelector(".fw-drawer");
 let box;
 let before; // what had the focus, to which Escape leads back
 
@@ -44,15 +44,11 @@ function onKey(event) {
   if (event.key === "Escape" && (toggle.checked || drawer?.checked)) {
     event.preventDefault();
     const back = drawer?.checked ? opener : before;
-    if (drawer) drawer.checked = false;
+    showDrawer(false);
     close();
     return back?.focus();
   }
   const target = event.target;
-  if (event.key === " " && target === opener) {
-    event.preventDefault();
-    return drawer.click();
-  }
   const typing = target.isContentEditable || /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   if (plain && !typing && ["/", "s", "f"].includes(event.key)) {
@@ -64,13 +60,15 @@ function onKey(event) {
 /** What the reader has left for another part of the page closes behind them. */
 function onFocus({ target }) {
   if (toggle.checked && !whole.contains(target)) close();
-  if (drawer?.checked && target.closest(".md-content, .md-footer")) drawer.checked = false;
+  if (drawer?.checked && target.closest(".md-content, .md-footer")) showDrawer(false);
 }
 
 /** Who opens the drawer goes on in it, and not behind it. */
-function onDrawer() {
-  if (drawer.checked)
-    document.querySelector(".md-sidebar--primary a").focus({ preventScroll: true });
+function showDrawer(shown) {
+  if (!drawer) return;
+  drawer.checked = shown;
+  opener?.setAttribute("aria-expanded", shown);
+  if (shown) document.querySelector(".md-sidebar--primary a").focus({ preventScroll: true });
 }
 
 if (query && toggle) {
@@ -78,7 +76,8 @@ if (query && toggle) {
   query.addEventListener("focus", ({ relatedTarget: from }) => {
     if (!toggle.checked) open(from?.matches("button") ? from : null);
   });
-  drawer?.addEventListener("change", onDrawer);
+  drawer?.addEventListener("change", () => showDrawer(drawer.checked));
+  opener?.addEventListener("click", () => showDrawer(!drawer.checked));
   query.form.addEventListener("submit", (event) => event.preventDefault());
   toggle.addEventListener("change", () => (toggle.checked ? open() : close()));
   document.addEventListener("keydown", onKey);
