@@ -154,7 +154,14 @@ _BROUGHT = {
     if block.language == "toml"
     for name in re.findall(r'"forewarn\.(?:importers|builders)"\]\n(\w+) =', block.text)
 }
-LINES = tuple(
+# An example is typed as it stands, and so is what a help page shows.
+HELP = tuple(
+    (str(command), line)
+    for command in COMMANDS
+    for example in re.findall(r"Examples?:(.*)", command.command.help or "", re.DOTALL)
+    for line in _command_lines(Block(str(command), "sh", example))
+)
+LINES = HELP + tuple(
     (block.article, line)
     for block in BLOCKS
     if block.language in ("sh", "console")
@@ -164,11 +171,11 @@ LINES = tuple(
 
 
 @pytest.mark.parametrize(("article", "line"), LINES, ids=lambda value: str(value).strip())
-def test_every_command_line_in_an_article_is_one_that_forewarn_takes(
+def test_every_command_line_in_an_article_or_a_help_page_is_one_that_forewarn_takes(
     article: str, line: str
 ) -> None:
     words = shlex.split(line, comments=True)[1:]
-    words = list(takewhile(lambda word: not word.startswith(("2>", ">")), words))
+    words = list(takewhile(lambda word: not re.match("2?>(?!=)", word), words))
     try:
         _parse(forewarn, "forewarn", words, None)
     except click.UsageError as error:
@@ -193,7 +200,8 @@ def _parse(
 
 
 def test_the_articles_have_command_lines_and_records_at_all() -> None:
-    assert len(LINES) > 30
+    assert len(LINES) > len(HELP) + 30
+    assert len(HELP) > 60
     assert len(RECORDS) >= 5
 
 

@@ -19,7 +19,13 @@ def command() -> None:
 
 @command.command()
 @click.argument("title")
-@click.option("--kind", type=click.Choice(_KINDS), default="how-to", show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice(_KINDS),
+    default="how-to",
+    show_default=True,
+    help="What kind of article it is.",
+)
 @new_options
 @click.pass_context
 def new(

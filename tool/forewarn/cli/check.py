@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json", "sarif", "github"]),
     default="text",
     show_default=True,
-    help="How to print the findings; github is for annotations in its pull requests.",
+    help="How to print the findings; github is for annotations in pull requests.",
 )
 @click.option("--since", metavar="COMMIT", help="Find many records that have vanished since then.")
 @click.option(
-    "--only", "only", multiple=True, metavar="PATH", help="Only findings in this file or folder."
+    "--only",
+    "only",
+    multiple=True,
+    metavar="PATH",
+    help="Only findings in this file or folder. May be given again.",
 )
 @click.option("--fix", is_flag=True, help="Mend the mistakes that have one right mend.")
 @click.option("--dry-run", is_flag=True, help="With --fix: show the mends, and make none.")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     "--port",
     type=click.IntRange(0, 65534),
     default=0,
+    metavar="PORT",
     help="The staff site's port; a free one by default.",
 )
 def command(folder: Path | None, serve: bool, port: int) -> None:

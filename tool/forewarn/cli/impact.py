@@ -34,7 +34,7 @@ def command(
     \b
     Example:  forewarn impact recorder@2.7
               forewarn impact recorder@2.7 --installed customer.yml
-              forewarn impact recorder@2.7 --fail-on breaks   in CI
+              forewarn impact recorder@2.7 --fail-on breaks   # in CI
     """
     from forewarn.cli.reading import answer, ask
     from forewarn.cli.say.impact import impact_text

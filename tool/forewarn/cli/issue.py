@@ -57,9 +57,9 @@ def new(
 ) -> None:
     """Write down a known issue and commit it.
 
-    If `check` finds an error in it, nothing is changed. Who follows one of the products is alerted
-    by the next publish. Your editor opens with the headings in place; `--body` takes the text from
-    a file.
+    If `check` finds an error in it, nothing is changed. Whoever follows one of the products is
+    alerted by the next publish. Your editor opens with the headings in place; `--body` takes the
+    text from a file.
 
     \b
     Example:  forewarn issue new "No sound after the computer slept" --public \\
@@ -111,7 +111,7 @@ def edit_(
 ) -> None:
     """Change a known issue and commit it, if `check` finds no error in it.
 
-    Without an option your editor opens. Once a release in `--fixed-in` has shipped, who was
+    Without an option your editor opens. Once a release in `--fixed-in` has shipped, whoever was
     told of the issue is told that it is fixed.
 
     \b

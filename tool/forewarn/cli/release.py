@@ -41,7 +41,9 @@ for _of_a_release in (list_, show, latest, rename, correct, remove):
 @click.option(
     "--track", help="The line of releases it is on; by default that of its version, or the first."
 )
-@click.option("--download", "downloads", type=DOWNLOAD, multiple=True, help="May be given again.")
+@click.option(
+    "--download", "downloads", type=DOWNLOAD, multiple=True, help="A download. May be given again."
+)
 @click.option("--planned", type=DAY, metavar="DATE", help="It is to ship on that day.")
 @click.pass_context
 def add(
@@ -82,7 +84,9 @@ def add(
 @command.command()
 @click.argument("product")
 @click.argument("version")
-@click.option("--download", "downloads", type=DOWNLOAD, multiple=True, help="May be given again.")
+@click.option(
+    "--download", "downloads", type=DOWNLOAD, multiple=True, help="A download. May be given again."
+)
 @click.pass_context
 def stage(ctx: click.Context, product: str, version: str, downloads: tuple[Download, ...]) -> None:
     """Declare a planned release staged: built, and not out.

@@ -96,7 +96,7 @@ def remove(ctx: click.Context, product: str, version: str, reason: str) -> None:
     `forewarn release withdraw`.
 
     \b
-    Example:  forewarn release remove recorder 2.7 --reason "the player's"
+    Example:  forewarn release remove recorder 2.7 --reason "it is the player's"
     """
     from forewarn.services.records.mistakes import remove_release
 

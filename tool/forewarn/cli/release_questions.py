@@ -57,8 +57,8 @@ def show(ctx: click.Context, product: str, version: str, as_format: str) -> None
 
 @click.command(cls=NamingCommand)
 @click.argument("product")
-@click.option("--track", help="Only this line of releases.")
-@click.option("--platform", help="What can be had for it.")
+@click.option("--track", help="Only what is on this line of releases.")
+@click.option("--platform", help="Only what can be had for this platform.")
 @format_option
 @click.pass_context
 def latest(

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     type=click.IntRange(0, 65534),
     default=8000,
     show_default=True,
-    help="The staff site's; public is next. 0: any that is free.",
+    metavar="PORT",
+    help="The staff site's port; the public site has the next. 0: any that is free.",
 )
 @click.option(
     "--from",

@@ -35,7 +35,12 @@ def command() -> None:
 
 
 @command.command("prune")
-@click.option("--older", type=_DaysType(), required=True, help="Those settled before, as 400d.")
+@click.option(
+    "--older",
+    type=_DaysType(),
+    required=True,
+    help="What was settled longer ago than that, such as 400d.",
+)
 @format_option
 @click.pass_context
 def prune(ctx: click.Context, older: int, as_format: str) -> None:

@@ -27,7 +27,7 @@ def command() -> None:
 @click.argument("members", type=RELEASE, nargs=-1, required=True)
 @click.option("--planned", type=DAY, metavar="DATE", help="It is to ship on that day.")
 @click.option(
-    "--download", "downloads", type=DOWNLOAD, multiple=True, help="A download; may be given again."
+    "--download", "downloads", type=DOWNLOAD, multiple=True, help="A download. May be given again."
 )
 @click.pass_context
 def add(

@@ -14,7 +14,13 @@ from forewarn.cli.output import emit, format_option, knowledge_base
 
 @click.command("test", cls=NamingCommand)
 @click.argument("product")
-@click.option("--source", "number", type=click.IntRange(min=1), metavar="N", help="Only this one.")
+@click.option(
+    "--source",
+    "number",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Only the source of this number.",
+)
 @click.option(
     "--file",
     type=click.Path(path_type=Path),

@@ -53,13 +53,21 @@ class _Delimiter(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     type=_Column(),
     multiple=True,
     help="What a column holds: version, released_at, product, track, status, url, platform, "
-    "arch, edition, size, sha256 or reference. May be repeated.",
+    "arch, edition, size, sha256 or reference. May be given again.",
 )
 @click.option("--product", type=PRODUCT, help="The product of all rows.")
 @click.option("--add-products", metavar="SCHEME", help="Add new products, with this scheme.")
-@click.option("--date-format", metavar="FORMAT", help="Such as %d.%m.%Y; or excel, or excel-1904.")
-@click.option("--delimiter", type=_Delimiter(), help="What stands between cells.")
-@click.option("--encoding", metavar="NAME", help="Such as cp1252; else UTF-8 or UTF-16.")
+@click.option(
+    "--date-format",
+    metavar="FORMAT",
+    help="How days are written, such as %d.%m.%Y; excel or excel-1904 for their numbers.",
+)
+@click.option("--delimiter", type=_Delimiter(), help="What stands between cells; tab for a tab.")
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="What the file is written in, such as cp1252; else UTF-8 or UTF-16.",
+)
 @dry_run_option
 @format_option
 @click.pass_context

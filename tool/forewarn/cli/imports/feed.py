@@ -16,7 +16,7 @@ from forewarn.cli.output import format_option, knowledge_base
 @click.argument("product")
 @click.argument("place", metavar="URL|FILE")
 @click.option(
-    "--version", "pattern", metavar="REGEX", help="Where the version is: (in parentheses)."
+    "--version", "pattern", metavar="REGEX", help="A pattern with the version in (parentheses)."
 )
 @click.option("--platform", metavar="NAME", help="The platform of all downloads.")
 @click.option("--track", metavar="NAME", help="The track of all releases.")
