@@ -1,4 +1,4 @@
-"""A disk that is really full: all of a command is done or nothing, and alerts go all the same."""
+"""A disk that is really full, or mounted for reading only: all of a command is done or nothing, and alerts go all the same."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ class Disk:
 
     def empty(self) -> None:
         self._fill.unlink()
+
+    def lock(self) -> None:
+        """Mount it for reading only."""
+        place = str(self._fill.parent)
+        subprocess.run(["mount", "-o", "remount,ro", place], check=True)
 
 
 @pytest.fixture
@@ -111,3 +116,30 @@ def test_builds_from_before_give_way_to_a_new_one(disk: Disk) -> None:
     assert "the disk is full: removed the public site's builds from before" in ran.err
     assert not first.exists()
     assert "It loses sound." in kb.read("site/public/products/recorder/2.8/index.html")
+
+
+def test_a_disk_that_is_mounted_for_reading_only_is_named_and_no_permissions_are(
+    disk: Disk,
+) -> None:
+    kb = disk.kb
+    kb.run("publish", "--audience", "public")
+    disk.lock()
+    assert "Recorder 2.8" in kb.run("identify", "recorder 2.8").out
+    for words in (
+        ("forget", "seed"),
+        ("deliver",),
+        ("publish",),
+        ("watch",),
+        ("release", "ship", "recorder", "2.8"),
+        ("release", "edit", "recorder", "2.8"),
+        ("issue", "new", "no-sound"),
+        ("init", str(kb.root.parent / "other")),
+    ):
+        ran = run("-C", str(kb.root), *words)
+        assert ran.code == 4, (words, ran)
+        assert "Mount that disk for writing" in ran.err, (words, ran.err)
+        assert "permission" not in ran.err and "user" not in ran.err
+    tried = run("-C", str(kb.root), "channels", "test", "inbox").err
+    assert "cannot write: Read-only file system" in tried and "fault of its own" not in tried
+    looked = kb.run("doctor", code=1).out
+    assert "mounted for reading only: questions are answered, and nothing is kept" in looked

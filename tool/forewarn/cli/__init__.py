@@ -207,6 +207,11 @@ def _mend(error: OSError) -> str:
         return "What the command did holds; only what it prints is lost. Print it elsewhere."
     if isinstance(error, PermissionError):
         return "Mend its permissions, or run the command as the user that owns it."
+    from forewarn.store.files import how_to_mend
+
+    mend = how_to_mend(error)
+    if mend:
+        return f"{mend}, then run the command again."
     try:
         os.getcwd()  # noqa: PTH109 - it is asked for whether there is one
     except OSError:

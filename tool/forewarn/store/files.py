@@ -15,6 +15,7 @@ from typing import BinaryIO
 from forewarn.errors import DataError, ForewarnError, Refused
 
 _SUFFIX = ".forewarn"
+WRITABLE = "Mount that disk for writing, or work elsewhere"
 _POLL = 0.02  # seconds
 
 
@@ -39,7 +40,7 @@ def write_atomic(path: Path, data: bytes) -> None:
         temporary.replace(path)
     except BaseException as error:
         if temporary:
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
         if isinstance(error, OSError):
             raise cannot_write(path, error) from error
         raise
@@ -75,7 +76,16 @@ def write_new(path: Path, data: bytes, *, synced: bool = True) -> None:
         raise cannot_write(path, error) from error
     finally:
         if temporary:
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
+
+
+def _remove(temporary: Path) -> None:
+    """Take away what was not finished; where the disk refuses, that is told of the file itself.
+
+    One that is mounted for reading only refuses even what is not there.
+    """
+    with contextlib.suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def open_own(path: Path | str) -> BinaryIO:
@@ -108,20 +118,33 @@ def _temporary(path: Path) -> Path:
 
 def cannot_write(path: Path, error: OSError) -> DataError:
     """The error for a file that could not be written."""
-    match error.errno:
-        case errno.EACCES | errno.EPERM:
-            mend = "Mend its permissions and its folder's, or run the command as their owner"
-        case errno.EROFS:
-            mend = "Mount that disk for writing, or work elsewhere"
-        case errno.ENOSPC | errno.EDQUOT:
-            mend = "Free some space"
-        case _:
-            mend = "Mend what the system says"
+    mend = how_to_mend(error) or "Mend what the system says"
     return DataError(
         f"cannot write: {error.strerror or error}",
         where=str(path),
         help=f"{mend}, then run the command again; what was there is as it was.",
     )
+
+
+def how_to_mend(error: OSError) -> str | None:
+    """What to do where a disk or the system refuses to write; None where that is not known."""
+    match error.errno:
+        case errno.EACCES | errno.EPERM:
+            return "Mend its permissions and its folder's, or run the command as their owner"
+        case errno.EROFS:
+            return WRITABLE
+        case errno.ENOSPC | errno.EDQUOT:
+            return "Free some space"
+        case _:
+            return None
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether it lies on a disk that is mounted for reading only, which binds root as well."""
+    try:
+        return bool(os.statvfs(path if path.exists() else path.parent).f_flag & os.ST_RDONLY)
+    except (OSError, AttributeError):  # it is not there, or this system has no such question
+        return False
 
 
 def is_lack_of_room(error: ForewarnError) -> bool:

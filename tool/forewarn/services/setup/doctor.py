@@ -21,6 +21,7 @@ from forewarn.services.alert.workers import workers
 from forewarn.services.check.run import check
 from forewarn.services.setup.examined import Examined, Health
 from forewarn.services.setup.watched import watched
+from forewarn.store.files import WRITABLE, is_read_only
 from forewarn.store.git.process import FILTERS_SINCE, SAFE_SINCE
 from forewarn.store.git.repository import Repository
 from forewarn.store.settings import load_settings
@@ -317,6 +318,13 @@ def _sqlite(root: Path) -> Iterator[Examined]:
 
 
 def _disk(root: Path) -> Examined:
+    if is_read_only(root):
+        return Examined(
+            part="disk",
+            health=Health.ERROR,
+            message="it is mounted for reading only: questions are answered, and nothing is kept",
+            mend=f"{WRITABLE}.",
+        )
     free = shutil.disk_usage(root).free
     if free >= _LEAST_FREE:
         return _ok("disk", f"{free / 1e9:.1f} GB free")

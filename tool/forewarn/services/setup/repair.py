@@ -20,7 +20,7 @@ from forewarn.model.events.change import derive, history
 from forewarn.model.settings import Settings
 from forewarn.services.publish.events import the_head
 from forewarn.store.catalogue.commit import load_commit
-from forewarn.store.files import only_one
+from forewarn.store.files import how_to_mend, only_one
 from forewarn.store.git.repository import Repository
 from forewarn.store.own import state_folder
 from forewarn.store.root import BESIDE, SETTINGS_FILE, STATE_FILE, state_file_is_there
@@ -163,7 +163,7 @@ def _set_aside(path: Path, new: Path, now: datetime) -> Path:
         raise DataError(
             f"the damaged database could not be set aside: {error.strerror or error}",
             where=str(path),
-            help="Mend the permissions of its folder or free some space, then run this again; "
+            help=f"{how_to_mend(error) or 'Mend what the system says'}, then run this again; "
             "the file is as it was.",
         ) from error
     return aside

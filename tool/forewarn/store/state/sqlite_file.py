@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from forewarn.errors import DataError
-from forewarn.store.files import write_new
+from forewarn.store.files import WRITABLE, is_read_only, write_new
 from forewarn.store.root import BESIDE
 from forewarn.store.state import sought
 from forewarn.store.state.database import Connection, Database, Result
@@ -284,19 +284,9 @@ def unusable(path: Path, error: Exception) -> DataError:
             "then run the command again. Do not move the file away.",
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM) or isinstance(error, PermissionError):
-        return DataError(
-            "the state database cannot be written: this user may not",
-            where=str(path),
-            help="Run the command as the user that owns it, or mend the permissions of the file "
-            "and of its folder; nothing was changed.",
-        )
+        return _forbidden(path, "written")
     if code == sqlite3.SQLITE_CANTOPEN and _is_forbidden(path):
-        return DataError(
-            "the state database cannot be opened: this user may not",
-            where=str(path),
-            help="Run the command as the user that owns it, or mend the permissions of the file "
-            "and of its folder; nothing was changed.",
-        )
+        return _forbidden(path, "opened")
     if code == sqlite3.SQLITE_IOERR and how not in _UNREAD:
         return DataError(
             "the state database cannot be written: the system refuses to, and does not say why",
@@ -310,6 +300,21 @@ def unusable(path: Path, error: Exception) -> DataError:
         where=str(path),
         help="If the file is damaged, put back a copy; without one, `forewarn doctor --repair` "
         "sets it aside and builds it anew of what can be read, and tells nobody twice.",
+    )
+
+
+def _forbidden(path: Path, what: str) -> DataError:
+    if is_read_only(path):
+        return DataError(
+            f"the state database cannot be {what}: its disk is mounted for reading only",
+            where=str(path),
+            help=f"{WRITABLE}, then run the command again; nothing was changed.",
+        )
+    return DataError(
+        f"the state database cannot be {what}: this user may not",
+        where=str(path),
+        help="Run the command as the user that owns it, or mend the permissions of the file "
+        "and of its folder; nothing was changed.",
     )
 
 
