@@ -92,6 +92,25 @@ def test_every_command_that_takes_a_release_takes_it_so(named: Kb) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("release", "add", "recorder", "3.1", "--planned"),
+        ("release", "plan", "recorder", "2.4"),
+        ("release", "ship", "recorder", "2.4", "--on"),
+        ("release", "withdraw", "recorder", "2.4", "--reason", "no sound", "--on"),
+        ("release", "correct", "recorder", "2.4", "--reason", "a slip", "--released-at"),
+        ("issue", "new", "no-sound", "--promised"),
+    ],
+    ids=" ".join,
+)
+def test_no_option_takes_a_year_that_nobody_means(acme: Kb, words: tuple[str, ...]) -> None:
+    head = acme.head
+    said = acme.run(*words, "0026-01-01", code=2).err
+    assert "'0026-01-01' is no date that anybody means: the year 26 is before 1950" in said
+    assert acme.head == head
+
+
 def test_of_two_products_of_similar_names_the_longer_one_is_meant_where_it_is_written(
     acme: Kb,
 ) -> None:

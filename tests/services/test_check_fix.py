@@ -56,6 +56,12 @@ def release(line: str) -> str:
     return f"---\nstatus: shipped\nreleased_at: 2026-05-04\n{line}\n---\n"
 
 
+def test_a_year_without_its_century_is_told_with_the_one_that_is_meant(kb: Kb) -> None:
+    put(kb, release("planned_for: 0026-05-04"))
+    said = kb.run("check", code=1).out
+    assert "the year 26 is before 1950" in said and "Did you mean '2026-05-04'?" in said
+
+
 def test_what_is_mended_is_all_that_changes(kb: Kb) -> None:
     put(kb, WRONG)
     ran = kb.run("check", "--fix")

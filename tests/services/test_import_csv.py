@@ -179,6 +179,10 @@ def test_a_version_that_is_listed_in_two_ways_is_not_guessed(folder: Folder) -> 
         ({"product": ""}, "it names no product"),
         ({"day": ""}, "2.7 has no date"),
         ({"day": "04.05.2026"}, "released_at: '04.05.2026' is no day as it was expected"),
+        (
+            {"day": "0026-01-01"},
+            "released_at: '0026-01-01' is not meant: the year 26 is before 1950",
+        ),
         ({"day": "2026-02-30"}, "released_at: '2026-02-30' is no day as it was expected"),
         ({"day": "2027-01-01", "status": "shipped"}, "2027-01-01 has not come"),
         ({"status": "withdrawn"}, "status: 'withdrawn' is none of planned, staged, shipped"),

@@ -568,6 +568,7 @@ def test_a_version_that_is_listed_twice_is_told(kb: Kb, listing: Listing) -> Non
         ("[" * 100_000, 3, "releases/recorder.json: it is nested too deeply"),
         ('{"Versions": {}}', 3, "it has no mapping `versions`"),
         ('{"versions": {"2.4": {"date": null}}}', 0, "2.4: null is no date"),
+        ('{"versions": {"2.4": {"date": "0026-01-01"}}}', 0, '2.4: "0026-01-01" is no date'),
         ('{"versions": {"2.4": {"date": true}}}', 0, "2.4: true is no date"),
         ('{"versions": {"2.4": {"Date": "2026-01-01"}}}', 0, "2.4: it has no date"),
         (f'{{"versions": {{"2.4": {{"date": {"9" * 5000}}}}}}}', 0, "is no date"),

@@ -33,8 +33,12 @@ class _Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     ) -> date:
         if isinstance(value, date):
             return value
+        from forewarn.model.days import NobodysDay, read_day
+
         try:
-            return date.fromisoformat(str(value))
+            return read_day(str(value))
+        except NobodysDay as error:
+            self.fail(f"{value!r} is no date that anybody means: {error}", param, ctx)
         except ValueError:
             self.fail(f"{value!r} is not a date; write it like 2026-05-04", param, ctx)
 

@@ -14,6 +14,7 @@ from forewarn.errors import UsageError
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
 from forewarn.model.checksums import read_checksums
+from forewarn.model.days import NobodysDay
 from forewarn.model.names import check_word
 from forewarn.model.platforms import target_of
 from forewarn.model.product import Product
@@ -297,6 +298,8 @@ def _day(text: str, read_day: Callable[[str], date]) -> date | None:
         return None
     try:
         return read_day(text)
+    except NobodysDay as error:
+        raise _WrongRow(f"released_at: {_short(text)!a} is not meant: {error}") from error
     except (ValueError, OverflowError) as error:
         raise _WrongRow(
             f"released_at: {_short(text)!a} is no day as it was expected; see --date-format"

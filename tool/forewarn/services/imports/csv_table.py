@@ -13,6 +13,7 @@ from pathlib import Path
 from forewarn.errors import DataError, UsageError
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
+from forewarn.model.days import meant_day, read_day
 from forewarn.model.visible import one_line
 from forewarn.store.encodings import encoding_of
 
@@ -160,21 +161,22 @@ def day_reader(format: str | None) -> Callable[[str], date]:
             help="Write it like %d.%m.%Y or %m/%d/%Y, or use excel or excel-1904 for the numbers "
             "that spreadsheets keep days as.",
         )
-    return lambda text: datetime.strptime(text, format).date()  # noqa: DTZ007 - a day has no zone
+    # A day has no zone.
+    return lambda text: meant_day(datetime.strptime(text, format).date())  # noqa: DTZ007
 
 
 def _iso_day(text: str) -> date:
     match = _ISO.fullmatch(text)
     if not match:
         raise ValueError
-    return date.fromisoformat(match[1])
+    return read_day(match[1])
 
 
 def _serial_day(text: str, start: date) -> date:
     match = _NUMBER.fullmatch(text)
     if not match or not int(match[1]):
         raise ValueError
-    return start + timedelta(days=int(match[1]))
+    return meant_day(start + timedelta(days=int(match[1])))
 
 
 def _text_and_signs(

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
+from forewarn.model.days import read_day
 from forewarn.model.names import check_header
 from forewarn.services.imports.importing import Notes, Reason
 from forewarn.store.records import check_url
@@ -168,7 +169,7 @@ def read_versions(folder: Path, product: str, notes: Notes) -> Mapping[str, date
     versions = {}
     for version, row in rows:
         try:
-            versions[version] = date.fromisoformat(row["date"])
+            versions[version] = read_day(row["date"])
         except (ValueError, LookupError, TypeError):
             notes.add(Reason.BAD_DATE, version, _no_date(row))
     return versions
@@ -290,7 +291,7 @@ def _end(row: Fields, key: str, cycle: str, notes: Notes) -> End:
 def _day(row: Fields, key: str, cycle: str, notes: Notes) -> date | None:
     text = _said(row, key) or ""
     try:
-        return date.fromisoformat(text) if text else None
+        return read_day(text) if text else None
     except ValueError:
         notes.add(Reason.BAD_DATE, f"{key} of cycle {cycle}", f"{text[:40]!a} is no date")
         return None

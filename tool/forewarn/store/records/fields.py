@@ -15,6 +15,7 @@ import yaml
 
 from forewarn.expressions import expression
 from forewarn.model import rule_ids
+from forewarn.model.days import read_day
 from forewarn.model.finding import Mend, Spelling
 from forewarn.model.option import OptionValue
 from forewarn.model.record import Audience, Place
@@ -137,7 +138,7 @@ class Fields:
 
     def day(self, name: str) -> date | None:
         """A date, written 2026-05-04."""
-        return self.parsed(name, date.fromisoformat, "a date such as 2026-05-04", fill_date)
+        return self.parsed(name, read_day, "a date such as 2026-05-04", fill_date)
 
     def choice(
         self, name: str, choices: type[Choice], among: tuple[Choice, ...] | None = None

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from forewarn.expressions import expression
 from forewarn.model import rule_ids
+from forewarn.model.days import meant_day, read_day
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_header, check_version
 from forewarn.model.platforms import check_platform, platform_of
@@ -71,13 +72,15 @@ def _transition(fields: Fields) -> Transition | None:
 
 def _moment_or_day(text: str) -> date:
     if _DAY.fullmatch(text):
-        return date.fromisoformat(text)
+        return read_day(text)
     if not _MOMENT.fullmatch(text):
         raise ValueError
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        moment = datetime.fromisoformat(text).astimezone(UTC)
     except OverflowError as error:
         raise ValueError from error
+    meant_day(moment.date())
+    return moment
 
 
 def _check_step(row: Fields, before: Transition | None, after: Transition) -> None:

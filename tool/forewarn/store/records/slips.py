@@ -22,9 +22,15 @@ def meant(word: str, known: Iterable[str]) -> str | None:
 
 
 def fill_date(text: str) -> str:
-    """A date without its zeros (2026-5-4) with them; any other text as it is."""
+    """A date without its zeros (2026-5-4) or its century (0026-05-04) with them.
+
+    Any other text as it is.
+    """
     match = _SHORT_DATE.fullmatch(text)
-    return f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}" if match else text
+    if not match:
+        return text
+    year = f"20{match[1][2:]}" if match[1].startswith("00") else match[1]
+    return f"{year}-{match[2]:0>2}-{match[3]:0>2}"
 
 
 def _allowed(word: str) -> int:
