@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from forewarn.model.addresses import check_url
 from forewarn.options import Options
-from forewarn.store.records import check_url
 
 
 def check_service(allow_private: bool) -> Callable[[str], str | None]:

@@ -30,12 +30,11 @@ from forewarn.channels.smtp_lines import MailLines
 from forewarn.channels.smtp_replies import address_is_wrong, message_is_refused, name_is_refused
 from forewarn.frozen import dataclass
 from forewarn.model.delivery import Fault
-from forewarn.model.names import check_header
+from forewarn.model.names import check_address, check_header
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
 from forewarn.model.visible import one_line
 from forewarn.options import Options
-from forewarn.store.settings import check_address
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _LONGEST_ANSWER = 300

@@ -15,12 +15,12 @@ from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.channels.message import Sender, compose
 from forewarn.errors import DataError
+from forewarn.model.names import check_address
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Person, Recipient
 from forewarn.options import Options
 from forewarn.store.files import write_atomic
 from forewarn.store.own import own_place
-from forewarn.store.settings import check_address
 
 # What lies here is published or belongs to Git; mail holds addresses and embargoed facts.
 _NOT_FOR_MAIL = frozenset([".", ".git", "kb", "releases", "site"])

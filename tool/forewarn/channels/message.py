@@ -26,12 +26,11 @@ from forewarn.frozen import dataclass
 from forewarn.model.events.collected import Collected
 from forewarn.model.events.event import Event
 from forewarn.model.events.severity import Severity
-from forewarn.model.names import check_header
+from forewarn.model.names import check_address, check_header
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Person, Recipient, Room
 from forewarn.model.settings import NOWHERE, ServedAt
 from forewarn.model.visible import one_line
-from forewarn.store.settings import check_address
 from forewarn.words.events import title
 
 

@@ -19,10 +19,10 @@ from forewarn.channels.calls import CallingChannel, Calls
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import DeliveryError, Message, Surroundings
 from forewarn.channels.recipients import only_rooms, room_of, sent_id
+from forewarn.model.addresses import check_url
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Recipient
 from forewarn.options import Options
-from forewarn.store.records import check_url
 
 
 class WebSubChannel(CallingChannel):

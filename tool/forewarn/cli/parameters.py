@@ -135,9 +135,8 @@ class _AliasType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> Alias:
-        from forewarn.model.names import check_alias
+        from forewarn.model.names import check_alias, check_track
         from forewarn.model.product import Alias
-        from forewarn.store.records import check_track
 
         if isinstance(value, Alias):
             return value

@@ -1,4 +1,4 @@
-"""Which network addresses somebody outside may make us call, by a list that is our own."""
+"""What a web address is, and which ones somebody outside may make us call: by our own list."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ _PLACE = expression(
     r"(?:[^\[\]]*@)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<name>[^\[\]:.][^\[\]:]*))(?::(?P<port>[0-9]{0,5}))?"
 )
 _END_OF_PLACE = expression(r"[/?#]")
+_URL = expression(r"https?://[^\s<>\"'`\\\x00-\x1f\x7f]+")
 _LOCAL_NAME = expression(r"(?:.*\.)?(?:localhost|localhost\.localdomain)", re.IGNORECASE)
 
 
@@ -97,6 +98,14 @@ def host_problem(host: str) -> str | None:
 def is_this_machine(host: str) -> bool:
     """Whether a host is this machine, as far as that can be told without looking up a name."""
     return host_problem(host) == "loopback"
+
+
+def check_url(text: str) -> str | None:
+    """What keeps `text` from being a web address, or None."""
+    if len(text) > 2000 or not _URL.fullmatch(text):
+        return "it is not a web address; write http:// or https://, with no spaces or quotes"
+    problem = malformed(text)
+    return f"it is not a web address: {problem}" if problem else None
 
 
 def malformed(url: str) -> str | None:

@@ -13,6 +13,7 @@ from forewarn.expressions import expression
 _PRODUCT = expression(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
 _VERSION = expression(r"[A-Za-z0-9](?:[A-Za-z0-9._+~^:!-]*[A-Za-z0-9+~^])?", re.ASCII)
 _WORD = expression(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.ASCII)
+_TRACK = expression(r"[A-Za-z0-9](?:[A-Za-z0-9 ._+~:()/-]{0,98}[A-Za-z0-9+)])?")
 _ARTICLE_PART = expression(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
 _CONTROL = expression(r"[\x00-\x1f\x7f-\x9f]")
 # Windows opens a device for these names, with any extension, in any folder.
@@ -63,6 +64,23 @@ def check_header(text: str) -> str | None:
     if "=?" in text:
         return "it holds '=?', which mail programs read as an encoded word"
     return None
+
+
+def check_address(text: str) -> str | None:
+    """What keeps `text` from being one person's mail address, or None."""
+    problem = check_header(text)
+    if problem:
+        return problem
+    name, at, host = text.partition("@")
+    bad = set(text) & set(' ,;:<>()[]"\\')
+    if not (name and at and host) or "@" in host or bad or not text.isascii():
+        return "it is not a mail address such as maria@example.com"
+    return None
+
+
+def check_track(text: str) -> str | None:
+    """What keeps `text` from naming a track, or None."""
+    return None if _TRACK.fullmatch(text) else "a track is a short name such as stable, lts or 3.14"
 
 
 def check_alias(text: str) -> str | None:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from forewarn.errors import PlaceError
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
+from forewarn.model.addresses import check_url
 from forewarn.model.secrets import names_secret, without_secrets
 from forewarn.model.variables import names_in
 from forewarn.net import Client
@@ -19,7 +20,6 @@ from forewarn.options import Options
 from forewarn.responses import Response, status_text
 from forewarn.sources.interface import FirstAddress, Kept, Request, SourceError
 from forewarn.sources.validators import asked_by, validators_of
-from forewarn.store.records.parts import check_url
 
 _HEADER = expression(r"[A-Za-z0-9-]{1,100}")
 _OWN_HEADERS = frozenset(

@@ -10,11 +10,11 @@ from typing import Any
 
 from forewarn import plugins
 from forewarn.frozen import dataclass
+from forewarn.model.addresses import check_url
 from forewarn.model.option import OptionValue
 from forewarn.options import Options
 from forewarn.sources.example import PageReply, SourceExample, SourceExamples
 from forewarn.sources.interface import Answer, Request, Source
-from forewarn.store.records.parts import check_url
 
 # What a parameter may hold: it stands within addresses and within quotes.
 _PLAIN = re.compile(r"[A-Za-z0-9@][A-Za-z0-9@._+~/:-]{0,199}")

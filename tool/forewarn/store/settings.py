@@ -11,9 +11,10 @@ from pathlib import Path
 
 from forewarn.errors import DataError
 from forewarn.model import rule_ids
+from forewarn.model.addresses import check_url
 from forewarn.model.durations import duration
 from forewarn.model.finding import Finding, FindingSeverity
-from forewarn.model.names import check_header, check_word
+from forewarn.model.names import check_address, check_header, check_word
 from forewarn.model.platforms import check_declared
 from forewarn.model.recipient import MailingList, Person, Room
 from forewarn.model.record import Audience, Place
@@ -31,7 +32,7 @@ from forewarn.model.settings import (
 from forewarn.model.variables import referred
 from forewarn.store.catalogue.folders import LARGEST
 from forewarn.store.collector import no_collection
-from forewarn.store.records import check_url, decode
+from forewarn.store.records import decode
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.yaml_reader import read_mapping
@@ -332,15 +333,3 @@ def _pace(text: str) -> float:
     if not _LEAST_PACE <= pace <= _MOST_PACE:
         raise ValueError
     return pace
-
-
-def check_address(text: str) -> str | None:
-    """What keeps `text` from being one person's mail address, or None."""
-    problem = check_header(text)
-    if problem:
-        return problem
-    name, at, host = text.partition("@")
-    bad = set(text) & set(' ,;:<>()[]"\\')
-    if not (name and at and host) or "@" in host or bad or not text.isascii():
-        return "it is not a mail address such as maria@example.com"
-    return None

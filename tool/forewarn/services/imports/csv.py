@@ -13,9 +13,10 @@ from forewarn import schemes
 from forewarn.errors import UsageError
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
+from forewarn.model.addresses import check_url
 from forewarn.model.checksums import read_checksums
 from forewarn.model.days import NobodysDay
-from forewarn.model.names import check_word
+from forewarn.model.names import check_track, check_word
 from forewarn.model.platforms import target_of
 from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, DECLARED, Download, Status
@@ -33,7 +34,6 @@ from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, S
 from forewarn.services.imports.releases import ListedRelease, plan_releases
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.versions.find import as_version
-from forewarn.store.records import check_track, check_url
 from forewarn.store.records.release import check_sha256
 
 # What a cell may be; a table's column is named for each that it has.

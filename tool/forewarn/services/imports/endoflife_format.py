@@ -19,10 +19,10 @@ from urllib.parse import unquote
 
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
+from forewarn.model.addresses import check_url
 from forewarn.model.days import read_day
 from forewarn.model.names import check_header
 from forewarn.services.imports.importing import Notes, Reason
-from forewarn.store.records import check_url
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.yaml_reader import read_mapping

@@ -11,10 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import takewhile
 
 from forewarn.expressions import expression
-from forewarn.model.names import check_alias
+from forewarn.model.names import check_alias, check_track
 from forewarn.model.product import Alias
 from forewarn.services.imports.endoflife_format import Cycle, ListedProduct
-from forewarn.store.records import check_track
 
 _SHORTEST = 3
 _DIGITS = expression(r"\d+")

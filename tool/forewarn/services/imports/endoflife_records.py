@@ -13,7 +13,7 @@ from typing import Any
 
 from forewarn import schemes
 from forewarn.frozen import dataclass
-from forewarn.model.names import check_version
+from forewarn.model.names import check_track, check_version
 from forewarn.model.product import Alias, Product
 from forewarn.model.release import Status
 from forewarn.model.tracks import OTHER, beginning_of
@@ -21,7 +21,6 @@ from forewarn.model.versions.version import InvalidVersion
 from forewarn.services.imports.endoflife_format import Cycle, ListedProduct
 from forewarn.services.imports.importing import Notes, Reason
 from forewarn.services.imports.releases import ListedRelease
-from forewarn.store.records import check_track
 from forewarn.store.records.edit import alias_rows, edit_yaml, new_yaml
 
 _IMPORTED = "# Imported from endoflife.date."

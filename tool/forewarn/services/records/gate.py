@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from forewarn.errors import Refused, UsageError
+from forewarn.model.addresses import check_url
 from forewarn.model.compatibility import judge
 from forewarn.model.names import check_word
 from forewarn.model.platforms import arch_of
@@ -14,7 +15,6 @@ from forewarn.model.release import Download, Release, Status, Verdict, release_p
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.catalogue.some import load_with_members
-from forewarn.store.records import check_url
 
 
 def refuse_unshippable(release: Release, *, reinstate: bool) -> None:

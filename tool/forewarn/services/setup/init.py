@@ -9,14 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from forewarn.errors import DataError, Refused, UsageError
-from forewarn.model.names import check_header
+from forewarn.model.names import check_address, check_header
 from forewarn.site.defaults import DEFAULT_MKDOCS_YML
 from forewarn.store.files import cannot_write, only_one, write_atomic
 from forewarn.store.git.repository import Repository, initialise
 from forewarn.store.git.scratch import BEGINNING, git_dir_of, is_beginning, scratch_of
 from forewarn.store.git.writer import change_and_commit, one_writer, recovered
 from forewarn.store.root import SETTINGS_FILE, STATE_FOLDER
-from forewarn.store.settings import check_address
 from forewarn.store.state.interface import PUBLISHED
 from forewarn.store.state.opening import open_state
 

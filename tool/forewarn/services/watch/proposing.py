@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from forewarn.errors import UsageError
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
+from forewarn.model.addresses import check_url
 from forewarn.model.option import OptionValue
 from forewarn.model.platforms import target_of
 from forewarn.model.product import Product, Watch
@@ -28,7 +29,6 @@ from forewarn.services.watch.trying import try_rows
 from forewarn.sources.interface import Answer
 from forewarn.sources.versions.names import Names
 from forewarn.store.catalogue.whole import load_worktree
-from forewarn.store.records.parts import check_url
 
 _INDEX = expression(
     rb"<title>\s*(?:index of|directory)|href=[\"']?\.\.?/?[\"'\s>]|parent directory", re.IGNORECASE

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from forewarn.errors import UsageError
 from forewarn.frozen import dataclass
+from forewarn.model.addresses import check_url
 from forewarn.model.events.event import Event
 from forewarn.model.product import Product
 from forewarn.model.secrets import without_secrets
@@ -23,7 +24,7 @@ from forewarn.services.watch.keep import taken_ids, tell
 from forewarn.sources.versions.find import is_version
 from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.catalogue.whole import load_worktree
-from forewarn.store.records import check_sha256, check_url
+from forewarn.store.records import check_sha256
 from forewarn.store.settings import load_settings
 from forewarn.store.state.opening import open_state
 

@@ -12,7 +12,6 @@ from forewarn.model.product import Product
 from forewarn.model.release import Briefing, Release
 from forewarn.store.layout import is_record
 from forewarn.store.records.article import read_article
-from forewarn.store.records.parts import check_track, check_url
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.product import read_product
 from forewarn.store.records.release import check_sha256, read_release
@@ -21,8 +20,6 @@ from forewarn.store.records.text import decode
 __all__ = [
     "Record",
     "check_sha256",
-    "check_track",
-    "check_url",
     "decode",
     "is_record",
     "read_record",

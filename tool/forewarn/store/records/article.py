@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from forewarn.model import rule_ids
+from forewarn.model.addresses import check_url
 from forewarn.model.article import Article, Kind, Remediation
 from forewarn.model.names import check_article_path, check_header, check_product, check_word
 from forewarn.model.record import Audience
 from forewarn.model.versions.version import VersionRange
 from forewarn.store.records.fields import Fields
-from forewarn.store.records.parts import check_url, inspection, optional
+from forewarn.store.records.parts import inspection, optional
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.text import front_matter
 

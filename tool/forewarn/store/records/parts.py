@@ -1,12 +1,10 @@
-"""The parts that more than one kind of record has, and what a value of theirs may be."""
+"""The parts that more than one kind of record has."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from forewarn.expressions import expression
-from forewarn.model.addresses import malformed
 from forewarn.model.finding import Spelling
 from forewarn.model.names import check_word
 from forewarn.model.platforms import Target, arch_of, target_of
@@ -14,9 +12,6 @@ from forewarn.model.record import Inspection
 from forewarn.store.records.fields import Fields
 
 Part = TypeVar("Part")
-
-_URL = expression(r"https?://[^\s<>\"'`\\\x00-\x1f\x7f]+")
-_TRACK = expression(r"[A-Za-z0-9](?:[A-Za-z0-9 ._+~:()/-]{0,98}[A-Za-z0-9+)])?")
 
 
 def optional(fields: Fields, name: str, read: Callable[[Fields], Part | None]) -> Part | None:
@@ -52,16 +47,3 @@ def read_target(fields: Fields, written: str | None, spellings: list[Spelling]) 
         meant += f", with `arch: {target.arch}` beside it"
     spellings.append(fields.spelling("platform", meant, one_mend=not loses))
     return Target(target.platform, arch or target.arch)
-
-
-def check_url(text: str) -> str | None:
-    """What keeps `text` from being a web address, or None."""
-    if len(text) > 2000 or not _URL.fullmatch(text):
-        return "it is not a web address; write http:// or https://, with no spaces or quotes"
-    problem = malformed(text)
-    return f"it is not a web address: {problem}" if problem else None
-
-
-def check_track(text: str) -> str | None:
-    """What keeps `text` from naming a track, or None."""
-    return None if _TRACK.fullmatch(text) else "a track is a short name such as stable, lts or 3.14"

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 from forewarn.errors import UsageError
 from forewarn.model import rule_ids
+from forewarn.model.addresses import check_url
 from forewarn.model.durations import EXAMPLES, as_written, duration
 from forewarn.model.finding import Spelling
-from forewarn.model.names import check_alias, check_header, check_product, check_word
+from forewarn.model.names import check_alias, check_header, check_product, check_track, check_word
 from forewarn.model.platforms import check_declared, check_platform, platform_of
 from forewarn.model.product import DEFAULT_TRACK, USUAL_GRACE, Alias, Product, Watch
 from forewarn.model.purl import check_purl
 from forewarn.model.record import Audience, Support
 from forewarn.model.watching.place import LEAST_INTERVAL, MOST_INTERVAL
 from forewarn.store.records.fields import Fields
-from forewarn.store.records.parts import check_track, check_url
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.support import read_support
 from forewarn.store.records.yaml_reader import read_mapping

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from forewarn.expressions import expression
 from forewarn.model import rule_ids
+from forewarn.model.addresses import check_url
 from forewarn.model.finding import Spelling
-from forewarn.model.names import check_product, check_version, check_word
+from forewarn.model.names import check_product, check_track, check_version, check_word
 from forewarn.model.platforms import check_platform
 from forewarn.model.record import Audience
 from forewarn.model.release import (
@@ -21,7 +22,7 @@ from forewarn.model.release import (
 from forewarn.model.versions.version import VersionRange
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.lifecycle import read_history, read_rollout, read_withdrawal
-from forewarn.store.records.parts import check_track, check_url, inspection, optional, read_target
+from forewarn.store.records.parts import inspection, optional, read_target
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.support import read_support
 from forewarn.store.records.text import front_matter

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from forewarn import sources
-from forewarn.model.addresses import host_problem
+from forewarn.model.addresses import check_url, host_problem
 from forewarn.model.finding import Finding
 from forewarn.model.product import Product
 from forewarn.model.secrets import holds_secret, without_secrets
 from forewarn.services.check.rules.around import Around
 from forewarn.services.check.rules.rule import ERROR, WARNING, Rule, RuleSet
-from forewarn.store.records.parts import check_url
 
 PRIVATE_SOURCE = Rule(
     id="private-source",
