@@ -6,21 +6,33 @@ import ast
 import importlib
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import grimp
 import pytest
 
 import forewarn
+from forewarn.services.check import memory, rules
+from forewarn.services.watch import places
 from forewarn.site import fingerprint
+from forewarn.store.catalogue import cache
 
 _PACKAGE = Path(forewarn.__file__).parent
-_NO_PART_OF_A_PAGE = {"errors", "expressions", "frozen", "installed", "plugins", "rows"}
+_NO_PART = ("child", "errors", "expressions", "frozen", "installed", "plugins", "rows")
+# The rules whose findings `check` remembers: those about products and about articles.
+_REMEMBERED = sorted(
+    {
+        look.__module__.partition(".")[2]
+        for rule_set in rules.rule_sets().values()
+        for look in (rule_set.of_product, rule_set.of_articles)
+    }
+)
 
 
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
-    return grimp.build_graph("forewarn")
+    return grimp.build_graph("forewarn", exclude_type_checking_imports=True)
 
 
 @pytest.mark.slow
@@ -35,13 +47,26 @@ def test_no_two_classes_have_one_name_whether_public_or_private() -> None:
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
-def test_a_page_is_believed_only_while_all_code_that_makes_it_is_the_same(
-    graph: grimp.ImportGraph,
+@pytest.mark.parametrize(
+    ("made_by", "code"),
+    [
+        (("pages",), fingerprint.CODE),
+        (("store.catalogue.reader", "store.records"), cache.CODE),
+        (("services.watch.places",), (*cache.CODE, *places.CODE)),
+        (_REMEMBERED, (*cache.CODE, *memory.CODE)),
+    ],
+    ids=["pages", "records", "watched places", "findings"],
+)
+def test_what_was_made_is_believed_only_while_all_code_that_makes_it_is_the_same(
+    graph: grimp.ImportGraph, made_by: Iterable[str], code: Iterable[str]
 ) -> None:
-    pages = graph.find_descendants("forewarn.pages") | {"forewarn.pages"}
-    used = {name for page in pages for name in graph.find_upstream_modules(page)}
-    rooms = {name.split(".")[1] for name in used if "." in name}
-    assert rooms - _NO_PART_OF_A_PAGE <= set(fingerprint.CODE)
+    rooms = {f"forewarn.{room}" for room in made_by}
+    makers = rooms.union(*map(graph.find_descendants, rooms))
+    used = makers.union(*map(graph.find_upstream_modules, makers))
+    files = {name.partition(".")[2].replace(".", "/") for name in used} - {""}
+    known = tuple(f"{part.removesuffix('.py')}/" for part in (*code, *_NO_PART))
+    assert len(files) > 20
+    assert [file for file in sorted(files) if not f"{file}/".startswith(known)] == []
 
 
 def test_every_expression_compiles_although_none_is_compiled_before_its_use() -> None:

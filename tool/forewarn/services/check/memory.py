@@ -25,6 +25,8 @@ from forewarn.store.catalogue.folders import KB
 from forewarn.store.catalogue.loaded import Loaded
 
 _SHARD = "_findings"  # a product's id never begins so
+# The code of the rules, and of what they are written in, beside what decides how a record is read.
+CODE = ("options.py", "patterns.py", "services", "sources", "words")
 
 
 class Memory:
@@ -88,7 +90,6 @@ class Memory:
 
 
 def _code() -> list[str]:
-    """The code of the rules, and of what they are written in."""
-    own = stamps(("model", "schemes", "services", "sources", "words"))
+    own = stamps(CODE)
     others = (stamps_of_plugins(group) for group in ("presets", "rules", "schemes", "sources"))
     return [__version__, *own, *itertools.chain.from_iterable(others)]

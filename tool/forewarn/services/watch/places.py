@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from forewarn.store.state.interface import State
 
 # What decides how a row is asked, beside what decides how a record is read.
-_CODE = ("sources", "services/watch", "options.py", "patterns.py")
+CODE = ("sources", "services/watch", "options.py", "patterns.py")
 _OWN = "forewarn.sources."
 # What each part of a row may be.
 _NOTHING = type(None)
@@ -147,7 +147,7 @@ def records_at(root: Path) -> WatchedRecords:
     Raises:
         DataError: they cannot be read.
     """
-    gist = Gist(root, _CODE)
+    gist = Gist(root, CODE)
     facts = _kept(gist.read())
     if facts is not None:
         return WatchedRecords(facts, lambda: _loaded(root))

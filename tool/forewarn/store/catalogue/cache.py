@@ -43,7 +43,7 @@ _ROW = struct.Struct("<32s20sQQI")
 _WORD = 4  # bytes of a word's checksum
 _FIRST = 4096  # bytes; the hints of most folders
 # The code that decides what a record is read as.
-_CODE = ("model", "schemes", "store")
+CODE = ("model", "schemes", "store")
 
 
 class _Preamble(NamedTuple):
@@ -346,7 +346,7 @@ _sought = lru_cache(maxsize=2000)(_checksum)  # one word is looked for in hundre
 @cache
 def _stamp() -> bytes:
     """The code that reads records, and what is installed, as this process has found it."""
-    lines = [_FORMAT, str(sys.implementation.cache_tag), *stamps(_CODE)]
+    lines = [_FORMAT, str(sys.implementation.cache_tag), *stamps(CODE)]
     for path in sys.path:
         if path.endswith(("site-packages", "dist-packages")):
             with suppress(OSError):
