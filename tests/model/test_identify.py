@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from forewarn import schemes
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.clue import Clue, ClueKind, clue_of_file, clues_of_text
 from forewarn.model.identified import Identified
@@ -284,6 +285,13 @@ def sighted(version: str, **changes: object) -> Sighting:
 def test_what_nobody_recorded_but_somebody_saw_is_told(text: str) -> None:
     seen, other = sighted("2.8"), sighted("2.9")
     answer = identify(KNOWN, clue_of_text(KNOWN, text), (other, seen))
+    assert (answer.matches, answer.sightings) == ((), (seen,))
+
+
+def test_what_somebody_saw_is_told_whichever_way_a_build_is_spelled_that_the_order_knows() -> None:
+    known = replace(KNOWN, schemes={**KNOWN.schemes, "recorder": schemes.get("pep440")})
+    seen, other = sighted("2.8+Ubuntu-1"), sighted("2.8+ubuntu.2")
+    answer = identify(known, clue_of_text(known, "recorder 2.8.0+ubuntu.1"), (other, seen))
     assert (answer.matches, answer.sightings) == ((), (seen,))
 
 

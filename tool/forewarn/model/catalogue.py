@@ -15,6 +15,7 @@ from forewarn.model.record import Audience, Support
 from forewarn.model.release import Briefing, Release, Status
 from forewarn.model.shelf import Directory, Neighbouring, Overlaid, ReleaseKey, Shelf, Sorted
 from forewarn.model.versions import stages
+from forewarn.model.versions.same import is_same
 from forewarn.model.versions.version import InvalidVersion, Scheme, VersionRange
 
 
@@ -58,21 +59,10 @@ class Catalogue:
                 yield self.releases[each, version]
 
     def find_release(self, product: str, version: str) -> Release | None:
-        """The release a person means by `version`: as written, else equal under the scheme.
-
-        Where the scheme's order leaves out what stands behind a `+`, that must be the same, too:
-        a vendor may ship 10.4.17+security-01 after 10.4.17, and they are not one download.
-        """
-        build = version.partition("+")[2].casefold()
-        return next(
-            (
-                release
-                for release in self.find_equal(product, version)
-                if release.version.partition("+")[2].casefold() == build
-                or self._counts_build(product, release.version)
-            ),
-            None,
-        )
+        """The release a person means by `version`: as written, else in another spelling."""
+        scheme = self.schemes.get(product)
+        found = self.find_equal(product, version)
+        return next((each for each in found if is_same(scheme, version, each.version)), None)
 
     def find_equal(self, product: str, version: str) -> Iterator[Release]:
         """The release written so, then those that are equal under the scheme."""
@@ -89,15 +79,6 @@ class Catalogue:
         for other in self.shelf.versions_of(product):
             if other != version and scheme.key(other) == wanted:
                 yield self.releases[product, other]
-
-    def _counts_build(self, product: str, version: str) -> bool:
-        """Whether the order knows what stands behind a version's `+`."""
-        base, plus, _ = version.partition("+")
-        try:
-            key = self.schemes[product].key
-            return bool(plus) and bool(key(base) != key(version))
-        except InvalidVersion:
-            return True
 
     def name_of(self, product: str) -> str:
         """What customers call a product; its id where it is not recorded."""

@@ -13,7 +13,7 @@ from forewarn.model.live import has_shipped
 from forewarn.model.release import Download, Release, Status
 from forewarn.model.shelf import ReleaseKey
 from forewarn.model.sighting import Sighting, SightingState
-from forewarn.model.versions.version import InvalidVersion
+from forewarn.model.versions.same import is_same, unordered_build
 
 
 class Evidence(StrEnum):
@@ -85,7 +85,7 @@ def identify(
     proven: list[Match] = []
     near: list[Match] = []
     for match in strongest:
-        tells = match.why in _PROVES[clue.kind] and _same_build(match, clue)
+        tells = match.why in _PROVES[clue.kind] and _same_build(catalogue, match, clue)
         is_proven = tells or (not any(known) and _only_name(clue, match))
         (proven if is_proven else near).append(match)
     other = any(match.download and match.download.sha256 for match in near)
@@ -136,13 +136,14 @@ def _named(catalogue: Catalogue, product: str, version: str) -> Release | None:
     return catalogue.releases[product, others[0]] if len(others) == 1 else None
 
 
-def _same_build(match: Match, clue: Clue) -> bool:
+def _same_build(catalogue: Catalogue, match: Match, clue: Clue) -> bool:
     """Whether what stands behind a `+` is the same, where a scheme leaves it out of its order."""
     if match.why is not Evidence.VERSION:
         return True
-    build = match.release.version.partition("+")[2].casefold()
+    scheme = catalogue.schemes.get(match.release.product)
     asked = [v for product, v in clue.named if product == match.release.product]
-    return build in [version.partition("+")[2].casefold() for version in asked]
+    build = unordered_build(scheme, match.release.version)
+    return build in [unordered_build(scheme, version) for version in asked]
 
 
 def _only_name(clue: Clue, match: Match) -> bool:
@@ -187,19 +188,8 @@ def _is_seen(
         (clue.url is not None and same_address(clue.url, sighting.url))
         or (bool(clue.names) and file_name(sighting.url) in clue.names)
         or any(
-            product == sighting.product and _same(catalogue, product, version, sighting.version)
+            product == sighting.product
+            and is_same(catalogue.schemes.get(product), version, sighting.version)
             for product, version in meant
         )
     )
-
-
-def _same(catalogue: Catalogue, product: str, one: str, other: str) -> bool:
-    if one == other:
-        return True
-    if one.partition("+")[2].casefold() != other.partition("+")[2].casefold():
-        return False
-    scheme = catalogue.schemes.get(product)
-    try:
-        return scheme is not None and bool(scheme.key(one) == scheme.key(other))
-    except InvalidVersion:
-        return False

@@ -130,6 +130,12 @@ def _cycles(tracks: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(filter(is_cycle, tracks))
 
 
+def track_named(word: str | None, tracks: Sequence[str]) -> str | None:
+    """The track that somebody else's word is for, a channel of a feed for example."""
+    named = (word or "").casefold()
+    return next((track for track in tracks if track.casefold() == named), None)
+
+
 def track_for(version: str, tracks: Sequence[str], scheme: Scheme) -> str | None:
     """The track that a new release belongs to; None where a person has to say it.
 

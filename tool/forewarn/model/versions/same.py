@@ -17,13 +17,22 @@ def identity(scheme: Scheme | None, version: str) -> Hashable:
     if scheme is None:
         return version
     try:
-        key = scheme.key(version)
+        return scheme.key(version), unordered_build(scheme, version)
     except InvalidVersion:
         return version
+
+
+def is_same(scheme: Scheme | None, one: str, other: str) -> bool:
+    """Whether two spellings are one version."""
+    return one == other or identity(scheme, one) == identity(scheme, other)
+
+
+def unordered_build(scheme: Scheme | None, version: str) -> str:
+    """What stands behind the `+` of a version, where the scheme's order leaves it out."""
     base, plus, build = version.partition("+")
-    if plus:
-        try:
-            return key, build.casefold() if scheme.key(base) == key else ""
-        except InvalidVersion:
-            pass
-    return key, ""
+    if scheme is None or not plus:
+        return ""
+    try:
+        return build.casefold() if scheme.key(base) == scheme.key(version) else ""
+    except InvalidVersion:
+        return ""

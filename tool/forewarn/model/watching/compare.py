@@ -11,6 +11,7 @@ from forewarn.frozen import dataclass
 from forewarn.model.file_names import as_file, same_address, without_query
 from forewarn.model.product import Product
 from forewarn.model.sighting import Reach, Shown, Sighting, SightingState
+from forewarn.model.tracks import track_named
 from forewarn.model.watching.appeared import Found, conclude
 from forewarn.model.watching.conclusion import Conclusion, OtherBytes, RolloutMoved
 from forewarn.model.watching.digests import (
@@ -203,7 +204,7 @@ class _News:
     ) -> Sighting:
         """Keep what no sighting has yet."""
         item, looked = listing.items[place], look.looked
-        track = self._track(item)
+        track = track_named(item.channel, self._product.tracks)
         state = decide(listing, place, track, self._known, looked, self._moment)
         if look.witness:
             state = _by_a_witness(state)
@@ -284,12 +285,6 @@ class _News:
         """The item without a day that has not come."""
         late = item.published and item.published > self._tomorrow
         return replace(item, published=None) if late else item
-
-    def _track(self, item: Shown) -> str | None:
-        if not item.channel:
-            return None
-        named = item.channel.casefold()
-        return next((t for t in self._product.tracks if t.casefold() == named), None)
 
     def _sighting(
         self, id: str, source: str, item: Shown, track: str | None, state: SightingState

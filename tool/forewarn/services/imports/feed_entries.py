@@ -10,6 +10,7 @@ from forewarn import schemes
 from forewarn.frozen import dataclass
 from forewarn.model import variables
 from forewarn.model.release import ANY_PLATFORM, Download, Status
+from forewarn.model.tracks import track_named
 from forewarn.net import PAGE, Limits
 from forewarn.services.imports.importing import Notes, Reason
 from forewarn.services.imports.releases import ListedRelease
@@ -92,16 +93,16 @@ class FeedEntries:
         if entry.dated and not day:
             why = f"{entry.dated!a} names no day that can be meant"
             self._notes.add(Reason.BAD_DATE, title, why)
-        if entry.channel and not self._track(entry) and not self._options.track:
+        if (
+            entry.channel
+            and not track_named(entry.channel, self._product.tracks)
+            and not self._options.track
+        ):
             tracks = ", ".join(self._product.tracks)
             why = f"it is on the channel {entry.channel}, and the tracks here are {tracks}"
             self._notes.add(Reason.UNKNOWN_TRACK, title, why)
             return False
         return True
-
-    def _track(self, entry: FeedEntry) -> str | None:
-        named = entry.channel.casefold()
-        return next((t for t in self._product.tracks if t.casefold() == named), None)
 
     def _of_entry(
         self, entry: FeedEntry, versions: tuple[str, ...], title: str
@@ -122,7 +123,7 @@ class FeedEntries:
             yield ListedRelease(
                 version=version,
                 status=Status.SHIPPED,
-                track=self._options.track or self._track(entry),
+                track=self._options.track or track_named(entry.channel, self._product.tracks),
                 day=_day(entry),
                 downloads=downloads,
                 references=(link,) if link and link not in {d.url for d in downloads} else (),
