@@ -55,7 +55,7 @@ def settings_with(*rows: ChannelSettings, subscriptions: tuple[Subscription, ...
 
 def trial(root: Path, settings: Settings, name: str, to: str | None = None) -> object:
     environ = {"FOREWARN_SLACK": TOKEN}
-    return send_test(root, settings, name, to=to, now=NOON, environ=environ)
+    return send_test(root, name, to=to, now=NOON, environ=environ, settings=settings)
 
 
 def test_a_test_says_that_it_is_one_and_gives_the_receipt(tmp_path: Path) -> None:

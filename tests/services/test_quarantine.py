@@ -154,7 +154,7 @@ def test_what_waits_for_a_channel_goes_once_it_is_resumed(
     assert run(tmp_path, kb, NOON + MINUTE).sent == 0
     (mail, files) = channel_states(tmp_path, kb)
     assert (mail.waiting, len(mail.failing), files.failing) == (12, 1, ())
-    assert resume_channel(tmp_path, kb, "mail", NOON + MINUTE) == 1
+    assert resume_channel(tmp_path, "mail", NOON + MINUTE, kb) == 1
     assert run(tmp_path, kb, NOON + MINUTE).sent == 12
 
 

@@ -25,10 +25,8 @@ def command(ctx: click.Context, as_format: str) -> None:
         return
     from forewarn.cli.say.deliveries import channel_json, channels_text
     from forewarn.services.alert.endpoints import channel_states
-    from forewarn.store.settings import load_settings
 
-    root = knowledge_base(ctx)
-    found = channel_states(root, load_settings(root))
+    found = channel_states(knowledge_base(ctx))
     emit(as_format, [channel_json(one) for one in found], channels_text(found))
 
 
@@ -46,10 +44,8 @@ def resume(ctx: click.Context, name: str) -> None:
     from datetime import UTC, datetime
 
     from forewarn.services.alert.endpoints import resume_channel
-    from forewarn.store.settings import load_settings
 
-    root = knowledge_base(ctx)
-    ended = resume_channel(root, load_settings(root), name, datetime.now(UTC))
+    ended = resume_channel(knowledge_base(ctx), name, datetime.now(UTC))
     mention(
         f"{name}: {ended} in quarantine no more; `forewarn deliver` sends what waits"
         if ended
@@ -77,12 +73,9 @@ def test(ctx: click.Context, name: str, to: str | None, as_format: str) -> None:
 
     from forewarn.cli.say.deliveries import receipt_json, test_text
     from forewarn.services.alert.trial import send_test
-    from forewarn.store.settings import load_settings
 
-    root = knowledge_base(ctx)
-    settings = load_settings(root)
     whom, receipt = send_test(
-        root, settings, name, to=to, now=datetime.now(UTC), environ=os.environ
+        knowledge_base(ctx), name, to=to, now=datetime.now(UTC), environ=os.environ
     )
     data = {"channel": name, "to": whom, "receipt": receipt_json(receipt)}
     emit(as_format, data, test_text(name, whom, receipt))

@@ -35,12 +35,9 @@ def command(ctx: click.Context, retry: bool, as_format: str) -> None:
     from datetime import UTC, datetime
 
     from forewarn.services.alert.deliver import deliver
-    from forewarn.store.settings import load_settings
 
-    root = knowledge_base(ctx)
     report = deliver(
-        root,
-        load_settings(root),
+        knowledge_base(ctx),
         now=lambda: datetime.now(UTC),
         environ=os.environ,
         retry=retry,

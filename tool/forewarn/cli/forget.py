@@ -22,10 +22,8 @@ def command(ctx: click.Context, person: str, address: str | None, as_format: str
     Example:  forewarn forget jonas
     """
     from forewarn.services.alert.accounts import forget
-    from forewarn.store.settings import load_settings
 
-    root = knowledge_base(ctx)
-    done = forget(root, load_settings(root), person, address)
+    done = forget(knowledge_base(ctx), person, address)
     data = {
         "deliveries": done.deliveries,
         "files": done.files,

@@ -130,9 +130,8 @@ class Looking:
         if not self.send:
             return
         from forewarn.services.watch.heartbeat import beat
-        from forewarn.store.settings import load_settings
 
-        wrong = beat(load_settings(self.root), os.environ)
+        wrong = beat(self.root, os.environ)
         if wrong:
             say(f"note: the heartbeat was not heard: {wrong}")
 
@@ -155,9 +154,8 @@ def tell(looked: LookDone, as_format: str, *, silent: bool) -> bool:
 
 def _deliver(root: Path) -> int:
     from forewarn.services.alert.deliver import deliver
-    from forewarn.store.settings import load_settings
 
-    report = deliver(root, load_settings(root), now=_now, environ=os.environ, step=keep_alive())
+    report = deliver(root, now=_now, environ=os.environ, step=keep_alive())
     tell_delivered(report)
     return 3 if report.unfinished else 0
 

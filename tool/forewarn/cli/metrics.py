@@ -34,10 +34,8 @@ def command(ctx: click.Context, file: Path | None) -> None:
 
     from forewarn.cli.say.metrics import metrics_text
     from forewarn.services.alert.accounts import measure
-    from forewarn.store.settings import load_settings
 
-    root = knowledge_base(ctx)
-    text = metrics_text(measure(root, load_settings(root), datetime.now(UTC)))
+    text = metrics_text(measure(knowledge_base(ctx), datetime.now(UTC)))
     if file is None:
         click.echo(text, nl=False)
         return

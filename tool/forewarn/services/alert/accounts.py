@@ -49,12 +49,13 @@ class Forgotten:
     copies: tuple[str, ...]
 
 
-def measure(root: Path, settings: Settings, now: datetime) -> Measured:
+def measure(root: Path, now: datetime) -> Measured:
     """Count everything for a monitor.
 
     Raises:
-        DataError: the state database cannot be used.
+        DataError: forewarn.yml cannot be read, or the state database cannot be used.
     """
+    settings = load_settings(root)
     with open_state(root) as state:
         return Measured(
             tallies=state.tallies(),
@@ -79,13 +80,14 @@ def prune(root: Path, before: datetime) -> int:
     return shortened
 
 
-def forget(root: Path, settings: Settings, person: str, address: str | None) -> Forgotten:
+def forget(root: Path, person: str, address: str | None) -> Forgotten:
     """Erase a person, a list or a room from this machine's state. The counts stay.
 
     Raises:
         UsageError: there never was anybody of that name.
-        DataError: the state database cannot be used.
+        DataError: forewarn.yml cannot be read, or the state database cannot be used.
     """
+    settings = load_settings(root)
     known = settings.recipient(person)
     words = [word for word in (address, getattr(known, "email", None)) if word]
     with open_state(root) as state:

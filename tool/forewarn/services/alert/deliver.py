@@ -26,6 +26,7 @@ from forewarn.services.alert.gate import Gate
 from forewarn.services.alert.lane import Lane, Parcel
 from forewarn.services.alert.operators import tell_operators
 from forewarn.services.alert.retention import prune_deliveries
+from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import DELIVERED, LEASE, PUBLISHED, State
 from forewarn.store.state.opening import open_state
 
@@ -41,7 +42,7 @@ _ROUNDS = 3
 
 def deliver(
     root: Path,
-    settings: Settings,
+    settings: Settings | None = None,
     *,
     now: Callable[[], datetime],
     environ: Mapping[str, str],
@@ -61,6 +62,7 @@ def deliver(
     one of them, so that its order and its pace hold.
 
     Args:
+        settings: those of forewarn.yml unless they are given.
         now: the clock, in UTC.
         environ: where options written `${NAME}` are looked up.
         retry: also send what was given up or waits for its next attempt.
@@ -74,8 +76,10 @@ def deliver(
 
     Raises:
         Refused: other machines share the state, and this clone is behind what is published.
-        DataError: the state database cannot be used. A delivery that fails does not raise.
+        DataError: forewarn.yml cannot be read, or the state database cannot be used. A delivery
+            that fails does not raise.
     """
+    settings = settings or load_settings(root)
     templates = Templates.of(root, settings.name, settings.served_at)
     with open_state(root) as state, state.living() as holder, templates:
         refuse_unfit_clone(root, state, brought_none=brought_none)

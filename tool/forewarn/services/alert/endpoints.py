@@ -10,6 +10,7 @@ from forewarn.frozen import dataclass
 from forewarn.model.delivery import WAITING
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.settings import Settings
+from forewarn.store.settings import load_settings
 from forewarn.store.state.opening import open_state
 
 
@@ -23,12 +24,15 @@ class ChannelState:
     failing: tuple[Endpoint, ...]
 
 
-def channel_states(root: Path, settings: Settings) -> tuple[ChannelState, ...]:
+def channel_states(root: Path, settings: Settings | None = None) -> tuple[ChannelState, ...]:
     """Every channel of a knowledge base, in the order of forewarn.yml.
 
+    `settings` are those of forewarn.yml unless they are given.
+
     Raises:
-        DataError: the state database cannot be used.
+        DataError: forewarn.yml cannot be read, or the state database cannot be used.
     """
+    settings = settings or load_settings(root)
     with open_state(root) as state:
         return tuple(
             ChannelState(
@@ -41,13 +45,16 @@ def channel_states(root: Path, settings: Settings) -> tuple[ChannelState, ...]:
         )
 
 
-def resume_channel(root: Path, settings: Settings, name: str, now: datetime) -> int:
+def resume_channel(root: Path, name: str, now: datetime, settings: Settings | None = None) -> int:
     """End the quarantine of a channel and of all its recipients; how many were in it.
+
+    `settings` are those of forewarn.yml unless they are given.
 
     Raises:
         UsageError: there is no such channel.
-        DataError: the state database cannot be used.
+        DataError: forewarn.yml cannot be read, or the state database cannot be used.
     """
+    settings = settings or load_settings(root)
     if name not in settings.channels:
         raise UsageError(
             f"there is no channel {name!a}",

@@ -20,6 +20,7 @@ from forewarn.model.record import Audience
 from forewarn.model.settings import Settings
 from forewarn.services.alert.deliver import LIMIT
 from forewarn.services.alert.lane import Lane
+from forewarn.store.settings import load_settings
 
 _NEXT = {
     Fault.OURS: "Mend it where it stands, in forewarn.yml or in the environment, then try again.",
@@ -31,21 +32,24 @@ _NEXT = {
 
 def send_test(
     root: Path,
-    settings: Settings,
     name: str,
     *,
     to: str | None,
     now: datetime,
     environ: Mapping[str, str],
+    settings: Settings | None = None,
 ) -> tuple[str, Receipt | None]:
     """Send a test by a channel, past the outbox: to whom, and the receipt if it gives one.
 
     Nothing of it is kept. Without `to` it goes to the only recipient who is subscribed to it.
+    `settings` are those of forewarn.yml unless they are given.
 
     Raises:
         UsageError: there is no such channel or recipient, or nobody says which one it is.
+        DataError: forewarn.yml cannot be read.
         DeliveryError: it did not go.
     """
+    settings = settings or load_settings(root)
     if name not in settings.channels:
         raise UsageError(
             f"there is no channel {name!a}",

@@ -14,6 +14,7 @@ from forewarn.model.variables import concealed as without_values
 from forewarn.net import Client, Limits
 from forewarn.responses import status_text
 from forewarn.services.ask.watching import finished
+from forewarn.store.settings import load_settings
 from forewarn.store.state.interface import DELIVERED, LOOKED
 from forewarn.store.state.opening import open_state
 
@@ -23,8 +24,16 @@ _BEATEN = "heartbeat"
 _OFTEN_ENOUGH = timedelta(seconds=60)
 
 
-def beat(settings: Settings, environ: Mapping[str, str]) -> str | None:
-    """Call the address that `heartbeat:` names, if it does; why that did not work, or None."""
+def beat(root: Path, environ: Mapping[str, str]) -> str | None:
+    """Call the address that `heartbeat:` names, if it does; why that did not work, or None.
+
+    Raises:
+        DataError: forewarn.yml cannot be read.
+    """
+    return _beat(load_settings(root), environ)
+
+
+def _beat(settings: Settings, environ: Mapping[str, str]) -> str | None:
     written = settings.heartbeat
     if written is None:
         return None
@@ -61,7 +70,7 @@ def beat_when_done(root: Path, settings: Settings, environ: Mapping[str, str]) -
             return None
         with state.transaction() as change:
             change.set_mark(_BEATEN, now.isoformat())
-        return beat(settings, environ)
+        return _beat(settings, environ)
 
 
 async def _call(url: str, *, allow_private: bool) -> int:
