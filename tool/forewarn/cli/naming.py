@@ -236,15 +236,15 @@ class _Wording:
         return (root / "releases" / word).is_dir()
 
     def named(self, text: str) -> Call | None:
-        from forewarn.model.called import Call, by_name
+        from forewarn.model.called import Call
 
         if self._is_id(text):
             return Call(text, text)
         if self._names is None:
-            from forewarn.store.catalogue.some import load_products
+            from forewarn.services.ask.lookup import names
 
             root = self._root()
-            self._names = by_name(load_products(root, ()).catalogue) if root else {}
+            self._names = names(root) if root else {}
         return self._names.get(" ".join(text.split()).casefold())
 
     def _root(self) -> Path | None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from forewarn.errors import DataError, UsageError
-from forewarn.model.called import calls
+from forewarn.model.called import Call, by_name, calls
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.meant import beginning_so, meant, spelled
 from forewarn.model.names import check_version, version_of_stem
@@ -70,6 +70,11 @@ def product_of(root: Path, product: str) -> Product:
 def release_of(root: Path, product: str, version: str) -> Release:
     """`the_release`, by the files as they lie there."""
     return the_release(load_products(root, {product}), product, version)
+
+
+def names(root: Path) -> Mapping[str, Call]:
+    """Who is meant by a name, by the files as they lie there."""
+    return by_name(load_products(root, ()).catalogue)
 
 
 def the_release(loaded: Loaded, product: str, version: str) -> Release:
