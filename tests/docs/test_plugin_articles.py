@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -45,6 +47,21 @@ def test_every_package_of_an_article_passes_the_contract_tests(tmp_path: Path) -
         plugin = install(article, tmp_path / "site")
     tried = plugin.contract(*(name for _, name in CONTRACTS.values()), cwd=tmp_path)
     assert {f"{file} {name}" for file, name in CONTRACTS.values()} <= tried
+
+
+def test_every_package_of_an_article_is_what_a_type_checker_takes(tmp_path: Path) -> None:
+    for article in (*CONTRACTS, "versions.md"):
+        install(article, tmp_path)
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *sorted(map(str, tmp_path.glob("*.py")))],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"in {len(CONTRACTS) + 1} source files" in done.stdout
 
 
 def test_a_preset_and_a_scheme_of_others_are_used_by_their_names(acme: Kb, tmp_path: Path) -> None:
