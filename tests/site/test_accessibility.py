@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 
 import pytest
 from markdown import markdown
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from forewarn.site.defaults import EXTENSIONS
 from site_builder import Story, parse, served
-from site_crawl import COLOURS, NARROWEST, SCHEMES, SETTLE, accessibility, pages_of, turn
+from site_crawl import (
+    COLOURS,
+    DESKTOP,
+    NARROWEST,
+    PHONE,
+    SCHEMES,
+    SETTLE,
+    accessibility,
+    pages_of,
+    turn,
+)
 
 TEXT, EDGE = 4.5, 3.0  # WCAG 2.2 AA: text, and what must be seen to be used
 VERDICTS = ("works", "limited", "breaks", "quiet", "planned")
@@ -138,15 +149,70 @@ def test_every_picture_and_field_has_words(told: Story) -> None:
                 assert tag != "img" or "alt" in attrs, f"{path}: {attrs}"
 
 
-def test_the_search_box_with_its_results_is_usable_by_everybody(
-    browser: Browser, told: Story
-) -> None:
-    with served(told.staff) as address:
-        page = browser.new_page(color_scheme="light", reduced_motion="reduce")
-        page.goto(address)
+def _typed(words: str) -> Callable[[Page], None]:
+    def show(page: Page) -> None:
         page.keyboard.press("/")
-        page.keyboard.type("recorder 2.7")
-        page.locator(".md-search-result__link").first.wait_for()
+        page.locator("#fw-search-query").fill(words)
+        page.locator(f"#fw-search-said[data-for='{words}']").wait_for()
+
+    return show
+
+
+def _empty_box(page: Page) -> None:
+    page.keyboard.press("/")
+    page.get_by_role("group", name="For example").wait_for()
+
+
+def _narrowed(page: Page) -> None:
+    _typed("recorder 2.7")(page)
+    page.get_by_label("Kind").select_option("release")
+    page.locator("#fw-search-hits .fw-hit").first.wait_for()
+
+
+def _drawer(page: Page) -> None:
+    page.get_by_role("button", name="Navigation").click()
+    page.locator(".md-sidebar--primary").get_by_role("link", name="Calendar").wait_for()
+
+
+def _filtered(page: Page) -> None:
+    page.get_by_label("Filter").first.fill("2.7")
+
+
+def _there(selector: str) -> Callable[[Page], None]:
+    return lambda page: page.locator(selector).first.wait_for()
+
+
+# What nobody sees before they do something: where, how wide, and what they do.
+STATES: dict[str, tuple[str, int, Callable[[Page], None]]] = {
+    "hits": ("", DESKTOP, _typed("recorder 2.7")),
+    "answer": ("", DESKTOP, _typed("is recorder 2.7 out?")),
+    "answer on a phone": ("", PHONE, _typed("recorder 2.7 with player 2.4")),
+    "denial": ("", DESKTOP, _typed("recorder 99")),
+    "narrowed down": ("", DESKTOP, _narrowed),
+    "empty box": ("", DESKTOP, _empty_box),
+    "empty box on a phone": ("", PHONE, _empty_box),
+    "drawer": ("", PHONE, _drawer),
+    "drawer of a release": ("products/recorder/2.7/", PHONE, _drawer),
+    "not found": ("404.html", PHONE, _there("h1")),
+    "checker": ("compatibility/checker/?recorder=2.7&player=2.4", PHONE, _there(".fw-verdict")),
+    "subscribe": ("subscribe/?product=recorder&product=player", PHONE, _there("#fw-mine-news li")),
+    "filter": ("products/", DESKTOP, _filtered),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_a_page_shows_when_it_is_used_is_usable_by_everybody(
+    browser: Browser, told: Story, state: str
+) -> None:
+    path, width, act = STATES[state]
+    with served(told.staff) as address:
+        page = browser.new_page(
+            color_scheme="light",
+            reduced_motion="reduce",
+            viewport={"width": width, "height": 900},
+        )
+        page.goto(address + path)
+        act(page)
         light = accessibility(page)
         turn(page, "dark")
         dark = accessibility(page, COLOURS)

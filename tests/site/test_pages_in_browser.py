@@ -256,9 +256,46 @@ def test_my_products_are_one_list_one_calendar_and_their_news(page: Page, site: 
         assert f'xmlUrl="{site}feeds/{product}.atom.xml"' in kept["my-products.opml"]
     days = [str(event["SUMMARY"]) for event in Calendar.from_ical(kept["my-products.ics"]).events]
     assert len(days) == len(set(days))
-    assert {"Player 3.0 is planned", "Recorder 3.0 is planned"} <= set(days)
+    assert {"Player 3.0 was planned, and has not shipped", "Recorder 3.0 is planned"} <= set(days)
     page.reload()
     expect(page.locator("#fw-mine-news")).to_contain_text("Recorder 2.7 shipped")
+
+
+def test_my_products_are_chosen_and_left_by_keyboard_alone(page: Page, site: str) -> None:
+    """Each button says of which product it is, what comes of a key is said, and no focus is lost."""
+    page.goto(f"{site}subscribe/")
+    field, told = page.locator("#fw-mine-add"), page.locator("#fw-mine").get_by_role("status")
+    field.focus()
+    for keys, said in (
+        ("player", "1 product chosen."),
+        ("recorder", "2 products chosen."),
+        ("nothing", "No product is called nothing."),
+    ):
+        page.keyboard.type(keys)
+        page.keyboard.press("Enter")
+        expect(told).to_have_text(said)
+        expect(told).to_be_visible()
+        expect(field).to_be_focused()
+    names: list[str] = []
+    remove = page.get_by_role("button", name="Remove Player")
+    while not remove.evaluate("button => button === document.activeElement"):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.ariaLabel"))
+        assert len(names) < 12, names
+    assert names[-5:] == [
+        "Atom feed of Player",
+        "Copy the address of the feed of Player",
+        "Add Player to a calendar",
+        "Copy the address of the calendar of Player",
+        "Remove Player",
+    ]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Remove Recorder")).to_be_focused()
+    expect(told).to_have_text("1 product chosen.")
+    page.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    expect(told).to_have_text("0 products chosen.")
+    expect(page).to_have_url(f"{site}subscribe/")
 
 
 def test_an_address_that_leads_nowhere_offers_to_search_for_what_it_says(

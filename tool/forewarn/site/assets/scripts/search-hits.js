@@ -87,5 +87,6 @@ export function offerItems(opened, examples) {
 function group(name, choices) {
   if (!choices.length) return [];
   const head = el("span", { class: "fw-hit-group", "aria-hidden": "true" }, name);
-  return [el("li", { role: "group", "aria-label": name }, head, ...choices)];
+  const all = el("div", { role: "group", "aria-label": name }, head, ...choices);
+  return [el("li", { role: "presentation" }, all)];
 }

@@ -87,6 +87,7 @@ function copier(label, text, words = "Copy") {
       () => "Not copied",
     );
     button.textContent = done;
+    say(`${done}.`);
     setTimeout(() => {
       button.textContent = words;
     }, 2500);
@@ -95,15 +96,26 @@ function copier(label, text, words = "Copy") {
 }
 
 function row({ id, name, feed, calendar: dates }) {
-  const remove = el("button", { type: "button", class: "fw-button" }, "Remove");
-  remove.addEventListener("click", () => choose(() => chosen.delete(id)));
+  const label = `Remove ${name}`;
+  const remove = el(
+    "button",
+    { type: "button", class: "fw-button", "aria-label": label },
+    "Remove",
+  );
+  remove.addEventListener("click", () => {
+    const at = mine().findIndex((one) => one.id === id);
+    choose(() => chosen.delete(id)).catch(console.warn);
+    // Who goes by the keyboard goes on where they were.
+    const others = [...place.querySelectorAll("li > button:last-child")];
+    (others[at] ?? others.at(-1) ?? place.querySelector("input")).focus();
+  });
   const webcal = address(dates).replace(/^https?:/, "webcal:");
   return el(
     "li",
     {},
     el("strong", {}, name),
     " feed ",
-    el("a", { href: address(feed) }, "Atom"),
+    el("a", { href: address(feed), "aria-label": `Atom feed of ${name}` }, "Atom"),
     " ",
     copier(`Copy the address of the feed of ${name}`, address(feed)),
     " calendar ",
@@ -152,7 +164,7 @@ function ways() {
   );
 }
 
-const status = el("p", { class: "fw-unseen", role: "status" });
+const status = el("p", { class: "fw-small", role: "status" });
 const say = (words) => {
   status.textContent = words;
 };
@@ -172,7 +184,7 @@ async function show() {
   const run = shown;
   const body = place.querySelector(".fw-mine-body");
   body.replaceChildren(...(chosen.size ? [ways()] : []));
-  say(`${chosen.size} products chosen`);
+  say(`${chosen.size} ${chosen.size === 1 ? "product" : "products"} chosen.`);
   if (!chosen.size) return;
   const items = await news();
   if (run !== shown) return;
@@ -202,7 +214,7 @@ async function begin() {
     input.value = "";
     return choose(() => chosen.add(found.id)).catch(console.warn);
   });
-  place.replaceChildren(add, el("div", { class: "fw-mine-body" }), status);
+  place.replaceChildren(add, status, el("div", { class: "fw-mine-body" }));
   const asked = new URLSearchParams(location.search).getAll("product");
   for (const { id } of products.filter((one) => asked.includes(one.id))) chosen.add(id);
   if (chosen.size) await show();
