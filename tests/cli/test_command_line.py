@@ -46,6 +46,70 @@ def loaded_by(*words: str) -> set[str]:
     return set(done.stderr.splitlines()[-1].split())
 
 
+@pytest.mark.parametrize("place", ["database", "file"])
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "next: Add `database: ${FOREWARN_DATABASE}`"),
+        ("database: ${FOREWARN_DATABASE}\n", "next: Install the extra: `pip install"),
+    ],
+)
+def test_whoever_moves_the_state_without_the_extra_for_it_is_told_what_is_missing(
+    kb: Kb, place: str, line: str, said: str
+) -> None:
+    kb.write("forewarn.yml", kb.read("forewarn.yml") + line)
+    script = (
+        "import sys\nfor name in ('psycopg', 'psycopg_pool', 'procrastinate'):\n"
+        "    sys.modules[name] = None\n"
+        "from forewarn.cli import main\nmain()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "-C", str(kb.root), "state", "move", "--to", place],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "FOREWARN_DATABASE": "postgresql://nobody@127.0.0.1:9/none"},
+    )
+    assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_slip_in_the_name_of_a_command_is_answered_with_the_one_that_is_meant(acme: Kb) -> None:
+    for words, meant in (
+        (("rleease", "list"), "release"),
+        (("product", "lst"), "list"),
+        (("import", "cvs", "releases.csv"), "csv"),
+        (("import", "endofline", "folder"), "endoflife"),
+        (("compat", "matrx", "recorder", "player"), "matrix"),
+    ):
+        assert f"Did you mean '{meant}'?" in acme.run(*words, code=2).err
+    # A product that is called nearly so is that one.
+    acme.run("product", "add", "matri", "--name", "Matri", "--scheme", "loose")
+    assert "matri@1" in acme.run("compat", "matri", "1", "recorder", "2.4").out
+
+
+def test_a_path_that_is_not_there_is_said_to_be_none(acme: Kb) -> None:
+    ran = acme.run("check", "releases/recoder/2.4.md")
+    assert "note: there is no releases/recoder/2.4.md" in ran.err
+    assert "note:" not in acme.run("check", "--only", "releases/recorder/product.yml").err
+
+
+@pytest.mark.parametrize(
+    "words", [("import", "endoflife"), ("import", "csv", "--product", "recorder")]
+)
+def test_an_address_in_the_place_of_a_file_is_named_as_it_was_typed(
+    acme: Kb, words: tuple[str, ...]
+) -> None:
+    address = "https://example.com/releases"
+    ran = acme.run(*words, address, code=2)
+    assert f"'{address}' is a web address, and a file or folder of this machine" in ran.err
+
+
+def test_what_comes_after_init_can_be_typed_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "clone").mkdir()
+    ran = run("-C", str(tmp_path / "clone"), "init", "../Support desk")
+    assert f"made a knowledge base in {tmp_path.resolve() / 'Support desk'}\n" in ran.err
+    assert f"next: cd '{tmp_path}/clone/../Support desk'\n" in ran.err
+
+
 def test_version_and_help_import_click_and_nothing_heavy() -> None:
     click_alone = set(
         subprocess.run(

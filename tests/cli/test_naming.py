@@ -228,6 +228,7 @@ def test_a_second_version_may_be_written_with_its_product_as_the_first(named: Kb
     ("typed", "said", "next"),
     [
         ("recorder@2.4", "'recorder@2.4' is a release, and a product is wanted", "recorder."),
+        ("recoder", "there is no product 'recoder'", "Did you mean recorder?"),
         ("Tape Dek", "there is no product 'Tape Dek'", "Did you mean recorder?"),
         ("No Such", "there is no product 'No Such'", "`forewarn product list`"),
     ],
@@ -268,3 +269,5 @@ def test_an_article_that_is_no_known_issue_is_not_edited_as_one(acme: Kb, tmp_pa
     ran = acme.run("issue", "edit", "how", "--set", "title=Else", code=2)
     assert "this is no known issue: its kind is how-to" in ran.err
     assert "forewarn article edit how" in ran.err
+    none = acme.run("issue", "edit", "xyz", "--set", "title=Else", code=2).err
+    assert "there is no known issue 'xyz'" in none and "kb/known-issues/" in none

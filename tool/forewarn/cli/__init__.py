@@ -19,7 +19,7 @@ import click
 
 from forewarn import __version__
 from forewarn.child import forget_git_place
-from forewarn.cli.output import FOLDER, QUIET, colour, hear_quiet
+from forewarn.cli.output import FOLDER, QUIET, colour, fail_unknown, hear_quiet
 from forewarn.cli.stopping import Stop, stopping
 from forewarn.cli.streams import AT_WORK, OUTPUT, AnswerCode, Streams
 from forewarn.errors import ForewarnError
@@ -96,10 +96,7 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in _COMMANDS and name[:1].isalnum():
-            from difflib import get_close_matches
-
-            close = " or ".join(repr(near) for near in get_close_matches(name, _COMMANDS, n=3))
-            ctx.fail(f"No such command {name!r}." + (f" Did you mean {close}?" if close else ""))
+            fail_unknown(ctx, name, _COMMANDS)
         found = super().resolve_command(ctx, args)
         self.running = found[0]
         _streams.goes_on = found[0] in AT_WORK

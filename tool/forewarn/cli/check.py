@@ -63,6 +63,9 @@ def command(
         raise click.UsageError("--dry-run is for --fix")
     root = knowledge_base(ctx)
     report = _check(root, since, (*only, *paths))
+    for path in (*only, *paths):
+        if not (root / _inside(root, path)).exists():
+            say(f"note: there is no {path}; no finding can be there")
     if fix:
         mended = _mend(root, report, to_stderr=as_format != "text", write=not dry_run)
         report = _check(root, since, (*only, *paths)) if mended and not dry_run else report

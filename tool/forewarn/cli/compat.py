@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
-from forewarn.cli.naming import NamingGroup
-from forewarn.cli.output import format_option
+from forewarn.cli.naming import NamingGroup, is_product
+from forewarn.cli.output import fail_unknown, format_option
 from forewarn.later import Later
 
 if TYPE_CHECKING:
@@ -27,11 +28,19 @@ installed_option = click.option(
 )
 
 
+def _is_like_one_of(names: Iterable[str], word: str) -> bool:
+    from difflib import get_close_matches
+
+    return word.isalpha() and bool(get_close_matches(word, list(names), cutoff=0.75))
+
+
 class _PairsByDefault(NamingGroup):
     """A group whose command `pairs` need not be named: nobody on the telephone has the time."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            if _is_like_one_of(self.commands, args[0]) and not is_product(ctx, args[0]):
+                fail_unknown(ctx, args[0], self.commands)
             args = [_PAIRS, *args]
         return super().parse_args(ctx, args)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from forewarn.cli.output import hear_quiet
+from forewarn.cli.output import fail_unknown, hear_quiet
 
 _GROUP = "importers"
 
@@ -23,6 +23,14 @@ class _Importers(click.Group):
         importer = plugins.load_one(_GROUP, cmd_name, click.Command)
         hear_quiet(importer)
         return importer
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if args[0] not in known and args[0][:1].isalnum():
+            fail_unknown(ctx, args[0], known)
+        return super().resolve_command(ctx, args)
 
 
 @click.group(name="import", cls=_Importers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -26,5 +27,5 @@ def command(base: Path, folder: Path, name: str | None) -> None:
 
     made = init(base / folder, name)
     mention(f"made a knowledge base in {made}")
-    mention(f"next: cd {folder}")
+    mention(f"next: cd {shlex.quote(str(base / folder))}")
     mention('      forewarn product add recorder --name "Recorder" --scheme loose')

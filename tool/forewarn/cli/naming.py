@@ -42,6 +42,11 @@ def product_named(ctx: click.Context, text: str) -> str:
     return found.product if found else text
 
 
+def is_product(ctx: click.Context, text: str) -> bool:
+    """Whether a product is called so."""
+    return _Wording(ctx, ()).named(text) is not None
+
+
 def release_named(ctx: click.Context, words: Sequence[str]) -> list[str]:
     """A product's id and a version of it, of the words for them, and what is left over."""
     wording = _Wording(ctx, words)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -27,6 +27,12 @@ class _FolderType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         from pathlib import Path
 
+        if "://" in str(value):
+            self.fail(
+                f"{value!r} is a web address, and a file or folder of this machine is wanted",
+                param,
+                ctx,
+            )
         return Path(value)
 
 
@@ -119,6 +125,14 @@ def hear_quiet(command: click.Command) -> None:
 def _be_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value:
         ctx.find_root().params[_QUIET_NAME] = True
+
+
+def fail_unknown(ctx: click.Context, name: str, known: Iterable[str]) -> NoReturn:
+    """Refuse a command that there is not, with those that may be meant."""
+    from difflib import get_close_matches
+
+    close = " or ".join(repr(near) for near in get_close_matches(name, list(known), n=3))
+    ctx.fail(f"No such command {name!r}." + (f" Did you mean {close}?" if close else ""))
 
 
 def mention(message: str) -> None:

@@ -52,7 +52,9 @@ def no_product(called: Mapping[str, str], named: str) -> UsageError:
     # Imported where it is needed: most products that are asked for are there.
     import difflib
 
-    close = difflib.get_close_matches(named.casefold(), called, n=3, cutoff=0.5)
+    # Where one is all but the same, those that are merely like it are not meant.
+    found = (difflib.get_close_matches(named.casefold(), called, 3, near) for near in (0.8, 0.5))
+    close = next(filter(None, found), ())
     near = " or ".join(dict.fromkeys(called[name] for name in close))
     return UsageError(
         f"there is no product {named!r}",

@@ -109,7 +109,9 @@ def new_article(
     return new_record(head, text)
 
 
-def the_article(root: Path, named: str) -> str:
+def the_article(
+    root: Path, named: str, what: str = "article", such_as: str = "convert-recordings"
+) -> str:
     """The path of the article that somebody names: by its file, with or without `kb/` and `.md`.
 
     Raises:
@@ -122,7 +124,7 @@ def the_article(root: Path, named: str) -> str:
         if check_article_path(slug) is None and (root / path).is_file()
     ]
     if not found:
-        raise UsageError(f"there is no article {named!a}", help=_near(root, slug))
+        raise UsageError(f"there is no {what} {named!a}", help=_near(root, slug, such_as))
     return found[0]
 
 
@@ -132,7 +134,7 @@ def the_issue(root: Path, named: str) -> str:
     Raises:
         UsageError: there is none, or it is an article of another kind.
     """
-    path = the_article(root, named)
+    path = the_article(root, named, "known issue", "known-issues/no-sound")
     record = read_record(path, (root / path).read_bytes(), Problems(path))
     if isinstance(record, Article) and record.kind is not Kind.KNOWN_ISSUE:
         raise UsageError(
@@ -143,7 +145,7 @@ def the_issue(root: Path, named: str) -> str:
     return path
 
 
-def _near(root: Path, slug: str) -> str:
+def _near(root: Path, slug: str, such_as: str) -> str:
     import difflib
 
     folder = root / ARTICLES
@@ -154,5 +156,5 @@ def _near(root: Path, slug: str) -> str:
     stems = {stem: name for name, stem in names.items()}
     close = difflib.get_close_matches(slug.rpartition("/")[2], stems, n=3)
     if not close:
-        return f"Name its file below {ARTICLES}/, such as {ARTICLES}/convert-recordings.md."
+        return f"Name its file below {ARTICLES}/, such as {ARTICLES}/{such_as}.md."
     return "Did you mean " + " or ".join(f"{ARTICLES}/{stems[stem]}.md" for stem in close) + "?"

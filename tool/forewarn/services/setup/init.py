@@ -102,7 +102,7 @@ def init(folder: Path, name: str | None) -> Path:
         DataError: Git is missing, has no identity, or fails: nothing is left behind. Or it is made
             and the state database cannot be written.
     """
-    folder = folder.absolute()
+    folder = folder.resolve() if ".." in folder.parts else folder.absolute()
     with suppress(DataError):
         recovered(folder)
         finish_beginning(folder)

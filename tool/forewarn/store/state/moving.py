@@ -11,7 +11,6 @@ from forewarn.store.own import state_folder
 from forewarn.store.root import BESIDE, SETTINGS_FILE, STATE_FILE, state_file_is_there
 from forewarn.store.state.belonging import refuse_others
 from forewarn.store.state.opening import address_of, only_one
-from forewarn.store.state.postgres import open_address
 from forewarn.store.state.sqlite import open_root
 
 if TYPE_CHECKING:
@@ -48,6 +47,9 @@ def move(root: Path, *, to_file: bool, aside: str, environ: Mapping[str, str]) -
 def _moved(
     root: Path, path: Path, address: DatabaseAddress, aside: str, *, to_file: bool
 ) -> dict[str, int]:
+    # Psycopg is an extra, and whoever has read an address has seen that it is there.
+    from forewarn.store.state.postgres import open_address
+
     if to_file == state_file_is_there(root):
         raise Refused(
             "there is a file already" if to_file else "there is no file to move",
