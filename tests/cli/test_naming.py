@@ -111,6 +111,44 @@ def test_no_option_takes_a_year_that_nobody_means(acme: Kb, words: tuple[str, ..
     assert acme.head == head
 
 
+@pytest.mark.parametrize(
+    "several", [">=2.4", "<= 2.4", "^2", "~2.4", "!=2.3", "2.2 - 2.4", "2.2..2.4", "2.2\u20132.4"]
+)
+def test_several_versions_are_not_answered_by_one_of_them(acme: Kb, several: str) -> None:
+    for words in (
+        ("release", "show", "recorder", several),
+        ("compat", f"recorder@{several}", "player@2.4"),
+        ("impact", f"recorder@{several}"),
+    ):
+        said = acme.run(*words, code=2)
+        assert said.out == "" and "says several versions" in said.err, words
+    asked = acme.run("identify", f"recorder {several}", code=1).out
+    assert asked.startswith("Recorder: several versions are named, and this is asked of one; the")
+
+
+def test_what_stands_before_a_version_is_not_made_a_part_of_it(acme: Kb) -> None:
+    assert "recorder@player" not in acme.run("identify", "recorder player 9.9", code=1).out
+
+
+def test_a_version_that_cannot_be_recorded_is_told_as_it_is_understood_elsewhere(acme: Kb) -> None:
+    for typed in ("2,8", "version 2.8"):
+        said = acme.run("release", "add", "recorder", typed, code=2).err
+        assert "Did you mean 2.8?" in said
+
+
+def test_whoever_plans_for_a_day_that_has_passed_is_told_before_customers_are(acme: Kb) -> None:
+    said = acme.run("release", "add", "recorder", "3.1", "--planned", "2020-01-01").err
+    assert "warning: 2020-01-01 has passed" in said
+    said = acme.run("release", "plan", "recorder", "3.1", "2020-02-01").err
+    assert "warning: 2020-02-01 has passed" in said
+    assert "warning" not in acme.run("release", "plan", "recorder", "3.1", "2999-02-01").err
+
+
+def test_a_path_that_is_not_there_is_no_file_without_findings(acme: Kb) -> None:
+    assert "note: releases/recodr is not there" in acme.run("check", "releases/recodr").err
+    assert "note" not in acme.run("check", "forewarn.yml").err
+
+
 def test_of_two_products_of_similar_names_the_longer_one_is_meant_where_it_is_written(
     acme: Kb,
 ) -> None:

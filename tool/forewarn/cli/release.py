@@ -15,7 +15,7 @@ from forewarn.cli.release_mistakes import correct, remove, rename
 from forewarn.cli.release_questions import latest, list_, show
 
 if TYPE_CHECKING:
-    from forewarn.model.release import Download
+    from forewarn.model.release import Download, Release
 
 
 def _today() -> date:
@@ -24,6 +24,15 @@ def _today() -> date:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _say_if_late(release: Release) -> None:
+    """A day of the past is a slip more often than not, and would be told to all who follow it."""
+    if release.overdue(_today()):
+        say(
+            f"warning: {release.planned_for} has passed: `forewarn release plan {release.product} "
+            f"{release.version} DATE` sets another day before you publish"
+        )
 
 
 @click.group("release", cls=NamingGroup)
@@ -76,6 +85,7 @@ def add(
         at=_now(),
     )
     mention(f"committed {release.place.file} as {release.status.value}")
+    _say_if_late(release)
     mention(
         f"next: write there what it breaks, then: forewarn release ship {product} {release.version}"
     )
@@ -126,6 +136,7 @@ def plan(ctx: click.Context, product: str, version: str, day: date) -> None:
 
     release = plan_release(knowledge_base(ctx), product=product, version=version, planned_for=day)
     mention(f"committed {release.place.file}: {release} is planned for {release.planned_for}")
+    _say_if_late(release)
     mention("next: forewarn publish")
 
 

@@ -21,7 +21,15 @@ from forewarn.model.versions.version import InvalidVersion
 # What is said around a version, and the comma that some languages write for the point in it.
 _AROUND = expression(r"^(?:(?:version|release|ver|v)[\s.:]+)(?=\d)|[.,;:\s]+$", re.IGNORECASE)
 _COMMA = expression(r"(?<=\d),(?=\d)")
+_RANGE = expression(
+    r"^\s*=?[<>!~^\u2264\u2265]|\d\s+[-\u2013\u2014]\s*v?\d|\d[\u2013\u2014]v?\d|\d\.{2,}v?\d"
+)
 _OUT = (Status.SHIPPED, Status.WITHDRAWN)
+
+
+def is_range(text: str) -> bool:
+    """Whether it says several versions: >=2.7, ^2, 2.5 - 2.8. One of them is no answer to that."""
+    return _RANGE.search(text) is not None
 
 
 def spellings(text: str) -> tuple[str, ...]:
@@ -34,7 +42,7 @@ def spellings(text: str) -> tuple[str, ...]:
     if plain != text:
         return tuple(dict.fromkeys((text, *(spellings(plain) if plain else ()))))
     words = text.split()
-    if len(words) < 2 or not words[0][-1:].isdigit():
+    if len(words) < 2 or not words[0][-1:].isdigit() or is_range(text):
         return (text,)
     if any(a[-1].isdigit() and b[0].isdigit() for a, b in pairwise(words)):
         return (text,)
@@ -57,8 +65,10 @@ def meant(catalogue: Catalogue, product: str, text: str) -> tuple[Release, ...]:
 
     Raises:
         InvalidVersion: nothing begins so, and the scheme has no such version; or it is a word
-            such as "latest", under which nothing is recorded.
+            such as "latest", under which nothing is recorded; or it says several versions.
     """
+    if is_range(text):
+        raise InvalidVersion(f"{quoted(text)} says several versions; name one of them")
     text = spelled(catalogue, product, text)
     exact = catalogue.releases.get((product, text))
     if exact:

@@ -13,7 +13,7 @@ from forewarn.cli.say.words import moment
 from forewarn.model.clue import ClueKind
 from forewarn.model.file_names import file_name, is_unfinished
 from forewarn.model.identify import Evidence
-from forewarn.model.meant import spelled
+from forewarn.model.meant import is_range, spelled
 from forewarn.model.sighting import SightingState
 from forewarn.words.checksums import FULL, problem_words
 from forewarn.words.releases import span_words
@@ -156,7 +156,7 @@ def _line(catalogue: Catalogue, found: Identified, today: date) -> Iterator[str]
     if not found.answer.matches:
         name = f"{catalogue.name_of(newest.product)} {newest.version}"
         yield f"  newest: {name}: {state(catalogue, newest, today, found.seen.of(newest))}"
-    yield f"  more: forewarn release show {newest.product} {version}"
+    yield f"  more: forewarn release show {newest.product} {shlex.quote(version)}"
 
 
 def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
@@ -170,6 +170,9 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
             "  ask for the sha256: `sha256sum FILE`, `shasum -a 256 FILE`, or on Windows "
             "`certutil -hashfile FILE SHA256`"
         )
+    elif clue.kind is ClueKind.VERSION and clue.products and _is_range(clue):
+        said = " and ".join(map(catalogue.name_of, clue.products))
+        yield f"{said}: several versions are named, and this is asked of one{last}"
     elif clue.kind is ClueKind.VERSION and clue.products and not _has_number(clue):
         yield f"{' and '.join(map(catalogue.name_of, clue.products))}: no version is named{last}"
     else:
@@ -182,8 +185,10 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
         yield f"Nobody knows {_SUBJECTS[clue.kind]}: {text}{last}"
         if found.slips:
             yield f"  no product is called so; did you mean {' or '.join(found.slips)}?"
-        if clue.kind is ClueKind.VERSION and clue.products and clue.named:
-            product, version = clue.named[0]
+        # What begins with a word is none: of "recorder player 2.7" it would be "player 2.7".
+        numbered = (pair for pair in clue.named if any(map(str.isdigit, pair[1].split(" ")[0])))
+        if clue.kind is ClueKind.VERSION and clue.products and (first := next(numbered, None)):
+            product, version = first
             asked = shlex.quote(f"{product}@{spelled(catalogue, product, version)}")
             yield f"  what the statements that cover it say: forewarn impact {asked}"
     for live in found.seen.found:
@@ -191,6 +196,10 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
             name = f"{catalogue.name_of(live.product)} {live.version}"
             yield f"  {name} is another version: {live_words(live)}"
     yield from _unfinished(clue)
+
+
+def _is_range(clue: Clue) -> bool:
+    return any(is_range(version) for _, version in clue.named)
 
 
 def _has_number(clue: Clue) -> bool:

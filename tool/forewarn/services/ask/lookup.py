@@ -9,7 +9,7 @@ from pathlib import Path
 from forewarn.errors import DataError, UsageError
 from forewarn.model.called import Call, by_name, calls
 from forewarn.model.catalogue import Catalogue
-from forewarn.model.meant import beginning_so, meant, spelled
+from forewarn.model.meant import beginning_so, is_range, meant, spelled
 from forewarn.model.names import check_version, version_of_stem
 from forewarn.model.product import Product
 from forewarn.model.release import Release, product_path, release_path
@@ -91,6 +91,11 @@ def the_release(loaded: Loaded, product: str, version: str) -> Release:
     found = loaded.catalogue.find_release(product, version)
     if found:
         return found
+    if is_range(version):
+        raise UsageError(
+            f"{version!a} says several versions of {record.name}",
+            help=f"Name one of them: `forewarn release list {product}` shows all.",
+        )
     problem = check_version(version)
     if problem:
         raise UsageError(f"this cannot be a version: {problem}", help="Write it as recorded.")
@@ -145,9 +150,11 @@ def those_meant(loaded: Loaded, text: str) -> tuple[Release, ...]:
         scheme, known = catalogue.schemes[product], catalogue.versions_of(product)
         close = difflib.get_close_matches(version, known, n=3, cutoff=0.3) or known[:1]
         near = f", or as recorded: {', '.join(close)}" if close else ""
+        newest = catalogue.latest(product)
+        last = f"; the newest shipped one is {newest.version}" if newest else ""
         raise UsageError(
             f"{record.name} has no version {version!a}: {error}",
-            help=f"Write it like {scheme.example}{near}.",
+            help=f"Write it like {scheme.example}{near}{last}.",
         ) from error
 
 

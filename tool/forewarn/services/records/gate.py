@@ -9,6 +9,7 @@ from pathlib import Path
 from forewarn.errors import Refused, UsageError
 from forewarn.model.addresses import check_url
 from forewarn.model.compatibility import judge
+from forewarn.model.meant import spelled
 from forewarn.model.names import check_word
 from forewarn.model.platforms import arch_of
 from forewarn.model.release import Download, Release, Status, Verdict, release_path
@@ -105,6 +106,12 @@ def untested(loaded: Loaded, release: Release) -> tuple[str, ...]:
     )
 
 
+def _meant_version(loaded: Loaded, product: str, version: str) -> str:
+    """The version that is asked after as it is typed here: 2,8 and "version 2.8" are 2.8."""
+    right = spelled(loaded.catalogue, product, version)
+    return f"Did you mean {right}? " if right != version else ""
+
+
 def refuse_bad_version(loaded: Loaded, product: str, version: str) -> None:
     """Refuse a version that is none under the product's scheme.
 
@@ -117,7 +124,7 @@ def refuse_bad_version(loaded: Loaded, product: str, version: str) -> None:
         scheme = loaded.catalogue.products[product].scheme
         raise UsageError(
             f"this is no version of {product} (scheme {scheme}): {error}",
-            help="Write the version as the vendor does.",
+            help=f"{_meant_version(loaded, product, version)}Write the version as the vendor does.",
         ) from error
 
 
