@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from forewarn.model.accounts import Account, Reached
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
 from forewarn.model.versions.numbers import numbers_of
-from forewarn.store.state.rows import to_moment
+from forewarn.store.state.rows import moment_or_none
 
 if TYPE_CHECKING:
     from forewarn.store.state.database import Database
@@ -67,10 +66,10 @@ def _account(state: Database, product: str, version: str, events: list[Any]) -> 
     return Account(
         product=product,
         version=version,
-        first_seen=_moment(seen["at"]),
-        shipped_at=_moment(min(shipped, default=None)),
-        first_at=_moment(sent["first"]) if sent else None,
-        last_at=_moment(sent["last"]) if sent else None,
+        first_seen=moment_or_none(seen["at"]),
+        shipped_at=moment_or_none(min(shipped, default=None)),
+        first_at=moment_or_none(sent["first"]) if sent else None,
+        last_at=moment_or_none(sent["last"]) if sent else None,
         told=sum(numbers.get(one, 0) for one in _TOLD),
         missed=sum(numbers.get(one, 0) for one in _MISSED),
         waiting=sum(numbers.get(one, 0) for one in _WAITING),
@@ -80,13 +79,9 @@ def _account(state: Database, product: str, version: str, events: list[Any]) -> 
                 channel=row["channel"],
                 happened=row["kind"],
                 state=DeliveryState(row["state"]),
-                at=_moment(row["sent_at"]),
+                at=moment_or_none(row["sent_at"]),
                 why=row["why"],
             )
             for row in listed
         ),
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return to_moment(text) if text else None

@@ -11,7 +11,7 @@ from forewarn.model.accounts import Tally
 from forewarn.model.delivery import DeliveryState
 from forewarn.model.events.event import EventKind
 from forewarn.model.retry import FEWEST_OF_ALL
-from forewarn.store.state.rows import to_moment, to_text
+from forewarn.store.state.rows import moment_or_none, to_moment, to_text
 
 if TYPE_CHECKING:
     from forewarn.store.state.database import Connection, Database
@@ -34,7 +34,7 @@ def tallies(state: Database) -> tuple[Tally, ...]:
             state=DeliveryState(row["state"]),
             number=int(row["number"]),
             duplicates=int(row["again"]),
-            last_at=to_moment(row["last"]) if row["last"] else None,
+            last_at=moment_or_none(row["last"]),
         )
         for row in rows
     )

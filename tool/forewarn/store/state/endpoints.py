@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from forewarn.model.delivery import Delivery, Ended, Fault, NotSent
 from forewarn.model.endpoint import Endpoint, Heard, after_failure, whose
-from forewarn.store.state.rows import to_moment, to_text
+from forewarn.store.state.rows import moment_or_none, to_moment, to_text
 
 if TYPE_CHECKING:
     from forewarn.store.state.database import Connection, Database
@@ -100,11 +100,11 @@ def read_endpoint(row: Any) -> Endpoint:
         error=row["error"],
         fault=Fault(row["fault"]),
         failures=tuple(map(to_moment, json.loads(row["failures"]))),
-        quarantined_at=_moment(row["quarantined_at"]),
-        rests_until=_moment(row["rests_until"]),
+        quarantined_at=moment_or_none(row["quarantined_at"]),
+        rests_until=moment_or_none(row["rests_until"]),
         probes=row["probes"],
         told=Heard(row["told"]),
-        works_again=_moment(row["works_again"]),
+        works_again=moment_or_none(row["works_again"]),
     )
 
 
@@ -151,7 +151,3 @@ def _write(connection: Connection, one: Endpoint) -> None:
 
 def _text(moment: datetime | None) -> str | None:
     return to_text(moment) if moment else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    return to_moment(text) if text else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from forewarn.model.accounts import EVERY, Chosen
@@ -14,7 +13,7 @@ from forewarn.model.events.event import Event, EventKind
 from forewarn.model.receipt import Assurance, EarlierMessage, Receipt
 from forewarn.store.state.event_json import event_from_json
 from forewarn.store.state.interface import DamagedRow
-from forewarn.store.state.rows import to_moment
+from forewarn.store.state.rows import moment_or_none
 
 if TYPE_CHECKING:
     from forewarn.store.state.database import Connection, Database
@@ -191,9 +190,9 @@ def read_delivery(row: Any, event: Any) -> Delivery:
         channel=row["channel"],
         state=DeliveryState(row["state"]),
         attempts=row["attempts"],
-        next_attempt_at=_moment(row["next_attempt_at"]),
-        tried_at=_moment(row["tried_at"]),
-        sent_at=_moment(row["sent_at"]),
+        next_attempt_at=moment_or_none(row["next_attempt_at"]),
+        tried_at=moment_or_none(row["tried_at"]),
+        sent_at=moment_or_none(row["sent_at"]),
         error=row["error"],
         reason=row["reason"],
         because=row["because"],
@@ -209,7 +208,3 @@ def _receipt(row: Any) -> Receipt | None:
         return None
     assurance = Assurance(row["assurance"])
     return Receipt(message=row["message_id"], thread=row["thread_id"], assurance=assurance)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return to_moment(text) if text else None

@@ -15,7 +15,7 @@ from forewarn.model.matching import Decision, Outcome, ToldBefore, who_gets
 from forewarn.model.retry import FEWEST_OF_ALL
 from forewarn.store.state.event_json import event_from_json, event_to_json
 from forewarn.store.state.interface import Queued
-from forewarn.store.state.rows import to_moment, to_text
+from forewarn.store.state.rows import moment_or_none, to_text
 from forewarn.words.routing import why
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _told(connection: Connection, event: Event) -> Iterator[ToldBefore]:
         yield ToldBefore(
             recipient=str(row["person"]),
             channel=str(row["channel"]),
-            held_until=to_moment(until) if until else None,
+            held_until=moment_or_none(until),
         )
 
 

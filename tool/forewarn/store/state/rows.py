@@ -124,3 +124,8 @@ def to_moment(text: str) -> datetime:
     if moment.utcoffset() is None:
         raise ValueError(f"{text!a} has no time zone")
     return moment
+
+
+def moment_or_none(text: str | None) -> datetime | None:
+    """The moment of a column that may have none."""
+    return to_moment(text) if text else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from forewarn.model.sighting import Sighting, SightingState, Unread, UnreadEntry
 from forewarn.model.versions.numbers import numbers_of
 from forewarn.store.state.interface import DamagedRow
-from forewarn.store.state.rows import Row, Shape, to_moment, to_text
+from forewarn.store.state.rows import Row, Shape, moment_or_none, to_moment, to_text
 from forewarn.store.state.sought import file_of, files_of
 
 if TYPE_CHECKING:
@@ -334,7 +334,7 @@ def read_sighting(row: Any) -> Sighting:
         state=SightingState(row["state"]),
         first_seen=to_moment(row["first_seen"]),
         platform=row["platform"],
-        published=_moment(row["published"]),
+        published=moment_or_none(row["published"]),
         reason=row["reason"],
         arch=row["arch"],
         channel=row["channel"],
@@ -344,7 +344,7 @@ def read_sighting(row: Any) -> Sighting:
         sha256=row["sha256"],
         notes=tuple((row["notes"] or "").splitlines()),
         digests=digests,
-        digests_since=_moment(row["digests_since"]),
+        digests_since=moment_or_none(row["digests_since"]),
         rollout=row["rollout"],
         others=others,
     )
@@ -391,7 +391,3 @@ def _unread(product: str, place: str, one: Unread, since: str) -> UnreadEntry:
         why=one.why,
         first_seen=to_moment(since),
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return to_moment(text) if text else None

@@ -16,7 +16,14 @@ from forewarn.expressions import expression
 from forewarn.model.sighting import Reach
 from forewarn.model.watching.place import SourceState
 from forewarn.store.state.interface import TELL_QUIETLY, DamagedRow, NothingNew, Pause
-from forewarn.store.state.rows import NONSENSE, Shape, damaged_row, to_moment, to_text
+from forewarn.store.state.rows import (
+    NONSENSE,
+    Shape,
+    damaged_row,
+    moment_or_none,
+    to_moment,
+    to_text,
+)
 from forewarn.store.state.sightings import whole
 from forewarn.store.state.source_text import state_text
 
@@ -140,7 +147,7 @@ def _last_read(rows: Iterable[Any]) -> datetime | None:
 
 def _read_at(row: Any) -> datetime | None:
     at = row["read_at"] or row["baseline_at"]
-    return to_moment(at) if at else None
+    return moment_or_none(at)
 
 
 def keep(connection: Connection, product: str, source: str, kept: SourceState) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from forewarn.model.sighting import Reach, Sighting
 from forewarn.model.unaware import Unaware
 from forewarn.model.watching.view import EmptyPage, Glimpse, VersionNamed
-from forewarn.store.state.rows import Shape, to_moment, to_text
+from forewarn.store.state.rows import Shape, moment_or_none, to_moment, to_text
 from forewarn.store.state.sightings import read_sighting
 
 if TYPE_CHECKING:
@@ -146,8 +146,8 @@ def unaware(state: Database, newest: int) -> tuple[Unaware, ...]:
             product=row["product"],
             version=row["version"],
             seen=to_moment(row["seen"]),
-            dated=_moment(row["dated"]),
-            told=_moment(row["told"]),
+            dated=moment_or_none(row["dated"]),
+            told=moment_or_none(row["told"]),
         )
         for row in state.rows(query, (*kinds, newest))
     )
@@ -159,11 +159,7 @@ def shipped_at(state: Database, product: str, version: str | None) -> datetime |
     from forewarn.model.events.event import EventKind
 
     rows = state.rows(query, (product, EventKind.SHIPPED.value, version))
-    return _moment(rows[0]["at"]) if rows else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    return to_moment(text) if text else None
+    return moment_or_none(rows[0]["at"]) if rows else None
 
 
 def _read_away(row: Any) -> Away:
@@ -212,6 +208,6 @@ def read_view(row: Any) -> Glimpse:
             EmptyPage(version=version, url=url, title=title, since=to_moment(since))
             for version, url, title, since in kept["pages"]
         ),
-        dated=to_moment(kept["dated"]) if kept["dated"] else None,
-        valid_until=to_moment(kept["valid_until"]) if kept["valid_until"] else None,
+        dated=moment_or_none(kept["dated"]),
+        valid_until=moment_or_none(kept["valid_until"]),
     )
