@@ -71,7 +71,8 @@ def test(ctx: click.Context, name: str, to: str | None, as_format: str) -> None:
     import os
     from datetime import UTC, datetime
 
-    from forewarn.cli.say.deliveries import receipt_json, test_text
+    from forewarn.cli.say.deliveries import test_text
+    from forewarn.facts.deliveries import receipt_json
     from forewarn.services.alert.trial import send_test
 
     whom, receipt = send_test(

@@ -61,7 +61,8 @@ def _progress() -> Callable[[str], None]:
 
 
 def _show(report: DeliverReport, as_format: str) -> None:
-    from forewarn.cli.say.deliveries import as_data, as_endpoint, as_text, say_damaged, say_troubles
+    from forewarn.cli.say.deliveries import as_text, say_damaged, say_troubles
+    from forewarn.facts.deliveries import deliveries_json, endpoint_json
 
     data = {
         "sent": report.sent,
@@ -69,8 +70,8 @@ def _show(report: DeliverReport, as_format: str) -> None:
         "dead": report.dead,
         "waiting": report.waiting,
         "held": report.held,
-        "quarantined": [as_endpoint(one) for one in report.quarantined],
-        "deliveries": as_data(report.deliveries),
+        "quarantined": [endpoint_json(one) for one in report.quarantined],
+        "deliveries": deliveries_json(report.deliveries),
         "left_out": report.left_out,
     }
     emit(as_format, data, as_text(tuple(d for d in report.deliveries if d.state != "sent")))

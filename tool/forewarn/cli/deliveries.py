@@ -61,7 +61,8 @@ def command(
         return
     if dead and state not in (None, "dead"):
         raise click.UsageError(f"--dead is --state dead, and --state {state} asks for others.")
-    from forewarn.cli.say.deliveries import as_csv, as_data, as_text, say_damaged
+    from forewarn.cli.say.deliveries import as_csv, as_text, say_damaged
+    from forewarn.facts.deliveries import deliveries_json
     from forewarn.model.accounts import Chosen
     from forewarn.model.delivery import DeliveryState
     from forewarn.services.alert.deliveries import deliveries
@@ -72,7 +73,7 @@ def command(
     if as_format == "csv":
         click.echo(as_csv(found.deliveries), nl=False)
     else:
-        emit(as_format, as_data(found.deliveries), as_text(found.deliveries))
+        emit(as_format, deliveries_json(found.deliveries), as_text(found.deliveries))
     if found.older:
         say(f"{found.older} older ones are not listed; `--newest` lists more")
     say_damaged(found.damaged)

@@ -54,7 +54,7 @@ def _other_bytes_json(one: Sighting, other: OtherDigest) -> dict[str, Any]:
         "sighting": one.id,
         "algorithm": other.algorithm,
         "before": other.before,
-        "since": moment(other.since) if other.since else None,
+        "since": moment(other.since),
         "after": other.after,
         "at": moment(other.at),
     }

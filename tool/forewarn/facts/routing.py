@@ -53,7 +53,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "recipient": decision.recipient,
         "channel": decision.channel,
         "outcome": decision.outcome.value,
-        "at": moment(decision.at) if decision.at else None,
+        "at": moment(decision.at),
         "cause": decision.reason.value,
         "other": decision.other,
         "why": why(decision),

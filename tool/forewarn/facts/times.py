@@ -10,6 +10,6 @@ def day(value: date | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def moment(value: datetime) -> str:
-    """A moment, to the second."""
-    return value.isoformat(timespec="seconds")
+def moment(value: datetime | None) -> str | None:
+    """A moment, to the second; null where there is none."""
+    return value.isoformat(timespec="seconds") if value else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from forewarn.facts.times import moment
@@ -19,23 +18,19 @@ def place_json(place: WatchedPlace) -> dict[str, Any]:
         "type": place.row.type,
         "platform": place.row.platform,
         "health": place.health.value,
-        "last_poll": _moment(kept.polled_at),
-        "last_read": _moment(kept.read_at),
-        "last_change": _moment(kept.changed_at),
-        "next_poll": _moment(place.next_poll),
+        "last_poll": moment(kept.polled_at),
+        "last_read": moment(kept.read_at),
+        "last_change": moment(kept.changed_at),
+        "next_poll": moment(place.next_poll),
         "interval": round(place.interval.total_seconds()),
         "reach": kept.reach.value if kept.reach else None,
         "last_version": kept.matched,
         "failures": kept.failures,
-        "failing_since": _moment(kept.failing_since),
+        "failing_since": moment(kept.failing_since),
         "kind": kept.trouble.value if kept.trouble else None,
         "error": kept.error,
-        "paused_until": _moment(place.paused_until),
+        "paused_until": moment(place.paused_until),
     }
-
-
-def _moment(value: datetime | None) -> str | None:
-    return moment(value) if value else None
 
 
 def unaware_json(one: Unaware) -> dict[str, object]:
@@ -44,6 +39,6 @@ def unaware_json(one: Unaware) -> dict[str, object]:
     return {
         "product": one.product,
         "version": one.version,
-        **{name: moment(at) if at else None for name, at in moments.items()},
+        **{name: moment(at) for name, at in moments.items()},
         "minutes": None if one.minutes is None else round(one.minutes, 1),
     }

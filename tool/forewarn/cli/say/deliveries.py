@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from forewarn.cli.output import say
 from forewarn.cli.say.table import columns, csv_text
 from forewarn.cli.say.templates import say_templates
+from forewarn.facts.deliveries import deliveries_json, endpoint_json
 from forewarn.model.delivery import Delivery, DeliveryState
 from forewarn.model.endpoint import Endpoint
 from forewarn.model.receipt import Receipt
@@ -67,20 +66,7 @@ def channel_json(row: ChannelState) -> dict[str, object]:
         "channel": row.channel,
         "type": row.type,
         "waiting": row.waiting,
-        "failing": [as_endpoint(one) for one in row.failing],
-    }
-
-
-def as_endpoint(one: Endpoint) -> dict[str, object]:
-    """Where messages do not get through, as JSON has it."""
-    return {
-        "channel": one.channel,
-        "person": one.person,
-        "failing_since": _moment(one.failing_since),
-        "error": one.error,
-        "fault": one.fault.value,
-        "quarantined_at": _moment(one.quarantined_at),
-        "rests_until": _moment(one.rests_until),
+        "failing": [endpoint_json(one) for one in row.failing],
     }
 
 
@@ -88,35 +74,9 @@ def _endpoint(one: Endpoint) -> str:
     return f"channel {one.channel}" + (f" to {one.person}" if one.person else "")
 
 
-def as_data(deliveries: tuple[Delivery, ...]) -> list[dict[str, object]]:
-    """Deliveries as JSON has them."""
-    return [
-        {
-            "id": delivery.id,
-            "event": delivery.event.id,
-            "kind": delivery.event.kind.value,
-            "product": delivery.event.product,
-            "version": delivery.event.version,
-            "person": delivery.person,
-            "channel": delivery.channel,
-            "because": delivery.because,
-            "state": delivery.state.value,
-            "reason": delivery.reason,
-            "attempts": delivery.attempts,
-            "tried_at": _moment(delivery.tried_at),
-            "sent_at": _moment(delivery.sent_at),
-            "next_attempt_at": _moment(delivery.next_attempt_at),
-            "error": delivery.error,
-            "receipt": receipt_json(delivery.receipt),
-            "duplicates": delivery.duplicates,
-        }
-        for delivery in deliveries
-    ]
-
-
 def as_csv(deliveries: tuple[Delivery, ...]) -> str:
     """Deliveries as CSV (RFC 4180): no cell is one that a spreadsheet would run."""
-    rows = [{**row, **_flat(row.pop("receipt"))} for row in as_data(deliveries)]
+    rows = [{**row, **_flat(row.pop("receipt"))} for row in deliveries_json(deliveries)]
     return csv_text(_COLUMNS, ([row[name] for name in _COLUMNS] for row in rows))
 
 
@@ -163,18 +123,3 @@ def test_text(channel: str, whom: str, receipt: Receipt | None) -> str:
         return f"{channel}: the test went to {whom}; the channel gives no receipt"
     how = f"{channel}: the test to {whom} is {receipt.assurance.value}, as {receipt.message}"
     return f"{how}, in thread {receipt.thread}" if receipt.thread else how
-
-
-def receipt_json(receipt: Receipt | None) -> dict[str, str | None] | None:
-    """A receipt as JSON has it; null where there is none."""
-    if receipt is None:
-        return None
-    return {
-        "message": receipt.message,
-        "thread": receipt.thread,
-        "assurance": receipt.assurance.value,
-    }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from forewarn.cli.output import to_json
+from forewarn.facts.findings import finding_json
 from forewarn.model.visible import escaped
 
 if TYPE_CHECKING:
@@ -27,18 +28,7 @@ def as_text(findings: Sequence[Finding], to: str) -> str:
 
 def as_json(findings: Sequence[Finding], to: str) -> str:
     """The findings with all that is known of each."""
-    rows = [
-        {
-            "rule": f.rule,
-            "severity": f.severity.value,
-            "file": f.place.file,
-            "line": f.place.line,
-            "message": f.message,
-            "help": f.help,
-        }
-        for f in findings
-    ]
-    return to_json({"findings": rows})
+    return to_json({"findings": [finding_json(finding) for finding in findings]})
 
 
 def as_github(findings: Sequence[Finding], to: str) -> str:

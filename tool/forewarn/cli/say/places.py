@@ -52,8 +52,8 @@ def status_json(status: WatchStatus) -> dict[str, object]:
     return {
         "sources": [place_json(place) for place in status.places],
         "not_watched": list(status.unreadable),
-        "looked_at": moment(status.looked_at) if status.looked_at else None,
-        "delivered_at": moment(status.delivered_at) if status.delivered_at else None,
+        "looked_at": moment(status.looked_at),
+        "delivered_at": moment(status.delivered_at),
         "unaware": [unaware_json(one) for one in status.unaware],
     }
 

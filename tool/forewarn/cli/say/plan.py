@@ -8,6 +8,7 @@ from typing import Any
 from forewarn.cli.say.table import columns
 from forewarn.expressions import expression
 from forewarn.facts.events import event_json
+from forewarn.facts.findings import finding_json
 from forewarn.facts.routing import decision_json
 from forewarn.model.events.event import Event
 from forewarn.model.events.fact import Harm
@@ -53,8 +54,8 @@ def plan_data(plan: PublishPlan) -> dict[str, Any]:
         ],
         "becomes_public": list(plan.comes),
         "leaves_public": list(plan.leaves),
-        "findings": [_finding_json(finding) for finding in plan.findings],
-        "unreadable": [_finding_json(finding) for finding in plan.unread],
+        "findings": [finding_json(finding) for finding in plan.findings],
+        "unreadable": [finding_json(finding) for finding in plan.unread],
     }
 
 
@@ -137,16 +138,6 @@ def _breaks(event: Event, harm: Harm) -> str:
 
 def _found(finding: Finding) -> str:
     return f"{finding.place}: {finding.severity.value}: {finding.message}"
-
-
-def _finding_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "file": finding.place.file,
-        "line": finding.place.line,
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "message": finding.message,
-    }
 
 
 def _escaped(text: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from forewarn.cli.say.deliveries import as_data, as_text
+from forewarn.cli.say.deliveries import as_text
 from forewarn.cli.say.table import columns
+from forewarn.facts.deliveries import deliveries_json
 from forewarn.facts.events import event_json
 from forewarn.facts.routing import decision_json, kind_of
 from forewarn.model.delivery import DeliveryState
@@ -136,7 +137,7 @@ def _today(now: Decision | None) -> str:
 def why_data(found: WhyTold) -> dict[str, Any]:
     """The same as JSON has it."""
     return {
-        "delivery": as_data((found.delivery,))[0],
+        "delivery": deliveries_json((found.delivery,))[0],
         "line": found.line,
         "now": decision_json(found.now) if found.now else None,
     }

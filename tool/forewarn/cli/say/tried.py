@@ -127,8 +127,8 @@ def _answer_data(answer: Answer) -> dict[str, Any]:
         "shown": [_shown_data(shown) for shown in answer.shown],
         "unread": [_entry_data(entry) for entry in answer.unread],
         "left_out": [_entry_data(entry) for entry in answer.left_out],
-        "dated": moment(answer.dated) if answer.dated else None,
-        "valid_until": moment(answer.valid_until) if answer.valid_until else None,
+        "dated": moment(answer.dated),
+        "valid_until": moment(answer.valid_until),
     }
 
 
@@ -143,7 +143,7 @@ def _shown_data(shown: Shown) -> dict[str, Any]:
         "download": shown.download,
         "size": shown.size,
         "digests": dict(shown.digests),
-        "published": moment(shown.published) if shown.published else None,
+        "published": moment(shown.published),
         "rollout": shown.rollout,
         "no_files": shown.empty,
         "declared": list(shown.notes),
