@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
 from forewarn.frozen import dataclass
 from forewarn.model.record import Audience, Inspection, Place
+from forewarn.model.release import Release, Status
 from forewarn.model.versions.version import VersionRange
 
 
@@ -60,6 +61,18 @@ class Article:
     def slug(self) -> str:
         """The path inside `kb/` without `.md`."""
         return self.path.removeprefix("kb/").removesuffix(".md")
+
+    def fixes(
+        self, in_range: Callable[[str, VersionRange], Iterable[Release]]
+    ) -> Iterator[Release]:
+        """The shipped releases that have the fix; one that is planned is a promise.
+
+        `in_range` tells the releases of a product that lie in a range.
+        """
+        for product, versions in self.fixed_in.items():
+            for release in in_range(product, versions):
+                if release.status is Status.SHIPPED:
+                    yield release
 
     @property
     def helpless(self) -> bool:

@@ -309,20 +309,11 @@ class Catalogue:
 
     def is_fixed(self, issue: Article) -> bool:
         """Whether a shipped release has the fix. A fix in a planned release is a promise."""
-        return any(
-            release.status is Status.SHIPPED
-            for product, versions in issue.fixed_in.items()
-            for release in self.in_range(product, versions)
-        )
+        return any(issue.fixes(self.in_range))
 
     def fixed_on(self, issue: Article) -> date | None:
         """The day on which the first release with the fix came out, if one has."""
-        days = (
-            release.released_at
-            for product, versions in issue.fixed_in.items()
-            for release in self.in_range(product, versions)
-            if release.status is Status.SHIPPED and release.released_at
-        )
+        days = (fix.released_at for fix in issue.fixes(self.in_range) if fix.released_at)
         return min(days, default=None)
 
     def support_ends(self, product: str, today: date) -> tuple[tuple[str, date], ...]:

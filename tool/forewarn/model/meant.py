@@ -15,7 +15,7 @@ from forewarn.model.names import check_version
 from forewarn.model.release import Release, Status
 from forewarn.model.tracks import falls_under, is_cycle, stem_of
 from forewarn.model.unrecorded import release_or_stand_in
-from forewarn.model.versions.comparator import quoted
+from forewarn.model.versions.comparator import is_version, quoted
 from forewarn.model.versions.version import InvalidVersion
 
 # What is said around a version, and the comma that some languages write for the point in it.
@@ -88,17 +88,9 @@ def spelled(catalogue: Catalogue, product: str, text: str) -> str:
     among = spellings(text)
     if len(among) < 2:
         return text
-    found = [one for one in among if _is_version(catalogue, product, one)]
+    found = [one for one in among if is_version(one, catalogue.schemes[product])]
     recorded = (one for one in found if catalogue.find_release(product, one))
     return next(recorded, found[0] if found else text)
-
-
-def _is_version(catalogue: Catalogue, product: str, text: str) -> bool:
-    try:
-        catalogue.schemes[product].key(text)
-    except InvalidVersion:
-        return False
-    return True
 
 
 def beginning_so(catalogue: Catalogue, product: str, text: str) -> tuple[Release, ...]:

@@ -148,6 +148,15 @@ def split_sign(text: str) -> tuple[str, Operator, str]:
     return sign, MEANINGS[sign], text.removeprefix(sign)
 
 
+def is_version(text: str, scheme: Scheme) -> bool:
+    """Whether a text is a version under the scheme."""
+    try:
+        scheme.key(text)
+    except InvalidVersion:
+        return False
+    return True
+
+
 def quoted(text: str) -> str:
     """Text for a message; never as it is, for it may hold line breaks or pages of digits."""
     return ascii(text) if len(text) <= _LONGEST_QUOTED else f"{text[:_LONGEST_QUOTED]!a}..."

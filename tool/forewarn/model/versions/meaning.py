@@ -8,7 +8,14 @@ from contextlib import suppress
 from itertools import product
 
 from forewarn.expressions import expression
-from forewarn.model.versions.comparator import Comparator, InvalidVersion, Operator, Scheme, quoted
+from forewarn.model.versions.comparator import (
+    Comparator,
+    InvalidVersion,
+    Operator,
+    Scheme,
+    is_version,
+    quoted,
+)
 from forewarn.model.versions.notation import Clause
 
 _Held = tuple[tuple[Comparator, ...], ...]
@@ -68,7 +75,7 @@ def _meaning(sign: str, operand: str, scheme: Scheme) -> _Held:
     if span:
         return span
     if _HALF_WILD.search(operand):
-        if "*" not in operand and _is_version(operand, scheme):
+        if "*" not in operand and is_version(operand, scheme):
             raise _two(operand, "where it begins and ends, as in >=2.4,<2.5", operand, scheme)
         raise InvalidVersion(
             f"{quoted(operand)} is no version: write x or * for the last numbers alone, as in 2.4.*"
@@ -79,7 +86,7 @@ def _meaning(sign: str, operand: str, scheme: Scheme) -> _Held:
 def _of_version(sign: str, version: str, scheme: Scheme) -> _Held:
     """A version as it is written, or numbers that begin the versions of a series."""
     bare = _LETTER_V.sub("", version, count=1) if version[0] in "vV" else version
-    if not _is_version(version, scheme):
+    if not is_version(version, scheme):
         if bare != version:
             return _meaning(sign, bare, scheme)
         numbers = _NUMBERS.match(version)
@@ -110,7 +117,7 @@ def _span(sign: str, operand: str, scheme: Scheme) -> _Held | None:
     if match is None or sign not in ("", "=", "!="):
         return None
     low, high = match.groups()
-    literal = _is_version(operand, scheme)
+    literal = is_version(operand, scheme)
     if ("." in low and "." not in high) or not _goes_up(low, high, scheme):
         return None
     if sign == "!=" or (literal and not any(map(_WILD.fullmatch, (low, high)))):
@@ -174,7 +181,7 @@ def _compatible(sign: str, operand: str, scheme: Scheme) -> tuple[Comparator, ..
     if sign == "~=" and len(numbers) < 2:
         raise InvalidVersion(f"'~={operand}' needs two numbers; write it like >=1.2,<2")
     kept = numbers[: _kept(sign, numbers)]
-    if not _is_version(version, scheme):
+    if not is_version(version, scheme):
         version = scheme.series(version)[0]
     return _one(">=", version), _one("<", scheme.series(epoch + ".".join(kept))[1])
 
@@ -196,7 +203,7 @@ def _spelled(version: str, epoch: str, numbers: list[str], sign: str, scheme: Sc
     kept = numbers[: _kept(sign, numbers)]
     end = epoch + ".".join([*kept[:-1], str(int(kept[-1]) + 1)])
     low, high = (
-        text if _is_version(text, scheme) else scheme.series(text)[0] for text in (version, end)
+        text if is_version(text, scheme) else scheme.series(text)[0] for text in (version, end)
     )
     return f">={low},<{high}"
 
@@ -205,14 +212,6 @@ def _split(numbers: str) -> tuple[str, list[str]]:
     epoch = re.match(_EPOCH, numbers)
     begin = epoch.end() if epoch else 0
     return numbers[:begin], numbers[begin:].split(".")
-
-
-def _is_version(text: str, scheme: Scheme) -> bool:
-    try:
-        scheme.key(text)
-    except InvalidVersion:
-        return False
-    return True
 
 
 def _one(operator: Operator, version: str) -> Comparator:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
-from forewarn.model.versions.comparator import InvalidVersion, Scheme
+from forewarn.model.versions.comparator import Scheme, is_version
 
 Numbers = tuple[int, ...]
 # Just before the versions that are equal to these numbers, or (True) just after them.
@@ -160,13 +160,5 @@ def samples(scheme: Scheme, cuts: list[Cut]) -> list[str | None]:
             numbers = plain.above(low[0], length) if low[1] else low[0]
         fits = numbers is not None and (high is None or (numbers, False) < high)
         text = plain.text(numbers) if numbers is not None and fits else None
-        found.append(text if text and _is_version(scheme, text) else None)
+        found.append(text if text and is_version(text, scheme) else None)
     return found
-
-
-def _is_version(scheme: Scheme, text: str) -> bool:
-    try:
-        scheme.key(text)
-    except InvalidVersion:
-        return False
-    return True

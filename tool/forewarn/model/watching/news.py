@@ -12,6 +12,7 @@ from forewarn.frozen import dataclass
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.release import ANY_PLATFORM, Release, Status
 from forewarn.model.sighting import Reach, Shown, Sighting, SightingState, UnreadEntry
+from forewarn.model.versions.comparator import is_version
 from forewarn.model.versions.same import identity
 from forewarn.model.versions.version import InvalidVersion, Scheme
 
@@ -77,7 +78,7 @@ class KnownVersions:
         for release in catalogue.releases_of(product):
             key = rank(self._scheme, release.version)
             self._recorded[self.identity(release.version)] = release
-            if release.status in _SHIPPED and is_orderable(self._scheme, release.version):
+            if release.status in _SHIPPED and is_version(release.version, self._scheme):
                 tracked.append((key, release.track))
         self._has_shipped = bool(tracked)
         self.witnessed: set[Hashable] = set()
@@ -87,7 +88,7 @@ class KnownVersions:
                 continue  # by itself it proves nothing
             key = rank(self._scheme, sighting.version)
             same = self.identity(sighting.version)
-            if same not in self._seen and is_orderable(self._scheme, sighting.version):
+            if same not in self._seen and is_version(sighting.version, self._scheme):
                 if sighting.track and same not in self._recorded:
                     tracked.append((key, sighting.track))
                 elif same not in self._recorded:
@@ -165,7 +166,7 @@ class KnownVersions:
 
     def place(self, sighting: Sighting) -> tuple[bool, Any]:
         """What orders sightings by version; those that the scheme does not know are the lowest."""
-        there = is_orderable(self._scheme, sighting.version)
+        there = is_version(sighting.version, self._scheme)
         return there, rank(self._scheme, sighting.version)
 
     def on_channels(self, version: str) -> tuple[Sighting, ...]:
@@ -188,7 +189,7 @@ class KnownVersions:
         That is the highest lower one on the channel that a source has shown, or that is recorded as
         shipped.
         """
-        if not is_orderable(self._scheme, version):
+        if not is_version(version, self._scheme):
             return frozenset()
         if channel not in self._usual:
             self._usual[channel] = sorted(self._with_platforms(channel), key=lambda row: row[0])
@@ -201,13 +202,13 @@ class KnownVersions:
     def _with_platforms(self, channel: str | None) -> Iterator[tuple[Any, frozenset[str]]]:
         """The versions of which platforms are known, by the records or by what sources showed."""
         for release in self._recorded.values():
-            shipped = release.status in _SHIPPED and is_orderable(self._scheme, release.version)
+            shipped = release.status in _SHIPPED and is_version(release.version, self._scheme)
             if release.downloads and shipped and channel is None:
                 key = rank(self._scheme, release.version)
                 yield key, frozenset(d.platform for d in release.downloads)
         for rows in self._seen.values():
             named = frozenset(s.platform or "" for s in rows if s.channel == channel)
-            if named and is_orderable(self._scheme, rows[0].version):
+            if named and is_version(rows[0].version, self._scheme):
                 yield rank(self._scheme, rows[0].version), named
 
     def is_above(self, item: Shown, track: str | None) -> bool:
@@ -216,7 +217,7 @@ class KnownVersions:
         Its line is the track that was declared, or that of the version right below it. Without
         either it is all that is known. What cannot be ordered is taken for higher.
         """
-        if not is_orderable(self._scheme, item.version):
+        if not is_version(item.version, self._scheme):
             return True
         key = rank(self._scheme, item.version)
         below = bisect_right(self._tracked, key, key=lambda row: row[0])
@@ -228,13 +229,13 @@ class KnownVersions:
 
     def is_lower(self, version: str, other: str) -> bool:
         """Whether a version is lower than another."""
-        if not (is_orderable(self._scheme, version) and is_orderable(self._scheme, other)):
+        if not (is_version(version, self._scheme) and is_version(other, self._scheme)):
             return False
         return bool(rank(self._scheme, version) < rank(self._scheme, other))
 
     def is_lowest(self, version: str) -> bool:
         """Whether a version is lower than all that is known."""
-        if self._low is None or not is_orderable(self._scheme, version):
+        if self._low is None or not is_version(version, self._scheme):
             return False
         return bool(rank(self._scheme, version) < self._low)
 
@@ -351,12 +352,3 @@ def rank(scheme: Scheme, version: str) -> Any:
         return scheme.key(version)
     except InvalidVersion:
         return version
-
-
-def is_orderable(scheme: Scheme, version: str) -> bool:
-    """Whether a version is one under the scheme of today."""
-    try:
-        scheme.key(version)
-    except InvalidVersion:
-        return False
-    return True

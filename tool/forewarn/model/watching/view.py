@@ -8,9 +8,10 @@ from typing import Any
 
 from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach, Shown
+from forewarn.model.versions.comparator import is_version
 from forewarn.model.versions.version import InvalidVersion, Scheme
 from forewarn.model.watching.conclusion import Apart, DatedBack, Empty, Expired, NamedLower
-from forewarn.model.watching.news import KnownVersions, is_orderable
+from forewarn.model.watching.news import KnownVersions
 
 # Machines that serve one place are a little apart.
 _SLACK = timedelta(hours=1)
@@ -185,6 +186,6 @@ def _final_key(scheme: Scheme, version: str) -> Any:
 
 
 def _is_lower(scheme: Scheme, version: str, other: str) -> bool:
-    if not (is_orderable(scheme, version) and is_orderable(scheme, other)):
+    if not (is_version(version, scheme) and is_version(other, scheme)):
         return False
     return bool(scheme.key(version) < scheme.key(other))

@@ -68,7 +68,7 @@ def product_pages(view: View, product: str) -> Iterator[Page]:
 def _page(view: View, release: Release, told: Told) -> Page:
     src = paths.release_src(release.product, release.version)
     sides = view.sides(release)
-    breaking = [side for side in sides if side.breaking]
+    breaking = [side for side in sides if side.harms]
     body = Body(view=view, file=release.place.file, src=src)
     works = [told.newest(src, release), told.table(src, sides)]
     blocks = [

@@ -34,7 +34,7 @@ class Side:
     through: Release | None = None
 
     @property
-    def breaking(self) -> bool:
+    def harms(self) -> bool:
         """Whether it says that something does not work, or only in part."""
         return self.statement.verdict.harms
 
@@ -183,7 +183,7 @@ class StatedView:
 
     def breaking(self, release: Release) -> tuple[Side, ...]:
         """What a release breaks or only does in part."""
-        return tuple(side for side in self.sides(release) if side.breaking)
+        return tuple(side for side in self.sides(release) if side.harms)
 
     @cached_property
     def _current(self) -> dict[str, frozenset[str]]:

@@ -112,7 +112,7 @@ def _article(around: Around, article: Article) -> Iterator[Finding]:
             article.place,
             f"its fix was promised for {promised}, before it was opened on {article.opened}",
         )
-    elif promised and promised < around.today and not _is_fixed(around, article):
+    elif promised and promised < around.today and not any(article.fixes(around.in_range)):
         yield PLANNED_PASSED.at(
             article.place,
             f"its fix was promised for {promised}, which has passed",
@@ -124,14 +124,6 @@ def _tag(around: Around, tag: Inspection | None, place: Place) -> Iterator[Findi
     if tag and tag.until and tag.until < tag.on:
         yield _mixed_up(place, f"verified on {tag.on} and held only until {tag.until}")
     yield from _future(around, tag.on if tag else None, place, "verified")
-
-
-def _is_fixed(around: Around, article: Article) -> bool:
-    return any(
-        release.status is Status.SHIPPED
-        for product, versions in article.fixed_in.items()
-        for release in around.in_range(product, versions)
-    )
 
 
 def _stages(support: Support, place: Place, where: str) -> Iterator[Finding]:
