@@ -15,6 +15,7 @@ from forewarn.model.events.severity import Severity
 from forewarn.model.record import Audience
 from forewarn.model.settings import ServedAt
 from forewarn.model.visible import one_line
+from forewarn.words.days import moment_digits
 from forewarn.words.events import title
 
 _AN_ID = "3f2a91c07be44d1e8a55"
@@ -59,7 +60,7 @@ def _event(event: Event, sites: ServedAt) -> dict[str, Any]:
         "version": event.version or "",
         "severity": event.severity.value,
         "title": one_line(title(event)),
-        "when": f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        "when": moment_digits(event.at.astimezone(UTC)),
         "page": wording.link(event, sites) or "",
         "lines": [{"label": label, "text": text} for label, text in wording.lines(event, sites)],
     }

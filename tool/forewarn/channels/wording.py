@@ -14,6 +14,7 @@ from forewarn.model.settings import ServedAt
 from forewarn.model.site_path import product_page
 from forewarn.model.visible import one_line
 from forewarn.words import events
+from forewarn.words.days import moment_digits
 
 _HAPPENED = {
     EventKind.PLANNED: "planned",
@@ -176,7 +177,7 @@ def first_lines(message: Message) -> tuple[str, ...]:
 
 def before(event: Event) -> str:
     """One line on what happened before what is told in full."""
-    return f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {one_line(events.title(event))}"
+    return f"{moment_digits(event.at.astimezone(UTC))}: {one_line(events.title(event))}"
 
 
 def because(message: Message) -> str | None:
@@ -211,7 +212,7 @@ def lines(event: Event, sites: ServedAt) -> tuple[tuple[str, str], ...]:
         *((one_line(label), one_line(text)) for label, text in events.lines(event)),
         *((("Whom to ask", one_line(event.owner)),) if event.owner else ()),
         *((("Page", page),) if page else ()),
-        ("When", f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"),
+        ("When", moment_digits(event.at.astimezone(UTC))),
         ("Severity", _urgency(event)),
     )
 

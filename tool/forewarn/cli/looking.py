@@ -20,6 +20,7 @@ from forewarn.cli.refreshing import refresh
 from forewarn.cli.service_manager import keep_alive, notify
 from forewarn.cli.stopping import Stop, stopping
 from forewarn.frozen import dataclass
+from forewarn.words.days import moment_digits
 
 if TYPE_CHECKING:
     from forewarn.errors import ForewarnError
@@ -144,7 +145,7 @@ def tell(looked: LookDone, as_format: str, *, silent: bool) -> bool:
     did = bool(report.polled or report.alerts) or not silent
     if did or report.failed:
         if silent:
-            mention(f"looked at {_now():%Y-%m-%d %H:%M} UTC")
+            mention(f"looked at {moment_digits(_now())}")
         if as_format == "json":
             emit(as_format, report_data(report), "")
         else:

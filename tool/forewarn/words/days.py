@@ -20,3 +20,8 @@ def day_or_none(day: date | None) -> str:
 def moment_words(moment: datetime) -> str:
     """A moment, in UTC, to the minute."""
     return f"{day_words(moment.date())}, {moment:%H:%M} UTC"
+
+
+def moment_digits(moment: datetime) -> str:
+    """The same in digits: 2026-05-04 09:30 UTC."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -11,7 +11,7 @@ from forewarn.model.recommend import Recommendation
 from forewarn.model.record import Inspection, Support
 from forewarn.model.release import Release, Statement, Verdict, Withdrawal
 from forewarn.model.versions.version import VersionRange
-from forewarn.words.days import day_or_none
+from forewarn.words.days import day_or_none, moment_digits
 from forewarn.words.obstacles import why_not
 from forewarn.words.ranges import plain_range, range_words
 
@@ -162,7 +162,7 @@ def issue(name: Name, known: Article) -> Lines:
 def download(found: Live) -> Lines:
     """Of a download that nobody announced."""
     platforms = sorted(platform for platform, _ in found.platforms if platform)
-    yield "First seen", f"{found.since:%Y-%m-%d %H:%M} UTC"
+    yield "First seen", moment_digits(found.since)
     yield "Platforms", ", ".join(platforms) or "none named"
     if found.record:
         yield "In the records", f"{found.record.status}, not shipped"

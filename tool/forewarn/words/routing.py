@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from forewarn.model.matching import Cause, Decision, Outcome
+from forewarn.words.days import moment_digits
 
 _NOT_ASKED = {
     Cause.OPERATORS: "it is told to the operators, whoever subscribes",
@@ -22,20 +21,15 @@ _NOT_ASKED = {
 }
 
 
-def moment(at: datetime) -> str:
-    """A moment in UTC, to the minute."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def when(decision: Decision) -> str:
     """Whether and when they are told: `at once`, `held until …`, `in the digest of …`."""
     match decision.outcome:
         case Outcome.AT_ONCE:
             return "at once"
         case Outcome.HELD if decision.at:
-            return f"held until {moment(decision.at)}"
+            return f"held until {moment_digits(decision.at)}"
         case Outcome.DIGEST if decision.at:
-            return f"in the digest of {moment(decision.at)}"
+            return f"in the digest of {moment_digits(decision.at)}"
         case Outcome.SUPPRESSED:
             return "suppressed"
         case _:

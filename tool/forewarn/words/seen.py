@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from forewarn.model.events.event import Event
 from forewarn.model.events.fact import (
@@ -37,6 +36,7 @@ from forewarn.model.events.fact import (
     Witnessed,
 )
 from forewarn.model.release import ANY_PLATFORM, Status, Verdict
+from forewarn.words.days import moment_digits
 from forewarn.words.watching import trouble_words
 
 Line = tuple[str, str]
@@ -140,7 +140,7 @@ def seen_lines(event: Event, fact: SeenFact) -> Iterator[Line]:
         case PublishedEmpty():
             yield "Where", fact.url
             yield from line("Titled there", fact.title)
-            yield "Without a file since", _moment(fact.since)
+            yield "Without a file since", moment_digits(fact.since)
         case SourceFrozen():
             yield from _frozen(fact)
         case SourcesApart():
@@ -151,7 +151,7 @@ def seen_lines(event: Event, fact: SeenFact) -> Iterator[Line]:
             yield from _failing(fact)
         case SourceHealed():
             yield "Place", fact.place
-            yield "Could not be read since", _moment(fact.since)
+            yield "Could not be read since", moment_digits(fact.since)
         case FalseAlarm():
             yield from _false_alarm(event, fact)
 
@@ -231,9 +231,9 @@ def _where(seen: SeenDownload) -> Iterator[Line]:
     if seen.channel:
         none = "" if seen.on_track else "; the product has no track of that name"
         yield "Channel", f"{seen.channel}{none}"
-    yield "First seen", f"{seen.first_seen:%Y-%m-%d %H:%M} UTC"
+    yield "First seen", moment_digits(seen.first_seen)
     if seen.published:
-        yield "Dated there", f"{seen.published:%Y-%m-%d %H:%M} UTC"
+        yield "Dated there", moment_digits(seen.published)
     yield "Titled there", seen.title or "(no title)"
     yield from line("Declared there", "; ".join(seen.notes))
 
@@ -296,7 +296,7 @@ def _new_platform(fact: NewPlatform) -> Iterator[Line]:
 
 
 def _missing(fact: PlatformsMissing) -> Iterator[Line]:
-    yield "There since", f"{_moment(fact.seen.first_seen)}, for {_and(fact.there)}"
+    yield "There since", f"{moment_digits(fact.seen.first_seen)}, for {_and(fact.there)}"
     yield "Still missing", _and(fact.missing)
     yield "Where", fact.seen.url
     yield _SAY, recorded(fact.recorded)
@@ -309,7 +309,7 @@ def _bytes(fact: BytesChanged) -> Iterator[Line]:
         of = " ".join(filter(None, (row.seen.version if many else "", target)))
         behind = f", {of}" if of else ""
         yield f"{row.algorithm} before{behind}", f"{row.before} ({_since(row)})"
-        yield f"{row.algorithm} now{behind}", f"{row.after} (since {_moment(row.at)})"
+        yield f"{row.algorithm} now{behind}", f"{row.after} (since {moment_digits(row.at)})"
         yield f"Where{behind}", row.seen.download or row.seen.url
     if all(row.as_recorded for row in fact.found):
         what = "it is the file of the record again; ask the vendor what the one in between was"
@@ -335,7 +335,7 @@ def _rolled_back(fact: RolledBack) -> Iterator[Line]:
 
 def _apart(fact: SourcesApart) -> Iterator[Line]:
     yield "Has it", fact.ahead
-    yield "Since", _moment(fact.since)
+    yield "Since", moment_digits(fact.since)
     yield "Still names", f"{fact.now}: {fact.behind}"
 
 
@@ -348,9 +348,9 @@ def _false_alarm(event: Event, fact: FalseAlarm) -> Iterator[Line]:
 
 def _failing(fact: SourceFailing) -> Iterator[Line]:
     yield "Place", fact.place
-    yield "Not read since", _moment(fact.since)
+    yield "Not read since", moment_digits(fact.since)
     yield "Why", f"{trouble_words(fact.trouble)}: {fact.error}"
-    yield "Last read", _moment(fact.read_at) if fact.read_at else "never"
+    yield "Last read", moment_digits(fact.read_at) if fact.read_at else "never"
     yield from line("Last version there", fact.matched)
     yield "What to do", "open the place; mend its row in product.yml, or ask whoever runs it"
 
@@ -370,16 +370,16 @@ def _not_read(fact: EntriesUnread) -> Iterator[Line]:
 
 
 def _since(row: ChangedBytes) -> str:
-    return f"seen since {_moment(row.since)}" if row.since else "as recorded"
+    return f"seen since {moment_digits(row.since)}" if row.since else "as recorded"
 
 
 def _gone(row: GoneDownload) -> str:
     target = f"for {row.platform}; " if row.platform else ""
-    return f"{target}not there since {_moment(row.since)}; it was at {row.url}"
+    return f"{target}not there since {moment_digits(row.since)}; it was at {row.url}"
 
 
 def _partial(fact: PartialRelease) -> Iterator[Line]:
-    yield "Out since", _moment(fact.first_seen)
+    yield "Out since", moment_digits(fact.first_seen)
     yield "Where", fact.url
     yield _SAY, recorded(fact.recorded)
     for row in fact.waiting:
@@ -391,10 +391,10 @@ def _partial(fact: PartialRelease) -> Iterator[Line]:
 def _frozen(fact: SourceFrozen) -> Iterator[Line]:
     yield "Place", fact.place
     if fact.valid_until:
-        yield "Holds until", _moment(fact.valid_until)
+        yield "Holds until", moment_digits(fact.valid_until)
     if fact.before and fact.now:
-        yield "Was of", _moment(fact.before)
-        yield "Is of", _moment(fact.now)
+        yield "Was of", moment_digits(fact.before)
+        yield "Is of", moment_digits(fact.now)
     yield "What it means", "what is newer may be kept from you: look at the place itself"
 
 
@@ -404,10 +404,6 @@ def _platforms(seen: Iterable[SeenDownload]) -> str:
 
 def _percent(share: int | None) -> str:
     return "no share is named" if share is None else f"{share} % of customers"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _and(names: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forewarn.model.events.fact import DeliveryTrouble, Undelivered
+from forewarn.words.days import moment_digits
 from forewarn.words.seen import Line, line
 
 
@@ -24,7 +25,7 @@ def trouble(fact: Undelivered) -> str:
 
 def trouble_lines(fact: Undelivered) -> Iterator[Line]:
     """Label and text of each thing to tell of it, in order."""
-    yield from line("Since", f"{fact.since:%Y-%m-%d %H:%M} UTC" if fact.since else None)
+    yield from line("Since", moment_digits(fact.since) if fact.since else None)
     yield from line("Error", fact.error)
     for lost in fact.first:
         what = " ".join(filter(None, (lost.product, lost.version, lost.happened)))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from forewarn.errors import Trouble
 from forewarn.model.watching.status import PlaceHealth, WatchedPlace
+from forewarn.words.days import moment_digits
 
 _TROUBLE = {
     Trouble.UNREACHABLE: "unreachable",
@@ -47,4 +48,4 @@ def trouble_words(trouble: Trouble | None) -> str:
 
 def minute(moment: datetime) -> str:
     """A moment to the minute, in UTC."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return moment_digits(moment.astimezone(UTC))

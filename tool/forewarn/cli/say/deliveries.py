@@ -12,6 +12,7 @@ from forewarn.model.receipt import Receipt
 from forewarn.services.alert.delivered import DeliverReport
 from forewarn.services.alert.endpoints import ChannelState
 from forewarn.store.state.interface import DamagedRow
+from forewarn.words.days import moment_digits
 from forewarn.words.undelivered import trouble
 
 _NAMED = 5
@@ -36,7 +37,7 @@ def say_troubles(report: DeliverReport) -> None:
     """Say where nothing is tried, of what no operator was told, and which templates failed."""
     say_templates(report.templates)
     for one in report.quarantined:
-        since = f"{one.quarantined_at:%Y-%m-%d %H:%M} UTC"
+        since = moment_digits(one.quarantined_at or one.failing_since)
         say(f"held back: {_endpoint(one)} is in quarantine since {since}: {one.error}")
         say(f"  next: mend it, then `forewarn channels resume {one.channel}`")
     for fact in report.untold[:_NAMED]:
@@ -56,7 +57,7 @@ def channels_text(found: tuple[ChannelState, ...]) -> str:
             begun = one.quarantined_at or one.failing_since
             how = "in quarantine" if one.is_quarantined else "fails"
             whom = one.person or "all"
-            lines.append(f"  {whom}: {how} since {begun:%Y-%m-%d %H:%M} UTC: {one.error}")
+            lines.append(f"  {whom}: {how} since {moment_digits(begun)}: {one.error}")
     return "\n".join(lines)
 
 
@@ -106,11 +107,11 @@ def as_text(deliveries: tuple[Delivery, ...]) -> str:
 def _story(delivery: Delivery) -> str:
     if delivery.sent_at:
         again = f", and {delivery.duplicates} times again" if delivery.duplicates else ""
-        return f"{delivery.sent_at:%Y-%m-%d %H:%M} UTC{again}"
+        return f"{moment_digits(delivery.sent_at)}{again}"
     attempts = f"{delivery.attempts} attempts" if delivery.attempts != 1 else "1 attempt"
     parts = [attempts if delivery.attempts else "not tried yet"]
     if delivery.next_attempt_at:
-        parts.append(f"next at {delivery.next_attempt_at:%Y-%m-%d %H:%M} UTC")
+        parts.append(f"next at {moment_digits(delivery.next_attempt_at)}")
     why = delivery.reason or delivery.error
     if delivery.state in (DeliveryState.FAILED, DeliveryState.DEAD):
         why = delivery.error or delivery.reason

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from forewarn.cli.say.live import live_words
 from forewarn.cli.say.release import own_state, state
-from forewarn.cli.say.words import moment
 from forewarn.model.clue import ClueKind
 from forewarn.model.file_names import file_name, is_unfinished
 from forewarn.model.identify import Evidence
 from forewarn.model.meant import is_range, spelled
 from forewarn.model.sighting import SightingState
 from forewarn.words.checksums import FULL, problem_words
+from forewarn.words.days import moment_digits
 from forewarn.words.releases import span_words
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _sighting_lines(catalogue: Catalogue, sighting: Sighting) -> Iterator[str]:
     else:
         record = catalogue.find_release(sighting.product, sighting.version)
         said = f"it is recorded as {record.status}" if record else "it is in no record"
-    yield f"{name}: can be downloaded since {moment(sighting.first_seen)}, and {said}"
+    yield f"{name}: can be downloaded since {moment_digits(sighting.first_seen)}, and {said}"
     yield f"  download: {sighting.url}"
     if sighting.state not in (SightingState.ACCEPTED, SightingState.DISMISSED):
         yield f"  next: forewarn sightings accept {sighting.id}"

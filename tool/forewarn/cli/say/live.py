@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forewarn.cli.say.words import moment
 from forewarn.words import live as words
+from forewarn.words.days import moment_digits
 
 if TYPE_CHECKING:
     from forewarn.model.live import Live
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def live_words(live: Live) -> str:
     """That customers have it, since when and on what; for a sentence's second half."""
-    return words.live_words(live, moment)
+    return words.live_words(live, moment_digits)
 
 
 def live_lines(live: Live) -> list[str]:
@@ -33,22 +33,24 @@ def again_line(seen: Seen, release: Release) -> str:
     if one is None:
         return ""
     return (
-        f"\n  customers can still download it: seen on {moment(one.first_seen)}, after it was "
-        f"withdrawn, at {one.url}"
+        f"\n  customers can still download it: seen on {moment_digits(one.first_seen)}, "
+        f"after it was withdrawn, at {one.url}"
     )
 
 
 def bytes_lines(seen: Seen, release: Release) -> list[str]:
     """That files of a release have other bytes than they had, with both digests and times."""
     return [
-        f"  {line}" for one in seen.bytes_of(release) for line in words.bytes_lines(one, moment)
+        f"  {line}"
+        for one in seen.bytes_of(release)
+        for line in words.bytes_lines(one, moment_digits)
     ]
 
 
 def bytes_note(seen: Seen, release: Release) -> str:
     """The same in a few words, beside an answer; empty where nothing is known of it."""
     rows = seen.bytes_of(release)
-    return words.bytes_note(rows, moment) if rows else ""
+    return words.bytes_note(rows, moment_digits) if rows else ""
 
 
 def not_shipped(seen: Seen) -> list[str]:

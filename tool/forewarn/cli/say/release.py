@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from forewarn.cli.say.live import again_line, bytes_lines, live_lines, live_words
 from forewarn.cli.say.table import columns
-from forewarn.cli.say.words import moment, verdict_word
+from forewarn.cli.say.words import verdict_word
 from forewarn.model.recommend import adviser
 from forewarn.model.release import Status
 from forewarn.words.caveats import instead_words
+from forewarn.words.days import moment_digits
 from forewarn.words.releases import NONE_OUT, span_words
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ def _terms(support: Support) -> str:
 
 def _step(step: Transition) -> str:
     return (
-        f"{moment(step.at) if step.at else step.on} {step.to}"
+        f"{moment_digits(step.at) if step.at else step.on} {step.to}"
         + (f" by {step.by}" if step.by else "")
         + (f", {step.reason}" if step.reason else "")
         + (f", {step.withdrawn.reason}" if step.withdrawn else "")

@@ -12,6 +12,7 @@ from forewarn.model.sighting import SightingState
 from forewarn.model.visible import one_line
 from forewarn.services.alert.unannounced import records_say
 from forewarn.sources.versions.find import UNMATCHED
+from forewarn.words.days import moment_digits
 from forewarn.words.events import title
 from forewarn.words.seen import recorded
 
@@ -99,7 +100,7 @@ def open_text(sighting: Sighting, catalogue: Catalogue, unreadable: frozenset[st
     said = recorded(records_say(catalogue, sighting.product, sighting.version, unreadable))
     return (
         f"{click.style('OPEN', fg='red', bold=True)} {sighting.id}  {name}{platform}, first seen "
-        f"{sighting.first_seen:%Y-%m-%d %H:%M} UTC; the records say: {said}\n"
+        f"{moment_digits(sighting.first_seen)}; the records say: {said}\n"
         f"  where: {sighting.url}\n"
         f"  next:  forewarn sightings accept {sighting.id}{track}{file}\n"
         f'  or:    forewarn sightings dismiss {sighting.id} --reason "…"'
@@ -113,8 +114,8 @@ def proven_text(found: SightingReply, *, body: bool) -> str:
     said = recorded(records_say(found.catalogue, one.product, one.version, found.unreadable))
     rows = [
         ("state", one.state.value + (f": {one.reason}" if one.reason else "")),
-        ("first seen", f"{one.first_seen:%Y-%m-%d %H:%M} UTC"),
-        ("dated there", f"{one.published:%Y-%m-%d %H:%M} UTC" if one.published else ""),
+        ("first seen", moment_digits(one.first_seen)),
+        ("dated there", moment_digits(one.published) if one.published else ""),
         ("titled there", one.title),
         ("where", one.url),
         ("download", one.download or ""),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
 from forewarn.model.release import Verdict
@@ -14,11 +12,6 @@ _COLOURS = {
     Verdict.BREAKS: "red",
     Verdict.UNKNOWN: None,
 }
-
-
-def moment(at: datetime) -> str:
-    """A moment in UTC, to the minute."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def verdict_word(verdict: Verdict, width: int = 0) -> str:

@@ -16,6 +16,7 @@ from forewarn.services.ask.sightings import the_sighting
 from forewarn.store.catalogue.whole import load_worktree
 from forewarn.store.state.interface import State
 from forewarn.store.state.opening import open_state
+from forewarn.words.days import moment_digits
 
 if TYPE_CHECKING:
     from forewarn.store.state.change import Change
@@ -132,7 +133,7 @@ def _record(
         # Nothing is new, or an earlier run was stopped between its commit and its note of it.
         return recorded
     note = (
-        f"First seen at {sighting.first_seen:%Y-%m-%d %H:%M} UTC on {sighting.source} "
+        f"First seen at {moment_digits(sighting.first_seen)} on {sighting.source} "
         f"(sighting {sighting.id})."
     )
     product, version = sighting.product, sighting.version

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from forewarn.errors import Refused
 from forewarn.store.files import only_one
+from forewarn.words.days import moment_digits
 
 
 @contextlib.contextmanager
@@ -75,5 +76,5 @@ def _described(pid: int) -> str:
         boot = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
         began = datetime.fromtimestamp(boot + int(fields[19]) / os.sysconf("SC_CLK_TCK"), UTC)
         command = " ".join(" ".join(words).split())[:80]
-        said += f" ({command}), which runs since {began:%Y-%m-%d %H:%M} UTC"
+        said += f" ({command}), which runs since {moment_digits(began)}"
     return said
