@@ -144,11 +144,6 @@ def test_whoever_plans_for_a_day_that_has_passed_is_told_before_customers_are(ac
     assert "warning" not in acme.run("release", "plan", "recorder", "3.1", "2999-02-01").err
 
 
-def test_a_path_that_is_not_there_is_no_file_without_findings(acme: Kb) -> None:
-    assert "note: releases/recodr is not there" in acme.run("check", "releases/recodr").err
-    assert "note" not in acme.run("check", "forewarn.yml").err
-
-
 def test_of_two_products_of_similar_names_the_longer_one_is_meant_where_it_is_written(
     acme: Kb,
 ) -> None:

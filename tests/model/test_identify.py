@@ -352,6 +352,11 @@ def near(text: str) -> list[str]:
         ("python312", ["python@3.12.2"]),
         ("python 31", []),
         ("windows 3.11", []),
+        ("windows 11 pro", ["windows@11"]),
+        ("python 3.12.1 end of life", ["python@3.12.1"]),
+        ("python 3.12.1 beta 2", []),
+        ("powershell 5.1 at home", ["windows-powershell@5.1"]),
+        ("powershell >=5.1", []),
     ],
 )
 def test_a_version_of_another_product_that_is_called_so_is_not_denied(

@@ -84,9 +84,6 @@ def _check(root: Path, since: str | None, only: tuple[str, ...]) -> CheckReport:
     from forewarn.services.check.run import check
 
     wanted = [_inside(root, path) for path in only]
-    for path in wanted:
-        if not (root / path).exists():
-            say(f"note: {path} is not there; only what is known of it from before can be told")
     with reading() as progress:
         report = check(root, since=since, progress=progress)
     return report.within(wanted) if wanted else report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -16,6 +17,9 @@ from forewarn.model.seen import Seen
 from forewarn.model.shelf import ReleaseKey
 from forewarn.model.versions.version import InvalidVersion
 
+_NUMBER = expression(r"(?:^|\s)(v?\d[\w.+~:-]*)(?=\s|$)")
+# Words that make another release of a version.
+_STAGE = expression(r"\b(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|canary)", re.IGNORECASE)
 # A word in which somebody may have slipped, and not one that is merely short.
 _SLIPPED = expression(r"[^\W\d_]{4,24}")
 # So many products may have a version that somebody names without its product, to be told in full.
@@ -64,16 +68,27 @@ class Identified:
     def near(self) -> tuple[Match, ...]:
         """What it may be, or only resembles, where it is none of the releases that were named.
 
-        Of a version that its product does not have: the one with its dot (ubuntu2204), or that of
-        a product that is called so, too (PowerShell 5.1 is one of Windows PowerShell).
+        Of a version that its product does not have: the one with its dot (ubuntu2204), the one
+        without the words behind it (Windows 11 Pro), or that of a product that is called so, too
+        (PowerShell 5.1 is one of Windows PowerShell).
         """
         named = self.clue.kind is ClueKind.VERSION and bool(self.clue.products)
         if self.answer.near or self.is_known or not named:
             return self.answer.near
         catalogue, asked = self.seen.catalogue, self.clue.named
         dotted = ((product, text) for product, v in asked for text in _with_dot(v, self.what))
-        others = ((other, v) for product, v in asked for other in namesakes(catalogue, product))
-        return self._recorded(Evidence.DOTTED, dotted) or self._recorded(Evidence.NAMESAKE, others)
+        alone = ((product, text) for product, v in asked if (text := _alone(v)))
+        others = (
+            (other, number[1])
+            for product, v in asked
+            if (number := _NUMBER.search(v))
+            for other in namesakes(catalogue, product)
+        )
+        return (
+            self._recorded(Evidence.DOTTED, dotted)
+            or self._recorded(Evidence.ALONE, alone)
+            or self._recorded(Evidence.NAMESAKE, others)
+        )
 
     @property
     def slips(self) -> tuple[str, ...]:
@@ -110,6 +125,13 @@ def _with_dot(version: str, said: str) -> Iterator[str]:
     for cut in {2: (1,) if glued else (), 3: (1,), 4: (2, 1)}.get(len(version), ()):
         if version[cut:].strip("0"):
             yield f"{version[:cut]}.{version[cut:]}"
+
+
+def _alone(version: str) -> str | None:
+    """A version without the words behind it, where none of these makes it another one."""
+    number = _NUMBER.match(version)
+    behind = version[number.end() :] if number else ""
+    return number[1] if number and behind.strip() and not _STAGE.search(behind) else None
 
 
 def is_bare(clue: Clue) -> bool:

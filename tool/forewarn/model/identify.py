@@ -25,6 +25,7 @@ class Evidence(StrEnum):
     FILE_NAME = "file name"
     VERSION = "version"
     DOTTED = "version without its dot"
+    ALONE = "version, without what stands behind it"
     NAMESAKE = "version, of a product that is called so, too"
 
 

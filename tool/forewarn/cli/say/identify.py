@@ -36,7 +36,7 @@ _SUBJECTS = {
 }
 
 # What the words need not mean, and may well: nobody is told that there is no such thing.
-_MEANT = (Evidence.DOTTED, Evidence.NAMESAKE)
+_MEANT = (Evidence.DOTTED, Evidence.ALONE, Evidence.NAMESAKE)
 
 
 def identified_text(reply: IdentifiedReply) -> str:
