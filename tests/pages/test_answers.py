@@ -8,9 +8,11 @@ import pytest
 
 from forewarn.model.record import Audience
 from forewarn.pages import Tree
+from forewarn.pages.search.answers import line_key
 from kb_builder import Kb, sighting, story
 from lookup_reader import kept
-from page_builder import build
+from page_builder import build, section
+from site_builder import parse
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +85,52 @@ def test_an_answer_says_state_newest_and_end_of_support(
     staff: Tree, key: str, sentence: str
 ) -> None:
     assert said(staff, key).rstrip(".") == sentence.rstrip(".")
+
+
+def test_a_line_is_marked_in_an_answer_as_on_the_page_of_its_product(tmp_path: Path) -> None:
+    """Paid support alone is no "supported", and a last day alone no "security only"."""
+    support = {
+        "full": ("active_until: 2027-01-01, security_until: 2028-01-01", "supported"),
+        "last day": ("security_until: 2028-01-01", "supported"),
+        "security": ("active_until: 2026-01-01, security_until: 2028-01-01", "security only"),
+        "paid": ("security_until: 2026-01-01, extended_until: 2028-01-01", "extended only"),
+        "over": ("security_until: 2026-01-01", "out of support"),
+    }
+    rows = "".join(f"  {line}: {{{days}}}\n" for line, (days, _) in support.items())
+    kb = Kb(tmp_path / "kb")
+    kb.product("engine", "Engine", f"tracks: [{', '.join(support)}]\nsupport:\n{rows}")
+    for number, line in enumerate(support):
+        kb.release("engine", f"{number}", "2026-01-10", f"track: {line}\n")
+    tree = build(kb)
+    table = section(tree.files["products/engine/index.md"], "newest")
+    for line, (_, mark) in support.items():
+        assert kept(tree, "answers", f"tengine {line_key(line)}")[2] == mark
+        (row,) = (row for row in table.split("<tr>") if f">{line}</th>" in row)
+        assert mark.replace("out of support", "ended") in parse(row).text, row
+
+
+def test_lines_that_begin_alike_are_called_as_they_were_asked_for(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "kb")
+    kb.product(
+        "base",
+        "Base",
+        "tracks: [15-r2, 12.0-sp1, '12.0']\n"
+        "aliases: [{'2014': '12'}, {owl: '12'}, {base 15 r2: 15-r2}]\n",
+    )
+    kb.release("base", "12.0", "2026-01-10", "track: '12.0'\n")
+    tree = build(kb)
+    assert said(tree, "tbase 12") == "Base 12 (2014) stands for 12.0-sp1 and 12.0."
+    assert kept(tree, "answers", "tbase 15-r2")[0] == "Base 15-r2"
+
+
+def test_java_is_found_by_the_number_that_it_says_of_itself(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "kb").product("oracle-jdk", "Oracle JDK", "tracks: ['11', '8']\n")
+    kb.release("oracle-jdk", "8u501", "2026-01-10", "track: '8'\n")
+    kb.product("engine", "Engine", "tracks: ['8']\n")
+    tree = build(kb)
+    assert said(tree, "toracle-jdk 1.8").startswith("Oracle JDK 8 (1.8) is at 8u501")
+    assert kept(tree, "answers", "toracle-jdk 1.11") is None
+    assert kept(tree, "answers", "tengine 1.8") is None
 
 
 def test_a_code_name_is_kept_with_its_line(staff: Tree) -> None:

@@ -350,6 +350,11 @@ ANSWERS = {
         "4 May 2028 (fully until 4 May 2027).",
         "products/recorder/2.7/",
     ),
+    "when is player 3.0 coming": (
+        "For staff only: Player 3.0 was planned for 18 May 2026, and no other day is known; it "
+        "has not shipped and is under embargo; do not tell customers of it.",
+        "products/player/3.0/",
+    ),
     "what's the latest player": (
         "Say: Player is at 2.7, of 12 May 2026; until when it is supported is not recorded.",
         "products/player/",
@@ -451,6 +456,7 @@ def test_a_german_site_is_searched_in_german(browser: Browser, tmp_path: Path) -
             }
             answer = found.page.locator("#fw-search-answer .fw-say")
             expect(answer).to_contain_text("Rekorder 2.7")
+            assert found.type("wann kommt rekorder 3")[0] == "products/rekorder/"
             assert found.type("spieler 1.9")[:2] == ["products/spieler/", "products/alt/#v1.9"]
             expect(found.page.locator("#fw-search-answer")).to_be_hidden()
             several = found.type("java17")[:2]
@@ -495,6 +501,15 @@ def test_no_version_is_taken_for_the_newest_one_that_was_not_asked_for(
         "recorder 2.4..2.7",
         "recorder ~2.4",
         "recorder 2.4 vs recorder 2.7",
+        "recorder 2.4 2.7",
+        "recorder 2.4, 2.7",
+        "recorder 2.4/2.7",
+        # The newest of all is none of these, or nobody knows here whether it is.
+        "latest recorder lts",
+        "newest LTS of recorder",
+        "next recorder",
+        "when is the next recorder coming",
+        "wann kommt der nächste recorder",
     ):
         asked.type(question)
         assert asked.page.locator("#fw-search-answer.fw-answer").count() == 0, question

@@ -26,6 +26,7 @@ _JAVA = (
     "sapmachine",
     "alibaba-dragonwell",
 )
+_ONE_POINT = ("5", "6", "7", "8")
 # What people write before a version, and nowhere else: py3.12, win 11. Each by its product's id.
 _SHORT = {
     **dict.fromkeys(_JAVA, ("java",)),
@@ -107,6 +108,11 @@ def short_names(catalogue: Catalogue) -> Iterator[Call]:
     for product, names in _SHORT.items():
         if product in catalogue.products:
             yield from (Call(name, product) for name in names if name not in taken)
+
+
+def numbered_otherwise(product: str, line: str) -> str | None:
+    """What a line calls itself by another number: of Java 8, `java -version` says 1.8."""
+    return f"1.{line}" if product in _JAVA and line in _ONE_POINT else None
 
 
 def namesakes(catalogue: Catalogue, product: str) -> tuple[str, ...]:

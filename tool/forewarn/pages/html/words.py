@@ -9,7 +9,7 @@ from forewarn.model.article import Article, Kind
 from forewarn.model.compatibility import Doubt, Judgement
 from forewarn.model.live import Live
 from forewarn.model.matter import is_open, last_tested
-from forewarn.model.record import Audience, Inspection
+from forewarn.model.record import Audience, Inspection, Support, SupportStage
 from forewarn.model.release import Release, Statement, Status, Verdict
 from forewarn.model.versions.version import VersionRange
 from forewarn.pages.html.elements import (
@@ -111,6 +111,26 @@ STATES = {
     "staged": ("planned", "◐"),
     "withdrawn": ("breaks", "✕"),
 }
+
+
+# How each stage of support is marked, and called.
+_STAGES = {
+    SupportStage.ACTIVE: ("works", "●", "supported"),
+    SupportStage.SECURITY: ("limited", "◐", "security only"),
+    SupportStage.EXTENDED: ("limited", "◔", "extended only"),
+    SupportStage.END: ("ended", "■", "ended"),
+}
+
+
+def support_mark(support: Support | None, today: date) -> tuple[str, str, str] | None:
+    """How far support has come: colour, sign and word; None where no end is known.
+
+    Without a day on which full support ends, it may go on for as long as there is any.
+    """
+    stage = support.stage(today) if support else None
+    if support and stage is SupportStage.SECURITY and support.active_until is None:
+        stage = SupportStage.ACTIVE
+    return _STAGES[stage] if stage else None
 
 
 def state_word(view: View, release: Release) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forewarn.frozen import dataclass
-from forewarn.model.record import Support, SupportStage
+from forewarn.model.record import Support
 from forewarn.model.release import Release, Status
 from forewarn.pages.compatibility.statements import short_breaks
 from forewarn.pages.html import words
@@ -29,12 +29,6 @@ from forewarn.pages.view.view import View
 _ROWS = 10
 # A table of more rows than these makes a page slow; what is further back takes a line.
 _LISTED = 40
-_STAGES = {
-    SupportStage.ACTIVE: ("works", "●", "supported"),
-    SupportStage.SECURITY: ("limited", "◐", "security only"),
-    SupportStage.EXTENDED: ("limited", "◔", "extended only"),
-    SupportStage.END: ("ended", "■", "ended"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,11 +121,8 @@ def _newest(view: View, src: str, track: Track) -> Html:
 
 def support_chip(view: View, support: Support | None) -> Html:
     """How far support has come: sign, word and colour; nothing where no end is known."""
-    stage = support.stage(view.today) if support else None
-    if stage is None:
-        return NOTHING
-    kind, sign, word = _STAGES[stage]
-    return chip(kind, sign, esc(word))
+    mark = words.support_mark(support, view.today)
+    return chip(mark[0], mark[1], esc(mark[2])) if mark else NOTHING
 
 
 def _until(view: View, support: Support | None, place: int) -> Html:

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from forewarn.expressions import expression
-from forewarn.model.called import calls_of
+from forewarn.model.called import calls_of, numbered_otherwise
 from forewarn.model.product import Product
 from forewarn.model.record import Audience, Support
 from forewarn.model.release import Release, Status, Verdict
@@ -185,7 +185,12 @@ def _line_place(view: View, product: Product, newest: Release | None) -> str:
 
 def _lines(view: View, product: Product) -> Iterator[tuple[str, AnswerCard]]:
     """Each track, what code names mean, and what several tracks begin with."""
-    called = {call.line: call.name for call in calls_of(view.catalogue, product.id) if call.line}
+    called: dict[str, str] = {}
+    for call in calls_of(view.catalogue, product.id):
+        # A number is what customers know a line by, where it has one beside its code name.
+        if call.line and not any(map(str.isdigit, called.get(call.line, ""))):
+            called[call.line] = call.name
+    of_several = {line_key(line): name for line, name in called.items()}
     groups: dict[str, list[str]] = {}
     exact: dict[str, str] = {}
     for track in product.tracks:
@@ -195,13 +200,16 @@ def _lines(view: View, product: Product) -> Iterator[tuple[str, AnswerCard]]:
             groups.setdefault(end, []).append(track)
     for key, track in exact.items():
         yield key, _of_line(view, product, track, called.get(track, ""), groups.get(key, ()))
+        other = numbered_otherwise(product.id, track)
+        if other and other not in exact:
+            yield other, _of_line(view, product, track, other, ())
     for key, tracks in groups.items():
         if key in exact:
             continue
         if len(tracks) == 1:
             yield key, _of_line(view, product, tracks[0], called.get(tracks[0], ""), ())
         else:
-            yield key, _of_group(view, product, key, tracks)
+            yield key, _of_group(view, product, key, of_several.get(key, ""), tracks)
 
 
 def _to_come(view: View, releases: Sequence[Release], track: str | None = None) -> Release | None:
@@ -230,13 +238,11 @@ def _of_line(
     """A track; `within` are those that begin as it does, and may be meant as well."""
     newest = view.newest_of_track(product.id, track)
     support = product.support.get(track)
-    title = f"{product.name} {track}"
-    over = support is not None and support.over(view.today)
     coming = None if newest else _to_come(view, view.catalogue.releases_of(product.id), track)
     return AnswerCard(
-        title=title if code.casefold() in title.casefold() else f"{title} ({code})",
+        title=_titled(product, track, code),
         url=_line_place(view, product, newest),
-        state=words.OUT_OF_SUPPORT if over else "supported" if support else "",
+        state=_state(view, support),
         say=said.line_words(newest, support, view.today, day_words)
         + (f"; {release_words(view, coming)}" if coming else "")
         + (f"; {_listed(within)} may be meant as well" if within else ""),
@@ -247,10 +253,24 @@ def _of_line(
     )
 
 
-def _of_group(view: View, product: Product, key: str, tracks: list[str]) -> AnswerCard:
+def _state(view: View, support: Support | None) -> str:
+    """How a track is supported, as its product's page says it."""
+    if support and support.over(view.today):
+        return words.OUT_OF_SUPPORT
+    mark = words.support_mark(support, view.today)
+    return mark[2] if mark else ""
+
+
+def _titled(product: Product, line: str, code: str) -> str:
+    """A line's title, with what else it is called: who asks for 2014 does not know of 12."""
+    title = f"{product.name} {line}"
+    return title if line_key(code) in line_key(title) else f"{title} ({code})"
+
+
+def _of_group(view: View, product: Product, key: str, code: str, tracks: list[str]) -> AnswerCard:
     shown = [_line(view, product, track) for track in tracks[:MOST]]
     return AnswerCard(
-        title=f"{product.name} {key}",
+        title=_titled(product, key, code),
         url=paths.url(paths.product_src(product.id)),
         state="",
         say=f"stands for {_listed(tracks)}",

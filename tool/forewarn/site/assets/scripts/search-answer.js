@@ -17,6 +17,10 @@ const ON = /^(?:on|under|inside|using|via|auf|unter)$/i;
 const MOVES = /\b(?:from|von)\b.+\b(?:to|auf|nach|zu)\b/i;
 const OTHER =
   /(?:^|\s)(?:to|auf|nach|zu|vs\.?|versus|or|oder|and|und|bis|-+>|>|→)\s+(?:version\s+)?$/i;
+const BESIDE = /\d[\s,;/&]+$/;
+// A release that is not the newest one, and of which no record says which it is.
+const NOT_NEWEST =
+  /(?<![\p{L}\p{N}])(?:lts[bc]?|esr|next|upcoming|coming|nächste[mnrs]?|naechste[mnrs]?|kommende[mnrs]?)(?![\p{L}\p{N}])/giu;
 const OUT = ["live", "shipped", "superseded", "out of support"];
 
 /**
@@ -109,7 +113,14 @@ function isOfAnother({ name, asked, lineRow, lineWords, code, place }, text) {
   );
   if (!asked && !lineRow) return found.length > 0;
   const before = (index) => behind.slice(0, index).toLowerCase().replaceAll(name, " ");
-  return found.some(({ index }) => index > 0 && OTHER.test(before(index)));
+  const first = parseInt(asked, 10);
+  return found.some(
+    ({ 0: word, index }) =>
+      index > 0 &&
+      (OTHER.test(before(index)) ||
+        // "3.11 3.12", and not "16.0 16.0.4150", which says more of the same.
+        (BESIDE.test(before(index)) && parseInt(word, 10) === first && !word.startsWith(asked))),
+  );
 }
 
 async function aboutOne(product, query) {
@@ -119,6 +130,8 @@ async function aboutOne(product, query) {
   if (newestSo && !(row && SINCE.test(query))) return ofNewestSo(product, query);
   if (row) return withIssues(product, ofRelease(product, row, query), row, query);
   if (asked || said) return null; // the note says what there is of it
+  if (query.match(NOT_NEWEST)?.some((word) => !title.toLowerCase().includes(word.toLowerCase())))
+    return null;
   const answer = await kept(`p${product.id}`);
   return answer && { ...answer, title };
 }

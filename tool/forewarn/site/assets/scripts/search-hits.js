@@ -11,6 +11,8 @@ const STATES = {
   superseded: ["old", "●"],
   live: ["breaks", "▲"],
   supported: ["works", "●"],
+  "security only": ["limited", "◐"],
+  "extended only": ["limited", "◔"],
   open: ["breaks", "○"],
   fixed: ["works", "✓"],
 };
