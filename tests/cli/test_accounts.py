@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -138,6 +140,17 @@ def test_a_monitor_reads_what_was_sent_and_given_up_and_never_a_name(
     file = tmp_path / "forewarn.prom"
     assert kb.run("metrics", "--file", str(file)).out == ""
     assert file.read_text().splitlines()[:3] == text.splitlines()[:3]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+def test_a_device_or_a_pipe_is_not_replaced_by_a_file(kb: Kb, tmp_path: Path) -> None:
+    """Who is root and names /dev/null would leave the machine without it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    refused = kb.run("metrics", "--file", str(pipe), code=4)
+    assert f"{pipe}: cannot write: it is a device or a pipe, and no file" in refused.err
+    assert "by `> PATH`" in refused.err
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
 
 
 def test_what_was_shortened_is_still_counted(kb: Kb) -> None:

@@ -25,10 +25,17 @@ def write_atomic(path: Path, data: bytes) -> None:
     A file that is there keeps its permissions; a new one gets those that the user's umask leaves.
 
     Raises:
-        DataError: the file cannot be written (a full disk, no permission).
+        DataError: the file cannot be written (a full disk, no permission), or what is there is a
+            device or a pipe: in its place others would find a file, /dev/null for one.
     """
     temporary = None
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise DataError(
+                "cannot write: it is a device or a pipe, and no file",
+                where=str(path),
+                help="Name a file; into a device or a pipe goes what is printed, by `> PATH`.",
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = _temporary(path)
         with temporary.open("xb") as file:
