@@ -18,7 +18,6 @@ from typing import Any
 
 from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach
-from forewarn.net import Client
 from forewarn.options import Options
 from forewarn.patterns import WrongPattern, pattern
 from forewarn.responses import Response
@@ -30,11 +29,10 @@ from forewarn.sources.interface import (
     FirstAddress,
     Kept,
     Request,
-    Source,
     SourceError,
 )
 from forewarn.sources.items import Item, Items
-from forewarn.sources.workers import Workers
+from forewarn.sources.parsed import ParsedSource
 
 _FIELDS = ("url", "page", "title", "platform", "arch", "track", "size", "date", "rollout")
 _FORMATS = ("auto", "json", "yaml", "xml", "paragraphs")
@@ -66,12 +64,8 @@ class WatchedData:
     made: WhenMade | None = None
 
 
-class DataSource(Source[WatchedData]):
+class DataSource(ParsedSource[WatchedData]):
     """A document of which JMESPath tells what in it is a release."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._workers = Workers()
 
     @classmethod
     def options(cls, read: Options) -> WatchedData:
@@ -111,9 +105,6 @@ class DataSource(Source[WatchedData]):
         from forewarn.sources.data_examples import EXAMPLES
 
         return EXAMPLES
-
-    async def __aexit__(self, *exc: object) -> None:
-        await self._workers.close()
 
     async def poll(self, request: Request[WatchedData]) -> Answer:
         """Read the document once.

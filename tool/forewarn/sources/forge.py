@@ -16,7 +16,6 @@ from urllib.parse import quote, urlsplit
 
 from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach
-from forewarn.net import Client
 from forewarn.options import Options
 from forewarn.patterns import first_group
 from forewarn.responses import Response
@@ -31,11 +30,11 @@ from forewarn.sources.feed_files import (
     target_of_file,
 )
 from forewarn.sources.http import Address, ask, ask_first
-from forewarn.sources.interface import Answer, FirstAddress, Request, Source, SourceError
+from forewarn.sources.interface import Answer, FirstAddress, Request, SourceError
 from forewarn.sources.items import LONGEST_WORD, Item, Items
+from forewarn.sources.parsed import ParsedSource
 from forewarn.sources.versions.declared import Tag, of_tag
 from forewarn.sources.versions.find import UNMATCHED, FoundVersions, as_version, has_stage
-from forewarn.sources.workers import Workers
 
 _KINDS = ("github", "gitlab", "gitea")
 _KNOWN = {"github.com": "github", "gitlab.com": "gitlab", "codeberg.org": "gitea"}
@@ -60,12 +59,8 @@ class WatchedForge:
     pages: int = 1
 
 
-class ForgeSource(Source[WatchedForge]):
+class ForgeSource(ParsedSource[WatchedForge]):
     """The releases of a project, with their files; drafts and files under way are left out."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._workers = Workers()
 
     @classmethod
     def options(cls, read: Options) -> WatchedForge:
@@ -112,9 +107,6 @@ class ForgeSource(Source[WatchedForge]):
         from forewarn.sources.forge_examples import EXAMPLES
 
         return EXAMPLES
-
-    async def __aexit__(self, *exc: object) -> None:
-        await self._workers.close()
 
     async def poll(self, request: Request[WatchedForge]) -> Answer:
         """Read the releases, the newest page first.

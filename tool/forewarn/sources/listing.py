@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlun
 from forewarn.errors import Trouble
 from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach
-from forewarn.net import Client
 from forewarn.options import Options
 from forewarn.patterns import first_group
 from forewarn.responses import Response
@@ -23,11 +22,11 @@ from forewarn.sources.clean import clean
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_files import why_no_download
 from forewarn.sources.http import Address, ask, ask_first
-from forewarn.sources.interface import Answer, FirstAddress, Kept, Request, Source, SourceError
+from forewarn.sources.interface import Answer, FirstAddress, Kept, Request, SourceError
 from forewarn.sources.items import MOST_ITEMS, Item, Items, may_be_a_release
 from forewarn.sources.page import refuse_too_large
+from forewarn.sources.parsed import ParsedSource
 from forewarn.sources.versions.find import UNMATCHED, FoundVersions, as_version, find_in_link
-from forewarn.sources.workers import Workers
 
 _PAGES = 20
 
@@ -41,12 +40,8 @@ class WatchedListing:
     pages: int = _PAGES
 
 
-class ListingSource(Source[WatchedListing]):
+class ListingSource(ParsedSource[WatchedListing]):
     """An index of files; what is not in it is not there."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._workers = Workers()
 
     @classmethod
     def options(cls, read: Options) -> WatchedListing:
@@ -65,9 +60,6 @@ class ListingSource(Source[WatchedListing]):
         from forewarn.sources.listing_examples import EXAMPLES
 
         return EXAMPLES
-
-    async def __aexit__(self, *exc: object) -> None:
-        await self._workers.close()
 
     async def poll(self, request: Request[WatchedListing]) -> Answer:
         """Read the index once, page after page.

@@ -15,17 +15,16 @@ from urllib.parse import unquote, urljoin
 from forewarn.errors import Trouble
 from forewarn.frozen import dataclass
 from forewarn.model.sighting import Reach
-from forewarn.net import Client
 from forewarn.options import Options
 from forewarn.patterns import first_group
 from forewarn.responses import Response
 from forewarn.sources.example import SourceExamples
 from forewarn.sources.feed_files import is_program, why_no_download
 from forewarn.sources.http import Address, ask_first
-from forewarn.sources.interface import Answer, FirstAddress, Request, Source, SourceError
+from forewarn.sources.interface import Answer, FirstAddress, Request, SourceError
 from forewarn.sources.items import Item, Items, may_be_a_release
+from forewarn.sources.parsed import ParsedSource
 from forewarn.sources.versions.find import UNMATCHED, FoundVersions, find_in_link
-from forewarn.sources.workers import Workers
 
 MOST_BYTES = 5 * 1024**2
 _EVERY_LINK = "a[href]"
@@ -42,12 +41,8 @@ class WatchedPage:
     version: str | None = None
 
 
-class PageSource(Source[WatchedPage]):
+class PageSource(ParsedSource[WatchedPage]):
     """A web page; one that is another than it was is an error, never an empty answer."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._workers = Workers()
 
     @classmethod
     def options(cls, read: Options) -> WatchedPage:
@@ -75,9 +70,6 @@ class PageSource(Source[WatchedPage]):
         from forewarn.sources.page_examples import EXAMPLES
 
         return EXAMPLES
-
-    async def __aexit__(self, *exc: object) -> None:
-        await self._workers.close()
 
     async def poll(self, request: Request[WatchedPage]) -> Answer:
         """Read the page once.
