@@ -97,7 +97,7 @@ def advise(catalogue: Catalogue, a: Release, b: Release, *, today: date) -> Advi
         for other in _worth_trying(second, verdicts.kind_of_b):
             verdict = verdicts.of(one.release, other.release)
             found.add(verdict)
-            if verdict in (Verdict.WORKS, Verdict.LIMITED):
+            if verdict.promises:
                 ways.append(Way(a=one, b=other, verdict=verdict))
     best = min(ways, key=lambda way: way.cost, default=None)
     return Advice(

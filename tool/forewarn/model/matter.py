@@ -50,7 +50,7 @@ class Claim:
     @property
     def promises(self) -> bool:
         """Whether it says, at least in part, that something works."""
-        return self.verdict in (Verdict.WORKS, Verdict.LIMITED)
+        return self.verdict.promises
 
 
 class Settled(NamedTuple):
@@ -79,8 +79,7 @@ def verified_on(owner: Release, statement: Statement) -> date | None:
 def is_open(statement: Statement) -> bool:
     """Whether a promise has no upper end, so that its age decides how far it goes."""
     ends = [{c.operator for c in a} & {"=", "<", "<="} for a in statement.versions.alternatives]
-    promises = statement.verdict in (Verdict.WORKS, Verdict.LIMITED)
-    return promises and not all(ends)
+    return statement.verdict.promises and not all(ends)
 
 
 def last_tested(catalogue: Catalogue, owner: Release, statement: Statement) -> Release | None:

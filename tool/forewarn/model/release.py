@@ -69,6 +69,11 @@ class Verdict(StrEnum):
         """Whether something does not work, or only in part."""
         return self in (Verdict.BREAKS, Verdict.LIMITED)
 
+    @property
+    def promises(self) -> bool:
+        """Whether something works, at least in part."""
+        return self in (Verdict.WORKS, Verdict.LIMITED)
+
 
 _CAUTION = {verdict: place for place, verdict in enumerate(Verdict)}
 

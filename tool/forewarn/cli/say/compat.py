@@ -184,7 +184,7 @@ def _again(row: Applied) -> str:
     counts = ", and counts as unknown" if row.doubt else ""
     if tag and row.expired:
         return f" [held until {tag.until}{counts}; inspect it again]"
-    if row.beyond and row.statement.verdict in (Verdict.WORKS, Verdict.LIMITED):
+    if row.beyond and row.statement.verdict.promises:
         return f" [it was not tested with this version{counts}; inspect it again]"
     return f" [of a pre-release and its release it covers one{counts}]" if row.halved else ""
 
