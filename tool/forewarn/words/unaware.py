@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forewarn.model.unaware import Unaware, median_minutes, worst
+from forewarn.words.releases import counted
 
 _UNITS = ((1440, "day"), (60, "hour"), (1, "minute"))
 
@@ -16,7 +17,7 @@ def minutes_words(minutes: float) -> str:
     for size, name in _UNITS:
         number = round(minutes / size)
         if minutes >= size and number:
-            return f"{number} {name}{'' if number == 1 else 's'}"
+            return counted(number, name)
     return "1 minute"
 
 
@@ -29,7 +30,7 @@ def unaware_words(releases: Sequence[Unaware]) -> str:
         parts.append(
             f"minutes unaware: median {minutes_words(middle)}, worst "
             f"{minutes_words(most.minutes)} ({most.product} {most.version}), of "
-            f"{known} release{'' if known == 1 else 's'} that nobody announced"
+            f"{counted(known, 'release')} that nobody announced"
         )
     if untold:
         parts.append(f"nobody has been told of {untold}")

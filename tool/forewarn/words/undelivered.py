@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from forewarn.model.events.fact import DeliveryTrouble, Undelivered
 from forewarn.words.days import moment_digits
+from forewarn.words.releases import counted
 from forewarn.words.seen import Line, line
 
 
@@ -20,7 +21,7 @@ def trouble(fact: Undelivered) -> str:
         case DeliveryTrouble.WORKS_AGAIN:
             return f"Alerts by {where} get through again"
         case DeliveryTrouble.GIVEN_UP:
-            return f"{fact.count} alert{'s' * (fact.count != 1)} by {where} given up"
+            return f"{counted(fact.count, 'alert')} by {where} given up"
 
 
 def trouble_lines(fact: Undelivered) -> Iterator[Line]:

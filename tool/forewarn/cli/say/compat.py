@@ -13,6 +13,7 @@ from forewarn.model.release import Verdict
 from forewarn.model.replies import PairReply, SpreadReply
 from forewarn.words import judgement as told
 from forewarn.words.caveats import caveat
+from forewarn.words.releases import counted
 from forewarn.words.spread import pairs_words, stands_for
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _counted(judgements: Sequence[Judgement], unknown: Sequence[Unknown]) -> str
         number = sum(judgement.verdict is verdict for judgement in judgements)
         if number:
             parts.append(f"{number} {one if number == 1 else many}")
-    size = f"{len(judgements)} pair{'' if len(judgements) == 1 else 's'}"
+    size = counted(len(judgements), "pair")
     pairs = f"of {size}, {', '.join(parts)}" if parts else "there is no pair"
     if not unknown:
         return f"{pairs}."

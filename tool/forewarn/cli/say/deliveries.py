@@ -13,6 +13,7 @@ from forewarn.services.alert.delivered import DeliverReport
 from forewarn.services.alert.endpoints import ChannelState
 from forewarn.store.state.interface import DamagedRow
 from forewarn.words.days import moment_digits
+from forewarn.words.releases import counted
 from forewarn.words.undelivered import trouble
 
 _NAMED = 5
@@ -108,7 +109,7 @@ def _story(delivery: Delivery) -> str:
     if delivery.sent_at:
         again = f", and {delivery.duplicates} times again" if delivery.duplicates else ""
         return f"{moment_digits(delivery.sent_at)}{again}"
-    attempts = f"{delivery.attempts} attempts" if delivery.attempts != 1 else "1 attempt"
+    attempts = counted(delivery.attempts, "attempt")
     parts = [attempts if delivery.attempts else "not tried yet"]
     if delivery.next_attempt_at:
         parts.append(f"next at {moment_digits(delivery.next_attempt_at)}")

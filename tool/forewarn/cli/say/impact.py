@@ -10,6 +10,7 @@ from forewarn.cli.say.words import verdict_word
 from forewarn.model.article import Remediation
 from forewarn.model.matrix import Run, runs
 from forewarn.model.release import Verdict
+from forewarn.words.releases import counted
 
 if TYPE_CHECKING:
     from forewarn.model.article import Article
@@ -74,7 +75,7 @@ def _headline(impact: Impact) -> str:
     for verdict, harms in _HARMS.items():
         number = sum(judgement.verdict is verdict for judgement in harmed)
         if number:
-            parts.append(harms.format(f"{number} release{'' if number == 1 else 's'}"))
+            parts.append(harms.format(counted(number, "release")))
     parts += [_STATED[one.verdict].format(one.product) for one in _not_recorded(impact)]
     if impact.inside:
         parts.append("contains what does not work together")

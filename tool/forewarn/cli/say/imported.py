@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forewarn.words.releases import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,9 +52,9 @@ def as_text(result: Imported, dry_run: bool) -> str:
     lines = list(_differences(result)) if dry_run else []
     would = "would be " if dry_run else ""
     if result.products:
-        lines.append(f"{_many(result.products, 'product')}: {result.products_new} {would}added")
+        lines.append(f"{counted(result.products, 'product')}: {result.products_new} {would}added")
     lines.append(
-        f"{_many(result.releases, 'release')}: {result.releases_new} {would}added"
+        f"{counted(result.releases, 'release')}: {result.releases_new} {would}added"
         + (f", {result.planned} of them planned" if result.planned else "")
     )
     if result.news:
@@ -80,7 +82,7 @@ def _differences(result: Imported) -> Iterator[str]:
     for path, data in files[:_MOST_FILES]:
         yield diff(path, data)
     if more := files[_MOST_FILES:]:
-        yield f"… and {_many(len(more), 'more file')} like these (--format json has all of them)"
+        yield f"… and {counted(len(more), 'more file')} like these (--format json has all of them)"
     if files:
         yield ""
 
@@ -94,10 +96,6 @@ def _group_lines(rows: list[LeftOut]) -> Iterator[str]:
         yield f"{'':>9}{'' if reason.lost else 'e.g. '}{about}{row.item}: {row.why}"
     if reason.lost and rows[most:]:
         yield f"{'':>9}… and {len(rows) - most} more"
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _grouped(rows: tuple[LeftOut, ...]) -> list[list[LeftOut]]:

@@ -19,6 +19,7 @@ from forewarn.model.release import Verdict
 from forewarn.model.visible import one_line
 from forewarn.services.publish.plan import PublishPlan
 from forewarn.words.events import title
+from forewarn.words.releases import counted
 from forewarn.words.routing import when, why
 
 # Characters that mean something in Markdown or HTML.
@@ -126,8 +127,7 @@ def _summary(plan: PublishPlan) -> str:
 
 
 def _pages(paths: Iterable[str]) -> str:
-    count = len([*paths])
-    return f"{count} page{'' if count == 1 else 's'}"
+    return counted(len([*paths]), "page")
 
 
 def _breaks(event: Event, harm: Harm) -> str:

@@ -18,6 +18,7 @@ from forewarn.pages.html import words
 from forewarn.pages.html.elements import NOTHING, Html, columns, esc, fold, tag
 from forewarn.pages.view.view import View
 from forewarn.words.days import day_words
+from forewarn.words.releases import counted
 
 _ROW = 24  # height of a line, in pixels
 _BAR = 12  # where its bar has its middle
@@ -79,9 +80,9 @@ def timeline(view: View, product: str, releases: Sequence[Release]) -> Html:
     if shown[_OPEN:]:
         said = f"{name}: earlier; the table below says the same"
         more = _picture(view, scale, shown[_OPEN:], said)
-        pictures.append(fold(f"{_counted(len(shown) - _OPEN)} more, further back", more))
+        pictures.append(fold(f"{counted(len(shown) - _OPEN, 'line')} more, further back", more))
     left = len(lines) - len(shown)
-    rest = f"{_counted(left)} further back: see the list of tracks above."
+    rest = f"{counted(left, 'line')} further back: see the list of tracks above."
     return tag(
         "figure",
         *pictures,
@@ -108,10 +109,6 @@ def _picture(view: View, scale: _Scale, lines: Sequence[Line], said: str) -> Htm
     names = (tag("li", esc(line.name)) for line in lines)
     names_ = tag("ul", *names, class_="fw-tl-names", aria_hidden="true")
     return tag("div", names_, picture, class_="fw-tl")
-
-
-def _counted(lines: int) -> str:
-    return f"{lines} line{'' if lines == 1 else 's'}"
 
 
 def _lines(view: View, product: str, releases: Sequence[Release]) -> Iterator[Line]:

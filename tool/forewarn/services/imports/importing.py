@@ -19,6 +19,7 @@ from forewarn.model.visible import escaped
 from forewarn.services.records.writing import trailer
 from forewarn.store.git.repository import Repository
 from forewarn.store.git.writer import change_and_commit, one_writer
+from forewarn.words.releases import counted
 
 # What is being done, how much of it is done, and how much there is.
 Step = Callable[[str, int, int], None]
@@ -180,8 +181,8 @@ class Plan:
 
     def message(self, source: str, paths: Collection[str]) -> str:
         """The message of the commit that adds `paths`."""
-        products = _many(len({_folder(path) for path in paths}), "product")
-        releases = _many(sum(path.endswith(".md") for path in paths), "release")
+        products = counted(len({_folder(path) for path in paths}), "product")
+        releases = counted(sum(path.endswith(".md") for path in paths), "release")
         return f"Import {releases} of {products} from {source}\n\n" + trailer(
             "Forewarn-Event", "imported"
         )
@@ -253,10 +254,6 @@ def _unfinished(repository: Repository, same: Collection[str]) -> set[str]:
     if not found or head is None:
         return found
     return found.difference(blob.path for blob in repository.blobs(head, ("releases",)))
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _to_commit(paths: Iterable[str], others: set[str]) -> list[str]:
