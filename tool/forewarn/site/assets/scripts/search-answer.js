@@ -19,8 +19,7 @@ const OTHER =
   /(?:^|\s)(?:to|auf|nach|zu|vs\.?|versus|or|oder|and|und|bis|-+>|>|→)\s+(?:version\s+)?$/i;
 const BESIDE = /\d[\s,;/&]+$/;
 // A release that is not the newest one, and of which no record says which it is.
-const NOT_NEWEST =
-  /(?<![\p{L}\p{N}])(?:lts[bc]?|esr|next|upcoming|coming|nächste[mnrs]?|naechste[mnrs]?|kommende[mnrs]?)(?![\p{L}\p{N}])/giu;
+const NOT_NEWEST = /^(?:lts[bc]?|esr|next|n(?:ä|ae)chste.?)$/;
 const OUT = ["live", "shipped", "superseded", "out of support"];
 
 /**
@@ -113,13 +112,11 @@ function isOfAnother({ name, asked, lineRow, lineWords, code, place }, text) {
   );
   if (!asked && !lineRow) return found.length > 0;
   const before = (index) => behind.slice(0, index).toLowerCase().replaceAll(name, " ");
-  const first = parseInt(asked, 10);
+  // "3.11 3.12", and not "16.0 16.0.4150", which says more of the same.
+  const another = (word) => parseInt(word, 10) === parseInt(asked, 10) && !word.startsWith(asked);
   return found.some(
     ({ 0: word, index }) =>
-      index > 0 &&
-      (OTHER.test(before(index)) ||
-        // "3.11 3.12", and not "16.0 16.0.4150", which says more of the same.
-        (BESIDE.test(before(index)) && parseInt(word, 10) === first && !word.startsWith(asked))),
+      index > 0 && (OTHER.test(before(index)) || (BESIDE.test(before(index)) && another(word))),
   );
 }
 
@@ -130,8 +127,8 @@ async function aboutOne(product, query) {
   if (newestSo && !(row && SINCE.test(query))) return ofNewestSo(product, query);
   if (row) return withIssues(product, ofRelease(product, row, query), row, query);
   if (asked || said) return null; // the note says what there is of it
-  if (query.match(NOT_NEWEST)?.some((word) => !title.toLowerCase().includes(word.toLowerCase())))
-    return null;
+  const called = title.toLowerCase();
+  if (wordsOf(query).some((word) => NOT_NEWEST.test(word) && !called.includes(word))) return null;
   const answer = await kept(`p${product.id}`);
   return answer && { ...answer, title };
 }

@@ -33,7 +33,7 @@ const ASKED = {
     "with and together compatible compatibility work works working run runs against vs plus mit und zusammen kompatibel kompatibilität läuft laufen funktioniert vertragen verträgt",
 };
 const FILLING =
-  "since seit come comes coming planned kommt kommen geplant version versions release releases update updates upgrade number download downloads product already now today right know info information status state for fassung ausgabe versionen aktualisierung update produkt heute stand gerade jahr";
+  "since seit coming kommt version versions release releases update updates upgrade number download downloads product already now today right know info information status state for fassung ausgabe versionen aktualisierung update produkt heute stand gerade jahr";
 const INTENTS = Object.fromEntries(
   Object.entries(ASKED).map(([intent, words]) => [intent, listed(words)]),
 );
