@@ -2,14 +2,13 @@
 // Nothing is judged here; the verdict on a pair is looked up by the checker's own script.
 
 import { errorCodes } from "./search-lookup.js";
-import { leftOver, NO_VERSION, RANGE, VERSION } from "./search-named.js";
+import { inOrder, isVersioned, leftOver, NO_VERSION, RANGE, VERSION } from "./search-named.js";
 import { prepare, rows, versionRows } from "./search-rows.js";
 import { plainVersion } from "./search-versions.js";
-import { asks, isAsking, wordsOf } from "./search-words.js";
+import { asks, WHICH, wordsOf } from "./search-words.js";
 
 // The states in which customers can have a release.
 const INSIDE = "inside"; // among what a row of a release says of it
-const WHICH = /\b(?:which|what|welche[mnrs]?)\b/i;
 const SINCE = /\b(?:since|seit|when|wann)\b/i;
 // Between two products of which the one is to run on the other.
 const ON = /^(?:on|under|inside|using|via|auf|unter)$/i;
@@ -71,26 +70,26 @@ async function aboutCode(query) {
 
 /* Products */
 
-function aboutProducts(query, { named = [], text }) {
+async function aboutProducts(query, { named = [], text }) {
   if (!named.length || RANGE.test(text)) return null;
   if (named[0].which) return named[0].which;
   const versioned = named.filter(isVersioned);
   if (named.length > 1 && versioned.length < 2 && (asks("need", query) || WHICH.test(query))) {
-    return unplaced(text, named) ? null : needed(named, text);
+    if (unplaced(text, named)) return null;
+    return (await import("./search-needed.js")).needed(named, text, kept, judged);
   }
   const together = asks("together", query) || isOn(named, text);
   if (named.length > 1 && !together && MOVES.test(text)) return null;
   const several = versioned.length > 1 || together;
-  if (named.length > 1 && several && !unplaced(text, named)) return pair(named);
+  if (named.length > 1 && several && !unplaced(text, named))
+    return judged("pairAnswer", ...inOrder(named));
   if (named.length > 1 || leftOver(text, named).length || isOfAnother(named[0], text)) return null;
   return aboutOne(named[0], query);
 }
 
-const isVersioned = ({ row, lineRow, asked }) => row || lineRow || asked;
-
 /** Whether one of two products is asked about on the other: "gitpython 3.2 on python 3.14". */
 function isOn(named, text) {
-  const [first, second, ...others] = [...named].sort((a, b) => a.place.from - b.place.from);
+  const [first, second, ...others] = inOrder(named);
   if (!second || others.length) return false;
   const between = wordsOf(text.slice(first.place.to, second.place.from));
   const words = between.filter((word) => !VERSION.test(word));
@@ -172,47 +171,7 @@ async function ofNewestSo(product, query) {
   return answer ? { ...answer, text: answer.text + note } : null;
 }
 
-/** "Which python do I need for forewarn": by what its release, or its newest one, states of the other. */
-async function needed(named, query) {
-  const versioned = named.find(isVersioned);
-  if (versioned) {
-    const [partner] = named.filter((one) => one !== versioned);
-    if (named.length > 2) return null;
-    return inNeed(named, query) === versioned ? needs(versioned, partner) : pair(named);
-  }
-  const said = await Promise.all(
-    named
-      .flatMap((a) => named.map((b) => [a, b]))
-      .filter(([a, b]) => a !== b)
-      .map(async ([a, b]) => ({ a, answer: await kept(`n${a.id} ${b.id}`) })),
-  );
-  const fitting = said.filter(({ answer }) => answer);
-  const asked = inNeed(
-    fitting.map(({ a }) => a),
-    query,
-  );
-  return fitting.find(({ a }) => a === asked)?.answer ?? null;
-}
-
-/** What is asked about: "for forewarn", "which python does forewarn need", "does forewarn need". */
-function inNeed(named, text) {
-  const [first, ...others] = [...named].sort((a, b) => a.place.from - b.place.from);
-  const which = WHICH.exec(text);
-  const between = which ? text.slice(which.index, first?.place.from) : null;
-  const isWanted = between !== null && wordsOf(between).every(isAsking(wordsOf(text)));
-  const last = others.at(-1) ?? first;
-  return isWanted || /\b(?:for|fuer|für)\b/i.test(text) ? last : first;
-}
-
-/** What two products do together, in the versions that were typed or in their newest ones. */
-function pair(named) {
-  const [a, b] = [...named].sort((one, other) => one.place.from - other.place.from);
-  return judged("pairAnswer", a, b);
-}
-
-/** With which releases of another product the one that was typed works. */
-const needs = (product, partner) => judged("neededAnswer", product, partner);
-
+/** What two products do together, or one needs, in the versions typed or in their newest ones. */
 async function judged(how, a, b) {
   try {
     return await (await import("./search-pair.js"))[how](a, b);

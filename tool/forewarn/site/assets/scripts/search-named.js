@@ -137,6 +137,12 @@ async function joined(text) {
     .reduce((all_, [, one, other]) => all_.replace(`${one} ${other}`, one + other), text);
 }
 
+/** Whether a version of a product was named, or a line of it. */
+export const isVersioned = ({ row, lineRow, asked }) => row || lineRow || asked;
+
+/** The products as they were typed, one after the other. */
+export const inOrder = (products) => [...products].sort((a, b) => a.place.from - b.place.from);
+
 /** The words of a text that neither name a product or its version nor only make a question. */
 export function leftOver(text, products) {
   let rest = text;

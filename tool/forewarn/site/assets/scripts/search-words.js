@@ -39,6 +39,9 @@ const INTENTS = Object.fromEntries(
 );
 const QUESTION = listed(`${Object.values(ASKED).join(" ")} ${FILLING}`);
 
+/** What asks for one of several. */
+export const WHICH = /\b(?:which|what|welche[mnrs]?)\b/i;
+
 /** The words of a text, in small letters, without what stands around them. */
 export const wordsOf = (text) =>
   text
