@@ -125,16 +125,17 @@ def _amounts(folder: Path) -> Iterator[Amount]:
     yield Amount(f"publish of {small.pages}: ours to Zensical", few / peer, "x", 0.2)
     less = _after_a_change(small, folder / "ours-small")
     yield Amount("publish, one changed: 10,000 to 1,000 pages", changed / less, "x", 10)
-    yield from first_hits(ours=site, stock=stock, changed="zyzzogeton2")
+    yield from first_hits(ours=site, stock=stock, changed="zyzzogeton4")
 
 
 def _after_a_change(base: Base, to: Path) -> float:
+    """The median of five; the first has no retired build to build over yet."""
     taken = []
-    for number in range(3):
+    for number in range(5):
         base.change(number)
         time.sleep(11)  # two publishes are never seconds apart; then a retired build is built over
         taken.append(base.publish(to))
-    return sorted(taken)[1]
+    return sorted(taken)[2]
 
 
 def _make(root: Path, products: int) -> Base:
