@@ -22,7 +22,7 @@ from forewarn.store import files
 from forewarn.store.files import open_own
 
 # Of the marshal format, as the cache of the catalogue is, and for the same reason.
-_MAGIC = b"fws6"
+_MAGIC = b"fws7"
 # Magic, inode of the site's folder, length of all and of what is before the products, checksum.
 _HEAD = struct.Struct("<4sQQQI")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -280,17 +280,21 @@ def _packed(made: Made) -> bytes | memoryview:
         for path, found in made.asked.items()
     }
     answers, partners = made.grounds
+    brought = packed(made.brought)
     row = (
-        *(made.key, asked, dict(made.pages), made.uses, dict(packed(made.brought))),
+        *(made.key, asked, dict(made.pages), made.uses),
+        {name: len(data) for name, data in brought.items()},
         *(made.own, made.seen, dict(answers), partners),
         *(made.files.data, made.files.linked, dict(made.groups)),
     )
-    return marshal.dumps(row)
+    return b"".join([marshal.dumps(row), *brought.values()])
 
 
 def _made(kept: memoryview) -> Made:
     row = marshal.loads(kept)  # noqa: S302 - of our own record
-    key, asked, pages, uses, brought, own, seen, answers, partners, data, linked, groups = row
+    key, asked, pages, uses, lengths, own, seen, answers, partners, data, linked, groups = row
+    # Most of it is what is brought, of which little is read again: it is not copied.
+    brought = _cut(kept[len(kept) - sum(lengths.values()) :], lengths)
     return Made(
         kept=kept,
         key=key,

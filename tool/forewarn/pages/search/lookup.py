@@ -97,24 +97,27 @@ def pages(view: View) -> Iterator[Page]:
 
 
 def brings(view: View, product: str) -> dict[str, Any]:
-    """What a product brings to the files: rows and answers as JSON, each with its key.
+    """What a product brings beside its rows: answers as JSON with their keys, and more."""
+    newest = view.catalogue.latest(product)
+    return {
+        "answers": [(key, _json(answer.row)) for key, answer in answers_of(view, product)],
+        "advisories": advisories_named(view, product),
+        "newest": (place(view, newest), newest.version) if newest else ("", ""),
+        "shipped": _last_shipped(view, product),
+    }
 
-    With the rows' keys goes the hash of each, which takes as long as the rest of the files.
+
+def _rows(view: View, product: str) -> list[tuple[str, str, int]]:
+    """The rows of a product: key, JSON, and the key's hash, which takes as long as all else.
+
+    By themselves, as there are thousands, and none is read where all are as they were.
     """
     lines = keys_of_lines(view.catalogue.products[product])
     rows: list[tuple[str, Row]] = []
     for release in view.catalogue.releases_of(product):
         rows += _release(view, release, lines)
     rows += _tracks(view, product)
-    newest = view.catalogue.latest(product)
-    return {
-        "rows": [(key, _json(row)) for key, row in rows],
-        "hashes": {key: fnv1a(key) for key, _ in rows},
-        "answers": [(key, _json(answer.row)) for key, answer in answers_of(view, product)],
-        "advisories": advisories_named(view, product),
-        "newest": (place(view, newest), newest.version) if newest else ("", ""),
-        "shipped": _last_shipped(view, product),
-    }
+    return [(key, _json(row), fnv1a(key)) for key, row in rows]
 
 
 def _last_shipped(view: View, product: str) -> list[str]:
@@ -170,14 +173,14 @@ def _made_of(view: View) -> str:
         return ""
     articles = [view.catalogue.articles[path] for path in sorted(view.catalogue.articles)]
     said = [(each.path, each.kind, each.title, each.body, each.references) for each in articles]
-    return hashlib.sha256(f"{view.word_of(brings)} {said}".encode()).hexdigest()
+    return hashlib.sha256(f"{view.word_of(_rows)} {said}".encode()).hexdigest()
 
 
 def _keys(view: View) -> dict[str, str]:
     """The rows of each key, without a line that many pages have: hundreds of thousands."""
     found: dict[str, dict[str, None]] = {}
-    for product in view.each(brings).values():
-        for key, text in product["rows"]:
+    for brought in view.each(_rows).values():
+        for key, text, _ in brought:
             _keep(found, key, text)
     for live in view.live:
         for key, row in _live(view, live):
@@ -197,10 +200,7 @@ def _keys(view: View) -> dict[str, str]:
 
 def _hashes(view: View) -> dict[str, int]:
     """The hashes of keys that are known."""
-    found: dict[str, int] = {}
-    for product in view.each(brings).values():
-        found.update(product["hashes"])
-    return found
+    return {key: hash_ for rows in view.each(_rows).values() for key, _, hash_ in rows}
 
 
 def _keep(found: dict[str, dict[str, None]], key: str, text: str) -> None:
@@ -372,4 +372,4 @@ def _packed(vocabulary: list[str]) -> Iterator[list[str]]:
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-PAGES = PageType(pages=pages, brings=(brings,))
+PAGES = PageType(pages=pages, brings=(brings, _rows))

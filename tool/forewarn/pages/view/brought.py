@@ -22,7 +22,7 @@ class Brought(Mapping[str, Any]):
     The same values are the same bytes.
     """
 
-    def __init__(self, packed: Mapping[str, bytes]) -> None:
+    def __init__(self, packed: Mapping[str, bytes | memoryview]) -> None:
         self.packed = packed
         self._read: dict[str, Any] = {}
 
@@ -41,7 +41,7 @@ class Brought(Mapping[str, Any]):
         return len(self.packed)
 
 
-def packed(brought: Mapping[str, Any]) -> Mapping[str, bytes]:
+def packed(brought: Mapping[str, Any]) -> Mapping[str, bytes | memoryview]:
     """What a product brings, in bytes.
 
     Raises:
