@@ -14,9 +14,10 @@ biome = $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),$(BIN)/biome $
 
 # What the tests write is in memory where there is room: small files, thousands of them.
 SCRATCH := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 4000000 ] 2>/dev/null && echo "/dev/shm/forewarn-$$(id -u)-$$(pwd | cksum | cut -d' ' -f1)")
-# One process more than cores, as tests wait for other programs. All tests of a file run in one, so
+# One process more than cores, as tests wait for other programs; without browsers two. All tests of a file run in one, so
 # that what they share is made once; in random order, but for the files that take long: they begin.
-PROCESSES := $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+PROCESSES = $(shell expr 1 + $(CORES))
 SHARED_OUT = $(if $(T),worksteal,loadfile --no-loadscope-reorder)
 PYTEST = pytest -n $(PROCESSES) --dist $(SHARED_OUT) $(if $(SCRATCH),--basetemp=$(SCRATCH))
 # Only these tests: T=tests/model/test_range.py, or T="-k 'lockstep and not suite'".
@@ -36,7 +37,8 @@ run: .venv/.installed ## the story on a scratch copy, then this repository's own
 test: .venv/.installed-for-tests $(if $(T),,lint) ## everything that has to be true; with T=, only those tests
 	$(BIN)/$(PYTEST) $(T)
 
-fast: .venv/.installed-for-tests ## all tests but those that need a browser or Java, or take long
+fast: PROCESSES = $(shell expr 2 + $(CORES))
+fast: .venv/.installed-for-tests ## all tests but those that need a browser, Java or PostgreSQL, or take long
 	$(BIN)/$(PYTEST) -m 'not slow and not torture' --hypothesis-profile fast $(T)
 
 lint: .venv/.installed-for-tests ## form, types, which layer imports which, and that every test can be imported

@@ -85,7 +85,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if " at 0x" in item.nodeid:
             # Two processes would not know the same test by the same name.
             raise pytest.UsageError(f"give the parameters of this test names: {item.nodeid}")
-        if "site" in item.path.parts or item.path.match("contract/test_sources.py"):
+        whole = "site" in item.path.parts or item.path.match("contract/test_sources.py")
+        if whole or "postgres_once" in getattr(item, "fixturenames", ()):
             item.add_marker("slow")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 

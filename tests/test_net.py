@@ -356,6 +356,7 @@ def test_a_download_that_is_not_there_or_has_no_end_is_an_error(
         within(lambda c: c.digest(server.url("/app.exe"), limits=limits, allow_private=True))
 
 
+@pytest.mark.slow
 def test_no_host_is_asked_for_more_than_two_things_at_once(server: FeedServer) -> None:
     now, most, lock = 0, 0, threading.Lock()
 
@@ -505,6 +506,7 @@ def deaf() -> tuple[list[socket.socket], int]:
     return [listening, *waiting], port
 
 
+@pytest.mark.slow
 def test_hosts_that_do_not_answer_hold_up_nobody_else(server: FeedServer) -> None:
     server.pages["/feed.xml"] = Page(b"news")
     sockets, port = deaf()
@@ -529,6 +531,7 @@ def test_hosts_that_do_not_answer_hold_up_nobody_else(server: FeedServer) -> Non
     assert done == ["live", "dead", "dead", "dead"]
 
 
+@pytest.mark.slow
 def test_nor_does_one_that_answered_the_last_time_and_does_not_now(server: FeedServer) -> None:
     server.pages["/feed.xml"] = Page(b"news")
     sockets, port = deaf()

@@ -26,6 +26,8 @@ from forewarn.services.watch.places import records_at
 from forewarn.store.catalogue.cache import Cache, Hints
 from kb_builder import Kb
 
+pytestmark = pytest.mark.slow
+
 FOLDER = ".forewarn/cache"
 GIST = "_gist"
 PRODUCT = "releases/recorder/product.yml"

@@ -17,6 +17,8 @@ from forewarn.errors import DataError
 from forewarn.store.git.repository import Repository
 from forewarn.store.layout import RECORD_FOLDERS
 
+pytestmark = pytest.mark.slow
+
 SIGNED = "Maria Keller <maria@example.com>"
 WORD = "Forewarn-Reason"
 
