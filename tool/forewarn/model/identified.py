@@ -98,8 +98,8 @@ class Identified:
         # Imported where it is needed: most that is asked for is known.
         from difflib import get_close_matches
 
-        names = {call.name for call in calls(self.seen.catalogue)}
         words = _SLIPPED.findall(self.what.casefold())
+        names = {call.name for call in calls(self.seen.catalogue)} if words else ()
         near = (get_close_matches(word, names, n=1, cutoff=0.75) for word in words)
         return tuple(dict.fromkeys(name for found in near for name in found))
 

@@ -30,17 +30,20 @@ def write_atomic(path: Path, data: bytes) -> None:
     """
     temporary = None
     try:
-        if path.exists() and not (path.is_file() or path.is_dir()):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = None
+        with contextlib.suppress(FileNotFoundError):
+            mode = path.stat().st_mode
+        if mode is not None and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise DataError(
                 "cannot write: it is a device or a pipe, and no file",
                 where=str(path),
                 help="Name a file; into a device or a pipe goes what is printed, by `> PATH`.",
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = _temporary(path)
         with temporary.open("xb") as file:
-            with contextlib.suppress(FileNotFoundError):
-                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+            if mode is not None:
+                temporary.chmod(stat.S_IMODE(mode))
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -40,9 +40,7 @@ def ids_by_name(catalogue: Catalogue) -> Mapping[str, str]:
 
 
 def no_product(called: Mapping[str, str], named: str) -> UsageError:
-    """What to say of a product that is not there; `called` has the ids by all that they are called,
-    in small letters.
-    """
+    """What to say of a product that is not there; `called` is as `ids_by_name` gives it."""
     product, sign, _ = named.casefold().partition("@")
     if sign and product in called:
         return UsageError(
