@@ -10,7 +10,8 @@ import pytest
 from events_builder import SHIPPED, a_channel, a_message, a_person, an_event
 from forewarn.channels import build
 from forewarn.channels.interface import DeliveryError, Surroundings
-from forewarn.channels.message import Sender, compose
+from forewarn.channels.message import compose
+from forewarn.channels.sender import Sender
 from forewarn.model.events.event import Event
 from forewarn.model.recipient import Person
 from forewarn.model.settings import ChannelSettings

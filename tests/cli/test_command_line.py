@@ -110,6 +110,13 @@ def test_what_comes_after_init_can_be_typed_as_it_stands(tmp_path: Path) -> None
     assert f"next: cd '{tmp_path}/clone/../Support desk'\n" in ran.err
 
 
+def test_a_check_of_the_settings_that_init_writes_loads_nothing_of_mail(tmp_path: Path) -> None:
+    assert run("init", str(tmp_path / "kb")).code == 0
+    loaded = loaded_by("-C", str(tmp_path / "kb"), "check")
+    assert "forewarn.channels.folder" in loaded
+    assert not loaded & {"email.message", "email.headerregistry", "socket"}
+
+
 def test_version_and_help_import_click_and_nothing_heavy() -> None:
     click_alone = set(
         subprocess.run(

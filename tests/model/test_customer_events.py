@@ -15,7 +15,8 @@ from canary_kb import HIDDEN, plant
 from forewarn.channels import chat
 from forewarn.channels.envelope import envelope
 from forewarn.channels.interface import Message
-from forewarn.channels.message import Sender, compose
+from forewarn.channels.message import compose
+from forewarn.channels.sender import Sender
 from forewarn.channels.wording import thread_title
 from forewarn.model.catalogue import Catalogue
 from forewarn.model.events.change import derive

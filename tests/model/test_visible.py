@@ -11,7 +11,8 @@ import pytest
 
 from command_line import Kb
 from events_builder import a_message, a_person, an_event, in_words
-from forewarn.channels.message import Sender, compose
+from forewarn.channels.message import compose
+from forewarn.channels.sender import Sender
 from forewarn.model.visible import one_line, printable
 from forewarn.pages.html.elements import esc
 from forewarn.sources.clean import clean

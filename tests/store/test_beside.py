@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from forewarn.store.catalogue.beside import read_from_the_end, reading_beside
+from forewarn.store.catalogue.beside import reading_beside
 from forewarn.store.catalogue.cache import Cache
-from forewarn.store.catalogue.whole import load_worktree
+from forewarn.store.catalogue.whole import load_from_the_end, load_worktree
 from kb_builder import story
 from waiting import wait_for
 
@@ -21,11 +21,12 @@ def _products(root: Path) -> list[str]:
 def test_what_is_read_from_the_end_is_what_would_have_been_read(tmp_path: Path) -> None:
     read, fresh = story(tmp_path / "read").root, story(tmp_path / "fresh").root
     last = _products(read)[-1]
-    read_from_the_end(read)
+    from_the_end = load_from_the_end(read)
     assert Cache(read).hints(last) is not None
-    assert dict(load_worktree(read).catalogue.releases) == dict(
-        load_worktree(fresh).catalogue.releases
-    )
+    wanted = load_worktree(fresh)
+    for loaded in (from_the_end, load_worktree(read)):
+        assert list(loaded.catalogue.releases.items()) == list(wanted.catalogue.releases.items())
+        assert loaded.findings == wanted.findings
 
 
 def test_what_is_in_the_cache_is_left_alone(tmp_path: Path) -> None:
@@ -33,7 +34,7 @@ def test_what_is_in_the_cache_is_left_alone(tmp_path: Path) -> None:
     load_worktree(root)
     shards = [root / f".forewarn/cache/{name}.shard" for name in _products(root)]
     before = [shard.stat().st_ino for shard in shards]
-    read_from_the_end(root)
+    load_from_the_end(root)
     assert [shard.stat().st_ino for shard in shards] == before
 
 

@@ -25,7 +25,8 @@ import aiosmtplib
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
 from forewarn.channels.leaving import leaving
-from forewarn.channels.message import Sender, address_of, compose, no_address
+from forewarn.channels.message import address_of, compose, no_address
+from forewarn.channels.sender import Sender
 from forewarn.channels.smtp_lines import MailLines
 from forewarn.channels.smtp_replies import address_is_wrong, message_is_refused, name_is_refused
 from forewarn.frozen import dataclass

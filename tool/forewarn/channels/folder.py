@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from forewarn.channels.example import ChannelExample
 from forewarn.channels.interface import Channel, DeliveryError, Message, Surroundings
-from forewarn.channels.message import Sender, compose
+from forewarn.channels.sender import Sender
 from forewarn.errors import DataError
 from forewarn.model.names import check_address
 from forewarn.model.receipt import Assurance, Receipt
@@ -21,6 +21,9 @@ from forewarn.model.recipient import Person, Recipient
 from forewarn.options import Options
 from forewarn.store.files import write_atomic
 from forewarn.store.own import own_place
+
+if TYPE_CHECKING:
+    from forewarn.channels.message import Mail
 
 # What lies here is published or belongs to Git; mail holds addresses and embargoed facts.
 _NOT_FOR_MAIL = frozenset([".", ".git", "kb", "releases", "site"])
@@ -52,7 +55,7 @@ class FolderChannel(Channel):
         return EXAMPLE
 
     def preview(self, message: Message, recipient: Recipient) -> tuple[str, bytes]:
-        return "eml", compose(message, _named(recipient), self._sender).data
+        return "eml", self._compose(message, recipient).data
 
     async def __aenter__(self) -> Self:
         if self._alone:
@@ -63,7 +66,7 @@ class FolderChannel(Channel):
         return self
 
     async def send(self, message: Message, recipient: Recipient) -> Receipt:
-        composed = compose(message, _named(recipient), self._sender)
+        composed = self._compose(message, recipient)
         day = max(event.at for event in message.events)
         path = self._folder / f"{day:%Y-%m-%d}-{message.id}-{recipient.id}.eml"
         try:
@@ -71,6 +74,12 @@ class FolderChannel(Channel):
         except DataError as error:
             raise DeliveryError(f"{error.where}: {error.what}", permanent=False) from error
         return composed.receipt(Assurance.DELIVERED)
+
+    def _compose(self, message: Message, recipient: Recipient) -> Mail:
+        # Whoever only asks whether the settings are right needs nothing of mail.
+        from forewarn.channels.message import compose
+
+        return compose(message, _named(recipient), self._sender)
 
 
 def _named(recipient: Recipient) -> Person:

@@ -21,7 +21,7 @@ from typing import Any
 
 from forewarn.channels import wording
 from forewarn.channels.interface import DeliveryError, Message, OwnWording
-from forewarn.channels.leaving import Leaving
+from forewarn.channels.sender import Sender
 from forewarn.frozen import dataclass
 from forewarn.model.events.collected import Collected
 from forewarn.model.events.event import Event
@@ -29,7 +29,6 @@ from forewarn.model.events.severity import Severity
 from forewarn.model.names import check_address, check_header
 from forewarn.model.receipt import Assurance, Receipt
 from forewarn.model.recipient import Person, Recipient, Room
-from forewarn.model.settings import NOWHERE, ServedAt
 from forewarn.model.visible import one_line
 from forewarn.words.events import title
 
@@ -57,19 +56,6 @@ _PLAIN_ADDRESS = re.compile(r"\w+([.+-]\w+)*@\w+([.-]\w+)*", re.ASCII)
 _SHORT = 70
 _BEFORE = "What happened before that:"
 _IMPORTANCE = {Severity.LOW: "low", Severity.CRITICAL: "high"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sender:
-    """From whom messages come: the knowledge base's name, a mail address, where its sites are.
-
-    `leaving` is where a person can leave, where that is offered.
-    """
-
-    name: str
-    address: str
-    sites: ServedAt = NOWHERE
-    leaving: Leaving | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

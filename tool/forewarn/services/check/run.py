@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path, PurePosixPath
 
 from forewarn.frozen import dataclass
 from forewarn.model.finding import Finding
-from forewarn.model.product import Product
 from forewarn.model.settings import CheckSettings, Settings
 from forewarn.services.check import rules
-from forewarn.services.check.memory import Memory
-from forewarn.services.check.rules.around import Around
+from forewarn.services.check.looks import around_of, looks
+from forewarn.services.check.memory import Memory, OtherRows, no_others
 from forewarn.services.check.rules.files import is_overlooked, not_in_git
 from forewarn.services.check.rules.settings import find_severities
 from forewarn.services.check.rules.vanished import VANISHED, find_vanished
-from forewarn.store.catalogue.folders import KB
 from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.catalogue.reader import Progress
 from forewarn.store.git.repository import Repository
@@ -68,11 +66,15 @@ def check(
         UsageError: there is no such commit.
         DataError: a file cannot be opened at all.
     """
+    from forewarn.services.check.beside import LookingBeside
     from forewarn.store.catalogue.whole import load_worktree
 
-    loaded = load_worktree(root, progress)
-    settings, findings = read_settings(root)
-    found = [*findings, *check_catalogue(loaded, settings, today, remembered=root)]
+    today = today or _this_day()
+    with closing(LookingBeside(root, today)) as beside:
+        loaded = load_worktree(root, progress, beside.begin)
+        settings, findings = read_settings(root)
+        records = check_catalogue(loaded, settings, today, remembered=root, others=beside.rows)
+    found = [*findings, *records]
     more = [*rules.of_folder(root)]
     if settings:
         more += rules.of_settings(settings)
@@ -124,32 +126,26 @@ def check_catalogue(
     today: date | None = None,
     *,
     remembered: Path | None = None,
+    others: OtherRows = no_others,
 ) -> tuple[Finding, ...]:
     """The findings about a catalogue; without settings, nothing is said about people.
 
     `today` is the day on this computer's clock unless it is given. What was found before is not
-    looked for again where it is remembered in the knowledge base at the root `remembered`.
+    looked for again where it is remembered in the knowledge base at the root `remembered`, or is
+    among the rows that `others` gives for the same basis.
     """
-    around = Around(
-        loaded.catalogue,
-        people=tuple(settings.people) if settings else None,
-        platforms=settings.platforms if settings else None,
-        files=loaded.read.keys(),
-        today=today or datetime.now().astimezone().date(),
-    )
-    memory = Memory(remembered, loaded, around) if remembered else None
-    products = loaded.catalogue.products
-    looks = [(id, partial(_of_product, around, products, id)) for id in products]
+    around = around_of(loaded, settings, today or _this_day())
+    memory = Memory(remembered, loaded, around, others) if remembered else None
     found: list[Finding] = []
-    for name, look in (*looks, (KB, partial(rules.of_articles, around))):
+    for name, look in looks(around, loaded).items():
         found += memory.findings(name, look) if memory else look()
     if memory:
         memory.keep()
     return (*loaded.findings, *_adjusted(found, settings))
 
 
-def _of_product(around: Around, products: Mapping[str, Product], id: str) -> Iterator[Finding]:
-    return rules.of_product(around, products[id])
+def _this_day() -> date:
+    return datetime.now().astimezone().date()
 
 
 def vanished(

@@ -8,6 +8,7 @@ is read here. It ends when nobody holds the other end of its input any more.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,62 +17,53 @@ from threading import Thread
 
 from forewarn import child
 from forewarn.errors import ForewarnError
-from forewarn.store.catalogue.cache import Cache
-from forewarn.store.catalogue.folders import Worktree
-from forewarn.store.catalogue.reader import Reader
-from forewarn.store.collector import no_collection
+from forewarn.store.catalogue.whole import load_from_the_end
 
 
 @contextmanager
 def reading_beside(root: Path) -> Iterator[None]:
     """Let another process read as well while the block runs, if there is a processor for it."""
-    if (os.cpu_count() or 1) < 2:
-        yield
-        return
-    import subprocess
-
+    process = begin(__name__, str(root.resolve()), told=subprocess.DEVNULL)
     try:
-        process = subprocess.Popen(
-            child.python(__name__, str(root.resolve())),
+        yield
+    finally:
+        if process:
+            process.kill()
+            process.communicate()
+
+
+def begin(module: str, *arguments: str, told: int) -> subprocess.Popen[bytes] | None:
+    """Begin a module of ours in another process, its output at `told`.
+
+    The module calls `end_with_the_other`. None where there is no processor for it, or no process
+    to be had: then this one does it all.
+    """
+    if (os.cpu_count() or 1) < 2:
+        return None
+    try:
+        return subprocess.Popen(
+            child.python(module, *arguments),
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
+            stdout=told,
             stderr=subprocess.DEVNULL,
             env=child.environment(),
             cwd=child.neutral_folder(),
         )
-    except OSError:  # no more processes, no memory: this one does it all
-        yield
-        return
-    try:
-        yield
-    finally:
-        process.kill()
-        process.communicate()
+    except OSError:
+        return None
 
 
-def read_from_the_end(root: Path) -> None:
-    """Read into the cache what is not there, the last product first.
+def end_with_the_other() -> None:
+    """Let this process end with the one that began it."""
 
-    Raises:
-        DataError: a file cannot be opened.
-    """
-    worktree = Worktree(root)
-    with no_collection():
-        cache = Cache(root)
-        reader = Reader(worktree, cache)
-        names = worktree.products()
-        reader.products(worktree.product_files(names))
-        for name in reversed(names):
-            if cache.hints(name) is None:
-                reader.part(name, worktree.folder(name))
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
 
-
-def _end_with_the_other() -> None:
-    sys.stdin.buffer.read()
-    os._exit(0)
+    Thread(target=wait, daemon=True).start()
 
 
 if __name__ == "__main__":
-    Thread(target=_end_with_the_other, daemon=True).start()
+    end_with_the_other()
     with suppress(ForewarnError, OSError):
-        read_from_the_end(Path(sys.argv[1]))
+        load_from_the_end(Path(sys.argv[1]))
