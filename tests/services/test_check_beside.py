@@ -115,7 +115,7 @@ def test_what_others_found_is_taken_over_where_it_follows_from_the_same(kb: Kb) 
     [
         "",
         "print('no row' * 9)",
-        "import sys; sys.stdout.buffer.write(b'\\0\\0\\0\\1N\\0\\0\\0\\1N')",
+        "import sys; sys.stdout.buffer.write(b'NN')",
     ],
     ids=["ends at once", "tells nonsense", "tells nothing"],
 )

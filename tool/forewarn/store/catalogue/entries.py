@@ -20,9 +20,9 @@ from forewarn.store.catalogue.folders import (
     Mark,
     RecordSource,
     folder_of,
-    packed,
     unpacked,
 )
+from forewarn.store.catalogue.listing import packed
 
 if TYPE_CHECKING:
     from forewarn.model.finding import Finding

@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import stat
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
-from functools import cached_property, partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from forewarn.errors import DataError
 from forewarn.rows import NamedTuple
+from forewarn.store.catalogue.listing import Listing, listing, mark_of, packed, within
 from forewarn.store.git.scratch import git_dir_of
 from forewarn.store.layout import ARTICLES, RECORD_FOLDERS, RELEASES, is_record
 
@@ -27,6 +28,7 @@ LARGEST = 1_000_000  # bytes; a record is a page, not a dump
 PRODUCTS, KB = "_products", "_kb"
 # A file system may keep times no finer than to two seconds.
 _COARSE = 2_000_000_000
+_MANY = 10_000  # files, which are looked at in two times what it takes to begin a process
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # the latter is Windows's
 
 
@@ -70,14 +72,6 @@ class Listed(Mapping[str, Mark]):
 
     def __len__(self) -> int:
         return len(self.paths)
-
-
-def packed(numbers: Sequence[int]) -> bytes:
-    """Numbers in 64 bits each; of larger ones, as some inodes are, what fits there."""
-    try:
-        return array("q", numbers).tobytes()
-    except OverflowError:
-        return array("Q", [number & 0xFFFF_FFFF_FFFF_FFFF for number in numbers]).tobytes()
 
 
 def unpacked(data: bytes) -> Iterator[tuple[int, ...]]:
@@ -132,11 +126,23 @@ class Worktree:
     def folders(self) -> dict[str, Mapping[str, Mark]]:
         """Every folder of records with its files."""
         products = self.products()
-        return {
-            PRODUCTS: self.product_files(products),
-            **{product: self.folder(product) for product in products},
-            KB: self.folder(KB),
-        }
+        found: dict[str, Mapping[str, Mark]] = {PRODUCTS: self.product_files(products)}
+        files = 0
+        waiting = iter(products)
+        for product in waiting:
+            found[product] = self.folder(product)
+            files += len(found[product])
+            if files > _MANY:
+                found |= self._listed_by_two([*waiting])
+        return found | {KB: self.folder(KB)}
+
+    def _listed_by_two(self, products: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Mark]]]:
+        from forewarn.store.catalogue.listing_process import listed_beside
+
+        with listed_beside(f"{self._root}/{RELEASES}") as others:
+            for product in products:
+                other = others.take(product)
+                yield product, self._listed(product, other) if other else self.folder(product)
 
     def products(self) -> list[str]:
         """The names of the folders below `releases/`.
@@ -163,37 +169,23 @@ class Worktree:
             with suppress(FileNotFoundError), _top(self._root / ARTICLES):
                 return dict(self._below(ARTICLES))
             return {}
-        self._times[name] = self.folder_time(name)
+        here = f"{self._root}/{RELEASES}/{name}"
+        try:
+            return self._listed(name, listing(here))
+        except (FileNotFoundError, NotADirectoryError):
+            return Listed([], b"")
+        except PermissionError as error:
+            raise _closed(here, error) from error
+
+    def _listed(self, name: str, found: Listing) -> Listed:
         here = f"{RELEASES}/{name}"
-        paths: list[str] = []
-        numbers: list[int] = []
-        deeper = []
-        # The one loop that a question about a product of ten thousand releases waits for.
-        with (
-            suppress(FileNotFoundError, NotADirectoryError),
-            _within(f"{self._root}/{here}") as (rows, look),
-        ):
-            for entry in rows:
-                file = entry.name
-                if file.endswith(".md") and entry.is_file(follow_symlinks=False):
-                    try:
-                        status = look(file)
-                    except FileNotFoundError:
-                        continue  # it went since the folder was listed
-                    numbers += (
-                        status.st_mtime_ns,
-                        status.st_ctime_ns,
-                        status.st_size,
-                        status.st_ino,
-                    )
-                    paths.append(f"{here}/{file}")
-                elif entry.is_dir(follow_symlinks=False):
-                    deeper.append(f"{here}/{file}")
-        for folder in deeper:
-            for path, mark in self._below(folder):
+        self._times[name], files, marks, folders = found
+        paths = [f"{here}/{file}" for file in files]
+        for folder in folders:
+            for path, mark in self._below(f"{here}/{folder}"):
                 paths.append(path)
-                numbers += mark
-        return Listed(paths, packed(numbers))
+                marks += packed(mark)
+        return Listed(paths, marks)
 
     def paths(self, name: str) -> list[str]:
         """What is named as a record in a product's folder, in the order of `folder`.
@@ -214,7 +206,7 @@ class Worktree:
         """Whether some files in a product's folder are what they are known by, packed."""
         before = f"{RELEASES}/{name}/"
         numbers: list[int] = []
-        with suppress(OSError), _within(f"{self._root}/{before}") as (_, look):
+        with suppress(OSError), within(f"{self._root}/{before}") as (_, look):
             for path in marks:
                 numbers += mark_of(look(path.removeprefix(before)))
             return packed(numbers) == b"".join(marks.values())
@@ -309,29 +301,6 @@ def _scan(folder: str) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
         raise _closed(folder, error) from error
 
 
-@contextmanager
-def _within(
-    folder: str,
-) -> Iterator[tuple[Iterator[os.DirEntry[str]], Callable[[str], os.stat_result]]]:
-    """What is in a folder, and what tells the status of a file by its name there.
-
-    Where the system can look from an open folder, that takes a fifth less than by paths.
-    """
-    if os.stat not in os.supports_dir_fd or os.scandir not in os.supports_fd:
-        with _scan(folder) as entries:
-            yield entries, lambda file: os.lstat(f"{folder}/{file}")
-        return
-    try:
-        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except PermissionError as error:
-        raise _closed(folder, error) from error
-    try:
-        with os.scandir(opened) as entries:
-            yield entries, partial(os.stat, dir_fd=opened, follow_symlinks=False)
-    finally:
-        os.close(opened)
-
-
 def _closed(folder: str, error: OSError) -> DataError:
     return DataError(
         f"cannot be read: {error.strerror}", where=folder, help="Mend the folder's permissions."
@@ -355,8 +324,3 @@ def _top(folder: Path) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
             where=str(folder),
             help="Put the folder itself in its place: `git status` shows what is missing.",
         ) from error
-
-
-def mark_of(status: os.stat_result) -> tuple[int, ...]:
-    """What a file of the working tree is known by."""
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino

@@ -17,7 +17,8 @@ from typing import Any
 
 from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.code import stamps
-from forewarn.store.catalogue.folders import Worktree, mark_of, packed, settled, unpacked
+from forewarn.store.catalogue.folders import Worktree, settled, unpacked
+from forewarn.store.catalogue.listing import mark_of, packed
 from forewarn.store.layout import RELEASES, is_record
 from forewarn.store.root import SETTINGS_FILE, SUBSCRIPTIONS
 

@@ -24,9 +24,9 @@ from forewarn.store.catalogue.folders import (
     Mark,
     RecordSource,
     Worktree,
-    packed,
     settled,
 )
+from forewarn.store.catalogue.listing import packed
 from forewarn.store.catalogue.overview import Overview
 from forewarn.store.catalogue.parts import Contents, Outline, ProductPart, product_part
 from forewarn.store.catalogue.shelf import Head, PartDirectory
