@@ -11,6 +11,7 @@ from forewarn.frozen import dataclass
 from forewarn.model.file_names import FILE, file_name
 from forewarn.model.names import check_word
 from forewarn.model.platforms import arch_of, platform_of, target_of
+from forewarn.model.sha256 import check_sha256
 from forewarn.sources.clean import clean_url
 from forewarn.sources.feed_reader import Enclosure, FeedEntry
 
@@ -42,7 +43,6 @@ UNFINISHED = "it is still being put up"
 FOR_UPDATERS = "it is for updaters alone"
 _LONGEST_SIZE = 15  # digits
 _LONGEST_NAME = 300
-_SHA256 = expression("[0-9a-f]{64}")
 _ENDS = {
     "windows": (".exe", ".msi", ".msp", ".msu", ".msix", ".msixbundle", ".appx", ".appxbundle"),
     "macos": (".dmg", ".pkg", ".mpkg"),
@@ -178,7 +178,7 @@ def _file(row: Enclosure, entry: FeedEntry, own: tuple[str, ...]) -> EntryFile:
         system=system,
         arch=arch or arch_of(entry.hardware) or (arch_of(named[1]) if named else None),
         size=_size(row.length),
-        sha256=row.sha256.lower() if _SHA256.fullmatch(row.sha256.lower()) else None,
+        sha256=None if check_sha256(row.sha256.lower()) else row.sha256.lower(),
     )
 
 

@@ -20,6 +20,7 @@ from forewarn.model.names import check_track, check_word
 from forewarn.model.platforms import target_of
 from forewarn.model.product import Product
 from forewarn.model.release import ANY_PLATFORM, DECLARED, Download, Status
+from forewarn.model.sha256 import check_sha256
 from forewarn.services.imports.csv_products import TableProducts, UnknownProduct
 from forewarn.services.imports.csv_table import (
     Row,
@@ -34,7 +35,6 @@ from forewarn.services.imports.importing import Imported, Notes, Plan, Reason, S
 from forewarn.services.imports.releases import ListedRelease, plan_releases
 from forewarn.sources.clean import clean, clean_url
 from forewarn.sources.versions.find import as_version
-from forewarn.store.records.release import check_sha256
 
 # What a cell may be; a table's column is named for each that it has.
 KEYS = (

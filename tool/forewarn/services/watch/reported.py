@@ -13,6 +13,7 @@ from forewarn.model.addresses import check_url
 from forewarn.model.events.event import Event
 from forewarn.model.product import Product
 from forewarn.model.secrets import without_secrets
+from forewarn.model.sha256 import check_sha256
 from forewarn.model.sighting import Reach, Shown, Sighting
 from forewarn.model.watching.compare import LookAt, compare
 from forewarn.model.watching.digests import files_kept
@@ -24,7 +25,6 @@ from forewarn.services.watch.keep import taken_ids, tell
 from forewarn.sources.versions.find import is_version
 from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.catalogue.whole import load_worktree
-from forewarn.store.records import check_sha256
 from forewarn.store.settings import load_settings
 from forewarn.store.state.opening import open_state
 

@@ -14,12 +14,11 @@ from forewarn.store.layout import is_record
 from forewarn.store.records.article import read_article
 from forewarn.store.records.problems import Problems
 from forewarn.store.records.product import read_product
-from forewarn.store.records.release import check_sha256, read_release
+from forewarn.store.records.release import read_release
 from forewarn.store.records.text import decode
 
 __all__ = [
     "Record",
-    "check_sha256",
     "decode",
     "is_record",
     "read_record",

@@ -19,6 +19,7 @@ from forewarn.model.release import (
     Status,
     Verdict,
 )
+from forewarn.model.sha256 import check_sha256
 from forewarn.model.versions.version import VersionRange
 from forewarn.store.records.fields import Fields
 from forewarn.store.records.lifecycle import read_history, read_rollout, read_withdrawal
@@ -29,7 +30,6 @@ from forewarn.store.records.text import front_matter
 
 # What stands for several versions: 4.x, 4+, <=4, 4 or later.
 _SEVERAL = expression(r"(?:^|\.)[xX*]+(?:\.|$)|\+$|[<>=*,|\s]")
-_SHA256 = expression(r"[0-9a-f]{64}")
 
 
 def read_release(product: str, version: str, text: str, problems: Problems) -> Release | None:
@@ -182,8 +182,3 @@ def _check_last(text: str) -> str | None:
     if _SEVERAL.search(text) or not any(char.isdigit() for char in text):
         return "it names no single version; write the last one that it holds for, as in 4.9"
     return check_version(text)
-
-
-def check_sha256(text: str) -> str | None:
-    """What keeps `text` from being a sha256, or None."""
-    return None if _SHA256.fullmatch(text) else "it is not 64 small hexadecimal digits"
