@@ -51,6 +51,18 @@ def test_however_its_version_is_written_every_question_is_about_the_same_release
     assert acme.run("impact", "recorder", version).out == impact
 
 
+@pytest.mark.parametrize("words", ["show", "edit", "withdraw"])
+def test_a_release_without_its_version_is_answered_with_the_highest_that_are_recorded(
+    acme: Kb, words: str
+) -> None:
+    for version in ("2.1", "2.2", "2.3"):
+        acme.write(f"releases/recorder/{version}.md", "---\nstatus: staged\n---\n")
+    told = acme.run("release", words, "Recorder", code=2).err
+    assert told.startswith("error: which version of recorder?")
+    assert "Recorded are 2.4, 2.3 (staged), 2.2 (staged) and 1 more" in told
+    assert "there is no product 'nobody'" in acme.run("release", words, "nobody", code=2).err
+
+
 def test_what_names_no_version_is_answered_with_the_newest(acme: Kb) -> None:
     assert "no version is named; the newest" in acme.run("identify", "recorder latest", code=1).out
     told = acme.run("release", "show", "recorder", "latest", code=2).err

@@ -227,10 +227,12 @@ def test_a_command_that_is_mistyped_is_suggested(acme: Kb) -> None:
         ("forewarn release show recorder@", ["recorder@2.4"]),
         ("forewarn compat rec", ["recorder"]),
         ("forewarn compat recorder@2.4 player ", ["2.4"]),
+        ("forewarn product add deck --scheme sem", ["semver"]),
+        ("forewarn version compare pep", ["pep440"]),
     ],
 )
 @pytest.mark.slow
-def test_the_tab_key_completes_products_and_versions(
+def test_the_tab_key_completes_products_versions_and_schemes(
     acme: Kb, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]
 ) -> None:
     monkeypatch.chdir(acme.root)

@@ -67,7 +67,19 @@ class NamingCommand(click.Command):
             args = _joined(ctx, args, wanted)
         elif any(map(kind_of, wanted)):
             args = self._rewritten(ctx, args, wanted)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.MissingParameter as missing:
+            product = ctx.params.get("product")
+            argument = missing.param
+            if not (product and isinstance(argument, click.Argument)):
+                raise
+            if kind_of(argument) != "version":
+                raise
+            from forewarn.cli.output import knowledge_base
+            from forewarn.services.ask.lookup import no_version
+
+            raise no_version(knowledge_base(ctx), product) from missing
 
     def _rewritten(
         self, ctx: click.Context, args: list[str], wanted: Sequence[click.Argument]

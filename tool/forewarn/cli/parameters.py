@@ -93,6 +93,13 @@ class InstalledName(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return plugins.names(self._group)
 
 
+def complete_schemes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The schemes whose names begin so, for the tab key; a scheme is more than a name."""
+    from forewarn import schemes
+
+    return [name for name in schemes.names() if name.startswith(incomplete)]
+
+
 class Named(NamedTuple):
     """A release as a person names it."""
 

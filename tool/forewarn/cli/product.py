@@ -9,7 +9,7 @@ import click
 from forewarn.cli.editing import edit_options
 from forewarn.cli.naming import NamingGroup
 from forewarn.cli.output import format_option, knowledge_base, mention
-from forewarn.cli.parameters import ALIAS
+from forewarn.cli.parameters import ALIAS, complete_schemes
 
 if TYPE_CHECKING:
     from forewarn.model.product import Alias
@@ -36,6 +36,7 @@ def command() -> None:
     "--scheme",
     required=True,
     metavar="SCHEME",
+    shell_complete=complete_schemes,
     help="How its versions are ordered, such as semver, pep440, windows or loose.",
 )
 @_alias

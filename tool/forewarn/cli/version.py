@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from forewarn.cli.output import emit, format_option, say
+from forewarn.cli.parameters import complete_schemes
 from forewarn.cli.say.table import columns
 from forewarn.errors import UsageError
 
@@ -29,7 +30,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("scheme", metavar="SCHEME")
+@click.argument("scheme", metavar="SCHEME", shell_complete=complete_schemes)
 def compare(scheme: str) -> None:
     """Compare pairs of versions, one pair a line.
 
@@ -49,7 +50,7 @@ def compare(scheme: str) -> None:
 
 
 @command.command()
-@click.argument("scheme", metavar="SCHEME")
+@click.argument("scheme", metavar="SCHEME", shell_complete=complete_schemes)
 @click.option("--reverse", is_flag=True, help="The highest first.")
 @click.pass_context
 def sort(ctx: click.Context, scheme: str, reverse: bool) -> None:
@@ -74,7 +75,7 @@ def sort(ctx: click.Context, scheme: str, reverse: bool) -> None:
 
 
 @command.command("range")
-@click.argument("scheme", metavar="SCHEME")
+@click.argument("scheme", metavar="SCHEME", shell_complete=complete_schemes)
 @click.argument("text", metavar="RANGE")
 @format_option
 @click.pass_context

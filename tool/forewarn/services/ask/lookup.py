@@ -12,12 +12,14 @@ from forewarn.model.catalogue import Catalogue
 from forewarn.model.meant import beginning_so, is_range, meant, spelled
 from forewarn.model.names import check_version, version_of_stem
 from forewarn.model.product import Product
-from forewarn.model.release import Release, product_path, release_path
+from forewarn.model.release import Release, Status, product_path, release_path
 from forewarn.model.tracks import stem_of, track_for
 from forewarn.model.versions.version import InvalidVersion
 from forewarn.store.catalogue.loaded import Loaded
 from forewarn.store.catalogue.some import load_products
 from forewarn.words.releases import span_words
+
+_FEW = 3  # versions that are offered, the highest first
 
 
 def the_product(loaded: Loaded, product: str) -> Product:
@@ -70,6 +72,29 @@ def product_of(root: Path, product: str) -> Product:
 def release_of(root: Path, product: str, version: str) -> Release:
     """`the_release`, by the files as they lie there."""
     return the_release(load_products(root, {product}), product, version)
+
+
+def no_version(root: Path, product: str) -> UsageError:
+    """What to say of a product of which a version is wanted, and none is named.
+
+    Raises:
+        UsageError: there is no such product.
+        DataError: its record cannot be read.
+    """
+    loaded = load_products(root, {product})
+    the_product(loaded, product)
+    recorded = loaded.catalogue.releases_of(product)
+    shown, others = [*map(_with_status, recorded[:_FEW])], len(recorded[_FEW:])
+    more = f" and {others} more: `forewarn release list {product}` shows all" if others else ""
+    return UsageError(
+        f"which version of {product}? A version is wanted behind the product",
+        help=f"Recorded are {', '.join(shown)}{more}." if shown else "None is recorded yet.",
+    )
+
+
+def _with_status(release: Release) -> str:
+    shipped = release.status is Status.SHIPPED
+    return release.version if shipped else f"{release.version} ({release.status})"
 
 
 def names(root: Path) -> Mapping[str, Call]:
