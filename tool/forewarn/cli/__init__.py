@@ -167,7 +167,7 @@ def _run(stop: Stop) -> int:
         KeyboardInterrupt: it was stopped, perhaps while it said what is wrong.
     """
     try:
-        code = forewarn.main(standalone_mode=False, color=colour(os.environ))
+        code = forewarn.main(prog_name="forewarn", standalone_mode=False, color=colour(os.environ))
     except Exception as error:
         # What putting things away has met comes of that.
         if stop.is_raised or isinstance(error, click.exceptions.Abort):

@@ -85,10 +85,12 @@ def no_version(root: Path, product: str) -> UsageError:
     the_product(loaded, product)
     recorded = loaded.catalogue.releases_of(product)
     shown, others = [*map(_with_status, recorded[:_FEW])], len(recorded[_FEW:])
-    more = f" and {others} more: `forewarn release list {product}` shows all" if others else ""
+    more = f" and {others} more; `forewarn release list {product}` shows all" if others else ""
     return UsageError(
         f"which version of {product}? A version is wanted behind the product",
-        help=f"Recorded are {', '.join(shown)}{more}." if shown else "None is recorded yet.",
+        help=f"Recorded: {', '.join(shown)}{more}."
+        if shown
+        else "No release of it is recorded yet.",
     )
 
 
