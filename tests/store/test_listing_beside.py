@@ -116,3 +116,13 @@ def test_where_no_process_can_be_had_one_lists_all(
     monkeypatch.setattr(folders, "_MANY", 0)
     monkeypatch.setattr(subprocess, "Popen", refuse)
     assert listed(root) == alone
+
+
+def test_where_names_are_not_read_as_utf_8_nobody_else_reads_them(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = listed(root)
+    monkeypatch.setattr(folders, "_MANY", 0)
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "iso8859-1")
+    monkeypatch.setattr(listing_process, "_begin", lambda top: pytest.fail("it was begun"))
+    assert listed(root) == alone

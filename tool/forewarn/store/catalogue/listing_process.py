@@ -9,6 +9,7 @@ from __future__ import annotations
 import marshal
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -48,7 +49,7 @@ class Listings:
 @contextmanager
 def listed_beside(top: str) -> Iterator[Listings]:
     """Let a process list the folders in `top` while the block runs, if there is a processor."""
-    process = _begin(top) if os.name == "posix" and (os.cpu_count() or 1) > 1 else None
+    process = _begin(top) if _can_help() else None
     if process is None:
         yield Listings(None)
         return
@@ -57,6 +58,12 @@ def listed_beside(top: str) -> Iterator[Listings]:
             yield Listings(process)
         finally:
             process.kill()
+
+
+def _can_help() -> bool:
+    # It reads names as UTF-8, and what it tells is asked for without waiting.
+    same_names = sys.getfilesystemencoding() == "utf-8"
+    return same_names and os.name == "posix" and (os.cpu_count() or 1) > 1
 
 
 def _begin(top: str) -> subprocess.Popen[bytes] | None:
