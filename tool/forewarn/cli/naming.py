@@ -70,11 +70,10 @@ class NamingCommand(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.MissingParameter as missing:
-            product = ctx.params.get("product")
-            argument = missing.param
-            if not (product and isinstance(argument, click.Argument)):
+            product, left_out = ctx.params.get("product"), missing.param
+            if not product or not isinstance(left_out, click.Argument):
                 raise
-            if kind_of(argument) != "version":
+            if kind_of(left_out) != "version":
                 raise
             from forewarn.cli.output import knowledge_base
             from forewarn.services.ask.lookup import no_version
