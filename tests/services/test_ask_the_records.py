@@ -167,6 +167,24 @@ def test_a_slip_in_a_name_is_told_with_the_name_that_may_be_meant(kb: Kb) -> Non
     assert "no product is called so; did you mean recorder?" in said
 
 
+@pytest.mark.parametrize(
+    ("what", "offered"),
+    [
+        ("galaxy s21", "galaxy s21 5g, galaxy s21+ 5g or galaxy s21 ultra 5g"),
+        ("Galaxy-S21+", "galaxy s21+ 5g"),
+        ("recorder stud", None),
+        ("amazing", "amazing tape"),
+    ],
+)
+def test_the_beginning_of_a_name_is_answered_with_those_that_go_on(
+    kb: Kb, what: str, offered: str | None
+) -> None:
+    lines = "[galaxy-s21-5g, galaxy-s21+-5g, galaxy-s21-ultra-5g, galaxy-s2]"
+    kb.product("phone", "Phone", f"tracks: {lines}\n").product("tape", "Amazing Tape")
+    said = ask(kb, "identify", what, code=1).out
+    assert (f"no product is called so; did you mean {offered}?" in said) is (offered is not None)
+
+
 @pytest.mark.parametrize("what", ["x" * 5000, "a\0b", "/", "..", "\u202e2.7"])
 def test_whatever_is_asked_gets_an_answer(kb: Kb, what: str) -> None:
     assert ask(kb, "identify", what, code=1).out.startswith("Nobody knows")

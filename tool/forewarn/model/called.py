@@ -98,6 +98,14 @@ def named_lines(catalogue: Catalogue) -> Iterator[Call]:
             yield Call(re.sub(r"[ _-]+", " ", track).casefold(), id, track)
 
 
+def begun_by(catalogue: Catalogue, text: str) -> tuple[str, ...]:
+    """The names of products and of lines that go on behind these words, the shortest first."""
+    said = " ".join(_BETWEEN_WORDS.split(text.casefold())).strip()
+    every = {call.name for call in (*calls(catalogue), *named_lines(catalogue))} if said else ()
+    found = (name for name in every if re.match(rf"{re.escape(said)}(?!\w).", name))
+    return tuple(sorted(found, key=lambda name: (len(name), name)))
+
+
 def short_names(catalogue: Catalogue) -> Iterator[Call]:
     """What people write for a well-known product before a version of it: py3.12, win 11.
 

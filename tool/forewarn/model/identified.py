@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from forewarn.expressions import expression
 from forewarn.frozen import dataclass
-from forewarn.model.called import calls, namesakes
+from forewarn.model.called import begun_by, calls, namesakes
 from forewarn.model.clue import Clue, ClueKind
 from forewarn.model.identify import Evidence, Identification, Match
 from forewarn.model.meant import meant
@@ -22,6 +22,7 @@ _NUMBER = expression(r"(?:^|\s)(v?\d[\w.+~:-]*)(?=\s|$)")
 _STAGE = expression(r"\b(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|canary)", re.IGNORECASE)
 # A word in which somebody may have slipped, and not one that is merely short.
 _SLIPPED = expression(r"[^\W\d_]{4,24}")
+_OFFERED = 4  # names of which what was typed is the beginning
 # So many products may have a version that somebody names without its product, to be told in full.
 MOST_TOLD = 10
 
@@ -92,9 +93,15 @@ class Identified:
 
     @property
     def slips(self) -> tuple[str, ...]:
-        """What products are called that the words nearly name, where they name none: pyhton."""
+        """What products are called that the words nearly name, where they name none: pyhton.
+
+        Or of what they are only the beginning: Galaxy S21, of which each has more to its name.
+        """
         if self.clue.kind is not ClueKind.VERSION or self.clue.products:
             return ()
+        begun = begun_by(self.seen.catalogue, self.what)
+        if begun:
+            return begun[:_OFFERED]
         # Imported where it is needed: most that is asked for is known.
         from difflib import get_close_matches
 

@@ -175,6 +175,10 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
         yield f"{said}: several versions are named, and this is asked of one{last}"
     elif clue.kind is ClueKind.VERSION and clue.products and not _has_number(clue):
         yield f"{' and '.join(map(catalogue.name_of, clue.products))}: no version is named{last}"
+    elif found.slips:
+        *others, one = found.slips
+        offered = f"{', '.join(others)} or {one}" if others else one
+        yield f"Nobody here knows it: no product is called so; did you mean {offered}?"
     else:
         part = problem_words(clue)
         if any(match.why in _MEANT for match in found.near):
@@ -183,8 +187,6 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
             return
         text = f"no record has it{f' ({part})' if part else ''}"
         yield f"Nobody knows {_SUBJECTS[clue.kind]}: {text}{last}"
-        if found.slips:
-            yield f"  no product is called so; did you mean {' or '.join(found.slips)}?"
         # What begins with a word is none: of "recorder player 2.7" it would be "player 2.7".
         numbered = (pair for pair in clue.named if any(map(str.isdigit, pair[1].split(" ")[0])))
         if clue.kind is ClueKind.VERSION and clue.products and (first := next(numbered, None)):
