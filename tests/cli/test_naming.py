@@ -59,8 +59,24 @@ def test_a_release_without_its_version_is_answered_with_the_highest_that_are_rec
         acme.write(f"releases/recorder/{version}.md", "---\nstatus: staged\n---\n")
     told = acme.run("release", words, "Recorder", code=2).err
     assert told.startswith("error: which version of recorder?")
-    assert "Recorded: 2.4, 2.3 (staged), 2.2 (staged) and 1 more" in told
+    assert "Recorded so far: 2.4, 2.3 (staged), 2.2 (staged) and 1 more" in told
     assert "there is no product 'nobody'" in acme.run("release", words, "nobody", code=2).err
+
+
+def test_what_cannot_be_read_is_told_where_a_version_is_left_out(acme: Kb) -> None:
+    acme.write("releases/recorder/2.9.md", "---\nstatus: [\n---\n")
+    told = acme.run("release", "show", "recorder", code=2).err
+    assert "Recorded so far: 2.4 and 1 that cannot be read (`forewarn check` says why)." in told
+    acme.write("releases/deck/product.yml", "name: Deck\nscheme: loose\n")
+    told = acme.run("release", "show", "deck", code=2).err
+    assert "None is recorded yet: `forewarn release add deck VERSION` records one." in told
+
+
+def test_only_the_first_version_that_is_left_out_is_asked_for(acme: Kb) -> None:
+    assert "'NEW'" in acme.run("release", "rename", "recorder", "2.4", code=2).err
+    assert "which version of recorder?" in acme.run("release", "rename", "recorder", code=2).err
+    assert "which version of recorder?" in acme.run("suite", "diff", "recorder", code=2).err
+    assert "'PRODUCT'" in acme.run("release", "rename", code=2).err
 
 
 def test_what_names_no_version_is_answered_with_the_newest(acme: Kb) -> None:

@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 
 from command_line import Kb as Repository
+from forewarn.errors import DataError
 from forewarn.model.versions.version import VersionRange
 from forewarn.services.ask import compat as pairs
 from forewarn.services.ask.releases import LatestQuestion, ReleasesQuestion, latest, releases
 from forewarn.services.ask.suites import SuiteDiffQuestion, SuiteQuestion, suite, suite_diff
+from forewarn.services.check.run import check
 from forewarn.store.catalogue.cache import Cache, Hints
 from forewarn.store.catalogue.commit import load_commit
 from forewarn.store.catalogue.folders import Worktree
@@ -572,3 +574,39 @@ def test_a_question_about_some_products_reads_no_others(
         ask(kb.root, question, today=TODAY)
     assert [path for path in opened if path.endswith(("player/2.4.md", "studio/1.md"))]
     assert not [path for path in opened if path.endswith("viewer/1.md")]
+
+
+def test_what_died_while_it_was_written_goes_with_the_next_command(tmp_path: Path) -> None:
+    kb = Kb(tmp_path).product("recorder", "Recorder").release("recorder", "2.7")
+    load_worktree(kb.root)
+    old, young = (kb.root / ".forewarn/cache" / name for name in (".new-00000000", ".new-11111111"))
+    old.write_bytes(b"half")
+    young.write_bytes(b"half")
+    hours_ago = time.time() - 7200
+    os.utime(old, (hours_ago, hours_ago))
+    load_worktree(kb.root)
+    assert not old.exists()
+    assert young.exists()
+
+
+@pytest.mark.parametrize("name", ["_products", "_kb", "_findings"])
+def test_a_folder_that_is_called_like_what_the_cache_keeps_hides_no_record(
+    tmp_path: Path, name: str
+) -> None:
+    kb = Kb(tmp_path).product("recorder", "Recorder").release("recorder", "2.7")
+    kb.article("how", "How")
+    kb.write(f"releases/{name}/product.yml", "name: Odd\nscheme: loose\n")
+    kb.write(f"releases/{name}/1.0.md", "---\nstatus: staged\n---\n")
+    for _ in ("cold", "warm"):
+        loaded = load_worktree(kb.root)
+        assert [*loaded.catalogue.products] == ["recorder"]
+        assert [*loaded.catalogue.articles] == ["kb/how.md"]
+        found = [(f.rule, f.place.file) for f in check(kb.root, today=TODAY).findings]
+        assert ("unsafe-name", f"releases/{name}") in found
+        assert not [place for _, place in found if not place.startswith(f"releases/{name}")]
+
+
+def test_a_record_that_goes_while_it_is_read_is_told_as_that(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="it went while the records were read") as raised:
+        Worktree(Kb(tmp_path).root).read("releases/recorder/2.7.md")
+    assert "run the command again" in (raised.value.help or "")

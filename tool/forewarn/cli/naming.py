@@ -70,10 +70,8 @@ class NamingCommand(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.MissingParameter as missing:
-            product, left_out = ctx.params.get("product"), missing.param
-            if not product or not isinstance(left_out, click.Argument):
-                raise
-            if kind_of(left_out) != "version":
+            product = _without_version(ctx, wanted, missing.param)
+            if product is None:
                 raise
             from forewarn.cli.output import knowledge_base
             from forewarn.services.ask.lookup import no_version
@@ -98,6 +96,17 @@ class NamingCommand(click.Command):
         mine = {id(token) for token in rest}
         others = [word for word in tokens if id(word) not in mine and word != "--"]
         return [*others, "--", *_Wording(ctx, rest).of(wanted)]
+
+
+def _without_version(
+    ctx: click.Context, wanted: Sequence[click.Argument], missing: click.Parameter | None
+) -> str | None:
+    """The product behind which the first version is missing; None where something else is."""
+    named = [param for param in wanted if kind_of(param)]
+    if missing is None or [missing] != named[1:2] or kind_of(named[1]) != "version":
+        return None
+    product: str | None = ctx.params.get(named[0].name or "")
+    return product
 
 
 def _joined(ctx: click.Context, args: Sequence[str], wanted: Sequence[click.Argument]) -> list[str]:

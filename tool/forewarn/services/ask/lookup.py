@@ -84,13 +84,16 @@ def no_version(root: Path, product: str) -> UsageError:
     loaded = load_products(root, {product})
     the_product(loaded, product)
     recorded = loaded.catalogue.releases_of(product)
-    shown, others = [*map(_with_status, recorded[:_FEW])], len(recorded[_FEW:])
-    more = f" and {others} more; `forewarn release list {product}` shows all" if others else ""
+    known = [", ".join(map(_with_status, recorded[:_FEW]))] if recorded else []
+    if len(recorded) > _FEW:
+        known.append(f"{len(recorded) - _FEW} more (`forewarn release list {product}`)")
+    if unread := loaded.unread({product}):
+        known.append(f"{len(unread)} that cannot be read (`forewarn check` says why)")
     return UsageError(
         f"which version of {product}? A version is wanted behind the product",
-        help=f"Recorded: {', '.join(shown)}{more}."
-        if shown
-        else "No release of it is recorded yet.",
+        help=f"Recorded so far: {' and '.join(known)}."
+        if known
+        else f"None is recorded yet: `forewarn release add {product} VERSION` records one.",
     )
 
 

@@ -23,6 +23,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache, partial
 from pathlib import Path
+from time import time
 from typing import Any, BinaryIO
 
 from forewarn.rows import NamedTuple
@@ -33,6 +34,8 @@ from forewarn.store.own import state_folder
 _FORMAT = "1"
 _MADE_BY = "made-by"
 _SUFFIX = ".shard"
+_NEW = ".new-"  # what is being written is called so
+_LEFT = 3600  # seconds, after which nobody writes it any more
 # Magic, inode and change time of `made-by`, the folder's time, length and checksum of the hints,
 # how many rows there are and the checksum of their words, length and checksum of the payload and
 # of what is apart from it.
@@ -217,11 +220,17 @@ class Cache:
             self._replace(name + _SUFFIX, head + hints.words + words + table + data + apart)
 
     def keep_only(self, names: set[str]) -> None:
-        """Remove the shards of folders that are gone; those whose names begin with _ are none's."""
+        """Remove the shards of folders that are gone; those whose names begin with _ are none's.
+
+        And what a process left that was killed while it wrote one.
+        """
         with suppress(OSError):
             for path in self._folder.glob(f"*{_SUFFIX}"):
                 name = path.name.removesuffix(_SUFFIX)
                 if name not in names and not name.startswith("_"):
+                    path.unlink()
+            for path in self._folder.glob(f"{_NEW}*"):
+                if path.stat().st_mtime < time() - _LEFT:
                     path.unlink()
 
     def now(self) -> int:
@@ -304,7 +313,7 @@ class Cache:
         # Not `write_atomic`: a cache need not survive a power cut, and waiting for the disk
         # takes longer than all the rest. The checksum tells of a half-written file.
         # The name comes first: a signal between the two would leave a file that nobody removes.
-        temporary = self._folder / f".new-{os.urandom(4).hex()}"
+        temporary = self._folder / f"{_NEW}{os.urandom(4).hex()}"
         try:
             with open(temporary, "xb", opener=_for_us_alone) as file:
                 file.write(data)

@@ -145,13 +145,18 @@ class Worktree:
                 yield product, self._listed(product, other) if other else self.folder(product)
 
     def products(self) -> list[str]:
-        """The names of the folders below `releases/`.
+        """The names of the folders below `releases/` that may be products'.
 
         Raises:
             DataError: `releases` is no folder, or cannot be read.
         """
         with suppress(FileNotFoundError), _top(self._root / RELEASES) as entries:
-            return sorted(e.name for e in entries if e.is_dir(follow_symlinks=False))
+            # A folder that is called like one of our own shards would take its place.
+            return sorted(
+                entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False) and entry.name not in (PRODUCTS, KB)
+            )
         return []
 
     def product_files(self, products: list[str]) -> dict[str, Mark]:
@@ -253,6 +258,12 @@ class Worktree:
                     data += more
             finally:
                 os.close(file)
+        except FileNotFoundError as error:
+            raise DataError(
+                "it went while the records were read",
+                where=path,
+                help="Somebody is at work on them: run the command again.",
+            ) from error
         except OSError as error:
             raise DataError(
                 f"cannot be read: {error.strerror}",
