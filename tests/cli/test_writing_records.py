@@ -280,6 +280,7 @@ def test_bash_replaces_only_what_stands_behind_the_last_sign(acme: Kb) -> None:
     assert (done.stdout.splitlines(), done.stderr) == ([*lines.values()], "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh")
 def test_zsh_completes_also_where_nobody_has_started_its_completion(
     acme: Kb, tmp_path: Path

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from forewarn import pages
 from forewarn.model.record import Audience
 from forewarn.store.settings import load_settings
@@ -17,6 +19,7 @@ from waiting import SECONDS
 ARTICLE = Path(__file__).parents[2] / "kb" / "api.md"
 
 
+@pytest.mark.slow
 def test_the_program_in_the_article_answers_from_a_served_site(tmp_path: Path) -> None:
     text = ARTICLE.read_text(encoding="utf-8")
     program = re.search(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)

@@ -139,6 +139,7 @@ def test_without_a_script_the_checkers_page_leads_to_the_tables(kb: Kb) -> None:
     assert "../player--recorder/" in [a.get("href") for _, a in made.elements]
 
 
+@pytest.mark.slow
 def test_the_checkers_data_stay_small(kb: Kb) -> None:
     staircase(kb, 100)
     data = {src: len(text) for src, text in files(kb).items() if src.startswith("checker/")}

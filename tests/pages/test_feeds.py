@@ -403,6 +403,7 @@ def test_a_feed_without_entries_is_a_feed(tmp_path: Path) -> None:
     assert files(kb, PUBLIC, date(2026, 5, 21)) == shown
 
 
+@pytest.mark.slow
 def test_a_long_history_is_cut_to_what_a_reader_fetches_again_and_again(tmp_path: Path) -> None:
     kb = Kb(tmp_path / "kb").product("recorder", "Recorder")
     for number in range(260):

@@ -119,6 +119,7 @@ def test_an_alert_of_a_forge_is_a_note_here() -> None:
     assert "<li>all</li>" in found and "<p>Text</p>" in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from kb_builder import Kb, story
 from page_builder import build, in_order, section
 
@@ -46,6 +48,7 @@ def test_a_far_end_of_support_does_not_squeeze_the_releases(tmp_path: Path) -> N
     assert "1 January 2099" in shown
 
 
+@pytest.mark.slow
 def test_releases_that_would_lie_upon_one_another_are_drawn_once(tmp_path: Path) -> None:
     kb = Kb(tmp_path / "kb").product("recorder", "Recorder")
     for number in range(2000):

@@ -594,6 +594,7 @@ def test_of_three_statements_each_that_quarrels_is_named_with_its_line(kb: Kb) -
     assert "line 5" in found[0].message and "line 6" in found[1].message
 
 
+@pytest.mark.slow
 def test_many_statements_of_single_versions_are_compared_in_one_go(kb: Kb) -> None:
     rows = [f"versions: '2.4.{n}', verdict: unknown" for n in range(1, 3000)]
     for n in (1, 2999):

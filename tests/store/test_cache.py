@@ -290,6 +290,7 @@ def test_of_a_large_folder_a_record_is_read_alone_and_from_its_file_where_it_is_
     assert read() == (expected, [f"{kb.root}/{path}"])
 
 
+@pytest.mark.slow
 def test_a_record_that_is_found_by_its_version_is_the_right_one_or_none(
     aged: Callable[[], Kb],
 ) -> None:

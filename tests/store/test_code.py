@@ -35,6 +35,7 @@ print(fingerprint.code(), hash((*memory._code(),)), hash((*stamps(places.CODE),)
 """
 
 
+@pytest.mark.slow
 def test_what_a_nested_module_makes_is_made_anew_when_that_module_has_changed(
     tmp_path: Path,
 ) -> None:
