@@ -101,9 +101,11 @@ def named_lines(catalogue: Catalogue) -> Iterator[Call]:
 def begun_by(catalogue: Catalogue, text: str) -> tuple[str, ...]:
     """The names of products and of lines that go on behind these words, the shortest first."""
     said = " ".join(_BETWEEN_WORDS.split(text.casefold())).strip()
-    every = {call.name for call in (*calls(catalogue), *named_lines(catalogue))} if said else ()
-    found = (name for name in every if re.match(rf"{re.escape(said)}(?!\w).", name))
-    return tuple(sorted(found, key=lambda name: (len(name), name)))
+    if not said:
+        return ()
+    goes_on = re.compile(rf"{re.escape(said)}(?!\w).").match
+    found = {call.name for call in (*calls(catalogue), *named_lines(catalogue))}
+    return tuple(sorted(filter(goes_on, found), key=lambda name: (len(name), name)))
 
 
 def short_names(catalogue: Catalogue) -> Iterator[Call]:

@@ -132,7 +132,7 @@ class Worktree:
         for product in waiting:
             found[product] = self.folder(product)
             files += len(found[product])
-            if files > _MANY:
+            if files > _MANY and len(found) < len(products) / 2:
                 found |= self._listed_by_two([*waiting])
         return found | {KB: self.folder(KB)}
 
@@ -185,12 +185,9 @@ class Worktree:
     def _listed(self, name: str, found: Listing) -> Listed:
         here = f"{RELEASES}/{name}"
         self._times[name], files, marks, folders = found
-        paths = [f"{here}/{file}" for file in files]
-        for folder in folders:
-            for path, mark in self._below(f"{here}/{folder}"):
-                paths.append(path)
-                marks += packed(mark)
-        return Listed(paths, marks)
+        below = [row for folder in folders for row in self._below(f"{here}/{folder}")]
+        paths = [*(f"{here}/{file}" for file in files), *(path for path, _ in below)]
+        return Listed(paths, marks + packed([number for _, mark in below for number in mark]))
 
     def paths(self, name: str) -> list[str]:
         """What is named as a record in a product's folder, in the order of `folder`.
