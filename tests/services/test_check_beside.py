@@ -129,6 +129,7 @@ def test_a_process_that_comes_to_grief_changes_no_finding(
     def begin(module: str, *arguments: str, told: int) -> subprocess.Popen[bytes]:
         line = [sys.executable, "-c", script]
         begun.append(subprocess.Popen(line, stdin=subprocess.PIPE, stdout=told))
+        begun[-1].wait()  # what it tells is in the pipe
         return begun[-1]
 
     monkeypatch.setattr(whole, "_MANY_UNREAD", 0)

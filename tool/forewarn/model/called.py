@@ -100,7 +100,7 @@ def named_lines(catalogue: Catalogue) -> Iterator[Call]:
 
 def begun_by(catalogue: Catalogue, text: str) -> tuple[str, ...]:
     """The names of products and of lines that go on behind these words, the shortest first."""
-    said = " ".join(_BETWEEN_WORDS.split(text.casefold())).strip()
+    said = _spaced(text.casefold()).strip()
     if not said:
         return ()
     goes_on = re.compile(rf"{re.escape(said)}(?!\w).").match

@@ -175,8 +175,8 @@ def _unknown(catalogue: Catalogue, found: Identified) -> Iterator[str]:
         yield f"{said}: several versions are named, and this is asked of one{last}"
     elif clue.kind is ClueKind.VERSION and clue.products and not _has_number(clue):
         yield f"{' and '.join(map(catalogue.name_of, clue.products))}: no version is named{last}"
-    elif found.slips:
-        *others, one = found.slips
+    elif slips := found.slips:
+        *others, one = slips
         offered = f"{', '.join(others)} or {one}" if others else one
         yield f"Nobody here knows it: no product is called so; did you mean {offered}?"
     else:
